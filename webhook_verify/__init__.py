@@ -1,0 +1,55 @@
+"""Receive webhooks safely: is this delivery genuine, fresh and not handled before?
+
+>>> from webhook_verify import Signer, Verifier
+>>> secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+>>> headers = Signer(secret).sign(b'{"type": "invoice.paid"}', id="msg_1")
+>>> Verifier(secret).verify(b'{"type": "invoice.paid"}', headers).id
+'msg_1'
+"""
+
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import (
+    APIError,
+    ApiConnectionError,
+    ApiDecodeError,
+    ApiStatusError,
+    ApiTimeoutError,
+    InvalidSecret,
+    MalformedDelivery,
+    Reason,
+    RejectedDelivery,
+    SignatureMismatch,
+    TimestampOutsideTolerance,
+    UnreadableEvent,
+    WeakSecretWarning,
+    WebhookVerifyError,
+)
+from webhook_verify.keys import Secret
+from webhook_verify.schemes import Scheme
+from webhook_verify.signer import Signer
+from webhook_verify.verifier import Verifier
+
+__all__ = [
+    "APIError",
+    "ApiConnectionError",
+    "ApiDecodeError",
+    "ApiStatusError",
+    "ApiTimeoutError",
+    "Delivery",
+    "InvalidSecret",
+    "MalformedDelivery",
+    "Reason",
+    "RejectedDelivery",
+    "Scheme",
+    "Secret",
+    "SignatureMismatch",
+    "Signer",
+    "TimestampOutsideTolerance",
+    "UnreadableEvent",
+    "Verifier",
+    "WeakSecretWarning",
+    "WebhookVerifyError",
+    "__version__",
+]
+
+__version__ = "0.1.0"

@@ -1,0 +1,91 @@
+"""Ed25519 keys, as Standard Webhooks writes them: the only module that imports ``cryptography``.
+
+It is imported when the first ``whpk_``, ``whsk_`` or PEM key is met, never before, so that a
+service with HMAC secrets needs neither the package nor its import time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from webhook_verify.errors import InvalidSecret
+
+try:
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
+    from cryptography.hazmat.primitives.serialization import (
+        load_pem_private_key,
+        load_pem_public_key,
+    )
+except ImportError as missing:
+    raise ImportError(
+        "a whpk_, whsk_ or PEM key needs the package cryptography: pip install 'webhook-verify[asymmetric]'"
+    ) from missing
+
+__all__ = ["generate", "signer", "verifier"]
+
+_SIZE = 32  # of a seed and of a public key, RFC 8032 section 5.1
+
+
+def verifier(key: bytes) -> Callable[[bytes, bytes], bool]:
+    """A function of (signature, message) that says whether the public ``key`` (raw or PEM) signed it."""
+    public = _public(key)
+
+    def signed(signature: bytes, message: bytes) -> bool:
+        try:
+            public.verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    return signed
+
+
+def signer(key: bytes) -> Callable[[bytes], bytes]:
+    """A function that signs a message with the private ``key``: 32-byte seed, seed + public, or PEM."""
+    return _private(key).sign
+
+
+def generate() -> tuple[bytes, bytes]:
+    """A fresh pair: (seed + public, public), 64 and 32 bytes."""
+    private = Ed25519PrivateKey.generate()
+    public = private.public_key().public_bytes_raw()
+    return private.private_bytes_raw() + public, public
+
+
+def _public(key: bytes) -> Ed25519PublicKey:
+    if key.startswith(b"-----BEGIN"):
+        loaded = _load_pem(load_pem_public_key, key)
+        if not isinstance(loaded, Ed25519PublicKey):
+            raise InvalidSecret("the PEM holds no Ed25519 public key, which is what verifying v1a takes")
+        return loaded
+    if len(key) != _SIZE:
+        raise InvalidSecret(f"an Ed25519 public key has {_SIZE} bytes, this one has {len(key)}")
+    return Ed25519PublicKey.from_public_bytes(key)
+
+
+def _private(key: bytes) -> Ed25519PrivateKey:
+    if key.startswith(b"-----BEGIN"):
+        loaded = _load_pem(lambda pem: load_pem_private_key(pem, password=None), key)
+        if not isinstance(loaded, Ed25519PrivateKey):
+            raise InvalidSecret("the PEM holds no Ed25519 private key, which is what signing v1a takes")
+        return loaded
+    if len(key) not in (_SIZE, 2 * _SIZE):
+        raise InvalidSecret(
+            f"an Ed25519 signing key has {_SIZE} or {2 * _SIZE} bytes, this one has {len(key)}"
+        )
+    private = Ed25519PrivateKey.from_private_bytes(key[:_SIZE])
+    if key[_SIZE:] not in (b"", private.public_key().public_bytes_raw()):
+        raise InvalidSecret("the two halves of the whsk_ key do not belong together: copy it again, whole")
+    return private
+
+
+def _load_pem(load: Callable[[bytes], object], pem: bytes) -> object:
+    try:
+        return load(pem)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        pass  # raised below: the original error may quote the key
+    raise InvalidSecret("the PEM cannot be read: it must be one unencrypted Ed25519 key of the right kind")

@@ -1,0 +1,117 @@
+"""What a verified webhook is: a :class:`Delivery`.
+
+A function that takes a ``Delivery`` cannot be called with unverified bytes, because only a
+verifier (and :mod:`webhook_verify.testing`) makes one.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, NoReturn
+
+from webhook_verify.errors import UnreadableEvent
+
+__all__ = ["Delivery", "verified"]
+
+_Parts = tuple[str, int, bytes, str, str, str | None]
+
+
+class Delivery:
+    """One genuine, fresh webhook. Frozen; made by :meth:`Verifier.verify`, never by hand.
+
+    Use its ``id`` and ``timestamp`` instead of reading the headers again: these are the signed ones.
+    """
+
+    __slots__ = ("_parts",)
+
+    _parts: _Parts
+
+    def __init__(self) -> None:
+        raise TypeError("only a Verifier makes a Delivery: call verify(body, headers)")
+
+    @property
+    def id(self) -> str:
+        """The message id: the same on every retry, so it is the key to dedupe by."""
+        return self._parts[0]
+
+    @property
+    def timestamp(self) -> datetime:
+        """When the sender signed this attempt: an aware datetime in UTC, whole seconds."""
+        return datetime.fromtimestamp(self._parts[1], UTC)
+
+    @property
+    def body(self) -> bytes:
+        """The exact bytes that were signed."""
+        return self._parts[2]
+
+    @property
+    def scheme(self) -> str:
+        """The name of the scheme that verified it, such as ``standard-webhooks``."""
+        return self._parts[3]
+
+    @property
+    def key(self) -> str:
+        """The label of the secret that matched (``secret-1``, ``secret-2``... for those without one).
+
+        Once no delivery names an old secret any more, that secret can be retired.
+        """
+        return self._parts[4]
+
+    @property
+    def event_type(self) -> str | None:
+        """The event type where the scheme carries it in a signed header, else None."""
+        return self._parts[5]
+
+    def json(self) -> Any:
+        """The body as JSON (RFC 8259: UTF-8, no NaN). Raises :class:`UnreadableEvent` if it is not."""
+        try:
+            return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            pass  # raised below: the original error would carry the body along
+        raise UnreadableEvent("the body is not JSON in UTF-8")
+
+    def __repr__(self) -> str:
+        size = len(self.body)
+        return f"Delivery(id={self.id!r}, scheme={self.scheme!r}, key={self.key!r}, body=<{size} bytes>)"
+
+    def __eq__(self, other: object) -> bool:
+        return self._parts == other._parts if isinstance(other, Delivery) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._parts)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a Delivery is frozen: {name} cannot be set")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a Delivery is frozen: {name} cannot be deleted")
+
+    def __copy__(self) -> Delivery:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Delivery:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a Delivery is not pickled: queue its body and the request's headers, "
+            "and let the worker call verify_at(body, headers, received_at=...)"
+        )
+
+
+new_delivery = partial(object.__new__, Delivery)
+# The slot's own descriptor: the one way past __setattr__, and the quickest.
+set_parts = Delivery.__dict__["_parts"].__set__
+
+
+def verified(id: str, timestamp: int, body: bytes, scheme: str, key: str, event_type: str | None) -> Delivery:
+    """Make a Delivery. Only for code that has verified these parts; ``timestamp`` in Unix seconds."""
+    delivery = new_delivery()
+    set_parts(delivery, (id, timestamp, body, scheme, key, event_type))
+    return delivery
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,183 @@
+"""Everything this library raises, in one tree.
+
+::
+
+    WebhookVerifyError
+    ├─ RejectedDelivery              the sender's side is at fault; adapters catch only this
+    │  ├─ MalformedDelivery          400  a header is missing, ambiguous or unreadable; 413 body too large
+    │  ├─ TimestampOutsideTolerance  401  .skew .tolerance; the reason tells too_old from too_new
+    │  └─ SignatureMismatch          401
+    ├─ UnreadableEvent               422  genuine, but the payload is not what the type promises; .path
+    ├─ InvalidSecret (ValueError)         at construction; never shows the secret
+    └─ APIError                           a management API call failed
+       ├─ ApiStatusError                  the server answered with an error status; .status .body
+       ├─ ApiConnectionError              no answer: nothing could be sent, or the connection broke
+       │  └─ ApiTimeoutError              no answer in time
+       └─ ApiDecodeError                  the answer is not what the operation promises
+
+A message is for people, an attribute is for programs. No error carries a secret, a signature or a
+received body: an error may travel to a log, a tracker or another process as it is.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = [
+    "APIError",
+    "ApiConnectionError",
+    "ApiDecodeError",
+    "ApiStatusError",
+    "ApiTimeoutError",
+    "InvalidSecret",
+    "MalformedDelivery",
+    "Reason",
+    "RejectedDelivery",
+    "SignatureMismatch",
+    "TimestampOutsideTolerance",
+    "UnreadableEvent",
+    "WeakSecretWarning",
+    "WebhookVerifyError",
+]
+
+
+class Reason(StrEnum):
+    """Why a delivery was rejected: one stable word per cause, for logs, counters and exit codes."""
+
+    MISSING_HEADER = "missing_header"
+    DUPLICATE_HEADER = "duplicate_header"
+    UNREADABLE_HEADER = "unreadable_header"
+    BODY_TOO_LARGE = "body_too_large"
+    TOO_OLD = "too_old"
+    TOO_NEW = "too_new"
+    SIGNATURE_MISMATCH = "signature_mismatch"
+    NO_SECRET = "no_secret"  # noqa: S105 - a reason, no password
+
+    @property
+    def status_hint(self) -> int:
+        """The HTTP status that answers a delivery rejected for this reason: 400, 401 or 413."""
+        return _STATUS.get(self, 401)
+
+
+_STATUS = {
+    Reason.MISSING_HEADER: 400,
+    Reason.DUPLICATE_HEADER: 400,
+    Reason.UNREADABLE_HEADER: 400,
+    Reason.BODY_TOO_LARGE: 413,
+}
+
+
+class WebhookVerifyError(Exception):
+    """The root: catch this to catch everything the library raises on purpose."""
+
+
+class RejectedDelivery(WebhookVerifyError):
+    """A delivery that must not be acted on. The sender's side, or somebody else, is at fault.
+
+    ``reason`` is a :class:`Reason`.
+    """
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        # BaseException.__new__ has set args already; rejecting is a hot path under attack.
+        self.reason = reason
+        self._detail = detail
+
+    @property
+    def detail(self) -> str:
+        """What is wrong, for the receiver's own log: it must not be sent back."""
+        return self._detail
+
+    @property
+    def status_hint(self) -> int:
+        """The HTTP status that an adapter answers with: 400, 401 or 413."""
+        return self.reason.status_hint
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+class MalformedDelivery(RejectedDelivery):
+    """A required header is missing, ambiguous or unreadable (400), or the body is over the limit (413)."""
+
+
+class TimestampOutsideTolerance(RejectedDelivery):
+    """The delivery was signed too long ago or too far in the future (401).
+
+    ``skew`` is the receiver's clock minus the sender's timestamp in whole seconds: positive for an
+    old delivery, negative for one from the future. ``tolerance`` is the bound in seconds.
+    """
+
+    def __init__(self, skew: int, tolerance: float) -> None:
+        self.reason = Reason.TOO_OLD if skew > 0 else Reason.TOO_NEW
+        self.skew = skew
+        self.tolerance = tolerance
+
+    @property
+    def detail(self) -> str:
+        """How far off the timestamp is, in seconds."""
+        side = "older" if self.skew > 0 else "newer"
+        return (
+            f"the timestamp is {abs(self.skew)} s {side} than this machine's clock; at most "
+            f"{self.tolerance:g} s are tolerated. Check the clocks, or widen the tolerance."
+        )
+
+
+class SignatureMismatch(RejectedDelivery):
+    """No signature of the delivery was made with a secret that is valid here (401)."""
+
+
+class UnreadableEvent(WebhookVerifyError):
+    """The delivery is genuine, but its payload is not the event that its type promises.
+
+    ``path`` names the place, such as ``data.endpointId``; it is ``""`` for the payload as a whole.
+    ``status_hint`` is 422.
+    """
+
+    status_hint = 422
+
+    def __init__(self, detail: str, path: str = "") -> None:
+        super().__init__(detail, path)
+        self.detail = detail
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.detail}" if self.path else self.detail
+
+
+class InvalidSecret(WebhookVerifyError, ValueError):
+    """A secret that cannot be used: empty, not base64, or of the wrong kind. Never shows the secret."""
+
+
+class WeakSecretWarning(UserWarning):
+    """An HMAC key shorter than the 24 bytes that Standard Webhooks 1.0.0 asks for."""
+
+
+class APIError(WebhookVerifyError):
+    """A call to a provider's management API failed."""
+
+
+class ApiStatusError(APIError):
+    """The server answered with an error status. ``status`` is its code, ``body`` the answer's bytes."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(status, body)
+        self.status = status
+        self.body = body
+
+    def __str__(self) -> str:
+        return f"the server answered {self.status}"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(status={self.status})"
+
+
+class ApiConnectionError(APIError):
+    """No answer came: nothing could be sent, or the connection broke."""
+
+
+class ApiTimeoutError(ApiConnectionError):
+    """No answer came within the time that the client was given."""
+
+
+class ApiDecodeError(APIError):
+    """The server's answer is not what the operation promises."""

@@ -1,0 +1,145 @@
+"""The few headers that a scheme reads, out of whatever holds the headers.
+
+Frameworks hand headers over as a dict, a multi-dict, an ASGI list of byte pairs or a WSGI environ.
+A :class:`HeaderReader` takes all of them, ignores letter case, and refuses a header that stands
+twice with different values: which of the two the application would read is anybody's guess
+(RFC 9110 section 17.10, CVE-2015-0219).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Set
+from typing import Any, Protocol, cast
+
+from webhook_verify.errors import MalformedDelivery, Reason
+
+__all__ = ["HeaderReader", "Headers", "SupportsItems"]
+
+
+class SupportsItems(Protocol):
+    """What every framework's header object has: ``items()``, yielding each pair, repeats included."""
+
+    def items(self) -> Iterable[tuple[object, object]]:
+        """The (name, value) pairs."""
+        ...
+
+
+Headers = (
+    Mapping[str, object]
+    | Mapping[bytes, object]
+    | SupportsItems
+    | Iterable[tuple[str, str]]
+    | Iterable[tuple[bytes, bytes]]
+)
+"""Any mapping or framework header object, or (name, value) pairs; names and values str or bytes."""
+
+# Spellings come from the network, so what is remembered of them is bounded.
+_MOST_SPELLINGS = 512
+_LONGEST_SPELLING = 64
+
+
+class _Spellings(dict[object, "int | None"]):
+    """Remembers, for each spelling met, the place of the header it means, or None.
+
+    A request brings about ten names in one of three or four spellings, always the same: looking
+    a spelling up is half the price of lower-casing it again. ``plain`` holds those spellings that
+    hide nothing: our names in lower case, and names that are none of ours.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.plain: set[object] = set(names)
+        self._places = {name: place for place, name in enumerate(names)}
+
+    def __missing__(self, spelling: object) -> int | None:
+        name = _canonical(spelling)
+        place = self._places.get(name)
+        if len(name) <= _LONGEST_SPELLING:
+            if len(self) >= _MOST_SPELLINGS:
+                self.clear()
+                self.plain.intersection_update(self._places)
+            self[spelling] = place
+            if place is None:
+                self.plain.add(spelling)
+        return place
+
+
+def _canonical(spelling: object) -> str:
+    """The lower-case name with hyphens that a spelling stands for; "" if it cannot be a name."""
+    if isinstance(spelling, bytes):
+        spelling = spelling.decode("latin-1")
+    # Only ASCII: the Kelvin sign lower-cases to "k", but is no letter of a header's name.
+    if not isinstance(spelling, str) or not spelling.isascii():
+        return ""
+    if spelling.startswith("HTTP_"):  # a WSGI environ or Django's META
+        spelling = spelling[5:].replace("_", "-")
+    return spelling.lower()
+
+
+class HeaderReader:
+    """Reads the headers of these lower-case names. Safe to share between threads."""
+
+    __slots__ = ("_absent", "_names", "_spellings", "plain")
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+        self._absent = [""] * len(names)
+        self._spellings = _Spellings(names)
+        # A dict with keys of these spellings alone can be read with dict.get: nothing stands twice.
+        self.plain: Set[object] = self._spellings.plain
+
+    def read(self, headers: Headers) -> list[str]:
+        """The values in the order of the names, as received (bytes as latin-1); "" where there is none.
+
+        A value of None counts as absent; a list of values counts as so many headers. Raises
+        :class:`MalformedDelivery` for a header that stands twice with different values, for a value
+        that is not text, and for headers that are neither a mapping nor pairs.
+        """
+        found = self._absent.copy()
+        spellings = self._spellings
+        try:
+            items: Callable[[], Any] | None = getattr(headers, "items", None)
+            pairs: Any = headers if items is None else items()
+            for spelling, value in pairs:
+                place = spellings[spelling]
+                if place is not None:
+                    text: str = value if type(value) is str else _text(self._names[place], value)
+                    if found[place] and found[place] != text:
+                        raise _ambiguous(self._names[place])
+                    found[place] = text
+        except (TypeError, ValueError):
+            # Raised below instead of here, so that the error drags no foreign context along.
+            pass
+        else:
+            return found
+        raise MalformedDelivery(
+            Reason.UNREADABLE_HEADER,
+            "the headers are neither a mapping nor (name, value) pairs: pass the request's headers",
+        )
+
+
+def _text(name: str, value: object) -> str:
+    """A header's value as text; "" where there is none."""
+    if isinstance(value, list | tuple):
+        texts = {_one(name, item) for item in cast("list[object] | tuple[object, ...]", value)} - {""}
+        if len(texts) > 1:
+            raise _ambiguous(name)
+        return texts.pop() if texts else ""
+    return _one(name, value)
+
+
+def _one(name: str, value: object) -> str:
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, str):
+        return str(value)
+    if value is None:
+        return ""
+    raise MalformedDelivery(
+        Reason.UNREADABLE_HEADER,
+        f"the value of header {name} is of type {type(value).__name__}: it must be str or bytes",
+    )
+
+
+def _ambiguous(name: str) -> MalformedDelivery:
+    return MalformedDelivery(Reason.DUPLICATE_HEADER, f"header {name} stands twice with different values")

@@ -1,0 +1,416 @@
+"""Secrets as people configure them, and the keys that they hold.
+
+A :class:`Secret` is a text or bytes with a label and a window of validity. What its text means is
+for a scheme to say; for Standard Webhooks (1.0.0, section "Signature scheme") it is read by
+:func:`verifying_key` and :func:`signing_key`, and the prefix pins the kind: ``whsec_`` holds an
+HMAC-SHA256 key and never anything but ``v1``, ``whpk_`` and ``whsk_`` hold the halves of an Ed25519
+pair and never anything but ``v1a``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import warnings
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from hmac import compare_digest
+from typing import NoReturn, Protocol, cast
+
+from webhook_verify.errors import InvalidSecret, WeakSecretWarning
+
+__all__ = [
+    "Ed25519SigningKey",
+    "Ed25519VerifyingKey",
+    "HmacKey",
+    "Running",
+    "Secret",
+    "Signatures",
+    "SigningKey",
+    "VerifyingKey",
+    "secrets_of",
+    "signing_key",
+    "verifying_key",
+]
+
+# Standard Webhooks 1.0.0: 24 to 64 bytes. Real senders use shorter ones, so those only warn;
+# below 16 bytes (128 bits) guessing comes within reach.
+_SPECIFIED_BYTES = 24
+_FEWEST_BYTES = 16
+
+_SHA256_BLOCK = 64  # bytes, FIPS 180-4
+
+_PREFIX = re.compile(r"(?:v1a?,)?(whsec|whpk|whsk)_")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+
+
+class Secret:
+    """One configured secret: ``Secret("whsec_...", label="2026-11", expires_at=when)``.
+
+    ``value`` is the secret as the provider shows it (str), or a raw HMAC key or PEM (bytes).
+    ``label`` is the name under which :attr:`Delivery.key` tells that this secret matched.
+    ``not_before`` (inside) and ``expires_at`` (outside) are aware datetimes; the secret is used
+    only between them. Neither repr, str, format nor pickle shows the value.
+
+    Raises :class:`InvalidSecret` for an empty or blank value, TypeError for a value that is neither
+    str nor bytes, ValueError for a naive datetime or an empty window.
+    """
+
+    __slots__ = ("_end", "_start", "_value", "label")
+
+    label: str | None
+
+    def __init__(
+        self,
+        value: str | bytes,
+        *,
+        label: str | None = None,
+        not_before: datetime | None = None,
+        expires_at: datetime | None = None,
+    ) -> None:
+        self._value = _cleaned(value)
+        if label is not None and (type(label) is not str or not label.strip()):
+            raise ValueError("a label is a text that is not blank, or None")
+        self.label = label
+        self._start = _instant("not_before", not_before, float("-inf"))
+        self._end = _instant("expires_at", expires_at, float("inf"))
+        if self._start >= self._end:
+            raise ValueError("not_before must be earlier than expires_at")
+
+    def valid_at(self, when: float) -> bool:
+        """Whether the secret may be used at this instant (Unix seconds)."""
+        return self._start <= when < self._end
+
+    @property
+    def always_valid(self) -> bool:
+        """Whether the secret has neither a first nor a last instant."""
+        return self._start == float("-inf") and self._end == float("inf")
+
+    @property
+    def age_rank(self) -> tuple[float, float]:
+        """Sorts secrets by age: what expires is older than what does not, then by ``not_before``."""
+        return (self._end, self._start)
+
+    def reveal(self) -> str | bytes:
+        """The value itself. For schemes and signers; never log what this returns."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret(label={self.label!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret is not pickled, so that it does not leak: build it where it is used")
+
+
+def _cleaned(value: object) -> str | bytes:
+    """The value without the marks that pasting leaves: outer blanks and one pair of quotes."""
+    if isinstance(value, str):
+        value = value.strip()
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'`":
+            value = value[1:-1].strip()
+    elif isinstance(value, bytes):
+        value = bytes(value)
+    else:
+        raise TypeError(
+            f"a secret is str (as the provider shows it) or bytes (a raw key), not {type(value).__name__}"
+        )
+    if not value.strip():
+        raise InvalidSecret("the secret is empty: is the environment variable or setting that holds it set?")
+    return value
+
+
+def secrets_of(secret: object) -> list[Secret]:
+    """One or several secrets, each str, bytes or :class:`Secret`, as a list of Secrets.
+
+    Raises :class:`InvalidSecret` for an empty list and TypeError for anything else.
+    """
+    if isinstance(secret, str | bytes | Secret):
+        secret = [secret]
+    if not isinstance(secret, Iterable):
+        raise TypeError(f"a secret is str, bytes, Secret or several of these, not {type(secret).__name__}")
+    several = cast("Iterable[str | bytes | Secret]", secret)
+    secrets = [one if isinstance(one, Secret) else Secret(one) for one in several]
+    if not secrets:
+        raise InvalidSecret("there is no secret: an empty list can neither verify nor sign")
+    return secrets
+
+
+def _instant(name: str, when: object, default: float) -> float:
+    if when is None:
+        return default
+    if not isinstance(when, datetime):
+        raise TypeError(f"{name} is an aware datetime or None, not {type(when).__name__}")
+    if when.utcoffset() is None:
+        raise ValueError(
+            f"{name} has no time zone: use an aware datetime, such as datetime.now(timezone.utc)"
+        )
+    return when.timestamp()
+
+
+Signatures = Sequence[tuple[str, str]]
+"""(version, encoded signature) pairs; the encoded text is ASCII and as long as its version asks for."""
+
+
+class Running(Protocol):
+    """A check in the making: fed the signed content piece by piece, then asked."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take the next piece of the signed content."""
+        ...
+
+    def matches(self) -> bool:
+        """Whether one of the signatures is right for the content so far."""
+        ...
+
+
+class VerifyingKey(Protocol):
+    """What a verifier needs of a key. The kind of key pins the version of signatures it looks at."""
+
+    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+        """Whether one of the signatures is right for the content ``before + body + after``."""
+        ...
+
+    def start(self, signatures: Signatures) -> Running | None:
+        """The same check for a body that comes in pieces; None if no signature is of this key's version."""
+        ...
+
+
+class SigningKey(Protocol):
+    """What a signer needs of a key."""
+
+    @property
+    def version(self) -> str:
+        """The version under which its signatures are sent."""
+        ...
+
+    def sign(self, content: bytes) -> str:
+        """The encoded signature of the signed content."""
+        ...
+
+
+class Hash(Protocol):
+    """The part of a hashlib object that an HMAC is made with."""
+
+    def copy(self) -> Hash: ...
+
+    def update(self, data: bytes, /) -> None: ...
+
+    def digest(self) -> bytes: ...
+
+
+class HmacKey:
+    """An HMAC-SHA256 key (RFC 2104). It verifies and signs version ``v1``, in base64.
+
+    The two hash states that a key leads to are made once and copied for each delivery: that costs
+    half of what the module hmac asks for a copy of its object, and the key itself is not kept.
+    """
+
+    __slots__ = ("_inner", "_outer")
+
+    version = "v1"
+
+    def __init__(self, key: bytes) -> None:
+        block = hashlib.sha256(key).digest() if len(key) > _SHA256_BLOCK else key
+        block = block.ljust(_SHA256_BLOCK, b"\0")
+        self._inner: Hash = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer: Hash = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+        """See :meth:`VerifyingKey.verify`."""
+        expected = None
+        for version, signature in signatures:
+            if version == "v1":
+                if expected is None:  # one MAC, however many entries
+                    inner, outer = self._inner.copy(), self._outer.copy()
+                    inner.update(before)
+                    inner.update(body)
+                    if after:
+                        inner.update(after)
+                    outer.update(inner.digest())
+                    expected = b2a_base64(outer.digest(), newline=False)
+                if compare_digest(expected, signature.encode()):
+                    return True
+        return False
+
+    def start(self, signatures: Signatures) -> Running | None:
+        """See :meth:`VerifyingKey.start`."""
+        candidates = _of_version("v1", signatures)
+        return _RunningHmac(self, candidates, self._inner.copy()) if candidates else None
+
+    def sign(self, content: bytes) -> str:
+        """See :meth:`SigningKey.sign`."""
+        inner = self._inner.copy()
+        inner.update(content)
+        return self.finish(inner).decode()
+
+    def finish(self, inner: Hash) -> bytes:
+        """The base64 of the MAC whose inner hash has taken the content."""
+        # The encoded form is what is compared: that cannot fail to decode, and there is no second
+        # spelling of a MAC that would pass.
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return b2a_base64(outer.digest(), newline=False)
+
+
+class _RunningHmac:
+    __slots__ = ("_candidates", "_inner", "_key", "update")
+
+    def __init__(self, key: HmacKey, candidates: list[str], inner: Hash) -> None:
+        self._key = key
+        self._candidates = candidates
+        self._inner = inner
+        self.update = inner.update
+
+    def matches(self) -> bool:
+        expected = self._key.finish(self._inner)
+        return any(compare_digest(expected, candidate.encode()) for candidate in self._candidates)
+
+
+class Ed25519VerifyingKey:
+    """An Ed25519 public key. It verifies version ``v1a``, in base64. Needs extra ``asymmetric``."""
+
+    __slots__ = ("_signed",)
+
+    def __init__(self, key: bytes) -> None:
+        from webhook_verify import asymmetric
+
+        self._signed = asymmetric.verifier(key)
+
+    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+        """See :meth:`VerifyingKey.verify`."""
+        candidates = _of_version("v1a", signatures)
+        return bool(candidates) and self.signed_one_of(candidates, b"".join((before, body, after)))
+
+    def start(self, signatures: Signatures) -> Running | None:
+        """See :meth:`VerifyingKey.start`."""
+        candidates = _of_version("v1a", signatures)
+        return _RunningEd25519(self, candidates) if candidates else None
+
+    def signed_one_of(self, candidates: list[str], content: bytes) -> bool:
+        """Whether this key made one of the base64 signatures over the content."""
+        decoded = map(_from_canonical_base64, candidates)
+        return any(signature is not None and self._signed(signature, content) for signature in decoded)
+
+
+class _RunningEd25519:
+    """Ed25519 reads its message twice (RFC 8032 section 5.1.6), so the content is kept whole."""
+
+    __slots__ = ("_candidates", "_key", "_pieces", "update")
+
+    def __init__(self, key: Ed25519VerifyingKey, candidates: list[str]) -> None:
+        self._key = key
+        self._candidates = candidates
+        self._pieces: list[bytes] = []
+        self.update = self._pieces.append
+
+    def matches(self) -> bool:
+        return self._key.signed_one_of(self._candidates, b"".join(self._pieces))
+
+
+class Ed25519SigningKey:
+    """An Ed25519 private key. It signs version ``v1a``, in base64. Needs extra ``asymmetric``."""
+
+    __slots__ = ("_sign",)
+
+    version = "v1a"
+
+    def __init__(self, key: bytes) -> None:
+        from webhook_verify import asymmetric
+
+        self._sign = asymmetric.signer(key)
+
+    def sign(self, content: bytes) -> str:
+        """See :meth:`SigningKey.sign`."""
+        return b2a_base64(self._sign(content), newline=False).decode()
+
+
+def _of_version(version: str, signatures: Signatures) -> list[str]:
+    return [signature for each, signature in signatures if each == version]
+
+
+def _from_canonical_base64(text: str) -> bytes | None:
+    """The bytes whose one canonical base64 is ``text``, or None."""
+    try:
+        decoded = a2b_base64(text, strict_mode=True)
+    except ValueError:
+        return None
+    return decoded if b2a_base64(decoded, newline=False) == text.encode() else None
+
+
+def verifying_key(secret: Secret) -> VerifyingKey:
+    """The key with which a receiver verifies: ``whsec_``, bare base64, raw bytes, ``whpk_`` or PEM.
+
+    Raises :class:`InvalidSecret` for anything else, and ImportError for an Ed25519 key when the
+    extra ``asymmetric`` is not installed. Warns with :class:`WeakSecretWarning` of a short HMAC key.
+    """
+    kind, key = _parsed(secret)
+    if kind == "whsk":
+        raise InvalidSecret("a whsk_ key signs; a receiver verifies with the whpk_ key that belongs to it")
+    return HmacKey(key) if kind == "whsec" else Ed25519VerifyingKey(key)
+
+
+def signing_key(secret: Secret) -> SigningKey:
+    """The key with which a sender signs: ``whsec_``, bare base64, raw bytes, ``whsk_`` or PEM.
+
+    Raises and warns as :func:`verifying_key`.
+    """
+    kind, key = _parsed(secret)
+    if kind == "whpk":
+        raise InvalidSecret("a whpk_ key only verifies; a sender signs with the whsk_ key that belongs to it")
+    return HmacKey(key) if kind == "whsec" else Ed25519SigningKey(key)
+
+
+def _parsed(secret: Secret) -> tuple[str, bytes]:
+    """The kind of key (whsec, whpk, whsk or pem) and its bytes."""
+    value = secret.reveal()
+    if isinstance(value, bytes):
+        kind, key = _parsed_bytes(value)
+    else:
+        kind, key = _parsed_text(value)
+    if kind == "whsec":
+        _check_strength(key)
+    return kind, key
+
+
+def _parsed_bytes(value: bytes) -> tuple[str, bytes]:
+    if value.startswith(b"-----BEGIN"):
+        return "pem", value
+    if _PREFIX.match(value[:16].decode("latin-1").lstrip(" \t\r\n\"'`")):
+        raise InvalidSecret(
+            "bytes are taken as a raw key, but these start like a text: pass the secret as str"
+        )
+    return "whsec", value
+
+
+def _parsed_text(value: str) -> tuple[str, bytes]:
+    if value.startswith("-----BEGIN"):
+        return "pem", value.encode("utf-8", "replace")
+    prefix = _PREFIX.match(value)
+    if prefix is None:
+        return "whsec", _decoded(value, "whsec")
+    return prefix[1], _decoded(value[prefix.end() :], prefix[1])
+
+
+def _decoded(text: str, kind: str) -> bytes:
+    """The bytes of base64 text, padded or not; a lenient decoder would make an empty key of junk."""
+    if not text:
+        raise InvalidSecret(f"the secret holds nothing after {kind}_: was it cut when it was copied?")
+    if not _BASE64.fullmatch(text):
+        raise InvalidSecret("the secret is not base64: copy it again, whole, as the provider shows it")
+    bare = text.rstrip("=")
+    if len(bare) % 4 == 1 or (len(bare) != len(text) and len(text) % 4):
+        raise InvalidSecret("the secret is not base64, its length is off: was it cut when it was copied?")
+    return a2b_base64(bare + "=" * (-len(bare) % 4))
+
+
+def _check_strength(key: bytes) -> None:
+    if len(key) < _FEWEST_BYTES:
+        raise InvalidSecret(f"the HMAC key has {len(key)} bytes; fewer than {_FEWEST_BYTES} can be guessed")
+    if len(key) < _SPECIFIED_BYTES:
+        # No stacklevel: from one place, Python's default filter shows the warning once.
+        warnings.warn(
+            f"an HMAC key has {len(key)} bytes; Standard Webhooks asks for at least {_SPECIFIED_BYTES}",
+            WeakSecretWarning,
+            stacklevel=1,
+        )

@@ -1,0 +1,63 @@
+"""What a scheme is: how one provider writes id, timestamp and signature.
+
+A scheme knows headers and encodings; it does not decide. It turns headers into a :class:`Claim`,
+which the verifier then checks, and secrets into keys.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+
+from webhook_verify.headers import Headers
+from webhook_verify.keys import Secret, Signatures, SigningKey, VerifyingKey
+
+__all__ = ["Claim", "Scheme"]
+
+
+Claim = tuple[str, int, Signatures, bytes, bytes, "str | None"]
+"""What a request's headers claim, before anything of it is known to be true.
+
+``(id, timestamp, signatures, before, after, event_type)``: id and timestamp (Unix seconds) are the
+sender's words, the signatures are those worth looking at, and the signed content is before + body +
+after. A plain tuple: it is made and taken apart once for each delivery, on the hot path.
+"""
+
+
+class Scheme(ABC):
+    """One provider's way to sign. Stateless, so that one object serves every verifier and thread."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The name in the registry and in :attr:`Delivery.scheme`."""
+
+    @abstractmethod
+    def read(self, headers: Headers, url: str | None, method: str | None) -> Claim:
+        """What the headers claim. Raises :class:`MalformedDelivery`, and nothing else."""
+
+    @abstractmethod
+    def write(
+        self,
+        body: bytes,
+        keys: Iterable[SigningKey],
+        *,
+        id: str,
+        timestamp: int,
+        url: str | None,
+        method: str | None,
+    ) -> dict[str, str]:
+        """The headers that sign ``body``, one signature a key. Raises ValueError for an id it cannot sign."""
+
+    @abstractmethod
+    def verifying_key(self, secret: Secret) -> VerifyingKey:
+        """The key a receiver verifies with. Raises :class:`InvalidSecret`."""
+
+    @abstractmethod
+    def signing_key(self, secret: Secret) -> SigningKey:
+        """The key a sender signs with. Raises :class:`InvalidSecret`."""
+
+    def __repr__(self) -> str:
+        return f"<scheme {self.name}>"

@@ -1,0 +1,171 @@
+"""Standard Webhooks 1.0.0, and Svix, which is the same under other header names.
+
+Three headers: an id, a timestamp in Unix seconds and a list of signatures, as ``webhook-id``,
+``webhook-timestamp``, ``webhook-signature`` or with ``svix-`` in front. The signed content is
+``{id}.{timestamp}.{body}``: the header texts as received and the raw body. ``v1`` is HMAC-SHA256,
+``v1a`` is Ed25519, both in base64.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+from webhook_verify import keys as _keys
+from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.keys import Secret, SigningKey, VerifyingKey
+from webhook_verify.schemes.scheme import Claim, Scheme
+
+__all__ = ["STANDARD", "SVIX", "StandardWebhooks"]
+
+_Trio = tuple[str, str, str]
+
+# In the order in which they are looked for: the first complete trio counts, and they never mix.
+_WEBHOOK: _Trio = ("webhook-id", "webhook-timestamp", "webhook-signature")
+_SVIX: _Trio = ("svix-id", "svix-timestamp", "svix-signature")
+_READER = HeaderReader(*_WEBHOOK, *_SVIX)
+_PLAIN = _READER.plain
+
+_TIMESTAMP = re.compile(r"[1-9][0-9]{0,11}").fullmatch
+_ENTRY = re.compile(r"[^ ]+")
+_MOST_ENTRIES = 32  # work is bounded: Ed25519 costs about 100 microseconds an entry
+_MOST_V1A = 8
+_V1_LENGTH = 44  # the base64 of 32 bytes
+_V1A_LENGTH = 88  # the base64 of 64 bytes
+
+
+class StandardWebhooks(Scheme):
+    """Reads both brands of headers; ``brand`` ("webhook" or "svix") says which one it writes."""
+
+    __slots__ = ("_brand", "_name")
+
+    def __init__(self, name: str, *, brand: str) -> None:
+        self._name = name
+        self._brand = brand
+
+    @property
+    def name(self) -> str:
+        """``standard-webhooks`` or ``svix``."""
+        return self._name
+
+    def read(self, headers: Headers, url: str | None, method: str | None) -> Claim:
+        """See :meth:`Scheme.read`. Neither url nor method is signed."""
+        found = None
+        known: Any = headers
+        if known.__class__ is dict and known.keys() <= _PLAIN:
+            # Without an id a brand is not complete, so the id tells which brand it is.
+            get: Callable[[str, str], Any] = known.get
+            msg_id = get("webhook-id", "")
+            if msg_id:
+                timestamp, signature = get("webhook-timestamp", ""), get("webhook-signature", "")
+            else:
+                msg_id = get("svix-id", "")
+                timestamp, signature = get("svix-timestamp", ""), get("svix-signature", "")
+        else:
+            found = _READER.read(headers)
+            msg_id, timestamp, signature = found[:3] if found[0] else found[3:]
+        # Nearly every delivery brings one v1 signature and nothing odd: one look at it, no lists.
+        try:
+            start = f"{msg_id}.{timestamp}."
+            if (
+                len(signature) == 3 + _V1_LENGTH
+                and signature.startswith("v1,")
+                and signature.isascii()
+                and timestamp.isdecimal()
+                and len(timestamp) <= 12
+                and timestamp >= "1"
+                and msg_id > "!"  # neither empty nor with a blank in front
+                and start.isascii()
+                and start.isprintable()
+            ):
+                return msg_id, int(timestamp), (("v1", signature[3:]),), start.encode(), b"", None
+        except (TypeError, AttributeError):
+            pass  # a value is no str: the careful way says what is wrong with it
+        msg_id, timestamp, signature = _complete_trio(found or _READER.read(headers))
+        return msg_id, int(timestamp), _entries(signature), f"{msg_id}.{timestamp}.".encode(), b"", None
+
+    def write(
+        self,
+        body: bytes,
+        keys: Iterable[SigningKey],
+        *,
+        id: str,
+        timestamp: int,
+        url: str | None = None,
+        method: str | None = None,
+    ) -> dict[str, str]:
+        """See :meth:`Scheme.write`. Neither url nor method is signed."""
+        _check_id(id)
+        content = b"%b.%d.%b" % (id.encode(), timestamp, body)
+        return {
+            f"{self._brand}-id": id,
+            f"{self._brand}-timestamp": str(timestamp),
+            f"{self._brand}-signature": " ".join(f"{key.version},{key.sign(content)}" for key in keys),
+        }
+
+    def verifying_key(self, secret: Secret) -> VerifyingKey:
+        """See :func:`webhook_verify.keys.verifying_key`."""
+        return _keys.verifying_key(secret)
+
+    def signing_key(self, secret: Secret) -> SigningKey:
+        """See :func:`webhook_verify.keys.signing_key`."""
+        return _keys.signing_key(secret)
+
+
+def _complete_trio(found: list[str]) -> _Trio:
+    """Id, timestamp and signature list of the first brand that is complete; a blank header is missing."""
+    for msg_id, timestamp, signature in (found[:3], found[3:]):
+        if msg_id.strip() and timestamp.strip() and signature.strip():
+            if not (msg_id.isascii() and msg_id.isprintable()):
+                raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_ID)
+            if not _TIMESTAMP(timestamp):
+                raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_TIMESTAMP)
+            return msg_id, timestamp, signature
+    raise MalformedDelivery(Reason.MISSING_HEADER, _what_is_missing(found))
+
+
+_UNREADABLE_ID = "the message id is unreadable: it must be printable ASCII"
+_UNREADABLE_TIMESTAMP = "the timestamp is unreadable: it must be Unix seconds in plain ASCII digits"
+
+
+def _what_is_missing(found: list[str]) -> str:
+    # Speak of the brand that the sender seems to use.
+    brand, (msg_id, timestamp, signature) = ("svix", found[3:]) if any(found[3:]) else ("webhook", found[:3])
+    missing = "" if msg_id.strip() else f" {brand}-id"
+    missing += "" if timestamp.strip() else f" {brand}-timestamp"
+    missing += "" if signature.strip() else f" {brand}-signature"
+    return "missing or blank:" + missing
+
+
+def _entries(signature: str) -> list[tuple[str, str]]:
+    """The entries of the list that can be a signature. Unknown versions and garbage are skipped.
+
+    What cannot be the base64 of 32 or 64 bytes is left out here, so that keys only compare texts
+    of equal length (CVE-2024-21491: a comparison up to the shorter length accepted ``v1,``).
+    """
+    entries: list[tuple[str, str]] = []
+    v1a_left = _MOST_V1A
+    for match in islice(_ENTRY.finditer(signature), _MOST_ENTRIES):
+        version, _, text = match[0].partition(",")
+        if version == "v1a" and len(text) == _V1A_LENGTH and text.isascii() and v1a_left:
+            entries.append((version, text))
+            v1a_left -= 1
+        elif version == "v1" and len(text) == _V1_LENGTH and text.isascii():
+            entries.append((version, text))
+    return entries
+
+
+def _check_id(id: object) -> None:
+    if not isinstance(id, str):
+        raise TypeError(f"a message id is str, not {type(id).__name__}")
+    if "." in id:
+        raise ValueError("a message id must not hold a dot: it separates the parts of the signed content")
+    if not id or not (id.isascii() and id.isprintable()) or " " in id:
+        raise ValueError("a message id is printable ASCII without blanks, and not empty")
+
+
+STANDARD = StandardWebhooks("standard-webhooks", brand="webhook")
+SVIX = StandardWebhooks("svix", brand="svix")

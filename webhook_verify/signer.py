@@ -1,0 +1,95 @@
+"""The law of the verifier from the sender's side: what a :class:`Signer` signs, a verifier accepts."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import NoReturn
+
+from webhook_verify import schemes
+from webhook_verify.body import BytesLike, as_bytes
+from webhook_verify.keys import Secret, SigningKey, secrets_of
+from webhook_verify.schemes import Scheme
+
+__all__ = ["Signer"]
+
+_LAST_TIMESTAMP = 999_999_999_999  # twelve digits: more than a verifier reads
+
+
+class Signer:
+    """Signs bodies with one or several secrets of one scheme.
+
+    ``secret``: what the provider shows (``whsec_``, ``whsk_``, bare base64, PEM), a raw HMAC key
+    (bytes), a :class:`Secret`, or several of these during a rotation: then each delivery carries
+    one signature for each secret that is valid at its timestamp, newest first. ``scheme`` and
+    ``clock`` are as for :class:`Verifier`.
+
+    Raises :class:`InvalidSecret`, ValueError or TypeError at construction.
+    """
+
+    __slots__ = ("_clock", "_keys", "_scheme")
+
+    def __init__(
+        self,
+        secret: str | bytes | Secret | Iterable[str | bytes | Secret],
+        *,
+        scheme: str | Scheme = "standard-webhooks",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._scheme = schemes.find(scheme)
+        # Newest first: what does not expire is newer than what does. The order given decides the rest.
+        newest_first = sorted(secrets_of(secret), key=lambda one: one.age_rank, reverse=True)
+        self._keys: list[tuple[Secret, SigningKey]] = [
+            (one, self._scheme.signing_key(one)) for one in newest_first
+        ]
+        if not callable(clock):
+            raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
+        self._clock = clock
+
+    def sign(
+        self,
+        body: BytesLike,
+        *,
+        id: str | None = None,
+        timestamp: int | datetime | None = None,
+        url: str | None = None,
+        method: str | None = None,
+    ) -> dict[str, str]:
+        """The headers to send with exactly this body.
+
+        ``id``: the message id, the same on every retry; by default a fresh one. ``timestamp``: when
+        this attempt is made, in Unix seconds or as an aware datetime (its fraction is cut off); by
+        default now. ``url`` and ``method`` matter only to schemes that sign them.
+
+        Raises TypeError for a body that is not bytes-like, and ValueError for an id that cannot be
+        signed, a naive datetime, a timestamp that no verifier reads, or when no secret is valid then.
+        """
+        when = int(self._clock()) if timestamp is None else _seconds(timestamp)
+        keys = [key for secret, key in self._keys if secret.valid_at(when)]
+        if not keys:
+            raise ValueError("no secret is valid at the timestamp: all are expired or not yet valid")
+        message_id = f"msg_{uuid.uuid4().hex}" if id is None else id
+        return self._scheme.write(as_bytes(body), keys, id=message_id, timestamp=when, url=url, method=method)
+
+    def __repr__(self) -> str:
+        return f"Signer(scheme={self._scheme.name!r}, secrets={[secret.label for secret, _ in self._keys]!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Signer is not pickled, so that its secrets do not leak: build it in each process")
+
+
+def _seconds(timestamp: object) -> int:
+    if isinstance(timestamp, datetime):
+        # The official libraries drop the zone here, and sign another instant.
+        if timestamp.utcoffset() is None:
+            raise ValueError("the timestamp has no time zone: use an aware datetime or Unix seconds")
+        timestamp = int(timestamp.timestamp())
+    if isinstance(timestamp, bool) or not isinstance(timestamp, int):
+        raise TypeError(
+            f"a timestamp is Unix seconds (int) or an aware datetime, not {type(timestamp).__name__}"
+        )
+    if not 0 < timestamp <= _LAST_TIMESTAMP:
+        raise ValueError("a timestamp is Unix seconds from 1 to 999999999999")
+    return timestamp
