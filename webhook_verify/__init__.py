@@ -25,6 +25,7 @@ from webhook_verify.errors import (
     WebhookVerifyError,
 )
 from webhook_verify.keys import Secret
+from webhook_verify.receiver import AsyncReceiver, Receiver
 from webhook_verify.schemes import Scheme
 from webhook_verify.signer import Signer
 from webhook_verify.verifier import Verifier
@@ -35,10 +36,12 @@ __all__ = [
     "ApiDecodeError",
     "ApiStatusError",
     "ApiTimeoutError",
+    "AsyncReceiver",
     "Delivery",
     "InvalidSecret",
     "MalformedDelivery",
     "Reason",
+    "Receiver",
     "RejectedDelivery",
     "Scheme",
     "Secret",

@@ -6,7 +6,6 @@ verifier (and :mod:`webhook_verify.testing`) makes one.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, NoReturn
@@ -66,6 +65,8 @@ class Delivery:
 
     def json(self) -> Any:
         """The body as JSON (RFC 8259: UTF-8, no NaN). Raises :class:`UnreadableEvent` if it is not."""
+        import json  # here, because who parses typed events does without it
+
         try:
             return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
         except (ValueError, RecursionError):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NoReturn
@@ -70,7 +70,7 @@ class Signer:
         keys = [key for secret, key in self._keys if secret.valid_at(when)]
         if not keys:
             raise ValueError("no secret is valid at the timestamp: all are expired or not yet valid")
-        message_id = f"msg_{uuid.uuid4().hex}" if id is None else id
+        message_id = f"msg_{os.urandom(16).hex()}" if id is None else id
         return self._scheme.write(as_bytes(body), keys, id=message_id, timestamp=when, url=url, method=method)
 
     def __repr__(self) -> str:

@@ -18,7 +18,7 @@ from webhook_verify.errors import (
 )
 from webhook_verify.headers import Headers
 from webhook_verify.keys import Running, Secret, VerifyingKey, secrets_of
-from webhook_verify.schemes import Claim, Scheme
+from webhook_verify.schemes import Reading, Scheme
 
 __all__ = ["DEFAULT_TOLERANCE", "Verification", "Verifier"]
 
@@ -139,8 +139,8 @@ class Verifier:
 
         Raises :class:`RejectedDelivery` where the headers alone are reason enough.
         """
-        claim = self._read(headers, url, method)
-        _, timestamp, signatures, _, _, _ = claim
+        reading = self._read(headers, url, method)
+        _, timestamp, signatures, _, _, _ = reading
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > _LAST_SECOND:
             raise TimestampOutsideTolerance(int(now) - timestamp, self._tolerance)
@@ -151,7 +151,7 @@ class Verifier:
         ]
         if not running:
             raise self._mismatch(now)
-        return Verification(claim, running, self._name)
+        return Verification(reading, running, self._name)
 
     def _with_clock(self, clock: Callable[[], float]) -> Verifier:
         twin = object.__new__(Verifier)
@@ -181,20 +181,20 @@ class Verification:
     The MAC runs while the body arrives, and the body is not copied to be signed.
     """
 
-    __slots__ = ("_claim", "_pieces", "_running", "_scheme")
+    __slots__ = ("_pieces", "_reading", "_running", "_scheme")
 
-    def __init__(self, claim: Claim, running: list[tuple[str, Running]], scheme: str) -> None:
-        self._claim = claim
+    def __init__(self, reading: Reading, running: list[tuple[str, Running]], scheme: str) -> None:
+        self._reading = reading
         self._running = running
         self._scheme = scheme
         self._pieces: list[bytes] | None = []
         for _, check in running:
-            check.update(claim[3])
+            check.update(reading[3])
 
     @property
     def message_id(self) -> str:
         """The id that the headers claim: good for a log, unverified until :meth:`finish` has returned."""
-        return self._claim[0]
+        return self._reading[0]
 
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body. Raises TypeError if it is not bytes-like."""
@@ -207,7 +207,7 @@ class Verification:
         """The verified delivery, whose body is all pieces; raises :class:`SignatureMismatch`."""
         pieces = self._open_pieces()
         self._pieces = None
-        msg_id, timestamp, _, _, after, event_type = self._claim
+        msg_id, timestamp, _, _, after, event_type = self._reading
         for label, check in self._running:
             if after:
                 check.update(after)

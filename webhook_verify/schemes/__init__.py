@@ -5,10 +5,10 @@ Each provider is a :class:`Scheme`; :func:`get` finds one by name, :func:`regist
 
 from __future__ import annotations
 
-from webhook_verify.schemes.scheme import Claim, Scheme
+from webhook_verify.schemes.scheme import Reading, Scheme
 from webhook_verify.schemes.standard import STANDARD, SVIX, StandardWebhooks
 
-__all__ = ["Claim", "Scheme", "StandardWebhooks", "find", "get", "names", "register"]
+__all__ = ["Reading", "Scheme", "StandardWebhooks", "find", "get", "names", "register"]
 
 _registry: dict[str, Scheme] = {}
 

@@ -1,6 +1,6 @@
 """What a scheme is: how one provider writes id, timestamp and signature.
 
-A scheme knows headers and encodings; it does not decide. It turns headers into a :class:`Claim`,
+A scheme knows headers and encodings; it does not decide. It turns headers into a :data:`Reading`,
 which the verifier then checks, and secrets into keys.
 """
 
@@ -12,11 +12,11 @@ from collections.abc import Iterable
 from webhook_verify.headers import Headers
 from webhook_verify.keys import Secret, Signatures, SigningKey, VerifyingKey
 
-__all__ = ["Claim", "Scheme"]
+__all__ = ["Reading", "Scheme"]
 
 
-Claim = tuple[str, int, Signatures, bytes, bytes, "str | None"]
-"""What a request's headers claim, before anything of it is known to be true.
+Reading = tuple[str, int, Signatures, bytes, bytes, "str | None"]
+"""What a scheme reads in the headers, before anything of it is known to be true.
 
 ``(id, timestamp, signatures, before, after, event_type)``: id and timestamp (Unix seconds) are the
 sender's words, the signatures are those worth looking at, and the signed content is before + body +
@@ -35,8 +35,8 @@ class Scheme(ABC):
         """The name in the registry and in :attr:`Delivery.scheme`."""
 
     @abstractmethod
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Claim:
-        """What the headers claim. Raises :class:`MalformedDelivery`, and nothing else."""
+    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+        """What the headers say. Raises :class:`MalformedDelivery`, and nothing else."""
 
     @abstractmethod
     def write(

@@ -17,7 +17,7 @@ from webhook_verify import keys as _keys
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import Secret, SigningKey, VerifyingKey
-from webhook_verify.schemes.scheme import Claim, Scheme
+from webhook_verify.schemes.scheme import Reading, Scheme
 
 __all__ = ["STANDARD", "SVIX", "StandardWebhooks"]
 
@@ -51,7 +51,7 @@ class StandardWebhooks(Scheme):
         """``standard-webhooks`` or ``svix``."""
         return self._name
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Claim:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
         """See :meth:`Scheme.read`. Neither url nor method is signed."""
         found = None
         known: Any = headers

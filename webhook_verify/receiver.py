@@ -1,0 +1,285 @@
+"""From a request to a delivery that is handled: the part that every framework's adapter shares.
+
+A receiver looks up who verifies, refuses what it can before the body is read, counts the body
+while it arrives, and says what to answer. It knows no framework and does no I/O of its own:
+:class:`Receiver` and :class:`AsyncReceiver` differ only in what may be awaited.
+
+An adapter does this, in this order::
+
+    intake = receiver.begin(facts)            # raises RejectedDelivery: answer receiver.refuse(...)
+    intake.update(chunk)                      # for each piece of the body; may raise, too
+    delivery = intake.finish()
+    claim = receiver.claim(delivery)          # an Answer instead of a claim: send it, run nothing
+    try: ...                                  # run the handler
+    finally: receiver.settle(claim, status)   # completed after 2xx, else released for a retry
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Generic, NamedTuple, Protocol, TypeVar, cast
+
+from webhook_verify.body import BytesLike
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import MalformedDelivery, Reason, RejectedDelivery, SignatureMismatch
+from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.verifier import Verification, Verifier
+
+__all__ = [
+    "DEFAULT_MAX_BODY_BYTES",
+    "Answer",
+    "AsyncClaim",
+    "AsyncReceiver",
+    "AsyncReplay",
+    "Claim",
+    "Intake",
+    "Receiver",
+    "Replay",
+    "RequestFacts",
+]
+
+DEFAULT_MAX_BODY_BYTES = 1_048_576
+"""1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
+
+_CONTENT_LENGTH = HeaderReader("content-length")
+
+
+class RequestFacts(NamedTuple):
+    """What is known of a request before its body is read. ``url`` only where a scheme signs it."""
+
+    method: str
+    path: str
+    headers: Headers
+    url: str | None = None
+
+    def header(self, name: str) -> str:
+        """One header, letter case ignored; "" if absent. Raises :class:`MalformedDelivery` if ambiguous."""
+        return HeaderReader(name.lower()).read(self.headers)[0]
+
+
+class Answer(NamedTuple):
+    """An HTTP answer for an adapter to send."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, status: int, *headers: tuple[str, str]) -> Answer:
+        """The fixed answer of a status: it says no more than the status, so it is no oracle."""
+        body = b'{"result":"%b"}' % _WORDS[status]
+        return cls(status, body, (("content-type", "application/json"), *headers))
+
+
+_WORDS = {400: b"malformed", 401: b"unauthorized", 413: b"too_large"}
+
+
+class Claim(Protocol):
+    """A message id that is claimed while its handler runs."""
+
+    def complete(self) -> None:
+        """The handler has answered 2xx: the id is done."""
+        ...
+
+    def release(self) -> None:
+        """The handler has failed: the sender's retry shall be processed."""
+        ...
+
+
+class Replay(Protocol):
+    """Replay protection as a receiver sees it."""
+
+    def claim(self, delivery: Delivery) -> Claim | Answer:
+        """A claim of the delivery's id, or what to answer if it is done, in flight or cannot be known."""
+        ...
+
+
+class AsyncClaim(Protocol):
+    """As :class:`Claim`, awaited."""
+
+    async def complete(self) -> None:
+        """See :meth:`Claim.complete`."""
+        ...
+
+    async def release(self) -> None:
+        """See :meth:`Claim.release`."""
+        ...
+
+
+class AsyncReplay(Protocol):
+    """As :class:`Replay`, awaited."""
+
+    async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
+        """See :meth:`Replay.claim`."""
+        ...
+
+
+class Intake:
+    """A body on its way in: verified while it arrives, refused as soon as it is too large."""
+
+    __slots__ = ("_left", "_limit", "_verification")
+
+    def __init__(self, verification: Verification, limit: int) -> None:
+        self._verification = verification
+        self._limit = self._left = limit
+
+    def update(self, chunk: BytesLike) -> None:
+        """Take the next piece. Raises :class:`MalformedDelivery` (413) once the limit is passed."""
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise _too_large(self._limit)
+        self._verification.update(chunk)
+
+    def finish(self) -> Delivery:
+        """The verified delivery. Raises :class:`SignatureMismatch`."""
+        return self._verification.finish()
+
+
+_Guard = TypeVar("_Guard")
+OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
+
+
+class _BaseReceiver(Generic[_Guard]):
+    """What the receivers share: the configuration, the limits and the refusal."""
+
+    def __init__(
+        self,
+        verifier: Verifier | Callable[[RequestFacts], object],
+        replay: _Guard | None = None,
+        max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
+        on_reject: OnReject | None = None,
+    ) -> None:
+        if not isinstance(verifier, Verifier):
+            _check_callable(
+                verifier, "verifier is a Verifier, or a function of RequestFacts that returns one"
+            )
+        if on_reject is not None:
+            _check_callable(
+                on_reject, "on_reject is a function of (error, facts) that returns an Answer or None"
+            )
+        self._verifier = verifier
+        self._replay = replay
+        self._limit = _checked_limit(max_body_bytes)
+        self._on_reject = on_reject
+
+    @property
+    def max_body_bytes(self) -> int:
+        """The largest body that is read, in bytes."""
+        return self._limit
+
+    def refuse(self, error: RejectedDelivery, facts: RequestFacts) -> Answer:
+        """What to answer to a rejected delivery. Logs the reason, which the answer does not tell."""
+
+        import logging  # here, because it would double what importing the core costs
+
+        logging.getLogger("webhook_verify").warning(
+            "delivery rejected: %s: %s",
+            error.reason,
+            error.detail,
+            extra={"reason": str(error.reason), "path": facts.path},
+        )
+        answer = self._on_reject(error, facts) if self._on_reject is not None else None
+        return answer if answer is not None else Answer.of(error.status_hint)
+
+    def _check_length(self, facts: RequestFacts) -> None:
+        stated = _CONTENT_LENGTH.read(facts.headers)[0]
+        # What is no number is left to the server; the body is counted while it arrives anyway.
+        if stated.isascii() and stated.isdecimal() and (len(stated) > 18 or int(stated) > self._limit):
+            raise _too_large(self._limit)
+
+    def _intake(self, verifier: object, facts: RequestFacts) -> Intake:
+        if verifier is None:
+            raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
+        if not isinstance(verifier, Verifier):
+            kind = type(verifier).__name__
+            raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
+        return Intake(verifier.begin(facts.headers, url=facts.url, method=facts.method), self._limit)
+
+
+class Receiver(_BaseReceiver[Replay]):
+    """Decides about requests in blocking code.
+
+    ``verifier``: a :class:`Verifier`, or a function of :class:`RequestFacts` that returns the one
+    for this request, or None if the sender is unknown (answered 401): one route, many tenants.
+    ``replay``: replay protection, or None. ``max_body_bytes``: the largest body that is read.
+    ``on_reject``: a function of the error and the facts that may return an :class:`Answer` of its
+    own. Raises TypeError or ValueError for a configuration that cannot work.
+    """
+
+    def begin(self, facts: RequestFacts) -> Intake:
+        """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
+        self._check_length(facts)
+        verifier = self._verifier
+        found = verifier if isinstance(verifier, Verifier) else verifier(facts)
+        return self._intake(found, facts)
+
+    def claim(self, delivery: Delivery) -> Claim | Answer:
+        """Claim the delivery's id, or learn what to answer instead of running the handler."""
+        return _UNGUARDED if self._replay is None else self._replay.claim(delivery)
+
+    def settle(self, claim: Claim, status: int | None) -> None:
+        """Complete the claim after a 2xx status, else release it; None stands for no answer at all."""
+        if _is_success(status):
+            claim.complete()
+        else:
+            claim.release()
+
+
+class AsyncReceiver(_BaseReceiver[AsyncReplay]):
+    """As :class:`Receiver`, for asyncio: the lookup may be a coroutine function as well."""
+
+    async def begin(self, facts: RequestFacts) -> Intake:
+        """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
+        self._check_length(facts)
+        verifier = self._verifier
+        found: object = verifier if isinstance(verifier, Verifier) else verifier(facts)
+        if isinstance(found, Awaitable):
+            found = await cast("Awaitable[object]", found)
+        return self._intake(found, facts)
+
+    async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
+        """Claim the delivery's id, or learn what to answer instead of running the handler."""
+        return _ASYNC_UNGUARDED if self._replay is None else await self._replay.claim(delivery)
+
+    async def settle(self, claim: AsyncClaim, status: int | None) -> None:
+        """Complete the claim after a 2xx status, else release it; None stands for no answer at all."""
+        await (claim.complete() if _is_success(status) else claim.release())
+
+
+class _Unguarded:
+    """The claim of a receiver without replay protection: there is nothing to remember."""
+
+    def complete(self) -> None: ...
+
+    def release(self) -> None: ...
+
+
+class _AsyncUnguarded:
+    async def complete(self) -> None: ...
+
+    async def release(self) -> None: ...
+
+
+_UNGUARDED = _Unguarded()
+_ASYNC_UNGUARDED = _AsyncUnguarded()
+
+
+def _check_callable(given: object, rule: str) -> None:
+    if not callable(given):
+        raise TypeError(f"{rule}; not {type(given).__name__}")
+
+
+def _checked_limit(limit: object) -> int:
+    if isinstance(limit, bool) or not isinstance(limit, int):
+        raise TypeError(f"max_body_bytes is an int, not {type(limit).__name__}")
+    if limit <= 0:
+        raise ValueError("max_body_bytes must be larger than zero")
+    return limit
+
+
+def _is_success(status: int | None) -> bool:
+    return status is not None and 200 <= status < 300
+
+
+def _too_large(limit: int) -> MalformedDelivery:
+    return MalformedDelivery(Reason.BODY_TOO_LARGE, f"the body is larger than max_body_bytes, {limit} bytes")
