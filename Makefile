@@ -54,8 +54,10 @@ endif
 
 $(VENV)/.demo: $(VENV)/.python pyproject.toml
 	$(INSTALL) --editable '.[cli]'
+	$(BIN)/python -m compileall -q webhook_verify
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python pyproject.toml
 	$(INSTALL) --editable '.[all]' --group dev
+	$(BIN)/python -m compileall -q webhook_verify
 	@touch $@ $(VENV)/.demo

@@ -25,10 +25,13 @@ from webhook_verify.errors import (
     WebhookVerifyError,
 )
 from webhook_verify.keys import Secret
-from webhook_verify.receiver import AsyncReceiver, Receiver
 from webhook_verify.schemes import Scheme
 from webhook_verify.signer import Signer
 from webhook_verify.verifier import Verifier
+
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from webhook_verify.receiver import AsyncReceiver, Receiver
 
 __all__ = [
     "APIError",
@@ -56,3 +59,12 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    # Who calls verify() directly does not pay for importing the receivers.
+    if name in {"AsyncReceiver", "Receiver"}:
+        from webhook_verify import receiver
+
+        return getattr(receiver, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, NoReturn
 
 from webhook_verify.errors import UnreadableEvent
 
 __all__ = ["Delivery", "verified"]
+
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 _Parts = tuple[str, int, bytes, str, str, str | None]
 

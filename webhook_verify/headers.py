@@ -9,29 +9,31 @@ twice with different values: which of the two the application would read is anyb
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Set
-from typing import Any, Protocol, cast
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
-__all__ = ["HeaderReader", "Headers", "SupportsItems"]
+__all__ = ["HeaderReader", "Headers"]
 
 
-class SupportsItems(Protocol):
-    """What every framework's header object has: ``items()``, yielding each pair, repeats included."""
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from typing import Any, Protocol
 
-    def items(self) -> Iterable[tuple[object, object]]:
-        """The (name, value) pairs."""
-        ...
+    class SupportsItems(Protocol):
+        """What every framework's header object has: ``items()``, yielding each pair, repeats included."""
 
+        def items(self) -> Iterable[tuple[object, object]]: ...
 
-Headers = (
-    Mapping[str, object]
-    | Mapping[bytes, object]
-    | SupportsItems
-    | Iterable[tuple[str, str]]
-    | Iterable[tuple[bytes, bytes]]
-)
-"""Any mapping or framework header object, or (name, value) pairs; names and values str or bytes."""
+    Headers = (
+        Mapping[str, object]
+        | Mapping[bytes, object]
+        | SupportsItems
+        | Iterable[tuple[str, str]]
+        | Iterable[tuple[bytes, bytes]]
+    )
+    """Any mapping or framework header object, or (name, value) pairs; names and values str or bytes."""
+else:
+    Headers = object
 
 # Spellings come from the network, so what is remembered of them is bounded.
 _MOST_SPELLINGS = 512
@@ -120,8 +122,9 @@ class HeaderReader:
 
 def _text(name: str, value: object) -> str:
     """A header's value as text; "" where there is none."""
-    if isinstance(value, list | tuple):
-        texts = {_one(name, item) for item in cast("list[object] | tuple[object, ...]", value)} - {""}
+    several: Any = value
+    if type(several) in (list, tuple):
+        texts: set[str] = {_one(name, each) for each in several} - {""}
         if len(texts) > 1:
             raise _ambiguous(name)
         return texts.pop() if texts else ""

@@ -10,13 +10,11 @@ pair and never anything but ``v1a``.
 from __future__ import annotations
 
 import hashlib
-import re
 import warnings
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from hmac import compare_digest
-from typing import NoReturn, Protocol, cast
 
 from webhook_verify.errors import InvalidSecret, WeakSecretWarning
 
@@ -24,11 +22,7 @@ __all__ = [
     "Ed25519SigningKey",
     "Ed25519VerifyingKey",
     "HmacKey",
-    "Running",
     "Secret",
-    "Signatures",
-    "SigningKey",
-    "VerifyingKey",
     "secrets_of",
     "signing_key",
     "verifying_key",
@@ -41,8 +35,58 @@ _FEWEST_BYTES = 16
 
 _SHA256_BLOCK = 64  # bytes, FIPS 180-4
 
-_PREFIX = re.compile(r"(?:v1a?,)?(whsec|whpk|whsk)_")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_KINDS = ("whsec", "whpk", "whsk")
+_DISPLAY_FORMS = ("v1,", "v1a,")  # some dashboards show the secret as v1,whsec_...
+
+Signatures = Sequence[tuple[str, str]]
+"""(version, encoded signature) pairs; the encoded text is ASCII and as long as its version asks for."""
+
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from typing import Any, NoReturn, Protocol
+
+    class Hash(Protocol):
+        """The part of a hashlib object that an HMAC is made with."""
+
+        def copy(self) -> Hash: ...
+
+        def update(self, data: bytes, /) -> None: ...
+
+        def digest(self) -> bytes: ...
+
+    class Running(Protocol):
+        """A check in the making: fed the signed content piece by piece, then asked."""
+
+        def update(self, data: bytes, /) -> None:
+            """Take the next piece of the signed content."""
+            ...
+
+        def matches(self) -> bool:
+            """Whether one of the signatures is right for the content so far."""
+            ...
+
+    class VerifyingKey(Protocol):
+        """What a verifier needs of a key. The kind of key pins the version of signatures it looks at."""
+
+        def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+            """Whether one of the signatures is right for the content ``before + body + after``."""
+            ...
+
+        def start(self, signatures: Signatures) -> Running | None:
+            """The same for a body that comes in pieces; None if no signature is of this key's version."""
+            ...
+
+    class SigningKey(Protocol):
+        """What a signer needs of a key."""
+
+        @property
+        def version(self) -> str:
+            """The version under which its signatures are sent."""
+            ...
+
+        def sign(self, content: bytes) -> str:
+            """The encoded signature of the signed content."""
+            ...
 
 
 class Secret:
@@ -125,11 +169,9 @@ def secrets_of(secret: object) -> list[Secret]:
 
     Raises :class:`InvalidSecret` for an empty list and TypeError for anything else.
     """
-    if isinstance(secret, str | bytes | Secret):
-        secret = [secret]
-    if not isinstance(secret, Iterable):
+    several: Any = [secret] if isinstance(secret, str | bytes | Secret) else secret
+    if not hasattr(several, "__iter__"):
         raise TypeError(f"a secret is str, bytes, Secret or several of these, not {type(secret).__name__}")
-    several = cast("Iterable[str | bytes | Secret]", secret)
     secrets = [one if isinstance(one, Secret) else Secret(one) for one in several]
     if not secrets:
         raise InvalidSecret("there is no secret: an empty list can neither verify nor sign")
@@ -146,57 +188,6 @@ def _instant(name: str, when: object, default: float) -> float:
             f"{name} has no time zone: use an aware datetime, such as datetime.now(timezone.utc)"
         )
     return when.timestamp()
-
-
-Signatures = Sequence[tuple[str, str]]
-"""(version, encoded signature) pairs; the encoded text is ASCII and as long as its version asks for."""
-
-
-class Running(Protocol):
-    """A check in the making: fed the signed content piece by piece, then asked."""
-
-    def update(self, data: bytes, /) -> None:
-        """Take the next piece of the signed content."""
-        ...
-
-    def matches(self) -> bool:
-        """Whether one of the signatures is right for the content so far."""
-        ...
-
-
-class VerifyingKey(Protocol):
-    """What a verifier needs of a key. The kind of key pins the version of signatures it looks at."""
-
-    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-        """Whether one of the signatures is right for the content ``before + body + after``."""
-        ...
-
-    def start(self, signatures: Signatures) -> Running | None:
-        """The same check for a body that comes in pieces; None if no signature is of this key's version."""
-        ...
-
-
-class SigningKey(Protocol):
-    """What a signer needs of a key."""
-
-    @property
-    def version(self) -> str:
-        """The version under which its signatures are sent."""
-        ...
-
-    def sign(self, content: bytes) -> str:
-        """The encoded signature of the signed content."""
-        ...
-
-
-class Hash(Protocol):
-    """The part of a hashlib object that an HMAC is made with."""
-
-    def copy(self) -> Hash: ...
-
-    def update(self, data: bytes, /) -> None: ...
-
-    def digest(self) -> bytes: ...
 
 
 class HmacKey:
@@ -376,7 +367,7 @@ def _parsed(secret: Secret) -> tuple[str, bytes]:
 def _parsed_bytes(value: bytes) -> tuple[str, bytes]:
     if value.startswith(b"-----BEGIN"):
         return "pem", value
-    if _PREFIX.match(value[:16].decode("latin-1").lstrip(" \t\r\n\"'`")):
+    if _split(value[:16].decode("latin-1").strip(" \t\r\n\"'`"))[0]:
         raise InvalidSecret(
             "bytes are taken as a raw key, but these start like a text: pass the secret as str"
         )
@@ -386,22 +377,32 @@ def _parsed_bytes(value: bytes) -> tuple[str, bytes]:
 def _parsed_text(value: str) -> tuple[str, bytes]:
     if value.startswith("-----BEGIN"):
         return "pem", value.encode("utf-8", "replace")
-    prefix = _PREFIX.match(value)
-    if prefix is None:
-        return "whsec", _decoded(value, "whsec")
-    return prefix[1], _decoded(value[prefix.end() :], prefix[1])
-
-
-def _decoded(text: str, kind: str) -> bytes:
-    """The bytes of base64 text, padded or not; a lenient decoder would make an empty key of junk."""
-    if not text:
+    kind, encoded = _split(value)
+    if kind and not encoded:
         raise InvalidSecret(f"the secret holds nothing after {kind}_: was it cut when it was copied?")
-    if not _BASE64.fullmatch(text):
-        raise InvalidSecret("the secret is not base64: copy it again, whole, as the provider shows it")
+    return kind or "whsec", _decoded(encoded)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The kind that the prefix tells, "" without one, and the rest."""
+    for form in _DISPLAY_FORMS:
+        bare = text.removeprefix(form)
+        kind, _, encoded = bare.partition("_")
+        if kind in _KINDS and bare != kind:
+            return kind, encoded
+    return "", text
+
+
+def _decoded(text: str) -> bytes:
+    """The bytes of base64 text, padded or not; a lenient decoder would make an empty key of junk."""
     bare = text.rstrip("=")
-    if len(bare) % 4 == 1 or (len(bare) != len(text) and len(text) % 4):
-        raise InvalidSecret("the secret is not base64, its length is off: was it cut when it was copied?")
-    return a2b_base64(bare + "=" * (-len(bare) % 4))
+    padding = -len(bare) % 4
+    if bare and padding < 3 and len(text) - len(bare) in (0, padding):
+        try:
+            return a2b_base64(bare + "=" * padding, strict_mode=True)
+        except ValueError:
+            pass  # raised below
+    raise InvalidSecret("the secret is not base64: copy it again, whole, as the provider shows it")
 
 
 def _check_strength(key: bytes) -> None:

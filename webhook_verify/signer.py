@@ -6,12 +6,17 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import NoReturn
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
-from webhook_verify.keys import Secret, SigningKey, secrets_of
+from webhook_verify.keys import Secret, secrets_of
 from webhook_verify.schemes import Scheme
+
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from webhook_verify.keys import SigningKey
 
 __all__ = ["Signer"]
 

@@ -6,7 +6,6 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import NoReturn
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
@@ -17,8 +16,14 @@ from webhook_verify.errors import (
     TimestampOutsideTolerance,
 )
 from webhook_verify.headers import Headers
-from webhook_verify.keys import Running, Secret, VerifyingKey, secrets_of
+from webhook_verify.keys import Secret, secrets_of
 from webhook_verify.schemes import Reading, Scheme
+
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from webhook_verify.keys import Running, VerifyingKey
 
 __all__ = ["DEFAULT_TOLERANCE", "Verification", "Verifier"]
 
@@ -30,7 +35,7 @@ _LAST_SECOND = 253_402_300_799
 _MOST_SECONDS = 2.0**62  # finite, and small enough to reckon with
 
 # (label, key, window); no window: always valid. A plain tuple, because it is taken apart on the hot path.
-_Key = tuple[str, VerifyingKey, Callable[[float], bool] | None]
+_Key = tuple[str, "VerifyingKey", Callable[[float], bool] | None]
 
 
 class Verifier:

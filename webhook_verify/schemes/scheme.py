@@ -10,7 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from webhook_verify.headers import Headers
-from webhook_verify.keys import Secret, Signatures, SigningKey, VerifyingKey
+from webhook_verify.keys import Secret, Signatures
+
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from webhook_verify.keys import SigningKey, VerifyingKey
 
 __all__ = ["Reading", "Scheme"]
 
