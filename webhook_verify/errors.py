@@ -51,7 +51,7 @@ class Reason(StrEnum):
     TOO_OLD = "too_old"
     TOO_NEW = "too_new"
     SIGNATURE_MISMATCH = "signature_mismatch"
-    NO_SECRET = "no_secret"  # noqa: S105 - a reason, no password
+    NO_SECRET = "no_secret"
 
     @property
     def status_hint(self) -> int:

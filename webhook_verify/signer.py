@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # importing typing would cost as much as the rest of this
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from webhook_verify.keys import SigningKey
+    from webhook_verify.key_kinds import SigningKey
 
 __all__ = ["Signer"]
 

@@ -23,7 +23,7 @@ TYPE_CHECKING = False  # importing typing would cost as much as the rest of this
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from webhook_verify.keys import Running, VerifyingKey
+    from webhook_verify.key_kinds import Running, VerifyingKey
 
 __all__ = ["DEFAULT_TOLERANCE", "Verification", "Verifier"]
 

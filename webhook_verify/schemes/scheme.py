@@ -10,11 +10,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from webhook_verify.headers import Headers
-from webhook_verify.keys import Secret, Signatures
+from webhook_verify.key_kinds import Signatures
+from webhook_verify.keys import Secret
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from webhook_verify.keys import SigningKey, VerifyingKey
+    from webhook_verify.key_kinds import SigningKey, VerifyingKey
 
 __all__ = ["Reading", "Scheme"]
 

@@ -20,7 +20,7 @@ TYPE_CHECKING = False  # importing typing would cost as much as the rest of this
 if TYPE_CHECKING:
     from typing import Any
 
-    from webhook_verify.keys import SigningKey, VerifyingKey
+    from webhook_verify.key_kinds import SigningKey, VerifyingKey
 
 __all__ = ["STANDARD", "SVIX", "StandardWebhooks"]
 

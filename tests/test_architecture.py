@@ -1,0 +1,140 @@
+"""The house stands: who may import whom, how large a room may be, and what the core may cost.
+
+The staircase is the order of the modules in the package: a module imports only from steps above its
+own, so there are no cycles, and a framework or driver is imported only by the module named after it.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "webhook_verify"
+
+STAIRCASE = [
+    "errors",
+    "body",
+    "headers",
+    "asymmetric",
+    "key_kinds",
+    "keys",
+    "delivery",
+    "schemes",
+    "verifier",
+    "signer",
+    "receiver",
+    "adapters",
+    "cli",
+]
+
+# The only modules that import anything but the standard library and this package, and what.
+FOREIGN = {
+    "asymmetric": {"cryptography"},
+    "cli": {"click", "httpx2", "rich", "uvicorn"},
+}
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    """The dotted name below the package: ``schemes.standard``, or "" for the package itself."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Every module that a file imports, those inside functions and for type checkers included."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            assert node.module is not None
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if is_module(name) else node.module for name in names)
+
+
+def is_module(dotted: str) -> bool:
+    inside = PACKAGE.parent.joinpath(*dotted.split("."))
+    return inside.with_suffix(".py").exists() or (inside / "__init__.py").exists()
+
+
+def own_imports(path: Path) -> set[str]:
+    """The modules of this package that a file imports, named below the package."""
+    return {name.removeprefix("webhook_verify").lstrip(".") for name in imports_of(path) if is_own(name)}
+
+
+def is_own(name: str) -> bool:
+    return name.split(".")[0] == "webhook_verify"
+
+
+def step(name: str) -> int:
+    return STAIRCASE.index(name.split(".")[0])
+
+
+def in_package(paths: list[Path]) -> list[Path]:
+    return [path for path in paths if name_of(path)]
+
+
+def test_every_module_has_its_step() -> None:
+    assert {name_of(path).split(".")[0] for path in in_package(MODULES)} == set(STAIRCASE)
+
+
+@pytest.mark.parametrize("path", in_package(MODULES), ids=name_of)
+def test_a_module_imports_only_from_steps_above(path: Path) -> None:
+    name = name_of(path)
+    top = name.split(".")[0]
+    wrong = {
+        other
+        for other in own_imports(path)
+        if other and step(other) >= step(name) and not other.startswith(top)
+    }
+    # The command asks the package for its version, which is all that the package's own module adds.
+    allowed = {""} if top == "cli" else set()
+    assert not wrong
+    assert "" not in own_imports(path) - allowed
+
+
+def test_there_are_no_cycles() -> None:
+    graph = {name_of(path): own_imports(path) - {name_of(path)} for path in in_package(MODULES)}
+    assert list(TopologicalSorter(graph).static_order())
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_imports_no_stray_framework(path: Path) -> None:
+    tops = {name.split(".")[0] for name in imports_of(path) if not is_own(name)}
+    foreign = {top for top in tops if top not in sys.stdlib_module_names}
+    assert foreign <= FOREIGN.get(name_of(path).split(".")[0], set())
+
+
+def test_importing_the_package_imports_the_standard_library_only() -> None:
+    code = "import sys; before = set(sys.modules); import webhook_verify; print(*set(sys.modules) - before)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    tops = {name.split(".")[0] for name in printed.split()}
+    assert {top for top in tops if top not in sys.stdlib_module_names} == {"webhook_verify"}
+
+
+def test_importing_the_package_leaves_out_what_is_slow_to_import() -> None:
+    code = "import sys; before = set(sys.modules); import webhook_verify; print(*set(sys.modules) - before)"
+    command = [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {[str(PACKAGE.parent)]!r}; {code}"]
+    loaded = set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+    assert not loaded & {"typing", "re", "json", "logging", "dataclasses", "inspect", "asyncio"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_file_is_one_room(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= 400
+    assert ast.get_docstring(ast.parse(text)), "a module says what it is for"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_no_checker_is_silenced(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert not [mark for mark in ("type: ignore", "pyright: ignore", "# noqa") if mark in text]

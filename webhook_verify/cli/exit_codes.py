@@ -1,0 +1,43 @@
+"""The exit codes of the ``webhook-verify`` command.
+
+==== =====================================================================
+0    verified (``demo``: every verdict was as it must be)
+1    ``demo`` only: a verdict was not as it must be
+2    usage: a wrong option, an unreadable file, a secret that cannot be used
+10   missing_header
+11   duplicate_header
+12   unreadable_header
+13   body_too_large
+14   too_old
+15   too_new
+16   signature_mismatch
+17   no_secret
+==== =====================================================================
+"""
+
+from __future__ import annotations
+
+from webhook_verify.errors import Reason
+
+__all__ = ["DEMO_FAILED", "USAGE", "VERIFIED", "of_reason"]
+
+VERIFIED = 0
+DEMO_FAILED = 1
+USAGE = 2
+
+# Written out, not counted: a code once published keeps its meaning.
+_OF_REASON = {
+    Reason.MISSING_HEADER: 10,
+    Reason.DUPLICATE_HEADER: 11,
+    Reason.UNREADABLE_HEADER: 12,
+    Reason.BODY_TOO_LARGE: 13,
+    Reason.TOO_OLD: 14,
+    Reason.TOO_NEW: 15,
+    Reason.SIGNATURE_MISMATCH: 16,
+    Reason.NO_SECRET: 17,
+}
+
+
+def of_reason(reason: Reason) -> int:
+    """The exit code of a delivery rejected for this reason."""
+    return _OF_REASON[reason]

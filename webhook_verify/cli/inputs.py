@@ -1,0 +1,110 @@
+"""Where the command's input comes from: secrets, bodies and headers.
+
+A secret never stands on the command line, where other users and the shell's history see it: it comes
+from an environment variable, a file or standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+__all__ = ["body_option", "read_body", "read_headers", "read_secrets", "secret_options"]
+
+DEFAULT_ENV = "WEBHOOK_SECRET"
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def secret_options(command: _Command) -> _Command:
+    """The options that say where the secrets are."""
+    command = click.option(
+        "--secret-env",
+        multiple=True,
+        metavar="NAME",
+        help=f"Environment variable that holds a secret; may be repeated.  [default: {DEFAULT_ENV}]",
+    )(command)
+    return click.option(
+        "--secret-file",
+        multiple=True,
+        metavar="FILE",
+        help="File that holds a secret (text or PEM), - for standard input; may be repeated.",
+    )(command)
+
+
+def body_option(command: _Command) -> _Command:
+    """The option that says where the body is."""
+    return click.option(
+        "--body",
+        default="-",
+        show_default=True,
+        metavar="@FILE",
+        help="The raw body: @FILE, or - for standard input.",
+    )(command)
+
+
+def read_secrets(names: tuple[str, ...], files: tuple[str, ...], body: str = "") -> list[str]:
+    """The secrets of all sources, files first. Raises click.UsageError for a source that gives none."""
+    if [*files, body].count("-") > 1:
+        raise click.UsageError("standard input can be read once: give the body or the secret another way")
+    secrets = [_read(name).decode("utf-8", "replace") for name in files]
+    for name in names or (() if files else (DEFAULT_ENV,)):
+        value = os.environ.get(name, "")
+        if not value.strip():
+            hint = "set it, or say --secret-env NAME or --secret-file FILE"
+            raise click.UsageError(f"environment variable {name} holds no secret: {hint}")
+        secrets.append(value)
+    return secrets
+
+
+def read_body(source: str) -> bytes:
+    """The bytes of ``@FILE`` or ``-``."""
+    if source == "-":
+        return _read("-")
+    if not source.startswith("@"):
+        raise click.UsageError("--body takes @FILE, or - for standard input")
+    return _read(source[1:])
+
+
+def read_headers(lines: tuple[str, ...], source: str | None) -> list[tuple[str, str]]:
+    """Headers of ``-H "name: value"`` options and of a file: such lines, or one JSON object."""
+    pairs = [_header(line) for line in lines]
+    if source is not None:
+        if not source.startswith("@"):
+            raise click.UsageError("--headers takes @FILE")
+        pairs += _headers_of(_read(source[1:]).decode("latin-1"))
+    return pairs
+
+
+def _headers_of(text: str) -> list[tuple[str, str]]:
+    if text.lstrip().startswith("{"):
+        try:
+            found: object = json.loads(text)
+        except ValueError:
+            raise click.UsageError("the file of --headers starts like JSON, but is not") from None
+        return [(name, str(value)) for name, value in cast("dict[str, object]", found).items()]
+    # A recorded request may start with its request line and end with its blank line.
+    lines = [line for line in text.splitlines() if line.strip()]
+    return [_header(line) for number, line in enumerate(lines) if number or ":" in line.split(" ")[0]]
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, colon, value = line.partition(":")
+    if not colon or not name.strip():
+        raise click.UsageError('a header is written "name: value"')
+    return name.strip(), value.strip()
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"cannot read {name}: {error.strerror}") from None

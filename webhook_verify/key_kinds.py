@@ -1,0 +1,205 @@
+"""The kinds of keys: HMAC-SHA256 and Ed25519, each with the one version of signatures it is for.
+
+What a secret's text means is for :mod:`webhook_verify.keys`; here a key is bytes already. A key never
+shows itself: it holds what verifying or signing needs, under private names, and has no repr of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Sequence
+from hmac import compare_digest
+
+__all__ = ["Ed25519SigningKey", "Ed25519VerifyingKey", "HmacKey", "Signatures"]
+
+_SHA256_BLOCK = 64  # bytes, FIPS 180-4
+
+Signatures = Sequence[tuple[str, str]]
+"""(version, encoded signature) pairs; the encoded text is ASCII and as long as its version asks for."""
+
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Hash(Protocol):
+        """The part of a hashlib object that an HMAC is made with."""
+
+        def copy(self) -> Hash: ...
+
+        def update(self, data: bytes, /) -> None: ...
+
+        def digest(self) -> bytes: ...
+
+    class Running(Protocol):
+        """A check in the making: fed the signed content piece by piece, then asked."""
+
+        def update(self, data: bytes, /) -> None:
+            """Take the next piece of the signed content."""
+            ...
+
+        def matches(self) -> bool:
+            """Whether one of the signatures is right for the content so far."""
+            ...
+
+    class VerifyingKey(Protocol):
+        """What a verifier needs of a key. The kind of key pins the version of signatures it looks at."""
+
+        def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+            """Whether one of the signatures is right for the content ``before + body + after``."""
+            ...
+
+        def start(self, signatures: Signatures) -> Running | None:
+            """The same for a body that comes in pieces; None if no signature is of this key's version."""
+            ...
+
+    class SigningKey(Protocol):
+        """What a signer needs of a key."""
+
+        @property
+        def version(self) -> str:
+            """The version under which its signatures are sent."""
+            ...
+
+        def sign(self, content: bytes) -> str:
+            """The encoded signature of the signed content."""
+            ...
+
+
+class HmacKey:
+    """An HMAC-SHA256 key (RFC 2104). It verifies and signs version ``v1``, in base64.
+
+    The two hash states that a key leads to are made once and copied for each delivery: that costs
+    half of what the module hmac asks for a copy of its object, and the key itself is not kept.
+    """
+
+    __slots__ = ("_inner", "_outer")
+
+    version = "v1"
+
+    def __init__(self, key: bytes) -> None:
+        block = hashlib.sha256(key).digest() if len(key) > _SHA256_BLOCK else key
+        block = block.ljust(_SHA256_BLOCK, b"\0")
+        self._inner: Hash = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        self._outer: Hash = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+
+    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+        """See :meth:`VerifyingKey.verify`."""
+        expected = None
+        for version, signature in signatures:
+            if version == "v1":
+                if expected is None:  # one MAC, however many entries
+                    inner, outer = self._inner.copy(), self._outer.copy()
+                    inner.update(before)
+                    inner.update(body)
+                    if after:
+                        inner.update(after)
+                    outer.update(inner.digest())
+                    expected = b2a_base64(outer.digest(), newline=False)
+                if compare_digest(expected, signature.encode()):
+                    return True
+        return False
+
+    def start(self, signatures: Signatures) -> Running | None:
+        """See :meth:`VerifyingKey.start`."""
+        candidates = _of_version("v1", signatures)
+        return _RunningHmac(self, candidates, self._inner.copy()) if candidates else None
+
+    def sign(self, content: bytes) -> str:
+        """See :meth:`SigningKey.sign`."""
+        inner = self._inner.copy()
+        inner.update(content)
+        return self.finish(inner).decode()
+
+    def finish(self, inner: Hash) -> bytes:
+        """The base64 of the MAC whose inner hash has taken the content."""
+        # The encoded form is what is compared: that cannot fail to decode, and there is no second
+        # spelling of a MAC that would pass.
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return b2a_base64(outer.digest(), newline=False)
+
+
+class _RunningHmac:
+    __slots__ = ("_candidates", "_inner", "_key", "update")
+
+    def __init__(self, key: HmacKey, candidates: list[str], inner: Hash) -> None:
+        self._key = key
+        self._candidates = candidates
+        self._inner = inner
+        self.update = inner.update
+
+    def matches(self) -> bool:
+        expected = self._key.finish(self._inner)
+        return any(compare_digest(expected, candidate.encode()) for candidate in self._candidates)
+
+
+class Ed25519VerifyingKey:
+    """An Ed25519 public key. It verifies version ``v1a``, in base64. Needs extra ``asymmetric``."""
+
+    __slots__ = ("_signed",)
+
+    def __init__(self, key: bytes) -> None:
+        from webhook_verify import asymmetric
+
+        self._signed = asymmetric.verifier(key)
+
+    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+        """See :meth:`VerifyingKey.verify`."""
+        candidates = _of_version("v1a", signatures)
+        return bool(candidates) and self.signed_one_of(candidates, b"".join((before, body, after)))
+
+    def start(self, signatures: Signatures) -> Running | None:
+        """See :meth:`VerifyingKey.start`."""
+        candidates = _of_version("v1a", signatures)
+        return _RunningEd25519(self, candidates) if candidates else None
+
+    def signed_one_of(self, candidates: list[str], content: bytes) -> bool:
+        """Whether this key made one of the base64 signatures over the content."""
+        decoded = map(_from_canonical_base64, candidates)
+        return any(signature is not None and self._signed(signature, content) for signature in decoded)
+
+
+class _RunningEd25519:
+    """Ed25519 reads its message twice (RFC 8032 section 5.1.6), so the content is kept whole."""
+
+    __slots__ = ("_candidates", "_key", "_pieces", "update")
+
+    def __init__(self, key: Ed25519VerifyingKey, candidates: list[str]) -> None:
+        self._key = key
+        self._candidates = candidates
+        self._pieces: list[bytes] = []
+        self.update = self._pieces.append
+
+    def matches(self) -> bool:
+        return self._key.signed_one_of(self._candidates, b"".join(self._pieces))
+
+
+class Ed25519SigningKey:
+    """An Ed25519 private key. It signs version ``v1a``, in base64. Needs extra ``asymmetric``."""
+
+    __slots__ = ("_sign",)
+
+    version = "v1a"
+
+    def __init__(self, key: bytes) -> None:
+        from webhook_verify import asymmetric
+
+        self._sign = asymmetric.signer(key)
+
+    def sign(self, content: bytes) -> str:
+        """See :meth:`SigningKey.sign`."""
+        return b2a_base64(self._sign(content), newline=False).decode()
+
+
+def _of_version(version: str, signatures: Signatures) -> list[str]:
+    return [signature for each, signature in signatures if each == version]
+
+
+def _from_canonical_base64(text: str) -> bytes | None:
+    """The bytes whose one canonical base64 is ``text``, or None."""
+    try:
+        decoded = a2b_base64(text, strict_mode=True)
+    except ValueError:
+        return None
+    return decoded if b2a_base64(decoded, newline=False) == text.encode() else None
