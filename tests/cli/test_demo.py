@@ -1,0 +1,66 @@
+"""The demo: real deliveries over HTTP to a real receiver, and a verdict that can be wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from webhook_verify import Reason
+from webhook_verify.cli import demo, exit_codes
+from webhook_verify.cli.commands import command
+from webhook_verify.cli.deliveries import deliveries
+
+
+def test_every_verdict_is_as_it_must_be() -> None:
+    result = CliRunner().invoke(command, ["demo", "--json"])
+    rows = [json.loads(line) for line in result.output.splitlines()]
+    assert result.exit_code == exit_codes.VERIFIED
+    assert all(row["as_expected"] for row in rows)
+    assert {row["reason"] for row in rows if row["verdict"] == "rejected"} == {
+        Reason.SIGNATURE_MISMATCH,
+        Reason.TOO_OLD,
+        Reason.TOO_NEW,
+        Reason.MISSING_HEADER,
+        Reason.BODY_TOO_LARGE,
+    }
+    assert {row["key"] for row in rows} == {"new", "old", "ed25519", ""}
+
+
+def test_the_table_tells_each_delivery() -> None:
+    printed = CliRunner().invoke(command, ["demo"]).output
+    for row in deliveries():
+        assert re.search(rf"{re.escape(row.name)} .* {row.status} ", printed)
+    assert "all as they must be" in printed
+
+
+def test_a_wrong_verdict_fails_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = replace(deliveries()[0], status=401, reason=Reason.TOO_OLD, key="")
+    monkeypatch.setattr(demo, "deliveries", lambda: [wrong])
+    result = CliRunner().invoke(command, ["demo"])
+    assert result.exit_code == exit_codes.DEMO_FAILED
+    assert "1 not as they must be" in result.output
+
+
+def test_serve_prints_a_command_that_works() -> None:
+    script = Path(sys.executable).with_name("webhook-verify")
+    with subprocess.Popen([script, "demo", "--serve"], stdout=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        lines = [serving.stdout.readline() for _ in range(4)]
+        printed = "".join(lines[2:])
+        ready = printed.replace("webhook-verify sign", f"{script} sign", 1)
+        answer = subprocess.run(
+            ["bash", "-c", ready], capture_output=True, text=True, check=False, timeout=20
+        )
+        serving.send_signal(signal.SIGINT)
+        rest = serving.stdout.read()
+    assert '"key": "new"' in answer.stdout, answer.stderr
+    assert "stopped" in rest
+    assert serving.returncode == 0

@@ -1,0 +1,75 @@
+"""What users install: the wheel holds the package and nothing else, and works without any extra."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+pytestmark = pytest.mark.xdist_group("package")  # one worker builds and installs the wheel once
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh virtual environment that holds the wheel and nothing else; gives its bin folder."""
+    folder = tmp_path_factory.mktemp("bare")
+    venv.create(folder, with_pip=False)
+    site = next(folder.glob("lib/python*/site-packages"))
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+    subprocess.run([*install, "--target", str(site), str(wheel)], check=True, capture_output=True)
+    return folder / "bin"
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "webhook_verify").rglob("*.py")}
+    inside = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
+    assert inside == sources | {"webhook_verify/py.typed"}
+
+
+def test_the_wheel_carries_the_license_and_no_dependency(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        (metadata,) = (name for name in archive.namelist() if name.endswith("METADATA"))
+        text = archive.read(metadata).decode()
+    assert "License-Expression: MIT" in text
+    required = [line for line in text.splitlines() if line.startswith("Requires-Dist")]
+    assert all("extra ==" in line for line in required)
+
+
+def test_without_extras_hmac_verifies(bare: Path) -> None:
+    code = (
+        "from webhook_verify import Signer, Verifier; s = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';"
+        "print(Verifier(s).verify(b'{}', Signer(s).sign(b'{}', id='msg_1')).id)"
+    )
+    ran = subprocess.run([bare / "python", "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "msg_1\n"
+
+
+def test_without_extras_an_ed25519_key_names_the_extra(bare: Path) -> None:
+    code = "from webhook_verify import Verifier;Verifier('whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=')"
+    ran = subprocess.run([bare / "python", "-c", code], capture_output=True, text=True, check=False)
+    assert ran.stderr.splitlines()[-1].startswith("ImportError: ")
+    assert "pip install 'webhook-verify[asymmetric]'" in ran.stderr
+
+
+def test_without_extras_the_command_names_the_extra(bare: Path) -> None:
+    code = "from webhook_verify.cli import main; main()"
+    ran = subprocess.run([bare / "python", "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert "pip install 'webhook-verify[cli]'" in ran.stderr

@@ -1,0 +1,286 @@
+"""The receivers: what is refused before the body is read, how it is counted, and who is asked.
+
+:class:`Receiver` and :class:`AsyncReceiver` must decide alike, so most tests run against both.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from webhook_verify import (
+    AsyncReceiver,
+    Delivery,
+    MalformedDelivery,
+    Reason,
+    Receiver,
+    RejectedDelivery,
+    SignatureMismatch,
+    Signer,
+    TimestampOutsideTolerance,
+    Verifier,
+)
+from webhook_verify.receiver import Answer, AsyncClaim, Claim, RequestFacts
+
+NOW = 1_700_000_000
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = b'{"type": "invoice.paid"}'
+VERIFIER = Verifier(SECRET, clock=lambda: NOW)
+
+Receive = Callable[..., Delivery]
+
+
+def signed(body: bytes = BODY, timestamp: int = NOW) -> dict[str, str]:
+    return Signer(SECRET).sign(body, id="msg_1", timestamp=timestamp)
+
+
+def facts(headers: dict[str, str], path: str = "/hook") -> RequestFacts:
+    return RequestFacts("POST", path, headers)
+
+
+def receive_blocking(
+    verifier: Any, headers: dict[str, str], chunks: Iterable[bytes] = (BODY,), **options: Any
+) -> Delivery:
+    intake = Receiver(verifier, **options).begin(facts(headers))
+    for chunk in chunks:
+        intake.update(chunk)
+    return intake.finish()
+
+
+def receive_asyncio(
+    verifier: Any, headers: dict[str, str], chunks: Iterable[bytes] = (BODY,), **options: Any
+) -> Delivery:
+    async def receive() -> Delivery:
+        intake = await AsyncReceiver(verifier, **options).begin(facts(headers))
+        for chunk in chunks:
+            intake.update(chunk)
+        return intake.finish()
+
+    return asyncio.run(receive())
+
+
+@pytest.fixture(params=[receive_blocking, receive_asyncio], ids=["Receiver", "AsyncReceiver"])
+def receive(request: pytest.FixtureRequest) -> Receive:
+    chosen: Receive = request.param
+    return chosen
+
+
+def test_a_genuine_delivery_comes_out_with_its_exact_body(receive: Receive) -> None:
+    assert receive(VERIFIER, signed(), [BODY[:5], b"", BODY[5:]]).body == BODY
+
+
+@pytest.mark.parametrize(
+    ("headers", "error", "reason"),
+    [
+        ({}, MalformedDelivery, Reason.MISSING_HEADER),
+        (signed() | {"webhook-timestamp": "soon"}, MalformedDelivery, Reason.UNREADABLE_HEADER),
+        (signed(timestamp=NOW - 301), TimestampOutsideTolerance, Reason.TOO_OLD),
+        (signed() | {"webhook-signature": "v2,abc"}, SignatureMismatch, Reason.SIGNATURE_MISMATCH),
+        (signed() | {"content-length": "101"}, MalformedDelivery, Reason.BODY_TOO_LARGE),
+        (signed() | {"content-length": "9" * 5000}, MalformedDelivery, Reason.BODY_TOO_LARGE),
+    ],
+    ids=["missing", "unreadable", "stale", "no v1 entry", "too long", "absurdly long"],
+)
+def test_refused_before_the_body_is_read(
+    headers: dict[str, str], error: type[RejectedDelivery], reason: Reason
+) -> None:
+    with pytest.raises(error) as caught:
+        Receiver(VERIFIER, max_body_bytes=100).begin(facts(headers))
+    assert caught.value.reason == reason
+
+
+def test_the_limit_itself_is_inside(receive: Receive) -> None:
+    body = b"x" * 100
+    headers = signed(body) | {"Content-Length": "100"}
+    assert receive(VERIFIER, headers, [body], max_body_bytes=100).body == body
+
+
+def test_a_body_without_a_true_length_is_refused_while_it_arrives(receive: Receive) -> None:
+    body = b"x" * 101
+    for stated in ({}, {"content-length": "10"}, {"content-length": "a"}):
+        headers = signed(body) | stated
+        with pytest.raises(MalformedDelivery) as caught:
+            receive(VERIFIER, headers, [body[:50], body[50:]], max_body_bytes=100)
+        assert caught.value.status_hint == 413
+
+
+def test_a_lookup_chooses_the_verifier_of_the_request(receive: Receive) -> None:
+    tenants = {"acme": VERIFIER}
+
+    def lookup(request: RequestFacts) -> Verifier | None:
+        return tenants.get(request.header("X-Tenant"))
+
+    assert receive(lookup, signed() | {"x-tenant": "acme"}).id == "msg_1"
+    with pytest.raises(SignatureMismatch) as caught:
+        receive(lookup, signed() | {"x-tenant": "nobody"})
+    assert caught.value.reason == Reason.NO_SECRET
+
+
+def test_an_asyncio_lookup_is_awaited() -> None:
+    async def lookup(request: RequestFacts) -> Verifier:
+        await asyncio.sleep(0)
+        return VERIFIER
+
+    assert receive_asyncio(lookup, signed()).id == "msg_1"
+
+
+def test_a_lookup_that_fails_is_not_the_senders_fault(receive: Receive) -> None:
+    def lookup(request: RequestFacts) -> Verifier:
+        raise LookupError("the database is down")
+
+    with pytest.raises(LookupError):
+        receive(lookup, signed())
+
+
+def test_a_lookup_that_returns_something_else_is_told_so(receive: Receive) -> None:
+    with pytest.raises(TypeError, match="must return a Verifier"):
+        receive(lambda request: SECRET, signed())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ({"verifier": SECRET}, TypeError),
+        ({"verifier": None}, TypeError),
+        ({"verifier": VERIFIER, "max_body_bytes": 0}, ValueError),
+        ({"verifier": VERIFIER, "max_body_bytes": -1}, ValueError),
+        ({"verifier": VERIFIER, "max_body_bytes": True}, TypeError),
+        ({"verifier": VERIFIER, "max_body_bytes": 1e6}, TypeError),
+        ({"verifier": VERIFIER, "on_reject": 401}, TypeError),
+    ],
+)
+@pytest.mark.parametrize("kind", [Receiver, AsyncReceiver])
+def test_misuse_is_told_at_construction(kind: Any, arguments: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        kind(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "body"),
+    [
+        (Reason.MISSING_HEADER, 400, b'{"result":"malformed"}'),
+        (Reason.DUPLICATE_HEADER, 400, b'{"result":"malformed"}'),
+        (Reason.UNREADABLE_HEADER, 400, b'{"result":"malformed"}'),
+        (Reason.BODY_TOO_LARGE, 413, b'{"result":"too_large"}'),
+        (Reason.TOO_OLD, 401, b'{"result":"unauthorized"}'),
+        (Reason.TOO_NEW, 401, b'{"result":"unauthorized"}'),
+        (Reason.SIGNATURE_MISMATCH, 401, b'{"result":"unauthorized"}'),
+        (Reason.NO_SECRET, 401, b'{"result":"unauthorized"}'),
+    ],
+)
+def test_the_answer_tells_no_more_than_its_status(reason: Reason, status: int, body: bytes) -> None:
+    answer = Receiver(VERIFIER).refuse(RejectedDelivery(reason, "a detail for the log"), facts({}))
+    assert answer == Answer(status, body, (("content-type", "application/json"),))
+
+
+def test_every_reason_has_an_answer() -> None:
+    for reason in Reason:
+        assert Receiver(VERIFIER).refuse(RejectedDelivery(reason, ""), facts({})).status == reason.status_hint
+
+
+def test_the_log_tells_the_reason_once(caplog: pytest.LogCaptureFixture) -> None:
+    Receiver(VERIFIER).refuse(RejectedDelivery(Reason.TOO_OLD, "310 s too old"), facts({}))
+    (record,) = caplog.records
+    assert (record.name, record.levelno) == ("webhook_verify", logging.WARNING)
+    assert record.getMessage() == "delivery rejected: too_old: 310 s too old"
+    assert (record.__dict__["reason"], record.__dict__["path"]) == ("too_old", "/hook")
+
+
+def test_on_reject_may_answer_itself() -> None:
+    teapot = Answer(418)
+
+    def on_reject(error: RejectedDelivery, request: RequestFacts) -> Answer | None:
+        return teapot if request.path == "/tea" else None
+
+    receiver = Receiver(VERIFIER, on_reject=on_reject)
+    error = RejectedDelivery(Reason.TOO_OLD, "")
+    assert receiver.refuse(error, facts({}, "/tea")) is teapot
+    assert receiver.refuse(error, facts({})).status == 401
+
+
+class Ledger:
+    """Replay protection that only notes what it is asked: the seam, not a store."""
+
+    def __init__(self, answer: Answer | None = None) -> None:
+        self.answer = answer
+        self.notes: list[str] = []
+
+    def claim(self, delivery: Delivery) -> Claim | Answer:
+        self.notes.append(f"claim {delivery.id}")
+        return self if self.answer is None else self.answer
+
+    def complete(self) -> None:
+        self.notes.append("complete")
+
+    def release(self) -> None:
+        self.notes.append("release")
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        *((status, "complete") for status in (200, 204, 299)),
+        *((status, "release") for status in (199, 300, 409, 500, None)),
+    ],
+)
+def test_a_claim_is_completed_on_2xx_and_else_released(status: int | None, outcome: str) -> None:
+    ledger = Ledger()
+    receiver = Receiver(VERIFIER, replay=ledger)
+    claim = receiver.claim(VERIFIER.verify(BODY, signed()))
+    assert not isinstance(claim, Answer)
+    receiver.settle(claim, status)
+    assert ledger.notes == ["claim msg_1", outcome]
+
+
+def test_a_guard_may_answer_instead_of_the_handler() -> None:
+    in_flight = Answer(409, b"", (("retry-after", "5"),))
+    receiver = Receiver(VERIFIER, replay=Ledger(in_flight))
+    assert receiver.claim(VERIFIER.verify(BODY, signed())) is in_flight
+
+
+def test_the_asyncio_receiver_awaits_its_guard() -> None:
+    notes: list[str] = []
+
+    class AsyncLedger:
+        async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
+            await asyncio.sleep(0)
+            notes.append(delivery.id)
+            return self
+
+        async def complete(self) -> None:
+            notes.append("complete")
+
+        async def release(self) -> None:
+            notes.append("release")
+
+    async def handle(status: int) -> None:
+        receiver = AsyncReceiver(VERIFIER, replay=AsyncLedger())
+        claim = await receiver.claim(VERIFIER.verify(BODY, signed()))
+        assert not isinstance(claim, Answer)
+        await receiver.settle(claim, status)
+
+    asyncio.run(handle(200))
+    asyncio.run(handle(500))
+    assert notes == ["msg_1", "complete", "msg_1", "release"]
+
+
+def test_without_a_guard_every_delivery_may_be_handled() -> None:
+    receiver, async_receiver = Receiver(VERIFIER), AsyncReceiver(VERIFIER)
+    delivery = VERIFIER.verify(BODY, signed())
+
+    async def twice() -> list[AsyncClaim | Answer]:
+        claims = [await async_receiver.claim(delivery) for _ in range(2)]
+        for claim in claims:
+            assert not isinstance(claim, Answer)
+            await async_receiver.settle(claim, 200)
+        return claims
+
+    for _ in range(2):
+        claim = receiver.claim(delivery)
+        assert not isinstance(claim, Answer)
+        receiver.settle(claim, 200)
+    assert len(asyncio.run(twice())) == 2
