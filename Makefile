@@ -6,7 +6,7 @@
 #   make bench   side by side with the peers, in one process (about 3 minutes)
 #   make fuzz    2,000,000 hostile deliveries (about 5 minutes on 2 cores)
 
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 # The first Python on PATH that is new enough; or say make PYTHON=/where/it/is
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -20,7 +20,7 @@ demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
 
 test: $(VENV)/.dev
-	$(BIN)/pytest --numprocesses=auto
+	$(BIN)/pytest --numprocesses=auto --dist=loadgroup
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

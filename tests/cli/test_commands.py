@@ -35,6 +35,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("body.json").write_text(BODY)
     Path("headers.txt").write_text("\n".join(f"{name}: {value}" for name, value in headers.items()))
     Path("headers.json").write_text(json.dumps(headers))
+    Path("lists.json").write_text(json.dumps({name: [value] for name, value in headers.items()}))
     Path("secret.txt").write_text(SECRET + "\n")
     return tmp_path
 
@@ -61,7 +62,7 @@ def test_every_reason_has_its_documented_code() -> None:
         assert f"{exit_codes.of_reason(reason)}   {reason}" in (exit_codes.__doc__ or "")
 
 
-@pytest.mark.parametrize("headers", ["@headers.txt", "@headers.json"])
+@pytest.mark.parametrize("headers", ["@headers.txt", "@headers.json", "@lists.json"])
 def test_verify_says_who_signed_what(headers: str) -> None:
     result = run("verify", "--headers", headers, "--body", "@body.json", *AT)
     assert (result.exit_code, result.output) == (

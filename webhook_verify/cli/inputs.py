@@ -88,10 +88,17 @@ def _headers_of(text: str) -> list[tuple[str, str]]:
             found: object = json.loads(text)
         except ValueError:
             raise click.UsageError("the file of --headers starts like JSON, but is not") from None
-        return [(name, str(value)) for name, value in cast("dict[str, object]", found).items()]
+        return [
+            (name, text) for name, value in cast("dict[str, object]", found).items() for text in _texts(value)
+        ]
     # A recorded request may start with its request line and end with its blank line.
     lines = [line for line in text.splitlines() if line.strip()]
     return [_header(line) for number, line in enumerate(lines) if number or ":" in line.split(" ")[0]]
+
+
+def _texts(value: object) -> list[str]:
+    """The values of a header in JSON: one, or several in a list."""
+    return [str(each) for each in cast("list[object]", value)] if isinstance(value, list) else [str(value)]
 
 
 def _header(line: str) -> tuple[str, str]:
