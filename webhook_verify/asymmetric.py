@@ -29,6 +29,21 @@ __all__ = ["generate", "signer", "verifier"]
 
 _SIZE = 32  # of a seed and of a public key, RFC 8032 section 5.1
 
+# The encodings of the points of order 1, 2, 4 and 8, the sign bit cleared (libsodium refuses the same).
+# For such a public key anybody can find signatures, and OpenSSL does not refuse it.
+_SMALL_ORDER = frozenset(
+    bytes.fromhex(encoding)
+    for encoding in (
+        "00" * 32,
+        "01" + "00" * 31,
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ec" + "ff" * 30 + "7f",
+        "ed" + "ff" * 30 + "7f",
+        "ee" + "ff" * 30 + "7f",
+    )
+)
+
 
 def verifier(key: bytes) -> Callable[[bytes, bytes], bool]:
     """A function of (signature, message) that says whether the public ``key`` (raw or PEM) signed it."""
@@ -61,10 +76,14 @@ def _public(key: bytes) -> Ed25519PublicKey:
         loaded = _load_pem(load_pem_public_key, key)
         if not isinstance(loaded, Ed25519PublicKey):
             raise InvalidSecret("the PEM holds no Ed25519 public key, which is what verifying v1a takes")
-        return loaded
-    if len(key) != _SIZE:
+    elif len(key) != _SIZE:
         raise InvalidSecret(f"an Ed25519 public key has {_SIZE} bytes, this one has {len(key)}")
-    return Ed25519PublicKey.from_public_bytes(key)
+    else:
+        loaded = Ed25519PublicKey.from_public_bytes(key)
+    raw = loaded.public_bytes_raw()
+    if raw[:-1] + bytes([raw[-1] & 0x7F]) in _SMALL_ORDER:
+        raise InvalidSecret("the public key is a placeholder that verifies what anybody signs")
+    return loaded
 
 
 def _private(key: bytes) -> Ed25519PrivateKey:

@@ -8,7 +8,7 @@ twice with different values: which of the two the application would read is anyb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
@@ -56,7 +56,7 @@ class _Spellings(dict[object, "int | None"]):
     def __missing__(self, spelling: object) -> int | None:
         name = _canonical(spelling)
         place = self._places.get(name)
-        if len(name) <= _LONGEST_SPELLING:
+        if name and len(name) <= _LONGEST_SPELLING:
             if len(self) >= _MOST_SPELLINGS:
                 self.clear()
                 self.plain.intersection_update(self._places)
@@ -85,13 +85,13 @@ class HeaderReader:
 
     def __init__(self, *names: str) -> None:
         self._names = names
-        self._absent = [""] * len(names)
+        self._absent: list[str | None] = [None] * len(names)
         self._spellings = _Spellings(names)
         # A dict with keys of these spellings alone can be read with dict.get: nothing stands twice.
-        self.plain: Set[object] = self._spellings.plain
+        self.plain: set[object] = self._spellings.plain
 
-    def read(self, headers: Headers) -> list[str]:
-        """The values in the order of the names, as received (bytes as latin-1); "" where there is none.
+    def read(self, headers: Headers) -> list[str | None]:
+        """The values in the order of the names, as received (bytes as latin-1); None where there is none.
 
         A value of None counts as absent; a list of values counts as so many headers. Raises
         :class:`MalformedDelivery` for a header that stands twice with different values, for a value
@@ -105,10 +105,17 @@ class HeaderReader:
             for spelling, value in pairs:
                 place = spellings[spelling]
                 if place is not None:
-                    text: str = value if type(value) is str else _text(self._names[place], value)
-                    if found[place] and found[place] != text:
+                    text: str | None
+                    if type(value) is str:
+                        text = value
+                    elif type(value) is bytes:
+                        text = value.decode("latin-1")
+                    else:
+                        text = _text(self._names[place], value)
+                    if found[place] is None:
+                        found[place] = text
+                    elif text is not None and found[place] != text:
                         raise _ambiguous(self._names[place])
-                    found[place] = text
         except (TypeError, ValueError):
             # Raised below instead of here, so that the error drags no foreign context along.
             pass
@@ -120,24 +127,24 @@ class HeaderReader:
         )
 
 
-def _text(name: str, value: object) -> str:
-    """A header's value as text; "" where there is none."""
+def _text(name: str, value: object) -> str | None:
+    """A header's value as text; None where there is none."""
     several: Any = value
     if type(several) in (list, tuple):
-        texts: set[str] = {_one(name, each) for each in several} - {""}
+        texts = {_one(name, each) for each in several} - {None}
         if len(texts) > 1:
             raise _ambiguous(name)
-        return texts.pop() if texts else ""
+        return texts.pop() if texts else None
     return _one(name, value)
 
 
-def _one(name: str, value: object) -> str:
+def _one(name: str, value: object) -> str | None:
     if isinstance(value, bytes):
         return value.decode("latin-1")
     if isinstance(value, str):
         return str(value)
     if value is None:
-        return ""
+        return None
     raise MalformedDelivery(
         Reason.UNREADABLE_HEADER,
         f"the value of header {name} is of type {type(value).__name__}: it must be str or bytes",

@@ -31,8 +31,8 @@ __all__ = [
 _SPECIFIED_BYTES = 24
 _FEWEST_BYTES = 16
 
-_KINDS = ("whsec", "whpk", "whsk")
-_DISPLAY_FORMS = ("v1,", "v1a,")  # some dashboards show the secret as v1,whsec_...
+# Each kind of key, and what some dashboards show in front of it: v1,whsec_...
+_KINDS = {"whsec": "v1,", "whpk": "v1a,", "whsk": "v1a,"}
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -178,9 +178,12 @@ def _parsed(secret: Secret) -> tuple[str, bytes]:
 
 
 def _parsed_bytes(value: bytes) -> tuple[str, bytes]:
-    if value.startswith(b"-----BEGIN"):
-        return "pem", value
-    if _split(value[:16].decode("latin-1").strip(" \t\r\n\"'`"))[0]:
+    # As lenient as for text in what stands before: a PEM after a blank line would otherwise be a
+    # raw HMAC key that everybody knows.
+    text = value.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\v\f\"'`")
+    if text.startswith(b"-----BEGIN"):
+        return "pem", text
+    if _split(text[:16].decode("latin-1"))[0]:
         raise InvalidSecret(
             "bytes are taken as a raw key, but these start like a text: pass the secret as str"
         )
@@ -198,11 +201,10 @@ def _parsed_text(value: str) -> tuple[str, bytes]:
 
 def _split(text: str) -> tuple[str, str]:
     """The kind that the prefix tells, "" without one, and the rest."""
-    for form in _DISPLAY_FORMS:
+    for kind, form in _KINDS.items():
         bare = text.removeprefix(form)
-        kind, _, encoded = bare.partition("_")
-        if kind in _KINDS and bare != kind:
-            return kind, encoded
+        if bare.startswith(f"{kind}_"):
+            return kind, bare[len(kind) + 1 :]
     return "", text
 
 

@@ -54,7 +54,7 @@ class RequestFacts(NamedTuple):
 
     def header(self, name: str) -> str:
         """One header, letter case ignored; "" if absent. Raises :class:`MalformedDelivery` if ambiguous."""
-        return HeaderReader(name.lower()).read(self.headers)[0]
+        return HeaderReader(name.lower()).read(self.headers)[0] or ""
 
 
 class Answer(NamedTuple):
@@ -182,7 +182,7 @@ class _BaseReceiver(Generic[_Guard]):
         return answer if answer is not None else Answer.of(error.status_hint)
 
     def _check_length(self, facts: RequestFacts) -> None:
-        stated = _CONTENT_LENGTH.read(facts.headers)[0]
+        stated = _CONTENT_LENGTH.read(facts.headers)[0] or ""
         # What is no number is left to the server; the body is counted while it arrives anyway.
         if stated.isascii() and stated.isdecimal() and (len(stated) > 18 or int(stated) > self._limit):
             raise _too_large(self._limit)

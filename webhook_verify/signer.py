@@ -71,7 +71,7 @@ class Signer:
         Raises TypeError for a body that is not bytes-like, and ValueError for an id that cannot be
         signed, a naive datetime, a timestamp that no verifier reads, or when no secret is valid then.
         """
-        when = int(self._clock()) if timestamp is None else _seconds(timestamp)
+        when = _seconds(int(self._clock()) if timestamp is None else timestamp)
         keys = [key for secret, key in self._keys if secret.valid_at(when)]
         if not keys:
             raise ValueError("no secret is valid at the timestamp: all are expired or not yet valid")

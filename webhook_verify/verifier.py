@@ -85,8 +85,8 @@ class Verifier:
         self._tolerance = _seconds(tolerance)
         # Whole seconds of both clocks are compared: floor(now) - timestamp <= tolerance. The same
         # without taking the floor at every delivery:
-        self._earliest = -math.floor(self._tolerance)
-        self._latest = math.floor(self._tolerance) + 1
+        self._earliest = float(-math.floor(self._tolerance))
+        self._latest = float(math.floor(self._tolerance) + 1)
         if not callable(clock):
             raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
         self._clock = clock
@@ -166,8 +166,9 @@ class Verifier:
         return twin
 
     def _mismatch(self, now: float) -> SignatureMismatch:
-        if any(window is None or window(now) for _, _, window in self._keys):
-            return _mismatch()
+        for _, _, window in self._keys:
+            if window is None or window(now):
+                return _mismatch()
         return SignatureMismatch(Reason.NO_SECRET, "no secret is valid now: all are expired or not yet valid")
 
     def __repr__(self) -> str:

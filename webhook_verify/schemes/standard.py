@@ -18,7 +18,7 @@ from webhook_verify.schemes.scheme import Reading, Scheme
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeGuard
 
     from webhook_verify.key_kinds import SigningKey, VerifyingKey
 
@@ -30,7 +30,7 @@ _Trio = tuple[str, str, str]
 _WEBHOOK: _Trio = ("webhook-id", "webhook-timestamp", "webhook-signature")
 _SVIX: _Trio = ("svix-id", "svix-timestamp", "svix-signature")
 _READER = HeaderReader(*_WEBHOOK, *_SVIX)
-_PLAIN = _READER.plain
+_ALL_PLAIN = _READER.plain.issuperset
 
 _MOST_ENTRIES = 32  # work is bounded: Ed25519 costs about 100 microseconds an entry
 _MOST_V1A = 8
@@ -54,9 +54,9 @@ class StandardWebhooks(Scheme):
 
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
         """See :meth:`Scheme.read`. Neither url nor method is signed."""
-        found = None
+        found: Any = None
         known: Any = headers
-        if known.__class__ is dict and known.keys() <= _PLAIN:
+        if known.__class__ is dict and _ALL_PLAIN(known):
             # Without an id a brand is not complete, so the id tells which brand it is.
             get: Callable[[str, str], Any] = known.get
             msg_id = get("webhook-id", "")
@@ -68,23 +68,24 @@ class StandardWebhooks(Scheme):
         else:
             found = _READER.read(headers)
             msg_id, timestamp, signature = found[:3] if found[0] else found[3:]
-        # Nearly every delivery brings one v1 signature and nothing odd: one look at it, no lists.
+        # Nearly every delivery is plain: what is odd about the others is told by the careful way.
         try:
-            start = f"{msg_id}.{timestamp}."
+            version, _, encoded = signature.partition(",")
             if (
-                len(signature) == 3 + _V1_LENGTH
-                and signature.startswith("v1,")
-                and signature.isascii()
-                and timestamp.isdecimal()
+                timestamp.isdecimal()
                 and len(timestamp) <= 12
                 and timestamp >= "1"
                 and msg_id > "!"  # neither empty nor with a blank in front
-                and start.isascii()
-                and start.isprintable()
+                and signature > "!"
+                and signature.isascii()
+                and msg_id.isprintable()
+                and (start := f"{msg_id}.{timestamp}.").isascii()
             ):
-                return msg_id, int(timestamp), (("v1", signature[3:]),), start.encode(), b"", None
+                alone = version == "v1" and len(encoded) == _V1_LENGTH
+                signatures = ((version, encoded),) if alone else _entries(signature)
+                return msg_id, int(timestamp), signatures, start.encode(), b"", None
         except (TypeError, AttributeError):
-            pass  # a value is no str: the careful way says what is wrong with it
+            pass  # a header is absent, or no str
         msg_id, timestamp, signature = _complete_trio(found or _READER.read(headers))
         return msg_id, int(timestamp), _entries(signature), f"{msg_id}.{timestamp}.".encode(), b"", None
 
@@ -121,10 +122,10 @@ def _is_timestamp(text: str) -> bool:
     return text.isdecimal() and text.isascii() and len(text) <= 12 and text >= "1"
 
 
-def _complete_trio(found: list[str]) -> _Trio:
+def _complete_trio(found: list[str | None]) -> _Trio:
     """Id, timestamp and signature list of the first brand that is complete; a blank header is missing."""
     for msg_id, timestamp, signature in (found[:3], found[3:]):
-        if msg_id.strip() and timestamp.strip() and signature.strip():
+        if _is_there(msg_id) and _is_there(timestamp) and _is_there(signature):
             if not (msg_id.isascii() and msg_id.isprintable()):
                 raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_ID)
             if not _is_timestamp(timestamp):
@@ -133,16 +134,20 @@ def _complete_trio(found: list[str]) -> _Trio:
     raise MalformedDelivery(Reason.MISSING_HEADER, _what_is_missing(found))
 
 
+def _is_there(text: str | None) -> TypeGuard[str]:
+    return text is not None and text != "" and not text.isspace()
+
+
 _UNREADABLE_ID = "the message id is unreadable: it must be printable ASCII"
 _UNREADABLE_TIMESTAMP = "the timestamp is unreadable: it must be Unix seconds in plain ASCII digits"
 
 
-def _what_is_missing(found: list[str]) -> str:
+def _what_is_missing(found: list[str | None]) -> str:
     # Speak of the brand that the sender seems to use.
-    brand, (msg_id, timestamp, signature) = ("svix", found[3:]) if any(found[3:]) else ("webhook", found[:3])
-    missing = "" if msg_id.strip() else f" {brand}-id"
-    missing += "" if timestamp.strip() else f" {brand}-timestamp"
-    missing += "" if signature.strip() else f" {brand}-signature"
+    brand, trio = ("svix", found[3:]) if any(found[3:]) else ("webhook", found)
+    missing = "" if _is_there(trio[0]) else f" {brand}-id"
+    missing += "" if _is_there(trio[1]) else f" {brand}-timestamp"
+    missing += "" if _is_there(trio[2]) else f" {brand}-signature"
     return "missing or blank:" + missing
 
 
@@ -156,6 +161,8 @@ def _entries(signature: str) -> list[tuple[str, str]]:
     v1a_left = _MOST_V1A
     rest = signature
     for _ in range(_MOST_ENTRIES):
+        if not rest:
+            break
         entry, _, rest = rest.lstrip(" ").partition(" ")
         version, _, text = entry.partition(",")
         if version == "v1a" and len(text) == _V1A_LENGTH and text.isascii() and v1a_left:
