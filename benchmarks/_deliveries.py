@@ -1,0 +1,101 @@
+"""What is measured with: JSON event bodies of exact sizes, and one delivery in everybody's headers."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from itertools import cycle
+
+import stripe
+
+from webhook_verify import Signer
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwoUoH3/Vbqo4="
+MESSAGE_ID = "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj"
+
+_TEXTS = {
+    "ascii": (("Zoe", "Lodz"), ("Ben", "Tokyo, paid :-)"), ("Ann", "Cluj")),
+    "utf-8": (("Zoë", "Łódź"), ("Ben", "東京, paid 🎉"), ("Ånn", "Cluj")),
+}
+KINDS = tuple(_TEXTS)
+
+
+def event(size: int, kind: str) -> bytes:
+    """A JSON event of exactly ``size`` bytes, from about 180 up.
+
+    Of the characters of kind ``utf-8`` a few percent are not ASCII.
+    """
+    texts = cycle(_TEXTS[kind])
+    name, city = next(texts)
+    items: list[dict[str, object]] = []
+    data = {"id": "in_1PgafYLkdIwHu7ix", "customer": name, "city": city, "items": items, "note": ""}
+    whole = {"type": "invoice.paid", "timestamp": "2026-11-05T09:41:07Z", "data": data}
+    left = size - len(_encoded(whole))
+    while True:
+        name, city = next(texts)
+        number = len(items)
+        item = {"id": f"ii_{number:08}", "name": name, "city": city, "amount": number * 37, "currency": "eur"}
+        left -= len(_encoded(item)) + 1
+        if left < 0:
+            break
+        items.append(item)
+    data["note"] = "." * (size - len(_encoded(whole)))
+    body = _encoded(whole)
+    if len(body) != size:
+        raise ValueError(f"an event of {size} bytes is too small to be one")
+    return body
+
+
+def _encoded(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True)
+class Signed:
+    """One delivery, signed now: its three signed headers in each form that a contender is given."""
+
+    body: bytes
+    webhook: dict[str, str]
+    """The three ``webhook-`` headers."""
+    svix: dict[str, str]
+    """The same, with ``svix-`` in front."""
+    framework: dict[str, str]
+    """Ten headers, spelled as frameworks and WSGI servers hand them over."""
+    asgi: list[tuple[bytes, bytes]]
+    """The same ten, as an ASGI server hands them over."""
+    stripe: str
+    """The value of Stripe-Signature for the same body."""
+
+    @property
+    def head(self) -> bytes:
+        """What is signed in front of the body."""
+        return f"{MESSAGE_ID}.{self.webhook['webhook-timestamp']}.".encode()
+
+    @property
+    def signature(self) -> str:
+        """The one signature, in base64."""
+        return self.webhook["webhook-signature"].removeprefix("v1,")
+
+
+def signed(body: bytes) -> Signed:
+    """The body, signed now."""
+    headers = Signer(SECRET).sign(body, id=MESSAGE_ID, timestamp=int(time.time()))
+    framework = {
+        "Host": "hooks.example.com",
+        "User-Agent": "Svix-Webhooks/1.71.0 (sender-9YMgn; +https://www.svix.com/http-sender/)",
+        "Content-Length": str(len(body)),
+        "Accept": "*/*",
+        "Accept-Encoding": "gzip",
+        "Content-Type": "application/json",
+        "X-Forwarded-For": "192.0.2.17",
+        **{name.title(): value for name, value in headers.items()},
+    }
+    return Signed(
+        body=body,
+        webhook=headers,
+        svix={name.replace("webhook", "svix"): value for name, value in headers.items()},
+        framework=framework,
+        asgi=[(name.lower().encode(), value.encode()) for name, value in framework.items()],
+        stripe=stripe.WebhookSignature.generate_signature_header(body.decode(), SECRET),
+    )

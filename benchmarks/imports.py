@@ -1,0 +1,95 @@
+"""What an import costs a process that starts, such as a serverless function or a command.
+
+Fresh interpreters run ``import x`` and nothing else, one of each contender in turn, and are timed
+from outside, from spawn to exit. The cost of a module is what its interpreter takes longer than the
+bare one of the same round; the bytecode is compiled beforehand. One more interpreter lists the
+modules that ``import webhook_verify`` loads beyond the standard library: there must be none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from time import perf_counter_ns
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks._measure import Bar, Series
+
+ROUNDS = 25
+MILLISECONDS = 15.0
+TIMES_LESS_THAN_SVIX = 15.0
+
+BARE = "bare interpreter"
+OURS = "webhook_verify"
+_STATEMENTS = {
+    BARE: "pass",
+    OURS: f"import {OURS}",
+    "svix": "import svix",
+    "standardwebhooks": "import standardwebhooks",
+    "stripe": "import stripe",
+}
+
+# With one of these set a fresh interpreter would compile instead of import, or report instead of run.
+_HINDERING = ("PYTHONDONTWRITEBYTECODE", "PYTHONPROFILEIMPORTTIME", "PYTHONDEVMODE", "PYTHONOPTIMIZE")
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in _HINDERING}
+
+# What site loads at startup (editable installs, for one) is in the bare interpreter already.
+_LIST_THIRD_PARTY = f"""
+import sys
+before = set(sys.modules)
+import {OURS}
+tops = {{name.partition(".")[0] for name in set(sys.modules) - before}}
+import json
+print(json.dumps(sorted(tops - sys.stdlib_module_names - {{"{OURS}"}})))
+"""
+
+
+def run(console: Console) -> list[Bar]:
+    """Measure, print one table, and give back the bars."""
+    series = _measured()
+    console.print(_table(series))
+    third_party = _third_party()
+    console.print(f"third-party modules that import {OURS} loads: {', '.join(third_party) or 'none'}\n")
+    cost = {name: series.difference(name, BARE) for name in series.rounds}
+    return [
+        Bar(f"import {OURS}, above bare", cost[OURS], "<=", MILLISECONDS, "ms"),
+        Bar(f"import svix / import {OURS}", cost["svix"] / cost[OURS], ">=", TIMES_LESS_THAN_SVIX),
+        Bar("third-party modules imported", len(third_party), "<=", 0),
+    ]
+
+
+def _measured() -> Series:
+    for statement in _STATEMENTS.values():
+        _milliseconds(statement)
+    taken: dict[str, list[float]] = {name: [] for name in _STATEMENTS}
+    for _ in range(ROUNDS):
+        for name, statement in _STATEMENTS.items():
+            taken[name].append(_milliseconds(statement))
+    return Series(taken)
+
+
+def _milliseconds(statement: str) -> float:
+    start = perf_counter_ns()
+    subprocess.run([sys.executable, "-c", statement], check=True, env=_ENVIRONMENT)
+    return (perf_counter_ns() - start) / 1e6
+
+
+def _third_party() -> list[str]:
+    done = subprocess.run([sys.executable, "-c", _LIST_THIRD_PARTY], check=True, capture_output=True)
+    modules: list[str] = json.loads(done.stdout)
+    return modules
+
+
+def _table(series: Series) -> Table:
+    title = f"import: milliseconds, medians of {ROUNDS} fresh interpreters each"
+    table = Table("statement", title=title, title_justify="left")
+    table.add_column("whole process", justify="right")
+    table.add_column("above bare", justify="right")
+    for name, statement in _STATEMENTS.items():
+        above = f"{series.difference(name, BARE):.1f}" if name != BARE else ""
+        table.add_row(statement if name != BARE else name, f"{series.median(name):.1f}", above)
+    return table

@@ -1,0 +1,1 @@
+"""What the Standard Webhooks specification and every known library ask of a verifier."""
