@@ -39,26 +39,26 @@ def signed(body: bytes = BODY, timestamp: int = NOW) -> dict[str, str]:
 
 
 def facts(headers: dict[str, str], path: str = "/hook") -> RequestFacts:
-    return RequestFacts("POST", path, headers)
+    return RequestFacts("POST", path, headers, headers.get("content-length", ""))
 
 
 def receive_blocking(
     verifier: Any, headers: dict[str, str], chunks: Iterable[bytes] = (BODY,), **options: Any
 ) -> Delivery:
-    intake = Receiver(verifier, **options).begin(facts(headers))
+    verification = Receiver(verifier, **options).begin(facts(headers))
     for chunk in chunks:
-        intake.update(chunk)
-    return intake.finish()
+        verification.update(chunk)
+    return verification.finish()
 
 
 def receive_asyncio(
     verifier: Any, headers: dict[str, str], chunks: Iterable[bytes] = (BODY,), **options: Any
 ) -> Delivery:
     async def receive() -> Delivery:
-        intake = await AsyncReceiver(verifier, **options).begin(facts(headers))
+        verification = await AsyncReceiver(verifier, **options).begin(facts(headers))
         for chunk in chunks:
-            intake.update(chunk)
-        return intake.finish()
+            verification.update(chunk)
+        return verification.finish()
 
     return asyncio.run(receive())
 
@@ -95,7 +95,7 @@ def test_refused_before_the_body_is_read(
 
 def test_the_limit_itself_is_inside(receive: Receive) -> None:
     body = b"x" * 100
-    headers = signed(body) | {"Content-Length": "100"}
+    headers = signed(body) | {"content-length": "100"}
     assert receive(VERIFIER, headers, [body], max_body_bytes=100).body == body
 
 

@@ -49,8 +49,12 @@ if TYPE_CHECKING:
             """Whether one of the signatures is right for the content ``before + body + after``."""
             ...
 
-        def start(self, signatures: Signatures) -> Running | None:
-            """The same for a body that comes in pieces; None if no signature is of this key's version."""
+        def wants(self, signatures: Signatures) -> bool:
+            """Whether one of the signatures is of the version that this kind of key looks at."""
+            ...
+
+        def start(self, signatures: Signatures) -> Running:
+            """The same as ``verify``, for a body that comes in pieces."""
             ...
 
     class SigningKey(Protocol):
@@ -100,10 +104,13 @@ class HmacKey:
                     return True
         return False
 
-    def start(self, signatures: Signatures) -> Running | None:
+    def wants(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.wants`."""
+        return bool(_of_version("v1", signatures))
+
+    def start(self, signatures: Signatures) -> Running:
         """See :meth:`VerifyingKey.start`."""
-        candidates = _of_version("v1", signatures)
-        return _RunningHmac(self, candidates, self._inner.copy()) if candidates else None
+        return _RunningHmac(self, _of_version("v1", signatures), self._inner.copy())
 
     def sign(self, content: bytes) -> str:
         """See :meth:`SigningKey.sign`."""
@@ -149,10 +156,13 @@ class Ed25519VerifyingKey:
         candidates = _of_version("v1a", signatures)
         return bool(candidates) and self.signed_one_of(candidates, b"".join((before, body, after)))
 
-    def start(self, signatures: Signatures) -> Running | None:
+    def wants(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.wants`."""
+        return bool(_of_version("v1a", signatures))
+
+    def start(self, signatures: Signatures) -> Running:
         """See :meth:`VerifyingKey.start`."""
-        candidates = _of_version("v1a", signatures)
-        return _RunningEd25519(self, candidates) if candidates else None
+        return _RunningEd25519(self, _of_version("v1a", signatures))
 
     def signed_one_of(self, candidates: list[str], content: bytes) -> bool:
         """Whether this key made one of the base64 signatures over the content."""

@@ -6,9 +6,9 @@ while it arrives, and says what to answer. It knows no framework and does no I/O
 
 An adapter does this, in this order::
 
-    intake = receiver.begin(facts)            # raises RejectedDelivery: answer receiver.refuse(...)
-    intake.update(chunk)                      # for each piece of the body; may raise, too
-    delivery = intake.finish()
+    verification = receiver.begin(facts)      # raises RejectedDelivery: answer receiver.refuse(...)
+    verification.update(chunk)                # for each piece of the body; may raise, too
+    delivery = verification.finish()
     claim = receiver.claim(delivery)          # an Answer instead of a claim: send it, run nothing
     try: ...                                  # run the handler
     finally: receiver.settle(claim, status)   # completed after 2xx, else released for a retry
@@ -16,14 +16,14 @@ An adapter does this, in this order::
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Generic, NamedTuple, Protocol, TypeVar, cast
 
-from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
-from webhook_verify.errors import MalformedDelivery, Reason, RejectedDelivery, SignatureMismatch
+from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.verifier import Verification, Verifier
+from webhook_verify.verifier import Verification, Verifier, body_too_large
 
 __all__ = [
     "DEFAULT_MAX_BODY_BYTES",
@@ -32,7 +32,6 @@ __all__ = [
     "AsyncReceiver",
     "AsyncReplay",
     "Claim",
-    "Intake",
     "Receiver",
     "Replay",
     "RequestFacts",
@@ -41,15 +40,19 @@ __all__ = [
 DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
 
-_CONTENT_LENGTH = HeaderReader("content-length")
+_logger = logging.getLogger("webhook_verify")
 
 
 class RequestFacts(NamedTuple):
-    """What is known of a request before its body is read. ``url`` only where a scheme signs it."""
+    """What is known of a request before its body is read.
+
+    ``content_length`` is the text of that header, "" without one; ``url`` only where a scheme signs it.
+    """
 
     method: str
     path: str
     headers: Headers
+    content_length: str = ""
     url: str | None = None
 
     def header(self, name: str) -> str:
@@ -114,27 +117,6 @@ class AsyncReplay(Protocol):
         ...
 
 
-class Intake:
-    """A body on its way in: verified while it arrives, refused as soon as it is too large."""
-
-    __slots__ = ("_left", "_limit", "_verification")
-
-    def __init__(self, verification: Verification, limit: int) -> None:
-        self._verification = verification
-        self._limit = self._left = limit
-
-    def update(self, chunk: BytesLike) -> None:
-        """Take the next piece. Raises :class:`MalformedDelivery` (413) once the limit is passed."""
-        self._left -= len(chunk)
-        if self._left < 0:
-            raise _too_large(self._limit)
-        self._verification.update(chunk)
-
-    def finish(self) -> Delivery:
-        """The verified delivery. Raises :class:`SignatureMismatch`."""
-        return self._verification.finish()
-
-
 _Guard = TypeVar("_Guard")
 OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
 
@@ -163,16 +145,18 @@ class _BaseReceiver(Generic[_Guard]):
         self._on_reject = on_reject
 
     @property
+    def is_guarded(self) -> bool:
+        """Whether there is replay protection, so that deliveries must be claimed and settled."""
+        return self._replay is not None
+
+    @property
     def max_body_bytes(self) -> int:
         """The largest body that is read, in bytes."""
         return self._limit
 
     def refuse(self, error: RejectedDelivery, facts: RequestFacts) -> Answer:
         """What to answer to a rejected delivery. Logs the reason, which the answer does not tell."""
-
-        import logging  # here, because it would double what importing the core costs
-
-        logging.getLogger("webhook_verify").warning(
+        _logger.warning(
             "delivery rejected: %s: %s",
             error.reason,
             error.detail,
@@ -182,18 +166,18 @@ class _BaseReceiver(Generic[_Guard]):
         return answer if answer is not None else Answer.of(error.status_hint)
 
     def _check_length(self, facts: RequestFacts) -> None:
-        stated = _CONTENT_LENGTH.read(facts.headers)[0] or ""
         # What is no number is left to the server; the body is counted while it arrives anyway.
-        if stated.isascii() and stated.isdecimal() and (len(stated) > 18 or int(stated) > self._limit):
-            raise _too_large(self._limit)
+        stated = facts.content_length
+        if stated.isdecimal() and (len(stated) > 18 or int(stated) > self._limit):
+            raise body_too_large(self._limit)
 
-    def _intake(self, verifier: object, facts: RequestFacts) -> Intake:
+    def _begin(self, verifier: object, facts: RequestFacts) -> Verification:
         if verifier is None:
             raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
         if not isinstance(verifier, Verifier):
             kind = type(verifier).__name__
             raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
-        return Intake(verifier.begin(facts.headers, url=facts.url, method=facts.method), self._limit)
+        return verifier.begin(facts.headers, url=facts.url, method=facts.method, max_body_bytes=self._limit)
 
 
 class Receiver(_BaseReceiver[Replay]):
@@ -206,12 +190,12 @@ class Receiver(_BaseReceiver[Replay]):
     own. Raises TypeError or ValueError for a configuration that cannot work.
     """
 
-    def begin(self, facts: RequestFacts) -> Intake:
+    def begin(self, facts: RequestFacts) -> Verification:
         """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
         self._check_length(facts)
         verifier = self._verifier
         found = verifier if isinstance(verifier, Verifier) else verifier(facts)
-        return self._intake(found, facts)
+        return self._begin(found, facts)
 
     def claim(self, delivery: Delivery) -> Claim | Answer:
         """Claim the delivery's id, or learn what to answer instead of running the handler."""
@@ -228,14 +212,16 @@ class Receiver(_BaseReceiver[Replay]):
 class AsyncReceiver(_BaseReceiver[AsyncReplay]):
     """As :class:`Receiver`, for asyncio: the lookup may be a coroutine function as well."""
 
-    async def begin(self, facts: RequestFacts) -> Intake:
+    async def begin(self, facts: RequestFacts) -> Verification:
         """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
         self._check_length(facts)
         verifier = self._verifier
-        found: object = verifier if isinstance(verifier, Verifier) else verifier(facts)
+        if isinstance(verifier, Verifier):
+            return self._begin(verifier, facts)
+        found = verifier(facts)
         if isinstance(found, Awaitable):
             found = await cast("Awaitable[object]", found)
-        return self._intake(found, facts)
+        return self._begin(found, facts)
 
     async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
         """Claim the delivery's id, or learn what to answer instead of running the handler."""
@@ -279,7 +265,3 @@ def _checked_limit(limit: object) -> int:
 
 def _is_success(status: int | None) -> bool:
     return status is not None and 200 <= status < 300
-
-
-def _too_large(limit: int) -> MalformedDelivery:
-    return MalformedDelivery(Reason.BODY_TOO_LARGE, f"the body is larger than max_body_bytes, {limit} bytes")

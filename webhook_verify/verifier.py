@@ -11,6 +11,7 @@ from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import Delivery, new_delivery, set_parts, verified
 from webhook_verify.errors import (
+    MalformedDelivery,
     Reason,
     SignatureMismatch,
     TimestampOutsideTolerance,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from webhook_verify.key_kinds import Running, VerifyingKey
 
-__all__ = ["DEFAULT_TOLERANCE", "Verification", "Verifier"]
+__all__ = ["DEFAULT_TOLERANCE", "Verification", "Verifier", "body_too_large"]
 
 DEFAULT_TOLERANCE = timedelta(minutes=5)
 """What every official Standard Webhooks library tolerates, in both directions."""
@@ -139,24 +140,32 @@ class Verifier:
         when = _unix(received_at)
         return self._with_clock(lambda: when).verify(body, headers, url=url, method=method)
 
-    def begin(self, headers: Headers, *, url: str | None = None, method: str | None = None) -> Verification:
+    def begin(
+        self,
+        headers: Headers,
+        *,
+        url: str | None = None,
+        method: str | None = None,
+        max_body_bytes: float = math.inf,
+    ) -> Verification:
         """Check everything that the headers tell, and start a verification that takes the body in pieces.
 
-        Raises :class:`RejectedDelivery` where the headers alone are reason enough.
+        ``max_body_bytes``: how large the body may become while it arrives. Raises
+        :class:`RejectedDelivery` where the headers alone are reason enough.
         """
         reading = self._read(headers, url, method)
         _, timestamp, signatures, _, _, _ = reading
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > _LAST_SECOND:
             raise TimestampOutsideTolerance(int(now) - timestamp, self._tolerance)
-        running = [
-            (label, check)
+        keys = [
+            (label, key)
             for label, key, window in self._keys
-            if (window is None or window(now)) and (check := key.start(signatures)) is not None
+            if (window is None or window(now)) and key.wants(signatures)
         ]
-        if not running:
+        if not keys:
             raise self._mismatch(now)
-        return Verification(reading, running, self._name)
+        return Verification(reading, keys, self._name, max_body_bytes)
 
     def _with_clock(self, clock: Callable[[], float]) -> Verifier:
         twin = object.__new__(Verifier)
@@ -187,15 +196,19 @@ class Verification:
     The MAC runs while the body arrives, and the body is not copied to be signed.
     """
 
-    __slots__ = ("_pieces", "_reading", "_running", "_scheme")
+    __slots__ = ("_finished", "_keys", "_left", "_limit", "_pieces", "_reading", "_running", "_scheme")
 
-    def __init__(self, reading: Reading, running: list[tuple[str, Running]], scheme: str) -> None:
+    def __init__(
+        self, reading: Reading, keys: list[tuple[str, VerifyingKey]], scheme: str, limit: float
+    ) -> None:
         self._reading = reading
-        self._running = running
+        self._keys = keys
         self._scheme = scheme
-        self._pieces: list[bytes] | None = []
-        for _, check in running:
-            check.update(reading[3])
+        self._pieces: list[bytes] = []
+        # Started with the second piece: a body that comes in one is verified in one.
+        self._running: list[Running] = []
+        self._finished = False
+        self._limit = self._left = limit
 
     @property
     def message_id(self) -> str:
@@ -203,28 +216,56 @@ class Verification:
         return self._reading[0]
 
     def update(self, chunk: BytesLike) -> None:
-        """Take the next piece of the body. Raises TypeError if it is not bytes-like."""
+        """Take the next piece of the body.
+
+        Raises :class:`MalformedDelivery` (413) once the body is over the limit, and TypeError if the
+        piece is not bytes-like.
+        """
+        if self._finished:
+            raise _already_finished()
         piece = chunk if type(chunk) is bytes else as_bytes(chunk)
-        self._open_pieces().append(piece)
-        for _, check in self._running:
-            check.update(piece)
+        self._left -= len(piece)
+        if self._left < 0:
+            self._finished = True
+            raise body_too_large(self._limit)
+        if self._pieces and not self._running:
+            self._start()
+        self._pieces.append(piece)
+        for running in self._running:
+            running.update(piece)
 
     def finish(self) -> Delivery:
         """The verified delivery, whose body is all pieces; raises :class:`SignatureMismatch`."""
-        pieces = self._open_pieces()
-        self._pieces = None
-        msg_id, timestamp, _, _, after, event_type = self._reading
-        for label, check in self._running:
-            if after:
-                check.update(after)
-            if check.matches():
-                return verified(msg_id, timestamp, b"".join(pieces), self._scheme, label, event_type)
+        if self._finished:
+            raise _already_finished()
+        self._finished = True
+        msg_id, timestamp, signatures, before, after, event_type = self._reading
+        for number, (label, key) in enumerate(self._keys):
+            if self._running:
+                self._running[number].update(after)
+                matches = self._running[number].matches()
+            else:
+                matches = key.verify(signatures, before, b"".join(self._pieces), after)
+            if matches:
+                return verified(msg_id, timestamp, b"".join(self._pieces), self._scheme, label, event_type)
         raise _mismatch()
 
-    def _open_pieces(self) -> list[bytes]:
-        if self._pieces is None:
-            raise ValueError("this verification is finished: begin a new one for each delivery")
-        return self._pieces
+    def _start(self) -> None:
+        """Let the MACs run, over what is there already."""
+        _, _, signatures, before, _, _ = self._reading
+        self._running = [key.start(signatures) for _, key in self._keys]
+        for running in self._running:
+            running.update(before)
+            running.update(self._pieces[0])
+
+
+def body_too_large(limit: float) -> MalformedDelivery:
+    """The rejection of a body that is over the limit, in bytes."""
+    return MalformedDelivery(Reason.BODY_TOO_LARGE, f"the body is larger than the limit of {limit} bytes")
+
+
+def _already_finished() -> ValueError:
+    return ValueError("this verification is finished: begin a new one for each delivery")
 
 
 def _mismatch() -> SignatureMismatch:

@@ -23,7 +23,8 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import Answer, AsyncClaim, Claim, Intake, RequestFacts
+from webhook_verify.receiver import Answer, AsyncClaim, Claim, RequestFacts
+from webhook_verify.verifier import Verification
 
 verifier = Verifier("whsec_...")
 assert_type(verifier, Verifier)
@@ -66,12 +67,12 @@ def handle(rejected: RejectedDelivery) -> None:
 
 
 def receive(receiver: Receiver, facts: RequestFacts) -> None:
-    assert_type(receiver.begin(facts), Intake)
+    assert_type(receiver.begin(facts), Verification)
     assert_type(receiver.claim(delivery), Claim | Answer)
 
 
 async def receive_async(receiver: AsyncReceiver, facts: RequestFacts) -> None:
-    assert_type(await receiver.begin(facts), Intake)
+    assert_type(await receiver.begin(facts), Verification)
     assert_type(await receiver.claim(delivery), AsyncClaim | Answer)
 
 

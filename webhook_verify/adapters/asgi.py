@@ -14,7 +14,7 @@ from typing import Any
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, AsyncReceiver, Intake, RequestFacts
+from webhook_verify.receiver import Answer, AsyncReceiver, RequestFacts
 
 __all__ = ["WebhookMiddleware"]
 
@@ -44,19 +44,34 @@ class WebhookMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
-        if scope["type"] != "http" or scope["method"] != "POST" or _path(scope) not in self._paths:
+        if scope["type"] != "http" or scope["method"] != "POST" or (path := _path(scope)) not in self._paths:
             await self._app(scope, receive, send)
             return
-        facts = RequestFacts(scope["method"], _path(scope), scope["headers"])
+        headers = scope["headers"]
+        facts = RequestFacts("POST", path, headers, _content_length(headers))
         try:
-            delivery = await _read_body(await self._receiver.begin(facts), receive)
+            verification = await self._receiver.begin(facts)
+            more = True
+            while more:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return  # the client went away: there is nobody to answer
+                verification.update(message.get("body", b""))
+                more = message.get("more_body", False)
+            delivery = verification.finish()
         except RejectedDelivery as error:
             await _send_answer(send, self._receiver.refuse(error, facts))
             return
-        if delivery is not None:
-            await self._handle(delivery, scope, receive, send)
+        # The server makes a state for each request, so it can be written to.
+        scope.setdefault("state", {})["delivery"] = delivery
+        receive = _body_again(delivery.body, receive)
+        if self._receiver.is_guarded:
+            await self._guarded(delivery, scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
-    async def _handle(self, delivery: Delivery, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _guarded(self, delivery: Delivery, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application under a claim of the delivery's id."""
         claim = await self._receiver.claim(delivery)
         if isinstance(claim, Answer):
             await _send_answer(send, claim)
@@ -69,9 +84,8 @@ class WebhookMiddleware:
                 status = message["status"]
             await send(message)
 
-        state = {**scope.get("state", {}), "delivery": delivery}
         try:
-            await self._app({**scope, "state": state}, _body_again(delivery.body, receive), watch)
+            await self._app(scope, receive, watch)
         except BaseException:
             status = None  # whatever was sent: the handler has failed, and the retry must be processed
             raise
@@ -91,23 +105,23 @@ def _path(scope: Scope) -> str:
     return path[len(root) :] if root and path.startswith(root + "/") else path
 
 
-async def _read_body(intake: Intake, receive: Receive) -> Delivery | None:
-    """The delivery, once its body is there; None if the client went away before."""
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        intake.update(message.get("body", b""))
-        if not message.get("more_body", False):
-            return intake.finish()
+def _content_length(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    for name, value in headers:
+        if name == b"content-length":  # ASGI has names in lower case
+            return value.decode("latin-1")
+    return ""
 
 
 def _body_again(body: bytes, receive: Receive) -> Receive:
     """A receive that gives the body first, and then whatever the server says next."""
-    pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+    given = False
 
     async def receive_again() -> Message:
-        return pending.pop() if pending else await receive()
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
 
     return receive_again
 
