@@ -78,7 +78,7 @@ class RejectedDelivery(WebhookVerifyError):
     """
 
     def __init__(self, reason: Reason, detail: str) -> None:
-        # BaseException.__new__ has set args already; rejecting is a hot path under attack.
+        self.args = (reason, detail)  # BaseException.__new__ leaves out what is given by keyword
         self.reason = reason
         self._detail = detail
 
@@ -108,6 +108,7 @@ class TimestampOutsideTolerance(RejectedDelivery):
     """
 
     def __init__(self, skew: int, tolerance: float) -> None:
+        self.args = (skew, tolerance)
         self.reason = Reason.TOO_OLD if skew > 0 else Reason.TOO_NEW
         self.skew = skew
         self.tolerance = tolerance

@@ -48,9 +48,9 @@ class _Spellings(dict[object, "int | None"]):
     hide nothing: our names in lower case, and names that are none of ours.
     """
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, names: tuple[str, ...], brands: tuple[tuple[str, ...], ...]) -> None:
         super().__init__()
-        self.plain: set[object] = set(names)
+        self.plain: list[set[object]] = [set(brand) for brand in brands]
         self._places = {name: place for place, name in enumerate(names)}
 
     def __missing__(self, spelling: object) -> int | None:
@@ -59,10 +59,12 @@ class _Spellings(dict[object, "int | None"]):
         if name and len(name) <= _LONGEST_SPELLING:
             if len(self) >= _MOST_SPELLINGS:
                 self.clear()
-                self.plain.intersection_update(self._places)
+                for plain in self.plain:
+                    plain.intersection_update(self._places)
             self[spelling] = place
             if place is None:
-                self.plain.add(spelling)
+                for plain in self.plain:
+                    plain.add(spelling)
         return place
 
 
@@ -83,12 +85,12 @@ class HeaderReader:
 
     __slots__ = ("_absent", "_names", "_spellings", "plain")
 
-    def __init__(self, *names: str) -> None:
+    def __init__(self, *names: str, brands: tuple[tuple[str, ...], ...] = ()) -> None:
         self._names = names
         self._absent: list[str | None] = [None] * len(names)
-        self._spellings = _Spellings(names)
+        self._spellings = _Spellings(names, brands)
         # A dict with keys of these spellings alone can be read with dict.get: nothing stands twice.
-        self.plain: set[object] = self._spellings.plain
+        self.plain: list[set[object]] = self._spellings.plain
 
     def read(self, headers: Headers) -> list[str | None]:
         """The values in the order of the names, as received (bytes as latin-1); None where there is none.

@@ -116,7 +116,7 @@ class Verifier:
         msg_id, timestamp, signatures, before, after, event_type = self._read(headers, url, method)
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > _LAST_SECOND:
-            raise TimestampOutsideTolerance(int(now) - timestamp, self._tolerance)
+            raise TimestampOutsideTolerance(math.floor(now) - timestamp, self._tolerance)
         for label, key, window in self._keys:
             if (window is None or window(now)) and key.verify(signatures, before, body, after):
                 delivery = new_delivery()
@@ -157,7 +157,7 @@ class Verifier:
         _, timestamp, signatures, _, _, _ = reading
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > _LAST_SECOND:
-            raise TimestampOutsideTolerance(int(now) - timestamp, self._tolerance)
+            raise TimestampOutsideTolerance(math.floor(now) - timestamp, self._tolerance)
         keys = [
             (label, key)
             for label, key, window in self._keys

@@ -29,8 +29,8 @@ _Trio = tuple[str, str, str]
 # In the order in which they are looked for: the first complete trio counts, and they never mix.
 _WEBHOOK: _Trio = ("webhook-id", "webhook-timestamp", "webhook-signature")
 _SVIX: _Trio = ("svix-id", "svix-timestamp", "svix-signature")
-_READER = HeaderReader(*_WEBHOOK, *_SVIX)
-_ALL_PLAIN = _READER.plain.issuperset
+_READER = HeaderReader(*_WEBHOOK, *_SVIX, brands=(_WEBHOOK, _SVIX))
+_PLAIN_WEBHOOK, _PLAIN_SVIX = (plain.issuperset for plain in _READER.plain)
 
 _MOST_ENTRIES = 32  # work is bounded: Ed25519 costs about 100 microseconds an entry
 _MOST_V1A = 8
@@ -56,15 +56,15 @@ class StandardWebhooks(Scheme):
         """See :meth:`Scheme.read`. Neither url nor method is signed."""
         found: Any = None
         known: Any = headers
-        if known.__class__ is dict and _ALL_PLAIN(known):
-            # Without an id a brand is not complete, so the id tells which brand it is.
-            get: Callable[[str, str], Any] = known.get
+        get: Callable[[str, str], Any]
+        if known.__class__ is dict and _PLAIN_WEBHOOK(known):
+            get = known.get
             msg_id = get("webhook-id", "")
-            if msg_id:
-                timestamp, signature = get("webhook-timestamp", ""), get("webhook-signature", "")
-            else:
-                msg_id = get("svix-id", "")
-                timestamp, signature = get("svix-timestamp", ""), get("svix-signature", "")
+            timestamp, signature = get("webhook-timestamp", ""), get("webhook-signature", "")
+        elif known.__class__ is dict and _PLAIN_SVIX(known):
+            get = known.get
+            msg_id = get("svix-id", "")
+            timestamp, signature = get("svix-timestamp", ""), get("svix-signature", "")
         else:
             found = _READER.read(headers)
             msg_id, timestamp, signature = found[:3] if found[0] else found[3:]

@@ -1,0 +1,6 @@
+"""Hostile deliveries, made from real signed ones: ``python -m tests.fuzz``.
+
+``genuine`` signs the deliveries to start from, ``bodies`` and ``headers`` are the tables of what an
+attacker changes in them, ``shapes`` the table of how a framework (or a mistake) hands headers over,
+``judge`` says whether the verifier did what its law promises, and ``run`` counts.
+"""

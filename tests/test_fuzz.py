@@ -1,0 +1,84 @@
+"""A short run of the fuzzer: its whole is ``python -m tests.fuzz``, two million deliveries.
+
+One seed is fixed, so that the suite fails where it failed before; one is new in every run, and the
+failure's message ends with the command that repeats it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import pytest
+
+from tests.fuzz.judge import Hostile
+from tests.fuzz.run import BATCH, RECEIVERS, Report, run_batch
+from webhook_verify import Delivery, Reason
+
+_BATCHES = 10
+
+
+def _run(seed: int) -> Report:
+    """Several batches as one report, up to the first failure."""
+    whole = Report(Counter(), Counter())
+    for number in range(_BATCHES):
+        batch = run_batch(seed + number)
+        whole.verdicts += batch.verdicts
+        whole.changes += batch.changes
+        if batch.failure:
+            whole.failure = batch.failure
+            break
+    return whole
+
+
+@pytest.mark.parametrize("seed", [pytest.param(1, id="fixed"), pytest.param(None, id="random")])
+def test_no_hostile_delivery_breaks_the_law(seed: int | None) -> None:
+    report = _run(random.randrange(10**9) if seed is None else seed)
+
+    assert report.failure is None, f"\n{report.failure}"
+    assert report.deliveries == _BATCHES * BATCH
+
+
+def test_the_fuzzer_meets_every_verdict_that_headers_and_bodies_lead_to() -> None:
+    """Else it would hold the law where nothing happens."""
+    impossible = {Reason.BODY_TOO_LARGE, Reason.NO_SECRET}  # no limit here, and always a valid secret
+
+    assert set(run_batch(1).verdicts) == {"verified", *Reason} - impossible
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        pytest.param("window", id="old deliveries are accepted"),
+        pytest.param("mac", id="every signature is accepted"),
+        pytest.param("raise", id="a foreign error escapes"),
+        pytest.param("refuse", id="good deliveries are refused"),
+    ],
+)
+def test_the_fuzzer_finds_a_verifier_that_breaks_the_law(
+    mistake: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fuzzer that cannot fail proves nothing: here it meets verifiers that are broken on purpose."""
+    _break(mistake, monkeypatch)
+
+    failure = run_batch(1).failure
+
+    assert failure is not None
+    assert failure.startswith({"raise": "ESCAPED", "refuse": "REFUSED"}.get(mistake, "ACCEPTED"))
+    assert "python -m tests.fuzz --seed" in failure
+
+
+def _break(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if mistake == "window":
+        for receiver in RECEIVERS:
+            monkeypatch.setattr(receiver.verifier, "_earliest", -(10**9))
+            monkeypatch.setattr(receiver.verifier, "_latest", 10**9)
+        return
+    answer = {"mac": lambda *_: True, "refuse": lambda *_: False, "raise": lambda *_: 1 / 0}[mistake]
+    for name in ("HmacKey.verify", "Ed25519VerifyingKey.verify"):
+        monkeypatch.setattr(f"webhook_verify.keys.{name}", answer)
+    monkeypatch.setattr("tests.fuzz.judge.streamed", lambda hostile, rng: _at_once(hostile))
+
+
+def _at_once(hostile: Hostile) -> Delivery:
+    return hostile.genuine.receiver.verifier.verify(hostile.body, hostile.headers)

@@ -1,0 +1,356 @@
+"""Secrets as people configure them, and the keys that they hold.
+
+What each text of a secret means is the conformance table's; here stand windows, labels, kinds and the
+arithmetic of the keys themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import subprocess
+import sys
+import warnings
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webhook_verify import InvalidSecret, Secret, WeakSecretWarning
+from webhook_verify.keys import (
+    Ed25519SigningKey,
+    Ed25519VerifyingKey,
+    HmacKey,
+    secrets_of,
+    signing_key,
+    verifying_key,
+)
+
+NOW = 1_700_000_000
+BODY = b'{"type": "invoice.paid"}'
+KEY = bytes(range(32))
+TEXT = b64encode(KEY).decode()
+SECRET = f"whsec_{TEXT}"
+SEED = bytes(range(64, 96))
+PUBLIC = "whpk_JUO5L/EJVRFHatyDadtt3JM2ZaEZeN2hQE7hBmypVZ0="
+PRIVATE = "whsk_" + b64encode(SEED).decode()
+PAIR = "whsk_" + b64encode(SEED + b64decode(PUBLIC[5:])).decode()
+START = datetime.fromtimestamp(NOW, UTC)
+
+
+# --- Secret -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("not_before", "expires_at", "instants"),
+    [
+        pytest.param(None, None, [-(2.0**60), NOW, 2.0**60], id="always"),
+        pytest.param(START, None, [NOW, NOW + 0.5, 2.0**60], id="from its first instant on"),
+        pytest.param(None, START, [-(2.0**60), NOW - 1, NOW - 0.001], id="up to its last, which is outside"),
+        pytest.param(START, START + timedelta(seconds=1), [NOW, NOW + 0.999], id="between the two"),
+    ],
+)
+def test_a_secret_is_valid_in_its_window(
+    not_before: datetime | None, expires_at: datetime | None, instants: list[float]
+) -> None:
+    secret = Secret(SECRET, not_before=not_before, expires_at=expires_at)
+    asked = {-(2.0**60), NOW - 1, NOW - 0.001, NOW, NOW + 0.5, NOW + 0.999, NOW + 1, 2.0**60, *instants}
+
+    inside = [when for when in sorted(asked) if secret.valid_at(when)]
+
+    start = NOW if not_before else -(2.0**61)
+    end = expires_at.timestamp() if expires_at else 2.0**61
+    assert inside == [when for when in sorted(asked) if start <= when < end]
+    assert set(instants) <= set(inside)
+    assert secret.always_valid is (not_before is None and expires_at is None)
+
+
+def test_a_window_is_the_same_in_every_time_zone() -> None:
+    elsewhere = START.astimezone(timezone(timedelta(hours=13, minutes=45)))
+
+    assert Secret(SECRET, not_before=elsewhere).valid_at(NOW)
+    assert not Secret(SECRET, not_before=elsewhere).valid_at(NOW - 1)
+
+
+@pytest.mark.parametrize(
+    ("window", "error", "why"),
+    [
+        pytest.param(
+            {"not_before": datetime(2026, 1, 1)}, ValueError, "not_before has no time zone", id="naive"
+        ),
+        pytest.param(
+            {"expires_at": datetime(2026, 1, 1)}, ValueError, "expires_at has no time zone", id="naive end"
+        ),
+        pytest.param({"expires_at": NOW}, TypeError, "aware datetime or None, not int", id="an int"),
+        pytest.param({"not_before": "2026-01-01"}, TypeError, "not str", id="a text"),
+        pytest.param({"not_before": date(2026, 1, 1)}, TypeError, "not date", id="a date"),
+        pytest.param({"not_before": START, "expires_at": START}, ValueError, "must be earlier", id="empty"),
+        pytest.param(
+            {"not_before": START, "expires_at": START - timedelta(1)},
+            ValueError,
+            "must be earlier",
+            id="reversed",
+        ),
+    ],
+)
+def test_a_window_that_cannot_be_meant_is_refused(window: Any, error: type[Exception], why: str) -> None:
+    with pytest.raises(error, match=why):
+        Secret(SECRET, **window)
+
+
+@pytest.mark.parametrize("label", ["", " ", "\n", 5, b"label", True], ids=repr)
+def test_a_label_is_a_text_that_is_not_blank(label: Any) -> None:
+    with pytest.raises(ValueError, match="a label is a text that is not blank"):
+        Secret(SECRET, label=label)
+
+
+@pytest.mark.parametrize(
+    "value", [None, 5, bytearray(KEY), memoryview(KEY), [SECRET], Secret(SECRET)], ids=type
+)
+def test_a_value_is_text_or_bytes(value: Any) -> None:
+    with pytest.raises(TypeError, match="a secret is str"):
+        Secret(value)
+
+
+@pytest.mark.parametrize("value", ["", " \n", "''", '" "', b"", b"\n\t "], ids=repr)
+def test_an_empty_secret_is_refused(value: str | bytes) -> None:
+    with pytest.raises(InvalidSecret, match="the secret is empty"):
+        Secret(value)
+
+
+@pytest.mark.parametrize(
+    "pasted", [f" {SECRET}\n", f'"{SECRET}"', f"'{SECRET}'", f"`{SECRET}`", f' "{SECRET} " ']
+)
+def test_the_marks_of_pasting_are_taken_off(pasted: str) -> None:
+    assert Secret(pasted).reveal() == SECRET
+
+
+def test_bytes_are_taken_as_they_are() -> None:
+    raw = b' "' + KEY + b'" \n'
+
+    assert Secret(raw).reveal() == raw
+
+
+def test_secrets_sort_by_age() -> None:
+    """What expires is older than what does not; then what began earlier."""
+    oldest = Secret(KEY, label="4", expires_at=START)
+    old = Secret(KEY, label="3", expires_at=START + timedelta(1))
+    new = Secret(KEY, label="2")
+    newest = Secret(KEY, label="1", not_before=START)
+
+    ranked = sorted([new, oldest, newest, old], key=lambda secret: secret.age_rank, reverse=True)
+
+    assert [secret.label for secret in ranked] == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    "given_secrets",
+    [SECRET, [SECRET], (SECRET,), iter([SECRET]), {SECRET: 1}.keys(), Secret(SECRET), [Secret(SECRET)]],
+    ids=lambda value: type(value).__name__,
+)
+def test_one_or_several_secrets(given_secrets: Any) -> None:
+    assert [secret.reveal() for secret in secrets_of(given_secrets)] == [SECRET]
+
+
+def test_no_secret_at_all_is_refused() -> None:
+    with pytest.raises(InvalidSecret, match="there is no secret"):
+        secrets_of([])
+
+
+@pytest.mark.parametrize(
+    "given_secrets", [None, 5, 1.5, object(), [None], [5], [[SECRET]]], ids=lambda value: type(value).__name__
+)
+def test_anything_else_is_no_secret(given_secrets: Any) -> None:
+    with pytest.raises(TypeError, match="a secret is str"):
+        secrets_of(given_secrets)
+
+
+# --- kinds of keys ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "verifying", "signing"),
+    [
+        pytest.param(SECRET, HmacKey, HmacKey, id="whsec_"),
+        pytest.param(TEXT, HmacKey, HmacKey, id="bare base64"),
+        pytest.param(KEY, HmacKey, HmacKey, id="raw bytes"),
+        pytest.param(f"v1,{SECRET}", HmacKey, HmacKey, id="display form"),
+        pytest.param(PUBLIC, Ed25519VerifyingKey, None, id="whpk_"),
+        pytest.param(PRIVATE, None, Ed25519SigningKey, id="whsk_, a seed"),
+        pytest.param(PAIR, None, Ed25519SigningKey, id="whsk_, both halves"),
+    ],
+)
+def test_the_prefix_pins_the_kind(value: str | bytes, verifying: type | None, signing: type | None) -> None:
+    for make, kind in ((verifying_key, verifying), (signing_key, signing)):
+        if kind is None:
+            with pytest.raises(InvalidSecret, match=r"wh[ps]k_ key"):
+                make(Secret(value))
+        else:
+            assert type(make(Secret(value))) is kind
+
+
+def test_halves_that_do_not_belong_together_are_refused() -> None:
+    wrong = "whsk_" + b64encode(SEED + KEY).decode()
+
+    with pytest.raises(InvalidSecret, match="the two halves"):
+        signing_key(Secret(wrong))
+
+
+def test_both_forms_of_a_signing_key_sign_the_same() -> None:
+    assert signing_key(Secret(PRIVATE)).sign(BODY) == signing_key(Secret(PAIR)).sign(BODY)
+
+
+@pytest.mark.parametrize("size", [24, 32, 64, 100])
+def test_a_long_enough_key_does_not_warn(size: int) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert isinstance(verifying_key(Secret(bytes(range(size)))), HmacKey)
+
+
+@pytest.mark.parametrize("size", [16, 23])
+@pytest.mark.parametrize("make", [verifying_key, signing_key])
+def test_a_short_key_warns(make: Callable[[Secret], object], size: int) -> None:
+    with pytest.warns(
+        WeakSecretWarning, match=f"an HMAC key has {size} bytes; Standard Webhooks asks for at least 24"
+    ):
+        assert isinstance(make(Secret(b"k" * size)), HmacKey)
+
+
+@pytest.mark.parametrize("size", [1, 15])
+@pytest.mark.parametrize("make", [verifying_key, signing_key])
+def test_a_key_that_can_be_guessed_is_refused(make: Callable[[Secret], object], size: int) -> None:
+    with pytest.raises(InvalidSecret, match=f"the HMAC key has {size} bytes; fewer than 16"):
+        make(Secret(b"k" * size))
+
+
+def test_a_short_key_warns_once() -> None:
+    """Under Python's own filter, however many verifiers are built."""
+    program = "from webhook_verify import Verifier\nfor _ in range(5): Verifier(b'k' * 20)\n"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stderr.count("WeakSecretWarning") == 1
+
+
+def test_an_ed25519_key_without_cryptography_names_the_extra() -> None:
+    program = (
+        "import sys\n"
+        "sys.modules['cryptography'] = None\n"
+        "from webhook_verify import Verifier\n"
+        f"Verifier({SECRET!r})\n"
+        "try:\n"
+        f"    Verifier({PUBLIC!r})\n"
+        "except ImportError as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert "pip install 'webhook-verify[asymmetric]'" in done.stdout
+
+
+# --- the keys' arithmetic --------------------------------------------------------------------------
+
+
+@given(
+    st.integers(16, 200).flatmap(lambda size: st.binary(min_size=size, max_size=size)),
+    st.binary(max_size=300),
+)
+def test_hmac_key_is_the_hmac_of_the_standard_library(key: bytes, content: bytes) -> None:
+    expected = b64encode(hmac.digest(key, content, "sha256")).decode()
+
+    assert HmacKey(key).sign(content) == expected
+    assert HmacKey(key).verify([("v1", expected)], content[:7], content[7:20], content[20:])
+
+
+@pytest.mark.parametrize("size", range(16, 201))
+def test_hmac_key_of_every_length(size: int) -> None:
+    key = hashlib.shake_128(bytes([size])).digest(size)
+
+    assert b64decode(HmacKey(key).sign(BODY)) == hmac.digest(key, BODY, "sha256")
+
+
+@pytest.mark.parametrize(
+    ("key", "content", "expected"),
+    [
+        pytest.param(
+            b"\x0b" * 20,
+            b"Hi There",
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
+            id="case 1",
+        ),
+        pytest.param(
+            b"Jefe",
+            b"what do ya want for nothing?",
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+            id="case 2: a key shorter than the digest",
+        ),
+        pytest.param(
+            b"\xaa" * 20,
+            b"\xdd" * 50,
+            "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe",
+            id="case 3",
+        ),
+        pytest.param(
+            bytes(range(1, 26)),
+            b"\xcd" * 50,
+            "82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b",
+            id="case 4",
+        ),
+        pytest.param(
+            b"\xaa" * 131,
+            b"Test Using Larger Than Block-Size Key - Hash Key First",
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54",
+            id="case 6: a key longer than the block",
+        ),
+        pytest.param(
+            b"\xaa" * 131,
+            b"This is a test using a larger than block-size key and a larger than block-size data. "
+            b"The key needs to be hashed before being used by the HMAC algorithm.",
+            "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2",
+            id="case 7: both longer than the block",
+        ),
+    ],
+)
+def test_hmac_key_against_rfc_4231(key: bytes, content: bytes, expected: str) -> None:
+    """Section 4, SHA-256. Case 5 is about truncation, which this library never does."""
+    assert b64decode(HmacKey(key).sign(content)).hex() == expected
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: HmacKey(KEY), lambda: Ed25519SigningKey(SEED)], ids=["HMAC", "Ed25519"]
+)
+@given(content=st.binary(max_size=200), cuts=st.lists(st.integers(0, 200), min_size=2, max_size=2))
+def test_pieces_make_the_whole(make: Callable[[], Any], content: bytes, cuts: list[int]) -> None:
+    """verify, and start with update, see one content, wherever it is cut."""
+    signer = make()
+    verifier = signer if isinstance(signer, HmacKey) else Ed25519VerifyingKey(b64decode(PUBLIC[5:]))
+    first, second = sorted(cuts)
+    pieces = content[:first], content[first:second], content[second:]
+    signatures = [(signer.version, signer.sign(content))]
+
+    assert verifier.verify(signatures, *pieces)
+    assert not verifier.verify(signatures, *pieces[:2], pieces[2] + b"x")
+
+    running = verifier.start(signatures)
+    for piece in pieces:
+        running.update(piece)
+    assert running.matches()
+
+
+@pytest.mark.parametrize(
+    ("key", "other"), [(HmacKey(KEY), "v1a"), (Ed25519VerifyingKey(b64decode(PUBLIC[5:])), "v1")]
+)
+def test_a_key_does_not_want_signatures_of_another_version(key: Any, other: str) -> None:
+    assert not key.wants([(other, "A" * 44), ("v2", "A" * 44)])
+    assert key.wants([(other, "A" * 44), ("v1" if other == "v1a" else "v1a", "A" * 44)])
+    assert not key.verify([(other, "A" * 44)], b"", b"", b"")
+
+
+@given(st.text(st.sampled_from("ABCD+/=-_ \n\xe9"), min_size=88, max_size=88))
+def test_an_ed25519_key_takes_any_text_of_the_right_length_without_a_word(text: str) -> None:
+    """Base64 that is none, or of other bytes, is a wrong signature and no error."""
+    if text.isascii():  # what a scheme passes on
+        assert not Ed25519VerifyingKey(b64decode(PUBLIC[5:])).verify([("v1a", text)], b"", BODY, b"")

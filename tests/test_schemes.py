@@ -1,0 +1,231 @@
+"""Standard Webhooks as a scheme: what it reads and writes, and that how headers are handed over is all one.
+
+A plain dict with one brand of lower-case names is read by a quick path and everything else by a careful
+one; no delivery may come to another verdict by taking the other path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from webhook_verify import (
+    Delivery,
+    MalformedDelivery,
+    Reason,
+    RejectedDelivery,
+    Scheme,
+    Secret,
+    Signer,
+    Verifier,
+    schemes,
+)
+from webhook_verify.schemes import StandardWebhooks
+
+NOW = 1_700_000_000
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = b'{"type": "invoice.paid"}'
+ROLES = ("id", "timestamp", "signature")
+NAMES = [f"{brand}-{role}" for brand in ("webhook", "svix") for role in ROLES]
+
+VERIFIER = Verifier(SECRET, clock=lambda: NOW)
+GENUINE = Signer(SECRET).sign(BODY, id="msg_1", timestamp=NOW)
+ID, TIMESTAMP, SIGNATURE = GENUINE.values()
+
+
+def trio(brand: str) -> dict[str, Any]:
+    return {name.replace("webhook", brand): value for name, value in GENUINE.items()}
+
+
+def outcome(headers: Any) -> object:
+    try:
+        return VERIFIER.verify(BODY, headers)
+    except RejectedDelivery as rejection:
+        return type(rejection), rejection.reason
+
+
+class Items:
+    """A framework's header object: nothing but items()."""
+
+    def __init__(self, headers: dict[str, Any]) -> None:
+        self._headers = headers
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        return iter(self._headers.items())
+
+
+# --- one verdict for all forms ----------------------------------------------------------------------
+
+FORMS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "Title-Case dict": lambda given: {name.title(): value for name, value in given.items()},
+    "pairs": lambda given: list(given.items()),
+    "object with items()": Items,
+    "bytes names": lambda given: [(name.encode(), value) for name, value in given.items()],
+    "WSGI environ": lambda given: {f"HTTP_{name.upper().replace('-', '_')}": given[name] for name in given},
+}
+texts = st.sampled_from(
+    [ID, TIMESTAMP, SIGNATURE, "", " ", "\t", "v1,", "\xe9", "1", "0", "msg_2"]
+) | st.text(max_size=50)
+values = st.one_of(
+    texts,
+    texts.map(lambda text: [text]),
+    st.lists(texts, max_size=3),
+    st.binary(max_size=50),
+    st.sampled_from(
+        [None, 0, 5, False, 0.0, [], (), {}, set(), object(), [1], [[ID]], ID.encode(), TIMESTAMP.encode()]
+    ),
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=300)
+@given(
+    st.dictionaries(st.sampled_from(NAMES), values, max_size=3),
+    st.sampled_from(["webhook", "svix", "both", "none"]),
+)
+@example({"webhook-id": 0}, "svix")
+@example({"webhook-id": {}}, "svix")
+@example({"webhook-timestamp": 0}, "svix")
+@example({"svix-id": 5}, "webhook")
+@example({"svix-signature": ["a", "b"]}, "webhook")
+@example({"svix-id": "another"}, "webhook")
+@example({"webhook-id": ""}, "both")
+def test_the_form_of_the_headers_does_not_matter(form: str, odd: dict[str, Any], brand: str) -> None:
+    """The quick path and the careful one agree about every value, text or not."""
+    brands = {"both": ["webhook", "svix"], "none": []}.get(brand, [brand])
+    headers = {**{name: value for each in brands for name, value in trio(each).items()}, **odd}
+
+    assert outcome(headers) == outcome(FORMS[form](headers))
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), texts), st.sampled_from(["webhook", "svix"]))
+def test_bytes_and_text_are_the_same_header(odd: dict[str, str], brand: str) -> None:
+    """ASGI hands over bytes, WSGI text: in latin-1 both are the same."""
+    latin_1 = {name: text for name, text in odd.items() if all(ord(letter) < 256 for letter in text)}
+    headers = {**trio(brand), **latin_1}
+    as_bytes = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+    assert outcome(headers) == outcome(as_bytes)
+
+
+@pytest.mark.parametrize("form", [dict, *FORMS.values()], ids=["dict", *FORMS])
+@pytest.mark.parametrize("brand", ["webhook", "svix"])
+def test_a_genuine_delivery_is_accepted_in_every_form(brand: str, form: Callable[[Any], Any]) -> None:
+    """Else the forms above could agree by all being refused."""
+    assert isinstance(outcome(form(trio(brand))), Delivery)
+
+
+# --- what is read -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "missing"),
+    [
+        pytest.param({}, "webhook-id webhook-timestamp webhook-signature", id="all"),
+        pytest.param({**GENUINE, "webhook-id": " "}, "webhook-id", id="a blank id"),
+        pytest.param({"webhook-id": ID}, "webhook-timestamp webhook-signature", id="all but the id"),
+        pytest.param({"svix-id": ID}, "svix-timestamp svix-signature", id="all but the id, Svix"),
+        pytest.param(
+            {"svix-id": ID, "webhook-timestamp": TIMESTAMP, "webhook-signature": SIGNATURE},
+            "svix-timestamp svix-signature",
+            id="mixed brands",
+        ),
+    ],
+)
+def test_the_message_names_the_headers_that_are_missing(headers: dict[str, str], missing: str) -> None:
+    with pytest.raises(MalformedDelivery) as caught:
+        VERIFIER.verify(BODY, headers)
+
+    assert caught.value.reason is Reason.MISSING_HEADER
+    assert str(caught.value) == f"missing or blank: {missing}"
+
+
+def test_reading_yields_the_signed_content_but_for_the_body() -> None:
+    reading = schemes.get("standard-webhooks").read(GENUINE, None, None)
+
+    assert (reading[0], reading[1]) == ("msg_1", NOW)
+    assert list(reading[2]) == [("v1", SIGNATURE.removeprefix("v1,"))]
+    assert reading[3:] == (b"msg_1.1700000000.", b"", None)
+
+
+def test_url_and_method_are_not_signed() -> None:
+    assert VERIFIER.verify(BODY, GENUINE, url="https://example.com/", method="POST") == VERIFIER.verify(
+        BODY, GENUINE
+    )
+    assert (
+        Signer(SECRET).sign(BODY, id=ID, timestamp=NOW, url="https://example.com/", method="PUT") == GENUINE
+    )
+
+
+# --- the registry -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("name", "brand"), [("standard-webhooks", "webhook"), ("svix", "svix")])
+def test_both_schemes_read_both_brands_and_write_one(name: str, brand: str) -> None:
+    verifier = Verifier(SECRET, scheme=name, clock=lambda: NOW)
+
+    assert Signer(SECRET, scheme=name).sign(BODY, id=ID, timestamp=NOW) == trio(brand)
+    assert [verifier.verify(BODY, trio(each)).scheme for each in ("webhook", "svix")] == [name, name]
+
+
+def test_a_scheme_is_found_by_name_or_is_itself() -> None:
+    own = StandardWebhooks("own", brand="svix")
+
+    assert schemes.find("svix") is schemes.get("svix")
+    assert schemes.find(own) is own
+    assert Verifier(SECRET, scheme=own, clock=lambda: NOW).verify(BODY, GENUINE).scheme == "own"
+
+
+def test_names_are_sorted_and_hold_what_is_built_in() -> None:
+    assert schemes.names() == sorted(schemes.names())
+    assert {"standard-webhooks", "svix"} <= set(schemes.names())
+
+
+def test_an_unknown_name_is_told_with_the_known_ones() -> None:
+    with pytest.raises(ValueError, match=r"no scheme is named 'stand'.*standard-webhooks, svix") as caught:
+        schemes.get("stand")
+
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("scheme", [None, 5, b"svix", StandardWebhooks])
+@pytest.mark.parametrize("maker", [Verifier, Signer])
+def test_a_scheme_is_a_name_or_a_scheme(scheme: Any, maker: Callable[..., object]) -> None:
+    with pytest.raises(TypeError, match="registered name or a Scheme"):
+        maker(SECRET, scheme=scheme)
+
+
+def test_a_scheme_is_registered_once_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schemes, "_registry", {})
+    own = StandardWebhooks("own", brand="webhook")
+
+    assert schemes.register(own) is own
+    assert schemes.register(own) is own  # again is no harm
+    assert schemes.get("own") is own
+    with pytest.raises(ValueError, match="'own' is registered already"):
+        schemes.register(StandardWebhooks("own", brand="svix"))
+
+
+def test_a_scheme_shows_its_name() -> None:
+    assert repr(schemes.get("svix")) == "<scheme svix>"
+
+
+def test_a_scheme_of_ones_own_decides_how_keys_are_made() -> None:
+    """The seam for providers: a Scheme turns headers into a claim and secrets into keys."""
+    seen: list[Secret] = []
+
+    class Own(StandardWebhooks):
+        def verifying_key(self, secret: Secret) -> Any:
+            seen.append(secret)
+            return super().verifying_key(secret)
+
+    own: Scheme = Own("own", brand="webhook")
+    secret = Secret(SECRET)
+
+    assert Verifier(secret, scheme=own, clock=lambda: NOW).verify(BODY, GENUINE).id == ID
+    assert seen == [secret]
