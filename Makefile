@@ -1,10 +1,10 @@
 # Every target sets up what it needs in .venv; a second run starts at once.
 #
 #   make demo    a receiver on loopback, signed deliveries over HTTP, a table of verdicts (seconds)
-#   make test    the tests (under 5 minutes on 2 cores)
+#   make test    the tests (half a minute on 2 cores)
 #   make check   format, lint and types (about a minute)
 #   make bench   side by side with the peers, in one process (about 3 minutes)
-#   make fuzz    2,000,000 hostile deliveries (about 5 minutes on 2 cores)
+#   make fuzz    2,000,000 hostile deliveries (about 2 minutes on 2 cores)
 
 VENV ?= .venv
 BIN := $(VENV)/bin

@@ -28,6 +28,8 @@ STAIRCASE = [
     "schemes",
     "verifier",
     "signer",
+    "exchange",
+    "observer",
     "receiver",
     "adapters",
     "cli",

@@ -23,6 +23,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from typing import Self
+
 __all__ = [
     "APIError",
     "ApiConnectionError",
@@ -67,6 +71,9 @@ _STATUS = {
 }
 
 
+_LONGEST_ID = 128
+
+
 class WebhookVerifyError(Exception):
     """The root: catch this to catch everything the library raises on purpose."""
 
@@ -74,8 +81,13 @@ class WebhookVerifyError(Exception):
 class RejectedDelivery(WebhookVerifyError):
     """A delivery that must not be acted on. The sender's side, or somebody else, is at fault.
 
-    ``reason`` is a :class:`Reason`.
+    ``reason`` is a :class:`Reason`. ``scheme`` and ``message_id`` tell, for a log, which delivery it
+    claims to be: the id as the headers had it, unverified; None where there was none that looks like
+    an id (up to 128 letters, digits, ``_``, ``-`` and ``.``), so that no signature gets into a log.
     """
+
+    message_id: str | None = None
+    scheme: str | None = None
 
     def __init__(self, reason: Reason, detail: str) -> None:
         self.args = (reason, detail)  # BaseException.__new__ leaves out what is given by keyword
@@ -86,6 +98,13 @@ class RejectedDelivery(WebhookVerifyError):
     def detail(self) -> str:
         """What is wrong, for the receiver's own log: it must not be sent back."""
         return self._detail
+
+    def of(self, message_id: str, scheme: str) -> Self:
+        """This error, of the delivery of that id and scheme."""
+        bare = message_id.replace("_", "").replace("-", "").replace(".", "")
+        self.message_id = message_id if bare.isalnum() and len(message_id) <= _LONGEST_ID else None
+        self.scheme = scheme
+        return self
 
     @property
     def status_hint(self) -> int:

@@ -6,23 +6,29 @@ while it arrives, and says what to answer. It knows no framework and does no I/O
 
 An adapter does this, in this order::
 
+    answer = receiver.answer_to(method)       # of another method than POST; None: go on
     verification = receiver.begin(facts)      # raises RejectedDelivery: answer receiver.refuse(...)
     verification.update(chunk)                # for each piece of the body; may raise, too
     delivery = verification.finish()
     claim = receiver.claim(delivery)          # an Answer instead of a claim: send it, run nothing
     try: ...                                  # run the handler
     finally: receiver.settle(claim, status)   # completed after 2xx, else released for a retry
+
+:meth:`Receiver.receive` and :meth:`Receiver.handle` do this for an adapter that has the body at once
+and whose handler returns its response.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Generic, NamedTuple, Protocol, TypeVar, cast
+from typing import Generic, Protocol, TypeVar, cast
 
+from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
-from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.exchange import Answer, RequestFacts
+from webhook_verify.observer import Observed, Observer, Stopwatch
 from webhook_verify.verifier import Verification, Verifier, body_too_large
 
 __all__ = [
@@ -32,6 +38,8 @@ __all__ = [
     "AsyncReceiver",
     "AsyncReplay",
     "Claim",
+    "Incoming",
+    "Observer",
     "Receiver",
     "Replay",
     "RequestFacts",
@@ -41,40 +49,6 @@ DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
 
 _logger = logging.getLogger("webhook_verify")
-
-
-class RequestFacts(NamedTuple):
-    """What is known of a request before its body is read.
-
-    ``content_length`` is the text of that header, "" without one; ``url`` only where a scheme signs it.
-    """
-
-    method: str
-    path: str
-    headers: Headers
-    content_length: str = ""
-    url: str | None = None
-
-    def header(self, name: str) -> str:
-        """One header, letter case ignored; "" if absent. Raises :class:`MalformedDelivery` if ambiguous."""
-        return HeaderReader(name.lower()).read(self.headers)[0] or ""
-
-
-class Answer(NamedTuple):
-    """An HTTP answer for an adapter to send."""
-
-    status: int
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def of(cls, status: int, *headers: tuple[str, str]) -> Answer:
-        """The fixed answer of a status: it says no more than the status, so it is no oracle."""
-        body = b'{"result":"%b"}' % _WORDS[status]
-        return cls(status, body, (("content-type", "application/json"), *headers))
-
-
-_WORDS = {400: b"malformed", 401: b"unauthorized", 413: b"too_large"}
 
 
 class Claim(Protocol):
@@ -94,6 +68,18 @@ class Replay(Protocol):
 
     def claim(self, delivery: Delivery) -> Claim | Answer:
         """A claim of the delivery's id, or what to answer if it is done, in flight or cannot be known."""
+        ...
+
+
+class Incoming(Protocol):
+    """A body on its way in: see :class:`webhook_verify.verifier.Verification`."""
+
+    def update(self, chunk: BytesLike) -> None:
+        """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
+        ...
+
+    def finish(self) -> Delivery:
+        """The verified delivery. Raises :class:`RejectedDelivery`."""
         ...
 
 
@@ -118,6 +104,7 @@ class AsyncReplay(Protocol):
 
 
 _Guard = TypeVar("_Guard")
+_Response = TypeVar("_Response")
 OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
 
 
@@ -130,6 +117,7 @@ class _BaseReceiver(Generic[_Guard]):
         replay: _Guard | None = None,
         max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
         on_reject: OnReject | None = None,
+        observer: Observer | None = None,
     ) -> None:
         if not isinstance(verifier, Verifier):
             _check_callable(
@@ -143,6 +131,7 @@ class _BaseReceiver(Generic[_Guard]):
         self._replay = replay
         self._limit = _checked_limit(max_body_bytes)
         self._on_reject = on_reject
+        self._observer = observer
 
     @property
     def is_guarded(self) -> bool:
@@ -154,24 +143,40 @@ class _BaseReceiver(Generic[_Guard]):
         """The largest body that is read, in bytes."""
         return self._limit
 
+    def answer_to(self, method: str) -> Answer | None:
+        """What to answer to another method than POST: 405. None for POST, which is for ``begin``."""
+        return None if method == "POST" else Answer.of(405, ("allow", "POST"))
+
     def refuse(self, error: RejectedDelivery, facts: RequestFacts) -> Answer:
         """What to answer to a rejected delivery. Logs the reason, which the answer does not tell."""
-        _logger.warning(
-            "delivery rejected: %s: %s",
-            error.reason,
-            error.detail,
-            extra={"reason": str(error.reason), "path": facts.path},
-        )
+        extra = {
+            "reason": str(error.reason),
+            "scheme": self._scheme_of(error),
+            "message_id": error.message_id,
+            "path": facts.path,
+        }
+        _logger.warning("delivery rejected: %s: %s", error.reason, error.detail, extra=extra)
         answer = self._on_reject(error, facts) if self._on_reject is not None else None
         return answer if answer is not None else Answer.of(error.status_hint)
 
-    def _check_length(self, facts: RequestFacts) -> None:
+    def _scheme_of(self, error: RejectedDelivery) -> str:
+        if error.scheme is None and isinstance(self._verifier, Verifier):
+            return self._verifier.scheme.name
+        return error.scheme or ""
+
+    def _begin(self, verifier: object, facts: RequestFacts) -> Incoming:
+        if self._observer is None:
+            return self._verification(verifier, facts)
+        watch = Stopwatch(self._observer, facts)
+        with watch:
+            verification = self._verification(verifier, facts)
+        return Observed(verification, watch)
+
+    def _verification(self, verifier: object, facts: RequestFacts) -> Verification:
         # What is no number is left to the server; the body is counted while it arrives anyway.
         stated = facts.content_length
         if stated.isdecimal() and (len(stated) > 18 or int(stated) > self._limit):
             raise body_too_large(self._limit)
-
-    def _begin(self, verifier: object, facts: RequestFacts) -> Verification:
         if verifier is None:
             raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
         if not isinstance(verifier, Verifier):
@@ -187,15 +192,38 @@ class Receiver(_BaseReceiver[Replay]):
     for this request, or None if the sender is unknown (answered 401): one route, many tenants.
     ``replay``: replay protection, or None. ``max_body_bytes``: the largest body that is read.
     ``on_reject``: a function of the error and the facts that may return an :class:`Answer` of its
-    own. Raises TypeError or ValueError for a configuration that cannot work.
+    own. ``observer``: an :class:`Observer`, told of every verdict. Raises TypeError or ValueError for a
+    configuration that cannot work.
     """
 
-    def begin(self, facts: RequestFacts) -> Verification:
+    def begin(self, facts: RequestFacts) -> Incoming:
         """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
-        self._check_length(facts)
         verifier = self._verifier
-        found = verifier if isinstance(verifier, Verifier) else verifier(facts)
-        return self._begin(found, facts)
+        return self._begin(verifier if isinstance(verifier, Verifier) else verifier(facts), facts)
+
+    def receive(self, facts: RequestFacts, read_body: Callable[[], bytes]) -> Delivery:
+        """The verified delivery; the body is read once the headers have passed.
+
+        Raises :class:`RejectedDelivery`, and whatever ``read_body`` raises.
+        """
+        incoming = self.begin(facts)
+        incoming.update(read_body())
+        return incoming.finish()
+
+    def handle(
+        self, delivery: Delivery, run: Callable[[], _Response], status: Callable[[_Response], int]
+    ) -> _Response | Answer:
+        """Run the handler under a claim of the delivery's id, and settle it by the response's status."""
+        claim = self.claim(delivery)
+        if isinstance(claim, Answer):
+            return claim
+        code: int | None = None
+        try:
+            response = run()
+            code = status(response)
+        finally:
+            self.settle(claim, code)
+        return response
 
     def claim(self, delivery: Delivery) -> Claim | Answer:
         """Claim the delivery's id, or learn what to answer instead of running the handler."""
@@ -212,9 +240,8 @@ class Receiver(_BaseReceiver[Replay]):
 class AsyncReceiver(_BaseReceiver[AsyncReplay]):
     """As :class:`Receiver`, for asyncio: the lookup may be a coroutine function as well."""
 
-    async def begin(self, facts: RequestFacts) -> Verification:
+    async def begin(self, facts: RequestFacts) -> Incoming:
         """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
-        self._check_length(facts)
         verifier = self._verifier
         if isinstance(verifier, Verifier):
             return self._begin(verifier, facts)
@@ -222,6 +249,30 @@ class AsyncReceiver(_BaseReceiver[AsyncReplay]):
         if isinstance(found, Awaitable):
             found = await cast("Awaitable[object]", found)
         return self._begin(found, facts)
+
+    async def receive(self, facts: RequestFacts, read_body: Callable[[], Awaitable[bytes]]) -> Delivery:
+        """As :meth:`Receiver.receive`, awaited."""
+        incoming = await self.begin(facts)
+        incoming.update(await read_body())
+        return incoming.finish()
+
+    async def handle(
+        self,
+        delivery: Delivery,
+        run: Callable[[], Awaitable[_Response]],
+        status: Callable[[_Response], int],
+    ) -> _Response | Answer:
+        """As :meth:`Receiver.handle`, awaited."""
+        claim = await self.claim(delivery)
+        if isinstance(claim, Answer):
+            return claim
+        code: int | None = None
+        try:
+            response = await run()
+            code = status(response)
+        finally:
+            await self.settle(claim, code)
+        return response
 
     async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
         """Claim the delivery's id, or learn what to answer instead of running the handler."""

@@ -116,13 +116,13 @@ class Verifier:
         msg_id, timestamp, signatures, before, after, event_type = self._read(headers, url, method)
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > _LAST_SECOND:
-            raise TimestampOutsideTolerance(math.floor(now) - timestamp, self._tolerance)
+            raise self._outside(msg_id, now, timestamp)
         for label, key, window in self._keys:
             if (window is None or window(now)) and key.verify(signatures, before, body, after):
                 delivery = new_delivery()
                 set_parts(delivery, (msg_id, timestamp, body, self._name, label, event_type))
                 return delivery
-        raise self._mismatch(now)
+        raise self._mismatch(msg_id, now)
 
     def verify_at(
         self,
@@ -154,17 +154,17 @@ class Verifier:
         :class:`RejectedDelivery` where the headers alone are reason enough.
         """
         reading = self._read(headers, url, method)
-        _, timestamp, signatures, _, _, _ = reading
+        msg_id, timestamp, signatures, _, _, _ = reading
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > _LAST_SECOND:
-            raise TimestampOutsideTolerance(math.floor(now) - timestamp, self._tolerance)
+            raise self._outside(msg_id, now, timestamp)
         keys = [
             (label, key)
             for label, key, window in self._keys
             if (window is None or window(now)) and key.wants(signatures)
         ]
         if not keys:
-            raise self._mismatch(now)
+            raise self._mismatch(msg_id, now)
         return Verification(reading, keys, self._name, max_body_bytes)
 
     def _with_clock(self, clock: Callable[[], float]) -> Verifier:
@@ -174,11 +174,16 @@ class Verifier:
         twin._clock = clock
         return twin
 
-    def _mismatch(self, now: float) -> SignatureMismatch:
+    def _outside(self, msg_id: str, now: float, timestamp: int) -> TimestampOutsideTolerance:
+        skew = math.floor(now) - timestamp
+        return TimestampOutsideTolerance(skew, self._tolerance).of(msg_id, self._name)
+
+    def _mismatch(self, msg_id: str, now: float) -> SignatureMismatch:
         for _, _, window in self._keys:
             if window is None or window(now):
-                return _mismatch()
-        return SignatureMismatch(Reason.NO_SECRET, "no secret is valid now: all are expired or not yet valid")
+                return _mismatch(msg_id, self._name)
+        detail = "no secret is valid now: all are expired or not yet valid"
+        return SignatureMismatch(Reason.NO_SECRET, detail).of(msg_id, self._name)
 
     def __repr__(self) -> str:
         labels = [label for label, _, _ in self._keys]
@@ -227,7 +232,7 @@ class Verification:
         self._left -= len(piece)
         if self._left < 0:
             self._finished = True
-            raise body_too_large(self._limit)
+            raise body_too_large(self._limit).of(self.message_id, self._scheme)
         if self._pieces and not self._running:
             self._start()
         self._pieces.append(piece)
@@ -248,7 +253,7 @@ class Verification:
                 matches = key.verify(signatures, before, b"".join(self._pieces), after)
             if matches:
                 return verified(msg_id, timestamp, b"".join(self._pieces), self._scheme, label, event_type)
-        raise _mismatch()
+        raise _mismatch(msg_id, self._scheme)
 
     def _start(self) -> None:
         """Let the MACs run, over what is there already."""
@@ -268,10 +273,9 @@ def _already_finished() -> ValueError:
     return ValueError("this verification is finished: begin a new one for each delivery")
 
 
-def _mismatch() -> SignatureMismatch:
-    return SignatureMismatch(
-        Reason.SIGNATURE_MISMATCH, "no signature was made with a secret that is valid here"
-    )
+def _mismatch(msg_id: str, scheme: str) -> SignatureMismatch:
+    detail = "no signature was made with a secret that is valid here"
+    return SignatureMismatch(Reason.SIGNATURE_MISMATCH, detail).of(msg_id, scheme)
 
 
 def _keys(secret: object, scheme: Scheme) -> tuple[_Key, ...]:

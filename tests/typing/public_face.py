@@ -23,8 +23,7 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import Answer, AsyncClaim, Claim, RequestFacts
-from webhook_verify.verifier import Verification
+from webhook_verify.receiver import Answer, AsyncClaim, Claim, Incoming, RequestFacts
 
 verifier = Verifier("whsec_...")
 assert_type(verifier, Verifier)
@@ -67,12 +66,12 @@ def handle(rejected: RejectedDelivery) -> None:
 
 
 def receive(receiver: Receiver, facts: RequestFacts) -> None:
-    assert_type(receiver.begin(facts), Verification)
+    assert_type(receiver.begin(facts), Incoming)
     assert_type(receiver.claim(delivery), Claim | Answer)
 
 
 async def receive_async(receiver: AsyncReceiver, facts: RequestFacts) -> None:
-    assert_type(await receiver.begin(facts), Verification)
+    assert_type(await receiver.begin(facts), Incoming)
     assert_type(await receiver.claim(delivery), AsyncClaim | Answer)
 
 

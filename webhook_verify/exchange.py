@@ -1,0 +1,43 @@
+"""One HTTP exchange without any framework: what is known of a request, and what to answer."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from webhook_verify.headers import HeaderReader, Headers
+
+__all__ = ["Answer", "RequestFacts"]
+
+
+class RequestFacts(NamedTuple):
+    """What is known of a request before its body is read.
+
+    ``content_length`` is the text of that header, "" without one; ``url`` only where a scheme signs it.
+    """
+
+    method: str
+    path: str
+    headers: Headers
+    content_length: str = ""
+    url: str | None = None
+
+    def header(self, name: str) -> str:
+        """One header, letter case ignored; "" if absent. Raises :class:`MalformedDelivery` if ambiguous."""
+        return HeaderReader(name.lower()).read(self.headers)[0] or ""
+
+
+class Answer(NamedTuple):
+    """An HTTP answer for an adapter to send."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, status: int, *headers: tuple[str, str]) -> Answer:
+        """The fixed answer of a status: it says no more than the status, so it is no oracle."""
+        body = b'{"result":"%b"}' % _WORDS[status]
+        return cls(status, body, (("content-type", "application/json"), *headers))
+
+
+_WORDS = {400: b"malformed", 401: b"unauthorized", 405: b"method_not_allowed", 413: b"too_large"}
