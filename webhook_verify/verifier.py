@@ -273,9 +273,11 @@ def _already_finished() -> ValueError:
     return ValueError("this verification is finished: begin a new one for each delivery")
 
 
+_NO_MATCH = "no signature was made with a secret that is valid here"
+
+
 def _mismatch(msg_id: str, scheme: str) -> SignatureMismatch:
-    detail = "no signature was made with a secret that is valid here"
-    return SignatureMismatch(Reason.SIGNATURE_MISMATCH, detail).of(msg_id, scheme)
+    return SignatureMismatch(Reason.SIGNATURE_MISMATCH, _NO_MATCH).of(msg_id, scheme)
 
 
 def _keys(secret: object, scheme: Scheme) -> tuple[_Key, ...]:
