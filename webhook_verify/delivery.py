@@ -11,7 +11,10 @@ from functools import partial
 
 from webhook_verify.errors import UnreadableEvent
 
-__all__ = ["Delivery", "verified"]
+__all__ = ["LAST_SECOND", "Delivery", "verified"]
+
+LAST_SECOND = 253_402_300_799
+"""The last timestamp that a datetime can hold, at the end of the year 9999, in Unix seconds."""
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:

@@ -168,7 +168,7 @@ class InvalidSecret(WebhookVerifyError, ValueError):
 
 
 class WeakSecretWarning(UserWarning):
-    """An HMAC key shorter than the 24 bytes that Standard Webhooks 1.0.0 asks for."""
+    """An HMAC key that is all zeros, or shorter than the 24 bytes that Standard Webhooks 1.0.0 asks for."""
 
 
 class APIError(WebhookVerifyError):

@@ -11,20 +11,13 @@ from __future__ import annotations
 
 import warnings
 from binascii import a2b_base64
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from webhook_verify.errors import InvalidSecret, WeakSecretWarning
 from webhook_verify.key_kinds import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
 
-__all__ = [
-    "Ed25519SigningKey",
-    "Ed25519VerifyingKey",
-    "HmacKey",
-    "Secret",
-    "secrets_of",
-    "signing_key",
-    "verifying_key",
-]
+__all__ = ["Secret", "keys_of", "secrets_of", "signing_key", "verifying_key"]
 
 # Standard Webhooks 1.0.0: 24 to 64 bytes. Real senders use shorter ones, so those only warn;
 # below 16 bytes (128 bits) guessing comes within reach.
@@ -36,9 +29,11 @@ _KINDS = {"whsec": "v1,", "whpk": "v1a,", "whsk": "v1a,"}
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import Any, NoReturn, TypeVar
 
     from webhook_verify.key_kinds import SigningKey, VerifyingKey
+
+    _Key = TypeVar("_Key")
 
 
 class Secret:
@@ -53,9 +48,7 @@ class Secret:
     str nor bytes, ValueError for a naive datetime or an empty window.
     """
 
-    __slots__ = ("_end", "_start", "_value", "label")
-
-    label: str | None
+    __slots__ = ("_end", "_label", "_start", "_value")
 
     def __init__(
         self,
@@ -68,11 +61,16 @@ class Secret:
         self._value = _cleaned(value)
         if label is not None and (type(label) is not str or not label.strip()):
             raise ValueError("a label is a text that is not blank, or None")
-        self.label = label
+        self._label = label
         self._start = _instant("not_before", not_before, float("-inf"))
         self._end = _instant("expires_at", expires_at, float("inf"))
         if self._start >= self._end:
             raise ValueError("not_before must be earlier than expires_at")
+
+    @property
+    def label(self) -> str | None:
+        """The name of the secret, None if it has none."""
+        return self._label
 
     def valid_at(self, when: float) -> bool:
         """Whether the secret may be used at this instant (Unix seconds)."""
@@ -94,6 +92,12 @@ class Secret:
 
     def __repr__(self) -> str:
         return f"Secret(label={self.label!r})"
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Secret:
+        return self
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret is not pickled, so that it does not leak: build it where it is used")
@@ -121,13 +125,36 @@ def secrets_of(secret: object) -> list[Secret]:
 
     Raises :class:`InvalidSecret` for an empty list and TypeError for anything else.
     """
-    several: Any = [secret] if isinstance(secret, str | bytes | Secret) else secret
-    if not hasattr(several, "__iter__"):
-        raise TypeError(f"a secret is str, bytes, Secret or several of these, not {type(secret).__name__}")
+    kind = type(secret).__name__
+    several: Any = [secret] if isinstance(secret, str | bytes | bytearray | Secret) else secret
+    if not hasattr(several, "__iter__") or isinstance(several, Mapping | memoryview):
+        raise TypeError(f"a secret is str, bytes, Secret or several of these, not {kind}")
     secrets = [one if isinstance(one, Secret) else Secret(one) for one in several]
     if not secrets:
         raise InvalidSecret("there is no secret: an empty list can neither verify nor sign")
     return secrets
+
+
+def keys_of(secret: object, make: Callable[[Secret], _Key]) -> list[tuple[str, Secret, _Key]]:
+    """(label, secret, key) of one or several secrets, the key made by ``make``.
+
+    A secret without a label is called by its place, ``secret-1``. Raises :class:`InvalidSecret` that
+    names the secret it is about, and ValueError for two of the same label.
+    """
+    made: list[tuple[str, Secret, _Key]] = []
+    for number, one in enumerate(secrets_of(secret), 1):
+        label = one.label or f"secret-{number}"
+        fault = ""
+        try:
+            made.append((label, one, make(one)))
+        except InvalidSecret as error:
+            fault = str(error)
+        if fault:
+            raise InvalidSecret(f"{label}: {fault}")
+    labels = [label for label, _, _ in made]
+    if len(set(labels)) < len(labels):
+        raise ValueError(f"two secrets have the same label, so nothing could tell them apart: {labels}")
+    return made
 
 
 def _instant(name: str, when: object, default: float) -> float:
@@ -178,11 +205,10 @@ def _parsed(secret: Secret) -> tuple[str, bytes]:
 
 
 def _parsed_bytes(value: bytes) -> tuple[str, bytes]:
-    # As lenient as for text in what stands before: a PEM after a blank line would otherwise be a
-    # raw HMAC key that everybody knows.
+    start = value.find(b"-----BEGIN ")
+    if start >= 0:  # a PEM may have a comment in front
+        return "pem", value[start:]
     text = value.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\v\f\"'`")
-    if text.startswith(b"-----BEGIN"):
-        return "pem", text
     if _split(text[:16].decode("latin-1"))[0]:
         raise InvalidSecret(
             "bytes are taken as a raw key, but these start like a text: pass the secret as str"
@@ -217,16 +243,29 @@ def _decoded(text: str) -> bytes:
             return a2b_base64(bare + "=" * padding, strict_mode=True)
         except ValueError:
             pass  # raised below
-    raise InvalidSecret("the secret is not base64: copy it again, whole, as the provider shows it")
+    raise InvalidSecret(
+        "the secret is not base64 after a known prefix (whsec_, whpk_, whsk_) or none: copy it again, whole, "
+        "as the provider shows it; if the provider uses the text itself as the key, pass it as bytes"
+    )
+
+
+# In the encodings of Ed25519 keys (RFC 8410 section 3): the algorithm's identifier.
+_ED25519_IDENTIFIER = bytes.fromhex("06032b6570")
 
 
 def _check_strength(key: bytes) -> None:
+    # Whatever everybody knows must not become an HMAC key: everybody could sign.
+    if _ED25519_IDENTIFIER in key[:16] or key.startswith(b"ssh-"):
+        raise InvalidSecret("this is an Ed25519 key and no HMAC secret: pass it as whpk_... or as a PEM")
     if len(key) < _FEWEST_BYTES:
         raise InvalidSecret(f"the HMAC key has {len(key)} bytes; fewer than {_FEWEST_BYTES} can be guessed")
     if len(key) < _SPECIFIED_BYTES:
-        # No stacklevel: from one place, Python's default filter shows the warning once.
-        warnings.warn(
-            f"an HMAC key has {len(key)} bytes; Standard Webhooks asks for at least {_SPECIFIED_BYTES}",
-            WeakSecretWarning,
-            stacklevel=1,
-        )
+        _warn(f"an HMAC key has {len(key)} bytes; Standard Webhooks asks for at least {_SPECIFIED_BYTES}")
+    elif not key.strip(b"\0"):  # HMAC pads keys with zeros
+        _warn("an HMAC key is all zeros, a placeholder: it signs as the empty key does, which anybody has")
+
+
+def _warn(text: str) -> None:
+    # No stacklevel: from one place, Python's default filter shows a warning once.
+    category = WeakSecretWarning
+    warnings.warn(text, category, stacklevel=1)

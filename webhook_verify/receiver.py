@@ -22,8 +22,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from inspect import iscoroutinefunction
 from typing import Generic, Protocol, TypeVar, cast
 
+from webhook_verify import schemes
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
@@ -111,6 +113,8 @@ OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
 class _BaseReceiver(Generic[_Guard]):
     """What the receivers share: the configuration, the limits and the refusal."""
 
+    _may_await = False
+
     def __init__(
         self,
         verifier: Verifier | Callable[[RequestFacts], object],
@@ -120,13 +124,11 @@ class _BaseReceiver(Generic[_Guard]):
         observer: Observer | None = None,
     ) -> None:
         if not isinstance(verifier, Verifier):
-            _check_callable(
-                verifier, "verifier is a Verifier, or a function of RequestFacts that returns one"
-            )
+            rule = "verifier is a Verifier, or a function of RequestFacts that returns one"
+            _check_function(verifier, rule, may_be_async=self._may_await)
         if on_reject is not None:
-            _check_callable(
-                on_reject, "on_reject is a function of (error, facts) that returns an Answer or None"
-            )
+            rule = "on_reject is a function of (error, facts) that returns an Answer or None"
+            _check_function(on_reject, rule, may_be_async=False)
         self._verifier = verifier
         self._replay = replay
         self._limit = _checked_limit(max_body_bytes)
@@ -156,13 +158,25 @@ class _BaseReceiver(Generic[_Guard]):
             "path": facts.path,
         }
         _logger.warning("delivery rejected: %s: %s", error.reason, error.detail, extra=extra)
-        answer = self._on_reject(error, facts) if self._on_reject is not None else None
-        return answer if answer is not None else Answer.of(error.status_hint)
+        return self._own_answer(error, facts) or Answer.of(error.status_hint)
+
+    def _own_answer(self, error: RejectedDelivery, facts: RequestFacts) -> Answer | None:
+        if self._on_reject is None:
+            return None
+        try:
+            return _checked_answer(self._on_reject(error, facts))
+        except RejectedDelivery:
+            return None  # it asked for a header that stands twice: as bad as what is refused already
 
     def _scheme_of(self, error: RejectedDelivery) -> str:
         if error.scheme is None and isinstance(self._verifier, Verifier):
             return self._verifier.scheme.name
         return error.scheme or ""
+
+    def _is_too_long(self, facts: RequestFacts) -> bool:
+        # What is no number is left to the server; the body is counted while it arrives anyway.
+        stated = facts.content_length
+        return stated.isdecimal() and (len(stated) > 18 or int(stated) > self._limit)
 
     def _begin(self, verifier: object, facts: RequestFacts) -> Incoming:
         if self._observer is None:
@@ -173,11 +187,11 @@ class _BaseReceiver(Generic[_Guard]):
         return Observed(verification, watch)
 
     def _verification(self, verifier: object, facts: RequestFacts) -> Verification:
-        # What is no number is left to the server; the body is counted while it arrives anyway.
-        stated = facts.content_length
-        if stated.isdecimal() and (len(stated) > 18 or int(stated) > self._limit):
+        if self._is_too_long(facts):
             raise body_too_large(self._limit)
         if verifier is None:
+            # What is malformed is refused as such for everybody, or the status would tell who is known.
+            schemes.get("standard-webhooks").read(facts.headers, facts.url, facts.method)
             raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
         if not isinstance(verifier, Verifier):
             kind = type(verifier).__name__
@@ -198,8 +212,10 @@ class Receiver(_BaseReceiver[Replay]):
 
     def begin(self, facts: RequestFacts) -> Incoming:
         """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
-        verifier = self._verifier
-        return self._begin(verifier if isinstance(verifier, Verifier) else verifier(facts), facts)
+        found: object = self._verifier
+        if not isinstance(self._verifier, Verifier) and not self._is_too_long(facts):
+            found = self._verifier(facts)
+        return self._begin(found, facts)
 
     def receive(self, facts: RequestFacts, read_body: Callable[[], bytes]) -> Delivery:
         """The verified delivery; the body is read once the headers have passed.
@@ -240,14 +256,15 @@ class Receiver(_BaseReceiver[Replay]):
 class AsyncReceiver(_BaseReceiver[AsyncReplay]):
     """As :class:`Receiver`, for asyncio: the lookup may be a coroutine function as well."""
 
+    _may_await = True
+
     async def begin(self, facts: RequestFacts) -> Incoming:
         """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
-        verifier = self._verifier
-        if isinstance(verifier, Verifier):
-            return self._begin(verifier, facts)
-        found = verifier(facts)
-        if isinstance(found, Awaitable):
-            found = await cast("Awaitable[object]", found)
+        found: object = self._verifier
+        if not isinstance(self._verifier, Verifier) and not self._is_too_long(facts):
+            found = self._verifier(facts)
+            if isinstance(found, Awaitable):
+                found = await cast("Awaitable[object]", found)
         return self._begin(found, facts)
 
     async def receive(self, facts: RequestFacts, read_body: Callable[[], Awaitable[bytes]]) -> Delivery:
@@ -301,9 +318,17 @@ _UNGUARDED = _Unguarded()
 _ASYNC_UNGUARDED = _AsyncUnguarded()
 
 
-def _check_callable(given: object, rule: str) -> None:
+def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:
     if not callable(given):
         raise TypeError(f"{rule}; not {type(given).__name__}")
+    if iscoroutinefunction(given) and not may_be_async:
+        raise TypeError(f"{rule}; not a coroutine function")
+
+
+def _checked_answer(given: object) -> Answer | None:
+    if given is not None and not isinstance(given, Answer):
+        raise TypeError(f"on_reject returns an Answer or None, not {type(given).__name__}")
+    return given
 
 
 def _checked_limit(limit: object) -> int:

@@ -9,18 +9,15 @@ from datetime import datetime
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
-from webhook_verify.keys import Secret, secrets_of
+from webhook_verify.delivery import LAST_SECOND
+from webhook_verify.keys import Secret, keys_of
 from webhook_verify.schemes import Scheme
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from webhook_verify.key_kinds import SigningKey
-
 __all__ = ["Signer"]
-
-_LAST_TIMESTAMP = 999_999_999_999  # twelve digits: more than a verifier reads
 
 
 class Signer:
@@ -44,11 +41,10 @@ class Signer:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._scheme = schemes.find(scheme)
+        keys = keys_of(secret, self._scheme.signing_key)
         # Newest first: what does not expire is newer than what does. The order given decides the rest.
-        newest_first = sorted(secrets_of(secret), key=lambda one: one.age_rank, reverse=True)
-        self._keys: list[tuple[Secret, SigningKey]] = [
-            (one, self._scheme.signing_key(one)) for one in newest_first
-        ]
+        keys.sort(key=lambda each: each[1].age_rank, reverse=True)
+        self._keys = [(one, key) for _, one, key in keys]
         if not callable(clock):
             raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
         self._clock = clock
@@ -95,6 +91,6 @@ def _seconds(timestamp: object) -> int:
         raise TypeError(
             f"a timestamp is Unix seconds (int) or an aware datetime, not {type(timestamp).__name__}"
         )
-    if not 0 < timestamp <= _LAST_TIMESTAMP:
-        raise ValueError("a timestamp is Unix seconds from 1 to 999999999999")
+    if not 0 < timestamp <= LAST_SECOND:
+        raise ValueError(f"a timestamp is Unix seconds from 1 to {LAST_SECOND}")
     return timestamp

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
-from webhook_verify.delivery import Delivery, new_delivery, set_parts, verified
+from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts, verified
 from webhook_verify.errors import (
     MalformedDelivery,
     Reason,
@@ -17,7 +17,7 @@ from webhook_verify.errors import (
     TimestampOutsideTolerance,
 )
 from webhook_verify.headers import Headers
-from webhook_verify.keys import Secret, secrets_of
+from webhook_verify.keys import Secret, keys_of
 from webhook_verify.schemes import Reading, Scheme
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -31,8 +31,6 @@ __all__ = ["DEFAULT_TOLERANCE", "Verification", "Verifier", "body_too_large"]
 DEFAULT_TOLERANCE = timedelta(minutes=5)
 """What every official Standard Webhooks library tolerates, in both directions."""
 
-# datetime ends with the year 9999; a timestamp that no datetime can hold is too new for any clock.
-_LAST_SECOND = 253_402_300_799
 _MOST_SECONDS = 2.0**62  # finite, and small enough to reckon with
 
 # (label, key, window); no window: always valid. A plain tuple, because it is taken apart on the hot path.
@@ -82,7 +80,10 @@ class Verifier:
         self._scheme = schemes.find(scheme)
         self._name = self._scheme.name
         self._read = self._scheme.read
-        self._keys = _keys(secret, self._scheme)
+        self._keys: tuple[_Key, ...] = tuple(
+            (label, key, None if one.always_valid else one.valid_at)
+            for label, one, key in keys_of(secret, self._scheme.verifying_key)
+        )
         self._tolerance = _seconds(tolerance)
         # Whole seconds of both clocks are compared: floor(now) - timestamp <= tolerance. The same
         # without taking the floor at every delivery:
@@ -115,7 +116,7 @@ class Verifier:
             body = as_bytes(body)
         msg_id, timestamp, signatures, before, after, event_type = self._read(headers, url, method)
         now = self._clock()
-        if not self._earliest <= now - timestamp < self._latest or timestamp > _LAST_SECOND:
+        if not self._earliest <= now - timestamp < self._latest or timestamp > LAST_SECOND:
             raise self._outside(msg_id, now, timestamp)
         for label, key, window in self._keys:
             if (window is None or window(now)) and key.verify(signatures, before, body, after):
@@ -151,12 +152,15 @@ class Verifier:
         """Check everything that the headers tell, and start a verification that takes the body in pieces.
 
         ``max_body_bytes``: how large the body may become while it arrives. Raises
-        :class:`RejectedDelivery` where the headers alone are reason enough.
+        :class:`RejectedDelivery` where the headers alone are reason enough, and ValueError for a limit
+        that is not larger than zero.
         """
+        if not max_body_bytes > 0:
+            raise ValueError("max_body_bytes must be larger than zero")
         reading = self._read(headers, url, method)
         msg_id, timestamp, signatures, _, _, _ = reading
         now = self._clock()
-        if not self._earliest <= now - timestamp < self._latest or timestamp > _LAST_SECOND:
+        if not self._earliest <= now - timestamp < self._latest or timestamp > LAST_SECOND:
             raise self._outside(msg_id, now, timestamp)
         keys = [
             (label, key)
@@ -229,6 +233,8 @@ class Verification:
         if self._finished:
             raise _already_finished()
         piece = chunk if type(chunk) is bytes else as_bytes(chunk)
+        if not piece:
+            return
         self._left -= len(piece)
         if self._left < 0:
             self._finished = True
@@ -278,23 +284,6 @@ _NO_MATCH = "no signature was made with a secret that is valid here"
 
 def _mismatch(msg_id: str, scheme: str) -> SignatureMismatch:
     return SignatureMismatch(Reason.SIGNATURE_MISMATCH, _NO_MATCH).of(msg_id, scheme)
-
-
-def _keys(secret: object, scheme: Scheme) -> tuple[_Key, ...]:
-    keys = tuple(
-        (
-            one.label or f"secret-{number}",
-            scheme.verifying_key(one),
-            None if one.always_valid else one.valid_at,
-        )
-        for number, one in enumerate(secrets_of(secret), 1)
-    )
-    labels = [label for label, _, _ in keys]
-    if len(set(labels)) < len(labels):
-        raise ValueError(
-            f"two secrets have the same label, so Delivery.key could not tell them apart: {labels}"
-        )
-    return keys
 
 
 def _seconds(tolerance: object) -> float:

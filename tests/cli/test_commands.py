@@ -138,6 +138,8 @@ def test_no_option_takes_a_secret() -> None:
         (["verify", "--headers", "@body.json", "--tolerance", "0", "--body", "@body.json"], "no off switch"),
         (["verify", "--tolerance", "nan", "--body", "@body.json"], "finite"),
         (["verify", "--secret-file", "-", "--body", "-"], "standard input can be read once"),
+        (["verify", "--headers", "@-"], "standard input can be read once"),
+        (["sign", "--secret-file", "-", "--body", "@-"], "standard input can be read once"),
         (["sign", "--id", "a.b", "--body", "@body.json"], "dot"),
         (["sign", "--timestamp", "-1", "--body", "@body.json"], "Unix seconds"),
         (["sign", "--scheme", "carrier-pigeon"], "carrier-pigeon"),

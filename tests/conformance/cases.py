@@ -566,7 +566,7 @@ SPELLINGS: dict[str, tuple[str | bytes, bytes]] = {
         "whsec_" + b64encode(bytes(range(75))).decode(),
         bytes(range(75)),
     ),
-    "1,000 bytes": (bytes(1000), bytes(1000)),
+    "1,000 bytes": (b"k" * 1000, b"k" * 1000),
 }
 
 
@@ -589,7 +589,7 @@ def old(not_before: float | None = None, expires_at: float | None = None, secret
 NEW = Secret(OTHER_SECRET, label="new")
 BY_NEW, BY_OLD = v1(key=OTHER_KEY), SIGNATURE
 FROM_NEW, FROM_OLD, SECOND = Accepted("new"), Accepted("old"), Accepted("secret-2")
-TEN = [*(bytes([n]) * 32 for n in range(9)), SECRET]
+TEN = [*(bytes([n]) * 32 for n in range(100, 109)), SECRET]
 EXPIRED = Secret(SECRET, expires_at=datetime.fromisoformat("2021-02-25T20:32:10+05:30"))  # at(0)
 
 SECRETS = [

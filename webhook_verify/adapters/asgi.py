@@ -10,13 +10,13 @@ is read once, verified while it arrives, and handed on as it was received. All e
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Answer, AsyncReceiver, RequestFacts
 
-__all__ = ["WebhookMiddleware"]
+__all__ = ["WebhookMiddleware", "checked_paths"]
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -35,12 +35,9 @@ class WebhookMiddleware:
 
     def __init__(self, app: App, *, receiver: AsyncReceiver, path: str | Iterable[str]) -> None:
         _check_receiver(receiver)
-        paths = frozenset([path] if isinstance(path, str) else path)
-        if not paths or not all(one.startswith("/") for one in paths):
-            raise ValueError('path is a path that starts with "/", or several of them')
         self._app = app
         self._receiver = receiver
-        self._paths = paths
+        self._paths = checked_paths(path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
@@ -91,6 +88,17 @@ class WebhookMiddleware:
             raise
         finally:
             await self._receiver.settle(claim, status)
+
+
+def checked_paths(path: object) -> frozenset[str]:
+    """One path, or several. Raises TypeError or ValueError for what is none."""
+    several: Any = [path] if isinstance(path, str) else path
+    if not isinstance(several, Iterable):
+        raise TypeError(f"path is a str, or several, not {type(several).__name__}")
+    paths = frozenset(cast("Iterable[object]", several))
+    if not paths or not all(isinstance(one, str) and one.startswith("/") for one in paths):
+        raise ValueError('path is a path that starts with "/", or several of them')
+    return cast("frozenset[str]", paths)
 
 
 def _check_receiver(receiver: object) -> None:

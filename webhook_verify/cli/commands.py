@@ -140,7 +140,7 @@ def verify(
     \b
     webhook-verify verify --secret-file secret.txt --headers @headers.txt --body @body.json
     """
-    secrets = inputs.read_secrets(secret_env, secret_file, body)
+    secrets = inputs.read_secrets(secret_env, secret_file, body, headers)
     pairs = inputs.read_headers(header, headers)
     content = inputs.read_body(body)
     try:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shlex
+import shutil
 import socket
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -55,7 +58,11 @@ def run(port: int, as_json: bool) -> bool:
     def note(error: RejectedDelivery, facts: RequestFacts) -> None:
         reasons[facts.header(_ROW)] = str(error.reason)
 
-    with _silent_log(), _receiver(verifier, port, note) as url, httpx2.Client(timeout=10) as client:
+    with (
+        _silent_log(),
+        _receiver(verifier, port, note) as url,
+        httpx2.Client(timeout=10, trust_env=False) as client,
+    ):
         results = [_result(client, url, row, verifier, reasons) for row in deliveries()]
     if as_json:
         for result in results:
@@ -76,11 +83,18 @@ def serve(port: int) -> None:
         with _receiver(Verifier(Secrets.receiver()), port, None) as url:
             event = shlex.quote(f"@{body}")
             click.echo(f"The receiver listens at {url} (stop it with Ctrl-C). Send to it with:\n")
-            click.echo(f"  webhook-verify sign --secret-file {shlex.quote(str(secret))} --body {event} \\")
+            click.echo(f"  {_this_command()} sign --secret-file {shlex.quote(str(secret))} --body {event} \\")
             click.echo(f"    | curl -sS --include -H @- --data-binary {event} {url}\n")
             with suppress(KeyboardInterrupt):
                 threading.Event().wait()
         click.echo("stopped")
+
+
+def _this_command() -> str:
+    """How to call this command in the shell that called it: by its path where it is not on PATH."""
+    called = os.path.abspath(sys.argv[0])
+    found = shutil.which("webhook-verify")
+    return "webhook-verify" if found == called else shlex.quote(called)
 
 
 @contextmanager
@@ -93,7 +107,13 @@ def _receiver(
     # Named as TCP, because only then asyncio switches off Nagle's delay of 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError as error:
+        listening.close()
+        raise click.UsageError(
+            f"cannot listen on port {port}: {error.strerror}; leave --port out for a free one"
+        ) from None
     config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -153,7 +173,8 @@ def _print_table(results: list[dict[str, Any]], url: str) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("sent", "status", "verdict", "reason"):
         table.add_column(column, no_wrap=True)
-    table.add_column("µs", justify="right")
+    micro = "µs" if "utf" in (sys.stdout.encoding or "").lower() else "us"
+    table.add_column(micro, justify="right")
     table.add_column("right")
     for result in results:
         verified = result["verdict"] == "verified"
@@ -169,6 +190,6 @@ def _print_table(results: list[dict[str, Any]], url: str) -> None:
     console = Console(highlight=False, width=max(Console().width, 90))
     console.print(f"Deliveries sent over HTTP to {url}")
     console.print(table)
-    console.print("µs: median time of the verifier alone, without the network")
+    console.print(f"{micro}: median time of the verifier alone, without the network")
     verdict = f"[bold red]{wrong} not as they must be" if wrong else "[green]all as they must be"
     console.print(f"{len(results)} deliveries: {verdict}")

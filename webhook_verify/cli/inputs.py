@@ -49,10 +49,13 @@ def body_option(command: _Command) -> _Command:
     )(command)
 
 
-def read_secrets(names: tuple[str, ...], files: tuple[str, ...], body: str = "") -> list[str]:
-    """The secrets of all sources, files first. Raises click.UsageError for a source that gives none."""
-    if [*files, body].count("-") > 1:
-        raise click.UsageError("standard input can be read once: give the body or the secret another way")
+def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | None) -> list[str]:
+    """The secrets of all sources, files first. Raises click.UsageError for a source that gives none.
+
+    ``others`` are the sources of the body and the headers, to see that standard input is read once.
+    """
+    if sum(source in {"-", "@-"} for source in (*files, *others)) > 1:
+        raise click.UsageError("standard input can be read once: give the others another way")
     secrets = [_read(name).decode("utf-8", "replace") for name in files]
     for name in names or (() if files else (DEFAULT_ENV,)):
         value = os.environ.get(name, "")
