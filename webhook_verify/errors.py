@@ -71,7 +71,7 @@ _STATUS = {
 }
 
 
-_LONGEST_ID = 128
+_LONGEST_ID = 42  # a SHA-256 MAC in base64 has 43 characters without its padding
 
 
 class WebhookVerifyError(Exception):
@@ -82,8 +82,8 @@ class RejectedDelivery(WebhookVerifyError):
     """A delivery that must not be acted on. The sender's side, or somebody else, is at fault.
 
     ``reason`` is a :class:`Reason`. ``scheme`` and ``message_id`` tell, for a log, which delivery it
-    claims to be: the id as the headers had it, unverified; None where there was none, or one that is
-    too long for a log or holds a comma, because it may be a signature in the wrong header.
+    claims to be: the id as the headers had it, unverified; None where there was none, or one of more
+    than 42 characters, which may be a signature in the wrong header.
     """
 
     message_id: str | None = None
@@ -101,7 +101,7 @@ class RejectedDelivery(WebhookVerifyError):
 
     def of(self, message_id: str, scheme: str) -> Self:
         """This error, of the delivery of that id and scheme."""
-        self.message_id = message_id if len(message_id) <= _LONGEST_ID and "," not in message_id else None
+        self.message_id = message_id if len(message_id) <= _LONGEST_ID else None
         self.scheme = scheme
         return self
 
