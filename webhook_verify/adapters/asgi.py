@@ -16,7 +16,7 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Answer, AsyncReceiver, RequestFacts
 
-__all__ = ["WebhookMiddleware", "checked_paths"]
+__all__ = ["WebhookMiddleware", "body_was_consumed", "checked_paths", "hand_over"]
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -48,46 +48,58 @@ class WebhookMiddleware:
         facts = RequestFacts("POST", path, headers, _content_length(headers))
         try:
             verification = await self._receiver.begin(facts)
-            more = True
+            more, empty = True, True
             while more:
                 message = await receive()
                 if message["type"] != "http.request":
                     return  # the client went away: there is nobody to answer
-                verification.update(message.get("body", b""))
+                piece = message.get("body", b"")
+                verification.update(piece)
+                empty = empty and not piece
                 more = message.get("more_body", False)
+            if empty and facts.content_length.strip("0"):
+                raise body_was_consumed()
             delivery = verification.finish()
         except RejectedDelivery as error:
             await _send_answer(send, self._receiver.refuse(error, facts))
             return
         # The server makes a state for each request, so it can be written to.
         scope.setdefault("state", {})["delivery"] = delivery
-        receive = _body_again(delivery.body, receive)
-        if self._receiver.is_guarded:
-            await self._guarded(delivery, scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
+        await hand_over(self._receiver, delivery, self._app, scope, receive, send)
 
-    async def _guarded(self, delivery: Delivery, scope: Scope, receive: Receive, send: Send) -> None:
-        """Run the application under a claim of the delivery's id."""
-        claim = await self._receiver.claim(delivery)
-        if isinstance(claim, Answer):
-            await _send_answer(send, claim)
-            return
-        status: int | None = None
 
-        async def watch(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
+async def hand_over(
+    receiver: AsyncReceiver, delivery: Delivery, app: App, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Run ``app`` for a verified delivery: with its body to read, and under a claim of its id."""
+    receive = _body_again(delivery.body, receive)
+    if not receiver.is_guarded:
+        await app(scope, receive, send)
+        return
+    claim = await receiver.claim(delivery)
+    if isinstance(claim, Answer):
+        await _send_answer(send, claim)
+        return
+    status: int | None = None
+    settled = False
 
-        try:
-            await self._app(scope, receive, watch)
-        except BaseException:
-            status = None  # whatever was sent: the handler has failed, and the retry must be processed
-            raise
-        finally:
-            await self._receiver.settle(claim, status)
+    async def settle_then_send(message: Message) -> None:
+        nonlocal status, settled
+        if message["type"] == "http.response.start":
+            status = message["status"]
+        elif not settled and not message.get("more_body", False):
+            settled = True  # before the sender has its answer, or its next request finds the id in flight
+            await receiver.settle(claim, status)
+        await send(message)
+
+    try:
+        await app(scope, receive, settle_then_send)
+    except BaseException:
+        status = None  # whatever was sent: the handler has failed, and the retry must be processed
+        raise
+    finally:
+        if not settled:
+            await receiver.settle(claim, status)
 
 
 def checked_paths(path: object) -> frozenset[str]:
@@ -99,6 +111,17 @@ def checked_paths(path: object) -> frozenset[str]:
     if not paths or not all(isinstance(one, str) and one.startswith("/") for one in paths):
         raise ValueError('path is a path that starts with "/", or several of them')
     return cast("frozenset[str]", paths)
+
+
+def body_was_consumed() -> RuntimeError:
+    """The developer's error of a body that somebody has read already.
+
+    A server holds a body to its Content-Length, so an empty one of another length tells it.
+    """
+    return RuntimeError(
+        "the body was read before the webhook could be verified: let no middleware, decorator or "
+        "dependency call form() or stream() on this path before; body() and json() may be called"
+    )
 
 
 def _check_receiver(receiver: object) -> None:

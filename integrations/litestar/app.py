@@ -1,0 +1,34 @@
+"""A Litestar application that receives webhooks."""
+
+import os
+from typing import Any
+
+from litestar import Litestar, Request, Response, get, post
+
+from webhook_verify import AsyncReceiver, Delivery, Verifier
+from webhook_verify.adapters.asgi import WebhookMiddleware
+
+receiver = AsyncReceiver(Verifier(os.environ["WEBHOOK_SECRET"]))
+
+
+def handle(delivery: Delivery) -> int:
+    """What your service does with a genuine delivery; the status to answer with."""
+    print(delivery.id, delivery.json().get("type"))
+    return 200
+
+
+@post("/webhooks/svix")
+async def hook(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Answer a delivery that the middleware has verified; there is none on a path it does not guard."""
+    delivery: Delivery = request.scope["state"]["delivery"]
+    return Response(b"", status_code=handle(delivery))
+
+
+@get("/", sync_to_thread=False)
+def alive() -> str:
+    """Say that the server is up."""
+    return "ok"
+
+
+inner: Any = Litestar([hook, alive], openapi_config=None)
+app = WebhookMiddleware(inner, receiver=receiver, path="/webhooks/svix")

@@ -1,0 +1,153 @@
+"""Webhooks in FastAPI::
+
+    router = APIRouter(route_class=WebhookRoute)
+
+    @router.post("/webhooks/svix")
+    async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> None: ...
+
+The route class verifies before FastAPI reads the body, and sees the status that is sent. On a route of
+another class the dependency verifies when FastAPI comes to it: after the JSON has been decoded, and
+without replay protection, which it refuses.
+"""
+# No annotations of the future here: FastAPI evaluates those of the dependency.
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from json import loads
+from typing import Annotated, Any
+
+from webhook_verify.adapters.starlette import Refused, admit, check_receiver, verify
+from webhook_verify.delivery import Delivery
+from webhook_verify.receiver import Answer, AsyncReceiver
+
+try:
+    from fastapi import Header, Request, Response
+    from fastapi.dependencies.models import Dependant
+    from fastapi.routing import APIRoute
+    from starlette.types import Receive, Scope, Send
+except ImportError as missing:
+    raise ImportError("this adapter needs FastAPI: pip install fastapi") from missing
+
+__all__ = ["REJECTIONS", "WebhookRoute", "webhook"]
+
+_VERIFIED = "webhook_verify.verified"
+"""Where a request's scope holds the receiver and the delivery, once WebhookRoute has verified it."""
+_Verified = tuple[AsyncReceiver, Delivery]
+
+REJECTIONS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": description,
+        "content": {
+            "application/json": {
+                "schema": {"type": "object", "properties": {"result": {"type": "string"}}},
+                "example": loads(Answer.of(status).body),
+            }
+        },
+    }
+    for status, description in {
+        400: "A webhook header is missing, ambiguous or unreadable",
+        401: "Not a genuine and fresh delivery",
+        413: "The body is larger than the limit",
+    }.items()
+}
+"""The answers of a rejection for ``responses=``, which WebhookRoute adds by itself."""
+
+
+def webhook(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delivery]]:
+    """A dependency that is the verified :class:`Delivery`, and answers for the handler if there is none.
+
+    Two of the same receiver are equal, so FastAPI solves them once, and
+    ``app.dependency_overrides[webhook(receiver)]`` replaces them in a test. Raises TypeError for what is
+    no AsyncReceiver.
+    """
+    check_receiver(receiver)
+    return _Webhook(receiver)
+
+
+def _header(part: str, meaning: str) -> Any:
+    return Header(alias=f"webhook-{part}", description=f"{meaning}. `svix-{part}` is read as well.")
+
+
+@dataclass(frozen=True)
+class _Webhook:
+    receiver: AsyncReceiver
+
+    # The headers stand here for the OpenAPI schema; the receiver reads them for itself, and refuses.
+    async def __call__(
+        self,
+        request: Request,
+        webhook_id: Annotated[str, _header("id", "The message id")] = "",
+        webhook_timestamp: Annotated[str, _header("timestamp", "When it was signed, in Unix seconds")] = "",
+        webhook_signature: Annotated[str, _header("signature", "The signatures, split by blanks")] = "",
+    ) -> Delivery:
+        verified: _Verified | None = request.scope.get(_VERIFIED)
+        if verified is not None and verified[0] is self.receiver:
+            return verified[1]
+        if self.receiver.is_guarded:
+            raise RuntimeError(
+                "a dependency does not see the response, so it cannot settle a claim: for replay protection "
+                "use APIRouter(route_class=WebhookRoute), or set app.router.route_class = WebhookRoute "
+                "before the routes are added"
+            )
+        _let_refused_through(request.scope)
+        delivery = await verify(self.receiver, request)
+        vars(request)["_body"] = delivery.body  # where Request.body() keeps it, for the handler
+        return delivery
+
+
+class WebhookRoute(APIRoute):
+    """A route that has its ``webhook(receiver)`` dependency verified first, and settles by the status.
+
+    The dependency may stand anywhere: a parameter, ``dependencies=``, or below another dependency. All
+    else in the route sees only verified deliveries. A route without one is as any. Raises ValueError
+    for two receivers in one route.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._webhook = _only(self.dependant)
+        if self._webhook is not None:
+            self.responses = {**REJECTIONS, **self.responses}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        found = self._webhook or _included(scope)
+        if found is None or found in getattr(scope.get("app"), "dependency_overrides", {}):
+            await super().handle(scope, receive, send)
+            return
+        receiver = found.receiver
+
+        async def run(delivery: Delivery, scope: Scope, receive: Receive, send: Send) -> None:
+            scope[_VERIFIED] = (receiver, delivery)
+            await super(WebhookRoute, self).handle(scope, receive, send)
+
+        await admit(receiver, run, scope, receive, send)
+
+
+def _only(dependant: Dependant) -> _Webhook | None:
+    found = set(_webhooks(dependant))
+    if len(found) > 1:
+        raise ValueError("a route has one webhook(receiver): several receivers cannot share a delivery")
+    return found.pop() if found else None
+
+
+def _webhooks(dependant: Dependant) -> Iterator[_Webhook]:
+    for one in dependant.dependencies:
+        if isinstance(one.call, _Webhook):
+            yield one.call
+        yield from _webhooks(one)
+
+
+def _included(scope: Scope) -> _Webhook | None:
+    """The one that include_router() brought, which newer FastAPI keeps apart from the route."""
+    dependant = getattr(scope.get("fastapi", {}).get("effective_route_context"), "dependant", None)
+    return _only(dependant) if isinstance(dependant, Dependant) else None
+
+
+def _let_refused_through(scope: Scope) -> None:
+    """Have a Refused that leaves the route answered by its response, as add_exception_handler() would."""
+    scope["starlette.exception_handlers"][0].setdefault(Refused, _answer)
+
+
+async def _answer(request: Request, refused: Refused) -> Response:
+    return refused.response

@@ -1,0 +1,148 @@
+"""Webhooks in Starlette::
+
+    @webhook(AsyncReceiver(verifier))
+    async def hook(request: Request, delivery: Delivery) -> Response: ...
+
+    app = Starlette(routes=[Route("/webhooks/svix", hook)])
+
+A route without ``methods`` lets the receiver answer GET and the others; ``methods=["POST"]`` lets
+Starlette do it. :func:`verify` and :func:`admit` are what :mod:`webhook_verify.adapters.fastapi` shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial, update_wrapper
+from inspect import iscoroutinefunction, signature
+from typing import cast
+
+from webhook_verify.adapters.asgi import WebhookMiddleware, body_was_consumed, hand_over
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import RejectedDelivery
+from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, RequestFacts
+
+try:
+    from starlette.concurrency import run_in_threadpool
+    from starlette.requests import ClientDisconnect, Request
+    from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
+except ImportError as missing:
+    raise ImportError("this adapter needs Starlette: pip install starlette") from missing
+
+__all__ = ["Refused", "WebhookEndpoint", "WebhookMiddleware", "admit", "check_receiver", "verify", "webhook"]
+
+Endpoint = Callable[[Request, Delivery], Awaitable[Response] | Response]
+
+
+def webhook(receiver: AsyncReceiver) -> Callable[[Endpoint], WebhookEndpoint]:
+    """Make an endpoint for a route out of a function of (request, delivery), ``async def`` or ``def``.
+
+    It runs only for a verified delivery; ``request.body()`` and the like give the verified bytes. A
+    plain ``def`` runs in Starlette's threadpool. Raises TypeError for what cannot work.
+    """
+    check_receiver(receiver)
+    return lambda endpoint: WebhookEndpoint(receiver, endpoint)
+
+
+class WebhookEndpoint:
+    """What :func:`webhook` makes of a function: an ASGI application, which a Route takes as it is."""
+
+    def __init__(self, receiver: AsyncReceiver, endpoint: Endpoint) -> None:
+        try:
+            signature(endpoint).bind(None, None)
+        except (TypeError, ValueError):
+            raise TypeError("webhook() decorates a function of (request, delivery)") from None
+        self._receiver = receiver
+        self._endpoint = endpoint
+        self._awaits = iscoroutinefunction(endpoint) or iscoroutinefunction(type(endpoint).__call__)
+        update_wrapper(self, endpoint)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        await admit(self._receiver, self._run, scope, receive, send)
+
+    async def _run(self, delivery: Delivery, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive, send)
+        if self._awaits:
+            response = await cast("Awaitable[Response]", self._endpoint(request, delivery))
+        else:
+            response = cast("Response", await run_in_threadpool(self._endpoint, request, delivery))
+        await response(scope, receive, send)
+
+
+class Refused(Exception):
+    """A request that does not reach its handler; ``response`` answers it."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__()
+        self.response = response
+
+
+def check_receiver(receiver: object) -> None:
+    """Raise TypeError unless it is an AsyncReceiver."""
+    if not isinstance(receiver, AsyncReceiver):
+        kind = type(receiver).__name__
+        raise TypeError(f"receiver is an AsyncReceiver (same arguments as a Receiver), not {kind}")
+
+
+async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
+    """The verified delivery of a request whose body nobody has read. Raises :class:`Refused`.
+
+    Raises RuntimeError if somebody has read it, and has not kept it as ``request.body()`` does.
+    """
+    if (answer := receiver.answer_to(request.method)) is not None:
+        raise Refused(_response(answer, request.method))
+    length = request.headers.get("content-length", "")
+    facts = RequestFacts("POST", _path(request.scope), request.scope["headers"], length)
+    try:
+        incoming = await receiver.begin(facts)
+        await _read(incoming, request)
+        return incoming.finish()
+    except RejectedDelivery as error:
+        raise Refused(_response(receiver.refuse(error, facts))) from error
+    except ClientDisconnect as gone:
+        raise Refused(Response(status_code=400)) from gone  # which nobody hears: it is no rejection
+
+
+async def _read(incoming: Incoming, request: Request) -> None:
+    empty = True
+    try:
+        async for chunk in request.stream():
+            incoming.update(chunk)
+            empty = empty and not chunk
+    except RuntimeError as consumed:  # "Stream consumed"
+        raise body_was_consumed() from consumed
+    # A server holds a body to its Content-Length; below a middleware that read the stream it is empty.
+    headers = request.headers
+    if empty and headers.get("content-length", "0").strip("0") and "transfer-encoding" not in headers:
+        raise body_was_consumed()
+
+
+async def admit(
+    receiver: AsyncReceiver,
+    app: Callable[[Delivery, Scope, Receive, Send], Awaitable[None]],
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Let a request through to ``app`` as a verified delivery, under a claim of its id, or answer it."""
+    try:
+        delivery = await verify(receiver, Request(scope, receive, send))
+    except Refused as refused:
+        await refused.response(scope, receive, send)
+        return
+    await hand_over(receiver, delivery, partial(app, delivery), scope, receive, send)
+
+
+def _path(scope: Scope) -> str:
+    """The path below the server's root path, mounts included, as WebhookMiddleware around all has it."""
+    path: str = scope["path"]
+    root: str = scope.get("app_root_path", scope.get("root_path", ""))
+    return path[len(root) :] if root and path.startswith(root + "/") else path
+
+
+def _response(answer: Answer, method: str = "POST") -> Response:
+    response = Response(b"" if method == "HEAD" else answer.body, answer.status)
+    for name, value in answer.headers:
+        response.headers.append(name, value)
+    return response
