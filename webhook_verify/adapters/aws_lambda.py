@@ -1,0 +1,132 @@
+"""AWS Lambda functions behind API Gateway (REST or HTTP API), a function URL or a load balancer::
+
+    @webhook(Receiver(verifier))
+    def handler(delivery: Delivery, event: Event, context: object) -> Response: ...
+
+The handler runs only with a verified delivery. It returns a response with its ``statusCode``, or None
+for 204. What it raises is Lambda's to report, and the sender is answered with 502 and comes back.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from binascii import a2b_base64
+from collections.abc import Callable, Mapping
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, cast
+
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import MalformedDelivery, Reason, RejectedDelivery
+from webhook_verify.receiver import Answer, Receiver, RequestFacts
+
+__all__ = ["Event", "Handler", "Response", "webhook"]
+
+Event = dict[str, Any]
+"""An event as Lambda hands it over."""
+
+Response = dict[str, Any]
+"""``statusCode``, ``headers``, ``body`` and ``isBase64Encoded``, as Lambda takes it back."""
+
+Handler = Callable[[Delivery, Event, Any], Mapping[str, Any] | None]
+
+
+def webhook(receiver: Receiver) -> Callable[[Handler], Callable[[Event, Any], Response]]:
+    """Decorate a handler of ``(delivery, event, context)``: what it makes is the Lambda function.
+
+    Raises TypeError for a handler or a receiver that cannot work, and from the function for an event
+    that is no HTTP request or a response without a ``statusCode``.
+    """
+    _check_receiver(receiver)
+
+    def decorate(handler: Handler) -> Callable[[Event, Any], Response]:
+        if iscoroutinefunction(handler):
+            raise TypeError("Lambda calls plain functions: this handler must not be async")
+
+        @wraps(handler)
+        def function(event: Event, context: Any) -> Response:
+            return _serve(receiver, event, lambda delivery: _checked(handler(delivery, event, context)))
+
+        return function
+
+    return decorate
+
+
+def _serve(receiver: Receiver, event: Event, run: Callable[[Delivery], Response]) -> Response:
+    facts = _facts(event)
+    answer = receiver.answer_to(facts.method)
+    if answer is None:
+        try:
+            facts = facts._replace(content_length=facts.header("content-length"))
+            delivery = receiver.receive(facts, lambda: _body(event))
+        except RejectedDelivery as error:
+            answer = receiver.refuse(error, facts)
+        else:
+            response = receiver.handle(delivery, lambda: run(delivery), lambda made: made["statusCode"])
+            if not isinstance(response, Answer):
+                return response
+            answer = response
+    return _response(answer, event, facts.method)
+
+
+def _facts(event: Event) -> RequestFacts:
+    """The request in an event of format 1.0 (REST API, load balancer) or 2.0 (HTTP API, function URL)."""
+    parts = _mapping(event)
+    http = _mapping(_mapping(parts.get("requestContext")).get("http"))
+    method = http.get("method") or parts.get("httpMethod")
+    path = parts.get("rawPath") or parts.get("path")
+    if not isinstance(method, str) or not isinstance(path, str):
+        raise TypeError(
+            "this event is no HTTP request of API Gateway, a function URL or a load balancer, so there is no "
+            f"webhook in it: it holds {sorted(parts)}. Give the events of a queue or bus their own function"
+        )
+    return RequestFacts(method, path, parts.get("multiValueHeaders") or parts.get("headers") or {})
+
+
+def _mapping(given: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {}
+
+
+def _body(event: Event) -> bytes:
+    """The bytes that were sent, as far as the gateway tells."""
+    body: object = event.get("body")
+    if body is None:
+        return b""
+    if not isinstance(body, str):
+        raise TypeError(f"the body of an event is a str or None, as it came; not {type(body).__name__}")
+    if not event.get("isBase64Encoded"):
+        return body.encode("utf-8", "surrogatepass")  # what is no UTF-8 is lost already
+    try:
+        return a2b_base64(body, strict_mode=True)
+    except ValueError:
+        pass  # raised below: the original error drags the body along
+    raise MalformedDelivery(Reason.UNREADABLE_HEADER, "isBase64Encoded is set, but the body is not base64")
+
+
+def _checked(response: Mapping[str, Any] | None) -> Response:
+    if response is None:
+        return {"statusCode": 204}
+    if type(_mapping(response).get("statusCode")) is not int:
+        raise TypeError('the handler must return {"statusCode": 200, ...}, or None, which is 204')
+    return dict(response)
+
+
+def _response(answer: Answer, event: Event, method: str) -> Response:
+    try:
+        body, is_encoded = answer.body.decode(), False
+    except UnicodeDecodeError:
+        body, is_encoded = b64encode(answer.body).decode(), True
+    response: Response = {
+        "statusCode": answer.status,
+        "headers": dict(answer.headers),
+        "body": "" if method == "HEAD" else body,
+        "isBase64Encoded": is_encoded,
+    }
+    if event.get("multiValueHeaders"):  # then a load balancer reads these only
+        response["multiValueHeaders"] = {name: [value] for name, value in answer.headers}
+    return response
+
+
+def _check_receiver(receiver: object) -> None:
+    if not isinstance(receiver, Receiver):
+        raise TypeError(f"receiver is a Receiver, as Lambda is blocking code; not {type(receiver).__name__}")

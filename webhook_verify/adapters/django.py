@@ -1,0 +1,218 @@
+"""Django views that run only with a verified delivery, plain or ``async``::
+
+    class Hook(WebhookMixin, View):
+        receiver = Receiver(verifier)
+        def webhook(self, request: HttpRequest, delivery: Delivery) -> HttpResponse: ...
+
+or ``@webhook(receiver)`` on a function of ``(request, delivery)``. Such a view is exempt from CSRF
+tokens, login and ATOMIC_REQUESTS. It also takes the name of a receiver in ``settings.WEBHOOK_VERIFY``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
+
+try:
+    from asgiref.sync import markcoroutinefunction, sync_to_async
+    from django.db import connections
+    from django.db.transaction import non_atomic_requests
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
+    from django.views import View
+except ImportError as missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+
+from webhook_verify.adapters.django_exchange import facts_of, pieces_of, response_of
+from webhook_verify.adapters.django_settings import async_receiver_from_settings, receiver_from_settings
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import RejectedDelivery
+from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, Receiver, RequestFacts
+
+__all__ = ["WebhookMixin", "async_receiver_from_settings", "receiver_from_settings", "webhook"]
+
+_P = ParamSpec("_P")
+_View = TypeVar("_View", bound=Callable[..., object])
+_Hook = Callable[Concatenate[HttpRequest, Delivery, _P], HttpResponseBase]
+_AsyncHook = Callable[Concatenate[HttpRequest, Delivery, _P], Awaitable[HttpResponseBase]]
+_PlainView = Callable[Concatenate[HttpRequest, _P], HttpResponseBase]
+_AsyncView = Callable[Concatenate[HttpRequest, _P], Awaitable[HttpResponseBase]]
+
+
+class WebhookMixin(View):
+    """Hands a POST to :meth:`webhook` as a verified delivery, and answers all else itself.
+
+    ``receiver``: a :class:`Receiver`; or an :class:`AsyncReceiver`, for an ``async def webhook`` only;
+    or a name in ``settings.WEBHOOK_VERIFY``. ``as_view()`` raises TypeError for what cannot work.
+    """
+
+    receiver: Receiver | AsyncReceiver | str = "default"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.view_is_async = iscoroutinefunction(cls.webhook)
+
+    def webhook(
+        self, request: HttpRequest, delivery: Delivery, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Handle the delivery and return the response. May be ``async``."""
+        raise NotImplementedError
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """The view function."""
+        if cls.webhook is WebhookMixin.webhook or hasattr(cls, "post"):
+            raise TypeError(f"{cls.__name__} needs webhook(self, request, delivery), and no post()")
+        _check_receiver(initkwargs.get("receiver", cls.receiver), cls.webhook)
+        return _exempt(super().as_view(**initkwargs))
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The response; of an ``async`` view, an awaitable of it."""
+
+        def run(delivery: Delivery) -> Any:
+            return self.webhook(request, delivery, *args, **kwargs)
+
+        return _server(self.webhook)(self.receiver, request, run)
+
+
+class _Decorator(Protocol):
+    """Takes a plain or an ``async`` view."""
+
+    @overload
+    def __call__(self, hook: _AsyncHook[_P]) -> _AsyncView[_P]: ...
+    @overload
+    def __call__(self, hook: _Hook[_P]) -> _PlainView[_P]: ...
+
+
+class _AsyncDecorator(Protocol):
+    """Takes an ``async`` view only."""
+
+    def __call__(self, hook: _AsyncHook[_P]) -> _AsyncView[_P]: ...
+
+
+@overload
+def webhook(receiver: Receiver | str) -> _Decorator: ...
+@overload
+def webhook(receiver: AsyncReceiver) -> _AsyncDecorator: ...
+def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
+    """Decorate a view of ``(request, delivery, ...)``: it runs only with a verified delivery.
+
+    ``receiver``: see :class:`WebhookMixin`. Raises TypeError for a view that cannot work with it.
+    """
+    _check_receiver(receiver)
+
+    def decorate(hook: Callable[..., Any]) -> Callable[..., Any]:
+        _check_receiver(receiver, hook)
+        serve = _server(hook)
+
+        @wraps(hook)
+        def view(request: HttpRequest, *args: Any, **kwargs: Any) -> object:
+            def run(delivery: Delivery) -> object:
+                return hook(request, delivery, *args, **kwargs)
+
+            return serve(receiver, request, run)
+
+        return _exempt(markcoroutinefunction(view) if iscoroutinefunction(hook) else view)
+
+    return decorate
+
+
+def _server(hook: Callable[..., object]) -> Callable[..., Any]:
+    return _serve_async if iscoroutinefunction(hook) else _serve
+
+
+def _serve(
+    given: Receiver | str, request: HttpRequest, run: Callable[[Delivery], HttpResponseBase]
+) -> HttpResponseBase:
+    """Verify the request and run the view."""
+    receiver = receiver_from_settings(given) if isinstance(given, str) else given
+    facts = facts_of(request)
+    answer = receiver.answer_to(facts.method)
+    if answer is not None:
+        return response_of(answer, facts.method)
+    try:
+        delivery = _verified(receiver.begin(facts), request, facts)
+    except RejectedDelivery as error:
+        return response_of(receiver.refuse(error, facts), facts.method)
+    response = receiver.handle(delivery, lambda: run(delivery), _status)
+    return response_of(response, facts.method) if isinstance(response, Answer) else response
+
+
+async def _serve_async(
+    given: Receiver | AsyncReceiver | str,
+    request: HttpRequest,
+    run: Callable[[Delivery], Awaitable[HttpResponseBase]],
+) -> HttpResponseBase:
+    """As :func:`_serve`, awaited."""
+    receiver = async_receiver_from_settings(given) if isinstance(given, str) else given
+    facts = facts_of(request)
+    answer = receiver.answer_to(facts.method)
+    if answer is not None:
+        return response_of(answer, facts.method)
+    decider = _InThreads(receiver) if isinstance(receiver, Receiver) else receiver
+    try:
+        delivery = _verified(await decider.begin(facts), request, facts)
+    except RejectedDelivery as error:
+        return response_of(receiver.refuse(error, facts), facts.method)
+    response = await decider.handle(delivery, lambda: run(delivery), _status)
+    return response_of(response, facts.method) if isinstance(response, Answer) else response
+
+
+class _InThreads:
+    """A :class:`Receiver` under an ``async`` view: what may block runs in a thread, as the ORM wants it."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._receiver = receiver
+
+    async def begin(self, facts: RequestFacts) -> Incoming:
+        return await sync_to_async(self._receiver.begin)(facts)
+
+    async def handle(
+        self,
+        delivery: Delivery,
+        run: Callable[[], Awaitable[HttpResponseBase]],
+        status: Callable[[HttpResponseBase], int],
+    ) -> HttpResponseBase | Answer:
+        if not self._receiver.is_guarded:
+            return await run()
+        claim = await sync_to_async(self._receiver.claim)(delivery)
+        if isinstance(claim, Answer):
+            return claim
+        code: int | None = None
+        try:
+            response = await run()
+            code = status(response)
+        finally:
+            await sync_to_async(self._receiver.settle)(claim, code)
+        return response
+
+
+def _check_receiver(receiver: object, hook: object = None) -> None:
+    if not isinstance(receiver, Receiver | AsyncReceiver | str):
+        kind = type(receiver).__name__
+        raise TypeError(f"receiver is a Receiver or a name in settings.WEBHOOK_VERIFY, not {kind}")
+    if isinstance(receiver, AsyncReceiver) and hook is not None and not iscoroutinefunction(hook):
+        raise TypeError("an AsyncReceiver is for an async view: give this plain one a Receiver")
+
+
+def _exempt(view: _View) -> _View:
+    """Let the view be called by a sender, who has no login and no CSRF token, and without a transaction.
+
+    A handler that fails must not take the claim of its delivery back with it, or fail to release it.
+    """
+    vars(view).update(csrf_exempt=True, login_required=False)
+    for alias in connections:
+        non_atomic_requests(using=alias)(view)
+    return view
+
+
+def _verified(incoming: Incoming, request: HttpRequest, facts: RequestFacts) -> Delivery:
+    for piece in pieces_of(request, facts.content_length):
+        incoming.update(piece)
+    return incoming.finish()
+
+
+def _status(response: HttpResponseBase) -> int:
+    return getattr(response, "status_code", 500)  # Django refuses what is no response

@@ -1,0 +1,104 @@
+"""Receivers that are configured in Django's settings::
+
+    WEBHOOK_VERIFY = {"default": {"secrets": [os.environ["WEBHOOK_SECRET"]]}}
+
+Each name has ``secrets`` and, where needed, ``scheme``, ``tolerance`` and ``max_body_bytes``. A secret
+is what a :class:`Verifier` takes, a dict of what a :class:`Secret` takes, or a function that returns one
+of these. The settings are read once, at the first use; no error shows a secret.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+try:
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.signals import setting_changed
+except ImportError as missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+
+from webhook_verify.keys import Secret
+from webhook_verify.receiver import AsyncReceiver, Receiver
+from webhook_verify.verifier import Verifier
+
+__all__ = ["async_receiver_from_settings", "receiver_from_settings"]
+
+_OPTIONS = {"secrets", "scheme", "tolerance", "max_body_bytes"}
+_Kind = TypeVar("_Kind", Receiver, AsyncReceiver)
+
+_made: dict[tuple[type, str], Any] = {}
+
+
+def receiver_from_settings(name: str = "default") -> Receiver:
+    """The receiver of that name in ``settings.WEBHOOK_VERIFY``. Raises ImproperlyConfigured."""
+    return _receiver(Receiver, name)
+
+
+def async_receiver_from_settings(name: str = "default") -> AsyncReceiver:
+    """As :func:`receiver_from_settings`, for ``async`` views."""
+    return _receiver(AsyncReceiver, name)
+
+
+def _receiver(kind: type[_Kind], name: str) -> _Kind:
+    if (kind, name) not in _made:
+        made = _make(kind, name)
+        if isinstance(made, str):
+            # Raised here and not below: the debug page shows the variables of every frame.
+            raise ImproperlyConfigured(f"settings.WEBHOOK_VERIFY[{name!r}]: {made}")
+        _made[kind, name] = made
+    receiver: _Kind = _made[kind, name]
+    return receiver
+
+
+def _make(kind: type[_Kind], name: str) -> _Kind | str:
+    """The receiver, or what is wrong with its settings."""
+    try:
+        options = _options(name)
+        verifying = {option: options[option] for option in ("scheme", "tolerance") if option in options}
+        receiving = {option: options[option] for option in ("max_body_bytes",) if option in options}
+        return kind(Verifier(_secrets(options["secrets"]), **verifying), **receiving)
+    except (TypeError, ValueError, ImportError) as error:
+        return str(error)
+
+
+def _options(name: str) -> Any:
+    named: Any = getattr(settings, "WEBHOOK_VERIFY", None) or {}
+    options: Any = named.get(name)
+    if not hasattr(options, "keys"):
+        raise TypeError("is not there, or no dict")
+    if "secrets" not in options or not set(options) <= _OPTIONS:
+        raise ValueError(f"must have 'secrets', and may have no option but {sorted(_OPTIONS)}")
+    return options
+
+
+def _secrets(given: Any) -> Any:
+    """One or several secrets of the settings, as a Verifier takes them."""
+    given = _called(given)
+    return _secret(given) if _is_one(given) else [_secret(_called(one)) for one in given]
+
+
+def _is_one(given: object) -> bool:
+    return isinstance(given, str | bytes | Secret) or hasattr(given, "keys")
+
+
+def _secret(given: Any) -> Any:
+    return Secret(**{**given, "value": _called(given.get("value"))}) if hasattr(given, "keys") else given
+
+
+def _called(given: Any) -> Any:
+    """What a function returns; anything else as it is."""
+    if not callable(given):
+        return given
+    try:
+        return given()
+    except Exception as error:
+        raise ValueError(f"the function that returns a secret failed with {type(error).__name__}") from error
+
+
+def _forget(*, setting: str, **_: object) -> None:
+    if setting == "WEBHOOK_VERIFY":  # a test overrides it
+        _made.clear()
+
+
+setting_changed.connect(_forget)
