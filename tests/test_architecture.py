@@ -30,6 +30,7 @@ STAIRCASE = [
     "signer",
     "exchange",
     "observer",
+    "otel",
     "receiver",
     "adapters",
     "cli",
@@ -44,6 +45,7 @@ FOREIGN = {
     "adapters.fastapi": {"fastapi", "starlette"},
     "adapters.flask": {"flask", "werkzeug"},
     "adapters.starlette": {"starlette"},
+    "otel": {"opentelemetry"},
     "cli": {"click", "httpx2", "rich", "uvicorn"},
 }
 

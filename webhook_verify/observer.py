@@ -33,9 +33,10 @@ class Observer(Protocol):
 class Stopwatch:
     """Adds up the time that is spent verifying, and tells the observer how it ended."""
 
-    def __init__(self, observer: Observer, facts: RequestFacts) -> None:
+    def __init__(self, observer: Observer, facts: RequestFacts, scheme: str | None) -> None:
         self._observer = observer
         self._facts = facts
+        self._scheme = scheme
         self._spent = 0.0
         self._since = 0.0
 
@@ -45,6 +46,7 @@ class Stopwatch:
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
         self._spent += time.perf_counter() - self._since
         if isinstance(error, RejectedDelivery):
+            error.scheme = error.scheme or self._scheme  # headers that cannot be read name none
             self._tell(self._observer.on_rejected, error)
 
     def verified(self, delivery: Delivery) -> None:

@@ -181,7 +181,8 @@ class _BaseReceiver(Generic[_Guard]):
     def _begin(self, verifier: object, facts: RequestFacts) -> Incoming:
         if self._observer is None:
             return self._verification(verifier, facts)
-        watch = Stopwatch(self._observer, facts)
+        scheme = verifier.scheme.name if isinstance(verifier, Verifier) else None
+        watch = Stopwatch(self._observer, facts, scheme)
         with watch:
             verification = self._verification(verifier, facts)
         return Observed(verification, watch)

@@ -1,0 +1,73 @@
+"""The OpenTelemetry observer, read back by the real SDK."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+
+from webhook_verify import Receiver, RejectedDelivery, Signer, Verifier
+from webhook_verify.otel import OpenTelemetryObserver
+from webhook_verify.receiver import RequestFacts
+
+NOW = 1_700_000_000
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def signed(timestamp: int = NOW) -> dict[str, str]:
+    return Signer(SECRET).sign(b"{}", id="msg_1", timestamp=timestamp)
+
+
+def points(reader: InMemoryMetricReader, name: str) -> dict[frozenset[Any], Any]:
+    """The data points of an instrument, by their attributes."""
+    collected = reader.get_metrics_data()
+    assert collected is not None
+    return {
+        frozenset((point.attributes or {}).items()): point
+        for resource in collected.resource_metrics
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+        if metric.name == name
+        for point in metric.data.data_points
+    }
+
+
+def attributes(**pairs: str) -> frozenset[Any]:
+    return frozenset(pairs.items())
+
+
+@pytest.fixture
+def reader() -> InMemoryMetricReader:
+    """What was reported of two genuine deliveries, a stale one and one without headers."""
+    reader = InMemoryMetricReader()
+    observer = OpenTelemetryObserver(MeterProvider(metric_readers=[reader]))
+    receiver = Receiver(Verifier(SECRET, clock=lambda: NOW), observer=observer)
+    for headers in (signed(), signed()):
+        receiver.receive(RequestFacts("POST", "/", headers), lambda: b"{}")
+    for headers in (signed(NOW - 301), {}):
+        with pytest.raises(RejectedDelivery):
+            receiver.receive(RequestFacts("POST", "/", headers), lambda: b"{}")
+    return reader
+
+
+def test_deliveries_are_counted_by_scheme_and_reason(reader: InMemoryMetricReader) -> None:
+    counted = {key: point.value for key, point in points(reader, "webhook_verify.deliveries").items()}
+    assert counted == {
+        attributes(scheme="standard-webhooks", reason="verified"): 2,
+        attributes(scheme="standard-webhooks", reason="too_old"): 1,
+        attributes(scheme="standard-webhooks", reason="missing_header"): 1,
+    }
+
+
+def test_the_time_of_verifying_is_a_histogram(reader: InMemoryMetricReader) -> None:
+    measured = points(reader, "webhook_verify.duration")
+    verified = measured[attributes(scheme="standard-webhooks", verdict="verified")]
+    assert verified.count == 2
+    assert 0 < verified.sum < 1
+
+
+def test_without_an_sdk_it_does_nothing() -> None:
+    receiver = Receiver(Verifier(SECRET, clock=lambda: NOW), observer=OpenTelemetryObserver())
+    assert receiver.receive(RequestFacts("POST", "/", signed()), lambda: b"{}").id == "msg_1"

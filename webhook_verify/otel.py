@@ -1,0 +1,50 @@
+"""An observer that counts and measures with OpenTelemetry. It needs the extra ``otel``::
+
+    receiver = Receiver(verifier, observer=OpenTelemetryObserver())
+
+It uses the API package alone: without an SDK set up in the application it does nothing, at no cost.
+"""
+
+from __future__ import annotations
+
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import RejectedDelivery
+from webhook_verify.exchange import RequestFacts
+
+try:
+    from opentelemetry.metrics import MeterProvider, get_meter
+except ImportError as missing:
+    raise ImportError("this observer needs OpenTelemetry: pip install 'webhook-verify[otel]'") from missing
+
+__all__ = ["OpenTelemetryObserver"]
+
+
+class OpenTelemetryObserver:
+    """Reports every verdict as two instruments of the meter ``webhook_verify``.
+
+    ``webhook_verify.deliveries`` counts, by ``scheme`` and ``reason`` (``verified``, or why a delivery
+    was rejected); ``webhook_verify.duration`` is a histogram of the time that verifying took, in
+    seconds, by ``scheme`` and ``verdict``. ``provider``: by default the application's own.
+    """
+
+    def __init__(self, provider: MeterProvider | None = None) -> None:
+        meter = get_meter("webhook_verify", meter_provider=provider)
+        self._deliveries = meter.create_counter(
+            "webhook_verify.deliveries", unit="{delivery}", description="Deliveries by scheme and reason"
+        )
+        self._duration = meter.create_histogram(
+            "webhook_verify.duration", unit="s", description="Time that verifying a delivery took"
+        )
+
+    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
+        """See :class:`webhook_verify.observer.Observer`."""
+        self._record(delivery.scheme, "verified", "verified", seconds)
+
+    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+        """See :class:`webhook_verify.observer.Observer`."""
+        # No path and no id: what a sender chooses must not become a dimension.
+        self._record(error.scheme or "unknown", str(error.reason), "rejected", seconds)
+
+    def _record(self, scheme: str, reason: str, verdict: str, seconds: float) -> None:
+        self._deliveries.add(1, {"scheme": scheme, "reason": reason})
+        self._duration.record(seconds, {"scheme": scheme, "verdict": verdict})
