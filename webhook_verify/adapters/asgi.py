@@ -159,6 +159,7 @@ def _body_again(body: bytes, receive: Receive) -> Receive:
 
 async def _send_answer(send: Send, answer: Answer) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    headers.append((b"content-length", str(len(answer.body)).encode()))
+    if answer.status not in (204, 304):  # RFC 9110 section 8.6: they have no length
+        headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

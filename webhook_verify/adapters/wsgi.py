@@ -1,0 +1,217 @@
+"""Middleware for any WSGI application (Bottle, Falcon, Pyramid, plain WSGI)::
+
+    app = WebhookMiddleware(app, receiver=Receiver(verifier), path="/webhooks/svix")
+
+On its path, a POST reaches the application only with a verified delivery, as
+``environ["webhook_verify.delivery"]``, and with the body as it was received. All else passes through.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
+from inspect import isgenerator
+from io import BytesIO
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from webhook_verify.adapters.asgi import checked_paths
+from webhook_verify.errors import RejectedDelivery
+from webhook_verify.receiver import Answer, Claim, Receiver, RequestFacts
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+__all__ = ["IncompleteBody", "WebhookMiddleware", "stated_length"]
+
+_logger = logging.getLogger("webhook_verify")
+_PIECE = 65_536
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None
+
+
+class WebhookMiddleware:
+    """Lets a POST to one of the paths through to ``app`` only as a verified delivery.
+
+    ``path``: the exact path, or several, below SCRIPT_NAME. A route that answers under another path
+    too is not protected there: read ``environ["webhook_verify.delivery"]``, which is missing then, and
+    not the body. Raises TypeError or ValueError for a configuration that cannot work.
+    """
+
+    def __init__(self, app: WSGIApplication, *, receiver: Receiver, path: str | Iterable[str]) -> None:
+        _check_receiver(receiver)
+        self._app = app
+        self._receiver = receiver
+        self._paths = checked_paths(path)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        if environ["REQUEST_METHOD"] != "POST" or (path := _path(environ)) not in self._paths:
+            return self._app(environ, start_response)
+        facts = RequestFacts("POST", path, _headers(environ), environ.get("CONTENT_LENGTH") or "")
+        try:
+            verification = self._receiver.begin(facts)
+            for piece in _pieces(environ, self._receiver.max_body_bytes):
+                verification.update(piece)
+            delivery = verification.finish()
+        except RejectedDelivery as error:
+            return _send(self._receiver.refuse(error, facts), start_response)
+        except IncompleteBody as error:
+            return _send(error.answer(), start_response)
+        _put_back(delivery.body, environ)
+        environ["webhook_verify.delivery"] = delivery
+        if not self._receiver.is_guarded:
+            return self._app(environ, start_response)
+        claim = self._receiver.claim(delivery)
+        if isinstance(claim, Answer):
+            return _send(claim, start_response)
+        return _Claimed(self._receiver, claim, start_response).run(self._app, environ)
+
+
+class IncompleteBody(Exception):
+    """The body did not arrive to its end: that is neither a delivery nor a bad signature."""
+
+    def answer(self) -> Answer:
+        """What to answer, if there is still somebody to hear it. Noted in the log at INFO only."""
+        _logger.info("no delivery: %s", self)
+        return Answer.of(400)
+
+
+def stated_length(environ: WSGIEnvironment) -> int | None:
+    """The length of the body; None for one that the server ends. Raises :class:`IncompleteBody`.
+
+    Raises RuntimeError for a chunked body under a server that does not say that it ends it.
+    """
+    stated: str = environ.get("CONTENT_LENGTH") or ""
+    chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
+    if environ.get("wsgi.input_terminated") and (chunked or not stated):
+        return None
+    if stated:
+        if stated.isascii() and stated.isdecimal() and len(stated) <= 18:
+            return int(stated)
+        raise IncompleteBody("its Content-Length is no number")
+    if chunked:
+        raise RuntimeError(
+            "a chunked webhook cannot be read: this WSGI server does not set wsgi.input_terminated. Use one "
+            "that does (gunicorn, waitress, cheroot, gevent, granian), or let the proxy in front buffer the "
+            "body and send its Content-Length (nginx: uwsgi_request_buffering or proxy_request_buffering on)"
+        )
+    return 0
+
+
+class _Claimed:
+    """The response of an application that runs under a claim, which is settled when it is closed."""
+
+    def __init__(self, receiver: Receiver, claim: Claim, start_response: StartResponse) -> None:
+        self._receiver = receiver
+        self._claim: Claim | None = claim
+        self._start_response = start_response
+        self._status: int | None = None
+
+    def run(self, app: WSGIApplication, environ: WSGIEnvironment) -> Iterable[bytes]:
+        """Call the application."""
+        try:
+            self._response = app(environ, self._start)
+            self._pieces = iter(self._response)
+        except BaseException:
+            self._settle(None)
+            raise
+        # A generator that is closed before its end is stopped in the middle of its work.
+        self._is_at_work = isgenerator(self._response)
+        return self
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._pieces)
+        except StopIteration:
+            self._is_at_work = False
+            raise
+        except BaseException:
+            self._status = None  # whatever was sent: the handler has failed, and the retry must be processed
+            raise
+
+    def close(self) -> None:
+        """Close the application's response, once, and settle the claim."""
+        if self._claim is None:
+            return
+        try:
+            if close := getattr(self._response, "close", None):
+                close()
+        except BaseException:
+            self._status = None
+            raise
+        finally:
+            self._settle(None if self._is_at_work else self._status)
+
+    def _start(
+        self, status: str, headers: list[tuple[str, str]], exc_info: _ExcInfo = None, /
+    ) -> Callable[[bytes], object]:
+        code = status[:3]
+        self._status = int(code) if code.isdecimal() else None
+        return self._start_response(status, headers, *([exc_info] if exc_info else []))
+
+    def _settle(self, status: int | None) -> None:
+        claim, self._claim = self._claim, None
+        if claim is not None:
+            self._receiver.settle(claim, status)
+
+
+def _check_receiver(receiver: object) -> None:
+    if not isinstance(receiver, Receiver):
+        raise TypeError(f"receiver is a Receiver, because WSGI is blocking, not {type(receiver).__name__}")
+
+
+def _path(environ: WSGIEnvironment) -> str:
+    """The path below SCRIPT_NAME, whose bytes stand in the environ as Latin-1."""
+    raw: str = environ.get("PATH_INFO", "")
+    return raw.encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def _headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
+    headers: list[tuple[str, str]] = [
+        (name[5:].replace("_", "-").lower(), value)
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    ]
+    if content_type := environ.get("CONTENT_TYPE"):
+        headers.append(("content-type", content_type))
+    return headers
+
+
+def _pieces(environ: WSGIEnvironment, limit: int) -> Iterator[bytes]:
+    """The body as it arrives, at most one byte over the limit. Raises :class:`IncompleteBody`."""
+    length = stated_length(environ)
+    left = limit + 1 if length is None else length
+    while left > 0:
+        try:
+            piece: bytes = environ["wsgi.input"].read(min(left, _PIECE))
+        except Exception as error:  # each server has its own for a client that is gone, or bad chunks
+            raise IncompleteBody(f"its body could not be read: {type(error).__name__}") from None
+        if not piece:
+            break
+        left -= len(piece)
+        yield piece
+    if left and length is not None:
+        raise IncompleteBody(
+            f"{left} of the {length} bytes of its body did not arrive, or were read before the middleware"
+        )
+
+
+def _put_back(body: bytes, environ: WSGIEnvironment) -> None:
+    """Let the application read the body, of which nothing is in chunks any more."""
+    environ["wsgi.input"] = BytesIO(body)
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+
+
+def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
+    headers = list(answer.headers)
+    if answer.status not in (204, 304):
+        headers.append(("content-length", str(len(answer.body))))
+    start_response(f"{answer.status} {_PHRASES.get(answer.status, 'Answer')}", headers)
+    return [answer.body]
