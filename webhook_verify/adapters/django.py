@@ -27,6 +27,7 @@ except ImportError as missing:
 
 from webhook_verify.adapters.django_exchange import facts_of, pieces_of, response_of
 from webhook_verify.adapters.django_settings import async_receiver_from_settings, receiver_from_settings
+from webhook_verify.adapters.wsgi import IncompleteBody
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, Receiver, RequestFacts
@@ -136,6 +137,8 @@ def _serve(
         delivery = _verified(receiver.begin(facts), request, facts)
     except RejectedDelivery as error:
         return response_of(receiver.refuse(error, facts), facts.method)
+    except IncompleteBody as error:
+        return response_of(error.answer(), facts.method)
     response = receiver.handle(delivery, lambda: run(delivery), _status)
     return response_of(response, facts.method) if isinstance(response, Answer) else response
 
@@ -156,6 +159,8 @@ async def _serve_async(
         delivery = _verified(await decider.begin(facts), request, facts)
     except RejectedDelivery as error:
         return response_of(receiver.refuse(error, facts), facts.method)
+    except IncompleteBody as error:
+        return response_of(error.answer(), facts.method)
     response = await decider.handle(delivery, lambda: run(delivery), _status)
     return response_of(response, facts.method) if isinstance(response, Answer) else response
 

@@ -16,6 +16,7 @@ try:
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
+from webhook_verify.adapters.wsgi import IncompleteBody
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.exchange import Answer, RequestFacts
 
@@ -34,8 +35,8 @@ def facts_of(request: HttpRequest) -> RequestFacts:
 def pieces_of(request: HttpRequest, stated: str) -> Iterator[bytes]:
     """The raw body, of this stated length.
 
-    Raises :class:`MalformedDelivery` (413), ImproperlyConfigured, or UnreadablePostError if the client
-    went away.
+    Raises :class:`MalformedDelivery` (413), ImproperlyConfigured, or :class:`IncompleteBody` if the
+    client went away.
     """
     meta = request.META
     if not stated and meta.get("wsgi.input_terminated"):
@@ -55,18 +56,28 @@ def pieces_of(request: HttpRequest, stated: str) -> Iterator[bytes]:
             "the body of a webhook was read before its view: by request.read(), by request.POST or FILES of "
             "a multipart form, or by request.data of REST framework. Read request.body there, first of all"
         ) from error
+    except UnreadablePostError:
+        raise IncompleteBody("the client went away") from None
     if stated.isdecimal() and len(body) < int(stated):
-        raise UnreadablePostError("the body is shorter than its Content-Length: the client went away")
+        raise IncompleteBody("the body is shorter than its Content-Length: the client went away")
     yield body
 
 
 def _unstated(stream: BinaryIO) -> Iterator[bytes]:
     """A body of unknown length, which the WSGI server ends."""
     left = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    while piece := stream.read(65_536):
+    while piece := _read(stream):
         if left is not None and (left := left - len(piece)) < 0:
             raise _too_big()
         yield piece
+
+
+def _read(stream: BinaryIO) -> bytes:
+    try:
+        return stream.read(65_536)
+    except Exception as error:  # each server has its own for chunks that are none
+        kind = type(error).__name__  # its text may hold a part of the body
+    raise IncompleteBody(f"the server could not read its chunks: {kind}")
 
 
 def _too_big() -> MalformedDelivery:
