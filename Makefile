@@ -5,6 +5,7 @@
 #   make check   format, lint and types (about a minute)
 #   make bench   side by side with the peers, in one process (about 3 minutes)
 #   make fuzz    2,000,000 hostile deliveries (about 2 minutes on 2 cores)
+#   make soak    64 senders against each server, watching memory (6 minutes)
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -14,7 +15,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: demo test check format bench fuzz clean
+.PHONY: demo test check format bench fuzz soak clean
 
 demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
@@ -38,6 +39,9 @@ bench: $(VENV)/.dev
 
 fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.fuzz
+
+soak: $(VENV)/.dev
+	$(BIN)/python -m tests.soak
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

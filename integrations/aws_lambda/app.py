@@ -19,6 +19,7 @@ def svix(delivery: Delivery, event: Event, context: object) -> Response:
 
 
 def function(event: Event, context: object) -> Response:
-    if event.get("rawPath", event.get("path")) == "/webhooks/svix":
+    path = event.get("rawPath", event.get("path"))
+    if path == "/webhooks/svix":
         return svix(event, context)
-    return {"statusCode": 200, "body": "ok"}
+    return {"statusCode": 200, "body": "ok"} if path == "/" else {"statusCode": 404}

@@ -25,7 +25,7 @@ async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> Res
     return Response(status_code=handle(delivery))
 
 
-app = FastAPI()
+app = FastAPI(redirect_slashes=False)  # or /webhooks/svix/ would be redirected
 app.include_router(router)
 
 

@@ -20,8 +20,8 @@ def handle(delivery: Delivery) -> int:
 @post("/webhooks/svix")
 async def hook(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Answer a delivery that the middleware has verified; there is none on a path it does not guard."""
-    delivery: Delivery = request.scope["state"]["delivery"]
-    return Response(b"", status_code=handle(delivery))
+    delivery: Delivery | None = request.scope["state"].get("delivery")
+    return Response(b"", status_code=handle(delivery) if delivery else 404)
 
 
 @get("/", sync_to_thread=False)

@@ -31,3 +31,4 @@ def alive(request: Request) -> Response:
 
 
 app = Starlette(routes=[Route("/webhooks/svix", hook), Route("/", alive)])
+app.router.redirect_slashes = False  # or /webhooks/svix/ would be redirected

@@ -1,0 +1,1 @@
+"""A minute of load, some of it hostile: no wrong verdict, no server error, no growth."""
