@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import threading
-import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from tests.adapters.parts import AsyncLedger, served
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Signer, Verifier
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import Answer, AsyncClaim
+from webhook_verify.receiver import Answer
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -211,33 +208,16 @@ def test_a_duplicate_header_with_another_value_is_ambiguous() -> None:
     assert sent[0]["status"] == 400
 
 
-class Ledger:
-    """Notes what becomes of a claim; stands where replay protection will."""
-
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
-        self.outcome: list[str] = []
-
-    async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
-        return self if self.answer is None else self.answer
-
-    async def complete(self) -> None:
-        self.outcome.append("complete")
-
-    async def release(self) -> None:
-        self.outcome.append("release")
-
-
 @pytest.mark.parametrize(("status", "outcome"), [(200, "complete"), (204, "complete"), (500, "release")])
 def test_the_claim_is_settled_by_the_apps_status(status: int, outcome: str) -> None:
-    ledger = Ledger()
+    ledger = AsyncLedger()
     run(App(status), scope_of(signed()), body_in(BODY), AsyncReceiver(VERIFIER, replay=ledger))
     assert ledger.outcome == [outcome]
 
 
 @pytest.mark.parametrize("error", [RuntimeError("boom"), asyncio.CancelledError()], ids=repr)
 def test_the_claim_is_released_when_the_app_fails(error: BaseException) -> None:
-    ledger = Ledger()
+    ledger = AsyncLedger()
     with pytest.raises(type(error)):
         run(App(error=error), scope_of(signed()), body_in(BODY), AsyncReceiver(VERIFIER, replay=ledger))
     assert ledger.outcome == ["release"]
@@ -245,7 +225,7 @@ def test_the_claim_is_released_when_the_app_fails(error: BaseException) -> None:
 
 def test_the_guards_answer_is_sent_without_running_the_app() -> None:
     app = App()
-    ledger = Ledger(Answer(409, b"{}", (("retry-after", "5"),)))
+    ledger = AsyncLedger(Answer(409, b"{}", (("retry-after", "5"),)))
     sent, _ = run(app, scope_of(signed()), body_in(BODY), AsyncReceiver(VERIFIER, replay=ledger))
     assert sent[0]["status"] == 409
     assert (b"retry-after", b"5") in sent[0]["headers"]
@@ -278,20 +258,6 @@ async def hook(request: Request) -> Response:
 
 async def plain(request: Request) -> Response:
     return Response(await request.body())
-
-
-@contextmanager
-def served(app: Any) -> Generator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    listening.close()
 
 
 def starlette_app() -> Starlette:

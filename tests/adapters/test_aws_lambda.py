@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.adapters.parts import Ledger
 from webhook_verify import (
     AsyncReceiver,
     Delivery,
@@ -232,23 +233,6 @@ def test_with_multi_value_headers_the_answer_has_them_too() -> None:
     answer = call(load_balancer_multi({"a": "b"}))
     assert answer["multiValueHeaders"] == {"content-type": ["application/json"]}
     assert "multiValueHeaders" not in call(load_balancer({"a": "b"}))
-
-
-class Ledger:
-    """Notes what becomes of a claim; stands where replay protection will."""
-
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
-        self.outcome: list[str] = []
-
-    def claim(self, delivery: Delivery) -> Any:
-        return self if self.answer is None else self.answer
-
-    def complete(self) -> None:
-        self.outcome.append("complete")
-
-    def release(self) -> None:
-        self.outcome.append("release")
 
 
 GOOD = as_text(http_api(signed()), BODY)

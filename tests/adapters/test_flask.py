@@ -23,9 +23,10 @@ from flask.views import MethodView
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import TestResponse
 
+from tests.adapters.parts import AsyncLedger, Ledger
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.flask import WebhookVerify, webhook
-from webhook_verify.receiver import Answer, AsyncClaim, Claim, RequestFacts
+from webhook_verify.receiver import Answer, RequestFacts
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -480,40 +481,6 @@ def test_a_proxy_that_counts_a_chunked_body_may_leave_the_header(add: Add, kind:
 
 
 # Claims
-
-
-class Ledger:
-    """Notes what becomes of a claim; stands where replay protection will."""
-
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
-        self.outcome: list[str] = []
-
-    def claim(self, delivery: Delivery) -> Claim | Answer:
-        return self if self.answer is None else self.answer
-
-    def complete(self) -> None:
-        self.outcome.append("complete")
-
-    def release(self) -> None:
-        self.outcome.append("release")
-
-
-class AsyncLedger:
-    """As Ledger, awaited."""
-
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
-        self.outcome: list[str] = []
-
-    async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
-        return self if self.answer is None else self.answer
-
-    async def complete(self) -> None:
-        self.outcome.append("complete")
-
-    async def release(self) -> None:
-        self.outcome.append("release")
 
 
 def ledger_of(kind: Any, answer: Answer | None = None) -> Any:

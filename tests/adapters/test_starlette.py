@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -22,10 +19,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
+from tests.adapters.parts import AsyncLedger, served
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters import asgi, starlette
 from webhook_verify.adapters.starlette import webhook
-from webhook_verify.receiver import Answer, AsyncClaim, RequestFacts
+from webhook_verify.receiver import Answer, RequestFacts
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -162,29 +160,12 @@ def test_a_route_of_post_alone_leaves_the_others_to_starlette() -> None:
     assert call(app, "GET").status_code == 405
 
 
-class Ledger:
-    """Notes what becomes of a claim; stands where replay protection will."""
-
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
-        self.outcome: list[str] = []
-
-    async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
-        return self if self.answer is None else self.answer
-
-    async def complete(self) -> None:
-        self.outcome.append("complete")
-
-    async def release(self) -> None:
-        self.outcome.append("release")
-
-
 @pytest.mark.parametrize(("status", "outcome"), [(200, "complete"), (204, "complete"), (500, "release")])
 def test_the_claim_is_settled_by_the_handlers_status(status: int, outcome: str) -> None:
     async def hook(request: Request, delivery: Delivery) -> Response:
         return Response(status_code=status)
 
-    ledger = Ledger()
+    ledger = AsyncLedger()
     assert post(app_of(hook, AsyncReceiver(VERIFIER, replay=ledger))).status_code == status
     assert ledger.outcome == [outcome]
 
@@ -196,7 +177,7 @@ def test_the_claim_is_released_when_the_handler_raises(error: Exception, status:
     async def hook(request: Request, delivery: Delivery) -> Response:
         raise error
 
-    ledger = Ledger()
+    ledger = AsyncLedger()
     assert post(app_of(hook, AsyncReceiver(VERIFIER, replay=ledger))).status_code == status
     assert ledger.outcome == ["release"]
 
@@ -209,7 +190,7 @@ def test_the_claim_is_released_when_the_response_breaks_off() -> None:
 
         return StreamingResponse(pieces())
 
-    ledger = Ledger()
+    ledger = AsyncLedger()
     with pytest.raises(RuntimeError, match="boom"):
         with_server_errors(app_of(hook, AsyncReceiver(VERIFIER, replay=ledger)))
     assert ledger.outcome == ["release"]
@@ -224,7 +205,7 @@ def with_server_errors(app: Any) -> None:
 
 
 def test_the_claim_is_settled_before_the_sender_has_its_answer() -> None:
-    ledger = Ledger()
+    ledger = AsyncLedger()
     before: list[str] = []
 
     async def scenario() -> None:
@@ -247,7 +228,7 @@ def test_the_guards_answer_is_sent_without_running_the_handler() -> None:
     async def never(request: Request, delivery: Delivery) -> Response:
         raise AssertionError
 
-    ledger = Ledger(Answer(409, b"{}", (("retry-after", "5"),)))
+    ledger = AsyncLedger(Answer(409, b"{}", (("retry-after", "5"),)))
     answer = post(app_of(never, AsyncReceiver(VERIFIER, replay=ledger)))
     assert (answer.status_code, answer.content, answer.headers["retry-after"]) == (409, b"{}", "5")
 
@@ -399,20 +380,6 @@ def test_the_middleware_is_the_one_of_asgi() -> None:
 
 
 # Behind a real server
-
-
-@contextmanager
-def served(app: Any) -> Generator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    listening.close()
 
 
 @pytest.fixture(scope="module")

@@ -22,9 +22,10 @@ from wsgiref.validate import validator
 import httpx2
 import pytest
 
+from tests.adapters.parts import Ledger
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.wsgi import WebhookMiddleware
-from webhook_verify.receiver import Answer, Claim, RequestFacts
+from webhook_verify.receiver import Answer, RequestFacts
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -350,23 +351,6 @@ def test_misuse_is_told_at_construction(arguments: dict[str, Any], error: type[E
 
 
 # Claims
-
-
-class Ledger:
-    """Notes what becomes of a claim; stands where replay protection will."""
-
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
-        self.outcome: list[str] = []
-
-    def claim(self, delivery: Delivery) -> Claim | Answer:
-        return self if self.answer is None else self.answer
-
-    def complete(self) -> None:
-        self.outcome.append("complete")
-
-    def release(self) -> None:
-        self.outcome.append("release")
 
 
 @pytest.mark.parametrize(
