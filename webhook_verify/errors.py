@@ -83,11 +83,13 @@ class RejectedDelivery(WebhookVerifyError):
 
     ``reason`` is a :class:`Reason`. ``scheme`` and ``message_id`` tell, for a log, which delivery it
     claims to be: the id as the headers had it, unverified; None where there was none, or one of more
-    than 42 characters, which may be a signature in the wrong header.
+    than 42 characters, which may be a signature in the wrong header. ``seconds`` is the time that was
+    spent on verifying it, where a receiver's observer asks for it.
     """
 
     message_id: str | None = None
     scheme: str | None = None
+    seconds: float = 0.0
 
     def __init__(self, reason: Reason, detail: str) -> None:
         self.args = (reason, detail)  # BaseException.__new__ leaves out what is given by keyword

@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from webhook_verify.headers import HeaderReader, Headers
 
-__all__ = ["Answer", "RequestFacts"]
+__all__ = ["Answer", "IncompleteBody", "RequestFacts"]
 
 
 class RequestFacts(NamedTuple):
     """What is known of a request before its body is read.
 
-    ``content_length`` is the text of that header, "" without one; ``url`` only where a scheme signs it.
+    ``content_length`` is the text of that header, "" without one; ``url`` only where a scheme signs it;
+    ``framework_limit`` how many bytes the framework lets a body have, None for as many as it likes.
     """
 
     method: str
@@ -20,10 +21,15 @@ class RequestFacts(NamedTuple):
     headers: Headers
     content_length: str = ""
     url: str | None = None
+    framework_limit: int | None = None
 
     def header(self, name: str) -> str:
         """One header, letter case ignored; "" if absent. Raises :class:`MalformedDelivery` if ambiguous."""
         return HeaderReader(name.lower()).read(self.headers)[0] or ""
+
+
+class IncompleteBody(Exception):
+    """The body did not arrive to its end: that is neither a delivery nor a bad signature."""
 
 
 class Answer(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
@@ -13,7 +13,7 @@ from webhook_verify.errors import RejectedDelivery
 from webhook_verify.exchange import RequestFacts
 from webhook_verify.verifier import Verification
 
-__all__ = ["Observed", "Observer", "Stopwatch"]
+__all__ = ["Observed", "Observer", "Stopwatch", "tell"]
 
 _logger = logging.getLogger("webhook_verify")
 
@@ -31,41 +31,31 @@ class Observer(Protocol):
 
 
 class Stopwatch:
-    """Adds up the time that is spent verifying, and tells the observer how it ended."""
+    """Adds up the time that is spent verifying; a rejection takes the sum along."""
 
-    def __init__(self, observer: Observer, facts: RequestFacts, scheme: str | None) -> None:
-        self._observer = observer
-        self._facts = facts
-        self._scheme = scheme
-        self._spent = 0.0
+    def __init__(self) -> None:
+        self.seconds = 0.0
         self._since = 0.0
 
     def __enter__(self) -> None:
         self._since = time.perf_counter()
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        self._spent += time.perf_counter() - self._since
+        self.seconds += time.perf_counter() - self._since
         if isinstance(error, RejectedDelivery):
-            error.scheme = error.scheme or self._scheme  # headers that cannot be read name none
-            self._tell(self._observer.on_rejected, error)
-
-    def verified(self, delivery: Delivery) -> None:
-        """Tell the observer of a delivery that was verified."""
-        self._tell(self._observer.on_verified, delivery)
-
-    def _tell(self, hook: Callable[[Any, RequestFacts, float], None], verdict: object) -> None:
-        try:
-            hook(verdict, self._facts, self._spent)
-        except Exception:  # a counter that fails must not cost a delivery
-            _logger.exception("the observer failed")
+            error.seconds = self.seconds
 
 
 class Observed:
-    """A verification under a stopwatch."""
+    """A verification under a stopwatch, that tells the observer of the delivery that came out."""
 
-    def __init__(self, verification: Verification, watch: Stopwatch) -> None:
+    def __init__(
+        self, verification: Verification, watch: Stopwatch, observer: Observer, facts: RequestFacts
+    ) -> None:
         self._verification = verification
         self._watch = watch
+        self._observer = observer
+        self._facts = facts
 
     def update(self, chunk: BytesLike) -> None:
         """See :meth:`Verification.update`."""
@@ -76,5 +66,13 @@ class Observed:
         """See :meth:`Verification.finish`."""
         with self._watch:
             delivery = self._verification.finish()
-        self._watch.verified(delivery)
+        tell(self._observer.on_verified, delivery, self._facts, self._watch.seconds)
         return delivery
+
+
+def tell(hook: Callable[..., None], *verdict: object) -> None:
+    """Call a hook of an observer: a counter that fails must not cost a delivery."""
+    try:
+        hook(*verdict)
+    except Exception:
+        _logger.exception("the observer failed")

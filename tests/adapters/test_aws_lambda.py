@@ -132,7 +132,7 @@ def test_the_handler_gets_the_delivery_and_the_exact_body(shape: Shape, encode: 
         pytest.param(BODY, signed(at=NOW + 301), 401, id="future"),
         pytest.param(BODY, {}, 400, id="unsigned"),
         pytest.param(b"x" * 1001, signed(b"x" * 1001), 413, id="oversize"),
-        pytest.param(BODY, signed() | {"Content-Length": "9999999"}, 413, id="oversize by its length"),
+        pytest.param(b"x" * 1001, {}, 413, id="oversize and unsigned"),
     ],
 )
 def test_a_bad_delivery_is_refused(
@@ -184,10 +184,9 @@ def test_another_method_is_405_with_allow(shape: Shape, method: str) -> None:
 
 
 @pytest.mark.parametrize("shape", [rest_api, load_balancer_multi])
-@pytest.mark.parametrize("name", ["webhook-id", "content-length"])
-def test_a_header_that_stands_twice_is_400(shape: Shape, name: str) -> None:
-    event = as_text(shape(signed() | {"content-length": "46"}), BODY)
-    event["multiValueHeaders"][name].append("7")
+def test_a_header_that_stands_twice_is_400(shape: Shape) -> None:
+    event = as_text(shape(signed()), BODY)
+    event["multiValueHeaders"]["webhook-id"].append("7")
     assert call(event)["statusCode"] == 400
 
 
@@ -320,7 +319,8 @@ def test_an_observer_is_told() -> None:
     receiver = Receiver(VERIFIER, observer=counter)
     call(GOOD, receiver)
     call(http_api({}), receiver)
-    assert counter.verdicts == ["msg_1", "missing_header"]
+    call(http_api(signed()) | {"body": "no base64", "isBase64Encoded": True}, receiver)
+    assert counter.verdicts == ["msg_1", "missing_header", "unreadable_header"]
 
 
 async def async_handler(delivery: Delivery, event: Event, context: object) -> Mapping[str, Any]:

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from base64 import b64encode
 from binascii import a2b_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, cast
 
 from webhook_verify.delivery import Delivery
-from webhook_verify.errors import MalformedDelivery, Reason, RejectedDelivery
+from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.receiver import Answer, Receiver, RequestFacts
 
 __all__ = ["Event", "Handler", "Response", "webhook"]
@@ -54,19 +54,8 @@ def webhook(receiver: Receiver) -> Callable[[Handler], Callable[[Event, Any], Re
 
 def _serve(receiver: Receiver, event: Event, run: Callable[[Delivery], Response]) -> Response:
     facts = _facts(event)
-    answer = receiver.answer_to(facts.method)
-    if answer is None:
-        try:
-            facts = facts._replace(content_length=facts.header("content-length"))
-            delivery = receiver.receive(facts, lambda: _body(event))
-        except RejectedDelivery as error:
-            answer = receiver.refuse(error, facts)
-        else:
-            response = receiver.handle(delivery, lambda: run(delivery), lambda made: made["statusCode"])
-            if not isinstance(response, Answer):
-                return response
-            answer = response
-    return _response(answer, event, facts.method)
+    response = receiver.serve(facts, _pieces(event), run, lambda made: made["statusCode"])
+    return _response(response, event, facts.method) if isinstance(response, Answer) else response
 
 
 def _facts(event: Event) -> RequestFacts:
@@ -80,22 +69,34 @@ def _facts(event: Event) -> RequestFacts:
             "this event is no HTTP request of API Gateway, a function URL or a load balancer, so there is no "
             f"webhook in it: it holds {sorted(parts)}. Give the events of a queue or bus their own function"
         )
-    return RequestFacts(method, path, parts.get("multiValueHeaders") or parts.get("headers") or {})
+    headers: Any = parts.get("multiValueHeaders") or parts.get("headers") or {}
+    return RequestFacts(method, path, headers, str(_length(parts.get("body"), event)))
 
 
 def _mapping(given: object) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {}
 
 
-def _body(event: Event) -> bytes:
+def _length(body: object, event: Event) -> int:
+    """How long the body is at least: what is over the limit is not even decoded."""
+    text = body if isinstance(body, str) else ""
+    return len(text) // 4 * 3 - text[-2:].count("=") if event.get("isBase64Encoded") else len(text)
+
+
+def _pieces(event: Event) -> Iterator[bytes]:
     """The bytes that were sent, as far as the gateway tells."""
     body: object = event.get("body")
     if body is None:
-        return b""
+        return
     if not isinstance(body, str):
         raise TypeError(f"the body of an event is a str or None, as it came; not {type(body).__name__}")
-    if not event.get("isBase64Encoded"):
-        return body.encode("utf-8", "surrogatepass")  # what is no UTF-8 is lost already
+    if event.get("isBase64Encoded"):
+        yield _decoded(body)
+    else:
+        yield body.encode("utf-8", "surrogatepass")  # what is no UTF-8 is lost already
+
+
+def _decoded(body: str) -> bytes:
     try:
         return a2b_base64(body, strict_mode=True)
     except ValueError:

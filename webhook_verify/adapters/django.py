@@ -11,7 +11,7 @@ tokens, login and ATOMIC_REQUESTS. It also takes the name of a receiver in ``set
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
 
@@ -27,10 +27,8 @@ except ImportError as missing:
 
 from webhook_verify.adapters.django_exchange import facts_of, pieces_of, response_of
 from webhook_verify.adapters.django_settings import async_receiver_from_settings, receiver_from_settings
-from webhook_verify.adapters.wsgi import IncompleteBody
 from webhook_verify.delivery import Delivery
-from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, Receiver, RequestFacts
+from webhook_verify.receiver import AsyncReceiver, AwaitedReceiver, Receiver
 
 __all__ = ["WebhookMixin", "async_receiver_from_settings", "receiver_from_settings", "webhook"]
 
@@ -75,7 +73,7 @@ class WebhookMixin(View):
         def run(delivery: Delivery) -> Any:
             return self.webhook(request, delivery, *args, **kwargs)
 
-        return _server(self.webhook)(self.receiver, request, run)
+        return _server(self.receiver, self.webhook)(request, run)
 
 
 class _Decorator(Protocol):
@@ -106,41 +104,31 @@ def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
 
     def decorate(hook: Callable[..., Any]) -> Callable[..., Any]:
         _check_receiver(receiver, hook)
-        serve = _server(hook)
+        serve = _server(receiver, hook)
 
         @wraps(hook)
         def view(request: HttpRequest, *args: Any, **kwargs: Any) -> object:
             def run(delivery: Delivery) -> object:
                 return hook(request, delivery, *args, **kwargs)
 
-            return serve(receiver, request, run)
+            return serve(request, run)
 
         return _exempt(markcoroutinefunction(view) if iscoroutinefunction(hook) else view)
 
     return decorate
 
 
-def _server(hook: Callable[..., object]) -> Callable[..., Any]:
-    return _serve_async if iscoroutinefunction(hook) else _serve
+def _server(given: Receiver | AsyncReceiver | str, hook: Callable[..., object]) -> Callable[..., Any]:
+    return partial(_serve_async if iscoroutinefunction(hook) else _serve, given)
 
 
-def _serve(
-    given: Receiver | str, request: HttpRequest, run: Callable[[Delivery], HttpResponseBase]
-) -> HttpResponseBase:
+def _serve(given: Any, request: HttpRequest, run: Callable[[Delivery], HttpResponseBase]) -> HttpResponseBase:
     """Verify the request and run the view."""
-    receiver = receiver_from_settings(given) if isinstance(given, str) else given
+    receiver: Receiver = receiver_from_settings(given) if isinstance(given, str) else given
     facts = facts_of(request)
-    answer = receiver.answer_to(facts.method)
-    if answer is not None:
-        return response_of(answer, facts.method)
-    try:
-        delivery = _verified(receiver.begin(facts), request, facts)
-    except RejectedDelivery as error:
-        return response_of(receiver.refuse(error, facts), facts.method)
-    except IncompleteBody as error:
-        return response_of(error.answer(), facts.method)
-    response = receiver.handle(delivery, lambda: run(delivery), _status)
-    return response_of(response, facts.method) if isinstance(response, Answer) else response
+    pieces = pieces_of(request, facts.content_length)
+    response = receiver.serve(facts, pieces, run, _status)
+    return response_of(response, facts.method)
 
 
 async def _serve_async(
@@ -148,50 +136,18 @@ async def _serve_async(
     request: HttpRequest,
     run: Callable[[Delivery], Awaitable[HttpResponseBase]],
 ) -> HttpResponseBase:
-    """As :func:`_serve`, awaited."""
+    """As :func:`_serve`, awaited. What may block runs in a thread, as the ORM wants it."""
     receiver = async_receiver_from_settings(given) if isinstance(given, str) else given
+    if isinstance(receiver, Receiver):
+        receiver = AwaitedReceiver(receiver, _in_thread)
     facts = facts_of(request)
-    answer = receiver.answer_to(facts.method)
-    if answer is not None:
-        return response_of(answer, facts.method)
-    decider = _InThreads(receiver) if isinstance(receiver, Receiver) else receiver
-    try:
-        delivery = _verified(await decider.begin(facts), request, facts)
-    except RejectedDelivery as error:
-        return response_of(receiver.refuse(error, facts), facts.method)
-    except IncompleteBody as error:
-        return response_of(error.answer(), facts.method)
-    response = await decider.handle(delivery, lambda: run(delivery), _status)
-    return response_of(response, facts.method) if isinstance(response, Answer) else response
+    pieces = pieces_of(request, facts.content_length)
+    response = await receiver.serve(facts, pieces, run, _status)
+    return response_of(response, facts.method)
 
 
-class _InThreads:
-    """A :class:`Receiver` under an ``async`` view: what may block runs in a thread, as the ORM wants it."""
-
-    def __init__(self, receiver: Receiver) -> None:
-        self._receiver = receiver
-
-    async def begin(self, facts: RequestFacts) -> Incoming:
-        return await sync_to_async(self._receiver.begin)(facts)
-
-    async def handle(
-        self,
-        delivery: Delivery,
-        run: Callable[[], Awaitable[HttpResponseBase]],
-        status: Callable[[HttpResponseBase], int],
-    ) -> HttpResponseBase | Answer:
-        if not self._receiver.is_guarded:
-            return await run()
-        claim = await sync_to_async(self._receiver.claim)(delivery)
-        if isinstance(claim, Answer):
-            return claim
-        code: int | None = None
-        try:
-            response = await run()
-            code = status(response)
-        finally:
-            await sync_to_async(self._receiver.settle)(claim, code)
-        return response
+async def _in_thread(function: Callable[..., object], *args: object) -> object:
+    return await sync_to_async(function)(*args)
 
 
 def _check_receiver(receiver: object, hook: object = None) -> None:
@@ -211,12 +167,6 @@ def _exempt(view: _View) -> _View:
     for alias in connections:
         non_atomic_requests(using=alias)(view)
     return view
-
-
-def _verified(incoming: Incoming, request: HttpRequest, facts: RequestFacts) -> Delivery:
-    for piece in pieces_of(request, facts.content_length):
-        incoming.update(piece)
-    return incoming.finish()
 
 
 def _status(response: HttpResponseBase) -> int:

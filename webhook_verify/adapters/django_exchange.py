@@ -7,18 +7,18 @@ own configuration, and never a rejection of the delivery.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 
 try:
     from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig
+    from django.core.exceptions import ImproperlyConfigured
     from django.http import HttpRequest, HttpResponse, RawPostDataException, UnreadablePostError
+    from django.http.response import HttpResponseBase
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
-from webhook_verify.adapters.wsgi import IncompleteBody
-from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.exchange import Answer, RequestFacts
+from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
 
 __all__ = ["facts_of", "pieces_of", "response_of"]
 
@@ -29,18 +29,18 @@ def facts_of(request: HttpRequest) -> RequestFacts:
     scope = getattr(request, "scope", None)
     headers = request.headers if scope is None else scope["headers"]
     length = str(request.META.get("CONTENT_LENGTH") or "")
-    return RequestFacts(request.method or "", request.path_info, headers, length)
+    limit: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return RequestFacts(request.method or "", request.path_info, headers, length, framework_limit=limit)
 
 
 def pieces_of(request: HttpRequest, stated: str) -> Iterator[bytes]:
     """The raw body, of this stated length.
 
-    Raises :class:`MalformedDelivery` (413), ImproperlyConfigured, or :class:`IncompleteBody` if the
-    client went away.
+    Raises ImproperlyConfigured, or :class:`IncompleteBody` if the client went away.
     """
     meta = request.META
     if not stated and meta.get("wsgi.input_terminated"):
-        yield from _unstated(meta["wsgi.input"])  # Django takes a body without a length for empty
+        yield from iter(partial(_read, meta["wsgi.input"]), b"")  # which Django takes for empty
         return
     if not stated and "wsgi.input" in meta and meta.get("HTTP_TRANSFER_ENCODING"):
         raise ImproperlyConfigured(
@@ -49,8 +49,6 @@ def pieces_of(request: HttpRequest, stated: str) -> Iterator[bytes]:
         )
     try:
         body = request.body
-    except RequestDataTooBig:
-        raise _too_big() from None
     except RawPostDataException as error:
         raise ImproperlyConfigured(
             "the body of a webhook was read before its view: by request.read(), by request.POST or FILES of "
@@ -63,15 +61,6 @@ def pieces_of(request: HttpRequest, stated: str) -> Iterator[bytes]:
     yield body
 
 
-def _unstated(stream: BinaryIO) -> Iterator[bytes]:
-    """A body of unknown length, which the WSGI server ends."""
-    left = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    while piece := _read(stream):
-        if left is not None and (left := left - len(piece)) < 0:
-            raise _too_big()
-        yield piece
-
-
 def _read(stream: BinaryIO) -> bytes:
     try:
         return stream.read(65_536)
@@ -80,14 +69,10 @@ def _read(stream: BinaryIO) -> bytes:
     raise IncompleteBody(f"the server could not read its chunks: {kind}")
 
 
-def _too_big() -> MalformedDelivery:
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    detail = f"the body is larger than the setting DATA_UPLOAD_MAX_MEMORY_SIZE, {limit} bytes"
-    return MalformedDelivery(Reason.BODY_TOO_LARGE, detail)
-
-
-def response_of(answer: Answer, method: str) -> HttpResponse:
-    """The answer to a request of that method."""
+def response_of(answer: Answer | HttpResponseBase, method: str) -> HttpResponseBase:
+    """The view's response as it is, or the answer to a request of that method."""
+    if not isinstance(answer, Answer):
+        return answer
     response = HttpResponse(b"" if method == "HEAD" else answer.body, status=answer.status)
     del response.headers["Content-Type"]
     for name, value in answer.headers:

@@ -8,25 +8,22 @@ On its path, a POST reaches the application only with a verified delivery, as
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
 from inspect import isgenerator
-from io import BytesIO
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from webhook_verify.adapters.asgi import checked_paths
+from webhook_verify.adapters.wsgi_body import body_again, pieces_of
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, Claim, Receiver, RequestFacts
+from webhook_verify.receiver import Answer, Claim, IncompleteBody, Receiver, RequestFacts
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["IncompleteBody", "WebhookMiddleware", "stated_length"]
+__all__ = ["WebhookMiddleware"]
 
-_logger = logging.getLogger("webhook_verify")
-_PIECE = 65_536
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None
@@ -53,14 +50,12 @@ class WebhookMiddleware:
         facts = RequestFacts("POST", path, _headers(environ), environ.get("CONTENT_LENGTH") or "")
         try:
             verification = self._receiver.begin(facts)
-            for piece in _pieces(environ, self._receiver.max_body_bytes):
+            for piece in pieces_of(environ, self._receiver.max_body_bytes):
                 verification.update(piece)
             delivery = verification.finish()
-        except RejectedDelivery as error:
+        except (RejectedDelivery, IncompleteBody) as error:
             return _send(self._receiver.refuse(error, facts), start_response)
-        except IncompleteBody as error:
-            return _send(error.answer(), start_response)
-        _put_back(delivery.body, environ)
+        body_again(delivery.body, environ)
         environ["webhook_verify.delivery"] = delivery
         if not self._receiver.is_guarded:
             return self._app(environ, start_response)
@@ -68,37 +63,6 @@ class WebhookMiddleware:
         if isinstance(claim, Answer):
             return _send(claim, start_response)
         return _Claimed(self._receiver, claim, start_response).run(self._app, environ)
-
-
-class IncompleteBody(Exception):
-    """The body did not arrive to its end: that is neither a delivery nor a bad signature."""
-
-    def answer(self) -> Answer:
-        """What to answer, if there is still somebody to hear it. Noted in the log at INFO only."""
-        _logger.info("no delivery: %s", self)
-        return Answer.of(400)
-
-
-def stated_length(environ: WSGIEnvironment) -> int | None:
-    """The length of the body; None for one that the server ends. Raises :class:`IncompleteBody`.
-
-    Raises RuntimeError for a chunked body under a server that does not say that it ends it.
-    """
-    stated: str = environ.get("CONTENT_LENGTH") or ""
-    chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
-    if environ.get("wsgi.input_terminated") and (chunked or not stated):
-        return None
-    if stated:
-        if stated.isascii() and stated.isdecimal() and len(stated) <= 18:
-            return int(stated)
-        raise IncompleteBody("its Content-Length is no number")
-    if chunked:
-        raise RuntimeError(
-            "a chunked webhook cannot be read: this WSGI server does not set wsgi.input_terminated. Use one "
-            "that does (gunicorn, waitress, cheroot, gevent, granian), or let the proxy in front buffer the "
-            "body and send its Content-Length (nginx: uwsgi_request_buffering or proxy_request_buffering on)"
-        )
-    return 0
 
 
 class _Claimed:
@@ -181,32 +145,6 @@ def _headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     if content_type := environ.get("CONTENT_TYPE"):
         headers.append(("content-type", content_type))
     return headers
-
-
-def _pieces(environ: WSGIEnvironment, limit: int) -> Iterator[bytes]:
-    """The body as it arrives, at most one byte over the limit. Raises :class:`IncompleteBody`."""
-    length = stated_length(environ)
-    left = limit + 1 if length is None else length
-    while left > 0:
-        try:
-            piece: bytes = environ["wsgi.input"].read(min(left, _PIECE))
-        except Exception as error:  # each server has its own for a client that is gone, or bad chunks
-            raise IncompleteBody(f"its body could not be read: {type(error).__name__}") from None
-        if not piece:
-            break
-        left -= len(piece)
-        yield piece
-    if left and length is not None:
-        raise IncompleteBody(
-            f"{left} of the {length} bytes of its body did not arrive, or were read before the middleware"
-        )
-
-
-def _put_back(body: bytes, environ: WSGIEnvironment) -> None:
-    """Let the application read the body, of which nothing is in chunks any more."""
-    environ["wsgi.input"] = BytesIO(body)
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
 
 
 def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:

@@ -1,0 +1,72 @@
+"""What a Flask request says, and an answer as Flask sends it: the translation of the Flask adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+try:
+    from flask import Response, current_app, request
+    from werkzeug.exceptions import RequestEntityTooLarge
+    from werkzeug.wsgi import LimitedStream
+except ImportError as missing:
+    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
+
+from webhook_verify.adapters import wsgi_body
+from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
+from webhook_verify.verifier import body_too_large
+
+__all__ = ["facts_of", "pieces_of", "response_of", "status_of"]
+
+
+def facts_of() -> RequestFacts:
+    """What is known of the current request before its body is read."""
+    length = request.environ.get("CONTENT_LENGTH") or ""
+    limit = request.max_content_length
+    return RequestFacts(request.method, request.path, request.headers, length, framework_limit=limit)
+
+
+def pieces_of(limit: int) -> Iterator[bytes]:
+    """The raw body, in one piece; Flask has it again for whoever asks next.
+
+    Of a body without a length at most one byte over the limit is read. Raises :class:`IncompleteBody`;
+    and RuntimeError if the body was read before and is gone.
+    """
+    length = wsgi_body.stated_length(request.environ)
+    cached = vars(request)
+    was_touched = "stream" in cached  # a cached property: somebody asked Flask for the body before
+    if was_touched:
+        cached["stream"] = LimitedStream(request.stream, limit + 1, is_max=True)
+    else:
+        cached["stream"] = BytesIO(b"".join(wsgi_body.pieces_of(request.environ, limit)))
+    body = _data()
+    if was_touched and len(body) < (1 if length is None else length):
+        raise RuntimeError(
+            "the body was read before the webhook was verified, and is gone: in before_request functions "
+            "use request.get_data() or get_json(), which keep it, not request.form, files, values or stream"
+        )
+    request.environ.pop("HTTP_TRANSFER_ENCODING", None)  # done with; Flask would take no length beside it
+    cached["stream"] = BytesIO(body)
+    yield body
+
+
+def _data() -> bytes:
+    """What Flask has read and kept before, or reads and keeps now."""
+    try:
+        return request.get_data()
+    except RequestEntityTooLarge:
+        raise body_too_large(request.max_content_length or 0) from None
+    except Exception as error:  # each server has its own for a client that is gone, or bad chunks
+        raise IncompleteBody(f"its body could not be read: {type(error).__name__}") from None
+
+
+def response_of(answer: Answer | Response) -> Response:
+    """The view's response as it is, or the answer."""
+    if isinstance(answer, Answer):
+        return current_app.response_class(answer.body, answer.status, list(answer.headers))
+    return answer
+
+
+def status_of(response: Response) -> int:
+    """The status of a response."""
+    return response.status_code

@@ -1,0 +1,169 @@
+"""What both receivers share: the configuration, the limits, and the refusal with its log line.
+
+:mod:`webhook_verify.receiver` has the receivers themselves, which only differ in what may be awaited.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from inspect import iscoroutinefunction
+from typing import Generic, Protocol, TypeVar
+
+from webhook_verify import schemes
+from webhook_verify.body import BytesLike
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
+from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
+from webhook_verify.observer import Observed, Observer, Stopwatch, tell
+from webhook_verify.verifier import Verification, Verifier, body_too_large
+
+__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject"]
+
+DEFAULT_MAX_BODY_BYTES = 1_048_576
+"""1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
+
+_logger = logging.getLogger("webhook_verify")
+
+
+_Guard = TypeVar("_Guard")
+OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
+
+
+class Incoming(Protocol):
+    """A body on its way in: see :class:`webhook_verify.verifier.Verification`."""
+
+    def update(self, chunk: BytesLike) -> None:
+        """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
+        ...
+
+    def finish(self) -> Delivery:
+        """The verified delivery. Raises :class:`RejectedDelivery`."""
+        ...
+
+
+class BaseReceiver(Generic[_Guard]):
+    """What the receivers share: the configuration, the limits and the refusal."""
+
+    _may_await = False
+
+    def __init__(
+        self,
+        verifier: Verifier | Callable[[RequestFacts], object],
+        replay: _Guard | None = None,
+        max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
+        on_reject: OnReject | None = None,
+        observer: Observer | None = None,
+    ) -> None:
+        if not isinstance(verifier, Verifier):
+            rule = "verifier is a Verifier, or a function of RequestFacts that returns one"
+            _check_function(verifier, rule, may_be_async=self._may_await)
+        if on_reject is not None:
+            rule = "on_reject is a function of (error, facts) that returns an Answer or None"
+            _check_function(on_reject, rule, may_be_async=False)
+        self._verifier = verifier
+        self._scheme = verifier.scheme.name if isinstance(verifier, Verifier) else None
+        self._replay = replay
+        self._limit = _checked_limit(max_body_bytes)
+        self._on_reject = on_reject
+        self._observer = observer
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether there is replay protection, so that deliveries must be claimed and settled."""
+        return self._replay is not None
+
+    @property
+    def max_body_bytes(self) -> int:
+        """The largest body that is read, in bytes."""
+        return self._limit
+
+    def answer_to(self, method: str) -> Answer | None:
+        """What to answer to another method than POST: 405. None for POST, which is for ``begin``."""
+        return None if method == "POST" else Answer.of(405, ("allow", "POST"))
+
+    def refuse(self, error: RejectedDelivery | IncompleteBody, facts: RequestFacts) -> Answer:
+        """What to answer to a rejected delivery, or to a body that did not arrive.
+
+        Logs the reason, which the answer does not tell, and tells the observer of a rejection.
+        """
+        if isinstance(error, IncompleteBody):
+            _logger.info("no delivery: %s", error)
+            return Answer.of(400)  # if there is still somebody to hear it
+        error.scheme = error.scheme or self._scheme
+        extra = {
+            "reason": str(error.reason),
+            "scheme": error.scheme or "",
+            "message_id": error.message_id,
+            "path": facts.path,
+        }
+        _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, facts), extra=extra)
+        if self._observer is not None:
+            tell(self._observer.on_rejected, error, facts, error.seconds)
+        return self._own_answer(error, facts) or Answer.of(error.status_hint)
+
+    def _detail(self, error: RejectedDelivery, facts: RequestFacts) -> str:
+        theirs = facts.framework_limit
+        if error.reason is Reason.BODY_TOO_LARGE and theirs is not None and theirs < self._limit:
+            return f"{error.detail}, which the framework sets and not max_body_bytes"
+        return error.detail
+
+    def _own_answer(self, error: RejectedDelivery, facts: RequestFacts) -> Answer | None:
+        if self._on_reject is None:
+            return None
+        try:
+            return _checked_answer(self._on_reject(error, facts))
+        except RejectedDelivery:
+            return None  # it asked for a header that stands twice: as bad as what is refused already
+
+    def begin_with(self, verifier: object, facts: RequestFacts, limit: int) -> Incoming:
+        """Let the verifier check the headers, under the observer's stopwatch if there is one."""
+        if self._observer is None:
+            return _verification(verifier, facts, limit)
+        watch = Stopwatch()
+        with watch:
+            verification = _verification(verifier, facts, limit)
+        return Observed(verification, watch, self._observer, facts)
+
+    def limit_of(self, facts: RequestFacts) -> int:
+        """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""
+        limit = self._limit
+        if facts.framework_limit is not None and facts.framework_limit < limit:
+            limit = facts.framework_limit
+        # What is no number is left to the server; the body is counted while it arrives anyway.
+        stated = facts.content_length
+        if stated.isdecimal() and (len(stated) > 18 or int(stated) > limit):
+            raise body_too_large(limit)
+        return limit
+
+
+def _verification(verifier: object, facts: RequestFacts, limit: int) -> Verification:
+    if isinstance(verifier, Verifier):
+        return verifier.begin(facts.headers, url=facts.url, method=facts.method, max_body_bytes=limit)
+    if verifier is not None:
+        kind = type(verifier).__name__
+        raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
+    # What is malformed is refused as such for everybody, or the status would tell who is known.
+    schemes.get("standard-webhooks").read(facts.headers, facts.url, facts.method)
+    raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
+
+
+def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:
+    if not callable(given):
+        raise TypeError(f"{rule}; not {type(given).__name__}")
+    if iscoroutinefunction(given) and not may_be_async:
+        raise TypeError(f"{rule}; not a coroutine function")
+
+
+def _checked_answer(given: object) -> Answer | None:
+    if given is not None and not isinstance(given, Answer):
+        raise TypeError(f"on_reject returns an Answer or None, not {type(given).__name__}")
+    return given
+
+
+def _checked_limit(limit: object) -> int:
+    if isinstance(limit, bool) or not isinstance(limit, int):
+        raise TypeError(f"max_body_bytes is an int, not {type(limit).__name__}")
+    if limit <= 0:
+        raise ValueError("max_body_bytes must be larger than zero")
+    return limit
