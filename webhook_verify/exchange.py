@@ -12,14 +12,15 @@ __all__ = ["Answer", "IncompleteBody", "RequestFacts"]
 class RequestFacts(NamedTuple):
     """What is known of a request before its body is read.
 
-    ``content_length`` is the text of that header, "" without one; ``url`` only where a scheme signs it;
+    ``content_length`` is the text of that header, "" without one, None to look for it in the headers;
+    ``url`` only where a scheme signs it;
     ``framework_limit`` how many bytes the framework lets a body have, None for as many as it likes.
     """
 
     method: str
     path: str
     headers: Headers
-    content_length: str = ""
+    content_length: str | None = None
     url: str | None = None
     framework_limit: int | None = None
 

@@ -106,7 +106,7 @@ class HmacKey:
 
     def wants(self, signatures: Signatures) -> bool:
         """See :meth:`VerifyingKey.wants`."""
-        return bool(_of_version("v1", signatures))
+        return "v1" in dict(signatures)
 
     def start(self, signatures: Signatures) -> Running:
         """See :meth:`VerifyingKey.start`."""

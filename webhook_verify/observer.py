@@ -62,10 +62,10 @@ class Observed:
         with self._watch:
             self._verification.update(chunk)
 
-    def finish(self) -> Delivery:
+    def finish(self, last: BytesLike = b"") -> Delivery:
         """See :meth:`Verification.finish`."""
         with self._watch:
-            delivery = self._verification.finish()
+            delivery = self._verification.finish(last)
         tell(self._observer.on_verified, delivery, self._facts, self._watch.seconds)
         return delivery
 

@@ -104,9 +104,11 @@ class Receiver(BaseReceiver[Replay]):
 
     def begin(self, facts: RequestFacts) -> Incoming:
         """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
-        limit = self.limit_of(facts)
         verifier = self._verifier
-        return self.begin_with(verifier if isinstance(verifier, Verifier) else verifier(facts), facts, limit)
+        if isinstance(verifier, Verifier):
+            return self.begin_with(verifier, facts)
+        self.limit_of(facts)  # before anybody is looked up
+        return self.begin_with(verifier(facts), facts)
 
     def serve(
         self,
@@ -165,13 +167,14 @@ class AsyncReceiver(BaseReceiver[AsyncReplay]):
 
     async def begin(self, facts: RequestFacts) -> Incoming:
         """As :meth:`Receiver.begin`, awaited."""
-        limit = self.limit_of(facts)
-        found: object = self._verifier
-        if not isinstance(self._verifier, Verifier):
-            found = self._verifier(facts)
-            if isinstance(found, Awaitable):
-                found = await cast("Awaitable[object]", found)
-        return self.begin_with(found, facts, limit)
+        verifier = self._verifier
+        if isinstance(verifier, Verifier):
+            return self.begin_with(verifier, facts)
+        self.limit_of(facts)  # before anybody is looked up
+        found = verifier(facts)
+        if isinstance(found, Awaitable):
+            found = await cast("Awaitable[object]", found)
+        return self.begin_with(found, facts)
 
     async def serve(
         self,

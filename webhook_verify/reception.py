@@ -37,8 +37,8 @@ class Incoming(Protocol):
         """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
         ...
 
-    def finish(self) -> Delivery:
-        """The verified delivery. Raises :class:`RejectedDelivery`."""
+    def finish(self, last: BytesLike = b"") -> Delivery:
+        """The verified delivery, whose body ends with ``last``. Raises :class:`RejectedDelivery`."""
         ...
 
 
@@ -116,8 +116,11 @@ class BaseReceiver(Generic[_Guard]):
         except RejectedDelivery:
             return None  # it asked for a header that stands twice: as bad as what is refused already
 
-    def begin_with(self, verifier: object, facts: RequestFacts, limit: int) -> Incoming:
+    def begin_with(self, verifier: object, facts: RequestFacts) -> Incoming:
         """Let the verifier check the headers, under the observer's stopwatch if there is one."""
+        limit = self.limit_of(facts)
+        if isinstance(verifier, Verifier) and self._observer is None:
+            return verifier.begin(facts.headers, facts.url, facts.method, limit)
         if self._observer is None:
             return _verification(verifier, facts, limit)
         watch = Stopwatch()
@@ -127,11 +130,13 @@ class BaseReceiver(Generic[_Guard]):
 
     def limit_of(self, facts: RequestFacts) -> int:
         """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""
+        _, _, _, stated, _, theirs = facts
         limit = self._limit
-        if facts.framework_limit is not None and facts.framework_limit < limit:
-            limit = facts.framework_limit
+        if theirs is not None and theirs < limit:
+            limit = theirs
+        if stated is None:
+            stated = facts.header("content-length")
         # What is no number is left to the server; the body is counted while it arrives anyway.
-        stated = facts.content_length
         if stated.isdecimal() and (len(stated) > 18 or int(stated) > limit):
             raise body_too_large(limit)
         return limit
@@ -139,7 +144,7 @@ class BaseReceiver(Generic[_Guard]):
 
 def _verification(verifier: object, facts: RequestFacts, limit: int) -> Verification:
     if isinstance(verifier, Verifier):
-        return verifier.begin(facts.headers, url=facts.url, method=facts.method, max_body_bytes=limit)
+        return verifier.begin(facts.headers, facts.url, facts.method, limit)
     if verifier is not None:
         kind = type(verifier).__name__
         raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")

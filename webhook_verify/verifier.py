@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
-from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts, verified
+from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts
 from webhook_verify.errors import (
     MalformedDelivery,
     Reason,
@@ -144,7 +144,6 @@ class Verifier:
     def begin(
         self,
         headers: Headers,
-        *,
         url: str | None = None,
         method: str | None = None,
         max_body_bytes: float = math.inf,
@@ -162,11 +161,11 @@ class Verifier:
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > LAST_SECOND:
             raise self._outside(msg_id, now, timestamp)
-        keys = [
-            (label, key)
-            for label, key, window in self._keys
-            if (window is None or window(now)) and key.wants(signatures)
-        ]
+        keys: list[_Key] = []
+        for one in self._keys:
+            _, key, window = one
+            if (window is None or window(now)) and key.wants(signatures):
+                keys.append(one)
         if not keys:
             raise self._mismatch(msg_id, now)
         return Verification(reading, keys, self._name, max_body_bytes)
@@ -205,19 +204,18 @@ class Verification:
     The MAC runs while the body arrives, and the body is not copied to be signed.
     """
 
-    __slots__ = ("_finished", "_keys", "_left", "_limit", "_pieces", "_reading", "_running", "_scheme")
+    __slots__ = ("_finished", "_keys", "_limit", "_pieces", "_reading", "_running", "_scheme", "_size")
 
-    def __init__(
-        self, reading: Reading, keys: list[tuple[str, VerifyingKey]], scheme: str, limit: float
-    ) -> None:
+    def __init__(self, reading: Reading, keys: list[_Key], scheme: str, limit: float) -> None:
         self._reading = reading
         self._keys = keys
         self._scheme = scheme
+        self._limit = limit
+        self._size = 0
         self._pieces: list[bytes] = []
         # Started with the second piece: a body that comes in one is verified in one.
         self._running: list[Running] = []
         self._finished = False
-        self._limit = self._left = limit
 
     @property
     def message_id(self) -> str:
@@ -235,36 +233,60 @@ class Verification:
         piece = chunk if type(chunk) is bytes else as_bytes(chunk)
         if not piece:
             return
-        self._left -= len(piece)
-        if self._left < 0:
-            self._finished = True
-            raise body_too_large(self._limit).of(self.message_id, self._scheme)
-        if self._pieces and not self._running:
-            self._start()
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise self._too_large()
+        if self._pieces:
+            if not self._running:
+                self._start()
+            for running in self._running:
+                running.update(piece)
         self._pieces.append(piece)
-        for running in self._running:
-            running.update(piece)
 
-    def finish(self) -> Delivery:
-        """The verified delivery, whose body is all pieces; raises :class:`SignatureMismatch`."""
+    def finish(self, last: BytesLike = b"") -> Delivery:
+        """The verified delivery, whose body is all pieces and ``last``.
+
+        Raises :class:`SignatureMismatch`, and what :meth:`update` raises.
+        """
+        if self._pieces:
+            self.update(last)
+            return self._finish_pieces()
         if self._finished:
             raise _already_finished()
         self._finished = True
+        body = last if type(last) is bytes else as_bytes(last)
+        if len(body) > self._limit:
+            raise self._too_large()
         msg_id, timestamp, signatures, before, after, event_type = self._reading
-        for number, (label, key) in enumerate(self._keys):
-            if self._running:
-                self._running[number].update(after)
-                matches = self._running[number].matches()
-            else:
-                matches = key.verify(signatures, before, b"".join(self._pieces), after)
-            if matches:
-                return verified(msg_id, timestamp, b"".join(self._pieces), self._scheme, label, event_type)
+        for label, key, _ in self._keys:
+            if key.verify(signatures, before, body, after):
+                delivery = new_delivery()
+                set_parts(delivery, (msg_id, timestamp, body, self._scheme, label, event_type))
+                return delivery
         raise _mismatch(msg_id, self._scheme)
 
+    def _finish_pieces(self) -> Delivery:
+        if len(self._pieces) == 1:
+            return self.finish(self._pieces.pop())
+        self._finished = True
+        msg_id, timestamp, _, _, after, event_type = self._reading
+        for (label, _, _), running in zip(self._keys, self._running, strict=True):
+            running.update(after)
+            if running.matches():
+                delivery = new_delivery()
+                body = b"".join(self._pieces)
+                set_parts(delivery, (msg_id, timestamp, body, self._scheme, label, event_type))
+                return delivery
+        raise _mismatch(msg_id, self._scheme)
+
+    def _too_large(self) -> MalformedDelivery:
+        self._finished = True
+        return body_too_large(self._limit).of(self.message_id, self._scheme)
+
     def _start(self) -> None:
-        """Let the MACs run, over what is there already."""
+        """Start a MAC for each key, over the first piece."""
         _, _, signatures, before, _, _ = self._reading
-        self._running = [key.start(signatures) for _, key in self._keys]
+        self._running = [key.start(signatures) for _, key, _ in self._keys]
         for running in self._running:
             running.update(before)
             running.update(self._pieces[0])

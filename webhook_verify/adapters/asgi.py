@@ -14,9 +14,16 @@ from typing import Any, cast
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, AsyncReceiver, RequestFacts
+from webhook_verify.receiver import Answer, AsyncReceiver, IncompleteBody, RequestFacts
 
-__all__ = ["WebhookMiddleware", "body_was_consumed", "checked_paths", "hand_over"]
+__all__ = [
+    "WebhookMiddleware",
+    "body_was_consumed",
+    "checked_paths",
+    "delivery_of",
+    "hand_over",
+    "send_answer",
+]
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -44,28 +51,40 @@ class WebhookMiddleware:
         if scope["type"] != "http" or scope["method"] != "POST" or (path := _path(scope)) not in self._paths:
             await self._app(scope, receive, send)
             return
-        headers = scope["headers"]
-        facts = RequestFacts("POST", path, headers, _content_length(headers))
-        try:
-            verification = await self._receiver.begin(facts)
-            more, empty = True, True
-            while more:
-                message = await receive()
-                if message["type"] != "http.request":
-                    return  # the client went away: there is nobody to answer
-                piece = message.get("body", b"")
-                verification.update(piece)
-                empty = empty and not piece
-                more = message.get("more_body", False)
-            if empty and facts.content_length.strip("0"):
-                raise body_was_consumed()
-            delivery = verification.finish()
-        except RejectedDelivery as error:
-            await _send_answer(send, self._receiver.refuse(error, facts))
-            return
-        # The server makes a state for each request, so it can be written to.
-        scope.setdefault("state", {})["delivery"] = delivery
-        await hand_over(self._receiver, delivery, self._app, scope, receive, send)
+        delivery = await delivery_of(self._receiver, path, scope, receive, send)
+        if delivery is not None:
+            # The server makes a state for each request, so it can be written to.
+            scope.setdefault("state", {})["delivery"] = delivery
+            await hand_over(self._receiver, delivery, self._app, scope, receive, send)
+
+
+async def delivery_of(
+    receiver: AsyncReceiver, path: str, scope: Scope, receive: Receive, send: Send
+) -> Delivery | None:
+    """The verified delivery of a POST whose body nobody has read; None if it was refused and answered.
+
+    Raises RuntimeError if somebody has read the body.
+    """
+    headers = scope["headers"]
+    length = _content_length(headers)
+    facts = RequestFacts("POST", path, headers, length)
+    try:
+        incoming = await receiver.begin(facts)
+        message = await receive()
+        received = len(message.get("body", b""))
+        while message.get("more_body", False):
+            incoming.update(message.get("body", b""))
+            message = await receive()
+            received += len(message.get("body", b""))
+        if message["type"] != "http.request":
+            raise IncompleteBody("the client went away")
+        if not received and length.strip("0"):
+            raise body_was_consumed()
+        return incoming.finish(message.get("body", b""))
+    except (RejectedDelivery, IncompleteBody) as error:
+        # Also to a client that is gone: a middleware in front wants every application to answer.
+        await send_answer(send, receiver.refuse(error, facts))
+        return None
 
 
 async def hand_over(
@@ -78,7 +97,7 @@ async def hand_over(
         return
     claim = await receiver.claim(delivery)
     if isinstance(claim, Answer):
-        await _send_answer(send, claim)
+        await send_answer(send, claim)
         return
     status: int | None = None
     settled = False
@@ -157,9 +176,10 @@ def _body_again(body: bytes, receive: Receive) -> Receive:
     return receive_again
 
 
-async def _send_answer(send: Send, answer: Answer) -> None:
+async def send_answer(send: Send, answer: Answer, method: str = "POST") -> None:
+    """Send an answer to a request of that method."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     if answer.status not in (204, 304):  # RFC 9110 section 8.6: they have no length
         headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})

@@ -70,17 +70,11 @@ def _facts(event: Event) -> RequestFacts:
             f"webhook in it: it holds {sorted(parts)}. Give the events of a queue or bus their own function"
         )
     headers: Any = parts.get("multiValueHeaders") or parts.get("headers") or {}
-    return RequestFacts(method, path, headers, str(_length(parts.get("body"), event)))
+    return RequestFacts(method, path, headers)
 
 
 def _mapping(given: object) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {}
-
-
-def _length(body: object, event: Event) -> int:
-    """How long the body is at least: what is over the limit is not even decoded."""
-    text = body if isinstance(body, str) else ""
-    return len(text) // 4 * 3 - text[-2:].count("=") if event.get("isBase64Encoded") else len(text)
 
 
 def _pieces(event: Event) -> Iterator[bytes]:

@@ -126,8 +126,7 @@ def _serve(given: Any, request: HttpRequest, run: Callable[[Delivery], HttpRespo
     """Verify the request and run the view."""
     receiver: Receiver = receiver_from_settings(given) if isinstance(given, str) else given
     facts = facts_of(request)
-    pieces = pieces_of(request, facts.content_length)
-    response = receiver.serve(facts, pieces, run, _status)
+    response = receiver.serve(facts, pieces_of(request), run, _status)
     return response_of(response, facts.method)
 
 
@@ -141,8 +140,7 @@ async def _serve_async(
     if isinstance(receiver, Receiver):
         receiver = AwaitedReceiver(receiver, _in_thread)
     facts = facts_of(request)
-    pieces = pieces_of(request, facts.content_length)
-    response = await receiver.serve(facts, pieces, run, _status)
+    response = await receiver.serve(facts, pieces_of(request), run, _status)
     return response_of(response, facts.method)
 
 

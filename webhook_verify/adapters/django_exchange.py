@@ -33,12 +33,13 @@ def facts_of(request: HttpRequest) -> RequestFacts:
     return RequestFacts(request.method or "", request.path_info, headers, length, framework_limit=limit)
 
 
-def pieces_of(request: HttpRequest, stated: str) -> Iterator[bytes]:
-    """The raw body, of this stated length.
+def pieces_of(request: HttpRequest) -> Iterator[bytes]:
+    """The raw body.
 
     Raises ImproperlyConfigured, or :class:`IncompleteBody` if the client went away.
     """
     meta = request.META
+    stated = str(meta.get("CONTENT_LENGTH") or "")
     if not stated and meta.get("wsgi.input_terminated"):
         yield from iter(partial(_read, meta["wsgi.input"]), b"")  # which Django takes for empty
         return

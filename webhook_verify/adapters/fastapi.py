@@ -11,8 +11,10 @@ without replay protection, which it refuses.
 """
 # No annotations of the future here: FastAPI evaluates those of the dependency.
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from json import loads
 from typing import Annotated, Any
 
@@ -21,7 +23,7 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import Answer, AsyncReceiver
 
 try:
-    from fastapi import Header, Request, Response
+    from fastapi import Header, Request, Response, routing
     from fastapi.dependencies.models import Dependant
     from fastapi.routing import APIRoute
     from starlette.types import Receive, Scope, Send
@@ -109,19 +111,33 @@ class WebhookRoute(APIRoute):
         if self._webhook is not None:
             self.responses = {**REJECTIONS, **self.responses}
 
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, without the headers that stand in the schema: FastAPI validates them at length."""
+        # A router that is included has its routes built again, as contexts.
+        context = getattr(routing, "_effective_route_context_var", None)
+        built: Any = (context.get() if context else None) or self
+        for_schema = built.dependant
+        built.dependant = _without_headers(for_schema)
+        try:
+            return super().get_route_handler()
+        finally:
+            built.dependant = for_schema
+
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         found = self._webhook or _included(scope)
-        if found is None or found in getattr(scope.get("app"), "dependency_overrides", {}):
+        overrides = getattr(scope.get("app"), "dependency_overrides", None)
+        if found is None or (overrides and found in overrides):
             await super().handle(scope, receive, send)
-            return
-        receiver = found.receiver
+        else:
+            handle = partial(self._handle_verified, found.receiver)
+            await admit(found.receiver, handle, scope, receive, send)
 
-        async def run(delivery: Delivery, scope: Scope, receive: Receive, send: Send) -> None:
-            scope[_VERIFIED] = (receiver, delivery)
-            await super(WebhookRoute, self).handle(scope, receive, send)
-
-        await admit(receiver, run, scope, receive, send)
+    async def _handle_verified(
+        self, receiver: AsyncReceiver, delivery: Delivery, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        scope[_VERIFIED] = (receiver, delivery)
+        await super().handle(scope, receive, send)
 
 
 def _only(dependant: Dependant) -> _Webhook | None:
@@ -136,6 +152,14 @@ def _webhooks(dependant: Dependant) -> Iterator[_Webhook]:
         if isinstance(one.call, _Webhook):
             yield one.call
         yield from _webhooks(one)
+
+
+def _without_headers(dependant: Dependant) -> Dependant:
+    lean = copy(dependant)
+    lean.dependencies = [_without_headers(one) for one in dependant.dependencies]
+    if isinstance(dependant.call, _Webhook):
+        lean.header_params = []
+    return lean
 
 
 def _included(scope: Scope) -> _Webhook | None:

@@ -16,10 +16,16 @@ from functools import partial, update_wrapper
 from inspect import iscoroutinefunction, signature
 from typing import cast
 
-from webhook_verify.adapters.asgi import WebhookMiddleware, body_was_consumed, hand_over
+from webhook_verify.adapters.asgi import (
+    WebhookMiddleware,
+    body_was_consumed,
+    delivery_of,
+    hand_over,
+    send_answer,
+)
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, RequestFacts
+from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, IncompleteBody, RequestFacts
 
 try:
     from starlette.concurrency import run_in_threadpool
@@ -70,6 +76,23 @@ class WebhookEndpoint:
         await response(scope, receive, send)
 
 
+async def admit(
+    receiver: AsyncReceiver,
+    app: Callable[[Delivery, Scope, Receive, Send], Awaitable[None]],
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Let a request through to ``app`` as a verified delivery, under a claim of its id, or answer it."""
+    method = scope["method"]
+    if (answer := receiver.answer_to(method)) is not None:
+        await send_answer(send, answer, method)
+        return
+    delivery = await delivery_of(receiver, _path(scope), scope, receive, send)
+    if delivery is not None:
+        await hand_over(receiver, delivery, partial(app, delivery), scope, receive, send)
+
+
 class Refused(Exception):
     """A request that does not reach its handler; ``response`` answers it."""
 
@@ -98,10 +121,8 @@ async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
         incoming = await receiver.begin(facts)
         await _read(incoming, request)
         return incoming.finish()
-    except RejectedDelivery as error:
+    except (RejectedDelivery, IncompleteBody) as error:
         raise Refused(_response(receiver.refuse(error, facts))) from error
-    except ClientDisconnect as gone:
-        raise Refused(Response(status_code=400)) from gone  # which nobody hears: it is no rejection
 
 
 async def _read(incoming: Incoming, request: Request) -> None:
@@ -110,28 +131,14 @@ async def _read(incoming: Incoming, request: Request) -> None:
         async for chunk in request.stream():
             incoming.update(chunk)
             empty = empty and not chunk
+    except ClientDisconnect as gone:
+        raise IncompleteBody("the client went away") from gone
     except RuntimeError as consumed:  # "Stream consumed"
         raise body_was_consumed() from consumed
     # A server holds a body to its Content-Length; below a middleware that read the stream it is empty.
     headers = request.headers
     if empty and headers.get("content-length", "0").strip("0") and "transfer-encoding" not in headers:
         raise body_was_consumed()
-
-
-async def admit(
-    receiver: AsyncReceiver,
-    app: Callable[[Delivery, Scope, Receive, Send], Awaitable[None]],
-    scope: Scope,
-    receive: Receive,
-    send: Send,
-) -> None:
-    """Let a request through to ``app`` as a verified delivery, under a claim of its id, or answer it."""
-    try:
-        delivery = await verify(receiver, Request(scope, receive, send))
-    except Refused as refused:
-        await refused.response(scope, receive, send)
-        return
-    await hand_over(receiver, delivery, partial(app, delivery), scope, receive, send)
 
 
 def _path(scope: Scope) -> str:
