@@ -28,6 +28,23 @@ def test_the_links_of_a_page_lead_to_files(page: Path) -> None:
         assert "://" in target or (page.parent / target).exists(), target
 
 
+README = (ROOT / "README.md").read_text("utf-8")
+SNIPPETS = re.findall(r"```python (integrations/\S+)\n(.*?)\n```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize(("source", "snippet"), SNIPPETS, ids=[source for source, _ in SNIPPETS])
+def test_a_snippet_of_the_readme_is_cut_from_a_receiver_that_runs(source: str, snippet: str) -> None:
+    text = (ROOT / source).read_text("utf-8")
+    for paragraph in snippet.split("\n\n"):
+        _, found, text = text.partition(f"\n{paragraph}\n")
+        assert found, f"{source} has no such lines, in this order:\n{paragraph}"
+
+
+def test_every_framework_has_its_snippet() -> None:
+    frameworks = {path.parent.name for path in ROOT.glob("integrations/*/app.py")}
+    assert {Path(source).parent.name for source, _ in SNIPPETS} == frameworks - {"aws_lambda"}
+
+
 def test_the_exit_codes_are_documented() -> None:
     text = (ROOT / "docs" / "command.md").read_text("utf-8")
     for reason in Reason:

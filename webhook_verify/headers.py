@@ -77,7 +77,7 @@ def _canonical(spelling: object) -> str:
         return ""
     if spelling.startswith("HTTP_"):  # a WSGI environ or Django's META
         spelling = spelling[5:].replace("_", "-")
-    return spelling.lower()
+    return spelling.lower() if spelling != "CONTENT_TYPE" else "content-type"  # which has no HTTP_
 
 
 class HeaderReader:

@@ -18,6 +18,7 @@ try:
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
+from webhook_verify.adapters.wsgi_request import headers_of
 from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
 
 __all__ = ["facts_of", "pieces_of", "response_of"]
@@ -25,9 +26,10 @@ __all__ = ["facts_of", "pieces_of", "response_of"]
 
 def facts_of(request: HttpRequest) -> RequestFacts:
     """What is known of a request before its body is read."""
-    # Under ASGI the headers as they were sent, so that one that stands twice is seen.
+    # Under ASGI the headers as they were sent, so that one that stands twice is seen; and never
+    # request.headers, which spells every header anew.
     scope = getattr(request, "scope", None)
-    headers = request.headers if scope is None else scope["headers"]
+    headers = headers_of(request.META) if scope is None else scope["headers"]
     length = str(request.META.get("CONTENT_LENGTH") or "")
     limit: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return RequestFacts(request.method or "", request.path_info, headers, length, framework_limit=limit)

@@ -23,6 +23,7 @@ except ImportError as missing:
 
 from webhook_verify.adapters.flask_app import WebhookVerify
 from webhook_verify.adapters.flask_exchange import (
+    current_request,
     facts_of,
     pieces_of,
     response_of,
@@ -120,7 +121,9 @@ def _serve(receiver: Receiver, run: Callable[[Delivery], ResponseReturnValue]) -
     def respond(delivery: Delivery) -> Response:
         return current_app.make_response(run(delivery))
 
-    response = receiver.serve(facts_of(), pieces_of(receiver.max_body_bytes), respond, status_of)
+    request = current_request()
+    pieces = pieces_of(request, receiver.max_body_bytes)
+    response = receiver.serve(facts_of(request), pieces, respond, status_of)
     return response_of(response)
 
 
@@ -132,7 +135,9 @@ async def _serve_async(
     async def respond(delivery: Delivery) -> Response:
         return current_app.make_response(await run(delivery))
 
-    response = await receiver.serve(facts_of(), pieces_of(receiver.max_body_bytes), respond, status_of)
+    request = current_request()
+    pieces = pieces_of(request, receiver.max_body_bytes)
+    response = await receiver.serve(facts_of(request), pieces, respond, status_of)
     return response_of(response)
 
 

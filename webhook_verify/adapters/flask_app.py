@@ -49,10 +49,10 @@ class WebhookVerify:
             g.pop("delivery", None)  # of another request: an application context may outlive one
         if request.method != "POST" or request.path not in self._paths:
             return None
-        facts = facts_of()
+        facts = facts_of(request)
         try:
             incoming = self._receiver.begin(facts)
-            for piece in pieces_of(self._receiver.max_body_bytes):
+            for piece in pieces_of(request, self._receiver.max_body_bytes):
                 incoming.update(piece)
             delivery = incoming.finish()
         except (RejectedDelivery, IncompleteBody) as error:

@@ -4,60 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any, cast
 
 try:
-    from flask import Response, current_app, request
+    from flask import Request, Response, current_app, request
     from werkzeug.exceptions import RequestEntityTooLarge
     from werkzeug.wsgi import LimitedStream
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
 
-from webhook_verify.adapters import wsgi_body
+from webhook_verify.adapters import wsgi_request
 from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
 from webhook_verify.verifier import body_too_large
 
-__all__ = ["facts_of", "pieces_of", "response_of", "status_of"]
+__all__ = ["current_request", "facts_of", "pieces_of", "response_of", "status_of"]
 
 
-def facts_of() -> RequestFacts:
-    """What is known of the current request before its body is read."""
+def current_request() -> Request:
+    """The request itself: each use of Flask's proxy for it would look it up anew."""
+    found: Request = cast("Any", request)._get_current_object()
+    return found
+
+
+def facts_of(request: Request) -> RequestFacts:
+    """What is known of a request before its body is read."""
+    # Not request.headers, which spells every header anew.
+    headers = wsgi_request.headers_of(request.environ)
     length = request.environ.get("CONTENT_LENGTH") or ""
     limit = request.max_content_length
-    return RequestFacts(request.method, request.path, request.headers, length, framework_limit=limit)
+    return RequestFacts(request.method, request.path, headers, length, framework_limit=limit)
 
 
-def pieces_of(limit: int) -> Iterator[bytes]:
+def pieces_of(request: Request, limit: int) -> Iterator[bytes]:
     """The raw body, in one piece; Flask has it again for whoever asks next.
 
     Of a body without a length at most one byte over the limit is read. Raises :class:`IncompleteBody`;
     and RuntimeError if the body was read before and is gone.
     """
-    length = wsgi_body.stated_length(request.environ)
     cached = vars(request)
-    was_touched = "stream" in cached  # a cached property: somebody asked Flask for the body before
-    if was_touched:
-        cached["stream"] = LimitedStream(request.stream, limit + 1, is_max=True)
+    if "stream" in cached:  # a cached property: somebody asked Flask for the body before
+        body = _kept(request, limit)
     else:
-        cached["stream"] = BytesIO(b"".join(wsgi_body.pieces_of(request.environ, limit)))
-    body = _data()
-    if was_touched and len(body) < (1 if length is None else length):
-        raise RuntimeError(
-            "the body was read before the webhook was verified, and is gone: in before_request functions "
-            "use request.get_data() or get_json(), which keep it, not request.form, files, values or stream"
-        )
+        cached["stream"] = BytesIO(b"".join(wsgi_request.pieces_of(request.environ, limit)))
+        body = request.get_data()  # which keeps it
     request.environ.pop("HTTP_TRANSFER_ENCODING", None)  # done with; Flask would take no length beside it
     cached["stream"] = BytesIO(body)
     yield body
 
 
-def _data() -> bytes:
-    """What Flask has read and kept before, or reads and keeps now."""
+def _kept(request: Request, limit: int) -> bytes:
+    """What Flask has read and kept before, or can still read."""
+    length = wsgi_request.stated_length(request.environ)
+    vars(request)["stream"] = LimitedStream(request.stream, limit + 1, is_max=True)
     try:
-        return request.get_data()
+        body = request.get_data()
     except RequestEntityTooLarge:
-        raise body_too_large(request.max_content_length or 0) from None
+        raise body_too_large(limit) from None
     except Exception as error:  # each server has its own for a client that is gone, or bad chunks
         raise IncompleteBody(f"its body could not be read: {type(error).__name__}") from None
+    if len(body) < (1 if length is None else length):
+        raise RuntimeError(
+            "the body was read before the webhook was verified, and is gone: in before_request functions "
+            "use request.get_data() or get_json(), which keep it, not request.form, files, values or stream"
+        )
+    return body
 
 
 def response_of(answer: Answer | Response) -> Response:

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from webhook_verify.adapters.asgi import checked_paths
-from webhook_verify.adapters.wsgi_body import body_again, pieces_of
+from webhook_verify.adapters.wsgi_request import body_again, headers_of, pieces_of
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Answer, Claim, IncompleteBody, Receiver, RequestFacts
 
@@ -47,7 +47,7 @@ class WebhookMiddleware:
         """Serve one request."""
         if environ["REQUEST_METHOD"] != "POST" or (path := _path(environ)) not in self._paths:
             return self._app(environ, start_response)
-        facts = RequestFacts("POST", path, _headers(environ), environ.get("CONTENT_LENGTH") or "")
+        facts = RequestFacts("POST", path, headers_of(environ), environ.get("CONTENT_LENGTH") or "")
         try:
             verification = self._receiver.begin(facts)
             for piece in pieces_of(environ, self._receiver.max_body_bytes):
@@ -134,17 +134,6 @@ def _path(environ: WSGIEnvironment) -> str:
     """The path below SCRIPT_NAME, whose bytes stand in the environ as Latin-1."""
     raw: str = environ.get("PATH_INFO", "")
     return raw.encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-def _headers(environ: WSGIEnvironment) -> list[tuple[str, str]]:
-    headers: list[tuple[str, str]] = [
-        (name[5:].replace("_", "-").lower(), value)
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    ]
-    if content_type := environ.get("CONTENT_TYPE"):
-        headers.append(("content-type", content_type))
-    return headers
 
 
 def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:

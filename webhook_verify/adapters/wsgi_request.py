@@ -1,4 +1,4 @@
-"""The raw body of a WSGI request, as it arrives: what the adapters for WSGI and Flask share.
+"""The headers and the raw body of a WSGI request: what the adapters for WSGI, Flask and Django share.
 
 A server that does not say where a chunked body ends, and a client that goes away in the middle of one,
 are neither a delivery nor a bad signature.
@@ -6,18 +6,23 @@ are neither a delivery nor a bad signature.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from webhook_verify.exchange import IncompleteBody
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
-__all__ = ["body_again", "pieces_of", "stated_length"]
+__all__ = ["body_again", "headers_of", "pieces_of", "stated_length"]
 
 _PIECE = 65_536
+
+
+def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
+    """The headers, as the environ spells them: a HeaderReader reads that. No variables of the process."""
+    return {name: environ[name] for name in environ if name[:5] == "HTTP_" or name == "CONTENT_TYPE"}
 
 
 def stated_length(environ: WSGIEnvironment) -> int | None:

@@ -1,0 +1,187 @@
+"""The applications of :mod:`benchmarks.adapters`: each framework's smallest route, three ways.
+
+``bare`` reads the body and verifies nothing, ``ours`` is guarded by the adapter, ``svix`` verifies with
+svix in the handler, by hand, as its documentation shows. All answer the same text with 200.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
+
+import svix.webhooks
+
+from benchmarks._deliveries import SECRET
+from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier
+
+ACCEPTED = "accepted"
+PATH = "/hook"
+WAYS = ("bare", "ours", "svix")
+
+_webhook = svix.webhooks.Webhook(SECRET)
+_Refused = svix.webhooks.WebhookVerificationError
+
+
+def _by_hand(body: bytes, headers: Any) -> int:
+    """The status that a handler with svix in it answers with."""
+    try:
+        _webhook.verify(body, dict(headers))
+    except _Refused:
+        return 401
+    return 200
+
+
+def asgi(way: str) -> Any:
+    """Starlette behind :class:`webhook_verify.adapters.asgi.WebhookMiddleware`."""
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import PlainTextResponse, Response
+    from starlette.routing import Route
+
+    from webhook_verify.adapters.asgi import WebhookMiddleware
+
+    async def ours(request: Request) -> Response:
+        return PlainTextResponse(ACCEPTED if request.state.delivery.body else "empty")
+
+    if way != "ours":
+        return starlette(way)
+    app = Starlette(routes=[Route(PATH, ours, methods=["POST"])])
+    app.add_middleware(WebhookMiddleware, receiver=AsyncReceiver(Verifier(SECRET)), path=PATH)
+    return app
+
+
+def starlette(way: str) -> Any:
+    """Starlette, with its decorator."""
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import PlainTextResponse, Response
+    from starlette.routing import Route
+
+    from webhook_verify.adapters.starlette import webhook
+
+    async def bare(request: Request) -> Response:
+        return PlainTextResponse(ACCEPTED if await request.body() else "empty")
+
+    async def by_hand(request: Request) -> Response:
+        return PlainTextResponse(ACCEPTED, _by_hand(await request.body(), request.headers))
+
+    @webhook(AsyncReceiver(Verifier(SECRET)))
+    async def ours(request: Request, delivery: Delivery) -> Response:
+        return PlainTextResponse(ACCEPTED if delivery.body else "empty")
+
+    views: dict[str, Any] = {"bare": bare, "ours": ours, "svix": by_hand}
+    return Starlette(routes=[Route(PATH, views[way], methods=["POST"])])
+
+
+def fastapi(way: str) -> Any:
+    """FastAPI, with its route class."""
+    from fastapi import Depends, FastAPI, Request
+    from fastapi.responses import PlainTextResponse
+
+    from webhook_verify.adapters.fastapi import WebhookRoute, webhook
+
+    receiver = AsyncReceiver(Verifier(SECRET))
+
+    async def bare(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(ACCEPTED if await request.body() else "empty")
+
+    async def by_hand(request: Request) -> PlainTextResponse:
+        return PlainTextResponse(ACCEPTED, _by_hand(await request.body(), request.headers))
+
+    async def ours(delivery: Delivery) -> PlainTextResponse:
+        return PlainTextResponse(ACCEPTED if delivery.body else "empty")
+
+    # FastAPI evaluates annotations, and these names are only known in here.
+    bare.__annotations__["request"] = by_hand.__annotations__["request"] = Request
+    ours.__annotations__["delivery"] = Annotated[Delivery, Depends(webhook(receiver))]
+    app = FastAPI()
+    app.router.route_class = WebhookRoute
+    views: dict[str, Any] = {"bare": bare, "ours": ours, "svix": by_hand}
+    app.post(PATH, response_model=None)(views[way])
+    return app
+
+
+def flask(way: str) -> Any:
+    """Flask, with its decorator."""
+    from flask import Flask, Response, request
+
+    from webhook_verify.adapters.flask import webhook
+
+    def bare() -> Response:
+        return Response(ACCEPTED if request.get_data() else "empty")
+
+    def by_hand() -> Response:
+        return Response(ACCEPTED, _by_hand(request.get_data(), request.headers))
+
+    @webhook(Receiver(Verifier(SECRET)))
+    def ours(delivery: Delivery) -> Response:
+        return Response(ACCEPTED if delivery.body else "empty")
+
+    app = Flask(__name__)
+    app.post(PATH)({"bare": bare, "ours": ours, "svix": by_hand}[way])
+    return app
+
+
+def django(way: str) -> Any:
+    """Django under WSGI, with its decorator."""
+    from django.conf import settings
+    from django.core.wsgi import get_wsgi_application
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import path
+
+    from webhook_verify.adapters.django import webhook
+
+    urls = type("urls", (), {"urlpatterns": []})
+    settings.configure(
+        ROOT_URLCONF=urls,
+        SECRET_KEY="of no use here",
+        ALLOWED_HOSTS=["*"],
+        MIDDLEWARE=["django.middleware.common.CommonMiddleware"],  # which tells the length of an answer
+    )
+
+    def bare(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(ACCEPTED if request.body else "empty")
+
+    def by_hand(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(ACCEPTED, status=_by_hand(request.body, request.headers))
+
+    @webhook(Receiver(Verifier(SECRET)))
+    def ours(request: HttpRequest, delivery: Delivery) -> HttpResponse:
+        return HttpResponse(ACCEPTED if delivery.body else "empty")
+
+    vars(urls)["urlpatterns"].append(path(PATH[1:], {"bare": bare, "ours": ours, "svix": by_hand}[way]))
+    return get_wsgi_application()
+
+
+def wsgi(way: str) -> Any:
+    """A plain WSGI application, behind :class:`webhook_verify.adapters.wsgi.WebhookMiddleware`."""
+    from webhook_verify.adapters.wsgi import WebhookMiddleware
+
+    def answer(status: int, start_response: Any) -> Iterable[bytes]:
+        start_response(f"{status} Answer", [("Content-Length", str(len(ACCEPTED)))])
+        return [ACCEPTED.encode()]
+
+    def read(environ: dict[str, Any]) -> bytes:
+        body: bytes = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+        return body
+
+    def bare(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return answer(200 if read(environ) else 400, start_response)
+
+    def by_hand(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        headers = {
+            name[5:].replace("_", "-").lower(): value
+            for name, value in environ.items()
+            if name.startswith("HTTP_")
+        }
+        return answer(_by_hand(read(environ), headers), start_response)
+
+    def ours(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return answer(200 if environ["webhook_verify.delivery"].body else 400, start_response)
+
+    guarded: Any = WebhookMiddleware(ours, receiver=Receiver(Verifier(SECRET)), path=PATH)
+    return {"bare": bare, "ours": guarded, "svix": by_hand}[way]
+
+
+ASGI: dict[str, Callable[[str], Any]] = {"asgi": asgi, "starlette": starlette, "fastapi": fastapi}
+WSGI: dict[str, Callable[[str], Any]] = {"flask": flask, "django": django, "wsgi": wsgi}
