@@ -43,7 +43,7 @@ async def flask_async_receiver(delivery: Delivery) -> str:
     return delivery.id
 
 
-@flask.webhook(receiver)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportUntypedFunctionDecorator]
+@flask.webhook(receiver)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue, reportUntypedFunctionDecorator]
 def flask_forgets() -> str:
     return "the delivery is missing"
 
