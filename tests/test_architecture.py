@@ -34,6 +34,7 @@ STAIRCASE = [
     "reception",
     "receiver",
     "adapters",
+    "events",
     "cli",
 ]
 
@@ -48,6 +49,8 @@ FOREIGN = {
     "adapters.flask_app": {"flask"},
     "adapters.flask_exchange": {"flask", "werkzeug"},
     "adapters.starlette": {"starlette"},
+    "events": {"msgspec"},
+    "events.pydantic": {"pydantic"},
     "otel": {"opentelemetry"},
     "cli": {"click", "httpx2", "rich", "uvicorn"},
 }

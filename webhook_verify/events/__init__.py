@@ -1,0 +1,19 @@
+"""Typed events out of verified deliveries: :mod:`svix`, :mod:`lithic`, :mod:`emporix`, :mod:`standard`.
+
+::
+
+    from webhook_verify.events import EventRouter, UnknownEvent, svix
+
+    event = svix.parse(delivery)       # an EndpointDisabledEvent, ..., or an UnknownEvent
+
+It needs the extra ``events``. :class:`EventTypes` does the same for events of your own;
+:class:`EventRouter` hands each event to its handlers.
+"""
+
+from __future__ import annotations
+
+from webhook_verify.events.event import Event, UnknownEvent
+from webhook_verify.events.event_types import EventTypes
+from webhook_verify.events.router import EventRouter
+
+__all__ = ["Event", "EventRouter", "EventTypes", "UnknownEvent"]

@@ -1,0 +1,124 @@
+"""Emporix webhooks: the resource that an event is about, and the event type as far as it is told.
+
+The body is the bare resource, so the event type is not in it, and Emporix documents no header that
+carries it. Give each event type an endpoint or a configured header of its own, and say it in
+``parse(delivery, event_type=...)``. Types are plain strings and nothing is normalised: Emporix itself
+spells some of them in two ways.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+from webhook_verify.body import as_bytes
+from webhook_verify.delivery import Delivery
+from webhook_verify.events.event import Event, UnknownEvent, body_of, keep_raw
+from webhook_verify.events.reading import read_json
+
+__all__ = ["EVENT_TYPES", "EmporixEvent", "EventType", "UnknownEvent", "parse", "parse_unverified"]
+
+EventType = Literal[
+    "ai.agent-job-finished",
+    "assignment.created",
+    "assignment.deleted",
+    "availability.created",
+    "availability.deleted",
+    "availability.updated",
+    "cart.closed",
+    "cart.created",
+    "cart.item-added",
+    "cart.item-deleted",
+    "cart.item-updated",
+    "cart.merged",
+    "cart.updated",
+    "catalog.created",
+    "catalog.deleted",
+    "catalog.updated",
+    "category.created",
+    "category.deleted",
+    "category.updated",
+    "client-management.legalentity-created",
+    "client-management.legalentity-deleted",
+    "client-management.legalentity-updated",
+    "client-management.user-assigned-to-legalentity",
+    "customer-segment.customer-assignment-created",
+    "customer-segment.customer-assignment-deleted",
+    "customer-segment.customer-assignment-updated",
+    "customer-segment.item-assignment-created",
+    "customer-segment.item-assignment-deleted",
+    "customer-segment.item-assignment-updated",
+    "customer-segment.segment-created",
+    "customer-segment.segment-deleted",
+    "customer-segment.segment-updated",
+    "customer.created",
+    "customer.deleted",
+    "customer.email-change",
+    "customer.email-change-request",
+    "customer.logged.in",
+    "customer.opt-in",
+    "customer.password-reset",
+    "customer.refresh-token",
+    "customer.updated",
+    "index-item.deleted",
+    "index-item.updated",
+    "order.cancelled",
+    "order.created",
+    "order.deleted",
+    "order.status-changed",
+    "order.updated",
+    "price-list-price.created",
+    "price-list-price.deleted",
+    "price-list-price.updated",
+    "price-list.created",
+    "price-list.deleted",
+    "price-list.updated",
+    "price-model.created",
+    "price-model.deleted",
+    "price-model.updated",
+    "price.created",
+    "price.deleted",
+    "price.updated",
+    "product.created",
+    "product.deleted",
+    "product.updated",
+    "quote.created",
+    "quote.deleted",
+    "quote.updated",
+    "return.created",
+    "return.deleted",
+    "return.updated",
+    "schema.custom-instance-created",
+    "schema.custom-instance-deleted",
+    "schema.custom-instance-updated",
+    "site.site-created",
+    "site.site-deleted",
+    "site.site-updated",
+    "vendor.vendor-created",
+    "vendor.vendor-deleted",
+    "vendor.vendor-updated",
+]
+"""The event types that Emporix documents: a hint for editors, for there are others, and new ones."""
+
+EVENT_TYPES: tuple[str, ...] = get_args(EventType)
+
+
+class EmporixEvent(Event, frozen=True):
+    """``payload`` is the resource as plain JSON values; ``type`` is "" if nobody has told it."""
+
+    type: str
+    payload: Any
+
+
+def parse(delivery: Delivery, *, event_type: str | None = None) -> EmporixEvent:
+    """The event in a delivery, of type ``event_type``, or what :attr:`Delivery.event_type` says.
+
+    A header that you have configured is not signed: it is good to route by, and proves nothing. Raises
+    :class:`UnreadableEvent` for a body that is not JSON.
+    """
+    return parse_unverified(body_of(delivery), event_type=event_type or delivery.event_type or "")
+
+
+def parse_unverified(body: bytes, *, event_type: str = "") -> EmporixEvent:
+    """As :func:`parse`, for bytes that nobody has verified, such as those of a test or an archive."""
+    body = as_bytes(body)
+    return keep_raw(EmporixEvent(event_type, read_json(body)), body)

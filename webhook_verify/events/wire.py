@@ -1,0 +1,75 @@
+"""Structs that keep what the wire said, and read as what it means.
+
+A sender may leave a member out, or write a time without a zone. The slot of a struct keeps exactly
+that, so that a parsed event encodes back to what was sent; reading the attribute gives the member's
+meaning, which is None or another default, and UTC. Decoding costs nothing for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar, get_args
+
+try:
+    from msgspec import UNSET, Struct
+    from msgspec.structs import fields
+except ImportError as missing:
+    raise ImportError(
+        "typed events need the package msgspec: pip install 'webhook-verify[events]'"
+    ) from missing
+
+__all__ = ["WireStruct", "absent", "reads_as_meant"]
+
+
+class WireStruct(Struct, frozen=True):
+    """A frozen struct that compares, hashes and prints by what its attributes read as."""
+
+    def _meaning(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__struct_fields__)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, WireStruct) or type(other) is not type(self):
+            return NotImplemented
+        return self._meaning() == other._meaning()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._meaning()))
+
+    def __repr__(self) -> str:
+        pairs = zip(self.__struct_fields__, self._meaning(), strict=True)
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in pairs)})"
+
+
+_Cls = TypeVar("_Cls", bound=type[WireStruct])
+
+
+def absent() -> Any:
+    """The default of a field that a sender may leave out. It stays out when the struct is encoded."""
+    return UNSET
+
+
+def reads_as_meant(**defaults: object) -> Callable[[_Cls], _Cls]:
+    """Decorate a struct: its absent fields read as None, or as ``defaults`` say, and its times are aware."""
+
+    def decorate(cls: _Cls) -> _Cls:
+        for field in fields(cls):
+            slot = cls.__dict__.get(field.name)  # None: a base class has it, and reads it as meant
+            is_time = datetime in (field.type, *get_args(field.type))
+            if slot is not None and (field.default is UNSET or is_time):
+                setattr(cls, field.name, _reader(slot.__get__, defaults.get(field.name)))
+        return cls
+
+    return decorate
+
+
+def _reader(slot: Callable[[object], object], default: object) -> property:
+    def read(struct: object) -> object:
+        value = slot(struct)
+        if value is UNSET:
+            return default
+        if isinstance(value, datetime) and value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        return value
+
+    return property(read)
