@@ -12,14 +12,20 @@ from webhook_verify.events.wire import WireStruct
 __all__ = ["Event", "UnknownEvent", "body_of", "keep_raw"]
 
 
-class Event(WireStruct, frozen=True, dict=True):
+class _Kept:
+    # A plain slot beside the struct's fields: what it holds is neither encoded nor compared.
+    __slots__ = ("_raw",)
+
+    _raw: bytes
+
+
+class Event(_Kept, WireStruct, frozen=True):
     """The base of the events of this package: a frozen msgspec struct that remembers its bytes."""
 
     @property
     def raw(self) -> bytes:
-        """The exact bytes that were parsed; ``b""`` for an event that was made otherwise."""
-        raw: bytes = getattr(self, "_raw", b"")
-        return raw
+        """The exact bytes that were parsed; ``b""`` for an event that was made or copied."""
+        return getattr(self, "_raw", b"")
 
 
 class UnknownEvent(Event, frozen=True):
@@ -38,7 +44,7 @@ _E = TypeVar("_E", bound=Event)
 
 def keep_raw(event: _E, body: bytes) -> _E:
     """The event, with the bytes it was parsed from."""
-    force_setattr(event, "_raw", body)  # it is no field, so it is neither encoded nor compared
+    force_setattr(event, "_raw", body)
     return event
 
 

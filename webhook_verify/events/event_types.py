@@ -9,7 +9,7 @@ The providers' modules are made of it, and so are events of your own::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast, get_origin
 
 import msgspec
 
@@ -60,8 +60,8 @@ class EventTypes(Generic[_E]):
 
     @property
     def classes(self) -> Mapping[str, type[Any]]:
-        """The class of each event type, in the order of registration."""
-        return {event_type: cls for cls, event_type in self._types.items()}
+        """The class of each event type, in the order of registration; of ``Envelope[Invoice]`` the envelope."""
+        return {event_type: get_origin(cls) or cls for cls, event_type in self._types.items()}
 
     def register(self, event_type: str) -> Callable[[type[_C]], type[_C]]:
         """Decorate a class: it reads events of that type. A type has one class, a class has one type."""
@@ -74,7 +74,8 @@ class EventTypes(Generic[_E]):
 
     def type_of(self, event: object) -> str:
         """The event type of an event that :meth:`parse` has given."""
-        return self._types.get(type(event)) or cast("UnknownEvent", event).type
+        known = self._types.get(type(event))
+        return cast("UnknownEvent", event).type if known is None else known
 
     def parse(self, delivery: Delivery, *, event_type: str | None = None) -> _E | UnknownEvent:
         """The event in a delivery.

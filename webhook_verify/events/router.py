@@ -19,7 +19,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, TypeVar, cast, get_origin, overload
+from typing import Any, NamedTuple, Protocol, TypeVar, cast, overload
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import UnreadableEvent
@@ -74,9 +74,10 @@ class EventRouter:
         unreadable_status: int | None = 422,
         on_unreadable: Callable[[UnreadableEvent, Delivery], object] | None = None,
     ) -> None:
-        self._source: EventTypes[Any] | object = getattr(
-            source, "__self__", source
-        )  # of types.parse: the EventTypes
+        owner = getattr(source, "__self__", source)  # of the method types.parse, the EventTypes
+        types: object = getattr(owner, "EVENTS", owner)
+        self._types = cast("EventTypes[Any]", types) if isinstance(types, EventTypes) else None
+        self._type_of = self._types.type_of if self._types is not None else _own_type
         parse: object = source if callable(source) else getattr(source, "parse", None)
         if not callable(parse):
             raise TypeError(
@@ -191,20 +192,12 @@ class EventRouter:
             elif steps := list(route._steps(event, event_type)):
                 yield Plan(route._before, steps, route._after)
 
-    def _type_of(self, event: object) -> str:
-        if isinstance(self._source, EventTypes):
-            return self._source.type_of(event)
-        event_type: object = getattr(event, "type", "")
-        return event_type if isinstance(event_type, str) else ""
-
     def _check_class(self, key: type[Any]) -> None:
-        source = getattr(self._source, "EVENTS", self._source)
-        if isinstance(source, EventTypes):
-            classes = [*source.classes.values(), UnknownEvent]
-            if not any(issubclass(get_origin(cls) or cls, key) for cls in classes):
-                raise ValueError(
-                    f"no event of this router is a {key.__name__}: register it with the EventTypes"
-                )
+        if self._types is not None:
+            classes = [UnknownEvent, *self._types.classes.values()]
+            if not any(issubclass(cls, key) for cls in classes):
+                name = key.__name__
+                raise ValueError(f"no event of this router is a {name}: register it with its EventTypes")
 
     def _set_fallback(self, handler: Handler) -> None:
         self._check_open()
@@ -240,6 +233,11 @@ class EventRouter:
             yield from router._after
             if router._fallback is not None:
                 yield router._fallback
+
+
+def _own_type(event: object) -> str:
+    event_type: object = getattr(event, "type", "")
+    return event_type if isinstance(event_type, str) else ""
 
 
 def _matcher(key: object) -> Callable[[object, str], bool]:
