@@ -60,7 +60,7 @@ class EventTypes(Generic[_E]):
 
     @property
     def classes(self) -> Mapping[str, type[Any]]:
-        """The class of each event type, in the order of registration; of ``Envelope[Invoice]`` the envelope."""
+        """The class of each event type, as registered. ``Envelope[Invoice]`` is an ``Envelope`` here."""
         return {event_type: get_origin(cls) or cls for cls, event_type in self._types.items()}
 
     def register(self, event_type: str) -> Callable[[type[_C]], type[_C]]:

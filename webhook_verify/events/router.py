@@ -17,19 +17,20 @@ router.dispatch_async(delivery)``, and answer with that status.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, TypeVar, cast, overload
+from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.events.event import UnknownEvent
-from webhook_verify.events.event_types import EventTypes
 from webhook_verify.events.handlers import Handler, Plan, Registration
 
 __all__ = ["EventRouter", "EventSource"]
 
-_E = TypeVar("_E")
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+_C = TypeVar("_C")
 _T = TypeVar("_T")
 _Parse = Callable[..., object]
 
@@ -47,8 +48,11 @@ class EventSource(Protocol):
         ...
 
 
+_Matcher = Callable[[object, str], bool]
+
+
 class _Route(NamedTuple):
-    matches: Callable[[object, str], bool]
+    matches: _Matcher
     handler: Handler
 
 
@@ -75,9 +79,8 @@ class EventRouter:
         on_unreadable: Callable[[UnreadableEvent, Delivery], object] | None = None,
     ) -> None:
         owner = getattr(source, "__self__", source)  # of the method types.parse, the EventTypes
-        types: object = getattr(owner, "EVENTS", owner)
-        self._types = cast("EventTypes[Any]", types) if isinstance(types, EventTypes) else None
-        self._type_of = self._types.type_of if self._types is not None else _own_type
+        self._types: object = getattr(owner, "EVENTS", owner)
+        self._type_of: Callable[[object], str] = getattr(self._types, "type_of", _own_type)
         parse: object = source if callable(source) else getattr(source, "parse", None)
         if not callable(parse):
             raise TypeError(
@@ -95,20 +98,27 @@ class EventRouter:
         self._is_closed = False
 
     @overload
-    def on(self, key: type[_E]) -> Registration[_E]: ...
+    def on(self, key: type[_A], /) -> Registration[_A]: ...
 
     @overload
-    def on(self, key: str) -> Registration[Any]: ...
+    def on(self, key: type[_A], second: type[_B], /) -> Registration[_A | _B]: ...
 
-    def on(self, key: type[Any] | str) -> Registration[Any]:
-        """Decorate a handler of a class of events, of an event type, or of all below a prefix.
+    @overload
+    def on(self, key: type[_A], second: type[_B], third: type[_C], /) -> Registration[_A | _B | _C]: ...
 
-        ``"message.*"`` is every type that begins with ``message.``, and ``"*"`` is every type. Stack it to
-        register a handler for several.
+    @overload
+    def on(self, key: type[Any] | str, /, *more: type[Any] | str) -> Registration[Any]: ...
+
+    def on(self, key: type[Any] | str, /, *more: type[Any] | str) -> Registration[Any]:
+        """Decorate a handler of a class of events, of an event type, or of all types below a prefix.
+
+        ``"message.*"`` is every type that begins with ``message.``, and ``"*"`` is every type. With several
+        keys the handler runs once for an event that is any of them.
         """
-        matches = _matcher(key)
-        if isinstance(key, type):
-            self._check_class(key)
+        for each in (key, *more):
+            if isinstance(each, type):
+                self._check_class(each)
+        matches = _any_of([_matcher(each) for each in (key, *more)])
         return Registration(lambda handler: self._add(self._routes, _Route(matches, handler)))
 
     @property
@@ -193,11 +203,11 @@ class EventRouter:
                 yield Plan(route._before, steps, route._after)
 
     def _check_class(self, key: type[Any]) -> None:
-        if self._types is not None:
-            classes = [UnknownEvent, *self._types.classes.values()]
-            if not any(issubclass(cls, key) for cls in classes):
-                name = key.__name__
-                raise ValueError(f"no event of this router is a {name}: register it with its EventTypes")
+        known: Mapping[str, type[Any]] | None = getattr(self._types, "classes", None)
+        classes: list[type[Any]] = [UnknownEvent, *(known or {}).values()]
+        if known is not None and not any(issubclass(cls, key) for cls in classes):
+            name = key.__name__
+            raise ValueError(f"no event of this router is a {name}: register it with its EventTypes")
 
     def _set_fallback(self, handler: Handler) -> None:
         self._check_open()
@@ -240,7 +250,11 @@ def _own_type(event: object) -> str:
     return event_type if isinstance(event_type, str) else ""
 
 
-def _matcher(key: object) -> Callable[[object, str], bool]:
+def _any_of(matchers: Sequence[_Matcher]) -> _Matcher:
+    return lambda event, event_type: any(matches(event, event_type) for matches in matchers)
+
+
+def _matcher(key: object) -> _Matcher:
     if isinstance(key, type):
         return lambda event, _: isinstance(event, key)
     if not isinstance(key, str):

@@ -1,0 +1,1 @@
+"""The typed events, their router, and their pages."""
