@@ -3,6 +3,7 @@
 #   make demo    a receiver on loopback, signed deliveries over HTTP, a table of verdicts (seconds)
 #   make test    the tests (half a minute on 2 cores)
 #   make check   format, lint and types (about a minute)
+#   make docs    the pages that are made out of the code (seconds)
 #   make bench   side by side with the peers, in one process (about 3 minutes)
 #   make fuzz    2,000,000 hostile deliveries (about 2 minutes on 2 cores)
 #   make soak    64 senders against each server, watching memory (6 minutes)
@@ -15,7 +16,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: demo test check format bench fuzz soak clean
+.PHONY: demo test check format docs bench fuzz soak clean
 
 demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
@@ -33,6 +34,9 @@ check: $(VENV)/.dev
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m tools.event_pages
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks._measure import Bar
 
-_SECTIONS = ("verify", "reject", "imports", "memory", "adapters")
+_SECTIONS = ("verify", "reject", "imports", "memory", "adapters", "events")
 
 
 class _Section(Protocol):

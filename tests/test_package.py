@@ -68,6 +68,14 @@ def test_without_extras_an_ed25519_key_names_the_extra(bare: Path) -> None:
     assert "pip install 'webhook-verify[asymmetric]'" in ran.stderr
 
 
+@pytest.mark.parametrize("module", ["", ".svix", ".router"])
+def test_without_extras_the_events_name_the_extra(bare: Path, module: str) -> None:
+    code = f"import webhook_verify.events{module}"
+    ran = subprocess.run([bare / "python", "-c", code], capture_output=True, text=True, check=False)
+    assert ran.stderr.splitlines()[-1].startswith("ImportError: ")
+    assert "pip install 'webhook-verify[events]'" in ran.stderr
+
+
 def test_without_extras_the_command_names_the_extra(bare: Path) -> None:
     code = "from webhook_verify.cli import main; main()"
     ran = subprocess.run([bare / "python", "-c", code], capture_output=True, text=True, check=False)

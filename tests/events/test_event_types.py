@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
+import attrs
 import msgspec
 import pydantic
 import pydantic.dataclasses
@@ -52,13 +53,25 @@ class OfPydantic(pydantic.BaseModel):
     lines: list[LineOfPydantic] = []
 
 
+@attrs.define
+class LineOfAttrs:
+    sku: str
+    count: int = 1
+
+
+@attrs.define
+class OfAttrs:
+    id: str
+    lines: list[LineOfAttrs]
+
+
 @pydantic.dataclasses.dataclass
 class OfPydanticDataclass:
     id: str
     lines: list[LineOfPydantic]
 
 
-KINDS: list[type[Any]] = [OfMsgspec, OfDataclass, OfPydantic, OfPydanticDataclass]
+KINDS: list[type[Any]] = [OfMsgspec, OfDataclass, OfAttrs, OfPydantic, OfPydanticDataclass]
 
 
 def parsed(types: EventTypes[Any], delivery: Delivery, **how: Any) -> Any:

@@ -1,31 +1,13 @@
-"""What every event has in common, and the event of a type that is not known here."""
+"""What every ``parse`` shares: what it takes, and the event of a type that is not known here."""
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
-from msgspec.structs import force_setattr
+from typing import Any
 
 from webhook_verify.delivery import Delivery
-from webhook_verify.events.wire import WireStruct
+from webhook_verify.events.wire import Event
 
-__all__ = ["Event", "UnknownEvent", "body_of", "keep_raw"]
-
-
-class _Kept:
-    # A plain slot beside the struct's fields: what it holds is neither encoded nor compared.
-    __slots__ = ("_raw",)
-
-    _raw: bytes
-
-
-class Event(_Kept, WireStruct, frozen=True):
-    """The base of the events of this package: a frozen msgspec struct that remembers its bytes."""
-
-    @property
-    def raw(self) -> bytes:
-        """The exact bytes that were parsed; ``b""`` for an event that was made or copied."""
-        return getattr(self, "_raw", b"")
+__all__ = ["UnknownEvent", "body_of"]
 
 
 class UnknownEvent(Event, frozen=True):
@@ -37,15 +19,6 @@ class UnknownEvent(Event, frozen=True):
 
     type: str
     data: Any
-
-
-_E = TypeVar("_E", bound=Event)
-
-
-def keep_raw(event: _E, body: bytes) -> _E:
-    """The event, with the bytes it was parsed from."""
-    force_setattr(event, "_raw", body)
-    return event
 
 
 def body_of(delivery: object) -> bytes:

@@ -45,9 +45,7 @@ class Handler:
     def __init__(self, function: Callable[..., object]) -> None:
         self._function = function
         self._takes_delivery = _takes_delivery(function)
-        self.is_async = iscoroutinefunction(function) or iscoroutinefunction(
-            getattr(function, "__call__", None)  # noqa: B004
-        )
+        self.is_async = iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__)
         self.name: str = getattr(function, "__qualname__", repr(function))
 
     def run(self, event: object, delivery: Delivery) -> None:

@@ -13,13 +13,13 @@ from typing import Any, TypeVar, get_args
 
 try:
     from msgspec import UNSET, Struct
-    from msgspec.structs import fields
+    from msgspec.structs import fields, force_setattr
 except ImportError as missing:
     raise ImportError(
         "typed events need the package msgspec: pip install 'webhook-verify[events]'"
     ) from missing
 
-__all__ = ["WireStruct", "absent", "reads_as_meant"]
+__all__ = ["Event", "WireStruct", "absent", "keep_raw", "reads_as_meant"]
 
 
 class WireStruct(Struct, frozen=True):
@@ -39,6 +39,31 @@ class WireStruct(Struct, frozen=True):
     def __repr__(self) -> str:
         pairs = zip(self.__struct_fields__, self._meaning(), strict=True)
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in pairs)})"
+
+
+class _Kept:
+    # A plain slot beside the struct's fields: what it holds is neither encoded nor compared.
+    __slots__ = ("_raw",)
+
+    _raw: bytes
+
+
+class Event(_Kept, WireStruct, frozen=True):
+    """The base of the events of this package: a frozen msgspec struct that remembers its bytes."""
+
+    @property
+    def raw(self) -> bytes:
+        """The exact bytes that were parsed; ``b""`` for an event that was made or copied."""
+        return getattr(self, "_raw", b"")
+
+
+_E = TypeVar("_E", bound=Event)
+
+
+def keep_raw(event: _E, body: bytes) -> _E:
+    """The event, with the bytes that it was parsed from."""
+    force_setattr(event, "_raw", body)
+    return event
 
 
 _Cls = TypeVar("_Cls", bound=type[WireStruct])

@@ -1,0 +1,119 @@
+"""``make docs``: write the pages of the providers' events, out of the classes and lists in the code.
+
+What is told in words stands in a file of the same name beside this module; every name, type and default
+is read from the package. tests/events/test_pages.py fails when a page is not what this module makes.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import msgspec
+from msgspec.structs import fields
+
+from webhook_verify.events import emporix, lithic, standard, svix
+
+TEXTS = Path(__file__).parent
+DOCS = Path(__file__).parents[1] / "docs"
+MADE = "<!-- Made by make docs out of the code. Change the text in tools/ or the code, not this page. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """The text of each page, by its file name."""
+    made = {
+        "events_svix.md": _svix(),
+        "events_lithic.md": _listed(lithic.EVENT_TYPES),
+        "events_emporix.md": _listed(emporix.EVENT_TYPES),
+        "events_standard.md": _fields_of(standard.Envelope),
+    }
+    return {name: f"{MADE}{(TEXTS / name).read_text('utf-8')}\n{part}\n" for name, part in made.items()}
+
+
+def main() -> None:
+    """Write the pages that have changed."""
+    for name, text in pages().items():
+        file = DOCS / name
+        if not file.exists() or file.read_text("utf-8") != text:
+            file.write_text(text, "utf-8")
+            print(f"docs/{name}")
+
+
+def _svix() -> str:
+    classes = svix.EVENTS.classes
+    rows = [(f"`{name}`", f"`{cls.__name__}`", _summary(cls)) for name, cls in classes.items()]
+    structs = _structs_of(classes.values())
+    groups: dict[str, list[type[Any]]] = {}
+    for struct in structs:
+        groups.setdefault(_fields_of(struct), []).append(struct)
+    parts = ["## The events", _table(("type", "class", "tells"), rows), "## Their data"]
+    for table, alike in groups.items():
+        parts += [_heading(alike), table]
+    return "\n\n".join(parts)
+
+
+def _heading(structs: list[type[Any]]) -> str:
+    names = ", ".join(f"`{struct.__name__}`" for struct in structs)
+    return f"### {names}\n\n{_summary(structs[0])}"
+
+
+def _structs_of(classes: Iterable[type[Any]]) -> list[type[Any]]:
+    """The structs in the fields of these, and in theirs, each once, in the order in which they are met."""
+    found: dict[type[Any], None] = {}
+    for cls in classes:
+        for field in fields(cls):
+            inner = [each for each in (field.type, *get_args(field.type)) if _is_struct(each)]
+            found.update(dict.fromkeys([*inner, *_structs_of(inner)]))
+    return list(found)
+
+
+def _is_struct(cls: object) -> bool:
+    return isinstance(cls, type) and issubclass(cls, msgspec.Struct)
+
+
+def _fields_of(struct: type[Any]) -> str:
+    blank = struct(**{field.name: None for field in fields(struct) if field.required})
+    rows = [
+        (
+            f"`{field.name}`",
+            f"`{field.encode_name}`",
+            f"`{_type_name(field.type)}`",
+            "" if field.required else f"`{getattr(blank, field.name)!r}`",
+        )
+        for field in fields(struct)
+    ]
+    return _table(("attribute", "on the wire", "type", "if absent"), rows)
+
+
+def _type_name(kind: Any) -> str:
+    if isinstance(kind, type) and get_origin(kind) is None:
+        return "None" if kind is type(None) else kind.__name__
+    if get_origin(kind) in {tuple, dict}:
+        inner = ", ".join("..." if each is ... else _type_name(each) for each in get_args(kind))
+        return f"{get_origin(kind).__name__}[{inner}]"
+    if args := get_args(kind):
+        return " | ".join(map(_type_name, args))
+    return "Any" if kind is Any else "the type that you give"
+
+
+def _listed(event_types: Iterable[str]) -> str:
+    """A table of the event types by what stands before the first dot."""
+    by_start = groupby(sorted(event_types), lambda name: name.partition(".")[0])
+    rows = [(f"`{start}`", ", ".join(f"`{name}`" for name in names)) for start, names in by_start]
+    return "## The event types\n\n" + _table(("of", "types"), rows)
+
+
+def _summary(cls: type[Any]) -> str:
+    return " ".join((inspect.getdoc(cls) or "").replace("``", "`").split("\n\n")[0].split())
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+if __name__ == "__main__":
+    main()
