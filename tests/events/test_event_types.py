@@ -203,6 +203,21 @@ def test_an_error_holds_no_value_of_the_payload(cls: type[Any], data: Any) -> No
     assert "valid" in caught.value.detail
 
 
+class Totals(msgspec.Struct):
+    by_mail: dict[str, int]
+
+
+class TotalsModel(pydantic.BaseModel):
+    by_mail: dict[str, int]
+
+
+@pytest.mark.parametrize("cls", [Totals, TotalsModel], ids=name_of)
+def test_a_path_holds_no_key_of_the_payload(cls: type[Any]) -> None:
+    with pytest.raises(UnreadableEvent) as caught:
+        EventTypes[Any]({"a": cls}).parse(deliver({"type": "a", "by_mail": {"zoe@example.com": None}}))
+    assert caught.value.path == "by_mail[...]"
+
+
 class Tagged(Event, frozen=True, tag_field="type", tag="tagged"):
     n: int
 

@@ -33,6 +33,8 @@ def _unreadable(error: ValidationError) -> UnreadableEvent:
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     path = ""
     for step in first["loc"]:
-        path += f"[{step}]" if isinstance(step, int) else f".{step}"
+        # What cannot be the name of a field is a key of the payload, such as an address.
+        is_name = str(step).replace("-", "_").isidentifier()
+        path += f".{step}" if is_name else f"[{step}]" if isinstance(step, int) else "[...]"
     detail = "is missing" if first["type"] == "missing" else f"is not valid: {first['type']}"
     return UnreadableEvent(detail, path.lstrip("."))

@@ -19,8 +19,8 @@ __all__ = ["FAILURES", "read_json", "reader_of", "unreadable"]
 FAILURES = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for bytes that it cannot read."""
 
-_PLACE = re.compile(r" - at (?:`\w+` in )?`\$\.?(?P<path>.*)`$")
-_MISSING = re.compile(r"Object missing required field `(?P<field>.*)`$")
+_MESSAGE = re.compile(r"(?P<text>.*?)( - at (`\w+` in )?`\$\.?(?P<path>[^`]*)`)?", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(?P<field>.*)`")
 
 
 def reader_of(cls: type[Any]) -> Callable[[bytes], Any]:
@@ -60,14 +60,13 @@ def unreadable(error: Exception) -> UnreadableEvent:
         return UnreadableEvent("the payload is nested too deeply")
     if isinstance(error, UnicodeDecodeError):
         return UnreadableEvent("the payload is not UTF-8")
-    text = str(error)
     if not isinstance(error, msgspec.ValidationError):
-        return UnreadableEvent(f"the payload is not JSON: {text}")
-    place = _PLACE.search(text)
-    path = place["path"] if place else ""
-    if missing := _MISSING.match(text[: place.start()] if place else text):
+        return UnreadableEvent(f"the payload is not JSON: {error}")
+    message = _MESSAGE.fullmatch(str(error))
+    text, path = (message["text"], message["path"] or "") if message else ("", "")
+    if missing := _MISSING.fullmatch(text):
         return UnreadableEvent("is missing", f"{path}.{missing['field']}".lstrip("."))
-    return UnreadableEvent(_expectation(error, text[: place.start()] if place else text), path)
+    return UnreadableEvent(_expectation(error, text), path)
 
 
 def _expectation(error: Exception, text: str) -> str:

@@ -113,7 +113,8 @@ class EventRouter:
         """Decorate a handler of a class of events, of an event type, or of all types below a prefix.
 
         ``"message.*"`` is every type that begins with ``message.``, and ``"*"`` is every type. With several
-        keys the handler runs once for an event that is any of them.
+        keys the handler runs once for an event that is any of them. Raises ValueError for a class that
+        ``source`` never gives, and for a pattern that matches nothing.
         """
         for each in (key, *more):
             if isinstance(each, type):
