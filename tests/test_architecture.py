@@ -28,6 +28,7 @@ STAIRCASE = [
     "schemes",
     "verifier",
     "signer",
+    "replay",
     "exchange",
     "observer",
     "otel",
@@ -52,6 +53,7 @@ FOREIGN = {
     "events": {"msgspec"},
     "events.pydantic": {"pydantic"},
     "otel": {"opentelemetry"},
+    "replay.redis": {"redis"},
     "cli": {"click", "httpx2", "rich", "uvicorn"},
 }
 

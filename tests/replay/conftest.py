@@ -1,0 +1,35 @@
+"""The stores of the table as a fixture, and the servers that they need."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.replay.parts import Servers, Subject, Unavailable
+from tests.replay.table import STORES
+
+
+@pytest.fixture(scope="session")
+def servers() -> Generator[Servers]:
+    with ExitStack() as stack:
+        yield Servers(stack)
+
+
+def _rows() -> list[object]:
+    return [pytest.param(name, marks=pytest.mark.xdist_group(name.split("-")[0])) for name in STORES]
+
+
+@pytest.fixture(scope="session", params=_rows())
+def subject(request: pytest.FixtureRequest, servers: Servers) -> Generator[Subject]:
+    """Each store of the table."""
+    with ExitStack() as stack:
+        try:
+            opened = stack.enter_context(STORES[request.param](servers))
+        except Unavailable as missing:
+            if "WEBHOOK_VERIFY_NO_SKIPS" in os.environ:
+                raise
+            pytest.skip(str(missing))
+        yield opened

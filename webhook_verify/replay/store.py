@@ -1,0 +1,94 @@
+"""What a replay store does, and the words for it. No I/O here: the stores stand beside this module.
+
+A store keeps one record a key: who claimed it (a token), until when its lease runs, whether it is
+completed, and until when the record is kept. Every call is one atomic step at the store, on the store's
+own clock, so that any number of machines may share it. The law of every store:
+
+``claim``
+    No record, or one whose lease ran out: the caller holds the key now, the record stays for ``keep``
+    (not only for the lease, so that a take-over is noticed). The same token again, by a driver that
+    retries after a lost answer: as the first time. Else in flight, or completed.
+``extend``
+    The holder's lease runs ``lease`` seconds from now, also where it had run out and nobody took over.
+    A record never goes before its lease.
+``complete``
+    The holder's key is completed, kept ``keep`` seconds from now; by the same token again: the same.
+    Where there is no record (released by a successor that failed, or lost by the store) it is written as
+    completed, because this handling did succeed.
+``release``
+    The holder's record is removed. A completed one never is, not even by its own token.
+
+A token that is not the holder's changes nothing: a worker whose lease ran out can neither complete nor
+release its successor's claim. What a driver raises goes through; a store never answers a guess.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+__all__ = ["AsyncReplayStore", "ClaimOutcome", "ClaimState", "ReplayStore"]
+
+
+class ClaimState(StrEnum):
+    """What a claim found."""
+
+    CLAIMED = "claimed"
+    """Nobody had it: the caller holds it now."""
+    TAKEN_OVER = "taken_over"
+    """An earlier claim's lease had run out: the caller holds it now."""
+    IN_FLIGHT = "in_flight"
+    """Another token holds it, and its lease runs."""
+    COMPLETED = "completed"
+    """It has been handled."""
+
+
+class ClaimOutcome(NamedTuple):
+    """A claim's state, and for one in flight the seconds that are left of the other's lease."""
+
+    state: ClaimState
+    seconds_left: float = 0.0
+
+
+class ReplayStore(Protocol):
+    """A store for blocking code; the law is in :mod:`webhook_verify.replay.store`.
+
+    ``key``: at most 64 ASCII characters, see :meth:`ReplayGuard.key_of`. ``token``: at most 32 ASCII
+    characters, unique to one claim. ``lease`` and ``keep``: seconds. Raises what its driver raises.
+    """
+
+    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        """Hold the key for ``lease`` seconds, unless another token does or it is completed."""
+        ...
+
+    def extend(self, key: str, token: str, *, lease: float) -> bool:
+        """Let the holder's lease run ``lease`` seconds from now. False for any other token."""
+        ...
+
+    def complete(self, key: str, token: str, *, keep: float) -> bool:
+        """Remember for ``keep`` seconds that it was handled. False if another token holds or completed it."""
+        ...
+
+    def release(self, key: str, token: str) -> bool:
+        """Forget the holder's claim, so that a retry is handled. False, and no change, for any other."""
+        ...
+
+
+class AsyncReplayStore(Protocol):
+    """As :class:`ReplayStore`, awaited."""
+
+    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        """See :meth:`ReplayStore.claim`."""
+        ...
+
+    async def extend(self, key: str, token: str, *, lease: float) -> bool:
+        """See :meth:`ReplayStore.extend`."""
+        ...
+
+    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+        """See :meth:`ReplayStore.complete`."""
+        ...
+
+    async def release(self, key: str, token: str) -> bool:
+        """See :meth:`ReplayStore.release`."""
+        ...
