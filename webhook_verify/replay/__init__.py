@@ -13,6 +13,32 @@ store unreachable           503 with Retry-After: fail closed, nothing lost
 =========================== ==============================================
 """
 
+from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.memory import MemoryStore
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
 
-__all__ = ["AsyncReplayStore", "ClaimOutcome", "ClaimState", "ReplayStore"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from webhook_verify.replay.redis import AsyncRedisStore, RedisStore
+
+__all__ = [
+    "AsyncRedisStore",
+    "AsyncReplayStore",
+    "ClaimOutcome",
+    "ClaimState",
+    "MemoryStore",
+    "RedisStore",
+    "ReplayGuard",
+    "ReplayStore",
+]
+
+# A store's driver is imported by who uses that store.
+_LAZY = {"AsyncRedisStore": "redis", "RedisStore": "redis"}
+
+
+def __getattr__(name: str) -> object:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

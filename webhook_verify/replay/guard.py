@@ -1,0 +1,143 @@
+"""What a receiver knows of replay protection: the store, the times, and how a delivery is named in it.
+
+No HTTP here, and no state of its own: what is claimed is known to the store alone.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from base64 import urlsafe_b64encode
+from datetime import timedelta
+from hashlib import sha256
+from inspect import iscoroutinefunction
+from typing import Generic, TypeVar
+
+from webhook_verify.delivery import Delivery
+from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
+
+__all__ = ["DEFAULT_KEEP", "DEFAULT_LEASE", "ReplayGuard"]
+
+DEFAULT_LEASE = timedelta(seconds=60)
+"""Longer than a sender waits for an answer (15 seconds at Svix, up to 60 elsewhere)."""
+
+DEFAULT_KEEP = timedelta(days=4)
+"""Outlasts a sender's retry schedule (28 hours at Svix, 3 days at Stripe)."""
+
+_CALLS = ("claim", "extend", "complete", "release")
+
+_Store = TypeVar("_Store", bound=ReplayStore | AsyncReplayStore, covariant=True)
+
+
+class ReplayGuard(Generic[_Store]):
+    """Replay protection for a receiver: a store, and for how long it holds what.
+
+    ``store``: a :class:`ReplayStore` or an :class:`AsyncReplayStore`. ``lease``: for how long one handler
+    holds a delivery before a retry may run it again; ``keep``: for how long a handled one is remembered.
+    Both are a timedelta or seconds. Raises TypeError or ValueError for what cannot work.
+    """
+
+    def __init__(
+        self,
+        store: _Store,
+        *,
+        lease: timedelta | float = DEFAULT_LEASE,
+        keep: timedelta | float = DEFAULT_KEEP,
+    ) -> None:
+        self._is_async = _checked_is_async(store)
+        self._store = store
+        self._lease = _checked_seconds(lease, "lease")
+        self._keep = _checked_seconds(keep, "keep")
+        if self._lease >= self._keep:
+            raise ValueError(
+                "lease must be shorter than keep, or a delivery is forgotten while it is handled"
+            )
+
+    @property
+    def store(self) -> _Store:
+        """Where it is known what has been claimed."""
+        return self._store
+
+    @property
+    def lease(self) -> float:
+        """For how long a claim holds, in seconds."""
+        return self._lease
+
+    @property
+    def keep(self) -> float:
+        """For how long a completed delivery is remembered, in seconds."""
+        return self._keep
+
+    @property
+    def is_async(self) -> bool:
+        """Whether the store's calls are awaited."""
+        return self._is_async
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a call may wait for I/O; False only for a store that says so (:class:`MemoryStore`)."""
+        return getattr(self._store, "blocks", True) is not False
+
+    def check_tolerance(self, seconds: float) -> None:
+        """Raise ValueError if ``keep`` is less than twice a verifier's tolerance, which is in seconds.
+
+        A timestamp may be that far in the past and in the future, so for that long the same bytes pass.
+        """
+        if self._keep < 2 * seconds:
+            raise ValueError(
+                f"keep must be at least twice the tolerance: {self._keep:g} s < 2 * {seconds:g} s, "
+                "so a delivery could be replayed after it was forgotten"
+            )
+
+    @staticmethod
+    def key_of(name: str, delivery: Delivery, signature: bytes = b"") -> str:
+        """The key of a delivery to the receiver ``name``: 43 ASCII characters, a hash of signed parts only.
+
+        Made of the scheme and the message id; of the verified ``signature`` where the scheme has no
+        id. Raises ValueError where there is neither.
+        """
+        kind, part = (b"id", _octets(delivery.id)) if delivery.id else (b"signature", signature)
+        if not part:
+            raise ValueError("a delivery without a message id is known by its verified signature: give it")
+        hashed = sha256()
+        for each in (_octets(name), _octets(delivery.scheme), kind, part):
+            hashed.update(len(each).to_bytes(8, "big") + each)
+        return _ascii(hashed.digest())
+
+    @staticmethod
+    def new_token() -> str:
+        """What tells one claim from every other: 22 random ASCII characters, 128 bits."""
+        return _ascii(os.urandom(16))
+
+    def __repr__(self) -> str:
+        kind = type(self._store).__name__
+        return f"ReplayGuard(<{kind}>, lease={self._lease:g}, keep={self._keep:g})"
+
+
+def _checked_is_async(store: object) -> bool:
+    kind = f"the class {store.__name__}" if isinstance(store, type) else type(store).__name__
+    calls = [getattr(store, name, None) for name in _CALLS]
+    if isinstance(store, type) or not all(callable(call) for call in calls):
+        raise TypeError(f"store is an object with {', '.join(_CALLS)}; not {kind}")
+    awaited = {iscoroutinefunction(call) for call in calls}
+    if len(awaited) > 1:
+        raise TypeError(f"store's calls are all async or none is, which is not so for {kind}")
+    return awaited.pop()
+
+
+def _checked_seconds(given: object, name: str) -> float:
+    if isinstance(given, timedelta):
+        given = given.total_seconds()
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise TypeError(f"{name} is a timedelta or a number of seconds, not {type(given).__name__}")
+    if not (math.isfinite(given) and given > 0):
+        raise ValueError(f"{name} must be finite and longer than zero")
+    return float(given)
+
+
+def _octets(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _ascii(octets: bytes) -> str:
+    return urlsafe_b64encode(octets).rstrip(b"=").decode()

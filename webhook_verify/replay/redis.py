@@ -1,0 +1,230 @@
+"""Replay protection that many machines share through Redis (7 or newer) or Valkey.
+
+Each call is one script on one key, so it is atomic, and it runs on any node of a cluster. Time is the
+server's. A record is a string, ``<end of the lease in microseconds, 0 when completed> <token>``, under a key
+that the server itself expires: nothing has to be pruned.
+"""
+
+from __future__ import annotations
+
+import math
+from hashlib import sha1
+from typing import Any
+
+try:
+    import redis
+    import redis.asyncio
+    from redis.asyncio.retry import Retry as AsyncRetry
+    from redis.backoff import NoBackoff
+    from redis.exceptions import NoScriptError
+    from redis.retry import Retry
+except ImportError as missing:
+    raise ImportError("the Redis stores need redis-py: pip install 'webhook-verify[redis]'") from missing
+
+from webhook_verify.replay.store import ClaimOutcome, ClaimState
+
+__all__ = ["DEFAULT_PREFIX", "DEFAULT_TIMEOUT", "AsyncRedisStore", "RedisStore"]
+
+DEFAULT_PREFIX = "webhook_verify:"
+DEFAULT_TIMEOUT = 2.0
+"""Seconds. A sender waits 5 to 30 for its answer; it shall hear 503 before it gives up."""
+
+
+class _Script:
+    """A script and the name under which the server keeps it once it has run."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.sha = sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+# Numbers are written with %.0f, because Lua's own way rounds microseconds to 14 digits.
+_CLAIM = _Script("""
+local now = redis.call('TIME')
+now = now[1] * 1000000 + now[2]
+local found = redis.call('GET', KEYS[1])
+local answer = 0
+if found then
+  local ends, token = string.match(found, '^(%d+) (.*)$')
+  if ends == '0' then return -2 end
+  if token ~= ARGV[1] then
+    if ends - now > 0 then return ends - now end
+    answer = -1
+  end
+end
+redis.call('SET', KEYS[1], string.format('%.0f %s', now + ARGV[2], ARGV[1]), 'PX', ARGV[3])
+return answer
+""")
+
+_EXTEND = _Script("""
+local found = redis.call('GET', KEYS[1])
+if not found then return 0 end
+local ends, token = string.match(found, '^(%d+) (.*)$')
+if ends == '0' or token ~= ARGV[1] then return 0 end
+local now = redis.call('TIME')
+ends = now[1] * 1000000 + now[2] + ARGV[2]
+local kept = math.max(redis.call('PTTL', KEYS[1]), math.ceil(ARGV[2] / 1000))
+redis.call('SET', KEYS[1], string.format('%.0f %s', ends, token), 'PX', kept)
+return 1
+""")
+
+_COMPLETE = _Script("""
+local found = redis.call('GET', KEYS[1])
+if found and string.match(found, '^%d+ (.*)$') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], '0 ' .. ARGV[1], 'PX', ARGV[2])
+return 1
+""")
+
+_RELEASE = _Script("""
+local found = redis.call('GET', KEYS[1])
+if not found then return 0 end
+local ends, token = string.match(found, '^(%d+) (.*)$')
+if ends == '0' or token ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
+""")
+
+_OUTCOMES = {
+    0: ClaimOutcome(ClaimState.CLAIMED),
+    -1: ClaimOutcome(ClaimState.TAKEN_OVER),
+    -2: ClaimOutcome(ClaimState.COMPLETED),
+}
+
+
+class RedisStore:
+    """Replay protection in Redis, one round trip a call.
+
+    ``client``: a :class:`redis.Redis` or :class:`redis.RedisCluster`, with or without
+    ``decode_responses``; its timeouts and retries say how long an unreachable server is waited for.
+    ``prefix``: what its keys begin with; share it between receivers, as a key names its receiver anyway.
+    Raises TypeError for anything else; its calls raise :class:`redis.RedisError`.
+    """
+
+    def __init__(self, client: redis.Redis | redis.RedisCluster, *, prefix: str = DEFAULT_PREFIX) -> None:
+        _check(client, (redis.Redis, redis.RedisCluster), "a redis.Redis or redis.RedisCluster")
+        self._client: Any = client
+        self._prefix = _checked_prefix(prefix)
+
+    @classmethod
+    def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> RedisStore:
+        """A store with a client of its own, such as ``redis://localhost:6379/0``; :meth:`close` it.
+
+        ``options`` go to :meth:`redis.Redis.from_url`. Without them the server is waited for
+        ``DEFAULT_TIMEOUT`` seconds, and asked once more where a connection has broken.
+        """
+        clients: Any = redis.Redis
+        return cls(
+            clients.from_url(url, **(_WAITING | {"retry": Retry(NoBackoff(), 1)} | options)), prefix=prefix
+        )
+
+    def close(self) -> None:
+        """Close the client's connections."""
+        self._client.close()
+
+    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        """See :meth:`ReplayStore.claim`."""
+        return _outcome(self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(keep)))
+
+    def extend(self, key: str, token: str, *, lease: float) -> bool:
+        """See :meth:`ReplayStore.extend`."""
+        return self._run(_EXTEND, key, token, _microseconds(lease)) == 1
+
+    def complete(self, key: str, token: str, *, keep: float) -> bool:
+        """See :meth:`ReplayStore.complete`."""
+        return self._run(_COMPLETE, key, token, _milliseconds(keep)) == 1
+
+    def release(self, key: str, token: str) -> bool:
+        """See :meth:`ReplayStore.release`."""
+        return self._run(_RELEASE, key, token) == 1
+
+    def _run(self, script: _Script, key: str, *arguments: str | int) -> int:
+        name = _name(self._prefix, key)
+        try:
+            answer: int = self._client.evalsha(script.sha, 1, name, *arguments)
+        except NoScriptError:  # a server that has started anew: this sends the text, once
+            answer = self._client.eval(script.text, 1, name, *arguments)
+        return answer
+
+
+class AsyncRedisStore:
+    """As :class:`RedisStore`, with a client from :mod:`redis.asyncio`, which belongs to one event loop."""
+
+    def __init__(
+        self,
+        client: redis.asyncio.Redis | redis.asyncio.RedisCluster,
+        *,
+        prefix: str = DEFAULT_PREFIX,
+    ) -> None:
+        kinds = (redis.asyncio.Redis, redis.asyncio.RedisCluster)
+        _check(client, kinds, "a Redis or RedisCluster of redis.asyncio")
+        self._client: Any = client
+        self._prefix = _checked_prefix(prefix)
+
+    @classmethod
+    def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> AsyncRedisStore:
+        """As :meth:`RedisStore.from_url`; :meth:`aclose` it."""
+        clients: Any = redis.asyncio.Redis
+        return cls(
+            clients.from_url(url, **(_WAITING | {"retry": AsyncRetry(NoBackoff(), 1)} | options)),
+            prefix=prefix,
+        )
+
+    async def aclose(self) -> None:
+        """Close the client's connections."""
+        await self._client.aclose()
+
+    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        """See :meth:`ReplayStore.claim`."""
+        return _outcome(await self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(keep)))
+
+    async def extend(self, key: str, token: str, *, lease: float) -> bool:
+        """See :meth:`ReplayStore.extend`."""
+        return await self._run(_EXTEND, key, token, _microseconds(lease)) == 1
+
+    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+        """See :meth:`ReplayStore.complete`."""
+        return await self._run(_COMPLETE, key, token, _milliseconds(keep)) == 1
+
+    async def release(self, key: str, token: str) -> bool:
+        """See :meth:`ReplayStore.release`."""
+        return await self._run(_RELEASE, key, token) == 1
+
+    async def _run(self, script: _Script, key: str, *arguments: str | int) -> int:
+        name = _name(self._prefix, key)
+        try:
+            answer: int = await self._client.evalsha(script.sha, 1, name, *arguments)
+        except NoScriptError:
+            answer = await self._client.eval(script.text, 1, name, *arguments)
+        return answer
+
+
+_WAITING: dict[str, Any] = {"socket_timeout": DEFAULT_TIMEOUT, "socket_connect_timeout": DEFAULT_TIMEOUT}
+
+
+def _check(client: object, kinds: tuple[type, ...], rule: str) -> None:
+    if not isinstance(client, kinds):
+        raise TypeError(f"client is {rule}; not {type(client).__module__}.{type(client).__name__}")
+
+
+def _checked_prefix(prefix: object) -> str:
+    if not isinstance(prefix, str):
+        raise TypeError(f"prefix is a str, not {type(prefix).__name__}")
+    if "{" in prefix:
+        raise ValueError("prefix has no {: the braces tell a cluster which part of a key to spread by")
+    return prefix
+
+
+def _name(prefix: str, key: str) -> str:
+    # A cluster hashes what is in the braces: the deliveries spread over its nodes.
+    return f"{prefix}{{{key}}}"
+
+
+def _microseconds(seconds: float) -> int:
+    return math.ceil(seconds * 1_000_000)
+
+
+def _milliseconds(seconds: float) -> int:
+    return math.ceil(seconds * 1_000)
+
+
+def _outcome(answer: int) -> ClaimOutcome:
+    return _OUTCOMES.get(answer) or ClaimOutcome(ClaimState.IN_FLIGHT, answer / 1_000_000)
