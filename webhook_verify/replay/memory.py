@@ -49,11 +49,7 @@ class MemoryStore:
     def __init__(
         self, max_ids: int = DEFAULT_MAX_IDS, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        if isinstance(max_ids, bool) or not isinstance(max_ids, int):
-            raise TypeError(f"max_ids is an int, not {type(max_ids).__name__}")
-        if max_ids <= 0:
-            raise ValueError("max_ids must be larger than zero")
-        self._max_ids = max_ids
+        self._max_ids = _checked_max_ids(max_ids)
         self._clock = clock
         self._lock = threading.Lock()
         self._held: OrderedDict[bytes, _Held] = OrderedDict()  # in the order in which the leases end
@@ -208,3 +204,11 @@ def _until(record: bytes) -> float:
 def _short(key: str) -> bytes:
     # 15 bytes are the most that an object of 48 bytes holds, and 120 bits are far from any collision.
     return blake2b(key.encode(), digest_size=15).digest()
+
+
+def _checked_max_ids(max_ids: object) -> int:
+    if isinstance(max_ids, bool) or not isinstance(max_ids, int):
+        raise TypeError(f"max_ids is an int, not {type(max_ids).__name__}")
+    if max_ids <= 0:
+        raise ValueError("max_ids must be larger than zero")
+    return max_ids
