@@ -292,7 +292,7 @@ def test_a_late_worker_cannot_touch_its_successors_claim(message: Message, rule:
     if rule.successor_is == "completed":
         message.complete(message.second)
 
-    assert not getattr(id, rule.step)(message.first)
+    assert not getattr(message, rule.step)(message.first)
     assert message.complete(message.second), "the successor still holds it"
     assert not message.release(message.second)
     assert message.claim(message.first) == COMPLETED
