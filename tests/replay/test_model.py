@@ -1,0 +1,179 @@
+"""Many clients against one model: hypothesis looks for a sequence in which a store and the law part ways.
+
+Nothing sleeps: time passes for one message at a time, by making its record older. All times are multiples
+of 5 seconds, so the fractions of a second that a run takes decide nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from tests.replay.parts import Subject
+from tests.replay.table import age_in_memory
+from webhook_verify.replay import ClaimOutcome, ClaimState, MemoryStore, ReplayGuard
+from webhook_verify.replay.memory import _short
+
+MESSAGES = st.integers(0, 1)
+CLIENTS = st.integers(0, 4)
+LEASES = st.sampled_from([30.0, 60.0, 300.0])
+KEEPS = st.sampled_from([200.0, 400.0])
+AGES = st.sampled_from([10.0, 45.0, 70.0, 150.0, 350.0])
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of a message: who holds or completed it, and the seconds left of its lease and keep."""
+
+    token: str
+    keep: float
+    lease: float = 0.0
+    completed: bool = False
+
+
+class Model:
+    """The law, in as few words as it takes."""
+
+    def __init__(self) -> None:
+        self.record: Record | None = None
+
+    def claim(self, token: str, lease: float, keep: float) -> tuple[ClaimState, float]:
+        found = self.record
+        if found is not None and found.completed:
+            return ClaimState.COMPLETED, 0.0
+        if found is not None and found.token != token and found.lease > 0:
+            return ClaimState.IN_FLIGHT, found.lease
+        self.record = Record(token, keep, lease)
+        taken_over = found is not None and found.token != token
+        return (ClaimState.TAKEN_OVER if taken_over else ClaimState.CLAIMED), 0.0
+
+    def extend(self, token: str, lease: float) -> bool:
+        if not self._is_held_by(token):
+            return False
+        assert self.record is not None
+        self.record = replace(self.record, lease=lease, keep=max(self.record.keep, lease))
+        return True
+
+    def complete(self, token: str, keep: float) -> bool:
+        if self.record is not None and self.record.token != token:
+            return False
+        self.record = Record(token, keep, completed=True)
+        return True
+
+    def release(self, token: str) -> bool:
+        if not self._is_held_by(token):
+            return False
+        self.record = None
+        return True
+
+    def age(self, seconds: float) -> None:
+        if self.record is not None:
+            found = self.record
+            self.record = replace(found, keep=found.keep - seconds, lease=found.lease - seconds)
+            if self.record.keep <= 0:
+                self.record = None
+
+    def _is_held_by(self, token: str) -> bool:
+        return self.record is not None and self.record.token == token and not self.record.completed
+
+
+class ManyClients(RuleBasedStateMachine):
+    """Clients that claim, extend, complete and release, each with its latest token for that message."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__()
+        self.subject = subject
+        self.store = subject.store
+        self.keys = [ReplayGuard.new_token().ljust(43, "k") for _ in range(2)]
+        self.models = [Model(), Model()]
+        self.tokens: dict[tuple[int, int], str] = {}
+
+    def token(self, client: int, message: int, *, new: bool = False) -> str:
+        if new or (client, message) not in self.tokens:
+            self.tokens[client, message] = ReplayGuard.new_token()
+        return self.tokens[client, message]
+
+    @rule(client=CLIENTS, message=MESSAGES, lease=LEASES, keep=KEEPS, repeated=st.booleans())
+    def claim(self, client: int, message: int, lease: float, keep: float, repeated: bool) -> None:
+        keep = max(keep, 2 * lease)
+        token = self.token(client, message, new=not repeated)
+        state, seconds_left = self.store.claim(self.keys[message], token, lease=lease, keep=keep)
+        expected, expected_left = self.models[message].claim(token, lease, keep)
+        assert state == expected
+        assert expected_left - 5 < seconds_left <= expected_left
+
+    @rule(client=CLIENTS, message=MESSAGES, lease=LEASES)
+    def extend(self, client: int, message: int, lease: float) -> None:
+        token = self.token(client, message)
+        extended = self.store.extend(self.keys[message], token, lease=lease)
+        assert extended is self.models[message].extend(token, lease)
+
+    @rule(client=CLIENTS, message=MESSAGES, keep=KEEPS)
+    def complete(self, client: int, message: int, keep: float) -> None:
+        token = self.token(client, message)
+        completed = self.store.complete(self.keys[message], token, keep=keep)
+        assert completed is self.models[message].complete(token, keep)
+
+    @rule(client=CLIENTS, message=MESSAGES)
+    def release(self, client: int, message: int) -> None:
+        token = self.token(client, message)
+        released = self.store.release(self.keys[message], token)
+        assert released is self.models[message].release(token)
+
+    @rule(message=MESSAGES, seconds=AGES)
+    def expire(self, message: int, seconds: float) -> None:
+        self.subject.age(self.keys[message], seconds)
+        self.models[message].age(seconds)
+
+
+EFFORT = settings(max_examples=60, stateful_step_count=40, database=None)
+FIRST_FAILURE = settings(EFFORT, phases=[Phase.generate], report_multiple_bugs=False)
+
+
+def explore(subject: Subject, effort: settings) -> None:
+    class OnThisStore(ManyClients):
+        def __init__(self) -> None:
+            super().__init__(subject)
+
+    run_state_machine_as_test(OnThisStore, settings=effort)
+
+
+def test_every_store_does_what_the_model_does(subject: Subject) -> None:
+    explore(subject, EFFORT)
+
+
+class ForgetsTheToken(MemoryStore):
+    def complete(self, key: str, token: str, *, keep: float) -> bool:
+        super().complete(key, token, keep=keep)
+        return True
+
+
+class ReleasesForAnybody(MemoryStore):
+    def release(self, key: str, token: str) -> bool:
+        held = self._held.get(_short(key))
+        return super().release(key, token if held is None else held.token)
+
+
+class DoesNotNoticeTakeOvers(MemoryStore):
+    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        return super().claim(key, token, lease=lease, keep=lease)
+
+
+class ExtendsForAnybody(MemoryStore):
+    def extend(self, key: str, token: str, *, lease: float) -> bool:
+        held = self._held.get(_short(key))
+        return super().extend(key, token if held is None else held.token, lease=lease)
+
+
+FAULTS = [ForgetsTheToken, ReleasesForAnybody, DoesNotNoticeTakeOvers, ExtendsForAnybody]
+
+
+@pytest.mark.parametrize("faulty", FAULTS, ids=lambda faulty: faulty.__name__)
+def test_the_model_finds_a_store_that_breaks_the_law(faulty: type[MemoryStore]) -> None:
+    store = faulty()
+    with pytest.raises(AssertionError):
+        explore(Subject(store, lambda key, seconds: age_in_memory(store, key, seconds)), FIRST_FAILURE)
