@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import redis
 from redis.backoff import NoBackoff
@@ -17,7 +19,7 @@ from redis.retry import Retry
 
 from tests.replay.parts import Unavailable
 
-__all__ = ["RedisServer", "free_port", "redis_server"]
+__all__ = ["RedisServer", "free_port", "redis_cluster", "redis_server"]
 
 
 def free_port() -> int:
@@ -31,14 +33,24 @@ class RedisServer:
     """One ``redis-server``: it can be stopped, killed and started again on the same port and directory.
 
     ``durable``: with an append-only file that is synced on every write, so that what was answered
-    outlives even SIGKILL.
+    outlives even SIGKILL. ``options``: more of the server's settings.
     """
 
-    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+    def __init__(
+        self, directory: Path, *, durable: bool = False, options: dict[str, str] | None = None
+    ) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._directory = directory
-        self._durable = durable
+        self.options = {
+            "port": str(self.port),
+            "bind": "127.0.0.1",
+            "dir": str(directory),
+            "logfile": str(directory / "log"),
+            "save": "",
+            "appendonly": "yes" if durable else "no",
+            "appendfsync": "always",
+            **(options or {}),
+        }
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -46,11 +58,7 @@ class RedisServer:
         binary = shutil.which("redis-server") or shutil.which("valkey-server")
         if binary is None:
             raise Unavailable("redis-server is not installed (Debian package redis-server)")
-        durability = ["yes", "always"] if self._durable else ["no", "no"]
-        options = {"port": str(self.port), "bind": "127.0.0.1", "dir": str(self._directory), "save": ""}
-        options |= dict(zip(("appendonly", "appendfsync"), durability, strict=True))
-        options |= {"maxmemory-policy": "noeviction", "logfile": str(self._directory / "log")}
-        command = [binary, *(word for name, value in options.items() for word in (f"--{name}", value))]
+        command = [binary, *(word for name, value in self.options.items() for word in (f"--{name}", value))]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         self._wait()
 
@@ -61,6 +69,18 @@ class RedisServer:
     def kill(self) -> None:
         """SIGKILL."""
         self._end("kill")
+
+    def pause(self) -> None:
+        """Let it hang: it takes connections, and answers nothing."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on, with what it has been sent meanwhile."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def _end(self, how: str) -> None:
         if self._process is not None:
@@ -91,3 +111,38 @@ def redis_server(*, durable: bool = False) -> Generator[RedisServer]:
             yield server
         finally:
             server.kill()
+
+
+@contextmanager
+def redis_cluster() -> Generator[list[RedisServer]]:
+    """A cluster of three nodes without replicas. Raises :class:`Unavailable` as :func:`redis_server`."""
+    with tempfile.TemporaryDirectory() as directory:
+        nodes = [_cluster_node(Path(directory) / str(number)) for number in range(3)]
+        try:
+            for node in nodes:
+                node.start()
+            _join(nodes)
+            yield nodes
+        finally:
+            for node in nodes:
+                node.kill()
+
+
+def _cluster_node(directory: Path) -> RedisServer:
+    directory.mkdir()
+    return RedisServer(directory, options={"cluster-enabled": "yes", "cluster-port": str(free_port())})
+
+
+def _join(nodes: list[RedisServer]) -> None:
+    """Give each node its share of the slots, and wait until all of them know of all."""
+    first = nodes[0]
+    with ExitStack() as stack:
+        clients: list[Any] = [stack.enter_context(redis.Redis(port=node.port)) for node in nodes]
+        for number, client in enumerate(clients):
+            share = 16_384 * number // len(nodes), 16_384 * (number + 1) // len(nodes) - 1
+            client.execute_command("CLUSTER ADDSLOTSRANGE", *share)
+            client.execute_command("CLUSTER MEET", "127.0.0.1", first.port, first.options["cluster-port"])
+        until = time.monotonic() + 20
+        while not all(client.cluster("INFO")["cluster_state"] == "ok" for client in clients):
+            assert time.monotonic() < until, "the nodes of the cluster do not find each other"
+            time.sleep(0.02)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
+from typing import Any
 
 import redis
 import redis.asyncio
 
 from tests.replay.parts import Blocking, Opener, Servers, Subject, loop_thread
-from tests.replay.servers import redis_server
+from tests.replay.servers import redis_cluster, redis_server
 from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore
 
 __all__ = ["STORES"]
@@ -42,51 +44,60 @@ def age_in_memory(store: MemoryStore, key: str, seconds: float) -> None:
 
 
 @contextmanager
-def on_redis(servers: Servers, *, decoded: bool) -> Generator[Subject]:
+def redis_bytes(servers: Servers, *, decoded: bool = False) -> Generator[Subject]:
     url = servers.use(redis_server).url
     with redis.Redis.from_url(url, decode_responses=decoded) as client:
-        yield Subject(RedisStore(client), lambda key, seconds: age_in_redis(url, key, seconds))
+        yield Subject(RedisStore(client), lambda key, seconds: age_in_redis(client, key, seconds))
 
 
 @contextmanager
-def redis_bytes(servers: Servers) -> Generator[Subject]:
-    with on_redis(servers, decoded=False) as subject:
-        yield subject
-
-
-@contextmanager
-def redis_decoded(servers: Servers) -> Generator[Subject]:
-    with on_redis(servers, decoded=True) as subject:
-        yield subject
-
-
-@contextmanager
-def redis_async(servers: Servers) -> Generator[Subject]:
+def redis_async(servers: Servers, *, decoded: bool = False) -> Generator[Subject]:
     url = servers.use(redis_server).url
-    with loop_thread() as loop:
-        store = AsyncRedisStore.from_url(url)
-        yield Subject(Blocking(store, loop), lambda key, seconds: age_in_redis(url, key, seconds))
+    with loop_thread() as loop, redis.Redis.from_url(url) as client:
+        store = AsyncRedisStore.from_url(url, decode_responses=decoded)
+        yield Subject(Blocking(store, loop), lambda key, seconds: age_in_redis(client, key, seconds))
         loop.run(store.aclose())
 
 
-def age_in_redis(url: str, key: str, seconds: float) -> None:
+@contextmanager
+def redis_in_cluster(servers: Servers) -> Generator[Subject]:
+    port = servers.use(redis_cluster)[0].port
+    with redis.RedisCluster("127.0.0.1", port) as client:
+        yield Subject(RedisStore(client), lambda key, seconds: age_in_redis(client, key, seconds))
+
+
+@contextmanager
+def redis_in_cluster_async(servers: Servers) -> Generator[Subject]:
+    port = servers.use(redis_cluster)[0].port
+    with loop_thread() as loop, redis.RedisCluster("127.0.0.1", port) as client:
+        theirs = redis.asyncio.RedisCluster("127.0.0.1", port)
+        subject = Blocking(AsyncRedisStore(theirs), loop)
+        yield Subject(subject, lambda key, seconds: age_in_redis(client, key, seconds))
+        loop.run(theirs.aclose())
+
+
+def age_in_redis(client: Any, key: str, seconds: float) -> None:
+    """Reaches into the record: the end of its lease, and the key's own time to live."""
     name = f"webhook_verify:{{{key}}}"
-    with redis.Redis.from_url(url, decode_responses=True) as client:
-        found = client.get(name)
-        if not isinstance(found, str):
-            return
-        ends, token = found.split(" ")
-        if ends != "0":
-            ends = str(max(1, int(ends) - int(seconds * 1e6)))
-        left = client.pttl(name) - int(seconds * 1e3)
-        client.set(name, f"{ends} {token}", px=max(left, 1))
-        if left <= 0:
-            client.delete(name)
+    found = client.get(name)
+    if found is None:
+        return
+    ends, token = (found if isinstance(found, str) else found.decode()).split(" ")
+    if ends != "0":
+        ends = str(max(1, int(ends) - round(seconds * 1e6)))
+    left = client.pttl(name) - round(seconds * 1e3)
+    if left > 0:
+        client.set(name, f"{ends} {token}", px=left)
+    else:
+        client.delete(name)
 
 
 STORES: dict[str, Opener] = {
     "memory": memory,
     "redis": redis_bytes,
-    "redis-decoded": redis_decoded,
+    "redis-decoded": partial(redis_bytes, decoded=True),
     "redis-async": redis_async,
+    "redis-async-decoded": partial(redis_async, decoded=True),
+    "redis-cluster": redis_in_cluster,
+    "redis-cluster-async": redis_in_cluster_async,
 }
