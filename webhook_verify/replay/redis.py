@@ -45,7 +45,7 @@ now = now[1] * 1000000 + now[2]
 local found = redis.call('GET', KEYS[1])
 local answer = 0
 if found then
-  local ends, token = string.match(found, '^(%d+) (.*)$')
+  local ends, token = string.match(found, '^(%d+) (.+)$')
   if ends == '0' then return -2 end
   if token ~= ARGV[1] then
     if ends - now > 0 then return ends - now end
@@ -59,7 +59,7 @@ return answer
 _EXTEND = _Script("""
 local found = redis.call('GET', KEYS[1])
 if not found then return 0 end
-local ends, token = string.match(found, '^(%d+) (.*)$')
+local ends, token = string.match(found, '^(%d+) (.+)$')
 if ends == '0' or token ~= ARGV[1] then return 0 end
 local now = redis.call('TIME')
 ends = now[1] * 1000000 + now[2] + ARGV[2]
@@ -70,7 +70,7 @@ return 1
 
 _COMPLETE = _Script("""
 local found = redis.call('GET', KEYS[1])
-if found and string.match(found, '^%d+ (.*)$') ~= ARGV[1] then return 0 end
+if found and string.match(found, '^%d+ (.+)$') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], '0 ' .. ARGV[1], 'PX', ARGV[2])
 return 1
 """)
@@ -78,7 +78,7 @@ return 1
 _RELEASE = _Script("""
 local found = redis.call('GET', KEYS[1])
 if not found then return 0 end
-local ends, token = string.match(found, '^(%d+) (.*)$')
+local ends, token = string.match(found, '^(%d+) (.+)$')
 if ends == '0' or token ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])
 """)
