@@ -54,6 +54,9 @@ FOREIGN = {
     "events.pydantic": {"pydantic"},
     "otel": {"opentelemetry"},
     "replay.redis": {"redis"},
+    "replay.sql": {"sqlalchemy"},
+    "replay.sql_engine": {"sqlalchemy"},
+    "replay.sql_steps": {"sqlalchemy"},
     "cli": {"click", "httpx2", "rich", "uvicorn"},
 }
 

@@ -16,6 +16,7 @@ import redis.asyncio
 
 from tests.replay.parts import Blocking, Opener, Servers, Subject, loop_thread
 from tests.replay.servers import redis_cluster, redis_server
+from tests.replay.stores_sql import SQL_STORES
 from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore
 
 __all__ = ["STORES"]
@@ -100,4 +101,5 @@ STORES: dict[str, Opener] = {
     "redis-async-decoded": partial(redis_async, decoded=True),
     "redis-cluster": redis_in_cluster,
     "redis-cluster-async": redis_in_cluster_async,
+    **SQL_STORES,
 }

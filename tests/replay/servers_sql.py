@@ -1,0 +1,204 @@
+"""Real database servers for the tests: on a free port of the loopback interface, in a directory of their own.
+
+PostgreSQL and MariaDB refuse to run as root, or had better not. So where the tests run as root, a server
+runs as the user that its Debian package has made.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pymysql
+
+from tests.replay.parts import Unavailable
+
+__all__ = ["DatabaseServer", "mariadb", "postgres"]
+
+_SECONDS_TO_START = 60
+
+
+class DatabaseServer:
+    """A server that can be stopped and started anew, at the same port with the same data."""
+
+    def __init__(
+        self,
+        command: list[str],
+        *,
+        user: str,
+        directory: Path,
+        port: int,
+        stop: signal.Signals,
+        connect: Callable[[int], Any],
+    ) -> None:
+        self.port = port
+        self._command = command
+        self._user = user
+        self._directory = directory
+        self._stop = stop
+        self._connect = connect
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections."""
+        log = self._directory / "log"
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                self._command, stdout=output, stderr=output, cwd="/", **_as(self._user)
+            )
+        self._process = process
+        until = time.monotonic() + _SECONDS_TO_START
+        while not self._answers():
+            if process.poll() is not None or time.monotonic() > until:
+                raise AssertionError(f"the server does not answer:\n{log.read_text(errors='replace')}")
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        with suppress(psycopg.OperationalError, pymysql.err.OperationalError):
+            self._connect(self.port).close()
+            return True
+        return False
+
+    def stop(self) -> None:
+        """End it without waiting for its clients, and wait until it has ended."""
+        self._end(self._stop)
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(timeout=30)
+            self._process = None
+
+    def url(self, driver: str, database: str) -> str:
+        """A URL for SQLAlchemy."""
+        user = "tester" if driver.startswith("postgresql") else "root"
+        return f"{driver}://{user}@127.0.0.1:{self.port}/{database}"
+
+
+@contextmanager
+def postgres(*, durable: bool = False) -> Generator[DatabaseServer]:
+    """A PostgreSQL cluster with the superuser ``tester`` and the database ``postgres``.
+
+    ``durable``: it waits for the disk at each commit, as it does by default. Tests need not.
+    """
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    initdb = str(found[-1]) if found else shutil.which("initdb")
+    if initdb is None:
+        raise Unavailable("PostgreSQL is not installed: apt-get install postgresql")
+    with _directory("postgres") as directory:
+        data = str(directory / "data")
+        _run([initdb, "-D", data, "-U", "tester", "-A", "trust", "-N", "-E", "UTF8"], "postgres")
+        port = _free_port()
+        options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": directory}
+        if not durable:
+            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        binary = str(Path(initdb).with_name("postgres"))
+        settings = [f"--{name}={value}" for name, value in options.items()]
+        # SIGINT is PostgreSQL's fast shutdown: it ends the sessions instead of waiting for them.
+        server = DatabaseServer(
+            [binary, "-D", data, *settings],
+            user="postgres",
+            directory=directory,
+            port=port,
+            stop=signal.SIGINT,
+            connect=lambda port: psycopg.connect(
+                host="127.0.0.1", port=port, user="tester", dbname="postgres"
+            ),
+        )
+        with _running(server):
+            yield server
+
+
+@contextmanager
+def mariadb() -> Generator[DatabaseServer]:
+    """A MariaDB server with the user ``root`` and the database ``test``."""
+    binary, install = _which("mariadbd"), _which("mariadb-install-db")
+    if binary is None or install is None:
+        raise Unavailable("MariaDB is not installed: apt-get install mariadb-server")
+    with _directory("mysql") as directory:
+        data = f"--datadir={directory / 'data'}"
+        _run([install, "--no-defaults", data, "--auth-root-authentication-method=normal"], "mysql")
+        port = _free_port()
+        command = [
+            binary,
+            "--no-defaults",
+            data,
+            f"--port={port}",
+            "--bind-address=127.0.0.1",
+            f"--socket={directory / 'socket'}",
+            f"--pid-file={directory / 'pid'}",
+            "--innodb-flush-log-at-trx-commit=0",
+        ]
+        server = DatabaseServer(
+            command,
+            user="mysql",
+            directory=directory,
+            port=port,
+            stop=signal.SIGTERM,
+            connect=lambda port: pymysql.connect(host="127.0.0.1", port=port, user="root"),
+        )
+        with _running(server):
+            yield server
+
+
+@contextmanager
+def _running(server: DatabaseServer) -> Generator[None]:
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _directory(user: str) -> Generator[Path]:
+    """A directory that the server's user owns. Short, as the path of a socket is limited."""
+    path = Path(tempfile.mkdtemp(prefix="wv-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(path, user)
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _as(user: str) -> dict[str, Any]:
+    if os.geteuid() != 0:
+        return {}
+    known = pwd.getpwnam(user)
+    return {
+        "user": known.pw_uid,
+        "group": known.pw_gid,
+        "extra_groups": [],
+        "env": {**os.environ, "HOME": "/"},
+    }
+
+
+def _run(command: list[str], user: str) -> None:
+    ran = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **_as(user))
+    assert ran.returncode == 0, f"{command[0]}:\n{ran.stdout}\n{ran.stderr}"
+
+
+def _which(program: str) -> str | None:
+    return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port

@@ -1,0 +1,87 @@
+"""The rows of the table that stand in a database: each driver, and an engine that the application shares."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.replay.parts import Blocking, Opener, Servers, Subject, loop_thread
+from tests.replay.servers_sql import mariadb, postgres
+from webhook_verify.replay.sql import DEFAULT_TABLE, AsyncSQLStore, SQLStore
+
+__all__ = ["SQL_STORES", "age_in_table", "database_url"]
+
+_BLOCKING = {
+    "sqlite": "sqlite",
+    "sqlite+aiosqlite": "sqlite",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "postgresql+asyncpg": "postgresql+psycopg",
+    "mariadb+pymysql": "mariadb+pymysql",
+    "mariadb+aiomysql": "mariadb+pymysql",
+}
+
+
+@contextmanager
+def database_url(servers: Servers, driver: str) -> Generator[str]:
+    """The URL of a database for that driver; a SQLite file of its own."""
+    if driver.startswith("sqlite"):
+        with tempfile.TemporaryDirectory() as directory:
+            yield f"{driver}:///{Path(directory) / 'replay.db'}"
+    elif driver.startswith("postgresql"):
+        yield servers.use(postgres).url(driver, "postgres")
+    else:
+        yield servers.use(mariadb).url(driver, "test")
+
+
+@contextmanager
+def blocking(servers: Servers, *, driver: str, shared: bool = False) -> Generator[Subject]:
+    with database_url(servers, driver) as url:
+        engine = create_engine(url, pool_size=20)
+        store = SQLStore(engine if shared else url)
+        store.create_table()
+        yield Subject(store, partial(age_in_table, engine))
+        store.close()
+        engine.dispose()
+
+
+@contextmanager
+def for_asyncio(servers: Servers, *, driver: str, shared: bool = False) -> Generator[Subject]:
+    with database_url(servers, driver) as url, loop_thread() as loop:
+        engine = create_engine(url.replace(driver, _BLOCKING[driver]))
+        theirs = create_async_engine(url)
+        store = AsyncSQLStore(theirs if shared else url)
+        loop.run(store.create_table())
+        yield Subject(Blocking(store, loop), partial(age_in_table, engine))
+        loop.run(store.aclose())
+        loop.run(theirs.dispose())
+        engine.dispose()
+
+
+def age_in_table(engine: Engine, key: str, seconds: float, table: str = DEFAULT_TABLE) -> None:
+    """Reaches into the record: the end of its lease, and until when it is kept."""
+    earlier = f"UPDATE {table} SET leased_until = leased_until - :s, kept_until = kept_until - :s"
+    parameters: dict[str, Any] = {"s": seconds, "key": key}
+    with engine.begin() as connection:
+        connection.execute(text(f"{earlier} WHERE delivery_key = :key"), parameters)
+
+
+SQL_STORES: dict[str, Opener] = {
+    "sqlite": partial(blocking, driver="sqlite"),
+    "sqlite-shared": partial(blocking, driver="sqlite", shared=True),
+    "sqlite-aiosqlite": partial(for_asyncio, driver="sqlite+aiosqlite"),
+    "postgres-psycopg": partial(blocking, driver="postgresql+psycopg"),
+    "postgres-psycopg-shared": partial(blocking, driver="postgresql+psycopg", shared=True),
+    "postgres-asyncpg": partial(for_asyncio, driver="postgresql+asyncpg"),
+    "postgres-asyncpg-shared": partial(for_asyncio, driver="postgresql+asyncpg", shared=True),
+    "postgres-psycopg-async": partial(for_asyncio, driver="postgresql+psycopg"),
+    "mariadb-pymysql": partial(blocking, driver="mariadb+pymysql"),
+    "mariadb-pymysql-shared": partial(blocking, driver="mysql+pymysql", shared=True),
+    "mariadb-aiomysql": partial(for_asyncio, driver="mariadb+aiomysql"),
+}
