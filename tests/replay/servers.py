@@ -1,7 +1,11 @@
-"""A real Redis on a free port of loopback, with a directory of its own."""
+"""A real Redis on a free port of loopback, with a directory of its own.
+
+``REDIS_SERVER=valkey-server pytest tests/replay -k redis`` runs the suite on Valkey.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import socket
@@ -55,12 +59,13 @@ class RedisServer:
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        binary = shutil.which("redis-server") or shutil.which("valkey-server")
+        name = os.environ.get("REDIS_SERVER", "redis-server")
+        binary = shutil.which(name)
         if binary is None:
-            raise Unavailable("redis-server is not installed (Debian package redis-server)")
+            raise Unavailable(f"{name} is not installed (Debian package redis-server)")
         command = [binary, *(word for name, value in self.options.items() for word in (f"--{name}", value))]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        self._wait()
+        self._wait(self._process)
 
     def stop(self) -> None:
         """Stop it as an administrator does."""
@@ -88,7 +93,7 @@ class RedisServer:
             self._process.wait(timeout=20)
             self._process = None
 
-    def _wait(self) -> None:
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
         until = time.monotonic() + 20
         with redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0)) as client:
             while True:
@@ -96,7 +101,7 @@ class RedisServer:
                     client.ping()
                     return
                 except redis.RedisError:  # not yet, or still reading its append-only file
-                    if time.monotonic() > until:
+                    if time.monotonic() > until or process.poll() is not None:
                         raise
                     time.sleep(0.01)
 
