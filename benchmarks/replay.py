@@ -1,0 +1,159 @@
+"""What replay protection costs at its store, against the calls of the driver that it cannot do without.
+
+Redis: claim and complete of one delivery through the store, and the same two scripts by bare EVALSHA with
+the same client, against a real ``redis-server`` on loopback; in blocking code one delivery after the other,
+under asyncio 16 at once. Memory: the resident memory of a process of its own that has completed three times
+as many ids as the store holds, and the cost of a claim where there are a thousand and where there are a
+million ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager
+from itertools import count
+from typing import Any
+
+import redis
+import redis.asyncio
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks._measure import Bar, Call, Series, interleaved
+from tests.replay.servers import redis_server
+from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore
+from webhook_verify.replay import redis as scripts
+
+ROUNDS = 60
+TASKS = 16
+IDS = 1_000_000
+FEW = 1_000
+LEASE, KEEP = 60.0, 345_600.0
+TOKEN = "t" * 22
+
+MOST_OF_BARE = 1.25
+MOST_MEGABYTES = 256.0
+MOST_OF_FEW = 1.5
+"""A million records do not fit into the processor's caches; a thousand do."""
+
+_numbers = count()
+
+
+def run(console: Console) -> list[Bar]:
+    """Measure, print the tables, and give back the bars."""
+    with redis_server() as server:
+        blocking = _redis(server.url)
+        awaited = _redis_awaited(server.url)
+    memory = _memory()
+    peak = _peak_megabytes()
+    console.print(_table(blocking, awaited, memory))
+    return [
+        Bar("RedisStore / bare EVALSHA", blocking.ratio("store", "bare"), "<=", MOST_OF_BARE),
+        Bar("AsyncRedisStore / bare EVALSHA", awaited.ratio("store", "bare"), "<=", MOST_OF_BARE),
+        Bar(f"MemoryStore, {IDS:,} ids, then bounded", peak, "<", MOST_MEGABYTES, "MB"),
+        Bar(f"MemoryStore, {IDS:,} ids / {FEW:,}", memory.ratio("many", "few"), "<=", MOST_OF_FEW),
+    ]
+
+
+def _table(blocking: Series, awaited: Series, memory: Series) -> Table:
+    table = Table("one delivery", title="replay: microseconds for claim and complete", title_justify="left")
+    for name in ("store", "bare calls"):
+        table.add_column(name, justify="right")
+    rows = {"Redis": (blocking, 1), f"Redis, asyncio, {TASKS} at once": (awaited, TASKS)}
+    for name, (series, deliveries) in rows.items():
+        figures = (series.median(each) / deliveries / 1_000 for each in ("store", "bare"))
+        table.add_row(name, *(f"{figure:,.0f}" for figure in figures))
+    for name, ids in (("few", FEW), ("many", IDS)):
+        table.add_row(f"memory, {ids:,} ids", f"{memory.median(name) / 1_000:,.1f}", "")
+    return table
+
+
+def _new_key() -> str:
+    return f"{next(_numbers):043}"
+
+
+def _bare(key: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """The arguments of the two calls, as the store gives them."""
+    name = f"{scripts.DEFAULT_PREFIX}{{{key}}}"
+    claim = scripts._CLAIM.sha, 1, name, TOKEN, 60_000_000, 345_600_000
+    return claim, (scripts._COMPLETE.sha, 1, name, TOKEN, 345_600_000)
+
+
+def _redis(url: str) -> Series:
+    with closing(redis.Redis.from_url(url)) as client:
+        store = RedisStore(client)
+
+        def guarded() -> None:
+            key = _new_key()
+            store.claim(key, TOKEN, lease=LEASE, keep=KEEP)
+            store.complete(key, TOKEN, keep=KEEP)
+
+        def bare() -> None:
+            for call in _bare(_new_key()):
+                client.evalsha(*call)
+
+        guarded()  # from now on the server knows the scripts
+        return interleaved({"store": guarded, "bare": bare}, rounds=ROUNDS, slice_ms=20)
+
+
+def _redis_awaited(url: str) -> Series:
+    with _loop() as loop:
+        client = redis.asyncio.Redis.from_url(url)
+        store = AsyncRedisStore(client)
+
+        async def guarded() -> None:
+            key = _new_key()
+            await store.claim(key, TOKEN, lease=LEASE, keep=KEEP)
+            await store.complete(key, TOKEN, keep=KEEP)
+
+        async def bare() -> None:
+            for call in _bare(_new_key()):
+                await client.evalsha(*call)
+
+        def at_once(deliver: Callable[[], Any]) -> Call:
+            async def deliveries() -> None:
+                await asyncio.gather(*(deliver() for _ in range(TASKS)))
+
+            return lambda: loop.run_until_complete(deliveries())
+
+        try:
+            contenders = {"store": at_once(guarded), "bare": at_once(bare)}
+            return interleaved(contenders, rounds=ROUNDS, slice_ms=40)
+        finally:
+            loop.run_until_complete(client.aclose())
+
+
+@contextmanager
+def _loop() -> Generator[asyncio.AbstractEventLoop]:
+    with closing(asyncio.new_event_loop()) as loop:
+        yield loop
+
+
+def _memory() -> Series:
+    logging.getLogger("webhook_verify").setLevel(logging.ERROR)  # that the stores are full is intended
+    return interleaved({"few": _full(FEW), "many": _full(IDS)}, rounds=ROUNDS, slice_ms=20)
+
+
+def _full(ids: int) -> Call:
+    """One delivery more at a store that is full."""
+    store = MemoryStore(ids)
+
+    def handle() -> None:
+        key = _new_key()
+        store.claim(key, TOKEN, lease=LEASE, keep=KEEP)
+        store.complete(key, TOKEN, keep=KEEP)
+
+    for _ in range(ids):
+        handle()
+    return handle
+
+
+def _peak_megabytes() -> float:
+    """Of the whole process, the interpreter included, in MB of 1,000,000 bytes."""
+    command = [sys.executable, "-m", "tests.replay.growth", str(IDS)]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return int(printed.split()[1]) / 1e6
