@@ -40,6 +40,7 @@ class DatabaseServer:
         directory: Path,
         port: int,
         stop: signal.Signals,
+        crash: signal.Signals,
         connect: Callable[[int], Any],
     ) -> None:
         self.port = port
@@ -47,6 +48,7 @@ class DatabaseServer:
         self._user = user
         self._directory = directory
         self._stop = stop
+        self._crash = crash
         self._connect = connect
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -74,9 +76,9 @@ class DatabaseServer:
         """End it without waiting for its clients, and wait until it has ended."""
         self._end(self._stop)
 
-    def kill(self) -> None:
-        """End it as a crash does."""
-        self._end(signal.SIGKILL)
+    def crash(self) -> None:
+        """End it without giving it the time to put its files in order."""
+        self._end(self._crash)
 
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
@@ -106,16 +108,17 @@ def postgres(*, durable: bool = False) -> Generator[DatabaseServer]:
         port = _free_port()
         options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": directory}
         if not durable:
-            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            options |= {"fsync": "off", "full_page_writes": "off"}
         binary = str(Path(initdb).with_name("postgres"))
         settings = [f"--{name}={value}" for name, value in options.items()]
-        # SIGINT is PostgreSQL's fast shutdown: it ends the sessions instead of waiting for them.
+        # Its fast and its immediate shutdown: both end the sessions. SIGKILL would leave those behind.
         server = DatabaseServer(
             [binary, "-D", data, *settings],
             user="postgres",
             directory=directory,
             port=port,
             stop=signal.SIGINT,
+            crash=signal.SIGQUIT,
             connect=lambda port: psycopg.connect(
                 host="127.0.0.1", port=port, user="tester", dbname="postgres"
             ),
@@ -142,7 +145,7 @@ def mariadb() -> Generator[DatabaseServer]:
             "--bind-address=127.0.0.1",
             f"--socket={directory / 'socket'}",
             f"--pid-file={directory / 'pid'}",
-            "--innodb-flush-log-at-trx-commit=0",
+            "--innodb-flush-log-at-trx-commit=2",
         ]
         server = DatabaseServer(
             command,
@@ -150,6 +153,7 @@ def mariadb() -> Generator[DatabaseServer]:
             directory=directory,
             port=port,
             stop=signal.SIGTERM,
+            crash=signal.SIGKILL,
             connect=lambda port: pymysql.connect(host="127.0.0.1", port=port, user="root"),
         )
         with _running(server):

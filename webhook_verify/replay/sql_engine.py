@@ -14,10 +14,13 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-__all__ = ["SECONDS_TO_WAIT", "Forks", "async_engine_for", "engine_for"]
+__all__ = ["SECONDS_TO_WAIT", "SERVED", "Forks", "async_engine_for", "engine_for"]
 
 SECONDS_TO_WAIT = 5
 """For a connection, for a free one of the pool, for the lock of a SQLite file: then the sender hears 503."""
+
+SERVED = {"sqlite": "sqlite", "postgresql": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
+"""The dialect of our statements by SQLAlchemy's name; its drivers for MySQL are those for MariaDB."""
 
 _OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING
 
@@ -102,7 +105,10 @@ def _check(url: URL, *, is_async: bool, wants_async: bool) -> None:
         raise ValueError(f"{url.drivername} is for asyncio: use AsyncSQLStore, or a blocking driver")
     if wants_async and not is_async:
         raise ValueError(f"{url.drivername} blocks: use SQLStore, or a driver for asyncio such as aiosqlite")
-    if url.get_backend_name() == "sqlite":
+    name = url.get_backend_name()
+    if name not in SERVED:
+        raise ValueError(f"the databases of this store are SQLite, PostgreSQL and MariaDB; not {name}")
+    if name == "sqlite":
         _check_sqlite(url)
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from webhook_verify.replay.store import ClaimOutcome, ClaimState
 
-__all__ = ["DIALECTS", "Statements", "outcome_of", "statements_for"]
+__all__ = ["Statements", "outcome_of", "statements_for"]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Statements:
 
 
 def statements_for(dialect: str, table: str, index: str) -> Statements:
-    """The statements for one of :data:`DIALECTS`, with the names of the table and its index, quoted."""
+    """The statements for ``postgresql``, ``sqlite`` or ``mariadb``; the two names are quoted already."""
     names = {**_DIALECTS[dialect].names, "row": _ROW, "table": table, "index": index}
     texts = _COMMON | _DIALECTS[dialect].own
     # Twice, because $row has $now in it.
@@ -142,12 +142,10 @@ _DIALECTS = {
         },
         {
             **_ON_CONFLICT,
-            # A common table expression with a lock in it is run once, so the limit holds.
-            "prune": """WITH old AS (
-    SELECT delivery_key FROM $table WHERE kept_until <= $now
-    ORDER BY kept_until LIMIT :at_most FOR UPDATE SKIP LOCKED
-)
-DELETE FROM $table AS record USING old WHERE record.delivery_key = old.delivery_key""",
+            # By the rows' places, and of an array that is made once: any other plan may read the table.
+            "prune": """DELETE FROM $table WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM $table WHERE kept_until <= $now ORDER BY kept_until LIMIT :at_most FOR UPDATE SKIP LOCKED
+))""",
         },
     ),
     # Milliseconds are what SQLite's clock has.
@@ -177,9 +175,6 @@ DELETE FROM $table AS record USING old WHERE record.delivery_key = old.delivery_
         },
     ),
 }
-
-DIALECTS = tuple(_DIALECTS)
-"""The databases that are served."""
 
 
 def _filled(text: str, names: dict[str, str]) -> str:

@@ -17,7 +17,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, text
 
-from webhook_verify.replay.sql_statements import DIALECTS, outcome_of, statements_for
+from webhook_verify.replay.sql_engine import SERVED
+from webhook_verify.replay.sql_statements import outcome_of, statements_for
 from webhook_verify.replay.store import ClaimOutcome, ClaimState
 
 __all__ = ["ATTEMPTS", "PRUNED_AT_ONCE", "PRUNED_EVERY", "PassingFailure", "Steps"]
@@ -60,10 +61,7 @@ class Steps:
     """The calls of a store in one table of one database."""
 
     def __init__(self, dialect: Dialect, table: str) -> None:
-        name = "mariadb" if dialect.name == "mysql" else dialect.name
-        if name not in DIALECTS:
-            raise ValueError(f"the databases of this store are {', '.join(DIALECTS)}; not {dialect.name}")
-        self._statements = statements_for(name, *_quoted_names(dialect, table))
+        self._statements = statements_for(SERVED[dialect.name], *_quoted_names(dialect, table))
         self._dialect = dialect
         calls = ("claim", "look", "extend", "complete", "release", "prune")
         self._calls = {call: _Call(getattr(self._statements, call), dialect) for call in calls}
@@ -76,7 +74,11 @@ class Steps:
     def create_table(self, connection: Connection) -> None:
         """Create the table and its index, unless they are there."""
         for statement in (self._statements.table, self._statements.index):
-            self._execute(connection, statement, ())
+            try:
+                self._execute(connection, statement, ())
+            except self._dialect.loaded_dbapi.Error as error:
+                # In PostgreSQL, IF NOT EXISTS does not see what another has not committed yet.
+                raise PassingFailure(error, disconnected=False) from None
 
     def claim(
         self, connection: Connection, key: str, token: str, *, lease: float, keep: float

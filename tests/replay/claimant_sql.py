@@ -1,0 +1,68 @@
+"""A process that claims: ``python -m tests.replay.claimant_sql URL KEY...``, told to begin by a line.
+
+It creates the table, claims each key from four threads and completes what it got. It prints how many claims
+it got for each key that it got any for.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from webhook_verify.replay import ClaimState, ReplayGuard
+from webhook_verify.replay.sql import SQLStore
+
+__all__ = ["claims_of_processes"]
+
+_ROOT = Path(__file__).parents[2]
+
+
+def claims_of_processes(count: int, url: str, keys: list[str]) -> Counter[str]:
+    """How many claims so many processes got for each key, all of which began at once."""
+    command = [sys.executable, "-m", "tests.replay.claimant_sql", url, *keys]
+    processes = [
+        subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(count)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    got: Counter[str] = Counter()
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in processes:
+        output, _ = process.communicate(timeout=60)
+        assert process.returncode == 0
+        got.update(json.loads(output))
+    return got
+
+
+def _main(url: str, keys: list[str]) -> None:
+    store = SQLStore(url)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    store.create_table()
+
+    def claim(key: str) -> str | None:
+        token = ReplayGuard.new_token()
+        state = store.claim(key, token, lease=60, keep=1000).state
+        if state is ClaimState.CLAIMED:
+            assert store.complete(key, token, keep=1000)
+            return key
+        assert state in (ClaimState.IN_FLIGHT, ClaimState.COMPLETED), state
+        return None
+
+    with ThreadPoolExecutor(4) as pool:
+        got = Counter(key for key in pool.map(claim, [each for key in keys for each in [key] * 4]) if key)
+    store.close()
+    print(json.dumps(got))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1], sys.argv[2:])

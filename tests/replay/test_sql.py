@@ -1,0 +1,471 @@
+"""The SQL stores beyond the suite that every store passes: what a database does to them, many processes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from tests.replay.claimant_sql import claims_of_processes
+from tests.replay.parts import Blocking, Servers, loop_thread
+from tests.replay.servers_sql import mariadb, postgres
+from tests.replay.stores_sql import age_in_table, database_url
+from tests.replay.test_storm import SENDERS, at_once
+from webhook_verify.replay import ClaimOutcome, ClaimState, ReplayGuard, ReplayStore
+from webhook_verify.replay.sql import AsyncSQLStore, SQLStore
+from webhook_verify.replay.sql_engine import _CONNECT_ARGS
+from webhook_verify.replay.sql_statements import outcome_of
+from webhook_verify.replay.sql_steps import PRUNED_AT_ONCE, PRUNED_EVERY
+
+LEASE, KEEP = 60.0, 1000.0
+CLAIMED, IN_FLIGHT, COMPLETED = ClaimState.CLAIMED, ClaimState.IN_FLIGHT, ClaimState.COMPLETED
+
+_numbers = count()
+
+
+def rows(*drivers: str) -> list[Any]:
+    """Parameters that run in the worker that has their server."""
+    groups = {"sqlite": "sqlite", "postgresql": "postgres", "mariadb": "mariadb"}
+    return [pytest.param(each, marks=pytest.mark.xdist_group(groups[each.split("+")[0]])) for each in drivers]
+
+
+BLOCKING_DRIVERS = rows("sqlite", "postgresql+psycopg", "mariadb+pymysql")
+on_postgres = pytest.mark.xdist_group("postgres")
+
+
+@pytest.fixture(params=BLOCKING_DRIVERS)
+def url(request: pytest.FixtureRequest, servers: Servers) -> Generator[str]:
+    """A database of each kind."""
+    with database_url(servers, request.param) as found:
+        yield found
+
+
+@pytest.fixture
+def postgres_url(servers: Servers) -> str:
+    return servers.use(postgres).url("postgresql+psycopg", "postgres")
+
+
+@contextmanager
+def engine_of(url: str, **options: Any) -> Generator[Engine]:
+    """An application's own engine."""
+    made = create_engine(url, **options)
+    try:
+        yield made
+    finally:
+        made.dispose()
+
+
+@contextmanager
+def store_in(database: Engine | str, table: str | None = None) -> Generator[SQLStore]:
+    """A store in a table of its own, which is there."""
+    store = SQLStore(database, table=table or new_table())
+    store.create_table()
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def new_key() -> str:
+    return ReplayGuard.new_token().ljust(43, "k")
+
+
+def new_table() -> str:
+    return f"replay_{os.getpid()}_{next(_numbers)}"
+
+
+def claim(store: ReplayStore, key: str, token: str = "first") -> ClaimState:
+    return store.claim(key, token, lease=LEASE, keep=KEEP).state
+
+
+# Construction
+
+
+@pytest.mark.parametrize(
+    ("database", "error", "says"),
+    [
+        pytest.param("sqlite://", ValueError, "MemoryStore", id="memory"),
+        pytest.param("sqlite:///:memory:", ValueError, "MemoryStore", id="memory-named"),
+        pytest.param("sqlite:///file:a?mode=memory&uri=true", ValueError, "MemoryStore", id="memory-uri"),
+        pytest.param("sqlite+aiosqlite:///a.db", ValueError, "AsyncSQLStore", id="driver-for-asyncio"),
+        pytest.param("oracle+oracledb://a/b", ValueError, "SQLite", id="another-database"),
+        pytest.param("not a url with s3cret", ValueError, "URL", id="no-url"),
+        pytest.param("nothing://s3cret@a/b", ValueError, "URL", id="no-such-database"),
+        pytest.param(None, TypeError, "NoneType", id="none"),
+        pytest.param(create_async_engine("sqlite+aiosqlite:///a.db"), TypeError, "AsyncEngine", id="async"),
+        pytest.param(create_engine("sqlite://"), ValueError, "MemoryStore", id="engine-in-memory"),
+    ],
+)
+def test_a_database_that_cannot_work_is_refused(database: Any, error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says) as raised:
+        SQLStore(database)
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("database", "error", "says"),
+    [
+        pytest.param("sqlite:///a.db", ValueError, "aiosqlite", id="driver-that-blocks"),
+        pytest.param("sqlite+aiosqlite://", ValueError, "MemoryStore", id="memory"),
+        pytest.param(create_engine("sqlite:///a.db"), TypeError, "AsyncEngine", id="engine-that-blocks"),
+    ],
+)
+def test_an_asynchronous_store_refuses_them_too(database: Any, error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=says):
+        AsyncSQLStore(database)
+
+
+@pytest.mark.parametrize("table", ["", "a b", "a;b", "1a", "a.b.c", "é", "a" * 51, 'a"b', "a$b", "a\n"])
+def test_a_table_needs_a_plain_name(tmp_path: Path, table: str) -> None:
+    with pytest.raises(ValueError, match="table"):
+        SQLStore(f"sqlite:///{tmp_path}/a.db", table=table)
+
+
+def test_a_table_is_a_str(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match="int"):
+        SQLStore(f"sqlite:///{tmp_path}/a.db", table=7)  # type: ignore[arg-type]
+
+
+# The table
+
+
+@pytest.mark.parametrize("table", ["order", "Mixed_Case", "a" * 50])
+def test_a_table_may_have_any_plain_name(url: str, table: str) -> None:
+    with store_in(url, table) as store:
+        assert claim(store, new_key()) == CLAIMED
+
+
+@on_postgres
+def test_a_table_may_be_in_a_schema(postgres_url: str) -> None:
+    with engine_of(postgres_url) as engine, engine.begin() as connection:
+        connection.execute(text("CREATE SCHEMA IF NOT EXISTS webhooks"))
+    with store_in(postgres_url, "webhooks.seen") as store:
+        assert claim(store, new_key()) == CLAIMED
+
+
+def test_many_may_create_the_table_at_once(url: str) -> None:
+    """Workers that start together: some find it half made by another."""
+    table = new_table()
+
+    def create(_: str) -> ClaimState:
+        with store_in(url, table) as store:
+            return claim(store, new_key())
+
+    assert set(at_once(create)) == {CLAIMED}
+
+
+def test_the_ddl_can_be_run_by_hand(url: str) -> None:
+    table = new_table()
+    with engine_of(url) as engine, engine.begin() as connection:
+        for statement in SQLStore(url, table=table).ddl().split(";\n"):
+            if statement.strip():
+                connection.execute(text(statement))
+    store = SQLStore(url, table=table)
+    assert claim(store, new_key()) == CLAIMED
+    store.close()
+
+
+def test_a_missing_table_is_an_error_that_tells_no_token(url: str) -> None:
+    store = SQLStore(url, table=new_table())
+    for call in (
+        lambda: store.claim("the-key", "the-token", lease=LEASE, keep=KEEP),
+        lambda: store.complete("the-key", "the-token", keep=KEEP),
+    ):
+        with pytest.raises(Exception, match="replay_") as raised:
+            call()
+        assert "the-token" not in f"{raised.value!r} {raised.value}"
+    store.close()
+
+
+def test_an_echo_of_the_engine_shows_no_token(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    with engine_of(url, echo=True) as engine, caplog.at_level(logging.DEBUG), store_in(engine) as store:
+        claim(store, new_key(), "the-token")
+        store.complete(new_key(), "the-token", keep=KEEP)
+    assert "the-token" not in caplog.text
+
+
+# A claim is part of no one's transaction
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["own-pool", "shared-pool"])
+def test_a_rollback_of_the_handler_undoes_no_claim(url: str, shared: bool) -> None:
+    key = new_key()
+    with engine_of(url) as engine, store_in(engine if shared else url) as store:
+        with engine.begin() as handlers:
+            handlers.execute(text("SELECT 1"))
+            assert claim(store, key) == CLAIMED
+            handlers.rollback()
+        assert claim(store, key, "second") == IN_FLIGHT
+        with engine.begin() as handlers:
+            handlers.execute(text("SELECT 1"))
+            assert store.complete(key, "first", keep=KEEP)
+            handlers.rollback()
+        assert claim(store, key, "second") == COMPLETED
+
+
+def test_a_shared_engine_is_left_as_it_was(url: str) -> None:
+    """Its connections are in autocommit only while the store has them."""
+    table = new_table()
+    with engine_of(url, pool_size=1, max_overflow=0) as engine, store_in(engine) as store:
+        with engine.begin() as connection:
+            connection.execute(text(f"CREATE TABLE {table} (a INTEGER)"))
+        claim(store, new_key())
+        with engine.connect() as connection:
+            connection.execute(text(f"INSERT INTO {table} VALUES (1)"))
+            connection.rollback()
+            assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0
+
+
+@on_postgres
+@pytest.mark.parametrize("isolation", ["serializable", r"repeatable\ read"])
+def test_a_stricter_isolation_by_default_is_no_failure(postgres_url: str, isolation: str) -> None:
+    """PostgreSQL then aborts one of two that meet, and the store tries again."""
+    strict = {"options": f"-c default_transaction_isolation={isolation}"}
+    with engine_of(postgres_url, connect_args=strict, pool_size=SENDERS) as engine, store_in(engine) as store:
+        for _ in range(3):
+            key = new_key()
+            assert Counter(at_once(lambda token: claim(store, key, token)))[CLAIMED] == 1  # noqa: B023
+            key = new_key()
+            assert sum(at_once(lambda token: store.complete(key, token, keep=KEEP))) == 1  # noqa: B023
+
+
+# Pruning
+
+
+def fill(store: SQLStore, engine: Engine, table: str, number: int) -> None:
+    """Records that are past their time."""
+    columns = "(delivery_key, token, leased_until, kept_until, claims)"
+    record = text(f"INSERT INTO {table} {columns} VALUES (:key, 't', NULL, :kept, 1)")
+    with engine.begin() as connection:
+        connection.execute(record, [{"key": f"old-{each}", "kept": each} for each in range(number)])
+
+
+def counted(engine: Engine, table: str) -> int:
+    with engine.connect() as connection:
+        found: int = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()
+        return found
+
+
+def test_claims_prune_what_is_past_its_time_and_so_many_at_once(url: str) -> None:
+    table, old = new_table(), 2 * PRUNED_AT_ONCE + 50
+    with engine_of(url) as engine, store_in(url, table) as store:
+        claim(store, "taken")
+        store.complete("done", "first", keep=KEEP)
+        fill(store, engine, table, old)
+        left = []
+        for number in range(3):
+            for each in range(PRUNED_EVERY):
+                claim(store, f"new-{number}-{each}")
+            left.append(counted(engine, table) - 2 - (number + 1) * PRUNED_EVERY)
+        assert left == [old - PRUNED_AT_ONCE, old - 2 * PRUNED_AT_ONCE, 0]
+        assert claim(store, "taken", "second") == IN_FLIGHT
+        assert claim(store, "done", "second") == COMPLETED
+
+
+def test_pruning_takes_the_oldest_first_and_says_how_many(url: str) -> None:
+    table = new_table()
+    with engine_of(url) as engine, store_in(url, table) as store:
+        fill(store, engine, table, 30)
+        assert store.prune(at_most=20) == 20
+        with engine.connect() as connection:
+            assert connection.execute(text(f"SELECT min(kept_until) FROM {table}")).scalar_one() == 20
+        assert store.prune() == 10
+        assert store.prune() == 0
+
+
+def test_many_may_prune_at_once(url: str) -> None:
+    table = new_table()
+    with engine_of(url) as engine, store_in(url, table) as store:
+        fill(store, engine, table, 640)
+        assert sum(at_once(lambda _: store.prune(at_most=10))) <= 640
+        assert counted(engine, table) <= 640 - 10
+        while store.prune():
+            pass
+        assert counted(engine, table) == 0
+
+
+@on_postgres
+def test_pruning_does_not_wait_for_a_lock(postgres_url: str) -> None:
+    table = new_table()
+    with engine_of(postgres_url) as engine, store_in(postgres_url, table) as store:
+        fill(store, engine, table, 5)
+        with engine.begin() as holder:
+            holder.execute(text(f"SELECT * FROM {table} WHERE kept_until < 2 FOR UPDATE"))
+            assert store.prune() == 3
+
+
+def test_a_claim_is_not_lost_because_pruning_failed(
+    url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webhook_verify.replay.sql_steps.PRUNED_EVERY", 1)
+    with store_in(url) as store:
+        calls = store._steps._calls
+        calls["prune"].statement = "DELETE FROM no_such_table WHERE 1 = :no_parameter"
+        assert claim(store, new_key()) == CLAIMED
+        assert claim(store, new_key()) == CLAIMED
+    assert "pruning the replay table failed" in caplog.text
+
+
+@on_postgres
+def test_pruning_and_claiming_use_an_index(postgres_url: str) -> None:
+    table = new_table()
+    with engine_of(postgres_url) as engine, store_in(postgres_url, table) as store:
+        statements = store._steps._statements
+        with engine.begin() as connection:
+            many = "SELECT 'old-' || n, 't', NULL, n, 1 FROM generate_series(1, 50000) AS n"
+            connection.execute(text(f"INSERT INTO {table} {many}"))
+            connection.execute(text(f"ANALYZE {table}"))
+            for statement in (statements.look, statements.prune, statements.extend):
+                values = {"key": "old-1", "at_most": PRUNED_AT_ONCE, "token": "t", "lease": 1}
+                plan = connection.execute(text(f"EXPLAIN {statement}"), values).scalars().all()
+                assert "Index Scan" in "".join(plan), plan
+                assert "Seq Scan" not in "".join(plan), plan
+
+
+# Processes
+
+
+def test_of_four_processes_one_claims_a_message(url: str) -> None:
+    keys = [new_key() for _ in range(40)]
+    assert claims_of_processes(4, url, keys) == dict.fromkeys(keys, 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, as gunicorn does")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_does_not_talk_on_its_parents_connections(url: str) -> None:
+    """As behind gunicorn with preload_app, where the store is made before the workers are."""
+    with store_in(url) as store:
+        key = new_key()
+        assert claim(store, key) == CLAIMED
+        child = os.fork()
+        if child == 0:
+            with ExitStack() as end:
+                end.callback(os._exit, 1)  # whatever happens, it must not go on as a second pytest
+                states = [claim(store, key, "childs"), claim(store, new_key(), "childs")]
+                os._exit(0 if states == [IN_FLIGHT, CLAIMED] else 2)
+        assert {claim(store, new_key()) for _ in range(100)} == {CLAIMED}
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert store.complete(key, "first", keep=KEEP)
+
+
+# Servers that fail
+
+
+Start = Callable[[], Any]
+
+
+@contextmanager
+def opened(url: str) -> Generator[ReplayStore]:
+    """A store for that URL, driven from blocking code, with connections in its pool."""
+    if "asyncpg" in url or "aiomysql" in url:
+        with loop_thread() as loop:
+            store = AsyncSQLStore(url)
+            loop.run(store.create_table())
+            yield Blocking(store, loop)
+            loop.run(store.aclose())
+    else:
+        with store_in(url) as blocking:
+            yield blocking
+
+
+FAILING = [
+    pytest.param(start, driver, marks=pytest.mark.xdist_group(group), id=driver)
+    for group, start, drivers in (
+        ("postgres", postgres, ["postgresql+psycopg", "postgresql+asyncpg"]),
+        ("mariadb", mariadb, ["mariadb+pymysql", "mariadb+aiomysql"]),
+    )
+    for driver in drivers
+]
+
+
+@pytest.mark.parametrize(("start", "driver"), FAILING)
+def test_the_next_call_works_after_a_restart(start: Start, driver: str) -> None:
+    """Though every connection of the pool is dead, and of which kind the end was."""
+    with start() as server, opened(server.url(driver, DATABASES[start])) as store:
+        key = new_key()
+        assert claim(store, key) == CLAIMED
+        at_once(lambda token: claim(store, new_key(), token))  # fills the pool
+        for end in (server.stop, server.crash):
+            end()
+            with pytest.raises(Exception, match="onnect") as raised:
+                claim(store, key, "second")
+            assert "second" not in str(raised.value)
+            server.start()
+            assert claim(store, key, "second") == IN_FLIGHT
+        assert set(at_once(lambda token: claim(store, new_key(), token))) == {CLAIMED}
+        server.crash()
+        server.start()
+        assert store.complete(key, "first", keep=KEEP)
+        assert claim(store, key, "second") == COMPLETED
+
+
+DATABASES: dict[Start, str] = {postgres: "postgres", mariadb: "test"}
+
+
+@on_postgres
+def test_a_claim_that_is_cancelled_leaves_the_store_usable(postgres_url: str) -> None:
+    """A client that goes away while its claim waits for a lock of the database."""
+    table, key = new_table(), new_key()
+    with engine_of(postgres_url) as engine, store_in(postgres_url, table) as store:
+        claim(store, key)
+        age_in_table(engine, key, 2 * LEASE, table)
+        with engine.begin() as holder:
+            holder.execute(text(f"SELECT * FROM {table} FOR UPDATE"))
+            asyncio.run(_cancel_and_go_on(postgres_url.replace("psycopg", "asyncpg"), table, key))
+        assert claim(store, key, "second") == ClaimState.TAKEN_OVER
+
+
+async def _cancel_and_go_on(url: str, table: str, key: str) -> None:
+    store = AsyncSQLStore(url, table=table)
+    for _ in range(20):  # more than the pool has connections
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.02):
+                await store.claim(key, "cancelled", lease=LEASE, keep=KEEP)
+    assert (await store.claim(new_key(), "other", lease=LEASE, keep=KEEP)).state == CLAIMED
+    await store.aclose()
+
+
+def test_a_locked_file_is_an_error_and_no_wrong_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(_CONNECT_ARGS, "pysqlite", {"timeout": 0.05})
+    url = f"sqlite:///{tmp_path}/replay.db"
+    with store_in(url) as store, engine_of(url, isolation_level="AUTOCOMMIT") as engine:
+        with engine.connect() as holder:
+            holder.execute(text("BEGIN IMMEDIATE"))
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                claim(store, new_key())
+            holder.execute(text("ROLLBACK"))
+        assert claim(store, new_key()) == CLAIMED
+
+
+# How a row is read
+
+
+@pytest.mark.parametrize(
+    ("row", "outcome"),
+    [
+        (("own", 1, 60.0, 900.0), ClaimOutcome(ClaimState.CLAIMED)),
+        (("own", 2, 60.0, 900.0), ClaimOutcome(ClaimState.TAKEN_OVER)),
+        (("other", 1, 60.0, 900.0), ClaimOutcome(ClaimState.IN_FLIGHT, 60.0)),
+        (("other", 3, 0.1, 900.0), ClaimOutcome(ClaimState.IN_FLIGHT, 0.1)),
+        (("other", 1, None, 900.0), ClaimOutcome(ClaimState.COMPLETED)),
+        (("own", 1, None, 900.0), ClaimOutcome(ClaimState.COMPLETED)),
+        (("other", 1, 0.0, 900.0), None),
+        (("other", 1, None, 0.0), None),
+    ],
+    ids=str,
+)
+def test_a_row_tells_the_outcome(row: tuple[Any, ...], outcome: ClaimOutcome | None) -> None:
+    assert outcome_of(row, "own") == outcome
