@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import pytest
+
 from webhook_verify.replay import AsyncReplayStore, ClaimOutcome, ReplayStore
 
-__all__ = ["Blocking", "LoopThread", "Opener", "Servers", "Subject", "Unavailable", "loop_thread"]
+__all__ = ["Blocking", "LoopThread", "Opener", "Servers", "Subject", "Unavailable", "loop_thread", "skipping"]
 
 T = TypeVar("T")
 
 
 class Unavailable(Exception):
     """A server that a store needs is not installed; says what to install."""
+
+
+@contextmanager
+def skipping() -> Generator[None]:
+    """Skip where a server is missing, unless no skips are wanted, as in CI."""
+    try:
+        yield
+    except Unavailable as missing:
+        if "WEBHOOK_VERIFY_NO_SKIPS" in os.environ:
+            raise
+        pytest.skip(str(missing))
 
 
 @dataclass(frozen=True)

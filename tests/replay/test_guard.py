@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webhook_verify import Delivery
+from webhook_verify import Delivery, replay
 from webhook_verify.delivery import verified
 from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore, ReplayGuard
 
@@ -184,3 +186,16 @@ def test_tokens_are_unique_and_fit_every_store() -> None:
 
     assert len(tokens) == 10_000
     assert all(len(token) <= 32 and token.isascii() and " " not in token for token in tokens)
+
+
+def test_no_driver_is_imported_for_the_guard_and_the_memory_store() -> None:
+    code = "import sys; from webhook_verify.replay import MemoryStore, ReplayGuard; print(*sys.modules)"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not {"redis", "sqlalchemy", "django", "asyncio"} & set(printed.split())
+
+
+def test_every_store_can_be_had_from_the_package() -> None:
+    assert all(getattr(replay, name) is not None for name in replay.__all__)
+    assert sorted(replay.__all__) == replay.__all__
+    with pytest.raises(AttributeError, match="no attribute 'RedisStores'"):
+        getattr(replay, "RedisStores")  # noqa: B009

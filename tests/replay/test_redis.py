@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from typing import Any
@@ -15,7 +13,7 @@ import pytest
 import redis
 import redis.asyncio
 
-from tests.replay.parts import Servers, Unavailable
+from tests.replay.parts import Servers, skipping
 from tests.replay.servers import RedisServer, redis_cluster, redis_server
 from webhook_verify.replay import AsyncRedisStore, ClaimState, RedisStore, ReplayGuard
 
@@ -34,16 +32,6 @@ def new_key() -> str:
 
 def claim(store: RedisStore, key: str, token: str = "token") -> ClaimState:
     return store.claim(key, token, lease=LEASE, keep=KEEP).state
-
-
-@contextmanager
-def skipping() -> Generator[None]:
-    try:
-        yield
-    except Unavailable as missing:
-        if "WEBHOOK_VERIFY_NO_SKIPS" in os.environ:
-            raise
-        pytest.skip(str(missing))
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ class MemoryStore:
         self._max_ids = _checked_max_ids(max_ids)
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: OrderedDict[bytes, _Held] = OrderedDict()  # in the order in which the leases end
+        self._held: OrderedDict[bytes, _Held] = OrderedDict()  # the lease that began first at the front
         self._completed = _Completed()
         self._warned = False
 
