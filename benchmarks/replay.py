@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._measure import Bar, Call, Series, interleaved
+from tests.replay.parts import Unavailable
 from tests.replay.servers import redis_server
 from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore
 from webhook_verify.replay import redis as scripts
@@ -45,9 +46,12 @@ _numbers = count()
 
 def run(console: Console) -> list[Bar]:
     """Measure, print the tables, and give back the bars."""
-    with redis_server() as server:
-        blocking = _redis(server.url)
-        awaited = _redis_awaited(server.url)
+    try:
+        with redis_server() as server:
+            blocking, awaited = _redis(server.url), _redis_awaited(server.url)
+    except Unavailable as missing:
+        console.print(f"replay: {missing}")
+        return []
     memory = _memory()
     peak = _peak_megabytes()
     console.print(_table(blocking, awaited, memory))

@@ -19,10 +19,10 @@ from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 __all__ = ["DEFAULT_KEEP", "DEFAULT_LEASE", "ReplayGuard"]
 
 DEFAULT_LEASE = timedelta(seconds=60)
-"""Longer than a sender waits for an answer (15 seconds at Svix, up to 60 elsewhere)."""
+"""Twice what the slowest senders wait for an answer (15 to 30 seconds)."""
 
 DEFAULT_KEEP = timedelta(days=4)
-"""Outlasts a sender's retry schedule (28 hours at Svix, 3 days at Stripe)."""
+"""Outlasts the retry schedules of senders (28 hours at Svix, 3 days at Stripe)."""
 
 _CALLS = ("claim", "extend", "complete", "release")
 
@@ -93,8 +93,8 @@ class ReplayGuard(Generic[_Store]):
     def key_of(name: str, delivery: Delivery, signature: bytes = b"") -> str:
         """The key of a delivery to the receiver ``name``: 43 ASCII characters, a hash of signed parts only.
 
-        Made of the scheme and the message id; of the verified ``signature`` where the scheme has no
-        id. Raises ValueError where there is neither.
+        Made of the scheme and the message id; where the scheme has none, of the verified ``signature``,
+        decoded, because the same octets can be written in many ways. Raises ValueError without either.
         """
         kind, part = (b"id", _octets(delivery.id)) if delivery.id else (b"signature", signature)
         if not part:

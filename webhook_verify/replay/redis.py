@@ -27,7 +27,7 @@ __all__ = ["DEFAULT_PREFIX", "DEFAULT_TIMEOUT", "AsyncRedisStore", "RedisStore"]
 
 DEFAULT_PREFIX = "webhook_verify:"
 DEFAULT_TIMEOUT = 2.0
-"""Seconds. A sender waits 5 to 30 for its answer; it shall hear 503 before it gives up."""
+"""Seconds. A sender waits 15 to 30 for its answer, and shall hear 503 before it gives up."""
 
 
 class _Script:
@@ -95,7 +95,7 @@ class RedisStore:
 
     ``client``: a :class:`redis.Redis` or :class:`redis.RedisCluster`, with or without
     ``decode_responses``; its timeouts and retries say how long an unreachable server is waited for.
-    ``prefix``: what its keys begin with; share it between receivers, as a key names its receiver anyway.
+    ``prefix``: what its keys begin with; receivers may share one, for a key tells receivers apart.
     Raises TypeError for anything else; its calls raise :class:`redis.RedisError`.
     """
 
