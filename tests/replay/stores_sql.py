@@ -24,7 +24,7 @@ _BLOCKING = {
     "postgresql+psycopg": "postgresql+psycopg",
     "postgresql+asyncpg": "postgresql+psycopg",
     "mariadb+pymysql": "mariadb+pymysql",
-    "mariadb+aiomysql": "mariadb+pymysql",
+    "mysql+aiomysql": "mariadb+pymysql",
 }
 
 
@@ -79,9 +79,7 @@ SQL_STORES: dict[str, Opener] = {
     "postgres-psycopg": partial(blocking, driver="postgresql+psycopg"),
     "postgres-psycopg-shared": partial(blocking, driver="postgresql+psycopg", shared=True),
     "postgres-asyncpg": partial(for_asyncio, driver="postgresql+asyncpg"),
-    "postgres-asyncpg-shared": partial(for_asyncio, driver="postgresql+asyncpg", shared=True),
-    "postgres-psycopg-async": partial(for_asyncio, driver="postgresql+psycopg"),
+    "postgres-psycopg-async": partial(for_asyncio, driver="postgresql+psycopg", shared=True),
     "mariadb-pymysql": partial(blocking, driver="mariadb+pymysql"),
-    "mariadb-pymysql-shared": partial(blocking, driver="mysql+pymysql", shared=True),
-    "mariadb-aiomysql": partial(for_asyncio, driver="mariadb+aiomysql"),
+    "mariadb-aiomysql": partial(for_asyncio, driver="mysql+aiomysql", shared=True),
 }

@@ -9,9 +9,9 @@ that are past their time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TypeVar
 
+from webhook_verify.replay.sql_calls import PRUNED_AT_ONCE, Calls
 from webhook_verify.replay.store import ClaimOutcome
 
 try:
@@ -19,7 +19,7 @@ try:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from webhook_verify.replay.sql_engine import async_engine_for, engine_for
-    from webhook_verify.replay.sql_steps import PRUNED_AT_ONCE, PassingFailure, Steps
+    from webhook_verify.replay.sql_steps import PassingFailure, Steps
 except ImportError as missing:
     raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from missing
 
@@ -55,7 +55,7 @@ class SQLStore:
 
     def prune(self, at_most: int = PRUNED_AT_ONCE) -> int:
         """Delete records that are past their time, at most so many; how many were deleted."""
-        return self._run(partial(self._steps.prune, at_most=at_most))
+        return self._call(lambda calls: calls.prune(at_most))
 
     def close(self) -> None:
         """Close the connections of a store that was made with a URL."""
@@ -64,19 +64,22 @@ class SQLStore:
 
     def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        return self._run(partial(self._steps.claim, key=key, token=token, lease=lease, keep=keep))
+        return self._call(lambda calls: calls.claim(key, token, lease=lease, keep=keep))
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
-        return self._run(partial(self._steps.extend, key=key, token=token, lease=lease))
+        return self._call(lambda calls: calls.extend(key, token, lease=lease))
 
     def complete(self, key: str, token: str, *, keep: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        return self._run(partial(self._steps.complete, key=key, token=token, keep=keep))
+        return self._call(lambda calls: calls.complete(key, token, keep=keep))
 
     def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""
-        return self._run(partial(self._steps.release, key=key, token=token))
+        return self._call(lambda calls: calls.release(key, token))
+
+    def _call(self, call: Callable[[Calls], _T]) -> _T:
+        return self._run(lambda connection: call(self._steps.on(connection)))
 
     def _run(self, step: Callable[[Connection], _T]) -> _T:
         if self._forks is not None:
@@ -113,7 +116,7 @@ class AsyncSQLStore:
 
     async def prune(self, at_most: int = PRUNED_AT_ONCE) -> int:
         """See :meth:`SQLStore.prune`."""
-        return await self._run(partial(self._steps.prune, at_most=at_most))
+        return await self._call(lambda calls: calls.prune(at_most))
 
     async def aclose(self) -> None:
         """See :meth:`SQLStore.close`."""
@@ -122,19 +125,22 @@ class AsyncSQLStore:
 
     async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        return await self._run(partial(self._steps.claim, key=key, token=token, lease=lease, keep=keep))
+        return await self._call(lambda calls: calls.claim(key, token, lease=lease, keep=keep))
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
-        return await self._run(partial(self._steps.extend, key=key, token=token, lease=lease))
+        return await self._call(lambda calls: calls.extend(key, token, lease=lease))
 
     async def complete(self, key: str, token: str, *, keep: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        return await self._run(partial(self._steps.complete, key=key, token=token, keep=keep))
+        return await self._call(lambda calls: calls.complete(key, token, keep=keep))
 
     async def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""
-        return await self._run(partial(self._steps.release, key=key, token=token))
+        return await self._call(lambda calls: calls.release(key, token))
+
+    async def _call(self, call: Callable[[Calls], _T]) -> _T:
+        return await self._run(lambda connection: call(self._steps.on(connection)))
 
     async def _run(self, step: Callable[[Connection], _T]) -> _T:
         if self._forks is not None:

@@ -13,23 +13,20 @@ token is assigned first, and what follows asks whose it is now.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
-from typing import Any
 
-from webhook_verify.replay.store import ClaimOutcome, ClaimState
-
-__all__ = ["Statements", "outcome_of", "statements_for"]
+__all__ = ["Statements", "statements_for"]
 
 
 @dataclass(frozen=True)
 class Statements:
     """What a store says to its database.
 
-    ``claim`` and ``look`` give a row that :func:`outcome_of` reads; ``claim`` gives none where it left
-    another's record alone and the dialect does not tell which. ``complete`` gives the token that the
-    record has now, or no row where it is another's. Of the others the number of rows counts.
+    ``claim`` and ``look`` give the record as it is now: token, claims, seconds left of its lease and of its
+    keep. ``claim`` gives no row where it left another's record alone and the dialect does not show it.
+    ``complete`` gives the token that the record has now, or no row where it is another's. Of the others
+    the number of rows counts.
     """
 
     table: str
@@ -48,21 +45,6 @@ def statements_for(dialect: str, table: str, index: str) -> Statements:
     texts = _COMMON | _DIALECTS[dialect].own
     # Twice, because $row has $now in it.
     return Statements(**{each: _filled(_filled(text, names), names) for each, text in texts.items()})
-
-
-def outcome_of(row: Sequence[Any], token: str) -> ClaimOutcome | None:
-    """What a claim's row says to who claimed with that token; None if it has just become free."""
-    holder, claims, lease_left, keep_left = row
-    if lease_left is None:
-        return _COMPLETED if keep_left > 0 else None
-    if holder == token:
-        return _CLAIMED if claims == 1 else _TAKEN_OVER
-    return ClaimOutcome(ClaimState.IN_FLIGHT, lease_left) if lease_left > 0 else None
-
-
-_CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
-_TAKEN_OVER = ClaimOutcome(ClaimState.TAKEN_OVER)
-_COMPLETED = ClaimOutcome(ClaimState.COMPLETED)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,111 @@
+"""The calls of a store in a database, in terms of its statements: through SQLAlchemy and Django alike.
+
+Nothing here knows a driver: what runs a statement is given.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
+from secrets import randbelow
+from typing import Any
+
+from webhook_verify.replay.store import ClaimOutcome, ClaimState
+
+__all__ = ["PRUNED_AT_ONCE", "PRUNED_EVERY", "Calls", "Run", "claim_numbers", "is_conflict", "outcome_of"]
+
+PRUNED_EVERY = 100
+"""Of so many claims one prunes."""
+
+PRUNED_AT_ONCE = 500
+"""So many records at the most, which is more than have come in since."""
+
+_LOOKS = 5
+
+# What a database advises to try again: a deadlock, or a conflict under serializable isolation.
+_CONFLICT_STATES = {"40001", "40P01"}
+_CONFLICT_NUMBERS = {1020, 1213}
+
+_CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
+_TAKEN_OVER = ClaimOutcome(ClaimState.TAKEN_OVER)
+_COMPLETED = ClaimOutcome(ClaimState.COMPLETED)
+
+_logger = logging.getLogger("webhook_verify")
+
+Run = Callable[[str, Mapping[str, Any]], tuple[Sequence[Sequence[Any]], int]]
+"""Runs the statement of that name with these parameters; the rows, and how many there were or changed."""
+
+
+class Calls:
+    """The calls of a store, on what runs its statements. ``numbers``: of :func:`claim_numbers`."""
+
+    def __init__(self, run: Run, numbers: Iterator[int]) -> None:
+        self._run = run
+        self._numbers = numbers
+
+    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        """See :meth:`ReplayStore.claim`."""
+        outcome = self._claim(token, {"key": key, "token": token, "lease": lease, "keep": keep})
+        if next(self._numbers) % PRUNED_EVERY == 0:
+            self._prune_quietly()
+        return outcome
+
+    def extend(self, key: str, token: str, *, lease: float) -> bool:
+        """See :meth:`ReplayStore.extend`."""
+        return self._run("extend", {"key": key, "token": token, "lease": lease})[1] == 1
+
+    def complete(self, key: str, token: str, *, keep: float) -> bool:
+        """See :meth:`ReplayStore.complete`."""
+        rows, _ = self._run("complete", {"key": key, "token": token, "keep": keep})
+        return bool(rows) and rows[0][0] == token
+
+    def release(self, key: str, token: str) -> bool:
+        """See :meth:`ReplayStore.release`."""
+        return self._run("release", {"key": key, "token": token})[1] == 1
+
+    def prune(self, at_most: int) -> int:
+        """Delete records that are past their time, at most so many; how many were deleted."""
+        return self._run("prune", {"at_most": at_most})[1]
+
+    def _claim(self, token: str, parameters: Mapping[str, Any]) -> ClaimOutcome:
+        for _ in range(_LOOKS):
+            rows, _count = self._run("claim", parameters)
+            if not rows:  # the key is taken, and this database does not tell by whom
+                rows, _count = self._run("look", parameters)
+            outcome = outcome_of(rows[0], token) if rows else None
+            if outcome is not None:
+                return outcome
+        # Each time it was another's at the claim and free at the look: others are at it, so it is in flight.
+        return ClaimOutcome(ClaimState.IN_FLIGHT)
+
+    def _prune_quietly(self) -> None:
+        try:
+            self.prune(PRUNED_AT_ONCE)
+        except Exception as error:  # the claim is made, and must not be lost for this
+            cause = type(error.__cause__ or error).__name__
+            _logger.warning("pruning the replay table failed with %s", cause)
+
+
+def claim_numbers() -> Iterator[int]:
+    """Numbers the claims of a store, for threads too, from anywhere: short-lived processes prune as well."""
+    return count(randbelow(PRUNED_EVERY))
+
+
+def outcome_of(row: Sequence[Any], token: str) -> ClaimOutcome | None:
+    """What the row of a claim or a look says to who claimed with that token.
+
+    None if the record is free: its time has run out since the claim.
+    """
+    holder, claims, lease_left, keep_left = row
+    if lease_left is None:
+        return _COMPLETED if keep_left > 0 else None
+    if holder == token:
+        return _CLAIMED if claims == 1 else _TAKEN_OVER
+    return ClaimOutcome(ClaimState.IN_FLIGHT, lease_left) if lease_left > 0 else None
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether a driver's exception says that the statement has been undone, and may be tried again."""
+    state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+    return state in _CONFLICT_STATES or (bool(error.args) and error.args[0] in _CONFLICT_NUMBERS)
