@@ -31,6 +31,7 @@ STAIRCASE = [
     "replay",
     "exchange",
     "observer",
+    "guarding",
     "otel",
     "reception",
     "receiver",

@@ -24,7 +24,7 @@ from webhook_verify import (
     TimestampOutsideTolerance,
     Verifier,
 )
-from webhook_verify.receiver import Answer, AsyncClaim, Claim, RequestFacts
+from webhook_verify.receiver import Answer, RequestFacts
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -200,87 +200,3 @@ def test_on_reject_may_answer_itself() -> None:
     error = RejectedDelivery(Reason.TOO_OLD, "")
     assert receiver.refuse(error, facts({}, "/tea")) is teapot
     assert receiver.refuse(error, facts({})).status == 401
-
-
-class Ledger:
-    """Replay protection that only notes what it is asked: the seam, not a store."""
-
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
-        self.notes: list[str] = []
-
-    def claim(self, delivery: Delivery) -> Claim | Answer:
-        self.notes.append(f"claim {delivery.id}")
-        return self if self.answer is None else self.answer
-
-    def complete(self) -> None:
-        self.notes.append("complete")
-
-    def release(self) -> None:
-        self.notes.append("release")
-
-
-@pytest.mark.parametrize(
-    ("status", "outcome"),
-    [
-        *((status, "complete") for status in (200, 204, 299)),
-        *((status, "release") for status in (199, 300, 409, 500, None)),
-    ],
-)
-def test_a_claim_is_completed_on_2xx_and_else_released(status: int | None, outcome: str) -> None:
-    ledger = Ledger()
-    receiver = Receiver(VERIFIER, replay=ledger)
-    claim = receiver.claim(VERIFIER.verify(BODY, signed()))
-    assert not isinstance(claim, Answer)
-    receiver.settle(claim, status)
-    assert ledger.notes == ["claim msg_1", outcome]
-
-
-def test_a_guard_may_answer_instead_of_the_handler() -> None:
-    in_flight = Answer(409, b"", (("retry-after", "5"),))
-    receiver = Receiver(VERIFIER, replay=Ledger(in_flight))
-    assert receiver.claim(VERIFIER.verify(BODY, signed())) is in_flight
-
-
-def test_the_asyncio_receiver_awaits_its_guard() -> None:
-    notes: list[str] = []
-
-    class AsyncLedger:
-        async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
-            await asyncio.sleep(0)
-            notes.append(delivery.id)
-            return self
-
-        async def complete(self) -> None:
-            notes.append("complete")
-
-        async def release(self) -> None:
-            notes.append("release")
-
-    async def handle(status: int) -> None:
-        receiver = AsyncReceiver(VERIFIER, replay=AsyncLedger())
-        claim = await receiver.claim(VERIFIER.verify(BODY, signed()))
-        assert not isinstance(claim, Answer)
-        await receiver.settle(claim, status)
-
-    asyncio.run(handle(200))
-    asyncio.run(handle(500))
-    assert notes == ["msg_1", "complete", "msg_1", "release"]
-
-
-def test_without_a_guard_every_delivery_may_be_handled() -> None:
-    receiver, async_receiver = Receiver(VERIFIER), AsyncReceiver(VERIFIER)
-    delivery = VERIFIER.verify(BODY, signed())
-
-    async def twice() -> list[AsyncClaim | Answer]:
-        claims = [await async_receiver.claim(delivery) for _ in range(2)]
-        for claim in claims:
-            assert not isinstance(claim, Answer)
-            await async_receiver.settle(claim, 200)
-        return claims
-
-    for _ in range(2):
-        claim = receiver.claim(delivery)
-        assert not isinstance(claim, Answer)
-        receiver.settle(claim, 200)
-    assert len(asyncio.run(twice())) == 2

@@ -47,4 +47,12 @@ class Answer(NamedTuple):
         return cls(status, body, (("content-type", "application/json"), *headers))
 
 
-_WORDS = {400: b"malformed", 401: b"unauthorized", 405: b"method_not_allowed", 413: b"too_large"}
+_WORDS = {
+    200: b"handled_before",
+    400: b"malformed",
+    401: b"unauthorized",
+    405: b"method_not_allowed",
+    409: b"in_flight",
+    413: b"too_large",
+    503: b"unavailable",
+}

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from typing import Protocol
 
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.exchange import RequestFacts
+from webhook_verify.replay.store import ClaimState
 from webhook_verify.verifier import Verification
 
-__all__ = ["Observed", "Observer", "Stopwatch", "tell"]
+__all__ = ["Observed", "Observer", "ReplayObserver", "Stopwatch", "tell"]
 
 _logger = logging.getLogger("webhook_verify")
 
@@ -27,6 +27,18 @@ class Observer(Protocol):
 
     def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
         """A delivery was rejected."""
+        ...
+
+
+class ReplayObserver(Observer, Protocol):
+    """An observer that also hears of replay protection. An :class:`Observer` need not."""
+
+    def on_duplicate(self, delivery: Delivery, facts: RequestFacts, state: ClaimState) -> None:
+        """A delivery was not handled, because its message id is completed or in flight elsewhere."""
+        ...
+
+    def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
+        """An earlier worker's lease on this message id ran out, so it is handled again."""
         ...
 
 
@@ -66,13 +78,15 @@ class Observed:
         """See :meth:`Verification.finish`."""
         with self._watch:
             delivery = self._verification.finish(last)
-        tell(self._observer.on_verified, delivery, self._facts, self._watch.seconds)
+        tell(self._observer, "on_verified", delivery, self._facts, self._watch.seconds)
         return delivery
 
 
-def tell(hook: Callable[..., None], *verdict: object) -> None:
-    """Call a hook of an observer: a counter that fails must not cost a delivery."""
-    try:
-        hook(*verdict)
-    except Exception:
-        _logger.exception("the observer failed")
+def tell(observer: Observer | None, hook: str, *verdict: object) -> None:
+    """Call a hook of an observer, if it has it. A counter that fails must not cost a delivery."""
+    call = getattr(observer, hook, None)
+    if call is not None:
+        try:
+            call(*verdict)
+        except Exception:
+            _logger.exception("the observer failed")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.exchange import RequestFacts
+from webhook_verify.replay.store import ClaimState
 
 try:
     from opentelemetry.metrics import MeterProvider, get_meter
@@ -20,11 +21,13 @@ __all__ = ["OpenTelemetryObserver"]
 
 
 class OpenTelemetryObserver:
-    """Reports every verdict as two instruments of the meter ``webhook_verify``.
+    """Reports every verdict as instruments of the meter ``webhook_verify``.
 
     ``webhook_verify.deliveries`` counts, by ``scheme`` and ``reason`` (``verified``, or why a delivery
     was rejected); ``webhook_verify.duration`` is a histogram of the time that verifying took, in
-    seconds, by ``scheme`` and ``verdict``. ``provider``: by default the application's own.
+    seconds, by ``scheme`` and ``verdict``. Two counters tell of replay protection:
+    ``webhook_verify.duplicates``, by ``scheme`` and ``state``, and ``webhook_verify.expired_leases``, by
+    ``scheme``. ``provider``: by default the application's own.
     """
 
     def __init__(self, provider: MeterProvider | None = None) -> None:
@@ -36,6 +39,17 @@ class OpenTelemetryObserver:
             "webhook_verify.duration", unit="s", description="Time that verifying a delivery took"
         )
 
+        self._duplicates = meter.create_counter(
+            "webhook_verify.duplicates",
+            unit="{delivery}",
+            description="Deliveries that were not handled again",
+        )
+        self._expired = meter.create_counter(
+            "webhook_verify.expired_leases",
+            unit="{delivery}",
+            description="Deliveries whose worker was too late",
+        )
+
     def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
         """See :class:`webhook_verify.observer.Observer`."""
         self._record(delivery.scheme, "verified", "verified", seconds)
@@ -44,6 +58,14 @@ class OpenTelemetryObserver:
         """See :class:`webhook_verify.observer.Observer`."""
         # No path and no id: what a sender chooses must not become a dimension.
         self._record(error.scheme or "unknown", str(error.reason), "rejected", seconds)
+
+    def on_duplicate(self, delivery: Delivery, facts: RequestFacts, state: ClaimState) -> None:
+        """See :class:`webhook_verify.observer.ReplayObserver`."""
+        self._duplicates.add(1, {"scheme": delivery.scheme, "state": str(state)})
+
+    def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
+        """See :class:`webhook_verify.observer.ReplayObserver`."""
+        self._expired.add(1, {"scheme": delivery.scheme})
 
     def _record(self, scheme: str, reason: str, verdict: str, seconds: float) -> None:
         self._deliveries.add(1, {"scheme": scheme, "reason": reason})

@@ -22,13 +22,16 @@ One whose handler answers elsewhere, as behind a middleware, goes step by step::
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
 from webhook_verify.observer import Observer
 from webhook_verify.reception import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming
+from webhook_verify.replay.claim import AsyncClaim, Claim, current_claim, in_background
+from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.verifier import Verifier
 
 __all__ = [
@@ -36,70 +39,29 @@ __all__ = [
     "Answer",
     "AsyncClaim",
     "AsyncReceiver",
-    "AsyncReplay",
     "AwaitedReceiver",
     "Claim",
     "Incoming",
     "IncompleteBody",
     "Observer",
     "Receiver",
-    "Replay",
     "RequestFacts",
 ]
-
-
-class Claim(Protocol):
-    """A message id that is claimed while its handler runs."""
-
-    def complete(self) -> None:
-        """The handler has answered 2xx: the id is done."""
-        ...
-
-    def release(self) -> None:
-        """The handler has failed: the sender's retry shall be processed."""
-        ...
-
-
-class Replay(Protocol):
-    """Replay protection as a receiver sees it."""
-
-    def claim(self, delivery: Delivery) -> Claim | Answer:
-        """A claim of the delivery's id, or what to answer if it is done, in flight or cannot be known."""
-        ...
-
-
-class AsyncClaim(Protocol):
-    """As :class:`Claim`, awaited."""
-
-    async def complete(self) -> None:
-        """See :meth:`Claim.complete`."""
-        ...
-
-    async def release(self) -> None:
-        """See :meth:`Claim.release`."""
-        ...
-
-
-class AsyncReplay(Protocol):
-    """As :class:`Replay`, awaited."""
-
-    async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
-        """See :meth:`Replay.claim`."""
-        ...
 
 
 _Response = TypeVar("_Response")
 
 
-class Receiver(BaseReceiver[Replay]):
+class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     """Decides about requests in blocking code.
 
     ``verifier``: a :class:`Verifier`, or a function of :class:`RequestFacts` that returns the one
     for this request, or None if the sender is unknown (answered 401): one route, many tenants.
-    ``replay``: replay protection, or None. ``max_body_bytes``: the largest body that is read.
+    ``replay``: a :class:`ReplayGuard`, or None. ``max_body_bytes``: the largest body that is read.
     ``on_reject``: a function of the error and the facts that may return an :class:`Answer` of its
-    own. ``observer``: an :class:`Observer`, told of every verdict. Raises TypeError or ValueError for a
-    configuration that cannot work.
+    own. ``observer``: an :class:`Observer`, told of every verdict. ``name``: tells receivers that share
+    a replay store apart; a function of the facts where a lookup has many tenants, or one of them could
+    claim another's message ids. Raises TypeError or ValueError for a configuration that cannot work.
     """
 
     def begin(self, facts: RequestFacts) -> Incoming:
@@ -108,7 +70,7 @@ class Receiver(BaseReceiver[Replay]):
         if isinstance(verifier, Verifier):
             return self.begin_with(verifier, facts)
         self.limit_of(facts)  # before anybody is looked up
-        return self.begin_with(verifier(facts), facts)
+        return self.begin_with_found(verifier(facts), facts)
 
     def serve(
         self,
@@ -131,36 +93,57 @@ class Receiver(BaseReceiver[Replay]):
             delivery = incoming.finish()
         except (RejectedDelivery, IncompleteBody) as error:
             return self.refuse(error, facts)
-        return self.handle(delivery, lambda: run(delivery), status)
+        return self.handle(delivery, facts, run, status)
 
     def handle(
-        self, delivery: Delivery, run: Callable[[], _Response], status: Callable[[_Response], int]
+        self,
+        delivery: Delivery,
+        facts: RequestFacts,
+        run: Callable[[Delivery], _Response],
+        status: Callable[[_Response], int],
     ) -> _Response | Answer:
         """Run the handler under a claim of the delivery's id, and settle it by the response's status."""
-        claim = self.claim(delivery)
+        if not self.is_guarded:
+            return run(delivery)
+        claim = self.claim(delivery, facts)
         if isinstance(claim, Answer):
             return claim
         code: int | None = None
         try:
-            response = run()
+            response = run(delivery)
             code = status(response)
         finally:
-            self.settle(claim, code)
+            self.settle(claim, facts, code)
         return response
 
-    def claim(self, delivery: Delivery) -> Claim | Answer:
+    def claim(self, delivery: Delivery, facts: RequestFacts) -> Claim | Answer:
         """Claim the delivery's id, or learn what to answer instead of running the handler."""
-        return _UNGUARDED if self._replay is None else self._replay.claim(delivery)
+        guarding = self.guarding
+        claim = Claim(guarding.guard, guarding.name_for(facts), delivery)
+        try:
+            outcome = claim.claim()
+        except Exception as error:
+            return guarding.unreachable(error, delivery, facts)
+        answer = guarding.answer_to(outcome, delivery, facts)
+        if answer is None:
+            current_claim.set(claim)
+        return answer or claim
 
-    def settle(self, claim: Claim, status: int | None) -> None:
+    def settle(self, claim: Claim, facts: RequestFacts, status: int | None) -> None:
         """Complete the claim after a 2xx status, else release it; None stands for no answer at all."""
-        if _is_success(status):
-            claim.complete()
-        else:
-            claim.release()
+        current_claim.set(None)
+        if claim.is_settled:
+            return
+        try:
+            if not _is_success(status):
+                claim.release()
+            elif not claim.complete():
+                self.guarding.lost(claim.delivery, facts)
+        except Exception as error:
+            self.guarding.not_settled(error, claim.delivery, facts)
 
 
-class AsyncReceiver(BaseReceiver[AsyncReplay]):
+class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
     """As :class:`Receiver`, for asyncio: the lookup may be a coroutine function as well."""
 
     _may_await = True
@@ -174,7 +157,7 @@ class AsyncReceiver(BaseReceiver[AsyncReplay]):
         found = verifier(facts)
         if isinstance(found, Awaitable):
             found = await cast("Awaitable[object]", found)
-        return self.begin_with(found, facts)
+        return self.begin_with_found(found, facts)
 
     async def serve(
         self,
@@ -197,84 +180,85 @@ class AsyncReceiver(BaseReceiver[AsyncReplay]):
             delivery = incoming.finish()
         except (RejectedDelivery, IncompleteBody) as error:
             return self.refuse(error, facts)
-        return await self.handle(delivery, lambda: run(delivery), status)
+        return await self.handle(delivery, facts, run, status)
 
     async def handle(
         self,
         delivery: Delivery,
-        run: Callable[[], Awaitable[_Response]],
+        facts: RequestFacts,
+        run: Callable[[Delivery], Awaitable[_Response]],
         status: Callable[[_Response], int],
     ) -> _Response | Answer:
         """As :meth:`Receiver.handle`, awaited."""
-        claim = await self.claim(delivery)
+        if not self.is_guarded:
+            return await run(delivery)
+        claim = await self.claim(delivery, facts)
         if isinstance(claim, Answer):
             return claim
         code: int | None = None
         try:
-            response = await run()
+            response = await run(delivery)
             code = status(response)
         finally:
-            await self.settle(claim, code)
+            await self.settle(claim, facts, code)
         return response
 
-    async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
-        """Claim the delivery's id, or learn what to answer instead of running the handler."""
-        return _ASYNC_UNGUARDED if self._replay is None else await self._replay.claim(delivery)
+    async def claim(self, delivery: Delivery, facts: RequestFacts) -> AsyncClaim | Answer:
+        """As :meth:`Receiver.claim`, awaited."""
+        guarding = self.guarding
+        claim = AsyncClaim(guarding.guard, guarding.name_for(facts), delivery, self._in_thread)
+        try:
+            outcome = await claim.claim()
+        except Exception as error:
+            return guarding.unreachable(error, delivery, facts)
+        answer = guarding.answer_to(outcome, delivery, facts)
+        if answer is None:
+            current_claim.set(claim)
+        return answer or claim
 
-    async def settle(self, claim: AsyncClaim, status: int | None) -> None:
-        """Complete the claim after a 2xx status, else release it; None stands for no answer at all."""
-        await (claim.complete() if _is_success(status) else claim.release())
+    async def settle(self, claim: AsyncClaim, facts: RequestFacts, status: int | None) -> None:
+        """As :meth:`Receiver.settle`, awaited; and to the end, also in a task that is being cancelled."""
+        current_claim.set(None)
+        if claim.is_settled:
+            return
+        try:
+            await self._settle(claim, facts, status)
+        except (
+            BaseException
+        ):  # cancelled: once more, where nobody cancels it, for a store takes both calls twice
+            in_background(self._settle(claim, facts, status))
+            raise
+
+    async def _settle(self, claim: AsyncClaim, facts: RequestFacts, status: int | None) -> None:
+        try:
+            if not _is_success(status):
+                await claim.release()
+            elif not await claim.complete():
+                self.guarding.lost(claim.delivery, facts)
+        except Exception as error:
+            self.guarding.not_settled(error, claim.delivery, facts)
+
+    async def _in_thread(self, function: Callable[..., Any], *arguments: Any, **times: float) -> Any:
+        from asyncio import to_thread  # here, because blocking code does without asyncio
+
+        return await to_thread(function, *arguments, **times)
 
 
 class AwaitedReceiver(AsyncReceiver):
-    """A :class:`Receiver` under ``async`` code: ``call`` runs what may block, in a thread or right here."""
+    """A :class:`Receiver` under ``async`` code: ``in_thread`` runs what may block."""
 
-    def __init__(self, receiver: Receiver, call: Callable[..., Awaitable[Any]]) -> None:
+    def __init__(self, receiver: Receiver, in_thread: Callable[..., Awaitable[Any]]) -> None:
         vars(self).update(vars(receiver))
         self._receiver = receiver
-        self._call = call
+        self._run_in_thread = in_thread
 
     async def begin(self, facts: RequestFacts) -> Incoming:
         """See :meth:`AsyncReceiver.begin`."""
-        incoming: Incoming = await self._call(self._receiver.begin, facts)
+        incoming: Incoming = await self._in_thread(self._receiver.begin, facts)
         return incoming
 
-    async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
-        """See :meth:`AsyncReceiver.claim`."""
-        if not self.is_guarded:
-            return _ASYNC_UNGUARDED
-        claim: Claim | Answer = await self._call(self._receiver.claim, delivery)
-        return claim if isinstance(claim, Answer) else _AwaitedClaim(claim, self._call)
-
-
-class _AwaitedClaim:
-    def __init__(self, claim: Claim, call: Callable[..., Awaitable[Any]]) -> None:
-        self._claim = claim
-        self._call = call
-
-    async def complete(self) -> None:
-        await self._call(self._claim.complete)
-
-    async def release(self) -> None:
-        await self._call(self._claim.release)
-
-
-class _Unguarded:
-    """The claim of a receiver without replay protection: there is nothing to remember."""
-
-    def complete(self) -> None: ...
-
-    def release(self) -> None: ...
-
-
-class _AsyncUnguarded:
-    async def complete(self) -> None: ...
-
-    async def release(self) -> None: ...
-
-
-_UNGUARDED = _Unguarded()
-_ASYNC_UNGUARDED = _AsyncUnguarded()
+    async def _in_thread(self, function: Callable[..., Any], *arguments: Any, **times: float) -> Any:
+        return await self._run_in_thread(function, *arguments, **times)
 
 
 def _is_success(status: int | None) -> bool:

@@ -15,7 +15,10 @@ from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
+from webhook_verify.guarding import Guarding
 from webhook_verify.observer import Observed, Observer, Stopwatch, tell
+from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.verifier import Verification, Verifier, body_too_large
 
 __all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject"]
@@ -26,7 +29,7 @@ DEFAULT_MAX_BODY_BYTES = 1_048_576
 _logger = logging.getLogger("webhook_verify")
 
 
-_Guard = TypeVar("_Guard")
+_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
 OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
 
 
@@ -54,6 +57,7 @@ class BaseReceiver(Generic[_Guard]):
         max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
         on_reject: OnReject | None = None,
         observer: Observer | None = None,
+        name: str | Callable[[RequestFacts], str] = "",
     ) -> None:
         if not isinstance(verifier, Verifier):
             rule = "verifier is a Verifier, or a function of RequestFacts that returns one"
@@ -63,15 +67,25 @@ class BaseReceiver(Generic[_Guard]):
             _check_function(on_reject, rule, may_be_async=False)
         self._verifier = verifier
         self._scheme = verifier.scheme.name if isinstance(verifier, Verifier) else None
-        self._replay = replay
+        self._guarding = None if replay is None else Guarding(replay, name, observer)
+        if replay is not None and replay.is_async and not self._may_await:
+            raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
         self._limit = _checked_limit(max_body_bytes)
         self._on_reject = on_reject
         self._observer = observer
+        self._check_tolerance(verifier)
 
     @property
     def is_guarded(self) -> bool:
         """Whether there is replay protection, so that deliveries must be claimed and settled."""
-        return self._replay is not None
+        return self._guarding is not None
+
+    @property
+    def guarding(self) -> Guarding[_Guard]:
+        """The replay protection. Raises RuntimeError if there is none."""
+        if self._guarding is None:
+            raise RuntimeError("this receiver has no replay protection, so nothing is claimed")
+        return self._guarding
 
     @property
     def max_body_bytes(self) -> int:
@@ -98,8 +112,7 @@ class BaseReceiver(Generic[_Guard]):
             "path": facts.path,
         }
         _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, facts), extra=extra)
-        if self._observer is not None:
-            tell(self._observer.on_rejected, error, facts, error.seconds)
+        tell(self._observer, "on_rejected", error, facts, error.seconds)
         return self._own_answer(error, facts) or Answer.of(error.status_hint)
 
     def _detail(self, error: RejectedDelivery, facts: RequestFacts) -> str:
@@ -127,6 +140,15 @@ class BaseReceiver(Generic[_Guard]):
         with watch:
             verification = _verification(verifier, facts, limit)
         return Observed(verification, watch, self._observer, facts)
+
+    def begin_with_found(self, found: object, facts: RequestFacts) -> Incoming:
+        """As :meth:`begin_with`, for what a lookup has returned."""
+        self._check_tolerance(found)
+        return self.begin_with(found, facts)
+
+    def _check_tolerance(self, verifier: object) -> None:
+        if self._guarding is not None and isinstance(verifier, Verifier):
+            self._guarding.guard.check_tolerance(verifier.tolerance)
 
     def limit_of(self, facts: RequestFacts) -> int:
         """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""

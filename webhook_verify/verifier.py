@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
-from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts
+from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts, verified
 from webhook_verify.errors import (
     MalformedDelivery,
     Reason,
@@ -273,10 +273,7 @@ class Verification:
         for (label, _, _), running in zip(self._keys, self._running, strict=True):
             running.update(after)
             if running.matches():
-                delivery = new_delivery()
-                body = b"".join(self._pieces)
-                set_parts(delivery, (msg_id, timestamp, body, self._scheme, label, event_type))
-                return delivery
+                return verified(msg_id, timestamp, b"".join(self._pieces), self._scheme, label, event_type)
         raise _mismatch(msg_id, self._scheme)
 
     def _too_large(self) -> MalformedDelivery:

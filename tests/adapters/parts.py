@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -11,44 +12,72 @@ from typing import Any
 
 import uvicorn
 
-from webhook_verify import Delivery
-from webhook_verify.receiver import Answer, AsyncClaim, Claim
+from webhook_verify.replay import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayGuard, ReplayStore
 
-__all__ = ["AsyncLedger", "Ledger", "served"]
+__all__ = ["IN_FLIGHT", "IN_FLIGHT_ANSWER", "AsyncLedger", "Ledger", "served"]
 
 
-class Ledger:
-    """Notes what becomes of a claim; stands where replay protection will."""
+CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
+IN_FLIGHT = ClaimOutcome(ClaimState.IN_FLIGHT, 5.0)
+IN_FLIGHT_ANSWER = (409, b'{"result":"in_flight"}', "5")
+"""What everybody answers then: the status, the body, and Retry-After."""
 
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
+
+class Ledger(ReplayGuard[ReplayStore]):
+    """A guard whose store only notes what becomes of a claim; every claim has the same outcome."""
+
+    def __init__(self, outcome: ClaimOutcome = CLAIMED) -> None:
         self.outcome: list[str] = []
-
-    def claim(self, delivery: Delivery) -> Claim | Answer:
-        return self if self.answer is None else self.answer
-
-    def complete(self) -> None:
-        self.outcome.append("complete")
-
-    def release(self) -> None:
-        self.outcome.append("release")
+        super().__init__(_Noting(self.outcome, outcome))
 
 
-class AsyncLedger:
+class AsyncLedger(ReplayGuard[AsyncReplayStore]):
     """As :class:`Ledger`, awaited."""
 
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
+    def __init__(self, outcome: ClaimOutcome = CLAIMED) -> None:
         self.outcome: list[str] = []
+        super().__init__(_AsyncNoting(self.outcome, outcome))
 
-    async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
-        return self if self.answer is None else self.answer
 
-    async def complete(self) -> None:
-        self.outcome.append("complete")
+class _Noting:
+    def __init__(self, notes: list[str], outcome: ClaimOutcome) -> None:
+        self.notes = notes
+        self.outcome = outcome
 
-    async def release(self) -> None:
-        self.outcome.append("release")
+    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        return self.outcome
+
+    def extend(self, key: str, token: str, *, lease: float) -> bool:
+        self.notes.append(f"extend {lease:g}")
+        return True
+
+    def complete(self, key: str, token: str, *, keep: float) -> bool:
+        self.notes.append("complete")
+        return True
+
+    def release(self, key: str, token: str) -> bool:
+        self.notes.append("release")
+        return True
+
+
+class _AsyncNoting:
+    def __init__(self, notes: list[str], outcome: ClaimOutcome) -> None:
+        self._noting = _Noting(notes, outcome)
+
+    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        await asyncio.sleep(0)
+        return self._noting.claim(key, token, lease=lease, keep=keep)
+
+    async def extend(self, key: str, token: str, *, lease: float) -> bool:
+        return self._noting.extend(key, token, lease=lease)
+
+    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+        await asyncio.sleep(0)
+        return self._noting.complete(key, token, keep=keep)
+
+    async def release(self, key: str, token: str) -> bool:
+        await asyncio.sleep(0)
+        return self._noting.release(key, token)
 
 
 @contextmanager

@@ -19,10 +19,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from tests.adapters.parts import AsyncLedger, served
+from tests.adapters.parts import IN_FLIGHT, AsyncLedger, served
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Signer, Verifier
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import Answer
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -225,7 +224,7 @@ def test_the_claim_is_released_when_the_app_fails(error: BaseException) -> None:
 
 def test_the_guards_answer_is_sent_without_running_the_app() -> None:
     app = App()
-    ledger = AsyncLedger(Answer(409, b"{}", (("retry-after", "5"),)))
+    ledger = AsyncLedger(IN_FLIGHT)
     sent, _ = run(app, scope_of(signed()), body_in(BODY), AsyncReceiver(VERIFIER, replay=ledger))
     assert sent[0]["status"] == 409
     assert (b"retry-after", b"5") in sent[0]["headers"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.parts import Ledger
+from tests.adapters.parts import IN_FLIGHT, Ledger
 from webhook_verify import (
     AsyncReceiver,
     Delivery,
@@ -279,9 +279,10 @@ def test_what_the_handler_raises_is_lambdas_and_the_claim_is_released(fault: Exc
 
 
 def test_the_guards_answer_is_sent_without_running_the_handler() -> None:
-    function = Function(Receiver(VERIFIER, replay=Ledger(Answer(409, b"{}", (("retry-after", "5"),)))))
+    function = Function(Receiver(VERIFIER, replay=Ledger(IN_FLIGHT)))
     answer = function(GOOD)
-    assert (answer["statusCode"], answer["headers"]) == (409, {"retry-after": "5"})
+    assert answer["statusCode"] == 409
+    assert answer["headers"] == {"content-type": "application/json", "retry-after": "5"}
     assert not function.seen
 
 

@@ -31,6 +31,7 @@ from django.urls import path
 from django.views import View
 from django.views.debug import SafeExceptionReporterFilter
 
+from tests.adapters.parts import IN_FLIGHT, AsyncLedger, Ledger
 from webhook_verify import (
     AsyncReceiver,
     Delivery,
@@ -49,6 +50,7 @@ from webhook_verify.adapters.django import (
     webhook,
 )
 from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.replay import ClaimOutcome
 
 if not settings.configured:
     settings.configure(SECRET_KEY="of a test")
@@ -504,36 +506,8 @@ def test_append_slash_is_not_turned_into_a_get_by_us(debug: bool, caplog: pytest
 # The handler, the claim and the hooks
 
 
-class Ledger:
-    """Notes what becomes of a claim; stands where replay protection will."""
-
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
-        self.outcome: list[str] = []
-
-    def claim(self, delivery: Delivery) -> Any:
-        return self if self.answer is None else self.answer
-
-    def complete(self) -> None:
-        self.outcome.append("complete")
-
-    def release(self) -> None:
-        self.outcome.append("release")
-
-
-class AsyncLedger(Ledger):
-    async def claim(self, delivery: Delivery) -> Any:
-        return super().claim(delivery)
-
-    async def complete(self) -> None:  # type: ignore[override]
-        super().complete()
-
-    async def release(self) -> None:  # type: ignore[override]
-        super().release()
-
-
-def guarded(kind: Any, answer: Answer | None = None) -> tuple[Any, Ledger]:
-    ledger = (AsyncLedger if kind is AsyncReceiver else Ledger)(answer)
+def guarded(kind: Any, *outcome: ClaimOutcome) -> tuple[Any, Any]:
+    ledger: Any = (AsyncLedger if kind is AsyncReceiver else Ledger)(*outcome)
     return kind(VERIFIER, replay=ledger), ledger
 
 
@@ -570,7 +544,7 @@ def test_the_claim_is_released_when_the_view_returns_no_response() -> None:
 
 @pytest.mark.parametrize(("make", "kind"), FACES)
 def test_the_guards_answer_is_sent_without_running_the_view(make: Any, kind: Any) -> None:
-    receiver, _ = guarded(kind, Answer(409, b"{}", (("retry-after", "5"),)))
+    receiver, _ = guarded(kind, IN_FLIGHT)
     response = post(make(receiver))
     assert response.status_code == 409
     assert response.headers["retry-after"] == "5"

@@ -13,10 +13,10 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 
-from tests.adapters.parts import served
+from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.fastapi import REJECTIONS, WebhookRoute, webhook
-from webhook_verify.receiver import Answer, AsyncClaim, RequestFacts
+from webhook_verify.receiver import Answer, RequestFacts
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -261,11 +261,11 @@ def test_without_a_parameter(place: Callable[..., FastAPI], route_class: type[AP
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
 def test_wherever_it_stands_the_claim_is_settled(place: Callable[..., FastAPI]) -> None:
-    ledger = Ledger()
+    ledger = AsyncLedger()
     app = place(WebhookRoute, Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger))))
     assert post(app).status_code == 200
     assert call(app, "GET").json() == {"result": "method_not_allowed"}
-    assert ledger.outcome == ["claim", "complete"]
+    assert ledger.outcome == ["complete"]
 
 
 def test_below_a_prefix_and_a_mount_the_path_is_the_whole_one() -> None:
@@ -303,24 +303,6 @@ def test_an_override_replaces_the_dependency(route_class: type[APIRoute]) -> Non
 
 
 # Replay protection
-
-
-class Ledger:
-    """Notes what becomes of a claim; stands where replay protection will."""
-
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer
-        self.outcome: list[str] = []
-
-    async def claim(self, delivery: Delivery) -> AsyncClaim | Answer:
-        self.outcome.append("claim")
-        return self if self.answer is None else self.answer
-
-    async def complete(self) -> None:
-        self.outcome.append("complete")
-
-    async def release(self) -> None:
-        self.outcome.append("release")
 
 
 async def gives_none() -> None: ...
@@ -362,10 +344,10 @@ HANDLERS: list[tuple[Any, int, str]] = [
 
 @pytest.mark.parametrize(("handler", "status", "outcome"), HANDLERS, ids=[h.__name__ for h, _, _ in HANDLERS])
 def test_the_claim_is_settled_by_the_status_that_is_sent(handler: Any, status: int, outcome: str) -> None:
-    ledger = Ledger()
+    ledger = AsyncLedger()
     depends = Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger)))
     assert post(app_of(handler, dependencies=[depends])).status_code == status
-    assert ledger.outcome == ["claim", outcome]
+    assert ledger.outcome == [outcome]
 
 
 def test_a_dependency_that_fails_to_commit_releases_the_claim() -> None:
@@ -373,28 +355,28 @@ def test_a_dependency_that_fails_to_commit_releases_the_claim() -> None:
         yield
         raise RuntimeError("commit failed")
 
-    ledger = Ledger()
+    ledger = AsyncLedger()
     depends = [
         Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger))),
         Depends(transaction, scope="function"),
     ]
     assert post(app_of(silent, dependencies=depends)).status_code == 500
-    assert ledger.outcome == ["claim", "release"]
+    assert ledger.outcome == ["release"]
 
 
 def test_an_exception_handler_of_the_app_has_the_last_word() -> None:
     async def accepted(request: Request, error: Exception) -> Response:
         return Response(status_code=200)
 
-    ledger = Ledger()
+    ledger = AsyncLedger()
     app = app_of(raises, dependencies=[Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger)))])
     app.add_exception_handler(RuntimeError, accepted)
     assert post(app).status_code == 200
-    assert ledger.outcome == ["claim", "complete"]
+    assert ledger.outcome == ["complete"]
 
 
 def test_one_receiver_in_several_places_claims_once() -> None:
-    ledger = Ledger()
+    ledger = AsyncLedger()
     receiver = AsyncReceiver(VERIFIER, replay=ledger)
 
     async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> str:
@@ -403,18 +385,18 @@ def test_one_receiver_in_several_places_claims_once() -> None:
     # The annotation is text, and FastAPI does not see this function's names.
     hook.__annotations__["delivery"] = Annotated[Delivery, Depends(webhook(receiver))]
     assert post(app_of(hook, dependencies=[Depends(webhook(receiver))])).json() == "msg_1"
-    assert ledger.outcome == ["claim", "complete"]
+    assert ledger.outcome == ["complete"]
 
 
 def test_the_guards_answer_is_sent_without_running_the_handler() -> None:
-    ledger = Ledger(Answer(409, b"{}", (("retry-after", "5"),)))
+    ledger = AsyncLedger(IN_FLIGHT)
     depends = Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger)))
     answer = post(app_of(raises, dependencies=[depends]))
-    assert (answer.status_code, answer.content, answer.headers["retry-after"]) == (409, b"{}", "5")
+    assert (answer.status_code, answer.content, answer.headers["retry-after"]) == IN_FLIGHT_ANSWER
 
 
 def test_trap_replay_protection_without_the_route_class_is_a_developer_error() -> None:
-    ledger = Ledger()
+    ledger = AsyncLedger()
     depends = Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger)))
     with pytest.raises(RuntimeError, match="route_class=WebhookRoute"):
         fails(app_of(silent, APIRoute, dependencies=[depends]))

@@ -23,10 +23,11 @@ from flask.views import MethodView
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import TestResponse
 
-from tests.adapters.parts import AsyncLedger, Ledger
+from tests.adapters.parts import IN_FLIGHT, AsyncLedger, Ledger
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.flask import WebhookVerify, webhook
 from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.replay import ClaimOutcome
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -483,8 +484,8 @@ def test_a_proxy_that_counts_a_chunked_body_may_leave_the_header(add: Add, kind:
 # Claims
 
 
-def ledger_of(kind: Any, answer: Answer | None = None) -> Any:
-    return AsyncLedger(answer) if kind is AsyncReceiver else Ledger(answer)
+def ledger_of(kind: Any, *outcome: ClaimOutcome) -> Any:
+    return AsyncLedger(*outcome) if kind is AsyncReceiver else Ledger(*outcome)
 
 
 def answering(app: Flask, add: Add, receiver: Receiver, view: Callable[[], Any]) -> None:
@@ -540,7 +541,7 @@ def test_the_claim_is_released_when_the_error_goes_through_flask(add: Add, kind:
 
 @ONE_OF_EACH
 def test_the_guards_answer_is_sent_without_running_the_view(add: Add, kind: Any) -> None:
-    ledger, app = ledger_of(kind, Answer(409, b"{}", (("retry-after", "5"),))), Flask(__name__)
+    ledger, app = ledger_of(kind, IN_FLIGHT), Flask(__name__)
     answering(app, add, kind(VERIFIER, replay=ledger), lambda: pytest.fail("the view ran"))
     answer = post(app)
     assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from tests.adapters.parts import AsyncLedger, served
+from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters import asgi, starlette
 from webhook_verify.adapters.starlette import webhook
@@ -228,9 +228,9 @@ def test_the_guards_answer_is_sent_without_running_the_handler() -> None:
     async def never(request: Request, delivery: Delivery) -> Response:
         raise AssertionError
 
-    ledger = AsyncLedger(Answer(409, b"{}", (("retry-after", "5"),)))
+    ledger = AsyncLedger(IN_FLIGHT)
     answer = post(app_of(never, AsyncReceiver(VERIFIER, replay=ledger)))
-    assert (answer.status_code, answer.content, answer.headers["retry-after"]) == (409, b"{}", "5")
+    assert (answer.status_code, answer.content, answer.headers["retry-after"]) == IN_FLIGHT_ANSWER
 
 
 def plain(facts: RequestFacts) -> Verifier | None:

@@ -22,7 +22,7 @@ from wsgiref.validate import validator
 import httpx2
 import pytest
 
-from tests.adapters.parts import Ledger
+from tests.adapters.parts import IN_FLIGHT, Ledger
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.wsgi import WebhookMiddleware
 from webhook_verify.receiver import Answer, RequestFacts
@@ -378,7 +378,7 @@ def test_the_claim_is_released_when_the_app_raises(error: BaseException) -> None
 
 def test_the_guards_answer_is_sent_without_running_the_app() -> None:
     app = App()
-    ledger = Ledger(Answer(409, b"{}", (("content-type", "application/json"), ("retry-after", "5"))))
+    ledger = Ledger(IN_FLIGHT)
     answered = run(app, environ_of(), Receiver(VERIFIER, replay=ledger))
     assert answered.status == 409
     assert answered.headers["retry-after"] == "5"

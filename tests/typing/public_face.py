@@ -67,12 +67,12 @@ def handle(rejected: RejectedDelivery) -> None:
 
 def receive(receiver: Receiver, facts: RequestFacts) -> None:
     assert_type(receiver.begin(facts), Incoming)
-    assert_type(receiver.claim(delivery), Claim | Answer)
+    assert_type(receiver.claim(delivery, facts), Claim | Answer)
 
 
 async def receive_async(receiver: AsyncReceiver, facts: RequestFacts) -> None:
     assert_type(await receiver.begin(facts), Incoming)
-    assert_type(await receiver.claim(delivery), AsyncClaim | Answer)
+    assert_type(await receiver.claim(delivery, facts), AsyncClaim | Answer)
 
 
 async def lookup(facts: RequestFacts) -> Verifier | None:

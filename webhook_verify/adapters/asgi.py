@@ -21,6 +21,7 @@ __all__ = [
     "body_was_consumed",
     "checked_paths",
     "delivery_of",
+    "facts_of",
     "hand_over",
     "send_answer",
 ]
@@ -51,23 +52,27 @@ class WebhookMiddleware:
         if scope["type"] != "http" or scope["method"] != "POST" or (path := _path(scope)) not in self._paths:
             await self._app(scope, receive, send)
             return
-        delivery = await delivery_of(self._receiver, path, scope, receive, send)
+        facts = facts_of(scope, path)
+        delivery = await delivery_of(self._receiver, facts, receive, send)
         if delivery is not None:
             # The server makes a state for each request, so it can be written to.
             scope.setdefault("state", {})["delivery"] = delivery
-            await hand_over(self._receiver, delivery, self._app, scope, receive, send)
+            await hand_over(self._receiver, facts, delivery, self._app, scope, receive, send)
+
+
+def facts_of(scope: Scope, path: str) -> RequestFacts:
+    """What is known of a POST before its body is read."""
+    headers = scope["headers"]
+    return RequestFacts("POST", path, headers, _content_length(headers))
 
 
 async def delivery_of(
-    receiver: AsyncReceiver, path: str, scope: Scope, receive: Receive, send: Send
+    receiver: AsyncReceiver, facts: RequestFacts, receive: Receive, send: Send
 ) -> Delivery | None:
     """The verified delivery of a POST whose body nobody has read; None if it was refused and answered.
 
     Raises RuntimeError if somebody has read the body.
     """
-    headers = scope["headers"]
-    length = _content_length(headers)
-    facts = RequestFacts("POST", path, headers, length)
     try:
         incoming = await receiver.begin(facts)
         message = await receive()
@@ -78,7 +83,7 @@ async def delivery_of(
             received += len(message.get("body", b""))
         if message["type"] != "http.request":
             raise IncompleteBody("the client went away")
-        if not received and length.strip("0"):
+        if not received and (facts.content_length or "").strip("0"):
             raise body_was_consumed()
         return incoming.finish(message.get("body", b""))
     except (RejectedDelivery, IncompleteBody) as error:
@@ -88,14 +93,20 @@ async def delivery_of(
 
 
 async def hand_over(
-    receiver: AsyncReceiver, delivery: Delivery, app: App, scope: Scope, receive: Receive, send: Send
+    receiver: AsyncReceiver,
+    facts: RequestFacts,
+    delivery: Delivery,
+    app: App,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
 ) -> None:
     """Run ``app`` for a verified delivery: with its body to read, and under a claim of its id."""
     receive = _body_again(delivery.body, receive)
     if not receiver.is_guarded:
         await app(scope, receive, send)
         return
-    claim = await receiver.claim(delivery)
+    claim = await receiver.claim(delivery, facts)
     if isinstance(claim, Answer):
         await send_answer(send, claim)
         return
@@ -108,7 +119,7 @@ async def hand_over(
             status = message["status"]
         elif not settled and not message.get("more_body", False):
             settled = True  # before the sender has its answer, or its next request finds the id in flight
-            await receiver.settle(claim, status)
+            await receiver.settle(claim, facts, status)
         await send(message)
 
     try:
@@ -118,7 +129,7 @@ async def hand_over(
         raise
     finally:
         if not settled:
-            await receiver.settle(claim, status)
+            await receiver.settle(claim, facts, status)
 
 
 def checked_paths(path: object) -> frozenset[str]:

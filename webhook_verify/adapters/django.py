@@ -144,8 +144,8 @@ async def _serve_async(
     return response_of(response, facts.method)
 
 
-async def _in_thread(function: Callable[..., object], *args: object) -> object:
-    return await sync_to_async(function)(*args)
+async def _in_thread(function: Callable[..., object], *args: object, **kwargs: object) -> object:
+    return await sync_to_async(function)(*args, **kwargs)
 
 
 def _check_receiver(receiver: object, hook: object = None) -> None:

@@ -141,9 +141,9 @@ async def _serve_async(
     return response_of(response)
 
 
-async def _right_here(function: Callable[..., object], *args: object) -> object:
+async def _right_here(function: Callable[..., object], *args: object, **kwargs: object) -> object:
     """Flask gives each async view a loop of its own, which may be blocked."""
-    return function(*args)
+    return function(*args, **kwargs)
 
 
 def _check_receiver(receiver: object, view: object) -> None:

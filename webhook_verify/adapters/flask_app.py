@@ -20,6 +20,7 @@ from webhook_verify.receiver import Answer, IncompleteBody, Receiver
 __all__ = ["WebhookVerify"]
 
 _CLAIM = "webhook_verify.claim"
+_DELIVERY = "webhook_verify.delivery"
 _STATUS = "webhook_verify.status"
 
 
@@ -45,7 +46,7 @@ class WebhookVerify:
         app.teardown_request(self._teardown)
 
     def _before(self) -> Response | None:
-        if _CLAIM not in request.environ:
+        if _DELIVERY not in request.environ:
             g.pop("delivery", None)  # of another request: an application context may outlive one
         if request.method != "POST" or request.path not in self._paths:
             return None
@@ -57,11 +58,13 @@ class WebhookVerify:
             delivery = incoming.finish()
         except (RejectedDelivery, IncompleteBody) as error:
             return response_of(self._receiver.refuse(error, facts))
-        claim = self._receiver.claim(delivery)
-        if isinstance(claim, Answer):
-            return response_of(claim)
+        if self._receiver.is_guarded:
+            claim = self._receiver.claim(delivery, facts)
+            if isinstance(claim, Answer):
+                return response_of(claim)
+            request.environ[_CLAIM] = self, claim, facts
         g.delivery = delivery
-        request.environ[_CLAIM] = self, claim
+        request.environ[_DELIVERY] = delivery
         return None
 
     def _after(self, response: Response) -> Response:
@@ -69,10 +72,10 @@ class WebhookVerify:
         return response
 
     def _teardown(self, error: BaseException | None) -> None:
-        owner, claim = request.environ.get(_CLAIM, (None, None))
+        owner, claim, facts = request.environ.get(_CLAIM, (None, None, None))
         if owner is self:
             del request.environ[_CLAIM]
-            self._receiver.settle(claim, None if error else request.environ.get(_STATUS))
+            self._receiver.settle(claim, facts, None if error else request.environ.get(_STATUS))
 
 
 def _check_receiver(receiver: object) -> None:

@@ -20,12 +20,13 @@ from webhook_verify.adapters.asgi import (
     WebhookMiddleware,
     body_was_consumed,
     delivery_of,
+    facts_of,
     hand_over,
     send_answer,
 )
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, IncompleteBody, RequestFacts
+from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, IncompleteBody
 
 try:
     from starlette.concurrency import run_in_threadpool
@@ -88,9 +89,10 @@ async def admit(
     if (answer := receiver.answer_to(method)) is not None:
         await send_answer(send, answer, method)
         return
-    delivery = await delivery_of(receiver, _path(scope), scope, receive, send)
+    facts = facts_of(scope, _path(scope))
+    delivery = await delivery_of(receiver, facts, receive, send)
     if delivery is not None:
-        await hand_over(receiver, delivery, partial(app, delivery), scope, receive, send)
+        await hand_over(receiver, facts, delivery, partial(app, delivery), scope, receive, send)
 
 
 class Refused(Exception):
@@ -115,8 +117,7 @@ async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
     """
     if (answer := receiver.answer_to(request.method)) is not None:
         raise Refused(_response(answer, request.method))
-    length = request.headers.get("content-length", "")
-    facts = RequestFacts("POST", _path(request.scope), request.scope["headers"], length)
+    facts = facts_of(request.scope, _path(request.scope))
     try:
         incoming = await receiver.begin(facts)
         await _read(incoming, request)

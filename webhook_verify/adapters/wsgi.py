@@ -59,17 +59,20 @@ class WebhookMiddleware:
         environ["webhook_verify.delivery"] = delivery
         if not self._receiver.is_guarded:
             return self._app(environ, start_response)
-        claim = self._receiver.claim(delivery)
+        claim = self._receiver.claim(delivery, facts)
         if isinstance(claim, Answer):
             return _send(claim, start_response)
-        return _Claimed(self._receiver, claim, start_response).run(self._app, environ)
+        return _Claimed(self._receiver, claim, facts, start_response).run(self._app, environ)
 
 
 class _Claimed:
     """The response of an application that runs under a claim, which is settled when it is closed."""
 
-    def __init__(self, receiver: Receiver, claim: Claim, start_response: StartResponse) -> None:
+    def __init__(
+        self, receiver: Receiver, claim: Claim, facts: RequestFacts, start_response: StartResponse
+    ) -> None:
         self._receiver = receiver
+        self._facts = facts
         self._claim: Claim | None = claim
         self._start_response = start_response
         self._status: int | None = None
@@ -122,7 +125,7 @@ class _Claimed:
     def _settle(self, status: int | None) -> None:
         claim, self._claim = self._claim, None
         if claim is not None:
-            self._receiver.settle(claim, status)
+            self._receiver.settle(claim, self._facts, status)
 
 
 def _check_receiver(receiver: object) -> None:

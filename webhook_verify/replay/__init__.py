@@ -13,6 +13,7 @@ store unreachable           503 with Retry-After: fail closed, nothing lost
 =========================== ==============================================
 """
 
+from webhook_verify.replay.claim import async_delivery_claim, delivery_claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.memory import MemoryStore
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
@@ -30,6 +31,8 @@ __all__ = [
     "RedisStore",
     "ReplayGuard",
     "ReplayStore",
+    "async_delivery_claim",
+    "delivery_claim",
 ]
 
 # A store's driver is imported by who uses that store.

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from webhook_verify.delivery import Delivery
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 
-__all__ = ["DEFAULT_KEEP", "DEFAULT_LEASE", "ReplayGuard"]
+__all__ = ["DEFAULT_KEEP", "DEFAULT_LEASE", "ReplayGuard", "checked_seconds"]
 
 DEFAULT_LEASE = timedelta(seconds=60)
 """Twice what the slowest senders wait for an answer (15 to 30 seconds)."""
@@ -46,8 +46,8 @@ class ReplayGuard(Generic[_Store]):
     ) -> None:
         self._is_async = _checked_is_async(store)
         self._store = store
-        self._lease = _checked_seconds(lease, "lease")
-        self._keep = _checked_seconds(keep, "keep")
+        self._lease = checked_seconds(lease, "lease")
+        self._keep = checked_seconds(keep, "keep")
         if self._lease >= self._keep:
             raise ValueError(
                 "lease must be shorter than keep, or a delivery is forgotten while it is handled"
@@ -125,7 +125,8 @@ def _checked_is_async(store: object) -> bool:
     return awaited.pop()
 
 
-def _checked_seconds(given: object, name: str) -> float:
+def checked_seconds(given: object, name: str) -> float:
+    """A timedelta or a number as seconds. Raises TypeError or ValueError for what is no time to wait."""
     if isinstance(given, timedelta):
         given = given.total_seconds()
     if isinstance(given, bool) or not isinstance(given, int | float):

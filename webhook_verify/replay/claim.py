@@ -1,0 +1,211 @@
+"""One delivery that is claimed while its handler runs, and how the handler reaches that claim.
+
+::
+
+    from webhook_verify.replay import delivery_claim       # or async_delivery_claim, in ``async`` code
+
+    delivery_claim.extend(120)      # this one takes longer: two minutes from now
+    delivery_claim.complete()       # done, as far as the sender is concerned; the rest is my own work
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from webhook_verify.delivery import Delivery
+from webhook_verify.replay.guard import ReplayGuard, checked_seconds
+from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ReplayStore
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop, Task  # imported where it is used: blocking code does without
+
+__all__ = [
+    "AsyncClaim",
+    "Claim",
+    "CurrentAsyncClaim",
+    "CurrentClaim",
+    "async_delivery_claim",
+    "current_claim",
+    "delivery_claim",
+    "in_background",
+]
+
+_Seconds = timedelta | float | None
+
+
+class Claim:
+    """A claim in blocking code, of a delivery to the receiver ``name``.
+
+    Each call is one call of the store, and raises what that raises.
+    """
+
+    def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self._guard = guard
+        self._key = guard.key_of(name, delivery)
+        self._token = guard.new_token()
+        self.is_settled = False
+
+    def claim(self) -> ClaimOutcome:
+        """Ask for the delivery."""
+        guard = self._guard
+        return guard.store.claim(self._key, self._token, lease=guard.lease, keep=guard.keep)
+
+    def extend(self, seconds: _Seconds = None) -> bool:
+        """Hold it ``seconds`` from now, by default for another lease. False if it is no longer held."""
+        return self._guard.store.extend(self._key, self._token, lease=_lease(self._guard, seconds))
+
+    def complete(self) -> bool:
+        """It is handled. False if the lease ran out and another worker has it, or has handled it."""
+        self.is_settled = True
+        return self._guard.store.complete(self._key, self._token, keep=self._guard.keep)
+
+    def release(self) -> bool:
+        """It was not handled: the sender's retry shall be. False if another worker has it."""
+        self.is_settled = True
+        return self._guard.store.release(self._key, self._token)
+
+
+class AsyncClaim:
+    """As :class:`Claim`, for asyncio. ``in_thread`` is how a call of a store that blocks is awaited."""
+
+    def __init__(
+        self,
+        guard: ReplayGuard[ReplayStore | AsyncReplayStore],
+        name: str,
+        delivery: Delivery,
+        in_thread: Callable[..., Awaitable[Any]],
+    ) -> None:
+        self.delivery = delivery
+        self._guard = guard
+        self._key = guard.key_of(name, delivery)
+        self._token = guard.new_token()
+        self._in_thread = in_thread
+        self.loop = _running_loop()
+        self.is_settled = False
+
+    async def claim(self) -> ClaimOutcome:
+        """See :meth:`Claim.claim`."""
+        guard = self._guard
+        outcome: ClaimOutcome = await self._call(guard.store.claim, lease=guard.lease, keep=guard.keep)
+        return outcome
+
+    async def extend(self, seconds: _Seconds = None) -> bool:
+        """See :meth:`Claim.extend`."""
+        return bool(await self._call(self._guard.store.extend, lease=_lease(self._guard, seconds)))
+
+    async def complete(self) -> bool:
+        """See :meth:`Claim.complete`."""
+        self.is_settled = True
+        return bool(await self._call(self._guard.store.complete, keep=self._guard.keep))
+
+    async def release(self) -> bool:
+        """See :meth:`Claim.release`."""
+        self.is_settled = True
+        return bool(await self._call(self._guard.store.release))
+
+    async def _call(self, method: Callable[..., Any], **times: float) -> Any:
+        if self._guard.is_async:
+            return await method(self._key, self._token, **times)
+        if self._guard.blocks:
+            return await self._in_thread(method, self._key, self._token, **times)
+        return method(self._key, self._token, **times)
+
+
+def _lease(guard: ReplayGuard[Any], seconds: _Seconds) -> float:
+    return guard.lease if seconds is None else checked_seconds(seconds, "seconds")
+
+
+current_claim: ContextVar[Claim | AsyncClaim | None] = ContextVar("webhook_verify.claim", default=None)
+"""The claim of the delivery that is being handled in this context, for whoever sets it and settles it."""
+
+
+_in_background: set[Task[None]] = set()  # an event loop holds its tasks only weakly
+
+
+def in_background(work: Coroutine[Any, Any, None]) -> None:
+    """Let it run to its end on this event loop, whatever becomes of who asked for it."""
+    from asyncio import get_running_loop
+
+    task = get_running_loop().create_task(work)
+    _in_background.add(task)
+    task.add_done_callback(_in_background.discard)
+
+
+class CurrentClaim:
+    """The claim of the delivery that is being handled, for plain handlers: see :data:`delivery_claim`."""
+
+    def extend(self, seconds: _Seconds = None) -> bool:
+        """Hold the delivery ``seconds`` from now (timedelta or seconds), by default for another lease.
+
+        False if it is no longer held: another worker has taken it over, so stop. Raises LookupError
+        outside of a guarded handler, ValueError or TypeError for no time, and what the store raises.
+        """
+        return self._call("extend", seconds)
+
+    def complete(self) -> bool:
+        """Say that the delivery is handled, before the answer: what fails from now on is no reason to retry.
+
+        False if another worker has taken it over. Raises as :meth:`extend` does.
+        """
+        return self._call("complete")
+
+    def _call(self, name: str, *arguments: object) -> bool:
+        claim = _current()
+        if isinstance(claim, Claim):
+            return bool(getattr(claim, name)(*arguments))
+        if claim.loop is None or _running_loop() is claim.loop:
+            raise RuntimeError(f"in async code use: await async_delivery_claim.{name}()")
+        from asyncio import run_coroutine_threadsafe
+
+        # A plain handler, in a thread beside its receiver's event loop.
+        return bool(run_coroutine_threadsafe(getattr(claim, name)(*arguments), claim.loop).result())
+
+
+class CurrentAsyncClaim:
+    """As :class:`CurrentClaim`, for ``async`` handlers: see :data:`async_delivery_claim`."""
+
+    async def extend(self, seconds: _Seconds = None) -> bool:
+        """See :meth:`CurrentClaim.extend`."""
+        return await self._call("extend", seconds)
+
+    async def complete(self) -> bool:
+        """See :meth:`CurrentClaim.complete`."""
+        return await self._call("complete")
+
+    async def _call(self, name: str, *arguments: object) -> bool:
+        claim = _current()
+        if isinstance(claim, Claim):
+            from asyncio import to_thread
+
+            return bool(await to_thread(getattr(claim, name), *arguments))
+        return bool(await getattr(claim, name)(*arguments))
+
+
+delivery_claim = CurrentClaim()
+"""For plain handlers: ``delivery_claim.extend(seconds)``, ``delivery_claim.complete()``."""
+
+async_delivery_claim = CurrentAsyncClaim()
+"""For ``async`` handlers: ``await async_delivery_claim.extend(seconds)``, ``.complete()``."""
+
+
+def _current() -> Claim | AsyncClaim:
+    claim = current_claim.get()
+    if claim is None:
+        raise LookupError(
+            "no claimed delivery is being handled here: give the receiver replay=ReplayGuard(...), and call "
+            "this from its handler, not from a job that outlives it"
+        )
+    return claim
+
+
+def _running_loop() -> AbstractEventLoop | None:
+    from asyncio import get_running_loop
+
+    try:
+        return get_running_loop()
+    except RuntimeError:
+        return None
