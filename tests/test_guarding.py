@@ -456,7 +456,7 @@ def test_a_request_that_is_cancelled_releases_its_claim(times: int) -> None:
             await asyncio.sleep(60)
             return 200
 
-        request = asyncio.create_task(receiver.serve(facts, [BODY], hook, int))
+        request = asyncio.create_task(receiver.serve(facts, [BODY], hook, lambda status: 200))
         await asyncio.sleep(0.01)
         for _ in range(times):
             request.cancel()
