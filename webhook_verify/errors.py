@@ -10,7 +10,7 @@
     ├─ UnreadableEvent               422  genuine, but the payload is not what the type promises; .path
     ├─ InvalidSecret (ValueError)         at construction; never shows the secret
     └─ APIError                           a management API call failed
-       ├─ ApiStatusError                  the server answered with an error status; .status .body
+       ├─ ApiStatusError                  the server answered with an error status; .status .code .problems
        ├─ ApiConnectionError              no answer: nothing could be sent, or the connection broke
        │  └─ ApiTimeoutError              no answer in time
        └─ ApiDecodeError                  the answer is not what the operation promises
@@ -25,6 +25,7 @@ from enum import StrEnum
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Self
 
 __all__ = [
@@ -174,11 +175,31 @@ class WeakSecretWarning(UserWarning):
 
 
 class APIError(WebhookVerifyError):
-    """A call to a provider's management API failed."""
+    """A call to a provider's management API failed.
+
+    ``request_id`` names the call for the provider's support: the id that the server told or, without
+    one, that the client sent; None where there is neither. ``headers`` are those of the answer, names
+    in lower case, and ``body`` is its raw bytes; both are empty where no answer came.
+    """
+
+    request_id: str | None = None
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
 
 
 class ApiStatusError(APIError):
-    """The server answered with an error status. ``status`` is its code, ``body`` the answer's bytes."""
+    """The server answered with an error status, or redirected.
+
+    ``status`` is its code. ``code`` is the provider's word for the error and ``detail`` its text,
+    None and "" where the body tells none. ``problems`` lists what is wrong with the request itself,
+    as (location, message): ``("body.url", "field required")``. ``retry_after`` is how long the server
+    asks to wait, in seconds; None if it does not ask.
+    """
+
+    code: str | None = None
+    detail: str = ""
+    problems: tuple[tuple[str, str], ...] = ()
+    retry_after: float | None = None
 
     def __init__(self, status: int, body: bytes) -> None:
         super().__init__(status, body)
@@ -186,7 +207,8 @@ class ApiStatusError(APIError):
         self.body = body
 
     def __str__(self) -> str:
-        return f"the server answered {self.status}"
+        words = " ".join(word for word in (str(self.status), self.code) if word)
+        return f"the server answered {words}" + (f": {self.detail}" if self.detail else "")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status={self.status})"
@@ -197,8 +219,10 @@ class ApiConnectionError(APIError):
 
 
 class ApiTimeoutError(ApiConnectionError):
-    """No answer came within the time that the client was given."""
+    """No answer came within the time that the call was given."""
 
 
 class ApiDecodeError(APIError):
-    """The server's answer is not what the operation promises."""
+    """The server's answer is not what the operation promises. ``status`` is its code, None if unknown."""
+
+    status: int | None = None

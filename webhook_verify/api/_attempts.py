@@ -1,0 +1,201 @@
+"""The attempts of one call: what each sends, and what comes of it. Knows everything but how to wait.
+
+::
+
+    attempts = Attempts(settings, provider, operation, call)
+    request = attempts.next_request(client)       # send it, then one of
+    wait = attempts.failed(error)                 # there was no answer
+    attempts.take(piece)                          # there was: each piece of its body, then
+    wait = attempts.answered(response)
+    ...                                           # as long as wait is not None: wait, and again
+    attempts.result()
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Mapping
+from typing import Generic, TypeVar
+from uuid import uuid4
+
+import httpx2
+import msgspec
+
+from webhook_verify.api._operation import Operation, PostCall, encode_query
+from webhook_verify.api._retry import Outcome, retry_after, retry_delay
+from webhook_verify.api._settings import Provider, Settings, checked_text, checked_timeout
+from webhook_verify.api.errors import status_error
+from webhook_verify.errors import APIError, ApiConnectionError, ApiDecodeError, ApiTimeoutError
+
+__all__ = ["Attempts", "Deadline"]
+
+_T = TypeVar("_T")
+
+_CONNECT_SECONDS = 5.0  # an attempt that cannot even connect leaves time for another one
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})  # RFC 9110 section 9.2.2
+_RESERVED_KEY = "auto_"
+_random = random.SystemRandom()
+
+# Raised before the first byte of the request is on its way.
+_NOT_SENT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+    httpx2.LocalProtocolError,
+)
+
+
+class Deadline(Mapping[str, "float | None"]):
+    """When a call must be over. To httpx2 it is the timeouts of an attempt, asked before each phase."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._end = None if seconds is None else time.monotonic() + seconds
+
+    def left(self) -> float | None:
+        """Seconds that are left; None without a deadline. Never quite 0, which means not to wait."""
+        return None if self._end is None else max(self._end - time.monotonic(), 0.001)
+
+    def has_passed(self) -> bool:
+        """Whether the call must be over now."""
+        return self._end is not None and time.monotonic() >= self._end
+
+    def __getitem__(self, phase: str) -> float | None:
+        left = self.left()
+        return min(_CONNECT_SECONDS, left or _CONNECT_SECONDS) if phase == "connect" else left
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("connect", "read", "write", "pool"))
+
+    def __len__(self) -> int:
+        return 4
+
+
+class Attempts(Generic[_T]):
+    """One call, from its first attempt to its result: see the module."""
+
+    def __init__(
+        self, settings: Settings, provider: Provider, operation: Operation[_T], call: PostCall
+    ) -> None:
+        self._settings = settings
+        self._provider = provider
+        self._operation = operation
+        self._seconds = checked_timeout(call["timeout"]) if "timeout" in call else settings.timeout
+        self.deadline = Deadline(self._seconds)
+        query = encode_query(operation.query)
+        self._url = (
+            f"{settings.base_url}{operation.path}?{query}" if query else settings.base_url + operation.path
+        )
+        self._content = None if operation.body is None else msgspec.json.encode(operation.body)
+        key = _idempotency_key(provider, operation.method, call.get("idempotency_key"))
+        self._repeatable = key is not None or operation.method in _IDEMPOTENT
+        self._call_id = str(_random.getrandbits(64)) if provider.call_id_header else None
+        self._headers = self._made_headers(key)
+        self._attempt = 0
+        self._error: APIError | None = None
+        self._status = 0
+        self._answer_headers: Mapping[str, str] = {}
+        self._pieces: list[bytes] = []
+        self._size = 0
+
+    def _made_headers(self, key: str | None) -> dict[str, str]:
+        headers = dict(self._settings.headers)
+        if self._content is not None:
+            headers["content-type"] = "application/json"
+        if key is not None and self._provider.idempotency_header:
+            headers[self._provider.idempotency_header] = key
+        if self._call_id is not None and self._provider.call_id_header:
+            headers[self._provider.call_id_header] = self._call_id
+        return headers
+
+    def next_request(self, http: httpx2.Client | httpx2.AsyncClient) -> httpx2.Request:
+        """The request of the next attempt."""
+        if self._attempt and self._provider.retry_count_header:
+            self._headers[self._provider.retry_count_header] = str(self._attempt)
+        self._attempt += 1
+        self._pieces, self._size = [], 0
+        return http.build_request(
+            self._operation.method,
+            self._url,
+            headers=self._headers,
+            content=self._content,
+            extensions={"timeout": self.deadline},
+        )
+
+    def take(self, piece: bytes) -> None:
+        """Take the next piece of the answer. Raises :class:`APIError` once it is too large or too late."""
+        self._pieces.append(piece)
+        self._size += len(piece)
+        if self._size > self._settings.max_response_bytes:
+            limit = self._settings.max_response_bytes
+            raise self._named(ApiDecodeError(f"the answer is larger than the limit of {limit} bytes"))
+        if self.deadline.has_passed():
+            raise self._named(self._timeout_error())
+
+    def failed(self, error: Exception) -> float | None:
+        """What to wait, in seconds, after an attempt without an answer; None: leave it at that."""
+        if isinstance(error, httpx2.DecodingError):
+            self._error = ApiDecodeError("the answer's content-encoding is damaged")
+            return None
+        if isinstance(error, TimeoutError | httpx2.TimeoutException):
+            self._error = self._timeout_error()
+        elif isinstance(error, httpx2.ConnectError):
+            self._error = ApiConnectionError(f"could not connect: {error}")
+        else:
+            self._error = ApiConnectionError(f"the connection broke ({type(error).__name__})")
+        return self._wait(Outcome(None, was_sent=not isinstance(error, _NOT_SENT)))
+
+    def answered(self, response: httpx2.Response) -> float | None:
+        """What to wait, in seconds, after an answer that was taken whole; None: leave it at that."""
+        self._status = response.status_code
+        self._answer_headers = headers = response.headers
+        if response.is_success:
+            self._error = None
+            return None
+        read, hidden = self._provider.read_fault, self._settings.hidden
+        error = status_error(self._status, b"".join(self._pieces), dict(headers), read, hidden=hidden)
+        error.retry_after = retry_after(headers, time.time())
+        error.request_id = error.request_id or headers.get(self._provider.call_id_header or "x-request-id")
+        self._error = error
+        return self._wait(Outcome(self._status, retry_after=error.retry_after))
+
+    def _wait(self, outcome: Outcome) -> float | None:
+        if self._attempt > self._settings.retries:
+            return None
+        wait = retry_delay(self._attempt, outcome, repeatable=self._repeatable, jitter=_random.random())
+        left = self.deadline.left()
+        return None if wait is None or (left is not None and wait >= left) else wait
+
+    def result(self) -> _T:
+        """The result of the call. Raises :class:`APIError`."""
+        if self._error is not None:
+            raise self._named(self._error)
+        body = b"".join(self._pieces)
+        try:
+            return self._operation.decode(body or b"{}")
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
+            reason = str(error)
+        failure = ApiDecodeError(f"the answer is not what the operation promises: {reason}")
+        failure.status, failure.body, failure.headers = self._status, body, dict(self._answer_headers)
+        raise self._named(failure)
+
+    def _named(self, error: APIError) -> APIError:
+        error.request_id = error.request_id or self._call_id
+        return error
+
+    def _timeout_error(self) -> ApiTimeoutError:
+        return ApiTimeoutError(f"no answer within {self._seconds:g} s")
+
+
+def _idempotency_key(provider: Provider, method: str, given: str | None) -> str | None:
+    takes_one = method == "POST" and provider.idempotency_header is not None
+    if given is None:
+        return str(uuid4()) if takes_one else None
+    if not takes_one:
+        raise TypeError("idempotency_key: this operation does not take one")
+    key = checked_text("idempotency_key", given)
+    if key.startswith(_RESERVED_KEY):
+        raise ValueError(f"an idempotency_key must not begin with {_RESERVED_KEY}, which the server reserves")
+    return key

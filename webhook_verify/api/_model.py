@@ -1,0 +1,93 @@
+"""What the payloads of all management APIs are made of: frozen structs that forgive and keep silent.
+
+They forgive a newer server: unknown keys are ignored, an unknown enum value is kept as it came, a
+time without a zone is UTC. They keep silent: what may be a secret or a payload is in no repr.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import IntEnum, StrEnum
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+__all__ = ["UNSET", "Model", "OpenIntEnum", "OpenStrEnum", "UnsetType", "utc_if_naive"]
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One payload, or a part of one: snake_case here, camelCase on the wire.
+
+    A field that is :data:`UNSET` was not given and is not sent; None is sent as null. Every datetime
+    is aware: a naive one, given or received, is taken as UTC.
+    """
+
+    unshown: ClassVar[frozenset[str]] = frozenset()
+    """Fields whose value is in no repr: secrets, tokens, headers, payloads."""
+
+    renamed: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Pairs of field names that two generations of the API give one value: either fills both."""
+
+    def __post_init__(self) -> None:
+        for one, other in self.renamed:
+            _fill(self, one, other)
+            _fill(self, other, one)
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, datetime) and value.tzinfo is None:
+                msgspec.structs.force_setattr(self, name, utc_if_naive(value))
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """What is shown: the fields that are set, and of those in :attr:`unshown` only that they are."""
+        values = [(name, getattr(self, name)) for name in self.__struct_fields__]
+        return [
+            (name, _Unshown() if name in self.unshown and value is not None else value)
+            for name, value in values
+            if value is not UNSET
+        ]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({shown})"
+
+
+def _fill(model: Model, name: str, source: str) -> None:
+    if getattr(model, name) is None:
+        msgspec.structs.force_setattr(model, name, getattr(model, source))
+
+
+class _Unshown:
+    """Stands in a repr for a value that is there and not shown."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+class OpenIntEnum(IntEnum):
+    """Numbers with names. A number that is newer than this library is kept: it equals itself."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenIntEnum | None:
+        if not isinstance(value, int):
+            return None
+        member = int.__new__(cls, value)
+        member._name_, member._value_ = f"UNKNOWN_{value}", value
+        return member
+
+
+class OpenStrEnum(StrEnum):
+    """Words with names. A word that is newer than this library is kept: it equals itself."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> OpenStrEnum | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = value
+        return member
+
+
+def utc_if_naive(when: datetime) -> datetime:
+    """The same time, aware: without a zone it is UTC."""
+    return when if when.utcoffset() is not None else when.replace(tzinfo=UTC)

@@ -1,0 +1,123 @@
+"""One declaration, two worlds: what an operation is on a blocking client and on an asyncio one.
+
+::
+
+    class Endpoint(Resource[AnySender]):
+        @operation
+        def get(self, app_id: str, endpoint_id: str, **call: Unpack[Call]) -> Operation[EndpointOut]:
+            '''One endpoint.'''
+            return request("GET", "/api/v1/app/{}/endpoint/{}", app_id, endpoint_id, returns=EndpointOut)
+
+    Endpoint(Sender(...)).get("acme", "ep_1")             # an EndpointOut
+    await Endpoint(AsyncSender(...)).get("acme", "ep_1")  # the same, awaited
+
+What :class:`Call` and :class:`PostCall` name is taken by the descriptor: a declaration gets what else is
+in its ``**call``, and the TypedDict in its annotation says what may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import cached_property, update_wrapper
+from types import MethodType
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_args, get_type_hints, overload
+
+from webhook_verify.api._operation import Operation, PostCall
+from webhook_verify.api._pages import AsyncPages, PageLike, Pages
+from webhook_verify.api._sender import AsyncSender, Sender
+
+__all__ = ["AnySender", "Resource", "operation", "paged"]
+
+AnySender = TypeVar("AnySender", bound=Sender | AsyncSender)
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_Page = TypeVar("_Page", bound=PageLike[Any])
+_CALL = tuple(PostCall.__annotations__)
+
+
+class Resource(Generic[AnySender]):
+    """A group of operations: of a blocking client if it has a Sender, of an asyncio one otherwise."""
+
+    def __init__(self, sender: AnySender) -> None:
+        self.sender: AnySender = sender
+
+
+class _Declared(Generic[_P, _T]):
+    """A declaration, which becomes a method of the resource that it is looked up on."""
+
+    def __init__(self, declare: Callable[Concatenate[Any, _P], Operation[_T]]) -> None:
+        self._declare = declare
+        self.method = update_wrapper(self._method(), declare)
+
+    def _method(self) -> Callable[..., Any]:
+        raise NotImplementedError
+
+    def _taken(self, resource: object, args: Any, kwargs: dict[str, Any]) -> tuple[Operation[_T], PostCall]:
+        """The operation that is asked for, and what its call takes besides."""
+        if not self._keywords.issuperset(kwargs):
+            unknown = min(kwargs.keys() - self._keywords)
+            raise TypeError(f"{self.method.__name__}() got an unexpected keyword argument {unknown!r}")
+        call = {name: kwargs.pop(name) for name in _CALL if name in kwargs}
+        return self._declare(resource, *args, **kwargs), cast("PostCall", call)
+
+    @cached_property
+    def _keywords(self) -> frozenset[str]:
+        """All names that may be given by keyword."""
+        code = self._declare.__code__
+        named = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+        (options,) = get_args(get_type_hints(self._declare)["call"])
+        return frozenset({*named, *options.__required_keys__, *options.__optional_keys__})
+
+    def _bound(self, resource: object) -> Any:
+        return self if resource is None else MethodType(self.method, resource)
+
+
+class _Sent(_Declared[_P, _T]):
+    """Declares an operation that is sent when it is called."""
+
+    def _method(self) -> Callable[..., Any]:
+        def method(resource: Any, *args: Any, **kwargs: Any) -> Any:
+            return resource.sender.send(*self._taken(resource, args, kwargs))
+
+        return method
+
+    @overload
+    def __get__(self, resource: Resource[Sender], owner: type) -> Callable[_P, _T]: ...
+    @overload
+    def __get__(
+        self, resource: Resource[AsyncSender], owner: type
+    ) -> Callable[_P, Coroutine[Any, Any, _T]]: ...
+    @overload
+    def __get__(self, resource: None, owner: type) -> _Sent[_P, _T]: ...
+    def __get__(self, resource: object, owner: type) -> Any:
+        """The method of the resource; on the class, this descriptor."""
+        return self._bound(resource)
+
+
+class _Paged(_Declared[_P, _Page]):
+    """Declares a list that comes in pages, each of which is the result of the operation."""
+
+    def _method(self) -> Callable[..., Any]:
+        def method(resource: Any, *args: Any, **kwargs: Any) -> Any:
+            taken = self._taken(resource, args, kwargs)
+            if isinstance(resource.sender, Sender):
+                return Pages(resource.sender, *taken)
+            return AsyncPages(resource.sender, *taken)
+
+        return method
+
+    @overload
+    def __get__(self, resource: Resource[Sender], owner: type) -> Callable[_P, Pages[_Page]]: ...
+    @overload
+    def __get__(self, resource: Resource[AsyncSender], owner: type) -> Callable[_P, AsyncPages[_Page]]: ...
+    @overload
+    def __get__(self, resource: None, owner: type) -> _Paged[_P, _Page]: ...
+    def __get__(self, resource: object, owner: type) -> Any:
+        """The method of the resource; on the class, this descriptor."""
+        return self._bound(resource)
+
+
+# Named like the decorators that they are.
+operation = _Sent
+paged = _Paged

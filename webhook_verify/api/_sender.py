@@ -1,0 +1,126 @@
+"""Sends operations. :class:`Sender` and :class:`AsyncSender` differ in what is awaited, in nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+import httpx2
+
+from webhook_verify.api._attempts import Attempts
+from webhook_verify.api._operation import Operation, PostCall
+from webhook_verify.api._settings import Provider, Settings
+
+__all__ = ["AsyncSender", "Sender"]
+
+_T = TypeVar("_T")
+_Http = TypeVar("_Http", httpx2.Client, httpx2.AsyncClient)
+_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
+
+
+class _BaseSender(Generic[_Http]):
+    def __init__(self, settings: Settings, provider: Provider, http: _Http) -> None:
+        self._settings = settings.checked()
+        self._provider = provider
+        self._http: _Http = http
+
+    @property
+    def base_url(self) -> str:
+        """Where the API is."""
+        return self._settings.base_url
+
+    def _attempts(self, operation: Operation[_T], call: PostCall) -> Attempts[_T]:
+        if self._http.is_closed:
+            raise RuntimeError("the client is closed: make a new one, or make the call inside its with block")
+        return Attempts(self._settings, self._provider, operation, call)
+
+
+class Sender(_BaseSender[httpx2.Client]):
+    """Sends operations from blocking code.
+
+    ``http`` is the :class:`httpx2.Client` to send with, by default one of its own; :meth:`close` closes
+    either. ``sleep`` waits that many seconds.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        provider: Provider,
+        http: object = None,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        http = httpx2.Client(limits=_LIMITS) if http is None else http
+        if not isinstance(http, httpx2.Client):
+            raise TypeError(f"http_client is an httpx2.Client, not {type(http).__name__}")
+        super().__init__(settings, provider, http)
+        self._sleep = sleep
+
+    def send(self, operation: Operation[_T], call: PostCall) -> _T:
+        """The operation's result. Raises :class:`APIError`."""
+        attempts = self._attempts(operation, call)
+        while (wait := self._attempt(attempts)) is not None:
+            self._sleep(wait)
+        return attempts.result()
+
+    def _attempt(self, attempts: Attempts[_T]) -> float | None:
+        request = attempts.next_request(self._http)
+        try:
+            response = self._http.send(request, auth=self._settings.auth, stream=True, follow_redirects=False)
+            try:
+                for piece in response.iter_bytes():
+                    attempts.take(piece)
+            finally:
+                response.close()
+        except httpx2.RequestError as error:
+            return attempts.failed(error)
+        return attempts.answered(response)
+
+    def close(self) -> None:
+        """Close the transport and its connections."""
+        self._http.close()
+
+
+class AsyncSender(_BaseSender[httpx2.AsyncClient]):
+    """Sends operations from asyncio code. As :class:`Sender`, awaited."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        provider: Provider,
+        http: object = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        http = httpx2.AsyncClient(limits=_LIMITS) if http is None else http
+        if not isinstance(http, httpx2.AsyncClient):
+            raise TypeError(f"http_client is an httpx2.AsyncClient, not {type(http).__name__}")
+        super().__init__(settings, provider, http)
+        self._sleep = sleep
+
+    async def send(self, operation: Operation[_T], call: PostCall) -> _T:
+        """The operation's result. Raises :class:`APIError`."""
+        attempts = self._attempts(operation, call)
+        while (wait := await self._attempt(attempts)) is not None:
+            await self._sleep(wait)
+        return attempts.result()
+
+    async def _attempt(self, attempts: Attempts[_T]) -> float | None:
+        request = attempts.next_request(self._http)
+        try:
+            async with asyncio.timeout(attempts.deadline.left()):
+                response = await self._http.send(
+                    request, auth=self._settings.auth, stream=True, follow_redirects=False
+                )
+                try:
+                    async for piece in response.aiter_bytes():
+                        attempts.take(piece)
+                finally:
+                    await response.aclose()
+        except (httpx2.RequestError, TimeoutError) as error:
+            return attempts.failed(error)
+        return attempts.answered(response)
+
+    async def close(self) -> None:
+        """Close the transport and its connections."""
+        await self._http.aclose()

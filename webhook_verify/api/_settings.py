@@ -1,0 +1,121 @@
+"""How a client sends, and what differs from provider to provider. Checked once, when a client is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import httpx2
+
+from webhook_verify.api.errors import ReadFault
+
+__all__ = [
+    "DEFAULT_MAX_RESPONSE_BYTES",
+    "DEFAULT_RETRIES",
+    "DEFAULT_TIMEOUT",
+    "Provider",
+    "Settings",
+    "checked_text",
+    "checked_timeout",
+    "checked_url",
+]
+
+DEFAULT_TIMEOUT = 30.0
+"""Seconds, retries and waits included."""
+
+DEFAULT_RETRIES = 3
+"""As many as the official Svix client makes."""
+
+DEFAULT_MAX_RESPONSE_BYTES = 268_435_456
+"""256 MiB: a page of 250 messages of 1 MiB each, the most that Svix answers."""
+
+_MOST_SECONDS = 2.0**31
+
+
+class Provider(NamedTuple):
+    """What differs from provider to provider.
+
+    ``read_fault`` reads its error bodies. ``idempotency_header``: the header that makes a POST safe to
+    repeat, None if there is none. ``call_id_header`` and ``retry_count_header``: headers that tell the
+    provider which attempts are one call; None to send none.
+    """
+
+    read_fault: ReadFault
+    idempotency_header: str | None = None
+    call_id_header: str | None = None
+    retry_count_header: str | None = None
+
+
+class Settings(NamedTuple):
+    """How a client sends: where to, as whom, how long and how often.
+
+    ``base_url`` has no trailing slash. ``timeout``: the longest that a call may take, retries and waits
+    included, in seconds; None: as long as it takes. ``retries``: how many attempts may follow the first.
+    ``max_response_bytes``: the largest answer that is read, counted after decompression. ``hidden``: a
+    token that no message may show. ``auth`` signs each request, where a fixed header does not do.
+    """
+
+    base_url: str
+    headers: Mapping[str, str]
+    timeout: float | None = DEFAULT_TIMEOUT
+    retries: int = DEFAULT_RETRIES
+    max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES
+    hidden: str = ""
+    auth: httpx2.Auth | None = None
+
+    def checked(self) -> Settings:
+        """These settings. Raises TypeError or ValueError for those that cannot work."""
+        checked_timeout(self.timeout)
+        _check_count("retries", self.retries, 0)
+        _check_count("max_response_bytes", self.max_response_bytes, 1)
+        return self
+
+
+def _check_count(name: str, number: object, least: int) -> None:
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise TypeError(f"{name} is an int, not {type(number).__name__}")
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}")
+
+
+def checked_timeout(timeout: object) -> float | None:
+    """A timeout in seconds, or None for none. Raises TypeError or ValueError for anything else."""
+    if timeout is None:
+        return None
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        raise TypeError(f"timeout is a number of seconds or None, not {type(timeout).__name__}")
+    if not 0 < timeout < _MOST_SECONDS:
+        raise ValueError("timeout must be longer than zero and finite; None waits as long as it takes")
+    return timeout
+
+
+def checked_text(name: str, text: object) -> str:
+    """A text that can stand in a header, without the blanks that pasting leaves. Never shows the text.
+
+    Raises TypeError for anything but str, and ValueError for one that is empty or not printable ASCII.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"{name} is a str, not {type(text).__name__}")
+    text = text.strip()
+    if not text:
+        raise ValueError(f"{name} is empty: is the environment variable or setting that holds it set?")
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError(f"{name} has characters that are not printable ASCII: copy it again, whole")
+    return text
+
+
+def checked_url(server_url: object) -> str:
+    """A base URL without its trailing slashes; a path in front of the API's paths is kept.
+
+    Raises TypeError for anything but str, and ValueError for what is no ``http`` or ``https`` URL or has
+    a user, a query or a fragment.
+    """
+    if not isinstance(server_url, str):
+        raise TypeError(f"server_url is a str, not {type(server_url).__name__}")
+    parts = urlsplit(server_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("server_url must begin with https:// (or http://) and a host")
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("server_url must have no user, no query and no fragment")
+    return server_url.rstrip("/")

@@ -1,0 +1,184 @@
+"""The clients themselves: where the API is, who is calling, and the resources."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic
+
+import httpx2
+
+from webhook_verify import __version__
+from webhook_verify.api._resource import AnySender
+from webhook_verify.api._sender import AsyncSender, Sender
+from webhook_verify.api._settings import (
+    DEFAULT_MAX_RESPONSE_BYTES,
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    Provider,
+    Settings,
+    checked_text,
+    checked_url,
+)
+from webhook_verify.api.errors import Fault
+from webhook_verify.api.svix.account import (
+    Authentication,
+    BackgroundTask,
+    Environment,
+    Health,
+    Statistics,
+)
+from webhook_verify.api.svix.application import Application
+from webhook_verify.api.svix.endpoint import Endpoint
+from webhook_verify.api.svix.event_type import EventType
+from webhook_verify.api.svix.integration import Integration
+from webhook_verify.api.svix.message import Message, MessagePoller
+from webhook_verify.api.svix.message_attempt import MessageAttempt
+from webhook_verify.api.svix.operational_webhook import OperationalWebhookEndpoint
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["AsyncSvix", "Svix"]
+
+_REGIONS = frozenset({"us", "eu", "in", "ca", "au"})
+
+
+class _Resources(Generic[AnySender]):
+    """Everything that a client can be asked for."""
+
+    def __init__(self, sender: AnySender) -> None:
+        self._sender: AnySender = sender
+        self.application = Application(sender)
+        self.authentication = Authentication(sender)
+        self.background_task = BackgroundTask(sender)
+        self.endpoint = Endpoint(sender)
+        self.environment = Environment(sender)
+        self.event_type = EventType(sender)
+        self.health = Health(sender)
+        self.integration = Integration(sender)
+        self.message = Message(sender)
+        self.message_attempt = MessageAttempt(sender)
+        self.message_poller = MessagePoller(sender)
+        self.operational_webhook_endpoint = OperationalWebhookEndpoint(sender)
+        self.statistics = Statistics(sender)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._sender.base_url!r})"
+
+
+class Svix(_Resources[Sender]):
+    """A client of the Svix API for blocking code; threads may share it. ::
+
+        with Svix(token) as svix:
+            for endpoint in svix.endpoint.list("acme"):
+                ...
+
+    ``token``: the API token. ``server_url``: where the API is, a path in front of its paths included; by
+    default the region that the last dot-part of the token names (us, eu, in, ca, au), or
+    ``https://api.svix.com``. ``timeout``: the longest that a call may take, retries and waits included,
+    in seconds; None: as long as it takes. ``retries``: how many attempts may follow the first of a call.
+    ``max_response_bytes``: the largest answer that is read. ``http_client``: an :class:`httpx2.Client`
+    with the proxies and TLS that you need; it is closed with this client. ``sleep``: waits between
+    attempts, in seconds.
+
+    Raises TypeError or ValueError for a configuration that cannot work. Calls raise :class:`APIError`.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        server_url: str | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        retries: int = DEFAULT_RETRIES,
+        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        http_client: httpx2.Client | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        settings = _settings(token, server_url, timeout, retries, max_response_bytes)
+        super().__init__(Sender(settings, _SVIX, http_client, sleep))
+
+    def close(self) -> None:
+        """Close the connections. The with block does it."""
+        self._sender.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+class AsyncSvix(_Resources[AsyncSender]):
+    """A client of the Svix API for asyncio. As :class:`Svix`, with ``await`` and ``async``::
+
+    async with AsyncSvix(token) as svix:
+        async for endpoint in svix.endpoint.list("acme"):
+            ...
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        server_url: str | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        retries: int = DEFAULT_RETRIES,
+        max_response_bytes: int = DEFAULT_MAX_RESPONSE_BYTES,
+        http_client: httpx2.AsyncClient | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        settings = _settings(token, server_url, timeout, retries, max_response_bytes)
+        super().__init__(AsyncSender(settings, _SVIX, http_client, sleep))
+
+    async def close(self) -> None:
+        """Close the connections. The async with block does it."""
+        await self._sender.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.close()
+
+
+def _settings(
+    token: str, server_url: str | None, timeout: float | None, retries: int, max_response_bytes: int
+) -> Settings:
+    token = checked_text("token", token)
+    headers = {
+        "authorization": f"Bearer {token}",
+        "accept": "application/json",
+        "user-agent": f"webhook-verify/{__version__} python/{platform.python_version()}",
+    }
+    base_url = _regional_url(token) if server_url is None else checked_url(server_url)
+    return Settings(base_url, headers, timeout, retries, max_response_bytes, hidden=token)
+
+
+def _regional_url(token: str) -> str:
+    region = token.rpartition(".")[2]
+    return f"https://api.{region}.svix.com" if region in _REGIONS else "https://api.svix.com"
+
+
+def _read_fault(error: Any) -> Fault:
+    """Svix tells code and detail, or after 422 a list of what is wrong where."""
+    if isinstance(error.get("detail"), list):
+        problems: list[Any] = error["detail"]
+        return Fault("validation_error", problems=tuple(map(_problem, problems)))
+    return Fault(error.get("code"), error.get("detail", ""))
+
+
+def _problem(problem: Any) -> tuple[str, str]:
+    return ".".join(map(str, problem["loc"])), problem["msg"]
+
+
+_SVIX = Provider(
+    read_fault=_read_fault,
+    idempotency_header="idempotency-key",
+    call_id_header="svix-req-id",
+    retry_count_header="svix-retry-count",
+)

@@ -1,0 +1,125 @@
+"""The enums of the API. All are open: a value that is newer than this library is kept as it came."""
+
+from __future__ import annotations
+
+from webhook_verify.api._model import OpenIntEnum, OpenStrEnum
+
+__all__ = [
+    "AppPortalCapability",
+    "BackgroundTaskStatus",
+    "BackgroundTaskType",
+    "ConnectorKind",
+    "ConnectorProduct",
+    "MessageAttemptTriggerType",
+    "MessageStatus",
+    "MessageStatusText",
+    "Ordering",
+    "StatusCodeClass",
+]
+
+
+class MessageStatus(OpenIntEnum):
+    """How far a delivery is."""
+
+    SUCCESS = 0
+    PENDING = 1
+    FAIL = 2
+    SENDING = 3
+    CANCELED = 4
+
+
+class MessageStatusText(OpenStrEnum):
+    """:class:`MessageStatus` in a word."""
+
+    SUCCESS = "success"
+    PENDING = "pending"
+    FAIL = "fail"
+    SENDING = "sending"
+    CANCELED = "canceled"
+
+
+class MessageAttemptTriggerType(OpenIntEnum):
+    """Whether an attempt was due, or asked for by hand."""
+
+    SCHEDULED = 0
+    MANUAL = 1
+
+
+class StatusCodeClass(OpenIntEnum):
+    """A class of HTTP status codes; CODE_NONE where no answer came."""
+
+    CODE_NONE = 0
+    CODE_1XX = 100
+    CODE_2XX = 200
+    CODE_3XX = 300
+    CODE_4XX = 400
+    CODE_5XX = 500
+
+
+class Ordering(OpenStrEnum):
+    """The order of a list, by time of creation."""
+
+    ASCENDING = "ascending"
+    DESCENDING = "descending"
+
+
+class BackgroundTaskStatus(OpenStrEnum):
+    """How far a background task is."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class BackgroundTaskType(OpenStrEnum):
+    """What a background task does."""
+
+    ENDPOINT_REPLAY = "endpoint.replay"
+    ENDPOINT_RECOVER = "endpoint.recover"
+    ENDPOINT_BULK_REPLAY = "endpoint.bulk-replay"
+    APPLICATION_STATS = "application.stats"
+    APPLICATION_PURGE_CONTENT = "application.purge_content"
+    EVENT_TYPE_AGGREGATE = "event-type.aggregate"
+    MESSAGE_BROADCAST = "message.broadcast"
+    SDK_GENERATE = "sdk.generate"
+
+
+class AppPortalCapability(OpenStrEnum):
+    """What a login to the App Portal may do."""
+
+    VIEW_BASE = "ViewBase"
+    VIEW_ENDPOINT_SECRET = "ViewEndpointSecret"
+    MANAGE_ENDPOINT_SECRET = "ManageEndpointSecret"
+    MANAGE_TRANSFORMATIONS = "ManageTransformations"
+    CREATE_ATTEMPTS = "CreateAttempts"
+    MANAGE_ENDPOINT = "ManageEndpoint"
+
+
+class ConnectorKind(OpenStrEnum):
+    """The service that a connector sends to."""
+
+    CUSTOM = "Custom"
+    AGENTIC_COMMERCE_PROTOCOL = "AgenticCommerceProtocol"
+    CLOSE_CRM = "CloseCRM"
+    CUSTOMER_IO = "CustomerIO"
+    DISCORD = "Discord"
+    HUBSPOT = "Hubspot"
+    INNGEST = "Inngest"
+    LOOPS = "Loops"
+    OTEL = "Otel"
+    RESEND = "Resend"
+    SALESFORCE = "Salesforce"
+    SEGMENT = "Segment"
+    SENDGRID = "Sendgrid"
+    SLACK = "Slack"
+    TEAMS = "Teams"
+    TRIGGER_DEV = "TriggerDev"
+    WINDMILL = "Windmill"
+    ZAPIER = "Zapier"
+
+
+class ConnectorProduct(OpenStrEnum):
+    """The product that a connector belongs to."""
+
+    DISPATCH = "Dispatch"
+    STREAM = "Stream"

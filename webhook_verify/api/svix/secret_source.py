@@ -1,0 +1,53 @@
+"""Verifier meets client: the secret of an endpoint, fetched from the API, again after a rotation."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+from webhook_verify.api._operation import segment
+from webhook_verify.api.secret_source import AsyncSecretSource, SecretSource, SourceOptions
+from webhook_verify.api.svix.client import AsyncSvix, Svix
+
+__all__ = ["AsyncSvixSecretSource", "SvixSecretSource"]
+
+_SECONDS = 5.0  # a delivery waits for this call, and its sender for the delivery
+
+
+class SvixSecretSource(SecretSource):
+    """The secret of one endpoint, for a :class:`Receiver`::
+
+        receiver = Receiver(SvixSecretSource(svix, "acme", "ep_1"))
+
+    ``app_id`` and ``endpoint_id`` are the server's ids or your own uids. For the options see
+    :class:`SourceOptions`, for what it does :mod:`webhook_verify.api.secret_source`.
+    """
+
+    def __init__(self, client: Svix, app_id: str, endpoint_id: str, **options: Unpack[SourceOptions]) -> None:
+        _check(client, Svix, app_id, endpoint_id)
+
+        def fetch() -> str:
+            return client.endpoint.get_secret(app_id, endpoint_id, timeout=_SECONDS).key
+
+        super().__init__(fetch, **options)
+
+
+class AsyncSvixSecretSource(AsyncSecretSource):
+    """As :class:`SvixSecretSource`, for an :class:`AsyncReceiver` and with an :class:`AsyncSvix`."""
+
+    def __init__(
+        self, client: AsyncSvix, app_id: str, endpoint_id: str, **options: Unpack[SourceOptions]
+    ) -> None:
+        _check(client, AsyncSvix, app_id, endpoint_id)
+
+        async def fetch() -> str:
+            return (await client.endpoint.get_secret(app_id, endpoint_id, timeout=_SECONDS)).key
+
+        super().__init__(fetch, **options)
+
+
+def _check(client: object, kind: type, app_id: str, endpoint_id: str) -> None:
+    if not isinstance(client, kind):
+        hint = "AsyncSvixSecretSource takes an AsyncSvix, SvixSecretSource a Svix"
+        raise TypeError(f"client is a {kind.__name__}, not {type(client).__name__}: {hint}")
+    segment(app_id)
+    segment(endpoint_id)
