@@ -3,7 +3,7 @@
 ::
 
     attempts = Attempts(settings, provider, operation, call)
-    request = attempts.next_request(client)       # send it, then one of
+    request = attempts.next_request()             # send it, then one of
     wait = attempts.failed(error)                 # there was no answer
     attempts.take(piece)                          # there was: each piece of its body, then
     wait = attempts.answered(response)
@@ -110,18 +110,16 @@ class Attempts(Generic[_T]):
             headers[self._provider.call_id_header] = self._call_id
         return headers
 
-    def next_request(self, http: httpx2.Client | httpx2.AsyncClient) -> httpx2.Request:
+    def next_request(self) -> httpx2.Request:
         """The request of the next attempt."""
         if self._attempt and self._provider.retry_count_header:
             self._headers[self._provider.retry_count_header] = str(self._attempt)
         self._attempt += 1
         self._pieces, self._size = [], 0
-        return http.build_request(
-            self._operation.method,
-            self._url,
-            headers=self._headers,
-            content=self._content,
-            extensions={"timeout": self.deadline},
+        extensions = {"timeout": self.deadline}
+        method, headers = self._operation.method, self._headers
+        return httpx2.Request(
+            method, self._url, headers=headers, content=self._content, extensions=extensions
         )
 
     def take(self, piece: bytes) -> None:

@@ -26,14 +26,16 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     unshown: ClassVar[frozenset[str]] = frozenset()
     """Fields whose value is in no repr: secrets, tokens, headers, payloads."""
 
-    renamed: ClassVar[tuple[tuple[str, str], ...]] = ()
-    """Pairs of field names that two generations of the API give one value: either fills both."""
+    times: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold a datetime."""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        own = [name for name, kind in cls.__annotations__.items() if str(kind).startswith("datetime")]
+        cls.times = (*cls.times, *own)
 
     def __post_init__(self) -> None:
-        for one, other in self.renamed:
-            _fill(self, one, other)
-            _fill(self, other, one)
-        for name in self.__struct_fields__:
+        for name in self.times:
             value = getattr(self, name)
             if isinstance(value, datetime) and value.tzinfo is None:
                 msgspec.structs.force_setattr(self, name, utc_if_naive(value))
@@ -50,11 +52,6 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({shown})"
-
-
-def _fill(model: Model, name: str, source: str) -> None:
-    if getattr(model, name) is None:
-        msgspec.structs.force_setattr(model, name, getattr(model, source))
 
 
 class _Unshown:

@@ -22,7 +22,8 @@ _LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
 
 class _BaseSender(Generic[_Http]):
     def __init__(self, settings: Settings, provider: Provider, http: _Http) -> None:
-        self._settings = settings.checked()
+        headers = {**dict(http.headers), **settings.headers}
+        self._settings = settings.checked()._replace(headers=headers)
         self._provider = provider
         self._http: _Http = http
 
@@ -65,7 +66,7 @@ class Sender(_BaseSender[httpx2.Client]):
         return attempts.result()
 
     def _attempt(self, attempts: Attempts[_T]) -> float | None:
-        request = attempts.next_request(self._http)
+        request = attempts.next_request()
         try:
             response = self._http.send(request, auth=self._settings.auth, stream=True, follow_redirects=False)
             try:
@@ -106,7 +107,7 @@ class AsyncSender(_BaseSender[httpx2.AsyncClient]):
         return attempts.result()
 
     async def _attempt(self, attempts: Attempts[_T]) -> float | None:
-        request = attempts.next_request(self._http)
+        request = attempts.next_request()
         try:
             async with asyncio.timeout(attempts.deadline.left()):
                 response = await self._http.send(

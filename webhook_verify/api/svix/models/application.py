@@ -40,8 +40,6 @@ class ApplicationPatch(Model, frozen=True, kw_only=True):
 class ApplicationOut(Model, frozen=True, kw_only=True):
     """An application."""
 
-    renamed = (("throttle_rate", "rate_limit"),)
-
     id: str
     """The id that the server gave, ``app_`` and 27 letters and digits."""
     name: str

@@ -90,8 +90,6 @@ class EndpointPatch(Model, frozen=True, kw_only=True):
 
 
 class _EndpointOut(Model, frozen=True, kw_only=True):
-    renamed = (("event_types", "filter_types"), ("throttle_rate", "rate_limit"))
-
     id: str
     """The id that the server gave, ``ep_`` and 27 letters and digits."""
     url: str
