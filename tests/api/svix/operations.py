@@ -1,0 +1,107 @@
+"""Every operation of the client: its name, its method and path, and the APIs that have it.
+
+This table is what the tests hold the client to; the specification, where it is there, is what they hold
+this table to.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["OPERATIONS", "Row"]
+
+_TABLE = """
+application.list                           GET    app                                                1.4 now
+application.create                         POST   app                                                1.4 now
+application.get                            GET    app/{app_id}                                       1.4 now
+application.upsert                         PUT    app/{app_id}                                       1.4 now
+application.patch                          PATCH  app/{app_id}                                       now
+application.delete                         DELETE app/{app_id}                                       1.4 now
+authentication.app_portal_access           POST   auth/app-portal-access/{app_id}                    1.4 now
+authentication.expire_all                  POST   auth/app/{app_id}/expire-all                       1.4 now
+authentication.dashboard_access            POST   auth/dashboard-access/{app_id}                     1.4
+authentication.logout                      POST   auth/logout                                        1.4 now
+background_task.list                       GET    background-task                                    1.4 now
+background_task.get                        GET    background-task/{task_id}                          1.4 now
+endpoint.list                              GET    app/{app_id}/endpoint                              1.4 now
+endpoint.create                            POST   app/{app_id}/endpoint                              1.4 now
+endpoint.get                               GET    app/{app_id}/endpoint/{endpoint_id}                1.4 now
+endpoint.upsert                            PUT    app/{app_id}/endpoint/{endpoint_id}                1.4 now
+endpoint.patch                             PATCH  app/{app_id}/endpoint/{endpoint_id}                now
+endpoint.delete                            DELETE app/{app_id}/endpoint/{endpoint_id}                1.4 now
+endpoint.get_secret                        GET    app/{app_id}/endpoint/{endpoint_id}/secret         1.4 now
+endpoint.rotate_secret                     POST   app/{app_id}/endpoint/{endpoint_id}/secret/rotate  1.4 now
+endpoint.get_headers                       GET    app/{app_id}/endpoint/{endpoint_id}/headers        1.4 now
+endpoint.set_headers                       PUT    app/{app_id}/endpoint/{endpoint_id}/headers        1.4 now
+endpoint.patch_headers                     PATCH  app/{app_id}/endpoint/{endpoint_id}/headers        1.4 now
+endpoint.get_stats                         GET    app/{app_id}/endpoint/{endpoint_id}/stats          1.4 now
+endpoint.recover                           POST   app/{app_id}/endpoint/{endpoint_id}/recover        1.4 now
+endpoint.replay_missing                    POST   app/{app_id}/endpoint/{endpoint_id}/replay-missing 1.4 now
+endpoint.bulk_replay                       POST   app/{app_id}/endpoint/{endpoint_id}/bulk-replay    now
+endpoint.send_example                      POST   app/{app_id}/endpoint/{endpoint_id}/send-example   1.4 now
+endpoint.transformation.get                GET    app/{app_id}/endpoint/{endpoint_id}/transformation 1.4 now
+endpoint.transformation.patch              PATCH  app/{app_id}/endpoint/{endpoint_id}/transformation 1.4 now
+environment.export                         POST   environment/export                                 now
+environment.import_                        POST   environment/import                                 now
+event_type.list                            GET    event-type                                         1.4 now
+event_type.create                          POST   event-type                                         1.4 now
+event_type.get                             GET    event-type/{event_type_name}                       1.4 now
+event_type.upsert                          PUT    event-type/{event_type_name}                       1.4 now
+event_type.patch                           PATCH  event-type/{event_type_name}                       now
+event_type.delete                          DELETE event-type/{event_type_name}                       1.4 now
+event_type.import_openapi                  POST   event-type/import/openapi                          now
+health.get                                 GET    health                                             1.4 now
+integration.list                           GET    app/{app_id}/integration                           1.4 now
+integration.create                         POST   app/{app_id}/integration                           1.4 now
+integration.get                            GET    app/{app_id}/integration/{integ_id}                1.4 now
+integration.update                         PUT    app/{app_id}/integration/{integ_id}                1.4 now
+integration.delete                         DELETE app/{app_id}/integration/{integ_id}                1.4 now
+integration.get_key                        GET    app/{app_id}/integration/{integ_id}/key            1.4
+integration.rotate_key                     POST   app/{app_id}/integration/{integ_id}/key/rotate     1.4 now
+message.list                               GET    app/{app_id}/msg                                   1.4 now
+message.create                             POST   app/{app_id}/msg                                   1.4 now
+message.precheck                           POST   app/{app_id}/msg/precheck/active                   now
+message.get                                GET    app/{app_id}/msg/{msg_id}                          1.4 now
+message.expunge_content                    DELETE app/{app_id}/msg/{msg_id}/content                  1.4 now
+message.expunge_all_contents               POST   app/{app_id}/msg/expunge-all-contents              now
+message_attempt.list                       GET    app/{app_id}/msg/{msg_id}/attempt                  1.4
+message_attempt.list_by_endpoint           GET    app/{app_id}/attempt/endpoint/{endpoint_id}        1.4 now
+message_attempt.list_by_msg                GET    app/{app_id}/attempt/msg/{msg_id}                  1.4 now
+message_attempt.list_attempted_messages    GET    app/{app_id}/endpoint/{endpoint_id}/msg            1.4 now
+message_attempt.list_attempted_destinations GET    app/{app_id}/msg/{msg_id}/endpoint                 1.4 now
+message_attempt.list_attempts_for_endpoint GET    app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/attempt 1.4
+message_attempt.get                        GET    app/{app_id}/msg/{msg_id}/attempt/{attempt_id}     1.4 now
+message_attempt.expunge_content DELETE app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/content 1.4 now
+message_attempt.resend POST app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend 1.4 now
+message_poller.poll                        GET    app/{app_id}/poller/{sink_id}                      now
+message_poller.consumer_poll               GET    app/{app_id}/poller/{sink_id}/consumer/{consumer_id} now
+message_poller.consumer_seek POST app/{app_id}/poller/{sink_id}/consumer/{consumer_id}/seek now
+operational_webhook_endpoint.list          GET    operational-webhook/endpoint                       now
+operational_webhook_endpoint.create        POST   operational-webhook/endpoint                       now
+operational_webhook_endpoint.get           GET    operational-webhook/endpoint/{endpoint_id}         now
+operational_webhook_endpoint.upsert        PUT    operational-webhook/endpoint/{endpoint_id}         now
+operational_webhook_endpoint.delete        DELETE operational-webhook/endpoint/{endpoint_id}         now
+operational_webhook_endpoint.get_secret    GET    operational-webhook/endpoint/{endpoint_id}/secret  now
+operational_webhook_endpoint.rotate_secret POST   operational-webhook/endpoint/{endpoint_id}/secret/rotate now
+operational_webhook_endpoint.get_headers   GET    operational-webhook/endpoint/{endpoint_id}/headers now
+operational_webhook_endpoint.set_headers   PUT    operational-webhook/endpoint/{endpoint_id}/headers now
+statistics.aggregate_app_stats             POST   stats/usage/app                                    now
+statistics.aggregate_event_types           PUT    stats/usage/event-types                            now
+"""
+
+
+class Row(NamedTuple):
+    """One operation: ``versions`` are the APIs that have it, 1.4 and today's."""
+
+    name: str
+    method: str
+    path: str
+    versions: tuple[str, ...]
+
+    @classmethod
+    def read(cls, line: str) -> Row:
+        name, method, path, *versions = line.split()
+        return cls(name, method, f"/api/v1/{path}", tuple(versions))
+
+
+OPERATIONS = [Row.read(line) for line in _TABLE.strip().splitlines()]
