@@ -51,8 +51,9 @@ def status_error(
 
 
 def _fault(body: bytes, read: ReadFault) -> Fault:
+    """What the body tells; nothing, where it or a part of it is of another shape than the provider's."""
     try:
-        return read(msgspec.json.decode(body))
+        return msgspec.convert(tuple(read(msgspec.json.decode(body))), Fault)
     except (msgspec.DecodeError, RecursionError, AttributeError, KeyError, TypeError, ValueError):
         return Fault()
 

@@ -78,23 +78,24 @@ class _Source(Generic[_Lock]):
             return False
         return self._is_doubted or now - self._fetched_at >= self._max_age
 
-    def _ask(self) -> None:
-        """A fetch starts: whatever comes of it, the next one has to wait."""
-        self._asked_at = self._now()
-        self._is_doubted = False
-
     def _keep(self, secret: str, renew: Renew) -> None:
+        is_first = self._verifier is None
         if secret != self._secret:
-            self._verifier, first = SourcedVerifier(secret, renew, self._options), self._verifier is None
+            self._verifier = SourcedVerifier(secret, renew, self._options)
             self._secret = secret
-            if first:
-                self._asked_at = -math.inf
         self._fetched_at = self._now()
+        self._asked(-math.inf if is_first else self._fetched_at)
 
     def _failed(self, error: Exception) -> None:
+        self._asked(self._now())
         if self._verifier is None:
             raise error
         _logger.warning("the secret could not be fetched again: %s", error)
+
+    def _asked(self, when: float) -> None:
+        # Not before the answer is there: who comes meanwhile finds a fetch due, and waits for this one.
+        self._asked_at = when
+        self._is_doubted = False
 
     def _current(self) -> Verifier:
         if self._verifier is None:
@@ -130,7 +131,6 @@ class SecretSource(_Source[threading.Lock]):
     def _refresh(self) -> None:
         if not self._is_due():  # another thread has asked meanwhile
             return
-        self._ask()
         try:
             self._keep(self._fetch(), self._renewed)
         except (APIError, InvalidSecret) as error:
@@ -176,7 +176,6 @@ class AsyncSecretSource(_Source[asyncio.Lock]):
     async def _refresh(self) -> None:
         if not self._is_due():  # another task has asked meanwhile
             return
-        self._ask()
         try:
             self._keep(await self._fetch(), self._doubted)
         except (APIError, InvalidSecret) as error:

@@ -132,7 +132,7 @@ def _as_validated(request: httpx2.Request) -> MockRequest:
         "https://api.svix.com",
         request.method.lower(),
         raw_path,
-        args=MultiDict(parse_qsl(request.url.query.decode(), keep_blank_values=True)),  # type: ignore[arg-type]
+        args=MultiDict(parse_qsl(request.url.query.decode(), keep_blank_values=True)),
         headers=dict(request.headers),
         data=request.content or None,
         content_type=request.headers.get("content-type", ""),
