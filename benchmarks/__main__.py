@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks._measure import Bar
 
-_SECTIONS = ("verify", "reject", "events", "imports", "memory", "adapters", "replay")
+_SECTIONS = ("verify", "reject", "events", "imports", "memory", "adapters", "replay", "api")
 
 
 class _Section(Protocol):
