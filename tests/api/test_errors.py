@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -11,8 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import webhook_verify
 from tests.api.svix.parts import Wire
 from webhook_verify import APIError, ApiStatusError, WebhookVerifyError
+from webhook_verify.api.svix import MessageIn
 
 WIRE = Wire()
 
@@ -95,6 +98,21 @@ def test_no_message_repeats_a_secret(text: str) -> None:
     shown = f"{error} {error!r} {error.detail} {error.code}"
     assert text.split()[-1] not in shown
     assert "..." in shown
+
+
+def test_no_frame_of_a_traceback_shows_the_token_or_what_was_sent() -> None:
+    """An error tracker keeps the repr of all local variables."""
+    WIRE.response = httpx2.Response(500)
+    message = MessageIn(event_type="t", payload={"card": "4242-4242"})
+    with pytest.raises(ApiStatusError) as raised:
+        WIRE.client.message.create("a", message)
+    package = str(Path(webhook_verify.__file__).parent)
+    frames = [each for each in raised.traceback if str(each.path).startswith(package)]
+    shown = repr([each.frame.f_locals for each in frames])
+    assert len(frames) > 2
+    assert "MessageIn" in shown
+    assert "testsk_t0k3n" not in shown
+    assert "4242-4242" not in shown
 
 
 def test_a_message_is_one_short_line() -> None:

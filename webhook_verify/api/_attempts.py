@@ -85,9 +85,7 @@ class Attempts(Generic[_T]):
         self._seconds = checked_timeout(call["timeout"]) if "timeout" in call else settings.timeout
         self.deadline = Deadline(self._seconds)
         query = encode_query(operation.query)
-        self._url = (
-            f"{settings.base_url}{operation.path}?{query}" if query else settings.base_url + operation.path
-        )
+        self._url = settings.base_url + operation.path + (f"?{query}" if query else "")
         self._content = None if operation.body is None else msgspec.json.encode(operation.body)
         key = _idempotency_key(provider, operation.method, call.get("idempotency_key"))
         self._repeatable = key is not None or operation.method in _IDEMPOTENT
@@ -137,7 +135,9 @@ class Attempts(Generic[_T]):
         if isinstance(error, httpx2.DecodingError):
             self._error = ApiDecodeError("the answer's content-encoding is damaged")
             return None
-        if isinstance(error, TimeoutError | httpx2.TimeoutException):
+        if isinstance(error, httpx2.ConnectTimeout):
+            self._error = ApiTimeoutError("could not connect in time")
+        elif isinstance(error, TimeoutError | httpx2.TimeoutException):
             self._error = self._timeout_error()
         elif isinstance(error, httpx2.ConnectError):
             self._error = ApiConnectionError(f"could not connect: {error}")
@@ -184,7 +184,8 @@ class Attempts(Generic[_T]):
         return error
 
     def _timeout_error(self) -> ApiTimeoutError:
-        return ApiTimeoutError(f"no answer within {self._seconds:g} s")
+        within = "in time" if self._seconds is None else f"within {self._seconds:g} s"
+        return ApiTimeoutError(f"no answer {within}")
 
 
 def _idempotency_key(provider: Provider, method: str, given: str | None) -> str | None:

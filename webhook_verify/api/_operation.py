@@ -75,21 +75,34 @@ def request(
     query: Mapping[str, object] = ...,
     body: object = ...,
 ) -> Operation[T]: ...
+@overload
+def request(
+    method: Method,
+    template: str,
+    *segments: str,
+    decode: Callable[[bytes], T],
+    query: Mapping[str, object] = ...,
+    body: object = ...,
+) -> Operation[T]: ...
 def request(
     method: Method,
     template: str,
     *segments: str,
     returns: Any = None,
+    decode: Callable[[bytes], Any] | None = None,
     query: Mapping[str, object] = {},
     body: object = None,
 ) -> Operation[Any]:
     """The operation whose path is the template with each ``{}`` replaced by an encoded segment.
 
-    ``returns`` is the type of the answer's body; without it the answer is not looked at. Raises
-    TypeError or ValueError for a segment that cannot be one.
+    ``returns`` is the type of the answer's body; ``decode`` reads one that is more than a type can say.
+    Without either the answer is not looked at. Raises TypeError or ValueError for a segment that cannot
+    be one.
     """
     path = template.format(*map(segment, segments))
-    return Operation(method, path, _nothing if returns is None else _decoder(returns), query, body)
+    if decode is None:
+        decode = _nothing if returns is None else _decoder(returns)
+    return Operation(method, path, decode, query, body)
 
 
 def segment(value: object) -> str:

@@ -64,6 +64,9 @@ class Settings(NamedTuple):
     hidden: str = ""
     auth: httpx2.Auth | None = None
 
+    def __repr__(self) -> str:
+        return f"Settings(base_url={self.base_url!r})"  # the headers hold the token
+
     def checked(self) -> Settings:
         """These settings. Raises TypeError or ValueError for those that cannot work."""
         checked_timeout(self.timeout)

@@ -310,6 +310,7 @@ def test_no_repr_shows_a_secret(model: msgspec.Struct) -> None:
 
 def test_no_repr_shows_the_token() -> None:
     with Svix("testsk_t0ps3cret.eu") as svix:
-        shown = repr([svix, svix.endpoint, svix.endpoint.sender, svix.endpoint.get])
+        sender = svix.endpoint.sender
+        shown = repr([svix, svix.endpoint, sender, sender._settings, svix.endpoint.get])
     assert "t0ps3cret" not in shown
     assert repr(svix) == "Svix('https://api.eu.svix.com')"
