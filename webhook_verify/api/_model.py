@@ -31,7 +31,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        own = [name for name, kind in cls.__annotations__.items() if str(kind).startswith("datetime")]
+        own = [name for name, kind in cls.__annotations__.items() if "datetime" in str(kind)]
         cls.times = (*cls.times, *own)
 
     def __post_init__(self) -> None:
