@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import Delivery
@@ -30,14 +30,8 @@ class VerifierOptions(TypedDict, total=False):
 
 def verifier_options(options: VerifierOptions) -> VerifierOptions:
     """Those of the options that a verifier takes."""
-    own = VerifierOptions()
-    if "scheme" in options:
-        own["scheme"] = options["scheme"]
-    if "tolerance" in options:
-        own["tolerance"] = options["tolerance"]
-    if "clock" in options:
-        own["clock"] = options["clock"]
-    return own
+    names = VerifierOptions.__annotations__
+    return cast("VerifierOptions", {name: value for name, value in options.items() if name in names})
 
 
 class SourcedVerifier(Verifier):

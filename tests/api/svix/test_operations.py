@@ -212,7 +212,6 @@ EAST = timezone(timedelta(hours=2))
         ({"after": datetime(2025, 2, 16, tzinfo=EAST)}, "after=2025-02-16T00%3A00%3A00%2B02%3A00"),
         ({"status": MessageStatus.FAIL}, "status=2"),
     ],
-    ids=str,
 )
 def test_values_in_a_query(given: dict[str, Any], sent: str) -> None:
     wire, operation = WIRES["blocking"], "message.list"
