@@ -56,7 +56,7 @@ Receive = Callable[[str], Delivery]
 def with_receiver(provider: Provider, **options: Any) -> Receive:
     source = SecretSource(provider.fetch, monotonic=lambda: provider.now, **options)
     receiver = Receiver(source)
-    return lambda secret: receiver.receive(facts(secret), lambda: BODY)
+    return lambda secret: receiver.begin(facts(secret)).finish(BODY)
 
 
 def with_verify(provider: Provider, **options: Any) -> Receive:
@@ -92,14 +92,14 @@ def with_async_receiver(provider: Provider, **options: Any) -> Receive:
     source = AsyncSecretSource(provider.fetch_async, monotonic=lambda: provider.now, **options)
     receiver = AsyncReceiver(source)
 
-    async def body() -> bytes:
-        return BODY
+    async def once(secret: str) -> Delivery:
+        return (await receiver.begin(facts(secret))).finish(BODY)
 
     def receive(secret: str) -> Delivery:
         try:
-            return asyncio.run(receiver.receive(facts(secret), body))
+            return asyncio.run(once(secret))
         except SignatureMismatch:
-            return asyncio.run(receiver.receive(facts(secret), body))
+            return asyncio.run(once(secret))
 
     return receive
 
@@ -266,8 +266,8 @@ def test_the_secret_of_a_svix_endpoint() -> None:
     answers = answer(200, {"key": OLD}), answer(200, {"key": NEW})
     with Script(*answers) as script, Svix("t", server_url=script.url) as svix:
         receiver = Receiver(SvixSecretSource(svix, "acme", "ep/1"))
-        assert receiver.receive(facts(OLD), lambda: BODY).body == BODY
-        assert receiver.receive(facts(NEW), lambda: BODY).body == BODY
+        assert receiver.begin(facts(OLD)).finish(BODY).body == BODY
+        assert receiver.begin(facts(NEW)).finish(BODY).body == BODY
     assert [request.target for request in script.received] == ["/api/v1/app/acme/endpoint/ep%2F1/secret"] * 2
 
 

@@ -74,20 +74,19 @@ class SourcedVerifier(Verifier):
     def begin(
         self,
         headers: Headers,
-        *,
         url: str | None = None,
         method: str | None = None,
         max_body_bytes: float = math.inf,
     ) -> Verification:
         def begin_with(verifier: Verifier) -> Verification:
-            return verifier.begin(headers, url=url, method=method, max_body_bytes=max_body_bytes)
+            return verifier.begin(headers, url, method, max_body_bytes)
 
         def again() -> Verification | None:
             newer = self._renew(self)
             return None if newer is None else begin_with(newer)
 
         try:
-            begun = super().begin(headers, url=url, method=method, max_body_bytes=max_body_bytes)
+            begun = super().begin(headers, url, method, max_body_bytes)
         except SignatureMismatch:
             other = again()
             if other is None:
@@ -115,13 +114,13 @@ class _SourcedVerification(Verification):
         self._begun.update(piece)
         self._taken.append(piece)
 
-    def finish(self) -> Delivery:
+    def finish(self, last: BytesLike = b"") -> Delivery:
         try:
-            return self._begun.finish()
+            return self._begun.finish(last)
         except SignatureMismatch:
             other = self._again()
             if other is None:
                 raise
         for piece in self._taken:
             other.update(piece)
-        return other.finish()
+        return other.finish(last)
