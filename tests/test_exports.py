@@ -6,9 +6,15 @@ import ast
 import importlib
 from pathlib import Path
 
+import django
 import pytest
+from django.conf import settings
 
 import webhook_verify
+
+if not settings.configured:  # a module with a Django model can only be imported then
+    settings.configure(SECRET_KEY="of a test")
+    django.setup()
 
 PACKAGE = Path(webhook_verify.__file__).parent
 MODULES = [

@@ -16,6 +16,7 @@ import redis.asyncio
 
 from tests.replay.parts import Blocking, Opener, Servers, Subject, loop_thread
 from tests.replay.servers import redis_cluster, redis_server
+from tests.replay.stores_django import DJANGO_STORES
 from tests.replay.stores_sql import SQL_STORES
 from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore
 
@@ -77,9 +78,9 @@ def redis_in_cluster_async(servers: Servers) -> Generator[Subject]:
         loop.run(theirs.aclose())
 
 
-def age_in_redis(client: Any, key: str, seconds: float) -> None:
+def age_in_redis(client: Any, key: str, seconds: float, prefix: str = "webhook_verify:") -> None:
     """Reaches into the record: the end of its lease, and the key's own time to live."""
-    name = f"webhook_verify:{{{key}}}"
+    name = f"{prefix}{{{key}}}"
     found = client.get(name)
     if found is None:
         return
@@ -102,4 +103,5 @@ STORES: dict[str, Opener] = {
     "redis-cluster": redis_in_cluster,
     "redis-cluster-async": redis_in_cluster_async,
     **SQL_STORES,
+    **DJANGO_STORES,
 }

@@ -21,22 +21,25 @@ from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimSta
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from webhook_verify.replay.redis import AsyncRedisStore, RedisStore
+    from webhook_verify.replay.sql import AsyncSQLStore, SQLStore
 
 __all__ = [
     "AsyncRedisStore",
     "AsyncReplayStore",
+    "AsyncSQLStore",
     "ClaimOutcome",
     "ClaimState",
     "MemoryStore",
     "RedisStore",
     "ReplayGuard",
     "ReplayStore",
+    "SQLStore",
     "async_delivery_claim",
     "delivery_claim",
 ]
 
 # A store's driver is imported by who uses that store.
-_LAZY = {"AsyncRedisStore": "redis", "RedisStore": "redis"}
+_LAZY = {"AsyncRedisStore": "redis", "AsyncSQLStore": "sql", "RedisStore": "redis", "SQLStore": "sql"}
 
 
 def __getattr__(name: str) -> object:

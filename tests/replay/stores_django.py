@@ -1,0 +1,204 @@
+"""The rows of the table that stand in a Django project: its cache, and its database.
+
+Another test may have configured Django first, so a project here is what is put on top of that for a while.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import django
+import redis
+from django.conf import settings
+from django.core.cache import caches
+from django.core.management import call_command
+from django.db import connections
+from django.test import override_settings
+
+from tests.replay.parts import Blocking, Opener, Servers, Subject, loop_thread
+from tests.replay.servers import redis_server
+from tests.replay.servers_sql import postgres
+from webhook_verify.replay import AsyncReplayStore, ClaimOutcome, ReplayStore
+from webhook_verify.replay.django import (
+    AsyncDjangoCacheStore,
+    AsyncDjangoModelStore,
+    DjangoCacheStore,
+    DjangoModelStore,
+)
+
+__all__ = [
+    "APP",
+    "DJANGO_STORES",
+    "TABLE",
+    "age_in_model",
+    "cache_project",
+    "database_project",
+    "on_postgres",
+]
+
+if not settings.configured:
+    settings.configure(SECRET_KEY="of a test")
+    django.setup()
+
+APP = "webhook_verify.replay.django"
+TABLE = "webhook_verify_replay"
+
+LOCMEM = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "of the replay tests"}
+
+
+@contextmanager
+def cache_project(backend: dict[str, Any], alias: str = "default") -> Generator[None]:
+    """A project with that cache."""
+    with override_settings(CACHES={"default": LOCMEM, alias: backend}):
+        yield
+
+
+@contextmanager
+def database_project(database: dict[str, Any], alias: str) -> Generator[None]:
+    """A project with the app, and with that database, migrated."""
+    connections.settings[alias] = connections.configure_settings({"default": {}, alias: database})[alias]
+    try:
+        with override_settings(INSTALLED_APPS=[APP]):
+            call_command("migrate", database=alias, verbosity=0)
+            yield
+    finally:
+        connections[alias].close()
+        del connections[alias], connections.settings[alias]
+
+
+def on_postgres(servers: Servers) -> dict[str, Any]:
+    server = servers.use(postgres)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "postgres",
+        "USER": "tester",
+        "HOST": "127.0.0.1",
+        "PORT": server.port,
+    }
+
+
+def on_sqlite(directory: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": Path(directory) / "project.db",
+        "OPTIONS": {"init_command": "PRAGMA journal_mode = WAL;"},
+    }
+
+
+class PerRequest:
+    """Ends a call of a thread as Django ends a request, by closing the thread's connection."""
+
+    def __init__(self, store: ReplayStore, alias: str) -> None:
+        self._store = store
+        self._alias = alias
+
+    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        with self._request():
+            return self._store.claim(key, token, lease=lease, keep=keep)
+
+    def extend(self, key: str, token: str, *, lease: float) -> bool:
+        with self._request():
+            return self._store.extend(key, token, lease=lease)
+
+    def complete(self, key: str, token: str, *, keep: float) -> bool:
+        with self._request():
+            return self._store.complete(key, token, keep=keep)
+
+    def release(self, key: str, token: str) -> bool:
+        with self._request():
+            return self._store.release(key, token)
+
+    @contextmanager
+    def _request(self) -> Generator[None]:
+        try:
+            yield
+        finally:
+            if threading.current_thread() is not threading.main_thread():
+                connections[self._alias].close()
+
+
+@contextmanager
+def in_redis(servers: Servers, *, backend: str) -> Generator[Subject]:
+    url = servers.use(redis_server).url
+    with cache_project({"BACKEND": backend, "LOCATION": url, "KEY_PREFIX": "project"}):
+        store = DjangoCacheStore()
+        with redis.Redis.from_url(url) as client:
+            from tests.replay.table import age_in_redis
+
+            prefix = caches["default"].make_key("webhook_verify:")
+            yield Subject(store, lambda key, seconds: age_in_redis(client, key, seconds, prefix))
+
+
+@contextmanager
+def in_memory(servers: Servers, *, for_asyncio: bool = False) -> Generator[Subject]:
+    """Only the cache interface, as for Memcached; allowed because the tests are one process."""
+    with cache_project(LOCMEM):
+        if not for_asyncio:
+            yield Subject(DjangoCacheStore(allow_unshared=True), age_in_memory)
+            return
+        with loop_thread() as loop:
+            yield Subject(Blocking(AsyncDjangoCacheStore(allow_unshared=True), loop), age_in_memory)
+
+
+def age_in_memory(key: str, seconds: float) -> None:
+    """Reaches into the cache: what it holds of the key ends earlier."""
+    cache: Any = caches["default"]
+    for name in ("lease", "until", "record"):
+        full = cache.make_key(f"webhook_verify:{key}:{name}")
+        if cache._expire_info.get(full) is None:
+            continue
+        cache._expire_info[full] -= seconds
+        value = cache.get(f"webhook_verify:{key}:{name}")
+        if value is not None and name != "record":
+            until, token = value.split(" ")
+            left = cache._expire_info[full]
+            cache.set(f"webhook_verify:{key}:{name}", f"{float(until) - seconds} {token}", None)
+            cache._expire_info[full] = left
+
+
+@contextmanager
+def in_model(servers: Servers, *, server: str) -> Generator[Subject]:
+    alias = f"replay_{server}"
+    with tempfile.TemporaryDirectory() as directory:
+        database = on_postgres(servers) if server == "postgres" else on_sqlite(directory)
+        with database_project(database, alias):
+            store = PerRequest(DjangoModelStore(alias), alias)
+            yield Subject(store, partial(age_in_model, alias))
+
+
+@contextmanager
+def in_model_for_asyncio(servers: Servers) -> Generator[Subject]:
+    alias = "replay_async"
+    with database_project(on_postgres(servers), alias), loop_thread() as loop:
+        theirs: AsyncReplayStore = AsyncDjangoModelStore(alias)
+        yield Subject(Blocking(theirs, loop), partial(age_in_model, alias))
+        loop.run(close_in_its_thread(alias))
+
+
+async def close_in_its_thread(alias: str) -> None:
+    from asgiref.sync import sync_to_async
+
+    await sync_to_async(lambda: connections[alias].close())()
+
+
+def age_in_model(alias: str, key: str, seconds: float) -> None:
+    earlier = f"UPDATE {TABLE} SET leased_until = leased_until - %s, kept_until = kept_until - %s"
+    with connections[alias].cursor() as cursor:
+        cursor.execute(f"{earlier} WHERE delivery_key = %s", [seconds, seconds, key])
+
+
+DJANGO_STORES: dict[str, Opener] = {
+    "redis-django": partial(in_redis, backend="django.core.cache.backends.redis.RedisCache"),
+    "redis-django-redis": partial(in_redis, backend="django_redis.cache.RedisCache"),
+    "locmem-django": in_memory,
+    "locmem-django-async": partial(in_memory, for_asyncio=True),
+    "sqlite-django": partial(in_model, server="sqlite"),
+    "postgres-django": partial(in_model, server="postgres"),
+    "postgres-django-async": in_model_for_asyncio,
+}
