@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.replay.parts import Blocking, Opener, Servers, Subject, loop_thread
+from tests.replay.parts import Blocking, Opener, Servers, Subject, loop_thread, skipping
 from tests.replay.servers_sql import mariadb, postgres
 from webhook_verify.replay.sql import DEFAULT_TABLE, AsyncSQLStore, SQLStore
 
@@ -34,10 +34,11 @@ def database_url(servers: Servers, driver: str) -> Generator[str]:
     if driver.startswith("sqlite"):
         with tempfile.TemporaryDirectory() as directory:
             yield f"{driver}:///{Path(directory) / 'replay.db'}"
-    elif driver.startswith("postgresql"):
-        yield servers.use(postgres).url(driver, "postgres")
-    else:
-        yield servers.use(mariadb).url(driver, "test")
+        return
+    with skipping():
+        start, database = (postgres, "postgres") if driver.startswith("postgresql") else (mariadb, "test")
+        url = servers.use(start).url(driver, database)
+    yield url
 
 
 @contextmanager

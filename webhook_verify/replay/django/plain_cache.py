@@ -75,7 +75,7 @@ class PlainCacheStore:
                 return self._claim_again(keys, token, lease, keep)
             elif found.holder is not None:
                 return ClaimOutcome(ClaimState.IN_FLIGHT, max(0.0, found.until - time.time()))
-        return ClaimOutcome(ClaimState.IN_FLIGHT)
+        raise _no_answer()
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
@@ -136,7 +136,7 @@ class PlainCacheStore:
                 self._cache.add(keys.lease, _lease(token, seconds), self._seconds(seconds))
             elif self._cache.touch(keys.lease, self._seconds(seconds)) and self._found(keys).holder == token:
                 return True
-        return False
+        raise _no_answer()
 
     def _found(self, keys: _Keys) -> _Found:
         values = self._cache.get_many([keys.lease, keys.until, keys.record])
@@ -148,8 +148,13 @@ class PlainCacheStore:
         return _Found(holder, float(until or 0), state, token)
 
     def _seconds(self, seconds: float) -> float:
-        """A time to live. Memcached counts whole seconds, so all but the cache of a process get those."""
-        return seconds if isinstance(self._cache, LocMemCache) else math.ceil(seconds)
+        """A time to live that is not shorter, on the clock of Memcached too, which ticks once a second."""
+        return seconds if isinstance(self._cache, LocMemCache) else math.ceil(seconds) + 1
+
+
+def _no_answer() -> ConnectionError:
+    # A client of Memcached that has lost its server says of everything that it is not there.
+    return ConnectionError("the cache neither takes a lease nor tells who has it")
 
 
 def _lease(token: str, seconds: float) -> str:

@@ -1,0 +1,410 @@
+"""The Django stores beyond the suite: which caches are refused, transactions, a server that restarts."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import count
+from types import ModuleType
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.core.cache.backends.base import InvalidCacheBackendError
+from django.core.cache.backends.locmem import LocMemCache
+from django.core.checks import CheckMessage, run_checks
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connections, transaction
+from django.db.utils import DataError, OperationalError
+from django.test import override_settings
+from django.utils.connection import ConnectionDoesNotExist
+
+from tests.integrations.servers import free_port
+from tests.replay.parts import Servers, Unavailable, skipping
+from tests.replay.servers import redis_server
+from tests.replay.servers_sql import DatabaseServer, postgres
+from tests.replay.stores_django import (
+    APP,
+    TABLE,
+    PerRequest,
+    cache_project,
+    database_project,
+    on_postgres,
+    on_sqlite,
+)
+from tests.replay.test_storm import SENDERS, at_once
+from webhook_verify.replay import ClaimState, ReplayGuard, ReplayStore
+from webhook_verify.replay.django import (
+    AsyncDjangoCacheStore,
+    AsyncDjangoModelStore,
+    DjangoCacheStore,
+    DjangoModelStore,
+)
+from webhook_verify.replay.django.plain_cache import PlainCacheStore
+from webhook_verify.replay.sql import SQLStore
+
+LEASE, KEEP = 60.0, 1000.0
+CLAIMED, IN_FLIGHT, COMPLETED = ClaimState.CLAIMED, ClaimState.IN_FLIGHT, ClaimState.COMPLETED
+
+BACKENDS = "django.core.cache.backends"
+UNSHARED = ["dummy.DummyCache", "locmem.LocMemCache", "filebased.FileBasedCache", "db.DatabaseCache"]
+
+
+def new_key() -> str:
+    return ReplayGuard.new_token().ljust(43, "k")
+
+
+def claim(store: ReplayStore, key: str, token: str = "first") -> ClaimState:
+    return store.claim(key, token, lease=LEASE, keep=KEEP).state
+
+
+@contextmanager
+def unshared(backend: str) -> Generator[None]:
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        cache_project({"BACKEND": f"{BACKENDS}.{backend}", "LOCATION": directory}),
+    ):
+        yield
+
+
+# Which caches protect
+
+
+@pytest.mark.parametrize("backend", UNSHARED)
+@pytest.mark.parametrize("kind", [DjangoCacheStore, AsyncDjangoCacheStore])
+def test_a_cache_that_cannot_protect_is_refused_in_production(kind: type[Any], backend: str) -> None:
+    with unshared(backend), override_settings(DEBUG=False):
+        with pytest.raises(ImproperlyConfigured, match=backend.split(".")[1]):
+            kind()
+        kind(allow_unshared=True)
+    with unshared(backend), override_settings(DEBUG=True):
+        kind()
+
+
+def test_a_cache_that_is_not_there_is_named() -> None:
+    with pytest.raises(InvalidCacheBackendError, match="nowhere"):
+        DjangoCacheStore("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("debug", "allowed", "id"),
+    [
+        (False, True, "webhook_verify.W001"),
+        (True, False, "webhook_verify.W001"),
+        (True, True, "webhook_verify.W001"),
+    ],
+)
+def test_the_system_check_warns_of_what_was_let_pass(debug: bool, allowed: bool, id: str) -> None:
+    with unshared("locmem.LocMemCache"), override_settings(DEBUG=debug):
+        store = DjangoCacheStore(allow_unshared=allowed)
+        assert [message.id for message in checked()] == [id]
+        del store
+
+
+def test_the_system_check_finds_an_error_that_debug_had_hidden() -> None:
+    with unshared("locmem.LocMemCache"):
+        with override_settings(DEBUG=True):
+            store = DjangoCacheStore()
+        assert [message.id for message in checked()] == ["webhook_verify.E001"]
+        del store
+
+
+def test_the_system_check_imports_the_views(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Urls(ModuleType):
+        @property
+        def urlpatterns(self) -> list[Any]:
+            self.store = DjangoCacheStore(allow_unshared=True)
+            return []
+
+    monkeypatch.setitem(sys.modules, "urls_of_a_test", Urls("urls_of_a_test"))
+    with unshared("locmem.LocMemCache"), override_settings(ROOT_URLCONF="urls_of_a_test"):
+        assert [message.id for message in checked()] == ["webhook_verify.W001"]
+
+
+def redis_url(servers: Servers) -> str:
+    with skipping():
+        return servers.use(redis_server).url
+
+
+def checked() -> list[CheckMessage]:
+    return [each for each in run_checks(tags=["caches"]) if str(each.id).startswith("webhook_verify.")]
+
+
+@pytest.mark.xdist_group("redis")
+def test_a_shared_cache_passes_the_system_check(servers: Servers) -> None:
+    url = redis_url(servers)
+    with cache_project({"BACKEND": f"{BACKENDS}.redis.RedisCache", "LOCATION": url}):
+        store = DjangoCacheStore()
+        assert checked() == []
+        assert claim(store, new_key()) == CLAIMED
+
+
+@pytest.mark.xdist_group("redis")
+def test_the_keys_in_redis_carry_the_projects_prefix_and_version(servers: Servers) -> None:
+    url, key = redis_url(servers), new_key()
+    backend = {"BACKEND": f"{BACKENDS}.redis.RedisCache", "LOCATION": url}
+    with cache_project({**backend, "KEY_PREFIX": "one"}):
+        assert claim(DjangoCacheStore(), key) == CLAIMED
+    for other in ({"KEY_PREFIX": "two"}, {"KEY_PREFIX": "one", "VERSION": 2}):
+        with cache_project({**backend, **other}):
+            assert claim(DjangoCacheStore(), key) == CLAIMED
+    with cache_project({**backend, "KEY_PREFIX": "one"}):
+        assert claim(DjangoCacheStore(), key, "second") == IN_FLIGHT
+
+
+# The cache interface alone
+
+
+class Interrupted(LocMemCache):
+    """A cache in which another worker takes the lease over just before this one touches it."""
+
+    taken_over_by: str | None = None
+
+    def touch(self, key: Any, timeout: Any = None, version: Any = None) -> bool:
+        if self.taken_over_by is not None and key.endswith(":lease"):
+            self.delete(key)
+            self.add(key, f"{time.time() + LEASE} {self.taken_over_by}", LEASE)
+        return super().touch(key, timeout, version)
+
+
+@pytest.mark.parametrize("call", ["complete", "release", "extend"])
+def test_a_lease_that_is_taken_over_in_between_is_noticed(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, options = new_key(), {"complete": {"keep": KEEP}, "extend": {"lease": LEASE}, "release": {}}
+    with cache_project({"BACKEND": f"{__name__}.Interrupted", "LOCATION": "interrupted"}):
+        store = DjangoCacheStore(allow_unshared=True)
+        assert claim(store, key) == CLAIMED
+        with monkeypatch.context() as patch:
+            patch.setattr(Interrupted, "taken_over_by", "second")
+            assert not getattr(store, call)(key, "first", **options[call])
+        assert claim(store, key, "third") == IN_FLIGHT
+        assert store.complete(key, "second", keep=KEEP)
+
+
+@contextmanager
+def memcached() -> Generator[str]:
+    program = shutil.which("memcached")
+    if program is None:
+        raise Unavailable("Memcached is not installed: apt-get install memcached")
+    port = free_port()
+    with subprocess.Popen([program, "-u", "nobody", "-l", "127.0.0.1", "-p", str(port)]) as process:
+        until = time.monotonic() + 10
+        while not _listens(port):
+            assert process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        yield f"127.0.0.1:{port}"
+        process.terminate()
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+        return True
+    return False
+
+
+def test_on_memcached_a_message_is_handled_once(servers: Servers) -> None:
+    """The real thing, whose clock ticks once a second: a lease of half a second may last for two."""
+    with skipping():
+        location = servers.use(memcached)
+    backend = {"BACKEND": f"{BACKENDS}.memcached.PyMemcacheCache", "LOCATION": location}
+    key, late = new_key(), new_key()
+    with cache_project(backend):
+        store = DjangoCacheStore()
+
+        def claim_and_close(token: str) -> ClaimState:
+            try:
+                return claim(store, key, token)
+            finally:
+                caches["default"].close()
+
+        assert Counter(at_once(claim_and_close)) == {CLAIMED: 1, IN_FLIGHT: SENDERS - 1}
+
+        assert store.claim(late, "first", lease=0.5, keep=KEEP).state == CLAIMED
+        assert claim(store, late, "second") == IN_FLIGHT
+        time.sleep(2.1)
+        assert claim(store, late, "second") == ClaimState.TAKEN_OVER
+        assert not store.complete(late, "first", keep=KEEP)
+        assert not store.release(late, "first")
+        assert store.extend(late, "second", lease=LEASE)
+        assert store.complete(late, "second", keep=KEEP)
+        assert claim(store, late, "third") == COMPLETED
+        assert not store.release(late, "second")
+        caches["default"].close()
+
+
+def test_a_cache_that_says_no_to_everything_is_an_error() -> None:
+    """As a client of Memcached does that has lost its server: nothing is in flight there."""
+    with cache_project({"BACKEND": f"{__name__}.Lost", "LOCATION": "lost"}):
+        store = DjangoCacheStore(allow_unshared=True)
+        for call in (lambda: claim(store, new_key()), lambda: store.complete(new_key(), "first", keep=KEEP)):
+            with pytest.raises(ConnectionError):
+                call()
+
+
+class Lost(LocMemCache):
+    def add(self, key: Any, value: Any, timeout: Any = None, version: Any = None) -> bool:
+        return False
+
+
+# The database
+
+
+@contextmanager
+def project_on(servers: Servers, server: str, **options: Any) -> Generator[str]:
+    """The alias of a database in a project with the app."""
+    alias = f"test_{server}"
+    with tempfile.TemporaryDirectory() as directory:
+        database = on_postgres(servers) if server == "postgres" else on_sqlite(directory)
+        with database_project({**database, **options}, alias):
+            yield alias
+
+
+SERVERS = [pytest.param(each, marks=pytest.mark.xdist_group(each)) for each in ("sqlite", "postgres")]
+
+
+@pytest.mark.parametrize("kind", [DjangoModelStore, AsyncDjangoModelStore])
+def test_the_model_store_needs_its_app(kind: type[Any]) -> None:
+    with override_settings(INSTALLED_APPS=[]), pytest.raises(ImproperlyConfigured, match="INSTALLED_APPS"):
+        kind()
+
+
+def test_the_model_store_names_a_database_that_is_not_there() -> None:
+    with override_settings(INSTALLED_APPS=[APP]), pytest.raises(ConnectionDoesNotExist, match="nowhere"):
+        DjangoModelStore("nowhere")
+
+
+def test_the_model_store_refuses_a_database_that_it_was_not_made_for() -> None:
+    with override_settings(INSTALLED_APPS=[APP]), pytest.raises(ImproperlyConfigured, match="PostgreSQL"):
+        DjangoModelStore()  # without DATABASES, Django has a dummy
+
+
+@pytest.mark.xdist_group("sqlite")
+def test_the_migrations_are_those_of_the_model(servers: Servers) -> None:
+    with project_on(servers, "sqlite"):
+        call_command("makemigrations", "webhook_verify_replay", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_rollback_of_the_handler_undoes_no_claim(servers: Servers, server: str) -> None:
+    key = new_key()
+    with project_on(servers, server) as alias:
+        store = DjangoModelStore(alias)
+        with transaction.atomic(using=alias):
+            assert claim(store, key) == CLAIMED
+            transaction.set_rollback(True, using=alias)
+        assert claim(store, key, "second") == IN_FLIGHT
+        with transaction.atomic(using=alias):
+            assert store.extend(key, "first", lease=LEASE)
+            assert store.complete(key, "first", keep=KEEP)
+            transaction.set_rollback(True, using=alias)
+        assert claim(store, key, "second") == COMPLETED
+
+
+@pytest.mark.xdist_group("postgres")
+def test_a_call_within_a_transaction_that_has_failed_works(servers: Servers) -> None:
+    key = new_key()
+    with project_on(servers, "postgres") as alias:
+        store = DjangoModelStore(alias)
+        claim(store, key)
+        with transaction.atomic(using=alias):
+            with pytest.raises(DataError), connections[alias].cursor() as cursor:
+                cursor.execute("SELECT 1 / 0")
+            assert store.release(key, "first")
+            transaction.set_rollback(True, using=alias)
+        assert claim(store, key, "second") == CLAIMED
+
+
+@pytest.mark.xdist_group("sqlite")
+def test_under_debug_no_token_is_logged(servers: Servers, caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        project_on(servers, "sqlite") as alias,
+        override_settings(DEBUG=True),
+        caplog.at_level(logging.DEBUG),
+    ):
+        store = DjangoModelStore(alias)
+        claim(store, new_key(), "the-token")
+        assert "the-token" not in f"{caplog.text} {connections[alias].queries}"
+
+
+@pytest.mark.xdist_group("postgres")
+def test_a_stricter_isolation_is_no_failure(servers: Servers) -> None:
+    from psycopg import IsolationLevel
+
+    strict = {"OPTIONS": {"isolation_level": IsolationLevel.SERIALIZABLE}}
+    with project_on(servers, "postgres", **strict) as alias:
+        store = PerRequest(DjangoModelStore(alias), alias)
+        for _ in range(2):
+            key = new_key()
+            assert Counter(at_once(lambda token: claim(store, key, token)))[CLAIMED] == 1  # noqa: B023
+
+
+@pytest.mark.xdist_group("postgres")
+def test_the_next_call_works_after_a_restart() -> None:
+    with ExitStack() as stack:
+        with skipping():
+            server = stack.enter_context(postgres())
+        stack.enter_context(database_project(on_server(server), "restarted"))
+        store, key = DjangoModelStore("restarted"), new_key()
+        assert claim(store, key) == CLAIMED
+        server.crash()
+        with pytest.raises(OperationalError):
+            claim(store, key, "second")
+        server.start()
+        assert claim(store, key, "second") == IN_FLIGHT
+        server.stop()
+        server.start()
+        assert store.complete(key, "first", keep=KEEP)
+
+
+def on_server(server: DatabaseServer) -> dict[str, Any]:
+    engine = "django.db.backends.postgresql"
+    return {"ENGINE": engine, "NAME": "postgres", "USER": "tester", "HOST": "127.0.0.1", "PORT": server.port}
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_workers_outside_django_may_share_the_table(servers: Servers, server: str) -> None:
+    key = new_key()
+    with project_on(servers, server) as alias:
+        known = connections.settings[alias]
+        url = f"postgresql+psycopg://tester@127.0.0.1:{known['PORT']}/postgres"
+        outside = SQLStore(url if server == "postgres" else f"sqlite:///{known['NAME']}", table=TABLE)
+        inside = DjangoModelStore(alias)
+        assert claim(inside, key) == CLAIMED
+        assert claim(outside, key, "second") == IN_FLIGHT
+        assert outside.complete(key, "first", keep=KEEP)
+        assert claim(inside, key, "second") == COMPLETED
+        outside.close()
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_records_past_their_time_are_pruned(servers: Servers, server: str) -> None:
+    with project_on(servers, server) as alias:
+        store = DjangoModelStore(alias)
+        store._numbers = count(1)  # no claim prunes by itself
+        for number in range(5):
+            store.claim(f"old-{number}", "first", lease=0, keep=0)
+        store.claim("kept", "first", lease=LEASE, keep=KEEP)
+        assert store.prune(at_most=3) == 3
+        assert store.prune() == 2
+        assert store.prune() == 0
+        assert store.release("kept", "first")
+
+
+def test_the_asynchronous_stores_are_taken_for_what_they_are(servers: Servers) -> None:
+    with unshared("locmem.LocMemCache"):
+        assert ReplayGuard(AsyncDjangoCacheStore(allow_unshared=True)).is_async
+        assert not ReplayGuard(DjangoCacheStore(allow_unshared=True)).is_async
+
+
+def test_a_store_that_is_not_redis_uses_the_interface_alone() -> None:
+    with unshared("locmem.LocMemCache"):
+        assert isinstance(DjangoCacheStore(allow_unshared=True)._store, PlainCacheStore)
