@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks._measure import Bar
 
-_SECTIONS = ("verify", "reject", "events", "imports", "memory", "adapters", "replay", "api")
+_SECTIONS = ("verify", "reject", "events", "imports", "memory", "adapters", "replay", "replay_sql", "api")
 
 
 class _Section(Protocol):

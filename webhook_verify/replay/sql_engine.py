@@ -14,10 +14,13 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-__all__ = ["SECONDS_TO_WAIT", "SERVED", "Forks", "async_engine_for", "engine_for"]
+__all__ = ["MOST_CONNECTIONS", "SECONDS_TO_WAIT", "SERVED", "Forks", "async_engine_for", "engine_for"]
 
 SECONDS_TO_WAIT = 5
 """For a connection, for a free one of the pool, for the lock of a SQLite file: then the sender hears 503."""
+
+MOST_CONNECTIONS = 10
+"""Of a store with a pool of its own, in each process; opened when they are needed."""
 
 SERVED = {"sqlite": "sqlite", "postgresql": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
 """The dialect of our statements by SQLAlchemy's name; its drivers for MySQL are those for MariaDB."""
@@ -80,6 +83,9 @@ def _options(url: URL) -> dict[str, Any]:
     return {
         "isolation_level": "AUTOCOMMIT",
         "connect_args": {name: value for name, value in given.items() if name not in url.query},
+        # A call is over in a millisecond: to wait for a connection costs less than to open one for it.
+        "pool_size": MOST_CONNECTIONS,
+        "max_overflow": 0,
         "pool_timeout": SECONDS_TO_WAIT,
         "pool_reset_on_return": None,  # there is no transaction to roll back
     }
