@@ -8,13 +8,14 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import django
 import redis
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
@@ -24,7 +25,7 @@ from django.test import override_settings
 from tests.replay.parts import Blocking, Opener, Servers, Subject, loop_thread, skipping
 from tests.replay.servers import redis_server
 from tests.replay.servers_sql import postgres
-from webhook_verify.replay import AsyncReplayStore, ClaimOutcome, ReplayStore
+from webhook_verify.replay import ClaimOutcome, ReplayStore
 from webhook_verify.replay.django import (
     AsyncDjangoCacheStore,
     AsyncDjangoModelStore,
@@ -60,16 +61,26 @@ def cache_project(backend: dict[str, Any], alias: str = "default") -> Generator[
 
 
 @contextmanager
-def database_project(database: dict[str, Any], alias: str) -> Generator[None]:
+def database_project(database: dict[str, Any], alias: str = "default") -> Generator[None]:
     """A project with the app, and with that database, migrated."""
-    connections.settings[alias] = connections.configure_settings({"default": {}, alias: database})[alias]
+    before = connections.settings.get(alias)
+    made = connections.configure_settings({"default": {}, alias: database})[alias]
+    _put_in_place(alias, made)
     try:
         with override_settings(INSTALLED_APPS=[APP]):
             call_command("migrate", database=alias, verbosity=0)
             yield
     finally:
         connections[alias].close()
-        del connections[alias], connections.settings[alias]
+        _put_in_place(alias, before)
+
+
+def _put_in_place(alias: str, database: dict[str, Any] | None) -> None:
+    with suppress(AttributeError):  # this thread has had no such connection
+        del connections[alias]
+    connections.settings.pop(alias, None)
+    if database is not None:
+        connections.settings[alias] = database
 
 
 def on_postgres(servers: Servers) -> dict[str, Any]:
@@ -95,7 +106,7 @@ def on_sqlite(directory: str) -> dict[str, Any]:
 class PerRequest:
     """Ends a call of a thread as Django ends a request, by closing the thread's connection."""
 
-    def __init__(self, store: ReplayStore, alias: str) -> None:
+    def __init__(self, store: ReplayStore, alias: str = "default") -> None:
         self._store = store
         self._alias = alias
 
@@ -166,32 +177,22 @@ def age_in_memory(key: str, seconds: float) -> None:
 
 @contextmanager
 def in_model(servers: Servers, *, server: str) -> Generator[Subject]:
-    alias = f"replay_{server}"
     with tempfile.TemporaryDirectory() as directory:
         database = on_postgres(servers) if server == "postgres" else on_sqlite(directory)
-        with database_project(database, alias):
-            store = PerRequest(DjangoModelStore(alias), alias)
-            yield Subject(store, partial(age_in_model, alias))
+        with database_project(database):
+            yield Subject(PerRequest(DjangoModelStore()), age_in_model)
 
 
 @contextmanager
 def in_model_for_asyncio(servers: Servers) -> Generator[Subject]:
-    alias = "replay_async"
-    with database_project(on_postgres(servers), alias), loop_thread() as loop:
-        theirs: AsyncReplayStore = AsyncDjangoModelStore(alias)
-        yield Subject(Blocking(theirs, loop), partial(age_in_model, alias))
-        loop.run(close_in_its_thread(alias))
+    with database_project(on_postgres(servers)), loop_thread() as loop:
+        yield Subject(Blocking(AsyncDjangoModelStore(), loop), age_in_model)
+        loop.run(sync_to_async(lambda: connections["default"].close())())
 
 
-async def close_in_its_thread(alias: str) -> None:
-    from asgiref.sync import sync_to_async
-
-    await sync_to_async(lambda: connections[alias].close())()
-
-
-def age_in_model(alias: str, key: str, seconds: float) -> None:
+def age_in_model(key: str, seconds: float) -> None:
     earlier = f"UPDATE {TABLE} SET leased_until = leased_until - %s, kept_until = kept_until - %s"
-    with connections[alias].cursor() as cursor:
+    with connections["default"].cursor() as cursor:
         cursor.execute(f"{earlier} WHERE delivery_key = %s", [seconds, seconds, key])
 
 

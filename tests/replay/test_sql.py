@@ -6,8 +6,10 @@ import asyncio
 import logging
 import os
 import sqlite3
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
@@ -163,6 +165,19 @@ def test_many_may_create_the_table_at_once(url: str) -> None:
             return claim(store, new_key())
 
     assert set(at_once(create)) == {CLAIMED}
+
+
+def test_many_may_create_the_file_at_once() -> None:
+    """Each of them sets it to write-ahead logging, which SQLite does not wait for."""
+
+    def create(url: str) -> ClaimState:
+        with store_in(url, "replay") as store:
+            return claim(store, new_key())
+
+    with ThreadPoolExecutor(12) as pool:
+        for _ in range(20):
+            with tempfile.TemporaryDirectory() as directory:
+                assert set(pool.map(create, [f"sqlite:///{directory}/replay.db"] * 12)) == {CLAIMED}
 
 
 def test_the_ddl_can_be_run_by_hand(url: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -133,5 +134,7 @@ def _prepare_sqlite(engine: Engine) -> None:
 def _use_wal(connection: Any, record: object) -> None:
     """Let readers and the one writer not wait for each other."""
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")
+    # Where another process is just doing the same, SQLite does not wait; the file then is what it makes it.
+    with suppress(sqlite3.OperationalError):
+        cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()

@@ -28,7 +28,7 @@ _CALLS = ("claim", "look", "extend", "complete", "release", "prune")
 
 _TABLE = re.compile(r"(?:([A-Za-z_]\w{0,49})\.)?([A-Za-z_]\w{0,49})", re.ASCII)
 
-Answer = tuple[Sequence[Sequence[Any]], int]
+_Answer = tuple[Sequence[Sequence[Any]], int]
 
 
 class PassingFailure(Exception):
@@ -71,11 +71,11 @@ class Steps:
                 # In PostgreSQL, IF NOT EXISTS does not see what another has not committed yet.
                 raise PassingFailure(error, disconnected=False) from None
 
-    def _run(self, connection: Connection, call: str, parameters: Mapping[str, Any]) -> Answer:
+    def _run(self, connection: Connection, call: str, parameters: Mapping[str, Any]) -> _Answer:
         known = self._calls[call]
         return self._execute(connection, known.statement, known.arranged(parameters))
 
-    def _execute(self, connection: Connection, statement: str, parameters: Any) -> Answer:
+    def _execute(self, connection: Connection, statement: str, parameters: Any) -> _Answer:
         cursor = connection.connection.cursor()
         try:
             cursor.execute(statement, parameters)
