@@ -53,8 +53,8 @@ class Forks:
     def check(self) -> None:
         """In a new child, let go of the connections that came with it."""
         if self._pid != os.getpid():
-            self._pid = os.getpid()
             self._engine.dispose(close=False)
+            self._pid = os.getpid()  # last, or another thread might go on before it is done
 
 
 def engine_for(database: Engine | URL | str) -> tuple[Engine, Forks | None]:
