@@ -50,7 +50,7 @@ from webhook_verify.adapters.django import (
     webhook,
 )
 from webhook_verify.receiver import Answer, RequestFacts
-from webhook_verify.replay import ClaimOutcome
+from webhook_verify.replay import ClaimOutcome, MemoryStore, ReplayGuard
 
 if not settings.configured:
     settings.configure(SECRET_KEY="of a test")
@@ -708,6 +708,33 @@ def test_a_secret_of_the_settings_may_be(secrets: Any) -> None:
         incoming = receiver_from_settings().begin(facts_now())
     incoming.update(BODY)
     assert incoming.finish().body == BODY
+
+
+GUARD = ReplayGuard(MemoryStore())
+
+
+@pytest.mark.parametrize(
+    "replay",
+    [
+        pytest.param(lambda: ReplayGuard(MemoryStore()), id="function"),
+        pytest.param(ReplayGuard(MemoryStore()), id="guard"),
+        pytest.param(f"{__name__}.GUARD", id="dotted path"),
+    ],
+)
+@pytest.mark.parametrize("make", [plain_function, async_class])
+def test_replay_protection_of_the_settings(make: Any, replay: Any) -> None:
+    headers = Signer(SECRET).sign(BODY, id=f"msg_{make.__name__}")
+    with with_settings(secrets=SECRET, replay=replay):
+        view = make("default")
+        post(view, headers=headers)
+        assert post(view, headers=headers).content == b'{"result":"handled_before"}'
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("replay", ["no.such.path", 7, lambda: MemoryStore()], ids=["path", "int", "store"])
+def test_replay_protection_that_is_none_is_improperly_configured(replay: Any) -> None:
+    with with_settings(secrets=SECRET, replay=replay), pytest.raises(ImproperlyConfigured, match="default"):
+        receiver_from_settings()
 
 
 def facts_now() -> RequestFacts:

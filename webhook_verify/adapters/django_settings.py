@@ -2,9 +2,10 @@
 
     WEBHOOK_VERIFY = {"default": {"secrets": [os.environ["WEBHOOK_SECRET"]]}}
 
-Each name has ``secrets`` and, where needed, ``scheme``, ``tolerance`` and ``max_body_bytes``. A secret
-is what a :class:`Verifier` takes, a dict of what a :class:`Secret` takes, or a function that returns one
-of these. The settings are read once, at the first use; no error shows a secret.
+Each name has ``secrets`` and, where needed, ``scheme``, ``tolerance``, ``max_body_bytes`` and ``replay``. A
+secret is what a :class:`Verifier` takes, a dict of what a :class:`Secret` takes, or a function that returns
+one of these. ``replay`` is a :class:`ReplayGuard`, a function that returns one, or the dotted path of
+either. The settings are read once, at the first use; no error shows a secret.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ try:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.signals import setting_changed
+    from django.utils.module_loading import import_string
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
@@ -24,7 +26,7 @@ from webhook_verify.verifier import Verifier
 
 __all__ = ["async_receiver_from_settings", "receiver_from_settings"]
 
-_OPTIONS = {"secrets", "scheme", "tolerance", "max_body_bytes"}
+_OPTIONS = {"secrets", "scheme", "tolerance", "max_body_bytes", "replay"}
 _Kind = TypeVar("_Kind", Receiver, AsyncReceiver)
 
 _made: dict[tuple[type, str], Any] = {}
@@ -57,7 +59,9 @@ def _make(kind: type[_Kind], name: str) -> _Kind | str:
         options = _options(name)
         verifying = {option: options[option] for option in ("scheme", "tolerance") if option in options}
         receiving = {option: options[option] for option in ("max_body_bytes",) if option in options}
-        return kind(Verifier(_secrets(options["secrets"]), **verifying), **receiving)
+        if "replay" in options:
+            receiving["replay"] = _guard(options["replay"])
+        return kind(Verifier(_secrets(options["secrets"]), **verifying), name=name, **receiving)
     except (TypeError, ValueError, ImportError) as error:
         return str(error)
 
@@ -70,6 +74,11 @@ def _options(name: str) -> Any:
     if "secrets" not in options or not set(options) <= _OPTIONS:
         raise ValueError(f"must have 'secrets', and may have no option but {sorted(_OPTIONS)}")
     return options
+
+
+def _guard(given: Any) -> Any:
+    found = import_string(given) if isinstance(given, str) else given
+    return found() if callable(found) else found
 
 
 def _secrets(given: Any) -> Any:
