@@ -136,12 +136,16 @@ def mariadb() -> Generator[DatabaseServer]:
         raise Unavailable("MariaDB is not installed: apt-get install mariadb-server")
     with _directory("mysql") as directory:
         data = f"--datadir={directory / 'data'}"
-        _run([install, "--no-defaults", data, "--auth-root-authentication-method=normal"], "mysql")
+        # A server that starts removes what it takes for leftovers of its own: the tables of others.
+        temporary = f"--tmpdir={directory}"
+        authentication = "--auth-root-authentication-method=normal"
+        _run([install, "--no-defaults", data, temporary, authentication], "mysql")
         port = _free_port()
         command = [
             binary,
             "--no-defaults",
             data,
+            temporary,
             f"--port={port}",
             "--bind-address=127.0.0.1",
             f"--socket={directory / 'socket'}",
