@@ -21,7 +21,8 @@ One whose handler answers elsewhere, as behind a middleware, goes step by step::
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from webhook_verify.delivery import Delivery
@@ -50,6 +51,8 @@ __all__ = [
 
 
 _Response = TypeVar("_Response")
+_Settle = Callable[[int | None], None]
+_AsyncSettle = Callable[[int | None], Coroutine[Any, Any, None]]
 
 
 class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
@@ -78,11 +81,15 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         pieces: Iterable[bytes],
         run: Callable[[Delivery], _Response],
         status: Callable[[_Response], int],
+        defer: Callable[[_Response, _Settle], bool] | None = None,
     ) -> _Response | Answer:
         """Answer a request: the response of ``run`` to a genuine delivery, or what to send instead of it.
 
         ``pieces``: the body as it arrives; read once the headers have passed. It may raise
         :class:`RejectedDelivery` and :class:`IncompleteBody`. ``status``: gives the status of a response.
+        ``defer``: may take it upon itself to settle the claim of a response that is still being made
+        while it is sent, by calling the function that it is given with a status, or with None if the
+        response has failed. It returns whether it does.
         """
         if (answer := self.answer_to(facts.method)) is not None:
             return answer
@@ -93,7 +100,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             delivery = incoming.finish()
         except (RejectedDelivery, IncompleteBody) as error:
             return self.refuse(error, facts)
-        return self.handle(delivery, facts, run, status)
+        return self.handle(delivery, facts, run, status, defer)
 
     def handle(
         self,
@@ -101,6 +108,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         facts: RequestFacts,
         run: Callable[[Delivery], _Response],
         status: Callable[[_Response], int],
+        defer: Callable[[_Response, _Settle], bool] | None = None,
     ) -> _Response | Answer:
         """Run the handler under a claim of the delivery's id, and settle it by the response's status."""
         if not self.is_guarded:
@@ -109,11 +117,14 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         if isinstance(claim, Answer):
             return claim
         code: int | None = None
+        is_deferred = False
         try:
             response = run(delivery)
             code = status(response)
+            is_deferred = defer is not None and defer(response, partial(self.settle, claim, facts))
         finally:
-            self.settle(claim, facts, code)
+            if not is_deferred:
+                self.settle(claim, facts, code)
         return response
 
     def claim(self, delivery: Delivery, facts: RequestFacts) -> Claim | Answer:
@@ -165,6 +176,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         pieces: Iterable[bytes] | AsyncIterable[bytes],
         run: Callable[[Delivery], Awaitable[_Response]],
         status: Callable[[_Response], int],
+        defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
     ) -> _Response | Answer:
         """As :meth:`Receiver.serve`, awaited."""
         if (answer := self.answer_to(facts.method)) is not None:
@@ -180,7 +192,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             delivery = incoming.finish()
         except (RejectedDelivery, IncompleteBody) as error:
             return self.refuse(error, facts)
-        return await self.handle(delivery, facts, run, status)
+        return await self.handle(delivery, facts, run, status, defer)
 
     async def handle(
         self,
@@ -188,6 +200,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         facts: RequestFacts,
         run: Callable[[Delivery], Awaitable[_Response]],
         status: Callable[[_Response], int],
+        defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
     ) -> _Response | Answer:
         """As :meth:`Receiver.handle`, awaited."""
         if not self.is_guarded:
@@ -196,11 +209,14 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         if isinstance(claim, Answer):
             return claim
         code: int | None = None
+        is_deferred = False
         try:
             response = await run(delivery)
             code = status(response)
+            is_deferred = defer is not None and defer(response, partial(self.settle, claim, facts))
         finally:
-            await self.settle(claim, facts, code)
+            if not is_deferred:
+                await self.settle(claim, facts, code)
         return response
 
     async def claim(self, delivery: Delivery, facts: RequestFacts) -> AsyncClaim | Answer:

@@ -222,6 +222,28 @@ def test_the_claim_is_released_when_the_app_fails(error: BaseException) -> None:
     assert ledger.outcome == ["release"]
 
 
+@pytest.mark.parametrize(
+    ("types", "outcome"),
+    [
+        (["early_hint", "start", "body"], ["complete"]),
+        (["debug", "start", "body", "trailers"], ["complete"]),
+        (["start", "pathsend"], ["complete"]),
+        (["start"], ["release"]),
+        ([], ["release"]),
+    ],
+)
+def test_the_claim_is_settled_once_at_the_end_of_the_response(types: list[str], outcome: list[str]) -> None:
+    ledger = AsyncLedger()
+
+    async def respond(scope: Any, receive: Any, send: Any) -> None:
+        for each in types:
+            await send({"type": f"http.response.{each}", "status": 200, "headers": []})
+
+    app: Any = respond
+    run(app, scope_of(signed()), body_in(BODY), AsyncReceiver(VERIFIER, replay=ledger))
+    assert ledger.outcome == outcome
+
+
 def test_the_guards_answer_is_sent_without_running_the_app() -> None:
     app = App()
     ledger = AsyncLedger(IN_FLIGHT)

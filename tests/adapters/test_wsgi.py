@@ -466,6 +466,21 @@ def test_a_sender_that_is_gone_when_it_is_answered_does_not_undo_the_handler() -
     assert (ledger.outcome, response.closed) == (["complete"], 1)
 
 
+@pytest.mark.parametrize(("has_length", "outcome"), [(True, "complete"), (False, "release")])
+def test_a_sender_that_goes_in_the_middle_stops_a_stream_but_not_what_has_a_length(
+    has_length: bool, outcome: str
+) -> None:
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [("Content-Length", "6")] if has_length else [])
+        return Response([b"one", b"two"])
+
+    ledger = Ledger()
+    served = opened(app, ledger)
+    assert next(served) == b"one"
+    served.close()
+    assert ledger.outcome == [outcome]
+
+
 def generating(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
     start_response("200 OK", [])
     yield b"begun"
@@ -492,7 +507,7 @@ def test_the_last_status_counts() -> None:
         return [b"sorry"]
 
     ledger = Ledger()
-    opened(app, ledger).close()
+    assert opened(app, ledger) == [b"sorry"]
     assert ledger.outcome == ["release"]
 
 
@@ -504,8 +519,7 @@ def test_a_status_that_is_none_releases(status: str) -> None:
 
     ledger = Ledger()
     middleware = WebhookMiddleware(app, receiver=Receiver(VERIFIER, replay=ledger), path="/hook")
-    served: Any = middleware(environ_of(), lambda *_: lambda data: None)
-    served.close()
+    middleware(environ_of(), lambda *_: lambda data: None)
     assert ledger.outcome == ["release"]
 
 

@@ -117,19 +117,18 @@ async def hand_over(
         nonlocal status, settled
         if message["type"] == "http.response.start":
             status = message["status"]
-        elif not settled and not message.get("more_body", False):
+        # What comes before the start, such as early hints, is no end; nor are the trailers behind it.
+        elif status is not None and not settled and not message.get("more_body", False):
             settled = True  # before the sender has its answer, or its next request finds the id in flight
             await receiver.settle(claim, facts, status)
         await send(message)
 
     try:
         await app(scope, receive, settle_then_send)
-    except BaseException:
-        status = None  # whatever was sent: the handler has failed, and the retry must be processed
-        raise
     finally:
         if not settled:
-            await receiver.settle(claim, facts, status)
+            # Whatever was sent: it failed, or broke off because the client has gone.
+            await receiver.settle(claim, facts, None)
 
 
 def checked_paths(path: object) -> frozenset[str]:

@@ -25,7 +25,7 @@ try:
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
-from webhook_verify.adapters.django_exchange import facts_of, pieces_of, response_of
+from webhook_verify.adapters.django_exchange import facts_of, pieces_of, response_of, settled_when_sent
 from webhook_verify.adapters.django_settings import async_receiver_from_settings, receiver_from_settings
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, AwaitedReceiver, Receiver
@@ -126,7 +126,7 @@ def _serve(given: Any, request: HttpRequest, run: Callable[[Delivery], HttpRespo
     """Verify the request and run the view."""
     receiver: Receiver = receiver_from_settings(given) if isinstance(given, str) else given
     facts = facts_of(request)
-    response = receiver.serve(facts, pieces_of(request), run, _status)
+    response = receiver.serve(facts, pieces_of(request), run, _status, settled_when_sent)
     return response_of(response, facts.method)
 
 
@@ -140,7 +140,7 @@ async def _serve_async(
     if isinstance(receiver, Receiver):
         receiver = AwaitedReceiver(receiver, _in_thread)
     facts = facts_of(request)
-    response = await receiver.serve(facts, pieces_of(request), run, _status)
+    response = await receiver.serve(facts, pieces_of(request), run, _status, settled_when_sent)
     return response_of(response, facts.method)
 
 

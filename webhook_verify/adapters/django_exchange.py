@@ -6,22 +6,31 @@ own configuration, and never a rejection of the delivery.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
-from typing import BinaryIO
+from inspect import iscoroutinefunction
+from typing import Any, BinaryIO
 
 try:
+    from asgiref.sync import async_to_sync, sync_to_async
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
-    from django.http import HttpRequest, HttpResponse, RawPostDataException, UnreadablePostError
+    from django.http import (
+        HttpRequest,
+        HttpResponse,
+        RawPostDataException,
+        StreamingHttpResponse,
+        UnreadablePostError,
+    )
     from django.http.response import HttpResponseBase
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
 from webhook_verify.adapters.wsgi_request import headers_of
+from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
 
-__all__ = ["facts_of", "pieces_of", "response_of"]
+__all__ = ["facts_of", "pieces_of", "response_of", "settled_when_sent"]
 
 
 def facts_of(request: HttpRequest) -> RequestFacts:
@@ -81,3 +90,36 @@ def response_of(answer: Answer | HttpResponseBase, method: str) -> HttpResponseB
     for name, value in answer.headers:
         response.headers[name] = value
     return response
+
+
+def settled_when_sent(response: HttpResponseBase, settle: Callable[[int | None], Any]) -> bool:
+    """Have a response that is still being made settle the claim, plain or awaited, when it is sent.
+
+    False, and nothing is done, for a response that is made already.
+    """
+    if not isinstance(response, StreamingHttpResponse):
+        return False
+    awaits = iscoroutinefunction(settle)
+    content: Any = response.streaming_content
+    if response.is_async:
+        response.streaming_content = _settled(content, settle if awaits else sync_to_async(settle), response)
+    else:
+        call = async_to_sync(settle) if awaits else settle
+        response.streaming_content = SettledWhenSent(
+            content, lambda is_whole: call(response.status_code if is_whole else None)
+        )
+    return True
+
+
+async def _settled(
+    pieces: AsyncIterable[bytes],
+    settle: Callable[[int | None], Awaitable[object]],
+    response: StreamingHttpResponse,
+) -> AsyncIterator[bytes]:
+    status: int | None = None
+    try:
+        async for piece in pieces:
+            yield piece
+        status = response.status_code
+    finally:
+        await settle(status)

@@ -27,6 +27,7 @@ from webhook_verify.adapters.flask_exchange import (
     facts_of,
     pieces_of,
     response_of,
+    settled_when_sent,
     status_of,
 )
 from webhook_verify.delivery import Delivery
@@ -123,7 +124,7 @@ def _serve(receiver: Receiver, run: Callable[[Delivery], ResponseReturnValue]) -
 
     request = current_request()
     pieces = pieces_of(request, receiver.max_body_bytes)
-    response = receiver.serve(facts_of(request), pieces, respond, status_of)
+    response = receiver.serve(facts_of(request), pieces, respond, status_of, settled_when_sent)
     return response_of(response)
 
 
@@ -137,7 +138,7 @@ async def _serve_async(
 
     request = current_request()
     pieces = pieces_of(request, receiver.max_body_bytes)
-    response = await receiver.serve(facts_of(request), pieces, respond, status_of)
+    response = await receiver.serve(facts_of(request), pieces, respond, status_of, settled_when_sent)
     return response_of(response)
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 try:
     from flask import Flask, Response, g, request
@@ -13,7 +14,7 @@ except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
 
 from webhook_verify.adapters.asgi import checked_paths
-from webhook_verify.adapters.flask_exchange import facts_of, pieces_of, response_of
+from webhook_verify.adapters.flask_exchange import facts_of, pieces_of, response_of, settled_when_sent
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Answer, IncompleteBody, Receiver
 
@@ -21,6 +22,7 @@ __all__ = ["WebhookVerify"]
 
 _CLAIM = "webhook_verify.claim"
 _DELIVERY = "webhook_verify.delivery"
+_IS_DEFERRED = "webhook_verify.is_deferred"
 _STATUS = "webhook_verify.status"
 
 
@@ -68,14 +70,19 @@ class WebhookVerify:
         return None
 
     def _after(self, response: Response) -> Response:
-        request.environ[_STATUS] = response.status_code
+        owner, claim, facts = request.environ.get(_CLAIM, (None, None, None))
+        if owner is self:
+            request.environ[_STATUS] = response.status_code
+            settle = partial(self._receiver.settle, claim, facts)
+            request.environ[_IS_DEFERRED] = settled_when_sent(response, settle)
         return response
 
     def _teardown(self, error: BaseException | None) -> None:
-        owner, claim, facts = request.environ.get(_CLAIM, (None, None, None))
-        if owner is self:
-            del request.environ[_CLAIM]
-            self._receiver.settle(claim, facts, None if error else request.environ.get(_STATUS))
+        environ = request.environ
+        owner, claim, facts = environ.get(_CLAIM, (None, None, None))
+        if owner is self and (error or not environ.get(_IS_DEFERRED)):
+            del environ[_CLAIM]
+            self._receiver.settle(claim, facts, None if error else environ.get(_STATUS))
 
 
 def _check_receiver(receiver: object) -> None:

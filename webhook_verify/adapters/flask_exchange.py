@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import Any, cast
 
@@ -14,10 +14,11 @@ except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
 
 from webhook_verify.adapters import wsgi_request
+from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
 from webhook_verify.verifier import body_too_large
 
-__all__ = ["current_request", "facts_of", "pieces_of", "response_of", "status_of"]
+__all__ = ["current_request", "facts_of", "pieces_of", "response_of", "settled_when_sent", "status_of"]
 
 
 def current_request() -> Request:
@@ -80,3 +81,18 @@ def response_of(answer: Answer | Response) -> Response:
 def status_of(response: Response) -> int:
     """The status of a response."""
     return response.status_code
+
+
+def settled_when_sent(response: Response, settle: Callable[[int | None], object]) -> bool:
+    """Have a response that is still being made settle the claim, plain or awaited, when it is sent.
+
+    False, and nothing is done, for a response that is made already, has failed, or has no body to send.
+    """
+    if not response.is_streamed or response.status_code == 204 or response.status_code >= 300:
+        return False
+    call = current_app.ensure_sync(settle)
+    pieces = cast("Iterable[bytes]", response.response)  # or str, which Flask encodes
+    response.response = SettledWhenSent(
+        pieces, lambda is_whole: call(response.status_code if is_whole else None)
+    )
+    return True

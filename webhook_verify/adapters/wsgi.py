@@ -8,14 +8,14 @@ On its path, a POST reaches the application only with a verified delivery, as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from inspect import isgenerator
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from webhook_verify.adapters.asgi import checked_paths
 from webhook_verify.adapters.wsgi_request import body_again, headers_of, pieces_of
+from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Answer, Claim, IncompleteBody, Receiver, RequestFacts
 
@@ -66,66 +66,41 @@ class WebhookMiddleware:
 
 
 class _Claimed:
-    """The response of an application that runs under a claim, which is settled when it is closed."""
+    """A call of an application under a claim, which is settled when the response has been made."""
 
     def __init__(
         self, receiver: Receiver, claim: Claim, facts: RequestFacts, start_response: StartResponse
     ) -> None:
         self._receiver = receiver
         self._facts = facts
-        self._claim: Claim | None = claim
+        self._claim = claim
         self._start_response = start_response
         self._status: int | None = None
+        self._has_length = False
 
     def run(self, app: WSGIApplication, environ: WSGIEnvironment) -> Iterable[bytes]:
-        """Call the application."""
+        """Call the application; its response."""
         try:
-            self._response = app(environ, self._start)
-            self._pieces = iter(self._response)
+            response = app(environ, self._start)
+            if type(response) not in (list, tuple):
+                return SettledWhenSent(response, self._settle, is_made=self._has_length)
         except BaseException:
-            self._settle(None)
+            self._settle(False)
             raise
-        # A generator that is closed before its end is stopped in the middle of its work.
-        self._is_at_work = isgenerator(self._response)
-        return self
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            return next(self._pieces)
-        except StopIteration:
-            self._is_at_work = False
-            raise
-        except BaseException:
-            self._status = None  # whatever was sent: the handler has failed, and the retry must be processed
-            raise
-
-    def close(self) -> None:
-        """Close the application's response, once, and settle the claim."""
-        if self._claim is None:
-            return
-        try:
-            if close := getattr(self._response, "close", None):
-                close()
-        except BaseException:
-            self._status = None
-            raise
-        finally:
-            self._settle(None if self._is_at_work else self._status)
+        # Before the sender has its answer, or its next request might find the id in flight.
+        self._settle(True)
+        return response
 
     def _start(
         self, status: str, headers: list[tuple[str, str]], exc_info: _ExcInfo = None, /
     ) -> Callable[[bytes], object]:
         code = status[:3]
         self._status = int(code) if code.isdecimal() else None
+        self._has_length = any(name.lower() == "content-length" for name, _ in headers)
         return self._start_response(status, headers, *([exc_info] if exc_info else []))
 
-    def _settle(self, status: int | None) -> None:
-        claim, self._claim = self._claim, None
-        if claim is not None:
-            self._receiver.settle(claim, self._facts, status)
+    def _settle(self, is_whole: bool) -> None:
+        self._receiver.settle(self._claim, self._facts, self._status if is_whole else None)
 
 
 def _check_receiver(receiver: object) -> None:
