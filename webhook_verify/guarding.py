@@ -1,7 +1,7 @@
 """What a receiver makes of its replay protection: the answers, the log lines, and what the observer hears.
 
-The calls of the store are not made here, but by :class:`webhook_verify.replay.claim.Claim` and its twin,
-so that this is the same for blocking code and for asyncio.
+Nothing here is awaited: it is the same for blocking code and for asyncio, whose twin of
+:class:`webhook_verify.replay.claim.Claim` the receiver calls itself.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Generic, TypeVar, cast
 from webhook_verify.delivery import Delivery
 from webhook_verify.exchange import Answer, RequestFacts
 from webhook_verify.observer import Observer, tell
+from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
 
-__all__ = ["STORE_RETRY_AFTER", "Guarding"]
+__all__ = ["STORE_RETRY_AFTER", "Guarding", "is_success"]
 
 STORE_RETRY_AFTER = 30
 """Seconds after which a sender is asked to come back when the store cannot be reached."""
@@ -67,6 +68,16 @@ class Guarding(Generic[_Guard]):
         _log_failure("claimed: answered 503", error, delivery, facts)
         return Answer.of(503, ("retry-after", str(STORE_RETRY_AFTER)))
 
+    def settle(self, claim: Claim, facts: RequestFacts, status: int | None) -> None:
+        """Complete the claim after a 2xx status, else release it, and note what goes wrong with that."""
+        try:
+            if not is_success(status):
+                claim.release()
+            elif not claim.complete():
+                self.lost(claim.delivery, facts)
+        except Exception as error:
+            self.not_settled(error, claim.delivery, facts)
+
     def not_settled(self, error: Exception, delivery: Delivery, facts: RequestFacts) -> None:
         """Note that the store failed when the handler was done. The lease ends the claim by itself."""
         _log_failure("settled: its lease runs out by itself", error, delivery, facts)
@@ -78,6 +89,11 @@ class Guarding(Generic[_Guard]):
             "raise lease, or call delivery_claim.extend()",
             extra=_extra(delivery, facts),
         )
+
+
+def is_success(status: int | None) -> bool:
+    """Whether a response of that status, None for none at all, says that the delivery was handled."""
+    return status is not None and 200 <= status < 300
 
 
 def _extra(delivery: Delivery, facts: RequestFacts) -> dict[str, str]:

@@ -28,6 +28,7 @@ from typing import Any, TypeVar, cast
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
+from webhook_verify.guarding import is_success
 from webhook_verify.observer import Observer
 from webhook_verify.reception import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming
 from webhook_verify.replay.claim import AsyncClaim, Claim, current_claim, in_background
@@ -135,23 +136,16 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             outcome = claim.claim()
         except Exception as error:
             return guarding.unreachable(error, delivery, facts)
-        answer = guarding.answer_to(outcome, delivery, facts)
-        if answer is None:
-            current_claim.set(claim)
-        return answer or claim
+        if (answer := guarding.answer_to(outcome, delivery, facts)) is not None:
+            return answer
+        current_claim.set(claim)
+        return claim
 
     def settle(self, claim: Claim, facts: RequestFacts, status: int | None) -> None:
         """Complete the claim after a 2xx status, else release it; None stands for no answer at all."""
         current_claim.set(None)
-        if claim.is_settled:
-            return
-        try:
-            if not _is_success(status):
-                claim.release()
-            elif not claim.complete():
-                self.guarding.lost(claim.delivery, facts)
-        except Exception as error:
-            self.guarding.not_settled(error, claim.delivery, facts)
+        if not claim.is_settled:
+            self.guarding.settle(claim, facts, status)
 
 
 class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
@@ -224,17 +218,21 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         guarding = self.guarding
         claim = AsyncClaim(guarding.guard, guarding.name_for(facts), delivery, self._in_thread)
         try:
-            outcome = await claim.claim()
+            outcome = claim.immediate.claim() if claim.immediate else await claim.claim()
         except Exception as error:
             return guarding.unreachable(error, delivery, facts)
-        answer = guarding.answer_to(outcome, delivery, facts)
-        if answer is None:
-            current_claim.set(claim)
-        return answer or claim
+        if (answer := guarding.answer_to(outcome, delivery, facts)) is not None:
+            return answer
+        current_claim.set(claim)
+        return claim
 
     async def settle(self, claim: AsyncClaim, facts: RequestFacts, status: int | None) -> None:
         """As :meth:`Receiver.settle`, awaited; and to the end, also in a task that is being cancelled."""
         current_claim.set(None)
+        if claim.immediate is not None:
+            if not claim.immediate.is_settled:
+                self.guarding.settle(claim.immediate, facts, status)
+            return
         if claim.is_settled:
             return
         try:
@@ -247,17 +245,17 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
 
     async def _settle(self, claim: AsyncClaim, facts: RequestFacts, status: int | None) -> None:
         try:
-            if not _is_success(status):
+            if not is_success(status):
                 await claim.release()
             elif not await claim.complete():
                 self.guarding.lost(claim.delivery, facts)
         except Exception as error:
             self.guarding.not_settled(error, claim.delivery, facts)
 
-    async def _in_thread(self, function: Callable[..., Any], *arguments: Any, **times: float) -> Any:
+    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         from asyncio import to_thread  # here, because blocking code does without asyncio
 
-        return await to_thread(function, *arguments, **times)
+        return await to_thread(function, *arguments)
 
 
 class AwaitedReceiver(AsyncReceiver):
@@ -273,9 +271,5 @@ class AwaitedReceiver(AsyncReceiver):
         incoming: Incoming = await self._in_thread(self._receiver.begin, facts)
         return incoming
 
-    async def _in_thread(self, function: Callable[..., Any], *arguments: Any, **times: float) -> Any:
-        return await self._run_in_thread(function, *arguments, **times)
-
-
-def _is_success(status: int | None) -> bool:
-    return status is not None and 200 <= status < 300
+    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return await self._run_in_thread(function, *arguments)

@@ -35,8 +35,8 @@ def age_in_memory(store: MemoryStore, key: str, seconds: float) -> None:
 
     short = inside._short(key)
     records = store._completed._records[short[0]]
-    if short in store._held:
-        held = store._held[short]
+    if key in store._held:
+        held = store._held[key]
         held.until -= seconds
         held.kept_until -= seconds
     if short in records:

@@ -38,7 +38,7 @@ def handle(store: MemoryStore, *keys: str) -> None:
 
 
 def size(store: MemoryStore) -> int:
-    return len(store._held) + len(store._completed)
+    return len(store._held) + len(store._completed.order)
 
 
 def test_it_holds_a_million_ids() -> None:
@@ -162,7 +162,7 @@ def test_completing_and_releasing_leave_nothing_behind() -> None:
         clock.now += 1
 
     assert len(store._held) == 0
-    assert 99 <= len(store._completed) == sum(map(len, store._completed._records)) <= 100
+    assert 99 <= len(store._completed.order) == sum(map(len, store._completed._records)) <= 100
 
 
 def test_tasks_of_an_event_loop_share_it_without_waiting() -> None:

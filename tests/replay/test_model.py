@@ -16,7 +16,6 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from tests.replay.parts import Subject
 from tests.replay.table import age_in_memory
 from webhook_verify.replay import ClaimOutcome, ClaimState, MemoryStore, ReplayGuard
-from webhook_verify.replay.memory import _short
 
 CLIENTS = st.integers(0, 2)
 LEASES = st.sampled_from([30.0, 60.0, 300.0])
@@ -155,7 +154,7 @@ class ForgetsTheToken(MemoryStore):
 
 class ReleasesForAnybody(MemoryStore):
     def release(self, key: str, token: str) -> bool:
-        held = self._held.get(_short(key))
+        held = self._held.get(key)
         return super().release(key, token if held is None else held.token)
 
 
@@ -166,7 +165,7 @@ class DoesNotNoticeTakeOvers(MemoryStore):
 
 class ExtendsForAnybody(MemoryStore):
     def extend(self, key: str, token: str, *, lease: float) -> bool:
-        held = self._held.get(_short(key))
+        held = self._held.get(key)
         return super().extend(key, token if held is None else held.token, lease=lease)
 
 

@@ -113,14 +113,19 @@ async def hand_over(
     status: int | None = None
     settled = False
 
-    async def settle_then_send(message: Message) -> None:
+    def settle_then_send(message: Message) -> Awaitable[None]:
         nonlocal status, settled
         if message["type"] == "http.response.start":
             status = message["status"]
         # What comes before the start, such as early hints, is no end; nor are the trailers behind it.
         elif status is not None and not settled and not message.get("more_body", False):
-            settled = True  # before the sender has its answer, or its next request finds the id in flight
-            await receiver.settle(claim, facts, status)
+            settled = True
+            return settle_before(message)
+        return send(message)
+
+    async def settle_before(message: Message) -> None:
+        # Before the sender has its answer, or its next request finds the id in flight.
+        await receiver.settle(claim, facts, status)
         await send(message)
 
     try:

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.replay.guard import ReplayGuard, checked_seconds
@@ -41,6 +42,8 @@ class Claim:
 
     Each call is one call of the store, and raises what that raises.
     """
+
+    __slots__ = ("_guard", "_key", "_token", "delivery", "is_settled")
 
     def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
         self.delivery = delivery
@@ -70,7 +73,12 @@ class Claim:
 
 
 class AsyncClaim:
-    """As :class:`Claim`, for asyncio. ``in_thread`` is how a call of a store that blocks is awaited."""
+    """As :class:`Claim`, for asyncio. ``in_thread`` is how a call of a store that blocks is awaited.
+
+    ``immediate`` has the same claim in blocking code, where the store never waits for anything.
+    """
+
+    __slots__ = ("_claim", "_in_thread", "_is_async", "immediate", "loop")
 
     def __init__(
         self,
@@ -79,40 +87,47 @@ class AsyncClaim:
         delivery: Delivery,
         in_thread: Callable[..., Awaitable[Any]],
     ) -> None:
-        self.delivery = delivery
-        self._guard = guard
-        self._key = guard.key_of(name, delivery)
-        self._token = guard.new_token()
+        # A coroutine that a store's call makes goes through a Claim as any other result does.
+        self._claim: Any = Claim(cast("ReplayGuard[ReplayStore]", guard), name, delivery)
+        self._is_async = guard.is_async
         self._in_thread = in_thread
+        self.immediate: Claim | None = None if guard.blocks else self._claim
         self.loop = _running_loop()
-        self.is_settled = False
+
+    @property
+    def delivery(self) -> Delivery:
+        """What is claimed."""
+        delivery: Delivery = self._claim.delivery
+        return delivery
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it was completed or released."""
+        return bool(self._claim.is_settled)
 
     async def claim(self) -> ClaimOutcome:
         """See :meth:`Claim.claim`."""
-        guard = self._guard
-        outcome: ClaimOutcome = await self._call(guard.store.claim, lease=guard.lease, keep=guard.keep)
+        outcome: ClaimOutcome = await self._call(self._claim.claim)
         return outcome
 
     async def extend(self, seconds: _Seconds = None) -> bool:
         """See :meth:`Claim.extend`."""
-        return bool(await self._call(self._guard.store.extend, lease=_lease(self._guard, seconds)))
+        return bool(await self._call(self._claim.extend, seconds))
 
     async def complete(self) -> bool:
         """See :meth:`Claim.complete`."""
-        self.is_settled = True
-        return bool(await self._call(self._guard.store.complete, keep=self._guard.keep))
+        return bool(await self._call(self._claim.complete))
 
     async def release(self) -> bool:
         """See :meth:`Claim.release`."""
-        self.is_settled = True
-        return bool(await self._call(self._guard.store.release))
+        return bool(await self._call(self._claim.release))
 
-    async def _call(self, method: Callable[..., Any], **times: float) -> Any:
-        if self._guard.is_async:
-            return await method(self._key, self._token, **times)
-        if self._guard.blocks:
-            return await self._in_thread(method, self._key, self._token, **times)
-        return method(self._key, self._token, **times)
+    async def _call(self, method: Callable[..., Any], *arguments: object) -> Any:
+        if self._is_async:
+            return await method(*arguments)
+        if self.immediate is None:
+            return await self._in_thread(method, *arguments)
+        return method(*arguments)
 
 
 def _lease(guard: ReplayGuard[Any], seconds: _Seconds) -> float:
@@ -203,9 +218,14 @@ def _current() -> Claim | AsyncClaim:
 
 
 def _running_loop() -> AbstractEventLoop | None:
-    from asyncio import get_running_loop
-
     try:
-        return get_running_loop()
+        return _get_running_loop()()
     except RuntimeError:
         return None
+
+
+@cache
+def _get_running_loop() -> Callable[[], AbstractEventLoop]:
+    from asyncio import get_running_loop
+
+    return get_running_loop

@@ -8,6 +8,7 @@ raises :class:`MemoryStoreFull`, and the sender comes back.
 from __future__ import annotations
 
 import logging
+import math
 import struct
 import threading
 import time
@@ -52,87 +53,109 @@ class MemoryStore:
         self._max_ids = _checked_max_ids(max_ids)
         self._clock = clock
         self._lock = threading.Lock()
-        self._held: OrderedDict[bytes, _Held] = OrderedDict()  # the lease that began first at the front
+        self._held: OrderedDict[str, _Held] = OrderedDict()  # the lease that began first at the front
         self._completed = _Completed()
+        self._quiet_until = math.inf  # nothing expires before
         self._warned = False
 
     def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`. Raises :class:`MemoryStoreFull`."""
-        short = _short(key)
         with self._lock:
             now = self._clock()
-            self._forget_expired(now)
-            held = self._holder(short, now)
-            if held is not None and held.token != token and held.until > now:
-                return ClaimOutcome(ClaimState.IN_FLIGHT, held.until - now)
-            if held is None and self._completed.token(short, now) is not None:
-                return _COMPLETED
+            if now >= self._quiet_until:
+                self._forget_expired(now)
+            held = self._holder(key, now)
             if held is None:
-                self._make_room(now)
-            self._held[short] = _Held(token, now + lease, now + keep)
-            self._held.move_to_end(short)
-            return _CLAIMED if held is None or held.token == token else _TAKEN_OVER
+                return self._claim_new(key, _Held(token, now + lease, now + keep, _short(key)), now)
+            if held.token != token and held.until > now:
+                return ClaimOutcome(ClaimState.IN_FLIGHT, held.until - now)
+            outcome = _CLAIMED if held.token == token else _TAKEN_OVER
+            held.token, held.until, held.kept_until = token, now + lease, now + keep
+            self._held.move_to_end(key)
+            return outcome
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
-        short = _short(key)
         with self._lock:
             now = self._clock()
-            held = self._holder(short, now)
+            held = self._holder(key, now)
             if held is None or held.token != token:
                 return False
             held.until = now + lease
             held.kept_until = max(held.kept_until, held.until)
-            self._held.move_to_end(short)
+            self._held.move_to_end(key)
             return True
 
     def complete(self, key: str, token: str, *, keep: float) -> bool:
         """See :meth:`ReplayStore.complete`. Raises :class:`MemoryStoreFull` where there is no record."""
-        short = _short(key)
         with self._lock:
             now = self._clock()
-            held = self._holder(short, now)
-            known = self._completed.token(short, now) if held is None else held.token
-            if known is not None and known != token:
+            held = self._holder(key, now)
+            if held is None:
+                return self._complete_again(_short(key), token, now, now + keep)
+            if held.token != token:
                 return False
-            if held is not None:
-                del self._held[short]
-            elif known is None:
-                self._make_room(now)
-            self._completed.add(short, token, now + keep)
+            del self._held[key]
+            self._complete(held.short, token, now + keep)
             return True
 
     def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""
-        short = _short(key)
         with self._lock:
-            held = self._holder(short, self._clock())
+            held = self._holder(key, self._clock())
             if held is None or held.token != token:
                 return False
-            del self._held[short]
+            del self._held[key]
             return True
 
-    def _holder(self, short: bytes, now: float) -> _Held | None:
+    def _holder(self, key: str, now: float) -> _Held | None:
         """Who claimed it, in flight or not, unless the record's time is over."""
-        held = self._held.get(short)
+        held = self._held.get(key)
         if held is not None and held.kept_until <= now:
-            del self._held[short]
+            del self._held[key]
             return None
         return held
+
+    def _claim_new(self, key: str, held: _Held, now: float) -> ClaimOutcome:
+        """Claim what nobody holds, unless it is completed."""
+        if self._completed.token(held.short, now) is not None:
+            return _COMPLETED
+        if len(self._held) + len(self._completed.order) >= self._max_ids:
+            self._make_room(now)
+        self._held[key] = held
+        if held.kept_until < self._quiet_until:
+            self._quiet_until = held.kept_until
+        return _CLAIMED
+
+    def _complete_again(self, short: bytes, token: str, now: float, until: float) -> bool:
+        """Complete what nobody holds: it is completed already, or there is no record."""
+        known = self._completed.token(short, now)
+        if known is None and len(self._held) + len(self._completed.order) >= self._max_ids:
+            self._make_room(now)
+        if known not in (None, token):
+            return False
+        self._complete(short, token, until)
+        return True
+
+    def _complete(self, short: bytes, token: str, until: float) -> None:
+        self._completed.add(short, token, until)
+        if until < self._quiet_until:
+            self._quiet_until = until
 
     def _forget_expired(self, now: float) -> None:
         # Two of each a claim: more than come in, so what has expired at once goes soon, yet never at once.
         for _ in range(2):
             if self._held and self._first().kept_until <= now:
                 self._held.popitem(last=False)
-            self._completed.forget_expired(now)
+            if self._completed.first_until() <= now:
+                self._completed.forget_oldest()
+        held_until = self._first().kept_until if self._held else math.inf
+        self._quiet_until = min(held_until, self._completed.first_until())
 
     def _make_room(self, now: float) -> None:
-        if len(self._held) + len(self._completed) < self._max_ids:
-            return
         if self._held and self._first().until <= now:
             self._held.popitem(last=False)  # all that is lost is the notice that a lease ran out
-        elif len(self._completed):
+        elif self._completed.order:
             self._completed.forget_oldest()
             self._warn()
         else:
@@ -154,12 +177,13 @@ class MemoryStore:
 class _Held:
     """A claim that is not settled yet."""
 
-    __slots__ = ("kept_until", "token", "until")
+    __slots__ = ("kept_until", "short", "token", "until")
 
-    def __init__(self, token: str, until: float, kept_until: float) -> None:
+    def __init__(self, token: str, until: float, kept_until: float, short: bytes) -> None:
         self.token = token
         self.until = until
         self.kept_until = kept_until
+        self.short = short
 
 
 class _Completed:
@@ -168,10 +192,7 @@ class _Completed:
     def __init__(self) -> None:
         # 256 small dicts instead of a large one: none of them ever has to be copied at once to grow.
         self._records: tuple[dict[bytes, bytes], ...] = tuple({} for _ in range(256))
-        self._order: deque[bytes] = deque()  # each id that has a record, once
-
-    def __len__(self) -> int:
-        return len(self._order)
+        self.order: deque[bytes] = deque()  # each id that has a record, once
 
     def token(self, id: bytes, now: float) -> str | None:
         """The token that completed it, None if none did or its time is over."""
@@ -179,20 +200,22 @@ class _Completed:
         return None if record is None or _until(record) <= now else record[_SECONDS.size :].decode()
 
     def add(self, id: bytes, token: str, until: float) -> None:
+        """Add it as the newest; one that is known keeps its place."""
         records = self._records[id[0]]
         if id not in records:
-            self._order.append(id)
+            self.order.append(id)
         records[id] = _SECONDS.pack(until) + token.encode()
 
-    def forget_expired(self, now: float) -> None:
-        """Forget the oldest if its time is over."""
-        if self._order:
-            oldest = self._order[0]
-            if _until(self._records[oldest[0]][oldest]) <= now:
-                self.forget_oldest()
+    def first_until(self) -> float:
+        """When the time of the oldest is over."""
+        if not self.order:
+            return math.inf
+        oldest = self.order[0]
+        return _until(self._records[oldest[0]][oldest])
 
     def forget_oldest(self) -> None:
-        oldest = self._order.popleft()
+        """Forget it, whether its time is over or not."""
+        oldest = self.order.popleft()
         del self._records[oldest[0]][oldest]
 
 
