@@ -19,7 +19,18 @@ from rich.table import Table
 
 from benchmarks._measure import Bar
 
-_SECTIONS = ("verify", "reject", "events", "imports", "memory", "adapters", "replay", "replay_sql", "api")
+_SECTIONS = (
+    "verify",
+    "reject",
+    "events",
+    "imports",
+    "memory",
+    "adapters",
+    "guarded",
+    "replay",
+    "replay_sql",
+    "api",
+)
 
 
 class _Section(Protocol):

@@ -1,7 +1,8 @@
 """The applications of :mod:`benchmarks.adapters`: each framework's smallest route, three ways.
 
-``bare`` reads the body and verifies nothing, ``ours`` is guarded by the adapter, ``svix`` verifies with
-svix in the handler, by hand, as its documentation shows. All answer the same text with 200.
+``bare`` reads the body and verifies nothing, ``ours`` stands behind the adapter, ``svix`` verifies with
+svix in the handler, by hand, as its documentation shows. Starlette and Flask also have ``guarded``, which is
+ours with replay protection, and ``dict``: ours, and a dict in the handler. All answer the same text with 200.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import svix.webhooks
 
 from benchmarks._deliveries import SECRET
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier
+from webhook_verify.replay import MemoryStore, ReplayGuard
 
 ACCEPTED = "accepted"
 PATH = "/hook"
@@ -20,6 +22,22 @@ WAYS = ("bare", "ours", "svix")
 
 _webhook = svix.webhooks.Webhook(SECRET)
 _Refused = svix.webhooks.WebhookVerificationError
+
+
+_seen: dict[str, bool] = {}
+
+
+def _guard(way: str) -> ReplayGuard[MemoryStore] | None:
+    return ReplayGuard(MemoryStore()) if way == "guarded" else None
+
+
+def _in_a_dict(delivery: Delivery) -> str:
+    if delivery.id in _seen:
+        return "seen before"
+    _seen[delivery.id] = False
+    answer = ACCEPTED if delivery.body else "empty"
+    _seen[delivery.id] = True
+    return answer
 
 
 def _by_hand(body: bytes, headers: Any) -> int:
@@ -65,11 +83,23 @@ def starlette(way: str) -> Any:
     async def by_hand(request: Request) -> Response:
         return PlainTextResponse(ACCEPTED, _by_hand(await request.body(), request.headers))
 
-    @webhook(AsyncReceiver(Verifier(SECRET)))
+    receiver = AsyncReceiver(Verifier(SECRET), _guard(way))
+
+    @webhook(receiver)
     async def ours(request: Request, delivery: Delivery) -> Response:
         return PlainTextResponse(ACCEPTED if delivery.body else "empty")
 
-    views: dict[str, Any] = {"bare": bare, "ours": ours, "svix": by_hand}
+    @webhook(receiver)
+    async def in_a_dict(request: Request, delivery: Delivery) -> Response:
+        return PlainTextResponse(_in_a_dict(delivery))
+
+    views: dict[str, Any] = {
+        "bare": bare,
+        "ours": ours,
+        "guarded": ours,
+        "dict": in_a_dict,
+        "svix": by_hand,
+    }
     return Starlette(routes=[Route(PATH, views[way], methods=["POST"])])
 
 
@@ -113,12 +143,25 @@ def flask(way: str) -> Any:
     def by_hand() -> Response:
         return Response(ACCEPTED, _by_hand(request.get_data(), request.headers))
 
-    @webhook(Receiver(Verifier(SECRET)))
+    receiver = Receiver(Verifier(SECRET), _guard(way))
+
+    @webhook(receiver)
     def ours(delivery: Delivery) -> Response:
         return Response(ACCEPTED if delivery.body else "empty")
 
+    @webhook(receiver)
+    def in_a_dict(delivery: Delivery) -> Response:
+        return Response(_in_a_dict(delivery))
+
     app = Flask(__name__)
-    app.post(PATH)({"bare": bare, "ours": ours, "svix": by_hand}[way])
+    views: dict[str, Any] = {
+        "bare": bare,
+        "ours": ours,
+        "guarded": ours,
+        "dict": in_a_dict,
+        "svix": by_hand,
+    }
+    app.post(PATH)(views[way])
     return app
 
 

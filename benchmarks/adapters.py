@@ -11,22 +11,16 @@ are measured.
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks._apps import ACCEPTED, ASGI, PATH, WAYS, WSGI
-from benchmarks._deliveries import SECRET, event
-from benchmarks._load import Load, load
+from benchmarks._apps import ASGI, WAYS, WSGI
+from benchmarks._load import Load
 from benchmarks._measure import Bar, Series
-from webhook_verify import Signer
+from benchmarks._served import CONNECTIONS, one_round, server, signed_requests
 
-BODY_SIZE = 1_000
-CONNECTIONS = 16
 ROUNDS = 12
 SECONDS = 0.5
 LEAST_OF_BARE = 0.90
@@ -43,7 +37,7 @@ def run(console: Console) -> list[Bar]:
     bars: list[Bar] = []
     for adapter in (*ASGI, *WSGI):
         with ExitStack() as running:
-            ports = {way: running.enter_context(_server(adapter, way)) for way in WAYS}
+            ports = {way: running.enter_context(server(adapter, way)) for way in WAYS}
             rounds = asyncio.run(_measured(ports))
         series = Series({way: [each.per_second for each in loads] for way, loads in rounds.items()})
         _add_rows(table, adapter, series, rounds)
@@ -55,55 +49,15 @@ def run(console: Console) -> list[Bar]:
     return bars
 
 
-@contextmanager
-def _server(adapter: str, way: str) -> Iterator[int]:
-    """A server in its own process; its port. It is terminated at the end, whatever happens."""
-    command = [sys.executable, "-m", "benchmarks._server", adapter, way]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            yield int(process.stdout.readline())
-        finally:
-            process.terminate()
-            try:
-                process.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
 async def _measured(ports: dict[str, int]) -> _Rounds:
-    requests = _requests()
+    requests = signed_requests(8 * CONNECTIONS)
     rounds: _Rounds = {way: [] for way in ports}
     for port in ports.values():  # to warm up
-        await _one_round(port, requests, 1)
+        await one_round(port, requests, 1)
     for _ in range(ROUNDS):
         for way, port in ports.items():
-            rounds[way].append(await _one_round(port, requests, SECONDS))
+            rounds[way].append(await one_round(port, requests, SECONDS))
     return rounds
-
-
-async def _one_round(port: int, requests: list[bytes], seconds: float) -> Load:
-    return await load(port, requests, ACCEPTED.encode(), connections=CONNECTIONS, seconds=seconds)
-
-
-def _requests() -> list[bytes]:
-    """Whole requests, signed now, each with an id of its own."""
-    body = event(BODY_SIZE, "utf-8")
-    signer = Signer(SECRET)
-    return [_request(body, signer.sign(body)) for _ in range(8 * CONNECTIONS)]
-
-
-def _request(body: bytes, signed: dict[str, str]) -> bytes:
-    headers = {
-        "host": "127.0.0.1",
-        "user-agent": "Svix-Webhooks/1.71.0",
-        "accept": "*/*",
-        "content-type": "application/json",
-        "content-length": str(len(body)),
-        **signed,
-    }
-    lines = [f"POST {PATH} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-    return "\r\n".join(lines).encode() + body
 
 
 def _add_rows(table: Table, adapter: str, series: Series, rounds: _Rounds) -> None:

@@ -1,10 +1,10 @@
 """What replay protection costs at its store, against the calls of the driver that it cannot do without.
 
-Redis: claim and complete of one delivery through the store, and the same two scripts by bare EVALSHA with
-the same client, against a real ``redis-server`` on loopback; in blocking code one delivery after the other,
-under asyncio 16 at once. Memory: the resident memory of a process of its own that has completed three times
-as many ids as the store holds, and the cost of a claim where there are a thousand and where there are a
-million ids.
+Redis: claim and complete of one delivery through the receiver, through the store, and the same two scripts
+by bare EVALSHA with the same client, against a real ``redis-server`` on loopback; in blocking code one
+delivery after the other, under asyncio 16 at once. Memory: the resident memory of a process of its own that
+has completed three times as many ids as the store holds, and the cost of a claim where there are a thousand
+and where there are a million ids.
 """
 
 from __future__ import annotations
@@ -23,10 +23,14 @@ import redis.asyncio
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks._deliveries import SECRET
 from benchmarks._measure import Bar, Call, Series, interleaved
 from tests.replay.parts import Unavailable
 from tests.replay.servers import redis_server
-from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore
+from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier
+from webhook_verify.delivery import verified
+from webhook_verify.receiver import RequestFacts
+from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore, ReplayGuard
 from webhook_verify.replay import redis as scripts
 
 ROUNDS = 60
@@ -40,6 +44,8 @@ MOST_OF_BARE = 1.25
 MOST_MEGABYTES = 256.0
 MOST_OF_FEW = 1.5
 """A million records do not fit into the processor's caches; a thousand do."""
+
+_FACTS = RequestFacts("POST", "/hook", [])
 
 _numbers = count()
 
@@ -56,6 +62,8 @@ def run(console: Console) -> list[Bar]:
     peak = _peak_megabytes()
     console.print(_table(blocking, awaited, memory))
     return [
+        Bar("Receiver on Redis / bare EVALSHA", blocking.ratio("receiver", "bare"), "<=", MOST_OF_BARE),
+        Bar("AsyncReceiver on Redis / bare EVALSHA", awaited.ratio("receiver", "bare"), "<=", MOST_OF_BARE),
         Bar("RedisStore / bare EVALSHA", blocking.ratio("store", "bare"), "<=", MOST_OF_BARE),
         Bar("AsyncRedisStore / bare EVALSHA", awaited.ratio("store", "bare"), "<=", MOST_OF_BARE),
         Bar(f"MemoryStore, {IDS:,} ids, then bounded", peak, "<", MOST_MEGABYTES, "MB"),
@@ -65,19 +73,23 @@ def run(console: Console) -> list[Bar]:
 
 def _table(blocking: Series, awaited: Series, memory: Series) -> Table:
     table = Table("one delivery", title="replay: microseconds for claim and complete", title_justify="left")
-    for name in ("store", "bare calls"):
+    for name in ("receiver", "store", "bare calls"):
         table.add_column(name, justify="right")
     rows = {"Redis": (blocking, 1), f"Redis, asyncio, {TASKS} at once": (awaited, TASKS)}
     for name, (series, deliveries) in rows.items():
-        figures = (series.median(each) / deliveries / 1_000 for each in ("store", "bare"))
+        figures = (series.median(each) / deliveries / 1_000 for each in ("receiver", "store", "bare"))
         table.add_row(name, *(f"{figure:,.0f}" for figure in figures))
     for name, ids in (("few", FEW), ("many", IDS)):
-        table.add_row(f"memory, {ids:,} ids", f"{memory.median(name) / 1_000:,.1f}", "")
+        table.add_row(f"memory, {ids:,} ids", "", f"{memory.median(name) / 1_000:,.1f}", "")
     return table
 
 
 def _new_key() -> str:
     return f"{next(_numbers):043}"
+
+
+def _delivery() -> Delivery:
+    return verified(f"msg_{next(_numbers):027}", 1_700_000_000, b"{}", "standard-webhooks", "key-1", None)
 
 
 def _bare(key: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
@@ -90,6 +102,11 @@ def _bare(key: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
 def _redis(url: str) -> Series:
     with closing(redis.Redis.from_url(url)) as client:
         store = RedisStore(client)
+        receiver = Receiver(Verifier(SECRET), ReplayGuard(store))
+
+        def received() -> None:
+            claim: Any = receiver.claim(_delivery(), _FACTS)
+            receiver.settle(claim, _FACTS, 200)
 
         def guarded() -> None:
             key = _new_key()
@@ -101,13 +118,18 @@ def _redis(url: str) -> Series:
                 client.evalsha(*call)
 
         guarded()  # from now on the server knows the scripts
-        return interleaved({"store": guarded, "bare": bare}, rounds=ROUNDS, slice_ms=20)
+        return interleaved({"receiver": received, "store": guarded, "bare": bare}, rounds=ROUNDS, slice_ms=20)
 
 
 def _redis_awaited(url: str) -> Series:
     with _loop() as loop:
         client = redis.asyncio.Redis.from_url(url)
         store = AsyncRedisStore(client)
+        receiver = AsyncReceiver(Verifier(SECRET), ReplayGuard(store))
+
+        async def received() -> None:
+            claim: Any = await receiver.claim(_delivery(), _FACTS)
+            await receiver.settle(claim, _FACTS, 200)
 
         async def guarded() -> None:
             key = _new_key()
@@ -125,7 +147,8 @@ def _redis_awaited(url: str) -> Series:
             return lambda: loop.run_until_complete(deliveries())
 
         try:
-            contenders = {"store": at_once(guarded), "bare": at_once(bare)}
+            all_three = {"receiver": received, "store": guarded, "bare": bare}
+            contenders = {name: at_once(deliver) for name, deliver in all_three.items()}
             return interleaved(contenders, rounds=ROUNDS, slice_ms=40)
         finally:
             loop.run_until_complete(client.aclose())

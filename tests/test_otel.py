@@ -11,6 +11,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from webhook_verify import Delivery, Receiver, Signer, Verifier
 from webhook_verify.otel import OpenTelemetryObserver
 from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.replay import MemoryStore, ReplayGuard
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -70,6 +71,28 @@ def test_the_time_of_verifying_is_a_histogram(reader: InMemoryMetricReader) -> N
     verified = measured[attributes(scheme="standard-webhooks", verdict="verified")]
     assert verified.count == 2
     assert 0 < verified.sum < 1
+
+
+def test_duplicates_and_expired_leases_are_counted() -> None:
+    reader, clock = InMemoryMetricReader(), [0.0]
+    observer = OpenTelemetryObserver(MeterProvider(metric_readers=[reader]))
+    guard = ReplayGuard(MemoryStore(clock=lambda: clock[0]), lease=60)
+    verifier = Verifier(SECRET, clock=lambda: NOW)
+    receiver = Receiver(verifier, observer=observer, replay=guard)
+
+    delivery = verifier.verify(b"{}", signed())
+    guard.store.claim(guard.key_of("", delivery), "a worker's", lease=60, keep=600)  # which is killed
+    for seconds in (0, 60, 0, 0):
+        clock[0] += seconds
+        served(receiver, signed())
+
+    duplicates = points(reader, "webhook_verify.duplicates")
+    assert {key: point.value for key, point in duplicates.items()} == {
+        attributes(scheme="standard-webhooks", state="in_flight"): 1,
+        attributes(scheme="standard-webhooks", state="completed"): 2,
+    }
+    ((key, expired),) = points(reader, "webhook_verify.expired_leases").items()
+    assert (key, expired.value) == (attributes(scheme="standard-webhooks"), 1)
 
 
 def test_without_an_sdk_it_does_nothing() -> None:

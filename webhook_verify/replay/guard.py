@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import math
 import os
+from base64 import urlsafe_b64encode
 from binascii import b2a_base64
 from datetime import timedelta
 from functools import lru_cache
 from hashlib import sha256
 from inspect import iscoroutinefunction
+from itertools import count
+from time import time_ns
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from webhook_verify.delivery import Delivery
@@ -115,9 +118,13 @@ class ReplayGuard(Generic[_Store]):
 
     @staticmethod
     def new_token() -> str:
-        """What tells one claim from every other: 22 random hexadecimal digits, 88 bits."""
-        # No counter behind a prefix: processes that are cloned, as from a snapshot, would share both.
-        return os.urandom(11).hex()
+        """What tells one claim from every other: 22 ASCII characters.
+
+        48 random bits of this process, 40 bits of the time in nanoseconds, and 16 bits of a counter.
+        """
+        # No os.urandom() here: it lets other threads run, and costs more than all else together. The time
+        # tells processes apart that were cloned from a snapshot, random bits and counter included.
+        return f"{_process}{time_ns() & 0xFF_FFFF_FFFF:010x}{next(_numbers) & 0xFFFF:04x}"
 
     def __repr__(self) -> str:
         kind = type(self._store).__name__
@@ -144,6 +151,18 @@ def checked_seconds(given: object, name: str) -> float:
     if not (math.isfinite(given) and given > 0):
         raise ValueError(f"{name} must be finite and longer than zero")
     return float(given)
+
+
+def _new_process() -> None:
+    global _process
+    _process = urlsafe_b64encode(os.urandom(6)).decode()
+
+
+_process = ""
+_numbers = count()
+_new_process()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_new_process)
 
 
 @lru_cache(maxsize=1024)

@@ -1,0 +1,71 @@
+"""What replay protection with the memory store costs a route: requests a second, guarded and not.
+
+By the method of :mod:`benchmarks.adapters`: Starlette under uvicorn and Flask under gunicorn, each behind its
+adapter. ``ours`` verifies, ``guarded`` claims and completes as well. ``dict`` is the floor, for comparison:
+no more than looking the id up in a dict and writing it down, without a lock, lease, bound or release.
+Every request has a message id of its own, and is signed before the round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import ExitStack
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks._load import Load
+from benchmarks._measure import Bar, Series
+from benchmarks._served import CONNECTIONS, one_round, server, signed_requests
+
+ADAPTERS = ("starlette", "flask")
+WAYS = ("ours", "guarded", "dict")
+ROUNDS = 24
+SECONDS = 0.5
+MOST_PER_SECOND = 16_000
+LEAST_OF_UNGUARDED = 0.95
+
+
+def run(console: Console) -> list[Bar]:
+    """Measure, print the table, and give back the bars."""
+    title = f"guarded: requests a second, medians of {ROUNDS} rounds of {SECONDS:g} s"
+    table = Table("adapter", "way", title=title, title_justify="left")
+    for column in ("requests/s", "of ours", "us more", "client busy"):
+        table.add_column(column, justify="right")
+    bars: list[Bar] = []
+    for adapter in ADAPTERS:
+        with ExitStack() as running:
+            ports = {way: running.enter_context(server(adapter, way)) for way in WAYS}
+            loads = asyncio.run(_measured(ports))
+        series = Series({way: [each.per_second for each in loads[way]] for way in WAYS})
+        _add_rows(table, adapter, series, loads)
+        ratio = series.ratio("guarded", "ours")
+        bars.append(Bar(f"{adapter}: guarded / ours, requests/s", ratio, ">=", LEAST_OF_UNGUARDED))
+    console.print(table)
+    return bars
+
+
+async def _measured(ports: dict[str, int]) -> dict[str, list[Load]]:
+    loads: dict[str, list[Load]] = {way: [] for way in ports}
+    for port in ports.values():  # to warm up
+        await one_round(port, _requests(1), 1)
+    for number in range(ROUNDS):
+        order = list(ports.items())
+        for way, port in order[number % 3 :] + order[: number % 3]:
+            loads[way].append(await one_round(port, _requests(SECONDS), SECONDS))
+    return loads
+
+
+def _requests(seconds: float) -> list[bytes]:
+    """More than can be answered in that time, so that none is sent twice."""
+    return signed_requests(round(MOST_PER_SECOND * seconds) // CONNECTIONS * CONNECTIONS)
+
+
+def _add_rows(table: Table, adapter: str, series: Series, loads: dict[str, list[Load]]) -> None:
+    for way in WAYS:
+        median = series.median(way)
+        more = 1e6 / median - 1e6 / series.median("ours")
+        busy = sum(each.client_busy for each in loads[way]) / len(loads[way])
+        of_ours = f"{series.ratio(way, 'ours'):.3f}"
+        table.add_row(adapter, way, f"{median:,.0f}", of_ours, f"{more:.1f}", f"{busy:.0%}")
+    table.add_section()

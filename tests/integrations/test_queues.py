@@ -1,0 +1,199 @@
+"""The recipes that acknowledge early, run for real: a broker, a worker in a process of its own, a database.
+
+A delivery is answered 202 when its queue has it, and only then is its claim completed; while the queue cannot
+take it, the answer is 500 and the sender's retry is taken.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from tests.replay.parts import skipping
+from tests.replay.servers import RedisServer, redis_server
+from tests.replay.servers_sql import DatabaseServer, postgres
+from webhook_verify import Signer
+
+INTEGRATIONS = Path(__file__).parents[2] / "integrations"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = '{"type": "invoice.paid", "customer": "Zoë"}'.encode()
+HANDLED_BEFORE = {"result": "handled_before"}
+
+
+def load(folder: str, name: str) -> Any:
+    """A module of a recipe, under a name that nothing else has."""
+    spec = importlib.util.spec_from_file_location(f"{folder}_{name}", INTEGRATIONS / folder / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module: ModuleType = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def post(receiver: Any, id: str, body: bytes = BODY) -> tuple[int, Any]:
+    headers = Signer(SECRET).sign(body, id=id)
+    with receiver.app.test_client() as client:
+        answer = client.post("/webhooks/svix", data=body, headers=headers)
+        return answer.status_code, answer.get_json(silent=True)
+
+
+class Worker:
+    """A worker in a process of its own, and the lines that it has printed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.lines: list[str] = []
+        self._process = process
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        self.lines += self._process.stdout
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._reader.join()  # which ends with the output
+        self._process.communicate()
+
+    def handled(self, at_least: int) -> list[str]:
+        """The ids that it has handled, once there are so many."""
+        until = time.monotonic() + 30
+        while len(ids := self._ids()) < at_least:
+            assert time.monotonic() < until, "".join(self.lines)
+            assert self._process.poll() is None, "".join(self.lines)
+            time.sleep(0.02)
+        return ids
+
+    def _ids(self) -> list[str]:
+        words = [line.split() for line in self.lines]  # which Celery puts its own in front of
+        return [line[-2] for line in words if line[-1:] == ["invoice.paid"]]
+
+
+@contextmanager
+def working(folder: str, *command: str) -> Generator[Worker]:
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=INTEGRATIONS / folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    worker = Worker(process)
+    try:
+        yield worker
+    finally:
+        worker.kill()
+
+
+class OnCelery:
+    """The receiver and its two servers: one for claims, and the broker, which can be stopped alone."""
+
+    def __init__(self, receiver: Any, broker: RedisServer) -> None:
+        self.receiver = receiver
+        self.broker = broker
+
+
+@pytest.fixture
+def on_celery(monkeypatch: pytest.MonkeyPatch) -> Iterator[OnCelery]:
+    with skipping(), redis_server() as store, redis_server(durable=True) as broker:
+        monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+        monkeypatch.setenv("REDIS_URL", store.url)
+        monkeypatch.setenv("BROKER_URL", broker.url)
+        receiver = load("queue_celery", "receiver")
+        yield OnCelery(receiver, broker)
+        receiver.queue.close()
+        receiver.store.close()
+
+
+CELERY = ("-m", "celery", "-A", "receiver:queue", "worker", "--pool=solo", "--without-gossip")
+
+
+def test_celery_is_given_each_delivery_once(on_celery: OnCelery) -> None:
+    with working("queue_celery", *CELERY) as worker:
+        assert post(on_celery.receiver, "msg_1") == (202, None)
+        assert post(on_celery.receiver, "msg_1") == (200, HANDLED_BEFORE)
+        assert post(on_celery.receiver, "msg_2") == (202, None)
+        assert worker.handled(2) == ["msg_1", "msg_2"]
+
+
+def test_a_delivery_that_celery_cannot_take_is_released_and_its_retry_is_taken(on_celery: OnCelery) -> None:
+    on_celery.broker.stop()
+    assert post(on_celery.receiver, "msg_1")[0] == 500
+    on_celery.broker.start()
+    assert post(on_celery.receiver, "msg_1") == (202, None)
+    with working("queue_celery", *CELERY) as worker:
+        assert worker.handled(1) == ["msg_1"]
+
+
+class OnPostgres:
+    def __init__(self, receiver: Any, server: DatabaseServer) -> None:
+        self.receiver = receiver
+        self.server = server
+
+
+@pytest.fixture
+def on_postgres(monkeypatch: pytest.MonkeyPatch) -> Iterator[OnPostgres]:
+    with skipping(), postgres() as server:
+        monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+        monkeypatch.setenv("DATABASE_URL", server.url("postgresql+psycopg", "postgres"))
+        receiver = load("queue_postgres", "receiver")
+        assert receiver.app.test_cli_runner().invoke(args=["create-tables"]).exit_code == 0
+        yield OnPostgres(receiver, server)
+        receiver.database.dispose()
+
+
+def test_a_table_is_given_each_delivery_once(on_postgres: OnPostgres) -> None:
+    with working("queue_postgres", "worker.py") as worker:
+        assert post(on_postgres.receiver, "msg_1") == (202, None)
+        assert post(on_postgres.receiver, "msg_1") == (200, HANDLED_BEFORE)
+        assert post(on_postgres.receiver, "msg_2") == (202, None)
+        assert worker.handled(2) == ["msg_1", "msg_2"]
+
+
+def run(on_postgres: OnPostgres, statement: str) -> None:
+    with on_postgres.receiver.database.begin() as transaction:
+        transaction.execute(text(statement))
+
+
+def test_a_delivery_that_the_table_cannot_take_is_released_and_its_retry_is_taken(
+    on_postgres: OnPostgres,
+) -> None:
+    run(on_postgres, "ALTER TABLE webhook_job RENAME TO away")
+    assert post(on_postgres.receiver, "msg_1")[0] == 500
+    run(on_postgres, "ALTER TABLE away RENAME TO webhook_job")
+    assert post(on_postgres.receiver, "msg_1") == (202, None)
+
+
+def test_a_job_that_fails_is_left_and_one_that_is_taken_is_skipped(on_postgres: OnPostgres) -> None:
+    worker = load("queue_postgres", "worker")
+    handled: list[str] = []
+
+    def handle(message_id: str, body: bytes, transaction: Any) -> None:
+        handled.append(message_id)
+        if len(handled) == 1:
+            assert worker.work(), "another worker takes the next job"
+            raise LookupError
+        assert body == BODY
+
+    worker.handle = handle
+    for message_id in ("msg_1", "msg_2"):
+        assert post(on_postgres.receiver, message_id) == (202, None)
+    with pytest.raises(LookupError):
+        worker.work()
+    assert worker.work()
+    assert not worker.work()
+    worker.database.dispose()
+    assert handled == ["msg_1", "msg_2", "msg_1"]
