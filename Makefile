@@ -4,7 +4,7 @@
 #   make test    the tests (half a minute on 2 cores)
 #   make check   format, lint and types (about a minute)
 #   make docs    the pages that are made out of the code (seconds)
-#   make bench   side by side with the peers, in one process (about 7 minutes)
+#   make bench   side by side with the peers, in one process (about 8 minutes)
 #   make fuzz    2,000,000 hostile deliveries (about 2 minutes on 2 cores)
 #   make soak    64 senders against each server, watching memory (6 minutes)
 

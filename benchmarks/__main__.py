@@ -1,6 +1,6 @@
 """``python -m benchmarks [--strict] [section ...]``: run the sections, then print all bars in one table.
 
-Without a section all of them run, in about seven minutes. The exit code is 0 whatever the bars
+Without a section all of them run, in about eight minutes. The exit code is 0 whatever the bars
 say, for a busy machine proves nothing; with ``--strict`` it is 1 if a bar is missed.
 """
 

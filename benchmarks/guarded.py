@@ -20,7 +20,7 @@ from benchmarks._served import CONNECTIONS, one_round, server, signed_requests
 
 ADAPTERS = ("starlette", "flask")
 WAYS = ("ours", "guarded", "dict")
-ROUNDS = 24
+ROUNDS = 12
 SECONDS = 0.5
 MOST_PER_SECOND = 16_000
 LEAST_OF_UNGUARDED = 0.95

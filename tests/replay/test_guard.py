@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -179,6 +180,18 @@ def test_two_deliveries_share_a_key_only_if_all_parts_are_the_same(
 
 def test_a_name_and_an_id_of_any_characters_have_a_key() -> None:
     assert ReplayGuard.key_of("\ud800", delivery("\udfff")) != ReplayGuard.key_of("?", delivery("?"))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_the_tokens_of_a_forked_process_are_its_own() -> None:
+    code = (
+        "import os; from webhook_verify.replay import guard; child = not os.fork()\n"
+        "guard.time_ns = lambda: 7\n"
+        "print(guard.ReplayGuard.new_token(), flush=True)\n"
+        "child or os.wait()"
+    )
+    tokens = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert len(set(tokens.split())) == 2
 
 
 def test_tokens_are_unique_and_fit_every_store() -> None:

@@ -122,8 +122,8 @@ class ReplayGuard(Generic[_Store]):
 
         48 random bits of this process, 40 bits of the time in nanoseconds, and 16 bits of a counter.
         """
-        # No os.urandom() here: it lets other threads run, and costs more than all else together. The time
-        # tells processes apart that were cloned from a snapshot, random bits and counter included.
+        # No os.urandom() for each: while it runs another thread may take the interpreter, and keep it. The
+        # time tells processes apart that were cloned from a snapshot, random bits and counter included.
         return f"{_process}{time_ns() & 0xFF_FFFF_FFFF:010x}{next(_numbers) & 0xFFFF:04x}"
 
     def __repr__(self) -> str:
