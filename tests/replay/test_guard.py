@@ -187,7 +187,7 @@ def test_the_tokens_of_a_forked_process_are_its_own() -> None:
     code = (
         "import os; from webhook_verify.replay import guard; child = not os.fork()\n"
         "guard.time_ns = lambda: 7\n"
-        "print(guard.ReplayGuard.new_token(), flush=True)\n"
+        "os.write(1, guard.ReplayGuard.new_token().encode() + b'\\n')\n"
         "child or os.wait()"
     )
     tokens = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
