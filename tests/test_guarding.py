@@ -474,6 +474,55 @@ def test_a_request_that_is_cancelled_releases_its_claim(times: int) -> None:
     assert asyncio.run(scenario()) == 200
 
 
+class SlowToAnswer(AsyncStore):
+    """Makes the claim at once, and answers late."""
+
+    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        outcome = await super().claim(key, token, lease=lease, keep=keep)
+        await asyncio.sleep(0.02)
+        return outcome
+
+
+def test_a_request_that_is_cancelled_while_it_claims_leaves_no_claim_behind() -> None:
+    async def scenario() -> int:
+        receiver = AsyncReceiver(VERIFIER, replay=ReplayGuard(SlowToAnswer(MemoryStore())))
+        facts = RequestFacts("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
+
+        async def handle(delivery: Delivery) -> int:
+            return 200
+
+        request = asyncio.create_task(receiver.serve(facts, [BODY], handle, lambda status: 200))
+        await asyncio.sleep(0.01)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+        await asyncio.sleep(0.01)
+        again: Any = await receiver.serve(facts, [BODY], handle, lambda status: 200)
+        return int(again)
+
+    assert asyncio.run(scenario()) == 200
+
+
+def test_a_handler_whose_early_word_the_store_did_not_hear_is_settled_by_its_status(world: World) -> None:
+    receiver, store = broken(world)
+    store.down.add("complete")
+
+    def plain(delivery: Delivery) -> int:
+        with pytest.raises(ConnectionError):
+            delivery_claim.complete()
+        store.down.clear()
+        return 200
+
+    async def awaited(delivery: Delivery) -> int:
+        with pytest.raises(ConnectionError):
+            await async_delivery_claim.complete()
+        store.down.clear()
+        return 200
+
+    assert world.post(receiver, awaited if world.is_async else plain) == 200
+    assert world.post(receiver, never).status == 200
+
+
 # Misuse is told at construction.
 
 

@@ -221,6 +221,10 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             outcome = claim.immediate.claim() if claim.immediate else await claim.claim()
         except Exception as error:
             return guarding.unreachable(error, delivery, facts)
+        except BaseException:
+            # Cancelled: the store may have made the claim without our knowing.
+            in_background(self._settle(claim, facts, None))
+            raise
         if (answer := guarding.answer_to(outcome, delivery, facts)) is not None:
             return answer
         current_claim.set(claim)
@@ -237,9 +241,8 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             return
         try:
             await self._settle(claim, facts, status)
-        except (
-            BaseException
-        ):  # cancelled: once more, where nobody cancels it, for a store takes both calls twice
+        except BaseException:
+            # Cancelled: once more, where nobody cancels it, for a store takes both calls twice.
             in_background(self._settle(claim, facts, status))
             raise
 

@@ -63,13 +63,15 @@ class Claim:
 
     def complete(self) -> bool:
         """It is handled. False if the lease ran out and another worker has it, or has handled it."""
+        held = self._guard.store.complete(self._key, self._token, keep=self._guard.keep)
         self.is_settled = True
-        return self._guard.store.complete(self._key, self._token, keep=self._guard.keep)
+        return held
 
     def release(self) -> bool:
         """It was not handled: the sender's retry shall be. False if another worker has it."""
+        held = self._guard.store.release(self._key, self._token)
         self.is_settled = True
-        return self._guard.store.release(self._key, self._token)
+        return held
 
 
 class AsyncClaim:
@@ -124,7 +126,11 @@ class AsyncClaim:
 
     async def _call(self, method: Callable[..., Any], *arguments: object) -> Any:
         if self._is_async:
-            return await method(*arguments)
+            try:
+                return await method(*arguments)
+            except BaseException:
+                self._claim.is_settled = False  # as if it had not been called
+                raise
         if self.immediate is None:
             return await self._in_thread(method, *arguments)
         return method(*arguments)
