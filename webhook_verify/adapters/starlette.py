@@ -16,8 +16,8 @@ from functools import partial, update_wrapper
 from inspect import iscoroutinefunction, signature
 from typing import cast
 
-from webhook_verify.adapters.asgi import (
-    WebhookMiddleware,
+from webhook_verify.adapters.asgi import WebhookMiddleware
+from webhook_verify.adapters.asgi_exchange import (
     body_was_consumed,
     delivery_of,
     facts_of,
