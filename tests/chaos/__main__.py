@@ -1,0 +1,83 @@
+"""``python -m tests.chaos``: every law of replay protection, under faults and under attack; minutes.
+
+Prints what happened, and ends with status 1 if a law was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.table import Column, Table
+
+from tests.chaos.attack import replay
+from tests.chaos.judge import Verdict
+from tests.chaos.storm import Plan, storm
+from tests.chaos.workers import SERVERS
+
+MESSAGES, KILLS, OUTAGES = 2_000, 200, 6
+REPLAYS = 10_000
+_WIDTH = 110
+STORM_STORES = ("redis", "postgres")
+ATTACK_STORES = ("redis", "postgres", "sqlite")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    console = Console()
+    console.width = max(console.width, _WIDTH)  # of a log, too
+    seed = arguments.seed
+    console.print(f"seed {seed}")
+
+    def weather(server: str, store: str) -> Verdict:
+        return storm(Plan(server, store, arguments.messages, arguments.kills, arguments.outages, seed))
+
+    def attack(server: str, store: str) -> Verdict:
+        return replay(server, store, arguments.replays)
+
+    broken = _play(console, "Faults", weather, STORM_STORES, arguments.only)
+    broken += _play(console, "The replay attack", attack, ATTACK_STORES, arguments.only)
+    for breach in broken:
+        console.print(f"BROKEN {breach}", style="red", markup=False)
+    return 1 if broken else 0
+
+
+def _play(
+    console: Console, title: str, run: Callable[[str, str], Verdict], stores: tuple[str, ...], only: str
+) -> list[str]:
+    """Run on each server and store, print the table, and say what was broken."""
+    verdicts: dict[str, Verdict] = {}
+    for server in SERVERS:
+        for store in stores:
+            name = f"{server} {store}"
+            if only in name:
+                verdicts[name] = run(server, store)
+                console.print(f"{title}, {name}: {verdicts[name].figures['seconds']} s")
+    console.print(_table(title, verdicts))
+    return [f"{name}: {breach}" for name, verdict in verdicts.items() for breach in verdict.breaches]
+
+
+def _table(title: str, verdicts: dict[str, Verdict]) -> Table:
+    table = Table(Column(no_wrap=True), title=title)
+    for name in verdicts:
+        table.add_column(name, justify="right")
+    for figure in next(iter(verdicts.values())).figures if verdicts else ():
+        table.add_row(figure, *(f"{verdict.figures[figure]:,}" for verdict in verdicts.values()))
+    return table
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
+    parser.add_argument("--messages", type=int, default=MESSAGES)
+    parser.add_argument("--kills", type=int, default=KILLS, help="in the middle of a handler")
+    parser.add_argument("--outages", type=int, default=OUTAGES)
+    parser.add_argument("--replays", type=int, default=REPLAYS)
+    parser.add_argument("--only", default="", help="runs whose name has this in it, such as uvicorn")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main(_arguments()))

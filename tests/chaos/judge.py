@@ -1,0 +1,193 @@
+"""What the ledger and the store's own records say of the laws. Nothing here sends or kills.
+
+The laws, for every message, whatever was killed and whenever the store was away:
+
+- a handling of it ran to its end, and every delivery of it was answered 2xx in the end;
+- at most one claim of it was completed: as the workers were told, and as the store has it on disk;
+- what a worker was told is what the store has;
+- no claim was given while the lease of another ran, unless that had been released;
+- a second handling that ran to its end has a reason: see :class:`Why`;
+- nothing forged reached a handler, nothing genuine was refused, and only what was completed was answered
+  as handled before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import combinations, product
+
+from tests.chaos.ledger import Event, Note
+from tests.chaos.messages import Message
+from tests.chaos.provider import Sent
+from tests.chaos.stores import Completions
+
+__all__ = ["Claim", "Verdict", "Why", "claims_of", "judge"]
+
+
+class Why(StrEnum):
+    """Why a handling that ran to its end was no completed one, so that another was right to follow."""
+
+    KILLED = "killed before it was completed"
+    UNHEARD = "store away when it was completed"
+    LATE = "longer than its lease"
+    UNEXPLAINED = "unexplained"
+
+
+@dataclass
+class Claim:
+    """One claim, and what its worker did under it. Times are seconds, 0 for never."""
+
+    token: str
+    pid: int
+    key: str
+    taken_over: bool
+    leases: list[tuple[float, float]]
+    """When each was asked for, and when it was given: that of the claim, and those by extending it."""
+    number: int | None = None
+    events: dict[Event, float] = field(default_factory=dict[Event, float])
+
+    @property
+    def has_ended(self) -> bool:
+        return Event.ENDED in self.events
+
+    @property
+    def is_completed(self) -> bool:
+        return Event.COMPLETED in self.events
+
+    def why_not_completed(self, killed: set[int]) -> Why:
+        """Of one that has ended."""
+        if Event.UNHEARD in self.events:
+            return Why.UNHEARD
+        if Event.REFUSED in self.events:
+            return Why.LATE
+        is_cut_off = not self.is_completed and Event.RELEASING not in self.events
+        return Why.KILLED if is_cut_off and self.pid in killed else Why.UNEXPLAINED
+
+
+def claims_of(notes: Iterable[Note]) -> dict[str, Claim]:
+    """The claims by their tokens."""
+    claims: dict[str, Claim] = {}
+    for note in notes:
+        if note.event in (Event.CLAIMED, Event.TAKEN_OVER):
+            asked, key = note.more
+            is_late = note.event is Event.TAKEN_OVER
+            claims[note.token] = Claim(note.token, note.pid, key, is_late, [(float(asked), note.at)])
+            continue
+        claim = claims[note.token]
+        claim.events[note.event] = note.at
+        if note.event is Event.BEGUN:
+            claim.number = int(note.more[0])
+        elif note.event is Event.EXTENDED:
+            claim.leases.append((float(note.more[0]), note.at))
+    return claims
+
+
+@dataclass
+class Verdict:
+    """The figures, and each breach of a law in words."""
+
+    figures: dict[str, int] = field(default_factory=dict[str, int])
+    breaches: list[str] = field(default_factory=list[str])
+
+
+def judge(
+    notes: Sequence[Note],
+    sent: Sent,
+    messages: Sequence[Message],
+    *,
+    lease: float,
+    killed: set[int],
+    on_disk: Completions,
+) -> Verdict:
+    """Whether the laws were kept. ``killed``: the processes; ``on_disk``: what the store itself knows."""
+    claims = claims_of(notes)
+    by_key = _by_key(claims.values())
+    why = Counter(_reasons(by_key, killed))
+    overlaps = list(_overlaps(by_key, lease))
+    completed = [_completed(key, claims) | on_disk.get(key, set()) for key, claims in by_key.items()]
+    told = {claim.token for claim in claims.values() if claim.is_completed}
+    kept = {token for tokens in on_disk.values() for token in tokens}
+    begun = [claim.number for claim in claims.values() if claim.number is not None]
+    handled = {claim.number for claim in claims.values() if claim.has_ended}
+    known = {message.number for message in messages}
+    done = {claim.number for claim in claims.values() if claim.token in kept}
+
+    verdict = Verdict()
+    verdict.figures = {
+        "messages": sent.messages,
+        "deliveries": sent.deliveries,
+        "attempts": sent.attempts,
+        "forged deliveries": sent.hostile,
+        "connections broken": sent.broken,
+        "answers not waited for": sent.hung_up,
+        "no answer within 10 seconds": sent.timed_out,
+        "answered 409": sent.answers[409],
+        "answered 500": sent.answers[500],
+        "answered 503": sent.answers[503],
+        "duplicates answered 200": sent.handled_before.total(),
+        "handlings begun": len(begun),
+        "handlings ended": sum(claim.has_ended for claim in claims.values()),
+        "leases taken over": sum(claim.taken_over for claim in claims.values()),
+        "messages with two ended handlings": sum(_ended(claims) > 1 for claims in by_key.values()),
+        **{f"  of those handlings, {reason}": why[reason] for reason in Why},
+        "messages completed": sum(bool(tokens) for tokens in completed),
+    }
+    laws = {
+        "messages never handled": len(known - handled),
+        "deliveries never answered 2xx": len(sent.given_up),
+        "messages completed twice": sum(len(tokens) > 1 for tokens in completed),
+        "completions that the store has lost": len(told - kept),
+        "claims given during another's lease": len(overlaps),
+        "ended handlings unexplained": why[Why.UNEXPLAINED],
+        "forgeries handled": sum(number not in known for number in begun),
+        "wrong verdicts": len(sent.wrong),
+        "called handled before, and were not": len(set(sent.handled_before) - done),
+    }
+    verdict.figures |= laws
+    verdict.breaches = [f"{count} {law}" for law, count in laws.items() if count]
+    verdict.breaches += sent.wrong[:5] + overlaps[:5]
+    return verdict
+
+
+def _by_key(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    found: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        found[claim.key].append(claim)
+    return found
+
+
+def _ended(claims: Iterable[Claim]) -> int:
+    return sum(claim.has_ended for claim in claims)
+
+
+def _completed(key: str, claims: Iterable[Claim]) -> set[str]:
+    return {claim.token for claim in claims if claim.is_completed}
+
+
+def _reasons(by_key: dict[str, list[Claim]], killed: set[int]) -> Iterator[Why]:
+    """Why each of several handlings of a message that ran to their end was not the one completed."""
+    for claims in by_key.values():
+        ended = [claim for claim in claims if claim.has_ended]
+        if len(ended) > 1:
+            yield from (claim.why_not_completed(killed) for claim in ended if not claim.is_completed)
+
+
+def _overlaps(by_key: dict[str, list[Claim]], lease: float) -> Iterator[str]:
+    """Leases of two claims of a message that ran at the same time.
+
+    The store gave each between when it was asked for and when that was noted. If all four moments are
+    less than a lease apart, both ran at once, whichever was the first; unless that was released.
+    """
+    for claims in by_key.values():
+        for one, other in combinations(claims, 2):
+            for mine, its in product(one.leases, other.leases):
+                apart = max(mine[1], its[1]) - min(mine[0], its[0])
+                if apart < lease and not _has_released(one, its[1]) and not _has_released(other, mine[1]):
+                    yield f"{one.token} and {other.token} were given within {apart:.3f} s"
+
+
+def _has_released(claim: Claim, by: float) -> bool:
+    return claim.events.get(Event.RELEASING, by) < by

@@ -1,0 +1,94 @@
+"""The messages of a run: what each asks of its handler, and the forgeries that come between them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from random import Random
+
+from tests.integrations import sender
+from webhook_verify import Delivery
+
+__all__ = ["FORGERIES", "LEASE", "Message", "messages_of"]
+
+LEASE = 1.0
+"""Seconds. A minute of real life is about one second here."""
+
+# Of so many messages, that one.
+_EVERY, _LATE, _EXTENDING = 40, 10, 30
+_FAILING = 0.05
+_FORGED = -1
+
+
+@dataclass(frozen=True)
+class Message:
+    """Message ``number``; its handler works for so many ``seconds``, and ``fails`` with that chance.
+
+    ``extends``: it asks for more time in between.
+    """
+
+    number: int
+    seconds: float
+    fails: float = 0.0
+    extends: bool = False
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Message:
+        """The message that was delivered."""
+        return cls(**delivery.json())
+
+    @property
+    def id(self) -> str:
+        return f"msg_{self.number}"
+
+    @property
+    def body(self) -> bytes:
+        return json.dumps(asdict(self)).encode()
+
+    def signed(self) -> sender.Pairs:
+        """The headers of an attempt that is made now."""
+        return sender.signed(self.body, msg_id=self.id)
+
+    def forged(self) -> Message:
+        """What an attacker would have handled in its place, and nobody may."""
+        return Message(_FORGED, 0.0)
+
+
+def messages_of(random: Random, count: int) -> list[Message]:
+    """So many messages. One in twenty takes longer than its lease, and every other of those says so."""
+    return [_message(number, random) for number in range(count)]
+
+
+def _message(number: int, random: Random) -> Message:
+    kind = number % _EVERY
+    if kind in (_LATE, _EXTENDING):
+        return Message(number, LEASE * random.uniform(1.1, 1.6), extends=kind == _EXTENDING)
+    return Message(number, random.uniform(0.01, 0.3), fails=_FAILING)
+
+
+def _aged(seconds: int) -> Callable[[Message], sender.Pairs]:
+    return lambda message: sender.signed(message.forged().body, msg_id=message.id, age=seconds)
+
+
+def _unsigned(message: Message) -> sender.Pairs:
+    return sender.without(sender.signed(message.forged().body, msg_id=message.id), "webhook-signature")
+
+
+def _under_another_id(message: Message) -> sender.Pairs:
+    return sender.changed(sender.signed(message.forged().body), "webhook-id", lambda _: message.id)
+
+
+def _with_wrong_key(message: Message) -> sender.Pairs:
+    return sender.signed(message.forged().body, msg_id=message.id, key=sender.WRONG_KEY)
+
+
+# All with the id of a genuine message, which none of them may claim. By name: the headers, and the answer.
+FORGERIES: dict[str, tuple[Callable[[Message], sender.Pairs], int]] = {
+    "another body": (Message.signed, 401),
+    "another id": (_under_another_id, 401),
+    "another key": (_with_wrong_key, 401),
+    "no signature": (_unsigned, 400),
+    "stale": (_aged(sender.TOLERANCE + 60), 401),
+    "from the future": (_aged(-sender.TOLERANCE - 60), 401),
+}

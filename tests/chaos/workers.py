@@ -1,0 +1,75 @@
+"""Four worker processes that share a store, under the server that a user would run them with."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.chaos import apps
+from tests.integrations.servers import ROOT, free_port, started
+
+__all__ = ["SERVERS", "WORKERS", "Running", "running"]
+
+WORKERS = 4
+
+
+def _gunicorn(port: int) -> list[str]:
+    # It loads the application and then forks, so that a worker is there again at once.
+    return [
+        "gunicorn",
+        f"--bind=127.0.0.1:{port}",
+        f"--workers={WORKERS}",
+        "--threads=16",
+        "--preload",
+        "--backlog=1024",
+        "--graceful-timeout=1",
+        "--log-level=warning",
+        "--no-control-socket",
+        "tests.chaos.apps:flask_app()",
+    ]
+
+
+def _uvicorn(port: int) -> list[str]:
+    return ["tests.chaos.forking", str(port), str(WORKERS)]
+
+
+SERVERS: dict[str, Callable[[int], list[str]]] = {"gunicorn": _gunicorn, "uvicorn": _uvicorn}
+"""By name, the module to run on a port, and its arguments."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """Workers that answer on a port of the loopback interface, and the ledger that they write."""
+
+    port: int
+    master: int
+    ledger: Path
+
+    def pids(self) -> set[int]:
+        """The workers that live now."""
+        children = Path(f"/proc/{self.master}/task/{self.master}/children").read_text()
+        return {int(each) for each in children.split()}
+
+    def kill(self, pid: int) -> None:
+        """SIGKILL one. Its master has not waited for it yet, so the number is still its own."""
+        os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def running(server: str, store_url: str, lease: float, scratch: Path) -> Generator[Running]:
+    """The workers, until the end of the block."""
+    port, ledger = free_port(), scratch / "ledger"
+    environment = {
+        **os.environ,
+        apps.STORE: store_url,
+        apps.LEDGER: str(ledger),
+        apps.LEASE_SECONDS: str(lease),
+    }
+    command = [sys.executable, "-m", *SERVERS[server](port)]
+    with started(command, ROOT, environment, port, scratch / "log") as master:
+        yield Running(port, master, ledger)
