@@ -17,7 +17,7 @@ LEASE = 1.0
 
 # Of so many messages, that one.
 _EVERY, _LATE, _EXTENDING = 40, 10, 30
-_FAILING = 0.05
+_FAILING, _FAILING_LATE = 0.05, 0.3
 _FORGED = -1
 
 
@@ -63,7 +63,8 @@ def messages_of(random: Random, count: int) -> list[Message]:
 def _message(number: int, random: Random) -> Message:
     kind = number % _EVERY
     if kind in (_LATE, _EXTENDING):
-        return Message(number, LEASE * random.uniform(1.1, 1.6), extends=kind == _EXTENDING)
+        # One that fails when another has taken over may not release that other's claim.
+        return Message(number, LEASE * random.uniform(1.1, 1.6), _FAILING_LATE, extends=kind == _EXTENDING)
     return Message(number, random.uniform(0.01, 0.3), fails=_FAILING)
 
 
