@@ -7,6 +7,7 @@
 #   make bench   side by side with the peers, in one process (about 8 minutes)
 #   make fuzz    2,000,000 hostile deliveries (about 2 minutes on 2 cores)
 #   make soak    64 senders against each server, watching memory (6 minutes)
+#   make chaos   workers killed and stores restarted under load, and a replay attack (8 minutes)
 
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -16,7 +17,7 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: demo test check format docs bench fuzz soak clean
+.PHONY: demo test check format docs bench fuzz soak chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
@@ -46,6 +47,9 @@ fuzz: $(VENV)/.dev
 
 soak: $(VENV)/.dev
 	$(BIN)/python -m tests.soak
+
+chaos: $(VENV)/.dev
+	$(BIN)/python -m tests.chaos
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

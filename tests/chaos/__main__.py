@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import sys
 from collections.abc import Callable
 
@@ -80,4 +81,6 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
+    # So that no server is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     sys.exit(main(_arguments()))

@@ -107,16 +107,27 @@ def judge(
     by_key = _by_key(claims.values())
     why = Counter(_reasons(by_key, killed))
     overlaps = list(_overlaps(by_key, lease))
-    completed = [_completed(key, claims) | on_disk.get(key, set()) for key, claims in by_key.items()]
-    told = {claim.token for claim in claims.values() if claim.is_completed}
-    kept = {token for tokens in on_disk.values() for token in tokens}
-    begun = [claim.number for claim in claims.values() if claim.number is not None]
-    handled = {claim.number for claim in claims.values() if claim.has_ended}
-    known = {message.number for message in messages}
-    done = {claim.number for claim in claims.values() if claim.token in kept}
+    numbers = {message.number for message in messages}
+    laws = {
+        "deliveries never answered 2xx": len(sent.given_up),
+        "wrong verdicts": len(sent.wrong),
+        "claims given during another's lease": len(overlaps),
+        "ended handlings unexplained": why[Why.UNEXPLAINED],
+        **_breaches_of_handling(claims.values(), numbers),
+        **_breaches_of_completion(claims, by_key, sent, on_disk),
+    }
+    figures = {
+        **_of_sending(sent),
+        **_of_handling(claims.values(), by_key),
+        **{f"  of those handlings, {reason}": why[reason] for reason in Why},
+        "messages completed": len(on_disk),
+    }
+    broken = [f"{count} {law}" for law, count in laws.items() if count]
+    return Verdict(figures | laws, broken + sent.wrong[:5] + overlaps[:5])
 
-    verdict = Verdict()
-    verdict.figures = {
+
+def _of_sending(sent: Sent) -> dict[str, int]:
+    return {
         "messages": sent.messages,
         "deliveries": sent.deliveries,
         "attempts": sent.attempts,
@@ -128,28 +139,44 @@ def judge(
         "answered 500": sent.answers[500],
         "answered 503": sent.answers[503],
         "duplicates answered 200": sent.handled_before.total(),
-        "handlings begun": len(begun),
-        "handlings ended": sum(claim.has_ended for claim in claims.values()),
-        "leases taken over": sum(claim.taken_over for claim in claims.values()),
-        "messages with two ended handlings": sum(_ended(claims) > 1 for claims in by_key.values()),
-        **{f"  of those handlings, {reason}": why[reason] for reason in Why},
-        "messages completed": sum(bool(tokens) for tokens in completed),
     }
-    laws = {
-        "messages never handled": len(known - handled),
-        "deliveries never answered 2xx": len(sent.given_up),
-        "messages completed twice": sum(len(tokens) > 1 for tokens in completed),
+
+
+def _of_handling(claims: Iterable[Claim], by_key: dict[str, list[Claim]]) -> dict[str, int]:
+    claims = list(claims)
+    return {
+        "handlings begun": sum(claim.number is not None for claim in claims),
+        "handlings ended": sum(claim.has_ended for claim in claims),
+        "leases taken over": sum(claim.taken_over for claim in claims),
+        "messages with two ended handlings": sum(
+            sum(claim.has_ended for claim in of_one) > 1 for of_one in by_key.values()
+        ),
+    }
+
+
+def _breaches_of_handling(claims: Iterable[Claim], numbers: set[int]) -> dict[str, int]:
+    begun = [claim for claim in claims if claim.number is not None]
+    return {
+        "messages never handled": len(numbers - {claim.number for claim in begun if claim.has_ended}),
+        "forgeries handled": sum(claim.number not in numbers for claim in begun),
+    }
+
+
+def _breaches_of_completion(
+    claims: dict[str, Claim], by_key: dict[str, list[Claim]], sent: Sent, on_disk: Completions
+) -> dict[str, int]:
+    told = {token for token, claim in claims.items() if claim.is_completed}
+    kept = {token for tokens in on_disk.values() for token in tokens}
+    done = {claim.number for token, claim in claims.items() if token in kept}
+    twice = (
+        len({claim.token for claim in of_one if claim.is_completed} | on_disk.get(key, set())) > 1
+        for key, of_one in by_key.items()
+    )
+    return {
+        "messages completed twice": sum(twice),
         "completions that the store has lost": len(told - kept),
-        "claims given during another's lease": len(overlaps),
-        "ended handlings unexplained": why[Why.UNEXPLAINED],
-        "forgeries handled": sum(number not in known for number in begun),
-        "wrong verdicts": len(sent.wrong),
         "called handled before, and were not": len(set(sent.handled_before) - done),
     }
-    verdict.figures |= laws
-    verdict.breaches = [f"{count} {law}" for law, count in laws.items() if count]
-    verdict.breaches += sent.wrong[:5] + overlaps[:5]
-    return verdict
 
 
 def _by_key(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
@@ -157,14 +184,6 @@ def _by_key(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     for claim in claims:
         found[claim.key].append(claim)
     return found
-
-
-def _ended(claims: Iterable[Claim]) -> int:
-    return sum(claim.has_ended for claim in claims)
-
-
-def _completed(key: str, claims: Iterable[Claim]) -> set[str]:
-    return {claim.token for claim in claims if claim.is_completed}
 
 
 def _reasons(by_key: dict[str, list[Claim]], killed: set[int]) -> Iterator[Why]:
