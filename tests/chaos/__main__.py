@@ -81,6 +81,7 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    # So that no server is left behind.
+    # Both end as Ctrl-C does, so that no server is left behind; a shell lets jobs of a script ignore SIGINT.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     sys.exit(main(_arguments()))
