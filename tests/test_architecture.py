@@ -26,6 +26,7 @@ STAIRCASE = [
     "keys",
     "delivery",
     "schemes",
+    "verification",
     "verifier",
     "signer",
     "replay",

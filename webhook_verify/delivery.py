@@ -11,7 +11,7 @@ from functools import partial
 
 from webhook_verify.errors import UnreadableEvent
 
-__all__ = ["LAST_SECOND", "Delivery", "new_delivery", "set_parts", "verified"]
+__all__ = ["LAST_SECOND", "Attested", "Delivery", "new_delivery", "set_parts", "verified"]
 
 LAST_SECOND = 253_402_300_799
 """The last timestamp that a datetime can hold, at the end of the year 9999, in Unix seconds."""
@@ -20,7 +20,15 @@ TYPE_CHECKING = False  # importing typing would cost as much as the rest of this
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-_Parts = tuple[str, int, bytes, str, str, str | None]
+Attested = tuple[bytes, bytes, bool, bool]
+"""What is known of a delivery whose scheme does not sign id, timestamp and the body as received.
+
+``(signed_body, signature, id_is_signed, timestamp_is_signed)``: see the properties of :class:`Delivery`.
+"""
+
+_Plain = tuple[str, int, bytes, str, str, str | None]
+# A delivery of Standard Webhooks has the plain parts alone: making it is on the hot path.
+_Parts = _Plain | tuple[str, int, bytes, str, str, str | None, Attested]
 
 
 class Delivery:
@@ -38,18 +46,48 @@ class Delivery:
 
     @property
     def id(self) -> str:
-        """The message id: the same on every retry, so it is the key to dedupe by."""
+        """The message id, the same on every retry: the key to dedupe by. "" where the scheme has none."""
         return self._parts[0]
 
     @property
+    def id_is_signed(self) -> bool:
+        """Whether there is an id that the sender signed. Else a replay may carry any id, or there is none."""
+        parts = self._parts
+        return parts[0] != "" and (len(parts) == 6 or parts[6][2])
+
+    @property
     def timestamp(self) -> datetime:
-        """When the sender signed this attempt: an aware datetime in UTC, whole seconds."""
+        """When the sender signed this attempt: an aware datetime in UTC, whole seconds.
+
+        Where the scheme signs no timestamp, it is when the delivery was verified.
+        """
         return datetime.fromtimestamp(self._parts[1], UTC)
 
     @property
+    def timestamp_is_signed(self) -> bool:
+        """Whether the timestamp is the sender's, and proves that the delivery is fresh."""
+        parts = self._parts
+        return True if len(parts) == 6 else parts[6][3]
+
+    @property
     def body(self) -> bytes:
-        """The exact bytes that were signed."""
+        """The exact bytes that were received. They are what was signed, but see :attr:`signed_body`."""
         return self._parts[2]
+
+    @property
+    def signed_body(self) -> bytes:
+        """The body as it was signed: the canonical JSON of it where the scheme signed that, else the body."""
+        parts = self._parts
+        return parts[2] if len(parts) == 6 else parts[6][0]
+
+    @property
+    def signature(self) -> bytes:
+        """The octets of the verified signature: the key to dedupe by where no id is signed.
+
+        b"" where the scheme signs id, timestamp and body, as Standard Webhooks do.
+        """
+        parts = self._parts
+        return b"" if len(parts) == 6 else parts[6][1]
 
     @property
     def scheme(self) -> str:
@@ -70,11 +108,11 @@ class Delivery:
         return self._parts[5]
 
     def json(self) -> Any:
-        """The body as JSON (RFC 8259: UTF-8, no NaN). Raises :class:`UnreadableEvent` if it is not."""
+        """The signed body as JSON (RFC 8259: UTF-8, no NaN). Raises :class:`UnreadableEvent` if it is not."""
         import json  # here, because who parses typed events does without it
 
         try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_no_constant)
+            return json.loads(self.signed_body.decode("utf-8"), parse_constant=_no_constant)
         except (ValueError, RecursionError):
             pass  # raised below: the original error would carry the body along
         raise UnreadableEvent("the body is not JSON in UTF-8")
@@ -114,10 +152,19 @@ new_delivery = partial(object.__new__, Delivery)
 set_parts = Delivery.__dict__["_parts"].__set__
 
 
-def verified(id: str, timestamp: int, body: bytes, scheme: str, key: str, event_type: str | None) -> Delivery:
+def verified(
+    id: str,
+    timestamp: int,
+    body: bytes,
+    scheme: str,
+    key: str,
+    event_type: str | None,
+    attested: Attested | None = None,
+) -> Delivery:
     """Make a Delivery. Only for code that has verified these parts; ``timestamp`` in Unix seconds."""
     delivery = new_delivery()
-    set_parts(delivery, (id, timestamp, body, scheme, key, event_type))
+    plain = (id, timestamp, body, scheme, key, event_type)
+    set_parts(delivery, plain if attested is None else (*plain, attested))
     return delivery
 
 

@@ -4,7 +4,7 @@
 
     WebhookVerifyError
     ├─ RejectedDelivery              the sender's side is at fault; adapters catch only this
-    │  ├─ MalformedDelivery          400  a header is missing, ambiguous or unreadable; 413 body too large
+    │  ├─ MalformedDelivery          400  a header or the body is missing or unreadable; 413 too large
     │  ├─ TimestampOutsideTolerance  401  .skew .tolerance; the reason tells too_old from too_new
     │  └─ SignatureMismatch          401
     ├─ UnreadableEvent               422  genuine, but the payload is not what the type promises; .path
@@ -52,6 +52,7 @@ class Reason(StrEnum):
     MISSING_HEADER = "missing_header"
     DUPLICATE_HEADER = "duplicate_header"
     UNREADABLE_HEADER = "unreadable_header"
+    UNREADABLE_BODY = "unreadable_body"
     BODY_TOO_LARGE = "body_too_large"
     TOO_OLD = "too_old"
     TOO_NEW = "too_new"
@@ -68,6 +69,7 @@ _STATUS = {
     Reason.MISSING_HEADER: 400,
     Reason.DUPLICATE_HEADER: 400,
     Reason.UNREADABLE_HEADER: 400,
+    Reason.UNREADABLE_BODY: 400,
     Reason.BODY_TOO_LARGE: 413,
 }
 
@@ -104,7 +106,7 @@ class RejectedDelivery(WebhookVerifyError):
 
     def of(self, message_id: str, scheme: str) -> Self:
         """This error, of the delivery of that id and scheme."""
-        self.message_id = message_id if len(message_id) <= _LONGEST_ID else None
+        self.message_id = message_id if 0 < len(message_id) <= _LONGEST_ID else None
         self.scheme = scheme
         return self
 
@@ -118,7 +120,10 @@ class RejectedDelivery(WebhookVerifyError):
 
 
 class MalformedDelivery(RejectedDelivery):
-    """A required header is missing, ambiguous or unreadable (400), or the body is over the limit (413)."""
+    """A required header is missing, ambiguous or unreadable (400), or the body is over the limit (413).
+
+    Also a body that is not what the scheme signs, such as no JSON where that is signed (400).
+    """
 
 
 class TimestampOutsideTolerance(RejectedDelivery):
@@ -171,7 +176,10 @@ class InvalidSecret(WebhookVerifyError, ValueError):
 
 
 class WeakSecretWarning(UserWarning):
-    """An HMAC key that is all zeros, or shorter than the 24 bytes that Standard Webhooks 1.0.0 asks for."""
+    """An HMAC key that is all zeros, or shorter than it should be.
+
+    Standard Webhooks 1.0.0 asks for 24 bytes; of a provider that names no length, fewer than 16 warn.
+    """
 
 
 class APIError(WebhookVerifyError):

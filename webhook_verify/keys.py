@@ -17,12 +17,13 @@ from datetime import datetime
 from webhook_verify.errors import InvalidSecret, WeakSecretWarning
 from webhook_verify.key_kinds import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
 
-__all__ = ["Secret", "keys_of", "secrets_of", "signing_key", "verifying_key"]
+__all__ = ["FEWEST_BYTES", "Secret", "keys_of", "secrets_of", "signing_key", "text_key", "verifying_key"]
 
 # Standard Webhooks 1.0.0: 24 to 64 bytes. Real senders use shorter ones, so those only warn;
 # below 16 bytes (128 bits) guessing comes within reach.
 _SPECIFIED_BYTES = 24
-_FEWEST_BYTES = 16
+FEWEST_BYTES = 16
+"""The shortest HMAC key that is taken, unless the scheme says otherwise."""
 
 # Each kind of key, and what some dashboards show in front of it: v1,whsec_...
 _KINDS = {"whsec": "v1,", "whpk": "v1a,", "whsk": "v1a,"}
@@ -169,30 +170,53 @@ def _instant(name: str, when: object, default: float) -> float:
     return when.timestamp()
 
 
-def verifying_key(secret: Secret) -> VerifyingKey:
+def verifying_key(secret: Secret, fewest_bytes: int = FEWEST_BYTES) -> VerifyingKey:
     """The key with which a receiver verifies: ``whsec_``, bare base64, raw bytes, ``whpk_`` or PEM.
 
-    Raises :class:`InvalidSecret` for anything else, and ImportError for an Ed25519 key when the
-    extra ``asymmetric`` is not installed. Warns with :class:`WeakSecretWarning` of a short HMAC key.
+    ``fewest_bytes``: the shortest HMAC key that is taken. Raises :class:`InvalidSecret` for anything
+    else, and ImportError for an Ed25519 key when the extra ``asymmetric`` is not installed. Warns with
+    :class:`WeakSecretWarning` of a short HMAC key.
     """
-    kind, key = _parsed(secret)
+    kind, key = _parsed(secret, fewest_bytes)
     if kind == "whsk":
         raise InvalidSecret("a whsk_ key signs; a receiver verifies with the whpk_ key that belongs to it")
     return HmacKey(key) if kind == "whsec" else Ed25519VerifyingKey(key)
 
 
-def signing_key(secret: Secret) -> SigningKey:
+def signing_key(secret: Secret, fewest_bytes: int = FEWEST_BYTES) -> SigningKey:
     """The key with which a sender signs: ``whsec_``, bare base64, raw bytes, ``whsk_`` or PEM.
 
     Raises and warns as :func:`verifying_key`.
     """
-    kind, key = _parsed(secret)
+    kind, key = _parsed(secret, fewest_bytes)
     if kind == "whpk":
         raise InvalidSecret("a whpk_ key only verifies; a sender signs with the whsk_ key that belongs to it")
     return HmacKey(key) if kind == "whsec" else Ed25519SigningKey(key)
 
 
-def _parsed(secret: Secret) -> tuple[str, bytes]:
+def text_key(secret: Secret) -> HmacKey:
+    """The HMAC key that a text itself is, in UTF-8 and not decoded any further; bytes are that key already.
+
+    Raises :class:`InvalidSecret` for a public key and for what is as good as empty. Warns with
+    :class:`WeakSecretWarning` of a short key, for the provider may let its users choose one.
+    """
+    value = secret.reveal()
+    key = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+    if key.startswith(_PUBLIC):
+        raise InvalidSecret("this is a public key, which anybody may know: it cannot be an HMAC secret")
+    if not key.strip(b"\0"):
+        raise InvalidSecret(
+            "the secret is all zeros, and HMAC takes that for the empty key, which anybody has"
+        )
+    if len(key) < FEWEST_BYTES:
+        _warn(f"an HMAC key has {len(key)} bytes; fewer than {FEWEST_BYTES} can be guessed")
+    return HmacKey(key)
+
+
+_PUBLIC = (b"-----BEGIN ", b"whpk_", b"ssh-")
+
+
+def _parsed(secret: Secret, fewest_bytes: int) -> tuple[str, bytes]:
     """The kind of key (whsec, whpk, whsk or pem) and its bytes."""
     value = secret.reveal()
     if isinstance(value, bytes):
@@ -200,7 +224,7 @@ def _parsed(secret: Secret) -> tuple[str, bytes]:
     else:
         kind, key = _parsed_text(value)
     if kind == "whsec":
-        _check_strength(key)
+        _check_strength(key, fewest_bytes)
     return kind, key
 
 
@@ -253,12 +277,12 @@ def _decoded(text: str) -> bytes:
 _ED25519_IDENTIFIER = bytes.fromhex("06032b6570")
 
 
-def _check_strength(key: bytes) -> None:
+def _check_strength(key: bytes, fewest_bytes: int) -> None:
     # Whatever everybody knows must not become an HMAC key: everybody could sign.
     if _ED25519_IDENTIFIER in key[:16] or key.startswith(b"ssh-"):
         raise InvalidSecret("this is an Ed25519 key and no HMAC secret: pass it as whpk_... or as a PEM")
-    if len(key) < _FEWEST_BYTES:
-        raise InvalidSecret(f"the HMAC key has {len(key)} bytes; fewer than {_FEWEST_BYTES} can be guessed")
+    if len(key) < fewest_bytes:
+        raise InvalidSecret(f"the HMAC key has {len(key)} bytes; fewer than {fewest_bytes} can be guessed")
     if len(key) < _SPECIFIED_BYTES:
         _warn(f"an HMAC key has {len(key)} bytes; Standard Webhooks asks for at least {_SPECIFIED_BYTES}")
     elif not key.strip(b"\0"):  # HMAC pads keys with zeros

@@ -11,7 +11,7 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.exchange import RequestFacts
 from webhook_verify.replay.store import ClaimState
-from webhook_verify.verifier import Verification
+from webhook_verify.verification import Verification
 
 __all__ = ["Observed", "Observer", "ReplayObserver", "Stopwatch", "tell"]
 

@@ -65,7 +65,9 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     ``on_reject``: a function of the error and the facts that may return an :class:`Answer` of its
     own. ``observer``: an :class:`Observer`, told of every verdict. ``name``: tells receivers that share
     a replay store apart; a function of the facts where a lookup has many tenants, or one of them could
-    claim another's message ids. Raises TypeError or ValueError for a configuration that cannot work.
+    claim another's message ids. ``scheme``: the one of a lookup's verifiers, if it is not Standard Webhooks;
+    it says how other methods than POST are answered, for which nobody is looked up. Raises TypeError or
+    ValueError for a configuration that cannot work.
     """
 
     def begin(self, facts: RequestFacts) -> Incoming:

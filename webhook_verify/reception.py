@@ -19,7 +19,9 @@ from webhook_verify.guarding import Guarding
 from webhook_verify.observer import Observed, Observer, Stopwatch, tell
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
-from webhook_verify.verifier import Verification, Verifier, body_too_large
+from webhook_verify.schemes import Scheme
+from webhook_verify.verification import Verification, body_too_large
+from webhook_verify.verifier import Verifier
 
 __all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject"]
 
@@ -34,7 +36,7 @@ OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
 
 
 class Incoming(Protocol):
-    """A body on its way in: see :class:`webhook_verify.verifier.Verification`."""
+    """A body on its way in: see :class:`webhook_verify.verification.Verification`."""
 
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
@@ -58,6 +60,7 @@ class BaseReceiver(Generic[_Guard]):
         on_reject: OnReject | None = None,
         observer: Observer | None = None,
         name: str | Callable[[RequestFacts], str] = "",
+        scheme: str | Scheme | None = None,
     ) -> None:
         if not isinstance(verifier, Verifier):
             rule = "verifier is a Verifier, or a function of RequestFacts that returns one"
@@ -66,7 +69,7 @@ class BaseReceiver(Generic[_Guard]):
             rule = "on_reject is a function of (error, facts) that returns an Answer or None"
             _check_function(on_reject, rule, may_be_async=False)
         self._verifier = verifier
-        self._scheme = verifier.scheme.name if isinstance(verifier, Verifier) else None
+        self._scheme = _scheme_of(verifier, scheme)
         self._guarding = None if replay is None else Guarding(replay, name, observer)
         if replay is not None and replay.is_async and not self._may_await:
             raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
@@ -93,8 +96,20 @@ class BaseReceiver(Generic[_Guard]):
         return self._limit
 
     def answer_to(self, method: str) -> Answer | None:
-        """What to answer to another method than POST: 405. None for POST, which is for ``begin``."""
-        return None if method == "POST" else Answer.of(405, ("allow", "POST"))
+        """What to answer to another method than POST: 204 or 405. None for POST, which is for ``begin``."""
+        if method == "POST":
+            return None
+        return self.answer_to_check(method) or Answer.of(405, self._allow)
+
+    def answer_to_check(self, method: str) -> Answer | None:
+        """204 to the methods by which the scheme's provider checks the endpoint; None to any other."""
+        checked = self._scheme is not None and method in self._scheme.check_methods
+        return Answer(204, headers=(self._allow,)) if checked else None
+
+    @property
+    def _allow(self) -> tuple[str, str]:
+        more = self._scheme.check_methods if self._scheme is not None else ()
+        return "allow", ", ".join(("POST", *more))
 
     def refuse(self, error: RejectedDelivery | IncompleteBody, facts: RequestFacts) -> Answer:
         """What to answer to a rejected delivery, or to a body that did not arrive.
@@ -104,7 +119,8 @@ class BaseReceiver(Generic[_Guard]):
         if isinstance(error, IncompleteBody):
             _logger.info("no delivery: %s", error)
             return Answer.of(400)  # if there is still somebody to hear it
-        error.scheme = error.scheme or self._scheme
+        if error.scheme is None and self._scheme is not None:
+            error.scheme = self._scheme.name
         extra = {
             "reason": str(error.reason),
             "scheme": error.scheme or "",
@@ -135,11 +151,22 @@ class BaseReceiver(Generic[_Guard]):
         if isinstance(verifier, Verifier) and self._observer is None:
             return verifier.begin(facts.headers, facts.url, facts.method, limit)
         if self._observer is None:
-            return _verification(verifier, facts, limit)
+            return self._verification(verifier, facts, limit)
         watch = Stopwatch()
         with watch:
-            verification = _verification(verifier, facts, limit)
+            verification = self._verification(verifier, facts, limit)
         return Observed(verification, watch, self._observer, facts)
+
+    def _verification(self, verifier: object, facts: RequestFacts, limit: int) -> Verification:
+        if isinstance(verifier, Verifier):
+            return verifier.begin(facts.headers, facts.url, facts.method, limit)
+        if verifier is not None:
+            kind = type(verifier).__name__
+            raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
+        # What is malformed is refused as such for everybody, or the status would tell who is known.
+        scheme = self._scheme or schemes.get("standard-webhooks")
+        scheme.read(facts.headers, facts.url, facts.method)
+        raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
 
     def begin_with_found(self, found: object, facts: RequestFacts) -> Incoming:
         """As :meth:`begin_with`, for what a lookup has returned."""
@@ -164,15 +191,12 @@ class BaseReceiver(Generic[_Guard]):
         return limit
 
 
-def _verification(verifier: object, facts: RequestFacts, limit: int) -> Verification:
-    if isinstance(verifier, Verifier):
-        return verifier.begin(facts.headers, facts.url, facts.method, limit)
-    if verifier is not None:
-        kind = type(verifier).__name__
-        raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
-    # What is malformed is refused as such for everybody, or the status would tell who is known.
-    schemes.get("standard-webhooks").read(facts.headers, facts.url, facts.method)
-    raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
+def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
+    if not isinstance(verifier, Verifier):
+        return None if scheme is None else schemes.find(scheme)
+    if scheme is not None:
+        raise ValueError("scheme is of a lookup's verifiers: this receiver's one verifier has its own")
+    return verifier.scheme
 
 
 def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:

@@ -9,32 +9,23 @@ from datetime import datetime, timedelta
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
-from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts, verified
-from webhook_verify.errors import (
-    MalformedDelivery,
-    Reason,
-    SignatureMismatch,
-    TimestampOutsideTolerance,
-)
+from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts
+from webhook_verify.errors import Reason, SignatureMismatch, TimestampOutsideTolerance
 from webhook_verify.headers import Headers
 from webhook_verify.keys import Secret, keys_of
 from webhook_verify.schemes import Reading, Scheme
+from webhook_verify.verification import LabelledKey, PartlySigned, Verification, mismatch
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from webhook_verify.key_kinds import Running, VerifyingKey
-
-__all__ = ["DEFAULT_TOLERANCE", "Verification", "Verifier", "body_too_large"]
+__all__ = ["DEFAULT_TOLERANCE", "Verifier"]
 
 DEFAULT_TOLERANCE = timedelta(minutes=5)
 """What every official Standard Webhooks library tolerates, in both directions."""
 
 _MOST_SECONDS = 2.0**62  # finite, and small enough to reckon with
-
-# (label, key, window); no window: always valid. A plain tuple, because it is taken apart on the hot path.
-_Key = tuple[str, "VerifyingKey", Callable[[float], bool] | None]
 
 
 class Verifier:
@@ -57,7 +48,8 @@ class Verifier:
     3. The signed content uses the header text as received. A timestamp is ``[1-9][0-9]{0,11}`` in
        ASCII. An id may hold dots, but only printable ASCII; a blank one is missing.
     4. Time is checked in both directions in whole seconds; the bound itself is inside. There is no
-       off switch; :meth:`verify_at` serves queues and tests.
+       off switch; :meth:`verify_at` serves queues and tests. Only a scheme that signs no timestamp has
+       nothing to check: :attr:`Delivery.timestamp_is_signed` says so.
     5. Every comparison is constant-time over equal-length bytes, and only the canonical base64 of a
        signature counts. Unknown versions and garbage are skipped; the kind of key pins the version.
        At most 32 entries are looked at, 8 of them ``v1a``; one MAC a secret, not one an entry.
@@ -67,7 +59,18 @@ class Verifier:
     8. Streaming: :meth:`begin`, then ``update`` and ``finish``, gives the verdict of one call.
     """
 
-    __slots__ = ("_clock", "_earliest", "_keys", "_latest", "_name", "_read", "_scheme", "_tolerance")
+    __slots__ = (
+        "_clock",
+        "_earliest",
+        "_keys",
+        "_latest",
+        "_name",
+        "_read",
+        "_scheme",
+        "_short_way",
+        "_signs_all",
+        "_tolerance",
+    )
 
     def __init__(
         self,
@@ -80,15 +83,19 @@ class Verifier:
         self._scheme = schemes.find(scheme)
         self._name = self._scheme.name
         self._read = self._scheme.read
-        self._keys: tuple[_Key, ...] = tuple(
+        self._keys: tuple[LabelledKey, ...] = tuple(
             (label, key, None if one.always_valid else one.valid_at)
             for label, one, key in keys_of(secret, self._scheme.verifying_key)
         )
+        # What signs all there is to sign takes the short way through verify(), which asks nothing twice.
+        self._signs_all = _signs_all(self._scheme)
+        self._short_way = self._keys if self._signs_all else ()
         self._tolerance = _seconds(tolerance)
         # Whole seconds of both clocks are compared: floor(now) - timestamp <= tolerance. The same
         # without taking the floor at every delivery:
-        self._earliest = float(-math.floor(self._tolerance))
-        self._latest = float(math.floor(self._tolerance) + 1)
+        dated = self._scheme.signs_timestamp
+        self._earliest = float(-math.floor(self._tolerance)) if dated else -math.inf
+        self._latest = float(math.floor(self._tolerance) + 1) if dated else math.inf
         if not callable(clock):
             raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
         self._clock = clock
@@ -118,12 +125,15 @@ class Verifier:
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > LAST_SECOND:
             raise self._outside(msg_id, now, timestamp)
-        for label, key, window in self._keys:
+        for label, key, window in self._short_way:
             if (window is None or window(now)) and key.verify(signatures, before, body, after):
                 delivery = new_delivery()
                 set_parts(delivery, (msg_id, timestamp, body, self._name, label, event_type))
                 return delivery
-        raise self._mismatch(msg_id, now)
+        if self._signs_all:
+            raise self._mismatch(msg_id, now)
+        reading = msg_id, timestamp, signatures, before, after, event_type
+        return self._begun(reading, now, math.inf).finish(body)
 
     def verify_at(
         self,
@@ -157,18 +167,25 @@ class Verifier:
         if not max_body_bytes > 0:
             raise ValueError("max_body_bytes must be larger than zero")
         reading = self._read(headers, url, method)
-        msg_id, timestamp, signatures, _, _, _ = reading
+        msg_id, timestamp, _, _, _, _ = reading
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > LAST_SECOND:
             raise self._outside(msg_id, now, timestamp)
-        keys: list[_Key] = []
+        return self._begun(reading, now, max_body_bytes)
+
+    def _begun(self, reading: Reading, now: float, limit: float) -> Verification:
+        """The verification of what the headers have said, with the keys that may be right."""
+        msg_id, _, signatures, _, _, _ = reading
+        keys: list[LabelledKey] = []
         for one in self._keys:
             _, key, window = one
             if (window is None or window(now)) and key.wants(signatures):
                 keys.append(one)
         if not keys:
             raise self._mismatch(msg_id, now)
-        return Verification(reading, keys, self._name, max_body_bytes)
+        if self._signs_all:
+            return Verification(reading, keys, self._name, limit)
+        return PartlySigned(reading, keys, self._scheme, limit, now)
 
     def _with_clock(self, clock: Callable[[], float]) -> Verifier:
         twin = object.__new__(Verifier)
@@ -184,7 +201,7 @@ class Verifier:
     def _mismatch(self, msg_id: str, now: float) -> SignatureMismatch:
         for _, _, window in self._keys:
             if window is None or window(now):
-                return _mismatch(msg_id, self._name)
+                return mismatch(msg_id, self._name)
         detail = "no secret is valid now: all are expired or not yet valid"
         return SignatureMismatch(Reason.NO_SECRET, detail).of(msg_id, self._name)
 
@@ -198,111 +215,8 @@ class Verifier:
         )
 
 
-class Verification:
-    """A verification whose body arrives in pieces. Made by :meth:`Verifier.begin`; used once.
-
-    The MAC runs while the body arrives, and the body is not copied to be signed.
-    """
-
-    __slots__ = ("_finished", "_keys", "_limit", "_pieces", "_reading", "_running", "_scheme", "_size")
-
-    def __init__(self, reading: Reading, keys: list[_Key], scheme: str, limit: float) -> None:
-        self._reading = reading
-        self._keys = keys
-        self._scheme = scheme
-        self._limit = limit
-        self._size = 0
-        self._pieces: list[bytes] = []
-        # Started with the second piece: a body that comes in one is verified in one.
-        self._running: list[Running] = []
-        self._finished = False
-
-    @property
-    def message_id(self) -> str:
-        """The id that the headers claim: good for a log, unverified until :meth:`finish` has returned."""
-        return self._reading[0]
-
-    def update(self, chunk: BytesLike) -> None:
-        """Take the next piece of the body.
-
-        Raises :class:`MalformedDelivery` (413) once the body is over the limit, and TypeError if the
-        piece is not bytes-like.
-        """
-        if self._finished:
-            raise _already_finished()
-        piece = chunk if type(chunk) is bytes else as_bytes(chunk)
-        if not piece:
-            return
-        self._size += len(piece)
-        if self._size > self._limit:
-            raise self._too_large()
-        if self._pieces:
-            if not self._running:
-                self._start()
-            for running in self._running:
-                running.update(piece)
-        self._pieces.append(piece)
-
-    def finish(self, last: BytesLike = b"") -> Delivery:
-        """The verified delivery, whose body is all pieces and ``last``.
-
-        Raises :class:`SignatureMismatch`, and what :meth:`update` raises.
-        """
-        if self._pieces:
-            self.update(last)
-            return self._finish_pieces()
-        if self._finished:
-            raise _already_finished()
-        self._finished = True
-        body = last if type(last) is bytes else as_bytes(last)
-        if len(body) > self._limit:
-            raise self._too_large()
-        msg_id, timestamp, signatures, before, after, event_type = self._reading
-        for label, key, _ in self._keys:
-            if key.verify(signatures, before, body, after):
-                delivery = new_delivery()
-                set_parts(delivery, (msg_id, timestamp, body, self._scheme, label, event_type))
-                return delivery
-        raise _mismatch(msg_id, self._scheme)
-
-    def _finish_pieces(self) -> Delivery:
-        if len(self._pieces) == 1:
-            return self.finish(self._pieces.pop())
-        self._finished = True
-        msg_id, timestamp, _, _, after, event_type = self._reading
-        for (label, _, _), running in zip(self._keys, self._running, strict=True):
-            running.update(after)
-            if running.matches():
-                return verified(msg_id, timestamp, b"".join(self._pieces), self._scheme, label, event_type)
-        raise _mismatch(msg_id, self._scheme)
-
-    def _too_large(self) -> MalformedDelivery:
-        self._finished = True
-        return body_too_large(self._limit).of(self.message_id, self._scheme)
-
-    def _start(self) -> None:
-        """Start a MAC for each key, over the first piece."""
-        _, _, signatures, before, _, _ = self._reading
-        self._running = [key.start(signatures) for _, key, _ in self._keys]
-        for running in self._running:
-            running.update(before)
-            running.update(self._pieces[0])
-
-
-def body_too_large(limit: float) -> MalformedDelivery:
-    """The rejection of a body that is over the limit, in bytes."""
-    return MalformedDelivery(Reason.BODY_TOO_LARGE, f"the body is larger than the limit of {limit} bytes")
-
-
-def _already_finished() -> ValueError:
-    return ValueError("this verification is finished: begin a new one for each delivery")
-
-
-_NO_MATCH = "no signature was made with a secret that is valid here"
-
-
-def _mismatch(msg_id: str, scheme: str) -> SignatureMismatch:
-    return SignatureMismatch(Reason.SIGNATURE_MISMATCH, _NO_MATCH).of(msg_id, scheme)
+def _signs_all(scheme: Scheme) -> bool:
+    return scheme.signs_id and scheme.signs_timestamp and scheme.signs_raw_body
 
 
 def _seconds(tolerance: object) -> float:

@@ -34,8 +34,12 @@ class WebhookMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
-        if scope["type"] != "http" or scope["method"] != "POST" or (path := _path(scope)) not in self._paths:
+        if scope["type"] != "http" or (path := _path(scope)) not in self._paths:
             await self._app(scope, receive, send)
+            return
+        if scope["method"] != "POST":
+            answer = self._receiver.answer_to_check(scope["method"])
+            await (self._app(scope, receive, send) if answer is None else send_answer(send, answer))
             return
         facts = facts_of(scope, path)
         delivery = await delivery_of(self._receiver, facts, receive, send)

@@ -50,8 +50,11 @@ class WebhookVerify:
     def _before(self) -> Response | None:
         if _DELIVERY not in request.environ:
             g.pop("delivery", None)  # of another request: an application context may outlive one
-        if request.method != "POST" or request.path not in self._paths:
+        if request.path not in self._paths:
             return None
+        if request.method != "POST":
+            answer = self._receiver.answer_to_check(request.method)
+            return None if answer is None else response_of(answer)
         facts = facts_of(request)
         try:
             incoming = self._receiver.begin(facts)

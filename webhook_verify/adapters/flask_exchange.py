@@ -16,7 +16,7 @@ except ImportError as missing:
 from webhook_verify.adapters import wsgi_request
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
-from webhook_verify.verifier import body_too_large
+from webhook_verify.verification import body_too_large
 
 __all__ = ["current_request", "facts_of", "pieces_of", "response_of", "settled_when_sent", "status_of"]
 

@@ -45,8 +45,11 @@ class WebhookMiddleware:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
-        if environ["REQUEST_METHOD"] != "POST" or (path := _path(environ)) not in self._paths:
+        if (path := _path(environ)) not in self._paths:
             return self._app(environ, start_response)
+        if (method := environ["REQUEST_METHOD"]) != "POST":
+            answer = self._receiver.answer_to_check(method)
+            return self._app(environ, start_response) if answer is None else _send(answer, start_response)
         facts = RequestFacts("POST", path, headers_of(environ), environ.get("CONTENT_LENGTH") or "")
         try:
             verification = self._receiver.begin(facts)

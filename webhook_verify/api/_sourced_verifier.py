@@ -12,7 +12,8 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.errors import SignatureMismatch
 from webhook_verify.headers import Headers
 from webhook_verify.schemes import Scheme
-from webhook_verify.verifier import Verification, Verifier
+from webhook_verify.verification import Verification
+from webhook_verify.verifier import Verifier
 
 __all__ = ["Renew", "SourcedVerifier", "VerifierOptions", "verifier_options"]
 

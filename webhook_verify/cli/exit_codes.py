@@ -12,6 +12,7 @@
 15   too_new
 16   signature_mismatch
 17   no_secret
+18   unreadable_body
 ==== =====================================================================
 """
 
@@ -35,6 +36,7 @@ _OF_REASON = {
     Reason.TOO_NEW: 15,
     Reason.SIGNATURE_MISMATCH: 16,
     Reason.NO_SECRET: 17,
+    Reason.UNREADABLE_BODY: 18,
 }
 
 

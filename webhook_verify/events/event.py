@@ -22,9 +22,9 @@ class UnknownEvent(Event, frozen=True):
 
 
 def body_of(delivery: object) -> bytes:
-    """The bytes of a delivery. Raises TypeError for anything else, such as a request that has a body too."""
+    """The signed body of a delivery. Raises TypeError for anything else, such as a request."""
     if isinstance(delivery, Delivery):
-        return delivery.body
+        return delivery.signed_body
     raise TypeError(
         f"parse() takes a Delivery, which only a verifier makes; not {type(delivery).__name__}. "
         "For bytes that nobody has verified there is parse_unverified()"

@@ -101,10 +101,10 @@ class ReplayGuard(Generic[_Store]):
     def key_of(name: str, delivery: Delivery, signature: bytes = b"") -> str:
         """The key of a delivery to the receiver ``name``: 43 ASCII characters, a hash of signed parts only.
 
-        Made of the scheme and the message id; where the scheme has none, of the verified ``signature``,
+        Made of the scheme and the message id; where none is signed, of the verified ``signature``,
         decoded, because the same octets can be written in many ways. Raises ValueError without either.
         """
-        if delivery.id:
+        if delivery.id_is_signed:
             hashed = _begun(name, delivery.scheme, b"id").copy()
             part = _octets(delivery.id)
         elif signature:

@@ -5,10 +5,11 @@ Each provider is a :class:`Scheme`; :func:`get` finds one by name, :func:`regist
 
 from __future__ import annotations
 
+from webhook_verify.schemes.emporix import EMPORIX, Emporix
 from webhook_verify.schemes.scheme import Reading, Scheme
-from webhook_verify.schemes.standard import STANDARD, SVIX, StandardWebhooks
+from webhook_verify.schemes.standard import LITHIC, STANDARD, SVIX, StandardWebhooks
 
-__all__ = ["Reading", "Scheme", "StandardWebhooks", "find", "get", "names", "register"]
+__all__ = ["Emporix", "Reading", "Scheme", "StandardWebhooks", "find", "get", "names", "register"]
 
 _registry: dict[str, Scheme] = {}
 
@@ -42,5 +43,5 @@ def names() -> list[str]:
     return sorted(_registry)
 
 
-for _scheme in (STANDARD, SVIX):
+for _scheme in (STANDARD, SVIX, LITHIC, EMPORIX):
     register(_scheme)

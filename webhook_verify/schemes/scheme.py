@@ -1,13 +1,14 @@
 """What a scheme is: how one provider writes id, timestamp and signature.
 
 A scheme knows headers and encodings; it does not decide. It turns headers into a :data:`Reading`,
-which the verifier then checks, and secrets into keys.
+which the verifier then checks, and secrets into keys. What a provider leaves unsigned is never trusted,
+so a scheme says it: ``signs_id``, ``signs_timestamp``, ``signs_raw_body``.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from webhook_verify.headers import Headers
 from webhook_verify.key_kinds import Signatures
@@ -24,8 +25,9 @@ Reading = tuple[str, int, Signatures, bytes, bytes, "str | None"]
 """What a scheme reads in the headers, before anything of it is known to be true.
 
 ``(id, timestamp, signatures, before, after, event_type)``: id and timestamp (Unix seconds) are the
-sender's words, the signatures are those worth looking at, and the signed content is before + body +
-after. A plain tuple: it is made and taken apart once for each delivery, on the hot path.
+sender's words, "" and 0 where there is none; the signatures are those worth looking at, in base64, and
+the signed content is before + body + after. A plain tuple: it is made and taken apart once for each
+delivery, on the hot path.
 """
 
 
@@ -33,6 +35,25 @@ class Scheme(ABC):
     """One provider's way to sign. Stateless, so that one object serves every verifier and thread."""
 
     __slots__ = ()
+
+    signs_id: bool = True
+    """Whether there is a message id and the signature covers it. Else the signature is the replay key."""
+
+    signs_timestamp: bool = True
+    """Whether there is a timestamp and the signature covers it. Else no delivery is refused as stale."""
+
+    signs_raw_body: bool = True
+    """Whether the body is signed as it is sent. Else :meth:`forms` tells how it may have been."""
+
+    check_methods: tuple[str, ...] = ()
+    """The methods by which the provider checks that an endpoint is there; they are answered 204."""
+
+    def forms(self, body: bytes) -> Sequence[bytes]:
+        """The forms in which the body may have been signed: the body itself, unless a scheme says more.
+
+        Raises :class:`MalformedDelivery` for a body that the provider cannot have signed, and nothing else.
+        """
+        return (body,)
 
     @property
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Standard Webhooks 1.0.0, and Svix, which is the same under other header names.
+"""Standard Webhooks 1.0.0, and the providers that follow it: Svix under other header names, and Lithic.
 
 Three headers: an id, a timestamp in Unix seconds and a list of signatures, as ``webhook-id``,
 ``webhook-timestamp``, ``webhook-signature`` or with ``svix-`` in front. The signed content is
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from webhook_verify.key_kinds import SigningKey, VerifyingKey
 
-__all__ = ["STANDARD", "SVIX", "StandardWebhooks"]
+__all__ = ["LITHIC", "STANDARD", "SVIX", "StandardWebhooks"]
 
 _Trio = tuple[str, str, str]
 
@@ -39,17 +39,21 @@ _V1A_LENGTH = 88  # the base64 of 64 bytes
 
 
 class StandardWebhooks(Scheme):
-    """Reads both brands of headers; ``brand`` ("webhook" or "svix") says which one it writes."""
+    """Reads both brands of headers; ``brand`` ("webhook" or "svix") says which one it writes.
 
-    __slots__ = ("_brand", "_name")
+    ``fewest_bytes``: the shortest HMAC key that is taken, for a provider that hands out short ones.
+    """
 
-    def __init__(self, name: str, *, brand: str) -> None:
+    __slots__ = ("_brand", "_fewest_bytes", "_name")
+
+    def __init__(self, name: str, *, brand: str, fewest_bytes: int = _keys.FEWEST_BYTES) -> None:
         self._name = name
         self._brand = brand
+        self._fewest_bytes = fewest_bytes
 
     @property
     def name(self) -> str:
-        """``standard-webhooks`` or ``svix``."""
+        """``standard-webhooks``, ``svix`` or ``lithic``."""
         return self._name
 
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
@@ -110,11 +114,11 @@ class StandardWebhooks(Scheme):
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """See :func:`webhook_verify.keys.verifying_key`."""
-        return _keys.verifying_key(secret)
+        return _keys.verifying_key(secret, self._fewest_bytes)
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """See :func:`webhook_verify.keys.signing_key`."""
-        return _keys.signing_key(secret)
+        return _keys.signing_key(secret, self._fewest_bytes)
 
 
 def _is_timestamp(text: str) -> bool:
@@ -184,3 +188,6 @@ def _check_id(id: object) -> None:
 
 STANDARD = StandardWebhooks("standard-webhooks", brand="webhook")
 SVIX = StandardWebhooks("svix", brand="svix")
+
+# The secret in Lithic's own specification (2026-08-20) is 19 characters of unpadded base64.
+LITHIC = StandardWebhooks("lithic", brand="webhook", fewest_bytes=14)

@@ -1,0 +1,148 @@
+"""The canonical form of a JSON text: what json-stable-stringify makes of it, byte by byte.
+
+That is what Emporix's example signs: no blanks, keys in the order of their UTF-16 code units, strings as
+JSON.stringify escapes them, numbers as ECMAScript prints the double that they are (Number::toString,
+ECMA-262 section 6.1.6.1.20). Python's json prints floats, sorts keys and treats lone surrogates otherwise.
+
+A text that two parsers may read differently has no canonical form, and is refused: duplicate keys, NaN,
+numbers beyond a double, bytes that are not UTF-8, and whatever is nested too deeply.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from json.encoder import encode_basestring as _quoted
+from math import isinf
+from typing import Any, NoReturn
+
+from webhook_verify.errors import MalformedDelivery, Reason
+
+__all__ = ["DEEPEST", "forms"]
+
+DEEPEST = 128
+"""How many arrays and objects may lie in one another."""
+
+_EXACT_DIGITS = 15  # so many fit into a double, whatever they are
+
+
+def forms(body: bytes) -> tuple[bytes, ...]:
+    """The canonical form and, if that is another, the one in which numbers stay as they were written.
+
+    The second is for senders that are no JavaScript, and do not take each number for a double: only a
+    ``.0`` at the end is left out. Raises :class:`MalformedDelivery` for a body that has no canonical form.
+    """
+    value, lexemes = _parsed(body)
+    doubles = {lexeme: _javascript(lexeme) for lexeme in lexemes}
+    written = {lexeme: _without_point_zero(lexeme) for lexeme in lexemes}
+    texts = (doubles,) if written == doubles else (doubles, written)
+    # Lone surrogates, which UTF-8 cannot hold, become \ud800, as in JSON.stringify.
+    return tuple(_text(value, numbers, DEEPEST).encode("utf-8", "backslashreplace") for numbers in texts)
+
+
+class _Number(str):
+    """A number as it was written."""
+
+    __slots__ = ()
+
+
+def _parsed(body: bytes) -> tuple[Any, Mapping[str, str]]:
+    """The value of a JSON text, and its numbers as they are written."""
+    numbers: dict[str, _Number] = {}
+
+    def number(lexeme: str) -> _Number:
+        return numbers.get(lexeme) or numbers.setdefault(lexeme, _Number(lexeme))
+
+    try:
+        value = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_float=number,
+            parse_int=number,
+            parse_constant=_no_number,
+        )
+    except ValueError:
+        detail = "the body is not JSON in UTF-8"  # the error itself would carry the body along
+    except RecursionError:
+        detail = _TOO_DEEP
+    else:
+        return value, numbers
+    raise _unreadable(detail)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _unreadable("a key stands twice in an object of the body, so parsers differ about its value")
+    return found
+
+
+def _text(value: Any, numbers: Mapping[str, str], levels: int) -> str:
+    """The text of a value; ``numbers`` says how each number is printed."""
+    kind = type(value)
+    if kind is str:
+        return _quoted(value)
+    if kind is _Number:
+        return numbers[value]
+    if kind is not dict and kind is not list:
+        return _WORDS[value]
+    if not levels:
+        raise _unreadable(_TOO_DEEP)
+    levels -= 1
+    if kind is list:
+        return f"[{','.join([_text(each, numbers, levels) for each in value])}]"
+    pairs = [f"{_quoted(key)}:{_text(value[key], numbers, levels)}" for key in _sorted(value)]
+    return "{" + ",".join(pairs) + "}"
+
+
+_WORDS = {True: "true", False: "false", None: "null"}
+
+
+def _sorted(keys: Mapping[str, Any]) -> list[str]:
+    """The keys in the order of their UTF-16 code units: an emoji before U+FFEE."""
+    if "".join(keys).isascii():
+        return sorted(keys)
+    return sorted(keys, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+
+
+def _javascript(lexeme: str) -> str:
+    """The number as JSON.stringify prints it: the shortest digits that mean the same double."""
+    if len(lexeme) <= _EXACT_DIGITS and lexeme.removeprefix("-").isdecimal():
+        return lexeme if lexeme != "-0" else "0"
+    value = float(lexeme)
+    if isinf(value):
+        _no_number(lexeme)
+    if not value:
+        return "0"
+    mantissa, _, exponent = repr(abs(value)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    digits = (whole + fraction).lstrip("0")
+    point = len(digits) - len(fraction) + int(exponent or 0)
+    return ("-" if value < 0 else "") + _placed(digits.rstrip("0"), point)
+
+
+def _placed(digits: str, point: int) -> str:
+    """The digits with a decimal point after so many of them, as ECMAScript writes it."""
+    if 0 < point <= 21:
+        whole, fraction = digits[:point].ljust(point, "0"), digits[point:]
+        return f"{whole}.{fraction}" if fraction else whole
+    if -6 < point <= 0:
+        return f"0.{'0' * -point}{digits}"
+    fraction = f".{digits[1:]}" if digits[1:] else ""
+    return f"{digits[0]}{fraction}e{point - 1:+d}"
+
+
+def _without_point_zero(lexeme: str) -> str:
+    whole, _, fraction = lexeme.partition(".")
+    return lexeme if fraction.strip("0") else whole
+
+
+def _no_number(_: str) -> NoReturn:
+    raise _unreadable("the body holds NaN, or a number that is infinite as a double")
+
+
+_TOO_DEEP = f"the body is nested deeper than {DEEPEST} levels"
+
+
+def _unreadable(detail: str) -> MalformedDelivery:
+    return MalformedDelivery(Reason.UNREADABLE_BODY, detail)
