@@ -76,6 +76,7 @@ def test_the_docstring_draws_this_tree() -> None:
         (Reason.MISSING_HEADER, "missing_header", 400),
         (Reason.DUPLICATE_HEADER, "duplicate_header", 400),
         (Reason.UNREADABLE_HEADER, "unreadable_header", 400),
+        (Reason.UNREADABLE_BODY, "unreadable_body", 400),
         (Reason.BODY_TOO_LARGE, "body_too_large", 413),
         (Reason.TOO_OLD, "too_old", 401),
         (Reason.TOO_NEW, "too_new", 401),
@@ -91,7 +92,7 @@ def test_a_reason_is_a_stable_word_with_a_status(reason: Reason, word: str, stat
 
 
 def test_there_are_no_other_reasons() -> None:
-    assert len(Reason) == 8
+    assert len(Reason) == 9
 
 
 REJECTIONS = [

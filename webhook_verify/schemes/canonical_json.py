@@ -79,7 +79,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _text(value: Any, numbers: Mapping[str, str], levels: int) -> str:
     """The text of a value; ``numbers`` says how each number is printed."""
-    kind = type(value)
+    kind = value.__class__
     if kind is str:
         return _quoted(value)
     if kind is _Number:
