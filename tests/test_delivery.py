@@ -33,6 +33,8 @@ def test_it_tells_what_was_signed() -> None:
     assert delivery.scheme == "standard-webhooks"
     assert delivery.key == "2026-11"
     assert delivery.event_type is None
+    assert (delivery.id_is_signed, delivery.timestamp_is_signed) == (True, True)
+    assert (delivery.signed_body, delivery.signature) == (b"body", b"")
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview], ids=lambda kind: kind.__name__)
@@ -69,7 +71,18 @@ def test_a_delivery_equals_nothing_else(other: object) -> None:
     assert delivered() != other
 
 
-PARTS = ["id", "timestamp", "body", "scheme", "key", "event_type", "_parts", "anything"]
+PARTS = [
+    "id",
+    "timestamp",
+    "body",
+    "signed_body",
+    "signature",
+    "scheme",
+    "key",
+    "event_type",
+    "_parts",
+    "anything",
+]
 
 
 @pytest.mark.parametrize("name", PARTS)

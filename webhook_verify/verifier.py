@@ -52,7 +52,8 @@ class Verifier:
        nothing to check: :attr:`Delivery.timestamp_is_signed` says so.
     5. Every comparison is constant-time over equal-length bytes, and only the canonical base64 of a
        signature counts. Unknown versions and garbage are skipped; the kind of key pins the version.
-       At most 32 entries are looked at, 8 of them ``v1a``; one MAC a secret, not one an entry.
+       At most 32 entries are looked at, 8 of them ``v1a``; one MAC a secret, not one an entry. Where the
+       body may be signed in several forms, all secrets and forms are tried, whichever matches.
     6. All secrets that are valid now are tried; :attr:`Delivery.key` names the one that matched. Of
        two brands of headers the first complete trio counts; they are never mixed.
     7. No secret, no verifier.

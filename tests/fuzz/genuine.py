@@ -81,6 +81,7 @@ def receivers() -> list[Receiver]:
     return [
         _receiver([Secret(one)], [[by_one], [by_other, by_one], [by_one, by_gone], [by_other]]),
         _receiver(rotation, [[by_new], [by_old], [by_new, by_old], [by_gone], [by_gone, by_old]]),
+        _receiver([Secret(one)], [[by_one], [by_other, by_one], [by_other]], scheme="lithic"),
         _receiver([Secret(public)], [[by_private], [by_stranger, by_private], [by_stranger]]),
         _receiver(
             [Secret(new, label="hmac"), Secret(public, label="ed25519")],
@@ -89,9 +90,11 @@ def receivers() -> list[Receiver]:
     ]
 
 
-def _receiver(secrets: list[Secret], senders: list[list[_Sender]]) -> Receiver:
+def _receiver(
+    secrets: list[Secret], senders: list[list[_Sender]], scheme: str = "standard-webhooks"
+) -> Receiver:
     texts = [str(secret.reveal()) for secret in secrets]
-    receiver = Receiver(Verifier(secrets, clock=lambda: NOW), texts, [], {})
+    receiver = Receiver(Verifier(secrets, scheme=scheme, clock=lambda: NOW), texts, [], {})
     for number, together in enumerate(senders):
         for place, body in enumerate(_BODIES):
             timestamp = _TIMES[(place + 3 * number) % len(_TIMES)]

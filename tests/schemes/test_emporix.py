@@ -23,11 +23,13 @@ from webhook_verify import (
     Secret,
     SignatureMismatch,
     Signer,
+    TimestampOutsideTolerance,
     Verifier,
     WeakSecretWarning,
     schemes,
 )
-from webhook_verify.schemes import Emporix
+from webhook_verify.events.event import body_of
+from webhook_verify.schemes import Emporix, StandardWebhooks
 
 VECTORS = Path(__file__).parents[3] / "shared" / "spec" / "emporix-hmac-vectors.json"
 NOW = 1_700_000_000
@@ -187,6 +189,31 @@ def test_what_cannot_be_a_signature_is_refused_before_the_body_is_read() -> None
     for headers in ({}, {HEADER: GENUINE[:-1]}):
         with pytest.raises(RejectedDelivery):
             verifier().begin(headers)
+
+
+@pytest.mark.parametrize("pieces", [[BODY], [BODY[:5], BODY[5:]]], ids=len)
+def test_a_body_in_pieces_has_its_limit_and_is_finished_once(pieces: list[bytes]) -> None:
+    fits = verifier().begin({HEADER: GENUINE}, max_body_bytes=len(BODY))
+    for piece in pieces:
+        fits.update(piece)
+    assert fits.finish().body == BODY
+    for call in (fits.finish, lambda: fits.update(b"")):
+        with pytest.raises(ValueError, match="is finished"):
+            call()
+
+    tight = verifier().begin({HEADER: GENUINE}, max_body_bytes=len(BODY) - 1)
+    with pytest.raises(MalformedDelivery) as caught:
+        tight.finish(BODY)
+    assert (caught.value.reason, caught.value.scheme) == (Reason.BODY_TOO_LARGE, "emporix")
+
+
+def test_typed_events_are_read_from_what_was_signed() -> None:
+    forged_digits = BODY.replace(b"67890]", b"67891]")
+
+    delivery = verifier().verify(forged_digits, {HEADER: mac(CANONICAL)})
+
+    assert delivery.body == forged_digits
+    assert body_of(delivery) == CANONICAL
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"a":1,"a":2}', b"[1e400]", b"\xff", b"[" * 500 + b"]" * 500])
@@ -357,3 +384,29 @@ def test_every_form_and_every_secret_is_tried_whichever_matches(monkeypatch: pyt
         except SignatureMismatch:
             tried.append(b"the one more by which a match is found")
         assert len(tried) == 2 * 3 + 1
+
+
+# --- what of this is for every scheme ---------------------------------------------------------------
+
+
+class IdUnsigned(StandardWebhooks):
+    """A provider that sends an id which it does not sign, and signs a time, with several signatures."""
+
+    signs_id = False
+
+
+def test_a_scheme_may_leave_out_one_thing_alone() -> None:
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    own = IdUnsigned("own", brand="webhook")
+    headers = Signer(secret).sign(BODY, id="msg_1", timestamp=NOW)
+    genuine = headers["webhook-signature"]
+    headers["webhook-signature"] = f"v1,{GENUINE} {genuine} v1,{GENUINE}"
+    verifying = Verifier(secret, scheme=own, clock=lambda: NOW)
+
+    for verify in WAYS:
+        delivery = verify(verifying, BODY, headers)
+        assert (delivery.id, delivery.id_is_signed, delivery.timestamp_is_signed) == ("msg_1", False, True)
+        assert delivery.timestamp.timestamp() == NOW
+        assert delivery.signature == b64decode(genuine.removeprefix("v1,")), "not whichever stands first"
+        with pytest.raises(TimestampOutsideTolerance):
+            verify(Verifier(secret, scheme=own, clock=lambda: NOW + 301), BODY, headers)
