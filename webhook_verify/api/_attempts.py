@@ -22,7 +22,7 @@ from uuid import uuid4
 import httpx2
 import msgspec
 
-from webhook_verify.api._operation import Operation, PostCall, encode_query
+from webhook_verify.api._operation import Operation, PostCall, encode_body, encode_query
 from webhook_verify.api._retry import Outcome, retry_after, retry_delay
 from webhook_verify.api._settings import Provider, Settings, checked_text, checked_timeout
 from webhook_verify.api.errors import status_error
@@ -86,11 +86,11 @@ class Attempts(Generic[_T]):
         self.deadline = Deadline(self._seconds)
         query = encode_query(operation.query)
         self._url = settings.base_url + operation.path + (f"?{query}" if query else "")
-        self._content = None if operation.body is None else msgspec.json.encode(operation.body)
+        self._content, own_headers = encode_body(operation)
         key = _idempotency_key(provider, operation.method, call.get("idempotency_key"))
-        self._repeatable = key is not None or operation.method in _IDEMPOTENT
+        self._repeatable = key is not None or operation.is_repeatable or operation.method in _IDEMPOTENT
         self._call_id = str(_random.getrandbits(64)) if provider.call_id_header else None
-        self._headers = self._made_headers(key)
+        self._headers = self._made_headers(own_headers, key)
         self._attempt = 0
         self._error: APIError | None = None
         self._status = 0
@@ -98,10 +98,8 @@ class Attempts(Generic[_T]):
         self._pieces: list[bytes] = []
         self._size = 0
 
-    def _made_headers(self, key: str | None) -> dict[str, str]:
-        headers = dict(self._settings.headers)
-        if self._content is not None:
-            headers["content-type"] = "application/json"
+    def _made_headers(self, own: Mapping[str, str], key: str | None) -> dict[str, str]:
+        headers = {**self._settings.headers, **own}
         if key is not None and self._provider.idempotency_header:
             headers[self._provider.idempotency_header] = key
         if self._call_id is not None and self._provider.call_id_header:
@@ -152,7 +150,10 @@ class Attempts(Generic[_T]):
         if response.is_success:
             self._error = None
             return None
-        read, hidden = self._provider.read_fault, self._settings.hidden
+        # Whatever signed the request: a fixed header, or the settings' auth, which changed the request.
+        token = response.request.headers.get("authorization", "").rpartition(" ")[2]
+        hidden = (token, self._settings.hidden)
+        read = self._provider.read_fault
         error = status_error(self._status, b"".join(self._pieces), dict(headers), read, hidden=hidden)
         error.retry_after = retry_after(headers, time.time())
         error.request_id = error.request_id or headers.get(self._provider.call_id_header or "x-request-id")

@@ -6,7 +6,7 @@ that is awaited, is decided elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Set
+from collections.abc import Callable, Collection, Generator, Hashable, Mapping, Set
 from datetime import datetime
 from functools import cache
 from typing import Any, Generic, Literal, NamedTuple, TypeVar, TypedDict, cast, overload
@@ -16,7 +16,18 @@ import msgspec
 
 from webhook_verify.api._model import utc_if_naive
 
-__all__ = ["Call", "Method", "Operation", "PostCall", "encode_query", "request", "segment"]
+__all__ = [
+    "Call",
+    "Method",
+    "Operation",
+    "PostCall",
+    "Steps",
+    "ask",
+    "encode_body",
+    "encode_query",
+    "request",
+    "segment",
+]
 
 T = TypeVar("T")
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -48,7 +59,9 @@ class Operation(NamedTuple, Generic[T]):
 
     ``path`` is percent-encoded; ``query`` holds values as they were given, None for "not given";
     ``body`` is what is sent as JSON, None for no body; ``decode`` makes the result of the answer's
-    bytes and raises :class:`msgspec.DecodeError` where it cannot.
+    bytes and raises :class:`msgspec.DecodeError` where it cannot. ``headers`` are sent besides the
+    client's. ``is_form``: whether the body, a mapping of texts, is sent as a form instead.
+    ``is_repeatable``: whether doing it twice does it once, although its method does not say so.
     """
 
     method: Method
@@ -56,6 +69,20 @@ class Operation(NamedTuple, Generic[T]):
     decode: _Decode[T]
     query: Mapping[str, object] = {}
     body: object = None
+    headers: Mapping[str, str] = {}
+    is_form: bool = False
+    is_repeatable: bool = False
+
+
+Steps = Generator[Operation[Any], Any, T]
+"""Several operations that are one call: each that is yielded is sent, and its result sent back, or the
+:class:`APIError` thrown that came of it. See :func:`ask`."""
+
+
+def ask(operation: Operation[T]) -> Steps[T]:
+    """``result = yield from ask(operation)``: one of several :data:`Steps`, with the type of its result."""
+    result: T = yield operation
+    return result
 
 
 @overload
@@ -116,6 +143,17 @@ def segment(value: object) -> str:
     if value in {"", ".", ".."}:
         raise ValueError(f"an id is not {value!r}: it would name another resource")
     return quote(value, safe="")
+
+
+def encode_body(operation: Operation[Any]) -> tuple[bytes | None, Mapping[str, str]]:
+    """The body as it is sent, None for none, and the headers that go with it."""
+    if operation.body is None:
+        return None, operation.headers
+    if operation.is_form:
+        form = urlencode(cast("Mapping[str, str]", operation.body)).encode()
+        return form, {**operation.headers, "content-type": "application/x-www-form-urlencoded"}
+    content = msgspec.json.encode(operation.body)
+    return content, {**operation.headers, "content-type": "application/json"}
 
 
 def encode_query(query: Mapping[str, object]) -> str:

@@ -11,6 +11,8 @@
     Endpoint(Sender(...)).get("acme", "ep_1")             # an EndpointOut
     await Endpoint(AsyncSender(...)).get("acme", "ep_1")  # the same, awaited
 
+An operation may be made of several: its declaration is then a generator of :data:`Steps`.
+
 What :class:`Call` and :class:`PostCall` name is taken by the descriptor: a declaration gets what else is
 in its ``**call``, and the TypedDict in its annotation says what may be.
 """
@@ -22,7 +24,7 @@ from functools import cached_property, update_wrapper
 from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_args, get_type_hints, overload
 
-from webhook_verify.api._operation import Operation, PostCall
+from webhook_verify.api._operation import Operation, PostCall, Steps
 from webhook_verify.api._pages import AsyncPages, PageLike, Pages
 from webhook_verify.api._sender import AsyncSender, Sender
 
@@ -32,6 +34,7 @@ AnySender = TypeVar("AnySender", bound=Sender | AsyncSender)
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_Made = TypeVar("_Made")
 _Page = TypeVar("_Page", bound=PageLike[Any])
 _CALL = tuple(PostCall.__annotations__)
 
@@ -43,17 +46,17 @@ class Resource(Generic[AnySender]):
         self.sender: AnySender = sender
 
 
-class _Declared(Generic[_P, _T]):
+class _Declared(Generic[_P, _Made]):
     """A declaration, which becomes a method of the resource that it is looked up on."""
 
-    def __init__(self, declare: Callable[Concatenate[Any, _P], Operation[_T]]) -> None:
+    def __init__(self, declare: Callable[Concatenate[Any, _P], _Made]) -> None:
         self._declare = declare
         self.method = update_wrapper(self._method(), declare)
 
     def _method(self) -> Callable[..., Any]:
         raise NotImplementedError
 
-    def _taken(self, resource: object, args: Any, kwargs: dict[str, Any]) -> tuple[Operation[_T], PostCall]:
+    def _taken(self, resource: object, args: Any, kwargs: dict[str, Any]) -> tuple[_Made, PostCall]:
         """The operation that is asked for, and what its call takes besides."""
         if not self._keywords.issuperset(kwargs):
             unknown = min(kwargs.keys() - self._keywords)
@@ -73,12 +76,15 @@ class _Declared(Generic[_P, _T]):
         return self if resource is None else MethodType(self.method, resource)
 
 
-class _Sent(_Declared[_P, _T]):
+class _Sent(_Declared[_P, Operation[_T] | Steps[_T]]):
     """Declares an operation that is sent when it is called."""
 
     def _method(self) -> Callable[..., Any]:
         def method(resource: Any, *args: Any, **kwargs: Any) -> Any:
-            return resource.sender.send(*self._taken(resource, args, kwargs))
+            made, call = self._taken(resource, args, kwargs)
+            if isinstance(made, Operation):
+                return resource.sender.send(made, call)
+            return resource.sender.run(made, call)
 
         return method
 
@@ -95,7 +101,7 @@ class _Sent(_Declared[_P, _T]):
         return self._bound(resource)
 
 
-class _Paged(_Declared[_P, _Page]):
+class _Paged(_Declared[_P, Operation[_Page]]):
     """Declares a list that comes in pages, each of which is the result of the operation."""
 
     def _method(self) -> Callable[..., Any]:

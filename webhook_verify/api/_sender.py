@@ -10,8 +10,10 @@ from typing import Generic, TypeVar
 import httpx2
 
 from webhook_verify.api._attempts import Attempts
-from webhook_verify.api._operation import Operation, PostCall
+from webhook_verify.api._course import Course
+from webhook_verify.api._operation import Operation, PostCall, Steps
 from webhook_verify.api._settings import Provider, Settings
+from webhook_verify.errors import APIError
 
 __all__ = ["AsyncSender", "Sender"]
 
@@ -36,6 +38,9 @@ class _BaseSender(Generic[_Http]):
         if self._http.is_closed:
             raise RuntimeError("the client is closed: make a new one, or make the call inside its with block")
         return Attempts(self._settings, self._provider, operation, call)
+
+    def _course(self, steps: Steps[_T], call: PostCall) -> Course[_T]:
+        return Course(steps, call, self._settings.timeout)
 
 
 class Sender(_BaseSender[httpx2.Client]):
@@ -64,6 +69,22 @@ class Sender(_BaseSender[httpx2.Client]):
         while (wait := self._attempt(attempts)) is not None:
             self._sleep(wait)
         return attempts.result()
+
+    def run(self, steps: Steps[_T], call: PostCall) -> _T:
+        """The result of several operations that are one call. Raises :class:`APIError`."""
+        course = self._course(steps, call)
+        while course.operation is not None:
+            try:
+                answer = self.send(course.operation, course.call())
+            except APIError as error:
+                course.failed(error)
+            else:
+                course.answered(answer)
+        return course.result
+
+    def beside(self, settings: Settings, provider: Provider) -> Sender:
+        """A sender with other settings, through the same transport."""
+        return Sender(settings, provider, self._http, self._sleep)
 
     def _attempt(self, attempts: Attempts[_T]) -> float | None:
         request = attempts.next_request()
@@ -105,6 +126,22 @@ class AsyncSender(_BaseSender[httpx2.AsyncClient]):
         while (wait := await self._attempt(attempts)) is not None:
             await self._sleep(wait)
         return attempts.result()
+
+    async def run(self, steps: Steps[_T], call: PostCall) -> _T:
+        """As :meth:`Sender.run`."""
+        course = self._course(steps, call)
+        while course.operation is not None:
+            try:
+                answer = await self.send(course.operation, course.call())
+            except APIError as error:
+                course.failed(error)
+            else:
+                course.answered(answer)
+        return course.result
+
+    def beside(self, settings: Settings, provider: Provider) -> AsyncSender:
+        """As :meth:`Sender.beside`."""
+        return AsyncSender(settings, provider, self._http, self._sleep)
 
     async def _attempt(self, attempts: Attempts[_T]) -> float | None:
         request = attempts.next_request()

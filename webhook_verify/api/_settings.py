@@ -53,7 +53,8 @@ class Settings(NamedTuple):
     ``base_url`` has no trailing slash. ``timeout``: the longest that a call may take, retries and waits
     included, in seconds; None: as long as it takes. ``retries``: how many attempts may follow the first.
     ``max_response_bytes``: the largest answer that is read, counted after decompression. ``hidden``: a
-    token that no message may show. ``auth`` signs each request, where a fixed header does not do.
+    secret that no message may show, besides the token in the header Authorization, which none ever shows.
+    ``auth`` signs each request, where a fixed header does not do.
     """
 
     base_url: str

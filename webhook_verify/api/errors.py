@@ -7,7 +7,7 @@ JSON; what is no JSON, or of another shape, is an error without code and detail.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -36,9 +36,9 @@ ReadFault = Callable[[Any], Fault]
 
 
 def status_error(
-    status: int, body: bytes, headers: Mapping[str, str], read: ReadFault, *, hidden: str = ""
+    status: int, body: bytes, headers: Mapping[str, str], read: ReadFault, *, hidden: Collection[str] = ()
 ) -> ApiStatusError:
-    """The error of an answer with that status. ``hidden`` is a text that its message must not show."""
+    """The error of an answer with that status. ``hidden`` are texts that its message must not show."""
     error = ApiStatusError(status, body)
     error.headers = headers
     fault = _fault(body, read)
@@ -58,9 +58,9 @@ def _fault(body: bytes, read: ReadFault) -> Fault:
         return Fault()
 
 
-def _shown(text: str, hidden: str) -> str:
+def _shown(text: str, hidden: Collection[str]) -> str:
     """The server's text on one line, shortened, without what looks like a secret or is hidden."""
-    if hidden:
-        text = text.replace(hidden, "...")
+    for each in filter(None, hidden):
+        text = text.replace(each, "...")
     text = _UNPRINTABLE.sub(" ", _SECRET.sub("...", text))
     return text if len(text) <= _LONGEST_DETAIL else text[:_LONGEST_DETAIL] + "..."

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import platform
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Generic
+from typing import Any
 
 import httpx2
 
-from webhook_verify import __version__
+from webhook_verify.api._client import AsyncClient, BlockingClient, Client, common_headers
 from webhook_verify.api._resource import AnySender
 from webhook_verify.api._sender import AsyncSender, Sender
 from webhook_verify.api._settings import (
@@ -38,20 +37,16 @@ from webhook_verify.api.svix.message import Message, MessagePoller
 from webhook_verify.api.svix.message_attempt import MessageAttempt
 from webhook_verify.api.svix.operational_webhook import OperationalWebhookEndpoint
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Self
-
 __all__ = ["AsyncSvix", "Svix"]
 
 _REGIONS = frozenset({"us", "eu", "in", "ca", "au"})
 
 
-class _Resources(Generic[AnySender]):
+class _Resources(Client[AnySender]):
     """Everything that a client can be asked for."""
 
     def __init__(self, sender: AnySender) -> None:
-        self._sender: AnySender = sender
+        super().__init__(sender)
         self.application = Application(sender)
         self.authentication = Authentication(sender)
         self.background_task = BackgroundTask(sender)
@@ -66,11 +61,8 @@ class _Resources(Generic[AnySender]):
         self.operational_webhook_endpoint = OperationalWebhookEndpoint(sender)
         self.statistics = Statistics(sender)
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._sender.base_url!r})"
 
-
-class Svix(_Resources[Sender]):
+class Svix(_Resources[Sender], BlockingClient):
     """A client of the Svix API for blocking code; threads may share it. ::
 
         with Svix(token) as svix:
@@ -102,18 +94,8 @@ class Svix(_Resources[Sender]):
         settings = _settings(token, server_url, timeout, retries, max_response_bytes)
         super().__init__(Sender(settings, _SVIX, http_client, sleep))
 
-    def close(self) -> None:
-        """Close the connections. The with block does it."""
-        self._sender.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-
-class AsyncSvix(_Resources[AsyncSender]):
+class AsyncSvix(_Resources[AsyncSender], AsyncClient):
     """A client of the Svix API for asyncio. As :class:`Svix`, with ``await`` and ``async``::
 
     async with AsyncSvix(token) as svix:
@@ -135,28 +117,14 @@ class AsyncSvix(_Resources[AsyncSender]):
         settings = _settings(token, server_url, timeout, retries, max_response_bytes)
         super().__init__(AsyncSender(settings, _SVIX, http_client, sleep))
 
-    async def close(self) -> None:
-        """Close the connections. The async with block does it."""
-        await self._sender.close()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        await self.close()
-
 
 def _settings(
     token: str, server_url: str | None, timeout: float | None, retries: int, max_response_bytes: int
 ) -> Settings:
     token = checked_text("token", token)
-    headers = {
-        "authorization": f"Bearer {token}",
-        "accept": "application/json",
-        "user-agent": f"webhook-verify/{__version__} python/{platform.python_version()}",
-    }
+    headers = {**common_headers(), "authorization": f"Bearer {token}"}
     base_url = _regional_url(token) if server_url is None else checked_url(server_url)
-    return Settings(base_url, headers, timeout, retries, max_response_bytes, hidden=token)
+    return Settings(base_url, headers, timeout, retries, max_response_bytes)
 
 
 def _regional_url(token: str) -> str:
