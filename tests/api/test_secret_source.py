@@ -283,7 +283,7 @@ def test_the_secret_of_a_svix_endpoint_for_asyncio() -> None:
 
 def test_a_source_takes_the_client_of_its_world() -> None:
     with Svix("t") as svix:
-        with pytest.raises(TypeError, match="AsyncSvixSecretSource takes an AsyncSvix"):
+        with pytest.raises(TypeError, match="AsyncSvixSecretSource takes an AsyncSvix as"):
             AsyncSvixSecretSource(svix, "acme", "ep_1")  # type: ignore[arg-type]
         with pytest.raises(ValueError, match="an id is not"):
             SvixSecretSource(svix, "acme", "..")

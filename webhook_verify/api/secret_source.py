@@ -22,6 +22,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar, Unpack
 
+from webhook_verify.api._operation import segment
 from webhook_verify.api._sourced_verifier import Renew, SourcedVerifier, VerifierOptions, verifier_options
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
@@ -30,7 +31,10 @@ from webhook_verify.exchange import RequestFacts
 from webhook_verify.headers import Headers
 from webhook_verify.verifier import Verifier
 
-__all__ = ["AsyncSecretSource", "SecretSource", "SourceOptions"]
+__all__ = ["FETCH_SECONDS", "AsyncSecretSource", "SecretSource", "SourceOptions", "check_source"]
+
+FETCH_SECONDS = 5.0
+"""The longest that a provider's source asks: a delivery waits for it, and its sender for the delivery."""
 
 _logger = logging.getLogger("webhook_verify")
 _Lock = TypeVar("_Lock")
@@ -183,3 +187,13 @@ class AsyncSecretSource(_Source[asyncio.Lock]):
 
     def _doubted(self, outdated: Verifier) -> None:
         self._doubt(outdated)
+
+
+def check_source(source: type, client: object, kind: type, *ids: str) -> None:
+    """Raises TypeError or ValueError unless the client is one of that kind, and the ids can be some."""
+    if not isinstance(client, kind):
+        article = "an" if kind.__name__[0] in "AE" else "a"
+        given = type(client).__name__
+        raise TypeError(f"{source.__name__} takes {article} {kind.__name__} as its client, not {given}")
+    for each in ids:
+        segment(each)

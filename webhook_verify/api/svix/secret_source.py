@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from webhook_verify.api._operation import segment
-from webhook_verify.api.secret_source import AsyncSecretSource, SecretSource, SourceOptions
+from webhook_verify.api.secret_source import (
+    FETCH_SECONDS,
+    AsyncSecretSource,
+    SecretSource,
+    SourceOptions,
+    check_source,
+)
 from webhook_verify.api.svix.client import AsyncSvix, Svix
 
 __all__ = ["AsyncSvixSecretSource", "SvixSecretSource"]
-
-_SECONDS = 5.0  # a delivery waits for this call, and its sender for the delivery
 
 
 class SvixSecretSource(SecretSource):
@@ -23,10 +26,10 @@ class SvixSecretSource(SecretSource):
     """
 
     def __init__(self, client: Svix, app_id: str, endpoint_id: str, **options: Unpack[SourceOptions]) -> None:
-        _check(client, Svix, app_id, endpoint_id)
+        check_source(type(self), client, Svix, app_id, endpoint_id)
 
         def fetch() -> str:
-            return client.endpoint.get_secret(app_id, endpoint_id, timeout=_SECONDS).key
+            return client.endpoint.get_secret(app_id, endpoint_id, timeout=FETCH_SECONDS).key
 
         super().__init__(fetch, **options)
 
@@ -37,17 +40,9 @@ class AsyncSvixSecretSource(AsyncSecretSource):
     def __init__(
         self, client: AsyncSvix, app_id: str, endpoint_id: str, **options: Unpack[SourceOptions]
     ) -> None:
-        _check(client, AsyncSvix, app_id, endpoint_id)
+        check_source(type(self), client, AsyncSvix, app_id, endpoint_id)
 
         async def fetch() -> str:
-            return (await client.endpoint.get_secret(app_id, endpoint_id, timeout=_SECONDS)).key
+            return (await client.endpoint.get_secret(app_id, endpoint_id, timeout=FETCH_SECONDS)).key
 
         super().__init__(fetch, **options)
-
-
-def _check(client: object, kind: type, app_id: str, endpoint_id: str) -> None:
-    if not isinstance(client, kind):
-        hint = "AsyncSvixSecretSource takes an AsyncSvix, SvixSecretSource a Svix"
-        raise TypeError(f"client is a {kind.__name__}, not {type(client).__name__}: {hint}")
-    segment(app_id)
-    segment(endpoint_id)
