@@ -13,11 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import webhook_verify
-from tests.api.svix.parts import Wire
+from tests.api.svix.operations import WIRE
 from webhook_verify import APIError, ApiStatusError, WebhookVerifyError
 from webhook_verify.api.svix import MessageIn
-
-WIRE = Wire()
 
 
 def error_of(status: int, body: bytes, **headers: str) -> ApiStatusError:

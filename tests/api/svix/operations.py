@@ -6,9 +6,13 @@ this table to.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import partial
 
-__all__ = ["OPERATIONS", "Row"]
+from tests.api.contract import rows
+from tests.api.parts import AsyncWire, Wire
+from webhook_verify.api.svix import AsyncSvix, Svix
+
+__all__ = ["ASYNC_WIRE", "OPERATIONS", "WIRE"]
 
 _TABLE = """
 application.list                           GET    app                                                1.4 now
@@ -89,19 +93,6 @@ statistics.aggregate_app_stats             POST   stats/usage/app               
 statistics.aggregate_event_types           PUT    stats/usage/event-types                            now
 """
 
-
-class Row(NamedTuple):
-    """One operation: ``versions`` are the APIs that have it, 1.4 and today's."""
-
-    name: str
-    method: str
-    path: str
-    versions: tuple[str, ...]
-
-    @classmethod
-    def read(cls, line: str) -> Row:
-        name, method, path, *versions = line.split()
-        return cls(name, method, f"/api/v1/{path}", tuple(versions))
-
-
-OPERATIONS = [Row.read(line) for line in _TABLE.strip().splitlines()]
+OPERATIONS = rows(_TABLE, "/api/v1/")
+WIRE = Wire(partial(Svix, "testsk_t0k3n"))
+ASYNC_WIRE = AsyncWire(partial(Svix, "testsk_t0k3n"), partial(AsyncSvix, "testsk_t0k3n"))

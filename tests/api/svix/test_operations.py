@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ import msgspec
 import pytest
 
 import webhook_verify
-from tests.api.svix.operations import OPERATIONS, Row
-from tests.api.svix.parts import AsyncWire, Wire, fewest_arguments, method_of, parameters_of
+from tests.api.contract import Row
+from tests.api.parts import fewest_arguments, method_of, some_json
+from tests.api.svix.operations import ASYNC_WIRE, OPERATIONS, WIRE
 from webhook_verify.api._resource import Resource
 from webhook_verify.api._sender import AsyncSender, Sender
 from webhook_verify.api.svix import (
     AppPortalAccessOut,
     ApplicationIn,
+    AsyncSvix,
     EndpointHeadersIn,
     EndpointHeadersOut,
     EndpointIn,
@@ -30,28 +33,14 @@ from webhook_verify.api.svix import (
     MessageIn,
     MessageStatus,
     Ordering,
-    Page,
     Svix,
 )
 
-WIRES = {"blocking": Wire(), "asyncio": AsyncWire()}
+WIRES = {"blocking": WIRE, "asyncio": ASYNC_WIRE}
+parameters_of = cache(WIRE.parameters_of)
 both = pytest.mark.parametrize("world", WIRES)
 each_row = pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.name)
 EMPTY_PAGE = {"data": [], "done": True, "iterator": None}
-
-
-def some_json(kind: Any) -> Any:
-    """The least that a type can be read from."""
-    if kind is type(None):
-        return {}
-    if getattr(kind, "__origin__", kind) is Page:
-        return EMPTY_PAGE
-    some: dict[Any, Any] = {str: "x", int: 1, bool: True, datetime: "2026-01-01T00:00:00Z"}
-    if kind in some:
-        return some[kind]
-    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
-        return next(iter(kind)).value if hasattr(kind, "__members__") else kind()
-    return {each.encode_name: some_json(each.type) for each in msgspec.structs.fields(kind) if each.required}
 
 
 @both
@@ -122,8 +111,7 @@ def methods(resource: object) -> dict[str, Any]:
 
 
 def test_both_clients_have_the_same_resources_names_parameters_and_results() -> None:
-    wire = AsyncWire()
-    blocking, asyncio = resources(wire.client), resources(wire.async_client)
+    blocking, asyncio = resources(Svix("t")), resources(AsyncSvix("t"))
 
     assert blocking.keys() == asyncio.keys()
     for name in blocking:
@@ -138,7 +126,7 @@ def test_both_clients_have_the_same_resources_names_parameters_and_results() -> 
 
 
 def test_the_table_has_every_method_of_the_client() -> None:
-    client = Wire().client
+    client = WIRE.client
     there = {
         f"{name}.{method}"
         for name, resource in resources(client).items()
@@ -153,7 +141,7 @@ def test_the_table_has_every_method_of_the_client() -> None:
     "row", [row for row in OPERATIONS if row.versions == ("1.4",)], ids=lambda row: row.name
 )
 def test_what_todays_api_dropped_is_marked(row: Row) -> None:
-    assert "Deprecated: " in (method_of(Wire().client, row.name).__doc__ or "")
+    assert "Deprecated: " in (method_of(WIRE.client, row.name).__doc__ or "")
 
 
 def test_an_operation_is_short() -> None:

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from webhook_verify.api._operation import Call, Operation, Steps, ask, request
 from webhook_verify.api._resource import AnySender, Resource, operation
+from webhook_verify.api._settings import checked_text
 from webhook_verify.api.emporix.subscription_models import (
     EventSubscription,
     MultiStatus,
@@ -31,10 +32,8 @@ class EventSubscriptions(Resource[AnySender]):
         self, *, language: str | None = None, **call: Unpack[Call]
     ) -> Operation[Sequence[EventSubscription]]:
         """All events. ``language``: of their texts, as in Accept-Language; the tenant's by default."""
-        headers = {} if language is None else {"accept-language": language}
-        made: Operation[Sequence[EventSubscription]] = request(
-            "GET", _PATH, returns=list[EventSubscription]
-        )
+        headers = {} if language is None else {"accept-language": checked_text("language", language)}
+        made: Operation[Sequence[EventSubscription]] = request("GET", _PATH, returns=list[EventSubscription])
         return made._replace(headers=headers)
 
     @operation

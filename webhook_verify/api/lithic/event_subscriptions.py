@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Unpack
 
-from webhook_verify.api._model import UNSET, Model, UnsetType
 from webhook_verify.api._operation import Call, Operation, Steps, ask, request
 from webhook_verify.api._resource import AnySender, Resource, operation, paged
 from webhook_verify.api.lithic._lists import AttemptListCall, PageCall
@@ -127,9 +126,5 @@ class Simulate(Resource[AnySender]):
     ) -> Operation[None]:
         """Deliver the example of an event type, of any if none is named."""
         path = "/v1/simulate/event_subscriptions/{}/send_example"
-        example = _Example(event_type=UNSET if event_type is None else event_type)
+        example = None if event_type is None else {"event_type": event_type}
         return request("POST", path, event_subscription_token, body=example)
-
-
-class _Example(Model, frozen=True, kw_only=True, rename="lower"):
-    event_type: str | UnsetType = UNSET

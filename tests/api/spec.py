@@ -1,8 +1,8 @@
-"""The specifications as a validator and a generator need them, and values that a schema allows.
+"""A specification as a validator and a generator need it, and values that a schema allows.
 
-Both documents are read as OpenAPI 3.1: ``nullable`` and a boolean ``exclusiveMinimum``, which are 3.0,
-become what says the same in JSON Schema 2020-12. The trailing slashes of 1.4's paths are dropped: today's
-API writes none, and servers of both generations take none.
+All documents are read as OpenAPI 3.1: ``nullable`` and a boolean ``exclusiveMinimum``, which are 3.0,
+become what says the same in JSON Schema 2020-12. Trailing slashes of paths (Svix 1.4 has them) are
+dropped: today's API writes none, and servers of both generations take none.
 """
 
 from __future__ import annotations
@@ -11,40 +11,68 @@ import json
 import random
 import re
 import string
-from functools import cache
+from collections.abc import Callable
+from functools import cache, cached_property, reduce
 from pathlib import Path
 from typing import Any
 
 from openapi_core import Config, OpenAPI
 
-__all__ = ["FILES", "Generator", "document", "openapi", "operation_of"]
+__all__ = ["SHARED", "Generator", "Specification"]
 
-SPEC = Path(__file__).parents[4] / "shared" / "spec"
-FILES = {"1.4": SPEC / "svix-1.4.openapi.json", "now": SPEC / "svix-current.openapi.json"}
-
-
-@cache
-def document(version: str) -> dict[str, Any]:
-    read = json.loads(FILES[version].read_text("utf-8"))
-    paths = {path.rstrip("/"): _in_31(item) for path, item in read["paths"].items()}
-    return {
-        "openapi": "3.1.0",
-        "info": read["info"],
-        "servers": [{"url": "https://api.svix.com"}],
-        "paths": paths,
-        "components": _in_31(read["components"]),
-    }
+SHARED = Path(__file__).parents[3] / "shared" / "spec"
+_METHODS = frozenset({"get", "post", "put", "patch", "delete"})
+_Repair = Callable[[dict[str, Any]], None]
 
 
-@cache
-def openapi(version: str) -> OpenAPI:
-    # The documents are reduced to names, types and codes: what the standard wants besides is not there.
-    return OpenAPI.from_dict(document(version), config=Config(spec_validator_cls=None))
+class Specification:
+    """One document. ``repair`` mends in place what is known to be wrong with it."""
 
+    def __init__(self, name: str, server: str, repair: _Repair = lambda document: None) -> None:
+        self.path = SHARED / name
+        self.server = server
+        self._repair = repair
 
-def operation_of(version: str, method: str, path: str) -> dict[str, Any]:
-    operation: dict[str, Any] = document(version)["paths"][path][method.lower()]
-    return operation
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        read = json.loads(self.path.read_text("utf-8"))
+        self._repair(read)
+        paths = {path.rstrip("/"): _in_31(item) for path, item in read["paths"].items()}
+        return {
+            "openapi": "3.1.0",
+            "info": read["info"],
+            "servers": [{"url": self.server}],
+            "paths": paths,
+            "components": _in_31(read["components"]),
+        }
+
+    @cached_property
+    def openapi(self) -> OpenAPI:
+        # Documents are reduced to names, types and codes: what the standard wants besides is not there.
+        return OpenAPI.from_dict(self.document, config=Config(spec_validator_cls=None))
+
+    def operations(self) -> set[tuple[str, str]]:
+        """Method and path of all."""
+        return {
+            (method.upper(), path)
+            for path, item in self.document["paths"].items()
+            for method in item
+            if method in _METHODS
+        }
+
+    def operation(self, method: str, path: str) -> dict[str, Any]:
+        """One operation, with the parameters of its path, and no reference at its top."""
+        item = self.document["paths"][path]
+        operation: dict[str, Any] = item[method.lower()]
+        parameters = [*item.get("parameters", ()), *operation.get("parameters", ())]
+        responses = {status: self.resolved(each) for status, each in operation["responses"].items()}
+        return {**operation, "parameters": [*map(self.resolved, parameters)], "responses": responses}
+
+    def resolved(self, node: dict[str, Any]) -> dict[str, Any]:
+        """What a reference refers to."""
+        while "$ref" in node:
+            node = reduce(lambda inner, key: inner[key], node["$ref"].split("/")[1:], self.document)
+        return node
 
 
 def _in_31(node: Any) -> Any:
@@ -52,7 +80,7 @@ def _in_31(node: Any) -> Any:
         return [_in_31(each) for each in node]
     if not isinstance(node, dict):
         return node
-    if node.get("in") in {"query", "path", "header"}:  # null cannot be written there
+    if "schema" in node and "in" in node:  # a parameter: null cannot be written there
         node = {**node, "schema": {**node["schema"], "nullable": False}}
     made = {name: _in_31(each) for name, each in node.items() if name != "nullable"}
     if made.get("exclusiveMinimum") is True:
@@ -73,16 +101,18 @@ def _letters(allowed: str) -> str:
 class Generator:
     """Values that a schema allows: bounds, empty, null and left-out ones are all common."""
 
-    def __init__(self, version: str, seed: str) -> None:
-        self._schemas = document(version)["components"]["schemas"]
+    def __init__(self, specification: Specification, seed: str) -> None:
+        self._resolved = specification.resolved
         self._random = random.Random(seed)
 
     def value(self, schema: dict[str, Any]) -> Any:
-        while "$ref" in schema:
-            schema = self._schemas[schema["$ref"].rpartition("/")[2]]
-        for combined in ("anyOf", "oneOf", "allOf"):
-            if combined in schema:
-                return self.value(self._random.choice(schema[combined]))
+        schema = self._resolved(schema)
+        for either in ("anyOf", "oneOf"):
+            if either in schema:
+                return self.value(self._random.choice(schema[either]))
+        if "allOf" in schema:
+            first, *others = [self.value(each) for each in schema["allOf"]]
+            return reduce(lambda one, other: {**one, **other}, others, first)
         if "enum" in schema:
             return self._random.choice(schema["enum"])
         return getattr(self, "_" + schema.get("type", "object"))(schema)
@@ -120,7 +150,7 @@ class Generator:
             for name, each in schema.get("properties", {}).items()
             if name in required or not self.is_left_out()
         }
-        extra = schema.get("additionalProperties")
+        extra = schema.get("additionalProperties", schema == {"type": "object"})
         if isinstance(extra, dict):
             made |= {self._text(0, 5): self.value(extra) for _ in range(self._random.randint(0, 3))}
         elif extra:
