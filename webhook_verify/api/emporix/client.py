@@ -28,9 +28,7 @@ from webhook_verify.api._settings import (
     checked_text,
     checked_url,
 )
-from webhook_verify.api.emporix.account import Dashboard, MonthlyStatistics
-from webhook_verify.api.emporix.config import Config
-from webhook_verify.api.emporix.event_subscriptions import EventSubscriptions
+from webhook_verify.api.emporix.operations import Config, Dashboard, EventSubscriptions, MonthlyStatistics
 from webhook_verify.api.errors import Fault
 
 __all__ = ["AsyncEmporix", "Emporix"]
