@@ -44,7 +44,7 @@ class StandIn(ThreadingHTTPServer):
         self._thread.start()
         return super().__enter__()
 
-    def __exit__(self, *exc_info: object) -> None:
+    def __exit__(self, *exc_info: Any) -> None:
         self.shutdown()
         self._thread.join()
         super().__exit__(*exc_info)

@@ -164,7 +164,7 @@ def test_lithic(is_over: bool) -> None:
             api.happens("balance.updated")  # which nobody subscribed to, still
     assert [each.json()["event_type"] for each in received] == ["card.created"] * 3
     assert api.sender.attempts == 3
-    assert {lithic_events.parse(each).event_type for each in received} == {"card.created"}
+    assert all(isinstance(lithic_events.parse(each), lithic_events.LithicEvent) for each in received)
 
 
 class EmporixStandIn(StandIn):

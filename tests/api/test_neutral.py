@@ -16,7 +16,7 @@ import pytest
 
 from webhook_verify import APIError, ApiConnectionError, ApiDecodeError, ApiStatusError, ApiTimeoutError
 from webhook_verify.api._model import Model
-from webhook_verify.api._operation import Call, Operation, PostCall, request
+from webhook_verify.api._operation import Call, Operation, PostCall, Steps, ask, request
 from webhook_verify.api._resource import AnySender, Resource, operation, paged
 from webhook_verify.api._sender import Sender
 from webhook_verify.api._settings import Provider, Settings
@@ -70,6 +70,16 @@ class Things(Resource[AnySender]):
     @operation
     def change(self, **call: Unpack[Call]) -> Operation[Sequence[Part]]:
         return request("PATCH", "/things", body=[], returns=list[Part])
+
+    @operation
+    def create_if_new(self, **call: Unpack[Call]) -> Steps[str]:
+        try:
+            there = yield from ask(request("GET", "/things/t", returns=Thing))
+        except ApiStatusError as error:
+            if error.status != 404:
+                raise
+            return (yield from ask(request("POST", "/things", body={}, returns=Thing))).token + " made"
+        return there.token
 
 
 def _bare_or_wrapped(body: bytes) -> Sequence[Thing]:
@@ -216,3 +226,33 @@ def test_a_token_is_fetched_and_refreshed_once(valid: Literal["1", "2", "none"])
     else:
         assert client.all() == client.all() == []
     assert fetched == ["1"] if valid == "1" else ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "result", "sent"),
+    [([200], "t", ["GET"]), ([404, 201], "t made", ["GET", "POST"]), ([503, 200], "t", ["GET", "GET"])],
+)
+def test_a_call_may_be_several_operations(answers: list[int], result: str, sent: list[str]) -> None:
+    server = Answers(*answers)
+    assert things(server).create_if_new() == result
+    assert [request.method for request in server.sent] == sent
+
+
+@pytest.mark.parametrize(("answers", "status"), [([400], 400), ([404, 409], 409)])
+def test_a_failure_that_the_steps_do_not_expect_is_that_of_the_call(answers: list[int], status: int) -> None:
+    with pytest.raises(ApiStatusError) as raised:
+        things(Answers(*answers)).create_if_new()
+    assert raised.value.status == status
+
+
+def test_several_operations_have_one_time() -> None:
+    left: list[float] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        left.append(request.extensions["timeout"].left())
+        return httpx2.Response(404 if len(left) == 1 else 201, json={"token": "t"})
+
+    assert things(answer).create_if_new(timeout=5) == "t made"
+    assert 5 > left[0] > left[1] > 0
+    with pytest.raises(ValueError, match="longer than zero"):
+        things(answer).create_if_new(timeout=0)

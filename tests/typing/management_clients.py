@@ -3,10 +3,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, assert_type
 
 from webhook_verify import AsyncReceiver, Receiver
+from webhook_verify.api.emporix import (
+    AsyncEmporix,
+    ConfigOut,
+    Emporix,
+    HttpConfigIn,
+    HttpConfigUpdate,
+    MultiStatus,
+    SvixConfiguration,
+    patch,
+)
+from webhook_verify.api.lithic import (
+    AsyncLithic,
+    CursorPage,
+    Event,
+    EventSubscription,
+    EventSubscriptionChanges,
+    EventSubscriptionIn,
+    Lithic,
+)
 from webhook_verify.api.svix import (
     ApplicationIn,
     ApplicationOut,
@@ -84,3 +104,26 @@ def sources(svix: Svix, asynchronous: AsyncSvix) -> None:
 def models(message: MessageOut) -> None:
     assert_type(message.payload, dict[str, Any])
     message.id = "msg_2"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def lithic_and_emporix(lithic: Lithic, emporix: Emporix) -> None:
+    changes = EventSubscriptionChanges(event_types=None)
+    assert_type(lithic.event_subscriptions.modify("ep_1", changes, timeout=3), EventSubscription)
+    assert_type(lithic.events.list(event_types=["a"]).first_page(), CursorPage[Event])
+    assert_type(emporix.config.list(), Sequence[ConfigOut])
+    assert_type(emporix.event_subscriptions.apply([]), MultiStatus)
+    emporix.config.create(HttpConfigIn(code="h"))
+    emporix.config.patch("h", [patch.active(True)])
+
+    emporix.config.create(HttpConfigUpdate())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    HttpConfigIn(code="h", configuration=SvixConfiguration())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    lithic.event_subscriptions.update("ep_1", changes)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    body = EventSubscriptionIn(url="u")
+    lithic.event_subscriptions.create(body, idempotency_key="k")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+async def lithic_and_emporix_asynchronous(lithic: AsyncLithic, emporix: AsyncEmporix) -> None:
+    changes = EventSubscriptionChanges(url="u")
+    assert_type(await lithic.event_subscriptions.modify("ep_1", changes), EventSubscription)
+    assert_type(await emporix.config.list(), Sequence[ConfigOut])
+    emporix.event_subscriptions.apply([])  # type: ignore[unused-coroutine]  # pyright: ignore[reportUnusedCoroutine]
