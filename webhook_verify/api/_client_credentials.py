@@ -15,7 +15,7 @@ import asyncio
 import math
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from copy import copy
 from typing import Any, Generic, TypeVar
 
@@ -78,17 +78,11 @@ def read_token_fault(error: Any) -> Fault:
 class _Credentials(httpx2.Auth, Generic[_Sender, _Lock]):
     """What is known of the token. Does no I/O."""
 
-    def __init__(
-        self,
-        sender: _Sender,
-        lock: _Lock,
-        operation: Operation[_TokenOut],
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, sender: _Sender, lock: _Lock, operation: Operation[_TokenOut]) -> None:
         self._sender: _Sender = sender
         self._lock: _Lock = lock
         self._operation = operation
-        self._now = monotonic
+        self._now = time.monotonic
         self._token = ""
         self._good_until = -math.inf
         self._fetches = 0
@@ -131,10 +125,8 @@ class _Credentials(httpx2.Auth, Generic[_Sender, _Lock]):
 class ClientCredentials(_Credentials[Sender, threading.Lock]):
     """For blocking code; threads share the token. ``sender`` sends the ``operation`` that fetches it."""
 
-    def __init__(
-        self, sender: Sender, operation: Operation[_TokenOut], monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
-        super().__init__(sender, threading.Lock(), operation, monotonic)
+    def __init__(self, sender: Sender, operation: Operation[_TokenOut]) -> None:
+        super().__init__(sender, threading.Lock(), operation)
 
     def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
         """The request with the token, and once more with another one if that is refused."""
@@ -169,13 +161,8 @@ class ClientCredentials(_Credentials[Sender, threading.Lock]):
 class AsyncClientCredentials(_Credentials[AsyncSender, asyncio.Lock]):
     """For asyncio. As :class:`ClientCredentials`, awaited."""
 
-    def __init__(
-        self,
-        sender: AsyncSender,
-        operation: Operation[_TokenOut],
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        super().__init__(sender, asyncio.Lock(), operation, monotonic)
+    def __init__(self, sender: AsyncSender, operation: Operation[_TokenOut]) -> None:
+        super().__init__(sender, asyncio.Lock(), operation)
 
     async def async_auth_flow(
         self, request: httpx2.Request

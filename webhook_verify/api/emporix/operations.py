@@ -111,11 +111,7 @@ class MonthlyStatistics(Resource[AnySender]):
 
     @operation
     def retrieve(
-        self,
-        *,
-        from_year_month: str | None = None,
-        to_year_month: str | None = None,
-        **call: Unpack[Call],
+        self, *, from_year_month: str | None = None, to_year_month: str | None = None, **call: Unpack[Call]
     ) -> Operation[Statistics]:
         """Deliveries by month, from and to months such as ``2026-11``."""
         query = {"fromYearMonth": from_year_month, "toYearMonth": to_year_month}

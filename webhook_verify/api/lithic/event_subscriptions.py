@@ -24,6 +24,10 @@ _ALL = "/v1/event_subscriptions"
 _ONE = _ALL + "/{}"
 
 
+def _written(token: str, subscription: EventSubscriptionIn) -> Operation[EventSubscription]:
+    return request("PATCH", _ONE, token, body=subscription, returns=EventSubscription)
+
+
 class EventSubscriptions(Resource[AnySender]):
     """Event subscriptions: endpoints, and the event types that are delivered to them."""
 
@@ -47,7 +51,7 @@ class EventSubscriptions(Resource[AnySender]):
         self, event_subscription_token: str, subscription: EventSubscriptionIn, **call: Unpack[Call]
     ) -> Operation[EventSubscription]:
         """Replace a subscription. Without ``event_types`` it gets all of them: see :meth:`modify`."""
-        return request("PATCH", _ONE, event_subscription_token, body=subscription, returns=EventSubscription)
+        return _written(event_subscription_token, subscription)
 
     @operation
     def modify(
@@ -58,12 +62,7 @@ class EventSubscriptions(Resource[AnySender]):
         What somebody else writes between the two is lost: Lithic offers nothing against that.
         """
         now = yield from ask(request("GET", _ONE, event_subscription_token, returns=EventSubscription))
-        whole = changes.applied_to(now)
-        return (
-            yield from ask(
-                request("PATCH", _ONE, event_subscription_token, body=whole, returns=EventSubscription)
-            )
-        )
+        return (yield from ask(_written(event_subscription_token, changes.applied_to(now))))
 
     @operation
     def delete(self, event_subscription_token: str, **call: Unpack[Call]) -> Operation[None]:
