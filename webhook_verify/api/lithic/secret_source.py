@@ -22,7 +22,7 @@ class LithicSecretSource(SecretSource):
         receiver = Receiver(LithicSecretSource(lithic, "ep_1"))
 
     For the options see :class:`SourceOptions`, for what it does
-    :mod:`webhook_verify.api.secret_source`.
+    :mod:`webhook_verify.api.secret_source`. ``scheme`` is ``lithic`` by default.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class LithicSecretSource(SecretSource):
         def fetch() -> str:
             return subscriptions.retrieve_secret(event_subscription_token, timeout=FETCH_SECONDS).secret
 
+        options.setdefault("scheme", "lithic")
         super().__init__(fetch, **options)
 
 
@@ -50,4 +51,5 @@ class AsyncLithicSecretSource(AsyncSecretSource):
             told = await subscriptions.retrieve_secret(event_subscription_token, timeout=FETCH_SECONDS)
             return told.secret
 
+        options.setdefault("scheme", "lithic")
         super().__init__(fetch, **options)
