@@ -1,7 +1,7 @@
 # Every target sets up what it needs in .venv; a second run starts at once.
 #
 #   make demo    a receiver on loopback, signed deliveries over HTTP, a table of verdicts (seconds)
-#   make test    the tests (half a minute on 2 cores)
+#   make test    the tests (two to three minutes on 2 cores)
 #   make check   format, lint and types (about a minute)
 #   make docs    the pages that are made out of the code (seconds)
 #   make bench   side by side with the peers, in one process (about 8 minutes)
