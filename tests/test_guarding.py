@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
+from tests.adapters.parts import Hearing
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.receiver import Answer, AwaitedReceiver, RequestFacts
 from webhook_verify.replay import (
     ClaimOutcome,
-    ClaimState,
     MemoryStore,
     ReplayGuard,
     async_delivery_claim,
@@ -287,21 +287,6 @@ def test_the_name_may_depend_on_the_request_so_that_tenants_cannot_block_each_ot
     assert world.post(receiver, ok, path="/a") == 200
     assert world.post(receiver, ok, path="/b") == 200
     assert world.post(receiver, never, path="/a").status == 200
-
-
-class Hearing:
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None: ...
-
-    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None: ...
-
-    def on_duplicate(self, delivery: Delivery, facts: RequestFacts, state: ClaimState) -> None:
-        self.heard.append(f"{delivery.id} at {facts.path}: {state}")
-
-    def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
-        self.heard.append(f"{delivery.id} at {facts.path}: expired")
 
 
 def test_an_observer_hears_of_duplicates_and_expirations(world: World, clock: Clock) -> None:

@@ -12,9 +12,11 @@ from typing import Any
 
 import uvicorn
 
+from webhook_verify import Delivery, RejectedDelivery
+from webhook_verify.receiver import RequestFacts
 from webhook_verify.replay import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayGuard, ReplayStore
 
-__all__ = ["IN_FLIGHT", "IN_FLIGHT_ANSWER", "AsyncLedger", "Ledger", "served"]
+__all__ = ["IN_FLIGHT", "IN_FLIGHT_ANSWER", "AsyncLedger", "Hearing", "Ledger", "served"]
 
 
 CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
@@ -78,6 +80,23 @@ class _AsyncNoting:
     async def release(self, key: str, token: str) -> bool:
         await asyncio.sleep(0)
         return self._noting.release(key, token)
+
+
+class Hearing:
+    """An observer of replay protection, which notes what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None: ...
+
+    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None: ...
+
+    def on_duplicate(self, delivery: Delivery, facts: RequestFacts, state: ClaimState) -> None:
+        self.heard.append(f"{delivery.id} at {facts.path}: {state}")
+
+    def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
+        self.heard.append(f"{delivery.id} at {facts.path}: expired")
 
 
 @contextmanager

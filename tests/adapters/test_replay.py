@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from tests.adapters.mounts import MOUNTS, Mount, Seen, Stream
-from webhook_verify import Delivery, RejectedDelivery, Signer, Verifier
-from webhook_verify.receiver import RequestFacts
+from tests.adapters.parts import Hearing
+from webhook_verify import Delivery, Signer, Verifier
 from webhook_verify.replay import (
     ClaimOutcome,
-    ClaimState,
     MemoryStore,
     ReplayGuard,
     async_delivery_claim,
@@ -43,21 +42,6 @@ class Store(MemoryStore):
         if self.is_down:
             raise ConnectionError("no route to the store")
         return super().claim(key, token, lease=lease, keep=keep)
-
-
-class Hearing:
-    def __init__(self) -> None:
-        self.heard: list[str] = []
-
-    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None: ...
-
-    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None: ...
-
-    def on_duplicate(self, delivery: Delivery, facts: RequestFacts, state: ClaimState) -> None:
-        self.heard.append(f"{delivery.id} at {facts.path}: {state}")
-
-    def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
-        self.heard.append(f"{delivery.id} at {facts.path}: expired")
 
 
 class World:

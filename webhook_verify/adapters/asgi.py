@@ -17,6 +17,7 @@ from webhook_verify.adapters.asgi_exchange import (
     Receive,
     Scope,
     Send,
+    check_receiver,
     delivery_of,
     facts_of,
     hand_over,
@@ -36,7 +37,7 @@ class WebhookMiddleware:
     """
 
     def __init__(self, app: App, *, receiver: AsyncReceiver, path: str | Iterable[str]) -> None:
-        _check_receiver(receiver)
+        check_receiver(receiver)
         self._app = app
         self._receiver = receiver
         self._paths = checked_paths(path)
@@ -67,11 +68,6 @@ def checked_paths(path: object) -> frozenset[str]:
     if not paths or not all(isinstance(one, str) and one.startswith("/") for one in paths):
         raise ValueError('path is a path that starts with "/", or several of them')
     return cast("frozenset[str]", paths)
-
-
-def _check_receiver(receiver: object) -> None:
-    if not isinstance(receiver, AsyncReceiver):
-        raise TypeError(f"receiver is an AsyncReceiver, not {type(receiver).__name__}")
 
 
 def _path(scope: Scope) -> str:

@@ -19,6 +19,7 @@ __all__ = [
     "Scope",
     "Send",
     "body_was_consumed",
+    "check_receiver",
     "delivery_of",
     "facts_of",
     "hand_over",
@@ -30,6 +31,13 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def check_receiver(receiver: object) -> None:
+    """Raise TypeError unless it is an AsyncReceiver."""
+    if not isinstance(receiver, AsyncReceiver):
+        kind = type(receiver).__name__
+        raise TypeError(f"receiver is an AsyncReceiver (same arguments as a Receiver), not {kind}")
 
 
 def facts_of(scope: Scope, path: str) -> RequestFacts:

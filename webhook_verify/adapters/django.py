@@ -119,7 +119,10 @@ def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
 
 
 def _server(given: Receiver | AsyncReceiver | str, hook: Callable[..., object]) -> Callable[..., Any]:
-    return partial(_serve_async if iscoroutinefunction(hook) else _serve, given)
+    if not iscoroutinefunction(hook):
+        return partial(_serve, given)
+    # What may block runs in a thread, as the ORM wants it.
+    return partial(_serve_async, AwaitedReceiver(given, _in_thread) if isinstance(given, Receiver) else given)
 
 
 def _serve(given: Any, request: HttpRequest, run: Callable[[Delivery], HttpResponseBase]) -> HttpResponseBase:
@@ -131,14 +134,12 @@ def _serve(given: Any, request: HttpRequest, run: Callable[[Delivery], HttpRespo
 
 
 async def _serve_async(
-    given: Receiver | AsyncReceiver | str,
+    given: AsyncReceiver | str,
     request: HttpRequest,
     run: Callable[[Delivery], Awaitable[HttpResponseBase]],
 ) -> HttpResponseBase:
-    """As :func:`_serve`, awaited. What may block runs in a thread, as the ORM wants it."""
+    """As :func:`_serve`, awaited."""
     receiver = async_receiver_from_settings(given) if isinstance(given, str) else given
-    if isinstance(receiver, Receiver):
-        receiver = AwaitedReceiver(receiver, _in_thread)
     facts = facts_of(request)
     response = await receiver.serve(facts, pieces_of(request), run, _status, settled_when_sent)
     return response_of(response, facts.method)

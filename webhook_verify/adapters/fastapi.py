@@ -18,7 +18,8 @@ from functools import partial
 from json import loads
 from typing import Annotated, Any
 
-from webhook_verify.adapters.starlette import Refused, admit, check_receiver, verify
+from webhook_verify.adapters.asgi_exchange import check_receiver
+from webhook_verify.adapters.starlette import Refused, admit, verify
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import Answer, AsyncReceiver
 

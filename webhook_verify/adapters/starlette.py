@@ -19,6 +19,7 @@ from typing import cast
 from webhook_verify.adapters.asgi import WebhookMiddleware
 from webhook_verify.adapters.asgi_exchange import (
     body_was_consumed,
+    check_receiver,
     delivery_of,
     facts_of,
     hand_over,
@@ -36,7 +37,7 @@ try:
 except ImportError as missing:
     raise ImportError("this adapter needs Starlette: pip install starlette") from missing
 
-__all__ = ["Refused", "WebhookEndpoint", "WebhookMiddleware", "admit", "check_receiver", "verify", "webhook"]
+__all__ = ["Refused", "WebhookEndpoint", "WebhookMiddleware", "admit", "verify", "webhook"]
 
 Endpoint = Callable[[Request, Delivery], Awaitable[Response] | Response]
 
@@ -101,13 +102,6 @@ class Refused(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__()
         self.response = response
-
-
-def check_receiver(receiver: object) -> None:
-    """Raise TypeError unless it is an AsyncReceiver."""
-    if not isinstance(receiver, AsyncReceiver):
-        kind = type(receiver).__name__
-        raise TypeError(f"receiver is an AsyncReceiver (same arguments as a Receiver), not {kind}")
 
 
 async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
