@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -34,7 +35,8 @@ def test_it_tells_what_was_signed() -> None:
     assert delivery.key == "2026-11"
     assert delivery.event_type is None
     assert (delivery.id_is_signed, delivery.timestamp_is_signed) == (True, True)
-    assert (delivery.signed_body, delivery.signature) == (b"body", b"")
+    assert (delivery.signed_body, delivery.body_is_signed) == (b"body", True)
+    assert delivery.digest == sha256(b"msg_1.%d.body" % NOW).digest()
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview], ids=lambda kind: kind.__name__)

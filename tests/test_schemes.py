@@ -186,7 +186,7 @@ def test_names_are_sorted_and_hold_what_is_built_in() -> None:
 
 
 def test_an_unknown_name_is_told_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"no scheme is named 'stand'.*standard-webhooks, svix") as caught:
+    with pytest.raises(ValueError, match=r"no scheme is named 'stand'.*standard-webhooks, .*svix") as caught:
         schemes.get("stand")
 
     assert caught.value.__cause__ is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import partial
+from hashlib import sha256
 
 from webhook_verify.errors import UnreadableEvent
 
@@ -18,12 +19,31 @@ LAST_SECOND = 253_402_300_799
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import Any, NoReturn, Protocol
 
-Attested = tuple[bytes, bytes, bool, bool]
-"""What is known of a delivery whose scheme does not sign id, timestamp and the body as received.
+    class Attesting(Protocol):
+        """What a delivery asks of its scheme: see :class:`webhook_verify.schemes.Scheme`."""
 
-``(signed_body, signature, id_is_signed, timestamp_is_signed)``: see the properties of :class:`Delivery`.
+        @property
+        def signs_id(self) -> bool: ...
+
+        @property
+        def signs_timestamp(self) -> bool: ...
+
+        @property
+        def signs_body(self) -> bool: ...
+
+        @property
+        def has_id_in_body(self) -> bool: ...
+
+        def id_in(self, body: bytes) -> str: ...
+
+
+Attested = tuple["Attesting", bytes, bytes, bytes, bytes]
+"""What is known of a delivery whose scheme does not sign id, timestamp and the body as Standard Webhooks do.
+
+``(scheme, signed_body, before, content, after)``: the scheme says what it signs, and the last three together
+are the signed content, which is put together only for who asks for its :attr:`Delivery.digest`.
 """
 
 _Plain = tuple[str, int, bytes, str, str, str | None]
@@ -37,23 +57,42 @@ class Delivery:
     Use its ``id`` and ``timestamp`` instead of reading the headers again: these are the signed ones.
     """
 
-    __slots__ = ("_parts",)
+    __slots__ = ("_body_id", "_parts")
 
     _parts: _Parts
+    _body_id: str
 
     def __init__(self) -> None:
         raise TypeError("only a Verifier makes a Delivery: call verify(body, headers)")
 
     @property
     def id(self) -> str:
-        """The message id, the same on every retry: the key to dedupe by. "" where the scheme has none."""
-        return self._parts[0]
+        """The message id, the same on every retry. "" where there is none.
+
+        It is the key to dedupe by only if :attr:`id_is_signed`.
+        """
+        parts = self._parts
+        return parts[0] if len(parts) == 6 else self._id_in_body() or parts[0]
 
     @property
     def id_is_signed(self) -> bool:
         """Whether there is an id that the sender signed. Else a replay may carry any id, or there is none."""
         parts = self._parts
-        return parts[0] != "" and (len(parts) == 6 or parts[6][2])
+        if len(parts) == 6:
+            return parts[0] != ""
+        return (parts[6][0].signs_id and parts[0] != "") or self._id_in_body() != ""
+
+    def _id_in_body(self) -> str:
+        """The id that the signed body holds, "" without one: looked for once, and only for who asks."""
+        parts = self._parts
+        if len(parts) == 6 or not parts[6][0].has_id_in_body:
+            return ""
+        try:
+            return self._body_id
+        except AttributeError:
+            found = parts[6][0].id_in(parts[6][1])
+            _set_body_id(self, found)
+            return found
 
     @property
     def timestamp(self) -> datetime:
@@ -67,7 +106,7 @@ class Delivery:
     def timestamp_is_signed(self) -> bool:
         """Whether the timestamp is the sender's, and proves that the delivery is fresh."""
         parts = self._parts
-        return True if len(parts) == 6 else parts[6][3]
+        return True if len(parts) == 6 else parts[6][0].signs_timestamp
 
     @property
     def body(self) -> bytes:
@@ -75,19 +114,30 @@ class Delivery:
         return self._parts[2]
 
     @property
+    def body_is_signed(self) -> bool:
+        """Whether the signature covers the body. Else whoever has seen one delivery can send any body."""
+        parts = self._parts
+        return True if len(parts) == 6 else parts[6][0].signs_body
+
+    @property
     def signed_body(self) -> bytes:
         """The body as it was signed: the canonical JSON of it where the scheme signed that, else the body."""
         parts = self._parts
-        return parts[2] if len(parts) == 6 else parts[6][0]
+        return parts[2] if len(parts) == 6 else parts[6][1]
 
     @property
-    def signature(self) -> bytes:
-        """The octets of the verified signature: the key to dedupe by where no id is signed.
+    def digest(self) -> bytes:
+        """The SHA-256 of the signed content, 32 bytes: the key to dedupe by where no id is signed.
 
-        b"" where the scheme signs id, timestamp and body, as Standard Webhooks do.
+        Not the signature, which can be written in several ways, and changes with the secret.
         """
         parts = self._parts
-        return b"" if len(parts) == 6 else parts[6][1]
+        if len(parts) == 6:
+            return sha256(
+                b"%b.%d.%b" % (parts[0].encode("utf-8", "surrogatepass"), parts[1], parts[2])
+            ).digest()
+        _, _, before, content, after = parts[6]
+        return sha256(b"".join((before, content, after))).digest()
 
     @property
     def scheme(self) -> str:
@@ -150,6 +200,7 @@ class Delivery:
 new_delivery = partial(object.__new__, Delivery)
 # The slot's own descriptor: the one way past __setattr__, and the quickest.
 set_parts = Delivery.__dict__["_parts"].__set__
+_set_body_id = Delivery.__dict__["_body_id"].__set__
 
 
 def verified(

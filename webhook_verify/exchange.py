@@ -6,15 +6,16 @@ from typing import NamedTuple
 
 from webhook_verify.headers import HeaderReader, Headers
 
-__all__ = ["Answer", "IncompleteBody", "RequestFacts"]
+__all__ = ["Answer", "Greeted", "IncompleteBody", "NoDelivery", "RequestFacts"]
 
 
 class RequestFacts(NamedTuple):
     """What is known of a request before its body is read.
 
     ``content_length`` is the text of that header, "" without one, None to look for it in the headers;
-    ``url`` only where a scheme signs it;
-    ``framework_limit`` how many bytes the framework lets a body have, None for as many as it likes.
+    ``url`` is the one that the sender called, only where a scheme signs it; ``target`` the path and query as
+    they were sent, only where :attr:`BaseReceiver.needs_target`; ``framework_limit`` how many bytes the
+    framework lets a body have, None for as many as it likes.
     """
 
     method: str
@@ -23,14 +24,19 @@ class RequestFacts(NamedTuple):
     content_length: str | None = None
     url: str | None = None
     framework_limit: int | None = None
+    target: str = ""
 
     def header(self, name: str) -> str:
         """One header, letter case ignored; "" if absent. Raises :class:`MalformedDelivery` if ambiguous."""
         return HeaderReader(name.lower()).read(self.headers)[0] or ""
 
 
-class IncompleteBody(Exception):
-    """The body did not arrive to its end: that is neither a delivery nor a bad signature."""
+class NoDelivery(Exception):
+    """What came is neither a delivery nor a bad signature: the receiver knows what to answer."""
+
+
+class IncompleteBody(NoDelivery):
+    """The body did not arrive to its end."""
 
 
 class Answer(NamedTuple):
@@ -45,6 +51,15 @@ class Answer(NamedTuple):
         """The fixed answer of a status: it says no more than the status, so it is no oracle."""
         body = b'{"result":"%b"}' % _WORDS[status]
         return cls(status, body, (("content-type", "application/json"), *headers))
+
+
+class Greeted(NoDelivery):
+    """The sender only asked whether it is heard, and gets the ``answer`` of the handshake ``kind``."""
+
+    def __init__(self, kind: str, answer: Answer) -> None:
+        super().__init__(kind, answer.status)
+        self.kind = kind
+        self.answer = answer
 
 
 _WORDS = {

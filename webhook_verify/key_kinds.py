@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
-__all__ = ["Ed25519SigningKey", "Ed25519VerifyingKey", "HmacKey", "Signatures"]
-
-_SHA256_BLOCK = 64  # bytes, FIPS 180-4
+__all__ = ["Ed25519SigningKey", "Ed25519VerifyingKey", "HmacKey", "Signatures", "TokenKey"]
 
 Signatures = Sequence[tuple[str, str]]
 """(version, encoded signature) pairs; the encoded text is ASCII and as long as its version asks for."""
@@ -30,6 +28,9 @@ if TYPE_CHECKING:
         def update(self, data: bytes, /) -> None: ...
 
         def digest(self) -> bytes: ...
+
+        @property
+        def block_size(self) -> int: ...
 
     class Running(Protocol):
         """A check in the making: fed the signed content piece by piece, then asked."""
@@ -71,7 +72,7 @@ if TYPE_CHECKING:
 
 
 class HmacKey:
-    """An HMAC-SHA256 key (RFC 2104). It verifies and signs version ``v1``, in base64.
+    """An HMAC key (RFC 2104), of SHA-256 or another digest. It verifies and signs version ``v1``, in base64.
 
     The two hash states that a key leads to are made once and copied for each delivery: that costs
     half of what the module hmac asks for a copy of its object, and the key itself is not kept.
@@ -81,11 +82,11 @@ class HmacKey:
 
     version = "v1"
 
-    def __init__(self, key: bytes) -> None:
-        block = hashlib.sha256(key).digest() if len(key) > _SHA256_BLOCK else key
-        block = block.ljust(_SHA256_BLOCK, b"\0")
-        self._inner: Hash = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
-        self._outer: Hash = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+    def __init__(self, key: bytes, digest: Callable[[bytes], Hash] = hashlib.sha256) -> None:
+        size: int = digest(b"").block_size
+        block = (digest(key).digest() if len(key) > size else key).ljust(size, b"\0")
+        self._inner = digest(bytes(byte ^ 0x36 for byte in block))
+        self._outer = digest(bytes(byte ^ 0x5C for byte in block))
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """See :meth:`VerifyingKey.verify`."""
@@ -139,6 +140,49 @@ class _RunningHmac:
     def matches(self) -> bool:
         expected = self._key.finish(self._inner)
         return any(compare_digest(expected, candidate.encode()) for candidate in self._candidates)
+
+
+class TokenKey:
+    """A token that the sender shows as it is: nothing is signed with it. Version ``v1``, in ASCII."""
+
+    __slots__ = ("_digest", "_token")
+
+    version = "v1"
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._digest = hashlib.sha256(token.encode()).digest()
+
+    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+        """See :meth:`VerifyingKey.verify`. The hashes are compared: they are of one length, whatever came."""
+        shown = (hashlib.sha256(text.encode()).digest() for _, text in signatures)
+        return any(compare_digest(self._digest, each) for each in shown)
+
+    def wants(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.wants`."""
+        return bool(signatures)
+
+    def start(self, signatures: Signatures) -> Running:
+        """See :meth:`VerifyingKey.start`."""
+        return _RunningToken(self, signatures)
+
+    def sign(self, content: bytes) -> str:
+        """The token, whatever the content is."""
+        return self._token
+
+
+class _RunningToken:
+    __slots__ = ("_key", "_signatures")
+
+    def __init__(self, key: TokenKey, signatures: Signatures) -> None:
+        self._key = key
+        self._signatures = signatures
+
+    def update(self, data: bytes, /) -> None:
+        """A token says nothing about the content."""
+
+    def matches(self) -> bool:
+        return self._key.verify(self._signatures, b"", b"", b"")
 
 
 class Ed25519VerifyingKey:

@@ -13,11 +13,22 @@ import warnings
 from binascii import a2b_base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from hashlib import sha256
 
 from webhook_verify.errors import InvalidSecret, WeakSecretWarning
 from webhook_verify.key_kinds import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
 
-__all__ = ["FEWEST_BYTES", "Secret", "keys_of", "secrets_of", "signing_key", "text_key", "verifying_key"]
+__all__ = [
+    "FEWEST_BYTES",
+    "Secret",
+    "from_base64",
+    "keys_of",
+    "octets_key",
+    "secrets_of",
+    "signing_key",
+    "text_key",
+    "verifying_key",
+]
 
 # Standard Webhooks 1.0.0: 24 to 64 bytes. Real senders use shorter ones, so those only warn;
 # below 16 bytes (128 bits) guessing comes within reach.
@@ -32,7 +43,7 @@ TYPE_CHECKING = False  # importing typing would cost as much as the rest of this
 if TYPE_CHECKING:
     from typing import Any, NoReturn, TypeVar
 
-    from webhook_verify.key_kinds import SigningKey, VerifyingKey
+    from webhook_verify.key_kinds import Hash, SigningKey, VerifyingKey
 
     _Key = TypeVar("_Key")
 
@@ -194,14 +205,18 @@ def signing_key(secret: Secret, fewest_bytes: int = FEWEST_BYTES) -> SigningKey:
     return HmacKey(key) if kind == "whsec" else Ed25519SigningKey(key)
 
 
-def text_key(secret: Secret) -> HmacKey:
+def text_key(secret: Secret, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
     """The HMAC key that a text itself is, in UTF-8 and not decoded any further; bytes are that key already.
 
     Raises :class:`InvalidSecret` for a public key and for what is as good as empty. Warns with
     :class:`WeakSecretWarning` of a short key, for the provider may let its users choose one.
     """
     value = secret.reveal()
-    key = value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
+    return octets_key(value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass"), digest)
+
+
+def octets_key(key: bytes, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
+    """The HMAC key of these octets. Raises and warns as :func:`text_key`."""
     if key.startswith(_PUBLIC):
         raise InvalidSecret("this is a public key, which anybody may know: it cannot be an HMAC secret")
     if not key.strip(b"\0"):
@@ -210,7 +225,7 @@ def text_key(secret: Secret) -> HmacKey:
         )
     if len(key) < FEWEST_BYTES:
         _warn(f"an HMAC key has {len(key)} bytes; fewer than {FEWEST_BYTES} can be guessed")
-    return HmacKey(key)
+    return HmacKey(key, digest)
 
 
 _PUBLIC = (b"-----BEGIN ", b"whpk_", b"ssh-")
@@ -246,7 +261,13 @@ def _parsed_text(value: str) -> tuple[str, bytes]:
     kind, encoded = _split(value)
     if kind and not encoded:
         raise InvalidSecret(f"the secret holds nothing after {kind}_: was it cut when it was copied?")
-    return kind or "whsec", _decoded(encoded)
+    decoded = from_base64(encoded)
+    if decoded is None:
+        raise InvalidSecret(
+            "the secret is not base64 after a known prefix (whsec_, whpk_, whsk_) or none: copy it again, "
+            "whole, as the provider shows it; if the text itself is the provider's key, pass it as bytes"
+        )
+    return kind or "whsec", decoded
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -258,7 +279,7 @@ def _split(text: str) -> tuple[str, str]:
     return "", text
 
 
-def _decoded(text: str) -> bytes:
+def from_base64(text: str) -> bytes | None:
     """The bytes of base64 text, padded or not; a lenient decoder would make an empty key of junk."""
     bare = text.rstrip("=")
     padding = -len(bare) % 4
@@ -266,11 +287,8 @@ def _decoded(text: str) -> bytes:
         try:
             return a2b_base64(bare + "=" * padding, strict_mode=True)
         except ValueError:
-            pass  # raised below
-    raise InvalidSecret(
-        "the secret is not base64 after a known prefix (whsec_, whpk_, whsk_) or none: copy it again, whole, "
-        "as the provider shows it; if the provider uses the text itself as the key, pass it as bytes"
-    )
+            pass  # no base64 either
+    return None
 
 
 # In the encodings of Ed25519 keys (RFC 8410 section 3): the algorithm's identifier.

@@ -10,7 +10,7 @@ An adapter that has a request and its handler at hand calls one function, with t
 
 One whose handler answers elsewhere, as behind a middleware, goes step by step::
 
-    answer = receiver.answer_to(method)       # of another method than POST; None: go on
+    answer = receiver.answer_to(method, target)   # of another method than POST; None: go on
     incoming = receiver.begin(facts)          # raises RejectedDelivery: send receiver.refuse(...)
     incoming.update(piece)                    # for each piece of the body; may raise, too
     delivery = incoming.finish()
@@ -27,7 +27,7 @@ from typing import Any, TypeVar, cast
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
+from webhook_verify.exchange import Answer, IncompleteBody, NoDelivery, RequestFacts
 from webhook_verify.guarding import is_success
 from webhook_verify.observer import Observer
 from webhook_verify.reception import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming
@@ -45,6 +45,7 @@ __all__ = [
     "Claim",
     "Incoming",
     "IncompleteBody",
+    "NoDelivery",
     "Observer",
     "Receiver",
     "RequestFacts",
@@ -89,19 +90,19 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         """Answer a request: the response of ``run`` to a genuine delivery, or what to send instead of it.
 
         ``pieces``: the body as it arrives; read once the headers have passed. It may raise
-        :class:`RejectedDelivery` and :class:`IncompleteBody`. ``status``: gives the status of a response.
+        :class:`RejectedDelivery` and :class:`NoDelivery`. ``status``: gives the status of a response.
         ``defer``: may take it upon itself to settle the claim of a response that is still being made
         while it is sent, by calling the function that it is given with a status, or with None if the
         response has failed. It returns whether it does.
         """
-        if (answer := self.answer_to(facts.method)) is not None:
+        if (answer := self.answer_to(facts.method, facts.target)) is not None:
             return answer
         try:
             incoming = self.begin(facts)
             for piece in pieces:
                 incoming.update(piece)
             delivery = incoming.finish()
-        except (RejectedDelivery, IncompleteBody) as error:
+        except (RejectedDelivery, NoDelivery) as error:
             return self.refuse(error, facts)
         return self.handle(delivery, facts, run, status, defer)
 
@@ -175,7 +176,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
     ) -> _Response | Answer:
         """As :meth:`Receiver.serve`, awaited."""
-        if (answer := self.answer_to(facts.method)) is not None:
+        if (answer := self.answer_to(facts.method, facts.target)) is not None:
             return answer
         try:
             incoming = await self.begin(facts)
@@ -186,7 +187,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
                 async for piece in pieces:
                     incoming.update(piece)
             delivery = incoming.finish()
-        except (RejectedDelivery, IncompleteBody) as error:
+        except (RejectedDelivery, NoDelivery) as error:
             return self.refuse(error, facts)
         return await self.handle(delivery, facts, run, status, defer)
 

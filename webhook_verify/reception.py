@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from inspect import iscoroutinefunction
 from typing import Generic, Protocol, TypeVar
 
@@ -14,8 +15,9 @@ from webhook_verify import schemes
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
-from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
+from webhook_verify.exchange import Answer, Greeted, NoDelivery, RequestFacts
 from webhook_verify.guarding import Guarding
+from webhook_verify.handshakes import Handshake
 from webhook_verify.observer import Observed, Observer, Stopwatch, tell
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
@@ -23,7 +25,7 @@ from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification, body_too_large
 from webhook_verify.verifier import Verifier
 
-__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject"]
+__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Greeting", "Incoming", "OnReject"]
 
 DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
@@ -47,6 +49,24 @@ class Incoming(Protocol):
         ...
 
 
+class Greeting:
+    """A body on its way in that may be a handshake."""
+
+    def __init__(self, incoming: Incoming, handshake: Handshake, verifier: Verifier) -> None:
+        self._incoming = incoming
+        self._handshake = handshake
+        self._verifier = verifier
+        self.update = incoming.update
+
+    def finish(self, last: BytesLike = b"") -> Delivery:
+        """See :class:`Incoming`. Raises :class:`Greeted` if it was a handshake, which is answered."""
+        delivery = self._incoming.finish(last)
+        answer = self._handshake.answer_to_delivery(delivery, partial(self._verifier.mac, delivery.key))
+        if answer is not None:
+            raise Greeted(self._handshake.name, answer)
+        return delivery
+
+
 class BaseReceiver(Generic[_Guard]):
     """What the receivers share: the configuration, the limits and the refusal."""
 
@@ -61,6 +81,7 @@ class BaseReceiver(Generic[_Guard]):
         observer: Observer | None = None,
         name: str | Callable[[RequestFacts], str] = "",
         scheme: str | Scheme | None = None,
+        handshake: Handshake | None = None,
     ) -> None:
         if not isinstance(verifier, Verifier):
             rule = "verifier is a Verifier, or a function of RequestFacts that returns one"
@@ -70,6 +91,7 @@ class BaseReceiver(Generic[_Guard]):
             _check_function(on_reject, rule, may_be_async=False)
         self._verifier = verifier
         self._scheme = _scheme_of(verifier, scheme)
+        self._handshake = _handshake_of(self._scheme, handshake)
         self._guarding = None if replay is None else Guarding(replay, name, observer)
         if replay is not None and replay.is_async and not self._may_await:
             raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
@@ -95,28 +117,43 @@ class BaseReceiver(Generic[_Guard]):
         """The largest body that is read, in bytes."""
         return self._limit
 
-    def answer_to(self, method: str) -> Answer | None:
-        """What to answer to another method than POST: 204 or 405. None for POST, which is for ``begin``."""
+    @property
+    def needs_target(self) -> bool:
+        """Whether an adapter must give the ``target`` of a request: path and query as they were sent."""
+        return self._handshake is not None and self._handshake.reads_target
+
+    def answer_to(self, method: str, target: str = "") -> Answer | None:
+        """What to answer to another method than POST: a handshake's answer or 405. None for POST.
+
+        ``target``: see :attr:`needs_target`.
+        """
         if method == "POST":
             return None
-        return self.answer_to_check(method) or Answer.of(405, self._allow)
+        return self.answer_to_check(method, target) or Answer.of(405, self._allow)
 
-    def answer_to_check(self, method: str) -> Answer | None:
-        """204 to the methods by which the scheme's provider checks the endpoint; None to any other."""
-        checked = self._scheme is not None and method in self._scheme.check_methods
-        return Answer(204, headers=(self._allow,)) if checked else None
+    def answer_to_check(self, method: str, target: str = "") -> Answer | None:
+        """The answer to a check of the endpoint by the scheme's provider; None to any other request."""
+        if self._handshake is None or method not in self._handshake.methods:
+            return None
+        answer = self._handshake.answer_to_check(method, target)
+        if answer is not None:
+            self._log_handshake(Greeted(self._handshake.name, answer))
+        return answer
 
     @property
     def _allow(self) -> tuple[str, str]:
-        more = self._scheme.check_methods if self._scheme is not None else ()
+        more = self._handshake.methods if self._handshake is not None else ()
         return "allow", ", ".join(("POST", *more))
 
-    def refuse(self, error: RejectedDelivery | IncompleteBody, facts: RequestFacts) -> Answer:
-        """What to answer to a rejected delivery, or to a body that did not arrive.
+    def refuse(self, error: RejectedDelivery | NoDelivery, facts: RequestFacts) -> Answer:
+        """What to answer to a rejected delivery, to a body that did not arrive, and to a handshake.
 
         Logs the reason, which the answer does not tell, and tells the observer of a rejection.
         """
-        if isinstance(error, IncompleteBody):
+        if isinstance(error, Greeted):
+            self._log_handshake(error)
+            return error.answer
+        if isinstance(error, NoDelivery):
             _logger.info("no delivery: %s", error)
             return Answer.of(400)  # if there is still somebody to hear it
         if error.scheme is None and self._scheme is not None:
@@ -130,6 +167,9 @@ class BaseReceiver(Generic[_Guard]):
         _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, facts), extra=extra)
         tell(self._observer, "on_rejected", error, facts, error.seconds)
         return self._own_answer(error, facts) or Answer.of(error.status_hint)
+
+    def _log_handshake(self, greeted: Greeted) -> None:
+        _logger.info("handshake %s answered with %d", greeted.kind, greeted.answer.status)
 
     def _detail(self, error: RejectedDelivery, facts: RequestFacts) -> str:
         theirs = facts.framework_limit
@@ -146,10 +186,26 @@ class BaseReceiver(Generic[_Guard]):
             return None  # it asked for a header that stands twice: as bad as what is refused already
 
     def begin_with(self, verifier: object, facts: RequestFacts) -> Incoming:
-        """Let the verifier check the headers, under the observer's stopwatch if there is one."""
+        """Let the verifier check the headers, under the observer's stopwatch if there is one.
+
+        Raises :class:`Greeted` for a handshake that the provider does not sign.
+        """
         limit = self.limit_of(facts)
+        if self._handshake is not None and isinstance(verifier, Verifier):
+            return self._begin_to_greet(self._handshake, verifier, facts, limit)
         if isinstance(verifier, Verifier) and self._observer is None:
             return verifier.begin(facts.headers, facts.url, facts.method, limit)
+        return self._observed(verifier, facts, limit)
+
+    def _begin_to_greet(
+        self, handshake: Handshake, verifier: Verifier, facts: RequestFacts, limit: int
+    ) -> Incoming:
+        if handshake.reads_target and (answer := handshake.answer_to_check(facts.method, facts.target)):
+            raise Greeted(handshake.name, answer)
+        incoming = self._observed(verifier, facts, limit)
+        return Greeting(incoming, handshake, verifier) if handshake.reads_deliveries else incoming
+
+    def _observed(self, verifier: object, facts: RequestFacts, limit: int) -> Incoming:
         if self._observer is None:
             return self._verification(verifier, facts, limit)
         watch = Stopwatch()
@@ -179,7 +235,7 @@ class BaseReceiver(Generic[_Guard]):
 
     def limit_of(self, facts: RequestFacts) -> int:
         """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""
-        _, _, _, stated, _, theirs = facts
+        stated, theirs = facts.content_length, facts.framework_limit
         limit = self._limit
         if theirs is not None and theirs < limit:
             limit = theirs
@@ -197,6 +253,12 @@ def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
     if scheme is not None:
         raise ValueError("scheme is of a lookup's verifiers: this receiver's one verifier has its own")
     return verifier.scheme
+
+
+def _handshake_of(scheme: Scheme | None, given: object) -> Handshake | None:
+    if given is not None and not isinstance(given, Handshake):
+        raise TypeError(f"handshake is a Handshake, or None for the scheme's own; not {type(given).__name__}")
+    return given if given is not None or scheme is None else scheme.handshake
 
 
 def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import math
-from binascii import a2b_base64
 from collections.abc import Callable, Sequence
 
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts, verified
-from webhook_verify.errors import MalformedDelivery, Reason, SignatureMismatch
-from webhook_verify.schemes import Reading, Scheme
+from webhook_verify.errors import MalformedDelivery, Reason, RejectedDelivery, SignatureMismatch
+from webhook_verify.schemes import BodyReading, Proof, Reading, Scheme
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.key_kinds import Running, VerifyingKey
 
-__all__ = ["LabelledKey", "PartlySigned", "Verification", "body_too_large", "mismatch"]
+__all__ = [
+    "LabelledKey",
+    "ReadingBody",
+    "Verification",
+    "attested",
+    "body_too_large",
+    "mismatch",
+    "second_of",
+]
 
 LabelledKey = tuple[str, "VerifyingKey", Callable[[float], bool] | None]
 """(label, key, window); no window: always valid. A plain tuple, taken apart on the hot path."""
@@ -27,12 +34,25 @@ class Verification:
     The MAC runs while the body arrives, and the body is not copied to be signed.
     """
 
-    __slots__ = ("_finished", "_keys", "_limit", "_pieces", "_reading", "_running", "_scheme", "_size")
+    __slots__ = (
+        "_attests",
+        "_finished",
+        "_keys",
+        "_limit",
+        "_pieces",
+        "_reading",
+        "_running",
+        "_scheme",
+        "_size",
+    )
 
-    def __init__(self, reading: Reading, keys: list[LabelledKey], scheme: str, limit: float) -> None:
+    def __init__(
+        self, reading: Reading, keys: list[LabelledKey], scheme: str, limit: float, attests: Scheme | None
+    ) -> None:
         self._reading = reading
         self._keys = keys
         self._scheme = scheme
+        self._attests = attests
         self._limit = limit
         self._size = 0
         self._pieces: list[bytes] = []
@@ -83,6 +103,8 @@ class Verification:
         msg_id, timestamp, signatures, before, after, event_type = self._reading
         for label, key, _ in self._keys:
             if key.verify(signatures, before, body, after):
+                if self._attests is not None:
+                    return attested(self._reading, body, label, self._attests)
                 delivery = new_delivery()
                 set_parts(delivery, (msg_id, timestamp, body, self._scheme, label, event_type))
                 return delivery
@@ -96,7 +118,10 @@ class Verification:
         for (label, _, _), running in zip(self._keys, self._running, strict=True):
             running.update(after)
             if running.matches():
-                return verified(msg_id, timestamp, b"".join(self._pieces), self._scheme, label, event_type)
+                body = b"".join(self._pieces)
+                if self._attests is not None:
+                    return attested(self._reading, body, label, self._attests)
+                return verified(msg_id, timestamp, body, self._scheme, label, event_type)
         raise mismatch(msg_id, self._scheme)
 
     def _too_large(self) -> MalformedDelivery:
@@ -112,53 +137,74 @@ class Verification:
             running.update(self._pieces[0])
 
 
-class PartlySigned(Verification):
-    """A verification for a scheme that leaves id or timestamp unsigned, or signs another form of the body."""
+class ReadingBody(Verification):
+    """A verification for a scheme that reads the body to learn what was signed, or when."""
 
-    __slots__ = ("_forms", "_now", "_signs_id", "_signs_timestamp")
+    __slots__ = ("_check_time", "_read_body")
 
     def __init__(
-        self, reading: Reading, keys: list[LabelledKey], scheme: Scheme, limit: float, now: float
+        self,
+        reading: Reading,
+        keys: list[LabelledKey],
+        limit: float,
+        scheme: Scheme,
+        check_time: Callable[[str, int], None],
     ) -> None:
-        super().__init__(reading, keys, scheme.name, limit)
-        self._forms = scheme.forms
-        self._signs_id = scheme.signs_id
-        self._signs_timestamp = scheme.signs_timestamp
-        self._now = now
+        super().__init__(reading, keys, scheme.name, limit, scheme)
+        self._read_body = scheme.read_body
+        self._check_time = check_time
 
     def finish(self, last: BytesLike = b"") -> Delivery:
-        """See :meth:`Verification.finish`; and what :meth:`Scheme.forms` raises."""
+        """See :meth:`Verification.finish`; and what :meth:`Scheme.read_body` raises."""
         self.update(last)
         self._finished = True
         body = b"".join(self._pieces)
-        msg_id, timestamp, _, _, _, event_type = self._reading
         try:
-            forms = self._forms(body)
-        except MalformedDelivery as error:
-            error.of(msg_id, self._scheme)
+            matched = self._matched(self._read_body(self._reading, body))
+        except RejectedDelivery as error:
+            error.of(self.message_id, self._scheme)
             raise
-        matched = self._matched(forms)
-        if matched is None:
-            raise mismatch(msg_id, self._scheme)
-        label, signed_body, signature = matched
-        when = timestamp if self._signs_timestamp else _second_of(self._now)
-        attested = signed_body, signature, self._signs_id, self._signs_timestamp
-        return verified(msg_id, when, body, self._scheme, label, event_type, attested)
+        return self._delivery(body, matched)
 
-    def _matched(self, forms: Sequence[bytes]) -> tuple[str, bytes, bytes] | None:
-        """(label, form, signature) of the first key and form that match."""
-        _, _, signatures, before, after, _ = self._reading
-        matched: tuple[str, bytes, bytes] | None = None
+    def _delivery(self, body: bytes, matched: tuple[str, BodyReading] | None) -> Delivery:
+        if matched is None or self._attests is None:
+            raise mismatch(self.message_id, self._scheme)
+        label, (msg_id, proofs, signed_body) = matched
+        timestamp = self._reading[1]
+        if self._attests.has_timestamp_in_body:
+            timestamp = self._attests.timestamp_in(signed_body)
+            self._check_time(msg_id, timestamp)
+        signed = self._attests, signed_body, *_joined(proofs)
+        return verified(msg_id, timestamp, body, self._scheme, label, self._reading[5], signed)
+
+    def _matched(self, ways: Sequence[BodyReading]) -> tuple[str, BodyReading] | None:
+        """(label, way) of the first key and way of signing that match."""
+        matched: tuple[str, BodyReading] | None = None
         for label, key, _ in self._keys:
-            for form in forms:
+            for way in ways:
                 # To the end in any case: how long it takes tells nobody which of them it was.
-                if key.verify(signatures, before, form, after) and matched is None:
-                    right = (each for each in signatures if key.verify((each,), before, form, after))
-                    matched = label, form, a2b_base64(next(right)[1])
+                right = [key.verify(*proof) for proof in way[1]]
+                if right and all(right) and matched is None:
+                    matched = label, way
         return matched
 
     def _start(self) -> None:
         """No MAC runs while the body arrives: what was signed is known at its end."""
+
+
+def attested(reading: Reading, body: bytes, label: str, scheme: Scheme) -> Delivery:
+    """The delivery of a scheme that does not sign everything, from its reading and the key that matched."""
+    msg_id, timestamp, _, before, after, event_type = reading
+    signed = scheme, body, before, body, after
+    return verified(msg_id, timestamp, body, scheme.name, label, event_type, signed)
+
+
+def _joined(proofs: Sequence[Proof]) -> tuple[bytes, bytes, bytes]:
+    """What all proofs signed, framed if there are several, so that no two lists of them read the same."""
+    if len(proofs) == 1:
+        return proofs[0][1:]
+    contents = (b"".join(parts) for _, *parts in proofs)
+    return b"", b"".join(b"%d:%b" % (len(each), each) for each in contents), b""
 
 
 def body_too_large(limit: float) -> MalformedDelivery:
@@ -178,6 +224,6 @@ def mismatch(msg_id: str, scheme: str) -> SignatureMismatch:
     return SignatureMismatch(Reason.SIGNATURE_MISMATCH, _NO_MATCH).of(msg_id, scheme)
 
 
-def _second_of(now: float) -> int:
+def second_of(now: float) -> int:
     """The clock's time as a timestamp that a datetime can hold."""
     return math.floor(min(max(now, 0), LAST_SECOND))

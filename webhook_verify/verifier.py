@@ -6,15 +6,24 @@ import math
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts
-from webhook_verify.errors import Reason, SignatureMismatch, TimestampOutsideTolerance
+from webhook_verify.errors import MalformedDelivery, Reason, SignatureMismatch, TimestampOutsideTolerance
 from webhook_verify.headers import Headers
+from webhook_verify.key_kinds import HmacKey
 from webhook_verify.keys import Secret, keys_of
 from webhook_verify.schemes import Reading, Scheme
-from webhook_verify.verification import LabelledKey, PartlySigned, Verification, mismatch
+from webhook_verify.verification import (
+    LabelledKey,
+    ReadingBody,
+    Verification,
+    attested,
+    mismatch,
+    second_of,
+)
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -34,7 +43,8 @@ class Verifier:
     ``secret``: what the provider shows (str), a raw HMAC key (bytes), a :class:`Secret`, or several
     of these during a rotation. ``scheme``: a registered name or a :class:`Scheme`. ``tolerance``:
     how far the sender's timestamp may be from now, in both directions, as timedelta or seconds.
-    ``clock``: a function that returns the Unix time in seconds.
+    By default what the scheme says, five minutes for most. ``clock``: a function that returns the Unix
+    time in seconds.
 
     Raises :class:`InvalidSecret`, ValueError or TypeError here, and never later: a Verifier that
     exists can verify. It is immutable and can be shared between threads.
@@ -61,6 +71,7 @@ class Verifier:
     """
 
     __slots__ = (
+        "_attests",
         "_clock",
         "_earliest",
         "_keys",
@@ -69,7 +80,6 @@ class Verifier:
         "_read",
         "_scheme",
         "_short_way",
-        "_signs_all",
         "_tolerance",
     )
 
@@ -88,14 +98,18 @@ class Verifier:
             (label, key, None if one.always_valid else one.valid_at)
             for label, one, key in keys_of(secret, self._scheme.verifying_key)
         )
-        # What signs all there is to sign takes the short way through verify(), which asks nothing twice.
-        self._signs_all = _signs_all(self._scheme)
-        self._short_way = self._keys if self._signs_all else ()
-        self._tolerance = _seconds(tolerance)
+        # What tells all before the body is read takes the short way through verify(), and what signs all
+        # there is to sign the shortest.
+        self._attests = None if _signs_all(self._scheme) else self._scheme
+        self._short_way = () if self._scheme.reads_body else self._keys
+        # The constant itself stands for: whatever the scheme says.
+        self._tolerance = _seconds(self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance)
         # Whole seconds of both clocks are compared: floor(now) - timestamp <= tolerance. The same
         # without taking the floor at every delivery:
-        dated = self._scheme.signs_timestamp
+        dated = self._scheme.signs_timestamp and not self._scheme.has_timestamp_in_body
         self._earliest = float(-math.floor(self._tolerance)) if dated else -math.inf
+        if self._scheme.takes_future:
+            self._earliest = -math.inf
         self._latest = float(math.floor(self._tolerance) + 1) if dated else math.inf
         if not callable(clock):
             raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
@@ -128,10 +142,14 @@ class Verifier:
             raise self._outside(msg_id, now, timestamp)
         for label, key, window in self._short_way:
             if (window is None or window(now)) and key.verify(signatures, before, body, after):
+                if self._attests is not None:
+                    when = timestamp if self._attests.signs_timestamp else second_of(now)
+                    reading = msg_id, when, signatures, before, after, event_type
+                    return attested(reading, body, label, self._attests)
                 delivery = new_delivery()
                 set_parts(delivery, (msg_id, timestamp, body, self._name, label, event_type))
                 return delivery
-        if self._signs_all:
+        if self._short_way:
             raise self._mismatch(msg_id, now)
         reading = msg_id, timestamp, signatures, before, after, event_type
         return self._begun(reading, now, math.inf).finish(body)
@@ -177,16 +195,42 @@ class Verifier:
     def _begun(self, reading: Reading, now: float, limit: float) -> Verification:
         """The verification of what the headers have said, with the keys that may be right."""
         msg_id, _, signatures, _, _, _ = reading
+        in_body = self._scheme.has_signature_in_body
         keys: list[LabelledKey] = []
         for one in self._keys:
             _, key, window = one
-            if (window is None or window(now)) and key.wants(signatures):
+            if (window is None or window(now)) and (in_body or key.wants(signatures)):
                 keys.append(one)
         if not keys:
             raise self._mismatch(msg_id, now)
-        if self._signs_all:
-            return Verification(reading, keys, self._name, limit)
-        return PartlySigned(reading, keys, self._scheme, limit, now)
+        if self._attests is not None and not self._attests.signs_timestamp:
+            reading = (reading[0], second_of(now), *reading[2:])
+        if self._scheme.reads_body:
+            return ReadingBody(reading, keys, limit, self._scheme, partial(self._check_time, now))
+        return Verification(reading, keys, self._name, limit, self._attests)
+
+    def _check_time(self, now: float, msg_id: str, timestamp: int) -> None:
+        """Raise :class:`RejectedDelivery` for a time in a signed body that is unreadable, or not now."""
+        if not timestamp:
+            detail = "the signed body holds no readable timestamp"
+            raise MalformedDelivery(Reason.UNREADABLE_BODY, detail).of(msg_id, self._name)
+        skew = math.floor(now) - timestamp
+        future = self._scheme.takes_future and skew < 0
+        if timestamp > LAST_SECOND or not (future or abs(skew) <= self._tolerance):
+            raise self._outside(msg_id, now, timestamp)
+
+    def mac(self, label: str, content: bytes) -> bytes:
+        """The base64 of what the HMAC secret of this label signs ``content`` with, for a handshake.
+
+        Whoever gets to choose the content can forge deliveries: let nobody. Raises LookupError for an
+        unknown label, and TypeError for a secret that is no HMAC key.
+        """
+        for name, key, _ in self._keys:
+            if name == label:
+                if not isinstance(key, HmacKey):
+                    raise TypeError(f"the secret {label} is no HMAC key")
+                return key.sign(content).encode()
+        raise LookupError(f"no secret has the label {label!r}")
 
     def _with_clock(self, clock: Callable[[], float]) -> Verifier:
         twin = object.__new__(Verifier)
@@ -217,7 +261,9 @@ class Verifier:
 
 
 def _signs_all(scheme: Scheme) -> bool:
-    return scheme.signs_id and scheme.signs_timestamp and scheme.signs_raw_body
+    """Whether it signs id, timestamp and body, from what the headers tell: nothing else is to be known."""
+    plain = not (scheme.reads_body or scheme.has_id_in_body)
+    return plain and scheme.signs_id and scheme.signs_timestamp and scheme.signs_body
 
 
 def _seconds(tolerance: object) -> float:

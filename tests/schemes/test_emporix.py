@@ -7,6 +7,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def test_the_vectors(mode: str, verify: Verify) -> None:
         delivery = verify(verifying, vector["raw"].encode(), headers)
         assert delivery.body == vector["raw"].encode()
         assert delivery.signed_body == vector["canonical"].encode()
-        assert delivery.signature == b64decode(vector["signature_base64"])
+        assert delivery.digest == sha256(vector["canonical"].encode()).digest()
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_headers_in_any_form(name: str) -> None:
     value = mac(CANONICAL)
     environ = {"HTTP_" + name.upper().replace("-", "_"): value}
     for headers in ({name: value}, [(name.encode(), value.encode())], environ, {name: [value]}):
-        assert verifier().verify(BODY, headers).signature == b64decode(value)
+        assert verifier().verify(BODY, headers).digest == sha256(CANONICAL).digest()
 
 
 GENUINE = mac(BODY)
@@ -264,7 +265,7 @@ def test_law_1_total(body: bytes, headers: Any, mode: str) -> None:
     assert all(result == results[0] for result in results)
     if isinstance(results[0], Delivery):
         assert results[0].signed_body in (BODY, CANONICAL)
-        assert mac(results[0].signed_body).encode() == b64encode(results[0].signature)
+        assert results[0].digest == sha256(results[0].signed_body).digest()
 
 
 @given(any_body, st.sampled_from(MODES))
@@ -407,6 +408,6 @@ def test_a_scheme_may_leave_out_one_thing_alone() -> None:
         delivery = verify(verifying, BODY, headers)
         assert (delivery.id, delivery.id_is_signed, delivery.timestamp_is_signed) == ("msg_1", False, True)
         assert delivery.timestamp.timestamp() == NOW
-        assert delivery.signature == b64decode(genuine.removeprefix("v1,")), "not whichever stands first"
+        assert delivery.digest == sha256(b"msg_1.%d.%b" % (NOW, BODY)).digest()
         with pytest.raises(TimestampOutsideTolerance):
             verify(Verifier(secret, scheme=own, clock=lambda: NOW + 301), BODY, headers)

@@ -10,7 +10,7 @@ from typing import Any
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, AsyncReceiver, IncompleteBody, RequestFacts
+from webhook_verify.receiver import Answer, AsyncReceiver, IncompleteBody, NoDelivery, RequestFacts
 
 __all__ = [
     "App",
@@ -66,7 +66,7 @@ async def delivery_of(
         if not received and (facts.content_length or "").strip("0"):
             raise body_was_consumed()
         return incoming.finish(message.get("body", b""))
-    except (RejectedDelivery, IncompleteBody) as error:
+    except (RejectedDelivery, NoDelivery) as error:
         # Also to a client that is gone: a middleware in front wants every application to answer.
         await send_answer(send, receiver.refuse(error, facts))
         return None

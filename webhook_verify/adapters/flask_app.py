@@ -16,7 +16,7 @@ except ImportError as missing:
 from webhook_verify.adapters.asgi import checked_paths
 from webhook_verify.adapters.flask_exchange import facts_of, pieces_of, response_of, settled_when_sent
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, IncompleteBody, Receiver
+from webhook_verify.receiver import Answer, NoDelivery, Receiver
 
 __all__ = ["WebhookVerify"]
 
@@ -61,7 +61,7 @@ class WebhookVerify:
             for piece in pieces_of(request, self._receiver.max_body_bytes):
                 incoming.update(piece)
             delivery = incoming.finish()
-        except (RejectedDelivery, IncompleteBody) as error:
+        except (RejectedDelivery, NoDelivery) as error:
             return response_of(self._receiver.refuse(error, facts))
         if self._receiver.is_guarded:
             claim = self._receiver.claim(delivery, facts)

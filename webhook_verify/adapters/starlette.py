@@ -27,7 +27,7 @@ from webhook_verify.adapters.asgi_exchange import (
 )
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, IncompleteBody
+from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, IncompleteBody, NoDelivery
 
 try:
     from starlette.concurrency import run_in_threadpool
@@ -116,7 +116,7 @@ async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
         incoming = await receiver.begin(facts)
         await _read(incoming, request)
         return incoming.finish()
-    except (RejectedDelivery, IncompleteBody) as error:
+    except (RejectedDelivery, NoDelivery) as error:
         raise Refused(_response(receiver.refuse(error, facts))) from error
 
 

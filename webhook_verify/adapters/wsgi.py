@@ -17,7 +17,7 @@ from webhook_verify.adapters.asgi import checked_paths
 from webhook_verify.adapters.wsgi_request import body_again, headers_of, pieces_of
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, Claim, IncompleteBody, Receiver, RequestFacts
+from webhook_verify.receiver import Answer, Claim, NoDelivery, Receiver, RequestFacts
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -56,7 +56,7 @@ class WebhookMiddleware:
             for piece in pieces_of(environ, self._receiver.max_body_bytes):
                 verification.update(piece)
             delivery = verification.finish()
-        except (RejectedDelivery, IncompleteBody) as error:
+        except (RejectedDelivery, NoDelivery) as error:
             return _send(self._receiver.refuse(error, facts), start_response)
         body_again(delivery.body, environ)
         environ["webhook_verify.delivery"] = delivery

@@ -48,7 +48,7 @@ class Claim:
     def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
         self.delivery = delivery
         self._guard = guard
-        self._key = guard.key_of(name, delivery, delivery.signature)
+        self._key = guard.key_of(name, delivery)
         self._token = guard.new_token()
         self.is_settled = False
 

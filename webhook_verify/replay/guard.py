@@ -98,20 +98,17 @@ class ReplayGuard(Generic[_Store]):
             )
 
     @staticmethod
-    def key_of(name: str, delivery: Delivery, signature: bytes = b"") -> str:
+    def key_of(name: str, delivery: Delivery) -> str:
         """The key of a delivery to the receiver ``name``: 43 ASCII characters, a hash of signed parts only.
 
-        Made of the scheme and the message id; where none is signed, of the verified ``signature``,
-        decoded, because the same octets can be written in many ways. Raises ValueError without either.
+        Made of the scheme and the message id; where none is signed, of the digest of the signed content.
         """
         if delivery.id_is_signed:
             hashed = _begun(name, delivery.scheme, b"id").copy()
             part = _octets(delivery.id)
-        elif signature:
-            hashed = _begun(name, delivery.scheme, b"signature").copy()
-            part = signature
         else:
-            raise ValueError("a delivery without a message id is known by its verified signature: give it")
+            hashed = _begun(name, delivery.scheme, b"digest").copy()
+            part = delivery.digest
         hashed.update(_framed(part))
         padded = b2a_base64(hashed.digest(), newline=False)
         return padded[:-1].translate(_URL_SAFE).decode()

@@ -1,21 +1,39 @@
 """How providers sign their deliveries, by name.
 
-Each provider is a :class:`Scheme`; :func:`get` finds one by name, :func:`register` adds one.
+Each provider is a :class:`Scheme`; :func:`get` finds one by name, :func:`register` adds one. Most are a row
+of data, a :class:`Provider`; those rows are imported when the first of them is asked for.
 """
 
 from __future__ import annotations
 
 from webhook_verify.schemes.emporix import EMPORIX, Emporix
-from webhook_verify.schemes.scheme import Reading, Scheme
+from webhook_verify.schemes.scheme import BodyReading, Proof, Reading, Scheme
 from webhook_verify.schemes.standard import LITHIC, STANDARD, SVIX, StandardWebhooks
 
-__all__ = ["Emporix", "Reading", "Scheme", "StandardWebhooks", "find", "get", "names", "register"]
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from webhook_verify.schemes.provider import Provider
+
+__all__ = [
+    "BodyReading",
+    "Emporix",
+    "Proof",
+    "Provider",
+    "Reading",
+    "Scheme",
+    "StandardWebhooks",
+    "find",
+    "get",
+    "names",
+    "register",
+]
 
 _registry: dict[str, Scheme] = {}
 
 
 def register(scheme: Scheme) -> Scheme:
     """Make a scheme known under its name, and return it. Raises ValueError if the name is taken."""
+    _import_rows()
     if _registry.setdefault(scheme.name, scheme) is not scheme:
         raise ValueError(f"a scheme named {scheme.name!r} is registered already")
     return scheme
@@ -23,6 +41,8 @@ def register(scheme: Scheme) -> Scheme:
 
 def get(name: str) -> Scheme:
     """The scheme of that name. Raises ValueError that lists the known names."""
+    if name not in _registry:
+        _import_rows()
     try:
         return _registry[name]
     except KeyError:
@@ -40,8 +60,24 @@ def find(scheme: object) -> Scheme:
 
 def names() -> list[str]:
     """The names of all registered schemes, sorted."""
+    _import_rows()
     return sorted(_registry)
 
 
+def _import_rows() -> None:
+    from webhook_verify.schemes import rows  # here, because most services need none of them
+
+    for each in rows.ROWS:
+        _registry.setdefault(each.name, each)
+
+
+def __getattr__(name: str) -> object:
+    if name == "Provider":
+        from webhook_verify.schemes.provider import Provider
+
+        return Provider
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 for _scheme in (STANDARD, SVIX, LITHIC, EMPORIX):
-    register(_scheme)
+    _registry[_scheme.name] = _scheme

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.handshakes import EndpointCheck
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import Secret, text_key
-from webhook_verify.schemes.scheme import Reading, Scheme
+from webhook_verify.schemes.scheme import BodyReading, Reading, Scheme
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -40,17 +41,17 @@ class Emporix(Scheme):
     deep nesting. Raises ValueError for another mode.
     """
 
-    __slots__ = ("_mode", "signs_raw_body")
+    __slots__ = ("_mode", "reads_body")
 
     signs_id = False
     signs_timestamp = False
-    check_methods = ("HEAD", "OPTIONS")
+    handshake = EndpointCheck("HEAD", "OPTIONS")
 
     def __init__(self, mode: Mode = "auto") -> None:
         if mode not in _MODES:
             raise ValueError(f"mode is one of {', '.join(_MODES)}; not {mode!r}")
         self._mode = mode
-        self.signs_raw_body = mode == "raw"
+        self.reads_body = mode != "raw"
 
     @property
     def name(self) -> str:
@@ -70,12 +71,11 @@ class Emporix(Scheme):
         likely = len(signature) == _LENGTH and signature.isascii()
         return "", 0, (("v1", signature),) if likely else (), b"", b"", None
 
-    def forms(self, body: bytes) -> Sequence[bytes]:
-        """See :meth:`Scheme.forms`."""
-        if self._mode == "raw":
-            return (body,)
+    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+        """See :meth:`Scheme.read_body`."""
         canonical = _canonical_forms(body)
-        return canonical if self._mode == "canonical" else tuple(dict.fromkeys((body, *canonical)))
+        forms = canonical if self._mode == "canonical" else tuple(dict.fromkeys((body, *canonical)))
+        return [("", ((reading[2], b"", form, b""),), form) for form in forms]
 
     def write(
         self,

@@ -2,7 +2,7 @@
 
 A scheme knows headers and encodings; it does not decide. It turns headers into a :data:`Reading`,
 which the verifier then checks, and secrets into keys. What a provider leaves unsigned is never trusted,
-so a scheme says it: ``signs_id``, ``signs_timestamp``, ``signs_raw_body``.
+so a scheme says it: ``signs_id``, ``signs_timestamp``, ``signs_body``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from webhook_verify.keys import Secret
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
+    from webhook_verify.handshakes import Handshake
     from webhook_verify.key_kinds import SigningKey, VerifyingKey
 
-__all__ = ["Reading", "Scheme"]
+__all__ = ["BodyReading", "Proof", "Reading", "Scheme"]
 
 
 Reading = tuple[str, int, Signatures, bytes, bytes, "str | None"]
@@ -30,6 +31,12 @@ the signed content is before + body + after. A plain tuple: it is made and taken
 delivery, on the hot path.
 """
 
+Proof = tuple[Signatures, bytes, bytes, bytes]
+"""``(signatures, before, content, after)``: one of the signatures must be right for the three together."""
+
+BodyReading = tuple[str, Sequence[Proof], bytes]
+"""``(id, proofs, signed_body)``: one way in which a body may be signed. All proofs must hold."""
+
 
 class Scheme(ABC):
     """One provider's way to sign. Stateless, so that one object serves every verifier and thread."""
@@ -37,23 +44,56 @@ class Scheme(ABC):
     __slots__ = ()
 
     signs_id: bool = True
-    """Whether there is a message id and the signature covers it. Else the signature is the replay key."""
+    """Whether :meth:`read` gives a message id that the signature covers."""
 
     signs_timestamp: bool = True
     """Whether there is a timestamp and the signature covers it. Else no delivery is refused as stale."""
 
-    signs_raw_body: bool = True
-    """Whether the body is signed as it is sent. Else :meth:`forms` tells how it may have been."""
+    signs_body: bool = True
+    """Whether the signature covers the body. Else there is a token, or a signature of something else."""
 
-    check_methods: tuple[str, ...] = ()
-    """The methods by which the provider checks that an endpoint is there; they are answered 204."""
+    signs_url: bool = False
+    """Whether :meth:`read` needs the url, and the method, with which the sender called."""
 
-    def forms(self, body: bytes) -> Sequence[bytes]:
-        """The forms in which the body may have been signed: the body itself, unless a scheme says more.
+    reads_body: bool = False
+    """Whether the signed content, or the signature, is made of the body by :meth:`read_body`."""
+
+    has_signature_in_body: bool = False
+    """Whether the signatures are found by :meth:`read_body` alone. Else the headers without one are refused."""
+
+    has_timestamp_in_body: bool = False
+    """Whether the signed body holds the timestamp, which :meth:`timestamp_in` finds; checked last."""
+
+    has_id_in_body: bool = False
+    """Whether the signed body holds a message id, which :meth:`id_in` finds."""
+
+    fetches: bool = False
+    """Whether verifying may fetch a key or certificate, and so wait for the network."""
+
+    tolerance: float = 300.0
+    """How far the timestamp may be from now where the verifier is not told, in seconds."""
+
+    takes_future: bool = False
+    """Whether only old timestamps are refused, as the provider's own library does."""
+
+    handshake: Handshake | None = None
+    """What the provider asks of an endpoint before it sends deliveries; None: nothing."""
+
+    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+        """The ways in which this body may be signed, for a scheme that ``reads_body``.
 
         Raises :class:`MalformedDelivery` for a body that the provider cannot have signed, and nothing else.
         """
-        return (body,)
+        msg_id, _, signatures, before, after, _ = reading
+        return ((msg_id, ((signatures, before, body, after),), body),)
+
+    def timestamp_in(self, body: bytes) -> int:
+        """The Unix seconds that a signed body holds, 0 where it is unreadable. Raises nothing."""
+        return 0
+
+    def id_in(self, body: bytes) -> str:
+        """The message id that a signed body holds, "" without one. Raises nothing."""
+        return ""
 
     @property
     @abstractmethod
@@ -62,7 +102,10 @@ class Scheme(ABC):
 
     @abstractmethod
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
-        """What the headers say. Raises :class:`MalformedDelivery`, and nothing else."""
+        """What the headers say. Raises :class:`MalformedDelivery`, and nothing else.
+
+        But where ``signs_url``, :class:`TypeError` for a url that is None: the receiver must know its own.
+        """
 
     @abstractmethod
     def write(
@@ -75,7 +118,7 @@ class Scheme(ABC):
         url: str | None,
         method: str | None,
     ) -> dict[str, str]:
-        """The headers that sign ``body``, one signature a key. Raises ValueError for an id it cannot sign."""
+        """The headers that sign ``body``, one signature a key. Raises ValueError for what it cannot sign."""
 
     @abstractmethod
     def verifying_key(self, secret: Secret) -> VerifyingKey:

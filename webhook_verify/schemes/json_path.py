@@ -1,0 +1,42 @@
+"""One field out of a signed JSON body, by its path. It is read after the signature has matched."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+__all__ = ["texts_at"]
+
+_MOST = 1_000
+_LONGEST = 256  # characters of one text
+
+
+def texts_at(body: bytes, path: str) -> list[str]:
+    """The texts and whole numbers at ``path``, such as ``data.id``; ``*`` stands for each of a list.
+
+    ``[]`` if the body is no JSON, or one of them is missing, or of another kind. Raises nothing.
+    """
+    try:
+        value = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return []
+    found: list[Any] = [value]
+    for step in path.split("."):
+        found = _each(found) if step == "*" else [_field(each, step) for each in found]
+    texts = [_text(each) for each in found]
+    return texts if all(texts) else []
+
+
+def _each(found: list[Any]) -> list[Any]:
+    values: list[Any] = [value for each in found if each.__class__ is list for value in each]
+    return values if len(values) <= _MOST else [None]
+
+
+def _field(value: Any, name: str) -> Any:
+    return value.get(name) if value.__class__ is dict else None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value) if value.bit_length() < 512 else ""
+    return value if isinstance(value, str) and len(value) <= _LONGEST and not value.isspace() else ""

@@ -1,0 +1,316 @@
+"""A provider as a row of data: which headers, what is signed, how it is written.
+
+::
+
+    register(Provider("acme", signature_header="x-acme-signature", signature_prefix="sha256="))
+
+That is all it takes for ``Verifier(secret, scheme="acme")``, ``Signer``, the adapters, replay protection and
+the command. What data cannot say is a class of its own, beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.keys import Secret
+from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS, Algorithm
+from webhook_verify.schemes.encodings import ENCODINGS, Encoding
+from webhook_verify.schemes.json_path import texts_at
+from webhook_verify.schemes.scheme import BodyReading, Reading, Scheme
+from webhook_verify.schemes.timestamps import UNITS, Unit
+
+if TYPE_CHECKING:
+    from webhook_verify.handshakes import Handshake
+    from webhook_verify.key_kinds import Signatures, SigningKey, VerifyingKey
+
+__all__ = ["Provider"]
+
+_MOST_ENTRIES = 32  # work is bounded: see StandardWebhooks
+_PARTS = ("id", "timestamp", "method", "url")
+
+
+class Provider(Scheme):
+    """One provider. All of it is checked here: raises ValueError for what does not fit together.
+
+    ``signature_header``: its name, or several, of which one right signature is enough. ``signature_prefix``:
+    what stands in front of the signature, such as ``sha256=``. Where the header is a list of fields, as in
+    ``t=1,v1=abc,v1=def``: ``signature_field`` is the name of a signature's, ``timestamp_field`` the
+    timestamp's and ``separator`` what stands between fields, beside blanks.
+
+    ``algorithm``: ``hmac-sha256``, ``hmac-sha1``, ``hmac-sha512``, ``ed25519``, ``ecdsa-p256-sha256``,
+    ``rsa-sha256`` or ``token``. ``encoding`` of the signature: ``hex`` (either case), ``base64``,
+    ``base64url`` (without padding) or ``text``. ``secret``: ``text``, ``base64`` or ``hex``.
+
+    ``content``: what is signed, with ``{id}``, ``{timestamp}``, ``{method}``, ``{url}`` and ``{body}``, each
+    as it was received. ``timestamp_header``, or ``timestamp_in_body``, a path such as ``data.created``;
+    ``timestamp_unit``: ``s``, ``ms`` or ``rfc3339``; ``tolerance`` in seconds; ``takes_future``: only old
+    ones are refused. A timestamp that the content leaves out is not read.
+
+    ``id_header``: where a message id is; ``id_in_body``: its path in the signed JSON, in which ``*`` stands
+    for each of a list. ``handshake``: see :mod:`webhook_verify.handshakes`.
+
+    ``title``, ``secret_from`` (where a user finds the secret), ``documentation`` (an address) and ``notes``
+    are for the provider's page.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        signature_header: str | Sequence[str],
+        signature_prefix: str = "",
+        signature_field: str = "",
+        timestamp_field: str = "",
+        separator: str = ",",
+        algorithm: str = "hmac-sha256",
+        encoding: str = "hex",
+        secret: str = "text",
+        content: str = "{body}",
+        timestamp_header: str = "",
+        timestamp_in_body: str = "",
+        timestamp_unit: str = "s",
+        tolerance: float = 300.0,
+        takes_future: bool = False,
+        id_header: str = "",
+        id_in_body: str = "",
+        handshake: Handshake | None = None,
+        title: str = "",
+        secret_from: str = "",
+        documentation: str = "",
+        notes: str = "",
+    ) -> None:
+        self._name = name
+        self.signature_headers = _names_of(signature_header)
+        self.signature_prefix, self.signature_field = signature_prefix, signature_field
+        self.timestamp_field, self.separator = timestamp_field, separator
+        self.algorithm: Algorithm = _one_of(ALGORITHMS, algorithm, "algorithm")
+        self.encoding: Encoding = _one_of(ENCODINGS, encoding, "encoding")
+        self.secret = secret
+        _one_of(HABITS, secret, "secret")
+        self.content = content
+        self.timestamp_header, self.timestamp_in_body = timestamp_header.lower(), timestamp_in_body
+        self.timestamp_unit: Unit = _one_of(UNITS, timestamp_unit, "timestamp_unit")
+        self.tolerance, self.takes_future = tolerance, takes_future
+        self.id_header, self.id_in_body = id_header.lower(), id_in_body
+        self.handshake = handshake
+        self.title, self.secret_from = title or name, secret_from
+        self.documentation, self.notes = documentation, notes
+        self._set_what_is_signed()
+        self._set_how_it_is_read()
+
+    def _set_what_is_signed(self) -> None:
+        self._before, self._after, signed = _split(self.content)
+        self._is_stamped = "timestamp" in signed
+        self.signs_id = "id" in signed
+        self.signs_url = bool(signed & {"url", "method"})
+        self.signs_body = self.algorithm.signs
+        self.has_timestamp_in_body = self.reads_body = bool(self.timestamp_in_body)
+        self.has_id_in_body = bool(self.id_in_body)
+        self.signs_timestamp = self._is_stamped or self.has_timestamp_in_body
+        if self.signs_id and not self.id_header:
+            raise ValueError("content has {id}, so id_header must say where it is")
+        if self._is_stamped and not (self.timestamp_header or self.timestamp_field):
+            raise ValueError(
+                "content has {timestamp}: timestamp_header or timestamp_field must say where it is"
+            )
+        if self.timestamp_field and not self.signature_field:
+            raise ValueError("timestamp_field is one of a list, so signature_field must name the signature's")
+
+    def _set_how_it_is_read(self) -> None:
+        self._names = self.header_names
+        self._reader = HeaderReader(*self._names, brands=(self._names,))
+        self._plain = self._reader.plain[0].issuperset
+        several = self._signatures_in_list if self.signature_field else self._signatures_alone
+        self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
+        count = len(self.signature_headers)
+        self._stamp_at = count if self._is_stamped and self.timestamp_header else 0
+        self._id_at = len(self._names) - 1 if self.id_header else 0
+        # Nothing but the body is signed, with some words around it: most providers.
+        self._is_plain = "{" not in self._before and not self._after
+        self._literal = self._before.encode()
+
+    @property
+    def header_names(self) -> tuple[str, ...]:
+        """The headers that are read, in lower case: the signature's, the timestamp's, the id's."""
+        stamped = self.timestamp_header if self._is_stamped else ""
+        return (*self.signature_headers, *(name for name in (stamped, self.id_header) if name))
+
+    @property
+    def name(self) -> str:
+        """The name in the registry."""
+        return self._name
+
+    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+        """See :meth:`Scheme.read`."""
+        known: Any = headers
+        if known.__class__ is dict and self._plain(known):
+            values = [known.get(name) for name in self._names]
+            if not _TEXTS.issuperset(map(type, values)):
+                values = self._reader.read(headers)
+        else:
+            values = self._reader.read(headers)
+        signatures, stamp = self._signatures(values)
+        if self._stamp_at:
+            stamp = values[self._stamp_at] or ""
+        msg_id = values[self._id_at] if self._id_at else ""
+        if self._is_plain:
+            return msg_id or "", 0, signatures, self._literal, b"", None
+        return self._reading(msg_id or "", stamp, signatures, url, method)
+
+    def _reading(
+        self, msg_id: str, stamp: str, signatures: Signatures, url: str | None, method: str | None
+    ) -> Reading:
+        if self.signs_id and (not msg_id or msg_id.isspace()):
+            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.id_header}")
+        if self.signs_id and not (msg_id.isascii() and msg_id.isprintable()):
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} is not printable ASCII")
+        if self.signs_url and (url is None or method is None):
+            raise TypeError(_NO_URL.format(self._name))
+        timestamp = self._seconds_of(stamp) if self._is_stamped else 0
+        parts = msg_id, stamp, method, url
+        before = self._before.format(*parts).encode("utf-8", "surrogatepass")
+        after = self._after.format(*parts).encode("utf-8", "surrogatepass") if self._after else b""
+        return msg_id, timestamp, signatures, before, after, None
+
+    def _seconds_of(self, stamp: str) -> int:
+        if not stamp or stamp.isspace():
+            where = self.timestamp_header or f"{self.timestamp_field}= in {self.signature_headers[0]}"
+            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {where}")
+        read, _, unit = self.timestamp_unit
+        if not (timestamp := read(stamp)):
+            raise MalformedDelivery(
+                Reason.UNREADABLE_HEADER, f"the timestamp is unreadable: it must be {unit}"
+            )
+        return timestamp
+
+    def _signatures_alone(self, values: Sequence[Any]) -> tuple[Signatures, str]:
+        """The signatures of headers that hold one each."""
+        decode, prefix, there = self.encoding[0], self.signature_prefix, False
+        found: list[tuple[str, str]] = []
+        for text in values[: len(self.signature_headers)]:
+            if text and (there or not text.isspace()):
+                there = True
+                if text.startswith(prefix) and (octets := decode(text[len(prefix) :], self.algorithm.size)):
+                    found.append((self.algorithm.version, octets))
+        if not there:
+            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
+        return found, ""
+
+    def _signatures_in_list(self, values: Sequence[Any]) -> tuple[Signatures, str]:
+        """The signatures in a header that is a list of fields, and its timestamp; the rest is skipped."""
+        text = values[0]
+        if not text or text.isspace():
+            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
+        stamp = ""
+        found: list[tuple[str, str]] = []
+        for field in text.split(self.separator, _MOST_ENTRIES)[:_MOST_ENTRIES]:
+            name, _, value = field.strip(" ").partition("=")
+            if name == self.signature_field:
+                if octets := self.encoding[0](value, self.algorithm.size):
+                    found.append((self.algorithm.version, octets))
+            elif name == self.timestamp_field:
+                if stamp and stamp != value:
+                    raise MalformedDelivery(Reason.DUPLICATE_HEADER, f"two different {name}= in one header")
+                stamp = value
+        return found, stamp
+
+    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+        """See :meth:`Scheme.read_body`."""
+        msg_id, _, signatures, before, after, _ = reading
+        return ((msg_id, ((signatures, before, body, after),), body),)
+
+    def timestamp_in(self, body: bytes) -> int:
+        """See :meth:`Scheme.timestamp_in`."""
+        texts = texts_at(body, self.timestamp_in_body)
+        return self.timestamp_unit[0](texts[0]) if texts else 0
+
+    def id_in(self, body: bytes) -> str:
+        """See :meth:`Scheme.id_in`. Several ids are one text, with commas between them."""
+        return ",".join(texts_at(body, self.id_in_body))
+
+    def write(
+        self,
+        body: bytes,
+        keys: Iterable[SigningKey],
+        *,
+        id: str,
+        timestamp: int,
+        url: str | None = None,
+        method: str | None = None,
+    ) -> dict[str, str]:
+        """See :meth:`Scheme.write`: as many signatures as there is room for, the newest key's first."""
+        if self.id_header:
+            _check_id(id)
+        if self.signs_url and (url is None or method is None):
+            raise TypeError(_NO_URL.format(self._name))
+        stamp = self.timestamp_unit[1](timestamp)
+        parts = id, stamp, method, url
+        content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))
+        signatures = [self.encoding[1](key.sign(content)) for key in keys]
+        headers = self._written(signatures, stamp)
+        if self.timestamp_header:
+            headers[self.timestamp_header] = stamp
+        if self.id_header:
+            headers[self.id_header] = id
+        return headers
+
+    def _written(self, signatures: list[str], stamp: str) -> dict[str, str]:
+        if not self.signature_field:
+            headers = self.signature_headers
+            # Of one header, or two, the newest key's must be there; the older ones' if there is room.
+            return {name: self.signature_prefix + one for name, one in zip(headers, signatures, strict=False)}
+        stamped = [f"{self.timestamp_field}={stamp}"] if self.timestamp_field else []
+        fields = [*stamped, *(f"{self.signature_field}={one}" for one in signatures)]
+        return {self.signature_headers[0]: self.separator.join(fields)}
+
+    def verifying_key(self, secret: Secret) -> VerifyingKey:
+        """See :meth:`Scheme.verifying_key`."""
+        return self.algorithm.verifying_key(secret, self.secret)
+
+    def signing_key(self, secret: Secret) -> SigningKey:
+        """See :meth:`Scheme.signing_key`."""
+        return self.algorithm.signing_key(secret, self.secret)
+
+
+_TEXTS = {str, type(None)}
+_NO_URL = (
+    "{} signs the method and the address that the sender called: give the receiver public_url=, "
+    "or call verify(body, headers, url=..., method=...)"
+)
+
+
+def _one_of(table: dict[str, Any], given: str, what: str) -> Any:
+    if given not in table:
+        raise ValueError(f"{what} is one of {', '.join(table)}; not {given!r}")
+    return table[given]
+
+
+def _names_of(header: str | Sequence[str]) -> tuple[str, ...]:
+    names = (header,) if isinstance(header, str) else tuple(header)
+    if not all(names):
+        raise ValueError("signature_header is the name of a header, or several")
+    return tuple(name.lower() for name in names)
+
+
+def _split(content: str) -> tuple[str, str, set[str]]:
+    """What stands before and after the body, for ``str.format``, and the names of all that is signed."""
+    signed = {name for _, name, _, _ in Formatter().parse(content) if name is not None}
+    if not signed <= {"body", *_PARTS} or content.count("{body}") != 1:
+        raise ValueError(
+            f"content has {{body}} once, and {', '.join(_PARTS)} in braces where they are signed"
+        )
+    for place, name in enumerate(_PARTS):
+        content = content.replace(f"{{{name}}}", f"{{{place}}}")
+    before, _, after = content.partition("{body}")
+    return before, after, signed
+
+
+def _check_id(id: object) -> None:
+    if not isinstance(id, str):
+        raise TypeError(f"a message id is str, not {type(id).__name__}")
+    if not id or not (id.isascii() and id.isprintable()) or " " in id:
+        raise ValueError("a message id is printable ASCII without blanks, and not empty")
