@@ -6,6 +6,7 @@ import hmac
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -380,11 +381,9 @@ def test_every_form_and_every_secret_is_tried_whichever_matches(monkeypatch: pyt
     verifying = verifier(secret=[SECRET, OTHER])
     for content in (BODY, CANONICAL, LEXEMES, b"none of these"):
         tried.clear()
-        try:
+        with suppress(SignatureMismatch):
             verifying.verify(BODY, {HEADER: mac(content)})
-        except SignatureMismatch:
-            tried.append(b"the one more by which a match is found")
-        assert len(tried) == 2 * 3 + 1
+        assert len(tried) == 2 * 3
 
 
 # --- what of this is for every scheme ---------------------------------------------------------------

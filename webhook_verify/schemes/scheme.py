@@ -59,7 +59,7 @@ class Scheme(ABC):
     """Whether the signed content, or the signature, is made of the body by :meth:`read_body`."""
 
     has_signature_in_body: bool = False
-    """Whether the signatures are found by :meth:`read_body` alone. Else the headers without one are refused."""
+    """Whether the signatures are found by :meth:`read_body`. Else headers without one are refused."""
 
     has_timestamp_in_body: bool = False
     """Whether the signed body holds the timestamp, which :meth:`timestamp_in` finds; checked last."""

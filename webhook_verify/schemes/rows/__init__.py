@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from webhook_verify.schemes.rows import headers, payments
+from webhook_verify.schemes.rows import apps, family, in_body, payments, platforms, public_keys
 from webhook_verify.schemes.scheme import Scheme
 
 __all__ = ["ROWS"]
 
-ROWS: tuple[Scheme, ...] = (*payments.ROWS, *headers.ROWS)
+ROWS: tuple[Scheme, ...] = (
+    *payments.ROWS,
+    *platforms.ROWS,
+    *apps.ROWS,
+    *family.ROWS,
+    *in_body.ROWS,
+    *public_keys.ROWS,
+)
 """All of them. Standard Webhooks, Svix, Lithic and Emporix are registered beside these."""

@@ -1,4 +1,4 @@
-"""Providers."""
+"""Platforms of code, teams and customers."""
 
 from __future__ import annotations
 

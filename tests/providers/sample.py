@@ -1,0 +1,55 @@
+"""A genuine delivery of each scheme, from which the suite makes the ones that must be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from webhook_verify import Scheme, Signer, Verifier, schemes
+
+__all__ = ["NOW", "Sample", "Signed"]
+
+NOW = 1_790_000_000
+"""When every sample is signed, in Unix seconds."""
+
+Signed = tuple[bytes, dict[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """How one scheme is signed in the tests; what the ``Signer`` cannot do is done by ``sign``.
+
+    ``body``: of a delivery that is signed at that time, whose message id is that (where the body has any).
+    ``sign``: (sample, secret, timestamp, message id) to (body, headers). ``unsigned``: what of the body
+    or headers may be changed without harm, in words, for the page and the reader.
+    """
+
+    scheme: str | Scheme
+    secret: Any
+    other_secret: Any
+    body: Callable[[int, str], bytes] = lambda timestamp, msg_id: b'{"type": "invoice.paid"}'
+    sign: Callable[[Sample, Any, int, str], Signed] | None = None
+    signing_secret: Mapping[Any, Any] = field(default_factory=dict)  # of a public key: the private one
+    url: str | None = None
+    method: str | None = None
+
+    @property
+    def name(self) -> str:
+        return schemes.find(self.scheme).name
+
+    def verifier(self, secret: Any = None, *, now: float = NOW) -> Verifier:
+        secret = self.secret if secret is None else secret
+        return Verifier(secret, scheme=self.scheme, clock=lambda: now)
+
+    def signed(self, secret: Any = None, *, timestamp: int = NOW, id: str = "msg_1") -> Signed:
+        secret = self.secret if secret is None else secret
+        if self.sign is not None:
+            return self.sign(self, secret, timestamp, id)
+        body = self.body(timestamp, id)
+        signer = Signer(self.signing_secret.get(secret, secret), scheme=self.scheme)
+        headers = signer.sign(body, id=id, timestamp=timestamp, url=self.url, method=self.method)
+        return body, headers
+
+    def verify(self, verifier: Verifier, body: bytes, headers: Any) -> Any:
+        return verifier.verify(body, headers, url=self.url, method=self.method)
