@@ -131,9 +131,7 @@ def _written(scheme: Scheme) -> str:
 
 def _freshness(scheme: Scheme) -> str:
     if not scheme.signs_timestamp:
-        return (
-            "**no signed timestamp**: an old delivery cannot be told; keep what was handled in a replay store"
-        )
+        return "**no signed timestamp**: what is old cannot be told, so keep what was handled"
     side = "not older than" if scheme.takes_future else "within"
     where = "a timestamp in the signed body" if scheme.has_timestamp_in_body else "a signed timestamp"
     return f"{where}, {side} {scheme.tolerance:g} s unless `tolerance=` says otherwise"
@@ -151,9 +149,9 @@ def _key(scheme: Scheme) -> str:
         return f"an id{path} in the body, else the digest of what is signed"
     if scheme.signs_id:
         return "the message id, which is signed"
-    given = isinstance(scheme, Provider) and scheme.id_header
-    unsigned = f"; `{scheme.id_header}` is unsigned, so a replay may carry any" if given else ""
-    return f"the digest of what is signed{unsigned}"
+    unsigned = scheme.id_header if isinstance(scheme, Provider) else ""
+    warning = f"; `{unsigned}` is unsigned, so a replay may carry any" if unsigned else ""
+    return f"the digest of what is signed{warning}"
 
 
 def _several(scheme: Scheme) -> str:

@@ -121,6 +121,8 @@ class Provider(Scheme):
             raise ValueError("timestamp_field is one of a list, so signature_field must name the signature's")
 
     def _set_how_it_is_read(self) -> None:
+        stamped = self.timestamp_header if self._is_stamped else ""
+        self.header_names = (*self.signature_headers, *(name for name in (stamped, self.id_header) if name))
         self._names = self.header_names
         self._reader = HeaderReader(*self._names, brands=(self._names,))
         self._plain = self._reader.plain[0].issuperset
@@ -132,12 +134,6 @@ class Provider(Scheme):
         # Nothing but the body is signed, with some words around it: most providers.
         self._is_plain = "{" not in self._before and not self._after
         self._literal = self._before.encode()
-
-    @property
-    def header_names(self) -> tuple[str, ...]:
-        """The headers that are read, in lower case: the signature's, the timestamp's, the id's."""
-        stamped = self.timestamp_header if self._is_stamped else ""
-        return (*self.signature_headers, *(name for name in (stamped, self.id_header) if name))
 
     @property
     def name(self) -> str:
