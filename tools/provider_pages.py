@@ -68,8 +68,8 @@ def page(scheme: Scheme) -> str:
 
 
 _FURTHER = (
-    "The same receiver goes into [every framework](../../README.md), and [a store](../replay.md) that several "
-    "processes share into its `ReplayGuard`. During a rotation the verifier takes "
+    "The same receiver goes into [every framework](../../README.md), and [a store](../replay.md) that "
+    "several processes share into its `ReplayGuard`. During a rotation the verifier takes "
     "[several secrets](../verify.md)."
 )
 

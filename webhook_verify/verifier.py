@@ -135,7 +135,7 @@ class Verifier:
 
     @property
     def secrets(self) -> tuple[tuple[str, Secret, VerifyingKey], ...]:
-        """(label, secret, key) of each secret, for :mod:`webhook_verify.diagnosis`. Never log what this gives."""
+        """(label, secret, key) of each secret, for :mod:`webhook_verify.diagnosis`. Never log them."""
         return tuple(
             (label, secret, key) for (label, key, _), secret in zip(self._keys, self._secrets, strict=True)
         )

@@ -181,8 +181,11 @@ def _forms(text: str) -> Iterator[Original]:
         yield cause, "its fields were sorted", _octets(urlencode(sorted(pairs), quote_via=_quoter(encode)))
 
 
-def _quoter(encode: Callable[..., str]) -> Callable[..., str]:
-    return lambda text, *arguments: encode(text)
+def _quoter(encode: Callable[[str], str]) -> Callable[..., str]:
+    def quoted(text: str, *_: object) -> str:
+        return encode(text)
+
+    return quoted
 
 
 def _attempt(make: Callable[..., bytes], *given: Any) -> bytes:

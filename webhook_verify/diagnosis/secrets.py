@@ -1,4 +1,4 @@
-"""What a secret may have been for the sender: text instead of base64, with or without its prefix or blanks."""
+"""What a secret may have been for the sender: text or base64, with its prefix and blanks or without."""
 
 from __future__ import annotations
 

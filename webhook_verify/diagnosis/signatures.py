@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from binascii import a2b_base64, a2b_hex, b2a_base64
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import unquote
 
 from webhook_verify.diagnosis.headers import Pairs
@@ -72,10 +73,8 @@ def _pieces(text: str) -> list[str]:
 
 def _decoded(piece: str) -> Iterator[tuple[str, bytes]]:
     if len(piece) in {2 * size for size in _SIZES}:
-        try:
+        with suppress(ValueError):
             yield "hex", a2b_hex(piece)
-        except ValueError:
-            pass  # no hex
     standard = piece.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         octets = a2b_base64(standard + "=" * (-len(standard) % 4), strict_mode=True)
