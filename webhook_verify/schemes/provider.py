@@ -39,7 +39,7 @@ class Provider(Scheme):
     ``signature_header``: its name, or several, of which one right signature is enough. ``signature_prefix``:
     what stands in front of the signature, such as ``sha256=``. Where the header is a list of fields, as in
     ``t=1,v1=abc,v1=def``: ``signature_field`` is the name of a signature's, ``timestamp_field`` the
-    timestamp's and ``separator`` what stands between fields, beside blanks.
+    timestamp's and ``separator`` what is written between fields; blanks beside it are optional.
 
     ``algorithm``: ``hmac-sha256``, ``hmac-sha1``, ``hmac-sha512``, ``ed25519``, ``ecdsa-p256-sha256``,
     ``rsa-sha256`` or ``token``. ``encoding`` of the signature: ``hex`` (either case), ``base64``,
@@ -87,6 +87,7 @@ class Provider(Scheme):
         self.signature_headers = _names_of(signature_header)
         self.signature_prefix, self.signature_field = signature_prefix, signature_field
         self.timestamp_field, self.separator = timestamp_field, separator
+        self._between = separator.strip(" ") or separator
         self.algorithm: Algorithm = _one_of(ALGORITHMS, algorithm, "algorithm")
         self.encoding: Encoding = _one_of(ENCODINGS, encoding, "encoding")
         self.secret = secret
@@ -203,7 +204,7 @@ class Provider(Scheme):
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
         stamp = ""
         found: list[tuple[str, str]] = []
-        for field in text.split(self.separator, _MOST_ENTRIES)[:_MOST_ENTRIES]:
+        for field in text.split(self._between, _MOST_ENTRIES)[:_MOST_ENTRIES]:
             name, _, value = field.strip(" ").partition("=")
             if name == self.signature_field:
                 if octets := self.encoding[0](value, self.algorithm.size):
