@@ -27,10 +27,16 @@ __all__ = ["PACKAGES", "node"]
 
 # Pinned: what the witnesses say is then known. One line each, sorted; a new one makes a new directory.
 PACKAGES = (
+    "@clerk/backend@3.25.0",
     "@linear/sdk@98.0.0",
+    "@mux/mux-node@15.3.0",
     "@octokit/webhooks-methods@6.0.0",
+    "@pipedream/brex@0.1.1",
+    "@sanity/webhook@4.0.4",
     "@shopify/shopify-api@13.1.0",
     "@zoom/rivet@0.4.0",
+    "h3@1.15.11",
+    "nuxt-webhook-validators@0.2.12",
 )
 
 _RUN = """
