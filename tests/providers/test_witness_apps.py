@@ -18,7 +18,7 @@ from tests.providers.npm import node
 from tests.providers.peers import in_node, in_python, sdk, they_take_what_we_sign, we_take_what_they_sign
 from tests.providers.samples import SAMPLES
 from tests.providers.witness import witness
-from webhook_verify import Signer, Verifier
+from webhook_verify import MalformedDelivery, Signer, TimestampOutsideTolerance, Verifier
 
 
 @witness("box", by="boxsdk (PyPI)")
@@ -256,6 +256,26 @@ def test_twitch_writes_the_time_with_nanoseconds() -> None:
         True,
         1_790_000_000,
     )
+
+
+def test_the_border_between_id_and_time_of_twitch_does_not_move() -> None:
+    """Nothing parts id, time and body: a later time in the body would make an old delivery a fresh one."""
+    sample, later = SAMPLES["twitch"], "2026-09-21T15:00:00Z"
+    body = json.dumps({"event": {"ends_at": later, "title": "poll"}}).encode()
+    headers = Signer(sample.secret, scheme="twitch").sign(body, id="msg_1", timestamp=1_790_000_000)
+    stamp = headers["twitch-eventsub-message-timestamp"]
+    start, end = body.decode().split(later)
+
+    moved = {
+        **headers,
+        "twitch-eventsub-message-id": f"msg_1{stamp}{start}",
+        "twitch-eventsub-message-timestamp": later,
+    }
+    verifier = sample.verifier(now=1_790_000_000 + 2_800)
+    with pytest.raises(TimestampOutsideTolerance):
+        verifier.verify(body, headers)
+    with pytest.raises(MalformedDelivery, match="holds what no id holds"):
+        verifier.verify(end.encode(), moved)
 
 
 def test_the_id_of_a_line_delivery_is_that_of_all_its_events() -> None:

@@ -10,8 +10,9 @@ the command. What data cannot say is a class of its own, beside this one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from string import Formatter
+from string import Formatter, ascii_letters, digits
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery, Reason
@@ -107,6 +108,7 @@ class Provider(Scheme):
         self._before, self._after, signed = _split(self.content)
         self._is_stamped = "timestamp" in signed
         self.signs_id = "id" in signed
+        self._id_is_open = re.search(r"\{id\}(\{|$)", self.content) is not None
         self.signs_url = bool(signed & {"url", "method"})
         self.signs_body = self.algorithm.signs
         self.has_timestamp_in_body = self.reads_body = bool(self.timestamp_in_body)
@@ -165,6 +167,8 @@ class Provider(Scheme):
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.id_header}")
         if self.signs_id and not (msg_id.isascii() and msg_id.isprintable()):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} is not printable ASCII")
+        if self._id_is_open and not _CLOSED.issuperset(msg_id):
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} holds what no id holds")
         if self.signs_url and (url is None or method is None):
             raise TypeError(_NO_URL.format(self._name))
         timestamp = self._seconds_of(stamp) if self._is_stamped else 0
@@ -274,6 +278,9 @@ class Provider(Scheme):
 
 
 _TEXTS = {str, type(None)}
+# Where nothing parts the id from what follows, whoever has one delivery could move the border: into the
+# body, to a time in it that is fresh. So such an id holds no sign with which JSON, or a field in it, begins.
+_CLOSED = frozenset(ascii_letters + digits + "-_.~:+/=")
 _NO_URL = (
     "{} signs the method and the address that the sender called: give the receiver public_url=, "
     "or call verify(body, headers, url=..., method=...)"
