@@ -65,7 +65,7 @@ def test_workos() -> None:
     they_take_what_we_sign("workos", in_python(judge))
 
 
-@witness("meta", by="pywa (PyPI)")
+@witness("meta", by="pywa (PyPI), which is not Meta's own")
 def test_whatsapp() -> None:
     validate = sdk("pywa.utils").webhook_updates_validator
 
@@ -85,7 +85,7 @@ def test_line() -> None:
     they_take_what_we_sign("line", in_python(judge))
 
 
-@witness("twitch", by="twitchio (PyPI)")
+@witness("twitch", by="twitchio (PyPI), which is not Twitch's own")
 def test_twitch() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of aiohttp, about twitchio

@@ -133,12 +133,12 @@ def test_brex() -> None:
     they_take_what_we_sign("brex", in_node(script))
 
 
-@witness("supabase", by="standardwebhooks (PyPI), as Supabase's documentation calls it")
+@witness("supabase", by="standardwebhooks (PyPI); supabase/auth signs with its Go twin")
 @witness("gitlab", by="standardwebhooks (PyPI), with which GitLab's merge request 230944 tests")
 @witness("brex", by="standardwebhooks (PyPI)")
 @pytest.mark.parametrize("name", ["supabase", "gitlab", "brex"])
 def test_the_library_that_these_providers_refer_to(name: str) -> None:
-    """Supabase's documentation takes ``v1,whsec_`` away first; its server signs with the Go library."""
+    """Supabase's server takes ``v1,`` away, and the Go library of that name does the rest (hookshttp.go)."""
     library = sdk("standardwebhooks")
 
     def judge(secret: str, body: str, headers: Mapping[str, str]) -> object:
