@@ -53,6 +53,12 @@ SAMPLES: list[Sample] = [
         body=_json(topic="orders/create", name="#1001"),
     ),
     Sample(
+        scheme="shopify-events",
+        secret="hush-this-is-the-client-secret",
+        other_secret="the-client-secret-of-another-app",
+        body=_json(topic="Order", action="create"),
+    ),
+    Sample(
         scheme="github",
         secret="It's a Secret to Everybody",
         other_secret="It's a Secret to Nobody",

@@ -159,19 +159,28 @@ return { verdicts, signed: await createSHA256HMAC(given.secret, given.bodies[0])
 """
 
 
-@witness("shopify", by="@shopify/shopify-api (npm)")
-def test_shopify_takes_what_we_sign_and_signs_the_same() -> None:
-    secret = SAMPLES["shopify"].secret
-    headers = Signer(secret, scheme="shopify").sign(BODY)
-    others = {
-        "x-shopify-topic": "orders/create",
-        "x-shopify-shop-domain": "shop.example",
-        "x-shopify-api-version": "2026-07",
-    }
+# Both kinds: the headers that the library reads beside the signature and the id, which we write.
+SHOPIFY_HEADERS = {
+    "shopify": {"x-shopify-topic": "orders/create", "x-shopify-shop-domain": "a.myshopify.com"}
+    | {"x-shopify-api-version": "2026-07"},
+    "shopify-events": {"shopify-topic": "Order", "shopify-shop-domain": "a.myshopify.com"}
+    | {"shopify-api-version": "2026-07", "shopify-event-id": "evt_1"},
+}
 
-    given = {"secret": secret, "headers": headers | others, "bodies": [BODY.decode(), CHANGED.decode()]}
+
+@witness("shopify", "shopify-events", by="@shopify/shopify-api (npm)")
+@pytest.mark.parametrize("name", SHOPIFY_HEADERS)
+def test_shopify_takes_what_we_sign_and_signs_the_same(name: str) -> None:
+    secret = SAMPLES[name].secret
+    headers = Signer(secret, scheme=name).sign(BODY)
+    signed = next(header for header in headers if header.endswith("shopify-hmac-sha256"))
+
+    bodies = [BODY.decode(), CHANGED.decode()]
+    given = {"secret": secret, "headers": headers | SHOPIFY_HEADERS[name], "bodies": bodies}
     answer = node(SHOPIFY_VERIFIES, given)
 
     assert answer["verdicts"] == [True, False]
-    theirs = {"X-Shopify-Hmac-Sha256": answer["signed"]}
-    assert Verifier(secret, scheme="shopify").verify(BODY, theirs).body == BODY
+    verifier = Verifier(secret, scheme=name)
+    assert verifier.verify(BODY, {signed.title(): answer["signed"]}).body == BODY
+    with pytest.raises(SignatureMismatch):
+        verifier.verify(CHANGED, {signed.title(): answer["signed"]})

@@ -59,4 +59,15 @@ ROWS = (
         notes="Only the body is signed: topic, shop, time and ids in the headers are not. After the client "
         "secret was rotated, the old one signs for a while: give both.",
     ),
+    Provider(
+        "shopify-events",
+        title="Shopify (events)",
+        signature_header="shopify-hmac-sha256",
+        encoding="base64",
+        id_header="shopify-webhook-id",
+        secret_from="the app's client secret",
+        documentation="https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
+        notes="The newer events, whose headers have no x- in front. Only the body is signed: topic, shop, "
+        "time and ids in the headers are not.",
+    ),
 )
