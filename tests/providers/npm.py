@@ -29,13 +29,19 @@ __all__ = ["FILES", "PACKAGES", "node"]
 # Pinned: what the witnesses say is then known. One line each, sorted; a new one makes a new directory.
 PACKAGES = (
     "@activepieces/piece-intercom@0.7.5",
+    "@clerk/backend@3.25.0",
     "@hookflo/tern@4.1.0",
     "@linear/sdk@98.0.0",
+    "@mux/mux-node@15.3.0",
     "@octokit/webhooks-methods@6.0.0",
+    "@pipedream/brex@0.1.1",
+    "@sanity/webhook@4.0.4",
     "@shopify/shopify-api@13.1.0",
     "@zoom/rivet@0.4.0",
     "grammy@1.46.0",
+    "h3@1.15.11",
     "json-stable-stringify@1.3.0",
+    "nuxt-webhook-validators@0.2.12",
 )
 
 # Files of these are taken without what the packages depend on, which would be gigabytes.

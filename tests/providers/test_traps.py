@@ -202,7 +202,6 @@ IDS = {
     "paddle": True,
     "slack": True,
     "intercom": True,
-    "telegram": True,
     "shopify": False,
     "shopify-events": False,
     "github": False,
