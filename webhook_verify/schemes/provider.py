@@ -109,7 +109,8 @@ class Provider(Scheme):
         self._is_stamped = "timestamp" in signed
         self.signs_id = "id" in signed
         self._id_is_open = re.search(r"\{id\}(\{|$)", self.content) is not None
-        self.signs_url = bool(signed & {"url", "method"})
+        self._address = tuple(part in signed for part in ("url", "method"))
+        self.signs_url = any(self._address)
         self.signs_body = self.algorithm.signs
         self.has_timestamp_in_body = self.reads_body = bool(self.timestamp_in_body)
         self.has_id_in_body = bool(self.id_in_body)
@@ -169,13 +170,20 @@ class Provider(Scheme):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} is not printable ASCII")
         if self._id_is_open and not _CLOSED.issuperset(msg_id):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} holds what no id holds")
-        if self.signs_url and (url is None or method is None):
-            raise TypeError(_NO_URL.format(self._name))
+        if self.signs_url:
+            self._check_address(url, method)
         timestamp = self._seconds_of(stamp) if self._is_stamped else 0
         parts = msg_id, stamp, method, url
         before = self._before.format(*parts).encode("utf-8", "surrogatepass")
         after = self._after.format(*parts).encode("utf-8", "surrogatepass") if self._after else b""
         return msg_id, timestamp, signatures, before, after, None
+
+    def _check_address(self, url: str | None, method: str | None) -> None:
+        signs_url, signs_method = self._address
+        if (signs_url and url is None) or (signs_method and method is None):
+            signed = [*["address"] * signs_url, *["method"] * signs_method]
+            given = [*["url=..."] * signs_url, *["method=..."] * signs_method]
+            raise TypeError(_NO_URL.format(self._name, " and the ".join(signed), ", ".join(given)))
 
     def _seconds_of(self, stamp: str) -> int:
         if not stamp or stamp.isspace():
@@ -246,8 +254,7 @@ class Provider(Scheme):
         """See :meth:`Scheme.write`: as many signatures as there is room for, the newest key's first."""
         if self.id_header:
             _check_id(id)
-        if self.signs_url and (url is None or method is None):
-            raise TypeError(_NO_URL.format(self._name))
+        self._check_address(url, method)
         stamp = self.timestamp_unit[1](timestamp)
         parts = id, stamp, method, url
         content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))
@@ -282,8 +289,7 @@ _TEXTS = {str, type(None)}
 # body, to a time in it that is fresh. So such an id holds no sign with which JSON, or a field in it, begins.
 _CLOSED = frozenset(ascii_letters + digits + "-_.~:+/=")
 _NO_URL = (
-    "{} signs the method and the address that the sender called: give the receiver public_url=, "
-    "or call verify(body, headers, url=..., method=...)"
+    "{} signs the {} that the sender called: give the receiver public_url=, or call verify(body, headers, {})"
 )
 
 
