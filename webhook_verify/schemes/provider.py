@@ -84,6 +84,8 @@ class Provider(Scheme):
         documentation: str = "",
         notes: str = "",
     ) -> None:
+        if not name.strip():
+            raise ValueError("a provider has a name, by which it is found")
         self._name = name
         self.signature_headers = _names_of(signature_header)
         self.signature_prefix, self.signature_field = signature_prefix, signature_field
@@ -115,14 +117,46 @@ class Provider(Scheme):
         self.has_timestamp_in_body = self.reads_body = bool(self.timestamp_in_body)
         self.has_id_in_body = bool(self.id_in_body)
         self.signs_timestamp = self._is_stamped or self.has_timestamp_in_body
-        if self.signs_id and not self.id_header:
-            raise ValueError("content has {id}, so id_header must say where it is")
-        if self._is_stamped and not (self.timestamp_header or self.timestamp_field):
-            raise ValueError(
-                "content has {timestamp}: timestamp_header or timestamp_field must say where it is"
-            )
-        if self.timestamp_field and not self.signature_field:
-            raise ValueError("timestamp_field is one of a list, so signature_field must name the signature's")
+        for fault, is_there in self._faults():
+            if is_there:
+                raise ValueError(fault)
+
+    def _faults(self) -> Iterable[tuple[str, bool]]:
+        """What could be told only when a delivery comes, or never: (what to say, whether it is so)."""
+        fields = self.signature_field, self.timestamp_field
+        places = bool(self.timestamp_header), bool(self.timestamp_field), self.has_timestamp_in_body
+        yield "content has {id}, so id_header must say where it is", self.signs_id and not self.id_header
+        yield (
+            "content has {timestamp}: timestamp_header or timestamp_field, and one of them, says where it is",
+            self._is_stamped and places not in ((True, False, False), (False, True, False)),
+        )
+        yield (
+            "timestamp_field is one of a list, so signature_field names another, the signature's",
+            bool(self.timestamp_field) and not (self.signature_field and len({*fields}) == 2),
+        )
+        yield (
+            "a list of fields stands in one signature_header, and without signature_prefix",
+            bool(self.signature_field) and (len(self.signature_headers) > 1 or self.signature_prefix != ""),
+        )
+        yield (
+            "separator is what stands between fields: not empty, and without =",
+            not self.separator or "=" in self.separator,
+        )
+        token = not self.algorithm.signs
+        yield (
+            "encoding text is a token's, and a token has no other",
+            (self.encoding[2] == "as it is") != token,
+        )
+        yield (
+            "a token signs nothing: content is {body}, and there is no timestamp_in_body",
+            token and (self.content != "{body}" or self.has_timestamp_in_body),
+        )
+        yield "tolerance is finite and longer than zero", not 0 < self.tolerance < float("inf")
+        paths = self.timestamp_in_body, self.id_in_body
+        yield (
+            "a path has a name, or *, between its dots",
+            any(path and not all(path.split(".")) for path in paths),
+        )
 
     def _set_how_it_is_read(self) -> None:
         stamped = self.timestamp_header if self._is_stamped else ""
@@ -221,7 +255,7 @@ class Provider(Scheme):
             if name == self.signature_field:
                 if octets := self.encoding[0](value, self.algorithm.size):
                     found.append((self.algorithm.version, octets))
-            elif name == self.timestamp_field:
+            elif name and name == self.timestamp_field:
                 if stamp and stamp != value:
                     raise MalformedDelivery(Reason.DUPLICATE_HEADER, f"two different {name}= in one header")
                 stamp = value
@@ -301,22 +335,31 @@ def _one_of(table: dict[str, Any], given: str, what: str) -> Any:
 
 def _names_of(header: str | Sequence[str]) -> tuple[str, ...]:
     names = (header,) if isinstance(header, str) else tuple(header)
-    if not all(names):
+    if not names or not all(names) or len({name.lower() for name in names}) < len(names):
         raise ValueError("signature_header is the name of a header, or several")
     return tuple(name.lower() for name in names)
 
 
 def _split(content: str) -> tuple[str, str, set[str]]:
     """What stands before and after the body, for ``str.format``, and the names of all that is signed."""
-    signed = {name for _, name, _, _ in Formatter().parse(content) if name is not None}
-    if not signed <= {"body", *_PARTS} or content.count("{body}") != 1:
-        raise ValueError(
-            f"content has {{body}} once, and {', '.join(_PARTS)} in braces where they are signed"
-        )
-    for place, name in enumerate(_PARTS):
-        content = content.replace(f"{{{name}}}", f"{{{place}}}")
-    before, _, after = content.partition("{body}")
-    return before, after, signed
+    sides, signed = [""], set[str]()
+    for literal, name, form, conversion in Formatter().parse(content):
+        sides[-1] += literal.replace("{", "{{").replace("}", "}}")
+        if name is None:
+            continue
+        if form or conversion or name not in ("body", *_PARTS):
+            raise ValueError(_CONTENT)
+        signed.add(name)
+        if name == "body":
+            sides.append("")
+        else:
+            sides[-1] += f"{{{_PARTS.index(name)}}}"
+    if len(sides) != 2:
+        raise ValueError(_CONTENT)
+    return sides[0], sides[1], signed
+
+
+_CONTENT = f"content has {{body}} once, and {', '.join(_PARTS)} in braces where they are signed"
 
 
 def _check_id(id: object) -> None:
