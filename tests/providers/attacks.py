@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.providers.sample import NOW, Sample, Signed
+from tests.providers.sample import NOW, Sample
 from webhook_verify import RejectedDelivery, Scheme, schemes
 from webhook_verify.schemes import Provider, StandardWebhooks
 
@@ -113,7 +113,7 @@ def outcome(sample: Sample, body: Any, headers: Any, **other: Any) -> Any:
         return rejection
 
 
-def streamed(sample: Sample, signed: Signed, size: int = 7) -> Any:
+def streamed(sample: Sample, signed: tuple[bytes, Any], size: int = 7) -> Any:
     """The Delivery or the RejectedDelivery of a body that comes in pieces."""
     body, headers = signed
     try:
