@@ -43,7 +43,7 @@ def signature_headers(sample: Sample) -> tuple[str, ...]:
     if isinstance(scheme, Provider):
         return tuple(name for name in scheme.signature_headers if name in headers)
     if isinstance(scheme, StandardWebhooks):
-        return scheme.header_names[2:]
+        return tuple(name for name in headers if name.endswith("-signature"))
     others = {ID, *_stamps(NOW)}
     return tuple(name for name in scheme.header_names if headers.get(name, ID) not in others)
 
