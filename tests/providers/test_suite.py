@@ -300,6 +300,15 @@ def test_the_case_of_letters(sample: Sample, case: Callable[[str], str]) -> None
         assert isinstance(result, SignatureMismatch)
 
 
+@of(lambda sample: getattr(scheme_of(sample), "signature_prefix", ""))
+def test_another_prefix(sample: Sample) -> None:
+    body, headers = sample.signed()
+    prefix = getattr(scheme_of(sample), "signature_prefix", "")
+    for other in ("", prefix.swapcase(), prefix * 2, prefix[:-1], f" {prefix}", f"{prefix} ", "sha1="):
+        changed = {name: other + headers[name].removeprefix(prefix) for name in signature_headers(sample)}
+        assert isinstance(outcome(sample, body, {**headers, **changed}), SignatureMismatch), other
+
+
 @every_one
 def test_garbage(sample: Sample) -> None:
     """In any header: never an error of ours, and never a delivery but the one that was signed."""

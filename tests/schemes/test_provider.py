@@ -277,6 +277,10 @@ def test_another_separator() -> None:
     assert Signer(SECRET, scheme=row).sign(BODY, timestamp=NOW) == {"x-signature": f"t={NOW};v1={RIGHT}"}
 
 
+def test_fields_without_a_name_are_skipped_where_there_is_no_timestamp() -> None:
+    assert verify(own(signature_field="v1"), {"x-signature": f"=a,=b,v1={mac(BODY).hex()},=c"})
+
+
 def test_one_mac_however_many_entries() -> None:
     """The list is bounded, and the work as well."""
     header = f"t={NOW}," + ",".join([f"v1={WRONG}"] * 10_000)
