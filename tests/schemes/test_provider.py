@@ -573,8 +573,14 @@ def test_the_content(content: str, signed: bytes) -> None:
     assert streamed.finish() == delivery
 
 
-@pytest.mark.parametrize("content", ["{url}{body}", "{method}{body}"])
-@pytest.mark.parametrize(("url", "method"), [(None, None), (URL, None), (None, "POST")])
+@pytest.mark.parametrize(
+    ("content", "url", "method"),
+    [
+        *(("{url}{body}", None, method) for method in (None, "POST")),
+        *(("{method}{body}", url, None) for url in (None, URL)),
+        *(("{method}{url}{body}", *given) for given in ((None, None), (URL, None), (None, "POST"))),
+    ],
+)
 def test_a_receiver_that_does_not_say_its_address_is_told(
     content: str, url: str | None, method: str | None
 ) -> None:
