@@ -51,8 +51,8 @@ class HubSpot(Provider):
             notes=(
                 "In the address, %3A %2F %3F %40 %21 %24 %27 %28 %29 %2A %2C and %3B are signed decoded. "
                 "An eventId alone is not unique, so the message id is portalId:subscriptionId:eventId:"
-                "occurredAt of all events. Signatures v1 and v2 can be forged by extending a delivery: they are "
-                "not offered."
+                "occurredAt of all events. Signatures v1 and v2 can be forged by extending a delivery: they "
+                "are not offered."
             ),
         )
         self.timestamp_unit = (_milliseconds, _written, "Unix milliseconds, in 13 digits")

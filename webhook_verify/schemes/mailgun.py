@@ -1,8 +1,8 @@
 """Mailgun, which signs the time and a token beside the event, and not the event.
 
-The body is ``{"signature": {"timestamp": "177092", "token": "e0b5", "signature": "12d9"}, "event-data": {}}``,
-the signature in it the hex HMAC-SHA256 over timestamp + token. Whoever has seen one delivery can put any event
-beside that signature while it is fresh, so only the token, remembered, keeps a second one out.
+``{"signature": {"timestamp": ..., "token": ..., "signature": ...}, "event-data": {...}}`` is the body. The
+signature is the hex HMAC-SHA256 over timestamp + token. Whoever has seen one delivery can put any event beside
+that signature while it is fresh, so only the token, remembered, keeps a second one out.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ def _is_plain(text: str) -> bool:
 def _event(body: bytes) -> dict[str, Any]:
     try:
         event = parsed(body)
-    except MalformedDelivery:
-        event = None
+    except MalformedDelivery as error:
+        raise ValueError(f"this body cannot be signed: {error}") from None
     if event.__class__ is not dict:
         raise ValueError("Mailgun signs a JSON object")
     return event
