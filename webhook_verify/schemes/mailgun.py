@@ -1,8 +1,8 @@
 """Mailgun, which signs the time and a token beside the event, and not the event.
 
 ``{"signature": {"timestamp": ..., "token": ..., "signature": ...}, "event-data": {...}}`` is the body. The
-signature is the hex HMAC-SHA256 over timestamp + token. Whoever has seen one delivery can put any event beside
-that signature while it is fresh, so only the token, remembered, keeps a second one out.
+signature is the hex HMAC-SHA256 over timestamp + token. Whoever has seen one delivery can put any event
+beside its signature while that is fresh, so only the token, remembered, keeps a second one out.
 """
 
 from __future__ import annotations
