@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import time
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -233,7 +234,7 @@ def test_what_is_signed_verifies_at_any_address(pairs: list[tuple[str, str]], ur
     assert isinstance(SHA1.verify(body, headers, url=url), Delivery)
 
 
-BIG = {
+BIG: dict[str, Callable[[int], bytes]] = {
     "escapes": lambda size: b"a=" + b"%41" * (size // 3),
     "halves of escapes": lambda size: b"a=" + b"%" * size,
     "one name": lambda size: b"a" * size + b"=",
@@ -242,7 +243,7 @@ BIG = {
 
 
 @pytest.mark.parametrize("make", BIG.values(), ids=BIG)
-def test_the_work_grows_as_the_body_does(make: Any) -> None:
+def test_the_work_grows_as_the_body_does(make: Callable[[int], bytes]) -> None:
     """Eight times the bytes: 64 times the time, were it quadratic. Generous, for machines are busy."""
 
     def seconds(body: bytes) -> float:
