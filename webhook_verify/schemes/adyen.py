@@ -40,15 +40,16 @@ class Adyen(SignedBody):
     title = "Adyen"
     secret = "hex"
     content = (
-        "of each item: pspReference, originalReference, merchantAccountCode, merchantReference, "
-        'amount.value, amount.currency, eventCode and success, joined by ":"'
+        "{pspReference}:{originalReference}:{merchantAccountCode}:{merchantReference}:"
+        "{amount.value}:{amount.currency}:{eventCode}:{success}"
     )
     secret_from = "Customer Area, Developers, Webhooks, the webhook's HMAC key"
     documentation = (
         "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures"
     )
     notes = (
-        "Fields beside these eight are not signed: not eventDate, reason, paymentMethod, live or the rest of "
+        "Each item of notificationItems has its own signature, and all must be right. What is not among its "
+        "eight fields is not signed: not eventDate, reason, paymentMethod, live or the rest of "
         "additionalData. No time is signed. The message id is pspReference:eventCode of the items, by which "
         "Adyen says to recognize duplicates; a later one may have another success, which is signed. A colon "
         "may stand only in a merchantReference, or in the pspReference of a REPORT_AVAILABLE. Forms and SOAP "

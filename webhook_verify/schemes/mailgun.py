@@ -32,7 +32,7 @@ class Mailgun(SignedBody):
 
     title = "Mailgun"
     encoding = ENCODINGS["hex"]
-    content = "signature.timestamp + signature.token of the JSON body; the event itself is not signed"
+    content = "{signature.timestamp}{signature.token}"
     secret_from = "Send, Webhooks, HTTP webhook signing key; not the API key"
     documentation = "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks"
     notes = (

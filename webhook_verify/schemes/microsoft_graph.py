@@ -32,13 +32,13 @@ class MicrosoftGraph(SignedBody):
     title = "Microsoft Graph"
     algorithm = ALGORITHMS["token"]
     encoding = ENCODINGS["text"]
-    content = "nothing: each item of value shows the token as its clientState"
+    content = "nothing"
     secret_from = "the clientState that you chose for the subscription; at most 128 characters"
     documentation = "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks"
     notes = (
-        "Nothing is signed. All items must show the same clientState: subscriptions that share an endpoint "
-        "share it. The tokens of notifications with resource data (validationTokens) are not checked. "
-        "Deliveries are deduped by the hash of their body."
+        "Nothing is signed: each item of value shows a token, its clientState, and all must show the same. "
+        "So subscriptions that share an endpoint share it. The tokens of notifications with resource data, "
+        "validationTokens, are not checked. Deliveries are deduped by the hash of their body."
     )
 
     @property

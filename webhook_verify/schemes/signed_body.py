@@ -25,21 +25,15 @@ __all__ = ["SignedBody", "each_of", "field", "parsed", "unreadable", "written"]
 
 
 class SignedBody(Scheme):
-    """A base for these schemes. What a subclass says of itself is as in :class:`Provider`."""
+    """A base for these schemes. ``algorithm``, ``encoding`` and ``secret`` are as in :class:`Provider`."""
 
     reads_body = True
     has_signature_in_body = True
     signs_body = False  # neither of them signs more than a few fields
-    header_names: tuple[str, ...] = ()
 
-    title: str
     algorithm: Algorithm = ALGORITHMS["hmac-sha256"]
     encoding: Encoding = ENCODINGS["base64"]
     secret: str = "text"
-    content: str
-    secret_from: str
-    documentation: str
-    notes: str
 
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
         """See :meth:`Scheme.read`. No header is read: all of it is in the body."""

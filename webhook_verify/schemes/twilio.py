@@ -45,9 +45,10 @@ class Twilio(Scheme):
 
     encoding: Encoding = ENCODINGS["base64"]
     secret = "text"
-    content = "{url}, then the name and value of each parameter of the form, sorted, each once"
+    content = "{url}{parameters}"
     documentation = "https://www.twilio.com/docs/usage/webhooks/webhooks-security"
     notes = (
+        "Parameters are the names and values of the form, sorted, each pair once. "
         "With bodySHA256 in the address, the address alone is signed, and the body must have that hash. "
         "No time and no message id is signed: I-Twilio-Idempotency-Token is not, so deliveries are deduped "
         "by the hash of the signed content. Nothing stands between address, names and values: whoever has "
