@@ -29,8 +29,12 @@ __all__ = ["PACKAGES", "node"]
 PACKAGES = (
     "@linear/sdk@98.0.0",
     "@octokit/webhooks-methods@6.0.0",
+    "@sendgrid/eventwebhook@8.0.0",
     "@shopify/shopify-api@13.1.0",
     "@zoom/rivet@0.4.0",
+    "discord-interactions@4.4.0",
+    "sns-payload-validator@2.1.0",
+    "sns-validator@0.3.5",
 )
 
 _RUN = """
