@@ -31,6 +31,7 @@ DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
 
 _logger = logging.getLogger("webhook_verify")
+_COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again: schemes.key_cache.PAUSE
 
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
@@ -166,7 +167,8 @@ class BaseReceiver(Generic[_Guard]):
         }
         _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, facts), extra=extra)
         tell(self._observer, "on_rejected", error, facts, error.seconds)
-        return self._own_answer(error, facts) or Answer.of(error.status_hint)
+        own = self._own_answer(error, facts)
+        return own or Answer.of(error.status_hint, *_COME_AGAIN.get(error.status_hint, ()))
 
     def _log_handshake(self, greeted: Greeted) -> None:
         _logger.info("handshake %s answered with %d", greeted.kind, greeted.answer.status)
