@@ -41,6 +41,11 @@ OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
 class Incoming(Protocol):
     """A body on its way in: see :class:`webhook_verify.verification.Verification`."""
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
+        ...
+
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
         ...
@@ -58,6 +63,11 @@ class Greeting:
         self._handshake = handshake
         self._verifier = verifier
         self.update = incoming.update
+
+    @property
+    def may_wait(self) -> bool:
+        """See :class:`Incoming`."""
+        return self._incoming.may_wait or self._handshake.waits
 
     def finish(self, last: BytesLike = b"") -> Delivery:
         """See :class:`Incoming`. Raises :class:`Greeted` if it was a handshake, which is answered."""
