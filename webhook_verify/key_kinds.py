@@ -20,6 +20,7 @@ __all__ = [
     "RunningWhole",
     "Signatures",
     "TokenKey",
+    "octets_of",
 ]
 
 Signatures = Sequence[tuple[str, str]]
@@ -212,7 +213,7 @@ class PublicKey:
         if not candidates:
             return False
         content = b"".join((before, body, after))
-        decoded = map(_from_canonical_base64, candidates)
+        decoded = map(octets_of, candidates)
         return any(signature is not None and self._signed(signature, content) for signature in decoded)
 
     def wants(self, signatures: Signatures) -> bool:
@@ -284,7 +285,7 @@ def _of_version(version: str, signatures: Signatures) -> list[str]:
     return [signature for each, signature in signatures if each == version]
 
 
-def _from_canonical_base64(text: str) -> bytes | None:
+def octets_of(text: str) -> bytes | None:
     """The bytes whose one canonical base64 is ``text``, or None."""
     try:
         decoded = a2b_base64(text, strict_mode=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from datetime import UTC, datetime
 from functools import cache
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -14,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-__all__ = ["der_of", "ed25519_hex", "p256", "pem_of", "private_pem", "rsa_key"]
+__all__ = ["certificate", "der_of", "ed25519_hex", "p256", "pem_of", "private_pem", "rsa_key"]
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | Ed25519PrivateKey
 
@@ -52,3 +55,19 @@ def pem_of(key: Key) -> tuple[str, str]:
 
 def private_pem(key: Key) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def certificate(key: rsa.RSAPrivateKey, start: int = 1_600_000_000, end: int = 1_900_000_000) -> bytes:
+    """A certificate of this key as PEM, valid between these Unix seconds, signed by the key itself."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sns.amazonaws.com")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime.fromtimestamp(start, UTC))
+        .not_valid_after(datetime.fromtimestamp(end, UTC))
+        .sign(key, SHA256())
+    )
+    return made.public_bytes(Encoding.PEM)

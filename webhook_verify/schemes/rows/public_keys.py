@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webhook_verify.schemes.aws_sns import AmazonSns
 from webhook_verify.schemes.provider import Provider
 from webhook_verify.schemes.scheme import Scheme
 
@@ -46,4 +47,5 @@ ROWS: tuple[Scheme, ...] = (
         secret_from="the page on event handling: the public key of production, or of the sandbox, as PEM",
         documentation="https://docs.wise.com/guides/developer/webhooks/event-handling",
     ),
+    AmazonSns(),
 )
