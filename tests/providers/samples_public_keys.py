@@ -5,16 +5,35 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from tests.providers.key_pairs import certificate, der_of, ed25519_hex, p256, pem_of, rsa_key
 from tests.providers.sample import Sample, Signed
 from webhook_verify.schemes.aws_sns import AmazonSns
+from webhook_verify.schemes.google_pubsub import GooglePubSub
+from webhook_verify.schemes.plaid import Plaid
 
-__all__ = ["AMAZON", "SAMPLES", "SNS_CERTIFICATE", "TOPIC", "notification"]
+__all__ = [
+    "ACCOUNT",
+    "AMAZON",
+    "CREDENTIALS",
+    "ENDPOINT",
+    "GOOGLE",
+    "PLAID",
+    "SAMPLES",
+    "SNS_CERTIFICATE",
+    "TOPIC",
+    "google_claims",
+    "jwk_of",
+    "notification",
+]
 
 
 def _signed_by(scheme: str, pair: tuple[str, str], other: tuple[str, str], body: str) -> Sample:
@@ -70,9 +89,84 @@ def _by_amazon(sample: Sample, topic: str, timestamp: int, id: str) -> Signed:
     return body, {"x-amz-sns-message-id": id}
 
 
+ENDPOINT = "https://shop.example/webhooks/pubsub"
+ACCOUNT = "push@shop-1.iam.gserviceaccount.com"
+
+
+def jwk_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, key_id: str) -> dict[str, Any]:
+    """The public key as a JSON Web Key."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        jwk = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    else:
+        jwk = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    return {**jwk, "kid": key_id, "use": "sig"}
+
+
+def _google(url: str, content: bytes | None = None) -> bytes:
+    assert (url, content) == ("https://www.googleapis.com/oauth2/v3/certs", None)
+    return json.dumps({"keys": [jwk_of(rsa_key(0), "key-1"), jwk_of(rsa_key(1), "key-2")]}).encode()
+
+
+GOOGLE = GooglePubSub(fetch=_google)
+
+
+def google_claims(timestamp: int, email: str = ACCOUNT, **changed: Any) -> dict[str, Any]:
+    """The claims of Google's documentation."""
+    claims = {
+        "aud": ENDPOINT,
+        "azp": "113774264463038321964",
+        "email": email,
+        "sub": "113774264463038321964",
+        "email_verified": True,
+        "exp": timestamp + 3600,
+        "iat": timestamp,
+        "iss": "https://accounts.google.com",
+        **changed,
+    }
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+def _by_google(sample: Sample, email: str, timestamp: int, id: str) -> Signed:
+    body = json.dumps({"message": {"data": "eA==", "messageId": id}, "subscription": "s"}).encode()
+    token = jwt.encode(google_claims(timestamp, email), rsa_key(0), "RS256", headers={"kid": "key-1"})
+    return body, {"authorization": f"Bearer {token}"}
+
+
+CREDENTIALS = "client-1:hunter2-of-plaid"
+
+
+def _plaid(url: str, content: bytes | None = None) -> bytes:
+    """Answers whoever has credentials, each with a key of its own, as another environment would."""
+    assert url == "https://production.plaid.com/webhook_verification_key/get"
+    asked = json.loads(content or b"")
+    key = p256(["client-1", "client-2"].index(asked["client_id"]))
+    return json.dumps(
+        {"key": {**jwk_of(key, asked["key_id"]), "expired_at": None}, "request_id": "r"}
+    ).encode()
+
+
+PLAID = Plaid(fetch=_plaid)
+
+
+def _by_plaid(sample: Sample, credentials: str, timestamp: int, id: str) -> Signed:
+    body = b'{\n  "webhook_type": "ITEM"\n}'
+    claims = {"iat": timestamp, "request_body_sha256": sha256(body).hexdigest()}
+    key = p256(0 if credentials == CREDENTIALS else 1)
+    return body, {"plaid-verification": jwt.encode(claims, key, "ES256", headers={"kid": "6c5516e1-92dc"})}
+
+
 SAMPLES: list[Sample] = [
     _signed_by("discord", ed25519_hex(0), ed25519_hex(1), '{"id": "{id}", "type": 2}'),
     _signed_by("sendgrid", der_of(p256(0)), der_of(p256(1)), '[{"event": "open"}]\r\n'),
     _signed_by("wise", pem_of(rsa_key(0)), pem_of(rsa_key(1)), '{"event_type": "transfers#state-change"}'),
     Sample(scheme=AMAZON, secret=TOPIC, other_secret=TOPIC + "-eu", sign=_by_amazon),
+    Sample(
+        scheme=GOOGLE,
+        secret=ACCOUNT,
+        other_secret="push@elsewhere.iam.gserviceaccount.com",
+        sign=_by_google,
+        url=ENDPOINT,
+        method="POST",
+    ),
+    Sample(scheme=PLAID, secret=CREDENTIALS, other_secret="client-2:secret-2", sign=_by_plaid),
 ]

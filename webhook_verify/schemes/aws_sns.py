@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from webhook_verify.asymmetric.certificates import Certificate
     from webhook_verify.key_kinds import Running, SigningKey
 
-__all__ = ["AmazonSns", "is_sns_address"]
+__all__ = ["AmazonSns", "TopicKey", "is_sns_address"]
 
 _HOST = r"https://sns\.[a-z0-9-]{3,32}\.amazonaws\.com(?:\.cn)?"
 _CERTIFICATE = re.compile(_HOST + r"/SimpleNotificationService-[a-zA-Z0-9]{32}\.pem", re.ASCII)
@@ -84,7 +84,7 @@ class AmazonSns(Scheme):
             raise ValueError('versions is ("2",), ("1", "2") or ("1",)')
         self._versions = tuple(versions)
         self._fetch = fetch
-        self._cache: KeyCache[Certificate] = KeyCache(keep=86_400.0)
+        self._cache: KeyCache[Certificate] = KeyCache("aws-sns", keep=86_400.0)
         self._reader = HeaderReader(*self.header_names)
 
     @property

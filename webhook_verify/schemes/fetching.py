@@ -84,13 +84,20 @@ class _Entry(NamedTuple, Generic[_T]):
 class KeyCache(Generic[_T]):
     """What was fetched, by name. One object serves all threads; each name is fetched once at a time.
 
-    ``keep``: how long it is used before it is fetched again, in seconds; and while that fails, for a day.
-    ``per_minute``: how many names that are not known are fetched in a minute. ``clock``: monotonic seconds.
+    ``scheme``: whose keys they are, for the error. ``keep``: how long one is used before it is fetched
+    again, in seconds; and while that fails, for a day. ``per_minute``: how many names that are not known
+    are fetched in a minute. ``clock``: monotonic seconds.
     """
 
     def __init__(
-        self, *, keep: float = 3600.0, per_minute: int = 20, clock: Callable[[], float] = time.monotonic
+        self,
+        scheme: str = "",
+        *,
+        keep: float = 3600.0,
+        per_minute: int = 20,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._scheme = scheme
         self._keep = keep
         self._clock = clock
         self._lock = Lock()
@@ -112,7 +119,7 @@ class KeyCache(Generic[_T]):
         with self._lock:
             one_at_a_time = self._fetching.setdefault(name, Lock())
         if not one_at_a_time.acquire(timeout=_LONGEST_WAIT):
-            raise _unavailable("another thread is still fetching it")
+            raise self._unavailable("another thread is still fetching it")
         try:
             return self._get_or_load(name, load, age, spare=max_age is None)
         finally:
@@ -136,7 +143,7 @@ class KeyCache(Generic[_T]):
                 self._pauses[name] = self._clock() + PAUSE
         if spare and known is not None and now - known.since <= _DAY:
             return known.value
-        raise _unavailable(problem)
+        raise self._unavailable(problem)
 
     def _obstacle(self, name: str, now: float, *, is_known: bool) -> str:
         """Why it is not fetched now, "" if it is."""
@@ -159,6 +166,6 @@ class KeyCache(Generic[_T]):
             self._entries[name] = _Entry(value, self._clock())
         return value
 
-
-def _unavailable(problem: str) -> KeyUnavailable:
-    return KeyUnavailable(Reason.KEY_UNAVAILABLE, f"the key that the delivery names is not there: {problem}")
+    def _unavailable(self, problem: str) -> KeyUnavailable:
+        detail = f"the key that the delivery names is not there: {problem}"
+        return KeyUnavailable(Reason.KEY_UNAVAILABLE, detail).of("", self._scheme)

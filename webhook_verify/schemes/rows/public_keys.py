@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from webhook_verify.schemes.aws_sns import AmazonSns
+from webhook_verify.schemes.google_pubsub import GooglePubSub
+from webhook_verify.schemes.plaid import Plaid
 from webhook_verify.schemes.provider import Provider
 from webhook_verify.schemes.scheme import Scheme
 
@@ -48,4 +50,6 @@ ROWS: tuple[Scheme, ...] = (
         documentation="https://docs.wise.com/guides/developer/webhooks/event-handling",
     ),
     AmazonSns(),
+    GooglePubSub(),
+    Plaid(),
 )
