@@ -7,6 +7,7 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from zlib import crc32
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -14,10 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
+from tests.providers.authority import below, leaf, root
 from tests.providers.key_pairs import certificate, der_of, ed25519_hex, p256, pem_of, rsa_key
 from tests.providers.sample import Sample, Signed
 from webhook_verify.schemes.aws_sns import AmazonSns
 from webhook_verify.schemes.google_pubsub import GooglePubSub
+from webhook_verify.schemes.paypal import PayPal
 from webhook_verify.schemes.plaid import Plaid
 
 __all__ = [
@@ -26,13 +29,17 @@ __all__ = [
     "CREDENTIALS",
     "ENDPOINT",
     "GOOGLE",
+    "PAYPAL",
+    "PAYPAL_CERTIFICATE",
     "PLAID",
     "SAMPLES",
     "SNS_CERTIFICATE",
     "TOPIC",
+    "WEBHOOK",
     "google_claims",
     "jwk_of",
     "notification",
+    "paypal_headers",
 ]
 
 
@@ -155,6 +162,37 @@ def _by_plaid(sample: Sample, credentials: str, timestamp: int, id: str) -> Sign
     return body, {"plaid-verification": jwt.encode(claims, key, "ES256", headers={"kid": "6c5516e1-92dc"})}
 
 
+PAYPAL_CERTIFICATE = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594"
+WEBHOOK = "1JE4291016473214C"
+
+
+def _paypal(url: str, content: bytes | None = None) -> bytes:
+    assert (url, content) == (PAYPAL_CERTIFICATE, None)
+    return leaf("messageverificationcerts.sandbox.paypal.com", rsa_key(0), below()) + below().pem
+
+
+PAYPAL = PayPal(roots=root().pem, fetch=_paypal)
+
+
+def paypal_headers(content: str, msg_id: str, stamp: str) -> dict[str, str]:
+    """The headers of PayPal with a signature of this content."""
+    return {
+        "paypal-transmission-id": msg_id,
+        "paypal-transmission-time": stamp,
+        "paypal-transmission-sig": b64encode(
+            rsa_key(0).sign(content.encode(), PKCS1v15(), SHA256())
+        ).decode(),
+        "paypal-cert-url": PAYPAL_CERTIFICATE,
+        "paypal-auth-algo": "SHA256withRSA",
+    }
+
+
+def _by_paypal(sample: Sample, webhook: str, timestamp: int, id: str) -> Signed:
+    body = b'{"event_type": "PAYMENT.SALE.COMPLETED"}'
+    stamp = datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return body, paypal_headers(f"{id}|{stamp}|{webhook}|{crc32(body)}", id, stamp)
+
+
 SAMPLES: list[Sample] = [
     _signed_by("discord", ed25519_hex(0), ed25519_hex(1), '{"id": "{id}", "type": 2}'),
     _signed_by("sendgrid", der_of(p256(0)), der_of(p256(1)), '[{"event": "open"}]\r\n'),
@@ -169,4 +207,5 @@ SAMPLES: list[Sample] = [
         method="POST",
     ),
     Sample(scheme=PLAID, secret=CREDENTIALS, other_secret="client-2:secret-2", sign=_by_plaid),
+    Sample(scheme=PAYPAL, secret=WEBHOOK, other_secret="1JE4291016473214D", sign=_by_paypal),
 ]

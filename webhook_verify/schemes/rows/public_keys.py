@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webhook_verify.schemes.aws_sns import AmazonSns
 from webhook_verify.schemes.google_pubsub import GooglePubSub
+from webhook_verify.schemes.paypal import PayPal
 from webhook_verify.schemes.plaid import Plaid
 from webhook_verify.schemes.provider import Provider
 from webhook_verify.schemes.scheme import Scheme
@@ -52,4 +53,5 @@ ROWS: tuple[Scheme, ...] = (
     AmazonSns(),
     GooglePubSub(),
     Plaid(),
+    PayPal(),
 )
