@@ -210,6 +210,23 @@ def test_threads_that_want_the_same_fetch_it_once(fails: bool) -> None:
     assert got == [KeyUnavailable if fails else 7] * 8
 
 
+def test_while_one_thread_renews_a_key_the_others_do_not_wait() -> None:
+    source = Source()
+    cache = source.cache(keep=3600)
+    assert cache.get("a", source.load) == 1
+    source.now += 3601
+    got: list[int] = []
+
+    def renew() -> int:
+        thread = threading.Thread(target=lambda: got.append(cache.get("a", source.load)))
+        thread.start()
+        thread.join(5)
+        return 2
+
+    assert cache.get("a", renew) == 2
+    assert (got, source.count) == ([1], 1)
+
+
 def test_a_slow_key_holds_up_no_other() -> None:
     cache: KeyCache[int] = KeyCache()
     other_is_done = threading.Event()

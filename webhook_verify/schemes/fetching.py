@@ -116,12 +116,17 @@ class KeyCache(Generic[_T]):
         known = self._entries.get(name)
         if known is not None and self._clock() - known.since <= age:
             return known.value
+        spare = max_age is None
         with self._lock:
             one_at_a_time = self._fetching.setdefault(name, Lock())
-        if not one_at_a_time.acquire(timeout=_LONGEST_WAIT):
+        # While one thread renews it, the others go on with the one that there is.
+        does = spare and known is not None and self._clock() - known.since <= _DAY
+        if not one_at_a_time.acquire(timeout=0 if does else _LONGEST_WAIT):
+            if does and known is not None:
+                return known.value
             raise self._unavailable("another thread is still fetching it")
         try:
-            return self._get_or_load(name, load, age, spare=max_age is None)
+            return self._get_or_load(name, load, age, spare=spare)
         finally:
             with self._lock:
                 self._fetching.pop(name, None)
