@@ -47,6 +47,8 @@ STAIRCASE = [
 # The only modules that import anything but the standard library and this package, and what.
 FOREIGN = {
     "asymmetric": {"cryptography"},
+    "asymmetric.tokens": {"cryptography", "jwt"},
+    "schemes.fetching": {"httpx2"},
     "api": {"httpx2", "msgspec"},
     "adapters.django": {"asgiref", "django"},
     "adapters.django_exchange": {"asgiref", "django"},

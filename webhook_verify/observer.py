@@ -69,6 +69,11 @@ class Observed:
         self._observer = observer
         self._facts = facts
 
+    @property
+    def may_wait(self) -> bool:
+        """See :attr:`Verification.may_wait`."""
+        return self._verification.may_wait
+
     def update(self, chunk: BytesLike) -> None:
         """See :meth:`Verification.update`."""
         with self._watch:

@@ -31,6 +31,7 @@ DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
 
 _logger = logging.getLogger("webhook_verify")
+_COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again: schemes.fetching.PAUSE
 
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
@@ -39,6 +40,11 @@ OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
 
 class Incoming(Protocol):
     """A body on its way in: see :class:`webhook_verify.verification.Verification`."""
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
+        ...
 
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
@@ -57,6 +63,11 @@ class Greeting:
         self._handshake = handshake
         self._verifier = verifier
         self.update = incoming.update
+
+    @property
+    def may_wait(self) -> bool:
+        """See :class:`Incoming`."""
+        return self._incoming.may_wait or self._handshake.waits
 
     def finish(self, last: BytesLike = b"") -> Delivery:
         """See :class:`Incoming`. Raises :class:`Greeted` if it was a handshake, which is answered."""
@@ -171,7 +182,8 @@ class BaseReceiver(Generic[_Guard]):
         }
         _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, facts), extra=extra)
         tell(self._observer, "on_rejected", error, facts, error.seconds)
-        return self._own_answer(error, facts) or Answer.of(error.status_hint)
+        own = self._own_answer(error, facts)
+        return own or Answer.of(error.status_hint, *_COME_AGAIN.get(error.status_hint, ()))
 
     def _log_handshake(self, greeted: Greeted) -> None:
         _logger.info("handshake %s answered with %d", greeted.kind, greeted.answer.status)

@@ -65,6 +65,11 @@ class Verification:
         """The id that the headers claim: good for a log, unverified until :meth:`finish` has returned."""
         return self._reading[0]
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
+        return self._attests is not None and self._attests.fetches
+
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body.
 

@@ -277,7 +277,7 @@ class Verifier:
 
 def _signs_all(scheme: Scheme) -> bool:
     """Whether it signs id, timestamp and body, from what the headers tell: nothing else is to be known."""
-    plain = not (scheme.reads_body or scheme.has_id_in_body)
+    plain = not (scheme.reads_body or scheme.has_id_in_body or scheme.fetches)
     return plain and scheme.signs_id and scheme.signs_timestamp and scheme.signs_body
 
 
