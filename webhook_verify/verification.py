@@ -46,6 +46,9 @@ class Verification:
         "_size",
     )
 
+    waits = False
+    """Whether :meth:`finish` may wait for the network."""
+
     def __init__(
         self, reading: Reading, keys: list[LabelledKey], scheme: str, limit: float, attests: Scheme | None
     ) -> None:
