@@ -17,12 +17,18 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory, override_settings
+from flask import Flask
+from flask.views import MethodView
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.adapters.exchanges import ADAPTERS, HANDLED, REWRITTEN, Adapter, Ask
 from tests.adapters.mounts import Seen
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier, schemes
+from webhook_verify.adapters.django import webhook as django_webhook
+from webhook_verify.adapters.flask import webhook as flask_webhook
 from webhook_verify.exchange import Answer, Greeted, RequestFacts
 from webhook_verify.handshakes import (
     ConfirmSubscriptions,
@@ -691,6 +697,40 @@ class Own(Handshake):
 def test_a_handshake_of_a_users_own(adapter: Adapter) -> None:
     assert send(adapter, Own(), Ask(body=b"ping", headers=signed(b"ping"))).status == 202
     assert send(adapter, Own(), Ask(body=b"pong", headers=signed(b"pong"))).body == HANDLED + b"pong"
+
+
+def test_a_class_of_flasks_is_asked_by_the_methods_of_the_handshake() -> None:
+    class Hook(MethodView):
+        def post(self, delivery: Delivery) -> bytes:
+            return delivery.body
+
+    receiver = Receiver(Verifier(SECRET, scheme=SIGNED), handshake=DropboxChallenge())
+    Hook.decorators = [flask_webhook(receiver)]
+    app = Flask(__name__)
+    app.add_url_rule("/hook", view_func=Hook.as_view("hook"))
+    client = app.test_client()
+
+    assert client.get("/hook?challenge=abc").text == "abc"
+    assert client.get("/hook").status_code == 405
+    assert client.post("/hook", data=b"{}", headers=signed(b"{}")).data == b"{}"
+
+
+def test_a_route_of_flasks_without_a_handshake_has_no_more_methods() -> None:
+    app = Flask(__name__)
+    hook = flask_webhook(Receiver(Verifier(SECRET, scheme=SIGNED)))(lambda delivery: delivery.body)
+    app.post("/hook", endpoint="hook")(hook)
+
+    assert [rule.methods for rule in app.url_map.iter_rules() if rule.endpoint == "hook"] == [{"POST"}]
+
+
+def test_djangos_settings_may_hold_a_handshake() -> None:
+    options = {"secrets": [SECRET], "scheme": SIGNED, "handshake": DropboxChallenge()}
+    with override_settings(WEBHOOK_VERIFY={"default": options}):
+        view = django_webhook("default")(lambda request, delivery: HttpResponse(delivery.body))
+        answer = view(RequestFactory().get("/hook?challenge=abc"))
+
+    assert isinstance(answer, HttpResponse)
+    assert (answer.status_code, answer.content) == (200, b"abc")
 
 
 def test_slack_has_its_own() -> None:
