@@ -228,6 +228,12 @@ COMMANDS = {
         f"--port={port}",
         "tests.adapters.url_apps:on_asgi",
     ],
+    "hypercorn": lambda port: [
+        "hypercorn",
+        f"--bind=127.0.0.1:{port}",
+        "--graceful-timeout=0",
+        "tests.adapters.url_apps:on_asgi",
+    ],
     "gunicorn, Flask": lambda port: [
         *_GUNICORN,
         f"--bind=127.0.0.1:{port}",

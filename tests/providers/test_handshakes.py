@@ -380,6 +380,7 @@ def test_what_only_looks_like_slacks_handshake_is_for_the_handler(body: bytes) -
         twitch("enabled", event={"title": '"challenge"'}),
         twitch("webhook_callback_verification_pending", challenge="a", event=EVENT),
         twitch("authorization_revoked", events=[EVENT]),
+        twitch("authorization_revoked", events=[{"title": "challenge"}]),
         twitch("enabled"),
         twitch("Authorization: x"),
         as_json(subscription="revoked"),
