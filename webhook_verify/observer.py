@@ -79,7 +79,11 @@ class Observed:
         self._watch = watch
         self._observer = observer
         self._facts = facts
-        self.waits = verification.waits
+
+    @property
+    def may_wait(self) -> bool:
+        """See :attr:`Verification.may_wait`."""
+        return self._verification.may_wait
 
     def update(self, chunk: BytesLike) -> None:
         """See :meth:`Verification.update`."""

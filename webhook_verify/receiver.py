@@ -13,7 +13,7 @@ One whose handler answers elsewhere, as behind a middleware, goes step by step::
     answer = receiver.answer_to(method, target)   # to another method than POST; None: go on
     incoming = receiver.begin(facts)          # raises RejectedDelivery: send receiver.refuse(...)
     incoming.update(piece)                    # for each piece of the body; may raise, too
-    delivery = incoming.finish()
+    delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
     claim = receiver.claim(delivery)          # an Answer instead of a claim: send it, run nothing
     try: ...                                  # run the handler
     finally: receiver.settle(claim, status)   # completed after 2xx, else released for a retry
@@ -25,6 +25,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Itera
 from functools import partial
 from typing import Any, TypeVar, cast
 
+from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.exchange import Answer, IncompleteBody, NoDelivery, RequestFacts
@@ -104,7 +105,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             incoming = self.begin(facts)
             for piece in pieces:
                 incoming.update(piece)
-            delivery = incoming.finish()
+            delivery = incoming.finish()  # of an AsyncReceiver: await receiver.finish(incoming)
         except (RejectedDelivery, NoDelivery) as error:
             return self.refuse(error, facts)
         return self.handle(delivery, facts, run, status, defer)
@@ -170,10 +171,15 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             found = await cast("Awaitable[object]", found)
         return self.begin_with_found(found, facts)
 
-    async def finish(self, incoming: Incoming, last: bytes = b"") -> Delivery:
-        """As :meth:`Incoming.finish`, where that ``waits`` for the network: in a thread."""
-        delivery: Delivery = await self._in_thread(incoming.finish, last)
-        return delivery
+    async def finish(self, incoming: Incoming, last: BytesLike = b"") -> Delivery:
+        """The verified delivery: ``incoming.finish(last)``, in a thread where that may wait for the network.
+
+        Raises :class:`RejectedDelivery` and :class:`NoDelivery`.
+        """
+        if incoming.may_wait:
+            delivery: Delivery = await self._in_thread(incoming.finish, last)
+            return delivery
+        return incoming.finish(last)
 
     async def serve(
         self,
@@ -195,7 +201,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             else:
                 async for piece in pieces:
                     incoming.update(piece)
-            delivery = await self.finish(incoming) if incoming.waits else incoming.finish()
+            delivery = await self.finish(incoming)
         except (RejectedDelivery, NoDelivery) as error:
             return self.refuse(error, facts)
         return await self.handle(delivery, facts, run, status, defer)

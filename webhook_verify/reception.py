@@ -42,8 +42,8 @@ class Incoming(Protocol):
     """A body on its way in: see :class:`webhook_verify.verification.Verification`."""
 
     @property
-    def waits(self) -> bool:
-        """Whether :meth:`finish` may wait for the network."""
+    def may_wait(self) -> bool:
+        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
         ...
 
     def update(self, chunk: BytesLike) -> None:
@@ -62,8 +62,12 @@ class Greeting:
         self._incoming = incoming
         self._handshake = handshake
         self._verifier = verifier
-        self.waits = incoming.waits or handshake.waits
         self.update = incoming.update
+
+    @property
+    def may_wait(self) -> bool:
+        """See :class:`Incoming`."""
+        return self._incoming.may_wait or self._handshake.waits
 
     def finish(self, last: BytesLike = b"") -> Delivery:
         """See :class:`Incoming`. Raises :class:`Greeted` if it was a handshake, which is answered."""

@@ -46,9 +46,6 @@ class Verification:
         "_size",
     )
 
-    waits = False
-    """Whether :meth:`finish` may wait for the network."""
-
     def __init__(
         self, reading: Reading, keys: list[LabelledKey], scheme: str, limit: float, attests: Scheme | None
     ) -> None:
@@ -67,6 +64,11 @@ class Verification:
     def message_id(self) -> str:
         """The id that the headers claim: good for a log, unverified until :meth:`finish` has returned."""
         return self._reading[0]
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
+        return self._attests is not None and self._attests.fetches
 
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body.

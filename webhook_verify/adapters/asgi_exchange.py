@@ -75,8 +75,7 @@ async def delivery_of(
             raise IncompleteBody("the client went away")
         if not received and (facts.content_length or "").strip("0"):
             raise body_was_consumed()
-        last = message.get("body", b"")
-        return await receiver.finish(incoming, last) if incoming.waits else incoming.finish(last)
+        return await receiver.finish(incoming, message.get("body", b""))
     except (RejectedDelivery, NoDelivery) as error:
         # Also to a client that is gone: a middleware in front wants every application to answer.
         await send_answer(send, receiver.refuse(error, facts))

@@ -117,7 +117,7 @@ async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
     try:
         incoming = await receiver.begin(facts)
         await _read(incoming, request)
-        return await receiver.finish(incoming) if incoming.waits else incoming.finish()
+        return await receiver.finish(incoming)
     except (RejectedDelivery, NoDelivery) as error:
         raise Refused(_response(receiver.refuse(error, facts))) from error
 

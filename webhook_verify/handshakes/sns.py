@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -55,39 +55,29 @@ class SubscriptionNotices(Handshake):
 
 
 class ConfirmSubscriptions(SubscriptionNotices):
-    """Confirms subscriptions to these topics, by a GET of the ``SubscribeURL``.
+    """Confirms a subscription to the topic whose notices are verified, by a GET of the ``SubscribeURL``.
 
     ``fetch``: a function of the URL that makes the GET, with a time limit and without following redirects,
-    and raises if the answer is no success. The notice is then answered 503, and SNS comes back. ``topics``:
-    the ARNs that are confirmed; others are refused. Raises TypeError or ValueError for what cannot work.
+    and raises if the answer is no success. The notice is then answered 503, and SNS comes back. Raises
+    TypeError for what is no function. The scheme's secret is the topic's ARN: no other topic is confirmed.
 
     The URL must be https, at ``sns.<region>.amazonaws.com`` (or ``.com.cn``) of the topic's own region, and
     call ``ConfirmSubscription`` for the topic in the signed body and nothing else.
     """
 
-    __slots__ = ("_fetch", "_topics")
+    __slots__ = ("_fetch",)
 
     waits = True
 
-    def __init__(self, fetch: Callable[[str], object], topics: Iterable[str]) -> None:
+    def __init__(self, fetch: Callable[[str], object]) -> None:
         if not callable(fetch):
             raise TypeError(f"fetch is a function of the URL, not {type(fetch).__name__}")
-        if isinstance(topics, str):
-            raise TypeError("topics are several: give a list, also of one ARN")
         self._fetch = fetch
-        self._topics = frozenset(topics)
-        if not self._topics:
-            raise ValueError("no topics: then nothing is ever confirmed")
-        for topic in self._topics:
-            if not _TOPIC.fullmatch(topic):
-                raise ValueError(f"no ARN of a topic of SNS: {topic!r}")
 
     def _confirmed(self, told: Mapping[str, object]) -> Greeted:
         topic, url = told.get("TopicArn"), told.get("SubscribeURL")
         if not isinstance(topic, str) or not isinstance(url, str) or not _is_of_sns(url, topic):
             raise refused(_KIND)
-        if topic not in self._topics:
-            return Greeted(_KIND, Answer.of(403), "not confirmed: the topic is none of ours")
         try:
             self._fetch(url)
         except Exception as error:

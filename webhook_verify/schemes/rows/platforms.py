@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from webhook_verify.handshakes.slack import SlackChallenge
+from webhook_verify.handshakes import SlackChallenge
 from webhook_verify.schemes.provider import Provider
 
 __all__ = ["ROWS"]
