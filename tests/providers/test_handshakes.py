@@ -724,6 +724,7 @@ def test_djangos_settings_may_hold_a_handshake() -> None:
     ("name", "kind"),
     [
         ("slack", SlackChallenge),
+        ("zoom", ZoomValidation),
         ("dropbox", DropboxChallenge),
         ("twitch", TwitchChallenge),
         ("line", LineCheck),
