@@ -26,6 +26,7 @@ STAIRCASE = [
     "keys",
     "delivery",
     "exchange",
+    "public_url",
     "handshakes",
     "schemes",
     "verification",

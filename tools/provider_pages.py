@@ -112,7 +112,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
         ("freshness", _freshness(scheme)),
         ("deduped by", _key(scheme)),
         ("several signatures", _several(scheme)),
-        ("handshake", f"`{scheme.handshake.name}`, answered by the receiver" if scheme.handshake else "none"),
+        ("handshake", _handshake(scheme)),
         ("the secret", scheme.secret_from),
         ("its documentation", scheme.documentation),
     ]
@@ -122,6 +122,11 @@ def _headers(names: Sequence[str]) -> str:
     """All of them, but of a hundred that are numbered the first and the last."""
     shown = [f"`{name}`" for name in names]
     return ", ".join(shown) if len(shown) <= 10 else f"{shown[0]} to {shown[-1]}"
+
+
+def _handshake(scheme: Scheme) -> str:
+    found = scheme.handshake
+    return f"`{found.name}`, [answered by the receiver](../handshakes.md)" if found else "none"
 
 
 def _written(scheme: Scheme) -> str:
