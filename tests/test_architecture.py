@@ -29,6 +29,7 @@ STAIRCASE = [
     "handshakes",
     "schemes",
     "verification",
+    "short_way",
     "verifier",
     "signer",
     "replay",

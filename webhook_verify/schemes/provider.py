@@ -20,7 +20,7 @@ from webhook_verify.keys import Secret
 from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS, Algorithm
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.json_path import texts_at
-from webhook_verify.schemes.scheme import BodyReading, Reading, Scheme
+from webhook_verify.schemes.scheme import BodyAlone, BodyReading, Reading, Scheme
 from webhook_verify.schemes.timestamps import UNITS, Unit
 
 if TYPE_CHECKING:
@@ -131,7 +131,23 @@ class Provider(Scheme):
         self._id_at = len(self._names) - 1 if self.id_header else 0
         # Nothing but the body is signed, with some words around it: most providers.
         self._is_plain = "{" not in self._before and not self._after
-        self._literal = self._before.encode()
+        self._literal = self._before.format().encode() if self._is_plain else b""
+        # Or the timestamp as well, and that once: many others. What stands before it, and after it.
+        around = [] if self._after else self._before.split("{1}")
+        is_dated = len(around) == 2 and "{" not in "".join(around)
+        self._around_stamp = [each.format().encode() for each in around] if is_dated else None
+        self.body_alone = self._body_alone()
+
+    def _body_alone(self) -> BodyAlone | None:
+        """See :attr:`Scheme.body_alone`. A subclass may read in its own way, so it has none."""
+        one = len(self.signature_headers) == 1 and not self.signature_field
+        in_hex = self.encoding is ENCODINGS["hex"] and self.algorithm.name.startswith("HMAC")
+        whole = self._is_plain and not self.reads_body and self.signature_prefix.isascii()
+        if not (one and in_hex and whole and type(self) is Provider):
+            return None
+        digits = 2 * self.algorithm.size
+        name, prefix = self.signature_headers[0], self.signature_prefix
+        return self._reader, name, prefix, digits, self.id_header, self._literal
 
     @property
     def header_names(self) -> tuple[str, ...]:
@@ -148,7 +164,7 @@ class Provider(Scheme):
         """See :meth:`Scheme.read`."""
         known: Any = headers
         if known.__class__ is dict and self._plain(known):
-            values = [known.get(name) for name in self._names]
+            values = [*map(known.get, self._names)]
             if not _TEXTS.issuperset(map(type, values)):
                 values = self._reader.read(headers)
         else:
@@ -159,6 +175,10 @@ class Provider(Scheme):
         msg_id = values[self._id_at] if self._id_at else ""
         if self._is_plain:
             return msg_id or "", 0, signatures, self._literal, b"", None
+        if self._around_stamp is not None:
+            timestamp = self._seconds_of(stamp)
+            head, tail = self._around_stamp
+            return msg_id or "", timestamp, signatures, head + stamp.encode() + tail, b"", None
         return self._reading(msg_id or "", stamp, signatures, url, method)
 
     def _reading(
@@ -207,10 +227,11 @@ class Provider(Scheme):
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
         stamp = ""
         found: list[tuple[str, str]] = []
+        wanted, decode, size = self.signature_field, self.encoding[0], self.algorithm.size
         for field in text.split(self.separator, _MOST_ENTRIES)[:_MOST_ENTRIES]:
             name, _, value = field.strip(" ").partition("=")
-            if name == self.signature_field:
-                if octets := self.encoding[0](value, self.algorithm.size):
+            if name == wanted:
+                if octets := decode(value, size):
                     found.append((self.algorithm.version, octets))
             elif name == self.timestamp_field:
                 if stamp and stamp != value:
