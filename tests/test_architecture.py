@@ -32,6 +32,7 @@ STAIRCASE = [
     "short_way",
     "verifier",
     "signer",
+    "diagnosis",
     "replay",
     "observer",
     "guarding",

@@ -121,6 +121,8 @@ class Provider(Scheme):
             raise ValueError("timestamp_field is one of a list, so signature_field must name the signature's")
 
     def _set_how_it_is_read(self) -> None:
+        stamped = self.timestamp_header if self._is_stamped else ""
+        self.header_names = (*self.signature_headers, *(name for name in (stamped, self.id_header) if name))
         self._names = self.header_names
         self._reader = HeaderReader(*self._names, brands=(self._names,))
         self._plain = self._reader.plain[0].issuperset
@@ -148,12 +150,6 @@ class Provider(Scheme):
         digits = 2 * self.algorithm.size
         name, prefix = self.signature_headers[0], self.signature_prefix
         return self._reader, name, prefix, digits, self.id_header, self._literal
-
-    @property
-    def header_names(self) -> tuple[str, ...]:
-        """The headers that are read, in lower case: the signature's, the timestamp's, the id's."""
-        stamped = self.timestamp_header if self._is_stamped else ""
-        return (*self.signature_headers, *(name for name in (stamped, self.id_header) if name))
 
     @property
     def name(self) -> str:

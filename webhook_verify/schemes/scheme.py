@@ -88,6 +88,24 @@ class Scheme(ABC):
     handshake: Handshake | None = None
     """What the provider asks of an endpoint before it sends deliveries; None: nothing."""
 
+    header_names: tuple[str, ...] = ()
+    """The headers that :meth:`read` reads, in lower case."""
+
+    content: str = "{id}.{timestamp}.{body}"
+    """What is signed, as a template or in words. This and what follows are for the provider's page."""
+
+    title: str = ""
+    """What the provider calls itself."""
+
+    secret_from: str = ""
+    """Where a user finds the secret."""
+
+    documentation: str = ""
+    """The address of the provider's own page about it."""
+
+    notes: str = ""
+    """What surprises: sentences for the page."""
+
     def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
         """The ways in which this body may be signed, for a scheme that ``reads_body``.
 

@@ -44,9 +44,23 @@ class StandardWebhooks(Scheme):
     ``fewest_bytes``: the shortest HMAC key that is taken, for a provider that hands out short ones.
     """
 
-    __slots__ = ("_brand", "_fewest_bytes", "_name")
+    __slots__ = ("_brand", "_fewest_bytes", "_name", "documentation", "notes", "secret_from", "title")
 
-    def __init__(self, name: str, *, brand: str, fewest_bytes: int = _keys.FEWEST_BYTES) -> None:
+    header_names = (*_WEBHOOK, *_SVIX)
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        brand: str,
+        fewest_bytes: int = _keys.FEWEST_BYTES,
+        title: str = "",
+        secret_from: str = "",
+        documentation: str = "",
+        notes: str = "",
+    ) -> None:
+        self.title, self.secret_from = title or name, secret_from
+        self.documentation, self.notes = documentation, notes
         self._name = name
         self._brand = brand
         self._fewest_bytes = fewest_bytes
@@ -186,8 +200,27 @@ def _check_id(id: object) -> None:
         raise ValueError("a message id is printable ASCII without blanks, and not empty")
 
 
-STANDARD = StandardWebhooks("standard-webhooks", brand="webhook")
-SVIX = StandardWebhooks("svix", brand="svix")
+STANDARD = StandardWebhooks(
+    "standard-webhooks",
+    brand="webhook",
+    title="Standard Webhooks",
+    secret_from="wherever the provider shows a secret that starts with whsec_ (or whpk_, for Ed25519)",
+    documentation="https://www.standardwebhooks.com",
+)
+SVIX = StandardWebhooks(
+    "svix",
+    brand="svix",
+    title="Svix",
+    secret_from="the endpoint's page in the application portal, Signing Secret",
+    documentation="https://docs.svix.com/receiving/verifying-payloads/how-manual",
+)
 
 # The secret in Lithic's own specification (2026-08-20) is 19 characters of unpadded base64.
-LITHIC = StandardWebhooks("lithic", brand="webhook", fewest_bytes=14)
+LITHIC = StandardWebhooks(
+    "lithic",
+    brand="webhook",
+    fewest_bytes=14,
+    title="Lithic",
+    secret_from="GET /v1/event_subscriptions/{token}/secret, or LithicSecretSource, which fetches it",
+    documentation="https://docs.lithic.com/docs/events-api",
+)
