@@ -125,12 +125,15 @@ class Provider(Scheme):
         self.header_names = (*self.signature_headers, *(name for name in (stamped, self.id_header) if name))
         self._names = self.header_names
         self._reader = HeaderReader(*self._names, brands=(self._names,))
-        self._plain = self._reader.plain[0].issuperset
         several = self._signatures_in_list if self.signature_field else self._signatures_alone
         self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
         count = len(self.signature_headers)
-        self._stamp_at = count if self._is_stamped and self.timestamp_header else 0
-        self._id_at = len(self._names) - 1 if self.id_header else 0
+        stamp_at = count if self._is_stamped and self.timestamp_header else 0
+        id_at = len(self._names) - 1 if self.id_header else 0
+        # In one tuple: to take it apart is quicker than to look each up among so many attributes.
+        self._how = self._names, self._reader.plain[0].issuperset, self._reader.read, stamp_at, id_at
+        encoded = self.encoding[0], self.algorithm.size, self.algorithm.version
+        self._fields = self.separator, self.signature_field, self.timestamp_field, *encoded
         # Nothing but the body is signed, with some words around it: most providers.
         self._is_plain = "{" not in self._before and not self._after
         self._literal = self._before.format().encode() if self._is_plain else b""
@@ -159,16 +162,19 @@ class Provider(Scheme):
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
         """See :meth:`Scheme.read`."""
         known: Any = headers
-        if known.__class__ is dict and self._plain(known):
-            values = [*map(known.get, self._names)]
-            if not _TEXTS.issuperset(map(type, values)):
-                values = self._reader.read(headers)
+        names, plain, read, stamp_at, id_at = self._how
+        if known.__class__ is dict and plain(known):
+            values = [*map(known.get, names)]
+            for value in values:
+                if value.__class__ is not str and value is not None:
+                    values = read(headers)
+                    break
         else:
-            values = self._reader.read(headers)
+            values = read(headers)
         signatures, stamp = self._signatures(values)
-        if self._stamp_at:
-            stamp = values[self._stamp_at] or ""
-        msg_id = values[self._id_at] if self._id_at else ""
+        if stamp_at:
+            stamp = values[stamp_at] or ""
+        msg_id = values[id_at] if id_at else ""
         if self._is_plain:
             return msg_id or "", 0, signatures, self._literal, b"", None
         if self._around_stamp is not None:
@@ -223,13 +229,13 @@ class Provider(Scheme):
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
         stamp = ""
         found: list[tuple[str, str]] = []
-        wanted, decode, size = self.signature_field, self.encoding[0], self.algorithm.size
-        for field in text.split(self.separator, _MOST_ENTRIES)[:_MOST_ENTRIES]:
+        separator, signature_field, timestamp_field, decode, size, version = self._fields
+        for field in text.split(separator, _MOST_ENTRIES)[:_MOST_ENTRIES]:
             name, _, value = field.strip(" ").partition("=")
-            if name == wanted:
+            if name == signature_field:
                 if octets := decode(value, size):
-                    found.append((self.algorithm.version, octets))
-            elif name == self.timestamp_field:
+                    found.append((version, octets))
+            elif name == timestamp_field:
                 if stamp and stamp != value:
                     raise MalformedDelivery(Reason.DUPLICATE_HEADER, f"two different {name}= in one header")
                 stamp = value
@@ -293,7 +299,6 @@ class Provider(Scheme):
         return self.algorithm.signing_key(secret, self.secret)
 
 
-_TEXTS = {str, type(None)}
 _NO_URL = (
     "{} signs the method and the address that the sender called: give the receiver public_url=, "
     "or call verify(body, headers, url=..., method=...)"
