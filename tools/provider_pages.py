@@ -7,6 +7,7 @@ module makes, and sends a genuine delivery to the receiver of each.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from tools.tables import MADE, table
@@ -101,7 +102,7 @@ def _index(listed: list[Scheme]) -> str:
 
 def _facts(scheme: Scheme) -> list[tuple[str, str]]:
     return [
-        ("headers", ", ".join(f"`{name}`" for name in scheme.header_names) or "none: all is in the body"),
+        ("headers", _headers(scheme.header_names) or "none: all is in the body"),
         ("written as", _written(scheme)),
         ("what is signed", f"`{scheme.content}`"),
         (
@@ -115,6 +116,12 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
         ("the secret", scheme.secret_from),
         ("its documentation", scheme.documentation),
     ]
+
+
+def _headers(names: Sequence[str]) -> str:
+    """All of them, but of a hundred that are numbered the first and the last."""
+    shown = [f"`{name}`" for name in names]
+    return ", ".join(shown) if len(shown) <= 10 else f"{shown[0]} to {shown[-1]}"
 
 
 def _written(scheme: Scheme) -> str:

@@ -42,9 +42,19 @@ class StandardWebhooks(Scheme):
     """Reads both brands of headers; ``brand`` ("webhook" or "svix") says which one it writes.
 
     ``fewest_bytes``: the shortest HMAC key that is taken, for a provider that hands out short ones.
+    ``commas``: whether the provider puts a comma and a blank between signatures, not a blank alone.
     """
 
-    __slots__ = ("_brand", "_fewest_bytes", "_name", "documentation", "notes", "secret_from", "title")
+    __slots__ = (
+        "_brand",
+        "_commas",
+        "_fewest_bytes",
+        "_name",
+        "documentation",
+        "notes",
+        "secret_from",
+        "title",
+    )
 
     header_names = (*_WEBHOOK, *_SVIX)
 
@@ -54,6 +64,7 @@ class StandardWebhooks(Scheme):
         *,
         brand: str,
         fewest_bytes: int = _keys.FEWEST_BYTES,
+        commas: bool = False,
         title: str = "",
         secret_from: str = "",
         documentation: str = "",
@@ -64,10 +75,11 @@ class StandardWebhooks(Scheme):
         self._name = name
         self._brand = brand
         self._fewest_bytes = fewest_bytes
+        self._commas = commas
 
     @property
     def name(self) -> str:
-        """``standard-webhooks``, ``svix`` or ``lithic``."""
+        """The name in the registry."""
         return self._name
 
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
@@ -100,12 +112,15 @@ class StandardWebhooks(Scheme):
                 and (start := f"{msg_id}.{timestamp}.").isascii()
             ):
                 alone = version == "v1" and len(encoded) == _V1_LENGTH
-                signatures = ((version, encoded),) if alone else _entries(signature)
+                signatures = ((version, encoded),) if alone else self._entries(signature)
                 return msg_id, int(timestamp), signatures, start.encode(), b"", None
         except (TypeError, AttributeError):
             pass  # a header is absent, or no str
         msg_id, timestamp, signature = _complete_trio(found or _READER.read(headers))
-        return msg_id, int(timestamp), _entries(signature), f"{msg_id}.{timestamp}.".encode(), b"", None
+        return msg_id, int(timestamp), self._entries(signature), f"{msg_id}.{timestamp}.".encode(), b"", None
+
+    def _entries(self, signature: str) -> list[tuple[str, str]]:
+        return _entries(signature.replace(", ", " ") if self._commas else signature)
 
     def write(
         self,
