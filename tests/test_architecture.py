@@ -30,6 +30,7 @@ STAIRCASE = [
     "handshakes",
     "schemes",
     "verification",
+    "short_way",
     "verifier",
     "signer",
     "diagnosis",

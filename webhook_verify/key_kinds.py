@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
         def digest(self) -> bytes: ...
 
+        def hexdigest(self) -> str: ...
+
         @property
         def block_size(self) -> int: ...
 
@@ -117,6 +119,12 @@ class HmacKey:
                 if compare_digest(expected, signature.encode()):
                     return True
         return False
+
+    def begun(self, before: bytes) -> tuple[Hash, Hash]:
+        """The inner hash, which has taken ``before``, and the outer one: to be copied, fed and finished."""
+        inner = self._inner.copy()
+        inner.update(before)
+        return inner, self._outer
 
     def wants(self, signatures: Signatures) -> bool:
         """See :meth:`VerifyingKey.wants`."""

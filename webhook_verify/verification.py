@@ -231,4 +231,4 @@ def mismatch(msg_id: str, scheme: str) -> SignatureMismatch:
 
 def second_of(now: float) -> int:
     """The clock's time as a timestamp that a datetime can hold."""
-    return math.floor(min(max(now, 0), LAST_SECOND))
+    return int(now) if 0 <= now <= LAST_SECOND else math.floor(min(max(now, 0), LAST_SECOND))
