@@ -40,6 +40,7 @@ STAIRCASE = [
     "adapters",
     "events",
     "api",
+    "testing",
     "cli",
 ]
 
@@ -70,6 +71,8 @@ FOREIGN = {
     "replay.sql": {"sqlalchemy"},
     "replay.sql_engine": {"sqlalchemy"},
     "replay.sql_steps": {"sqlalchemy"},
+    "testing.events": {"msgspec"},
+    "testing.examples": {"msgspec"},
     "cli": {"click", "httpx2", "rich", "uvicorn"},
 }
 
