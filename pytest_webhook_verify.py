@@ -64,7 +64,8 @@ def webhook_delivery(webhook_scheme: str | Scheme, webhook_clock: Clock) -> Call
     from webhook_verify import testing
 
     def make(payload: object = b"{}", **parts: Any) -> Delivery:
-        return testing.delivery(payload, **{"scheme": webhook_scheme, "timestamp": webhook_clock(), **parts})
+        given: dict[str, Any] = {"scheme": webhook_scheme, "timestamp": webhook_clock(), **parts}
+        return testing.delivery(payload, **given)
 
     return make
 

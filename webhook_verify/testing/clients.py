@@ -62,8 +62,8 @@ def send(
         options = {"data": request.body, "content_type": content_type, "headers": _joined(request.headers)}
         return client.generic(method, path, **options)
     if _is_werkzeug(client):
-        headers = list(_joined(request.headers).items())
-        return client.open(path, method=method, data=request.body, headers=headers, content_type=content_type)
+        options = {"data": request.body, "content_type": content_type, "headers": _joined(request.headers)}
+        return client.open(path, method=method, **options)
     raise TypeError(f"{type(client).__name__} is no test client that is known here: see post()")
 
 

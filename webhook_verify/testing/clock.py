@@ -19,6 +19,7 @@ class Clock:
         self._moved = 0.0
 
     def __call__(self) -> float:
+        """What it shows, in Unix seconds."""
         return (time.time() if self._set is None else self._set) + self._moved
 
     @property

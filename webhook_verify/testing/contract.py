@@ -26,7 +26,7 @@ from webhook_verify.testing.requests import SignedRequest, payload_of, signed
 __all__ = ["ReceiverContract"]
 
 
-class Answer(NamedTuple):
+class _Answer(NamedTuple):
     """What came back: no header of the request is in its repr."""
 
     status: int
@@ -50,7 +50,7 @@ class ReceiverContract:
     client: Any = None
     signer: Signer | None = None
     url: str | None = None
-    payload: Any = {"type": "test.event", "data": {}}
+    payload: Any = b'{"type":"test.event","data":{}}'
     content_type: str = JSON
     max_body_bytes: int | None = 1_048_576
     """The largest body that is accepted."""
@@ -199,12 +199,12 @@ class ReceiverContract:
             return Signer(self.wrong_secret, scheme=signer.scheme)
         raise NotApplicable(f"wrong_secret is no secret of the scheme {signer.scheme.name}: set it")
 
-    def _send(self, client: Any, request: SignedRequest, method: str = "POST") -> Answer:
+    def _send(self, client: Any, request: SignedRequest, method: str = "POST") -> _Answer:
         __tracebackhide__ = True
         response = send(client, self.path, request, method=method, content_type=self.content_type)
         if isawaitable(response):
             response = _awaited(response)
-        return Answer(response.status_code, content_of(response))
+        return _Answer(response.status_code, content_of(response))
 
     def _accepted(self, client: Any, request: SignedRequest, what: str = "a genuine delivery") -> None:
         __tracebackhide__ = True

@@ -60,7 +60,9 @@ def body_of_event(event: object) -> bytes:
     if isinstance(event, lithic.LithicEvent | emporix.EmporixEvent):
         return json.encode(event.payload)
     if hasattr(event, "__pydantic_validator__"):
-        return cast("Any", event).model_dump_json(by_alias=True).encode()  # type of a package not installed
+        # Asked by its name, because Pydantic may not be installed.
+        text: str = cast("Any", event).model_dump_json(by_alias=True)
+        return text.encode()
     if not (hasattr(event, "__struct_fields__") or fields_of(inspect.type_info(type(event)))):
         raise TypeError(f"a payload is bytes, a JSON value or a typed event, not {type(event).__name__}")
     return json.encode(event)
@@ -68,13 +70,13 @@ def body_of_event(event: object) -> bytes:
 
 def _wire_of(kind: inspect.Type, values: Mapping[str, Any]) -> dict[str, Any]:
     """What is on the wire: values that are no field of the event itself are those of its data."""
-    fields = fields_of(kind)
+    fields, no_fields = fields_of(kind), dict[str, inspect.Field]()
     own = {name: value for name, value in values.items() if name in fields}
     rest = {name: value for name, value in values.items() if name not in fields}
     if not rest:
         return example_of_fields(kind, own)
     data = fields["data"].type if "data" in fields and "data" not in own else None
-    known = {} if data is None else fields_of(data)
+    known = fields_of(data) if data is not None else no_fields
     if not (isinstance(data, inspect.AnyType | inspect.DictType) or rest.keys() <= known.keys()):
         unknown = ", ".join(sorted(rest.keys() - known.keys()))
         raise TypeError(f"there is no field {unknown}; there are: {', '.join([*fields, *known])}")
@@ -99,11 +101,14 @@ _FAILED = {
 
 def _flat(cls: Any, values: dict[str, Any]) -> Event:
     """An event whose whole payload is not typed; Lithic's holds its type, Emporix's does not."""
+    made: Event
     if issubclass(cls, lithic.LithicEvent):
         token = values.pop("token", "event_6b0c1e0e")
         event_type = values.pop("event_type", "card.updated")
         payload = {"event_type": event_type, **values.pop("payload", {}), **values}
-        return keep_raw(cls(token, event_type, payload), json.encode(payload))
-    event_type = values.pop("type", "order.created")
-    payload = values.pop("payload", None) or {"id": "6b0c1e0e", **values}
-    return keep_raw(cls(event_type, payload), json.encode(payload))
+        made = cls(token, event_type, payload)
+    else:
+        event_type = values.pop("type", "order.created")
+        payload = values.pop("payload") if "payload" in values else {"id": "6b0c1e0e", **values}
+        made = cls(event_type, payload)
+    return keep_raw(made, json.encode(payload))

@@ -34,7 +34,9 @@ _DEEPEST = 8  # of a class that holds itself
 
 
 def fields_of(kind: inspect.Type) -> Fields:
-    """The fields of a struct, dataclass, attrs class or typed dict by name; none of another type."""
+    """The fields by name of a type that is an object on the wire; none of another type."""
+    if isinstance(kind, inspect.NamedTupleType) or getattr(kind, "array_like", False):
+        return {}
     return {field.name: field for field in cast("Sequence[inspect.Field]", getattr(kind, "fields", ()))}
 
 
@@ -77,7 +79,7 @@ def _meant(kind: inspect.Type) -> inspect.Type:
 
 def _example(kind: inspect.Type, name: str, depth: int) -> Any:
     kind = _meant(kind)
-    if fields_of(kind) and not getattr(kind, "array_like", False) and depth < _DEEPEST:
+    if fields_of(kind) and depth < _DEEPEST:
         return example_of_fields(kind, {}, depth)
     make = _KINDS.get(type(kind))
     if make is None:
@@ -111,7 +113,7 @@ def _time(kind: Any, name: str, depth: int) -> str:
 
 
 def _items(kind: Any, name: str, depth: int) -> list[Any]:
-    if depth >= _DEEPEST and not kind.min_length:
+    if depth >= _DEEPEST - 2 and not kind.min_length:
         return []
     return [_example(kind.item_type, name, depth + 1)] * (kind.min_length or 1)
 
@@ -141,6 +143,9 @@ _KINDS: dict[type[Any], Callable[[Any, str, int], Any]] = {
     inspect.TimeDeltaType: lambda kind, name, depth: "PT1S",
     inspect.EnumType: lambda kind, name, depth: to_builtins(next(iter(kind.cls))),
     inspect.LiteralType: lambda kind, name, depth: kind.values[0],
+    inspect.NamedTupleType: lambda kind, name, depth: [
+        _example(each.type, each.name, depth) for each in kind.fields
+    ],
     inspect.TupleType: lambda kind, name, depth: [_example(each, name, depth) for each in kind.item_types],
     **dict.fromkeys(_MANY, _items),
 }

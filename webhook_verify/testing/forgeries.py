@@ -89,13 +89,15 @@ def _each_header(change: Callable[[SignedRequest, str], SignedRequest]) -> Make:
 
 
 def _each_from_another(change: Callable[[SignedRequest, str, str], SignedRequest]) -> Make:
-    """As :func:`_each_header`, with the header's value in another delivery, unless it is the same."""
+    """As :func:`_each_header`, with the header's value in another delivery."""
 
     def make(genuine: Genuine) -> Iterator[SignedRequest]:
         own, other = dict(genuine.request.headers), dict(genuine.another.headers)
-        for name in genuine.covered:
-            if own[name] != other[name]:
-                yield change(genuine.request, name, other[name])
+        differing = [name for name in genuine.covered if own[name] != other[name]]
+        if not differing:
+            raise NotApplicable("the headers are the same in every delivery")
+        for name in differing:
+            yield change(genuine.request, name, other[name])
 
     return make
 
