@@ -78,6 +78,9 @@ FOREIGN = {
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
+# Beside the package, so that pytest can import it without the package.
+PYTEST_PLUGIN = PACKAGE.parent / "pytest_webhook_verify.py"
+
 
 def name_of(path: Path) -> str:
     """The dotted name below the package: ``schemes.standard``, or "" for the package itself."""
@@ -165,6 +168,16 @@ def test_importing_the_package_leaves_out_what_is_slow_to_import() -> None:
     assert not loaded & {"typing", "re", "json", "logging", "dataclasses", "inspect", "asyncio"}
 
 
+def test_the_pytest_plugin_imports_pytest_and_of_the_package_nothing_at_its_top() -> None:
+    body = ast.parse(PYTEST_PLUGIN.read_text("utf-8")).body
+    imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    tops = {alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names}
+    tops |= {str(node.module) for node in imports if isinstance(node, ast.ImportFrom)}
+    assert tops == {"__future__", "collections.abc", "typing", "pytest"}
+    foreign = {name.split(".")[0] for name in imports_of(PYTEST_PLUGIN)} - sys.stdlib_module_names
+    assert foreign == {"pytest", "webhook_verify"}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_file_is_one_room(path: Path) -> None:
     text = path.read_text("utf-8")
@@ -172,7 +185,7 @@ def test_a_file_is_one_room(path: Path) -> None:
     assert ast.get_docstring(ast.parse(text)), "a module says what it is for"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@pytest.mark.parametrize("path", [*MODULES, PYTEST_PLUGIN], ids=lambda path: path.stem)
 def test_no_checker_is_silenced(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not [mark for mark in ("type: ignore", "pyright: ignore", "# noqa") if mark in text]
