@@ -38,6 +38,7 @@ format: $(VENV)/.dev
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m tools.event_pages
+	$(BIN)/python -m tools.provider_pages
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

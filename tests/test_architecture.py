@@ -31,6 +31,7 @@ STAIRCASE = [
     "verification",
     "verifier",
     "signer",
+    "diagnosis",
     "replay",
     "observer",
     "guarding",

@@ -15,11 +15,11 @@ from typing import Any, get_args, get_origin
 import msgspec
 from msgspec.structs import fields
 
+from tools.tables import MADE, table
 from webhook_verify.events import emporix, lithic, standard, svix
 
 TEXTS = Path(__file__).parent
 DOCS = Path(__file__).parents[1] / "docs"
-MADE = "<!-- Made by make docs out of the code. Change the text in tools/ or the code, not this page. -->\n"
 
 
 def pages() -> dict[str, str]:
@@ -49,9 +49,9 @@ def _svix() -> str:
     groups: dict[str, list[type[Any]]] = {}
     for struct in structs:
         groups.setdefault(_fields_of(struct), []).append(struct)
-    parts = ["## The events", _table(("type", "class", "tells"), rows), "## Their data"]
-    for table, alike in groups.items():
-        parts += [_heading(alike), table]
+    parts = ["## The events", table(("type", "class", "tells"), rows), "## Their data"]
+    for fields_table, alike in groups.items():
+        parts += [_heading(alike), fields_table]
     return "\n\n".join(parts)
 
 
@@ -85,7 +85,7 @@ def _fields_of(struct: type[Any]) -> str:
         )
         for field in fields(struct)
     ]
-    return _table(("attribute", "on the wire", "type", "if absent"), rows)
+    return table(("attribute", "on the wire", "type", "if absent"), rows)
 
 
 def _type_name(kind: Any) -> str:
@@ -103,16 +103,11 @@ def _listed(event_types: Iterable[str]) -> str:
     """A table of the event types by what stands before the first dot."""
     by_start = groupby(sorted(event_types), lambda name: name.partition(".")[0])
     rows = [(f"`{start}`", ", ".join(f"`{name}`" for name in names)) for start, names in by_start]
-    return "## The event types\n\n" + _table(("of", "types"), rows)
+    return "## The event types\n\n" + table(("of", "types"), rows)
 
 
 def _summary(cls: type[Any]) -> str:
     return " ".join((inspect.getdoc(cls) or "").replace("``", "`").split("\n\n")[0].split())
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
 if __name__ == "__main__":

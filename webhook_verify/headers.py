@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
-__all__ = ["HeaderReader", "Headers"]
+__all__ = ["HeaderReader", "Headers", "pairs_of"]
 
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -78,6 +78,23 @@ def _canonical(spelling: object) -> str:
     if spelling.startswith("HTTP_"):  # a WSGI environ or Django's META
         spelling = spelling[5:].replace("_", "-")
     return spelling.lower() if spelling != "CONTENT_TYPE" else "content-type"  # which has no HTTP_
+
+
+def pairs_of(headers: Headers) -> list[tuple[str, str]]:
+    """All (lower-case name, value) pairs that can be read as text, for a report. Raises nothing."""
+    items: Callable[[], Any] | None = getattr(headers, "items", None)
+    found: list[tuple[str, str]] = []
+    try:
+        pairs: Any = headers if items is None else items()
+        for spelling, value in pairs:
+            several: Any = value if type(value) in (list, tuple) else [value]
+            for each in several:
+                text = each.decode("latin-1") if isinstance(each, bytes) else each
+                if isinstance(text, str) and (name := _canonical(spelling)):
+                    found.append((name, text))
+    except (TypeError, ValueError):
+        pass  # what could be read stays
+    return found
 
 
 class HeaderReader:

@@ -18,7 +18,7 @@ Signatures = Sequence[tuple[str, str]]
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from typing import Protocol
+    from typing import Any, Protocol
 
     class Hash(Protocol):
         """The part of a hashlib object that an HMAC is made with."""
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
         @property
         def block_size(self) -> int: ...
+
+        @property
+        def name(self) -> str: ...
 
     class Running(Protocol):
         """A check in the making: fed the signed content piece by piece, then asked."""
@@ -118,6 +121,11 @@ class HmacKey:
         inner = self._inner.copy()
         inner.update(content)
         return self.finish(inner).decode()
+
+    def of_same_digest(self, key: bytes) -> HmacKey:
+        """A key of other octets for the same digest."""
+        make: Any = getattr(hashlib, self._inner.name)
+        return HmacKey(key, make)
 
     def finish(self, inner: Hash) -> bytes:
         """The base64 of the MAC whose inner hash has taken the content."""

@@ -29,6 +29,8 @@ TYPE_CHECKING = False  # importing typing would cost as much as the rest of this
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from webhook_verify.key_kinds import VerifyingKey
+
 __all__ = ["DEFAULT_TOLERANCE", "Verifier"]
 
 DEFAULT_TOLERANCE = timedelta(minutes=5)
@@ -79,6 +81,7 @@ class Verifier:
         "_name",
         "_read",
         "_scheme",
+        "_secrets",
         "_short_way",
         "_tolerance",
     )
@@ -94,9 +97,10 @@ class Verifier:
         self._scheme = schemes.find(scheme)
         self._name = self._scheme.name
         self._read = self._scheme.read
+        keys = keys_of(secret, self._scheme.verifying_key)
+        self._secrets = tuple(one for _, one, _ in keys)
         self._keys: tuple[LabelledKey, ...] = tuple(
-            (label, key, None if one.always_valid else one.valid_at)
-            for label, one, key in keys_of(secret, self._scheme.verifying_key)
+            (label, key, None if one.always_valid else one.valid_at) for label, one, key in keys
         )
         # What tells all before the body is read takes the short way through verify(), and what signs all
         # there is to sign the shortest.
@@ -124,6 +128,17 @@ class Verifier:
     def tolerance(self) -> float:
         """The tolerance in seconds."""
         return self._tolerance
+
+    def now(self) -> float:
+        """The time of the verifier's clock, in Unix seconds."""
+        return self._clock()
+
+    @property
+    def secrets(self) -> tuple[tuple[str, Secret, VerifyingKey], ...]:
+        """(label, secret, key) of each secret, for :mod:`webhook_verify.diagnosis`. Never log them."""
+        return tuple(
+            (label, secret, key) for (label, key, _), secret in zip(self._keys, self._secrets, strict=True)
+        )
 
     def verify(
         self, body: BytesLike, headers: Headers, *, url: str | None = None, method: str | None = None

@@ -46,6 +46,14 @@ class Emporix(Scheme):
     signs_id = False
     signs_timestamp = False
     handshake = EndpointCheck("HEAD", "OPTIONS")
+    header_names = (_HEADER,)
+    content = "{body}"
+    title = "Emporix"
+    secret_from = "the secretKey of the webhook configuration, or of one event where it has its own"
+    documentation = "https://developer.emporix.io/api-references/api-guides/webhooks/webhook-service"
+    notes = (
+        "The canonical JSON of the body is signed, or the body as it is sent: see [Emporix](../emporix.md)."
+    )
 
     def __init__(self, mode: Mode = "auto") -> None:
         if mode not in _MODES:

@@ -10,8 +10,9 @@ the command. What data cannot say is a class of its own, beside this one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
-from string import Formatter
+from string import Formatter, ascii_letters, digits
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery, Reason
@@ -39,7 +40,7 @@ class Provider(Scheme):
     ``signature_header``: its name, or several, of which one right signature is enough. ``signature_prefix``:
     what stands in front of the signature, such as ``sha256=``. Where the header is a list of fields, as in
     ``t=1,v1=abc,v1=def``: ``signature_field`` is the name of a signature's, ``timestamp_field`` the
-    timestamp's and ``separator`` what stands between fields, beside blanks.
+    timestamp's and ``separator`` what is written between fields; blanks beside it are optional.
 
     ``algorithm``: ``hmac-sha256``, ``hmac-sha1``, ``hmac-sha512``, ``ed25519``, ``ecdsa-p256-sha256``,
     ``rsa-sha256`` or ``token``. ``encoding`` of the signature: ``hex`` (either case), ``base64``,
@@ -87,6 +88,7 @@ class Provider(Scheme):
         self.signature_headers = _names_of(signature_header)
         self.signature_prefix, self.signature_field = signature_prefix, signature_field
         self.timestamp_field, self.separator = timestamp_field, separator
+        self._between = separator.strip(" ") or separator
         self.algorithm: Algorithm = _one_of(ALGORITHMS, algorithm, "algorithm")
         self.encoding: Encoding = _one_of(ENCODINGS, encoding, "encoding")
         self.secret = secret
@@ -106,7 +108,9 @@ class Provider(Scheme):
         self._before, self._after, signed = _split(self.content)
         self._is_stamped = "timestamp" in signed
         self.signs_id = "id" in signed
-        self.signs_url = bool(signed & {"url", "method"})
+        self._id_is_open = re.search(r"\{id\}(\{|$)", self.content) is not None
+        self._address = tuple(part in signed for part in ("url", "method"))
+        self.signs_url = any(self._address)
         self.signs_body = self.algorithm.signs
         self.has_timestamp_in_body = self.reads_body = bool(self.timestamp_in_body)
         self.has_id_in_body = bool(self.id_in_body)
@@ -121,6 +125,8 @@ class Provider(Scheme):
             raise ValueError("timestamp_field is one of a list, so signature_field must name the signature's")
 
     def _set_how_it_is_read(self) -> None:
+        stamped = self.timestamp_header if self._is_stamped else ""
+        self.header_names = (*self.signature_headers, *(name for name in (stamped, self.id_header) if name))
         self._names = self.header_names
         self._reader = HeaderReader(*self._names, brands=(self._names,))
         self._plain = self._reader.plain[0].issuperset
@@ -132,12 +138,6 @@ class Provider(Scheme):
         # Nothing but the body is signed, with some words around it: most providers.
         self._is_plain = "{" not in self._before and not self._after
         self._literal = self._before.encode()
-
-    @property
-    def header_names(self) -> tuple[str, ...]:
-        """The headers that are read, in lower case: the signature's, the timestamp's, the id's."""
-        stamped = self.timestamp_header if self._is_stamped else ""
-        return (*self.signature_headers, *(name for name in (stamped, self.id_header) if name))
 
     @property
     def name(self) -> str:
@@ -168,13 +168,22 @@ class Provider(Scheme):
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.id_header}")
         if self.signs_id and not (msg_id.isascii() and msg_id.isprintable()):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} is not printable ASCII")
-        if self.signs_url and (url is None or method is None):
-            raise TypeError(_NO_URL.format(self._name))
+        if self._id_is_open and not _CLOSED.issuperset(msg_id):
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} holds what no id holds")
+        if self.signs_url:
+            self._check_address(url, method)
         timestamp = self._seconds_of(stamp) if self._is_stamped else 0
         parts = msg_id, stamp, method, url
         before = self._before.format(*parts).encode("utf-8", "surrogatepass")
         after = self._after.format(*parts).encode("utf-8", "surrogatepass") if self._after else b""
         return msg_id, timestamp, signatures, before, after, None
+
+    def _check_address(self, url: str | None, method: str | None) -> None:
+        signs_url, signs_method = self._address
+        if (signs_url and url is None) or (signs_method and method is None):
+            signed = [*["address"] * signs_url, *["method"] * signs_method]
+            given = [*["url=..."] * signs_url, *["method=..."] * signs_method]
+            raise TypeError(_NO_URL.format(self._name, " and the ".join(signed), ", ".join(given)))
 
     def _seconds_of(self, stamp: str) -> int:
         if not stamp or stamp.isspace():
@@ -207,7 +216,7 @@ class Provider(Scheme):
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
         stamp = ""
         found: list[tuple[str, str]] = []
-        for field in text.split(self.separator, _MOST_ENTRIES)[:_MOST_ENTRIES]:
+        for field in text.split(self._between, _MOST_ENTRIES)[:_MOST_ENTRIES]:
             name, _, value = field.strip(" ").partition("=")
             if name == self.signature_field:
                 if octets := self.encoding[0](value, self.algorithm.size):
@@ -245,8 +254,7 @@ class Provider(Scheme):
         """See :meth:`Scheme.write`: as many signatures as there is room for, the newest key's first."""
         if self.id_header:
             _check_id(id)
-        if self.signs_url and (url is None or method is None):
-            raise TypeError(_NO_URL.format(self._name))
+        self._check_address(url, method)
         stamp = self.timestamp_unit[1](timestamp)
         parts = id, stamp, method, url
         content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))
@@ -277,9 +285,11 @@ class Provider(Scheme):
 
 
 _TEXTS = {str, type(None)}
+# Where nothing parts the id from what follows, whoever has one delivery could move the border: into the
+# body, to a time in it that is fresh. So such an id holds no sign with which JSON, or a field in it, begins.
+_CLOSED = frozenset(ascii_letters + digits + "-_.~:+/=")
 _NO_URL = (
-    "{} signs the method and the address that the sender called: give the receiver public_url=, "
-    "or call verify(body, headers, url=..., method=...)"
+    "{} signs the {} that the sender called: give the receiver public_url=, or call verify(body, headers, {})"
 )
 
 

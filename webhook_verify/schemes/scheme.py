@@ -53,7 +53,7 @@ class Scheme(ABC):
     """Whether the signature covers the body. Else there is a token, or a signature of something else."""
 
     signs_url: bool = False
-    """Whether :meth:`read` needs the url, and the method, with which the sender called."""
+    """Whether :meth:`read` needs the url with which the sender called, or the method, or both."""
 
     reads_body: bool = False
     """Whether the signed content, or the signature, is made of the body by :meth:`read_body`."""
@@ -78,6 +78,24 @@ class Scheme(ABC):
 
     handshake: Handshake | None = None
     """What the provider asks of an endpoint before it sends deliveries; None: nothing."""
+
+    header_names: tuple[str, ...] = ()
+    """The headers that :meth:`read` reads, in lower case."""
+
+    content: str = "{id}.{timestamp}.{body}"
+    """What is signed, as a template or in words. This and what follows are for the provider's page."""
+
+    title: str = ""
+    """What the provider calls itself."""
+
+    secret_from: str = ""
+    """Where a user finds the secret."""
+
+    documentation: str = ""
+    """The address of the provider's own page about it."""
+
+    notes: str = ""
+    """What surprises: sentences for the page."""
 
     def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
         """The ways in which this body may be signed, for a scheme that ``reads_body``.
@@ -104,7 +122,8 @@ class Scheme(ABC):
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
         """What the headers say. Raises :class:`MalformedDelivery`, and nothing else.
 
-        But where ``signs_url``, :class:`TypeError` for a url that is None: the receiver must know its own.
+        But where ``signs_url``, :class:`TypeError` for what is signed of the two and None: the receiver must
+        know its own.
         """
 
     @abstractmethod

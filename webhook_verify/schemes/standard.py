@@ -42,18 +42,44 @@ class StandardWebhooks(Scheme):
     """Reads both brands of headers; ``brand`` ("webhook" or "svix") says which one it writes.
 
     ``fewest_bytes``: the shortest HMAC key that is taken, for a provider that hands out short ones.
+    ``commas``: whether the provider puts a comma and a blank between signatures, not a blank alone.
     """
 
-    __slots__ = ("_brand", "_fewest_bytes", "_name")
+    __slots__ = (
+        "_brand",
+        "_commas",
+        "_fewest_bytes",
+        "_name",
+        "documentation",
+        "notes",
+        "secret_from",
+        "title",
+    )
 
-    def __init__(self, name: str, *, brand: str, fewest_bytes: int = _keys.FEWEST_BYTES) -> None:
+    header_names = (*_WEBHOOK, *_SVIX)
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        brand: str,
+        fewest_bytes: int = _keys.FEWEST_BYTES,
+        commas: bool = False,
+        title: str = "",
+        secret_from: str = "",
+        documentation: str = "",
+        notes: str = "",
+    ) -> None:
+        self.title, self.secret_from = title or name, secret_from
+        self.documentation, self.notes = documentation, notes
         self._name = name
         self._brand = brand
         self._fewest_bytes = fewest_bytes
+        self._commas = commas
 
     @property
     def name(self) -> str:
-        """``standard-webhooks``, ``svix`` or ``lithic``."""
+        """The name in the registry."""
         return self._name
 
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
@@ -86,12 +112,15 @@ class StandardWebhooks(Scheme):
                 and (start := f"{msg_id}.{timestamp}.").isascii()
             ):
                 alone = version == "v1" and len(encoded) == _V1_LENGTH
-                signatures = ((version, encoded),) if alone else _entries(signature)
+                signatures = ((version, encoded),) if alone else self._entries(signature)
                 return msg_id, int(timestamp), signatures, start.encode(), b"", None
         except (TypeError, AttributeError):
             pass  # a header is absent, or no str
         msg_id, timestamp, signature = _complete_trio(found or _READER.read(headers))
-        return msg_id, int(timestamp), _entries(signature), f"{msg_id}.{timestamp}.".encode(), b"", None
+        return msg_id, int(timestamp), self._entries(signature), f"{msg_id}.{timestamp}.".encode(), b"", None
+
+    def _entries(self, signature: str) -> list[tuple[str, str]]:
+        return _entries(signature.replace(", ", " ") if self._commas else signature)
 
     def write(
         self,
@@ -186,8 +215,27 @@ def _check_id(id: object) -> None:
         raise ValueError("a message id is printable ASCII without blanks, and not empty")
 
 
-STANDARD = StandardWebhooks("standard-webhooks", brand="webhook")
-SVIX = StandardWebhooks("svix", brand="svix")
+STANDARD = StandardWebhooks(
+    "standard-webhooks",
+    brand="webhook",
+    title="Standard Webhooks",
+    secret_from="wherever the provider shows a secret that starts with whsec_ (or whpk_, for Ed25519)",
+    documentation="https://www.standardwebhooks.com",
+)
+SVIX = StandardWebhooks(
+    "svix",
+    brand="svix",
+    title="Svix",
+    secret_from="the endpoint's page in the application portal, Signing Secret",
+    documentation="https://docs.svix.com/receiving/verifying-payloads/how-manual",
+)
 
 # The secret in Lithic's own specification (2026-08-20) is 19 characters of unpadded base64.
-LITHIC = StandardWebhooks("lithic", brand="webhook", fewest_bytes=14)
+LITHIC = StandardWebhooks(
+    "lithic",
+    brand="webhook",
+    fewest_bytes=14,
+    title="Lithic",
+    secret_from="GET /v1/event_subscriptions/{token}/secret, or LithicSecretSource, which fetches it",
+    documentation="https://docs.lithic.com/docs/events-api",
+)
