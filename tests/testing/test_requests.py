@@ -90,7 +90,7 @@ def test_a_payload_is_bytes_or_json(payload: object, body: bytes) -> None:
     assert payload_of(payload) == body
 
 
-@pytest.mark.parametrize("payload", ["{}", object(), {1, 2}, type], ids=repr)
+@pytest.mark.parametrize("payload", ["{}", object(), {1, 2}, type], ids=["text", "object", "set", "class"])
 def test_another_payload_is_a_type_error(payload: object) -> None:
     with pytest.raises(TypeError):
         payload_of(payload)

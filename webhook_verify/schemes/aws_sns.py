@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
+from webhook_verify.handshakes import SubscriptionNotices
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.key_kinds import RunningWhole, Signatures, octets_of
 from webhook_verify.keys import Secret
@@ -66,6 +67,7 @@ class AmazonSns(Scheme):
     has_signature_in_body = True
     has_timestamp_in_body = True
     fetches = True
+    handshake = SubscriptionNotices()
     tolerance = 8 * 3600.0  # the time of publishing: retries are as old as the notification
 
     title = "Amazon SNS"

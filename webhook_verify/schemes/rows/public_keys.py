@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webhook_verify.handshakes import DiscordPing
 from webhook_verify.schemes.aws_sns import AmazonSns
 from webhook_verify.schemes.google_pubsub import GooglePubSub
 from webhook_verify.schemes.paypal import PayPal
@@ -21,6 +22,7 @@ ROWS: tuple[Scheme, ...] = (
         timestamp_header="x-signature-timestamp",
         content="{timestamp}{body}",
         id_in_body="id",
+        handshake=DiscordPing(),
         secret_from="Developer Portal, the application's General Information, Public Key",
         documentation="https://docs.discord.com/developers/interactions/overview",
         notes="Discord sends deliveries with wrong signatures on purpose, which must be answered 401.",
