@@ -13,6 +13,7 @@
 16   signature_mismatch
 17   no_secret
 18   unreadable_body
+19   key_unavailable
 ==== =====================================================================
 """
 
@@ -37,6 +38,7 @@ _OF_REASON = {
     Reason.SIGNATURE_MISMATCH: 16,
     Reason.NO_SECRET: 17,
     Reason.UNREADABLE_BODY: 18,
+    Reason.KEY_UNAVAILABLE: 19,
 }
 
 
