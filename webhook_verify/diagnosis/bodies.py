@@ -47,10 +47,10 @@ def _candidates(body: bytes, is_plain: bool) -> Iterator[Original]:
     except UnicodeDecodeError:
         yield "body_recoded", "it was UTF-8 and became latin-1", _attempt(_from_latin_1, body)
         return
+    yield from _escaped(text)
     if is_plain:
         yield from _json_again(text)
     yield from _as_text(text)
-    yield from _escaped(text)
     yield from _recoded(text)
     for words, form in forms.encoded(text):
         yield "body_decoded_form", words, _octets(form)
@@ -79,7 +79,8 @@ def _wrapped(body: bytes) -> Iterator[Original]:
 def _json_again(text: str) -> Iterator[Original]:
     for words, written in restyled(text):
         yield "body_reserialized", words, _octets(written)
-        yield "body_reserialized", words + ", with a newline at its end", _octets(written + "\n")
+        if "escaped" not in words:
+            yield "body_reserialized", words + ", with a newline at its end", _octets(written + "\n")
 
 
 def _as_text(text: str) -> Iterator[Original]:
@@ -101,8 +102,9 @@ def _as_text(text: str) -> Iterator[Original]:
 
 def _escaped(text: str) -> Iterator[Original]:
     cause = "body_escaped"
-    yield cause, "/ was \\/", _octets(text.replace("/", "\\/"))
-    yield cause, "\\/ was /", _octets(text.replace("\\/", "/"))
+    yield cause, "its slashes were escaped", _octets(text.replace("/", "\\/"))
+    # Nobody escapes slashes but a library, PHP's first of all, that writes the JSON anew.
+    yield "body_reserialized", "its slashes were not escaped", _octets(text.replace("\\/", "/"))
     for table in (_JSON_LOWER, _JSON_UPPER):
         there, back = text, text
         for plain, escaped in table:

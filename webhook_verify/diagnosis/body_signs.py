@@ -16,7 +16,7 @@ LIKELY, POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE
 
 _LONGEST = 1_048_576  # bytes that are parsed
 _MOST_OBJECTS = 10_000
-_BY_CHANCE = 6  # that so many keys are sorted by chance is rarer than one in that many
+_BY_CHANCE = 24  # that so many keys are sorted by chance is rarer than one in that many
 
 
 def body_signs(case: Case) -> Iterator[Cause]:
@@ -30,10 +30,14 @@ def body_signs(case: Case) -> Iterator[Cause]:
     yield from _compressed(case)
     yield from _of_another_kind(case)
     stated = _stated_length(case)
-    if stated is None:
-        yield from _without_length(body)
-    elif stated != len(body):
+    if stated not in (None, len(body)):
         yield from _of_another_length(body, stated)
+    elif stated is None and not body:
+        yield Cause("body_incomplete", LIKELY, "the body is empty")
+    elif stated is None and _is_cut(body):
+        yield Cause("body_incomplete", LIKELY, "it begins as JSON and does not end so")
+    elif not case.scheme.has_signature_in_body:
+        yield from _styled(body, is_whole=stated is not None)
 
 
 _NO_BODIES = {b"[object Object]", b"undefined", b"null", b"None", b"Array", b"{}", b"<Body>"}
@@ -72,22 +76,22 @@ def _of_another_length(body: bytes, stated: int) -> Iterator[Cause]:
         yield Cause("body_recoded", LIKELY, f"{told}: characters were encoded otherwise")
 
 
-def _without_length(body: bytes) -> Iterator[Cause]:
-    if not body:
-        yield Cause("body_incomplete", LIKELY, "the body is empty")
-        return
+def _is_cut(body: bytes) -> bool:
+    closing = {b"{": b"}", b"[": b"]"}.get(body[:1])
+    return closing is not None and body.rstrip()[-1:] != closing and _parsed(body) is None
+
+
+def _styled(body: bytes, *, is_whole: bool) -> Iterator[Cause]:
+    """JSON as libraries write it and few senders do. ``is_whole``: its length is as stated."""
     value = _parsed(body)
-    if value is None:
-        if body[:1] in (b"{", b"[") and len(body) <= _LONGEST:
-            yield Cause("body_incomplete", LIKELY, "it begins as JSON and does not end so")
+    is_spaced = b'": ' in body or b'", "' in body
+    is_sorted = value is not None and _chance_of_order(value) >= _BY_CHANCE
+    if value is None or not (is_spaced or is_sorted):
         return
-    if b'": ' not in body and b'", "' not in body:
-        return
-    if _chance_of_order(value) >= _BY_CHANCE:
-        told = "it is JSON with blanks and its keys are sorted, as few senders write it"
-        yield Cause("body_reserialized", LIKELY, told)
-    else:
-        yield Cause("body_reserialized", POSSIBLE, "it is JSON with blanks, as few senders write it")
+    signs = ["with blanks"] * is_spaced + ["with all keys sorted"] * is_sorted
+    confidence = LIKELY if len(signs) == 2 and not is_whole else POSSIBLE
+    told = f"it is JSON {' and '.join(signs)}, as few senders write it"
+    yield Cause("body_reserialized", confidence, told)
 
 
 def _parsed(body: bytes) -> Any:

@@ -23,6 +23,8 @@ def repaired(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
     yield from _renamed(scheme, pairs)
     if isinstance(scheme, StandardWebhooks):
         yield from _of_other_brands(pairs)
+    yield from _doubled(scheme, pairs)
+    yield from _quoted(scheme, pairs)
     there = {name for name, _ in pairs}
     for name in [each for each in scheme.header_names if each in there][:_MOST_NAMES]:
         values = values_of(pairs, name)
@@ -74,6 +76,29 @@ _KNOWN = {f"{brand}-{part}" for brand in ("webhook", "svix") for part in _TRIO}
 
 def _as_webhook(first: dict[str, str], names: list[str]) -> Pairs:
     return [(f"webhook-{part}", first[name]) for part, name in zip(_TRIO, names, strict=True)]
+
+
+def _doubled(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
+    """All of the headers stood twice, and each pair was joined, as RFC 9110 section 5.3 lets a server do."""
+    own = set(scheme.header_names)
+    halves = [(name, _half(value) if name in own else value) for name, value in pairs]
+    if halves != pairs:
+        yield "header_joined", "the headers stood twice, and were joined by commas", halves
+
+
+def _half(value: str) -> str:
+    for glue in (", ", ","):
+        first = value[: (len(value) - len(glue)) // 2]
+        if value == f"{first}{glue}{first}":
+            return first
+    return value
+
+
+def _quoted(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
+    own = set(scheme.header_names if scheme.signs_body else ())  # the quotes of a token are the token's
+    bare = [(name, value.strip("\"'") if name in own else value) for name, value in pairs]
+    if bare != pairs:
+        yield "signature_form", "headers of it stand in quotes", bare
 
 
 _Value = tuple[str, str, str]

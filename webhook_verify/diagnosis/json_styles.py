@@ -28,16 +28,26 @@ def restyled(text: str) -> Iterator[Styled]:
         value = json.loads(text, parse_float=_marked, parse_int=_marked)
     except (ValueError, RecursionError):
         return
-    for ordered in (False, True):
-        told = ", its keys sorted" if ordered else ""
-        for ascii_only in (False, True):
-            for style, separators in _SEPARATORS:
-                written = _written(value, separators, ascii_only, ordered)
-                yield from _escaped(f"it was {style}{told}", written)
-        yield from _indented_ways(value, ordered, told)
+    as_it_stands = _written(value, _COMPACT)
+    yield from _styles(value, "")
+    if _written(value, _COMPACT, ordered=True) != as_it_stands:
+        yield from _styles(value, ", its keys sorted", ordered=True)
 
 
-_SEPARATORS = (("compact", (",", ":")), ("with blanks after commas and colons", (", ", ": ")))
+def _styles(value: Any, told: str, *, ordered: bool = False) -> Iterator[Styled]:
+    for ascii_only in (False, True):
+        for style, separators in (("compact", _COMPACT), ("with blanks after commas and colons", _SPACED)):
+            written = _written(value, separators, ascii_only=ascii_only, ordered=ordered)
+            yield from _escaped(f"it was {style}{told}", written)
+    spaced = _written(value, (",", ": "), ordered=ordered)
+    if len(spaced) <= _LONGEST_INDENTED:
+        indented = _indented(spaced)
+        for each in (indented, _NO_ASCII.sub(_escape, indented)):
+            for words, unit in (("2 blanks", "  "), ("4 blanks", "    "), ("tabs", "\t")):
+                yield f"it was indented by {words}{told}", each.replace("\0", unit)
+
+
+_COMPACT, _SPACED = (",", ":"), (", ", ": ")
 _MARK = "~~number~~"
 
 
@@ -46,7 +56,9 @@ def _marked(lexeme: str) -> str:
     return f"{_MARK}{lexeme}{_MARK}"
 
 
-def _written(value: Any, separators: tuple[str, str], ascii_only: bool, ordered: bool) -> str:
+def _written(
+    value: Any, separators: tuple[str, str], *, ascii_only: bool = False, ordered: bool = False
+) -> str:
     try:
         text = json.dumps(value, separators=separators, ensure_ascii=ascii_only, sort_keys=ordered)
     except (ValueError, RecursionError):
@@ -59,7 +71,9 @@ def _escaped(words: str, text: str) -> Iterator[Styled]:
     yield words, text
     yield words + ", with escaped slashes", text.replace("/", "\\/")
     yield words + ", with <, > and & escaped", _each(text, _GO)
-    yield words + ", escaped as by .NET", _LOWER.sub(lambda match: match[0].upper(), _each(text, _NET))
+    net = _each(text, _NET)
+    if "\\u" in net:
+        yield words + ", escaped as by .NET", _LOWER.sub(lambda match: match[0].upper(), net)
 
 
 _GO = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
@@ -74,13 +88,12 @@ def _each(text: str, table: dict[str, str]) -> str:
     return text
 
 
-def _indented_ways(value: Any, ordered: bool, told: str) -> Iterator[Styled]:
-    for ascii_only in (False, True):
-        spaced = _written(value, (",", ": "), ascii_only, ordered)
-        if len(spaced) <= _LONGEST_INDENTED:
-            indented = _indented(spaced)
-            for words, unit in (("2 blanks", "  "), ("4 blanks", "    "), ("tabs", "\t")):
-                yield f"it was indented by {words}{told}", indented.replace("\0", unit)
+_NO_ASCII = re.compile("[^\0-\x7f]")
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\u{code:04x}" if code < 0x10000 else json.dumps(match[0])[1:-1]
 
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{] ?[\]}]|[\[\]{},]|[^\[\]{},"]+')

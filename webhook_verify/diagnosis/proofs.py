@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from webhook_verify.diagnosis import bodies, contents, headers, secrets, signatures, stamps, urls
 from webhook_verify.diagnosis.case import Case
 from webhook_verify.diagnosis.report import Cause, Confidence
-from webhook_verify.errors import RejectedDelivery, TimestampOutsideTolerance
+from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
 from webhook_verify.key_kinds import HmacKey, TokenKey
 from webhook_verify.schemes import Reading
 
@@ -41,11 +41,12 @@ def _proofs(case: Case, error: RejectedDelivery) -> Iterator[Cause]:
     if reading is not None:
         yield from _timing(case, error, reading)
         yield from _windows(case, reading)
+    yield from _repaired(case)
+    yield from _restamped(case)
+    if reading is not None:
         yield from _signatures(case, reading)
         yield from _keys(case, reading)
         yield from _urls(case)
-    yield from _repaired(case)
-    yield from _restamped(case)
     yield from _other_schemes(case)
     if reading is not None:
         yield from _contents(case, reading)
@@ -56,6 +57,8 @@ def _timing(case: Case, error: RejectedDelivery, reading: Reading) -> Iterator[C
     if isinstance(error, TimestampOutsideTolerance) and case.is_signed(reading):
         name, evidence = timing_of(error)
         yield _certain(name, evidence)
+    elif error.reason is Reason.UNREADABLE_BODY and case.is_signed(reading):
+        yield _certain("body_unreadable", error.detail)
 
 
 def timing_of(error: TimestampOutsideTolerance) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from webhook_verify.diagnosis.case import Pairs
 from webhook_verify.schemes import Provider, Scheme
 
-__all__ = ["damage_of", "found", "is_cut", "pieces_of"]
+__all__ = ["damage_of", "found", "is_cut", "pieces_of", "texts_of"]
 
 _SIZES = (20, 32, 64)
 _MOST_PIECES = 64
@@ -78,7 +78,8 @@ def _is_same(piece: str, form: str) -> bool:
 _LETTERS = re.compile("[A-Za-z0-9+/_=-]+")
 
 
-def _texts(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
+def texts_of(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
+    """The headers in which the scheme has its signatures."""
     is_row = isinstance(scheme, Provider)
     names = set(scheme.signature_headers if isinstance(scheme, Provider) else scheme.header_names)
     for name, value in pairs:
@@ -89,7 +90,7 @@ def _texts(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
 def pieces_of(scheme: Scheme, pairs: Pairs) -> list[str]:
     """The parts of a header that can be a signature: of a list, behind a prefix, quoted, percent-encoded."""
     pieces: dict[str, None] = {}
-    for text in list(_texts(scheme, pairs))[:_MOST_PIECES]:
+    for text in list(texts_of(scheme, pairs))[:_MOST_PIECES]:
         for form in (text, unquote(text), text.strip().replace(" ", "+")):
             for token in re.split(r"[\s,;]+", form)[:_MOST_PIECES]:
                 bare = token.strip("\"'<>")

@@ -65,6 +65,8 @@ _OF_NAMES = {"header_renamed", "header_brand", "header_duplicated"}
 
 
 def _of_missing(case: Case, error: RejectedDelivery, *, known: bool) -> Iterator[Cause]:
+    if any(text.strip() for text in signatures.texts_of(case.scheme, case.pairs)):
+        yield from _unreadable(case)
     if any(case.value(name).strip() for name in case.scheme.header_names):
         yield Cause("header_missing", LIKELY, error.detail)
         return
@@ -85,11 +87,16 @@ def _of_signatures(case: Case) -> Iterator[Cause]:
     reading = case.reading()
     if reading is None:
         return
-    if not reading[2]:
-        if signatures.is_cut(case.scheme, case.pairs):
-            told = "what is there is shorter than any signature that can be right"
-            yield Cause("signature_truncated", LIKELY, told)
-        elif not any(True for _ in signatures.found(case.scheme, case.pairs)):
-            yield Cause("signature_form", LIKELY, "no signature can be read where this scheme has it")
-    elif not any(key.wants(reading[2]) for key in case.keys):
+    if case.scheme.signs_body and not case.scheme.fetches:
+        yield from _unreadable(case)
+    if reading[2] and not any(key.wants(reading[2]) for key in case.keys):
         yield Cause("key_of_another_kind", LIKELY, "no signature is of the kind that the secrets are for")
+
+
+def _unreadable(case: Case) -> Iterator[Cause]:
+    """Where the signature stands is something else, or the beginning of one."""
+    if signatures.is_cut(case.scheme, case.pairs):
+        told = "what is there is shorter than any signature that can be right"
+        yield Cause("signature_truncated", LIKELY, told)
+    elif not any(True for _ in signatures.found(case.scheme, case.pairs)):
+        yield Cause("signature_form", LIKELY, "no signature can be read where this scheme has it")
