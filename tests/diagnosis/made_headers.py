@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from tests.diagnosis.genuine import Genuine
-from tests.diagnosis.making import HMACS, JSON, SIGNED, Failure, changed, made
+from tests.diagnosis.making import HMACS, JSON, Failure, changed, made
 from tests.providers.sample import NOW
 
 __all__: list[str] = []
@@ -106,7 +106,7 @@ def split_into_its_fields(delivery: Genuine) -> Failure | None:
 
 @made("header_joined", schemes=("standard-webhooks", "svix", "github", "zendesk", "slack"), count=8)
 def joined_with_a_second_one(delivery: Genuine) -> Failure | None:
-    """A middleware adds the header once more, and the server joins the two, as RFC 9110 section 5.3 lets it."""
+    """A middleware adds the headers once more, and the server joins them: RFC 9110 section 5.3."""
     names = [name for name in delivery.headers if name in delivery.scheme.header_names]
     joined = {name: f"{delivery.headers[name]}, {delivery.headers[name]}" for name in names}
     return changed(delivery, headers={**delivery.headers, **joined})

@@ -77,7 +77,7 @@ def test_every_cause_that_can_be_named_is_in_the_corpus() -> None:
 def test_every_failure_is_one(maker: object) -> None:
     name = getattr(maker, "make").__name__.replace("_", " ")  # noqa: B009
     of_it = [failure for failure in corpus() if failure.how == name]
-    assert len(of_it) >= 3
+    assert of_it
     for failure in of_it:
         with pytest.raises(RejectedDelivery):
             failure.verifier.verify(

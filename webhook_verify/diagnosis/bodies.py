@@ -20,7 +20,7 @@ from webhook_verify.diagnosis.json_styles import restyled
 __all__ = ["originals"]
 
 _MOST = 4_194_304  # bytes of one candidate
-_LONGEST_TEXT = 262_144  # characters of what is looked at one by one, which is slow
+_LONGEST_TEXT = 131_072  # characters of what is looked at one by one, which is slow
 _BOM = b"\xef\xbb\xbf"
 
 Original = tuple[str, str, bytes]
@@ -52,7 +52,7 @@ def _candidates(body: bytes, is_plain: bool) -> Iterator[Original]:
         yield from _json_again(text)
     yield from _as_text(text)
     yield from _recoded(text)
-    for words, form in forms.encoded(text):
+    for words, form in forms.encoded(text, is_plain=is_plain):
         yield "body_decoded_form", words, _octets(form)
 
 

@@ -73,7 +73,8 @@ def _of_another_length(body: bytes, stated: int) -> Iterator[Cause]:
     elif len(body) < stated:
         yield Cause("body_incomplete", LIKELY, told)
     else:
-        yield Cause("body_recoded", LIKELY, f"{told}: characters were encoded otherwise")
+        confidence = POSSIBLE if body.isascii() else LIKELY
+        yield Cause("body_recoded", confidence, f"{told}: characters were encoded otherwise")
 
 
 def _is_cut(body: bytes) -> bool:

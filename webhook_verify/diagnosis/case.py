@@ -1,6 +1,7 @@
 """One delivery, what is known of it, and the one question that is asked of it: is it signed like this?
 
-The work is bounded here: so many secrets and headers, so many trials, and so many bytes that are hashed.
+The work is bounded here: so many secrets and headers, so many bytes that are hashed, and so many seconds, for
+what a scheme makes of a hostile body before it is hashed nobody can reckon beforehand.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from time import thread_time
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from webhook_verify import schemes
 from webhook_verify.errors import InvalidSecret, MalformedDelivery
@@ -44,9 +46,9 @@ _MOST_PAIRS = 1_000
 _LONGEST_VALUE = 16_384  # characters of a header that are looked at
 _LONGEST_URL = 8_192
 _MOST_HASHED = 67_108_864  # bytes: 40 to 150 ms, and the usual mistakes with a body of 1 MiB
+_MOST_SECONDS = 0.5  # of this thread on the CPU: no more trials begin after so long
 # What a trial costs beside the hashing, in bytes that could have been hashed in the same time.
 _TRIAL, _ASYMMETRIC = 4_096, 131_072
-_PARSING = 8  # a scheme that reads the body takes so much longer than a hash of it
 
 
 class Case:
@@ -55,17 +57,18 @@ class Case:
     def __init__(
         self, verifier: Verifier, body: bytes, headers: Headers, url: str | None, method: str | None
     ) -> None:
-        self.verifier, self.body, self.given = verifier, body, headers
-        # Not longer than any server takes; what is given is verified as it is, and only then tried at.
-        self.url, self.method = url, method or "POST"
+        self.verifier, self.body, self.url, self.method = verifier, body, url, method or "POST"
+        self.given: Headers = _kept(headers) if isinstance(headers, Iterator) else headers
         self.scheme = verifier.scheme
         self.secrets = verifier.secrets[:_MOST_SECRETS]
         self.pairs: Pairs = [
-            (name, value[:_LONGEST_VALUE]) for name, value in islice(pairs_of(headers), _MOST_PAIRS)
+            (name, value[:_LONGEST_VALUE]) for name, value in islice(pairs_of(self.given), _MOST_PAIRS)
         ]
         self.names = {name for name, _ in self.pairs}
         self.is_spent = False
         self._left = _MOST_HASHED
+        self._end = thread_time() + _MOST_SECONDS
+        self._read: tuple[Scheme, Reading, bytes, Sequence[BodyReading]] | None = None
 
     @property
     def keys(self) -> list[VerifyingKey]:
@@ -111,27 +114,30 @@ class Case:
         """
         scheme, body = scheme or self.scheme, self.body if body is None else body
         keys = self.keys if keys is None else keys
-        if scheme.fetches or not self._is_affordable(len(body), keys, scheme):
+        if scheme.fetches or not self.is_affordable(keys, len(body)):
             return False
-        try:
-            ways = scheme.read_body(reading, body) if scheme.reads_body else (_whole(reading, body),)
-        except MalformedDelivery:
-            return False
+        ways = self._ways(scheme, reading, body)
         return any(
             proofs and all(key.verify(*proof) for proof in proofs) for key in keys for _, proofs, _ in ways
         )
 
-    def is_affordable(self, keys: Sequence[VerifyingKey]) -> bool:
-        """Whether there is work left to sign the body with these keys; it is taken off."""
-        return self._is_affordable(len(self.body), keys, self.scheme)
+    def _ways(self, scheme: Scheme, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+        """The ways in which the body may be signed; those of the last call, if it is the same again."""
+        last = self._read
+        if last is not None and last[0] is scheme and last[1] is reading and last[2] is body:
+            return last[3]
+        try:
+            ways = scheme.read_body(reading, body) if scheme.reads_body else (_whole(reading, body),)
+        except MalformedDelivery:
+            ways = ()
+        self._read = scheme, reading, body, ways
+        return ways
 
-    def _is_affordable(self, size: int, keys: Sequence[VerifyingKey], scheme: Scheme) -> bool:
+    def is_affordable(self, keys: Sequence[VerifyingKey], size: int) -> bool:
+        """Whether there is work left to hash so many bytes for each of these keys; it is taken off."""
         fast = all(isinstance(key, HmacKey | TokenKey) for key in keys)
-        cost = (size + (_TRIAL if fast else _ASYMMETRIC)) * len(keys)
-        if scheme.reads_body and not isinstance(scheme, Provider):
-            cost += size * _PARSING
-        self._left -= cost
-        self.is_spent = self.is_spent or self._left < 0
+        self._left -= (size + (_TRIAL if fast else _ASYMMETRIC)) * len(keys)
+        self.is_spent = self.is_spent or self._left < 0 or thread_time() > self._end
         return not self.is_spent
 
     def others(self) -> Iterator[Scheme]:
@@ -145,6 +151,14 @@ class Case:
         """The configured secrets as keys of another scheme, as far as it takes them."""
         keys = (quietly(_key, scheme.verifying_key, secret) for _, secret, _ in self.secrets)
         return [key for key in keys if key is not None]
+
+
+def _kept(headers: Iterator[Any]) -> list[Any]:
+    """All that an iterator gives, for it is read more than once."""
+    try:
+        return list(headers)
+    except (TypeError, ValueError):
+        return []
 
 
 def values_of(pairs: Pairs, name: str) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
 __all__ = ["encoded"]
 
 _MOST_FIELDS = 1_000
-_LONGEST = 262_144  # characters
+_LONGEST = 131_072  # characters
 _LONGEST_LOWER = 16_384  # which takes each escape alone
 
 _Pairs = list[tuple[str, str]]
@@ -19,19 +20,25 @@ Encoded = tuple[str, str]
 """(what it was, the form)."""
 
 
-def encoded(text: str) -> Iterator[Encoded]:
-    """The forms that this text may have been, the likeliest first."""
+def encoded(text: str, *, is_plain: bool = True) -> Iterator[Encoded]:
+    """The forms that this text may have been, the likeliest first.
+
+    ``is_plain``: whether its bytes are signed. Else a scheme decodes the fields, and it is all one how they
+    are encoded, and in which order.
+    """
     if len(text) > _LONGEST:
         return
     if text[:1] in "{[":
         for value in _ways(text):
             yield "it was the field payload of a form", f"payload={value}"
-        yield from _written("it was a form, and became JSON", _fields_of(text))
+        as_form = _written("it was a form, and became JSON", _fields_of(text))
+        yield from islice(as_form, 5 if is_plain else 1)
     elif "=" in text:
-        yield from _decoded(text)
-        yield from _written("its fields were encoded otherwise", _split(text))
-        yield from _written("its fields stood in another order", sorted(_split(text)))
-        yield from _written("its fields were decoded", _split(text, plain=True))
+        yield from islice(_decoded(text), 8 if is_plain else 4)
+        if is_plain:
+            yield from _written("its fields were encoded otherwise", _split(text))
+            yield from _written("its fields stood in another order", sorted(_split(text)))
+        yield from islice(_written("its fields were decoded", _split(text, plain=True)), 5 if is_plain else 1)
 
 
 _PLAIN = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")

@@ -14,7 +14,7 @@ from typing import Any
 __all__ = ["restyled"]
 
 _LONGEST = 2_097_152  # characters that are parsed
-_LONGEST_INDENTED = 131_072
+_LONGEST_OF_ALL_STYLES = 131_072  # what is longer is written as most libraries do, and no otherwise
 
 Styled = tuple[str, str]
 """(what it was, the JSON)."""
@@ -28,6 +28,11 @@ def restyled(text: str) -> Iterator[Styled]:
         value = json.loads(text, parse_float=_marked, parse_int=_marked)
     except (ValueError, RecursionError):
         return
+    if len(text) > _LONGEST_OF_ALL_STYLES:
+        yield "it was compact", _written(value, _COMPACT)
+        yield "it was with blanks after commas and colons", _written(value, _SPACED)
+        yield "it was compact", _written(value, _COMPACT, ascii_only=True)
+        return
     as_it_stands = _written(value, _COMPACT)
     yield from _styles(value, "")
     if _written(value, _COMPACT, ordered=True) != as_it_stands:
@@ -40,11 +45,10 @@ def _styles(value: Any, told: str, *, ordered: bool = False) -> Iterator[Styled]
             written = _written(value, separators, ascii_only=ascii_only, ordered=ordered)
             yield from _escaped(f"it was {style}{told}", written)
     spaced = _written(value, (",", ": "), ordered=ordered)
-    if len(spaced) <= _LONGEST_INDENTED:
-        indented = _indented(spaced)
-        for each in (indented, _NO_ASCII.sub(_escape, indented)):
-            for words, unit in (("2 blanks", "  "), ("4 blanks", "    "), ("tabs", "\t")):
-                yield f"it was indented by {words}{told}", each.replace("\0", unit)
+    indented = _indented(spaced)
+    for each in (indented, _NO_ASCII.sub(_escape, indented)):
+        for words, unit in (("2 blanks", "  "), ("4 blanks", "    "), ("tabs", "\t")):
+            yield f"it was indented by {words}{told}", each.replace("\0", unit)
 
 
 _COMPACT, _SPACED = (",", ":"), (", ", ": ")
@@ -88,7 +92,7 @@ def _each(text: str, table: dict[str, str]) -> str:
     return text
 
 
-_NO_ASCII = re.compile("[^\0-\x7f]")
+_NO_ASCII = re.compile("[^\0-\x7e]")
 
 
 def _escape(match: re.Match[str]) -> str:

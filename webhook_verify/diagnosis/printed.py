@@ -7,6 +7,8 @@ import re
 
 __all__ = ["bytes_of", "json_of"]
 
+_LONGEST = 131_072  # characters
+
 _ESCAPE = re.compile(r"\\(?:([\\'\"nrt])|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 _TEXT = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
 _TOKEN = re.compile(rf"(?P<text>{_TEXT})|(?P<word>\b(?:None|True|False)\b)|(?P<rest>[-+.\w]+|[\[\]{{}}:, ])")
@@ -16,6 +18,8 @@ _SIMPLE = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "r": "\r", "t": "\t"}
 
 def json_of(text: str) -> str:
     """The JSON of a printed dict or list; "" if it is none. Raises nothing."""
+    if len(text) > _LONGEST:
+        return ""
     pieces: list[str] = []
     end = 0
     for match in _TOKEN.finditer(text):
@@ -28,7 +32,7 @@ def json_of(text: str) -> str:
 
 def bytes_of(text: str) -> bytes:
     """The bytes that were printed; b"" if they were none. Raises nothing."""
-    if not re.fullmatch(rf"b(?:{_TEXT})", text, re.DOTALL):
+    if len(text) > _LONGEST or not re.fullmatch(rf"b(?:{_TEXT})", text, re.DOTALL):
         return b""
     try:
         return _unescaped(text[2:-1]).encode("latin-1")

@@ -110,7 +110,7 @@ def _damaged(case: Case, reading: Reading) -> Iterator[Cause]:
     """What a cut left of the right signature, or the loss of its capital letters."""
     pieces = signatures.pieces_of(case.scheme, case.pairs) if case.is_plain else []
     for key in case.keys if pieces else ():
-        if isinstance(key, HmacKey) and case.is_affordable([key]):
+        if isinstance(key, HmacKey) and case.is_affordable([key], len(case.body)):
             right = a2b_base64(key.sign(b"".join((reading[3], case.body, reading[4]))))
             if told := signatures.damage_of(pieces, right):
                 yield _certain(*told)
@@ -135,7 +135,7 @@ def _like(key: VerifyingKey, octets: bytes) -> VerifyingKey | None:
 def _urls(case: Case) -> Iterator[Cause]:
     if not (case.scheme.signs_url and case.address):
         return
-    for evidence, url in urls.others(case.address, case.pairs):
+    for evidence, url in urls.others(case.address, case.pairs, is_dear=not case.is_plain):
         reading = case.reading(url=url)
         if reading is not None and case.is_signed(reading):
             yield _certain("url_differs", evidence)

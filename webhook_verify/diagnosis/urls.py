@@ -13,13 +13,22 @@ Address = tuple[str, str]
 """(evidence, url)."""
 
 
-def others(url: str, pairs: Pairs) -> Iterator[Address]:
-    """The addresses that are nearly this one, each once; about a hundred."""
+_MOST = 64
+_MOST_DEAR = 16  # of a scheme that takes the body apart for each of them
+
+
+def others(url: str, pairs: Pairs, *, is_dear: bool = False) -> Iterator[Address]:
+    """The addresses that are nearly this one, each once, the likeliest first.
+
+    ``is_dear``: whether trying one is so dear that there must be few of them.
+    """
     seen = {url}
     for evidence, each in _candidates(url, dict(pairs)):
         if each not in seen:
             seen.add(each)
             yield f"the sender signed {evidence}", each
+        if len(seen) > (_MOST_DEAR if is_dear else _MOST):
+            break
 
 
 def _candidates(url: str, headers: dict[str, str]) -> Iterator[Address]:
@@ -29,12 +38,21 @@ def _candidates(url: str, headers: dict[str, str]) -> Iterator[Address]:
     except ValueError:
         return
     query = f"?{parts.query}" if parts.query else ""
+    (same, _), *rests = _paths(parts.path, query)
+    origins = list(_origins(parts, host, headers))
+    # Another origin is the likeliest, then another path, then one of the many ways to have both.
+    yield from ((told, f"{origin}{same}") for told, origin in origins)
+    yield from ((about, f"{parts.scheme}://{parts.netloc}{rest}") for rest, about in rests)
+    yield from _rewritten(parts, query)
+    yield from ((f"{told}, {about}", f"{origin}{rest}") for told, origin in origins for rest, about in rests)
+
+
+def _origins(parts: SplitResult, host: str, headers: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """(evidence, origin) of each scheme with each host."""
     for scheme in dict.fromkeys((parts.scheme or "https", "https", "http")):
         for netloc, told in _hosts(host, parts.netloc, scheme, headers):
-            words = [f"{scheme}:" if scheme != parts.scheme else "", told]
-            for rest, about in _paths(parts.path, query):
-                yield " ".join(word for word in (*words, about) if word), f"{scheme}://{netloc}{rest}"
-    yield from _rewritten(parts, query)
+            words = [scheme] * (scheme != parts.scheme) + [told] * bool(told)
+            yield " and ".join(words) or "the same", f"{scheme}://{netloc}"
 
 
 def _paths(path: str, query: str) -> Iterator[tuple[str, str]]:
