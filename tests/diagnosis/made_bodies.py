@@ -12,6 +12,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote_plus, urlencode
 
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+
 from tests.diagnosis.genuine import Genuine
 from tests.diagnosis.making import ANY, HMACS, JSON, Failure, changed, made
 
@@ -167,6 +169,11 @@ def decoded_with_replacements(delivery: Genuine) -> Failure | None:
     return changed(delivery, body=delivery.body.decode("utf-8", "replace").encode())
 
 
+@made("body_recoded", kinds=("unicode JSON", "40 kB"), count=6, bare=False)
+def written_as_ascii_with_question_marks(delivery: Genuine) -> Failure | None:
+    return changed(delivery, body=delivery.body.decode().encode("ascii", "replace"))
+
+
 @made("body_compressed", kinds=ANY, count=12)
 def left_compressed(delivery: Genuine) -> Failure | None:
     return changed(delivery, body=gzip.compress(delivery.body)) if delivery.body else None
@@ -237,6 +244,12 @@ def the_printed_bytes(delivery: Genuine) -> Failure | None:
 @made("body_as_text", kinds=JSON, count=6)
 def json_in_a_json_string(delivery: Genuine) -> Failure | None:
     return changed(delivery, body=json.dumps(delivery.body.decode()).encode())
+
+
+@made("body_as_text", kinds=("form",), count=4)
+def the_printed_dict_of_a_form(delivery: Genuine) -> Failure | None:
+    fields = MultiDict(parse_qsl(delivery.body.decode()))
+    return changed(delivery, body=str(ImmutableMultiDict(fields)).encode())
 
 
 @made("body_as_text", kinds=JSON, count=4)

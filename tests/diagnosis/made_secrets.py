@@ -57,6 +57,13 @@ def tampered_with(delivery: Genuine) -> Failure | None:
     return None
 
 
+@made("wrong_secret_or_forgery", schemes=("standard-webhooks", "slack", "zendesk", "svix"), count=8)
+def of_another_endpoint_and_a_day_old(delivery: Genuine) -> Failure | None:
+    """Two things are wrong; waiting for a fresh one mends nothing."""
+    late = replace(delivery, now=delivery.now + 86_400)
+    return changed(late, verifier=late.verifier(late.other_secret))
+
+
 @made("secret_is_text", schemes=STANDARD, count=10)
 def the_whole_text_is_the_key(delivery: Genuine) -> Failure | None:
     return _changed_all(signed_by(delivery, delivery.secret.encode()))
@@ -81,6 +88,12 @@ def the_sender_decodes_base64(delivery: Genuine) -> Failure | None:
 def the_sender_decodes_hex(delivery: Genuine) -> Failure | None:
     secret = hashlib.sha256(b"another secret").hexdigest()
     return _changed_all(signed_by(_of(delivery, secret), bytes.fromhex(secret)))
+
+
+@made("secret_is_encoded", schemes=STANDARD, count=6)
+def the_sender_decodes_hex_where_others_have_base64(delivery: Genuine) -> Failure | None:
+    key = hashlib.sha256(b"a third secret").digest()
+    return _changed_all(signed_by(_of(delivery, f"whsec_{key.hex()}"), key))
 
 
 @made("secret_is_encoded", schemes=("stripe", "github", "calendly"), count=4)

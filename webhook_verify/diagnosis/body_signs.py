@@ -25,7 +25,7 @@ def body_signs(case: Case) -> Iterator[Cause]:
     if b"\xef\xbf\xbd" in body:
         told = "characters of it were lost when it was decoded: it holds U+FFFD in their place"
         yield Cause("body_recoded", LIKELY, told)
-    if body in _NO_BODIES or body[:2] in (b"{'", b"[{'", b"b'"):
+    if body in _NO_BODIES or body.startswith(_PRINTED):
         yield Cause("body_as_text", LIKELY, "it is what printing an object or nothing gives")
     yield from _compressed(case)
     yield from _of_another_kind(case)
@@ -40,6 +40,16 @@ def body_signs(case: Case) -> Iterator[Cause]:
         yield from _styled(body, is_whole=stated is not None)
 
 
+_PRINTED = (
+    b"{'",
+    b"[{'",
+    b"b'",
+    b"<QueryDict",
+    b"ImmutableMultiDict(",
+    b"FormData(",
+    b"OrderedDict(",
+    b"<Request",
+)
 _NO_BODIES = {b"[object Object]", b"undefined", b"null", b"None", b"Array", b"{}", b"<Body>"}
 
 
@@ -68,6 +78,8 @@ def _of_another_length(body: bytes, stated: int) -> Iterator[Cause]:
     told = f"Content-Length says {stated} bytes, the body has {len(body)}"
     if not body:
         yield Cause("body_incomplete", LIKELY, told)
+    elif 0 < stated - len(body) <= 3 * body.count(b"?"):
+        yield Cause("body_recoded", LIKELY, f"{told}: question marks may stand for other characters")
     elif _parsed(body) is not None:
         yield Cause("body_reserialized", LIKELY, f"{told}, and it is whole JSON")
     elif len(body) < stated:
