@@ -6,6 +6,7 @@ import hashlib
 import random
 from base64 import b64decode, b64encode
 from dataclasses import replace
+from typing import Any
 
 from tests.diagnosis.genuine import Genuine, genuine, signed_by
 from tests.diagnosis.making import ANY, HMACS, JSON, SIGNED, Failure, changed, made
@@ -209,3 +210,13 @@ def of_another_provider_and_without_its_secret(delivery: Genuine) -> Failure | N
 @made("other_scheme", schemes=TEXT[:6], count=6)
 def of_a_text_provider_at_standard_webhooks(delivery: Genuine) -> Failure | None:
     return changed(delivery, verifier=genuine("standard-webhooks", "small JSON").verifier())
+
+
+def _offline(*_: object) -> bytes:
+    raise OSError("no route to the provider")
+
+
+@made("key_unavailable", schemes=("aws-sns", "google-pubsub", "plaid"), count=3)
+def of_a_provider_that_cannot_be_reached(delivery: Genuine) -> Failure | None:
+    made_anew: Any = type(delivery.scheme)
+    return changed(delivery, verifier=replace(delivery, scheme=made_anew(fetch=_offline)).verifier())

@@ -11,12 +11,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from tests.adapters.mounts import MOUNTS, Mount, Seen
 from tests.adapters.parts import Hearing
 from tests.diagnosis.genuine import genuine
 from tests.diagnosis.unsaid import unsaid
 from webhook_verify import AsyncReceiver, Receiver, RejectedDelivery, Verifier
+from webhook_verify.adapters.django_settings import receiver_from_settings
 from webhook_verify.diagnosis import Diagnosis, explain, log
 from webhook_verify.exchange import RequestFacts
 
@@ -158,6 +160,14 @@ def test_a_diagnosis_that_fails_costs_no_answer(lines: Any, monkeypatch: pytest.
 def test_diagnose_is_true_or_false(kind: Any) -> None:
     with pytest.raises(TypeError, match="diagnose is True or False, not str"):
         kind(VERIFIER, diagnose="yes")
+
+
+def test_the_settings_of_django_have_it(lines: Any) -> None:
+    options = {"secrets": [GENUINE.secret], "scheme": "github", "diagnose": True}
+    with override_settings(WEBHOOK_VERIFY={"default": options}):
+        receiver = receiver_from_settings()
+    streamed(receiver, FACTS._replace(headers=UNSIGNED), BODY)
+    assert "unsigned (likely)" in lines()[0].getMessage()
 
 
 def test_nobody_imports_it_unasked() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from binascii import a2b_base64
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from webhook_verify.diagnosis import bodies, contents, headers, secrets, signatures, stamps, urls
 from webhook_verify.diagnosis.case import Case
@@ -17,14 +18,13 @@ from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTole
 from webhook_verify.key_kinds import HmacKey, TokenKey
 from webhook_verify.schemes import Reading
 
-TYPE_CHECKING = False
 if TYPE_CHECKING:
     from webhook_verify.key_kinds import VerifyingKey
 
 __all__ = ["proved", "timing_of"]
 
 _DIGESTS = {20: hashlib.sha1, 32: hashlib.sha256, 64: hashlib.sha512}
-_CENTURIES = 300_000_000  # seconds: nobody's clock is wrong by ten years, but for its unit
+_TEN_YEARS = 300_000_000  # seconds: no clock is wrong by that, but for its unit
 
 
 def proved(case: Case, error: RejectedDelivery) -> Cause | None:
@@ -65,7 +65,7 @@ def timing_of(error: TimestampOutsideTolerance) -> tuple[str, str]:
     """(cause, evidence) of a time that is not now, if the signature is right."""
     skew, side = error.skew, "behind" if error.skew > 0 else "ahead of"
     told = f"the sender's timestamp is {abs(skew)} s {side} this machine's clock"
-    if abs(skew) > _CENTURIES:
+    if abs(skew) > _TEN_YEARS:
         return "timestamp_form", f"{told}: it is in another unit than this scheme's"
     if skew > 14 * 3600:
         return "delivery_too_old", f"it was signed {skew} s ago"

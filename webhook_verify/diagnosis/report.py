@@ -55,6 +55,7 @@ ADVICE = {
     "secret_expired": "The secret that signed it is configured here, but its time is over.",
     "secret_not_yet_valid": "The secret that signed it is configured here, but its time has not come.",
     "key_of_another_kind": "The sender signs with another kind of key: use its public key, or its secret.",
+    "key_unavailable": "The key cannot be fetched, so nobody can tell: let this machine reach the provider.",
     "other_scheme": "It is signed as another provider signs: configure that scheme.",
     "url_differs": "The sender signed another address: set public_url to the one that is configured there.",
     "url_missing": "This scheme signs the address: pass url=..., or give the receiver public_url.",

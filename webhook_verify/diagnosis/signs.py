@@ -27,6 +27,9 @@ def signs(case: Case, error: RejectedDelivery, *, known: bool) -> Iterator[Cause
     if error.reason in OF_HEADERS:
         yield from _of_headers(case, error, known=known)
         return
+    if error.reason is Reason.KEY_UNAVAILABLE:
+        yield Cause("key_unavailable", LIKELY, error.detail)
+        return
     if error.reason is Reason.NO_SECRET:
         yield Cause("secret_expired", LIKELY, error.detail)
     if isinstance(error, TimestampOutsideTolerance):
