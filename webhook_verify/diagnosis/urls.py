@@ -14,16 +14,17 @@ Address = tuple[str, str]
 
 
 _MOST = 64
-_MOST_DEAR = 16  # of a scheme that takes the body apart for each of them
+_MOST_DEAR = 11  # of a scheme that takes the body apart for each of them
 
 
 def others(url: str, pairs: Pairs, *, is_dear: bool = False) -> Iterator[Address]:
     """The addresses that are nearly this one, each once, the likeliest first.
 
-    ``is_dear``: whether trying one is so dear that there must be few of them.
+    ``is_dear``: whether trying one is so dear that there must be few of them: of Twilio, which tries an address
+    with its port and without.
     """
     seen = {url}
-    for evidence, each in _candidates(url, dict(pairs)):
+    for evidence, each in _candidates(url, dict(pairs), is_dear=is_dear):
         if each not in seen:
             seen.add(each)
             yield f"the sender signed {evidence}", each
@@ -31,7 +32,7 @@ def others(url: str, pairs: Pairs, *, is_dear: bool = False) -> Iterator[Address
             break
 
 
-def _candidates(url: str, headers: dict[str, str]) -> Iterator[Address]:
+def _candidates(url: str, headers: dict[str, str], *, is_dear: bool) -> Iterator[Address]:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -40,6 +41,8 @@ def _candidates(url: str, headers: dict[str, str]) -> Iterator[Address]:
     query = f"?{parts.query}" if parts.query else ""
     (same, _), *rests = _paths(parts.path, query)
     origins = list(_origins(parts, host, headers))
+    if is_dear:
+        origins = [(told, origin) for told, origin in origins if not told.endswith(_OF_PORTS)]
     # Another origin is the likeliest, then another path, then one of the many ways to have both.
     yield from ((told, f"{origin}{same}") for told, origin in origins)
     yield from ((about, f"{parts.scheme}://{parts.netloc}{rest}") for rest, about in rests)
@@ -80,10 +83,13 @@ def _rewritten(parts: SplitResult, query: str) -> Iterator[Address]:
     yield "no fragment", urlunsplit(parts._replace(fragment=""))
 
 
+_OF_PORTS = ("no port", "the standard port")
+
+
 def _hosts(host: str, netloc: str, scheme: str, headers: dict[str, str]) -> Iterator[tuple[str, str]]:
     yield netloc, ""
-    yield host, "no port"
-    yield f"{host}:{443 if scheme == 'https' else 80}", "the standard port"
+    yield host, _OF_PORTS[0]
+    yield f"{host}:{443 if scheme == 'https' else 80}", _OF_PORTS[1]
     for name in ("x-forwarded-host", "x-original-host", "host"):
         if value := headers.get(name, "").partition(",")[0].strip():
             yield value, f"the host of {name}"
