@@ -20,8 +20,8 @@ _MOST_DEAR = 11  # of a scheme that takes the body apart for each of them
 def others(url: str, pairs: Pairs, *, is_dear: bool = False) -> Iterator[Address]:
     """The addresses that are nearly this one, each once, the likeliest first.
 
-    ``is_dear``: whether trying one is so dear that there must be few of them: of Twilio, which tries an address
-    with its port and without.
+    ``is_dear``: whether trying one is so dear that there must be few of them: of Twilio, which itself tries
+    an address with its port and without.
     """
     seen = {url}
     for evidence, each in _candidates(url, dict(pairs), is_dear=is_dear):
