@@ -10,16 +10,62 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import click
+from click.shell_completion import CompletionItem
 
-__all__ = ["body_option", "read_body", "read_headers", "read_secrets", "secret_options"]
+from webhook_verify import schemes
+
+__all__ = [
+    "DEFAULT_ENV",
+    "SchemeName",
+    "body_option",
+    "json_option",
+    "read_body",
+    "read_headers",
+    "read_secrets",
+    "scheme_option",
+    "secret_options",
+]
 
 DEFAULT_ENV = "WEBHOOK_SECRET"
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class SchemeName(click.ParamType[str]):
+    """The name of a registered scheme: looked up when it is given, so that plugins come first."""
+
+    name = "scheme"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name itself. Fails, with the nearest names, for one that is not registered."""
+        known = schemes.names()
+        if value not in known:
+            near = get_close_matches(value, known)
+            hint = f"did you mean {', '.join(near)}? " if near else ""
+            self.fail(f"{value!r} is no known scheme: {hint}See webhook-verify providers.", param, ctx)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The names that begin so."""
+        return [CompletionItem(name) for name in schemes.names() if name.startswith(incomplete)]
+
+
+scheme_option = click.option(
+    "--scheme",
+    type=SchemeName(),
+    metavar="NAME",
+    default="standard-webhooks",
+    show_default=True,
+    help="How the provider signs; webhook-verify providers lists the names.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line, for machines.")
 
 
 def secret_options(command: _Command) -> _Command:

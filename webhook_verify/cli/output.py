@@ -1,0 +1,121 @@
+"""How the command prints: one JSON object a line for machines, lines and tables for people.
+
+What comes from the network or from files is made harmless before it reaches a terminal: a body that holds
+escape sequences could move the cursor, and a bidirectional override could show other text than is there.
+No secret and no signature is printed; only ``sign`` prints the headers that it is asked for, and ``secret``
+what it makes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["COLUMNS", "console", "emit", "hidden", "line", "safe", "table"]
+
+COLUMNS = 80
+"""How wide tables are where nobody says how wide the terminal is."""
+
+# Control (C0, DEL, C1), format (bidirectional marks and overrides, zero width), surrogates, separators of
+# lines and paragraphs.
+_UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_HIDDEN = "[not shown]"
+
+
+def safe(text: object, most: int = 0) -> str:
+    r"""The text with what is no visible character escaped, as ``\x1b``; no line ends either.
+
+    ``most``: how many characters of it, 0 for all; "..." tells that there are more.
+    """
+    whole = str(text)
+    given = whole[:most] if most else whole
+    if not (given.isascii() and given.isprintable()):
+        given = "".join(map(_visible, given))
+    return given + ("..." if len(whole) > len(given) and most else "")
+
+
+def _visible(character: str) -> str:
+    if unicodedata.category(character) not in _UNSAFE:
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
+
+
+_WORDS = re.compile(r"[a-z]+(?:[-_. ][a-z]+)*|-{0,2}[a-z]+(?:-[a-z]+)*|[A-Z]+(?:_[A-Z]+)*|-?[0-9.]{1,12}")
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_LONG = re.compile(r"[A-Za-z0-9+/=_,-]{16,}")
+
+
+def hidden(message: str) -> str:
+    """A message without the arguments in it that may be a secret or a signature: all but words and numbers.
+
+    For messages of click, which repeat what they cannot read.
+    """
+    at, made = 0, list[str]()
+    for quoted in _QUOTED.finditer(message):
+        made += [_long_hidden(message[at : quoted.start()]), _told(quoted)]
+        at = quoted.end()
+    return "".join([*made, _long_hidden(message[at:])])
+
+
+def _told(quoted: re.Match[str]) -> str:
+    value = quoted[1] or quoted[2] or ""
+    short = all(len(word) < 24 for word in re.split(r"[^A-Za-z0-9]", value))
+    return quoted[0] if short and (not value or _is_plain(value)) else _HIDDEN
+
+
+def _is_plain(value: str) -> bool:
+    return _WORDS.fullmatch(value) is not None
+
+
+def _long_hidden(text: str) -> str:
+    return _LONG.sub(lambda found: found[0] if _is_plain(found[0]) else _HIDDEN, text)
+
+
+def emit(record: Mapping[str, object], as_json: bool, sentence: str = "") -> None:
+    """Print one thing: the record as one line of JSON, or the sentence."""
+    if as_json:
+        # ASCII alone, in which JSON leaves but one control character as it is.
+        click.echo(json.dumps(record, default=str).replace("\x7f", "\\u007f"))
+    else:
+        line(sentence)
+
+
+def line(text: object = "") -> None:
+    """Print one line for people, made safe."""
+    click.echo(safe(text))
+
+
+def console() -> Console:
+    """Where tables go: as wide as the terminal, or of 80 columns in a pipe, and without colours there."""
+    wide = Console().width if sys.stdout.isatty() else COLUMNS
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=False, width=wide)
+
+
+def table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", fold: str = ""
+) -> None:
+    """Print a table of safe texts. Cells fold where it would be too wide; ``fold``: in this column first.
+
+    A cell may be a rich ``Text``, which is for words and colours of our own.
+    """
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left")
+    for name in columns:
+        made.add_column(name, overflow="fold", no_wrap=bool(fold) and name != fold)
+    for row in rows:
+        made.add_row(*(cell if isinstance(cell, Text) else Text(safe(cell)) for cell in row))
+    with_ends = console()
+    with with_ends.capture() as captured:
+        with_ends.print(made)
+    # The blanks that pad the last column are of no use to anybody, least of all in a pipe.
+    for each in captured.get().splitlines():
+        click.echo(each.rstrip(), color=sys.stdout.isatty())
