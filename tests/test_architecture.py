@@ -163,6 +163,36 @@ def test_importing_the_package_leaves_out_what_is_slow_to_import() -> None:
     assert not loaded & {"typing", "re", "json", "logging", "dataclasses", "inspect", "asyncio"}
 
 
+def loaded_by(code: str) -> set[str]:
+    """The modules of the schemes that a fresh interpreter has loaded after this code."""
+    code += (
+        "; import sys; print(*(name for name in sys.modules if name.startswith('webhook_verify.schemes.')))"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    return {name.removeprefix("webhook_verify.schemes.") for name in printed.split()}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import webhook_verify",
+        "import webhook_verify; webhook_verify.Verifier('whsec_' + 'a' * 32)",
+        "import webhook_verify; webhook_verify.Verifier('whsec_' + 'a' * 32, scheme='svix')",
+    ],
+)
+def test_no_row_is_loaded_before_one_is_asked_for(code: str) -> None:
+    assert loaded_by(code) == {"emporix", "scheme", "standard"}
+
+
+def test_the_rows_are_loaded_by_a_name() -> None:
+    """And by a new one, which might be taken."""
+    assert {"rows", "provider"} <= loaded_by("from webhook_verify import schemes; schemes.get('stripe')")
+    code = (
+        "from webhook_verify import schemes; schemes.register(schemes.Provider('own', signature_header='x'))"
+    )
+    assert {"rows", "provider"} <= loaded_by(code)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_file_is_one_room(path: Path) -> None:
     text = path.read_text("utf-8")

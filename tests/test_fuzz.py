@@ -11,6 +11,7 @@ from collections import Counter
 
 import pytest
 
+from tests.fuzz import providers
 from tests.fuzz.judge import Hostile
 from tests.fuzz.run import BATCH, RECEIVERS, Report, run_batch
 from webhook_verify import Delivery, Reason
@@ -41,8 +42,8 @@ def test_no_hostile_delivery_breaks_the_law(seed: int | None) -> None:
 
 def test_the_fuzzer_meets_every_verdict_that_headers_and_bodies_lead_to() -> None:
     """Else it would hold the law where nothing happens."""
-    # There is no limit here, always a valid secret, and Standard Webhooks sign any body.
-    impossible = {Reason.BODY_TOO_LARGE, Reason.NO_SECRET, Reason.UNREADABLE_BODY}
+    # There is no limit here, and always a valid secret.
+    impossible = {Reason.BODY_TOO_LARGE, Reason.NO_SECRET}
 
     assert set(run_batch(1).verdicts) == {"verified", *Reason} - impossible
 
@@ -54,6 +55,8 @@ def test_the_fuzzer_meets_every_verdict_that_headers_and_bodies_lead_to() -> Non
         pytest.param("mac", id="every signature is accepted"),
         pytest.param("raise", id="a foreign error escapes"),
         pytest.param("refuse", id="good deliveries are refused"),
+        pytest.param("token", id="every token is accepted"),
+        pytest.param("path", id="a body that is signed breaks its reader"),
     ],
 )
 def test_the_fuzzer_finds_a_verifier_that_breaks_the_law(
@@ -65,7 +68,8 @@ def test_the_fuzzer_finds_a_verifier_that_breaks_the_law(
     failure = run_batch(1).failure
 
     assert failure is not None
-    assert failure.startswith({"raise": "ESCAPED", "refuse": "REFUSED"}.get(mistake, "ACCEPTED"))
+    kinds = {"raise": "ESCAPED", "path": "ESCAPED", "refuse": "REFUSED"}
+    assert failure.startswith(kinds.get(mistake, "ACCEPTED"))
     assert "python -m tests.fuzz --seed" in failure
 
 
@@ -75,11 +79,22 @@ def _break(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(receiver.verifier, "_earliest", -(10**9))
             monkeypatch.setattr(receiver.verifier, "_latest", 10**9)
         return
+    if mistake == "token":
+        monkeypatch.setattr("webhook_verify.key_kinds.TokenKey.verify", lambda _, shown, *__: bool(shown))
+        return
+    if mistake == "path":
+        monkeypatch.setattr("webhook_verify.schemes.provider.texts_at", lambda *_: 1 / 0)
+        return
     answer = {"mac": lambda *_: True, "refuse": lambda *_: False, "raise": lambda *_: 1 / 0}[mistake]
     for name in ("HmacKey.verify", "Ed25519VerifyingKey.verify"):
         monkeypatch.setattr(f"webhook_verify.keys.{name}", answer)
-    monkeypatch.setattr("tests.fuzz.judge.streamed", lambda hostile, rng: _at_once(hostile))
+    for module in ("judge", "providers"):
+        monkeypatch.setattr(f"tests.fuzz.{module}.streamed", lambda hostile, rng: _at_once(hostile))
 
 
-def _at_once(hostile: Hostile) -> Delivery:
-    return hostile.genuine.receiver.verifier.verify(hostile.body, hostile.headers)
+def _at_once(hostile: Hostile | providers.Hostile) -> Delivery:
+    if isinstance(hostile, Hostile):
+        return hostile.genuine.receiver.verifier.verify(hostile.body, hostile.headers)
+    sample = hostile.target.sample
+    delivery: Delivery = sample.verify(hostile.target.verifier, hostile.body, hostile.headers)
+    return delivery

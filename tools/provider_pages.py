@@ -145,20 +145,25 @@ def _freshness(scheme: Scheme) -> str:
 
 
 def _short_key(scheme: Scheme) -> str:
-    if scheme.has_id_in_body:
+    if scheme.has_id_in_body and scheme.signs_body:
         return "an id in the signed body"
-    return "the signed id" if scheme.signs_id else "the digest of what is signed"
+    return "the signed id" if scheme.signs_id else f"the digest of {_digested(scheme)}"
 
 
 def _key(scheme: Scheme) -> str:
-    if scheme.has_id_in_body:
+    if scheme.has_id_in_body and scheme.signs_body:
         path = f" at `{scheme.id_in_body}`" if isinstance(scheme, Provider) else ""
         return f"an id{path} in the body, else the digest of what is signed"
     if scheme.signs_id:
         return "the message id, which is signed"
     unsigned = scheme.id_header if isinstance(scheme, Provider) else ""
     warning = f"; `{unsigned}` is unsigned, so a replay may carry any" if unsigned else ""
-    return f"the digest of what is signed{warning}"
+    return f"the digest of {_digested(scheme)}{warning}"
+
+
+def _digested(scheme: Scheme) -> str:
+    is_token = isinstance(scheme, Provider) and not scheme.algorithm.signs
+    return "the body" if is_token else "what is signed"
 
 
 def _several(scheme: Scheme) -> str:

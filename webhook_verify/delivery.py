@@ -80,7 +80,8 @@ class Delivery:
         parts = self._parts
         if len(parts) == 6:
             return parts[0] != ""
-        return (parts[6][0].signs_id and parts[0] != "") or self._id_in_body() != ""
+        scheme = parts[6][0]
+        return (scheme.signs_id and parts[0] != "") or (scheme.signs_body and self._id_in_body() != "")
 
     def _id_in_body(self) -> str:
         """The id that the signed body holds, "" without one: looked for once, and only for who asks."""

@@ -113,6 +113,11 @@ class BaseReceiver(Generic[_Guard]):
         return self._guarding
 
     @property
+    def scheme(self) -> Scheme | None:
+        """The scheme of the deliveries; None for a lookup's verifiers of which nobody said it."""
+        return self._scheme
+
+    @property
     def max_body_bytes(self) -> int:
         """The largest body that is read, in bytes."""
         return self._limit

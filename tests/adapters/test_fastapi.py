@@ -17,6 +17,7 @@ from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, serve
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.fastapi import REJECTIONS, WebhookRoute, webhook
 from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.schemes import StandardWebhooks
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -469,6 +470,38 @@ def test_the_schema_has_the_headers(route_class: type[APIRoute]) -> None:
     names = ["webhook-id", "webhook-timestamp", "webhook-signature"]
     assert [(one["name"], one["in"]) for one in parameters] == [(name, "header") for name in names]
     assert all(f"`{name.replace('webhook', 'svix')}`" in str(parameters) for name in names)
+
+
+@both
+@pytest.mark.parametrize(
+    ("scheme", "names"),
+    [
+        ("svix", ["webhook-id", "webhook-timestamp", "webhook-signature"]),
+        ("stripe", ["stripe-signature"]),
+        ("slack", ["x-slack-signature", "x-slack-request-timestamp"]),
+        ("emporix", ["emporix-event-signature"]),
+    ],
+)
+def test_the_schema_has_the_headers_of_the_receivers_scheme(
+    route_class: type[APIRoute], scheme: str, names: list[str]
+) -> None:
+    receivers = [
+        AsyncReceiver(Verifier("whsec_" + "a" * 32, scheme=scheme)),
+        AsyncReceiver(lambda facts: None, scheme=scheme),
+    ]
+    for receiver in receivers:
+        app = app_of(silent, route_class, dependencies=[Depends(webhook(receiver))])
+        assert [one["name"] for one in operation_of(app)["parameters"]] == names
+
+
+def test_the_schema_has_no_header_of_a_scheme_that_names_none() -> None:
+    class Silent(StandardWebhooks):
+        def __getattribute__(self, name: str) -> Any:
+            return () if name == "header_names" else super().__getattribute__(name)
+
+    receiver = AsyncReceiver(Verifier(SECRET, scheme=Silent("own", brand="webhook")))
+
+    assert "parameters" not in operation_of(app_of(silent, dependencies=[Depends(webhook(receiver))]))
 
 
 @pytest.mark.parametrize(

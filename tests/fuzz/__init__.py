@@ -2,5 +2,6 @@
 
 ``genuine`` signs the deliveries to start from, ``bodies`` and ``headers`` are the tables of what an
 attacker changes in them, ``shapes`` the table of how a framework (or a mistake) hands headers over,
-``judge`` says whether the verifier did what its law promises, and ``run`` counts.
+``judge`` says whether the verifier did what its law promises, and ``run`` counts. ``providers`` does the same
+for every scheme that has a sample, ``provider_touches`` and ``json_bodies`` are its tables.
 """

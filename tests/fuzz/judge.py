@@ -29,8 +29,8 @@ class Failure(Exception):
 def judge(hostile: Hostile, rng: Random, *, search_for_leaks: bool) -> str:
     """The verdict (``verified`` or the reason). Raises :class:`Failure`."""
     verifier = hostile.genuine.receiver.verifier
-    at_once = _outcome(lambda: verifier.verify(hostile.body, hostile.headers))
-    in_chunks = _outcome(lambda: streamed(hostile, rng))
+    at_once = verdict_of(lambda: verifier.verify(hostile.body, hostile.headers))
+    in_chunks = verdict_of(lambda: streamed(hostile, rng))
     _check_agreement(at_once, in_chunks)
     if isinstance(at_once, Delivery):
         _check_genuine(hostile, at_once)
@@ -45,7 +45,8 @@ def judge(hostile: Hostile, rng: Random, *, search_for_leaks: bool) -> str:
     return str(at_once.reason)
 
 
-def _outcome(call: Callable[[], Delivery]) -> Any:
+def verdict_of(call: Callable[[], object]) -> Any:
+    """What the call returns, or the rejection. Raises :class:`Failure` for anything else that it raises."""
     try:
         return call()
     except RejectedDelivery as rejection:
@@ -85,12 +86,12 @@ def _check_genuine(hostile: Hostile, delivery: Delivery) -> None:
     if entries is None or delivery.body != bytes(hostile.body) or abs(seconds - NOW) > TOLERANCE:
         raise Failure(f"ACCEPTED: {delivery!r}, which was never signed, or not lately")
     if hostile.effect is not Effect.HARMLESS:
-        headers = _texts(hostile.headers)
+        headers = texts_in(hostile.headers)
         if not any(entry in text for entry in entries for text in headers):
             raise Failure(f"ACCEPTED: {delivery!r} without any of its signatures")
 
 
-def _texts(headers: Any) -> list[str]:
+def texts_in(headers: Any) -> list[str]:
     """All texts in the headers, at any depth that a verifier reads."""
     pairs = headers.items() if hasattr(headers, "items") else headers
     texts: list[str] = []

@@ -9,6 +9,7 @@ from itertools import accumulate
 from random import Random
 from typing import Any
 
+from tests.fuzz import providers
 from tests.fuzz.bodies import BODIES
 from tests.fuzz.draft import Change, Draft, Effect, Table
 from tests.fuzz.forged import FORGED
@@ -21,6 +22,7 @@ BATCH = 1_000
 """Deliveries of one seed. A run with seed N has the batches N, N+1, N+2..."""
 
 _LEAKS_EVERY = 50
+_OF_PROVIDERS = 0.4  # the rest are of Standard Webhooks, in every form that is known to have fooled somebody
 RECEIVERS = receivers()
 _forged, _bodies, _touches = Table(FORGED), Table(BODIES), Table(TOUCHES)
 _shape_weights = list(accumulate(weight for _, weight, _, _ in SHAPES))
@@ -50,14 +52,20 @@ def run_batch(seed: int, deliveries: int = BATCH) -> Report:
     rng = Random(seed)
     report = Report(Counter(), Counter())
     for number in range(deliveries):
-        hostile, names = make(rng)
+        hostile, names = providers.make(rng) if rng.random() < _OF_PROVIDERS else make(rng)
         report.changes.update(names)
         try:
-            report.verdicts[judge(hostile, rng, search_for_leaks=number % _LEAKS_EVERY == 0)] += 1
+            report.verdicts[_judged(hostile, rng, search_for_leaks=number % _LEAKS_EVERY == 0)] += 1
         except Failure as failure:
             report.failure = _described(seed, number, hostile, names, failure)
             break
     return report
+
+
+def _judged(hostile: Hostile | providers.Hostile, rng: Random, *, search_for_leaks: bool) -> str:
+    if isinstance(hostile, Hostile):
+        return judge(hostile, rng, search_for_leaks=search_for_leaks)
+    return providers.judge(hostile, rng, search_for_leaks=search_for_leaks)
 
 
 def make(rng: Random) -> tuple[Hostile, list[str]]:
@@ -84,7 +92,9 @@ def _changes(rng: Random) -> list[Change]:
     return changes + _touches.draw(rng, rng.choice((0, 1, 1, 2)))
 
 
-def _described(seed: int, number: int, hostile: Hostile, names: list[str], failure: Failure) -> str:
+def _described(
+    seed: int, number: int, hostile: Hostile | providers.Hostile, names: list[str], failure: Failure
+) -> str:
     smallest = _reduced(hostile, str(failure).partition(":")[0])
     body = smallest.body if isinstance(smallest.body, bytes) else bytes(smallest.body)
     return "\n".join(
@@ -105,7 +115,7 @@ def _shown(headers: Any) -> str:
         return f"<{type(headers).__name__} that has no repr>"
 
 
-def _reduced(hostile: Hostile, kind: str) -> Hostile:
+def _reduced(hostile: Hostile | providers.Hostile, kind: str) -> Hostile | providers.Hostile:
     """The same failure with fewer headers, where these are a plain dict or list."""
     for name in list(hostile.headers) if isinstance(hostile.headers, dict | list) else ():
         headers: Any
@@ -115,7 +125,7 @@ def _reduced(hostile: Hostile, kind: str) -> Hostile:
             headers = [pair for pair in hostile.headers if pair is not name]
         fewer = replace(hostile, headers=headers, effect=Effect.EITHER)
         try:
-            judge(fewer, Random(0), search_for_leaks=True)
+            _judged(fewer, Random(0), search_for_leaks=True)
         except Failure as failure:
             if str(failure).partition(":")[0] == kind:
                 hostile = fewer

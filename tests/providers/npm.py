@@ -16,6 +16,7 @@ import json
 import os
 import shutil
 import subprocess
+import tarfile
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -23,11 +24,13 @@ from typing import Any
 
 import pytest
 
-__all__ = ["PACKAGES", "node"]
+__all__ = ["FILES", "PACKAGES", "node"]
 
 # Pinned: what the witnesses say is then known. One line each, sorted; a new one makes a new directory.
 PACKAGES = (
+    "@activepieces/piece-intercom@0.7.5",
     "@clerk/backend@3.25.0",
+    "@hookflo/tern@4.1.0",
     "@linear/sdk@98.0.0",
     "@mux/mux-node@15.3.0",
     "@octokit/webhooks-methods@6.0.0",
@@ -35,9 +38,14 @@ PACKAGES = (
     "@sanity/webhook@4.0.4",
     "@shopify/shopify-api@13.1.0",
     "@zoom/rivet@0.4.0",
+    "grammy@1.46.0",
     "h3@1.15.11",
+    "json-stable-stringify@1.3.0",
     "nuxt-webhook-validators@0.2.12",
 )
+
+# Files of these are taken without what the packages depend on, which would be gigabytes.
+FILES = {"n8n-nodes-base@2.41.2": ("dist/utils/webhook-signature-verification.js", "TriggerHelpers.js")}
 
 _RUN = """
 import { createRequire } from 'node:module';
@@ -53,9 +61,10 @@ _LONGEST = 300  # seconds, of one command
 def node(script: str, given: object) -> Any:
     """What the script returns for ``given``, both as JSON.
 
-    The script is the body of an async function with ``given``, ``require`` and ``await import(...)``; bytes
-    are handed over as text or base64. Raises :class:`AssertionError` with the tail of stderr if it throws.
-    Skips the test where npm or its packages are absent: with WEBHOOK_VERIFY_NO_SKIPS it fails.
+    The script is the body of an async function that knows ``given`` and ``require``, and may ``await
+    import(...)``; bytes are handed over as text or base64. Raises :class:`AssertionError` with the tail of
+    stderr if it throws. Skips the test where npm or its packages are absent: with WEBHOOK_VERIFY_NO_SKIPS it
+    fails.
     """
     directory, problem = _installed()
     if problem and "WEBHOOK_VERIFY_NO_SKIPS" in os.environ:
@@ -65,13 +74,14 @@ def node(script: str, given: object) -> Any:
     command = ["node", "--input-type=module", "-e", _RUN % script]
     done = _run(command, directory, json.dumps(given))
     assert done.returncode == 0, done.stderr[-2_000:]
-    return json.loads(done.stdout.splitlines()[-1])  # a package may have said something before
+    last = done.stdout.rstrip("\n").rpartition("\n")[2]  # a package may have said something before
+    return json.loads(last)
 
 
 @cache
 def _installed() -> tuple[Path, str]:
     """Where the packages are, and else why not. One process installs; the others wait for it."""
-    digest = hashlib.sha256("\n".join(PACKAGES).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(repr((PACKAGES, FILES)).encode()).hexdigest()[:12]
     directory = Path(tempfile.gettempdir()) / f"webhook-verify-npm-{os.getuid()}-{digest}"
     if missing := [name for name in ("node", "npm") if shutil.which(name) is None]:
         return directory, f"not installed: {', '.join(missing)}"
@@ -89,11 +99,27 @@ def _install(directory: Path) -> str:
         return ""
     (directory / "package.json").write_text('{"private": true}')  # else npm looks in the directories above
     options = ["--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--fetch-retries=1"]
-    done = _run(["npm", "install", *options, *PACKAGES], directory)
-    if done.returncode:
-        return f"npm: {done.stderr[-300:]}"
+    commands = [["install", *options, *PACKAGES], ["pack", "--fetch-retries=1", *FILES]]
+    for command in commands:
+        done = _run(["npm", *command], directory)
+        if done.returncode:
+            return f"npm: {done.stderr[-300:]}"
+    for package, endings in FILES.items():
+        _unpack(directory, package, endings)
     complete.touch()
     return ""
+
+
+def _unpack(directory: Path, package: str, endings: tuple[str, ...]) -> None:
+    """Take the files with these endings out of a packed package, into where node looks for it."""
+    name, _, version = package.rpartition("@")
+    packed = directory / f"{name.lstrip('@').replace('/', '-')}-{version}.tgz"
+    with tarfile.open(packed) as archive:
+        for each in archive:
+            if each.isfile() and each.name.endswith(endings):
+                each.name = each.name.replace("package/", f"node_modules/{name}/", 1)
+                archive.extract(each, directory, filter="data")
+    packed.unlink()
 
 
 def _run(command: list[str], directory: Path, text: str = "") -> subprocess.CompletedProcess[str]:

@@ -42,13 +42,16 @@ class Sample:
         secret = self.secret if secret is None else secret
         return Verifier(secret, scheme=self.scheme, clock=lambda: now)
 
+    def signer(self, secret: Any = None) -> Signer:
+        secret = self.secret if secret is None else secret
+        return Signer(self.signing_secret.get(secret, secret), scheme=self.scheme)
+
     def signed(self, secret: Any = None, *, timestamp: int = NOW, id: str = "msg_1") -> Signed:
         secret = self.secret if secret is None else secret
         if self.sign is not None:
             return self.sign(self, secret, timestamp, id)
         body = self.body(timestamp, id)
-        signer = Signer(self.signing_secret.get(secret, secret), scheme=self.scheme)
-        headers = signer.sign(body, id=id, timestamp=timestamp, url=self.url, method=self.method)
+        headers = self.signer(secret).sign(body, id=id, timestamp=timestamp, url=self.url, method=self.method)
         return body, headers
 
     def verify(self, verifier: Verifier, body: bytes, headers: Any) -> Any:

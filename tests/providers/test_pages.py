@@ -53,7 +53,8 @@ def test_the_receiver_of_a_page_takes_a_genuine_delivery_once(
     def post() -> int:
         return client.post(f"/webhooks/{name}", content=body, headers=headers).status_code
 
-    assert [post(), post(), client.post(f"/webhooks/{name}", content=body).status_code] == [200, 200, 400]
+    unsigned = client.post(f"/webhooks/{name}", content=b"{}").status_code
+    assert [post(), post(), unsigned] == [200, 200, 400]
     assert len(capsys.readouterr().out.splitlines()) == 1
 
 

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
+from inspect import Parameter, Signature
 from json import loads
 from typing import Annotated, Any
 
@@ -22,6 +23,7 @@ from webhook_verify.adapters.asgi_exchange import check_receiver
 from webhook_verify.adapters.starlette import Refused, admit, verify
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import Answer, AsyncReceiver
+from webhook_verify.schemes import Scheme, get
 
 try:
     from fastapi import Header, Request, Response, routing
@@ -67,22 +69,23 @@ def webhook(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delivery]]:
     return _Webhook(receiver)
 
 
-def _header(part: str, meaning: str) -> Any:
-    return Header(alias=f"webhook-{part}", description=f"{meaning}. `svix-{part}` is read as well.")
-
-
 @dataclass(frozen=True)
 class _Webhook:
     receiver: AsyncReceiver
 
-    # The headers stand here for the OpenAPI schema; the receiver reads them for itself, and refuses.
-    async def __call__(
-        self,
-        request: Request,
-        webhook_id: Annotated[str, _header("id", "The message id")] = "",
-        webhook_timestamp: Annotated[str, _header("timestamp", "When it was signed, in Unix seconds")] = "",
-        webhook_signature: Annotated[str, _header("signature", "The signatures, split by blanks")] = "",
-    ) -> Delivery:
+    @property
+    def __signature__(self) -> Signature:
+        """What FastAPI takes the headers of the OpenAPI schema from: those of the receiver's scheme."""
+        scheme = self.receiver.scheme or get("standard-webhooks")
+        request = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
+        headers = (
+            Parameter(f"header_{place}", Parameter.KEYWORD_ONLY, default="", annotation=_header(name, scheme))
+            for place, name in enumerate(_without_twins(scheme.header_names))
+        )
+        return Signature([request, *headers])
+
+    # The receiver reads the headers for itself, and refuses.
+    async def __call__(self, request: Request, **headers: str) -> Delivery:
         verified: _Verified | None = request.scope.get(_VERIFIED)
         if verified is not None and verified[0] is self.receiver:
             return verified[1]
@@ -96,6 +99,27 @@ class _Webhook:
         delivery = await verify(self.receiver, request)
         vars(request)["_body"] = delivery.body  # where Request.body() keeps it, for the handler
         return delivery
+
+
+_MEANINGS = {
+    "id": "The message id",
+    "timestamp": "When it was signed, in Unix seconds",
+    "signature": "The signatures, split by blanks",
+}
+
+
+def _without_twins(names: tuple[str, ...]) -> list[str]:
+    """The names, of Standard Webhooks' two brands those of the first."""
+    return [name for name in names if not (name.startswith("svix-") and f"webhook-{name[5:]}" in names)]
+
+
+def _header(name: str, scheme: Scheme) -> Any:
+    """The annotation of a header that the scheme reads."""
+    part = name.removeprefix("webhook-")
+    meaning = f"Read by the scheme `{scheme.name}`."
+    if part in _MEANINGS and f"svix-{part}" in scheme.header_names:
+        meaning = f"{_MEANINGS[part]}. `svix-{part}` is read as well."
+    return Annotated[str, Header(alias=name, description=meaning)]
 
 
 class WebhookRoute(APIRoute):

@@ -38,7 +38,7 @@ _TO_STANDARD = str.maketrans("-_+/", "+/--")  # and what is not of this alphabet
 
 def _base64url(text: str, size: int) -> str:
     """The alphabet for URLs, without padding."""
-    return _base64(text.translate(_TO_STANDARD) + "=" * (-len(text) % 4), size)
+    return "" if "=" in text else _base64(text.translate(_TO_STANDARD) + "=" * (-len(text) % 4), size)
 
 
 def _text(text: str, size: int) -> str:

@@ -84,6 +84,8 @@ class Provider(Scheme):
         documentation: str = "",
         notes: str = "",
     ) -> None:
+        if not name.strip():
+            raise ValueError("a provider has a name, by which it is found")
         self._name = name
         self.signature_headers = _names_of(signature_header)
         self.signature_prefix, self.signature_field = signature_prefix, signature_field
@@ -109,19 +111,52 @@ class Provider(Scheme):
         self._is_stamped = "timestamp" in signed
         self.signs_id = "id" in signed
         self._id_is_open = re.search(r"\{id\}(\{|$)", self.content) is not None
-        self.signs_url = bool(signed & {"url", "method"})
+        self._address = tuple(part in signed for part in ("url", "method"))
+        self.signs_url = any(self._address)
         self.signs_body = self.algorithm.signs
         self.has_timestamp_in_body = self.reads_body = bool(self.timestamp_in_body)
         self.has_id_in_body = bool(self.id_in_body)
         self.signs_timestamp = self._is_stamped or self.has_timestamp_in_body
-        if self.signs_id and not self.id_header:
-            raise ValueError("content has {id}, so id_header must say where it is")
-        if self._is_stamped and not (self.timestamp_header or self.timestamp_field):
-            raise ValueError(
-                "content has {timestamp}: timestamp_header or timestamp_field must say where it is"
-            )
-        if self.timestamp_field and not self.signature_field:
-            raise ValueError("timestamp_field is one of a list, so signature_field must name the signature's")
+        for fault, is_there in self._faults():
+            if is_there:
+                raise ValueError(fault)
+
+    def _faults(self) -> Iterable[tuple[str, bool]]:
+        """What could be told only when a delivery comes, or never: (what to say, whether it is so)."""
+        fields = self.signature_field, self.timestamp_field
+        places = bool(self.timestamp_header), bool(self.timestamp_field), self.has_timestamp_in_body
+        yield "content has {id}, so id_header must say where it is", self.signs_id and not self.id_header
+        yield (
+            "content has {timestamp}: timestamp_header or timestamp_field, and one of them, says where it is",
+            self._is_stamped and places not in ((True, False, False), (False, True, False)),
+        )
+        yield (
+            "timestamp_field is one of a list, so signature_field names another, the signature's",
+            bool(self.timestamp_field) and not (self.signature_field and len({*fields}) == 2),
+        )
+        yield (
+            "a list of fields stands in one signature_header, and without signature_prefix",
+            bool(self.signature_field) and (len(self.signature_headers) > 1 or self.signature_prefix != ""),
+        )
+        yield (
+            "separator is what stands between fields: not empty, and without =",
+            not self.separator or "=" in self.separator,
+        )
+        token = not self.algorithm.signs
+        yield (
+            "encoding text is a token's, and a token has no other",
+            (self.encoding[2] == "as it is") != token,
+        )
+        yield (
+            "a token signs nothing: content is {body}, and there is no timestamp_in_body",
+            token and (self.content != "{body}" or self.has_timestamp_in_body),
+        )
+        yield "tolerance is finite and longer than zero", not 0 < self.tolerance < float("inf")
+        paths = self.timestamp_in_body, self.id_in_body
+        yield (
+            "a path has a name, or *, between its dots",
+            any(path and not all(path.split(".")) for path in paths),
+        )
 
     def _set_how_it_is_read(self) -> None:
         stamped = self.timestamp_header if self._is_stamped else ""
@@ -169,13 +204,20 @@ class Provider(Scheme):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} is not printable ASCII")
         if self._id_is_open and not _CLOSED.issuperset(msg_id):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} holds what no id holds")
-        if self.signs_url and (url is None or method is None):
-            raise TypeError(_NO_URL.format(self._name))
+        if self.signs_url:
+            self._check_address(url, method)
         timestamp = self._seconds_of(stamp) if self._is_stamped else 0
         parts = msg_id, stamp, method, url
         before = self._before.format(*parts).encode("utf-8", "surrogatepass")
         after = self._after.format(*parts).encode("utf-8", "surrogatepass") if self._after else b""
         return msg_id, timestamp, signatures, before, after, None
+
+    def _check_address(self, url: str | None, method: str | None) -> None:
+        signs_url, signs_method = self._address
+        if (signs_url and url is None) or (signs_method and method is None):
+            signed = [*["address"] * signs_url, *["method"] * signs_method]
+            given = [*["url=..."] * signs_url, *["method=..."] * signs_method]
+            raise TypeError(_NO_URL.format(self._name, " and the ".join(signed), ", ".join(given)))
 
     def _seconds_of(self, stamp: str) -> int:
         if not stamp or stamp.isspace():
@@ -213,7 +255,7 @@ class Provider(Scheme):
             if name == self.signature_field:
                 if octets := self.encoding[0](value, self.algorithm.size):
                     found.append((self.algorithm.version, octets))
-            elif name == self.timestamp_field:
+            elif name and name == self.timestamp_field:
                 if stamp and stamp != value:
                     raise MalformedDelivery(Reason.DUPLICATE_HEADER, f"two different {name}= in one header")
                 stamp = value
@@ -246,8 +288,7 @@ class Provider(Scheme):
         """See :meth:`Scheme.write`: as many signatures as there is room for, the newest key's first."""
         if self.id_header:
             _check_id(id)
-        if self.signs_url and (url is None or method is None):
-            raise TypeError(_NO_URL.format(self._name))
+        self._check_address(url, method)
         stamp = self.timestamp_unit[1](timestamp)
         parts = id, stamp, method, url
         content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))
@@ -282,8 +323,7 @@ _TEXTS = {str, type(None)}
 # body, to a time in it that is fresh. So such an id holds no sign with which JSON, or a field in it, begins.
 _CLOSED = frozenset(ascii_letters + digits + "-_.~:+/=")
 _NO_URL = (
-    "{} signs the method and the address that the sender called: give the receiver public_url=, "
-    "or call verify(body, headers, url=..., method=...)"
+    "{} signs the {} that the sender called: give the receiver public_url=, or call verify(body, headers, {})"
 )
 
 
@@ -295,22 +335,31 @@ def _one_of(table: dict[str, Any], given: str, what: str) -> Any:
 
 def _names_of(header: str | Sequence[str]) -> tuple[str, ...]:
     names = (header,) if isinstance(header, str) else tuple(header)
-    if not all(names):
+    if not names or not all(names) or len({name.lower() for name in names}) < len(names):
         raise ValueError("signature_header is the name of a header, or several")
     return tuple(name.lower() for name in names)
 
 
 def _split(content: str) -> tuple[str, str, set[str]]:
     """What stands before and after the body, for ``str.format``, and the names of all that is signed."""
-    signed = {name for _, name, _, _ in Formatter().parse(content) if name is not None}
-    if not signed <= {"body", *_PARTS} or content.count("{body}") != 1:
-        raise ValueError(
-            f"content has {{body}} once, and {', '.join(_PARTS)} in braces where they are signed"
-        )
-    for place, name in enumerate(_PARTS):
-        content = content.replace(f"{{{name}}}", f"{{{place}}}")
-    before, _, after = content.partition("{body}")
-    return before, after, signed
+    sides, signed = [""], set[str]()
+    for literal, name, form, conversion in Formatter().parse(content):
+        sides[-1] += literal.replace("{", "{{").replace("}", "}}")
+        if name is None:
+            continue
+        if form or conversion or name not in ("body", *_PARTS):
+            raise ValueError(_CONTENT)
+        signed.add(name)
+        if name == "body":
+            sides.append("")
+        else:
+            sides[-1] += f"{{{_PARTS.index(name)}}}"
+    if len(sides) != 2:
+        raise ValueError(_CONTENT)
+    return sides[0], sides[1], signed
+
+
+_CONTENT = f"content has {{body}} once, and {', '.join(_PARTS)} in braces where they are signed"
 
 
 def _check_id(id: object) -> None:

@@ -53,7 +53,7 @@ class Scheme(ABC):
     """Whether the signature covers the body. Else there is a token, or a signature of something else."""
 
     signs_url: bool = False
-    """Whether :meth:`read` needs the url, and the method, with which the sender called."""
+    """Whether :meth:`read` needs the url with which the sender called, or the method, or both."""
 
     reads_body: bool = False
     """Whether the signed content, or the signature, is made of the body by :meth:`read_body`."""
@@ -122,7 +122,8 @@ class Scheme(ABC):
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
         """What the headers say. Raises :class:`MalformedDelivery`, and nothing else.
 
-        But where ``signs_url``, :class:`TypeError` for a url that is None: the receiver must know its own.
+        But where ``signs_url``, :class:`TypeError` for what is signed of the two and None: the receiver must
+        know its own.
         """
 
     @abstractmethod

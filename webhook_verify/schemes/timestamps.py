@@ -38,7 +38,8 @@ def _rfc_3339(text: str) -> int:
             return 0
     if not (_has_form(day, "0000-00-00T00:00:00") and (zone == "Z" or _has_form(zone[1:], "00:00"))):
         return 0
-    if zone[0] not in "Z+-":
+    # What RFC 3339 has no word for, but a newer Python, or a zone, reads as the next hour or day.
+    if zone[0] not in "Z+-" or day[11:13] >= "24" or zone[4:] >= "60":
         return 0
     try:
         return max(int(datetime.fromisoformat(day + zone).timestamp()), 0)

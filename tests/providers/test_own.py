@@ -1,0 +1,67 @@
+"""A provider of one's own, as docs/providers_own.md adds it: 15 lines, and all the rest is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from webhook_verify import schemes
+from webhook_verify.schemes import Provider
+from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS
+from webhook_verify.schemes.encodings import ENCODINGS
+from webhook_verify.schemes.timestamps import UNITS
+
+PAGE = Path(__file__).parents[2] / "docs" / "providers_own.md"
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the page's Python has made, in a registry of its own."""
+    monkeypatch.setattr(schemes, "_registry", {name: schemes.get(name) for name in schemes.names()})
+    made: dict[str, Any] = {"__name__": "page"}
+    exec(compile("\n".join(BLOCKS), PAGE.name, "exec"), made)
+    return made
+
+
+def test_adding_a_provider_takes_at_most_15_lines() -> None:
+    lines = [line for line in BLOCKS[0].splitlines() if line.strip()]
+    assert len(lines) <= 15
+    assert [type(each) for each in ast.parse(BLOCKS[0]).body] == [ast.ImportFrom, ast.Expr]
+
+
+def test_the_adapter_of_the_page_receives_once(
+    page: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    body, now = page["body"], int(time.time())
+    sign = page["Signer"]("the old secret of acme", scheme="acme").sign
+    capsys.readouterr()
+
+    def post(body: bytes, headers: dict[str, str]) -> int:
+        transport = httpx2.WSGITransport(page["application"])
+        with httpx2.Client(transport=transport, base_url="http://t") as client:
+            return client.post("/webhooks/acme", content=body, headers=headers).status_code
+
+    assert [post(body, sign(body)), post(body, sign(body))] == [204, 200]
+    assert post(body, sign(body, timestamp=now - 1)) == 200  # the id is signed: another attempt of the same
+    assert post(body, sign(body, timestamp=now - 400)) == 401
+    assert post(body.replace(b"evt_1", b"evt_2"), sign(body)) == 401
+    assert post(body, {}) == 400
+    assert capsys.readouterr().out == "evt_1 invoice.paid\n"
+
+
+def test_every_option_of_a_row_stands_on_the_page() -> None:
+    for option in Provider.__init__.__annotations__:
+        for_pages = option in ("name", "title", "secret_from", "documentation", "notes", "return")
+        assert for_pages or f"`{option}`" in PAGE.read_text("utf-8"), option
+
+
+@pytest.mark.parametrize("word", [*ALGORITHMS, *ENCODINGS, *HABITS, *UNITS])
+def test_every_word_of_a_row_stands_on_the_page(word: str) -> None:
+    assert f"`{word}`" in PAGE.read_text("utf-8")

@@ -1,0 +1,483 @@
+"""One suite for every provider: what is genuine is accepted, and everything else is refused.
+
+What a scheme signs is asked of the scheme; what it does not sign is changed here without harm, and must
+not be what a delivery is deduped by. A new row needs a sample, and no test.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.providers.attacks import (
+    GARBAGE,
+    PLACES,
+    SHAPES,
+    change_signatures,
+    encoding_of,
+    id_header,
+    is_by_headers,
+    outcome,
+    scheme_of,
+    signature_headers,
+    stamps_changed,
+    streamed,
+)
+from tests.providers.sample import NOW, Sample
+from tests.providers.samples import SAMPLES
+from webhook_verify import (
+    Delivery,
+    InvalidSecret,
+    MalformedDelivery,
+    Reason,
+    Receiver,
+    RejectedDelivery,
+    Secret,
+    SignatureMismatch,
+    Signer,
+    TimestampOutsideTolerance,
+    Verifier,
+    WeakSecretWarning,
+)
+from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.replay import MemoryStore, ReplayGuard
+from webhook_verify.schemes import Provider
+from webhook_verify.schemes.emporix import EMPORIX
+from webhook_verify.schemes.rows import ROWS
+from webhook_verify.schemes.standard import LITHIC, STANDARD, SVIX
+
+
+def of(which: Callable[[Sample], object] = lambda sample: True) -> pytest.MarkDecorator:
+    """The samples of which that is true, as the parameter ``sample``."""
+    chosen = {name: sample for name, sample in SAMPLES.items() if which(sample)}
+    return pytest.mark.parametrize("sample", chosen.values(), ids=chosen)
+
+
+every_one = of()
+
+
+def test_every_scheme_has_a_sample() -> None:
+    assert {each.name for each in (*ROWS, STANDARD, SVIX, LITHIC, EMPORIX)} == set(SAMPLES)
+
+
+def genuine(sample: Sample) -> Delivery:
+    delivery: Delivery = sample.verify(sample.verifier(), *sample.signed())
+    return delivery
+
+
+def assert_same(sample: Sample, result: Any) -> None:
+    """It was let through, because it is still the delivery that was signed, and is deduped as that."""
+    assert isinstance(result, Delivery), result
+    expected = genuine(sample)
+    assert result.digest == expected.digest
+    assert ReplayGuard.key_of("", result) == ReplayGuard.key_of("", expected)
+    assert result.signed_body == expected.signed_body
+
+
+def assert_refused_or_same(sample: Sample, result: Any) -> None:
+    if not isinstance(result, RejectedDelivery):
+        assert_same(sample, result)
+
+
+# --- genuine ----------------------------------------------------------------------------------------
+
+
+@every_one
+@pytest.mark.parametrize("shape", SHAPES)
+def test_genuine(sample: Sample, shape: str) -> None:
+    """However the framework hands the headers over."""
+    body, headers = sample.signed()
+
+    delivery = sample.verify(sample.verifier(), body, SHAPES[shape](headers))
+
+    assert (delivery.scheme, delivery.body, delivery.key) == (sample.name, body, "secret-1")
+    assert delivery.timestamp.timestamp() == NOW
+    assert delivery == genuine(sample)
+
+
+@every_one
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_genuine_and_streamed(sample: Sample, size: int) -> None:
+    assert streamed(sample, sample.signed(), size) == genuine(sample)
+
+
+@every_one
+def test_a_delivery_tells_what_its_scheme_signs(sample: Sample) -> None:
+    scheme, delivery = scheme_of(sample), genuine(sample)
+
+    assert delivery.timestamp_is_signed == scheme.signs_timestamp
+    assert delivery.body_is_signed == scheme.signs_body
+    assert delivery.id_is_signed == (scheme.signs_id or (scheme.has_id_in_body and scheme.signs_body))
+    assert len(delivery.digest) == 32
+
+
+@every_one
+def test_a_scheme_names_the_headers_that_it_reads(sample: Sample) -> None:
+    """And no others are needed."""
+    body, headers = sample.signed()
+    names = scheme_of(sample).header_names
+
+    only = {name: value for name, value in headers.items() if name in names}
+    assert outcome(sample, body, only) == genuine(sample)
+
+
+# --- not signed, or by somebody else ----------------------------------------------------------------
+
+
+@every_one
+@pytest.mark.parametrize("blank", [None, "", " ", "\t"], ids=["missing", "empty", "blank", "a tab"])
+def test_without_the_signature(sample: Sample, blank: str | None) -> None:
+    body, headers = sample.signed()
+    without = {**headers, **dict.fromkeys(signature_headers(sample), blank)}
+
+    if signature_headers(sample):
+        assert isinstance(outcome(sample, body, without), MalformedDelivery)
+
+
+@every_one
+@pytest.mark.parametrize("blank", [None, "", " "], ids=["missing", "empty", "blank"])
+def test_without_any_one_header(sample: Sample, blank: str | None) -> None:
+    body, headers = sample.signed()
+    for name in headers:
+        assert_refused_or_same(sample, outcome(sample, body, {**headers, name: blank}))
+
+
+@every_one
+def test_without_headers(sample: Sample) -> None:
+    if not scheme_of(sample).has_signature_in_body:
+        assert isinstance(outcome(sample, sample.signed()[0], {}), MalformedDelivery)
+
+
+@every_one
+def test_another_key(sample: Sample) -> None:
+    result = outcome(sample, *sample.signed(sample.other_secret))
+
+    assert isinstance(result, RejectedDelivery)
+    assert scheme_of(sample).fetches or isinstance(result, SignatureMismatch)
+    assert streamed(sample, sample.signed(sample.other_secret)).args == result.args
+
+
+@every_one
+def test_the_other_key_is_as_good(sample: Sample) -> None:
+    """Else the one before would be refused for anything."""
+    assert isinstance(
+        outcome(sample, *sample.signed(sample.other_secret), secret=sample.other_secret), Delivery
+    )
+
+
+# --- changed on the way -----------------------------------------------------------------------------
+
+
+def bodies_changed(body: bytes) -> Iterator[bytes]:
+    yield from (body + b" ", b" " + body, b"\xef\xbb\xbf" + body, body[:-1], b"", b'{"forged": true}', b"1")
+    for place in range(0, len(body), max(1, len(body) // 20)):
+        yield body[:place] + bytes([body[place] ^ 1]) + body[place + 1 :]
+
+
+@of(lambda sample: scheme_of(sample).signs_body)
+def test_another_body(sample: Sample) -> None:
+    scheme, (body, headers) = scheme_of(sample), sample.signed()
+    for changed in bodies_changed(body):
+        result = outcome(sample, changed, headers)
+        assert_refused_or_same(sample, result)
+        if is_by_headers(scheme):
+            assert isinstance(result, SignatureMismatch), changed
+
+
+@of(lambda sample: not scheme_of(sample).signs_body)
+def test_a_body_that_nobody_signed_is_told_as_such(sample: Sample) -> None:
+    delivery = genuine(sample)
+
+    assert not delivery.body_is_signed
+    assert not delivery.id_is_signed or scheme_of(sample).signs_id
+
+
+@of(lambda sample: scheme_of(sample).signs_body or scheme_of(sample).has_signature_in_body)
+def test_a_body_of_somebody_else(sample: Sample) -> None:
+    _, headers = sample.signed()
+    for body in (b'{"forged": true}', b"{}", b"[]", b"null", b"", b"forged=true", b"\xff\xfe"):
+        assert isinstance(outcome(sample, body, headers), RejectedDelivery)
+
+
+@every_one
+def test_another_timestamp(sample: Sample) -> None:
+    scheme, (body, _) = scheme_of(sample), sample.signed()
+    changes = list(stamps_changed(sample))
+    signed_here = scheme.signs_timestamp and not scheme.has_timestamp_in_body
+    for headers in changes:
+        result = outcome(sample, body, headers)
+        assert_refused_or_same(sample, result)
+        if signed_here:
+            assert isinstance(result, SignatureMismatch)
+    assert changes or not (signed_here and is_by_headers(scheme))
+
+
+@of(lambda sample: scheme_of(sample).signs_timestamp)
+def test_the_bounds_of_time(sample: Sample) -> None:
+    """The bound itself is inside, on both sides, at once and streamed."""
+    scheme = scheme_of(sample)
+    bound = int(scheme.tolerance)
+    for skew, reason in {
+        bound: None,
+        bound + 1: Reason.TOO_OLD,
+        86_400 * 365: Reason.TOO_OLD,
+        -bound: None,
+        -bound - 1: None if scheme.takes_future else Reason.TOO_NEW,
+        -86_400 * 365: None if scheme.takes_future else Reason.TOO_NEW,
+    }.items():
+        signed = sample.signed(timestamp=NOW - skew)
+        for result in (outcome(sample, *signed), streamed(sample, signed)):
+            if reason is None:
+                assert result.timestamp.timestamp() == NOW - skew
+            else:
+                assert isinstance(result, TimestampOutsideTolerance)
+                assert (result.reason, result.skew) == (reason, skew)
+
+
+@of(lambda sample: not scheme_of(sample).signs_timestamp)
+def test_without_a_signed_timestamp_nothing_is_stale(sample: Sample) -> None:
+    """And the delivery says so."""
+    delivery = outcome(sample, *sample.signed(), now=NOW + 86_400 * 365)
+
+    assert not delivery.timestamp_is_signed
+    assert delivery.timestamp.timestamp() == NOW + 86_400 * 365
+
+
+@of(id_header)
+def test_another_id_in_the_headers(sample: Sample) -> None:
+    body, headers = sample.signed()
+    result = outcome(sample, body, {**headers, id_header(sample): "msg_2"})
+
+    if scheme_of(sample).signs_id:
+        assert isinstance(result, SignatureMismatch)
+    else:
+        assert_same(sample, result)
+
+
+@of(lambda sample: id_header(sample) and not scheme_of(sample).signs_id)
+def test_an_unsigned_id_is_no_key(sample: Sample) -> None:
+    """Nor is one needed."""
+    body, headers = sample.signed()
+    for other in (None, "", "msg_2", "x" * 10_000):
+        assert_same(sample, outcome(sample, body, {**headers, id_header(sample): other}))
+
+
+# --- the signature's text ---------------------------------------------------------------------------
+
+
+@every_one
+@pytest.mark.parametrize("place", PLACES)
+def test_another_signature(sample: Sample, place: str) -> None:
+    body, headers = sample.signed()
+    changed = change_signatures(sample, headers, PLACES[place])
+
+    result = outcome(sample, body, changed)
+
+    if is_by_headers(scheme_of(sample)):
+        assert isinstance(result, SignatureMismatch | MalformedDelivery)
+    assert_refused_or_same(sample, result)
+    assert repr(streamed(sample, (body, changed))) == repr(result)
+
+
+@every_one
+@pytest.mark.parametrize("case", [str.upper, str.lower, str.swapcase])
+def test_the_case_of_letters(sample: Sample, case: Callable[[str], str]) -> None:
+    """Hex may be in either; base64 and a token are other ones then."""
+    body, headers = sample.signed()
+    changed = change_signatures(sample, headers, case)
+
+    result = outcome(sample, body, changed)
+
+    if encoding_of(scheme_of(sample)) == "hex":
+        assert_same(sample, result)
+    elif changed == headers or not is_by_headers(scheme_of(sample)):
+        assert_refused_or_same(sample, result)
+    else:
+        assert isinstance(result, SignatureMismatch)
+
+
+@of(lambda sample: getattr(scheme_of(sample), "signature_prefix", ""))
+def test_another_prefix(sample: Sample) -> None:
+    body, headers = sample.signed()
+    prefix = getattr(scheme_of(sample), "signature_prefix", "")
+    for other in ("", prefix.swapcase(), prefix * 2, prefix[:-1], f" {prefix}", f"{prefix} ", "sha0="):
+        changed = {name: other + headers[name].removeprefix(prefix) for name in signature_headers(sample)}
+        assert isinstance(outcome(sample, body, {**headers, **changed}), SignatureMismatch), other
+
+
+@every_one
+def test_garbage(sample: Sample) -> None:
+    """In any header: never an error of ours, and never a delivery but the one that was signed."""
+    body, headers = sample.signed()
+    for name in (*headers, *scheme_of(sample).header_names):
+        for value in GARBAGE:
+            changed = {**headers, name: value}
+            assert_refused_or_same(sample, result := outcome(sample, body, changed))
+            assert repr(streamed(sample, (body, changed))) == repr(result)
+            if name in signature_headers(sample) and len(signature_headers(sample)) == 1:
+                assert isinstance(result, RejectedDelivery)
+
+
+@every_one
+@pytest.mark.parametrize(
+    "headers", [None, 5, "x", b"x", [1], [()], [["a"]], object(), {1: 2}, {None: "x"}, [[]]]
+)
+def test_no_headers_at_all(sample: Sample, headers: Any) -> None:
+    result = outcome(sample, sample.signed()[0], headers)
+
+    assert isinstance(result, RejectedDelivery) or scheme_of(sample).has_signature_in_body
+
+
+# --- secrets ----------------------------------------------------------------------------------------
+
+
+@every_one
+@pytest.mark.parametrize("maker", [Verifier, Signer])
+@pytest.mark.parametrize("empty", ["", " ", "\n", '""', b"", b" ", b"\n"], ids=repr)
+def test_an_empty_secret(sample: Sample, maker: Any, empty: str | bytes) -> None:
+    for secret in (empty, [empty], [sample.secret, empty], []):
+        with pytest.raises(InvalidSecret):
+            maker(secret, scheme=sample.scheme)
+
+
+def takes_text(sample: Sample) -> bool:
+    scheme = scheme_of(sample)
+    return (
+        isinstance(scheme, Provider) and scheme.algorithm.name.startswith("HMAC") and scheme.secret == "text"
+    )
+
+
+@of(takes_text)
+def test_a_short_text_warns_and_works(sample: Sample) -> None:
+    """Providers let their users choose it."""
+    with pytest.warns(WeakSecretWarning):
+        body, headers = sample.signed("short")
+    with pytest.warns(WeakSecretWarning):
+        verifier = sample.verifier("short")
+
+    assert isinstance(sample.verify(verifier, body, headers), Delivery)
+
+
+@of(takes_text)
+@pytest.mark.parametrize(
+    "public", ["-----BEGIN PUBLIC KEY-----", "ssh-ed25519 AAAA", "whpk_AAAA", b"\0" * 32]
+)
+def test_what_everybody_knows_is_no_secret(sample: Sample, public: str | bytes) -> None:
+    with pytest.raises(InvalidSecret):
+        sample.verifier(public)
+
+
+def dated(secret: Any, **window: Any) -> Secret:
+    return Secret(secret.reveal() if isinstance(secret, Secret) else secret, **window)
+
+
+@every_one
+def test_rotation(sample: Sample) -> None:
+    """Two secrets in either order: the one that matched is named."""
+    new, old = dated(sample.secret, label="new"), dated(sample.other_secret, label="old")
+    for secrets in ([new, old], [old, new]):
+        verifier = sample.verifier(secrets)
+        assert sample.verify(verifier, *sample.signed()).key == "new"
+        assert sample.verify(verifier, *sample.signed(sample.other_secret)).key == "old"
+
+
+@every_one
+def test_an_expired_secret(sample: Sample) -> None:
+    now = datetime.fromtimestamp(NOW, UTC)
+    expired = dated(sample.secret, label="gone", expires_at=now)
+    other = dated(sample.other_secret, label="here")
+    last = dated(sample.secret, label="last", expires_at=now + timedelta(seconds=1))
+    late = dated(sample.secret, label="late", not_before=now + timedelta(seconds=1))
+
+    assert sample.verify(sample.verifier([other, last]), *sample.signed()).key == "last"
+    for secrets in ([expired, other], [other, expired], [late, other]):
+        assert isinstance(outcome(sample, *sample.signed(), secret=secrets), SignatureMismatch)
+    assert outcome(sample, *sample.signed(), secret=[expired, late]).reason is Reason.NO_SECRET
+
+
+# --- replay -----------------------------------------------------------------------------------------
+
+
+class Endpoint:
+    """A receiver with replay protection, and what its handler was given."""
+
+    def __init__(self, sample: Sample) -> None:
+        self._sample = sample
+        self._receiver = Receiver(sample.verifier(), replay=ReplayGuard(MemoryStore()))
+        self.handled: list[Delivery] = []
+
+    def post(self, body: bytes, headers: dict[str, Any]) -> int:
+        method = self._sample.method or "POST"
+        facts = RequestFacts(method, "/hook", headers, url=self._sample.url)
+        response = self._receiver.serve(facts, [body], self._handle, lambda answer: answer.status)
+        return response.status
+
+    def _handle(self, delivery: Delivery) -> Answer:
+        self.handled.append(delivery)
+        return Answer(204)
+
+
+@every_one
+def test_replay(sample: Sample) -> None:
+    """The second time it is answered, and not handled; whatever an attacker changes of what is not signed."""
+    endpoint, (body, headers) = Endpoint(sample), sample.signed()
+
+    assert [endpoint.post(body, headers) for _ in range(3)] == [204, 200, 200]
+    for changed in unsigned_changes(sample, headers):
+        assert endpoint.post(body, changed) in (200, 400, 401)
+    assert len(endpoint.handled) == 1
+
+
+def unsigned_changes(sample: Sample, headers: dict[str, str]) -> Iterator[dict[str, Any]]:
+    yield {**headers, "x-request-id": "other", "date": "Sat, 21 Nov 2026 10:00:00 GMT"}
+    yield from (change_signatures(sample, headers, case) for case in (str.upper, str.lower))
+    yield from stamps_changed(sample)
+    for name, value in headers.items():
+        for other in ("msg_2", "", None, f"{value},{value}", f" {value} ", f"{value},v1=00", value + "="):
+            yield {**headers, name: other}
+
+
+@every_one
+def test_two_messages_are_two(sample: Sample) -> None:
+    """Else a replay store could simply answer everything."""
+    endpoint = Endpoint(sample)
+    first, second = sample.signed(id="msg_1"), sample.signed(id="msg_22")
+
+    assert endpoint.post(*first) == 204
+    if first[0] != second[0] or scheme_of(sample).signs_id:
+        assert endpoint.post(*second) == 204
+
+
+# --- leaks ------------------------------------------------------------------------------------------
+
+
+@every_one
+def test_nothing_leaks(sample: Sample) -> None:
+    """No secret, no signature and no body in what a rejection shows; nor another error behind it."""
+    body, headers = sample.signed()
+    rejections = [
+        outcome(sample, *sample.signed(sample.other_secret)),
+        outcome(sample, body[:-1] + b"x", headers),
+        outcome(sample, *sample.signed(timestamp=NOW - 86_400)),
+        *(outcome(sample, body, change_signatures(sample, headers, change)) for change in PLACES.values()),
+        *(outcome(sample, body, {**headers, name: value}) for name in headers for value in GARBAGE),
+    ]
+    hidden = hidden_parts(sample, body, headers) | hidden_parts(sample, *sample.signed(sample.other_secret))
+
+    refused = [each for each in rejections if isinstance(each, RejectedDelivery)]
+    assert refused
+    for each in refused:
+        shown = f"{each} {each!r} {each.args!r} {vars(each)!r}"
+        assert not [part for part in hidden if part in shown]
+        assert (each.__context__, each.__cause__) == (None, None)
+
+
+def hidden_parts(sample: Sample, body: bytes, headers: dict[str, str]) -> set[str]:
+    secrets = [str(dated(each).reveal()) for each in (sample.secret, sample.other_secret)]
+    values = [headers[name] for name in signature_headers(sample)]
+    signatures = [part for value in values for part in re.findall(r"[\w+/=-]{20,}", value)]
+    return {*secrets, *signatures, body.decode("latin-1")[:40]}

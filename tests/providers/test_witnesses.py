@@ -1,0 +1,44 @@
+"""Who vouches for whom: every registered scheme has a witness that is not ours, and a sample.
+
+``pytest -v`` prints the table.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.providers.samples import SAMPLES
+from tests.providers.witness import WITNESSES
+from webhook_verify import schemes
+
+for module in sorted(Path(__file__).parent.glob("test_witness_*.py")):
+    import_module(f"tests.providers.{module.stem}")
+
+NAMES = schemes.names()
+BY = {name: " + ".join(dict.fromkeys(WITNESSES.get(name, ()))) for name in NAMES}
+
+# Made before the providers were rows: what must be refused of them is tested there.
+TESTED_ELSEWHERE = {
+    "standard-webhooks": "tests/conformance",
+    "svix": "tests/conformance",
+    "lithic": "tests/schemes/test_lithic.py",
+    "emporix": "tests/schemes/test_emporix.py",
+}
+
+
+@pytest.mark.parametrize("name", NAMES, ids=[f"{name}: {BY[name] or 'nobody'}" for name in NAMES])
+def test_somebody_else_vouches_for_a_scheme(name: str) -> None:
+    assert BY[name], f"{name} has no witness: a published vector, or the provider's own library"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_scheme_has_a_sample(name: str) -> None:
+    elsewhere = TESTED_ELSEWHERE.get(name, "")
+    assert name in SAMPLES or (elsewhere and (Path(__file__).parents[2] / elsewhere).exists())
+
+
+def test_nobody_vouches_for_a_scheme_that_is_not_there() -> None:
+    assert set(WITNESSES) <= set(NAMES)
