@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
 import click
 
 from webhook_verify import __version__
-from webhook_verify.cli import output, plugins
+from webhook_verify.cli import exit_codes, plugins
+from webhook_verify.cli.mistakes import Mistake, safe_mistakes
 
 __all__ = ["VERBS", "LazyGroup", "command"]
 
@@ -34,7 +37,7 @@ class LazyGroup(click.Group):
         return sorted(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb of that name; None without one. Raises click.UsageError where an extra is missing."""
+        """The verb of that name; None without one. Raises Mistake where an extra is missing."""
         if cmd_name not in VERBS:
             return None
         try:
@@ -42,7 +45,7 @@ class LazyGroup(click.Group):
         except ModuleNotFoundError as missing:
             if (missing.name or "").startswith("webhook_verify"):
                 raise
-            raise click.UsageError(
+            raise Mistake(
                 f"{cmd_name} needs the package {missing.name}: pip install 'webhook-verify[cli,events]'"
             ) from None
         found: click.Command = getattr(module, cmd_name)
@@ -55,22 +58,27 @@ class LazyGroup(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """As click does it, with the errors made safe to print."""
-        with _safe_errors():
+        with safe_mistakes(), _closed_pipe_is_quiet():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """As click does it, with the errors made safe to print."""
-        with _safe_errors():
-            return super().invoke(ctx)
+        with safe_mistakes(), _closed_pipe_is_quiet():
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
 
 
 @contextmanager
-def _safe_errors() -> Generator[None]:
-    """click repeats the argument that it cannot read; that may be a secret in the wrong place."""
+def _closed_pipe_is_quiet() -> Generator[None]:
+    """Whoever reads, as ``head -1`` does, may have had enough: then end as other commands do, silently."""
     try:
         yield
-    except click.UsageError as error:
-        raise click.UsageError(output.safe(output.hidden(error.format_message())), ctx=error.ctx) from None
+    except BrokenPipeError:
+        # Else the interpreter flushes what is left when it ends, and complains.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(exit_codes.CLOSED_PIPE) from None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

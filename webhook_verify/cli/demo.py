@@ -31,6 +31,7 @@ from rich.table import Table
 
 from webhook_verify.adapters.asgi import Receive, Scope, Send, WebhookMiddleware
 from webhook_verify.cli.deliveries import MAX_BODY_BYTES, PATH, Row, Secrets, deliveries
+from webhook_verify.cli.mistakes import Mistake
 from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.receiver import AsyncReceiver, RequestFacts
 from webhook_verify.verifier import Verifier
@@ -111,7 +112,7 @@ def _receiver(
         listening.bind(("127.0.0.1", port))
     except OSError as error:
         listening.close()
-        raise click.UsageError(
+        raise Mistake(
             f"cannot listen on port {port}: {error.strerror}; leave --port out for a free one"
         ) from None
     config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off")

@@ -12,12 +12,14 @@ import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
 from webhook_verify import schemes
+from webhook_verify.cli.mistakes import Mistake, shown_file, shown_variable
+from webhook_verify.cli.records import pairs
 
 __all__ = [
     "DEFAULT_ENV",
@@ -96,18 +98,18 @@ def body_option(command: _Command) -> _Command:
 
 
 def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | None) -> list[str]:
-    """The secrets of all sources, files first. Raises click.UsageError for a source that gives none.
+    """The secrets of all sources, files first. Raises Mistake for a source that gives none.
 
     ``others`` are the sources of the body and the headers, to see that standard input is read once.
     """
     if sum(source in {"-", "@-"} for source in (*files, *others)) > 1:
-        raise click.UsageError("standard input can be read once: give the others another way")
+        raise Mistake("standard input can be read once: give the others another way")
     secrets = [_read(name).decode("utf-8", "replace") for name in files]
     for name in names or (() if files else (DEFAULT_ENV,)):
         value = os.environ.get(name, "")
         if not value.strip():
             hint = "set it, or say --secret-env NAME or --secret-file FILE"
-            raise click.UsageError(f"environment variable {name} holds no secret: {hint}")
+            raise Mistake(f"environment variable {shown_variable(name)} holds no secret: {hint}")
         secrets.append(value)
     return secrets
 
@@ -117,18 +119,18 @@ def read_body(source: str) -> bytes:
     if source == "-":
         return _read("-")
     if not source.startswith("@"):
-        raise click.UsageError("--body takes @FILE, or - for standard input")
+        raise Mistake("--body takes @FILE, or - for standard input")
     return _read(source[1:])
 
 
 def read_headers(lines: tuple[str, ...], source: str | None) -> list[tuple[str, str]]:
     """Headers of ``-H "name: value"`` options and of a file: such lines, or one JSON object."""
-    pairs = [_header(line) for line in lines]
+    given = [_header(line) for line in lines]
     if source is not None:
         if not source.startswith("@"):
-            raise click.UsageError("--headers takes @FILE")
-        pairs += _headers_of(_read(source[1:]).decode("latin-1"))
-    return pairs
+            raise Mistake("--headers takes @FILE")
+        given += _headers_of(_read(source[1:]).decode("latin-1"))
+    return given
 
 
 def _headers_of(text: str) -> list[tuple[str, str]]:
@@ -136,24 +138,17 @@ def _headers_of(text: str) -> list[tuple[str, str]]:
         try:
             found: object = json.loads(text)
         except ValueError:
-            raise click.UsageError("the file of --headers starts like JSON, but is not") from None
-        return [
-            (name, text) for name, value in cast("dict[str, object]", found).items() for text in _texts(value)
-        ]
+            raise Mistake("the file of --headers starts like JSON, but is not") from None
+        return pairs(found)
     # A recorded request may start with its request line and end with its blank line.
     lines = [line for line in text.splitlines() if line.strip()]
     return [_header(line) for number, line in enumerate(lines) if number or ":" in line.split(" ")[0]]
 
 
-def _texts(value: object) -> list[str]:
-    """The values of a header in JSON: one, or several in a list."""
-    return [str(each) for each in cast("list[object]", value)] if isinstance(value, list) else [str(value)]
-
-
 def _header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
-        raise click.UsageError('a header is written "name: value"')
+        raise Mistake('a header is written "name: value"')
     return name.strip(), value.strip()
 
 
@@ -163,4 +158,6 @@ def _read(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise click.UsageError(f"cannot read {name}: {error.strerror}") from None
+        raise Mistake(f"cannot read {shown_file(name)}: {error.strerror}") from None
+    except ValueError:  # a NUL in the name
+        raise Mistake("cannot read a file: its name is none") from None

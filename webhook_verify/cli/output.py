@@ -9,7 +9,6 @@ what it makes.
 from __future__ import annotations
 
 import json
-import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["COLUMNS", "console", "emit", "hidden", "line", "safe", "table"]
+__all__ = ["COLUMNS", "console", "emit", "line", "safe", "table"]
 
 COLUMNS = 80
 """How wide tables are where nobody says how wide the terminal is."""
@@ -28,7 +27,6 @@ COLUMNS = 80
 # Control (C0, DEL, C1), format (bidirectional marks and overrides, zero width), surrogates, separators of
 # lines and paragraphs.
 _UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-_HIDDEN = "[not shown]"
 
 
 def safe(text: object, most: int = 0) -> str:
@@ -48,37 +46,6 @@ def _visible(character: str) -> str:
         return character
     code = ord(character)
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
-
-
-_WORDS = re.compile(r"[a-z]+(?:[-_. ][a-z]+)*|-{0,2}[a-z]+(?:-[a-z]+)*|[A-Z]+(?:_[A-Z]+)*|-?[0-9.]{1,12}")
-_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
-_LONG = re.compile(r"[A-Za-z0-9+/=_,-]{16,}")
-
-
-def hidden(message: str) -> str:
-    """A message without the arguments in it that may be a secret or a signature: all but words and numbers.
-
-    For messages of click, which repeat what they cannot read.
-    """
-    at, made = 0, list[str]()
-    for quoted in _QUOTED.finditer(message):
-        made += [_long_hidden(message[at : quoted.start()]), _told(quoted)]
-        at = quoted.end()
-    return "".join([*made, _long_hidden(message[at:])])
-
-
-def _told(quoted: re.Match[str]) -> str:
-    value = quoted[1] or quoted[2] or ""
-    short = all(len(word) < 24 for word in re.split(r"[^A-Za-z0-9]", value))
-    return quoted[0] if short and (not value or _is_plain(value)) else _HIDDEN
-
-
-def _is_plain(value: str) -> bool:
-    return _WORDS.fullmatch(value) is not None
-
-
-def _long_hidden(text: str) -> str:
-    return _LONG.sub(lambda found: found[0] if _is_plain(found[0]) else _HIDDEN, text)
 
 
 def emit(record: Mapping[str, object], as_json: bool, sentence: str = "") -> None:

@@ -10,21 +10,19 @@ from pathlib import Path
 
 import click
 
+from webhook_verify.cli.mistakes import Mistake, place_of
+
 __all__ = ["load_all"]
 
 
 def load_all(context: click.Context, option: click.Parameter, names: tuple[str, ...]) -> None:
-    """Import each, a module by its name or a file by its path. Raises click.UsageError if one fails."""
+    """Import each, a module by its name or a file by its path. Raises Mistake if one fails."""
     for name in names:
         try:
             _load(name)
         except Exception as error:
             # The message is the module's own and may hold anything: its type and line are told.
-            place = error.__traceback__
-            while place and place.tb_next:
-                place = place.tb_next
-            where = f" in {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
-            raise click.UsageError(f"--plugin cannot be imported: {type(error).__name__}{where}") from None
+            raise Mistake(f"--plugin cannot be imported: {type(error).__name__}{place_of(error)}") from None
 
 
 def _load(name: str) -> None:

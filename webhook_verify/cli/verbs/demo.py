@@ -27,4 +27,4 @@ def demo(context: click.Context, serve: bool, port: int, as_json: bool) -> None:
     if serve:
         demonstration.serve(port)
         return
-    context.exit(exit_codes.VERIFIED if demonstration.run(port, as_json) else exit_codes.DEMO_FAILED)
+    context.exit(exit_codes.VERIFIED if demonstration.run(port, as_json) else exit_codes.NOT_AS_IT_MUST_BE)

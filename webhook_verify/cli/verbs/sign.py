@@ -1,4 +1,4 @@
-"""``webhook-verify sign``: the headers for a body. The one verb that prints signatures, for that is its purpose."""
+"""``webhook-verify sign``: the headers for a body. It prints signatures, for that is its purpose."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 import click
 
 from webhook_verify.cli import inputs
+from webhook_verify.cli.mistakes import Mistake
 from webhook_verify.errors import WebhookVerifyError
 from webhook_verify.signer import Signer
 
@@ -40,7 +41,7 @@ def sign(
     try:
         headers = Signer(secrets, scheme=scheme).sign(content, id=message_id, timestamp=timestamp)
     except (WebhookVerifyError, ValueError) as error:
-        raise click.UsageError(str(error)) from None
+        raise Mistake(str(error)) from None
     click.echo(
         json.dumps(headers) if as_json else "\n".join(f"{name}: {value}" for name, value in headers.items())
     )

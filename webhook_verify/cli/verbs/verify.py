@@ -7,6 +7,7 @@ import time
 import click
 
 from webhook_verify.cli import exit_codes, inputs, output
+from webhook_verify.cli.mistakes import Mistake
 from webhook_verify.errors import RejectedDelivery, WebhookVerifyError
 from webhook_verify.verifier import Verifier
 
@@ -51,7 +52,7 @@ def verify(
         output.emit(refusal, as_json, f"rejected: {rejected.reason}: {rejected.detail}")
         context.exit(exit_codes.of_reason(rejected.reason))
     except (WebhookVerifyError, ValueError) as error:
-        raise click.UsageError(str(error)) from None
+        raise Mistake(str(error)) from None
     result = {
         "verdict": "verified",
         "id": delivery.id,

@@ -1,0 +1,94 @@
+"""What the command says of a mistake in its use, without repeating what may be a secret in the wrong place.
+
+click repeats the argument that it cannot read. Who writes a secret where a file is expected would read it in
+the log of a build, and so would others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from webhook_verify.cli import output
+
+__all__ = ["HIDDEN", "Mistake", "hidden", "place_of", "safe_mistakes", "shown_file", "shown_variable"]
+
+HIDDEN = "[not shown]"
+"""What stands for an argument that is not repeated."""
+
+
+class Mistake(click.UsageError):
+    """A mistake of the caller, told in words of our own, which are safe to print."""
+
+
+_WORDS = re.compile(r"[a-z]+(?:[-_. ][a-z]+)*|-{0,2}[a-z]+(?:-[a-z]+)*|[A-Z]+(?:_[A-Z]+)*|-?[0-9.]{1,12}")
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_LONG = re.compile(r"[A-Za-z0-9+/=_,-]{16,}")
+_LONGEST_WORD = 23
+
+
+def hidden(message: str) -> str:
+    """A message of click's without the arguments in it that may be a secret: all but words and numbers."""
+    at, made = 0, list[str]()
+    for quoted in _QUOTED.finditer(message):
+        made += [_long_hidden(message[at : quoted.start()]), _told(quoted)]
+        at = quoted.end()
+    return "".join([*made, _long_hidden(message[at:])])
+
+
+def _told(quoted: re.Match[str]) -> str:
+    value = quoted[1] or quoted[2] or ""
+    return quoted[0] if not value or _is_plain(value) else HIDDEN
+
+
+def _is_plain(value: str) -> bool:
+    short = all(len(word) <= _LONGEST_WORD for word in re.split(r"[^A-Za-z0-9]", value))
+    return short and _WORDS.fullmatch(value) is not None
+
+
+def _long_hidden(text: str) -> str:
+    return _LONG.sub(lambda found: found[0] if _is_plain(found[0]) else HIDDEN, text)
+
+
+_PART_OF_NAME = re.compile(r"[A-Za-z]*[0-9]{0,12}")
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,6}")
+_VARIABLE = re.compile(r"[A-Z]{1,16}(?:_[A-Z0-9]{1,12})*")
+
+
+def shown_file(name: str) -> str:
+    """The name of a file for a message: only one of plain words, with an ending, in a folder that is there."""
+    path = Path(name)
+    parts = re.split(r"[-_. ]", path.name)
+    plain = all(_PART_OF_NAME.fullmatch(part) and len(part) <= _LONGEST_WORD for part in parts)
+    try:
+        return name if plain and _ENDING.fullmatch(path.suffix) and path.parent.is_dir() else HIDDEN
+    except (OSError, ValueError):
+        return HIDDEN
+
+
+def shown_variable(name: str) -> str:
+    """The name of an environment variable for a message: only where it looks like one."""
+    return name if _VARIABLE.fullmatch(name) else HIDDEN
+
+
+def place_of(error: BaseException) -> str:
+    """Where it was raised, as `` in file.py:12``; "" where that is unknown."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    return f" in {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
+
+
+@contextmanager
+def safe_mistakes() -> Generator[None]:
+    """Within, click's messages repeat no argument that may be a secret, and none moves the cursor."""
+    try:
+        yield
+    except click.UsageError as error:
+        text = error.format_message()
+        told = text if isinstance(error, Mistake) else hidden(text)
+        raise Mistake(output.safe(told), ctx=error.ctx) from None
