@@ -60,7 +60,7 @@ _VARIABLE = re.compile(r"[A-Z]{1,16}(?:_[A-Z0-9]{1,12})*")
 
 
 def shown_file(name: str) -> str:
-    """The name of a file for a message: only one of plain words, with an ending, in a folder that is there."""
+    """The name of a file for a message: only of plain words, with an ending, in a folder that is there."""
     path = Path(name)
     parts = re.split(r"[-_. ]", path.name)
     plain = all(_PART_OF_NAME.fullmatch(part) and len(part) <= _LONGEST_WORD for part in parts)

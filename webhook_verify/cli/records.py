@@ -7,8 +7,8 @@ One JSON object a line::
 
 ``headers`` are pairs in the order they came in, a name as often as it came; an object of name and value, or
 list of values, is read, too. ``body`` is the text of a body that is UTF-8; any other is in ``body_base64``
-instead. ``received_at`` is in Unix seconds. ``url`` and ``received_at`` may be missing. Other members, such as
-the ``verdict``, are for whoever reads the line, and skipped here.
+instead. ``received_at`` is in Unix seconds. ``url`` and ``received_at`` may be missing. Other members, such
+as the ``verdict``, are for whoever reads the line, and skipped here.
 """
 
 from __future__ import annotations
