@@ -67,10 +67,9 @@ def _of_json(text: str) -> Iterator[_Found]:
 
 def _of_har(log: object) -> Iterator[_Found]:
     """HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/): the entries that may be deliveries."""
-    found: object = cast("dict[str, Any]", log).get("entries") if isinstance(log, dict) else None
-    if not isinstance(found, list):
+    entries: Any = cast("dict[str, Any]", log).get("entries") if isinstance(log, dict) else None
+    if not isinstance(cast("object", entries), list):
         raise ValueError("the file starts like a HAR, but has no list log.entries")
-    entries: list[Any] = found
     for entry in entries:
         try:
             request = entry["request"]
