@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from webhook_verify import __version__
 from webhook_verify.cli import exit_codes, plugins
@@ -21,9 +22,13 @@ from webhook_verify.cli.mistakes import Mistake, safe_mistakes
 __all__ = ["VERBS", "LazyGroup", "command"]
 
 VERBS = {
+    "completion": "Print the script by which a shell completes this command.",
     "demo": "Send real deliveries, good and bad, to a real receiver on loopback.",
+    "doctor": "Look at what verifying needs: Python, packages, secrets, the clock.",
     "explain": "Tell why a delivery is rejected, and what to do about it.",
+    "providers": "List the providers, what each signs, and what a replay is known by.",
     "secret": "Make a new secret and print it.",
+    "send": "Sign a delivery and post it to a receiver.",
     "sign": "Print the headers that sign a body.",
     "verify": "Verify a delivery: its headers and its raw body.",
 }
@@ -52,6 +57,12 @@ class LazyGroup(click.Group):
         found: click.Command = getattr(module, cmd_name)
         return found
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The verbs and options that begin so, without importing a verb."""
+        verbs = [CompletionItem(name, help=told) for name, told in sorted(VERBS.items())]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [item for item in verbs if item.value.startswith(incomplete)] + options
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs and their first sentences, without importing them."""
         with formatter.section("Commands"):
@@ -65,9 +76,7 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """As click does it, with the errors made safe to print."""
         with safe_mistakes(), _closed_pipe_is_quiet():
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
+            return super().invoke(ctx)
 
 
 @contextmanager
