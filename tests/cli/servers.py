@@ -48,7 +48,7 @@ def serving(answer: Answer) -> Generator[Came]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
         came.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield came

@@ -42,8 +42,8 @@ class Outgoing:
 
     def __post_init__(self) -> None:
         name = self.scheme.name
-        if self.tamper and not (self.scheme.signs_body or isinstance(self.scheme, SignedBody)):
-            raise Mistake(f"{name} does not sign the body: no receiver can tell a tampered one")
+        if self.tamper and not self.scheme.signs_body:
+            raise Mistake(f"{name} does not sign the whole body: no receiver can tell a tampered one")
         if self.stale and not self.scheme.signs_timestamp:
             raise Mistake(f"{name} signs no timestamp: no receiver can tell a stale delivery")
         if self.stale and self.scheme.has_timestamp_in_body and self.body is not None:

@@ -9,9 +9,11 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.provider import Provider
+from webhook_verify.schemes.twilio import Twilio
 
 __all__ = ["DEFAULT_EVENT", "known_events", "template"]
 
@@ -68,14 +70,47 @@ _TYPED: dict[str, Callable[[str], bytes | None]] = {
 
 def _plain(event_type: str, scheme: Scheme, id: str, timestamp: int) -> bytes:
     when = datetime.fromtimestamp(timestamp, UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(scheme, Twilio):
+        return urlencode({"EventType": event_type, "MessageSid": id, "Timestamp": when}).encode()
     payload: Any = {"type": event_type, "timestamp": when, "data": {}}
-    if isinstance(scheme, Provider):
+    if scheme.name in _FORMS:
+        payload = _FORMS[scheme.name](event_type, id, timestamp)
+    elif isinstance(scheme, Provider):
         if scheme.timestamp_in_body:
             stamp = scheme.timestamp_unit[1](timestamp)
             payload = _with(payload, scheme.timestamp_in_body, int(stamp) if stamp.isdigit() else stamp)
         if scheme.id_in_body:
             payload = _with(payload, scheme.id_in_body, id)
     return json.dumps(payload, separators=(",", ":")).encode()
+
+
+def _adyen(event_type: str, id: str, timestamp: int) -> Any:
+    item = {
+        "eventCode": event_type,
+        "success": "true",
+        "pspReference": id,
+        "merchantAccountCode": "Test",
+        "merchantReference": "test",
+        "amount": {"value": 100, "currency": "EUR"},
+    }
+    return {"live": "false", "notificationItems": [{"NotificationRequestItem": item}]}
+
+
+def _hubspot(event_type: str, id: str, timestamp: int) -> Any:
+    ids = {"eventId": id, "subscriptionId": 1, "portalId": 1, "occurredAt": timestamp * 1000}
+    return [{**ids, "subscriptionType": event_type, "attemptNumber": 0}]
+
+
+def _microsoft_graph(event_type: str, id: str, timestamp: int) -> Any:
+    return {"value": [{"subscriptionId": id, "changeType": event_type, "resource": "test"}]}
+
+
+_FORMS: dict[str, Callable[[str, str, int], Any]] = {
+    "adyen": _adyen,
+    "hubspot": _hubspot,
+    "microsoft-graph": _microsoft_graph,
+}
+"""What is signed of these is a part of a form of its own."""
 
 
 def _with(payload: Any, path: str, value: object) -> Any:

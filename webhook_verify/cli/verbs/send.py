@@ -127,7 +127,9 @@ class _Answer:
 def _post(
     client: httpx2.Client, url: str, request: SignedRequest, extra: dict[str, str], timeout: float
 ) -> _Answer:
-    usual = {"content-type": "application/json", "user-agent": f"webhook-verify/{__version__}"}
+    looks_like_json = request.body.lstrip()[:1] in (b"{", b"[")
+    kind = "application/json" if looks_like_json else "application/x-www-form-urlencoded"
+    usual = {"content-type": kind, "user-agent": f"webhook-verify/{__version__}"}
     headers = httpx2.Headers({**usual, **dict(request.headers)})
     headers.update(extra)
     started = time.monotonic()
