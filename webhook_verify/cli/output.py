@@ -38,10 +38,11 @@ def safe(text: object, most: int = 0) -> str:
     ``most``: how many characters of it, 0 for all; "..." tells that there are more.
     """
     whole = str(text)
-    given = whole[:most] if most else whole
+    is_cut = 0 < most < len(whole)
+    given = whole[:most] if is_cut else whole
     if not (given.isascii() and given.isprintable()):
         given = "".join(map(_visible, given))
-    return given + ("..." if len(whole) > len(given) and most else "")
+    return given + ("..." if is_cut else "")
 
 
 def _visible(character: str) -> str:
