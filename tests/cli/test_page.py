@@ -55,12 +55,8 @@ def test_the_commands_of_the_page_run_from_top_to_bottom(tmp_path: Path) -> None
     for url in receiver(tmp_path):
         done = bash("\n".join(blocks).replace("http://localhost:8000", url), tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    told = re.sub(
-        r"[0-9a-f]{8}$", "", next(each for each in TEXTS if each.startswith("standard")), flags=re.M
-    )
-    assert re.sub(r"secret-1 [0-9a-f]{8}", "secret-1 ", done.stdout).count("body_reserialized (certain)") == 1
-    for line in told.splitlines():
-        assert line.strip() in done.stdout
+    for line in re.sub(r"(?m) [0-9a-f]{8}$", "", TEXTS[0]).splitlines():
+        assert line.strip() in done.stdout, "the output of explain on the page is not what it prints"
 
 
 TEXTS = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
@@ -98,8 +94,12 @@ def test_the_examples_of_the_help_run(verb: str, tmp_path: Path) -> None:
     headers = Signer(SECRET).sign(BODY)
     lines = "\n".join(f"{name}: {value}" for name, value in headers.items())
     record = json.dumps({"headers": headers, "body": BODY.decode()})
-    request = {"method": "POST", "url": "https://example.com", "postData": {"text": BODY.decode()}}
-    request["headers"] = [{"name": name, "value": value} for name, value in headers.items()]
+    request = {
+        "method": "POST",
+        "url": "https://example.com",
+        "headers": [{"name": name, "value": value} for name, value in headers.items()],
+        "postData": {"text": BODY.decode()},
+    }
     files = {
         "secret.txt": SECRET,
         "s.txt": SECRET,
