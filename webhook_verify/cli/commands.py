@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -62,6 +63,15 @@ class LazyGroup(click.Group):
         verbs = [CompletionItem(name, help=told) for name, told in sorted(VERBS.items())]
         options = click.Command.shell_complete(self, ctx, incomplete)
         return [item for item in verbs if item.value.startswith(incomplete)] + options
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it; of what is no verb, but nearly, the verb that may be meant is told."""
+        near = get_close_matches(args[0], VERBS, n=1)
+        if near and args[0] not in VERBS:
+            raise Mistake(f"there is no such verb; did you mean {near[0]}?", ctx=ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs and their first sentences, without importing them."""
