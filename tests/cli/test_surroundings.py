@@ -83,6 +83,14 @@ def test_doctor_tells_what_a_secret_is(secret: str, scheme: str, right: bool | N
     assert says in found[1]
 
 
+def test_doctor_finds_the_secrets_of_providers() -> None:
+    env: dict[str, str | None] = {"GITHUB_SECRET": "It's a Secret to Everybody", "SVIX_SECRET": "whsec_%"}
+    found = findings(env=env)
+    assert (found["secret GITHUB_SECRET"][0], found["secret SVIX_SECRET"][0]) == (True, None)
+    assert "secret STRIPE_SECRET" not in found
+    assert "secret GITHUB_SECRET" not in findings("--secret-env", "SVIX_SECRET", env=env)
+
+
 def test_doctor_has_the_fingerprint_of_a_diagnosis() -> None:
     ((_, fingerprint),) = explain(Verifier(SECRET), b"", {}).fingerprints
     assert fingerprint in findings(env={"WEBHOOK_SECRET": SECRET})["secret WEBHOOK_SECRET"][1]
@@ -142,6 +150,26 @@ def test_bash_completes_verbs_and_schemes() -> None:
         ["bash", "-c", ask], env=env, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.splitlines() == ["providers", "twilio twilio-sha256 twitch"]
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        (["verify", "--from", "x"], ["file,x"]),
+        (["send", "--event", "endpoint.cr"], ["plain,endpoint.created"]),
+        (["--ver"], ["plain,--version"]),
+        (["providers", "strip"], ["plain,stripe"]),
+    ],
+    ids=lambda words: " ".join(words),
+)
+def test_words_are_completed(words: list[str], completed: list[str]) -> None:
+    env = os.environ | {
+        "_WEBHOOK_VERIFY_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(["webhook-verify", *words]),
+        "COMP_CWORD": str(len(words)),
+    }
+    done = subprocess.run([SCRIPT], env=env, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines() == completed
 
 
 @pytest.mark.parametrize(

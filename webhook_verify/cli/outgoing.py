@@ -63,6 +63,8 @@ class Outgoing:
             if body is None:
                 body = template(self.event_type, self.scheme, message_id, when)
             request = self._signed(body, message_id, when)
+        except ModuleNotFoundError:
+            raise
         except (ImportError, WebhookVerifyError, ValueError) as error:
             raise Mistake(str(error)) from None
         return request.tampered() if self.tamper else request
