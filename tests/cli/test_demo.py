@@ -47,7 +47,7 @@ def test_a_wrong_verdict_fails_the_demo(monkeypatch: pytest.MonkeyPatch) -> None
     wrong = replace(deliveries()[0], status=401, reason=Reason.TOO_OLD, key="")
     monkeypatch.setattr(demo, "deliveries", lambda: [wrong])
     result = CliRunner().invoke(command, ["demo"])
-    assert result.exit_code == exit_codes.DEMO_FAILED
+    assert result.exit_code == exit_codes.NOT_AS_IT_MUST_BE
     assert "1 not as they must be" in result.output
 
 

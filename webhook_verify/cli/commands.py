@@ -1,167 +1,113 @@
-"""The verbs of the ``webhook-verify`` command: demo, secret, sign and verify."""
+"""The ``webhook-verify`` command: its verbs by name, each imported when it is called.
+
+``--help`` lists the verbs from :data:`VERBS`, so it waits neither for uvicorn nor for httpx2.
+"""
 
 from __future__ import annotations
 
-import base64
-import json
 import os
-import time
-from collections.abc import Mapping
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from webhook_verify import __version__, schemes
-from webhook_verify.cli import demo as demonstration
-from webhook_verify.cli import exit_codes, inputs
-from webhook_verify.errors import RejectedDelivery, WebhookVerifyError
-from webhook_verify.signer import Signer
-from webhook_verify.verifier import Verifier
+from webhook_verify import __version__
+from webhook_verify.cli import exit_codes, plugins
+from webhook_verify.cli.mistakes import Mistake, safe_mistakes
 
-__all__ = ["command", "demo", "secret", "sign", "verify"]
+__all__ = ["VERBS", "LazyGroup", "command"]
 
-_scheme_option = click.option(
-    "--scheme",
-    type=click.Choice(schemes.names()),
-    default="standard-webhooks",
-    show_default=True,
-    help="How the provider signs.",
-)
-_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line, for machines.")
+VERBS = {
+    "completion": "Print the script by which a shell completes this command.",
+    "demo": "Send real deliveries, good and bad, to a real receiver on loopback.",
+    "doctor": "Look at what verifying needs: Python, packages, secrets, the clock.",
+    "explain": "Tell why a delivery is rejected, and what to do about it.",
+    "providers": "List the providers, what each signs, and what a replay is known by.",
+    "secret": "Make a new secret and print it.",
+    "send": "Sign a delivery and post it to a receiver.",
+    "sign": "Print the headers that sign a body.",
+    "verify": "Verify a delivery: its headers and its raw body.",
+}
+"""Each verb and the first sentence of its help; a test compares it with the verb's own."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class LazyGroup(click.Group):
+    """Verbs that are imported when they are called; errors that repeat nothing that may be a secret."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, sorted."""
+        return sorted(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb of that name; None without one."""
+        if cmd_name not in VERBS:
+            return None
+        module = import_module(f"webhook_verify.cli.verbs.{cmd_name}")
+        found: click.Command = getattr(module, cmd_name)
+        return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The verbs and options that begin so, without importing a verb."""
+        verbs = [CompletionItem(name, help=told) for name, told in sorted(VERBS.items())]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [item for item in verbs if item.value.startswith(incomplete)] + options
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it; of what is no verb, but nearly, the verb that may be meant is told."""
+        near = get_close_matches(args[0], VERBS, n=1)
+        if near and args[0] not in VERBS:
+            raise Mistake(f"there is no such verb; did you mean {near[0]}?", ctx=ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs and their first sentences, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(VERBS.items()))
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        """As click does it, with the errors made safe to print."""
+        with safe_mistakes(), _closed_pipe_is_quiet():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does it, with the errors made safe to print."""
+        with safe_mistakes(), _closed_pipe_is_quiet():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _closed_pipe_is_quiet() -> Generator[None]:
+    """Whoever reads, as ``head -1`` does, may have had enough: then end as other commands do, silently."""
+    try:
+        yield
+    except BrokenPipeError:
+        # Else the interpreter flushes what is left when it ends, and complains.
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise click.exceptions.Exit(exit_codes.CLOSED_PIPE) from None
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
-def command() -> None:
-    """Verify and sign webhook deliveries, and see a receiver at work."""
-
-
-@command.command()
-@click.option("--serve", is_flag=True, help="Keep the receiver up and print a command that sends to it.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on loopback; 0 for a free one.")
-@_json_option
-@click.pass_context
-def demo(context: click.Context, serve: bool, port: int, as_json: bool) -> None:
-    """Send real deliveries, good and bad, to a real receiver on loopback.
-
-    Exit code 0 if every verdict is as it must be, else 1.
-    """
-    if serve:
-        demonstration.serve(port)
-        return
-    context.exit(exit_codes.VERIFIED if demonstration.run(port, as_json) else exit_codes.DEMO_FAILED)
-
-
-@command.command()
 @click.option(
-    "--kind",
-    type=click.Choice(["hmac", "ed25519"]),
-    default="hmac",
-    show_default=True,
-    help="hmac: one secret that sender and receiver share. ed25519: a pair.",
+    "--plugin",
+    multiple=True,
+    metavar="MODULE",
+    is_eager=True,
+    expose_value=False,
+    callback=plugins.load_all,
+    help="A module, or FILE.py, that registers schemes of your own; may be repeated.",
 )
-@_json_option
-def secret(kind: str, as_json: bool) -> None:
-    """Make a new secret and print it.
+def command() -> None:
+    """Verify, sign, send and receive webhook deliveries, and see why one is rejected.
 
     \b
-    webhook-verify secret > secret.txt
-    webhook-verify secret --kind ed25519
+    webhook-verify VERB --help    tells more, with examples
     """
-    if kind == "hmac":
-        made = {"secret": "whsec_" + base64.b64encode(os.urandom(32)).decode()}
-    else:
-        from webhook_verify import asymmetric
-
-        private, public = asymmetric.generate()
-        made = {
-            "signing_key": "whsk_" + base64.b64encode(private).decode(),
-            "verifying_key": "whpk_" + base64.b64encode(public).decode(),
-        }
-    click.echo(json.dumps(made) if as_json else "\n".join(made.values()))
-
-
-@command.command()
-@inputs.body_option
-@click.option("--id", "message_id", help="The message id.  [default: a fresh one]")
-@click.option("--timestamp", type=int, help="When the attempt is made, in Unix seconds.  [default: now]")
-@_scheme_option
-@inputs.secret_options
-@_json_option
-def sign(
-    body: str,
-    message_id: str | None,
-    timestamp: int | None,
-    scheme: str,
-    secret_env: tuple[str, ...],
-    secret_file: tuple[str, ...],
-    as_json: bool,
-) -> None:
-    """Print the headers that sign a body.
-
-    \b
-    webhook-verify sign --secret-file secret.txt --body @event.json
-    webhook-verify sign --body @event.json | curl -H @- --data-binary @event.json URL
-    """
-    secrets = inputs.read_secrets(secret_env, secret_file, body)
-    content = inputs.read_body(body)
-    try:
-        headers = Signer(secrets, scheme=scheme).sign(content, id=message_id, timestamp=timestamp)
-    except (WebhookVerifyError, ValueError) as error:
-        raise click.UsageError(str(error)) from None
-    click.echo(
-        json.dumps(headers) if as_json else "\n".join(f"{name}: {value}" for name, value in headers.items())
-    )
-
-
-@command.command(epilog="Exit codes: 0 verified, 2 usage, 10 and up one for each reason of a rejection.")
-@inputs.body_option
-@click.option("-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="A header; may be repeated.")
-@click.option("--headers", metavar="@FILE", help="Headers from a file: lines as above, or a JSON object.")
-@click.option("--at", type=float, help="Verify as if it were this time, in Unix seconds.  [default: now]")
-@click.option("--tolerance", type=float, default=300, show_default=True, help="In seconds, both directions.")
-@_scheme_option
-@inputs.secret_options
-@_json_option
-@click.pass_context
-def verify(
-    context: click.Context,
-    body: str,
-    header: tuple[str, ...],
-    headers: str | None,
-    at: float | None,
-    tolerance: float,
-    scheme: str,
-    secret_env: tuple[str, ...],
-    secret_file: tuple[str, ...],
-    as_json: bool,
-) -> None:
-    """Verify a delivery: its headers and its raw body.
-
-    \b
-    webhook-verify verify --secret-file secret.txt --headers @headers.txt --body @body.json
-    """
-    secrets = inputs.read_secrets(secret_env, secret_file, body, headers)
-    pairs = inputs.read_headers(header, headers)
-    content = inputs.read_body(body)
-    try:
-        verifier = Verifier(secrets, scheme=scheme, tolerance=tolerance)
-        delivery = verifier.verify_at(content, pairs, received_at=time.time() if at is None else at)
-    except RejectedDelivery as rejected:
-        refusal = {"verdict": "rejected", "reason": str(rejected.reason), "detail": rejected.detail}
-        _report(refusal, as_json, f"rejected: {rejected.reason}: {rejected.detail}")
-        context.exit(exit_codes.of_reason(rejected.reason))
-    except (WebhookVerifyError, ValueError) as error:
-        raise click.UsageError(str(error)) from None
-    result = {
-        "verdict": "verified",
-        "id": delivery.id,
-        "timestamp": delivery.timestamp.isoformat(),
-        "scheme": delivery.scheme,
-        "key": delivery.key,
-        "body_bytes": len(delivery.body),
-    }
-    _report(result, as_json, f"verified: {delivery.id} of {delivery.timestamp.isoformat()} by {delivery.key}")
-
-
-def _report(result: Mapping[str, object], as_json: bool, sentence: str) -> None:
-    click.echo(json.dumps(result) if as_json else sentence)

@@ -30,7 +30,9 @@ from rich.console import Console
 from rich.table import Table
 
 from webhook_verify.adapters.asgi import Receive, Scope, Send, WebhookMiddleware
+from webhook_verify.cli import output
 from webhook_verify.cli.deliveries import MAX_BODY_BYTES, PATH, Row, Secrets, deliveries
+from webhook_verify.cli.mistakes import Mistake
 from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.receiver import AsyncReceiver, RequestFacts
 from webhook_verify.verifier import Verifier
@@ -111,7 +113,7 @@ def _receiver(
         listening.bind(("127.0.0.1", port))
     except OSError as error:
         listening.close()
-        raise click.UsageError(
+        raise Mistake(
             f"cannot listen on port {port}: {error.strerror}; leave --port out for a free one"
         ) from None
     config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off")
@@ -170,7 +172,7 @@ def _microseconds(verifier: Verifier, row: Row) -> float:
 
 
 def _print_table(results: list[dict[str, Any]], url: str) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for column in ("sent", "status", "verdict", "reason"):
         table.add_column(column, no_wrap=True)
     micro = "µs" if "utf" in (sys.stdout.encoding or "").lower() else "us"
@@ -187,7 +189,7 @@ def _print_table(results: list[dict[str, Any]], url: str) -> None:
             "yes" if result["as_expected"] else "[bold red]NO",
         )
     wrong = sum(not result["as_expected"] for result in results)
-    console = Console(highlight=False, width=max(Console().width, 90))
+    console = Console(highlight=False, width=output.width())
     console.print(f"Deliveries sent over HTTP to {url}")
     console.print(table)
     console.print(f"{micro}: median time of the verifier alone, without the network")

@@ -2,8 +2,9 @@
 
 ==== =====================================================================
 0    verified (``demo``: every verdict was as it must be)
-1    ``demo`` only: a verdict was not as it must be
+1    ``demo``, ``send``, ``doctor``: something was not as it must be
 2    usage: a wrong option, an unreadable file, a secret that cannot be used
+3    no answer came from the network
 10   missing_header
 11   duplicate_header
 12   unreadable_header
@@ -14,6 +15,9 @@
 17   no_secret
 18   unreadable_body
 19   key_unavailable
+70   a fault of this command itself, or of the machine
+130  interrupted
+141  whoever read the output closed it
 ==== =====================================================================
 """
 
@@ -21,11 +25,24 @@ from __future__ import annotations
 
 from webhook_verify.errors import Reason
 
-__all__ = ["DEMO_FAILED", "USAGE", "VERIFIED", "of_reason"]
+__all__ = [
+    "CLOSED_PIPE",
+    "FAULT",
+    "INTERRUPTED",
+    "NOT_AS_IT_MUST_BE",
+    "NO_ANSWER",
+    "USAGE",
+    "VERIFIED",
+    "of_reason",
+]
 
 VERIFIED = 0
-DEMO_FAILED = 1
+NOT_AS_IT_MUST_BE = 1
 USAGE = 2
+NO_ANSWER = 3
+FAULT = 70  # EX_SOFTWARE of sysexits.h
+INTERRUPTED = 130  # as a shell tells of SIGINT
+CLOSED_PIPE = 141  # and of SIGPIPE
 
 # Written out, not counted: a code once published keeps its meaning.
 _OF_REASON = {

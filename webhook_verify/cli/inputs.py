@@ -10,16 +10,71 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
-__all__ = ["body_option", "read_body", "read_headers", "read_secrets", "secret_options"]
+from webhook_verify import schemes
+from webhook_verify.cli.mistakes import Mistake, shown_file, shown_variable
+from webhook_verify.cli.records import pairs
+
+__all__ = [
+    "DEFAULT_ENV",
+    "SchemeName",
+    "body_option",
+    "complete_file",
+    "json_option",
+    "read_body",
+    "read_file",
+    "read_headers",
+    "read_secrets",
+    "scheme_option",
+    "secret_options",
+]
 
 DEFAULT_ENV = "WEBHOOK_SECRET"
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class SchemeName(click.ParamType[str]):
+    """The name of a registered scheme: looked up when it is given, so that plugins come first."""
+
+    name = "scheme"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name itself. Fails, with the nearest names, for one that is not registered."""
+        known = schemes.names()
+        if value not in known:
+            near = get_close_matches(value, known)
+            hint = f"did you mean {', '.join(near)}? " if near else ""
+            self.fail(f"{value!r} is no known scheme: {hint}See webhook-verify providers.", param, ctx)
+        return value
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The names that begin so."""
+        return [CompletionItem(name) for name in schemes.names() if name.startswith(incomplete)]
+
+
+def complete_file(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Lets the shell complete the name of a file."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+scheme_option = click.option(
+    "--scheme",
+    type=SchemeName(),
+    metavar="NAME",
+    default="standard-webhooks",
+    show_default=True,
+    help="How the provider signs; webhook-verify providers lists the names.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line, for machines.")
 
 
 def secret_options(command: _Command) -> _Command:
@@ -34,6 +89,7 @@ def secret_options(command: _Command) -> _Command:
         "--secret-file",
         multiple=True,
         metavar="FILE",
+        shell_complete=complete_file,
         help="File that holds a secret (text or PEM), - for standard input; may be repeated.",
     )(command)
 
@@ -50,18 +106,23 @@ def body_option(command: _Command) -> _Command:
 
 
 def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | None) -> list[str]:
-    """The secrets of all sources, files first. Raises click.UsageError for a source that gives none.
+    """The secrets of all sources, files first. Raises Mistake for a source that gives none.
 
-    ``others`` are the sources of the body and the headers, to see that standard input is read once.
+    ``others`` are the sources of the body and the headers, to see that standard input is read once. Where
+    nothing says where the secret is, the person at the terminal is asked.
     """
-    if sum(source in {"-", "@-"} for source in (*files, *others)) > 1:
-        raise click.UsageError("standard input can be read once: give the others another way")
-    secrets = [_read(name).decode("utf-8", "replace") for name in files]
+    readers = sum(source in {"-", "@-"} for source in (*files, *others))
+    if readers > 1:
+        raise Mistake("standard input can be read once: give the others another way")
+    unsaid = not names and not files and not os.environ.get(DEFAULT_ENV, "").strip()
+    if unsaid and not readers and sys.stdin.isatty():
+        return [click.prompt("Secret (not shown)", hide_input=True, err=True)]
+    secrets = [read_file(name).decode("utf-8", "replace") for name in files]
     for name in names or (() if files else (DEFAULT_ENV,)):
         value = os.environ.get(name, "")
         if not value.strip():
             hint = "set it, or say --secret-env NAME or --secret-file FILE"
-            raise click.UsageError(f"environment variable {name} holds no secret: {hint}")
+            raise Mistake(f"environment variable {shown_variable(name)} holds no secret: {hint}")
         secrets.append(value)
     return secrets
 
@@ -69,20 +130,20 @@ def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | 
 def read_body(source: str) -> bytes:
     """The bytes of ``@FILE`` or ``-``."""
     if source == "-":
-        return _read("-")
+        return read_file("-")
     if not source.startswith("@"):
-        raise click.UsageError("--body takes @FILE, or - for standard input")
-    return _read(source[1:])
+        raise Mistake("--body takes @FILE, or - for standard input")
+    return read_file(source[1:])
 
 
 def read_headers(lines: tuple[str, ...], source: str | None) -> list[tuple[str, str]]:
     """Headers of ``-H "name: value"`` options and of a file: such lines, or one JSON object."""
-    pairs = [_header(line) for line in lines]
+    given = [_header(line) for line in lines]
     if source is not None:
         if not source.startswith("@"):
-            raise click.UsageError("--headers takes @FILE")
-        pairs += _headers_of(_read(source[1:]).decode("latin-1"))
-    return pairs
+            raise Mistake("--headers takes @FILE")
+        given += _headers_of(read_file(source[1:]).decode("latin-1"))
+    return given
 
 
 def _headers_of(text: str) -> list[tuple[str, str]]:
@@ -90,31 +151,29 @@ def _headers_of(text: str) -> list[tuple[str, str]]:
         try:
             found: object = json.loads(text)
         except ValueError:
-            raise click.UsageError("the file of --headers starts like JSON, but is not") from None
-        return [
-            (name, text) for name, value in cast("dict[str, object]", found).items() for text in _texts(value)
-        ]
+            raise Mistake("the file of --headers starts like JSON, but is not") from None
+        return pairs(found)
     # A recorded request may start with its request line and end with its blank line.
     lines = [line for line in text.splitlines() if line.strip()]
     return [_header(line) for number, line in enumerate(lines) if number or ":" in line.split(" ")[0]]
 
 
-def _texts(value: object) -> list[str]:
-    """The values of a header in JSON: one, or several in a list."""
-    return [str(each) for each in cast("list[object]", value)] if isinstance(value, list) else [str(value)]
-
-
 def _header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
-        raise click.UsageError('a header is written "name: value"')
+        raise Mistake('a header is written "name: value"')
     return name.strip(), value.strip()
 
 
-def _read(name: str) -> bytes:
+def read_file(name: str) -> bytes:
+    """The bytes of a file, or of standard input for ``-``. Raises Mistake for one that cannot be read."""
     if name == "-":
+        if sys.stdin.isatty():
+            click.echo("Reading standard input, up to Ctrl-D:", err=True)
         return sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise click.UsageError(f"cannot read {name}: {error.strerror}") from None
+        raise Mistake(f"cannot read {shown_file(name)}: {error.strerror}") from None
+    except ValueError:  # a NUL in the name
+        raise Mistake("cannot read a file: its name is none") from None

@@ -1,0 +1,40 @@
+"""``--plugin MODULE``: a user's module that registers schemes, so that ``--scheme`` knows them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import click
+
+from webhook_verify.cli.mistakes import Mistake, place_of
+
+__all__ = ["load_all"]
+
+
+def load_all(context: click.Context, option: click.Parameter, names: tuple[str, ...]) -> None:
+    """Import each, a module by its name or a file by its path. Raises Mistake if one fails."""
+    for name in names:
+        try:
+            _load(name)
+        except Exception as error:
+            # The message is the module's own and may hold anything: its type and line are told.
+            raise Mistake(f"--plugin cannot be imported: {type(error).__name__}{place_of(error)}") from None
+
+
+def _load(name: str) -> None:
+    if not name.endswith(".py"):
+        here = os.getcwd()  # as python -m does; an installed script's path is that of its own folder
+        if here not in sys.path:
+            sys.path.insert(0, here)
+        import_module(name)
+        return
+    spec = spec_from_file_location(Path(name).stem, name)
+    if spec is None or spec.loader is None:
+        raise ImportError
+    module = module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
