@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from string import Formatter
-from typing import Any
+from typing import Any, cast
 
 from webhook_verify.handshakes import Handshake
 
@@ -47,7 +47,7 @@ def header_names(given: object, what: str) -> tuple[str, ...]:
 
 
 def _listed(given: object, what: str) -> tuple[str, ...]:
-    names: tuple[object, ...] = tuple(given) if isinstance(given, Iterable) else (given,)
+    names = tuple(cast("Iterable[object]", given)) if isinstance(given, Iterable) else (given,)
     texts = tuple(name for name in names if isinstance(name, str))
     if len(texts) < len(names):
         raise TypeError(f"{what} is the name of a header, a str, or several")
