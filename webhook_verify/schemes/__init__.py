@@ -33,8 +33,7 @@ _registry: dict[str, Scheme] = {}
 
 def register(scheme: Scheme) -> Scheme:
     """Make a scheme known under its name, and return it. Raises TypeError, or ValueError if it is taken."""
-    if not isinstance(scheme, Scheme):
-        raise TypeError(f"register takes a Scheme, such as a Provider, not {_kind_of(scheme)}")
+    _check_scheme(scheme)
     _import_rows()
     if _registry.setdefault(scheme.name, scheme) is not scheme:
         raise ValueError(f"a scheme named {scheme.name!r} is registered already")
@@ -75,8 +74,10 @@ def _nearest(name: str) -> str:
     return f" (is it {near[0]!r}?)" if near else ""
 
 
-def _kind_of(given: object) -> str:
-    return f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+def _check_scheme(given: object) -> None:
+    if not isinstance(given, Scheme):
+        kind = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+        raise TypeError(f"register takes a Scheme, such as a Provider, not {kind}")
 
 
 def _import_rows() -> None:
