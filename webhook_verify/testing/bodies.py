@@ -6,7 +6,7 @@ Where a scheme finds the id or the timestamp in the JSON, a payload of a test ha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 from uuid import uuid4
 
@@ -78,7 +78,6 @@ def _with(body: bytes, path: str, make: Callable[[object], object]) -> bytes:
 
 def _inside(place: object, name: str) -> list[Any]:
     if name == "*":
-        each: list[Any] = place if isinstance(place, list) else []
-        return each
+        return [*cast("Iterable[Any]", place)] if isinstance(place, list) else []
     held = cast("dict[str, Any]", place) if isinstance(place, dict) else {}
     return [held[name]] if name in held else []
