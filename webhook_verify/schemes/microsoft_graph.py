@@ -40,9 +40,7 @@ class MicrosoftGraph(SignedBody):
     notes = (
         "Nothing is signed: each item of value shows a token, its clientState, and all must show the same. "
         "So subscriptions that share an endpoint share it. The tokens of notifications with resource data, "
-        "validationTokens, are not checked. A notification may say no more than that something has "
-        "changed. Then the next one is the same to the byte, and a replay guard takes it for a repeat: "
-        "leave the guard away where reading the changes once more does no harm."
+        "validationTokens, are not checked. Deliveries are deduped by the hash of their body."
     )
 
     @property

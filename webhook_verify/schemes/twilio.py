@@ -52,9 +52,7 @@ class Twilio(Scheme):
         "With bodySHA256 in the address, the address alone is signed, and the body must have that hash. "
         "No time and no message id is signed: I-Twilio-Idempotency-Token is not, so deliveries are deduped "
         "by the hash of the signed content. Nothing stands between address, names and values: whoever has "
-        "seen a delivery can cut the same text into another query and parameters, bodySHA256 among them. "
-        "A call may send the same parameters more than once, and wants TwiML each time: leave the replay "
-        "guard away where the answer is TwiML."
+        "seen a delivery can cut the same text into another query and parameters, bodySHA256 among them."
     )
 
     def __init__(self, name: str, algorithm: str, *, title: str, secret_from: str) -> None:
