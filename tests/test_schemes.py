@@ -193,6 +193,35 @@ def test_an_unknown_name_is_told_with_the_known_ones() -> None:
     assert caught.value.__suppress_context__
 
 
+@pytest.mark.parametrize(
+    ("mistyped", "meant"),
+    [
+        ("GitHub", "github"),
+        ("githib", "github"),
+        ("aws_sns", "aws-sns"),
+        ("standardwebhooks", "standard-webhooks"),
+    ],
+)
+def test_a_name_that_is_mistyped_is_answered_with_the_one_that_is_meant(mistyped: str, meant: str) -> None:
+    with pytest.raises(
+        ValueError, match=rf"no scheme is named '{mistyped}' \(is it '{meant}'\?\); known are: "
+    ):
+        schemes.get(mistyped)
+
+
+def test_a_name_that_is_like_no_other_is_answered_with_the_list_alone() -> None:
+    with pytest.raises(ValueError, match="no scheme is named 'xyzzy'; known are: "):
+        schemes.get("xyzzy")
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [("acme", "str"), (None, "NoneType"), (StandardWebhooks, "the class StandardWebhooks")]
+)
+def test_what_is_registered_is_a_scheme(given: Any, told: str) -> None:
+    with pytest.raises(TypeError, match=f"register takes a Scheme, such as a Provider, not {told}"):
+        schemes.register(given)
+
+
 @pytest.mark.parametrize("scheme", [None, 5, b"svix", StandardWebhooks])
 @pytest.mark.parametrize("maker", [Verifier, Signer])
 def test_a_scheme_is_a_name_or_a_scheme(scheme: Any, maker: Callable[..., object]) -> None:

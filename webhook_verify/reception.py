@@ -209,7 +209,18 @@ class BaseReceiver(Generic[_Guard]):
         theirs = facts.framework_limit
         if error.reason is Reason.BODY_TOO_LARGE and theirs is not None and theirs < self._limit:
             return f"{error.detail}, which the framework sets and not max_body_bytes"
+        if error.reason is Reason.SIGNATURE_MISMATCH and self._scheme is not None and self._scheme.signs_url:
+            return f"{error.detail}, for {self._called(facts)}: is this what the sender called?"
         return error.detail
+
+    def _called(self, facts: RequestFacts) -> str:
+        """The URL that was taken for the called one. Its query is not for a log: some hide a secret there."""
+        try:
+            url = facts.url if self._public_url is None else self._public_url.of(facts)
+        except RejectedDelivery:
+            url = None  # who refuses a delivery that was not begun here
+        called, mark, _ = (url or "an unknown URL").partition("?")
+        return f"{called}?..." if mark else called
 
     def _own_answer(self, error: RejectedDelivery, facts: RequestFacts) -> Answer | None:
         if self._on_reject is None:

@@ -17,6 +17,8 @@ TYPE_CHECKING = False  # importing typing would cost as much as the rest of this
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from webhook_verify.key_kinds import SigningKey
+
 __all__ = ["Signer"]
 
 
@@ -76,12 +78,27 @@ class Signer:
         Raises TypeError for a body that is not bytes-like, and ValueError for an id that cannot be
         signed, a naive datetime, a timestamp that no verifier reads, or when no secret is valid then.
         """
+        when, keys, message_id = self._attempt(id, timestamp)
+        return self._scheme.write(as_bytes(body), keys, id=message_id, timestamp=when, url=url, method=method)
+
+    def sign_body(
+        self, body: BytesLike, *, id: str | None = None, timestamp: int | datetime | None = None
+    ) -> bytes:
+        """The body to send, for a scheme whose signature lies in the body: Adyen, Mailgun, Microsoft Graph.
+
+        The newest secret signs. Takes and raises what :meth:`sign` does; and ValueError for a body that the
+        scheme cannot sign, and for a scheme that signs in headers.
+        """
+        when, keys, message_id = self._attempt(id, timestamp)
+        return self._scheme.sign_body(as_bytes(body), keys[0], id=message_id, timestamp=when)
+
+    def _attempt(self, id: str | None, timestamp: int | datetime | None) -> tuple[int, list[SigningKey], str]:
+        """When, with which keys and as which message."""
         when = _seconds(self.now() if timestamp is None else timestamp)
         keys = [key for secret, key in self._keys if secret.valid_at(when)]
         if not keys:
             raise ValueError("no secret is valid at the timestamp: all are expired or not yet valid")
-        message_id = f"msg_{os.urandom(16).hex()}" if id is None else id
-        return self._scheme.write(as_bytes(body), keys, id=message_id, timestamp=when, url=url, method=method)
+        return when, keys, f"msg_{os.urandom(16).hex()}" if id is None else id
 
     def __repr__(self) -> str:
         return f"Signer(scheme={self._scheme.name!r}, secrets={[secret.label for secret, _ in self._keys]!r})"

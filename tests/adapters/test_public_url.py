@@ -20,7 +20,15 @@ from hypothesis import strategies as st
 from tests.adapters.exchanges import ADAPTERS, HANDLED, REWRITTEN, Adapter, Ask
 from tests.adapters.url_apps import PUBLIC, SECRET, URL_SIGNED
 from tests.integrations.servers import ROOT, free_port, started
-from webhook_verify import AsyncReceiver, MalformedDelivery, Receiver, RejectedDelivery, Verifier
+from webhook_verify import (
+    AsyncReceiver,
+    MalformedDelivery,
+    Reason,
+    Receiver,
+    RejectedDelivery,
+    SignatureMismatch,
+    Verifier,
+)
 from webhook_verify.exchange import RequestFacts
 from webhook_verify.public_url import PublicURL
 
@@ -55,6 +63,28 @@ def test_path_and_query_are_those_that_were_sent(target: str, adapter: Adapter) 
 
     assert (seen.status, seen.body) == (200, HANDLED + BODY)
     assert forged.status == 401
+
+
+@every_adapter
+def test_the_log_tells_the_url_that_was_taken_for_the_called_one(
+    adapter: Adapter, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is what is wrong most often, of a proxy's. Its query may hold a secret."""
+    receiver = adapter.receiver(VERIFIER, public_url=PUBLIC)
+    adapter.send(receiver, Ask("POST", "/hooks/a%2Fb?token=hush", BODY, signed("https://other.example/hook")))
+    adapter.send(receiver, Ask("POST", "/hook", BODY, signed("https://other.example/hook")))
+
+    first, second = (record.getMessage() for record in caplog.records if record.name == "webhook_verify")
+    assert first.endswith(f", for {PUBLIC}/hooks/a%2Fb?...: is this what the sender called?")
+    assert second.endswith(f", for {PUBLIC}/hook: is this what the sender called?")
+    assert "hush" not in caplog.text
+
+
+def test_the_log_of_a_refusal_whose_url_nobody_knows(caplog: pytest.LogCaptureFixture) -> None:
+    error = SignatureMismatch(Reason.SIGNATURE_MISMATCH, "no signature is right")
+    Receiver(VERIFIER, public_url=PUBLIC).refuse(error, RequestFacts("POST", "/hook", {}))
+
+    assert caplog.messages[0].endswith(", for an unknown URL: is this what the sender called?")
 
 
 @pytest.mark.parametrize("adapter", REWRITTEN.values(), ids=REWRITTEN)

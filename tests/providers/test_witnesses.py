@@ -1,24 +1,20 @@
 """Who vouches for whom: every registered scheme has a witness that is not ours, and a sample.
 
-``pytest -v`` prints the table.
+docs/providers/README.md is the table, and ``pytest -v`` prints it, too.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from tests.providers.samples import SAMPLES
 from tests.providers.witness import WITNESSES
+from tests.providers.witnesses import BY
 from webhook_verify import schemes
 
-for module in sorted(Path(__file__).parent.glob("test_witness_*.py")):
-    import_module(f"tests.providers.{module.stem}")
-
 NAMES = schemes.names()
-BY = {name: " + ".join(dict.fromkeys(WITNESSES.get(name, ()))) for name in NAMES}
 
 # Made before the providers were rows: what must be refused of them is tested there.
 TESTED_ELSEWHERE = {

@@ -10,6 +10,7 @@ import hmac
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -80,7 +81,17 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a format": ({"content": "{url:>9}{body}"}, r"content has \{body\} once"),
     "a conversion": ({"content": "{url!r}{body}"}, r"content has \{body\} once"),
     "a conversion of the body": ({"content": "{body!s}"}, r"content has \{body\} once"),
-    "a brace": ({"content": "{body}}"}, "Single '}'"),
+    "a brace": ({"content": "{body}}"}, r"content has \{body\} once"),
+    "a header with a blank": (
+        {"signature_header": "x signature"},
+        "without blanks and colons; not 'x signature'",
+    ),
+    "a header with its colon": ({"id_header": "x-id:"}, "id_header is the name of a header, .*; not 'x-id:'"),
+    "a header of other letters": ({"signature_header": ["x-a", "x-ä"]}, "signature_header is .*; not 'x-ä'"),
+    "a timestamp's header with a break": (
+        {"timestamp_header": "x-time\n", "content": "{timestamp}{body}"},
+        "timestamp_header is the name of a header",
+    ),
     "an id from nowhere": ({"content": "{id}.{body}"}, r"\{id\}, so id_header must say"),
     "a timestamp from nowhere": ({"content": "{timestamp}.{body}"}, r"content has \{timestamp\}"),
     "a timestamp from two places": (
@@ -132,6 +143,29 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("options", "message"), FAULTS.values(), ids=FAULTS)
 def test_what_does_not_fit_together_is_refused_when_it_is_made(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
+        own(**options)
+
+
+KINDS: dict[str, tuple[dict[str, Any], str]] = {
+    "a header": ({"signature_header": 5}, "signature_header is the name of a header, a str"),
+    "headers": ({"signature_header": ["x-a", None]}, "signature_header is the name of a header, a str"),
+    "a header in bytes": ({"signature_header": b"x-a"}, "signature_header is the name of a header, a str"),
+    "an id's header": ({"id_header": None}, "id_header is a str, not NoneType"),
+    "content": ({"content": b"{body}"}, "content is a str, not bytes"),
+    "a tolerance": ({"tolerance": timedelta(minutes=5)}, "tolerance is a number of seconds, not timedelta"),
+    "a tolerance in text": ({"tolerance": "300"}, "tolerance is a number of seconds, not str"),
+    "a tolerance that is true": ({"tolerance": True}, "tolerance is a number of seconds, not bool"),
+    "a handshake's name": ({"handshake": "slack"}, r"handshake is a Handshake, such as .*, not str"),
+    "a handshake's class": (
+        {"handshake": EndpointCheck},
+        r"handshake is a Handshake, such as .*, not type",
+    ),
+}
+
+
+@pytest.mark.parametrize(("options", "message"), KINDS.values(), ids=KINDS)
+def test_what_is_of_another_kind_is_refused_when_it_is_made(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
         own(**options)
 
 

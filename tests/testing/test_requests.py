@@ -121,7 +121,7 @@ SCHEMES = [name for name in names() if signs_with_a_text(name)]
 
 
 def test_most_schemes_are_among_them() -> None:
-    assert {"standard-webhooks", "svix", "emporix", "github", "stripe", "slack"} <= {*SCHEMES}
+    assert {"standard-webhooks", "svix", "emporix", "github", "stripe", "linear", "mailgun"} <= {*SCHEMES}
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -139,7 +139,7 @@ def test_a_forgery_is_rejected_in_every_scheme(scheme: str, forgery: str) -> Non
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_defect_is_rejected_in_every_scheme(scheme: str) -> None:
     genuine = genuine_of(scheme)
-    assert genuine.covered
+    assert genuine.covered or find(scheme).has_signature_in_body
     for name in genuine.covered:
         for value in DEFECTS.values():
             assert verify(genuine.request.replaced(name, value), scheme) != "verified", (name, value)

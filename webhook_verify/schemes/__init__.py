@@ -32,7 +32,8 @@ _registry: dict[str, Scheme] = {}
 
 
 def register(scheme: Scheme) -> Scheme:
-    """Make a scheme known under its name, and return it. Raises ValueError if the name is taken."""
+    """Make a scheme known under its name, and return it. Raises TypeError, or ValueError if it is taken."""
+    _check_scheme(scheme)
     _import_rows()
     if _registry.setdefault(scheme.name, scheme) is not scheme:
         raise ValueError(f"a scheme named {scheme.name!r} is registered already")
@@ -46,7 +47,8 @@ def get(name: str) -> Scheme:
     try:
         return _registry[name]
     except KeyError:
-        raise ValueError(f"no scheme is named {name!r}; known are: {', '.join(names())}") from None
+        known = f"known are: {', '.join(names())}"
+        raise ValueError(f"no scheme is named {name!r}{_nearest(name)}; {known}") from None
 
 
 def find(scheme: object) -> Scheme:
@@ -62,6 +64,20 @@ def names() -> list[str]:
     """The names of all registered schemes, sorted."""
     _import_rows()
     return sorted(_registry)
+
+
+def _nearest(name: str) -> str:
+    """The question whether another name is meant; "" if none is like it."""
+    from difflib import get_close_matches  # here, because it is for those who have mistyped
+
+    near = get_close_matches(name.lower().replace("_", "-"), names(), 1)
+    return f" (is it {near[0]!r}?)" if near else ""
+
+
+def _check_scheme(given: object) -> None:
+    if not isinstance(given, Scheme):
+        kind = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+        raise TypeError(f"register takes a Scheme, such as a Provider, not {kind}")
 
 
 def _import_rows() -> None:

@@ -51,7 +51,8 @@ class GooglePubSub(Scheme):
     documentation = "https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions"
     notes = (
         "The audience is the address of the endpoint, or GooglePubSub(audience=...). The token signs no "
-        "body: whoever sees one can send any message for the rest of its hour. The id is the message's own."
+        "body: whoever sees one can send any message for the rest of its hour. The id is the message's own, "
+        "and as unsigned as the body that it is in."
     )
 
     def __init__(self, *, audience: str | None = None, fetch: Fetch | None = None) -> None:

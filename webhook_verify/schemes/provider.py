@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from string import Formatter, ascii_letters, digits
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery, Reason
@@ -21,6 +21,7 @@ from webhook_verify.keys import Secret
 from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS, Algorithm
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.json_path import texts_at
+from webhook_verify.schemes.options import check_forms, header_names, one_of, split
 from webhook_verify.schemes.scheme import BodyAlone, BodyReading, Reading, Scheme
 from webhook_verify.schemes.timestamps import UNITS, Unit
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Provider"]
 
 _MOST_ENTRIES = 32  # work is bounded: see StandardWebhooks
-_PARTS = ("id", "timestamp", "method", "url")
 
 
 class Provider(Scheme):
@@ -84,22 +84,36 @@ class Provider(Scheme):
         documentation: str = "",
         notes: str = "",
     ) -> None:
+        texts = {
+            "name": name,
+            "signature_prefix": signature_prefix,
+            "signature_field": signature_field,
+            "timestamp_field": timestamp_field,
+            "separator": separator,
+            "content": content,
+            "timestamp_header": timestamp_header,
+            "timestamp_in_body": timestamp_in_body,
+            "id_header": id_header,
+            "id_in_body": id_in_body,
+        }
+        check_forms(texts, tolerance, handshake)
         if not name.strip():
             raise ValueError("a provider has a name, by which it is found")
         self._name = name
-        self.signature_headers = _names_of(signature_header)
+        self.signature_headers = header_names(signature_header, "signature_header")
         self.signature_prefix, self.signature_field = signature_prefix, signature_field
         self.timestamp_field, self.separator = timestamp_field, separator
         self._between = separator.strip(" ") or separator
-        self.algorithm: Algorithm = _one_of(ALGORITHMS, algorithm, "algorithm")
-        self.encoding: Encoding = _one_of(ENCODINGS, encoding, "encoding")
+        self.algorithm: Algorithm = one_of(ALGORITHMS, algorithm, "algorithm")
+        self.encoding: Encoding = one_of(ENCODINGS, encoding, "encoding")
         self.secret = secret
-        _one_of(HABITS, secret, "secret")
+        one_of(HABITS, secret, "secret")
         self.content = content
-        self.timestamp_header, self.timestamp_in_body = timestamp_header.lower(), timestamp_in_body
-        self.timestamp_unit: Unit = _one_of(UNITS, timestamp_unit, "timestamp_unit")
+        self.timestamp_header = _maybe_header(timestamp_header, "timestamp_header")
+        self.timestamp_in_body = timestamp_in_body
+        self.timestamp_unit: Unit = one_of(UNITS, timestamp_unit, "timestamp_unit")
         self.tolerance, self.takes_future = tolerance, takes_future
-        self.id_header, self.id_in_body = id_header.lower(), id_in_body
+        self.id_header, self.id_in_body = _maybe_header(id_header, "id_header"), id_in_body
         self.handshake = handshake
         self.title, self.secret_from = title or name, secret_from
         self.documentation, self.notes = documentation, notes
@@ -107,7 +121,7 @@ class Provider(Scheme):
         self._set_how_it_is_read()
 
     def _set_what_is_signed(self) -> None:
-        self._before, self._after, signed = _split(self.content)
+        self._before, self._after, signed = split(self.content)
         self._is_stamped = "timestamp" in signed
         self.signs_id = "id" in signed
         self._id_is_open = re.search(r"\{id\}(\{|$)", self.content) is not None
@@ -352,39 +366,8 @@ _NO_URL = (
 )
 
 
-def _one_of(table: dict[str, Any], given: str, what: str) -> Any:
-    if given not in table:
-        raise ValueError(f"{what} is one of {', '.join(table)}; not {given!r}")
-    return table[given]
-
-
-def _names_of(header: str | Sequence[str]) -> tuple[str, ...]:
-    names = (header,) if isinstance(header, str) else tuple(header)
-    if not names or not all(names) or len({name.lower() for name in names}) < len(names):
-        raise ValueError("signature_header is the name of a header, or several")
-    return tuple(name.lower() for name in names)
-
-
-def _split(content: str) -> tuple[str, str, set[str]]:
-    """What stands before and after the body, for ``str.format``, and the names of all that is signed."""
-    sides, signed = [""], set[str]()
-    for literal, name, form, conversion in Formatter().parse(content):
-        sides[-1] += literal.replace("{", "{{").replace("}", "}}")
-        if name is None:
-            continue
-        if form or conversion or name not in ("body", *_PARTS):
-            raise ValueError(_CONTENT)
-        signed.add(name)
-        if name == "body":
-            sides.append("")
-        else:
-            sides[-1] += f"{{{_PARTS.index(name)}}}"
-    if len(sides) != 2:
-        raise ValueError(_CONTENT)
-    return sides[0], sides[1], signed
-
-
-_CONTENT = f"content has {{body}} once, and {', '.join(_PARTS)} in braces where they are signed"
+def _maybe_header(given: str, what: str) -> str:
+    return header_names(given, what)[0] if given else ""
 
 
 def _check_id(id: object) -> None:

@@ -148,6 +148,10 @@ class Scheme(ABC):
     ) -> dict[str, str]:
         """The headers that sign ``body``, one signature a key. Raises ValueError for what it cannot sign."""
 
+    def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
+        """The body with the signature in it, where the scheme puts it there. Raises ValueError."""
+        raise ValueError(f"{self.name} signs in headers, which Signer.sign gives")
+
     @abstractmethod
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """The key a receiver verifies with. Raises :class:`InvalidSecret`."""

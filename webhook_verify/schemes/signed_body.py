@@ -52,7 +52,7 @@ class SignedBody(Scheme):
         """Raises ValueError: no header can sign the body. See :meth:`sign_body`."""
         raise ValueError(
             f"{self.name} puts the signature into the body, which headers cannot: "
-            "send what the scheme's sign_body(body, key) returns"
+            "send what Signer.sign_body(body) returns"
         )
 
     @abstractmethod

@@ -19,6 +19,7 @@ from unittest import SkipTest
 from webhook_verify.errors import InvalidSecret
 from webhook_verify.keys import Secret
 from webhook_verify.signer import Signer
+from webhook_verify.testing.bodies import fresh
 from webhook_verify.testing.clients import JSON, content_of, send, url_of
 from webhook_verify.testing.forgeries import DEFECTS, FORGERIES, Genuine, NotApplicable
 from webhook_verify.testing.requests import SignedRequest, payload_of, signed
@@ -39,7 +40,8 @@ class ReceiverContract:
     ``path``: of the endpoint. ``client``: a test client as :func:`post` takes it; or leave it to a fixture of
     that name. Requests are signed by the fixture ``webhook_signer``, or by ``signer``. ``url``: as the
     provider calls it, for a scheme that signs it; by default the client's. ``payload``: what your handler
-    accepts: bytes, a JSON value or a typed event.
+    accepts: bytes, a JSON value or a typed event; or a method that returns one, another one each time. Where
+    messages are known by their body, JSON is made another each time without it.
 
     Switch off what does not apply: ``max_body_bytes = None`` without a limit, ``dedupes = False`` without
     replay protection, ``other_methods = ()``; a whole test by ``test_name = None``. To have it see more,
@@ -90,7 +92,7 @@ class ReceiverContract:
         """The same JSON, written in another way: who verifies what a parser made of it refuses it."""
         __tracebackhide__ = True
         try:
-            odd = json.dumps(json.loads(payload_of(self.payload)), indent=3).encode() + b"\n"
+            odd = json.dumps(json.loads(self._body(webhook_signer)), indent=3).encode() + b"\n"
         except ValueError:
             _skip("the payload is no JSON")
         request = self._genuine(webhook_client, webhook_signer, odd).request
@@ -127,7 +129,11 @@ class ReceiverContract:
         if self.max_body_bytes is None:
             _skip("max_body_bytes is None")
         body, before = b'"%b"' % (b"x" * (self.max_body_bytes - 1)), self.handled()
-        answer = self._send(webhook_client, self._genuine(webhook_client, webhook_signer, body).request)
+        try:
+            request = self._genuine(webhook_client, webhook_signer, body).request
+        except ValueError:  # the scheme cannot sign it: then it comes with the headers of another
+            request = self._genuine(webhook_client, webhook_signer).request.with_body(body)
+        answer = self._send(webhook_client, request)
         limit = self.max_body_bytes
         _check(answer.status == 413, f"a body one byte over {limit}: answered {answer.status}, expected 413")
         self._has_run(before, 0)
@@ -165,7 +171,8 @@ class ReceiverContract:
         request, before = self._genuine(webhook_client, webhook_signer).request, self.handled()
         self._accepted(webhook_client, request)
         self._accepted(webhook_client, request, "the same delivery again")
-        self._accepted(webhook_client, request.retried(), "its retry, signed anew")
+        if _is_known_again(request, self.signer or webhook_signer):
+            self._accepted(webhook_client, request.retried(), "its retry, signed anew")
         self._has_run(before, 1)
 
     def test_a_failure_is_not_remembered(self, webhook_client: Any, webhook_signer: Signer) -> None:
@@ -191,8 +198,14 @@ class ReceiverContract:
             raise TypeError(f"{type(self).__name__}.path is the path of your endpoint: set it")
         signer = signer if self.signer is None else self.signer
         url = url_of(client, self.path) if self.url is None else self.url
-        request = signed(self.payload if payload is None else payload, signer, url=url)
+        request = signed(self._body(signer) if payload is None else payload, signer, url=url)
         return Genuine(request, signer, lambda: self._stranger(signer), self.tolerance, url)
+
+    def _body(self, signer: Signer) -> bytes:
+        signer = signer if self.signer is None else self.signer
+        if callable(self.payload):
+            return payload_of(self.payload())
+        return fresh(payload_of(self.payload), signer.scheme)
 
     def _stranger(self, signer: Signer) -> Signer:
         with suppress(InvalidSecret):
@@ -223,6 +236,12 @@ class ReceiverContract:
         after = self.handled()
         if before is not None and after is not None:
             _check(after - before == times, f"the handler ran {after - before} times, expected {times}")
+
+
+def _is_known_again(request: SignedRequest, signer: Signer) -> bool:
+    """Whether a retry, signed at another time, can be told to be one: not where only what is signed tells."""
+    scheme = signer.scheme
+    return scheme.signs_id or not scheme.signs_timestamp or scheme.id_in(request.body) != ""
 
 
 def _check(holds: bool, otherwise: str) -> None:

@@ -6,6 +6,7 @@ counts as covered if what the scheme reads changes with it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -33,11 +34,14 @@ class Genuine:
     @property
     def another(self) -> SignedRequest:
         """A genuine request with another id, body and timestamp."""
-        return signed(b'{"other":true}', self.signer, timestamp=self.signer.now() + 1, url=self.url)
+        body = b'{"other":true}' if _is_json(self.request.body) else b"other=true"
+        return signed(body, self.signer, timestamp=self.signer.now() + 1, url=self.url)
 
     @property
     def covered(self) -> list[str]:
         """The headers that the signature covers, and its own."""
+        if not self.request.headers:
+            return []  # all is in the body
         genuine, found = self._reading(self.request), list[str]()
         for name, other in self.another.headers:
             changes = self.request.replaced(name, other), self.request.without(name)
@@ -52,6 +56,14 @@ class Genuine:
         except RejectedDelivery:
             return None
         return reading[0 if scheme.signs_id else 1 : 5]
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except ValueError:
+        return False
+    return True
 
 
 Make = Callable[[Genuine], Iterator[SignedRequest]]
@@ -69,11 +81,14 @@ def _body(change: Callable[[SignedRequest], SignedRequest]) -> Make:
 def _time(change: Callable[[SignedRequest, float], SignedRequest], *, future: bool) -> Make:
     def make(genuine: Genuine) -> Iterator[SignedRequest]:
         scheme = genuine.signer.scheme
-        if not scheme.signs_timestamp or scheme.has_timestamp_in_body:
-            raise NotApplicable("the scheme signs no timestamp in a header")
+        if not scheme.signs_timestamp:
+            raise NotApplicable("the scheme signs no timestamp")
         if future and scheme.takes_future:
             raise NotApplicable("the scheme does not refuse timestamps from the future")
-        yield change(genuine.request, genuine.tolerance + 60)
+        changed = change(genuine.request, genuine.tolerance + 60)
+        if scheme.has_timestamp_in_body and changed.body == genuine.request.body:
+            raise NotApplicable("the timestamp is in the payload, and is the payload's own")
+        yield changed
 
     return make
 
@@ -82,7 +97,10 @@ def _each_header(change: Callable[[SignedRequest, str], SignedRequest]) -> Make:
     """A change of each covered header in turn."""
 
     def make(genuine: Genuine) -> Iterator[SignedRequest]:
-        for name in genuine.covered:
+        covered = genuine.covered
+        if not covered:
+            raise NotApplicable("nothing is signed in a header")
+        for name in covered:
             yield change(genuine.request, name)
 
     return make
@@ -92,8 +110,9 @@ def _each_from_another(change: Callable[[SignedRequest, str, str], SignedRequest
     """As :func:`_each_header`, with the header's value in another delivery."""
 
     def make(genuine: Genuine) -> Iterator[SignedRequest]:
-        own, other = dict(genuine.request.headers), dict(genuine.another.headers)
-        differing = [name for name in genuine.covered if own[name] != other[name]]
+        covered = genuine.covered
+        own, other = dict(genuine.request.headers), dict(genuine.another.headers if covered else ())
+        differing = [name for name in covered if own[name] != other[name]]
         if not differing:
             raise NotApplicable("the headers are the same in every delivery")
         for name in differing:

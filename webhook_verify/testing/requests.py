@@ -18,6 +18,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from webhook_verify.signer import Signer
+from webhook_verify.testing.bodies import dated
 
 __all__ = ["SignedRequest", "payload_of", "signed"]
 
@@ -34,13 +35,16 @@ class SignedRequest:
     Its repr shows neither a signature nor the body.
     """
 
-    __slots__ = ("_sign", "body", "headers", "id")
+    __slots__ = ("_bare", "_sign", "body", "headers", "id")
 
-    def __init__(self, body: bytes, headers: Iterable[tuple[str, str]], id: str, sign: _Sign) -> None:
+    def __init__(
+        self, body: bytes, headers: Iterable[tuple[str, str]], id: str, sign: _Sign, bare: bytes | None = None
+    ) -> None:
         self.body = body
         self.headers: Pairs = tuple(headers)
         self.id = id
         self._sign = sign
+        self._bare = bare  # where the signature is in the body: what was given to be signed
 
     def tampered(self) -> SignedRequest:
         """The body is another, by one letter or digit; as valid as JSON as before. The headers stay."""
@@ -60,8 +64,9 @@ class SignedRequest:
         return self._sign(self.id, 0)
 
     def unsigned(self) -> SignedRequest:
-        """None of the provider's headers."""
-        return self.with_headers(())
+        """None of the provider's headers; the payload as it was given, where the body holds the signature."""
+        bare = self if self._bare is None else self.with_body(self._bare)
+        return bare.with_headers(())
 
     def without(self, name: str) -> SignedRequest:
         """One header is missing."""
@@ -77,11 +82,11 @@ class SignedRequest:
 
     def with_body(self, body: bytes) -> SignedRequest:
         """Another body under the same headers."""
-        return SignedRequest(body, self.headers, self.id, self._sign)
+        return SignedRequest(body, self.headers, self.id, self._sign, self._bare)
 
     def with_headers(self, headers: Iterable[tuple[str, str]]) -> SignedRequest:
         """Other headers with the same body."""
-        return SignedRequest(self.body, headers, self.id, self._sign)
+        return SignedRequest(self.body, headers, self.id, self._sign, self._bare)
 
     def __repr__(self) -> str:
         names = [name for name, _ in self.headers]
@@ -108,12 +113,16 @@ def signed(
 ) -> SignedRequest:
     """A request that is signed by ``signer``; ``payload`` as for :func:`payload_of`.
 
-    ``id``, ``timestamp``, ``url`` and ``method`` are as for :meth:`Signer.sign`. Raises what it raises.
+    ``id``, ``timestamp``, ``url`` and ``method`` are as for :meth:`Signer.sign`. Raises what it raises. Where
+    the scheme has the signature or the timestamp in the JSON of the body, they are written into it.
     """
-    body = payload_of(payload)
+    given, scheme = payload_of(payload), signer.scheme
 
     def sign(id: str, offset: int, at: int | datetime | None = None) -> SignedRequest:
         when = signer.now() + offset if at is None else at
+        if scheme.has_signature_in_body:
+            return SignedRequest(signer.sign_body(given, id=id, timestamp=when), (), id, sign, given)
+        body = dated(given, scheme, int(when.timestamp()) if isinstance(when, datetime) else when)
         headers = signer.sign(body, id=id, timestamp=when, url=url, method=method)
         return SignedRequest(body, headers.items(), id, sign)
 
