@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -19,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["COLUMNS", "console", "emit", "line", "safe", "table"]
+__all__ = ["COLUMNS", "console", "emit", "line", "paragraph", "safe", "table", "width"]
 
 COLUMNS = 80
 """How wide tables are where nobody says how wide the terminal is."""
@@ -62,10 +63,21 @@ def line(text: object = "") -> None:
     click.echo(safe(text))
 
 
+def width() -> int:
+    """How wide a line may be: as wide as the terminal, or of 80 columns in a pipe."""
+    return max(Console().width, 20) if sys.stdout.isatty() else COLUMNS
+
+
+def paragraph(text: object, indent: int = 0) -> None:
+    """Print text for people, made safe, in lines that fit."""
+    blank = " " * indent
+    lines = textwrap.wrap(safe(text), width(), initial_indent=blank, subsequent_indent=blank)
+    click.echo("\n".join(lines))
+
+
 def console() -> Console:
     """Where tables go: as wide as the terminal, or of 80 columns in a pipe, and without colours there."""
-    wide = Console().width if sys.stdout.isatty() else COLUMNS
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=False, width=wide)
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=False, width=width())
 
 
 def table(
