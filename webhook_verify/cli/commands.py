@@ -23,6 +23,7 @@ __all__ = ["VERBS", "LazyGroup", "command"]
 VERBS = {
     "demo": "Send real deliveries, good and bad, to a real receiver on loopback.",
     "explain": "Tell why a delivery is rejected, and what to do about it.",
+    "probe": "Grade somebody's receiver by what it answers to good and bad deliveries.",
     "secret": "Make a new secret and print it.",
     "sign": "Print the headers that sign a body.",
     "verify": "Verify a delivery: its headers and its raw body.",

@@ -1,0 +1,42 @@
+"""How the rows are judged that look at each answer alone: :func:`judged`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from webhook_verify.cli.probing.grade import Case, Must, NotSeen, Outcome, Sure, Tried, Verdict, told
+from webhook_verify.cli.probing.wire import Answer
+
+__all__ = ["TOO_MANY", "check_not_limited", "judged"]
+
+TOO_MANY = 429
+
+
+def judged(tried: Tried, must: Must, cases: Iterable[Case]) -> Verdict:
+    """Send each, and see whether its answer is as it must be. Raises NotSeen where it was rate limited."""
+    faults, good = list[str](), list[Answer]()
+    for case in cases:
+        answer = tried.send(case.label, case.request, case.sending)
+        check_not_limited(answer)
+        if (case.must or must).holds(answer):
+            good.append(answer)
+        else:
+            faults.append(f"{case.label}: {told(answer)}")
+    if faults:
+        more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+        return Verdict(Outcome.FAULT, faults[0] + more, Sure.CERTAIN, tuple(faults))
+    return Verdict(Outcome.PASS, _summary(good))
+
+
+def check_not_limited(answer: Answer) -> None:
+    """Raises NotSeen for an answer that says nothing but that there were too many requests."""
+    if answer.status == TOO_MANY:
+        raise NotSeen("it answered 429, too many requests: slow down with --pause")
+
+
+def _summary(answers: list[Answer]) -> str:
+    statuses = sorted({answer.status for answer in answers if answer.status})
+    words = [str(status) for status in statuses]
+    if any(not answer.status for answer in answers):
+        words.append("closed")
+    return f"answered {', '.join(words)}" if statuses else "closed the connection"
