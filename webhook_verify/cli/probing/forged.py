@@ -139,7 +139,11 @@ _ZERO = {"base64": "A", "hex": "0", "text": "0"}
 
 def _cut_signature(sender: Sender) -> Iterator[Case]:
     for label, change in _PARTS.items():
-        yield Case(label, with_signature(sender, sender.delivery(), lambda one, by=change: by(one.token)))
+        yield Case(label, with_signature(sender, sender.delivery(), _of_token(change)))
+
+
+def _of_token(change: Callable[[str], str]) -> Callable[[Written], str]:
+    return lambda one: change(one.token)
 
 
 def _half(token: str) -> str:
