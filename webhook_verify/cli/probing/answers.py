@@ -113,6 +113,7 @@ def _secret_texts(sender: Sender) -> Iterator[str]:
         for text in (secret, secret.partition("_")[2]):
             if len(text) >= _SHORTEST_SECRET:
                 yield text
+                yield from (other for other, _ in spellings(text))
 
 
 def _right(sender: Sender, seen: Seen) -> Iterator[str]:

@@ -30,6 +30,7 @@ __all__ = [
     "Sure",
     "Tried",
     "Verdict",
+    "severity_of",
     "told",
 ]
 
@@ -71,12 +72,16 @@ class Sure(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """What became of a row; ``evidence`` in words of our own, never in the receiver's."""
+    """What became of a row; ``evidence`` in words of our own, never in the receiver's.
+
+    ``not_let_in``: the answer to a forgery was wrong, but no forgery was accepted.
+    """
 
     outcome: Outcome
     evidence: str
     sure: Sure = Sure.CERTAIN
     faults: tuple[str, ...] = ()
+    not_let_in: bool = False
 
 
 class NotSeen(Exception):
@@ -167,6 +172,13 @@ class Grade:
     cases: Callable[[Sender], Iterator[Case]] | None = None
     judge: Callable[[Tried], Verdict] | None = None
     slow: bool = False
+
+
+def severity_of(grade: Grade, verdict: Verdict) -> Severity:
+    """How bad a fault is: what fails on a forgery, or sends it elsewhere, does not let it in."""
+    if grade.severity is Severity.CRITICAL and verdict.not_let_in:
+        return Severity.SERIOUS
+    return grade.severity
 
 
 def told(answer: Answer) -> str:

@@ -52,7 +52,7 @@ def _retry(tried: Tried) -> Verdict:
 
 def _twice(tried: Tried, label: str, again_of: Callable[[SignedRequest], SignedRequest]) -> Verdict:
     before = tried.count()
-    request = tried.sender.delivery()
+    request = tried.sender.delivery(age=2)  # so that a retry that is signed now is another
     first = _accepted(tried.send("first", request))
     other = _accepted(tried.send("another message", tried.sender.delivery()))
     again = tried.send(label, again_of(request))

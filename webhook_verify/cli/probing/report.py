@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from webhook_verify.cli import output
-from webhook_verify.cli.probing.grade import Grade, Outcome, Severity, Sure, Verdict
+from webhook_verify.cli.probing.grade import Grade, Outcome, Severity, Sure, Verdict, severity_of
 
 __all__ = ["has_faults", "print_table", "record", "summary"]
 
@@ -30,7 +30,7 @@ def record(grade: Grade, verdict: Verdict) -> dict[str, object]:
         "group": grade.group,
         "verdict": verdict.outcome,
         "sure": verdict.sure,
-        "severity": grade.severity,
+        "severity": severity_of(grade, verdict),
         "sent": grade.sends,
         "must": grade.must.text,
         "found": verdict.evidence,
@@ -41,7 +41,7 @@ def record(grade: Grade, verdict: Verdict) -> dict[str, object]:
 def summary(results: Sequence[Result], url: str) -> dict[str, object]:
     """The whole run for machines: how many rows of each verdict, and faults of each severity."""
     outcomes = Counter(verdict.outcome for _, verdict in results)
-    severities = Counter(grade.severity for grade, verdict in results if verdict.outcome is Outcome.FAULT)
+    severities = Counter(severity_of(*each) for each in results if each[1].outcome is Outcome.FAULT)
     return {
         "url": url,
         "rows": len(results),
@@ -54,7 +54,7 @@ def has_faults(results: Sequence[Result], at_least: Severity) -> bool:
     """Whether there is a fault that is as severe as this or worse."""
     order = list(Severity)
     worst = order[: order.index(at_least) + 1]
-    return any(verdict.outcome is Outcome.FAULT and grade.severity in worst for grade, verdict in results)
+    return any(each[1].outcome is Outcome.FAULT and severity_of(*each) in worst for each in results)
 
 
 def print_table(results: Sequence[Result], url: str) -> None:
@@ -64,8 +64,8 @@ def print_table(results: Sequence[Result], url: str) -> None:
     output.table(("verdict", "row", "found"), rows, fold="found")
     for severity in Severity:
         for grade, verdict in results:
-            if verdict.outcome is Outcome.FAULT and grade.severity is severity:
-                _print_fault(grade, verdict)
+            if verdict.outcome is Outcome.FAULT and severity_of(grade, verdict) is severity:
+                _print_fault(grade, verdict, severity)
     _print_sentence(results)
 
 
@@ -77,8 +77,8 @@ def _found(verdict: Verdict) -> str:
     return f"likely: {verdict.evidence}" if verdict.sure is Sure.LIKELY else verdict.evidence
 
 
-def _print_fault(grade: Grade, verdict: Verdict) -> None:
-    output.line(f"{grade.severity}: {grade.name}: {grade.sends}; must be: {grade.must.text}")
+def _print_fault(grade: Grade, verdict: Verdict, severity: Severity) -> None:
+    output.line(f"{severity}: {grade.name}: {grade.sends}; must be: {grade.must.text}")
     output.line(f"  {grade.why}")
     for fault in verdict.faults[:_MOST_FAULTS]:
         output.line(f"  - {fault}")

@@ -23,7 +23,7 @@ from webhook_verify.testing.requests import SignedRequest
 if TYPE_CHECKING:
     from webhook_verify.key_kinds import SigningKey
 
-__all__ = ["LeftOut", "Sender"]
+__all__ = ["LeftOut", "Sender", "of_shape"]
 
 
 class LeftOut(Exception):
@@ -91,12 +91,12 @@ class Sender:
         )
 
     def retry(self, first: SignedRequest) -> SignedRequest:
-        """The provider's next attempt at a delivery: the same id and body, signed a second later."""
-        return self.delivery(id=first.id, body=first.body, age=-1)
+        """The provider's next attempt at a delivery: the same id and body, signed now."""
+        return self.delivery(id=first.id, body=first.body)
 
     def stranger(self) -> SigningKey:
         """A key of nobody's, of the same kind. Raises LeftOut where none can be made."""
-        for text in _of_shape(self._shape):
+        for text in of_shape(self._shape):
             with suppress(InvalidSecret):
                 return self.scheme.signing_key(Secret(text, label="stranger"))
         raise LeftOut("no other secret of this kind can be made here")
@@ -139,7 +139,7 @@ class Sender:
 _HEX, _BASE64 = re.compile(r"(?:[0-9a-f]{2}){8,}"), re.compile(r"(?:[A-Za-z0-9+/]{4}){4,}={0,2}")
 
 
-def _of_shape(secret: str) -> Iterator[str]:
+def of_shape(secret: str) -> Iterator[str]:
     """Fresh secrets that look like this one, the likeliest first; none for a PEM."""
     if secret.startswith("-----"):
         return

@@ -22,7 +22,10 @@ from webhook_verify.cli.probing.judging import judged
 from webhook_verify.cli.probing.sender import Sender
 from webhook_verify.cli.probing.wire import Sending
 
-__all__ = ["GRADES", "SLOW_SECONDS"]
+__all__ = ["DRIP_SECONDS", "GRADES", "SLOW_SECONDS"]
+
+DRIP_SECONDS = 0.05
+"""The pause between the pieces of a body, which keeps them apart on their way."""
 
 SLOW_SECONDS = 10.0
 """How long the body of the slow row takes."""
@@ -49,7 +52,7 @@ def _continue(sender: Sender) -> Iterator[Case]:
 def _dripped(sender: Sender) -> Iterator[Case]:
     request = sender.delivery()
     pieces = _pieces(request.body, max(1, len(request.body) // 5))
-    yield Case("in pieces", request, sender.post(request, pieces=pieces, pause=0.05))
+    yield Case("in pieces", request, sender.post(request, pieces=pieces, pause=DRIP_SECONDS))
 
 
 def _slow(sender: Sender) -> Iterator[Case]:
