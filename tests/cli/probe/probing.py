@@ -21,7 +21,7 @@ def probe(url: str, *options: str, env: dict[str, str] | None = None) -> Result:
 def rows_of(result: Result) -> list[dict[str, Any]]:
     """The rows of a run with ``--json``, without its summary."""
     assert result.exit_code in (0, 4), (result.output, result.exception)
-    return [json.loads(line) for line in result.output.splitlines()][:-1]
+    return [json.loads(line) for line in result.stdout.splitlines()][:-1]
 
 
 def verdicts_of(result: Result) -> dict[str, str]:

@@ -15,6 +15,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from typing import Any
 
 __all__ = ["HOOK", "KEY", "LIMIT", "OLD_SECRET", "SECRET", "Receiver", "Refused", "serving"]
@@ -220,14 +221,16 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(receiver: Receiver) -> Generator[str]:
+def serving(receiver: Receiver, tls: SSLContext | None = None) -> Generator[str]:
     """The address of a server that serves this receiver, until the end of the block."""
     handler = type("Handler", (_Handler,), {"receiver": receiver})
     with _Server(("127.0.0.1", 0), handler) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
+            yield f"http{'s' * bool(tls)}://127.0.0.1:{server.server_address[1]}"
         finally:
             server.shutdown()
             thread.join()

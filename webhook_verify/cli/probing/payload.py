@@ -34,7 +34,8 @@ class Payload:
             return _WORD.sub(lambda found: words[found[1]].encode(), self._template)
         event = {
             "type": self._event,
-            "id": msg_id,
+            "id": msg_id,  # where Stripe and others have it
+            "event_id": msg_id,  # and where Slack, Square and others do
             "timestamp": moment,
             "webhookTimestamp": when * 1000,  # where Linear has it
             "data": {"probe": True, "amount": 4200},

@@ -45,6 +45,8 @@ def _duplicate(tried: Tried) -> Verdict:
 
 def _retry(tried: Tried) -> Verdict:
     scheme = tried.sender.scheme
+    if scheme.has_id_in_body and not scheme.id_in(tried.sender.delivery().body):
+        raise LeftOut("the body holds no id where the scheme looks for it: give one with --body, as {{id}}")
     if not (scheme.signs_id or scheme.has_id_in_body):
         raise LeftOut("the scheme signs no message id by which a retry is known")
     return _twice(tried, "the same message signed anew", tried.sender.retry)

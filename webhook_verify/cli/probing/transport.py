@@ -19,7 +19,7 @@ from webhook_verify.cli.probing.grade import (
     Verdict,
 )
 from webhook_verify.cli.probing.judging import judged
-from webhook_verify.cli.probing.sender import Sender
+from webhook_verify.cli.probing.sender import LeftOut, Sender
 from webhook_verify.cli.probing.wire import Sending
 
 __all__ = ["DRIP_SECONDS", "GRADES", "SLOW_SECONDS"]
@@ -62,6 +62,8 @@ def _slow(sender: Sender) -> Iterator[Case]:
 
 
 def _cut(sender: Sender) -> Iterator[Case]:
+    if sender.endpoint.tls:
+        raise LeftOut("over TLS a client cannot close its side alone")
     request = sender.delivery()
     head = sender.framed(request, f"Content-Length: {len(request.body) + 9}")
     yield Case("shorter than its length says", request, Sending(head + request.body, ends=True))

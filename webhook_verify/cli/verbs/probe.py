@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from math import isnan
 
 import click
+from click.shell_completion import CompletionItem
 from rich.console import Console
 
 from webhook_verify.cli import exit_codes, inputs, output
@@ -23,7 +26,28 @@ from webhook_verify.errors import WebhookVerifyError
 
 __all__ = ["probe"]
 
-_ROWS = click.Choice([grade.name for grade in GRADES])
+
+class _RowName(click.ParamType[str]):
+    """The name of a row."""
+
+    name = "row"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name itself. Raises Mistake, with the nearest names, for one that is none."""
+        if value in _NAMES:
+            return value
+        near = get_close_matches(value, _NAMES) or _NAMES
+        raise Mistake(f"no row has that name; there is {', '.join(near)}", ctx=ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The names that begin so."""
+        return [CompletionItem(name) for name in _NAMES if name.startswith(incomplete)]
+
+
+_NAMES = [grade.name for grade in GRADES]
+_ROWS = _RowName()
 _WARNING = (
     "It sends real, signed deliveries, and a test receiver should not tell them from a provider's: "
     "point it at one that may handle them."
@@ -109,6 +133,8 @@ def probe(
     webhook-verify probe URL --scheme github --handled 'wc -l < handled.log'
     webhook-verify probe URL --fail-on serious --json | jq -c 'select(.verdict == "fault")'
     """
+    if isnan(timeout) or isnan(pause):
+        raise Mistake("--timeout and --pause are numbers of seconds")
     endpoint = Endpoint(url, inputs.read_headers(header, None))
     secrets = inputs.read_secrets(secret_env, secret_file, *old_secret_file, body, failing_body)
     old = _old_secrets(old_secret_env, old_secret_file)
