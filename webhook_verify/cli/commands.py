@@ -9,10 +9,12 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from webhook_verify import __version__
 from webhook_verify.cli import exit_codes, plugins
@@ -21,10 +23,14 @@ from webhook_verify.cli.mistakes import Mistake, safe_mistakes
 __all__ = ["VERBS", "LazyGroup", "command"]
 
 VERBS = {
+    "completion": "Print the script by which a shell completes this command.",
     "demo": "Send real deliveries, good and bad, to a real receiver on loopback.",
+    "doctor": "Look at what verifying needs: Python, packages, secrets, the clock.",
     "explain": "Tell why a delivery is rejected, and what to do about it.",
     "probe": "Grade somebody's receiver by what it answers to good and bad deliveries.",
+    "providers": "List the providers, what each signs, and what a replay is known by.",
     "secret": "Make a new secret and print it.",
+    "send": "Sign a delivery and post it to a receiver.",
     "sign": "Print the headers that sign a body.",
     "verify": "Verify a delivery: its headers and its raw body.",
 }
@@ -39,19 +45,27 @@ class LazyGroup(click.Group):
         return sorted(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb of that name; None without one. Raises Mistake where an extra is missing."""
+        """The verb of that name; None without one."""
         if cmd_name not in VERBS:
             return None
-        try:
-            module = import_module(f"webhook_verify.cli.verbs.{cmd_name}")
-        except ModuleNotFoundError as missing:
-            if (missing.name or "").startswith("webhook_verify"):
-                raise
-            raise Mistake(
-                f"{cmd_name} needs the package {missing.name}: pip install 'webhook-verify[cli,events]'"
-            ) from None
+        module = import_module(f"webhook_verify.cli.verbs.{cmd_name}")
         found: click.Command = getattr(module, cmd_name)
         return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The verbs and options that begin so, without importing a verb."""
+        verbs = [CompletionItem(name, help=told) for name, told in sorted(VERBS.items())]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [item for item in verbs if item.value.startswith(incomplete)] + options
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it; of what is no verb, but nearly, the verb that may be meant is told."""
+        near = get_close_matches(args[0], VERBS, n=1)
+        if near and args[0] not in VERBS:
+            raise Mistake(f"there is no such verb; did you mean {near[0]}?", ctx=ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs and their first sentences, without importing them."""
@@ -66,9 +80,7 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """As click does it, with the errors made safe to print."""
         with safe_mistakes(), _closed_pipe_is_quiet():
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
+            return super().invoke(ctx)
 
 
 @contextmanager

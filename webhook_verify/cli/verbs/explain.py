@@ -25,7 +25,7 @@ def explain(context: click.Context, /, as_json: bool, **given: Any) -> None:
     with the sender's; no secret is shown.
 
     \b
-    webhook-verify explain --secret-file secret.txt --headers @h.txt --body @b.json
+    webhook-verify explain --secret-file s.txt --headers @h.txt --body @b.json
     webhook-verify explain --scheme stripe --from recorded.jsonl --entry 3
     """
     codes = [_explain(case, as_json) for case in cases(given)]

@@ -24,7 +24,7 @@ def verify(context: click.Context, /, as_json: bool, **given: Any) -> None:
     """Verify a delivery: its headers and its raw body.
 
     \b
-    webhook-verify verify --secret-file secret.txt --headers @h.txt --body @b.json
+    webhook-verify verify --secret-file s.txt --headers @h.txt --body @b.json
     webhook-verify verify --scheme github --from recorded.jsonl
     webhook-verify verify --from session.har --entry 2 --ignore-time
     """
