@@ -20,20 +20,35 @@ from tests.cli.probe.broken import (
 from tests.cli.probe.probing import faults_of, probe, rows_of, verdicts_of
 from tests.cli.probe.served import HOOK, LIMIT, Receiver, serving
 from webhook_verify.cli import exit_codes
+from webhook_verify.cli.probing import transport
+from webhook_verify.cli.probing.grade import Group
 from webhook_verify.cli.probing.grades import GRADES
 
-OPTIONS = ("--json", "--timeout", "1", "--oversize", str(LIMIT + 1), "--old-secret-env", "OLD_SECRET")
+OPTIONS = ("--json", "--oversize", str(LIMIT + 1), "--old-secret", "OLD_SECRET")
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=str)
-def test_a_fault_is_found_by_the_rows_that_name_it(broken: Broken) -> None:
+def test_a_fault_is_found_by_the_rows_that_name_it(broken: Broken, monkeypatch: pytest.MonkeyPatch) -> None:
+    if "dripped-body" in broken.rows:
+        monkeypatch.setattr(transport, "DRIP_SECONDS", 0.1)  # a busy machine may read several at once
     with serving(broken.receiver()) as url:
         counting = ("--count-url", f"{url}/count") if broken.counts else ()
-        only = [word for row in broken.only for word in ("--only", row)]
+        only = [word for row in broken.only or _fitting(broken.rows) for word in ("--only", row)]
         slow = ["--slow"] * ("slow-body" in broken.rows)
-        result = probe(url + HOOK, *OPTIONS, *counting, *only, *slow)
+        result = probe(url + HOOK, *OPTIONS, *counting, *only, *slow, "--timeout", str(broken.timeout))
     assert set(faults_of(result)) == broken.rows, faults_of(result)
     assert result.exit_code == exit_codes.RECEIVER_HAS_FAULTS == 4
+
+
+def _fitting(rows: frozenset[str]) -> list[str]:
+    """All rows but those of which there are many requests and that have nothing to do with the fault."""
+    groups = {grade.group for grade in GRADES if grade.name in rows}
+    left_out = set[Group]()
+    if not groups & {Group.FORGED, Group.MALFORMED}:
+        left_out.add(Group.MALFORMED)
+    if not groups & {Group.GENUINE, Group.MALFORMED, Group.TRANSPORT}:
+        left_out.add(Group.TRANSPORT)
+    return [grade.name for grade in GRADES if grade.group not in left_out and not grade.slow]
 
 
 def test_every_row_has_a_receiver_that_it_finds() -> None:
@@ -88,7 +103,7 @@ class _SaysAlready(Receiver):
 
 class _SlowHandler(Receiver):
     def handle(self, msg_id: str, body: bytes) -> tuple[int, bytes]:
-        time.sleep(0.05)
+        time.sleep(0.15)
         return super().handle(msg_id, body)
 
 
@@ -111,12 +126,12 @@ def test_the_spelling_that_is_accepted_is_kept() -> None:
 
 
 def test_what_fails_on_a_forgery_is_less_bad_than_what_lets_it_in() -> None:
-    severities = []
+    severities = list[tuple[str, str]]()
     for receiver in (ParsesFirst(), AcceptsEverything()):
         with serving(receiver) as url:
-            rows = rows_of(probe(url + HOOK, "--json", "--only", "tampered-body"))
-        severities.append(rows[-1]["severity"])
-    assert severities == ["serious", "critical"]
+            rows = rows_of(probe(url + HOOK, "--json", "--only", "tampered-body", "--only", "forged-garbage"))
+        severities.append((rows[1]["severity"], rows[2]["severity"]))
+    assert severities == [("serious", "serious"), ("critical", "critical")]
 
 
 @pytest.mark.parametrize(

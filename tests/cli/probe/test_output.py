@@ -42,7 +42,7 @@ class Echoes(Receiver):
 @pytest.mark.parametrize("receiver", [Echoes, NeverVerifies, TellsTheSecret, Receiver])
 def test_no_output_holds_a_secret(receiver: type[Receiver], options: tuple[str, ...]) -> None:
     with serving(receiver()) as url:
-        old = ("--old-secret-env", "OLD_SECRET", "-H", "Authorization: Bearer tok_secret")
+        old = ("--old-secret", "OLD_SECRET", "-H", "Authorization: Bearer tok_secret")
         result = probe(f"{url}{HOOK}?token=tok_secret", "--oversize", "200001", *old, *options)
     assert result.exit_code in (0, 4)
     for text in (SECRET, OLD_SECRET, SECRET[6:], OLD_SECRET[6:], KEY.hex(), "tok_secret"):
@@ -88,7 +88,9 @@ def test_a_table_fits_into_80_columns_in_a_pipe() -> None:
         result.output,
         re.MULTILINE,
     )
-    assert re.search(r"^42 rows: \d+ with a fault \(\d+ critical, .+ left out$", result.output, re.MULTILINE)
+    assert re.search(
+        r"^42 rows: \d+ with a fault \(\d+ critical, [^.]+ left out$", result.output, re.MULTILINE
+    )
 
 
 def test_each_row_is_an_object_and_the_last_is_the_summary() -> None:
@@ -103,7 +105,7 @@ def test_each_row_is_an_object_and_the_last_is_the_summary() -> None:
             "severity": "serious",
             "sent": "signed with the old secret",
             "must": "2xx",
-            "found": "no --old-secret-env or --old-secret-file is given",
+            "found": "no --old-secret is given",
             "faults": [],
         },
         {
@@ -137,7 +139,7 @@ def test_without_a_connection_the_exit_code_is_3() -> None:
     for options in ((), ("--json",)):
         result = probe(f"http://127.0.0.1:{port}/", *options)
         assert result.exit_code == exit_codes.NO_ANSWER
-        assert result.output.startswith("no connection: ")
+        assert result.stdout.removeprefix('{"error": "').startswith("no connection: ")
 
 
 @pytest.mark.parametrize(
@@ -156,7 +158,7 @@ def test_without_a_connection_the_exit_code_is_3() -> None:
         (["http://h/", "--skip", "no_utf8"], "no row has that name; there is no-utf8"),
         (["http://h/", "--count-url", "http://h/", "--handled", "true"], "not both"),
         (["http://h/", "--secret-env", "UNSET"], "UNSET holds no secret"),
-        (["http://h/", "--old-secret-env", "UNSET"], "UNSET holds no secret"),
+        (["http://h/", "--old-secret", "UNSET"], "UNSET holds no secret"),
         (["http://h/", "--scheme", "twilio"], "nothing can be signed"),
         (["http://h/", "--body", "tok_secret"], "@FILE"),
         (["http://h/", "--tolerance", "0"], "--tolerance"),
@@ -233,10 +235,11 @@ def test_a_failing_body_may_be_given(tmp_path: Path) -> None:
     assert row["found"] == "answered 500, then 200 to its retry: that delivery is lost"
 
 
-def test_a_url_is_printed_without_its_query() -> None:
+def test_a_url_is_printed_without_what_may_be_a_token() -> None:
     assert (
         Endpoint("https://example.com:8443/a%20b?token=tok_secret#x").shown
         == "https://example.com:8443/a%20b"
     )
+    assert Endpoint("http://h/hooks/T0000000000000000000000000/").shown == "http://h/hooks/[not shown]/"
     assert Endpoint("http://[::1]/").host == "::1"
     assert ENVIRONMENT["WEBHOOK_SECRET"] == SECRET

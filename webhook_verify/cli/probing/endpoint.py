@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
 from webhook_verify import __version__
-from webhook_verify.cli.mistakes import Mistake
+from webhook_verify.cli.mistakes import HIDDEN, Mistake
 
 __all__ = ["Endpoint", "Pairs"]
 
 Pairs = Iterable[tuple[str, str]]
+_LONGEST_SHOWN = 23
 _NOT_A_URL = "URL is the whole address of the receiver, such as https://example.com/webhooks"
 
 
@@ -26,8 +27,8 @@ class Endpoint:
         self._target = f"{path}?{split.query}" if split.query else path
         self._authority = split.netloc
         self._extra = tuple(extra)
-        self.shown = f"{split.scheme}://{split.netloc}{path}"
-        """The URL as it is printed: a query may hold a token."""
+        self.shown = f"{split.scheme}://{split.netloc}{'/'.join(map(_shown, path.split('/')))}"
+        """The URL as it is printed: a query may hold a token, and so may a long part of the path."""
         self._fixed = {name.lower() for name, _ in self._extra}
 
     def head(self, pairs: Pairs, *framing: str, method: str = "POST") -> bytes:
@@ -52,6 +53,10 @@ class Endpoint:
 
     def _own(self, name: str, value: str) -> list[str]:
         return [] if name.lower() in self._fixed else [f"{name}: {value}"]
+
+
+def _shown(part: str) -> str:
+    return part if len(part) <= _LONGEST_SHOWN else HIDDEN
 
 
 def _split(url: str) -> SplitResult:

@@ -44,7 +44,7 @@ def _signature_list(sender: Sender) -> Iterator[Case]:
 
 def _old_secret(sender: Sender) -> Iterator[Case]:
     if not sender.old_keys:
-        raise LeftOut("no --old-secret-env or --old-secret-file is given")
+        raise LeftOut("no --old-secret is given")
     for number, key in enumerate(sender.old_keys, 1):
         yield Case(f"old secret {number}", sender.delivery([key]))
     both = sender.delivery([*sender.old_keys, *sender.keys])

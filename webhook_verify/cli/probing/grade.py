@@ -175,9 +175,11 @@ class Grade:
 
 
 def severity_of(grade: Grade, verdict: Verdict) -> Severity:
-    """How bad a fault is: what fails on a forgery, or sends it elsewhere, does not let it in."""
+    """How bad a fault is: critical where a forgery was let in, less where one was but answered wrongly."""
     if grade.severity is Severity.CRITICAL and verdict.not_let_in:
         return Severity.SERIOUS
+    if grade.group is Group.MALFORMED and not verdict.not_let_in and verdict.outcome is Outcome.FAULT:
+        return Severity.CRITICAL
     return grade.severity
 
 

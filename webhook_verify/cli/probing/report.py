@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-import click
-from rich.text import Text
-
 from webhook_verify.cli import output
 from webhook_verify.cli.probing.grade import Grade, Outcome, Severity, Sure, Verdict, severity_of
 
 __all__ = ["has_faults", "print_table", "record", "summary"]
 
 Result = tuple[Grade, Verdict]
-_STYLES = {
-    Outcome.PASS: "green",
-    Outcome.FAULT: "bold red",
-    Outcome.NOT_SEEN: "yellow",
-    Outcome.LEFT_OUT: "dim",
-}
 _MOST_FAULTS = 8
 
 
@@ -69,8 +60,8 @@ def print_table(results: Sequence[Result], url: str) -> None:
     _print_sentence(results)
 
 
-def _word(verdict: Verdict) -> Text:
-    return Text(str(verdict.outcome), style=_STYLES[verdict.outcome])
+def _word(verdict: Verdict) -> str:
+    return "FAULT" if verdict.outcome is Outcome.FAULT else str(verdict.outcome)
 
 
 def _found(verdict: Verdict) -> str:
@@ -78,13 +69,12 @@ def _found(verdict: Verdict) -> str:
 
 
 def _print_fault(grade: Grade, verdict: Verdict, severity: Severity) -> None:
-    output.line(f"{severity}: {grade.name}: {grade.sends}; must be: {grade.must.text}")
-    output.line(f"  {grade.why}")
+    output.paragraph(f"{severity}: {grade.name}: {grade.sends}; must be: {grade.must.text}", hang=2)
+    output.paragraph(grade.why, indent=2)
     for fault in verdict.faults[:_MOST_FAULTS]:
-        output.line(f"  - {fault}")
+        output.paragraph(f"- {fault}", indent=2, hang=2)
     if len(verdict.faults) > _MOST_FAULTS:
-        output.line(f"  and {len(verdict.faults) - _MOST_FAULTS} more: see --json")
-    output.line()
+        output.paragraph(f"and {len(verdict.faults) - _MOST_FAULTS} more: see --json", indent=2)
 
 
 def _print_sentence(results: Sequence[Result]) -> None:
@@ -92,7 +82,7 @@ def _print_sentence(results: Sequence[Result]) -> None:
     faults = [f"{told[severity]} {severity}" for severity in Severity if told[severity]]
     verdict = f"{told['fault']} with a fault ({', '.join(faults)})" if faults else "no fault"
     sentence = (
-        f"{told['rows']} rows: {verdict}, {told['pass']} as they must be, "
+        f"{told['rows']} row{'s' * (len(results) != 1)}: {verdict}, {told['pass']} as they must be, "
         f"{told['not_seen']} not seen, {told['left_out']} left out"
     )
-    click.secho(sentence, fg="red" if faults else "green")
+    output.paragraph(sentence)

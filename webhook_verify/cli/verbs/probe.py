@@ -9,7 +9,6 @@ from math import isnan
 
 import click
 from click.shell_completion import CompletionItem
-from rich.console import Console
 
 from webhook_verify.cli import exit_codes, inputs, output
 from webhook_verify.cli.mistakes import Mistake
@@ -49,8 +48,8 @@ class _RowName(click.ParamType[str]):
 _NAMES = [grade.name for grade in GRADES]
 _ROWS = _RowName()
 _WARNING = (
-    "It sends real, signed deliveries, and a test receiver should not tell them from a provider's: "
-    "point it at one that may handle them."
+    "It sends real, signed deliveries, which the receiver handles as if the provider had sent them: "
+    "do not point it at one that moves money."
 )
 
 
@@ -69,8 +68,12 @@ _WARNING = (
 @click.option("--count-url", metavar="URL", help="Answers GET with the number of handled deliveries.")
 @click.option("--handled", metavar="COMMAND", help="A shell command that prints that number.")
 @click.option("--failing-body", metavar="@FILE", help="A body on which its handler fails.")
-@click.option("--old-secret-env", multiple=True, metavar="NAME", help="Holds a secret that is still valid.")
-@click.option("--old-secret-file", multiple=True, metavar="FILE", help="The same, as a file.")
+@click.option(
+    "--old-secret",
+    multiple=True,
+    metavar="NAME",
+    help="Environment variable, or @FILE, of an older secret that is still valid; may be repeated.",
+)
 @click.option(
     "--tolerance",
     type=click.IntRange(1, 86_400),
@@ -111,8 +114,7 @@ def probe(
     count_url: str | None,
     handled: str | None,
     failing_body: str | None,
-    old_secret_env: tuple[str, ...],
-    old_secret_file: tuple[str, ...],
+    old_secret: tuple[str, ...],
     tolerance: int | None,
     oversize: int,
     timeout: float,
@@ -129,15 +131,15 @@ def probe(
     """Grade somebody's receiver by what it answers to good and bad deliveries.
 
     \b
-    webhook-verify probe http://127.0.0.1:8000/webhooks --secret-file secret.txt
+    webhook-verify probe http://localhost:8000/hook --secret-file secret.txt
     webhook-verify probe URL --scheme github --handled 'wc -l < handled.log'
-    webhook-verify probe URL --fail-on serious --json | jq -c 'select(.verdict == "fault")'
+    webhook-verify probe URL --count-url http://localhost:8000/count
     """
     if isnan(timeout) or isnan(pause):
         raise Mistake("--timeout and --pause are numbers of seconds")
     endpoint = Endpoint(url, inputs.read_headers(header, None))
-    secrets = inputs.read_secrets(secret_env, secret_file, *old_secret_file, body, failing_body)
-    old = _old_secrets(old_secret_env, old_secret_file)
+    secrets = inputs.read_secrets(secret_env, secret_file, *old_secret, body, failing_body)
+    old = [text for name in old_secret for text in _old_secret(name)]
     payload = Payload(None if body is None else inputs.read_body(body), event)
     try:
         sender = Sender(
@@ -170,8 +172,8 @@ def probe(
         context.exit(exit_codes.RECEIVER_HAS_FAULTS)
 
 
-def _old_secrets(names: tuple[str, ...], files: tuple[str, ...]) -> list[str]:
-    return inputs.read_secrets(names, files) if names or files else []
+def _old_secret(name: str) -> list[str]:
+    return inputs.read_secrets((), (name[1:],)) if name.startswith("@") else inputs.read_secrets((name,), ())
 
 
 def _counter(url: str | None, command: str | None, timeout: float) -> Counter | None:
@@ -197,17 +199,19 @@ def _run(
             if as_json:
                 output.emit(report.record(grade, verdict), as_json)
     except Unreachable as error:
-        click.echo(f"no connection: {output.safe(error)}", err=True)
+        output.emit({"error": f"no connection: {error}"}, as_json, f"no connection: {error}")
         context.exit(exit_codes.NO_ANSWER)
     return results
 
 
 def _with_progress(results: Iterable[tuple[Grade, Verdict]], total: int) -> Iterator[tuple[Grade, Verdict]]:
     """The results, with a line at a terminal that says how far it is."""
-    console = Console(stderr=True)
-    if not (console.is_terminal and sys.stdout.isatty()):
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
         yield from results
         return
+    from rich.console import Console  # here, because only a terminal needs it
+
+    console = Console(stderr=True)
     with console.status("sending") as status:
         for number, result in enumerate(results, 1):
             status.update(f"{number} of {total}: {result[0].name}")
