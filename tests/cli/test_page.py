@@ -59,6 +59,17 @@ def test_the_commands_of_the_page_run_from_top_to_bottom(tmp_path: Path) -> None
         assert line.strip() in done.stdout, "the output of explain on the page is not what it prints"
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_the_curl_command_that_sign_prints_is_quoted_rightly(method: str, tmp_path: Path) -> None:
+    (tmp_path / "it's $HOME.json").write_bytes(BODY)
+    sign = (
+        f'webhook-verify sign --body "@it\'s \\$HOME.json" --method {method} --curl --url URL/hook?a=1\\&b=2'
+    )
+    for url in receiver(tmp_path):
+        done = bash(f'eval "$({sign.replace("URL", url)})"', tmp_path)
+        assert ("204" if method == "POST" else "501") in done.stdout.splitlines()[0], done.stderr
+
+
 TEXTS = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
 
 
