@@ -16,17 +16,19 @@ _NOT_A_URL = "URL is the whole address of the receiver, such as https://example.
 
 
 class Endpoint:
-    """Where the requests go. ``extra``: headers to send with each. Raises Mistake for what is no such URL."""
+    """Where the requests go. ``extra``: headers to send with each. Raises Mistake for what is none."""
 
     def __init__(self, url: str, extra: Pairs = ()) -> None:
         split = _split(url)
+        self._extra = tuple(extra)
+        if not all(text.isascii() and text.isprintable() for pair in self._extra for text in pair):
+            raise Mistake("a header is printable ASCII")
         self.tls = split.scheme == "https"
         self.host: str = split.hostname or ""
         self.port: int = split.port or (443 if self.tls else 80)
         path = split.path or "/"
         self._target = f"{path}?{split.query}" if split.query else path
         self._authority = split.netloc
-        self._extra = tuple(extra)
         self.shown = f"{split.scheme}://{split.netloc}{'/'.join(map(_shown, path.split('/')))}"
         """The URL as it is printed: a query may hold a token, and so may a long part of the path."""
         self._fixed = {name.lower() for name, _ in self._extra}
