@@ -45,6 +45,7 @@ class Receiver:
     chunks = True
     expects = True
     long_header_status = 431
+    extra_header = ""
     page = False
     """Whether there is something to see for a browser at the address of the receiver."""
 
@@ -202,6 +203,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Connection", "close")
+        if self.receiver.extra_header:
+            self.send_header(self.receiver.extra_header, "true")
         self.end_headers()
         self.wfile.write(body)
 

@@ -83,6 +83,7 @@ def test_how_sure_a_verdict_is_is_said() -> None:
     assert sure(Receiver(), "duplicate", *counting) == {"verdict": "pass", "sure": "certain"}
     assert sure(_TellsDuplicates(), "duplicate") == {"verdict": "pass", "sure": "likely"}
     assert sure(_SaysAlready(), "duplicate") == {"verdict": "pass", "sure": "likely"}
+    assert sure(_SaysItInAHeader(), "duplicate") == {"verdict": "pass", "sure": "likely"}
     assert sure(_SlowHandler(), "in-flight") == {"verdict": "pass", "sure": "likely"}
 
 
@@ -99,6 +100,12 @@ class _SaysAlready(Receiver):
         known = self.states.get(msg_id) == "done"
         status, _ = super().once(msg_id, body)
         return status, b"already handled" if known else msg_id.encode()
+
+
+class _SaysItInAHeader(Receiver):
+    def once(self, msg_id: str, body: bytes) -> tuple[int, bytes]:
+        self.extra_header = "Idempotent-Replayed" if self.states.get(msg_id) == "done" else ""
+        return super().once(msg_id, body)
 
 
 class _SlowHandler(Receiver):

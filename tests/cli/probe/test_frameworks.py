@@ -1,12 +1,16 @@
-"""Receivers as people write them in Flask and Starlette: what the probe finds in them."""
+"""Receivers as people write them in Flask, Starlette and Node: what the probe finds in them."""
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -116,4 +120,37 @@ def test_what_people_write_is_graded(
     # The official library lets nothing of this in.
     assert not {"stale", "future", "wrong-secret", "duplicate"} & {
         row for row, found in faults.items() if "answered 200" in found
+    }
+
+
+NODE = shutil.which("node")
+
+
+@pytest.mark.skipif(
+    NODE is None and "WEBHOOK_VERIFY_NO_SKIPS" not in os.environ, reason="node is not installed"
+)
+def test_a_receiver_may_be_of_another_language() -> None:
+    assert NODE is not None
+    script = Path(__file__).with_name("receiver.js")
+    environment = os.environ | {"WEBHOOK_SECRET": SECRET}
+    with subprocess.Popen([NODE, script], stdout=subprocess.PIPE, env=environment) as running:
+        assert running.stdout is not None
+        try:
+            url = f"http://127.0.0.1:{int(running.stdout.readline())}{HOOK}"
+            result = probe(url, "--json", "--oversize", "200001")
+        finally:
+            running.terminate()
+    assert set(faults_of(result)) == {
+        "raw-body",
+        "unsigned",
+        "missing-header",
+        "tampered-body",
+        "stale",
+        "future",
+        "forged-garbage",
+        "empty-body",
+        "oversize-body",
+        "wrong-method",
+        "no-oracle",
+        "no-trace",
     }

@@ -17,7 +17,7 @@ from webhook_verify.cli.probing.endpoint import Endpoint
 from webhook_verify.cli.probing.grade import ACCEPTED, REFUSED, Case, Grade, Group
 from webhook_verify.cli.probing.grades import GRADES
 from webhook_verify.cli.probing.judging import sendable
-from webhook_verify.cli.probing.payload import Payload, respelled
+from webhook_verify.cli.probing.payload import Payload, padded, respelled
 from webhook_verify.cli.probing.sender import LeftOut, Sender, of_shape
 from webhook_verify.cli.probing.signatures import written
 
@@ -115,6 +115,19 @@ def test_odd_spellings_are_of_the_same_json(body: bytes) -> None:
     assert len({body, *spellings.values()}) == len(spellings) + 1
     for spelling in spellings.values():
         assert json.loads(spelling) == json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "made"),
+    [
+        (b'{"a":1}', b'{"a":1,"padding":"xxxxxx"}'),
+        (b'{"a": 1}', b'{"a": 1, "padding": "xxx"}'),
+        (b"a=1", b"a=1" + b" " * 23),
+    ],
+)
+def test_a_body_is_padded_in_its_own_spelling(body: bytes, made: bytes) -> None:
+    assert padded(body, 26) == made
+    assert len(made) == 26
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"a=b", b"[" * 20_000, b"\xff"])

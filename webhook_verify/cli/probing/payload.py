@@ -1,4 +1,4 @@
-"""The bodies that a probe sends: :class:`Payload`, and the same in odd spelling."""
+"""The bodies that a probe sends: :class:`Payload`, and the same in odd spelling or size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import cast
 
-__all__ = ["Payload", "respelled"]
+__all__ = ["Payload", "padded", "respelled"]
 
 _WORD = re.compile(rb"\{\{(id|time|seconds|milliseconds)\}\}")
 
@@ -41,6 +41,15 @@ class Payload:
             "data": {"probe": True, "amount": 4200},
         }
         return json.dumps(event, separators=(", ", ": ") if self.spaced else (",", ":")).encode()
+
+
+def padded(body: bytes, size: int) -> bytes:
+    """The body made so many bytes long: JSON by one more member, so that it is still written as it was."""
+    if not respelled(body) or not body.endswith(b"}"):
+        return body.ljust(size)
+    blank = b" " if b'": ' in body else b""
+    member = b',%b"padding":%b""}' % (blank, blank)
+    return body[:-1] + member[:-2] + b"x" * (size - len(body) + 1 - len(member)) + member[-2:]
 
 
 def respelled(body: bytes) -> dict[str, bytes]:

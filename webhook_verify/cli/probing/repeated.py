@@ -87,11 +87,17 @@ def _by_answers(first: Answer, other: Answer, again: Answer) -> Verdict:
         evidence = f"new: {first.status}, known: {again.status}"
     elif first.body == other.body != again.body:
         evidence = f"answered {again.status}, with another body than to new ones"
+    elif _names(first) == _names(other) != _names(again):
+        evidence = f"answered {again.status}, with other headers than to new ones"
     elif _SAYS_SO.search(again.body) and not _SAYS_SO.search(first.body + other.body):
         evidence = f"answered {again.status}, and says that it knows it"
     else:
         raise NotSeen(_ASKS)
     return Verdict(Outcome.PASS, evidence, Sure.LIKELY)
+
+
+def _names(answer: Answer) -> set[str]:
+    return {name.lower() for name, _ in answer.headers}
 
 
 def _in_flight(tried: Tried) -> Verdict:

@@ -19,6 +19,7 @@ from webhook_verify.cli.probing.grade import (
     Verdict,
 )
 from webhook_verify.cli.probing.judging import judged
+from webhook_verify.cli.probing.payload import padded
 from webhook_verify.cli.probing.sender import LeftOut, Sender
 from webhook_verify.cli.probing.wire import Sending
 
@@ -87,8 +88,7 @@ def _wrong_method(sender: Sender) -> Iterator[Case]:
 
 def _oversize(tried: Tried) -> Verdict:
     sender = tried.sender
-    start = sender.delivery().body
-    request = sender.delivery(body=start + b" " * (tried.oversize - len(start)))
+    request = sender.delivery(body=padded(sender.delivery().body, tried.oversize))
     size = f"{tried.oversize} bytes"
     pieces = _pieces(request.body, _PIECE)
     cases = [
