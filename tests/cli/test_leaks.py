@@ -92,6 +92,22 @@ MISPLACED = [
     ["send", NOBODY, "-H", "SECRET"],
     ["send", NOBODY, "-H", "x: SECRET"],
     ["send", NOBODY, "--body", "@secret.txt"],
+    ["probe", "SECRET"],
+    ["probe", "http://SECRET/"],
+    ["probe", "http://SECRET@127.0.0.1:9/"],
+    ["probe", NOBODY, "SECRET"],
+    ["probe", NOBODY, "--old-secret", "SECRET"],
+    ["probe", NOBODY, "--old-secret", "@SECRET"],
+    ["probe", NOBODY, "--only", "SECRET"],
+    ["probe", NOBODY, "--fail-on", "SECRET"],
+    ["probe", NOBODY, "--event", "SECRET"],
+    ["probe", NOBODY, "--count-url", "SECRET"],
+    ["probe", NOBODY, "--public-url", "SECRET"],
+    ["probe", NOBODY, "--tolerance", "SECRET"],
+    ["probe", NOBODY, "--failing-body", "@SECRET"],
+    ["probe", NOBODY, "--body", "@secret.txt"],
+    ["probe", NOBODY, "-H", "SECRET"],
+    ["probe", NOBODY, "-H", "x: SECRET"],
     ["providers", "SECRET"],
     ["doctor", "SECRET"],
     ["doctor", "--clock", "SECRET"],
@@ -154,7 +170,7 @@ def leaks(printed: str, *kept: str) -> list[str]:
 
 
 def test_every_verb_is_called_here() -> None:
-    assert {arguments[0] for arguments in MISPLACED} >= set(VERBS) - {"listen", "probe", "replay"}
+    assert {arguments[0] for arguments in MISPLACED} >= set(VERBS) - {"listen", "replay"}
 
 
 @pytest.mark.parametrize("arguments", MISPLACED, ids=" ".join)

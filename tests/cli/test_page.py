@@ -86,6 +86,7 @@ def test_the_exit_codes_are_frozen_and_on_the_page() -> None:
         "NOT_AS_IT_MUST_BE": 1,
         "USAGE": 2,
         "NO_ANSWER": 3,
+        "RECEIVER_HAS_FAULTS": 4,
         "FAULT": 70,
         "INTERRUPTED": 130,
         "CLOSED_PIPE": 141,

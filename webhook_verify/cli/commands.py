@@ -27,6 +27,7 @@ VERBS = {
     "demo": "Send real deliveries, good and bad, to a real receiver on loopback.",
     "doctor": "Look at what verifying needs: Python, packages, secrets, the clock.",
     "explain": "Tell why a delivery is rejected, and what to do about it.",
+    "probe": "Grade somebody's receiver by what it answers to good and bad deliveries.",
     "providers": "List the providers, what each signs, and what a replay is known by.",
     "secret": "Make a new secret and print it.",
     "send": "Sign a delivery and post it to a receiver.",

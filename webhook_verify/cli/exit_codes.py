@@ -5,6 +5,7 @@
 1    ``demo``, ``send``, ``doctor``: something was not as it must be
 2    usage: a wrong option, an unreadable file, a secret that cannot be used
 3    no answer came from the network
+4    ``probe``: the receiver has faults
 10   missing_header
 11   duplicate_header
 12   unreadable_header
@@ -31,6 +32,7 @@ __all__ = [
     "INTERRUPTED",
     "NOT_AS_IT_MUST_BE",
     "NO_ANSWER",
+    "RECEIVER_HAS_FAULTS",
     "USAGE",
     "VERIFIED",
     "of_reason",
@@ -40,6 +42,7 @@ VERIFIED = 0
 NOT_AS_IT_MUST_BE = 1
 USAGE = 2
 NO_ANSWER = 3
+RECEIVER_HAS_FAULTS = 4
 FAULT = 70  # EX_SOFTWARE of sysexits.h
 INTERRUPTED = 130  # as a shell tells of SIGINT
 CLOSED_PIPE = 141  # and of SIGPIPE

@@ -1,0 +1,147 @@
+"""Each row in each scheme: our own verifier must do with every request what the row says must come."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from tests.cli.probe.probing import probe
+from tests.providers.sample import Sample
+from tests.providers.samples import SAMPLES
+from webhook_verify import RejectedDelivery, Verifier, schemes
+from webhook_verify.cli.probing.endpoint import Endpoint
+from webhook_verify.cli.probing.grade import ACCEPTED, REFUSED, Case, Grade, Group
+from webhook_verify.cli.probing.grades import GRADES
+from webhook_verify.cli.probing.judging import sendable
+from webhook_verify.cli.probing.payload import Payload, padded, respelled
+from webhook_verify.cli.probing.sender import LeftOut, Sender, of_shape
+from webhook_verify.cli.probing.signatures import written
+
+URL = "https://hooks.example/hook?a=1"
+FORM = b"MessageSid={{id}}&Body=hello"
+
+
+# Whose signatures are no matter of headers and keys that a signer has.
+UNSIGNABLE = {"adyen", "aws-sns", "google-pubsub", "mailgun", "microsoft-graph", "paypal", "plaid"}
+
+REGISTERED = [sample for sample in SAMPLES.values() if sample.name in schemes.names()]
+EACH_SCHEME = pytest.mark.parametrize(
+    "sample",
+    [sample for sample in REGISTERED if sample.name not in UNSIGNABLE],
+    ids=lambda sample: sample.name,
+)
+
+
+def sender_of(sample: Sample) -> Sender:
+    """A sender with the secret that the sample signs with."""
+    secret = sample.signing_secret.get(sample.secret, sample.secret)
+    payload = Payload(FORM if sample.name.startswith("twilio") else None)
+    return Sender(Endpoint(URL), payload, [secret], scheme=sample.name, url=URL)
+
+
+def cases_of(sender: Sender) -> Iterator[tuple[Grade, Case]]:
+    for grade in GRADES:
+        # What is about HTTP is no verifier's.
+        if grade.cases is not None and grade.group is not Group.TRANSPORT:
+            with suppress(LeftOut):
+                for case in sendable(grade.cases(sender)):
+                    yield grade, case
+
+
+@EACH_SCHEME
+def test_the_verifier_does_what_the_rows_say(sample: Sample) -> None:
+    sender, seen = sender_of(sample), set[str]()
+    verifier = Verifier(sample.secret, scheme=sample.name)
+    for grade, case in cases_of(sender):
+        must = case.must or grade.must
+        if must in (ACCEPTED, REFUSED):
+            assert accepts(verifier, case) is (must is ACCEPTED), f"{grade.name}: {case.label}"
+            seen.add(grade.name)
+    assert seen >= {"genuine", "unsigned", "missing-header", "empty-signature", "zero-signature"}
+    assert "wrong-secret" in seen or sample.signing_secret
+    assert ("tampered-body" in seen) is sender.scheme.signs_body
+    assert ("changed-id" in seen) is (sender.scheme.signs_id and not sender.scheme.has_id_in_body)
+    assert ("stale" in seen) is sender.scheme.signs_timestamp
+
+
+def accepts(verifier: Verifier, case: Case) -> bool:
+    try:
+        verifier.verify(case.request.body, list(case.request.headers), url=URL, method="POST")
+    except RejectedDelivery:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", sorted(UNSIGNABLE))
+def test_what_cannot_be_signed_is_said_at_once(name: str) -> None:
+    secret = SAMPLES[name].secret
+    text = secret if isinstance(secret, str) else "0123456789abcdef" * 4
+    result = probe("http://127.0.0.1:9/", "--scheme", name, env={"WEBHOOK_SECRET": text})
+    assert result.exit_code == 2
+    assert "nothing can be signed" in result.output
+    assert text not in result.output
+
+
+@EACH_SCHEME
+def test_a_signature_is_found_where_it_stands(sample: Sample) -> None:
+    sender = sender_of(sample)
+    genuine, other = (
+        sender.delivery(),
+        sender.delivery(body=None if sample.name.startswith("tw") else b'{"a":1}'),
+    )
+    for one in written(sender, genuine):
+        assert one.token in dict(genuine.headers)[one.header]
+        # A token is the secret itself, the same each time.
+        assert (one.token in dict(other.headers)[one.header]) is not sender.scheme.signs_body
+
+
+def test_the_body_is_filled_in() -> None:
+    payload = Payload(b"{{id}} {{time}} {{seconds}} {{milliseconds}} {{other}}")
+    assert payload.body("msg_1", 1_700_000_000) == (
+        b"msg_1 2023-11-14T22:13:20Z 1700000000 1700000000000 {{other}}"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"type":"e","n":[1,"\\u00e9\\\\e"]}', Payload().body("msg_1", 1_700_000_000), b' {"":{}} '],
+)
+def test_odd_spellings_are_of_the_same_json(body: bytes) -> None:
+    spellings = respelled(body)
+    assert len({body, *spellings.values()}) == len(spellings) + 1
+    for spelling in spellings.values():
+        assert json.loads(spelling) == json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "made"),
+    [
+        (b'{"a":1}', b'{"a":1,"padding":"xxxxxx"}'),
+        (b'{"a": 1}', b'{"a": 1, "padding": "xxx"}'),
+        (b"a=1", b"a=1" + b" " * 23),
+    ],
+)
+def test_a_body_is_padded_in_its_own_spelling(body: bytes, made: bytes) -> None:
+    assert padded(body, 26) == made
+    assert len(made) == 26
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"a=b", b"[" * 20_000, b"\xff"])
+def test_what_is_no_object_has_no_odd_spelling(body: bytes) -> None:
+    assert respelled(body) == {}
+
+
+def test_a_stranger_has_a_secret_of_the_same_shape() -> None:
+    for secret in (
+        "whsec_" + b64encode(bytes(32)).decode(),
+        "ab" * 32,
+        b64encode(bytes(24)).decode(),
+        "plain text",
+    ):
+        assert len({*of_shape(secret)}) > 1
+    assert len(next(of_shape("ab" * 20))) == 40
+    assert not [*of_shape("-----BEGIN PRIVATE KEY-----")]
