@@ -159,7 +159,9 @@ def test_nothing_is_fetched_from_elsewhere(address: str) -> None:
     ],
 )
 def test_every_region_has_its_own(host: str) -> None:
-    assert is_sns_address(f"https://sns.{host}/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem")
+    assert is_sns_address(
+        f"https://sns.{host}/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem"
+    )
 
 
 def test_a_certificate_is_fetched_once() -> None:
