@@ -347,7 +347,9 @@ def test_mailgun_another_event_with_the_same_token_is_the_same_delivery() -> Non
 
 def test_adyen_ids() -> None:
     delivery = VERIFIERS[ADYEN].verify(batch(item(eventCode="CAPTURE")), {})
-    assert delivery.id == "7914073381342284:CAPTURE"
+    assert delivery.id == "7914073381342284:CAPTURE:true"
+    failed = VERIFIERS[ADYEN].verify(batch(item(eventCode="CAPTURE", success="false")), {})
+    assert failed.id == "7914073381342284:CAPTURE:false", "what succeeds later is no duplicate of it"
     assert (delivery.id_is_signed, delivery.timestamp_is_signed) == (True, False)
 
 

@@ -49,11 +49,11 @@ class Adyen(SignedBody):
     notes = (
         "The one item of notificationItems is signed; several, which Adyen does not send in JSON, are "
         "refused. What is not among its eight fields is not signed: not eventDate, reason, paymentMethod, "
-        "live or the rest of additionalData. No time is signed. The message id is pspReference:eventCode, "
-        "by which Adyen says to recognize duplicates; a later one may have another success, which is signed. "
-        "A colon may stand only in a merchantReference, or in the pspReference of a REPORT_AVAILABLE. Forms "
-        "and SOAP are not read. Webhooks that are signed in the header HmacSignature have the scheme "
-        "adyen-header."
+        "live or the rest of additionalData. No time is signed. The message id is "
+        "pspReference:eventCode:success. By the first two Adyen says to recognize duplicates, but of one that "
+        "failed it may say later that it succeeded, and that is no duplicate. A colon may stand only in a "
+        "merchantReference, or in the pspReference of a REPORT_AVAILABLE. Forms and SOAP are not read. "
+        "Webhooks that are signed in the header HmacSignature have the scheme adyen-header."
     )
 
     @property
@@ -69,7 +69,8 @@ class Adyen(SignedBody):
         if not isinstance(given, str):
             raise unreadable("the item has no additionalData.hmacSignature, or two")
         proof = self.signatures_of(given), b"", ":".join(fields).encode(), b""
-        return ((f"{fields[0]}:{fields[6]}", (proof,), body),)
+        # With success: of one event Adyen may say false and then true (adyen-commercetools #1324).
+        return ((":".join((fields[0], *fields[6:])), (proof,), body),)
 
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
         """See :meth:`SignedBody.sign_body`: the item is signed anew. Neither id nor timestamp is needed."""
