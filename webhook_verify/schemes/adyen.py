@@ -50,7 +50,7 @@ class Adyen(SignedBody):
         "The one item of notificationItems is signed; several, which Adyen does not send in JSON, are "
         "refused. What is not among its eight fields is not signed: not eventDate, reason, paymentMethod, "
         "live or the rest of additionalData. No time is signed. The message id is "
-        "pspReference:eventCode:success. By the first two Adyen says to recognize duplicates, but of one that "
+        "pspReference:eventCode:success. By the first two Adyen says to recognize duplicates, but of what "
         "failed it may say later that it succeeded, and that is no duplicate. A colon may stand only in a "
         "merchantReference, or in the pspReference of a REPORT_AVAILABLE. Forms and SOAP are not read. "
         "Webhooks that are signed in the header HmacSignature have the scheme adyen-header."
