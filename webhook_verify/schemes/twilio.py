@@ -52,8 +52,9 @@ class Twilio(Scheme):
         "With bodySHA256 in the address, the address alone is signed, and the body must have that hash. "
         "No time and no message id is signed: I-Twilio-Idempotency-Token is not, so deliveries are deduped "
         "by the hash of the signed content. Two requests of one call may have the same, such as for a menu "
-        "that is heard twice: leave the replay guard away where the answer is TwiML. Nothing stands between address, names and values: whoever has "
-        "seen a delivery can cut the same text into another query and parameters, bodySHA256 among them."
+        "that is heard twice: leave the replay guard away where the answer is TwiML. Nothing stands "
+        "between address, names and values: whoever has seen a delivery can cut the same text "
+        "into another query and parameters, bodySHA256 among them."
     )
 
     def __init__(self, name: str, algorithm: str, *, title: str, secret_from: str) -> None:
