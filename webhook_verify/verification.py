@@ -7,7 +7,13 @@ from collections.abc import Callable, Sequence
 
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts, verified
-from webhook_verify.errors import MalformedDelivery, Reason, RejectedDelivery, SignatureMismatch
+from webhook_verify.errors import (
+    KeyUnavailable,
+    MalformedDelivery,
+    Reason,
+    RejectedDelivery,
+    SignatureMismatch,
+)
 from webhook_verify.schemes import BodyReading, Proof, Reading, Scheme
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -143,7 +149,7 @@ class Verification:
 
 
 class ReadingBody(Verification):
-    """A verification for a scheme that reads the body to learn what was signed, or when."""
+    """A verification for a scheme that reads the body to learn what was signed, or when, or fetches keys."""
 
     __slots__ = ("_check_time", "_read_body")
 
@@ -183,14 +189,22 @@ class ReadingBody(Verification):
         return verified(msg_id, timestamp, body, self._scheme, label, self._reading[5], signed)
 
     def _matched(self, ways: Sequence[BodyReading]) -> tuple[str, BodyReading] | None:
-        """(label, way) of the first key and way of signing that match."""
+        """(label, way) of the first key and way of signing that match. Raises :class:`KeyUnavailable`."""
         matched: tuple[str, BodyReading] | None = None
+        unavailable: KeyUnavailable | None = None
         for label, key, _ in self._keys:
+            if matched is not None and self.may_wait:
+                break  # before anything more is fetched
             for way in ways:
                 # To the end in any case: how long it takes tells nobody which of them it was.
-                right = [key.verify(*proof) for proof in way[1]]
+                try:
+                    right = [key.verify(*proof) for proof in way[1]]
+                except KeyUnavailable as error:  # says nothing about the other secrets
+                    right, unavailable = [], error
                 if right and all(right) and matched is None:
                     matched = label, way
+        if matched is None and unavailable is not None:
+            raise unavailable
         return matched
 
     def _start(self) -> None:

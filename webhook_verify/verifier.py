@@ -106,7 +106,7 @@ class Verifier:
         # What tells all before the body is read takes the short way through verify(), and what signs all
         # there is to sign the shortest.
         self._attests = None if _signs_all(self._scheme) else self._scheme
-        self._short_way = () if self._scheme.reads_body else self._keys
+        self._short_way = () if self._scheme.reads_body or self._scheme.fetches else self._keys
         self._shortest_way = short_way(self._scheme, self._keys)
         # The constant itself stands for: whatever the scheme says.
         self._tolerance = _seconds(self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance)
@@ -227,7 +227,7 @@ class Verifier:
             raise self._mismatch(msg_id, now)
         if self._attests is not None and not self._attests.signs_timestamp:
             reading = (reading[0], second_of(now), *reading[2:])
-        if self._scheme.reads_body:
+        if self._scheme.reads_body or self._scheme.fetches:
             return ReadingBody(reading, keys, limit, self._scheme, partial(self._check_time, now))
         return Verification(reading, keys, self._name, limit, self._attests)
 

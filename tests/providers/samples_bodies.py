@@ -38,7 +38,7 @@ def _email(timestamp: int, msg_id: str) -> bytes:
     return b'{"event-data": {"event": "opened", "recipient": "alice@example.com"}}'
 
 
-def _items(timestamp: int, msg_id: str) -> bytes:
+def _item(timestamp: int, msg_id: str) -> bytes:
     item = {
         "additionalData": {"expiryDate": "03/2030"},
         "amount": {"value": 1130, "currency": "EUR"},
@@ -49,8 +49,7 @@ def _items(timestamp: int, msg_id: str) -> bytes:
         "merchantReference": "order 14:05",
         "success": "true",
     }
-    items = [{"NotificationRequestItem": item}, {"NotificationRequestItem": {**item, "eventCode": "CAPTURE"}}]
-    return json.dumps({"live": "false", "notificationItems": items}).encode()
+    return json.dumps({"live": "false", "notificationItems": [{"NotificationRequestItem": item}]}).encode()
 
 
 def _changes(timestamp: int, msg_id: str) -> bytes:
@@ -92,7 +91,7 @@ SAMPLES: list[Sample] = [
         scheme="adyen",
         secret="44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056",
         other_secret="DFB1EB5485895CFA84146406857104ABB4CBCABDC8AAF103A624C8F6A3EAAB00",
-        body=_items,
+        body=_item,
         sign=_in_body,
     ),
     Sample(

@@ -211,7 +211,7 @@ def batch(*items: dict[str, Any]) -> bytes:
 def test_adyen_vectors(item: dict[str, Any], key: str) -> None:
     delivery = Verifier(key, scheme="adyen").verify(batch(item), {})
 
-    assert delivery.id == f"{item['pspReference']}:{item['eventCode']}"
+    assert delivery.id == f"{item['pspReference']}:{item['eventCode']}:true"
     with pytest.raises(SignatureMismatch):
         Verifier(key, scheme="adyen").verify(batch({**item, "success": "false"}), {})
 

@@ -165,8 +165,9 @@ def test_a_certificate_is_fetched_once() -> None:
         asked.append(url)
         return chain()
 
-    verifier = Verifier(WEBHOOK, scheme=PayPal(roots=root().pem, fetch=fetch), clock=lambda: NOW)
-    for _ in range(2):
+    scheme = PayPal(roots=root().pem, fetch=fetch)
+    for _ in range(2):  # also by a lookup that makes a verifier for each request
+        verifier = Verifier(WEBHOOK, scheme=scheme, clock=lambda: NOW)
         assert verifier.verify(BODY, headers_of()).id == "d938e770-8046-11e6"
     assert asked == [PAYPAL_CERTIFICATE]
 

@@ -17,10 +17,12 @@ from webhook_verify import (
     InvalidSecret,
     KeyUnavailable,
     MalformedDelivery,
+    Receiver,
     RejectedDelivery,
     Signer,
     Verifier,
 )
+from webhook_verify.exchange import Answer, RequestFacts
 from webhook_verify.schemes.aws_sns import AmazonSns, is_sns_address
 
 NOW = 1_790_000_000
@@ -124,6 +126,9 @@ ADDRESSES = [
     "https://sns.eu-west-1.amazonaws.com@x.org/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem",
     "https://sns.x.org/.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem",
     "https://sns.eu-west-1.amazonaws.com.x/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem",
+    "https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem",
+    "https://sns.s3-eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem",
+    "https://sns.compute-1.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem",
     "https://sns-x.s3.amazonaws.com/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem",
     "https://sns.eu-west-1.amazonaws.com/x/../SimpleNotificationService-0123456789abcdef0123456789abcdef.pem",
     "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-x.pem",
@@ -144,6 +149,19 @@ def test_nothing_is_fetched_from_elsewhere(address: str) -> None:
     assert not genuine(GENUINE["version 2"] | {"TopicArn": TOPIC + "x"}, AmazonSns(fetch=fetch))
     assert asked == []
     assert not is_sns_address(address) or address.startswith("https://sns.eu-west-1.amazonaws.com/")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("us-east-1.amazonaws.com", "ap-southeast-7.amazonaws.com", "us-gov-west-1.amazonaws.com"),
+        *("us-isob-east-1.amazonaws.com", "eusc-de-east-1.amazonaws.com", "cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_every_region_has_its_own(host: str) -> None:
+    assert is_sns_address(
+        f"https://sns.{host}/SimpleNotificationService-0123456789abcdef0123456789abcdef.pem"
+    )
 
 
 def test_a_certificate_is_fetched_once() -> None:
@@ -176,6 +194,13 @@ def test_a_certificate_is_of_its_time(start: int, end: int) -> None:
     scheme = AmazonSns(fetch=lambda *_: certificate(rsa_key(0), start, end))
     assert not genuine(GENUINE["version 2"], scheme)
     assert genuine(GENUINE["version 2"], AmazonSns(fetch=lambda *_: certificate(rsa_key(0), NOW, NOW)))
+
+
+def test_a_notice_in_another_spelling_is_a_notice() -> None:
+    body = json.dumps(GENUINE["confirmation"]).replace("SubscribeURL", "\\u0053ubscribeURL").encode()
+    receiver = Receiver(Verifier(TOPIC, scheme=BOTH, clock=lambda: NOW))
+    answer = receiver.serve(RequestFacts("POST", "/sns", {}), [body], lambda _: Answer(299), lambda _: 299)
+    assert answer == Answer(200)
 
 
 def test_a_border_between_fields_cannot_be_moved() -> None:

@@ -366,6 +366,28 @@ def test_plaid_is_asked_with_the_credentials_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("secrets", "label"),
+    [(["client-1:revoked", CREDENTIALS], "secret-2"), ([CREDENTIALS, "client-1:revoked"], "secret-1")],
+)
+def test_credentials_that_are_revoked_leave_the_others(secrets: list[str], label: str) -> None:
+    asked: list[str] = []
+
+    def fetch(url: str, content: bytes | None = None) -> bytes:
+        asked.append(json.loads(content or b"")["secret"])
+        if asked[-1] == "revoked":
+            raise OSError("the server answered 400")
+        return json.dumps({"key": jwk_of(p256(0), "x")}).encode()
+
+    verifier = Verifier(secrets, scheme=Plaid(fetch=fetch), clock=lambda: NOW)
+    headers = {"plaid-verification": plaid_token()}
+    assert verifier.verify(BODY, headers).key == label
+    assert verifier.begin(headers).finish(BODY).key == label
+    assert asked == [one.partition(":")[2] for one in secrets[: int(label[-1])]], "no more than it takes"
+    with pytest.raises(KeyUnavailable):
+        Verifier("client-1:revoked", scheme=Plaid(fetch=fetch), clock=lambda: NOW).verify(BODY, headers)
+
+
+@pytest.mark.parametrize(
     "answer",
     [
         b"",

@@ -170,8 +170,29 @@ def test_strangers_get_only_so_many_keys_fetched_in_a_minute() -> None:
     assert [asks(f"unknown-{number}") for number in range(6)] == [True, True, True, True, False, False]
     source.now += 11
     assert cache.get("known", source.load) == 6, "what is known is renewed nevertheless"
-    source.now += 49
+    source.now += 79
     assert asks("another")
+
+
+def test_strangers_who_come_each_minute_leave_room_for_others() -> None:
+    """Else twenty requests a minute would keep every genuine key, and so every delivery, out for ever."""
+    source = Source()
+    cache = source.cache(per_minute=20)
+
+    def asks(name: str) -> bool:
+        try:
+            return cache.get(name, source.load) > 0
+        except KeyUnavailable:
+            return False
+
+    met: list[bool] = []
+    for minute in range(100):
+        source.now += 60
+        for number in range(20):
+            asks(f"stranger-{minute}-{number}")
+        source.now += 1
+        met.append(asks("genuine"))
+    assert any(met)
 
 
 def test_it_keeps_the_last_of_many() -> None:

@@ -92,6 +92,14 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         {"timestamp_header": "x-time\n", "content": "{timestamp}{body}"},
         "timestamp_header is the name of a header",
     ),
+    "a digit before a timestamp of the future": (
+        {"content": "{body}{timestamp}", "timestamp_header": "x-t", "takes_future": True},
+        "takes_future: then something parts",
+    ),
+    "a digit behind it": (
+        {"content": "{timestamp}{body}", "timestamp_header": "x-t", "takes_future": True},
+        "takes_future: then something parts",
+    ),
     "an id from nowhere": ({"content": "{id}.{body}"}, r"\{id\}, so id_header must say"),
     "a timestamp from nowhere": ({"content": "{timestamp}.{body}"}, r"content has \{timestamp\}"),
     "a timestamp from two places": (
@@ -653,6 +661,31 @@ def test_a_signed_id_is_there(id: Any) -> None:
 def test_a_signed_id_is_printable_ascii(id: str) -> None:
     row = own(content="{id}.{body}", id_header="x-id")
     assert refused(row, {"x-signature": WRONG, "x-id": id}).reason is Reason.UNREADABLE_HEADER
+
+
+FORM = b"amount=1.50&to=bob"
+MOVED: dict[str, tuple[str, str, bytes]] = {
+    "into the id before it": ("{id}.{body}", "m.amount=1", b"50&to=bob"),
+    "into the id behind it": ("{body}.{id}", "50&to=bob.m", b"amount=1"),
+    "over a line break": ("{timestamp}:{id} {body}", "m amount=1.50&to=bob", b""),
+    "JSON, where nothing parts them": ("{id}{body}", 'm{"a":', b"1}"),
+}
+
+
+@pytest.mark.parametrize(("content", "id", "body"), MOVED.values(), ids=MOVED)
+def test_the_border_between_id_and_body_cannot_be_moved(content: str, id: str, body: bytes) -> None:
+    """Else whoever has one delivery could make another of it, with an id that nobody has seen."""
+    row = own(content=content, id_header="x-id", timestamp_header="x-t" if "{t" in content else "")
+    headers = Signer(SECRET, scheme=row).sign(FORM, id="m", timestamp=1)
+    assert refused(row, {**headers, "x-id": id}, body).reason is Reason.UNREADABLE_HEADER
+    with pytest.raises(ValueError, match="a message id"):
+        Signer(SECRET, scheme=row).sign(FORM, id=id)
+
+
+def test_an_id_may_hold_what_parts_it_from_a_timestamp() -> None:
+    row = own(content="{id}.{timestamp}.{body}", id_header="x-id", timestamp_header="x-t")
+    headers = Signer(SECRET, scheme=row).sign(FORM, id="m.1")
+    assert Verifier(SECRET, scheme=row).verify(FORM, headers).id == "m.1"
 
 
 @pytest.mark.parametrize("id", ["", "a b", "é", "a\n"])

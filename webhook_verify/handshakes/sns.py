@@ -41,7 +41,8 @@ class SubscriptionNotices(Handshake):
 
     def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Greeted | None:
         """See :meth:`Handshake.answer_to_delivery`."""
-        if b'"SubscribeURL"' not in delivery.body:
+        # The body as it was signed: in the one that came, the name may be spelled with \u0053.
+        if b'"SubscribeURL"' not in delivery.signed_body:
             return None
         told = object_in(delivery)
         if told.get("Type") == "SubscriptionConfirmation":

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["AmazonSns", "TopicKey", "is_sns_address"]
 
-_HOST = r"https://sns\.[a-z0-9-]{3,32}\.amazonaws\.com(?:\.cn)?"
+# A region and nothing else: sns.s3-us-west-2.amazonaws.com is anybody's, the S3 bucket that is called sns.
+_REGION = r"[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2}"
+_HOST = rf"https://sns\.{_REGION}\.amazonaws\.com(?:\.cn)?"
 _CERTIFICATE = re.compile(_HOST + r"/SimpleNotificationService-[a-zA-Z0-9]{32}\.pem", re.ASCII)
 _ADDRESS = re.compile(_HOST + r"/[!-~]*", re.ASCII)
 _TOPIC = re.compile(r"arn:aws[a-z-]{0,16}:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?", re.ASCII)

@@ -8,8 +8,8 @@ says how often. What cannot be fetched is :class:`KeyUnavailable`, and no verdic
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
+from random import SystemRandom
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
@@ -74,6 +74,7 @@ _DAY = 86_400.0
 _MINUTE = 60.0
 _MOST_ENTRIES = 64
 _LONGEST_WAIT = 10.0  # seconds, for who else is fetching the same
+_random = SystemRandom()
 
 
 class _Entry(NamedTuple, Generic[_T]):
@@ -86,7 +87,7 @@ class KeyCache(Generic[_T]):
 
     ``scheme``: whose keys they are, for the error. ``keep``: how long one is used before it is fetched
     again, in seconds; and while that fails, for a day. ``per_minute``: how many names that are not known
-    are fetched in a minute. ``clock``: monotonic seconds.
+    are fetched in a minute, on average. ``clock``: monotonic seconds.
     """
 
     def __init__(
@@ -104,7 +105,8 @@ class KeyCache(Generic[_T]):
         self._entries: dict[str, _Entry[_T]] = {}
         self._fetching: dict[str, Lock] = {}
         self._pauses: dict[str, float] = {}  # until when a name is not fetched again
-        self._recent: deque[float] = deque(maxlen=per_minute)
+        self._per_minute = per_minute
+        self._taken: list[float] = []  # until when each place of a stranger's is taken
 
     def get(self, name: str, load: Callable[[], _T], *, max_age: float | None = None) -> _T:
         """What ``load`` returned for this name, now or before. Raises :class:`KeyUnavailable`.
@@ -158,9 +160,11 @@ class KeyCache(Generic[_T]):
                 return "fetching it has just failed"
             # What is known already is renewed seldom enough, and strangers must not get in the way of it.
             if not is_known:
-                if len(self._recent) == self._recent.maxlen and now - self._recent[0] < _MINUTE:
+                self._taken = [until for until in self._taken if until > now]
+                if len(self._taken) >= self._per_minute:
                     return "too many unknown keys were asked for in this minute"
-                self._recent.append(now)
+                # Not for a minute sharp: who knew when a place is free would be there first, each time.
+                self._taken.append(now + _random.uniform(0.5, 1.5) * _MINUTE)
         return ""
 
     def _keep_new(self, name: str, value: _T) -> _T:

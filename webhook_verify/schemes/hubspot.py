@@ -43,7 +43,6 @@ class HubSpot(Provider):
             timestamp_unit="ms",
             encoding="base64",
             content="{method}{url}{body}{timestamp}",
-            takes_future=True,
             id_in_body="*.eventId",
             secret_from="the app's Auth settings, Client secret",
             documentation="https://developers.hubspot.com/docs/apps/developer-platform/build-apps/"
@@ -55,6 +54,7 @@ class HubSpot(Provider):
                 "are not offered."
             ),
         )
+        self.takes_future = True  # as of 13 digits none can be moved
         self.timestamp_unit = (_milliseconds, _written, "Unix milliseconds, in 13 digits")
 
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:

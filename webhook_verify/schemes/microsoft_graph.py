@@ -40,7 +40,8 @@ class MicrosoftGraph(SignedBody):
     notes = (
         "Nothing is signed: each item of value shows a token, its clientState, and all must show the same. "
         "So subscriptions that share an endpoint share it. The tokens of notifications with resource data, "
-        "validationTokens, are not checked. Deliveries are deduped by the hash of their body."
+        "validationTokens, are not checked. Deliveries are deduped by the hash of their body, which some "
+        "resources, such as a drive, send the same for each change: there leave the replay guard away."
     )
 
     @property

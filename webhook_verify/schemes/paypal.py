@@ -63,6 +63,9 @@ class PayPal(Scheme):
     def __init__(self, *, roots: bytes | None = None, fetch: Fetch | None = None) -> None:
         self._roots = roots
         self._fetch = fetch
+        self._cache: KeyCache[Certificate] = KeyCache(
+            "paypal"
+        )  # the certificates are the same for all webhooks
         self._reader = HeaderReader(*self.header_names)
 
     @property
@@ -112,7 +115,7 @@ class PayPal(Scheme):
         value = secret.reveal()
         if not isinstance(value, str) or not _ID.fullmatch(value):
             raise InvalidSecret("the secret is the id of the webhook, such as 1JE4291016473214C")
-        return WebhookKey(value, self._roots, self._fetch or https_fetch())
+        return WebhookKey(value, self._roots, self._cache, self._fetch or https_fetch())
 
     def signing_key(self, secret: Secret) -> NoReturn:
         """Raises :class:`InvalidSecret`: only PayPal has the key."""
@@ -124,11 +127,10 @@ class WebhookKey:
 
     __slots__ = ("_cache", "_fetch", "_roots", "_webhook")
 
-    def __init__(self, webhook: str, roots: bytes | None, fetch: Fetch) -> None:
+    def __init__(self, webhook: str, roots: bytes | None, cache: KeyCache[Certificate], fetch: Fetch) -> None:
         from webhook_verify.asymmetric.certificates import Roots
 
-        self._webhook, self._fetch, self._roots = webhook, fetch, Roots(roots)
-        self._cache: KeyCache[Certificate] = KeyCache("paypal")
+        self._webhook, self._cache, self._fetch, self._roots = webhook, cache, fetch, Roots(roots)
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """See :meth:`VerifyingKey.verify`; ``before`` is id and time. Raises :class:`KeyUnavailable`."""

@@ -10,15 +10,14 @@ the command. What data cannot say is a class of its own, beside this one.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import Secret
 from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS, Algorithm
+from webhook_verify.schemes.borders import id_rule, is_timestamp_open
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.json_path import texts_at
 from webhook_verify.schemes.options import check_forms, header_names, one_of, split
@@ -124,7 +123,7 @@ class Provider(Scheme):
         self._before, self._after, signed = split(self.content)
         self._is_stamped = "timestamp" in signed
         self.signs_id = "id" in signed
-        self._id_is_open = re.search(r"\{id\}(\{|$)", self.content) is not None
+        self._is_plain_id = id_rule(self.content)
         self._address = tuple(part in signed for part in ("url", "method"))
         self.signs_url = any(self._address)
         self.signs_body = self.algorithm.signs
@@ -164,6 +163,11 @@ class Provider(Scheme):
         yield (
             "a token signs nothing: content is {body}, and there is no timestamp_in_body",
             token and (self.content != "{body}" or self.has_timestamp_in_body),
+        )
+        is_number = self.timestamp_unit is not UNITS["rfc3339"]
+        yield (
+            "takes_future: then something parts {timestamp} from what stands beside it in content",
+            self.takes_future and is_number and is_timestamp_open(self.content),
         )
         yield "tolerance is finite and longer than zero", not 0 < self.tolerance < float("inf")
         paths = self.timestamp_in_body, self.id_in_body
@@ -241,7 +245,7 @@ class Provider(Scheme):
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.id_header}")
         if self.signs_id and not (msg_id.isascii() and msg_id.isprintable()):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} is not printable ASCII")
-        if self._id_is_open and not _CLOSED.issuperset(msg_id):
+        if not self._is_plain_id(msg_id):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} holds what no id holds")
         if self.signs_url:
             self._check_address(url, method)
@@ -328,6 +332,8 @@ class Provider(Scheme):
         """See :meth:`Scheme.write`: as many signatures as there is room for, the newest key's first."""
         if self.id_header:
             _check_id(id)
+            if not self._is_plain_id(id):
+                raise ValueError(f"a message id of {self._name} holds nothing that parts it from the rest")
         self._check_address(url, method)
         stamp = self.timestamp_unit[1](timestamp)
         parts = id, stamp, method, url
@@ -358,9 +364,6 @@ class Provider(Scheme):
         return self.algorithm.signing_key(secret, self.secret)
 
 
-# Where nothing parts the id from what follows, whoever has one delivery could move the border: into the
-# body, to a time in it that is fresh. So such an id holds no sign with which JSON, or a field in it, begins.
-_CLOSED = frozenset(ascii_letters + digits + "-_.~:+/=")
 _NO_URL = (
     "{} signs the {} that the sender called: give the receiver public_url=, or call verify(body, headers, {})"
 )

@@ -51,8 +51,10 @@ class Twilio(Scheme):
         "Parameters are the names and values of the form, sorted, each pair once. "
         "With bodySHA256 in the address, the address alone is signed, and the body must have that hash. "
         "No time and no message id is signed: I-Twilio-Idempotency-Token is not, so deliveries are deduped "
-        "by the hash of the signed content. Nothing stands between address, names and values: whoever has "
-        "seen a delivery can cut the same text into another query and parameters, bodySHA256 among them."
+        "by the hash of the signed content. Two requests of one call may have the same, such as for a menu "
+        "that is heard twice: leave the replay guard away where the answer is TwiML. Nothing stands "
+        "between address, names and values: whoever has seen a delivery can cut the same text "
+        "into another query and parameters, bodySHA256 among them."
     )
 
     def __init__(self, name: str, algorithm: str, *, title: str, secret_from: str) -> None:

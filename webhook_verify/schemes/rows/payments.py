@@ -56,8 +56,10 @@ ROWS = (
         id_header="x-shopify-webhook-id",
         secret_from="the app's client secret; or Settings, Notifications, Webhooks of the shop",
         documentation="https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
-        notes="Only the body is signed: topic, shop, time and ids in the headers are not. After the client "
-        "secret was rotated, the old one signs for a while: give both.",
+        notes="Only the body is signed: topic, shop, time and ids in the headers are not. Two topics, like "
+        "orders/create and orders/paid, may send the same body, of which a replay guard takes the second for "
+        "a repeat: give each its own address, and a receiver with a name of its own. After the client secret "
+        "was rotated, the old one signs for a while: give both.",
     ),
     Provider(
         "shopify-events",
