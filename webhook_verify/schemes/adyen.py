@@ -1,4 +1,4 @@
-"""Adyen's standard webhooks: the item in the JSON body carries a signature over eight of its fields.
+"""Adyen's standard webhooks: each item of the JSON body carries a signature over eight of its fields.
 
 The fields, joined by ":", are signed with HMAC-SHA256, in base64, the key in hex. Nothing is escaped: Adyen's
 documentation once said so, but what it sends is not (adyen-php-api-library #165, adyen-python-api-library
@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery
-from webhook_verify.schemes.scheme import BodyReading, Reading
-from webhook_verify.schemes.signed_body import SignedBody, field, parsed, unreadable, written
+from webhook_verify.schemes.scheme import BodyReading, Proof, Reading
+from webhook_verify.schemes.signed_body import SignedBody, each_of, field, parsed, unreadable, written
 
 if TYPE_CHECKING:
     from webhook_verify.key_kinds import SigningKey
 
 __all__ = ["ADYEN", "Adyen"]
 
+_MOST_ITEMS = 100  # Adyen sends one in JSON; each costs a MAC
 _FIELDS = (
     "pspReference",
     "originalReference",
@@ -32,7 +33,7 @@ _FIELDS = (
 
 
 class Adyen(SignedBody):
-    """Standard webhooks in JSON, of one item. Adyen's own Python SDK checks one and hands over the others."""
+    """Standard webhooks in JSON. All items must be signed, by one key. Adyen's own Python SDK checks one."""
 
     signs_timestamp = False
 
@@ -47,13 +48,15 @@ class Adyen(SignedBody):
         "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures"
     )
     notes = (
-        "The one item of notificationItems is signed; several, which Adyen does not send in JSON, are "
-        "refused. What is not among its eight fields is not signed: not eventDate, reason, paymentMethod, "
-        "live or the rest of additionalData. No time is signed. The message id is "
-        "pspReference:eventCode:success. By the first two Adyen says to recognize duplicates, but of what "
-        "failed it may say later that it succeeded, and that is no duplicate. A colon may stand only in a "
-        "merchantReference, or in the pspReference of a REPORT_AVAILABLE. Forms and SOAP are not read. "
-        "Webhooks that are signed in the header HmacSignature have the scheme adyen-header."
+        "Each item of notificationItems has its own signature, and all must be right. What is not among its "
+        "eight fields is not signed: not eventDate, reason, paymentMethod, live or the rest of "
+        "additionalData. No time is signed. The message id is pspReference:eventCode:success of the items. "
+        "By the first two Adyen says to recognize duplicates, but of what failed it may say later that it "
+        "succeeded, and that is no duplicate. In JSON Adyen sends one item; as each is signed alone, who has "
+        "seen two deliveries can join them to a third: where several come, keep what was handled by item. "
+        "A colon may stand only in a merchantReference, or in the pspReference of a REPORT_AVAILABLE. Forms "
+        "and SOAP are not read. Webhooks that are signed in the header HmacSignature have the scheme "
+        "adyen-header."
     )
 
     @property
@@ -63,40 +66,39 @@ class Adyen(SignedBody):
 
     def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
         """See :meth:`Scheme.read_body`."""
-        item = _item(parsed(body))
-        fields = _signed_fields(item)
-        given = field(field(item, "additionalData"), "hmacSignature")
-        if not isinstance(given, str):
-            raise unreadable("the item has no additionalData.hmacSignature, or two")
-        proof = self.signatures_of(given), b"", ":".join(fields).encode(), b""
-        # With success: of one event Adyen may say false and then true (adyen-commercetools #1324).
-        return ((":".join((fields[0], *fields[6:])), (proof,), body),)
+        found: dict[str, Proof] = {}
+        items = _items(parsed(body))
+        for item in items:
+            fields = _signed_fields(item)
+            given = field(field(item, "additionalData"), "hmacSignature")
+            if not isinstance(given, str):
+                raise unreadable("an item has no additionalData.hmacSignature, or two")
+            # With success: of one event Adyen may say false and then true (adyen-commercetools #1324).
+            own_id = ":".join((fields[0], *fields[6:]))
+            found[own_id] = self.signatures_of(given), b"", ":".join(fields).encode(), b""
+        if len(found) < len(items):
+            raise unreadable("an item stands twice: each is signed alone, so anybody could repeat it")
+        # Sorted, for anybody can give them another order, and that is no other delivery.
+        return ((",".join(sorted(found)), list(found.values()), body),)
 
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
-        """See :meth:`SignedBody.sign_body`: the item is signed anew. Neither id nor timestamp is needed."""
+        """See :meth:`SignedBody.sign_body`: every item is signed anew. Neither id nor timestamp is needed."""
         try:
             value = parsed(body)
-            item = _item(value)
-            mac = key.sign(":".join(_signed_fields(item)).encode())
+            for item in _items(value):
+                mac = key.sign(":".join(_signed_fields(item)).encode())
+                item["additionalData"] = {**_more_of(item), "hmacSignature": mac}
         except MalformedDelivery as error:
             raise ValueError(f"this body cannot be signed: {error}") from None
-        item["additionalData"] = {**_more_of(item), "hmacSignature": mac}
         return written(value)
 
 
-def _item(value: object) -> dict[str, Any]:
-    """The one item that there is in JSON (Adyen's documentation, Webhook structure and types).
-
-    Raises :class:`MalformedDelivery` for several. Each is signed alone, and no time is: of two that were seen
-    once anybody could make a third delivery, with a message id that is new.
-    """
-    items: Any = field(value, "notificationItems")
-    if items.__class__ is not list or len(items) != 1:
-        raise unreadable("notificationItems is no list of one item, which is what Adyen sends in JSON")
-    item: Any = field(items[0], "NotificationRequestItem")
-    if item.__class__ is not dict:
-        raise unreadable("the item of notificationItems has no NotificationRequestItem, or two")
-    return item
+def _items(value: object) -> list[dict[str, Any]]:
+    wrapped = each_of(field(value, "notificationItems"), _MOST_ITEMS, "notificationItems")
+    items = [field(each, "NotificationRequestItem") for each in wrapped]
+    if not all(isinstance(item, dict) for item in items):
+        raise unreadable("an item of notificationItems has no NotificationRequestItem, or two")
+    return items
 
 
 def _more_of(item: dict[str, Any]) -> dict[str, Any]:
