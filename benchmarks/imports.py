@@ -4,12 +4,17 @@ Fresh interpreters run ``import x`` and nothing else, one of each contender in t
 from outside, from spawn to exit. The cost of a module is what its interpreter takes longer than the
 bare one of the same round; the bytecode is compiled beforehand. One more interpreter lists the
 modules that ``import webhook_verify`` loads beyond the standard library: there must be none.
+
+pytest loads every plugin that is installed, whether it is used or not. Its start is long and no two of
+them alike, so what ours adds is timed inside of fresh ones: listing the files of the package, which pytest
+does, importing the plugin, and registering its fixtures.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 from time import perf_counter_ns
@@ -22,6 +27,7 @@ from benchmarks._measure import Bar, Series
 ROUNDS = 25
 MILLISECONDS = 15.0
 TIMES_LESS_THAN_SVIX = 15.0
+PLUGIN_MILLISECONDS = 5.0
 
 BARE = "bare interpreter"
 OURS = "webhook_verify"
@@ -47,6 +53,19 @@ import json
 print(json.dumps(sorted(tops - sys.stdlib_module_names - {{"{OURS}"}})))
 """
 
+_LOAD_PLUGIN = """
+from importlib.metadata import distribution
+from time import perf_counter_ns
+from _pytest.config import _iter_rewritable_modules, get_config
+plugins = get_config(["-p", "no:cacheprovider"]).pluginmanager
+installed = distribution("webhook-verify")
+entry, = installed.entry_points.select(group="pytest11")
+start = perf_counter_ns()
+list(_iter_rewritable_modules(str(file) for file in installed.files or ()))
+plugins.register(entry.load(), entry.name)
+print((perf_counter_ns() - start) / 1e6)
+"""
+
 
 def run(console: Console) -> list[Bar]:
     """Measure, print one table, and give back the bars."""
@@ -54,11 +73,14 @@ def run(console: Console) -> list[Bar]:
     console.print(_table(series))
     third_party = _third_party()
     console.print(f"third-party modules that import {OURS} loads: {', '.join(third_party) or 'none'}\n")
+    plugin = _plugin()
+    console.print(f"the pytest plugin adds {plugin:.1f} ms to a start, median of {ROUNDS}\n", highlight=False)
     cost = {name: series.difference(name, BARE) for name in series.rounds}
     return [
         Bar(f"import {OURS}, above bare", cost[OURS], "<=", MILLISECONDS, "ms"),
         Bar(f"import svix / import {OURS}", cost["svix"] / cost[OURS], ">=", TIMES_LESS_THAN_SVIX),
         Bar("third-party modules imported", len(third_party), "<=", 0),
+        Bar("the plugin in a pytest start", plugin, "<", PLUGIN_MILLISECONDS, "ms"),
     ]
 
 
@@ -83,6 +105,16 @@ def _third_party() -> list[str]:
     done = subprocess.run([sys.executable, "-c", _LIST_THIRD_PARTY], check=True, capture_output=True)
     modules: list[str] = json.loads(done.stdout)
     return modules
+
+
+def _plugin() -> float:
+    """What a pytest start takes longer for our plugin, in milliseconds."""
+    command = [sys.executable, "-c", _LOAD_PLUGIN]
+    taken = [
+        float(subprocess.run(command, check=True, capture_output=True, env=_ENVIRONMENT).stdout)
+        for _ in range(ROUNDS + 1)
+    ]
+    return statistics.median(taken[1:])  # the first one compiles
 
 
 def _table(series: Series) -> Table:

@@ -26,9 +26,11 @@ STAIRCASE = [
     "keys",
     "delivery",
     "exchange",
+    "public_url",
     "handshakes",
     "schemes",
     "verification",
+    "short_way",
     "verifier",
     "signer",
     "diagnosis",
@@ -41,12 +43,15 @@ STAIRCASE = [
     "adapters",
     "events",
     "api",
+    "testing",
     "cli",
 ]
 
 # The only modules that import anything but the standard library and this package, and what.
 FOREIGN = {
     "asymmetric": {"cryptography"},
+    "asymmetric.tokens": {"cryptography", "jwt"},
+    "schemes.fetching": {"httpx2"},
     "api": {"httpx2", "msgspec"},
     "adapters.django": {"asgiref", "django"},
     "adapters.django_exchange": {"asgiref", "django"},
@@ -71,10 +76,15 @@ FOREIGN = {
     "replay.sql": {"sqlalchemy"},
     "replay.sql_engine": {"sqlalchemy"},
     "replay.sql_steps": {"sqlalchemy"},
+    "testing.events": {"msgspec"},
+    "testing.examples": {"msgspec"},
     "cli": {"click", "httpx2", "rich", "uvicorn"},
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Beside the package, so that pytest can import it without the package.
+PYTEST_PLUGIN = PACKAGE.parent / "pytest_webhook_verify.py"
 
 
 def name_of(path: Path) -> str:
@@ -193,6 +203,16 @@ def test_the_rows_are_loaded_by_a_name() -> None:
     assert {"rows", "provider"} <= loaded_by(code)
 
 
+def test_the_pytest_plugin_imports_pytest_and_of_the_package_nothing_at_its_top() -> None:
+    body = ast.parse(PYTEST_PLUGIN.read_text("utf-8")).body
+    imports = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+    tops = {alias.name for node in imports if isinstance(node, ast.Import) for alias in node.names}
+    tops |= {str(node.module) for node in imports if isinstance(node, ast.ImportFrom)}
+    assert tops == {"__future__", "collections.abc", "typing", "pytest"}
+    foreign = {name.split(".")[0] for name in imports_of(PYTEST_PLUGIN)} - sys.stdlib_module_names
+    assert foreign == {"pytest", "webhook_verify"}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_file_is_one_room(path: Path) -> None:
     text = path.read_text("utf-8")
@@ -200,7 +220,7 @@ def test_a_file_is_one_room(path: Path) -> None:
     assert ast.get_docstring(ast.parse(text)), "a module says what it is for"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@pytest.mark.parametrize("path", [*MODULES, PYTEST_PLUGIN], ids=lambda path: path.stem)
 def test_no_checker_is_silenced(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not [mark for mark in ("type: ignore", "pyright: ignore", "# noqa") if mark in text]

@@ -15,6 +15,7 @@ from webhook_verify import (
     ApiStatusError,
     ApiTimeoutError,
     InvalidSecret,
+    KeyUnavailable,
     MalformedDelivery,
     Reason,
     RejectedDelivery,
@@ -32,6 +33,7 @@ TREE: dict[type[BaseException], tuple[type[BaseException], ...]] = {
     MalformedDelivery: (RejectedDelivery,),
     TimestampOutsideTolerance: (RejectedDelivery,),
     SignatureMismatch: (RejectedDelivery,),
+    KeyUnavailable: (RejectedDelivery,),
     UnreadableEvent: (WebhookVerifyError,),
     InvalidSecret: (WebhookVerifyError, ValueError),
     APIError: (WebhookVerifyError,),
@@ -82,6 +84,7 @@ def test_the_docstring_draws_this_tree() -> None:
         (Reason.TOO_NEW, "too_new", 401),
         (Reason.SIGNATURE_MISMATCH, "signature_mismatch", 401),
         (Reason.NO_SECRET, "no_secret", 401),
+        (Reason.KEY_UNAVAILABLE, "key_unavailable", 503),
     ],
 )
 def test_a_reason_is_a_stable_word_with_a_status(reason: Reason, word: str, status: int) -> None:
@@ -92,13 +95,14 @@ def test_a_reason_is_a_stable_word_with_a_status(reason: Reason, word: str, stat
 
 
 def test_there_are_no_other_reasons() -> None:
-    assert len(Reason) == 9
+    assert len(Reason) == 10
 
 
 REJECTIONS = [
     RejectedDelivery(Reason.NO_SECRET, "no secret is valid now"),
     MalformedDelivery(Reason.MISSING_HEADER, "missing or blank: webhook-id"),
     MalformedDelivery(reason=Reason.BODY_TOO_LARGE, detail="given by keyword"),
+    KeyUnavailable(Reason.KEY_UNAVAILABLE, "the keys cannot be fetched"),
     SignatureMismatch(Reason.SIGNATURE_MISMATCH, "no signature was made with a secret"),
     TimestampOutsideTolerance(301, 300.0),
     TimestampOutsideTolerance(skew=-301, tolerance=0.5),

@@ -9,6 +9,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
 from webhook_verify import Delivery, Receiver, Signer, Verifier
+from webhook_verify.handshakes import EndpointCheck
 from webhook_verify.otel import OpenTelemetryObserver
 from webhook_verify.receiver import Answer, RequestFacts
 from webhook_verify.replay import MemoryStore, ReplayGuard
@@ -98,3 +99,18 @@ def test_duplicates_and_expired_leases_are_counted() -> None:
 def test_without_an_sdk_it_does_nothing() -> None:
     receiver = Receiver(Verifier(SECRET, clock=lambda: NOW), observer=OpenTelemetryObserver())
     assert isinstance(served(receiver, signed()), Delivery)
+
+
+def test_handshakes_are_counted_by_kind() -> None:
+    reader = InMemoryMetricReader()
+    receiver = Receiver(
+        Verifier(SECRET),
+        handshake=EndpointCheck("HEAD"),
+        observer=OpenTelemetryObserver(MeterProvider(metric_readers=[reader])),
+    )
+
+    assert receiver.answer_to("HEAD") == Answer(204, headers=(("allow", "POST, HEAD"),))
+    assert receiver.answer_to("GET") is not None
+
+    counted = points(reader, "webhook_verify.handshakes")
+    assert {kind: point.value for kind, point in counted.items()} == {attributes(kind="endpoint check"): 1}

@@ -40,7 +40,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
         names = archive.namelist()
     sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "webhook_verify").rglob("*.py")}
     inside = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
-    assert inside == sources | {"webhook_verify/py.typed"}
+    assert inside == sources | {"webhook_verify/py.typed", "pytest_webhook_verify.py"}
 
 
 def test_the_wheel_carries_the_license_and_no_dependency(wheel: Path) -> None:

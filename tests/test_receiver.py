@@ -15,6 +15,7 @@ import pytest
 from webhook_verify import (
     AsyncReceiver,
     Delivery,
+    KeyUnavailable,
     MalformedDelivery,
     Reason,
     Receiver,
@@ -25,6 +26,7 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.schemes.fetching import PAUSE
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -175,6 +177,14 @@ def test_misuse_is_told_at_construction(kind: Any, arguments: dict[str, Any], er
 def test_the_answer_tells_no_more_than_its_status(reason: Reason, status: int, body: bytes) -> None:
     answer = Receiver(VERIFIER).refuse(RejectedDelivery(reason, "a detail for the log"), facts({}))
     assert answer == Answer(status, body, (("content-type", "application/json"),))
+
+
+def test_who_cannot_be_verified_yet_is_asked_to_come_again() -> None:
+    error = KeyUnavailable(Reason.KEY_UNAVAILABLE, "the certificate cannot be fetched")
+    answer = Receiver(VERIFIER).refuse(error, facts({}))
+
+    assert (answer.status, answer.body) == (503, b'{"result":"unavailable"}')
+    assert dict(answer.headers)["retry-after"] == f"{PAUSE:g}"
 
 
 def test_every_reason_has_an_answer() -> None:

@@ -92,7 +92,7 @@ def _receiver(scheme: Scheme) -> str:
 
 def _index(listed: list[Scheme]) -> str:
     rows = [
-        (f"[{scheme.title}]({scheme.name}.md)", f"`{scheme.name}`", f"`{scheme.content}`", _short_key(scheme))
+        (f"[{scheme.title}]({scheme.name}.md)", f"`{scheme.name}`", _content(scheme), _short_key(scheme))
         for scheme in listed
     ]
     head = ("provider", "scheme", "what is signed", "deduped by")
@@ -104,7 +104,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
     return [
         ("headers", _headers(scheme.header_names) or "none: all is in the body"),
         ("written as", _written(scheme)),
-        ("what is signed", f"`{scheme.content}`"),
+        ("what is signed", _content(scheme)),
         (
             "the body",
             "signed" if scheme.signs_body else "**not signed**: who has seen one delivery can send any",
@@ -112,7 +112,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
         ("freshness", _freshness(scheme)),
         ("deduped by", _key(scheme)),
         ("several signatures", _several(scheme)),
-        ("handshake", f"`{scheme.handshake.name}`, answered by the receiver" if scheme.handshake else "none"),
+        ("handshake", _handshake(scheme)),
         ("the secret", scheme.secret_from),
         ("its documentation", scheme.documentation),
     ]
@@ -122,6 +122,24 @@ def _headers(names: Sequence[str]) -> str:
     """All of them, but of a hundred that are numbered the first and the last."""
     shown = [f"`{name}`" for name in names]
     return ", ".join(shown) if len(shown) <= 10 else f"{shown[0]} to {shown[-1]}"
+
+
+def _content(scheme: Scheme) -> str:
+    return f"`{scheme.content}`" if scheme.signs_body or scheme.signs_timestamp else "nothing"
+
+
+# What a scheme cannot have by itself: it takes a token, or a function, of the receiver's own.
+_GIVEN = {
+    "aws-sns": "`ConfirmSubscriptions(fetch)`, which confirms them",
+    "meta": "`MetaChallenge(verify_token)`, which answers `hub.challenge`",
+}
+
+
+def _handshake(scheme: Scheme) -> str:
+    found = scheme.handshake
+    answered = f"`{found.name}`, [answered by the receiver](../handshakes.md)" if found else "none"
+    given = _GIVEN.get(scheme.name)
+    return answered if given is None else f"{answered}; by `handshake=` of the receiver {given}"
 
 
 def _written(scheme: Scheme) -> str:

@@ -5,6 +5,8 @@
 >>> headers = Signer(secret).sign(b'{"type": "invoice.paid"}', id="msg_1")
 >>> Verifier(secret).verify(b'{"type": "invoice.paid"}', headers).id
 'msg_1'
+
+(PYTEST_DONT_REWRITE: pytest would warn of a package that has a plugin and was imported before.)
 """
 
 from webhook_verify.delivery import Delivery
@@ -15,6 +17,7 @@ from webhook_verify.errors import (
     ApiStatusError,
     ApiTimeoutError,
     InvalidSecret,
+    KeyUnavailable,
     MalformedDelivery,
     Reason,
     RejectedDelivery,
@@ -42,6 +45,7 @@ __all__ = [
     "AsyncReceiver",
     "Delivery",
     "InvalidSecret",
+    "KeyUnavailable",
     "MalformedDelivery",
     "Reason",
     "Receiver",

@@ -6,7 +6,8 @@
     ├─ RejectedDelivery              the sender's side is at fault; adapters catch only this
     │  ├─ MalformedDelivery          400  a header or the body is missing or unreadable; 413 too large
     │  ├─ TimestampOutsideTolerance  401  .skew .tolerance; the reason tells too_old from too_new
-    │  └─ SignatureMismatch          401
+    │  ├─ SignatureMismatch          401
+    │  └─ KeyUnavailable             503  the key cannot be fetched now: the sender should come again
     ├─ UnreadableEvent               422  genuine, but the payload is not what the type promises; .path
     ├─ InvalidSecret (ValueError)         at construction; never shows the secret
     └─ APIError                           a management API call failed
@@ -35,6 +36,7 @@ __all__ = [
     "ApiStatusError",
     "ApiTimeoutError",
     "InvalidSecret",
+    "KeyUnavailable",
     "MalformedDelivery",
     "Reason",
     "RejectedDelivery",
@@ -58,10 +60,11 @@ class Reason(StrEnum):
     TOO_NEW = "too_new"
     SIGNATURE_MISMATCH = "signature_mismatch"
     NO_SECRET = "no_secret"
+    KEY_UNAVAILABLE = "key_unavailable"
 
     @property
     def status_hint(self) -> int:
-        """The HTTP status that answers a delivery rejected for this reason: 400, 401 or 413."""
+        """The HTTP status that answers a delivery rejected for this reason: 400, 401, 413 or 503."""
         return _STATUS.get(self, 401)
 
 
@@ -71,6 +74,7 @@ _STATUS = {
     Reason.UNREADABLE_HEADER: 400,
     Reason.UNREADABLE_BODY: 400,
     Reason.BODY_TOO_LARGE: 413,
+    Reason.KEY_UNAVAILABLE: 503,
 }
 
 
@@ -83,6 +87,8 @@ class WebhookVerifyError(Exception):
 
 class RejectedDelivery(WebhookVerifyError):
     """A delivery that must not be acted on. The sender's side, or somebody else, is at fault.
+
+    Except in :class:`KeyUnavailable`, where nobody can tell yet.
 
     ``reason`` is a :class:`Reason`. ``scheme`` and ``message_id`` tell, for a log, which delivery it
     claims to be: the id as the headers had it, unverified; None where there was none, or one of more
@@ -112,7 +118,7 @@ class RejectedDelivery(WebhookVerifyError):
 
     @property
     def status_hint(self) -> int:
-        """The HTTP status that an adapter answers with: 400, 401 or 413."""
+        """The HTTP status that an adapter answers with: 400, 401, 413 or 503."""
         return self.reason.status_hint
 
     def __str__(self) -> str:
@@ -151,6 +157,13 @@ class TimestampOutsideTolerance(RejectedDelivery):
 
 class SignatureMismatch(RejectedDelivery):
     """No signature of the delivery was made with a secret that is valid here (401)."""
+
+
+class KeyUnavailable(RejectedDelivery):
+    """The key that the delivery names cannot be fetched now, so nobody knows whether it is genuine (503).
+
+    A receiver asks the sender to come again, with ``Retry-After``: nothing is lost.
+    """
 
 
 class UnreadableEvent(WebhookVerifyError):

@@ -14,8 +14,9 @@ class RequestFacts(NamedTuple):
 
     ``content_length`` is the text of that header, "" without one, None to look for it in the headers;
     ``url`` is the one that the sender called, only where a scheme signs it; ``target`` the path and query as
-    they were sent, only where :attr:`BaseReceiver.needs_target`; ``framework_limit`` how many bytes the
-    framework lets a body have, None for as many as it likes.
+    they were sent, and ``peer`` the address that is connected to the server, perhaps a proxy's, both only
+    where :attr:`BaseReceiver.needs_target`; ``framework_limit`` how many bytes the framework lets a body
+    have, None for as many as it likes.
     """
 
     method: str
@@ -25,6 +26,7 @@ class RequestFacts(NamedTuple):
     url: str | None = None
     framework_limit: int | None = None
     target: str = ""
+    peer: str = ""
 
     def header(self, name: str) -> str:
         """One header, letter case ignored; "" if absent. Raises :class:`MalformedDelivery` if ambiguous."""
@@ -54,18 +56,23 @@ class Answer(NamedTuple):
 
 
 class Greeted(NoDelivery):
-    """The sender only asked whether it is heard, and gets the ``answer`` of the handshake ``kind``."""
+    """The sender only asked whether it is heard, and gets the ``answer`` of the handshake ``kind``.
 
-    def __init__(self, kind: str, answer: Answer) -> None:
+    ``warning``: what the receiver's people should know of it, for the log; "" nothing.
+    """
+
+    def __init__(self, kind: str, answer: Answer, warning: str = "") -> None:
         super().__init__(kind, answer.status)
         self.kind = kind
         self.answer = answer
+        self.warning = warning
 
 
 _WORDS = {
     200: b"handled_before",
     400: b"malformed",
     401: b"unauthorized",
+    403: b"forbidden",
     405: b"method_not_allowed",
     409: b"in_flight",
     413: b"too_large",

@@ -1,4 +1,4 @@
-"""The kinds of keys: HMAC-SHA256 and Ed25519, each with the one version of signatures it is for.
+"""The kinds of keys, HMAC, token and public key, each with the one version of signatures it is for.
 
 What a secret's text means is for :mod:`webhook_verify.keys`; here a key is bytes already. A key never
 shows itself: it holds what verifying or signing needs, under private names, and has no repr of its own.
@@ -11,7 +11,17 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
-__all__ = ["Ed25519SigningKey", "Ed25519VerifyingKey", "HmacKey", "Signatures", "TokenKey"]
+__all__ = [
+    "Ed25519SigningKey",
+    "Ed25519VerifyingKey",
+    "HmacKey",
+    "PrivateKey",
+    "PublicKey",
+    "RunningWhole",
+    "Signatures",
+    "TokenKey",
+    "octets_of",
+]
 
 Signatures = Sequence[tuple[str, str]]
 """(version, encoded signature) pairs; the encoded text is ASCII and as long as its version asks for."""
@@ -28,6 +38,8 @@ if TYPE_CHECKING:
         def update(self, data: bytes, /) -> None: ...
 
         def digest(self) -> bytes: ...
+
+        def hexdigest(self) -> str: ...
 
         @property
         def block_size(self) -> int: ...
@@ -107,6 +119,12 @@ class HmacKey:
                 if compare_digest(expected, signature.encode()):
                     return True
         return False
+
+    def begun(self, before: bytes) -> tuple[Hash, Hash]:
+        """The inner hash, which has taken ``before``, and the outer one: to be copied, fed and finished."""
+        inner = self._inner.copy()
+        inner.update(before)
+        return inner, self._outer
 
     def wants(self, signatures: Signatures) -> bool:
         """See :meth:`VerifyingKey.wants`."""
@@ -193,72 +211,97 @@ class _RunningToken:
         return self._key.verify(self._signatures, b"", b"", b"")
 
 
-class Ed25519VerifyingKey:
-    """An Ed25519 public key. It verifies version ``v1a``, in base64. Needs extra ``asymmetric``."""
+class PublicKey:
+    """A public key that verifies signatures of one version, in base64. Needs extra ``asymmetric``.
 
-    __slots__ = ("_signed",)
+    ``signed``: a function of (signature, message) that says whether the key made the signature.
+    """
 
-    def __init__(self, key: bytes) -> None:
-        from webhook_verify import asymmetric
+    __slots__ = ("_signed", "version")
 
-        self._signed = asymmetric.verifier(key)
+    def __init__(self, version: str, signed: Callable[[bytes, bytes], bool]) -> None:
+        self.version = version
+        self._signed = signed
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """See :meth:`VerifyingKey.verify`."""
-        candidates = _of_version("v1a", signatures)
-        return bool(candidates) and self.signed_one_of(candidates, b"".join((before, body, after)))
+        candidates = _of_version(self.version, signatures)
+        if not candidates:
+            return False
+        content = b"".join((before, body, after))
+        decoded = map(octets_of, candidates)
+        return any(signature is not None and self._signed(signature, content) for signature in decoded)
 
     def wants(self, signatures: Signatures) -> bool:
         """See :meth:`VerifyingKey.wants`."""
-        return bool(_of_version("v1a", signatures))
+        return bool(_of_version(self.version, signatures))
 
     def start(self, signatures: Signatures) -> Running:
         """See :meth:`VerifyingKey.start`."""
-        return _RunningEd25519(self, _of_version("v1a", signatures))
-
-    def signed_one_of(self, candidates: list[str], content: bytes) -> bool:
-        """Whether this key made one of the base64 signatures over the content."""
-        decoded = map(_from_canonical_base64, candidates)
-        return any(signature is not None and self._signed(signature, content) for signature in decoded)
+        return RunningWhole(self, signatures)
 
 
-class _RunningEd25519:
-    """Ed25519 reads its message twice (RFC 8032 section 5.1.6), so the content is kept whole."""
+class RunningWhole:
+    """A check of a key that needs the content whole, as Ed25519, which reads it twice (RFC 8032, 5.1.6).
 
-    __slots__ = ("_candidates", "_key", "_pieces", "update")
+    What it takes first is what stands before the body.
+    """
 
-    def __init__(self, key: Ed25519VerifyingKey, candidates: list[str]) -> None:
+    __slots__ = ("_key", "_pieces", "_signatures", "update")
+
+    def __init__(self, key: VerifyingKey, signatures: Signatures) -> None:
         self._key = key
-        self._candidates = candidates
+        self._signatures = signatures
         self._pieces: list[bytes] = []
         self.update = self._pieces.append
 
     def matches(self) -> bool:
-        return self._key.signed_one_of(self._candidates, b"".join(self._pieces))
+        """See :meth:`Running.matches`."""
+        before, *rest = self._pieces or [b""]
+        return self._key.verify(self._signatures, before, b"".join(rest), b"")
 
 
-class Ed25519SigningKey:
-    """An Ed25519 private key. It signs version ``v1a``, in base64. Needs extra ``asymmetric``."""
+class PrivateKey:
+    """A private key that makes signatures of one version, in base64. Needs extra ``asymmetric``."""
 
-    __slots__ = ("_sign",)
+    __slots__ = ("_sign", "version")
 
-    version = "v1a"
-
-    def __init__(self, key: bytes) -> None:
-        from webhook_verify import asymmetric
-
-        self._sign = asymmetric.signer(key)
+    def __init__(self, version: str, sign: Callable[[bytes], bytes]) -> None:
+        self.version = version
+        self._sign = sign
 
     def sign(self, content: bytes) -> str:
         """See :meth:`SigningKey.sign`."""
         return b2a_base64(self._sign(content), newline=False).decode()
 
 
+class Ed25519VerifyingKey(PublicKey):
+    """An Ed25519 public key: 32 bytes, or a PEM. It verifies version ``v1a``."""
+
+    __slots__ = ()
+
+    def __init__(self, key: bytes) -> None:
+        from webhook_verify import asymmetric
+
+        super().__init__("v1a", asymmetric.verifier(key))
+
+
+class Ed25519SigningKey(PrivateKey):
+    """An Ed25519 private key: 32 bytes, those and the public 32, or a PEM. It signs version ``v1a``."""
+
+    __slots__ = ()
+
+    def __init__(self, key: bytes) -> None:
+        from webhook_verify import asymmetric
+
+        super().__init__("v1a", asymmetric.signer(key))
+
+
 def _of_version(version: str, signatures: Signatures) -> list[str]:
     return [signature for each, signature in signatures if each == version]
 
 
-def _from_canonical_base64(text: str) -> bytes | None:
+def octets_of(text: str) -> bytes | None:
     """The bytes whose one canonical base64 is ``text``, or None."""
     try:
         decoded = a2b_base64(text, strict_mode=True)

@@ -13,7 +13,7 @@ from webhook_verify.exchange import RequestFacts
 from webhook_verify.replay.store import ClaimState
 from webhook_verify.verification import Verification
 
-__all__ = ["Observed", "Observer", "ReplayObserver", "Stopwatch", "tell"]
+__all__ = ["HandshakeObserver", "Observed", "Observer", "ReplayObserver", "Stopwatch", "tell"]
 
 _logger = logging.getLogger("webhook_verify")
 
@@ -39,6 +39,17 @@ class ReplayObserver(Observer, Protocol):
 
     def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
         """An earlier worker's lease on this message id ran out, so it is handled again."""
+        ...
+
+
+class HandshakeObserver(Observer, Protocol):
+    """An observer that also hears of handshakes. An :class:`Observer` need not."""
+
+    def on_handshake(self, kind: str, facts: RequestFacts) -> None:
+        """A handshake of this kind, such as ``slack url_verification``, was answered.
+
+        ``facts``: without headers where nobody signed it.
+        """
         ...
 
 
@@ -68,6 +79,11 @@ class Observed:
         self._watch = watch
         self._observer = observer
         self._facts = facts
+
+    @property
+    def may_wait(self) -> bool:
+        """See :attr:`Verification.may_wait`."""
+        return self._verification.may_wait
 
     def update(self, chunk: BytesLike) -> None:
         """See :meth:`Verification.update`."""

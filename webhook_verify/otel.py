@@ -27,7 +27,8 @@ class OpenTelemetryObserver:
     was rejected); ``webhook_verify.duration`` is a histogram of the time that verifying took, in
     seconds, by ``scheme`` and ``verdict``. Two counters tell of replay protection:
     ``webhook_verify.duplicates``, by ``scheme`` and ``state``, and ``webhook_verify.expired_leases``, by
-    ``scheme``. ``provider``: by default the application's own.
+    ``scheme``; ``webhook_verify.handshakes`` counts those that were answered, by ``kind``. ``provider``: by
+    default the application's own.
     """
 
     def __init__(self, provider: MeterProvider | None = None) -> None:
@@ -50,6 +51,10 @@ class OpenTelemetryObserver:
             description="Deliveries whose worker was too late",
         )
 
+        self._handshakes = meter.create_counter(
+            "webhook_verify.handshakes", unit="{handshake}", description="Handshakes that were answered"
+        )
+
     def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
         """See :class:`webhook_verify.observer.Observer`."""
         self._record(delivery.scheme, "verified", "verified", seconds)
@@ -66,6 +71,10 @@ class OpenTelemetryObserver:
     def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
         """See :class:`webhook_verify.observer.ReplayObserver`."""
         self._expired.add(1, {"scheme": delivery.scheme})
+
+    def on_handshake(self, kind: str, facts: RequestFacts) -> None:
+        """See :class:`webhook_verify.observer.HandshakeObserver`."""
+        self._handshakes.add(1, {"kind": kind})
 
     def _record(self, scheme: str, reason: str, verdict: str, seconds: float) -> None:
         self._deliveries.add(1, {"scheme": scheme, "reason": reason})

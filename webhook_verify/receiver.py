@@ -10,10 +10,10 @@ An adapter that has a request and its handler at hand calls one function, with t
 
 One whose handler answers elsewhere, as behind a middleware, goes step by step::
 
-    answer = receiver.answer_to(method, target)   # of another method than POST; None: go on
+    answer = receiver.answer_to(method, target)   # to another method than POST; None: go on
     incoming = receiver.begin(facts)          # raises RejectedDelivery: send receiver.refuse(...)
     incoming.update(piece)                    # for each piece of the body; may raise, too
-    delivery = incoming.finish()
+    delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
     claim = receiver.claim(delivery)          # an Answer instead of a claim: send it, run nothing
     try: ...                                  # run the handler
     finally: receiver.settle(claim, status)   # completed after 2xx, else released for a retry
@@ -25,6 +25,7 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Itera
 from functools import partial
 from typing import Any, TypeVar, cast
 
+from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.exchange import Answer, IncompleteBody, NoDelivery, RequestFacts
@@ -67,15 +68,17 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     own. ``observer``: an :class:`Observer`, told of every verdict. ``name``: tells receivers that share
     a replay store apart; a function of the facts where a lookup has many tenants, or one of them could
     claim another's message ids. ``scheme``: the one of a lookup's verifiers, if it is not Standard Webhooks;
-    it says how other methods than POST are answered, for which nobody is looked up. Raises TypeError or
-    ValueError for a configuration that cannot work.
+    it says how other methods than POST are answered, for which nobody is looked up, and whether the URL is
+    signed. ``handshake``: a :class:`Handshake` instead of the scheme's own. ``public_url``, or
+    ``trusted_proxies``: for schemes that sign the URL, see :class:`webhook_verify.public_url.PublicURL`.
+    Raises TypeError or ValueError for a configuration that cannot work.
     """
 
     def begin(self, facts: RequestFacts) -> Incoming:
         """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
         verifier = self._verifier
         if isinstance(verifier, Verifier):
-            return self.begin_with(verifier, facts)
+            return self.begin_with(verifier, facts, self._handshake)
         self.limit_of(facts)  # before anybody is looked up
         return self.begin_with_found(verifier(facts), facts)
 
@@ -95,13 +98,14 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         while it is sent, by calling the function that it is given with a status, or with None if the
         response has failed. It returns whether it does.
         """
-        if (answer := self.answer_to(facts.method, facts.target)) is not None:
+        method = facts.method
+        if method != "POST" and (answer := self.answer_to(method, facts.target, facts.path)) is not None:
             return answer
         try:
             incoming = self.begin(facts)
             for piece in pieces:
                 incoming.update(piece)
-            delivery = incoming.finish()
+            delivery = incoming.finish()  # of an AsyncReceiver: await receiver.finish(incoming)
         except (RejectedDelivery, NoDelivery) as error:
             return self.refuse(error, facts)
         return self.handle(delivery, facts, run, status, defer)
@@ -160,12 +164,22 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         """As :meth:`Receiver.begin`, awaited."""
         verifier = self._verifier
         if isinstance(verifier, Verifier):
-            return self.begin_with(verifier, facts)
+            return self.begin_with(verifier, facts, self._handshake)
         self.limit_of(facts)  # before anybody is looked up
         found = verifier(facts)
         if isinstance(found, Awaitable):
             found = await cast("Awaitable[object]", found)
         return self.begin_with_found(found, facts)
+
+    async def finish(self, incoming: Incoming, last: BytesLike = b"") -> Delivery:
+        """The verified delivery: ``incoming.finish(last)``, in a thread where that may wait for the network.
+
+        Raises :class:`RejectedDelivery` and :class:`NoDelivery`.
+        """
+        if incoming.may_wait:
+            delivery: Delivery = await self._in_thread(incoming.finish, last)
+            return delivery
+        return incoming.finish(last)
 
     async def serve(
         self,
@@ -176,7 +190,8 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
     ) -> _Response | Answer:
         """As :meth:`Receiver.serve`, awaited."""
-        if (answer := self.answer_to(facts.method, facts.target)) is not None:
+        method = facts.method
+        if method != "POST" and (answer := self.answer_to(method, facts.target, facts.path)) is not None:
             return answer
         try:
             incoming = await self.begin(facts)
@@ -186,7 +201,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             else:
                 async for piece in pieces:
                     incoming.update(piece)
-            delivery = incoming.finish()
+            delivery = await self.finish(incoming)
         except (RejectedDelivery, NoDelivery) as error:
             return self.refuse(error, facts)
         return await self.handle(delivery, facts, run, status, defer)

@@ -19,6 +19,7 @@ from webhook_verify.exchange import Answer, Greeted, NoDelivery, RequestFacts
 from webhook_verify.guarding import Guarding
 from webhook_verify.handshakes import Handshake
 from webhook_verify.observer import Observed, Observer, Stopwatch, tell
+from webhook_verify.public_url import PublicURL, TrustedProxies
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
@@ -31,6 +32,7 @@ DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
 
 _logger = logging.getLogger("webhook_verify")
+_COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again: schemes.fetching.PAUSE
 
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
@@ -39,6 +41,11 @@ OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
 
 class Incoming(Protocol):
     """A body on its way in: see :class:`webhook_verify.verification.Verification`."""
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
+        ...
 
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
@@ -58,12 +65,17 @@ class Greeting:
         self._verifier = verifier
         self.update = incoming.update
 
+    @property
+    def may_wait(self) -> bool:
+        """See :class:`Incoming`."""
+        return self._incoming.may_wait or self._handshake.waits
+
     def finish(self, last: BytesLike = b"") -> Delivery:
         """See :class:`Incoming`. Raises :class:`Greeted` if it was a handshake, which is answered."""
         delivery = self._incoming.finish(last)
-        answer = self._handshake.answer_to_delivery(delivery, partial(self._verifier.mac, delivery.key))
-        if answer is not None:
-            raise Greeted(self._handshake.name, answer)
+        greeted = self._handshake.answer_to_delivery(delivery, partial(self._verifier.mac, delivery.key))
+        if greeted is not None:
+            raise greeted
         return delivery
 
 
@@ -71,6 +83,9 @@ class BaseReceiver(Generic[_Guard]):
     """What the receivers share: the configuration, the limits and the refusal."""
 
     _may_await = False
+
+    needs_target: bool
+    """Whether an adapter must give ``target`` and ``peer`` of a request's facts. Says the configuration."""
 
     def __init__(
         self,
@@ -82,6 +97,8 @@ class BaseReceiver(Generic[_Guard]):
         name: str | Callable[[RequestFacts], str] = "",
         scheme: str | Scheme | None = None,
         handshake: Handshake | None = None,
+        public_url: str | None = None,
+        trusted_proxies: TrustedProxies | None = None,
     ) -> None:
         if not isinstance(verifier, Verifier):
             rule = "verifier is a Verifier, or a function of RequestFacts that returns one"
@@ -91,7 +108,11 @@ class BaseReceiver(Generic[_Guard]):
             _check_function(on_reject, rule, may_be_async=False)
         self._verifier = verifier
         self._scheme = _scheme_of(verifier, scheme)
-        self._handshake = _handshake_of(self._scheme, handshake)
+        self._own_handshake = _checked_handshake(handshake)
+        self._handshake = self._own_handshake or _handshake_of(self._scheme)
+        self._public_url = _public_url_of(self._scheme, public_url, trusted_proxies)
+        reads_target = self._handshake is not None and self._handshake.reads_target
+        self.needs_target = reads_target or self._public_url is not None
         self._guarding = None if replay is None else Guarding(replay, name, observer)
         if replay is not None and replay.is_async and not self._may_await:
             raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
@@ -123,32 +144,28 @@ class BaseReceiver(Generic[_Guard]):
         return self._limit
 
     @property
-    def needs_target(self) -> bool:
-        """Whether an adapter must give the ``target`` of a request: path and query as they were sent."""
-        return self._handshake is not None and self._handshake.reads_target
+    def more_methods(self) -> tuple[str, ...]:
+        """The methods beside POST that a handshake answers."""
+        return () if self._handshake is None else self._handshake.methods
 
-    def answer_to(self, method: str, target: str = "") -> Answer | None:
+    def answer_to(self, method: str, target: str = "", path: str = "") -> Answer | None:
         """What to answer to another method than POST: a handshake's answer or 405. None for POST.
 
-        ``target``: see :attr:`needs_target`.
+        ``target``: see :attr:`needs_target`. ``path``: for the log.
         """
         if method == "POST":
             return None
-        return self.answer_to_check(method, target) or Answer.of(405, self._allow)
+        allow = "allow", ", ".join(("POST", *self.more_methods))
+        return self.answer_to_check(method, target, path) or Answer.of(405, allow)
 
-    def answer_to_check(self, method: str, target: str = "") -> Answer | None:
+    def answer_to_check(self, method: str, target: str = "", path: str = "") -> Answer | None:
         """The answer to a check of the endpoint by the scheme's provider; None to any other request."""
         if self._handshake is None or method not in self._handshake.methods:
             return None
-        answer = self._handshake.answer_to_check(method, target)
-        if answer is not None:
-            self._log_handshake(Greeted(self._handshake.name, answer))
-        return answer
-
-    @property
-    def _allow(self) -> tuple[str, str]:
-        more = self._handshake.methods if self._handshake is not None else ()
-        return "allow", ", ".join(("POST", *more))
+        greeted = self._handshake.answer_to_check(method, target)
+        if greeted is None:
+            return None
+        return self._greet(greeted, RequestFacts(method, path, (), target=target))
 
     def refuse(self, error: RejectedDelivery | NoDelivery, facts: RequestFacts) -> Answer:
         """What to answer to a rejected delivery, to a body that did not arrive, and to a handshake.
@@ -156,8 +173,7 @@ class BaseReceiver(Generic[_Guard]):
         Logs the reason, which the answer does not tell, and tells the observer of a rejection.
         """
         if isinstance(error, Greeted):
-            self._log_handshake(error)
-            return error.answer
+            return self._greet(error, facts)
         if isinstance(error, NoDelivery):
             _logger.info("no delivery: %s", error)
             return Answer.of(400)  # if there is still somebody to hear it
@@ -171,10 +187,17 @@ class BaseReceiver(Generic[_Guard]):
         }
         _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, facts), extra=extra)
         tell(self._observer, "on_rejected", error, facts, error.seconds)
-        return self._own_answer(error, facts) or Answer.of(error.status_hint)
+        own = self._own_answer(error, facts)
+        return own or Answer.of(error.status_hint, *_COME_AGAIN.get(error.status_hint, ()))
 
-    def _log_handshake(self, greeted: Greeted) -> None:
-        _logger.info("handshake %s answered with %d", greeted.kind, greeted.answer.status)
+    def _greet(self, greeted: Greeted, facts: RequestFacts) -> Answer:
+        kind, status, extra = greeted.kind, greeted.answer.status, {"path": facts.path}
+        if greeted.warning:
+            _logger.warning("handshake %s answered with %d: %s", kind, status, greeted.warning, extra=extra)
+        else:
+            _logger.info("handshake %s answered with %d", kind, status, extra=extra)
+        tell(self._observer, "on_handshake", kind, facts)
+        return greeted.answer
 
     def _detail(self, error: RejectedDelivery, facts: RequestFacts) -> str:
         theirs = facts.framework_limit
@@ -190,14 +213,22 @@ class BaseReceiver(Generic[_Guard]):
         except RejectedDelivery:
             return None  # it asked for a header that stands twice: as bad as what is refused already
 
-    def begin_with(self, verifier: object, facts: RequestFacts) -> Incoming:
+    def begin_with_found(self, found: object, facts: RequestFacts) -> Incoming:
+        """As :meth:`begin_with`, for what a lookup has returned: the handshake is that of its scheme."""
+        self._check_tolerance(found)
+        scheme = found.scheme if isinstance(found, Verifier) else None
+        return self.begin_with(found, facts, self._own_handshake or _handshake_of(scheme))
+
+    def begin_with(self, verifier: object, facts: RequestFacts, handshake: Handshake | None) -> Incoming:
         """Let the verifier check the headers, under the observer's stopwatch if there is one.
 
         Raises :class:`Greeted` for a handshake that the provider does not sign.
         """
         limit = self.limit_of(facts)
-        if self._handshake is not None and isinstance(verifier, Verifier):
-            return self._begin_to_greet(self._handshake, verifier, facts, limit)
+        if handshake is not None and isinstance(verifier, Verifier):
+            return self._begin_to_greet(handshake, verifier, facts, limit)
+        if self._public_url is not None:
+            facts = self._with_url(verifier, facts, self._public_url)
         if isinstance(verifier, Verifier) and self._observer is None:
             return verifier.begin(facts.headers, facts.url, facts.method, limit)
         return self._observed(verifier, facts, limit)
@@ -205,10 +236,19 @@ class BaseReceiver(Generic[_Guard]):
     def _begin_to_greet(
         self, handshake: Handshake, verifier: Verifier, facts: RequestFacts, limit: int
     ) -> Incoming:
-        if handshake.reads_target and (answer := handshake.answer_to_check(facts.method, facts.target)):
-            raise Greeted(handshake.name, answer)
+        if handshake.reads_target and (greeted := handshake.answer_to_check(facts.method, facts.target)):
+            raise greeted
+        if self._public_url is not None:
+            facts = self._with_url(verifier, facts, self._public_url)
         incoming = self._observed(verifier, facts, limit)
         return Greeting(incoming, handshake, verifier) if handshake.reads_deliveries else incoming
+
+    def _with_url(self, verifier: object, facts: RequestFacts, public_url: PublicURL) -> RequestFacts:
+        """The facts, with the URL that the sender called if the scheme signs it."""
+        scheme = verifier.scheme if isinstance(verifier, Verifier) else self._scheme
+        if scheme is None or not scheme.signs_url:
+            return facts
+        return facts._replace(url=public_url.of(facts))
 
     def _observed(self, verifier: object, facts: RequestFacts, limit: int) -> Incoming:
         if self._observer is None:
@@ -228,11 +268,6 @@ class BaseReceiver(Generic[_Guard]):
         scheme = self._scheme or schemes.get("standard-webhooks")
         scheme.read(facts.headers, facts.url, facts.method)
         raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
-
-    def begin_with_found(self, found: object, facts: RequestFacts) -> Incoming:
-        """As :meth:`begin_with`, for what a lookup has returned."""
-        self._check_tolerance(found)
-        return self.begin_with(found, facts)
 
     def _check_tolerance(self, verifier: object) -> None:
         if self._guarding is not None and isinstance(verifier, Verifier):
@@ -260,10 +295,29 @@ def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
     return verifier.scheme
 
 
-def _handshake_of(scheme: Scheme | None, given: object) -> Handshake | None:
+def _checked_handshake(given: object) -> Handshake | None:
     if given is not None and not isinstance(given, Handshake):
         raise TypeError(f"handshake is a Handshake, or None for the scheme's own; not {type(given).__name__}")
-    return given if given is not None or scheme is None else scheme.handshake
+    return given
+
+
+def _handshake_of(scheme: Scheme | None) -> Handshake | None:
+    return None if scheme is None else scheme.handshake
+
+
+def _public_url_of(
+    scheme: Scheme | None, public_url: str | None, trusted_proxies: TrustedProxies | None
+) -> PublicURL | None:
+    """None where no URL is signed. Raises ValueError where one is, and nobody says which."""
+    if public_url is not None or trusted_proxies is not None:
+        checked = PublicURL(public_url, trusted_proxies)
+        return checked if scheme is None or scheme.signs_url else None
+    if scheme is not None and scheme.signs_url:
+        raise ValueError(
+            f"{scheme.name} signs the URL that it calls, which this server cannot know: give the receiver "
+            'public_url="https://example.com", or trusted_proxies=["10.0.0.0/8"] whose X-Forwarded-* say it'
+        )
+    return None
 
 
 def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:

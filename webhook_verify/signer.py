@@ -49,6 +49,15 @@ class Signer:
             raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
         self._clock = clock
 
+    @property
+    def scheme(self) -> Scheme:
+        """The scheme that this signer writes."""
+        return self._scheme
+
+    def now(self) -> int:
+        """The Unix seconds of the clock: what :meth:`sign` signs at by default."""
+        return int(self._clock())
+
     def sign(
         self,
         body: BytesLike,
@@ -67,7 +76,7 @@ class Signer:
         Raises TypeError for a body that is not bytes-like, and ValueError for an id that cannot be
         signed, a naive datetime, a timestamp that no verifier reads, or when no secret is valid then.
         """
-        when = _seconds(int(self._clock()) if timestamp is None else timestamp)
+        when = _seconds(self.now() if timestamp is None else timestamp)
         keys = [key for secret, key in self._keys if secret.valid_at(when)]
         if not keys:
             raise ValueError("no secret is valid at the timestamp: all are expired or not yet valid")

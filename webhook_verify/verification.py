@@ -65,6 +65,11 @@ class Verification:
         """The id that the headers claim: good for a log, unverified until :meth:`finish` has returned."""
         return self._reading[0]
 
+    @property
+    def may_wait(self) -> bool:
+        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
+        return self._attests is not None and self._attests.fetches
+
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body.
 
@@ -226,4 +231,4 @@ def mismatch(msg_id: str, scheme: str) -> SignatureMismatch:
 
 def second_of(now: float) -> int:
     """The clock's time as a timestamp that a datetime can hold."""
-    return math.floor(min(max(now, 0), LAST_SECOND))
+    return int(now) if 0 <= now <= LAST_SECOND else math.floor(min(max(now, 0), LAST_SECOND))

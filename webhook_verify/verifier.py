@@ -16,11 +16,11 @@ from webhook_verify.headers import Headers
 from webhook_verify.key_kinds import HmacKey
 from webhook_verify.keys import Secret, keys_of
 from webhook_verify.schemes import Reading, Scheme
+from webhook_verify.short_way import short_way
 from webhook_verify.verification import (
     LabelledKey,
     ReadingBody,
     Verification,
-    attested,
     mismatch,
     second_of,
 )
@@ -83,6 +83,7 @@ class Verifier:
         "_scheme",
         "_secrets",
         "_short_way",
+        "_shortest_way",
         "_tolerance",
     )
 
@@ -106,6 +107,7 @@ class Verifier:
         # there is to sign the shortest.
         self._attests = None if _signs_all(self._scheme) else self._scheme
         self._short_way = () if self._scheme.reads_body else self._keys
+        self._shortest_way = short_way(self._scheme, self._keys)
         # The constant itself stands for: whatever the scheme says.
         self._tolerance = _seconds(self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance)
         # Whole seconds of both clocks are compared: floor(now) - timestamp <= tolerance. The same
@@ -151,18 +153,23 @@ class Verifier:
         """
         if type(body) is not bytes:
             body = as_bytes(body)
+        if self._shortest_way is not None:
+            delivery = self._shortest_way(body, headers, self._clock)
+            if delivery is not None:
+                return delivery
         msg_id, timestamp, signatures, before, after, event_type = self._read(headers, url, method)
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > LAST_SECOND:
             raise self._outside(msg_id, now, timestamp)
         for label, key, window in self._short_way:
             if (window is None or window(now)) and key.verify(signatures, before, body, after):
-                if self._attests is not None:
-                    when = timestamp if self._attests.signs_timestamp else second_of(now)
-                    reading = msg_id, when, signatures, before, after, event_type
-                    return attested(reading, body, label, self._attests)
                 delivery = new_delivery()
-                set_parts(delivery, (msg_id, timestamp, body, self._name, label, event_type))
+                if self._attests is None:
+                    set_parts(delivery, (msg_id, timestamp, body, self._name, label, event_type))
+                else:
+                    when = timestamp if self._attests.signs_timestamp else second_of(now)
+                    signed = self._attests, body, before, body, after
+                    set_parts(delivery, (msg_id, when, body, self._name, label, event_type, signed))
                 return delivery
         if self._short_way:
             raise self._mismatch(msg_id, now)
@@ -277,7 +284,7 @@ class Verifier:
 
 def _signs_all(scheme: Scheme) -> bool:
     """Whether it signs id, timestamp and body, from what the headers tell: nothing else is to be known."""
-    plain = not (scheme.reads_body or scheme.has_id_in_body)
+    plain = not (scheme.reads_body or scheme.has_id_in_body or scheme.fetches)
     return plain and scheme.signs_id and scheme.signs_timestamp and scheme.signs_body
 
 

@@ -51,6 +51,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (Reason.TOO_NEW, 15),
         (Reason.SIGNATURE_MISMATCH, 16),
         (Reason.NO_SECRET, 17),
+        (Reason.UNREADABLE_BODY, 18),
+        (Reason.KEY_UNAVAILABLE, 19),
     ],
 )
 def test_an_exit_code_keeps_its_meaning(reason: Reason, code: int) -> None:

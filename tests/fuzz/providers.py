@@ -72,7 +72,8 @@ def _target(sample: Sample) -> Target:
         bad.append(sample.signed(timestamp=late))
     digests = {sample.verify(verifier, *each).digest for each in good}
     shown = [headers[name] for _, headers in good for name in signature_headers(sample)]
-    return Target(sample, verifier, Receiver(verifier), good, bad, digests, shown)
+    origin = None if sample.url is None else "/".join(sample.url.split("/")[:3])
+    return Target(sample, verifier, Receiver(verifier, public_url=origin), good, bad, digests, shown)
 
 
 _TARGETS = [_target(sample) for sample in SAMPLES.values()]
@@ -153,7 +154,8 @@ def streamed(hostile: Hostile, rng: Random) -> Delivery:
 def _received(hostile: Hostile) -> object:
     """Through a receiver, whose handshakes read the delivery, too."""
     sample = hostile.target.sample
-    facts = RequestFacts(sample.method or "POST", "/hook", hostile.headers, "", sample.url)
+    target = "/" + "/".join((sample.url or "").split("/")[3:])
+    facts = RequestFacts(sample.method or "POST", "/hook", hostile.headers, target=target)
     run, pieces = lambda delivery: Answer(204), [bytes(hostile.body)]
     return hostile.target.receiver.serve(facts, pieces, run, lambda answer: answer.status)
 

@@ -36,12 +36,16 @@ PACKAGES = (
     "@octokit/webhooks-methods@6.0.0",
     "@pipedream/brex@0.1.1",
     "@sanity/webhook@4.0.4",
+    "@sendgrid/eventwebhook@8.0.0",
     "@shopify/shopify-api@13.1.0",
     "@zoom/rivet@0.4.0",
+    "discord-interactions@4.4.0",
     "grammy@1.46.0",
     "h3@1.15.11",
     "json-stable-stringify@1.3.0",
     "nuxt-webhook-validators@0.2.12",
+    "sns-payload-validator@2.1.0",
+    "sns-validator@0.3.5",
 )
 
 # Files of these are taken without what the packages depend on, which would be gigabytes.

@@ -22,6 +22,7 @@ from webhook_verify.adapters.asgi_exchange import (
     facts_of,
     hand_over,
     send_answer,
+    target_of,
 )
 from webhook_verify.receiver import AsyncReceiver
 
@@ -47,11 +48,11 @@ class WebhookMiddleware:
         if scope["type"] != "http" or (path := _path(scope)) not in self._paths:
             await self._app(scope, receive, send)
             return
-        if scope["method"] != "POST":
-            answer = self._receiver.answer_to_check(scope["method"])
-            await (self._app(scope, receive, send) if answer is None else send_answer(send, answer))
+        if (method := scope["method"]) != "POST":
+            answer = self._receiver.answer_to_check(method, target_of(self._receiver, scope), path)
+            await (self._app(scope, receive, send) if answer is None else send_answer(send, answer, method))
             return
-        facts = facts_of(scope, path)
+        facts = facts_of(self._receiver, scope, path)
         delivery = await delivery_of(self._receiver, facts, receive, send)
         if delivery is not None:
             # The server makes a state for each request, so it can be written to.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
+from webhook_verify.adapters.targets import asgi_peer, asgi_target
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Answer, AsyncReceiver, IncompleteBody, NoDelivery, RequestFacts
@@ -24,6 +25,7 @@ __all__ = [
     "facts_of",
     "hand_over",
     "send_answer",
+    "target_of",
 ]
 
 Message = MutableMapping[str, Any]
@@ -40,10 +42,18 @@ def check_receiver(receiver: object) -> None:
         raise TypeError(f"receiver is an AsyncReceiver (same arguments as a Receiver), not {kind}")
 
 
-def facts_of(scope: Scope, path: str) -> RequestFacts:
-    """What is known of a POST before its body is read."""
+def facts_of(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestFacts:
+    """What is known of a POST before its body is read, with what the receiver needs."""
     headers = scope["headers"]
-    return RequestFacts("POST", path, headers, _content_length(headers))
+    facts = RequestFacts("POST", path, headers, _content_length(headers))
+    if receiver.needs_target:
+        return facts._replace(target=asgi_target(scope), peer=asgi_peer(scope))
+    return facts
+
+
+def target_of(receiver: AsyncReceiver, scope: Scope) -> str:
+    """Path and query as they were sent, if the receiver needs them."""
+    return asgi_target(scope) if receiver.needs_target else ""
 
 
 async def delivery_of(
@@ -65,7 +75,7 @@ async def delivery_of(
             raise IncompleteBody("the client went away")
         if not received and (facts.content_length or "").strip("0"):
             raise body_was_consumed()
-        return incoming.finish(message.get("body", b""))
+        return await receiver.finish(incoming, message.get("body", b""))
     except (RejectedDelivery, NoDelivery) as error:
         # Also to a client that is gone: a middleware in front wants every application to answer.
         await send_answer(send, receiver.refuse(error, facts))

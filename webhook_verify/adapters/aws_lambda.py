@@ -16,6 +16,7 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, cast
 
+from webhook_verify.adapters.targets import event_peer, event_target
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.receiver import Answer, Receiver, RequestFacts
@@ -54,6 +55,8 @@ def webhook(receiver: Receiver) -> Callable[[Handler], Callable[[Event, Any], Re
 
 def _serve(receiver: Receiver, event: Event, run: Callable[[Delivery], Response]) -> Response:
     facts = _facts(event)
+    if receiver.needs_target:
+        facts = facts._replace(target=event_target(event), peer=event_peer(event))
     response = receiver.serve(facts, _pieces(event), run, lambda made: made["statusCode"])
     return _response(response, event, facts.method) if isinstance(response, Answer) else response
 

@@ -128,7 +128,7 @@ def _server(given: Receiver | AsyncReceiver | str, hook: Callable[..., object]) 
 def _serve(given: Any, request: HttpRequest, run: Callable[[Delivery], HttpResponseBase]) -> HttpResponseBase:
     """Verify the request and run the view."""
     receiver: Receiver = receiver_from_settings(given) if isinstance(given, str) else given
-    facts = facts_of(request)
+    facts = facts_of(request, receiver.needs_target)
     response = receiver.serve(facts, pieces_of(request), run, _status, settled_when_sent)
     return response_of(response, facts.method)
 
@@ -140,7 +140,7 @@ async def _serve_async(
 ) -> HttpResponseBase:
     """As :func:`_serve`, awaited."""
     receiver = async_receiver_from_settings(given) if isinstance(given, str) else given
-    facts = facts_of(request)
+    facts = facts_of(request, receiver.needs_target)
     response = await receiver.serve(facts, pieces_of(request), run, _status, settled_when_sent)
     return response_of(response, facts.method)
 

@@ -26,6 +26,7 @@ try:
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
+from webhook_verify.adapters.targets import asgi_peer, asgi_target, wsgi_peer, wsgi_target
 from webhook_verify.adapters.wsgi_request import headers_of
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
@@ -33,15 +34,20 @@ from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
 __all__ = ["facts_of", "pieces_of", "response_of", "settled_when_sent"]
 
 
-def facts_of(request: HttpRequest) -> RequestFacts:
-    """What is known of a request before its body is read."""
+def facts_of(request: HttpRequest, needs_target: bool) -> RequestFacts:
+    """What is known of a request before its body is read, with its target and peer where they are needed."""
     # Under ASGI the headers as they were sent, so that one that stands twice is seen; and never
     # request.headers, which spells every header anew.
     scope = getattr(request, "scope", None)
     headers = headers_of(request.META) if scope is None else scope["headers"]
     length = str(request.META.get("CONTENT_LENGTH") or "")
     limit: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return RequestFacts(request.method or "", request.path_info, headers, length, framework_limit=limit)
+    facts = RequestFacts(request.method or "", request.path_info, headers, length, framework_limit=limit)
+    if not needs_target:
+        return facts
+    if scope is None:
+        return facts._replace(target=wsgi_target(request.META), peer=wsgi_peer(request.META))
+    return facts._replace(target=asgi_target(scope), peer=asgi_peer(scope))
 
 
 def pieces_of(request: HttpRequest) -> Iterator[bytes]:

@@ -2,10 +2,11 @@
 
     WEBHOOK_VERIFY = {"default": {"secrets": [os.environ["WEBHOOK_SECRET"]]}}
 
-Each name has ``secrets`` and, where needed, ``scheme``, ``tolerance``, ``max_body_bytes`` and ``replay``. A
-secret is what a :class:`Verifier` takes, a dict of what a :class:`Secret` takes, or a function that returns
-one of these. ``replay`` is a :class:`ReplayGuard`, a function that returns one, or the dotted path of
-either. The settings are read once, at the first use; no error shows a secret.
+Each name has ``secrets`` and, where needed, ``scheme``, ``tolerance``, ``max_body_bytes``, ``replay``,
+``handshake``, ``public_url`` and ``trusted_proxies``. A secret is what a :class:`Verifier` takes, a dict of
+what a :class:`Secret` takes, or a function that returns one of these. ``replay`` is a :class:`ReplayGuard`, a
+function that returns one, or the dotted path of either. The settings are read once, at the first use; no
+error shows a secret.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from webhook_verify.verifier import Verifier
 
 __all__ = ["async_receiver_from_settings", "receiver_from_settings"]
 
-_OPTIONS = {"secrets", "scheme", "tolerance", "max_body_bytes", "replay"}
+_VERIFYING = ("scheme", "tolerance")
+_RECEIVING = ("max_body_bytes", "handshake", "public_url", "trusted_proxies")
+_OPTIONS = {"secrets", "replay", *_VERIFYING, *_RECEIVING}
 _Kind = TypeVar("_Kind", Receiver, AsyncReceiver)
 
 _made: dict[tuple[type, str], Any] = {}
@@ -57,8 +60,8 @@ def _make(kind: type[_Kind], name: str) -> _Kind | str:
     """The receiver, or what is wrong with its settings."""
     try:
         options = _options(name)
-        verifying = {option: options[option] for option in ("scheme", "tolerance") if option in options}
-        receiving = {option: options[option] for option in ("max_body_bytes",) if option in options}
+        verifying = {option: options[option] for option in _VERIFYING if option in options}
+        receiving = {option: options[option] for option in _RECEIVING if option in options}
         if "replay" in options:
             receiving["replay"] = _guard(options["replay"])
         return kind(Verifier(_secrets(options["secrets"]), **verifying), name=name, **receiving)

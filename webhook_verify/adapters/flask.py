@@ -91,6 +91,8 @@ def webhook(receiver: Receiver | AsyncReceiver) -> Any:
         chosen = _async_guarded(receiver, view) if iscoroutinefunction(view) else _guarded(receiver, view)
         # Or Flask would answer 200 to OPTIONS, and name it in the Allow header of a 405.
         vars(chosen).setdefault("provide_automatic_options", False)
+        # So that a handshake by GET comes here through @app.post: Flask adds these to the route's methods.
+        vars(chosen)["required_methods"] = {*vars(chosen).get("required_methods", ()), *receiver.more_methods}
         return chosen
 
     return decorate
@@ -124,7 +126,8 @@ def _serve(receiver: Receiver, run: Callable[[Delivery], ResponseReturnValue]) -
 
     request = current_request()
     pieces = pieces_of(request, receiver.max_body_bytes)
-    response = receiver.serve(facts_of(request), pieces, respond, status_of, settled_when_sent)
+    facts = facts_of(request, receiver.needs_target)
+    response = receiver.serve(facts, pieces, respond, status_of, settled_when_sent)
     return response_of(response)
 
 
@@ -138,7 +141,8 @@ async def _serve_async(
 
     request = current_request()
     pieces = pieces_of(request, receiver.max_body_bytes)
-    response = await receiver.serve(facts_of(request), pieces, respond, status_of, settled_when_sent)
+    facts = facts_of(request, receiver.needs_target)
+    response = await receiver.serve(facts, pieces, respond, status_of, settled_when_sent)
     return response_of(response)
 
 

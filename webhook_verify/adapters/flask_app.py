@@ -52,10 +52,10 @@ class WebhookVerify:
             g.pop("delivery", None)  # of another request: an application context may outlive one
         if request.path not in self._paths:
             return None
-        if request.method != "POST":
-            answer = self._receiver.answer_to_check(request.method)
+        facts = facts_of(request, self._receiver.needs_target)
+        if facts.method != "POST":
+            answer = self._receiver.answer_to_check(facts.method, facts.target, facts.path)
             return None if answer is None else response_of(answer)
-        facts = facts_of(request)
         try:
             incoming = self._receiver.begin(facts)
             for piece in pieces_of(request, self._receiver.max_body_bytes):

@@ -14,6 +14,7 @@ except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
 
 from webhook_verify.adapters import wsgi_request
+from webhook_verify.adapters.targets import wsgi_peer, wsgi_target
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.exchange import Answer, IncompleteBody, RequestFacts
 from webhook_verify.verification import body_too_large
@@ -27,13 +28,16 @@ def current_request() -> Request:
     return found
 
 
-def facts_of(request: Request) -> RequestFacts:
-    """What is known of a request before its body is read."""
+def facts_of(request: Request, needs_target: bool) -> RequestFacts:
+    """What is known of a request before its body is read, with its target and peer where they are needed."""
     # Not request.headers, which spells every header anew.
     headers = wsgi_request.headers_of(request.environ)
     length = request.environ.get("CONTENT_LENGTH") or ""
     limit = request.max_content_length
-    return RequestFacts(request.method, request.path, headers, length, framework_limit=limit)
+    facts = RequestFacts(request.method, request.path, headers, length, framework_limit=limit)
+    if needs_target:
+        return facts._replace(target=wsgi_target(request.environ), peer=wsgi_peer(request.environ))
+    return facts
 
 
 def pieces_of(request: Request, limit: int) -> Iterator[bytes]:

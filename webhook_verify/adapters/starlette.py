@@ -24,6 +24,7 @@ from webhook_verify.adapters.asgi_exchange import (
     facts_of,
     hand_over,
     send_answer,
+    target_of,
 )
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
@@ -86,11 +87,11 @@ async def admit(
     send: Send,
 ) -> None:
     """Let a request through to ``app`` as a verified delivery, under a claim of its id, or answer it."""
-    method = scope["method"]
-    if (answer := receiver.answer_to(method)) is not None:
+    method, path = scope["method"], _path(scope)
+    if method != "POST" and (answer := receiver.answer_to(method, target_of(receiver, scope), path)):
         await send_answer(send, answer, method)
         return
-    facts = facts_of(scope, _path(scope))
+    facts = facts_of(receiver, scope, path)
     delivery = await delivery_of(receiver, facts, receive, send)
     if delivery is not None:
         await hand_over(receiver, facts, delivery, partial(app, delivery), scope, receive, send)
@@ -109,13 +110,14 @@ async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
 
     Raises RuntimeError if somebody has read it, and has not kept it as ``request.body()`` does.
     """
-    if (answer := receiver.answer_to(request.method)) is not None:
-        raise Refused(_response(answer, request.method))
-    facts = facts_of(request.scope, _path(request.scope))
+    scope, method, path = request.scope, request.method, _path(request.scope)
+    if method != "POST" and (answer := receiver.answer_to(method, target_of(receiver, scope), path)):
+        raise Refused(_response(answer, method))
+    facts = facts_of(receiver, scope, path)
     try:
         incoming = await receiver.begin(facts)
         await _read(incoming, request)
-        return incoming.finish()
+        return await receiver.finish(incoming)
     except (RejectedDelivery, NoDelivery) as error:
         raise Refused(_response(receiver.refuse(error, facts))) from error
 

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from webhook_verify.adapters.asgi import checked_paths
+from webhook_verify.adapters.targets import wsgi_peer, wsgi_target
 from webhook_verify.adapters.wsgi_request import body_again, headers_of, pieces_of
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.errors import RejectedDelivery
@@ -48,9 +49,14 @@ class WebhookMiddleware:
         if (path := _path(environ)) not in self._paths:
             return self._app(environ, start_response)
         if (method := environ["REQUEST_METHOD"]) != "POST":
-            answer = self._receiver.answer_to_check(method)
-            return self._app(environ, start_response) if answer is None else _send(answer, start_response)
+            target = wsgi_target(environ) if self._receiver.needs_target else ""
+            answer = self._receiver.answer_to_check(method, target, path)
+            if answer is None:
+                return self._app(environ, start_response)
+            return _send(answer, start_response, method)
         facts = RequestFacts("POST", path, headers_of(environ), environ.get("CONTENT_LENGTH") or "")
+        if self._receiver.needs_target:
+            facts = facts._replace(target=wsgi_target(environ), peer=wsgi_peer(environ))
         try:
             verification = self._receiver.begin(facts)
             for piece in pieces_of(environ, self._receiver.max_body_bytes):
@@ -117,9 +123,9 @@ def _path(environ: WSGIEnvironment) -> str:
     return raw.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
-def _send(answer: Answer, start_response: StartResponse) -> Iterable[bytes]:
+def _send(answer: Answer, start_response: StartResponse, method: str = "POST") -> Iterable[bytes]:
     headers = list(answer.headers)
     if answer.status not in (204, 304):
         headers.append(("content-length", str(len(answer.body))))
     start_response(f"{answer.status} {_PHRASES.get(answer.status, 'Answer')}", headers)
-    return [answer.body]
+    return [b"" if method == "HEAD" else answer.body]

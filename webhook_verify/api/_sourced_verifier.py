@@ -110,6 +110,10 @@ class _SourcedVerification(Verification):
     def message_id(self) -> str:
         return self._begun.message_id
 
+    @property
+    def may_wait(self) -> bool:
+        return self._begun.may_wait
+
     def update(self, chunk: BytesLike) -> None:
         piece = as_bytes(chunk)
         self._begun.update(piece)

@@ -14,6 +14,7 @@
 16   signature_mismatch
 17   no_secret
 18   unreadable_body
+19   key_unavailable
 70   a fault of this command itself
 130  interrupted
 141  whoever read the output closed it
@@ -54,6 +55,7 @@ _OF_REASON = {
     Reason.SIGNATURE_MISMATCH: 16,
     Reason.NO_SECRET: 17,
     Reason.UNREADABLE_BODY: 18,
+    Reason.KEY_UNAVAILABLE: 19,
 }
 
 

@@ -8,7 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from webhook_verify.errors import InvalidSecret
-from webhook_verify.key_kinds import HmacKey, TokenKey
+from webhook_verify.key_kinds import (
+    Ed25519SigningKey,
+    Ed25519VerifyingKey,
+    HmacKey,
+    PrivateKey,
+    PublicKey,
+    TokenKey,
+)
 from webhook_verify.keys import Secret, from_base64, octets_key, text_key
 
 if TYPE_CHECKING:
@@ -38,12 +45,17 @@ def _hmac(digest: str, secret: Secret, habit: str) -> HmacKey:
     value = secret.reveal()
     if habit == "text" or isinstance(value, bytes):
         return text_key(secret, make)
-    key = from_base64(value) if habit == "base64" else _from_hex(value)
+    return octets_key(_octets(value, habit), make)
+
+
+def _octets(text: str, habit: str) -> bytes:
+    """The octets that a text stands for, in base64 or hex."""
+    key = from_base64(text) if habit == "base64" else _from_hex(text)
     if not key:
         raise InvalidSecret(
             f"the secret is not {HABITS[habit]}: copy it again, whole, as the provider shows it"
         )
-    return octets_key(key, make)
+    return key
 
 
 def _from_hex(text: str) -> bytes | None:
@@ -61,6 +73,56 @@ def _token(secret: Secret, habit: str) -> TokenKey:
     return TokenKey(text)
 
 
+def _public_octets(secret: Secret, habit: str) -> bytes:
+    """A key of a pair: PEM whatever the habit, else what the habit says; bytes are PEM or the key itself."""
+    value = secret.reveal()
+    pem = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
+    start = pem.find(b"-----BEGIN ")
+    if start >= 0:
+        return pem[start:]
+    if isinstance(value, bytes):
+        return value
+    if habit == "text":
+        raise InvalidSecret("the key is no PEM: it starts with -----BEGIN, and has several lines")
+    return _octets(value, habit)
+
+
+def _ed25519_public(secret: Secret, habit: str) -> PublicKey:
+    return Ed25519VerifyingKey(_public_octets(secret, habit))
+
+
+def _ed25519_private(secret: Secret, habit: str) -> PrivateKey:
+    return Ed25519SigningKey(_public_octets(secret, habit))
+
+
+# The one version of signatures of each: a key never verifies what another kind made.
+_ECDSA, _RSA = "ecdsa-p256-sha256", "rsa-sha256"
+
+
+def _ecdsa_public(secret: Secret, habit: str) -> PublicKey:
+    from webhook_verify.asymmetric import serialized
+
+    return PublicKey(_ECDSA, serialized.ecdsa_p256_sha256_verifier(_public_octets(secret, habit)))
+
+
+def _ecdsa_private(secret: Secret, habit: str) -> PrivateKey:
+    from webhook_verify.asymmetric import serialized
+
+    return PrivateKey(_ECDSA, serialized.ecdsa_p256_sha256_signer(_public_octets(secret, habit)))
+
+
+def _rsa_public(secret: Secret, habit: str) -> PublicKey:
+    from webhook_verify.asymmetric import serialized
+
+    return PublicKey(_RSA, serialized.rsa_sha256_verifier(_public_octets(secret, habit)))
+
+
+def _rsa_private(secret: Secret, habit: str) -> PrivateKey:
+    from webhook_verify.asymmetric import serialized
+
+    return PrivateKey(_RSA, serialized.rsa_sha256_signer(_public_octets(secret, habit)))
+
+
 HABITS = {
     "text": "the text itself, in UTF-8, with whatever prefix it has",
     "base64": "base64 of the key",
@@ -74,5 +136,8 @@ _HMACS = {
 
 ALGORITHMS: dict[str, Algorithm] = {
     **_HMACS,
+    "ed25519": Algorithm("Ed25519", 64, _ed25519_public, _ed25519_private, "v1a"),
+    _ECDSA: Algorithm("ECDSA on P-256 with SHA-256, in DER", 0, _ecdsa_public, _ecdsa_private, _ECDSA),
+    _RSA: Algorithm("RSA PKCS #1 v1.5 with SHA-256", 0, _rsa_public, _rsa_private, _RSA),
     "token": Algorithm("a plain token", 0, _token, _token, signs=False),
 }

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from webhook_verify.errors import MalformedDelivery
+from webhook_verify.handshakes import ValidationToken
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.scheme import BodyReading, Reading
@@ -28,6 +29,7 @@ class MicrosoftGraph(SignedBody):
 
     signs_id = False
     signs_timestamp = False
+    handshake = ValidationToken()
 
     title = "Microsoft Graph"
     algorithm = ALGORITHMS["token"]

@@ -21,7 +21,7 @@ from webhook_verify.keys import Secret
 from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS, Algorithm
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.json_path import texts_at
-from webhook_verify.schemes.scheme import BodyReading, Reading, Scheme
+from webhook_verify.schemes.scheme import BodyAlone, BodyReading, Reading, Scheme
 from webhook_verify.schemes.timestamps import UNITS, Unit
 
 if TYPE_CHECKING:
@@ -163,15 +163,33 @@ class Provider(Scheme):
         self.header_names = (*self.signature_headers, *(name for name in (stamped, self.id_header) if name))
         self._names = self.header_names
         self._reader = HeaderReader(*self._names, brands=(self._names,))
-        self._plain = self._reader.plain[0].issuperset
         several = self._signatures_in_list if self.signature_field else self._signatures_alone
         self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
         count = len(self.signature_headers)
-        self._stamp_at = count if self._is_stamped and self.timestamp_header else 0
-        self._id_at = len(self._names) - 1 if self.id_header else 0
+        stamp_at = count if self._is_stamped and self.timestamp_header else 0
+        id_at = len(self._names) - 1 if self.id_header else 0
+        # In one tuple: to take it apart is quicker than to look each up among so many attributes.
+        self._how = self._names, self._reader.plain[0].issuperset, self._reader.read, stamp_at, id_at
+        encoded = self.encoding[0], self.algorithm.size, self.algorithm.version
+        self._fields = self._between, self.signature_field, self.timestamp_field, *encoded
         # Nothing but the body is signed, with some words around it: most providers.
         self._is_plain = "{" not in self._before and not self._after
-        self._literal = self._before.encode()
+        self._literal = self._before.format().encode() if self._is_plain else b""
+        # Or the timestamp as well, and that once: many others. What stands before it, and after it.
+        around = [] if self._after else self._before.split("{1}")
+        is_dated = len(around) == 2 and "{" not in "".join(around)
+        self._around_stamp = [each.format().encode() for each in around] if is_dated else None
+        self.body_alone = self._body_alone()
+
+    def _body_alone(self) -> BodyAlone | None:
+        """See :attr:`Scheme.body_alone`. A subclass may read in its own way, so it has none."""
+        one = len(self.signature_headers) == 1 and not self.signature_field
+        in_hex = self.encoding is ENCODINGS["hex"] and self.algorithm.name.startswith("HMAC")
+        whole = self._is_plain and not self.reads_body and self.signature_prefix.isascii()
+        if not (one and in_hex and whole and type(self) is Provider):
+            return None
+        name, prefix, length = self.signature_headers[0], self.signature_prefix, 2 * self.algorithm.size
+        return self._reader, name, prefix, length, self.id_header, self._literal
 
     @property
     def name(self) -> str:
@@ -181,18 +199,25 @@ class Provider(Scheme):
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
         """See :meth:`Scheme.read`."""
         known: Any = headers
-        if known.__class__ is dict and self._plain(known):
-            values = [known.get(name) for name in self._names]
-            if not _TEXTS.issuperset(map(type, values)):
-                values = self._reader.read(headers)
+        names, plain, read, stamp_at, id_at = self._how
+        if known.__class__ is dict and plain(known):
+            values = [*map(known.get, names)]
+            for value in values:
+                if value.__class__ is not str and value is not None:
+                    values = read(headers)
+                    break
         else:
-            values = self._reader.read(headers)
+            values = read(headers)
         signatures, stamp = self._signatures(values)
-        if self._stamp_at:
-            stamp = values[self._stamp_at] or ""
-        msg_id = values[self._id_at] if self._id_at else ""
+        if stamp_at:
+            stamp = values[stamp_at] or ""
+        msg_id = values[id_at] if id_at else ""
         if self._is_plain:
             return msg_id or "", 0, signatures, self._literal, b"", None
+        if self._around_stamp is not None:
+            timestamp = self._seconds_of(stamp)
+            head, tail = self._around_stamp
+            return msg_id or "", timestamp, signatures, head + stamp.encode() + tail, b"", None
         return self._reading(msg_id or "", stamp, signatures, url, method)
 
     def _reading(
@@ -250,12 +275,13 @@ class Provider(Scheme):
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
         stamp = ""
         found: list[tuple[str, str]] = []
-        for field in text.split(self._between, _MOST_ENTRIES)[:_MOST_ENTRIES]:
+        separator, signature_field, timestamp_field, decode, size, version = self._fields
+        for field in text.split(separator, _MOST_ENTRIES)[:_MOST_ENTRIES]:
             name, _, value = field.strip(" ").partition("=")
-            if name == self.signature_field:
-                if octets := self.encoding[0](value, self.algorithm.size):
-                    found.append((self.algorithm.version, octets))
-            elif name and name == self.timestamp_field:
+            if name == signature_field:
+                if octets := decode(value, size):
+                    found.append((version, octets))
+            elif name and name == timestamp_field:
                 if stamp and stamp != value:
                     raise MalformedDelivery(Reason.DUPLICATE_HEADER, f"two different {name}= in one header")
                 stamp = value
@@ -318,7 +344,6 @@ class Provider(Scheme):
         return self.algorithm.signing_key(secret, self.secret)
 
 
-_TEXTS = {str, type(None)}
 # Where nothing parts the id from what follows, whoever has one delivery could move the border: into the
 # body, to a time in it that is fresh. So such an id holds no sign with which JSON, or a field in it, begins.
 _CLOSED = frozenset(ascii_letters + digits + "-_.~:+/=")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 
-from webhook_verify.headers import Headers
+from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.key_kinds import Signatures
 from webhook_verify.keys import Secret
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from webhook_verify.handshakes import Handshake
     from webhook_verify.key_kinds import SigningKey, VerifyingKey
 
-__all__ = ["BodyReading", "Proof", "Reading", "Scheme"]
+__all__ = ["BodyAlone", "BodyReading", "Proof", "Reading", "Scheme"]
 
 
 Reading = tuple[str, int, Signatures, bytes, bytes, "str | None"]
@@ -36,6 +36,12 @@ Proof = tuple[Signatures, bytes, bytes, bytes]
 
 BodyReading = tuple[str, Sequence[Proof], bytes]
 """``(id, proofs, signed_body)``: one way in which a body may be signed. All proofs must hold."""
+
+BodyAlone = tuple[HeaderReader, str, str, int, str, bytes]
+"""``(reader, signature_header, prefix, digits, id_header, before)``: one HMAC in hex, of before + body.
+
+The reader gives the signature's header first and the id's, "" where there is none, last.
+"""
 
 
 class Scheme(ABC):
@@ -75,6 +81,9 @@ class Scheme(ABC):
 
     takes_future: bool = False
     """Whether only old timestamps are refused, as the provider's own library does."""
+
+    body_alone: BodyAlone | None = None
+    """What :mod:`webhook_verify.short_way` must know; None: :meth:`read` tells all, or more is signed."""
 
     handshake: Handshake | None = None
     """What the provider asks of an endpoint before it sends deliveries; None: nothing."""

@@ -17,7 +17,8 @@ Unit = tuple[Callable[[str], int], Callable[[int], str], str]
 
 def _seconds(text: str) -> int:
     """``[1-9][0-9]{0,11}``, as in Standard Webhooks."""
-    return int(text) if len(text) <= 12 and _is_number(text) else 0
+    # As _is_number, without a call: nearly every dated delivery comes through here.
+    return int(text) if text.isdecimal() and text.isascii() and len(text) <= 12 and text >= "1" else 0
 
 
 def _milliseconds(text: str) -> int:

@@ -5,6 +5,7 @@ Their witnesses are in tests/providers/test_witness_apps.py.
 
 from __future__ import annotations
 
+from webhook_verify.handshakes import DropboxChallenge, LineCheck, TwitchChallenge
 from webhook_verify.schemes.provider import Provider
 
 __all__ = ["ROWS"]
@@ -14,6 +15,7 @@ ROWS = (
         "dropbox",
         title="Dropbox",
         signature_header="x-dropbox-signature",
+        handshake=DropboxChallenge(),
         secret_from="the App Console, the app's Settings, App secret",
         documentation="https://www.dropbox.com/developers/reference/webhooks",
         notes=(
@@ -141,6 +143,7 @@ ROWS = (
         timestamp_unit="rfc3339",
         tolerance=600,
         id_header="twitch-eventsub-message-id",
+        handshake=TwitchChallenge(),
         secret_from="the secret that you gave to POST /helix/eventsub/subscriptions: 10 to 100 characters",
         documentation="https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
         notes="Twitch-Eventsub-Message-Type and -Retry are not signed: go by the body.",
@@ -177,6 +180,7 @@ ROWS = (
         signature_header="x-line-signature",
         encoding="base64",
         id_in_body="events.*.webhookEventId",
+        handshake=LineCheck(),
         secret_from="the LINE Developers Console, the channel's Basic settings, Channel secret",
         documentation="https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
         notes=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webhook_verify.handshakes import SlackChallenge, ZoomValidation
 from webhook_verify.schemes.provider import Provider
 
 __all__ = ["ROWS"]
@@ -49,6 +50,7 @@ ROWS = (
         timestamp_header="x-slack-request-timestamp",
         content="v0:{timestamp}:{body}",
         id_in_body="event_id",
+        handshake=SlackChallenge(),
         secret_from="the app's Basic Information, App Credentials, Signing Secret",
         documentation="https://docs.slack.dev/authentication/verifying-requests-from-slack",
         notes="Slash commands and interactions are forms, without an event id: they are told apart by all "
@@ -61,6 +63,7 @@ ROWS = (
         signature_prefix="v0=",
         timestamp_header="x-zm-request-timestamp",
         content="v0:{timestamp}:{body}",
+        handshake=ZoomValidation(),
         secret_from="the app's Features, Access, Secret Token",
         documentation="https://developers.zoom.us/docs/api/webhooks/",
         notes="There is no message id, and a retry is signed anew: make the handler idempotent. Zoom names "

@@ -1,8 +1,4 @@
-"""What a provider asks of an endpoint before, or beside, its deliveries, and what is answered.
-
-A :class:`Handshake` belongs to a scheme; a receiver asks it first, so every adapter has it. It sees an
-unsigned request (``answer_to_check``) only where the provider signs none, and else a verified delivery.
-"""
+"""What a handshake is, and the plainest one, which asks whether an endpoint is there."""
 
 from __future__ import annotations
 
@@ -11,7 +7,7 @@ from collections.abc import Callable
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
-    from webhook_verify.exchange import Answer
+    from webhook_verify.exchange import Greeted
 
 __all__ = ["EndpointCheck", "Handshake", "Mac"]
 
@@ -34,21 +30,21 @@ class Handshake:
     """Whether :meth:`answer_to_delivery` has to be asked."""
 
     waits: bool = False
-    """Whether answering may wait for the network."""
+    """Whether :meth:`answer_to_delivery` may wait for the network."""
 
     @property
     def name(self) -> str:
-        """What it is called in a log line."""
+        """What it is called."""
         return type(self).__name__
 
-    def answer_to_check(self, method: str, target: str) -> Answer | None:
+    def answer_to_check(self, method: str, target: str) -> Greeted | None:
         """The answer to a request that nobody signed; None: it is none of ours. Raises nothing.
 
         ``target``: path and query as they were sent, where ``reads_target``.
         """
         return None
 
-    def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Answer | None:
+    def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Greeted | None:
         """The answer to a verified delivery that is a handshake; None: it is for the handler.
 
         Raises :class:`RejectedDelivery` for one that must not be answered.
@@ -64,10 +60,11 @@ class EndpointCheck(Handshake):
     def __init__(self, *methods: str) -> None:
         self.methods = methods
 
-    def answer_to_check(self, method: str, target: str) -> Answer | None:
+    def answer_to_check(self, method: str, target: str) -> Greeted | None:
         """See :meth:`Handshake.answer_to_check`."""
-        from webhook_verify.exchange import Answer  # here, because it imports typing
+        from webhook_verify.exchange import Answer, Greeted  # here, because it imports typing
 
         if method not in self.methods:
             return None
-        return Answer(204, headers=(("allow", ", ".join(("POST", *self.methods))),))
+        allow = "allow", ", ".join(("POST", *self.methods))
+        return Greeted("endpoint check", Answer(204, headers=(allow,)))

@@ -1,8 +1,4 @@
-"""Ed25519 keys, as Standard Webhooks writes them: the only module that imports ``cryptography``.
-
-It is imported when the first ``whpk_``, ``whsk_`` or PEM key is met, never before, so that a
-service with HMAC secrets needs neither the package nor its import time.
-"""
+"""Ed25519 keys (RFC 8032), as Standard Webhooks and Discord use them."""
 
 from __future__ import annotations
 
@@ -22,7 +18,7 @@ try:
     )
 except ImportError as missing:
     raise ImportError(
-        "a whpk_, whsk_ or PEM key needs the package cryptography: pip install 'webhook-verify[asymmetric]'"
+        "a public or private key needs the package cryptography: pip install 'webhook-verify[asymmetric]'"
     ) from missing
 
 __all__ = ["generate", "signer", "verifier"]
@@ -98,7 +94,7 @@ def _private(key: bytes) -> Ed25519PrivateKey:
         )
     private = Ed25519PrivateKey.from_private_bytes(key[:_SIZE])
     if key[_SIZE:] not in (b"", private.public_key().public_bytes_raw()):
-        raise InvalidSecret("the two halves of the whsk_ key do not belong together: copy it again, whole")
+        raise InvalidSecret("the two halves of the signing key do not belong together: copy it again, whole")
     return private
 
 

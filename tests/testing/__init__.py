@@ -1,0 +1,1 @@
+"""The specification of :mod:`webhook_verify.testing` and of the fixtures."""

@@ -1,0 +1,49 @@
+"""Twitch EventSub: the challenge to a callback, and the notice that a subscription was revoked.
+
+The header that tells which is not signed, so the signed body decides.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, cast
+
+from webhook_verify.exchange import Answer, Greeted
+from webhook_verify.handshakes.answers import echo, object_in
+from webhook_verify.handshakes.handshake import Handshake, Mac
+
+if TYPE_CHECKING:
+    from webhook_verify.delivery import Delivery
+
+__all__ = ["TwitchChallenge"]
+
+_PENDING = "webhook_callback_verification_pending"
+_STATUS = re.compile(r"[a-z_]{1,64}")
+
+
+class TwitchChallenge(Handshake):
+    """``webhook_callback_verification``: the ``challenge`` is echoed. ``revocation``: 204, and a warning.
+
+    Notifications have an ``event`` or ``events``, which neither of these has. Source: Twitch's EventSub
+    documentation, Getting events using webhook callbacks.
+    """
+
+    __slots__ = ()
+
+    reads_deliveries = True
+
+    def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Greeted | None:
+        """See :meth:`Handshake.answer_to_delivery`."""
+        body = delivery.body
+        if b'"challenge"' not in body and b'"event' in body:
+            return None
+        told = object_in(delivery)
+        subscription: object = told.get("subscription")
+        if not isinstance(subscription, dict) or "event" in told or "events" in told:
+            return None
+        status = cast("dict[str, object]", subscription).get("status")
+        if status == _PENDING:
+            return echo("twitch webhook_callback_verification", told.get("challenge"))
+        if not isinstance(status, str) or not _STATUS.fullmatch(status) or status == "enabled":
+            return None
+        return Greeted("twitch revocation", Answer(204), f"a subscription was revoked: {status}")

@@ -1,0 +1,176 @@
+"""Keys and certificates that must be fetched: by https only, for a short time, little, and seldom.
+
+A delivery that nobody has verified yet names the key that it wants, so fetching is what a stranger can make
+this service do. A scheme fetches from addresses that it has pinned, and through a :class:`KeyCache`, which
+says how often. What cannot be fetched is :class:`KeyUnavailable`, and no verdict on the delivery.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from threading import Lock
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from webhook_verify.errors import KeyUnavailable, Reason
+
+if TYPE_CHECKING:
+    from ssl import SSLContext
+
+__all__ = ["PAUSE", "Fetch", "KeyCache", "https_fetch"]
+
+Fetch = Callable[[str, "bytes | None"], bytes]
+"""Gets the document at an https address: by POST of a JSON text, or by GET where that is None.
+
+It may raise anything if it cannot; it must follow no redirect, and limit the time and the size.
+"""
+
+PAUSE = 30.0
+"""How long nothing is fetched again after it could not be, in seconds."""
+
+_SECONDS = 5.0
+_MOST_BYTES = 262_144
+
+
+def https_fetch(context: SSLContext | None = None, *, seconds: float = _SECONDS) -> Fetch:
+    """A :data:`Fetch` by httpx2: https, no redirects, at most 256 KiB, in about ``seconds``.
+
+    ``context``: which certificates of servers are trusted. Raises ImportError without extra ``asymmetric``.
+    """
+    try:
+        import httpx2
+    except ImportError as missing:
+        raise ImportError(
+            "fetching keys needs the package httpx2: pip install 'webhook-verify[asymmetric]'"
+        ) from missing
+
+    def fetch(url: str, content: bytes | None = None) -> bytes:
+        if not url.startswith("https://"):
+            raise ValueError("keys are fetched by https only")
+        method, headers = ("GET", {}) if content is None else ("POST", {"content-type": "application/json"})
+        until = time.monotonic() + seconds
+        trusted = True if context is None else context
+        with (
+            httpx2.Client(verify=trusted, timeout=seconds, follow_redirects=False) as client,
+            client.stream(method, url, content=content, headers=headers) as response,
+        ):
+            if response.status_code != 200:
+                raise OSError(f"the server answered {response.status_code}")
+            document = b""
+            for chunk in response.iter_bytes():
+                document += chunk
+                if len(document) > _MOST_BYTES:
+                    raise OSError("the document is too large")
+                if time.monotonic() > until:
+                    raise TimeoutError("the document did not arrive in time")
+            return document
+
+    return fetch
+
+
+_T = TypeVar("_T")
+_DAY = 86_400.0
+_MINUTE = 60.0
+_MOST_ENTRIES = 64
+_LONGEST_WAIT = 10.0  # seconds, for who else is fetching the same
+
+
+class _Entry(NamedTuple, Generic[_T]):
+    value: _T
+    since: float
+
+
+class KeyCache(Generic[_T]):
+    """What was fetched, by name. One object serves all threads; each name is fetched once at a time.
+
+    ``scheme``: whose keys they are, for the error. ``keep``: how long one is used before it is fetched
+    again, in seconds; and while that fails, for a day. ``per_minute``: how many names that are not known
+    are fetched in a minute. ``clock``: monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        scheme: str = "",
+        *,
+        keep: float = 3600.0,
+        per_minute: int = 20,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._scheme = scheme
+        self._keep = keep
+        self._clock = clock
+        self._lock = Lock()
+        self._entries: dict[str, _Entry[_T]] = {}
+        self._fetching: dict[str, Lock] = {}
+        self._pauses: dict[str, float] = {}  # until when a name is not fetched again
+        self._recent: deque[float] = deque(maxlen=per_minute)
+
+    def get(self, name: str, load: Callable[[], _T], *, max_age: float | None = None) -> _T:
+        """What ``load`` returned for this name, now or before. Raises :class:`KeyUnavailable`.
+
+        ``load`` may raise any Exception. ``max_age``: how old it may be, in seconds, if less than usual;
+        then nothing older is given.
+        """
+        age = self._keep if max_age is None else max_age
+        known = self._entries.get(name)
+        if known is not None and self._clock() - known.since <= age:
+            return known.value
+        spare = max_age is None
+        with self._lock:
+            one_at_a_time = self._fetching.setdefault(name, Lock())
+        # While one thread renews it, the others go on with the one that there is.
+        does = spare and known is not None and self._clock() - known.since <= _DAY
+        if not one_at_a_time.acquire(timeout=0 if does else _LONGEST_WAIT):
+            if does and known is not None:
+                return known.value
+            raise self._unavailable("another thread is still fetching it")
+        try:
+            return self._get_or_load(name, load, age, spare=spare)
+        finally:
+            with self._lock:
+                self._fetching.pop(name, None)
+            one_at_a_time.release()
+
+    def _get_or_load(self, name: str, load: Callable[[], _T], age: float, *, spare: bool) -> _T:
+        now = self._clock()
+        known = self._entries.get(name)
+        if known is not None and now - known.since <= age:
+            return known.value  # by who was before us
+        problem = self._obstacle(name, now, is_known=known is not None)
+        if not problem:
+            try:
+                return self._keep_new(name, load())
+            except Exception as error:
+                # Its text may quote what was fetched, or a header.
+                problem = f"fetching it failed: {type(error).__name__}"
+            with self._lock:
+                self._pauses[name] = self._clock() + PAUSE
+        if spare and known is not None and now - known.since <= _DAY:
+            return known.value
+        raise self._unavailable(problem)
+
+    def _obstacle(self, name: str, now: float, *, is_known: bool) -> str:
+        """Why it is not fetched now, "" if it is."""
+        with self._lock:
+            self._pauses = {each: until for each, until in self._pauses.items() if until > now}
+            if name in self._pauses:
+                return "fetching it has just failed"
+            # What is known already is renewed seldom enough, and strangers must not get in the way of it.
+            if not is_known:
+                if len(self._recent) == self._recent.maxlen and now - self._recent[0] < _MINUTE:
+                    return "too many unknown keys were asked for in this minute"
+                self._recent.append(now)
+        return ""
+
+    def _keep_new(self, name: str, value: _T) -> _T:
+        with self._lock:
+            self._entries.pop(name, None)
+            while len(self._entries) >= _MOST_ENTRIES:
+                del self._entries[next(iter(self._entries))]
+            self._entries[name] = _Entry(value, self._clock())
+        return value
+
+    def _unavailable(self, problem: str) -> KeyUnavailable:
+        detail = f"the key that the delivery names is not there: {problem}"
+        return KeyUnavailable(Reason.KEY_UNAVAILABLE, detail).of("", self._scheme)

@@ -1,0 +1,59 @@
+"""What a JSON Web Token says, before anything of it is known to be true."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode
+from typing import Any, NamedTuple
+
+from webhook_verify.errors import MalformedDelivery, Reason
+
+__all__ = ["Token", "token_in"]
+
+_LONGEST = 8_192  # characters; Google's have about 900
+_LONGEST_KEY_ID = 128
+_LATEST = 10**12
+
+
+class Token(NamedTuple):
+    """A token's text, the id of the key that it names, and its claims."""
+
+    text: str
+    key_id: str
+    claims: dict[str, Any]
+
+    def second(self, name: str) -> int:
+        """The claim of that name in Unix seconds. Raises :class:`MalformedDelivery`."""
+        value = self.claims.get(name)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < _LATEST:
+            raise _unreadable(f"its claim {name} is no time")
+        return value
+
+
+def token_in(text: str, algorithm: str) -> Token:
+    """What a token says that claims this algorithm. Raises :class:`MalformedDelivery`."""
+    parts = text.split(".") if len(text) <= _LONGEST and text.isascii() else []
+    if len(parts) != 3:
+        raise _unreadable("it has not three parts")
+    header, claims = _object_in(parts[0]), _object_in(parts[1])
+    if header.get("alg") != algorithm:
+        raise _unreadable(f"its algorithm is not {algorithm}")
+    key_id = header.get("kid")
+    if not isinstance(key_id, str) or not 0 < len(key_id) <= _LONGEST_KEY_ID:
+        raise _unreadable("it names no key")
+    return Token(text, key_id, claims)
+
+
+def _object_in(part: str) -> dict[str, Any]:
+    try:
+        read: Any = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (ValueError, RecursionError):
+        read = None
+    if read.__class__ is not dict:
+        raise _unreadable("a part is no JSON object in base64url")
+    fields: dict[str, Any] = read
+    return fields
+
+
+def _unreadable(problem: str) -> MalformedDelivery:
+    return MalformedDelivery(Reason.UNREADABLE_HEADER, f"the token cannot be read: {problem}")

@@ -1,0 +1,151 @@
+"""Example values, by the type that msgspec sees in a class and by the name of the field.
+
+Only what is required is made: what a sender may leave out is left out. The same type gives the same
+value every time, so that a test reads the same at every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from msgspec import UNSET, inspect, to_builtins
+
+__all__ = ["example_of_fields", "fields_of"]
+
+Fields = Mapping[str, inspect.Field]
+
+_IDS = {
+    "app_id": "app_",
+    "attempt_id": "atmpt_",
+    "endpoint_id": "ep_",
+    "id": "atmpt_",
+    "msg_id": "msg_",
+    "org_id": "org_",
+    "source_id": "src_",
+    "task_id": "qtask_",
+}
+_TEXTS = {"type": "test.event", "status": "finished", "task": "endpoint.replay"}
+_NUMBERS = {"response_status_code": 200, "status": 0}
+_WHEN = "2026-01-02T03:04:05"
+_TIMES = {"end": "2026-01-02T03:04:06", "attempt_end": "2026-01-02T03:04:06"}
+_SUFFIX = "2mVqJ0dEzUo7TyfXwK1b9RcPhAs"  # as long as those of Svix
+_DEEPEST = 8  # of a class that holds itself
+
+
+def fields_of(kind: inspect.Type) -> Fields:
+    """The fields by name of a type that is an object on the wire; none of another type."""
+    if isinstance(kind, inspect.NamedTupleType) or getattr(kind, "array_like", False):
+        return {}
+    return {field.name: field for field in cast("Sequence[inspect.Field]", getattr(kind, "fields", ()))}
+
+
+def example_of_fields(kind: inspect.Type, given: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+    """What the members are on the wire: as ``given`` by the names of fields, else examples of the required.
+
+    Raises TypeError for a name that is no field, and for a type of which there is no example.
+    """
+    fields = fields_of(kind)
+    if unknown := given.keys() - fields.keys():
+        raise TypeError(f"there is no field {', '.join(sorted(unknown))}; there are: {', '.join(fields)}")
+    made: dict[str, Any] = {}
+    if isinstance(kind, inspect.StructType) and kind.tag_field is not None:
+        made[kind.tag_field] = kind.tag
+    for name, field in fields.items():
+        if name in given:
+            if given[name] is not UNSET:
+                made[field.encode_name] = _wire(field.type, given[name], depth + 1)
+        elif field.required:
+            made[field.encode_name] = _example(field.type, name, depth + 1)
+    return made
+
+
+def _wire(kind: inspect.Type, value: Any, depth: int) -> Any:
+    """A given value as it is on the wire. Of a struct, a mapping may give a few members."""
+    inner = _meant(kind)
+    if isinstance(value, Mapping) and fields_of(inner):
+        return example_of_fields(inner, cast("Mapping[str, Any]", value), depth)
+    if isinstance(value, list | tuple) and isinstance(inner, _MANY):
+        return [_wire(inner.item_type, each, depth) for each in cast("Sequence[Any]", value)]
+    return to_builtins(value)
+
+
+def _meant(kind: inspect.Type) -> inspect.Type:
+    """The first of a union that is not None, or the type itself."""
+    if isinstance(kind, inspect.UnionType):
+        return next((each for each in kind.types if not isinstance(each, inspect.NoneType)), kind)
+    return kind
+
+
+def _example(kind: inspect.Type, name: str, depth: int) -> Any:
+    kind = _meant(kind)
+    if fields_of(kind) and depth < _DEEPEST:
+        return example_of_fields(kind, {}, depth)
+    make = _KINDS.get(type(kind))
+    if make is None:
+        raise TypeError(f"there is no example of {name}: give it a value")
+    return make(kind, name, depth)
+
+
+def _text(kind: Any, name: str, depth: int) -> str:
+    if kind.pattern is not None:
+        raise TypeError(f"there is no example of {name}, which has a pattern: give it a value")
+    text = _IDS[name] + _SUFFIX if name in _IDS else _TEXTS.get(name, name)
+    return text.ljust(kind.min_length or 0, "x")[: kind.max_length]
+
+
+def _number(kind: Any, name: str, depth: int) -> int:
+    step: int = kind.multiple_of or 1
+    least = _first(kind.ge, None if kind.gt is None else kind.gt + 1)
+    most = _first(kind.le, None if kind.lt is None else kind.lt - 1)
+    number = _NUMBERS.get(name, 1)
+    number = number if least is None else max(number, least)
+    number = number if most is None else min(number, most)
+    return int(-(-number // step) * step)
+
+
+def _first(*bounds: Any) -> Any:
+    return next((bound for bound in bounds if bound is not None), None)
+
+
+def _time(kind: Any, name: str, depth: int) -> str:
+    return _TIMES.get(name, _WHEN) + ("" if kind.tz is False else "Z")
+
+
+def _items(kind: Any, name: str, depth: int) -> list[Any]:
+    if depth >= _DEEPEST - 2 and not kind.min_length:
+        return []
+    return [_example(kind.item_type, name, depth + 1)] * (kind.min_length or 1)
+
+
+_MANY = (
+    inspect.CollectionType,
+    inspect.FrozenSetType,
+    inspect.ListType,
+    inspect.SetType,
+    inspect.VarTupleType,
+)
+_KINDS: dict[type[Any], Callable[[Any, str, int], Any]] = {
+    inspect.AnyType: lambda kind, name, depth: {},
+    inspect.RawType: lambda kind, name, depth: {},
+    inspect.DictType: lambda kind, name, depth: {},
+    inspect.NoneType: lambda kind, name, depth: None,
+    inspect.BoolType: lambda kind, name, depth: True,
+    inspect.IntType: _number,
+    inspect.FloatType: _number,
+    inspect.DecimalType: lambda kind, name, depth: "1.00",
+    inspect.StrType: _text,
+    inspect.BytesType: lambda kind, name, depth: "AAAA",
+    inspect.UUIDType: lambda kind, name, depth: "6b0c1e0e-5a4b-4a7e-9d3c-2f1b8a7d6c5e",
+    inspect.DateTimeType: _time,
+    inspect.DateType: lambda kind, name, depth: _WHEN[:10],
+    inspect.TimeType: lambda kind, name, depth: _WHEN[11:] + ("" if kind.tz is False else "Z"),
+    inspect.TimeDeltaType: lambda kind, name, depth: "PT1S",
+    inspect.EnumType: lambda kind, name, depth: to_builtins(next(iter(kind.cls))),
+    inspect.LiteralType: lambda kind, name, depth: kind.values[0],
+    inspect.NamedTupleType: lambda kind, name, depth: [
+        _example(each.type, each.name, depth) for each in kind.fields
+    ],
+    inspect.TupleType: lambda kind, name, depth: [_example(each, name, depth) for each in kind.item_types],
+    **dict.fromkeys(_MANY, _items),
+}
