@@ -22,6 +22,8 @@ __all__ = ["VERBS", "LazyGroup", "command"]
 
 VERBS = {
     "demo": "Send real deliveries, good and bad, to a real receiver on loopback.",
+    "listen": "Receive deliveries on loopback, verify them, tell of each, and pass genuine ones on.",
+    "replay": "Send a delivery that listen has kept once more, signed anew.",
     "secret": "Make a new secret and print it.",
     "sign": "Print the headers that sign a body.",
     "verify": "Verify a delivery: its headers and its raw body.",
