@@ -14,6 +14,8 @@ def main() -> None:
     """Run the command; if the extra is not installed, say how to install it and exit with 2."""
     try:
         from webhook_verify.cli.running import run
+
+        sys.exit(run(sys.argv[1:]))
     except ModuleNotFoundError as missing:
         if (missing.name or "").startswith("webhook_verify"):
             raise
@@ -21,4 +23,5 @@ def main() -> None:
             f"webhook-verify needs the package {missing.name}: pip install 'webhook-verify[cli]'\n"
         )
         sys.exit(2)
-    sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # while it was importing
+        sys.exit(130)

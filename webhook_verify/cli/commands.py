@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from webhook_verify import __version__
 from webhook_verify.cli import exit_codes, plugins
@@ -21,10 +22,15 @@ from webhook_verify.cli.mistakes import Mistake, safe_mistakes
 __all__ = ["VERBS", "LazyGroup", "command"]
 
 VERBS = {
+    "completion": "Print the script by which a shell completes this command.",
     "demo": "Send real deliveries, good and bad, to a real receiver on loopback.",
+    "doctor": "Look at what verifying needs: Python, packages, secrets, the clock.",
+    "explain": "Tell why a delivery is rejected, and what to do about it.",
     "listen": "Receive deliveries on loopback, verify them, tell of each, and pass genuine ones on.",
+    "providers": "List the providers, what each signs, and what a replay is known by.",
     "replay": "Send a delivery that listen has kept once more, signed anew.",
     "secret": "Make a new secret and print it.",
+    "send": "Sign a delivery and post it to a receiver.",
     "sign": "Print the headers that sign a body.",
     "verify": "Verify a delivery: its headers and its raw body.",
 }
@@ -53,6 +59,12 @@ class LazyGroup(click.Group):
         found: click.Command = getattr(module, cmd_name)
         return found
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The verbs and options that begin so, without importing a verb."""
+        verbs = [CompletionItem(name, help=told) for name, told in sorted(VERBS.items())]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [item for item in verbs if item.value.startswith(incomplete)] + options
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs and their first sentences, without importing them."""
         with formatter.section("Commands"):
@@ -66,9 +78,7 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """As click does it, with the errors made safe to print."""
         with safe_mistakes(), _closed_pipe_is_quiet():
-            result = super().invoke(ctx)
-            sys.stdout.flush()
-            return result
+            return super().invoke(ctx)
 
 
 @contextmanager

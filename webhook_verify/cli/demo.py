@@ -30,6 +30,7 @@ from rich.console import Console
 from rich.table import Table
 
 from webhook_verify.adapters.asgi import Receive, Scope, Send, WebhookMiddleware
+from webhook_verify.cli import output
 from webhook_verify.cli.deliveries import MAX_BODY_BYTES, PATH, Row, Secrets, deliveries
 from webhook_verify.cli.mistakes import Mistake
 from webhook_verify.errors import Reason, RejectedDelivery
@@ -171,7 +172,7 @@ def _microseconds(verifier: Verifier, row: Row) -> float:
 
 
 def _print_table(results: list[dict[str, Any]], url: str) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for column in ("sent", "status", "verdict", "reason"):
         table.add_column(column, no_wrap=True)
     micro = "µs" if "utf" in (sys.stdout.encoding or "").lower() else "us"
@@ -188,7 +189,7 @@ def _print_table(results: list[dict[str, Any]], url: str) -> None:
             "yes" if result["as_expected"] else "[bold red]NO",
         )
     wrong = sum(not result["as_expected"] for result in results)
-    console = Console(highlight=False, width=max(Console().width, 90))
+    console = Console(highlight=False, width=output.width())
     console.print(f"Deliveries sent over HTTP to {url}")
     console.print(table)
     console.print(f"{micro}: median time of the verifier alone, without the network")

@@ -15,7 +15,7 @@
 17   no_secret
 18   unreadable_body
 19   key_unavailable
-70   a fault of this command itself
+70   a fault of this command itself, or of the machine
 130  interrupted
 141  whoever read the output closed it
 ==== =====================================================================

@@ -27,6 +27,7 @@ __all__ = [
     "body_option",
     "json_option",
     "read_body",
+    "read_file",
     "read_headers",
     "read_secrets",
     "scheme_option",
@@ -100,11 +101,16 @@ def body_option(command: _Command) -> _Command:
 def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | None) -> list[str]:
     """The secrets of all sources, files first. Raises Mistake for a source that gives none.
 
-    ``others`` are the sources of the body and the headers, to see that standard input is read once.
+    ``others`` are the sources of the body and the headers, to see that standard input is read once. Where
+    nothing says where the secret is, the person at the terminal is asked.
     """
-    if sum(source in {"-", "@-"} for source in (*files, *others)) > 1:
+    readers = sum(source in {"-", "@-"} for source in (*files, *others))
+    if readers > 1:
         raise Mistake("standard input can be read once: give the others another way")
-    secrets = [_read(name).decode("utf-8", "replace") for name in files]
+    unsaid = not names and not files and not os.environ.get(DEFAULT_ENV, "").strip()
+    if unsaid and not readers and sys.stdin.isatty():
+        return [click.prompt("Secret (not shown)", hide_input=True, err=True)]
+    secrets = [read_file(name).decode("utf-8", "replace") for name in files]
     for name in names or (() if files else (DEFAULT_ENV,)):
         value = os.environ.get(name, "")
         if not value.strip():
@@ -117,10 +123,10 @@ def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | 
 def read_body(source: str) -> bytes:
     """The bytes of ``@FILE`` or ``-``."""
     if source == "-":
-        return _read("-")
+        return read_file("-")
     if not source.startswith("@"):
         raise Mistake("--body takes @FILE, or - for standard input")
-    return _read(source[1:])
+    return read_file(source[1:])
 
 
 def read_headers(lines: tuple[str, ...], source: str | None) -> list[tuple[str, str]]:
@@ -129,7 +135,7 @@ def read_headers(lines: tuple[str, ...], source: str | None) -> list[tuple[str, 
     if source is not None:
         if not source.startswith("@"):
             raise Mistake("--headers takes @FILE")
-        given += _headers_of(_read(source[1:]).decode("latin-1"))
+        given += _headers_of(read_file(source[1:]).decode("latin-1"))
     return given
 
 
@@ -152,8 +158,11 @@ def _header(line: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _read(name: str) -> bytes:
+def read_file(name: str) -> bytes:
+    """The bytes of a file, or of standard input for ``-``. Raises Mistake for one that cannot be read."""
     if name == "-":
+        if sys.stdin.isatty():
+            click.echo("Reading standard input, up to Ctrl-D:", err=True)
         return sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()

@@ -25,33 +25,37 @@ class Mistake(click.UsageError):
     """A mistake of the caller, told in words of our own, which are safe to print."""
 
 
-_WORDS = re.compile(r"[a-z]+(?:[-_. ][a-z]+)*|-{0,2}[a-z]+(?:-[a-z]+)*|[A-Z]+(?:_[A-Z]+)*|-?[0-9.]{1,12}")
-_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
-_LONG = re.compile(r"[A-Za-z0-9+/=_,-]{16,}")
-_LONGEST_WORD = 23
+_SHORT = 15
+"""As many characters as no secret has."""
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_LONG = re.compile(rf"[^\s'\"()]{{{_SHORT + 1},}}")
+_WORDS = re.compile(r"-{0,2}[a-z]{1,15}(?:[-_][a-z]{1,15})*[.,:?]?")
 
 
 def hidden(message: str) -> str:
-    """A message of click's without the arguments in it that may be a secret: all but words and numbers."""
+    """A message of click's without the arguments in it that may be a secret: those that are not short."""
     at, made = 0, list[str]()
     for quoted in _QUOTED.finditer(message):
-        made += [_long_hidden(message[at : quoted.start()]), _told(quoted)]
+        value = quoted[0] if len(quoted[0]) <= _SHORT + 2 else HIDDEN
+        made += [_long_hidden(message[at : quoted.start()]), value]
         at = quoted.end()
     return "".join([*made, _long_hidden(message[at:])])
 
 
-def _told(quoted: re.Match[str]) -> str:
-    value = quoted[1] or quoted[2] or ""
-    return quoted[0] if not value or _is_plain(value) else HIDDEN
-
-
-def _is_plain(value: str) -> bool:
-    short = all(len(word) <= _LONGEST_WORD for word in re.split(r"[^A-Za-z0-9]", value))
-    return short and _WORDS.fullmatch(value) is not None
-
-
 def _long_hidden(text: str) -> str:
-    return _LONG.sub(lambda found: found[0] if _is_plain(found[0]) else HIDDEN, text)
+    return _LONG.sub(lambda found: found[0] if _WORDS.fullmatch(found[0]) else HIDDEN, text)
+
+
+def _told(error: click.UsageError) -> str:
+    text = error.format_message()
+    if isinstance(error, Mistake):
+        return text
+    # The two messages that repeat an argument without quoting it.
+    if isinstance(error, click.NoSuchOption) and len(error.option_name) > _SHORT + 2:
+        return f"No such option: {HIDDEN}"
+    if text.startswith("Got unexpected extra argument"):
+        return "Got an unexpected extra argument."
+    return hidden(text)
 
 
 _PART_OF_NAME = re.compile(r"[A-Za-z]*[0-9]{0,12}")
@@ -63,7 +67,7 @@ def shown_file(name: str) -> str:
     """The name of a file for a message: only of plain words, with an ending, in a folder that is there."""
     path = Path(name)
     parts = re.split(r"[-_. ]", path.name)
-    plain = all(_PART_OF_NAME.fullmatch(part) and len(part) <= _LONGEST_WORD for part in parts)
+    plain = all(_PART_OF_NAME.fullmatch(part) and len(part) <= _SHORT for part in parts)
     try:
         return name if plain and _ENDING.fullmatch(path.suffix) and path.parent.is_dir() else HIDDEN
     except (OSError, ValueError):
@@ -89,6 +93,4 @@ def safe_mistakes() -> Generator[None]:
     try:
         yield
     except click.UsageError as error:
-        text = error.format_message()
-        told = text if isinstance(error, Mistake) else hidden(text)
-        raise Mistake(output.safe(told), ctx=error.ctx) from None
+        raise Mistake(output.safe(_told(error)), ctx=error.ctx) from None

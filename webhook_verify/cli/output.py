@@ -8,8 +8,10 @@ what it makes.
 
 from __future__ import annotations
 
+import io
 import json
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -19,9 +21,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["COLUMNS", "console", "emit", "line", "safe", "table"]
+__all__ = ["COLUMNS", "console", "emit", "line", "paragraph", "safe", "table", "width"]
 
 COLUMNS = 80
+_HANG = 10  # as wide as a time and two blanks
 """How wide tables are where nobody says how wide the terminal is."""
 
 # Control (C0, DEL, C1), format (bidirectional marks and overrides, zero width), surrogates, separators of
@@ -57,15 +60,35 @@ def emit(record: Mapping[str, object], as_json: bool, sentence: str = "") -> Non
         line(sentence)
 
 
-def line(text: object = "") -> None:
-    """Print one line for people, made safe."""
-    click.echo(safe(text))
+def line(text: object) -> None:
+    """Print one line for people, made safe; a terminal gets it in lines that fit."""
+    if _is_terminal():
+        paragraph(text, hang=_HANG)
+    else:
+        click.echo(safe(text))
+
+
+def width() -> int:
+    """How wide a line may be: as wide as the terminal, or of 80 columns in a pipe."""
+    return max(Console().width, 20) if _is_terminal() else COLUMNS
+
+
+def _is_terminal() -> bool:
+    return isinstance(sys.stdout, io.TextIOBase) and sys.stdout.isatty()  # it is None where it is closed
+
+
+def paragraph(text: object, indent: int = 0, hang: int = 0) -> None:
+    """Print text for people, made safe, in lines that fit; those after the first ``hang`` columns deeper."""
+    first, others = " " * indent, " " * (indent + hang)
+    lines = textwrap.wrap(
+        safe(text), width(), initial_indent=first, subsequent_indent=others, break_on_hyphens=False
+    )
+    click.echo("\n".join(lines))
 
 
 def console() -> Console:
     """Where tables go: as wide as the terminal, or of 80 columns in a pipe, and without colours there."""
-    wide = Console().width if sys.stdout.isatty() else COLUMNS
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=False, width=wide)
+    return Console(highlight=False, markup=False, emoji=False, soft_wrap=False, width=width())
 
 
 def table(
@@ -75,7 +98,14 @@ def table(
 
     A cell may be a rich ``Text``, which is for words and colours of our own.
     """
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left")
+    made = Table(
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        collapse_padding=True,
+        show_header=any(columns),
+        title=title or None,
+        title_justify="left",
+    )
     for name in columns:
         made.add_column(name, overflow="fold", no_wrap=bool(fold) and name != fold)
     for row in rows:
@@ -85,4 +115,4 @@ def table(
         with_ends.print(made)
     # The blanks that pad the last column are of no use to anybody, least of all in a pipe.
     for each in captured.get().splitlines():
-        click.echo(each.rstrip(), color=sys.stdout.isatty())
+        click.echo(each.rstrip(), color=_is_terminal())

@@ -28,6 +28,7 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal may know ASCII only
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("default")
             warnings.showwarning = _show_warning
             code: object = command.main(list(arguments), prog_name="webhook-verify", standalone_mode=False)
         return code if isinstance(code, int) else exit_codes.VERIFIED
@@ -36,6 +37,9 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return exit_codes.INTERRUPTED
+    except OSError as error:
+        click.echo(f"Error: {error.strerror or type(error).__name__}", err=True)
+        return exit_codes.FAULT
     except Exception as error:
         if "WEBHOOK_VERIFY_TRACEBACK" in os.environ:
             raise

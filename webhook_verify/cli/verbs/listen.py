@@ -85,7 +85,7 @@ def listen(as_json: bool, **given: Any) -> None:
     \b
     webhook-verify listen --secret-file secret.txt
     webhook-verify listen --forward http://localhost:8000/webhooks --explain
-    webhook-verify listen --scheme stripe --secret-env STRIPE --forward http://localhost:8000
+    webhook-verify listen --scheme stripe --secret-env STRIPE --keep 20
     webhook-verify listen --scheme twilio --public-url https://example.ngrok.app
     """
     verifier = _verifier(given)

@@ -2,65 +2,60 @@
 
 from __future__ import annotations
 
-import time
+from typing import Any
 
 import click
 
-from webhook_verify.cli import exit_codes, inputs, output
-from webhook_verify.cli.mistakes import Mistake
-from webhook_verify.errors import RejectedDelivery, WebhookVerifyError
-from webhook_verify.verifier import Verifier
+from webhook_verify.cli import exit_codes, output
+from webhook_verify.cli.given import Case, cases, delivery_options
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import RejectedDelivery
 
 __all__ = ["verify"]
 
 
-@click.command(epilog="Exit codes: 0 verified, 2 usage, 10 and up one for each reason of a rejection.")
-@inputs.body_option
-@click.option("-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="A header; may be repeated.")
-@click.option("--headers", metavar="@FILE", help="Headers from a file: lines as above, or a JSON object.")
-@click.option("--at", type=float, help="Verify as if it were this time, in Unix seconds.  [default: now]")
-@click.option("--tolerance", type=float, default=300, show_default=True, help="In seconds, both directions.")
-@inputs.scheme_option
-@inputs.secret_options
-@inputs.json_option
+@click.command(
+    epilog="Exit codes: 0 verified, 2 usage, 10 and up one for each reason of a rejection; of several "
+    "deliveries the first that is rejected tells."
+)
+@delivery_options
 @click.pass_context
-def verify(
-    context: click.Context,
-    body: str,
-    header: tuple[str, ...],
-    headers: str | None,
-    at: float | None,
-    tolerance: float,
-    scheme: str,
-    secret_env: tuple[str, ...],
-    secret_file: tuple[str, ...],
-    as_json: bool,
-) -> None:
+def verify(context: click.Context, /, as_json: bool, **given: Any) -> None:
     """Verify a delivery: its headers and its raw body.
 
     \b
-    webhook-verify verify --secret-file secret.txt --headers @headers.txt --body @body.json
+    webhook-verify verify --secret-file s.txt --headers @h.txt --body @b.json
+    webhook-verify verify --scheme github --from recorded.jsonl
+    webhook-verify verify --from session.har --entry 2 --ignore-time
     """
-    secrets = inputs.read_secrets(secret_env, secret_file, body, headers)
-    pairs = inputs.read_headers(header, headers)
-    content = inputs.read_body(body)
+    codes = [_verify(case, as_json) for case in cases(given)]
+    context.exit(next((code for code in codes if code), exit_codes.VERIFIED))
+
+
+def _verify(case: Case, as_json: bool) -> int:
+    entry = {} if case.entry is None else {"entry": case.entry}
+    number = "" if case.entry is None else f"{case.entry}: "
     try:
-        verifier = Verifier(secrets, scheme=scheme, tolerance=tolerance)
-        delivery = verifier.verify_at(content, pairs, received_at=time.time() if at is None else at)
-    except RejectedDelivery as rejected:
-        refusal = {"verdict": "rejected", "reason": str(rejected.reason), "detail": rejected.detail}
-        output.emit(refusal, as_json, f"rejected: {rejected.reason}: {rejected.detail}")
-        context.exit(exit_codes.of_reason(rejected.reason))
-    except (WebhookVerifyError, ValueError) as error:
-        raise Mistake(str(error)) from None
-    result = {
+        delivery = case.verifier.verify(**case.arguments)
+    except RejectedDelivery as error:
+        refusal = {"verdict": "rejected", "reason": str(error.reason), "detail": error.detail}
+        output.emit({**entry, **refusal}, as_json, f"{number}rejected: {error.reason}: {error.detail}")
+        return exit_codes.of_reason(error.reason)
+    output.emit({**entry, **_told(delivery)}, as_json, number + _sentence(delivery))
+    return exit_codes.VERIFIED
+
+
+def _told(delivery: Delivery) -> dict[str, object]:
+    return {
         "verdict": "verified",
         "id": delivery.id,
-        "timestamp": delivery.timestamp.isoformat(),
+        "timestamp": delivery.timestamp.isoformat() if delivery.timestamp_is_signed else None,
         "scheme": delivery.scheme,
         "key": delivery.key,
         "body_bytes": len(delivery.body),
     }
-    output.emit(
-        result, as_json, f"verified: {delivery.id} of {delivery.timestamp.isoformat()} by {delivery.key}"
-    )
+
+
+def _sentence(delivery: Delivery) -> str:
+    when = f" of {delivery.timestamp.isoformat()}" if delivery.timestamp_is_signed else ""
+    return f"verified: {delivery.id or 'a delivery without an id'}{when} by {delivery.key}"

@@ -1,0 +1,240 @@
+"""No secret and no signature is in any output of any verb, wherever the caller puts it by mistake.
+
+Only ``sign`` prints the signature that it is asked for, and ``secret`` the secret that it makes.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tests.cli.servers import serving
+from webhook_verify import Signer
+from webhook_verify.cli.commands import VERBS
+from webhook_verify.cli.records import Record
+from webhook_verify.cli.running import run
+
+SHORTEST = 16
+BODY = b'{"type": "invoice.paid"}'
+NOBODY = "http://127.0.0.1:9/hook"
+
+_TEXT = "".join(map(chr, range(0x21, 0x7F)))
+SECRETS = st.one_of(
+    st.binary(min_size=24, max_size=64).map(lambda key: "whsec_" + base64.b64encode(key).decode()),
+    st.binary(min_size=24, max_size=64).map(lambda key: base64.urlsafe_b64encode(key).decode()),
+    st.binary(min_size=16, max_size=32).map(lambda key: key.hex()),
+    st.text(_TEXT, min_size=20, max_size=60),
+    st.sampled_from(
+        ["correct horse battery staple", "JBSWY3DPEHPK3PXPJBSWY3DP", "it's a \"secret\" to 'everybody'"]
+    ),
+)
+
+# The secret stands where it must not: SECRET is replaced by it.
+MISPLACED = [
+    ["SECRET"],
+    ["--SECRET"],
+    ["-SECRET"],
+    ["--plugin", "SECRET"],
+    ["--plugin", "SECRET.py", "providers"],
+    *(
+        [verb, *rest]
+        for verb in ("verify", "explain")
+        for rest in (
+            ["SECRET"],
+            ["--secret", "SECRET"],
+            ["--secret=SECRET"],
+            ["--json=SECRET"],
+            ["--SECRET"],
+            ["--secret-file", "SECRET"],
+            ["--secret-env", "SECRET"],
+            ["--body", "SECRET"],
+            ["--body", "@SECRET"],
+            ["--headers", "SECRET"],
+            ["--headers", "@SECRET"],
+            ["-H", "SECRET"],
+            ["-H", "webhook-id: SECRET", "--body", "@b.json"],
+            ["-H", "webhook-signature: SECRET", "-H", "webhook-id: 1", "-H", "webhook-timestamp: 1"],
+            ["-H", "webhook-timestamp: SECRET", "--headers", "@h.json", "--body", "@b.json"],
+            ["--at", "SECRET"],
+            ["--tolerance", "SECRET"],
+            ["--scheme", "SECRET"],
+            ["--from", "SECRET"],
+            ["--from", "secret.txt"],
+            ["--from", "har.json"],
+            ["--entry", "SECRET"],
+            ["--headers", "@secret.txt"],
+            ["--headers", "@h.json", "--body", "@secret.txt"],
+            ["--headers", "@h.json", "--body", "@b.json", "--method", "SECRET", "--url", "SECRET"],
+        )
+    ),
+    ["sign", "SECRET"],
+    ["sign", "--secret", "SECRET"],
+    ["sign", "--timestamp", "SECRET"],
+    ["sign", "--body", "SECRET"],
+    ["sign", "--body", "@SECRET"],
+    ["sign", "--scheme", "SECRET"],
+    ["sign", "--scheme", "svix", "--body", "@b.json", "--id", "SECRET\n"],
+    ["send", "SECRET"],
+    ["send", NOBODY, "SECRET"],
+    ["send", NOBODY, "--count", "SECRET"],
+    ["send", NOBODY, "--timeout", "SECRET"],
+    ["send", NOBODY, "--old-secret", "SECRET"],
+    ["send", NOBODY, "--old-secret", "@SECRET"],
+    ["send", NOBODY, "-H", "SECRET"],
+    ["send", NOBODY, "-H", "x: SECRET"],
+    ["send", NOBODY, "--body", "@secret.txt"],
+    ["providers", "SECRET"],
+    ["doctor", "SECRET"],
+    ["doctor", "--clock", "SECRET"],
+    ["doctor", "--secret-file", "SECRET"],
+    ["doctor", "--secret-file", "secret.txt"],
+    ["doctor", "--secret-env", "SECRET"],
+    ["doctor", "--scheme", "github"],
+    ["doctor"],
+    ["completion", "SECRET"],
+    ["completion", "bash", "SECRET"],
+    ["demo", "SECRET"],
+    ["demo", "--port", "SECRET"],
+    ["secret", "--kind", "SECRET"],
+    ["secret", "SECRET"],
+]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("b.json").write_bytes(BODY)
+
+
+@contextmanager
+def surroundings(secret: str) -> Iterator[None]:
+    Path("secret.txt").write_text(secret)
+    har = {"log": {"entries": [{"request": {"method": secret, "url": secret, "headers": secret}}]}}
+    Path("har.json").write_text(json.dumps(har))
+    Path("h.json").write_text(json.dumps(dict.fromkeys(("webhook-id", "webhook-timestamp"), "1")))
+    with configured(secret):
+        yield
+
+
+def output_of(*arguments: str) -> str:
+    octets = io.BytesIO()
+    printed = io.TextIOWrapper(octets, "utf-8", write_through=True)
+    with pytest.MonkeyPatch.context() as patched, redirect_stdout(printed), redirect_stderr(printed):
+        patched.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
+        run(arguments)
+    assert octets.getvalue()
+    return octets.getvalue().decode()
+
+
+@contextmanager
+def configured(secret: str) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("WEBHOOK_SECRET", secret)
+        yield
+
+
+def leaks(printed: str, *kept: str) -> list[str]:
+    """The parts of what must be kept that are in the output, however its lines are folded."""
+    flat = "".join(printed.split())
+    found: list[str] = []
+    for whole in kept:
+        text = "".join(whole.split())
+        parts = (text[start : start + SHORTEST] for start in range(max(len(text) - SHORTEST, 0) + 1))
+        found += [part for part in parts if part in flat]
+    return found
+
+
+def test_every_verb_is_called_here() -> None:
+    assert {arguments[0] for arguments in MISPLACED} >= set(VERBS) - {"listen", "probe", "replay"}
+
+
+@pytest.mark.parametrize("arguments", MISPLACED, ids=" ".join)
+@given(secret=SECRETS)
+@settings(max_examples=15, deadline=None)
+@example(secret="correct horse battery staple")
+@example(secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+def test_a_secret_in_the_wrong_place_is_not_repeated(arguments: list[str], secret: str) -> None:
+    called = [word.replace("SECRET", secret) for word in arguments]
+    with surroundings(secret):
+        assert leaks(output_of(*called), secret) == []
+        if "--json" not in arguments and not arguments[0].startswith("-"):
+            assert leaks(output_of(*called, "--json"), secret) == []
+
+
+def changed(body: bytes) -> list[bytes]:
+    return [body, body + b"\n", body.replace(b" ", b""), b"", b"\xef\xbb\xbf" + body]
+
+
+@given(
+    key=st.binary(min_size=24, max_size=40).map(lambda key: b"k" + key),
+    body=st.sampled_from(changed(BODY)),
+    at=st.sampled_from([0, 1e4]),
+)
+@settings(max_examples=25, deadline=None)
+@pytest.mark.parametrize("scheme", ["standard-webhooks", "github", "stripe", "slack", "square"])
+@pytest.mark.parametrize("verb", ["verify", "explain"])
+def test_neither_the_secret_nor_the_signature_of_a_delivery_is_shown(
+    verb: str, scheme: str, key: bytes, body: bytes, at: float
+) -> None:
+    secret = base64.b64encode(key).decode()
+    url = "https://example.com/hook"
+    headers = Signer(secret, scheme=scheme).sign(
+        BODY, id="msg_1", timestamp=1_700_000_000, url=url, method="POST"
+    )
+    record = Record(list(headers.items()), body, url=url, received_at=1_700_000_000 + at)
+    signatures = [part for value in headers.values() for part in value.replace("=", " ", 1).split()]
+    Path("given").write_text(json.dumps(record.as_dict()))
+    with configured(secret):
+        for machine in ([], ["--json"]):
+            printed = output_of(verb, "--from", "given", "--scheme", scheme, *machine)
+            assert printed
+            assert leaks(printed, secret, *(each for each in signatures if len(each) >= SHORTEST)) == []
+
+
+@pytest.mark.parametrize(
+    "scheme", ["standard-webhooks", "github", "stripe", "slack", "gitlab-token", "twilio"]
+)
+@pytest.mark.parametrize("how", ["as it is", "JSON", "upper case"])
+def test_an_answer_that_repeats_the_request_shows_no_signature(scheme: str, how: str) -> None:
+    secret = base64.b64encode(b"\xff\xfe\xfd0123456789abcdefghijklmnop").decode()
+
+    def answer(headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        repeated = json.dumps(headers).replace("/", "\\/") if how == "JSON" else str(headers)
+        return 500, (repeated.upper() if how == "upper case" else repeated).encode()
+
+    with serving(answer) as came, configured(secret):
+        for machine in ([], ["--json"]):
+            printed = output_of("send", came.url, "--scheme", scheme, *machine)
+            sent, _ = came.requests[-1]
+            values = [part for value in sent.values() for part in value.replace("=", " ", 1).split()]
+            kept = [
+                each
+                for each in values
+                if len(each) >= 20 and not each.startswith(("msg_", "webhook-verify", "application/"))
+            ]
+            assert (
+                leaks(printed.replace("\\\\", "").lower(), *(each.lower() for each in (*kept, secret))) == []
+            )
+
+
+def test_a_fault_is_told_without_what_its_message_says(tmp_path: Path) -> None:
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    Path("broken.py").write_text(
+        "from webhook_verify.schemes import Provider, register\n"
+        "class Broken(Provider):\n"
+        "    def verifying_key(self, secret):\n"
+        "        raise RuntimeError(f'no key: {secret.reveal()}')\n"
+        "register(Broken('broken', signature_header='x'))\n"
+    )
+    with configured(secret):
+        printed = output_of("--plugin", "broken.py", "verify", "--scheme", "broken", "--body", "@b.json")
+    assert "RuntimeError in broken.py:4" in printed
+    assert leaks(printed, secret) == []

@@ -1,0 +1,265 @@
+"""Every verb as a real process, in a pipe and in a terminal of 80 columns: no traceback, no line too wide."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+import unicodedata
+from contextlib import suppress
+from fcntl import ioctl
+from pathlib import Path
+from termios import TIOCSWINSZ
+
+import pytest
+
+from webhook_verify import Signer
+from webhook_verify.cli.commands import VERBS
+
+SCRIPT = str(Path(sys.executable).with_name("webhook-verify"))
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+BODY = b'{"type":"invoice.paid"}'
+GIVEN = ["--headers", "@h.txt", "--body", "@b.json", "--at", "1700000000"]
+SEND = ["send", "http://127.0.0.1:9/hook"]  # where nobody listens
+
+# Each verb in its usual ways, and how it exits.
+CALLS = [
+    (["completion", "fish"], 0),
+    (["demo"], 0),
+    (["doctor"], 0),
+    (["explain", *GIVEN], 0),
+    (["explain", *GIVEN, "--body", "@wide.json"], 16),
+    (["explain", "--from", "several.jsonl", "--ignore-time"], 0),
+    (["providers"], 0),
+    (["providers", "twilio"], 0),
+    (["providers", "docusign"], 0),
+    (["secret"], 0),
+    (["secret", "--kind", "ed25519"], 0),
+    ([*SEND], 3),
+    ([*SEND, "--body", "@b.json", "--count", "2"], 3),
+    (["sign", "--body", "@b.json"], 0),
+    (["verify", *GIVEN], 0),
+    (["verify", *GIVEN, "--at", "now"], 14),
+]
+BAD = [
+    [],
+    ["vrify"],
+    ["verify", "--frm", "x"],
+    ["verify", "--from", "absent.json"],
+    ["verify", "--from", "."],
+    ["verify", "--at", "soon"],
+    ["verify", "--tolerance", "x"],
+    ["verify", "--scheme", "strpe"],
+    ["verify", *GIVEN, "--entry", "1"],
+    ["explain", *GIVEN, "--tolerance", "5", "--ignore-time"],
+    ["explain", "--headers", "@b.json", "--body", "@absent"],
+    ["sign", "--body", "@b.json", "--curl"],
+    ["sign", "--scheme", "square", "--body", "@b.json"],
+    ["sign", "--scheme", "adyen", "--body", "@b.json"],
+    ["sign", "--scheme", "paypal", "--body", "@b.json"],
+    ["send"],
+    ["send", "ftp://example.com"],
+    ["send", "nowhere"],
+    [*SEND, "--count", "0"],
+    [*SEND, "-H", "x"],
+    [*SEND, "-H", "x: \x1b[31m\n"],
+    [*SEND, "--body", "@b.json", "--event", "x"],
+    [*SEND, "--scheme", "gitlab-token", "--tamper"],
+    [*SEND, "--scheme", "github", "--stale"],
+    ["providers", "strpe"],
+    ["doctor", "--clock", "x"],
+    ["doctor", "--secret-file", "absent.txt"],
+    ["completion", "cmd"],
+    ["demo", "--port", "70000"],
+    ["secret", "--kind", "rsa"],
+    ["--plugin", "b.json.py", "providers"],
+    ["--plugin", "absent_module", "providers"],
+]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    headers = Signer(SECRET).sign(BODY, id="msg_1", timestamp=1_700_000_000)
+    Path("h.txt").write_text("\n".join(f"{name}: {value}" for name, value in headers.items()))
+    Path("b.json").write_bytes(BODY)
+    Path("wide.json").write_bytes(b'{"type": "' + "\u202e\x1b[31m\U0001f600界".encode() * 100 + b'"}')
+    record = json.dumps({"headers": headers, "body": BODY.decode()})
+    Path("several.jsonl").write_text(f"{record}\n{record}\n")
+
+
+def in_pipe(*arguments: str) -> tuple[int, str, str]:
+    done = subprocess.run([SCRIPT, *arguments], capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def in_terminal(*arguments: str, until: str = "", send: bytes = b"") -> tuple[int, str]:
+    """The exit code and all that a terminal of 80 columns gets; ``send`` is typed once ``until`` is there."""
+    process, terminal = pty.fork()
+    if not process:
+        os.execv(SCRIPT, [SCRIPT, *arguments])
+    ioctl(terminal, TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    printed, ends = b"", time.monotonic() + 60
+    with suppress(OSError):  # EIO: the other side has ended
+        while time.monotonic() < ends:
+            if select.select([terminal], [], [], 1)[0]:
+                piece = os.read(terminal, 65536)
+                if not piece:
+                    break
+                printed += piece
+            if until and until.encode() in printed:
+                os.write(terminal, send)
+                until = ""
+    _, status = os.waitpid(process, 0)
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(status), printed.decode()
+
+
+def width_of(line: str) -> int:
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", line)
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in shown)
+
+
+# A script for a shell, and a secret or signature that is to be copied whole, are not folded.
+AS_IT_IS = {"completion", "secret", "sign"}
+
+
+def too_wide(printed: str) -> list[str]:
+    return [line for line in printed.splitlines() if width_of(line) > 80]
+
+
+def test_every_verb_is_called_here() -> None:
+    assert {arguments[0] for arguments, _ in CALLS} >= set(VERBS) - {"listen", "probe", "replay"}
+
+
+@pytest.mark.parametrize(("arguments", "code"), CALLS, ids=[" ".join(call) for call, _ in CALLS])
+def test_a_verb_in_a_pipe(arguments: list[str], code: int) -> None:
+    ended, printed, errors = in_pipe(*arguments)
+    assert (ended, errors) == (code, "")
+    assert printed
+    assert "\x1b" not in printed
+    # One line tells of one delivery, for grep and others.
+    assert arguments[0] in AS_IT_IS | {"verify", "send"} or not too_wide(printed)
+
+
+@pytest.mark.parametrize(("arguments", "code"), CALLS, ids=[" ".join(call) for call, _ in CALLS])
+def test_a_verb_in_a_terminal(arguments: list[str], code: int) -> None:
+    ended, printed = in_terminal(*arguments)
+    assert ended == code
+    assert "Traceback" not in printed
+    assert arguments[0] in AS_IT_IS or not too_wide(printed)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [call for call in CALLS if call[0][0] != "completion"],
+    ids=[" ".join(call) for call, _ in CALLS if call[0] != "completion"],
+)
+def test_json_is_one_ascii_object_a_line(arguments: list[str], code: int) -> None:
+    ended, printed, _ = in_pipe(*arguments, "--json")
+    assert ended == code
+    assert printed.isascii()
+    for line in printed.splitlines():
+        assert isinstance(json.loads(line), dict)
+
+
+@pytest.mark.parametrize("arguments", BAD, ids=lambda arguments: " ".join(arguments)[:50] or "nothing")
+def test_bad_input_gives_a_sentence_and_code_2(arguments: list[str]) -> None:
+    ended, printed, errors = in_pipe(*arguments)
+    assert (ended, printed) == (2, "")
+    assert "Traceback" not in errors
+    assert "Error: " in errors or "Commands:" in errors
+    assert errors.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize("verb", ["", *sorted(VERBS)])
+def test_help_fits_and_has_examples(verb: str) -> None:
+    ended, printed, errors = in_pipe(*([verb] if verb else []), "--help")
+    assert (ended, errors) == (0, "")
+    assert not too_wide(printed)
+    assert f"\n  webhook-verify {verb or 'VERB'}" in printed or f'"$(webhook-verify {verb}' in printed
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_the_list_of_verbs_says_what_the_verbs_say(verb: str) -> None:
+    text = " ".join(in_pipe(verb, "--help")[1].split())
+    assert VERBS[verb] in text
+
+
+def test_whoever_reads_may_have_had_enough() -> None:
+    called = f"{SCRIPT} providers --json | head -n 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", called], capture_output=True, text=True, timeout=60)
+    line, code = done.stdout.splitlines()
+    assert json.loads(line)["scheme"]
+    assert code in {"0", "141"}  # 0 if all fitted into the pipe
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["providers"], ["providers", "--json"], ["secret"]])
+def test_a_reader_that_is_gone_already_is_no_fault(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([SCRIPT, *arguments], stdout=writing, stderr=subprocess.PIPE, timeout=60)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full, as on macOS")
+def test_a_full_disk_is_told() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([SCRIPT, "providers"], stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 70
+    assert b"No space left" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_closed_output_is_no_fault() -> None:
+    called = f"{SCRIPT} providers >&-"
+    done = subprocess.run(["bash", "-c", called], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
+    ended, printed = in_terminal("verify", "--headers", "@h.txt", until="Reading", send=b"\x03")
+    assert ended == 130
+    assert "Traceback" not in printed
+
+
+def test_an_interrupt_while_it_sends_ends_with_130() -> None:
+    arguments = [SCRIPT, *SEND, "--count", "10000", "--json"]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as sending:
+        assert sending.stdout is not None
+        assert sending.stderr is not None
+        sending.stdout.readline()
+        sending.send_signal(signal.SIGINT)
+        sending.stdout.read()
+        errors = sending.stderr.read()
+    assert sending.returncode == 130
+    assert errors.strip() == b""
+
+
+def test_a_person_is_asked_for_the_secret_and_it_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("WEBHOOK_SECRET")
+    ended, printed = in_terminal("verify", *GIVEN, until="Secret", send=f"{SECRET}\n".encode())
+    assert ended == 0
+    assert "verified: msg_1" in printed
+    assert SECRET not in printed
+
+
+def test_an_ascii_terminal_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    for arguments in (["providers", "meta"], ["demo"], ["explain", *GIVEN]):
+        ended, printed, errors = in_pipe(*arguments)
+        assert (ended, errors) == (0, "")
+        assert printed.isascii()
