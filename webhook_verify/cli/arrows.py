@@ -7,7 +7,6 @@ body, in which signatures and tokens are, and no query.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import textwrap
 import time
@@ -16,20 +15,20 @@ from typing import Any
 import click
 
 from webhook_verify.cli import output
-from webhook_verify.cli.forwarding import Reply
+from webhook_verify.cli.forwarding import Reply, shown_path
 from webhook_verify.cli.kept import Kept
 from webhook_verify.diagnosis import Diagnosis
 
-__all__ = ["arrow_in", "arrow_out", "as_json", "detail", "line", "sent"]
+__all__ = ["arrow_in", "arrow_out", "as_json", "detail", "sent"]
 
 _MOST = 64
-_INDENT = " " * 14  # as wide as "10:00:00  --> "
+_INDENT = 14  # as wide as "10:00:00  --> "
 _COLOURS = {"verified": "green", "handshake": "cyan", "rejected": "yellow"}
 
 
 def arrow_in(one: Kept) -> None:
     """Print what came: its event type, message id and verdict."""
-    name = output.safe(one.event_type or f"{one.method} {one.path}", _MOST)
+    name = output.safe(one.event_type or f"{one.method} {shown_path(one.path)}", _MOST)
     about = f"{name} [{output.safe(one.message_id, _MOST)}]" if one.message_id else name
     _print(one.received_at, "-->", about, _verdict(one), _COLOURS.get(one.verdict))
 
@@ -64,36 +63,29 @@ def arrow_out(reply: Reply, number: int = 0) -> None:
 
 
 def _print(when: float, arrow: str, about: str, verdict: str, colour: str | None) -> None:
-    """One line; where the terminal is too narrow for it the verdict stands on a second one."""
-    clock = time.strftime("%H:%M:%S", time.localtime(when))
-    start = f"{clock}  {arrow} {about}"
-    between = "  " if verdict else ""
-    if verdict and sys.stdout.isatty() and len(start) + 2 + len(verdict) > _columns():
-        between = f"\n{_INDENT}"
-    if verdict:
-        _echo(start + between + click.style(verdict, fg=colour))
-    else:
-        _echo(f"{clock}  {arrow} " + click.style(about, fg=colour))
+    """One line; in a terminal as many as it takes."""
+    start = f"{time.strftime('%H:%M:%S', time.localtime(when))}  {arrow} {about}"
+    words = f"  {verdict}" if verdict else ""
+    lines = [start + words]
+    if sys.stdout.isatty() and len(lines[0]) > output.width():
+        lines = [*_folded(start, ""), *_folded(verdict, " " * _INDENT)]
+    if colour:
+        # What is coloured is the verdict and, without one, all.
+        plain = lines[0].removesuffix(verdict) if verdict else ""
+        lines = [plain + click.style(lines[0].removeprefix(plain), fg=colour), *lines[1:]]
+    click.echo("\n".join(lines), color=False if "NO_COLOR" in os.environ else None)
+
+
+def _folded(text: str, first: str) -> list[str]:
+    hang = " " * _INDENT
+    return textwrap.wrap(
+        text, output.width(), initial_indent=first, subsequent_indent=hang, break_on_hyphens=False
+    )
 
 
 def detail(text: str) -> None:
     """Print more about the line before, indented."""
-    width = _columns() if sys.stdout.isatty() else output.COLUMNS
-    for each in textwrap.wrap(output.safe(text), max(width - len(_INDENT), 20)):
-        _echo(_INDENT + each)
-
-
-def line(text: str) -> None:
-    """Print a line of our own, made safe."""
-    _echo(output.safe(text))
-
-
-def _columns() -> int:
-    return shutil.get_terminal_size((output.COLUMNS, 24)).columns
-
-
-def _echo(text: str) -> None:
-    click.echo(text, color=False if "NO_COLOR" in os.environ else None)
+    output.paragraph(text, indent=_INDENT)
 
 
 def as_json(one: Kept, reply: Reply | None, diagnosis: Diagnosis | None) -> dict[str, Any]:
@@ -102,7 +94,7 @@ def as_json(one: Kept, reply: Reply | None, diagnosis: Diagnosis | None) -> dict
         "number": one.number or None,
         "received_at": round(one.received_at, 3),
         "method": one.method,
-        "path": one.path,
+        "path": shown_path(one.path),
         "id": one.message_id or None,
         "event_type": one.event_type or None,
         "scheme": one.scheme,

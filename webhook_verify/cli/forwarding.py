@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from webhook_verify.cli.mistakes import Mistake
+from webhook_verify.cli.mistakes import Mistake, hidden
 from webhook_verify.exchange import Answer
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "Reply",
     "forward",
     "new_client",
-    "of_the_sender",
+    "shown_path",
 ]
 
 DEFAULT_TIMEOUT = 30.0
@@ -40,6 +40,11 @@ _HOP_BY_HOP = frozenset(
 _OF_THE_REQUEST = frozenset({"host", "content-length", "expect"})
 
 Pairs = Iterable[tuple[str, str]]
+
+
+def shown_path(path: str) -> str:
+    """The path without the parts that may be a token, which some put there."""
+    return "/".join(hidden(part) for part in path.split("/"))
 
 
 class Destination:
@@ -64,8 +69,8 @@ class Destination:
 
     @property
     def shown(self) -> str:
-        """The address without the query, in which a token may be."""
-        return f"{self._parts.scheme}://{self._parts.netloc}{self._parts.path}"
+        """The address without what may be a token: the query, and what is long and odd."""
+        return f"{self._parts.scheme}://{hidden(self._parts.netloc)}{shown_path(self._parts.path)}"
 
     def with_target(self, target: str) -> str:
         """The address for a request that came in with this path and query."""
@@ -114,7 +119,7 @@ async def forward(
 def _request(url: str, method: str, headers: Pairs, body: bytes) -> httpx2.Request:
     # Not client.build_request(), which adds headers of its own; and the target as it is, not written anew.
     target = url.split("/", 3)[3] if url.count("/") > 2 else ""
-    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in of_the_sender(headers)]
+    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in _of_the_sender(headers)]
     extensions = {"target": f"/{target}".encode("ascii", "replace")}
     return httpx2.Request(method, url, headers=pairs, content=body, extensions=extensions)
 
@@ -133,7 +138,7 @@ async def _answer(client: httpx2.AsyncClient, request: httpx2.Request) -> Answer
     return Answer(response.status_code, bytes(body), tuple(_end_to_end(pairs, frozenset({"content-length"}))))
 
 
-def of_the_sender(headers: Pairs) -> list[tuple[str, str]]:
+def _of_the_sender(headers: Pairs) -> list[tuple[str, str]]:
     """The headers that go on: not those of the connection, nor what the new request says itself."""
     return _end_to_end(headers, _OF_THE_REQUEST)
 

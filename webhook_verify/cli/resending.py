@@ -13,22 +13,51 @@ import click
 from webhook_verify import schemes
 from webhook_verify.cli.kept import Kept
 from webhook_verify.cli.mistakes import Mistake
+from webhook_verify.cli.outgoing import redacted
 from webhook_verify.errors import RejectedDelivery, WebhookVerifyError
+from webhook_verify.exchange import Answer
 from webhook_verify.keys import Secret
 from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.signed_body import SignedBody
 from webhook_verify.signer import Signer
+from webhook_verify.testing.requests import SignedRequest
 
-__all__ = ["Resent", "edited", "signed_anew"]
+__all__ = ["Resent", "as_it_was", "edited", "signed_anew"]
+
+_MOST_OF_ANSWER = 64 * 1024
+_SAYS_LITTLE = frozenset(
+    {"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"}
+)
 
 
 @dataclass(frozen=True, repr=False)
 class Resent:
-    """What is sent, and its message id, "" without one."""
+    """What is sent. ``message_id``: "" without one. ``secrets``: that have signed it, if they have."""
 
     headers: list[tuple[str, str]]
     body: bytes
     message_id: str
+    has_signature_in_body: bool
+    secrets: tuple[str, ...] = ()
+
+    def shown(self, answer: Answer) -> str:
+        """The text of an answer, without what it repeats of signatures and secrets; "" if it is no text."""
+        if self.has_signature_in_body or "content-encoding" in dict(answer.headers):
+            return ""
+
+        def again(id: str, offset: int) -> SignedRequest:
+            return request
+
+        telling = [pair for pair in self.headers if pair[0] not in _SAYS_LITTLE]
+        request = SignedRequest(self.body, telling, self.message_id, again)
+        text = answer.body[:_MOST_OF_ANSWER].decode("utf-8", "replace")
+        return redacted(text.strip(), request, self.secrets)
+
+
+def as_it_was(one: Kept) -> Resent:
+    """The very bytes and headers."""
+    in_body = one.scheme in schemes.names() and schemes.get(one.scheme).has_signature_in_body
+    return Resent(one.headers, one.body, one.message_id, in_body)
 
 
 def signed_anew(one: Kept, body: bytes, secrets: list[str], *, scheme: str, url: str, new_id: bool) -> Resent:
@@ -44,7 +73,7 @@ def signed_anew(one: Kept, body: bytes, secrets: list[str], *, scheme: str, url:
         if isinstance(found, SignedBody):
             key = found.signing_key(Secret(secrets[0]))
             signed = found.sign_body(body, key, id=message_id or one.message_id, timestamp=int(time.time()))
-            return Resent(one.headers, signed, message_id or one.message_id)
+            return Resent(one.headers, signed, message_id or one.message_id, True)
         own = Signer(secrets, scheme=found).sign(body, id=message_id or None, url=url, method=one.method)
     except (ImportError, WebhookVerifyError, ValueError) as error:
         raise Mistake(f"it cannot be signed for {scheme}: {error}") from None
@@ -52,7 +81,7 @@ def signed_anew(one: Kept, body: bytes, secrets: list[str], *, scheme: str, url:
         raise Mistake(f"{scheme} has no message id in a header: what there is is in the body, see --edit")
     before = {*found.header_names, *own}
     headers = [pair for pair in one.headers if pair[0] not in before]
-    return Resent([*headers, *own.items()], body, message_id or one.message_id)
+    return Resent([*headers, *own.items()], body, message_id or one.message_id, False, tuple(secrets))
 
 
 def _brand(one: Kept, scheme: str) -> str:

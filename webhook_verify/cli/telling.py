@@ -33,11 +33,11 @@ class Teller:
             where = {"forward": to.shown if to else None, "store": shown_file(str(place)) if place else None}
             click.echo(json.dumps({"listening": origin, "scheme": scheme, **where}))
             return
-        arrows.line(f"Listening at {origin} for {scheme} (stop it with Ctrl-C).")
+        output.line(f"Listening at {origin} for {scheme} (stop it with Ctrl-C).")
         if to is not None:
-            arrows.line(f"Genuine deliveries go on to {to.shown}")
+            output.line(f"Genuine deliveries go on to {to.shown}")
         if place is not None:
-            arrows.line(f"The last deliveries are kept in {shown_file(str(place))}")
+            output.line(f"The last deliveries are kept in {shown_file(str(place))}")
 
     def _came(self, one: Kept, diagnosis: Diagnosis | None) -> None:
         if self._as_json:
@@ -77,4 +77,4 @@ class Teller:
     def ended(self) -> None:
         """Say that it was ended."""
         if not self._as_json:
-            arrows.line("stopped")
+            output.line("stopped")

@@ -12,17 +12,19 @@ import click
 
 from webhook_verify import schemes
 from webhook_verify.cli import arrows, exit_codes, inputs, output
-from webhook_verify.cli.forwarding import DEFAULT_TIMEOUT, Destination, Reply, forward, new_client
+from webhook_verify.cli.forwarding import DEFAULT_TIMEOUT, Destination, Reply, forward, new_client, shown_path
 from webhook_verify.cli.kept import Kept, KeptDeliveries
 from webhook_verify.cli.mistakes import Mistake, shown_file
 from webhook_verify.cli.records import Record
-from webhook_verify.cli.resending import Resent, edited, signed_anew
+from webhook_verify.cli.resending import Resent, as_it_was, edited, signed_anew
 from webhook_verify.cli.stores import opened, store_option
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.public_url import PublicURL
 from webhook_verify.receiver import RequestFacts
 
 __all__ = ["replay"]
+
+_SHOWN_OF_ANSWER = 200
 
 
 @click.command(epilog="Exit codes: 0 answered 2xx, 1 answered otherwise, 2 usage, 3 no answer.")
@@ -103,7 +105,7 @@ def _address(one: Kept, to: str | None) -> str:
 def _sent(one: Kept, given: dict[str, Any]) -> Resent:
     """What to send: signed anew, or as it was."""
     if not given["fresh"]:
-        return Resent(one.headers, one.body, one.message_id)
+        return as_it_was(one)
     scheme = given["scheme"] or one.scheme
     if scheme not in schemes.names():
         raise Mistake("its scheme is not known here: is a --plugin missing?")
@@ -152,6 +154,8 @@ def _print_sent(sent: Resent, to: str, fresh: bool) -> None:
 def _print_reply(one: Kept, sent: Resent, to: str, reply: Reply, fresh: bool, as_json: bool) -> None:
     if not as_json:
         arrows.arrow_out(reply)
+        if text := sent.shown(reply.answer):
+            arrows.detail(output.safe(text, _SHOWN_OF_ANSWER))
         return
     told = {
         "number": one.number,
@@ -174,7 +178,7 @@ def _print_list(store: KeptDeliveries, as_json: bool) -> None:
         (
             one.number,
             time.strftime("%m-%d %H:%M:%S", time.localtime(one.received_at)),
-            output.safe(one.event_type or one.path, 40),
+            output.safe(one.event_type or shown_path(one.path), 40),
             output.safe(one.message_id or "-", 40),
             one.verdict if one.verdict == "verified" else one.reason,
             one.status,
