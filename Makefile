@@ -5,7 +5,7 @@
 #   make check   format, lint and types (about a minute)
 #   make docs    the pages that are made out of the code (seconds)
 #   make bench   side by side with the peers, in one process (about 8 minutes)
-#   make fuzz    2,000,000 hostile deliveries to every provider (about 2 minutes on 2 cores)
+#   make fuzz    2,000,000 hostile deliveries to every provider (about 4 minutes on 2 cores)
 #   make soak    64 senders against each server, watching memory (6 minutes)
 #   make chaos   workers killed and stores restarted under load, and a replay attack (8 minutes)
 

@@ -125,7 +125,9 @@ def _headers(names: Sequence[str]) -> str:
 
 
 def _content(scheme: Scheme) -> str:
-    return f"`{scheme.content}`" if scheme.signs_body or scheme.signs_timestamp else "nothing"
+    if not (scheme.signs_body or scheme.signs_timestamp or scheme.signs_id):
+        return "nothing"
+    return f"`{scheme.content}`" if "{" in scheme.content else scheme.content
 
 
 # What a scheme cannot have by itself: it takes a token, or a function, of the receiver's own.

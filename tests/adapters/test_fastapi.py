@@ -480,6 +480,7 @@ def test_the_schema_has_the_headers(route_class: type[APIRoute]) -> None:
         ("stripe", ["stripe-signature"]),
         ("slack", ["x-slack-signature", "x-slack-request-timestamp"]),
         ("emporix", ["emporix-event-signature"]),
+        ("docusign", [f"x-docusign-signature-{number}" for number in range(1, 11)]),  # of a hundred
     ],
 )
 def test_the_schema_has_the_headers_of_the_receivers_scheme(

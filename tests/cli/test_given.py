@@ -129,6 +129,7 @@ def test_a_record_is_verified_at_the_time_that_it_tells() -> None:
     Path("given").write_text(record())
     assert run("verify", "--from", "given").exit_code == 0
     assert run("verify", "--from", "given", "--at", "now").exit_code == 14
+    assert run("verify", "--from", "given", "--at", "0").exit_code == 15
     Path("given").write_text(record(received_at=None))
     assert run("verify", "--from", "given").exit_code == 14
     assert run("verify", "--from", "given", "--at", "2023-11-14T22:13:20Z").exit_code == 0
@@ -231,7 +232,10 @@ def test_what_curl_itself_writes_is_read(option: str) -> None:
         ('{"headers": []}', "has a body"),
         ('{"headers": [], "body_base64": "%"}', "base64"),
         ('{"headers": [], "body": "", "received_at": "soon"}', "Unix seconds"),
+        ('{"headers": [], "body": "", "received_at": NaN}', "Unix seconds"),
+        ('{"headers": [], "body": "", "received_at": 1e400}', "Unix seconds"),
         ('{"headers": [], "body": "", "url": 1}', "texts"),
+        ('{"headers": [], "body": "\xff"}'.encode("latin-1"), "UTF-8"),
         ('{"log": []}', "log.entries"),
         ('{"log": {"entries": [1]}}', "HAR 1.2"),
         ('{"log": {"entries": []}}', "no delivery"),
@@ -241,8 +245,8 @@ def test_what_curl_itself_writes_is_read(option: str) -> None:
         ("=> Send header, 3 bytes (0x3)\n0000: 61 62 63\n", "none that is known"),
     ],
 )
-def test_a_file_that_is_none_is_refused_with_a_sentence(content: str, says: str) -> None:
-    Path("given").write_text(content)
+def test_a_file_that_is_none_is_refused_with_a_sentence(content: str | bytes, says: str) -> None:
+    Path("given").write_bytes(content if isinstance(content, bytes) else content.encode())
     result = run("verify", "--from", "given")
     assert result.exit_code == 2
     assert says in " ".join(result.output.split())

@@ -55,6 +55,9 @@ BAD = [
     ["verify", "--from", "absent.json"],
     ["verify", "--from", "."],
     ["verify", "--at", "soon"],
+    ["verify", "--at", "nan"],
+    ["verify", "--at", "2023-11-14T22:13:20"],
+    ["verify", "--at", "9999-99-99"],
     ["verify", "--tolerance", "x"],
     ["verify", "--scheme", "strpe"],
     ["verify", *GIVEN, "--entry", "1"],
@@ -255,6 +258,31 @@ def test_a_person_is_asked_for_the_secret_and_it_is_not_shown(monkeypatch: pytes
     assert ended == 0
     assert "verified: msg_1" in printed
     assert SECRET not in printed
+
+
+@pytest.mark.parametrize(
+    ("package", "arguments", "code"),
+    [
+        ("click", ["providers"], 2),
+        ("rich", ["providers"], 2),
+        ("rich", ["verify", *GIVEN], 0),
+        ("httpx2", [*SEND], 2),
+        ("httpx2", ["providers"], 0),
+        ("uvicorn", ["demo"], 2),
+        ("msgspec", [*SEND], 3),
+        ("msgspec", [*SEND, "--event", "endpoint.created"], 2),
+        ("cryptography", ["verify", *GIVEN], 0),
+        ("cryptography", ["secret", "--kind", "ed25519"], 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+)
+def test_a_package_that_is_missing_is_named(package: str, arguments: list[str], code: int) -> None:
+    program = f"import sys; sys.modules[{package!r}] = None; from webhook_verify.cli import main; main()"
+    called = [sys.executable, "-c", program, *arguments]
+    done = subprocess.run(called, capture_output=True, text=True, timeout=60)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert code != 2 or (package in done.stderr and "pip install 'webhook-verify[" in done.stderr)
 
 
 def test_an_ascii_terminal_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:

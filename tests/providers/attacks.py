@@ -53,6 +53,8 @@ def id_header(sample: Sample) -> str:
     scheme, headers = scheme_of(sample), sample.signed(id=ID)[1]
     if isinstance(scheme, Provider):
         return scheme.id_header
+    if scheme.has_signature_in_body:  # then what the headers repeat counts for nothing
+        return ""
     return next((name for name in scheme.header_names if headers.get(name) == ID), "")
 
 

@@ -38,6 +38,16 @@ class Sample:
     def name(self) -> str:
         return schemes.find(self.scheme).name
 
+    @property
+    def origin(self) -> str | None:
+        """What a receiver is told of the address, ``public_url``; None where none is signed."""
+        return None if self.url is None else "/".join(self.url.split("/")[:3])
+
+    @property
+    def target(self) -> str:
+        """The path and query of the address."""
+        return "/hook" if self.url is None else self.url.removeprefix(str(self.origin))
+
     def verifier(self, secret: Any = None, *, now: float = NOW) -> Verifier:
         secret = self.secret if secret is None else secret
         return Verifier(secret, scheme=self.scheme, clock=lambda: now)

@@ -36,7 +36,7 @@ documents = st.recursive(
 def hostile_headers(draw: Callable[..., Any], sample: Sample, genuine: dict[str, str]) -> Any:
     """Those of a genuine delivery, with some exchanged: by anything, or by a text with one letter changed."""
     headers: dict[Any, Any] = dict(genuine)
-    names = st.sampled_from([*scheme_of(sample).header_names, *genuine]) | texts
+    names = st.sampled_from(["x-hook", *scheme_of(sample).header_names, *genuine]) | texts
     for name in draw(st.lists(names, max_size=3)):
         old = headers.get(name)
         if isinstance(old, str) and old and draw(st.booleans()):

@@ -407,12 +407,14 @@ class Endpoint:
 
     def __init__(self, sample: Sample) -> None:
         self._sample = sample
-        self._receiver = Receiver(sample.verifier(), replay=ReplayGuard(MemoryStore()))
+        self._receiver = Receiver(
+            sample.verifier(), public_url=sample.origin, replay=ReplayGuard(MemoryStore())
+        )
         self.handled: list[Delivery] = []
 
     def post(self, body: bytes, headers: dict[str, Any]) -> int:
         method = self._sample.method or "POST"
-        facts = RequestFacts(method, "/hook", headers, url=self._sample.url)
+        facts = RequestFacts(method, "/hook", headers, target=self._sample.target)
         response = self._receiver.serve(facts, [body], self._handle, lambda answer: answer.status)
         return response.status
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -72,7 +73,11 @@ for at, fault in enumerate(FAULTS):
 """
 
 
-def test_each_fault_fails_the_test_that_names_it(pytester: pytest.Pytester) -> None:
+def test_each_fault_fails_the_test_that_names_it(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Before the site-packages, where an SDK has left tests of its own.
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
     pytester.makepyfile(MODULE)
     result = pytester.runpytest_subprocess(
         "-p", "no:cacheprovider", "--tb=no", "-rf", "--force-short-summary"

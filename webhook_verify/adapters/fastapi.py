@@ -80,7 +80,7 @@ class _Webhook:
         request = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
         headers = (
             Parameter(f"header_{place}", Parameter.KEYWORD_ONLY, default="", annotation=_header(name, scheme))
-            for place, name in enumerate(_without_twins(scheme.header_names))
+            for place, name in enumerate(_without_twins(scheme.header_names)[:_MOST_NAMED])
         )
         return Signature([request, *headers])
 
@@ -100,6 +100,8 @@ class _Webhook:
         vars(request)["_body"] = delivery.body  # where Request.body() keeps it, for the handler
         return delivery
 
+
+_MOST_NAMED = 10  # a scheme may number its header up to 100, of which each would be read for the schema
 
 _MEANINGS = {
     "id": "The message id",

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -45,17 +46,10 @@ class LazyGroup(click.Group):
         return sorted(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb of that name; None without one. Raises Mistake where an extra is missing."""
+        """The verb of that name; None without one."""
         if cmd_name not in VERBS:
             return None
-        try:
-            module = import_module(f"webhook_verify.cli.verbs.{cmd_name}")
-        except ModuleNotFoundError as missing:
-            if (missing.name or "").startswith("webhook_verify"):
-                raise
-            raise Mistake(
-                f"{cmd_name} needs the package {missing.name}: pip install 'webhook-verify[cli,events]'"
-            ) from None
+        module = import_module(f"webhook_verify.cli.verbs.{cmd_name}")
         found: click.Command = getattr(module, cmd_name)
         return found
 
@@ -64,6 +58,15 @@ class LazyGroup(click.Group):
         verbs = [CompletionItem(name, help=told) for name, told in sorted(VERBS.items())]
         options = click.Command.shell_complete(self, ctx, incomplete)
         return [item for item in verbs if item.value.startswith(incomplete)] + options
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it; of what is no verb, but nearly, the verb that may be meant is told."""
+        near = get_close_matches(args[0], VERBS, n=1)
+        if near and args[0] not in VERBS:
+            raise Mistake(f"there is no such verb; did you mean {near[0]}?", ctx=ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the verbs and their first sentences, without importing them."""

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import isfinite
 from typing import Any, TypeVar
 
 import click
@@ -39,9 +40,11 @@ class Moment(click.ParamType[float]):
         if value == "now":
             return time.time()
         try:
-            return float(value)
+            seconds = float(value)
         except ValueError:
             pass  # it may be a date
+        else:
+            return seconds if isfinite(seconds) else self._fail(param, ctx)
         try:
             when = datetime.fromisoformat(value)
             return when.timestamp() if when.utcoffset() is not None else self._fail(param, ctx)
@@ -57,6 +60,7 @@ _OPTIONS = [
         "--from",
         "source",
         metavar="FILE",
+        shell_complete=inputs.complete_file,
         help="Deliveries in a file: of listen --json, a HAR, curl -v, curl --trace or HTTP; - for "
         "standard input.",
     ),
@@ -115,7 +119,8 @@ def cases(given: dict[str, Any]) -> Iterator[Case]:
         given["secret_env"], given["secret_file"], _body_source(given), given["headers"], given["source"]
     )
     for entry, record in _records(given):
-        when = given["at"] or record.received_at or time.time()
+        told = record.received_at if given["at"] is None else given["at"]
+        when = time.time() if told is None else told
         yield Case(record, _verifier(given, secrets, record, when), entry)
 
 

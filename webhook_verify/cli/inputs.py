@@ -25,6 +25,7 @@ __all__ = [
     "DEFAULT_ENV",
     "SchemeName",
     "body_option",
+    "complete_file",
     "json_option",
     "read_body",
     "read_file",
@@ -60,6 +61,11 @@ class SchemeName(click.ParamType[str]):
         return [CompletionItem(name) for name in schemes.names() if name.startswith(incomplete)]
 
 
+def complete_file(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Lets the shell complete the name of a file."""
+    return [CompletionItem(incomplete, type="file")]
+
+
 scheme_option = click.option(
     "--scheme",
     type=SchemeName(),
@@ -83,6 +89,7 @@ def secret_options(command: _Command) -> _Command:
         "--secret-file",
         multiple=True,
         metavar="FILE",
+        shell_complete=complete_file,
         help="File that holds a secret (text or PEM), - for standard input; may be repeated.",
     )(command)
 

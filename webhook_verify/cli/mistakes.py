@@ -81,10 +81,13 @@ def shown_variable(name: str) -> str:
 
 def place_of(error: BaseException) -> str:
     """Where it was raised, as `` in file.py:12``; "" where that is unknown."""
-    place = error.__traceback__
-    while place and place.tb_next:
+    place, told = error.__traceback__, ""
+    while place:
+        name = place.tb_frame.f_code.co_filename
+        if not name.startswith("<"):  # as the import system does
+            told = f" in {Path(name).name}:{place.tb_lineno}"
         place = place.tb_next
-    return f" in {Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else ""
+    return told
 
 
 @contextmanager

@@ -63,6 +63,8 @@ class Outgoing:
             if body is None:
                 body = template(self.event_type, self.scheme, message_id, when)
             request = self._signed(body, message_id, when)
+        except ModuleNotFoundError:
+            raise
         except (ImportError, WebhookVerifyError, ValueError) as error:
             raise Mistake(str(error)) from None
         return request.tampered() if self.tamper else request
@@ -87,6 +89,8 @@ def redacted(text: str, request: SignedRequest, secrets: Iterable[str]) -> str:
     values |= {part for value in values for part in re.split(r"=(?!=*$)", value)}
     values |= {value.strip() for value in secrets}
     values |= {value.partition("_")[2] for value in secrets}
+    if not request.headers:  # the signature lies in the body
+        values |= set(re.findall(r'"([^"]{20,})"', request.body.decode("utf-8", "replace")))
     opaque = sorted((one for one in values - {request.id} if len(one) >= _FEWEST), key=len, reverse=True)
     plain = unquote(text).replace("\\/", "/")
     shown = plain if any(one.lower() in plain.lower() for one in opaque) else text

@@ -14,14 +14,11 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from shutil import get_terminal_size
 
 import click
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-__all__ = ["COLUMNS", "console", "emit", "line", "paragraph", "safe", "table", "width"]
+__all__ = ["COLUMNS", "emit", "line", "paragraph", "safe", "table", "width"]
 
 COLUMNS = 80
 _HANG = 10  # as wide as a time and two blanks
@@ -38,10 +35,11 @@ def safe(text: object, most: int = 0) -> str:
     ``most``: how many characters of it, 0 for all; "..." tells that there are more.
     """
     whole = str(text)
-    given = whole[:most] if most else whole
+    is_cut = 0 < most < len(whole)
+    given = whole[:most] if is_cut else whole
     if not (given.isascii() and given.isprintable()):
         given = "".join(map(_visible, given))
-    return given + ("..." if len(whole) > len(given) and most else "")
+    return given + ("..." if is_cut else "")
 
 
 def _visible(character: str) -> str:
@@ -70,7 +68,7 @@ def line(text: object) -> None:
 
 def width() -> int:
     """How wide a line may be: as wide as the terminal, or of 80 columns in a pipe."""
-    return max(Console().width, 20) if _is_terminal() else COLUMNS
+    return max(get_terminal_size().columns, 20) if _is_terminal() else COLUMNS
 
 
 def _is_terminal() -> bool:
@@ -86,33 +84,24 @@ def paragraph(text: object, indent: int = 0, hang: int = 0) -> None:
     click.echo("\n".join(lines))
 
 
-def console() -> Console:
-    """Where tables go: as wide as the terminal, or of 80 columns in a pipe, and without colours there."""
-    return Console(highlight=False, markup=False, emoji=False, soft_wrap=False, width=width())
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, fold: str = "") -> None:
+    """Print a table of texts, made safe. Cells fold where it would be too wide, or in ``fold`` alone.
 
-
-def table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", fold: str = ""
-) -> None:
-    """Print a table of safe texts. Cells fold where it would be too wide; ``fold``: in this column first.
-
-    A cell may be a rich ``Text``, which is for words and colours of our own.
+    Without a header where no column has a name.
     """
-    made = Table(
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-        collapse_padding=True,
-        show_header=any(columns),
-        title=title or None,
-        title_justify="left",
-    )
+    from rich import box  # here, because most verbs print no table
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_header=any(columns))
     for name in columns:
         made.add_column(name, overflow="fold", no_wrap=bool(fold) and name != fold)
     for row in rows:
-        made.add_row(*(cell if isinstance(cell, Text) else Text(safe(cell)) for cell in row))
-    with_ends = console()
-    with with_ends.capture() as captured:
-        with_ends.print(made)
+        made.add_row(*(Text(safe(cell)) for cell in row))
+    console = Console(highlight=False, markup=False, emoji=False, width=width())
+    with console.capture() as captured:
+        console.print(made)
     # The blanks that pad the last column are of no use to anybody, least of all in a pipe.
     for each in captured.get().splitlines():
         click.echo(each.rstrip(), color=_is_terminal())

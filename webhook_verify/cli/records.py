@@ -21,6 +21,9 @@ from typing import Any, cast
 __all__ = ["Record", "pairs"]
 
 
+_MOST_SECONDS = 2.0**53  # neither NaN nor infinity, which Python's JSON reads
+
+
 @dataclass(frozen=True)
 class Record:
     """One request as it came in: nothing of it is known to be true. ``received_at`` in Unix seconds."""
@@ -108,6 +111,6 @@ def _body(given: dict[str, object]) -> bytes:
 def _seconds(value: object) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST_SECONDS:
         raise ValueError("received_at of a recorded delivery is in Unix seconds")
     return float(value)

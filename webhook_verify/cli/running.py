@@ -37,6 +37,14 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return exit_codes.INTERRUPTED
+    except ModuleNotFoundError as missing:
+        if (missing.name or "").startswith("webhook_verify"):
+            raise
+        click.echo(
+            f"Error: this needs the package {missing.name}: pip install 'webhook-verify[cli,events]'",
+            err=True,
+        )
+        return exit_codes.USAGE
     except OSError as error:
         click.echo(f"Error: {error.strerror or type(error).__name__}", err=True)
         return exit_codes.FAULT

@@ -6,18 +6,18 @@ import platform
 import re
 import ssl
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 
-from webhook_verify import __version__
+from webhook_verify import __version__, schemes
 from webhook_verify.diagnosis import explain
 from webhook_verify.errors import InvalidSecret, WebhookVerifyError
 from webhook_verify.signer import Signer
 from webhook_verify.verifier import Verifier
 
-__all__ = ["Finding", "clock", "extras", "runtime", "secret"]
+__all__ = ["Finding", "clock", "extras", "of_providers", "runtime", "secret"]
 
 _MOST_SKEW = 30.0
 """How far two clocks may be apart, in seconds: a tenth of the usual tolerance."""
@@ -89,6 +89,18 @@ def _of_signing_key(name: str, value: str, scheme: str, error: Exception) -> Fin
     except (ImportError, InvalidSecret, ValueError):
         return Finding(name, False, f"no secret of {scheme}: {error}")
     return Finding(name, None, f"a signing key of {scheme}: for a sender, not for a receiver")
+
+
+def of_providers(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """The secrets in variables that are named as the providers' pages name them, such as ``GITHUB_SECRET``.
+
+    One that does not fit is told, but not as wrong: it may be of another kind.
+    """
+    for scheme in schemes.names():
+        name = re.sub(r"\W", "_", scheme).upper() + "_SECRET"
+        if environ.get(name, "").strip():
+            found = secret(f"secret {name}", environ[name], scheme)
+            yield replace(found, is_right=found.is_right or None)
 
 
 def clock(date: str | None, started: float, ended: float) -> Finding:

@@ -29,7 +29,7 @@ def records_of(octets: bytes, body: bytes | None = None) -> list[Record]:
     octets = octets.removeprefix(b"\xef\xbb\xbf")
     start = octets.lstrip()[:1]
     if start == b"{":
-        found = list(_of_json(octets.decode("utf-8", "surrogateescape")))
+        found = list(_of_json(_text(octets)))
     elif re.search(rb"(?m)^=> Send header", octets):
         found = list(_of_trace(octets.decode("latin-1")))
     elif re.search(rb"(?m)^> ", octets):
@@ -41,6 +41,13 @@ def records_of(octets: bytes, body: bytes | None = None) -> list[Record]:
     if body is None and None in (each for _, each in found):
         raise ValueError("the file does not show the body, as curl -v does not: give it with --body @FILE")
     return [replace(record, body=(own or b"") if body is None else body) for record, own in found]
+
+
+def _text(octets: bytes) -> str:
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        raise ValueError("the file starts like JSON, but is not in UTF-8") from None
 
 
 _Found = tuple[Record, bytes | None]

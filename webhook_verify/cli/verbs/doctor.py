@@ -10,7 +10,7 @@ import click
 
 from webhook_verify.cli import exit_codes, inputs, output
 from webhook_verify.cli.mistakes import Mistake, shown_file, shown_variable
-from webhook_verify.cli.surroundings import Finding, clock, extras, runtime, secret
+from webhook_verify.cli.surroundings import Finding, clock, extras, of_providers, runtime, secret
 
 __all__ = ["doctor"]
 
@@ -34,7 +34,8 @@ def doctor(
 ) -> None:
     """Look at what verifying needs: Python, packages, secrets, the clock.
 
-    A secret is told by its kind and fingerprint. Nothing is sent anywhere without --clock.
+    A secret is told by its kind and fingerprint; where no option says which, those in variables such as
+    GITHUB_SECRET, too. Nothing is sent anywhere without --clock.
 
     \b
     webhook-verify doctor
@@ -42,6 +43,8 @@ def doctor(
     webhook-verify doctor --clock https://api.example.com
     """
     findings = [*runtime(), *extras(), *_secrets(secret_env, secret_file, scheme)]
+    if not secret_env and not secret_file:
+        findings += of_providers(os.environ)
     if url is not None:
         findings.append(_clock(url))
     if as_json:

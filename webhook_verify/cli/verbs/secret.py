@@ -9,6 +9,7 @@ import os
 import click
 
 from webhook_verify.cli import inputs
+from webhook_verify.cli.mistakes import Mistake
 
 __all__ = ["secret"]
 
@@ -32,8 +33,10 @@ def secret(kind: str, as_json: bool) -> None:
     if kind == "hmac":
         made = {"secret": "whsec_" + base64.b64encode(os.urandom(32)).decode()}
     else:
-        from webhook_verify import asymmetric
-
+        try:
+            from webhook_verify import asymmetric
+        except ImportError as error:
+            raise Mistake(str(error)) from None
         private, public = asymmetric.generate()
         made = {
             "signing_key": "whsk_" + base64.b64encode(private).decode(),

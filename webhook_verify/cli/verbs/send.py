@@ -22,13 +22,15 @@ _MOST_OF_ANSWER = 64 * 1024
 _SHOWN_OF_ANSWER = 200
 
 
+def _complete_event(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
+    types = {each for listed in known_events().values() for each in listed}
+    return sorted(each for each in types if each.startswith(incomplete))
+
+
 def _list_events(context: click.Context, option: click.Parameter, asked: bool) -> None:
     if not asked:
         return
-    try:
-        events = known_events()
-    except ModuleNotFoundError:
-        raise Mistake("the typed events need msgspec: pip install 'webhook-verify[cli,events]'") from None
+    events = known_events()
     for scheme, types in events.items():
         for event_type in types:
             click.echo(f"{scheme:9} {event_type}")
@@ -41,7 +43,11 @@ def _list_events(context: click.Context, option: click.Parameter, asked: bool) -
 )
 @click.argument("url")
 @click.option(
-    "--event", "event_type", metavar="TYPE", help=f"Send an event of this type.  [default: {DEFAULT_EVENT}]"
+    "--event",
+    "event_type",
+    metavar="TYPE",
+    shell_complete=_complete_event,
+    help=f"Send an event of this type.  [default: {DEFAULT_EVENT}]",
 )
 @click.option(
     "--list-events",

@@ -1,0 +1,170 @@
+"""Whatever words the command is called with, it ends with a sentence and a code of its own."""
+
+from __future__ import annotations
+
+import io
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from webhook_verify import Reason, schemes
+from webhook_verify.cli import exit_codes
+from webhook_verify.cli.mistakes import HIDDEN, hidden, shown_file, shown_variable
+from webhook_verify.cli.running import run
+
+CODES = {
+    exit_codes.VERIFIED,
+    exit_codes.NOT_AS_IT_MUST_BE,
+    exit_codes.USAGE,
+    *map(exit_codes.of_reason, Reason),
+}
+
+# Those that neither write a file nor ask the network.
+QUIET = ["verify", "explain", "sign", "providers", "secret", "doctor"]
+FLAGS = {"--ignore-time", "--json", "--curl", "--help", "--version", "--"}
+OPTIONS = [
+    "--from",
+    "--entry",
+    "--body",
+    "-H",
+    "--header",
+    "--headers",
+    "--url",
+    "--method",
+    "--at",
+    "--tolerance",
+    "--ignore-time",
+    "--scheme",
+    "--secret-file",
+    "--secret-env",
+    "--json",
+    "--id",
+    "--timestamp",
+    "--curl",
+    "--kind",
+    "--help",
+    "--version",
+    "--",
+]
+VALUES = [
+    "-",
+    "@-",
+    "@b.json",
+    "b.json",
+    "@h.json",
+    "h.json",
+    "@absent",
+    "@",
+    ".",
+    "@.",
+    "",
+    " ",
+    "0",
+    "-1",
+    "1e999",
+]
+VALUES += [
+    "nan",
+    "now",
+    "1970-01-01T00:00:00Z",
+    "0001-01-01T00:00:00+23:59",
+    "9" * 400,
+    "a: b",
+    ":",
+    "\x00",
+    "\udcff",
+]
+VALUES += ["POST", "https://example.com", "HOME", "WEBHOOK_SECRET", "\U0001f600", "[/]", "%s", "{0}"]
+WORDS = st.one_of(
+    st.sampled_from(OPTIONS), st.sampled_from(VALUES), st.sampled_from(schemes.names()), st.text(max_size=20)
+)
+
+
+PAIRS = st.lists(st.tuples(st.sampled_from(OPTIONS), st.sampled_from(VALUES)), max_size=5).map(
+    lambda pairs: [word for pair in pairs for word in pair if pair[0] not in FLAGS or word in FLAGS]
+)
+"""Options with a value each, of which more are taken."""
+
+
+def ended(arguments: list[str], stdin: bytes = b"") -> tuple[int, str]:
+    octets = io.BytesIO()
+    printed = io.TextIOWrapper(octets, "utf-8", write_through=True)
+    with pytest.MonkeyPatch.context() as patched, redirect_stdout(printed), redirect_stderr(printed):
+        patched.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        patched.setenv("WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+        code = run(arguments)
+    return code, octets.getvalue().decode()
+
+
+@given(
+    verb=st.sampled_from(QUIET),
+    words=st.one_of(st.lists(WORDS, max_size=8), PAIRS),
+    stdin=st.binary(max_size=30),
+)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(verb="verify", words=["--at", "0001-01-01T00:00:00+23:59", "--body", "-"], stdin=b"")
+@example(verb="verify", words=["--from", "\x00"], stdin=b"")
+@example(verb="sign", words=["--timestamp", "9" * 400], stdin=b"")
+@example(
+    verb="explain",
+    words=["--from", "-", "--ignore-time"],
+    stdin=b'{"headers": {"\\ud800": "\\udfff"}, "body": "\\ud800"}',
+)
+def test_any_words_end_with_a_code_that_is_documented(
+    verb: str, words: list[str], stdin: bytes, tmp_path: Path
+) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(tmp_path)
+        Path("b.json").write_bytes(b"{}")
+        Path("h.json").write_bytes(b'{"webhook-id": 1, "webhook-timestamp": ["2"]}')
+        code, printed = ended([verb, *words], stdin)
+    assert code in CODES, printed
+    assert printed or code == exit_codes.VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("No such command 'verfy'.", "No such command 'verfy'."),
+        ("Invalid value for '--kind': 'rsa' is not one of 'hmac', 'ed25519'.", None),
+        ("No such command 'whsec_MfKQ9r8GKYqrTwjUPD8I'.", f"No such command {HIDDEN}."),
+        ("No such option: --whsecMfKQ9r8GKYqrTwjU", f"No such option: {HIDDEN}"),
+        (r"'it\'s a \"secret\" of everybody' is no integer", f"{HIDDEN} is no integer"),
+        ("did you mean standard-webhooks?", None),
+    ],
+)
+def test_of_a_message_short_words_are_shown(message: str, shown: str | None) -> None:
+    assert hidden(message) == (message if shown is None else shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_shown"),
+    [
+        ("secret.txt", True),
+        ("recorded-2026.jsonl", True),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", False),
+        ("correct horse battery staple", False),
+        ("a1b2c3d4e5f6a7b8.c9d0", False),
+        ("absent/secret.txt", False),
+        ("\0.txt", False),
+    ],
+)
+def test_the_name_of_a_file_is_shown_if_it_looks_like_one(name: str, is_shown: bool) -> None:
+    assert shown_file(name) == (name if is_shown else HIDDEN)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_shown"),
+    [
+        ("WEBHOOK_SECRET", True),
+        ("MINE", True),
+        ("GITHUB_SECRET_2", True),
+        ("JBSWY3DPEHPK3PXP", False),
+        ("a", False),
+    ],
+)
+def test_the_name_of_a_variable_is_shown_if_it_looks_like_one(name: str, is_shown: bool) -> None:
+    assert shown_variable(name) == (name if is_shown else HIDDEN)

@@ -1,0 +1,204 @@
+"""``providers``, ``doctor``, ``completion`` and ``--plugin``: what they tell is so."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from email.utils import formatdate
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.cli.servers import serving
+from webhook_verify import schemes
+from webhook_verify.cli import exit_codes, surroundings
+from webhook_verify.cli.commands import VERBS, command
+from webhook_verify.diagnosis import explain
+from webhook_verify.verifier import Verifier
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+SIGNING = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
+VERIFYING = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
+SCRIPT = str(Path(sys.executable).with_name("webhook-verify"))
+
+
+def run(*arguments: str, env: dict[str, str | None] | None = None) -> Result:
+    return CliRunner().invoke(command, arguments, env={"WEBHOOK_SECRET": None} | (env or {}))
+
+
+def test_every_provider_is_listed() -> None:
+    told = [json.loads(line) for line in run("providers", "--json").output.splitlines()]
+    assert [each["scheme"] for each in told] == schemes.names()
+    table = run("providers").output
+    assert [name for name in schemes.names() if f"\n {name} " not in table] == []
+
+
+@pytest.mark.parametrize("name", schemes.names())
+def test_what_is_told_of_a_provider_is_what_its_scheme_says(name: str) -> None:
+    scheme = schemes.get(name)
+    told = json.loads(run("providers", name, "--json").output)
+    assert told["headers"] == list(scheme.header_names)
+    assert told["tolerance"] == (scheme.tolerance if scheme.signs_timestamp else None)
+    assert (told["handshake"] is None) == (scheme.handshake is None)
+    page = " ".join(run("providers", name).output.split())
+    assert scheme.title in page
+    assert "](" not in page
+    assert (f"{scheme.tolerance:g} s" in page) == scheme.signs_timestamp
+
+
+def findings(*arguments: str, env: dict[str, str | None] | None = None) -> dict[str, tuple[bool | None, str]]:
+    printed = run("doctor", "--json", *arguments, env=env).output
+    return {each["what"]: (each["right"], each["detail"]) for each in map(json.loads, printed.splitlines())}
+
+
+def test_doctor_tells_versions_and_extras() -> None:
+    found = findings()
+    assert found["webhook-verify"] == (True, version("webhook-verify"))
+    assert found["Python"][1].endswith(sys.version.split()[0])
+    assert f"msgspec {version('msgspec')}" in found["extra events"][1]
+    assert found["secret WEBHOOK_SECRET"] == (None, "the environment variable is not set")
+
+
+@pytest.mark.parametrize(
+    ("secret", "scheme", "right", "says"),
+    [
+        (SECRET, "standard-webhooks", True, "Hmac key"),
+        (VERIFYING, "standard-webhooks", True, "Ed25519 Verifying key"),
+        (SIGNING, "standard-webhooks", None, "for a sender"),
+        ("whsec_%", "standard-webhooks", False, "not base64"),
+        ("whsec_AAAA", "standard-webhooks", False, "fewer than 16"),
+        ("short", "github", False, "can be guessed"),
+        ("a token that is long enough", "gitlab-token", True, "Token key"),
+    ],
+)
+def test_doctor_tells_what_a_secret_is(secret: str, scheme: str, right: bool | None, says: str) -> None:
+    found = findings("--scheme", scheme, env={"WEBHOOK_SECRET": secret})["secret WEBHOOK_SECRET"]
+    assert found[0] is right
+    assert says in found[1]
+
+
+def test_doctor_finds_the_secrets_of_providers() -> None:
+    env: dict[str, str | None] = {"GITHUB_SECRET": "It's a Secret to Everybody", "SVIX_SECRET": "whsec_%"}
+    found = findings(env=env)
+    assert (found["secret GITHUB_SECRET"][0], found["secret SVIX_SECRET"][0]) == (True, None)
+    assert "secret STRIPE_SECRET" not in found
+    assert "secret GITHUB_SECRET" not in findings("--secret-env", "SVIX_SECRET", env=env)
+
+
+def test_doctor_has_the_fingerprint_of_a_diagnosis() -> None:
+    ((_, fingerprint),) = explain(Verifier(SECRET), b"", {}).fingerprints
+    assert fingerprint in findings(env={"WEBHOOK_SECRET": SECRET})["secret WEBHOOK_SECRET"][1]
+
+
+def test_doctor_exits_with_1_where_something_is_wrong() -> None:
+    assert run("doctor", env={"WEBHOOK_SECRET": SECRET}).exit_code == exit_codes.VERIFIED
+    assert run("doctor", env={"WEBHOOK_SECRET": "whsec_%"}).exit_code == exit_codes.NOT_AS_IT_MUST_BE
+    assert run("doctor", "--secret-env", "UNSET").exit_code == exit_codes.NOT_AS_IT_MUST_BE
+
+
+def test_doctor_asks_a_server_for_the_time_only_when_told_to() -> None:
+    with serving(lambda headers, body: (204, b"")) as came:
+        assert findings("--clock", came.url)["clock"][0] is True
+    assert "clock" not in findings()
+    assert run("doctor", "--clock", "http://127.0.0.1:9/").exit_code == exit_codes.NO_ANSWER
+
+
+@pytest.mark.parametrize(
+    ("offset", "right"), [(0, True), (25, True), (-25, True), (40, False), (-40, False), (7200, False)]
+)
+def test_a_clock_that_is_off_is_told(offset: int, right: bool) -> None:
+    now = time.time()
+    found = surroundings.clock(formatdate(now + offset, usegmt=True), now, now)
+    assert found.is_right is right
+    assert ("behind" if offset > 0 else "ahead") in found.detail or offset == 0
+
+
+@pytest.mark.parametrize("date", [None, "", "soon", "99 Foo 9999 99:99:99 GMT"])
+def test_a_server_without_a_date_tells_nothing(date: str | None) -> None:
+    assert surroundings.clock(date, 0.0, 0.0).is_right is None
+
+
+def test_the_environment_names_what_completes() -> None:
+    env = os.environ | {
+        "_WEBHOOK_VERIFY_COMPLETE": "bash_complete",
+        "COMP_WORDS": "webhook-verify ",
+        "COMP_CWORD": "1",
+    }
+    done = subprocess.run([SCRIPT], env=env, capture_output=True, text=True, check=True, timeout=60)
+    assert {line.partition(",")[2] for line in done.stdout.splitlines()} >= set(VERBS)
+
+
+@pytest.mark.skipif(
+    shutil.which("bash") is None and "WEBHOOK_VERIFY_NO_SKIPS" not in os.environ, reason="there is no bash"
+)
+def test_bash_completes_verbs_and_schemes() -> None:
+    ask = """
+        eval "$(webhook-verify completion bash)"
+        complete_it() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
+            _webhook_verify_completion webhook-verify; echo "${COMPREPLY[@]}"; }
+        complete_it webhook-verify prov
+        complete_it webhook-verify sign --scheme twi
+    """
+    env = os.environ | {"PATH": f"{Path(SCRIPT).parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(
+        ["bash", "-c", ask], env=env, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines() == ["providers", "twilio twilio-sha256 twitch"]
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        (["verify", "--from", "x"], ["file,x"]),
+        (["send", "--event", "endpoint.cr"], ["plain,endpoint.created"]),
+        (["--ver"], ["plain,--version"]),
+        (["providers", "strip"], ["plain,stripe"]),
+    ],
+    ids=lambda words: " ".join(words),
+)
+def test_words_are_completed(words: list[str], completed: list[str]) -> None:
+    env = os.environ | {
+        "_WEBHOOK_VERIFY_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(["webhook-verify", *words]),
+        "COMP_CWORD": str(len(words)),
+    }
+    done = subprocess.run([SCRIPT], env=env, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.splitlines() == completed
+
+
+@pytest.mark.parametrize(
+    ("shell", "place"),
+    [
+        ("bash", "data/bash-completion/completions/webhook-verify"),
+        ("zsh", "home/.zfunc/_webhook-verify"),
+        ("fish", "config/fish/completions/webhook-verify.fish"),
+    ],
+)
+def test_a_script_is_installed_where_the_shell_looks(shell: str, place: str, tmp_path: Path) -> None:
+    env: dict[str, str | None] = {
+        "HOME": str(tmp_path / "home"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+    }
+    printed = run("completion", shell, env=env).output
+    installed = run("completion", shell, "--install", env=env)
+    assert installed.exit_code == 0
+    assert (tmp_path / place).read_text() == printed.removesuffix("\n")
+
+
+def test_a_scheme_of_ones_own_comes_from_a_plugin(tmp_path: Path) -> None:
+    plugin = tmp_path / "acme_scheme.py"
+    plugin.write_text(
+        "from webhook_verify.schemes import Provider, get, names, register\n"
+        "if 'acme-of-test' not in names():\n"
+        "    register(Provider('acme-of-test', signature_header='x-acme'))\n"
+    )
+    called = [SCRIPT, "--plugin", str(plugin), "providers", "acme-of-test", "--json"]
+    done = subprocess.run(called, capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(done.stdout)["headers"] == ["x-acme"]
