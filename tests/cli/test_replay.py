@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 import stat
 import sys
 import time
@@ -250,6 +252,27 @@ def test_a_saved_one_can_be_explained(store: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(command, ["verify", "--from", str(saved)], env={"WEBHOOK_SECRET": SECRET})
     assert (done.exit_code, done.output.split()[:2]) == (0, ["verified:", "msg_1"])
     assert replay(store, "1", "--save", str(saved)).exit_code == 2
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text("utf-8")
+
+
+def test_the_commands_of_the_page_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WEBHOOK_SECRET", raising=False)
+    monkeypatch.setenv("WEBHOOK_VERIFY_STORE", str(store))
+    Path("secret.txt").write_text(SECRET)
+    with serving(lambda headers, body: (204, b"")) as app:
+        lines = re.findall(
+            r"(?m)^\$ webhook-verify (.*)", PAGE.replace("http://localhost:8000/hook", app.url)
+        )
+        (verb, *options), *others = map(shlex.split, lines)
+        assert verb == "listen"
+        with listening(store, *options, secret="") as one:
+            post(one.origin, BODY, Signer(SECRET).sign(BODY, id="msg_1"))
+        done = [in_pipe(*arguments) for arguments in others]
+    assert [(code, errors) for code, _, errors in done] == [(0, "")] * len(others)
+    assert len(app.requests) == 4
 
 
 # Mistakes

@@ -111,17 +111,17 @@ async def forward(
         answer, fault = Answer(504), f"no answer within {timeout:g} s"
     except httpx2.ConnectError:
         answer, fault = Answer(502), "no connection: is the application up?"
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+    except httpx2.HTTPError as error:
         answer, fault = Answer(502), f"no answer ({type(error).__name__})"
     return Reply(answer, time.perf_counter() - started, fault)
 
 
 def _request(url: str, method: str, headers: Pairs, body: bytes) -> httpx2.Request:
     # Not client.build_request(), which adds headers of its own; and the target as it is, not written anew.
-    target = url.split("/", 3)[3] if url.count("/") > 2 else ""
+    scheme, _, netloc, target = url.split("/", 3)
     pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in _of_the_sender(headers)]
     extensions = {"target": f"/{target}".encode("ascii", "replace")}
-    return httpx2.Request(method, url, headers=pairs, content=body, extensions=extensions)
+    return httpx2.Request(method, f"{scheme}//{netloc}/", headers=pairs, content=body, extensions=extensions)
 
 
 async def _answer(client: httpx2.AsyncClient, request: httpx2.Request) -> Answer:
