@@ -22,10 +22,9 @@ SCRIPT = str(Path(sys.executable).with_name("webhook-verify"))
 class Listening:
     """The process, and what it prints. ``origin``: where it listens."""
 
-    def __init__(self, process: subprocess.Popen[str], origin: str, is_json: bool) -> None:
+    def __init__(self, process: subprocess.Popen[str], origin: str) -> None:
         self.process = process
         self.origin = origin
-        self._is_json = is_json
         self.errors = ""
 
     def line(self) -> str:
@@ -47,24 +46,24 @@ class Listening:
 
 @contextmanager
 def listening(
-    store: Path, *arguments: str, secret: str, as_json: bool = True, **environment: str
+    store: Path, *arguments: str, secret: str, as_json: bool = True, plugin: Path | None = None
 ) -> Generator[Listening]:
     """It listens at a free port until the end of the block, and was not killed by then."""
     options = ["--port", "0", "--store", str(store), *(["--json"] if as_json else []), *arguments]
     with subprocess.Popen(
-        [SCRIPT, "listen", *options],
+        [SCRIPT, *([] if plugin is None else ["--plugin", str(plugin)]), "listen", *options],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "WEBHOOK_SECRET": secret, **environment},
+        env={**os.environ, "WEBHOOK_SECRET": secret},
     ) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
         try:
             assert first, process.stderr.read() if process.stderr else ""
             origin = json.loads(first)["listening"] if as_json else first.split()[2]
-            yield Listening(process, origin, as_json)
+            yield Listening(process, origin)
         finally:
             if process.poll() is None:
                 process.terminate()

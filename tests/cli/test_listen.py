@@ -105,6 +105,22 @@ def test_explain_tells_the_first_cause(store: Path) -> None:
         assert one.told()["diagnosis"]["causes"][0]["cause"] == "body_reserialized"
 
 
+def test_a_faulty_plugin_costs_the_explanation_alone(store: Path, tmp_path: Path) -> None:
+    plugin = tmp_path / "faulty.py"
+    plugin.write_text(
+        "from webhook_verify.schemes import Provider, register\n"
+        "class Faulty(Provider):\n"
+        "    def verifying_key(self, secret):\n"
+        "        raise RuntimeError(secret.reveal())\n"
+        "register(Faulty('faulty', signature_header='webhook-signature'))\n"
+    )
+    with listening(store, "--explain", secret=SECRET, plugin=plugin) as one:
+        post(one.origin, BODY + b"x", signed())
+        assert one.told()["reason"] == "signature_mismatch"
+        one.stop()
+    assert one.errors == "Warning: a rejection could not be explained: RuntimeError\n"
+
+
 def test_json_is_one_object_per_request(store: Path) -> None:
     with listening(store, secret=SECRET) as one:
         headers = signed(id="msg_1")

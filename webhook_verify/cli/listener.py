@@ -173,9 +173,12 @@ class Listener:
         """Why it was rejected, if that is asked for, and there is a body to look at."""
         if not self._with_diagnosis or one.verdict != "rejected" or not one.is_whole:
             return None
-        return await asyncio.to_thread(
-            explain, self._verifier, one.body, one.headers, url=one.url, method=one.method
-        )
+        arguments: dict[str, Any] = {"url": one.url, "method": one.method}
+        try:
+            return await asyncio.to_thread(explain, self._verifier, one.body, one.headers, **arguments)
+        except Exception as error:  # it tries every scheme, and a plugin's may be faulty
+            self._told.warn(f"a rejection could not be explained: {type(error).__name__}")
+            return None
 
     async def _forwarded(self, one: Kept, destination: Destination) -> Reply:
         one.forwarded_to = destination.with_target(one.target)
