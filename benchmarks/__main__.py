@@ -22,6 +22,7 @@ from benchmarks._measure import Bar
 _SECTIONS = (
     "verify",
     "reject",
+    "diagnosis",
     "providers",
     "events",
     "imports",

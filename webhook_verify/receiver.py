@@ -71,6 +71,8 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     it says how other methods than POST are answered, for which nobody is looked up, and whether the URL is
     signed. ``handshake``: a :class:`Handshake` instead of the scheme's own. ``public_url``, or
     ``trusted_proxies``: for schemes that sign the URL, see :class:`webhook_verify.public_url.PublicURL`.
+    ``diagnose``: whether the log of ``webhook_verify.diagnosis`` tells why a delivery was rejected, for
+    developing: see :mod:`webhook_verify.diagnosis`.
     Raises TypeError or ValueError for a configuration that cannot work.
     """
 

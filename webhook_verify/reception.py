@@ -56,6 +56,9 @@ class Incoming(Protocol):
         ...
 
 
+BeginDiagnosed = Callable[[Verifier, RequestFacts, int, Callable[[], Incoming]], Incoming]
+
+
 class Greeting:
     """A body on its way in that may be a handshake."""
 
@@ -99,6 +102,7 @@ class BaseReceiver(Generic[_Guard]):
         handshake: Handshake | None = None,
         public_url: str | None = None,
         trusted_proxies: TrustedProxies | None = None,
+        diagnose: bool = False,
     ) -> None:
         if not isinstance(verifier, Verifier):
             rule = "verifier is a Verifier, or a function of RequestFacts that returns one"
@@ -119,6 +123,8 @@ class BaseReceiver(Generic[_Guard]):
         self._limit = _checked_limit(max_body_bytes)
         self._on_reject = on_reject
         self._observer = observer
+        self._begin_diagnosed = _diagnosing(diagnose)
+        self._is_plain = observer is None and self._begin_diagnosed is None
         self._check_tolerance(verifier)
 
     @property
@@ -229,7 +235,7 @@ class BaseReceiver(Generic[_Guard]):
             return self._begin_to_greet(handshake, verifier, facts, limit)
         if self._public_url is not None:
             facts = self._with_url(verifier, facts, self._public_url)
-        if isinstance(verifier, Verifier) and self._observer is None:
+        if isinstance(verifier, Verifier) and self._is_plain:
             return verifier.begin(facts.headers, facts.url, facts.method, limit)
         return self._observed(verifier, facts, limit)
 
@@ -251,6 +257,13 @@ class BaseReceiver(Generic[_Guard]):
         return facts._replace(url=public_url.of(facts))
 
     def _observed(self, verifier: object, facts: RequestFacts, limit: int) -> Incoming:
+        """The verification, as it is watched: by the observer, and around that by the diagnosis."""
+        begin = partial(self._watched, verifier, facts, limit)
+        if self._begin_diagnosed is not None and isinstance(verifier, Verifier):
+            return self._begin_diagnosed(verifier, facts, limit, begin)
+        return begin()
+
+    def _watched(self, verifier: object, facts: RequestFacts, limit: int) -> Incoming:
         if self._observer is None:
             return self._verification(verifier, facts, limit)
         watch = Stopwatch()
@@ -285,6 +298,16 @@ class BaseReceiver(Generic[_Guard]):
         if stated.isdecimal() and (len(stated) > 18 or int(stated) > limit):
             raise body_too_large(limit)
         return limit
+
+
+def _diagnosing(asked: object) -> BeginDiagnosed | None:
+    if not isinstance(asked, bool):
+        raise TypeError(f"diagnose is True or False, not {type(asked).__name__}")
+    if not asked:
+        return None
+    from webhook_verify.diagnosis.log import begin_diagnosed  # here, because nobody else pays for it
+
+    return begin_diagnosed
 
 
 def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:

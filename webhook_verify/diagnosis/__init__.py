@@ -1,5 +1,7 @@
 """Why was a delivery rejected? For the developer, never for the sender.
 
+:func:`explain` says it of one delivery; ``Receiver(..., diagnose=True)`` logs it of each one that it rejects.
+
 >>> from webhook_verify import Signer, Verifier
 >>> from webhook_verify.diagnosis import explain
 >>> secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

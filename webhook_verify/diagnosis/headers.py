@@ -3,123 +3,140 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 
-from webhook_verify.schemes import Provider, Scheme
+from webhook_verify.diagnosis.case import Pairs, values_of
+from webhook_verify.schemes import Scheme, StandardWebhooks
 
-__all__ = ["Pairs", "repaired", "restamped"]
+__all__ = ["repaired"]
 
-Pairs = list[tuple[str, str]]
 Repair = tuple[str, str, Pairs]
 """(cause, evidence, headers): with these headers the signature may be right."""
 
 _MOST_VALUES = 4
+_MOST_BRANDS = 4
+_MOST_NAMES = 8
 
 
 def repaired(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
-    """The headers as the sender may have sent them."""
+    """The headers as the sender may have sent them; a few dozen at most."""
     yield from _renamed(scheme, pairs)
-    yield from _chosen(scheme, pairs)
-    yield from _joined(scheme, pairs)
+    if isinstance(scheme, StandardWebhooks):
+        yield from _of_other_brands(pairs)
+    yield from _doubled(scheme, pairs)
+    yield from _quoted(scheme, pairs)
+    there = {name for name, _ in pairs}
+    for name in [each for each in scheme.header_names if each in there][:_MOST_NAMES]:
+        values = values_of(pairs, name)
+        others = [pair for pair in pairs if pair[0] != name]
+        for cause, evidence, value in (*_chosen(scheme, name, values), *_split(name, values[0])):
+            yield cause, evidence, [*others, (name, value)]
 
 
 def _renamed(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
     """Names that are nearly ours: with underscores, or with an X- more or less."""
     there = {name for name, _ in pairs}
-    ours = {_bare(name): name for name in scheme.header_names}
-    found = {
-        name: ours[_bare(name)]
-        for name in there
-        if name not in scheme.header_names and _bare(name) in ours and ours[_bare(name)] not in there
-    }
+    bares = {_bare(name): name for name in scheme.header_names if name not in there}
+    own = set(scheme.header_names)
+    found = {name: bares[bare] for name in there if name not in own and (bare := _bare(name)) in bares}
     if found:
-        told = ", ".join(f"{theirs} stands for {own}" for theirs, own in sorted(found.items()))
+        told = ", ".join(f"{theirs} stands for {ours}" for theirs, ours in sorted(found.items())[:3])
         yield "header_renamed", told, [(found.get(name, name), value) for name, value in pairs]
 
 
 def _bare(name: str) -> str:
     name = name.replace("_", "-").removeprefix("http-")
-    for prefix in ("x-forwarded-", "x-original-", "x-"):
+    for prefix in ("x-forwarded-", "x-original-", "x-amzn-remapped-", "x-"):
         name = name.removeprefix(prefix)
     return name
 
 
-def _chosen(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
-    """One of the values of a header that stands several times."""
-    for name in scheme.header_names:
-        values = list(dict.fromkeys(value for each, value in pairs if each == name))
-        if len(values) < 2:
-            continue
-        others = [pair for pair in pairs if pair[0] != name]
-        for number, value in enumerate(values[:_MOST_VALUES], 1):
-            evidence = f"{name} stands {len(values)} times, and number {number} is right"
-            yield "header_duplicated", evidence, [*others, (name, value)]
-        for glue in (" ", ",", ", "):
-            yield (
-                "header_joined",
-                f"{name} was split into {len(values)}",
-                [*others, (name, glue.join(values))],
-            )
+_TRIO = ("id", "timestamp", "signature")
+_BRAND = re.compile("[a-z-]{1,20}")  # longer, or with digits, it may be something that is not to be shown
 
 
-def _joined(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
+def _of_other_brands(pairs: Pairs) -> Iterator[Repair]:
+    """Of Standard Webhooks, a provider's own words for ``webhook``; or two brands that were mixed."""
+    first = dict(reversed(pairs))
+    brands = {part: [name for name in first if name.endswith(f"-{part}")] for part in _TRIO}
+    several = dict.fromkeys(
+        name.removesuffix("-signature") for name in brands["signature"] if name != "webhook-signature"
+    )
+    for brand in list(several)[:_MOST_BRANDS]:
+        if all(f"{brand}-{part}" in first for part in _TRIO):
+            told = f"they begin with {brand}-" if _BRAND.fullmatch(brand) else "they have another beginning"
+            yield "header_brand", told, _as_webhook(first, [f"{brand}-{part}" for part in _TRIO])
+    mixed = [next((name for name in brands[part] if name in _KNOWN), "") for part in _TRIO]
+    if all(mixed) and len({name.partition("-")[0] for name in mixed}) > 1:
+        yield "header_brand", "webhook- and svix- are mixed", _as_webhook(first, mixed)
+
+
+_KNOWN = {f"{brand}-{part}" for brand in ("webhook", "svix") for part in _TRIO}
+
+
+def _as_webhook(first: dict[str, str], names: list[str]) -> Pairs:
+    return [(f"webhook-{part}", first[name]) for part, name in zip(_TRIO, names, strict=True)]
+
+
+def _doubled(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
+    """All of the headers stood twice, and each pair was joined, as RFC 9110 section 5.3 lets a server do."""
+    own = set(scheme.header_names)
+    halves = [(name, _half(value) if name in own else value) for name, value in pairs]
+    if halves != pairs:
+        yield "header_joined", "the headers stood twice, and were joined by commas", halves
+
+
+def _half(value: str) -> str:
+    for glue in (", ", ","):
+        first = value[: (len(value) - len(glue)) // 2]
+        if value == f"{first}{glue}{first}":
+            return first
+    return value
+
+
+def _quoted(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
+    own = set(scheme.header_names if scheme.signs_body else ())  # the quotes of a token are the token's
+    bare = [(name, value.strip("\"'") if name in own else value) for name, value in pairs]
+    if bare != pairs:
+        yield "signature_form", "headers of it stand in quotes", bare
+
+
+_Value = tuple[str, str, str]
+"""(cause, evidence, value)."""
+
+
+def _chosen(scheme: Scheme, name: str, values: list[str]) -> Iterator[_Value]:
+    """One of the values of a header that stands several times; or all of them, if they were one."""
+    if len(values) < 2:
+        return
+    glued = [
+        ("header_joined", f"{name} was split into {len(values)}", glue.join(values[:_MOST_VALUES]))
+        for glue in (" ", ",", ", ", ";")
+    ]
+    # Parts of a list make sense alone; whoever doubled a header put something else there.
+    if _are_parts(scheme, values):
+        yield from glued
+        glued = []
+    for number, value in enumerate(values[:_MOST_VALUES], 1):
+        yield "header_duplicated", f"{name} stands {len(values)} times, and number {number} is right", value
+    yield from glued
+
+
+def _are_parts(scheme: Scheme, values: list[str]) -> bool:
+    if isinstance(scheme, StandardWebhooks):
+        return all(re.match(r"v\d+a?,.", value) for value in values)
+    field = str(getattr(scheme, "signature_field", ""))
+    return bool(field) and all(re.match(r" *\w+=", value) for value in values)
+
+
+def _split(name: str, value: str) -> Iterator[_Value]:
     """Values that were two headers, or whose blanks became commas."""
-    for name in scheme.header_names:
-        value = next((value for each, value in pairs if each == name), "")
-        others = [pair for pair in pairs if pair[0] != name]
-        parts = [part.strip() for part in value.split(",")][:_MOST_VALUES]
-        if len(parts) < 2:
-            continue
-        for part in dict.fromkeys(parts):
-            yield "header_joined", f"two headers {name} were joined by a comma", [*others, (name, part)]
+    parts = [part.strip() for part in value.split(",")][:_MOST_VALUES]
+    if len(parts) > 1:
         spaced = re.sub(r", *(?=v\d+a?,)", " ", value)
-        yield "header_joined", f"the entries of {name} were joined by commas", [*others, (name, spaced)]
-
-
-_STAMP = re.compile(
-    r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)|(?<![0-9A-Za-z])\d{9,16}(?:\.\d{1,9})?(?![0-9A-Za-z])"
-)
-
-Stamped = tuple[str, str, Pairs, bytes, bytes]
-"""(cause, evidence, headers, written, original): the headers hold ``written`` where ``original`` stood."""
-
-
-def restamped(scheme: Scheme, pairs: Pairs) -> Iterator[Stamped]:
-    """The headers with a timestamp in the scheme's unit, where theirs is in another."""
-    for name in _stamp_headers(scheme):
-        value = next((value for each, value in pairs if each == name), "")
-        for original in _STAMP.findall(value)[:2]:
-            seconds, unit = _meant(original)
-            written = _unit_of(scheme, seconds)
-            if not seconds or written == original:
-                continue
-            others = [pair for pair in pairs if pair[0] != name]
-            headers = [*others, (name, value.replace(original, written, 1))]
-            cause = "timestamp_in_milliseconds" if unit == "milliseconds" else "timestamp_form"
-            yield cause, f"the timestamp is in {unit}", headers, written.encode(), original.encode()
-
-
-def _stamp_headers(scheme: Scheme) -> Sequence[str]:
-    if isinstance(scheme, Provider):
-        return (scheme.timestamp_header or scheme.signature_headers[0],) if scheme.signs_timestamp else ()
-    return [name for name in scheme.header_names if "timestamp" in name]
-
-
-def _meant(stamp: str) -> tuple[int, str]:
-    """The Unix seconds that a timestamp means, and its unit."""
-    if "T" in stamp:
-        try:
-            return int(datetime.fromisoformat(stamp).timestamp()), "ISO 8601"
-        except (ValueError, OverflowError):
-            return 0, ""
-    whole = stamp.partition(".")[0]
-    units = {13: (1000, "milliseconds"), 16: (1_000_000, "microseconds"), 10: (1, "seconds")}
-    divisor, unit = units.get(len(whole), (0, ""))
-    if not divisor:
-        return 0, ""
-    return int(whole) // divisor, unit if whole == stamp else f"{unit} with a fraction"
-
-
-def _unit_of(scheme: Scheme, seconds: int) -> str:
-    return scheme.timestamp_unit[1](seconds) if isinstance(scheme, Provider) else str(seconds)
+        if spaced != value:
+            yield "header_joined", f"the entries of {name} were joined by commas", spaced
+        for part in dict.fromkeys(parts):
+            yield "header_joined", f"two headers {name} were joined by a comma", part
+    if ";" in value or ", " in value:
+        yield "header_joined", f"the parts of {name} were joined otherwise", re.sub("; *|, +", ",", value)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from binascii import a2b_base64
 from collections.abc import Iterator
 from hashlib import sha256
 
 from webhook_verify.keys import Secret, from_base64
+from webhook_verify.schemes import Scheme, StandardWebhooks
 
-__all__ = ["fingerprint", "readings"]
+__all__ = ["fingerprint", "habit_of", "own_key", "readings"]
 
-_PREFIX = re.compile(r"(?:v1,)?[A-Za-z]{2,10}_(?:live_|test_)?")
+_PREFIX = re.compile(r"(?:v1a?,)?[A-Za-z]{2,10}_(?:live_|test_)?")
+_QUOTES = "\"'`\u2018\u2019\u201c\u201d"
+_OUTER = _QUOTES + " \t\r\n\v\f\u00a0\u200b\ufeff"
 
 Reading = tuple[str, str, bytes]
-"""(cause, evidence, key): with this HMAC key the signature may be right."""
+"""(cause, evidence, key): with this key the signature may be right."""
 
 
 def fingerprint(secret: Secret) -> str:
@@ -21,46 +25,82 @@ def fingerprint(secret: Secret) -> str:
     return sha256(_octets(secret.reveal())).hexdigest()[:8]
 
 
-def readings(secret: Secret) -> Iterator[Reading]:
+def habit_of(scheme: Scheme) -> str:
+    """What a secret's text means to a scheme: ``text``, ``base64`` or ``hex``."""
+    return "base64" if isinstance(scheme, StandardWebhooks) else str(getattr(scheme, "secret", "text"))
+
+
+def own_key(secret: Secret, habit: str) -> bytes:
+    """The key that the scheme itself makes of the secret."""
+    value = secret.reveal()
+    if isinstance(value, bytes) or habit == "text":
+        return _octets(value)
+    return _hex(value) if habit == "hex" else _base64(_bare(value) or value)
+
+
+def readings(secret: Secret, habit: str) -> Iterator[Reading]:
     """The keys that other habits make of the secret, each once, the likeliest first."""
-    seen: set[bytes] = set()
-    for cause, evidence, key in _candidates(secret.reveal()):
+    seen = {own_key(secret, habit)}
+    for cause, evidence, key in _candidates(secret.reveal(), habit):
         if key.strip(b"\0") and key not in seen:
             seen.add(key)
             yield cause, evidence, key
 
 
-def _candidates(value: str | bytes) -> Iterator[Reading]:
+def _candidates(value: str | bytes, habit: str) -> Iterator[Reading]:
     octets = _octets(value)
     text = octets.decode("utf-8", "replace")
-    yield from _with_blanks(text, octets)
-    bare = _PREFIX.sub("", text, count=1) if _PREFIX.match(text) else ""
-    yield "secret_is_text", "the text of the secret is the key, as it stands", octets
-    if bare:
+    yield from _with_blanks(text, octets, decodes=habit != "text")
+    bare = _bare(text)
+    if habit == "text":
         yield "secret_prefix", "the text of the secret without its prefix is the key", bare.encode()
+        for prefix in ("whsec_", "Bearer ", "Token "):
+            yield (
+                "secret_prefix",
+                f"the key is the text with {prefix.strip()} in front",
+                prefix.encode() + octets,
+            )
+    else:
+        yield "secret_is_text", "the text of the secret is the key, as it stands", octets
+        yield "secret_is_text", "the text of the secret without its prefix is the key", bare.encode()
+        yield "secret_prefix", "the prefix was decoded along with the secret", _lenient(text)
     for words, each in (("", text), (", without its prefix", bare)):
-        stripped = each.strip().strip("\"'`")
+        stripped = each.strip(_OUTER)
         for name, key in (("base64", _base64(stripped)), ("hex", _hex(stripped))):
-            if key:
-                yield "secret_is_encoded", f"the {name} of the secret{words} holds the key", key
-    for prefix in ("whsec_",):
-        yield "secret_prefix", f"the key is the text with {prefix} in front", prefix.encode() + octets
+            yield "secret_is_encoded", f"the {name} of the secret{words} holds the key", key
+    yield "secret_is_encoded", "what base64 holds of the secret is the key", _lenient(bare or text)
+    yield "secret_is_encoded", "the secret in hex is the key", own_key(Secret(value), habit).hex().encode()
 
 
-def _with_blanks(text: str, octets: bytes) -> Iterator[Reading]:
+def _with_blanks(text: str, octets: bytes, *, decodes: bool) -> Iterator[Reading]:
     cause = "secret_has_blanks"
-    stripped = text.strip().strip("\"'`").strip().encode()
-    if stripped != octets:
-        yield cause, "blanks or quotes are configured here as a part of the key", stripped
+    stripped = text.strip(_OUTER)
+    if stripped.encode() != octets:
+        yield cause, "blanks or quotes are configured here as a part of the key", stripped.encode()
+        if decodes:
+            yield cause, "blanks or quotes are configured here as a part of the key", _base64(_bare(stripped))
     for name, ending in (("a newline", "\n"), ("CRLF", "\r\n"), ("a blank", " ")):
-        yield cause, f"the sender's key ends in {name}", stripped + ending.encode()
-    yield cause, "the sender's key begins with a blank", b" " + stripped
-    for quote in "\"'":
-        yield cause, "the sender's key stands in quotes", f"{quote}{stripped.decode()}{quote}".encode()
+        yield cause, f"the sender's key ends in {name}", (stripped + ending).encode()
+    yield cause, "the sender's key begins with a blank", b" " + stripped.encode()
+    for quote in "\"'`":
+        yield cause, "the sender's key stands in quotes", f"{quote}{stripped}{quote}".encode()
+
+
+def _bare(text: str) -> str:
+    """The text without its prefix, "" if it has none."""
+    match = _PREFIX.match(text)
+    return text[match.end() :] if match else ""
 
 
 def _base64(text: str) -> bytes:
     return from_base64(text.replace("-", "+").replace("_", "/")) or b""
+
+
+def _lenient(text: str) -> bytes:
+    """As decoders do it that skip what is no base64, and take both alphabets."""
+    known = re.sub("[^A-Za-z0-9+/]", "", text.partition("=")[0].replace("-", "+").replace("_", "/"))
+    whole = known[:-1] if len(known) % 4 == 1 else known
+    return a2b_base64(whole + "=" * (-len(whole) % 4))
 
 
 def _hex(text: str) -> bytes:

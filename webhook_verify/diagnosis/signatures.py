@@ -6,32 +6,39 @@ import re
 from binascii import a2b_base64, a2b_hex, b2a_base64
 from collections.abc import Iterator
 from contextlib import suppress
+from hmac import compare_digest
 from urllib.parse import unquote
 
-from webhook_verify.diagnosis.headers import Pairs
+from webhook_verify.diagnosis.case import Pairs
 from webhook_verify.schemes import Provider, Scheme
 
-__all__ = ["found", "is_cut"]
+__all__ = ["damage_of", "found", "is_cut", "pieces_of", "texts_of"]
 
 _SIZES = (20, 32, 64)
 _MOST_PIECES = 64
-_LONGEST = 8_192
+_MOST_FOUND = 24
+_LONGEST = 4_096
+_FEWEST = 12  # characters of a signature that was cut, which nobody hits by chance
 
-Found = tuple[str, str, str]
-"""(cause, evidence, canonical base64 of a signature)."""
+Found = tuple[str, str, str, int]
+"""(cause, evidence, canonical base64 of a signature, its size in octets)."""
 
 
 def found(scheme: Scheme, pairs: Pairs) -> Iterator[Found]:
-    """All that can be a signature in the headers where the scheme has them, each once."""
+    """All that can be a signature in the headers where the scheme has them, each once, and not too many."""
     seen: set[str] = set()
     own = scheme.encoding[2] if isinstance(scheme, Provider) else "base64"
-    for text in _texts(scheme, pairs):
-        for piece in _pieces(text):
-            for encoding, octets in _decoded(piece):
-                canonical = b2a_base64(octets, newline=False).decode()
-                if canonical not in seen:
-                    seen.add(canonical)
-                    yield (*_cause(encoding, own), canonical)
+    for piece in pieces_of(scheme, pairs):
+        for encoding, octets in _decoded(piece, _sizes_of(scheme)):
+            canonical = b2a_base64(octets, newline=False).decode()
+            if canonical not in seen and len(seen) < _MOST_FOUND:
+                seen.add(canonical)
+                yield (*_cause(encoding, own), canonical, len(octets))
+
+
+def _sizes_of(scheme: Scheme) -> tuple[int, ...]:
+    """How many octets a signature may have; () for any that are enough."""
+    return () if isinstance(scheme, Provider) and not scheme.algorithm.size else _SIZES
 
 
 def _cause(encoding: str, own: str) -> tuple[str, str]:
@@ -45,40 +52,71 @@ def _cause(encoding: str, own: str) -> tuple[str, str]:
 
 def is_cut(scheme: Scheme, pairs: Pairs) -> bool:
     """Whether there is the beginning of a signature, and no whole one."""
-    texts = list(_texts(scheme, pairs))
-    pieces = [piece for text in texts for piece in _pieces(text)]
-    whole = any(True for piece in pieces for _ in _decoded(piece))
-    longest = max((len(piece) for piece in pieces if re.fullmatch(r"[A-Za-z0-9+/_=-]+", piece)), default=0)
-    return not whole and longest >= 6
+    pieces = pieces_of(scheme, pairs)
+    whole = any(True for piece in pieces for _ in _decoded(piece, _sizes_of(scheme)))
+    longest = max((len(piece) for piece in pieces if _LETTERS.fullmatch(piece)), default=0)
+    return not whole and longest >= _FEWEST
 
 
-def _texts(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
-    names = scheme.signature_headers if isinstance(scheme, Provider) else scheme.header_names
+def damage_of(pieces: list[str], right: bytes) -> tuple[str, str] | None:
+    """(cause, evidence) if one of the pieces is what a cut or a loss of capitals left of the right one."""
+    for form in (right.hex(), b2a_base64(right, newline=False).decode()):
+        for piece in pieces:
+            start = form[: len(piece)]
+            if len(piece) < len(form.rstrip("=")) and _is_same(piece, start):
+                told = f"the first {len(piece)} of its {len(form)} characters are right, the rest is missing"
+                return "signature_truncated", told
+            if _is_same(piece.lower(), start.lower()) and not _is_same(piece, start):
+                return "signature_form", "it is right but for capital letters, which were changed"
+    return None
+
+
+def _is_same(piece: str, form: str) -> bool:
+    return len(piece) >= _FEWEST and compare_digest(piece.encode("utf-8", "replace"), form.encode())
+
+
+_LETTERS = re.compile("[A-Za-z0-9+/_=-]+")
+
+
+def texts_of(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
+    """The headers in which the scheme has its signatures."""
+    is_row = isinstance(scheme, Provider)
+    names = set(scheme.signature_headers if isinstance(scheme, Provider) else scheme.header_names)
     for name, value in pairs:
-        if name in names and (isinstance(scheme, Provider) or "signature" in name):
+        if name in names and (is_row or "signature" in name):
             yield value[:_LONGEST]
 
 
-def _pieces(text: str) -> list[str]:
+def pieces_of(scheme: Scheme, pairs: Pairs) -> list[str]:
     """The parts of a header that can be a signature: of a list, behind a prefix, quoted, percent-encoded."""
     pieces: dict[str, None] = {}
-    for form in (text, unquote(text), text.replace(" ", "+")):
-        for token in re.split(r"[\s,;]+", form)[:_MOST_PIECES]:
-            bare = token.strip("\"'<>")
-            for each in (bare, bare.partition("=")[2], bare.partition(":")[2]):
-                if len(each) >= 6:
-                    pieces[each] = None
+    for text in list(texts_of(scheme, pairs))[:_MOST_PIECES]:
+        for form in (text, unquote(text), text.strip().replace(" ", "+")):
+            for token in re.split(r"[\s,;]+", form)[:_MOST_PIECES]:
+                bare = token.strip("\"'<>")
+                for each in (bare, bare.partition("=")[2], bare.partition(":")[2], _after_plus(bare)):
+                    if len(each) >= 6:
+                        pieces[each] = None
+        if len(pieces) > 4 * _MOST_PIECES:
+            break
     return list(pieces)[: 4 * _MOST_PIECES]
 
 
-def _decoded(piece: str) -> Iterator[tuple[str, bytes]]:
-    if len(piece) in {2 * size for size in _SIZES}:
+def _after_plus(token: str) -> str:
+    """What follows a version whose comma or blank became a plus."""
+    return token.partition("+")[2] if token.startswith("v") else ""
+
+
+def _decoded(piece: str, sizes: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
+    if not sizes or len(piece) in {2 * size for size in sizes}:
         with suppress(ValueError):
-            yield "hex", a2b_hex(piece)
+            octets = a2b_hex(piece)
+            if len(octets) >= _SIZES[0]:
+                yield "hex", octets
     standard = piece.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         octets = a2b_base64(standard + "=" * (-len(standard) % 4), strict_mode=True)
     except ValueError:
         return
-    if len(octets) in _SIZES:
+    if len(octets) in sizes or (not sizes and len(octets) >= _SIZES[0]):
         yield "base64 for URLs" if {"-", "_"} & set(piece) else "base64", octets

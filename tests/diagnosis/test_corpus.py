@@ -1,0 +1,154 @@
+"""How often the diagnosis names the true cause, over all failures of the corpus.
+
+``python -m tests.diagnosis`` prints the same, cause by cause.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from tests.diagnosis.corpus import corpus
+from tests.diagnosis.genuine import BODIES, Genuine, genuine, has_own_body, takes
+from tests.diagnosis.making import MAKERS, Failure
+from tests.diagnosis.unsaid import said, unsaid
+from tests.providers.samples import SAMPLES
+from webhook_verify import RejectedDelivery
+from webhook_verify.diagnosis import Confidence, Diagnosis, explain
+from webhook_verify.diagnosis.report import ADVICE
+
+# Of these a single failure may be told wrong: they cannot be proved, and some of them leave no sign.
+UNPROVABLE = {"body_reserialized"}
+
+
+def explained(failure: Failure) -> Diagnosis:
+    return explain(failure.verifier, failure.body, failure.headers, url=failure.url, method=failure.method)
+
+
+@cache
+def diagnoses() -> tuple[tuple[Failure, list[str], str, Confidence], ...]:
+    """Each failure, the causes that are named, all that is said, and how sure the first one is."""
+    told: list[tuple[Failure, list[str], str, Confidence]] = []
+    for failure in corpus():
+        diagnosis = explained(failure)
+        names = [cause.name for cause in diagnosis.causes]
+        told.append((failure, names, said(diagnosis), diagnosis.cause.confidence))
+    return tuple(told)
+
+
+def share(count: int) -> float:
+    """The share of failures whose true cause is among the first so many."""
+    return sum(failure.cause in names[:count] for failure, names, *_ in diagnoses()) / len(diagnoses())
+
+
+def confusion() -> dict[str, Counter[str]]:
+    """For each true cause, how often which one was named first."""
+    found: dict[str, Counter[str]] = {}
+    for failure, names, *_ in diagnoses():
+        found.setdefault(failure.cause, Counter())[names[0]] += 1
+    return found
+
+
+def missed(count: int) -> list[str]:
+    return [
+        f"{failure} -> {', '.join(names[:3])}"
+        for failure, names, *_ in diagnoses()
+        if failure.cause not in names[:count]
+    ]
+
+
+def test_the_corpus_is_as_large_and_as_mixed_as_it_must_be() -> None:
+    failures = corpus()
+    assert len(failures) >= 900
+    assert len({failure.cause for failure in failures}) >= 38
+    assert len({failure.verifier.scheme.name for failure in failures}) >= 35
+    kinds = {failure.made_of.partition(", ")[2] for failure in failures}
+    assert kinds >= set(BODIES)
+
+
+def test_every_cause_that_can_be_named_is_in_the_corpus() -> None:
+    assert {maker.cause for maker in MAKERS} == set(ADVICE) - {"genuine"}
+
+
+@pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.make.__name__)
+def test_every_failure_is_one(maker: object) -> None:
+    name = getattr(maker, "make").__name__.replace("_", " ")  # noqa: B009
+    of_it = [failure for failure in corpus() if failure.how == name]
+    assert of_it
+    for failure in of_it:
+        with pytest.raises(RejectedDelivery):
+            failure.verifier.verify(
+                failure.body, failure.headers, url=failure.url or "", method=failure.method or "POST"
+            )
+
+
+def test_the_true_cause_is_named_first() -> None:
+    assert share(1) >= 0.97, missed(1)
+
+
+def test_the_true_cause_is_among_the_first_three() -> None:
+    assert share(3) >= 0.995, missed(3)
+
+
+@pytest.mark.parametrize("cause", sorted(set(ADVICE) - {"genuine"}))
+def test_no_cause_is_taken_for_another(cause: str) -> None:
+    """The confusion, cause by cause: what can be proved is never taken for anything else."""
+    found = confusion()[cause]
+    least = 0.85 if cause in UNPROVABLE else 1
+    assert found[cause] >= least * found.total(), found
+
+
+def test_what_is_certain_is_true() -> None:
+    wrong = [
+        f"{failure} -> {names[0]}"
+        for failure, names, _, confidence in diagnoses()
+        if confidence is Confidence.CERTAIN and names[0] != failure.cause
+    ]
+    assert not wrong
+
+
+def test_nothing_is_said_that_must_not_be() -> None:
+    for failure, _, text, _ in diagnoses():
+        spoken = [each for each in unsaid(failure.verifier, failure.body, failure.headers) if each in text]
+        assert not spoken, str(failure)
+
+
+DELIVERIES = [
+    pytest.param(name, kind, id=f"{name}, {kind}")
+    for name in SAMPLES
+    for kind in (["its own"] if has_own_body(name) else BODIES)
+    if kind == "its own" or takes(name, kind)
+]
+
+
+@pytest.mark.parametrize(("name", "kind"), DELIVERIES)
+def test_a_genuine_delivery_is_called_genuine(name: str, kind: str) -> None:
+    """Of every provider, with every kind of body."""
+    delivery = genuine(name, next(iter(BODIES)) if kind == "its own" else kind)
+    diagnosis = _of(delivery)
+    assert diagnosis.verified
+    assert [cause.name for cause in diagnosis.causes] == ["genuine"]
+    assert all(check.passed for check in diagnosis.checks)
+    assert diagnosis.failed is None
+
+
+@pytest.mark.parametrize(("name", "kind"), DELIVERIES)
+def test_a_delivery_for_somebody_else_is_never_surely_anything_else(name: str, kind: str) -> None:
+    """Of every provider, with every kind of body: another secret, which no sign should be surer than."""
+    delivery = genuine(name, next(iter(BODIES)) if kind == "its own" else kind)
+    diagnosis = _of(delivery, other=True)
+    assert not diagnosis.verified
+    assert {cause.name for cause in diagnosis.causes if cause.confidence is Confidence.CERTAIN} <= {
+        "wrong_secret_or_forgery"
+    }
+    assert diagnosis.failed is not None
+
+
+def _of(delivery: Genuine, *, other: bool = False) -> Diagnosis:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        verifier = delivery.verifier(delivery.other_secret if other else None)
+    return explain(verifier, delivery.body, delivery.headers, url=delivery.url, method=delivery.method)

@@ -1,0 +1,39 @@
+"""The page about the diagnosis lists every cause with the advice of the code, and its figures hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.diagnosis.corpus import corpus
+from webhook_verify import Signer, Verifier
+from webhook_verify.diagnosis import Confidence, explain
+from webhook_verify.diagnosis.report import ADVICE
+
+PAGE = (Path(__file__).parents[2] / "docs" / "diagnosis.md").read_text("utf-8")
+
+
+def test_the_table_of_causes_is_that_of_the_code() -> None:
+    rows = dict(re.findall(r"^\| `([a-z0-9_]+)` \| (\S.*) \|$", PAGE, re.MULTILINE))
+    assert {name: rows.get(name) for name in ADVICE} == ADVICE
+
+
+def test_the_confidences_are_those_of_the_code() -> None:
+    table = PAGE.partition("## How sure it is")[2].partition("## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [
+        one.name.lower() for one in sorted(Confidence, reverse=True)
+    ]
+
+
+def test_what_is_printed_is_what_the_page_shows() -> None:
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    headers = Signer(secret).sign(b'{"type":"invoice.paid"}')
+    printed = str(explain(Verifier(secret), b'{"type": "invoice.paid"}', headers))
+    assert printed in PAGE.replace("\n", " ")
+
+
+def test_the_corpus_is_what_the_page_says() -> None:
+    found = re.search(r"a corpus of (\d+) failures by (\d+) causes", PAGE)
+    assert found
+    assert len(corpus()) >= int(found[1])
+    assert len({failure.cause for failure in corpus()}) == int(found[2])

@@ -1,0 +1,44 @@
+"""What no diagnosis may say: a secret, a signature or a piece of the body, in any spelling."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from typing import Any
+
+from webhook_verify import Secret, Verifier
+from webhook_verify.diagnosis import Diagnosis
+from webhook_verify.headers import pairs_of
+
+__all__ = ["said", "unsaid"]
+
+_WINDOW = 14  # characters: shorter ones stand in anybody's sentences
+_MOST_WINDOWS = 400
+
+
+def said(diagnosis: Diagnosis) -> str:
+    """Everything that a diagnosis can be made to say."""
+    return "\n".join(
+        (str(diagnosis), repr(diagnosis), json.dumps(diagnosis.as_dict()), repr(diagnosis.cause))
+    )
+
+
+def unsaid(verifier: Verifier, body: bytes, headers: Any) -> set[str]:
+    """All of it that must not be said, as far as it is long enough to be told from words."""
+    texts: set[str] = set()
+    for _, secret, _ in verifier.secrets:
+        texts |= _of_secret(secret)
+    for name, value in pairs_of(headers):
+        if "signature" in name or "hmac" in name or "token" in name:
+            texts |= {piece for piece in re.split(r"[\s,;=\"]+", value) if len(piece) >= _WINDOW}
+    text = body.decode("latin-1")
+    texts |= {text[place : place + _WINDOW] for place in range(0, len(text), 1 + len(text) // _MOST_WINDOWS)}
+    return {each for each in texts if len(each) >= _WINDOW}
+
+
+def _of_secret(secret: Secret) -> set[str]:
+    value = secret.reveal()
+    octets = value if isinstance(value, bytes) else value.encode()
+    texts = {octets.decode("latin-1"), octets.hex(), b64encode(octets).decode()}
+    return texts | {each.partition("_")[2] for each in texts}

@@ -1,0 +1,57 @@
+"""What Python's str() and repr() made of a body, read back: ``{'paid': True}`` and ``b'...'``."""
+
+from __future__ import annotations
+
+import json
+import re
+
+__all__ = ["bytes_of", "json_of"]
+
+_LONGEST = 131_072  # characters
+
+_ESCAPE = re.compile(r"\\(?:([\\'\"nrt])|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
+_TEXT = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
+_TOKEN = re.compile(rf"(?P<text>{_TEXT})|(?P<word>\b(?:None|True|False)\b)|(?P<rest>[-+.\w]+|[\[\]{{}}:, ])")
+_WORDS = {"None": "null", "True": "true", "False": "false"}
+_SIMPLE = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "r": "\r", "t": "\t"}
+
+
+def json_of(text: str) -> str:
+    """The JSON of a printed dict or list; "" if it is none. Raises nothing."""
+    if len(text) > _LONGEST:
+        return ""
+    pieces: list[str] = []
+    end = 0
+    for match in _TOKEN.finditer(text):
+        if match.start() != end:
+            return ""  # something between the tokens is none
+        end = match.end()
+        pieces.append(_piece(match))
+    return "".join(pieces) if end == len(text) and text[:1] in ("{", "[") else ""
+
+
+def bytes_of(text: str) -> bytes:
+    """The bytes that were printed; b"" if they were none. Raises nothing."""
+    if len(text) > _LONGEST or not re.fullmatch(rf"b(?:{_TEXT})", text, re.DOTALL):
+        return b""
+    try:
+        return _unescaped(text[2:-1]).encode("latin-1")
+    except UnicodeEncodeError:
+        return b""
+
+
+def _piece(match: re.Match[str]) -> str:
+    if match["text"]:
+        return json.dumps(_unescaped(match["text"][1:-1]))
+    return _WORDS[match["word"]] if match["word"] else match[0]
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    if match[1]:
+        return _SIMPLE[match[1]]
+    code = int(match[2] or match[3] or match[4], 16)
+    return chr(code) if code <= 0x10FFFF else match[0]

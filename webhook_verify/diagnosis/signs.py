@@ -1,0 +1,105 @@
+"""What is odd about a delivery, and proves nothing: signs, each likely or merely possible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from webhook_verify.diagnosis import headers, signatures, stamps
+from webhook_verify.diagnosis.body_signs import body_signs
+from webhook_verify.diagnosis.case import Case
+from webhook_verify.diagnosis.proofs import timing_of
+from webhook_verify.diagnosis.report import Cause, Confidence
+from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
+
+__all__ = ["OF_HEADERS", "signs"]
+
+LIKELY, POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE
+
+OF_HEADERS = {Reason.MISSING_HEADER, Reason.DUPLICATE_HEADER, Reason.UNREADABLE_HEADER}
+"""The reasons for which a delivery is rejected on its headers alone."""
+
+
+def signs(case: Case, error: RejectedDelivery, *, known: bool) -> Iterator[Cause]:
+    """The causes that signs speak for, the likeliest first. ``known``: whether one is proved already."""
+    if case.scheme.signs_url and case.url is None:
+        told = f"{case.scheme.name} signs the address, and none was given"
+        yield Cause("url_missing", LIKELY, told)
+    if error.reason in OF_HEADERS:
+        yield from _of_headers(case, error, known=known)
+        return
+    if error.reason is Reason.KEY_UNAVAILABLE:
+        yield Cause("key_unavailable", LIKELY, error.detail)
+        return
+    if error.reason is Reason.NO_SECRET:
+        yield Cause("secret_expired", LIKELY, error.detail)
+    if isinstance(error, TimestampOutsideTolerance):
+        yield from _of_time(case, error, known=known)
+    elif not case.scheme.has_signature_in_body:
+        yield from _of_signatures(case)
+    if case.scheme.signs_body or case.scheme.reads_body:
+        yield from body_signs(case)
+    if error.reason is Reason.UNREADABLE_BODY:
+        yield Cause("body_unreadable", LIKELY, error.detail)
+    if not known:
+        told = "no secret that is configured here signed this body"
+        more = ", as far as was tried: the work is bounded" if case.is_spent else ""
+        yield Cause("wrong_secret_or_forgery", LIKELY, told + more)
+
+
+def _of_headers(case: Case, error: RejectedDelivery, *, known: bool) -> Iterator[Cause]:
+    for cause, evidence, pairs in headers.repaired(case.scheme, case.pairs):
+        if cause in _OF_NAMES and case.reading(pairs) is not None:
+            yield Cause(cause, LIKELY, evidence)
+            break
+    for cause, evidence, pairs, *_ in stamps.restamped(case.scheme, case.pairs):
+        if case.reading(pairs) is not None:
+            yield Cause(cause, LIKELY, evidence)
+    if error.reason is Reason.MISSING_HEADER:
+        yield from _of_missing(case, error, known=known)
+    elif error.reason is Reason.DUPLICATE_HEADER:
+        yield Cause("header_duplicated", LIKELY, error.detail)
+    else:
+        yield Cause("header_unreadable", LIKELY, error.detail)
+    if not known:
+        yield Cause("wrong_secret_or_forgery", POSSIBLE, "what has no signature may be anybody's")
+
+
+_OF_NAMES = {"header_renamed", "header_brand", "header_duplicated"}
+
+
+def _of_missing(case: Case, error: RejectedDelivery, *, known: bool) -> Iterator[Cause]:
+    if any(text.strip() for text in signatures.texts_of(case.scheme, case.pairs)):
+        yield from _unreadable(case)
+    if any(case.value(name).strip() for name in case.scheme.header_names):
+        yield Cause("header_missing", LIKELY, error.detail)
+        return
+    others = ", ".join(one.name for one, _ in zip(case.others(), range(3), strict=False))
+    if others and not known:
+        yield Cause("other_scheme", LIKELY, f"its headers are those of {others}")
+    yield Cause("unsigned", LIKELY, error.detail)
+
+
+def _of_time(case: Case, error: TimestampOutsideTolerance, *, known: bool) -> Iterator[Cause]:
+    """The time is wrong as well; whether it alone is can only be told where the signature can be checked."""
+    if not known:
+        name, evidence = timing_of(error)
+        yield Cause(name, LIKELY if case.scheme.fetches else POSSIBLE, evidence)
+
+
+def _of_signatures(case: Case) -> Iterator[Cause]:
+    reading = case.reading()
+    if reading is None:
+        return
+    if case.scheme.signs_body and not case.scheme.fetches:
+        yield from _unreadable(case)
+    if reading[2] and not any(key.wants(reading[2]) for key in case.keys):
+        yield Cause("key_of_another_kind", LIKELY, "no signature is of the kind that the secrets are for")
+
+
+def _unreadable(case: Case) -> Iterator[Cause]:
+    """Where the signature stands is something else, or the beginning of one."""
+    if signatures.is_cut(case.scheme, case.pairs):
+        told = "what is there is shorter than any signature that can be right"
+        yield Cause("signature_truncated", LIKELY, told)
+    elif not any(True for _ in signatures.found(case.scheme, case.pairs)):
+        yield Cause("signature_form", LIKELY, "no signature can be read where this scheme has it")
