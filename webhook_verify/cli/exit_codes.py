@@ -2,7 +2,7 @@
 
 ==== =====================================================================
 0    verified (``demo``: every verdict was as it must be)
-1    ``demo``, ``send``, ``doctor``: something was not as it must be
+1    ``demo``, ``send``, ``replay``, ``doctor``: something was not as it must be
 2    usage: a wrong option, an unreadable file, a secret that cannot be used
 3    no answer came from the network
 4    ``probe``: the receiver has faults

@@ -61,7 +61,7 @@ _OPTIONS = [
         "source",
         metavar="FILE",
         shell_complete=inputs.complete_file,
-        help="Deliveries in a file: of listen --json, a HAR, curl -v, curl --trace or HTTP; - for "
+        help="Deliveries in a file: of replay --save, a HAR, curl -v, curl --trace or HTTP; - for "
         "standard input.",
     ),
     click.option("--entry", type=click.IntRange(1), metavar="N", help="Only the N-th delivery of the file."),

@@ -1,4 +1,4 @@
-"""A recorded delivery, as ``listen --json`` writes it and ``verify``, ``explain`` and ``replay`` read it.
+"""A recorded delivery, as ``replay --save`` writes it and ``verify`` and ``explain`` read it.
 
 One JSON object a line::
 
