@@ -10,19 +10,14 @@ All packages are installed together, once for this list of them, and kept for th
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
-import os
 import shutil
-import subprocess
 import tarfile
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.providers.fetched import kept, needed, run
 
 __all__ = ["FILES", "PACKAGES", "node"]
 
@@ -30,7 +25,6 @@ __all__ = ["FILES", "PACKAGES", "node"]
 PACKAGES = (
     "@activepieces/piece-intercom@0.7.5",
     "@clerk/backend@3.25.0",
-    "@hookflo/tern@4.1.0",
     "@linear/sdk@98.0.0",
     "@mux/mux-node@15.3.0",
     "@octokit/webhooks-methods@6.0.0",
@@ -48,8 +42,11 @@ PACKAGES = (
     "sns-validator@0.3.5",
 )
 
-# Files of these are taken without what the packages depend on, which would be gigabytes.
-FILES = {"n8n-nodes-base@2.41.2": ("dist/utils/webhook-signature-verification.js", "TriggerHelpers.js")}
+# Files of these are taken without what the packages depend on, which would be gigabytes for the first.
+FILES = {
+    "n8n-nodes-base@2.41.2": ("dist/utils/webhook-signature-verification.js", "TriggerHelpers.js"),
+    "whatsapp@0.0.5-Alpha": ("build/utils.js", "build/logger.js", "build/types/enums.js"),
+}
 
 _RUN = """
 import { createRequire } from 'node:module';
@@ -59,7 +56,6 @@ const given = JSON.parse(readFileSync(0, 'utf8'));
 const answer = await (async () => { %s })();
 console.log('\\n' + JSON.stringify(answer ?? null));
 """
-_LONGEST = 300  # seconds, of one command
 
 
 def node(script: str, given: object) -> Any:
@@ -71,12 +67,9 @@ def node(script: str, given: object) -> Any:
     fails.
     """
     directory, problem = _installed()
-    if problem and "WEBHOOK_VERIFY_NO_SKIPS" in os.environ:
-        raise RuntimeError(problem)
-    if problem:
-        pytest.skip(f"the npm packages cannot be had: {problem}")
+    needed(problem)
     command = ["node", "--input-type=module", "-e", _RUN % script]
-    done = _run(command, directory, json.dumps(given))
+    done = run(command, directory, json.dumps(given))
     assert done.returncode == 0, done.stderr[-2_000:]
     last = done.stdout.rstrip("\n").rpartition("\n")[2]  # a package may have said something before
     return json.loads(last)
@@ -84,33 +77,21 @@ def node(script: str, given: object) -> Any:
 
 @cache
 def _installed() -> tuple[Path, str]:
-    """Where the packages are, and else why not. One process installs; the others wait for it."""
-    digest = hashlib.sha256(repr((PACKAGES, FILES)).encode()).hexdigest()[:12]
-    directory = Path(tempfile.gettempdir()) / f"webhook-verify-npm-{os.getuid()}-{digest}"
-    if missing := [name for name in ("node", "npm") if shutil.which(name) is None]:
-        return directory, f"not installed: {', '.join(missing)}"
-    directory.mkdir(mode=0o700, exist_ok=True)
-    if directory.lstat().st_uid != os.getuid():
-        return directory, f"{directory} belongs to somebody else"
-    with (directory / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return directory, _install(directory)
+    return kept("npm", (PACKAGES, FILES), _install)
 
 
 def _install(directory: Path) -> str:
-    complete = directory / "complete"
-    if complete.exists():
-        return ""
+    if missing := [name for name in ("node", "npm") if shutil.which(name) is None]:
+        return f"not installed: {', '.join(missing)}"
     (directory / "package.json").write_text('{"private": true}')  # else npm looks in the directories above
     options = ["--no-audit", "--no-fund", "--ignore-scripts", "--no-save", "--fetch-retries=1"]
     commands = [["install", *options, *PACKAGES], ["pack", "--fetch-retries=1", *FILES]]
     for command in commands:
-        done = _run(["npm", *command], directory)
+        done = run(["npm", *command], directory)
         if done.returncode:
             return f"npm: {done.stderr[-300:]}"
     for package, endings in FILES.items():
         _unpack(directory, package, endings)
-    complete.touch()
     return ""
 
 
@@ -124,15 +105,3 @@ def _unpack(directory: Path, package: str, endings: tuple[str, ...]) -> None:
                 each.name = each.name.replace("package/", f"node_modules/{name}/", 1)
                 archive.extract(each, directory, filter="data")
     packed.unlink()
-
-
-def _run(command: list[str], directory: Path, text: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command,
-        cwd=directory,
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=_LONGEST,
-        check=False,
-    )
