@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.handshakes import SubscriptionNotices
@@ -18,12 +18,13 @@ from webhook_verify.key_kinds import RunningWhole, Signatures, octets_of
 from webhook_verify.keys import Secret
 from webhook_verify.schemes.fetching import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.json_path import texts_at
-from webhook_verify.schemes.scheme import BodyReading, Reading, Scheme
+from webhook_verify.schemes.provider_signed import ProviderSigned
+from webhook_verify.schemes.scheme import BodyReading, Reading
 from webhook_verify.schemes.timestamps import UNITS
 
 if TYPE_CHECKING:
     from webhook_verify.asymmetric.certificates import Certificate
-    from webhook_verify.key_kinds import Running, SigningKey
+    from webhook_verify.key_kinds import Running
 
 __all__ = ["AmazonSns", "TopicKey", "is_sns_address"]
 
@@ -56,7 +57,7 @@ def is_sns_address(url: str) -> bool:
     return _ADDRESS.fullmatch(url) is not None
 
 
-class AmazonSns(Scheme):
+class AmazonSns(ProviderSigned):
     """Amazon SNS over https, without raw message delivery, which is not signed.
 
     ``versions``: the SignatureVersions that are accepted. Topics sign by version 1, SHA-1, until their
@@ -68,7 +69,6 @@ class AmazonSns(Scheme):
     reads_body = True
     has_signature_in_body = True
     has_timestamp_in_body = True
-    fetches = True
     handshake = SubscriptionNotices()
     tolerance = 8 * 3600.0  # the time of publishing: retries are as old as the notification
 
@@ -132,19 +132,6 @@ class AmazonSns(Scheme):
         texts = texts_at(body, "Timestamp")
         return UNITS["rfc3339"][0](texts[0]) if texts else 0
 
-    def write(
-        self,
-        body: bytes,
-        keys: Iterable[SigningKey],
-        *,
-        id: str,
-        timestamp: int,
-        url: str | None,
-        method: str | None,
-    ) -> NoReturn:
-        """Raises ValueError: the signature is in the body, and only Amazon has the key."""
-        raise ValueError("Amazon SNS signs with a key of its own")
-
     def verifying_key(self, secret: Secret) -> TopicKey:
         """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``."""
         value = secret.reveal()
@@ -153,10 +140,6 @@ class AmazonSns(Scheme):
                 "the secret is the ARN of a topic, such as arn:aws:sns:eu-west-1:123456789012:orders"
             )
         return TopicKey(value, self._cache, self._fetch or https_fetch())
-
-    def signing_key(self, secret: Secret) -> NoReturn:
-        """Raises :class:`InvalidSecret`: only Amazon has the key."""
-        raise InvalidSecret("Amazon SNS signs with a key of its own")
 
 
 class TopicKey:

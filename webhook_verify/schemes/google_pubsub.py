@@ -6,8 +6,7 @@ requests within its hour, so what keeps the body genuine is TLS.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
@@ -15,11 +14,12 @@ from webhook_verify.key_kinds import RunningWhole, Signatures
 from webhook_verify.keys import Secret
 from webhook_verify.schemes.fetching import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.json_path import texts_at
-from webhook_verify.schemes.scheme import Reading, Scheme
+from webhook_verify.schemes.provider_signed import ProviderSigned
+from webhook_verify.schemes.scheme import Reading
 from webhook_verify.schemes.token_text import Token, token_in
 
 if TYPE_CHECKING:
-    from webhook_verify.key_kinds import Running, SigningKey
+    from webhook_verify.key_kinds import Running
 
 __all__ = ["AccountKey", "GooglePubSub"]
 
@@ -30,7 +30,7 @@ _HOUR = 3600
 _SOONEST = 60.0  # seconds, after which the keys are fetched for an id that is not among them
 
 
-class GooglePubSub(Scheme):
+class GooglePubSub(ProviderSigned):
     """Push subscriptions with authentication; the secret is the e-mail address of their service account.
 
     ``audience``: what the subscription was given as audience; without one it is the address that Google
@@ -41,7 +41,6 @@ class GooglePubSub(Scheme):
     signs_id = False
     signs_body = False
     has_id_in_body = True
-    fetches = True
     tolerance = float(_HOUR)  # how long a token is good
 
     title = "Google Pub/Sub push"
@@ -97,29 +96,12 @@ class GooglePubSub(Scheme):
         """See :meth:`Scheme.id_in`: ``message.messageId``, which is the same when Google sends it again."""
         return "".join(texts_at(body, "message.messageId"))
 
-    def write(
-        self,
-        body: bytes,
-        keys: Iterable[SigningKey],
-        *,
-        id: str,
-        timestamp: int,
-        url: str | None,
-        method: str | None,
-    ) -> NoReturn:
-        """Raises ValueError: only Google has the key."""
-        raise ValueError("Google signs with keys of its own")
-
     def verifying_key(self, secret: Secret) -> AccountKey:
         """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``."""
         value = secret.reveal()
         if not isinstance(value, str) or value.count("@") != 1 or not value.isprintable() or " " in value:
             raise InvalidSecret("the secret is the e-mail address of a service account")
         return AccountKey(value, self._cache, self._fetch or https_fetch())
-
-    def signing_key(self, secret: Secret) -> NoReturn:
-        """Raises :class:`InvalidSecret`: only Google has the key."""
-        raise InvalidSecret("Google signs with keys of its own")
 
 
 class AccountKey:

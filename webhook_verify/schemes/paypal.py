@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
@@ -17,12 +16,13 @@ from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.key_kinds import RunningWhole, Signatures, octets_of
 from webhook_verify.keys import Secret
 from webhook_verify.schemes.fetching import Fetch, KeyCache, https_fetch
-from webhook_verify.schemes.scheme import Reading, Scheme
+from webhook_verify.schemes.provider_signed import ProviderSigned
+from webhook_verify.schemes.scheme import Reading
 from webhook_verify.schemes.timestamps import UNITS
 
 if TYPE_CHECKING:
     from webhook_verify.asymmetric.certificates import Certificate
-    from webhook_verify.key_kinds import Running, SigningKey
+    from webhook_verify.key_kinds import Running
 
 __all__ = ["PayPal", "WebhookKey"]
 
@@ -34,7 +34,7 @@ _ALGORITHM = "SHA256withRSA"
 _LONGEST = 2_000
 
 
-class PayPal(Scheme):
+class PayPal(ProviderSigned):
     """PayPal; the secret is the id of the webhook, which tells yours from everybody's.
 
     ``roots``: PEM of the certificates that PayPal's must lead to, by default those that this machine trusts
@@ -42,7 +42,6 @@ class PayPal(Scheme):
     """
 
     signs_body = False
-    fetches = True
 
     title = "PayPal"
     content = "{id}|{timestamp}|{webhook id}|{CRC-32 of the body}"
@@ -94,19 +93,6 @@ class PayPal(Scheme):
         before = f"{msg_id}|{stamp}|".encode()
         return msg_id, timestamp, ((f"{timestamp} {address}", signature),), before, b"", None
 
-    def write(
-        self,
-        body: bytes,
-        keys: Iterable[SigningKey],
-        *,
-        id: str,
-        timestamp: int,
-        url: str | None,
-        method: str | None,
-    ) -> NoReturn:
-        """Raises ValueError: only PayPal has the key."""
-        raise ValueError("PayPal signs with a key of its own")
-
     def verifying_key(self, secret: Secret) -> WebhookKey:
         """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``.
 
@@ -116,10 +102,6 @@ class PayPal(Scheme):
         if not isinstance(value, str) or not _ID.fullmatch(value):
             raise InvalidSecret("the secret is the id of the webhook, such as 1JE4291016473214C")
         return WebhookKey(value, self._roots, self._cache, self._fetch or https_fetch())
-
-    def signing_key(self, secret: Secret) -> NoReturn:
-        """Raises :class:`InvalidSecret`: only PayPal has the key."""
-        raise InvalidSecret("PayPal signs with a key of its own")
 
 
 class WebhookKey:

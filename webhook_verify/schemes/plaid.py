@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from hashlib import sha256
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.key_kinds import RunningWhole, Signatures
 from webhook_verify.keys import Secret
 from webhook_verify.schemes.fetching import Fetch, KeyCache, https_fetch
-from webhook_verify.schemes.scheme import Reading, Scheme
+from webhook_verify.schemes.provider_signed import ProviderSigned
+from webhook_verify.schemes.scheme import Reading
 from webhook_verify.schemes.token_text import Token, token_in
 
 if TYPE_CHECKING:
-    from webhook_verify.key_kinds import Running, SigningKey
+    from webhook_verify.key_kinds import Running
 
 __all__ = ["CredentialsKey", "Plaid"]
 
@@ -26,7 +26,7 @@ _HOSTS = {"production": "https://production.plaid.com", "sandbox": "https://sand
 _PATH = "/webhook_verification_key/get"
 
 
-class Plaid(Scheme):
+class Plaid(ProviderSigned):
     """Plaid; the secret is ``client_id:secret``, with which Plaid is asked for the key that a token names.
 
     ``environment``: ``production`` or ``sandbox``. ``fetch``: asks for it, by default :func:`https_fetch`.
@@ -34,7 +34,6 @@ class Plaid(Scheme):
     """
 
     signs_id = False
-    fetches = True
 
     title = "Plaid"
     content = "a token (ES256) with the SHA-256 of the body"
@@ -69,19 +68,6 @@ class Plaid(Scheme):
         timestamp = token.second("iat")
         return "", timestamp, ((_ALGORITHM, text),), b"%d." % timestamp, b"", None
 
-    def write(
-        self,
-        body: bytes,
-        keys: Iterable[SigningKey],
-        *,
-        id: str,
-        timestamp: int,
-        url: str | None,
-        method: str | None,
-    ) -> NoReturn:
-        """Raises ValueError: only Plaid has the key."""
-        raise ValueError("Plaid signs with keys of its own")
-
     def verifying_key(self, secret: Secret) -> CredentialsKey:
         """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``."""
         value = secret.reveal()
@@ -89,10 +75,6 @@ class Plaid(Scheme):
         if not client.strip() or not password.strip():
             raise InvalidSecret("the secret is client_id:secret, as the dashboard shows the two")
         return CredentialsKey(client, password, self._address, self._fetch or https_fetch())
-
-    def signing_key(self, secret: Secret) -> NoReturn:
-        """Raises :class:`InvalidSecret`: only Plaid has the key."""
-        raise InvalidSecret("Plaid signs with keys of its own")
 
 
 class CredentialsKey:
