@@ -604,7 +604,9 @@ def test_a_port_that_is_taken_is_told(store: Path) -> None:
 )
 def test_a_mistake_is_told_and_exits_with_2(store: Path, arguments: list[str], says: str) -> None:
     done = CliRunner().invoke(
-        command, ["listen", "--store", str(store), *arguments], env={"WEBHOOK_SECRET": SECRET}
+        command,
+        ["listen", "--port", "0", "--store", str(store), *arguments],
+        env={"WEBHOOK_SECRET": SECRET},
     )
     assert done.exit_code == 2
     assert says in done.output

@@ -8,6 +8,7 @@ import shlex
 import stat
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +158,8 @@ def test_the_edited_body_is_signed(store: Path, tmp_path: Path) -> None:
         assert replay(store, "1", "--edit", "--to", receiver.origin, **own).exit_code == 0
         assert receiver.told()["verdict"] == "verified"
         receiver.stop()
-    assert next(KeptDeliveries(tmp_path / "other").all()).body == BODY.replace(b"4200", b"1")
+    with closing(KeptDeliveries(tmp_path / "other")) as kept:
+        assert next(kept.all()).body == BODY.replace(b"4200", b"1")
 
 
 @pytest.mark.parametrize(

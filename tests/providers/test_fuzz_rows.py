@@ -15,7 +15,13 @@ from tests.fuzz import providers
 from tests.providers.attacks import outcome, scheme_of, streamed
 from tests.providers.sample import NOW, Sample
 from tests.providers.samples import SAMPLES
-from webhook_verify import Delivery, MalformedDelivery, RejectedDelivery, TimestampOutsideTolerance
+from webhook_verify import (
+    Delivery,
+    KeyUnavailable,
+    MalformedDelivery,
+    RejectedDelivery,
+    TimestampOutsideTolerance,
+)
 
 every_one = pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
 
@@ -59,7 +65,10 @@ def test_total(sample: Sample, data: st.DataObject) -> None:
     result = outcome(sample, body, headers)
 
     assert isinstance(result, Delivery | RejectedDelivery)
-    assert repr(streamed(sample, (body, headers))) == repr(result)
+    again = streamed(sample, (body, headers))
+    assert again.__class__ is result.__class__
+    if not isinstance(result, KeyUnavailable):  # which says the second time that it was tried lately
+        assert repr(again) == repr(result)
     if isinstance(result, Delivery) and scheme_of(sample).signs_body:
         assert result.digest == outcome(sample, *sample.signed()).digest
 
