@@ -147,6 +147,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
         ("the address", _address(scheme)),
         ("freshness", _freshness(scheme)),
         ("deduped by", _key(scheme)),
+        ("event type", _event_type(scheme)),
         ("several signatures", _several(scheme)),
         ("handshake", _handshake(scheme)),
         ("the secret", scheme.secret_from),
@@ -206,6 +207,11 @@ def _handshake(scheme: Scheme) -> str:
     answered = f"`{found.name}`, [answered by the receiver](../handshakes.md)" if found else "none"
     given = _GIVEN.get(scheme.name)
     return answered if given is None else f"{answered}; by `handshake=` of the receiver {given}"
+
+
+def _event_type(scheme: Scheme) -> str:
+    header = scheme.event_type_header if isinstance(scheme, Provider) else ""
+    return f"`delivery.event_type`, of `{header}`, which is not signed" if header else ""
 
 
 def _written(scheme: Scheme) -> str:

@@ -155,7 +155,10 @@ class Delivery:
 
     @property
     def event_type(self) -> str | None:
-        """The event type where the scheme carries it in a signed header, else None."""
+        """The event type where a header carries it, else None. No provider signs that header.
+
+        So whoever replays a delivery may write another type there: check that the payload is of it.
+        """
         return self._parts[5]
 
     def json(self) -> Any:

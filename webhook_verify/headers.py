@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
-__all__ = ["HeaderReader", "Headers", "pairs_of"]
+__all__ = ["HeaderReader", "Headers", "pairs_of", "readable"]
 
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -78,6 +78,11 @@ def _canonical(spelling: object) -> str:
     if spelling.startswith("HTTP_"):  # a WSGI environ or Django's META
         spelling = spelling[5:].replace("_", "-")
     return spelling.lower() if spelling != "CONTENT_TYPE" else "content-type"  # which has no HTTP_
+
+
+def readable(text: str | None) -> str | None:
+    """The text of a header that may be shown and compared: printable ASCII, None for anything else."""
+    return text if text and text.isascii() and text.isprintable() else None
 
 
 def pairs_of(headers: Headers) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from hmac import compare_digest
 
 from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts
-from webhook_verify.headers import Headers
+from webhook_verify.headers import Headers, readable
 from webhook_verify.key_kinds import HmacKey
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import LabelledKey, mismatch, second_of
@@ -34,7 +34,7 @@ def short_way(scheme: Scheme, keys: Iterable[LabelledKey]) -> ShortWay | None:
     alone = scheme.body_alone
     if alone is None:
         return None
-    reader, signature_header, prefix, digits, id_header, before = alone
+    reader, signature_header, prefix, digits, type_header, id_header, before = alone
     macs = [(label, *key.begun(before), window) for label, key, window in keys if isinstance(key, HmacKey)]
     read, plain = reader.read, reader.plain[0].issuperset
     start, length, name = len(prefix), len(prefix) + digits, scheme.name
@@ -42,13 +42,15 @@ def short_way(scheme: Scheme, keys: Iterable[LabelledKey]) -> ShortWay | None:
     def verify(body: bytes, headers: Headers, clock: Callable[[], float]) -> Delivery | None:
         known: Any = headers
         if known.__class__ is dict and plain(known):
-            text, msg_id = known.get(signature_header), known.get(id_header, "")
+            text, told, msg_id = known.get(signature_header), known.get(type_header), known.get(id_header, "")
         else:
             found: Any = read(headers)
-            text, msg_id = found[0], (found[-1] or "" if id_header else "")
+            text, told = found[0], (found[1] if type_header else None)
+            msg_id = found[-1] or "" if id_header else ""
         if (
             text.__class__ is not str
             or msg_id.__class__ is not str
+            or (told is not None and told.__class__ is not str)
             or len(text) != length
             or not text.isascii()  # compare_digest takes no other
         ):
@@ -64,7 +66,7 @@ def short_way(scheme: Scheme, keys: Iterable[LabelledKey]) -> ShortWay | None:
                     delivery = new_delivery()
                     second = int(now) if 0 <= now <= LAST_SECOND else second_of(now)
                     signed = scheme, body, before, body, b""
-                    set_parts(delivery, (msg_id, second, body, name, label, None, signed))
+                    set_parts(delivery, (msg_id, second, body, name, label, readable(told), signed))
                     return delivery
                 is_tried = True
         if is_tried and text[start:].islower():  # capitals mean the same octets

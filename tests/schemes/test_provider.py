@@ -100,6 +100,8 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         {"content": "{timestamp}{body}", "timestamp_header": "x-t", "takes_future": True},
         "takes_future: then something parts",
     ),
+    "a header for two": ({"id_header": "X-Both", "event_type_header": "x-both"}, "a header has one meaning"),
+    "an event type of the signature": ({"event_type_header": "x-signature"}, "a header has one meaning"),
     "an id from nowhere": ({"content": "{id}.{body}"}, r"\{id\}, so id_header must say"),
     "a timestamp from nowhere": ({"content": "{timestamp}.{body}"}, r"content has \{timestamp\}"),
     "a timestamp from two places": (
@@ -649,6 +651,46 @@ def test_an_address_that_is_no_text_is_signed_by_nobody() -> None:
         refused(own(content="{method}{url}{body}"), {"x-signature": WRONG}, url="\ud800", method="\ud800"),
         SignatureMismatch,
     )
+
+
+EVENT_TYPES: dict[str, tuple[object, str | None]] = {
+    "a text": ("push", "push"),
+    "with blanks": ("Push Hook", "Push Hook"),
+    "bytes": (b"push", "push"),
+    "none": (None, None),
+    "empty": ("", None),
+    "no ASCII": ("pu\u00e9", None),
+    "a line break": ("push\nX", None),
+    "an escape": ("\x1b[31m", None),
+}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"id_header": "x-id"},
+        {"id_header": "x-id", "content": "{id}{body}"},
+        {"timestamp_header": "x-time", "content": "{timestamp}{body}"},
+        {"timestamp_header": "x-time", "content": "{body}{timestamp}", "id_header": "x-id"},
+        {"signature_field": "v1", "timestamp_field": "t", "content": "{timestamp}.{body}"},
+        {"timestamp_in_body": "at"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize(("value", "told"), EVENT_TYPES.values(), ids=EVENT_TYPES)
+def test_the_event_type_is_that_of_the_header_which_nobody_signs(
+    options: dict[str, Any], value: object, told: str | None
+) -> None:
+    row = Provider("typed", signature_header="x-sign", event_type_header="X-Event", **options)
+    body = b'{"at": %d}' % NOW
+    headers = Signer("secret of the row", scheme=row).sign(body, id="msg_1", timestamp=NOW)
+    verifier = Verifier("secret of the row", scheme=row, clock=lambda: NOW)
+    forms: list[Any] = [{**headers, "x-event": value}, [*headers.items(), ("X-EVENT", value)]]
+    for all_headers in forms:
+        assert verifier.verify(body, all_headers).event_type == told
+        assert verifier.begin(all_headers).finish(body).event_type == told
+    assert verifier.verify(body, headers).event_type is None
 
 
 @pytest.mark.parametrize("id", ["", " ", None])

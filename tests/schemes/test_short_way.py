@@ -27,6 +27,7 @@ SHORT: list[Scheme] = [
     Provider("capitals", signature_header="X-Sign", signature_prefix="V0:", id_header="X-Id"),
     Provider("worded", signature_header="x-sign", content="v1:{body}", algorithm="hmac-sha512"),
     Provider("id in the body", signature_header="x-sign", id_in_body="zen"),
+    Provider("event type", signature_header="x-sign", event_type_header="X-Event"),
 ]
 
 
@@ -70,7 +71,8 @@ def told(decide: Callable[[], Delivery]) -> object:
         made = decide()
     except RejectedDelivery as error:
         return type(error), error.reason, error.detail, error.message_id, error.scheme
-    return made, made.id, made.id_is_signed, made.timestamp, made.key, made.digest, made.signed_body
+    parts = made.id, made.id_is_signed, made.timestamp, made.key, made.event_type, made.digest
+    return made, parts, made.signed_body
 
 
 def both_ways(verifier: Verifier, body: bytes, headers: Any) -> tuple[object, object]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.headers import HeaderReader, Headers, readable
 from webhook_verify.keys import Secret
 from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS, Algorithm
 from webhook_verify.schemes.borders import id_rule, is_timestamp_open
@@ -51,7 +51,8 @@ class Provider(Scheme):
     ones are refused. A timestamp that the content leaves out is not read.
 
     ``id_header``: where a message id is; ``id_in_body``: its path in the signed JSON, in which ``*`` stands
-    for each of a list. ``handshake``: see :mod:`webhook_verify.handshakes`.
+    for each of a list. ``event_type_header``: where :attr:`Delivery.event_type` is from; nobody signs it.
+    ``handshake``: see :mod:`webhook_verify.handshakes`.
 
     ``title``, ``secret_from`` (where a user finds the secret), ``documentation`` (an address) and ``notes``
     are for the provider's page.
@@ -77,6 +78,7 @@ class Provider(Scheme):
         takes_future: bool = False,
         id_header: str = "",
         id_in_body: str = "",
+        event_type_header: str = "",
         handshake: Handshake | None = None,
         title: str = "",
         secret_from: str = "",
@@ -94,6 +96,7 @@ class Provider(Scheme):
             "timestamp_in_body": timestamp_in_body,
             "id_header": id_header,
             "id_in_body": id_in_body,
+            "event_type_header": event_type_header,
         }
         check_forms(texts, tolerance, handshake)
         if not name.strip():
@@ -113,6 +116,7 @@ class Provider(Scheme):
         self.timestamp_unit: Unit = one_of(UNITS, timestamp_unit, "timestamp_unit")
         self.tolerance, self.takes_future = tolerance, takes_future
         self.id_header, self.id_in_body = _maybe_header(id_header, "id_header"), id_in_body
+        self.event_type_header = _maybe_header(event_type_header, "event_type_header")
         self.handshake = handshake
         self.title, self.secret_from = title or name, secret_from
         self.documentation, self.notes = documentation, notes
@@ -169,6 +173,9 @@ class Provider(Scheme):
             "takes_future: then something parts {timestamp} from what stands beside it in content",
             self.takes_future and is_number and is_timestamp_open(self.content),
         )
+        named = [*self.signature_headers, self.timestamp_header, self.id_header, self.event_type_header]
+        told = [name for name in named if name]
+        yield "a header has one meaning", len({*told}) < len(told)
         yield "tolerance is finite and longer than zero", not 0 < self.tolerance < float("inf")
         paths = self.timestamp_in_body, self.id_in_body
         yield (
@@ -178,16 +185,15 @@ class Provider(Scheme):
 
     def _set_how_it_is_read(self) -> None:
         stamped = self.timestamp_header if self._is_stamped else ""
-        self.header_names = (*self.signature_headers, *(name for name in (stamped, self.id_header) if name))
+        more = stamped, self.event_type_header, self.id_header
+        self.header_names = (*self.signature_headers, *filter(None, more))
         self._names = self.header_names
         self._reader = HeaderReader(*self._names, brands=(self._names,))
         several = self._signatures_in_list if self.signature_field else self._signatures_alone
         self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
-        count = len(self.signature_headers)
-        stamp_at = count if self._is_stamped and self.timestamp_header else 0
-        id_at = len(self._names) - 1 if self.id_header else 0
+        stamp_at, type_at, id_at = (self._names.index(name) if name else 0 for name in more)
         # In one tuple: to take it apart is quicker than to look each up among so many attributes.
-        self._how = self._names, self._reader.plain[0].issuperset, self._reader.read, stamp_at, id_at
+        self._how = self._names, self._reader.plain[0].issuperset, self._reader.read, stamp_at, type_at, id_at
         encoded = self.encoding[0], self.algorithm.size, self.algorithm.version
         self._fields = self._between, self.signature_field, self.timestamp_field, *encoded
         # Nothing but the body is signed, with some words around it: most providers.
@@ -207,7 +213,7 @@ class Provider(Scheme):
         if not (one and in_hex and whole and type(self) is Provider):
             return None
         name, prefix, length = self.signature_headers[0], self.signature_prefix, 2 * self.algorithm.size
-        return self._reader, name, prefix, length, self.id_header, self._literal
+        return self._reader, name, prefix, length, self.event_type_header, self.id_header, self._literal
 
     @property
     def name(self) -> str:
@@ -217,7 +223,7 @@ class Provider(Scheme):
     def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
         """See :meth:`Scheme.read`."""
         known: Any = headers
-        names, plain, read, stamp_at, id_at = self._how
+        names, plain, read, stamp_at, type_at, id_at = self._how
         if known.__class__ is dict and plain(known):
             values = [*map(known.get, names)]
             for value in values:
@@ -230,17 +236,20 @@ class Provider(Scheme):
         if stamp_at:
             stamp = values[stamp_at] or ""
         msg_id = values[id_at] if id_at else ""
+        event_type = readable(values[type_at]) if type_at else None
         if self._is_plain:
-            return msg_id or "", 0, signatures, self._literal, b"", None
+            return msg_id or "", 0, signatures, self._literal, b"", event_type
         if self._around_stamp is not None:
             timestamp = self._seconds_of(stamp)
             head, tail = self._around_stamp
-            return msg_id or "", timestamp, signatures, head + stamp.encode() + tail, b"", None
-        return self._reading(msg_id or "", stamp, signatures, url, method)
+            return msg_id or "", timestamp, signatures, head + stamp.encode() + tail, b"", event_type
+        before, timestamp, after = self._around(msg_id or "", stamp, url, method)
+        return msg_id or "", timestamp, signatures, before, after, event_type
 
-    def _reading(
-        self, msg_id: str, stamp: str, signatures: Signatures, url: str | None, method: str | None
-    ) -> Reading:
+    def _around(
+        self, msg_id: str, stamp: str, url: str | None, method: str | None
+    ) -> tuple[bytes, int, bytes]:
+        """What is signed before the body, when, and what behind the body."""
         if self.signs_id and (not msg_id or msg_id.isspace()):
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.id_header}")
         if self.signs_id and not (msg_id.isascii() and msg_id.isprintable()):
@@ -253,7 +262,7 @@ class Provider(Scheme):
         parts = msg_id, stamp, method, url
         before = self._before.format(*parts).encode("utf-8", "surrogatepass")
         after = self._after.format(*parts).encode("utf-8", "surrogatepass") if self._after else b""
-        return msg_id, timestamp, signatures, before, after, None
+        return before, timestamp, after
 
     def _check_address(self, url: str | None, method: str | None) -> None:
         signs_url, signs_method = self._address

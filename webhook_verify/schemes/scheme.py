@@ -37,10 +37,11 @@ Proof = tuple[Signatures, bytes, bytes, bytes]
 BodyReading = tuple[str, Sequence[Proof], bytes]
 """``(id, proofs, signed_body)``: one way in which a body may be signed. All proofs must hold."""
 
-BodyAlone = tuple[HeaderReader, str, str, int, str, bytes]
-"""``(reader, signature_header, prefix, digits, id_header, before)``: one HMAC in hex, of before + body.
+BodyAlone = tuple[HeaderReader, str, str, int, str, str, bytes]
+"""``(reader, signature_header, prefix, digits, event_type_header, id_header, before)``: one HMAC in hex, of
+before + body.
 
-The reader gives the signature's header first and the id's, "" where there is none, last.
+The reader gives the signature's header first, then the event type's and the id's, where there are such.
 """
 
 

@@ -54,6 +54,7 @@ ROWS = (
         signature_header="x-shopify-hmac-sha256",
         encoding="base64",
         id_header="x-shopify-webhook-id",
+        event_type_header="x-shopify-topic",
         secret_from="the app's client secret; or Settings, Notifications, Webhooks of the shop",
         documentation="https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
         notes="Only the body is signed: topic, shop, time and ids in the headers are not. Two topics, like "
