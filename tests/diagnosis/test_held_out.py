@@ -1,7 +1,7 @@
 """The diagnosis over failures that its rules were not made for.
 
-They were written by somebody who had not read the rules, and measured before a rule was changed for them: a true
-cause was named first in 78 %, and among the first three in 80 %. What is asserted is how it is since.
+They were written by somebody who had not read the rules, and measured before a rule was changed for them: a
+true cause was named first in 75 %, and among the first three in 76 %. What is asserted is how it is since.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from tests.diagnosis import (
     held_bodies,
     held_genuine,
     held_headers,
+    held_later,
     held_schemes,
     held_secrets,
     held_signatures,
@@ -23,7 +24,16 @@ from webhook_verify import RejectedDelivery
 from webhook_verify.diagnosis import Confidence, Diagnosis, explain
 from webhook_verify.diagnosis.report import ADVICE
 
-MODULES = (held_texts, held_bodies, held_headers, held_signatures, held_times, held_secrets, held_schemes)
+MODULES = (
+    held_texts,
+    held_bodies,
+    held_headers,
+    held_signatures,
+    held_times,
+    held_secrets,
+    held_schemes,
+    held_later,
+)
 
 
 def is_genuine(case: Case) -> bool:
@@ -63,7 +73,7 @@ def missed(count: int) -> list[str]:
 
 
 def test_the_failures_are_many_and_mixed() -> None:
-    assert len(failures()) >= 800
+    assert len(failures()) >= 980
     assert {name for case in failures() for name in case.truths} == set(ADVICE) - {"genuine"}
     assert len({case.verifier.scheme.name for case in failures()}) >= 35
     assert {case.how.rpartition(", ")[2].rstrip(")") for case in failures()} >= set(BODIES) - {"empty"}

@@ -26,7 +26,7 @@ def body_signs(case: Case) -> Iterator[Cause]:
     if b"\xef\xbf\xbd" in body:
         told = "characters of it were lost when it was decoded: it holds U+FFFD in their place"
         yield Cause("body_recoded", LIKELY, told)
-    if body in _NO_BODIES or body.startswith(_PRINTED) or _AN_OBJECT.match(body):
+    if body in _NO_BODIES or body.startswith(_PRINTED) or _is_printed(body):
         yield Cause("body_as_text", LIKELY, "it is what printing an object or nothing gives")
     yield from _compressed(case)
     yield from _of_another_kind(case)
@@ -41,6 +41,11 @@ def body_signs(case: Case) -> Iterator[Cause]:
         yield from _styled(body, is_whole=stated is not None)
 
 
+def _is_printed(body: bytes) -> bool:
+    """Whether it is what languages print for an object that has no text of its own."""
+    return _AN_OBJECT.match(body) is not None or _NAMED.match(body) is not None
+
+
 _PACKED = (b"BZh", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"PK\x03\x04", b"\x04\x22\x4d\x18")
 _PRINTED = (
     b"{'",
@@ -52,6 +57,10 @@ _PRINTED = (
     b"FormData(",
     b"OrderedDict(",
     b"<Request",
+)
+_NAMED = re.compile(
+    rb"\[object \w+\]|\[[BC]@[0-9a-f]+|[\w.$]{1,200}@[0-9a-f]{4,8}\Z"
+    rb"|Array\s+\(|map\[|(?:stdClass )?Object\b|System\.\w|#<"
 )
 _AN_OBJECT = re.compile(
     rb"<(?:[\w. ]{1,80} at 0x[0-9a-fA-F]+|bound method .*|coroutine .*|built-in .*)>\Z", re.DOTALL

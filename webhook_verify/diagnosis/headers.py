@@ -41,9 +41,15 @@ def _renamed(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
     bares |= {name.replace("-", ""): name for name in bares.values()}
     own = set(scheme.header_names)
     found = {name: bares[bare] for name in there if name not in own and (bare := _bare(name)) in bares}
+    for exact in [name for name, ours in found.items() if _letters(name) == _letters(ours)]:
+        found = {name: ours for name, ours in found.items() if ours != found[exact] or name == exact}
     if found:
         told = ", ".join(f"{theirs} stands for {ours}" for theirs, ours in sorted(found.items())[:3])
         yield "header_renamed", told, [(found.get(name, name), value) for name, value in pairs]
+
+
+def _letters(name: str) -> str:
+    return re.sub("[^a-z0-9]+", "", name)
 
 
 def _bare(name: str) -> str:

@@ -19,10 +19,10 @@ _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb\u2039\u203a"
 _OUTER = _QUOTES + " \t\r\n\v\f\u00a0\u200b\ufeff"
 # What else may be taken along from code, a file or a page.
 _AROUND = _OUTER + ",;.<>{}()[]$\\"
+_IS_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _LINE_LENGTH = 500  # characters of a line that is taken apart
-_LABEL = re.compile(
-    r"\s*(?:export\s+|set\s+)?[\"'`]?(?:[A-Za-z][\w.-]{0,40}[\"'`]?\s*[=:]\s*|(?:[A-Za-z]+:?\s+){1,4}:?)"
-)
+_WORD = re.compile(r"[A-Za-z0-9_+/=.-]{8,}")
+_MOST_WORDS, _FEWEST_OF_A_PART = 16, 8
 
 Reading = tuple[str, str, bytes]
 """(cause, evidence, key): with this key the signature may be right."""
@@ -112,6 +112,8 @@ def _cleaned(text: str) -> Iterator[tuple[str, str]]:
             "a comment is configured here as a part of the key",
             re.split(" +(?:#|//)", text)[0].strip(_OUTER),
         )
+    printable = "".join(each for each in text if each.isprintable() and not _IS_INVISIBLE.match(each))
+    yield "invisible characters are configured here as a part of the key", printable.strip(_OUTER)
     yield "blanks in the middle are configured here as a part of the key", re.sub(r"\s+", "", text)
 
 
@@ -131,12 +133,14 @@ def _encoded_twice(text: str, habit: str) -> Iterator[Reading]:
 
 def _of_a_line(text: str, habit: str) -> Iterator[Reading]:
     """The secret of a whole line: ``export SECRET="..."``, ``"secret": "...",``, ``Signing secret: ...``."""
-    match = _LABEL.match(text[:_LINE_LENGTH])
-    told = "the key is what follows the name of it: a whole line is configured"
-    if match and (rest := text[match.end() :].strip(_AROUND)):
-        yield "secret_prefix", told, rest.encode()
-        if habit != "text":
-            yield "secret_prefix", told, _base64(_bare(rest) or rest)
+    told = "the key is a part of it: a whole line, or its name, is configured along with it"
+    words = _WORD.findall(text[:_LINE_LENGTH])[:_MOST_WORDS]
+    parts = (part for word in words for part in (word, word.partition("=")[2], word.rstrip(".")))
+    for word in dict.fromkeys(parts):
+        if len(word) >= _FEWEST_OF_A_PART and word != text:
+            yield "secret_prefix", told, word.encode()
+            if habit != "text":
+                yield "secret_prefix", told, _base64(_bare(word) or word)
 
 
 def _bare(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b32decode
 from binascii import a2b_base64, a2b_hex, b2a_base64
 from collections.abc import Iterator
 from contextlib import suppress
@@ -106,6 +107,7 @@ def pieces_of(scheme: Scheme, pairs: Pairs) -> list[str]:
     pieces: dict[str, None] = {}
     for text in list(texts_of(scheme, pairs))[:_MOST_PIECES]:
         for form in (text, unquote(text), text.strip().replace(" ", "+")):
+            pieces[re.sub("[: -]", "", text.rpartition("=")[2])] = None
             for token in re.split(r"[\s,;]+", form)[:_MOST_PIECES]:
                 bare = token.strip("\"'<>[]()").rstrip(".\u2026")
                 value = bare.partition("=")[2]
@@ -130,6 +132,10 @@ def _decoded(piece: str, sizes: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
             octets = a2b_hex(piece)
             if len(octets) >= fewest:
                 yield "hex", octets
+    with suppress(ValueError):
+        octets = b32decode(piece.rstrip("=") + "=" * (-len(piece.rstrip("=")) % 8))
+        if len(octets) in sizes:
+            yield "base32", octets
     standard = piece.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         octets = a2b_base64(standard + "=" * (-len(standard) % 4), strict_mode=True)

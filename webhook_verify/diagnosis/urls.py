@@ -72,6 +72,7 @@ def _rewritten(parts: SplitResult, query: str, headers: dict[str, str]) -> Itera
         yield told, f"{parts.scheme}://{parts.netloc}{forwarded}" if forwarded.startswith("/") else forwarded
     if prefix := headers.get("x-forwarded-prefix", "").rstrip("/"):
         yield "the path with x-forwarded-prefix", urlunsplit(parts._replace(path=prefix + parts.path))
+    yield "a question mark at the end", urlunsplit(parts._replace(query="", fragment="")) + "?"
     yield "no double slashes", urlunsplit(parts._replace(path=re.sub("//+", "/", parts.path)))
     yield "pluses for blanks", urlunsplit(parts._replace(query=parts.query.replace("%20", "+")))
     yield "%20 for blanks", urlunsplit(parts._replace(query=parts.query.replace("+", "%20")))

@@ -39,6 +39,7 @@ def _held(body: bytes) -> Iterator[Original]:
         yield "body_compressed", "what it holds compressed was signed", _inflated(body)
     if not _bare(body).translate(None, _IN_BASE64):
         yield "body_in_base64", "what it holds in base64 was signed", _from_base64(body)
+        yield "body_as_text", "it is in hex", _attempt(binascii.a2b_hex, body.strip())
     elif body[:1] == b"{" and (b'"body"' in body[:_LONGEST] or b'"Buffer"' in body[:40]):
         yield from _from_object(body)
 
@@ -105,6 +106,7 @@ def _remains(body: bytes, stated: int | None) -> Iterator[Original]:
     cause = "body_extended"
     if stated and stated < len(body):
         yield cause, "more follows than Content-Length says", body[:stated]
+        yield cause, "more precedes it than Content-Length says", body[-stated:]
     if body.endswith(b"\0"):
         yield cause, "NULs follow it", body.rstrip(b"\0")
     half = len(body) // 2
