@@ -270,3 +270,19 @@ def cut_json(delivery: Genuine) -> Failure | None:
 @made("body_incomplete", kinds=(*TEXTS, "binary"), count=10)
 def read_before(delivery: Genuine) -> Failure | None:
     return changed(delivery, body=b"")
+
+
+@made("body_extended", kinds=(*TEXTS, "binary"), count=6)
+def with_the_sizes_of_its_chunks(delivery: Genuine) -> Failure | None:
+    size = b"%x" % len(delivery.body)
+    return changed(delivery, body=b"\r\n".join((size, delivery.body, b"0", b"", b"")))
+
+
+@made("body_extended", kinds=(*TEXTS, "binary"), count=6)
+def read_into_a_larger_buffer(delivery: Genuine) -> Failure | None:
+    return changed(delivery, body=delivery.body + bytes(64))
+
+
+@made("body_extended", kinds=TEXTS, count=6)
+def appended_to_itself(delivery: Genuine) -> Failure | None:
+    return changed(delivery, body=delivery.body * 2)

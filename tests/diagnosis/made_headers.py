@@ -181,7 +181,7 @@ def in_lower_case(delivery: Genuine) -> Failure | None:
     return changed(delivery, headers={**delivery.headers, name: delivery.headers[name].lower()})
 
 
-@made("signature_form", count=8)
+@made("header_unreadable", count=8)
 def masked_by_a_log(delivery: Genuine) -> Failure | None:
     return changed(delivery, headers={**delivery.headers, delivery.signature_headers[0]: "[Filtered]"})
 

@@ -6,16 +6,17 @@ after the other: who has seen enough makes no more of them.
 
 from __future__ import annotations
 
-import binascii
 import html
 import json
+import re
 import unicodedata
-import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import unquote, unquote_plus
 
 from webhook_verify.diagnosis import forms, printed
 from webhook_verify.diagnosis.json_styles import restyled
+from webhook_verify.diagnosis.wrappings import unwrapped
 
 __all__ = ["originals"]
 
@@ -27,25 +28,26 @@ Original = tuple[str, str, bytes]
 """(cause, evidence, body): with this body the signature may be right."""
 
 
-def originals(body: bytes, *, is_plain: bool = True) -> Iterator[Original]:
+def originals(body: bytes, *, is_plain: bool = True, stated: int | None = None) -> Iterator[Original]:
     """The bodies that this one may have been made of, the likeliest first; each is another than ``body``.
 
     ``is_plain``: whether the bytes are signed. Else the scheme parses the JSON, and its style is all one.
+    ``stated``: how long it is by its Content-Length.
     """
     seen = {hash(body), hash(b"")}  # of their hashes: the candidates would be too large to keep
-    for cause, evidence, candidate in _candidates(body, is_plain):
+    for cause, evidence, candidate in _candidates(body, is_plain, stated):
         if len(candidate) <= _MOST and (mark := hash(candidate)) not in seen:
             seen.add(mark)
             yield cause, evidence, candidate
 
 
-def _candidates(body: bytes, is_plain: bool) -> Iterator[Original]:
+def _candidates(body: bytes, is_plain: bool, stated: int | None) -> Iterator[Original]:
     yield from _line_ends(body)
-    yield from _wrapped(body)
+    yield from unwrapped(body, stated)
+    yield from _from_other_charsets(body)
     try:
         text = body.removeprefix(_BOM).decode("utf-8")
     except UnicodeDecodeError:
-        yield "body_recoded", "it was UTF-8 and became latin-1", _attempt(_from_latin_1, body)
         return
     yield from _escaped(text)
     if is_plain:
@@ -65,15 +67,32 @@ def _line_ends(body: bytes) -> Iterator[Original]:
     unix = body.replace(b"\r\n", b"\n")
     yield cause, "its line ends were LF and became CRLF", unix
     yield cause, "its line ends were CRLF and became LF", unix.replace(b"\n", b"\r\n")
+    if b"\r" in body and b"\n" not in body:
+        yield cause, "its line ends were LF and became CR", body.replace(b"\r", b"\n")
     yield "body_byte_order_mark", "a byte order mark was added", body.removeprefix(_BOM)
+    yield "body_byte_order_mark", "byte order marks were added", body.removeprefix(_BOM).removeprefix(_BOM)
     yield "body_byte_order_mark", "its byte order mark was removed", _BOM + body
 
 
-def _wrapped(body: bytes) -> Iterator[Original]:
-    if body[:2] == b"\x1f\x8b" or body[:1] == b"\x78":
-        yield "body_compressed", "what it holds compressed was signed", _attempt(_inflated, body)
-    if len(body) % 4 == 0:
-        yield "body_in_base64", "what it holds in base64 was signed", _attempt(_from_base64, body)
+def _from_other_charsets(body: bytes) -> Iterator[Original]:
+    """What is no UTF-8, or has NULs, which no text has."""
+    is_wide = b"\0" in body[:4]
+    for charset in ("utf-16", "utf-16-le", "utf-16-be") if is_wide or body[:2] in _WIDE else ():
+        yield "body_recoded", f"it was UTF-8 and became {charset}", _attempt(_to_utf_8, body, charset)
+    if not is_wide and not _is_utf_8(body):
+        for charset in ("latin-1", "cp1252"):
+            yield "body_recoded", f"it was UTF-8 and became {charset}", _attempt(_to_utf_8, body, charset)
+
+
+_WIDE = {b"\xff\xfe", b"\xfe\xff"}
+
+
+def _is_utf_8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _json_again(text: str) -> Iterator[Original]:
@@ -93,7 +112,11 @@ def _as_text(text: str) -> Iterator[Original]:
         if isinstance(inner, str):
             yield cause, "it is JSON in a JSON string", _octets(inner)
     elif text[:1] == "b":
-        yield cause, words, printed.bytes_of(text)
+        bare = text.removeprefix("bytearray(").removesuffix(")") if text.startswith("bytearray(") else text
+        yield cause, words, printed.bytes_of(bare)
+    elif '"=>' in text:
+        for _, written in restyled(text.replace('"=>nil', '":null').replace('"=>', '":')):
+            yield cause, "it is what Ruby's inspect gives", _octets(written)
     elif "'" in text:
         for _, written in restyled(printed.json_of(text)):
             yield cause, words, _octets(written)
@@ -115,6 +138,21 @@ def _escaped(text: str) -> Iterator[Original]:
         yield cause, "its HTML entities were characters", _octets(html.unescape(text))
         yield cause, "characters of it were HTML entities", _octets(html.escape(text))
         yield cause, "characters of it were HTML entities", _octets(html.escape(text, quote=False))
+        yield cause, "its ampersands were HTML entities", _octets(text.replace("&", "&amp;"))
+        if "%" in text:
+            for undo in (unquote, unquote_plus):
+                yield cause, "it was not percent-encoded", _octets(undo(text))
+        if "\\" in text:
+            yield cause, "a backslash was put before its quotes", _octets(_SLASHED.sub(r"\1", text))
+            yield cause, "its characters were not escaped by \\x", _octets(_BY_X.sub(_of_code, text))
+
+
+_SLASHED = re.compile(r"\\(.)", re.DOTALL)
+_BY_X = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U000([0-9a-f]{5}))")
+
+
+def _of_code(match: re.Match[str]) -> str:
+    return chr(min(int(match[1] or match[2] or match[3], 16), 0x10FFFF))
 
 
 _JSON_LOWER = [
@@ -131,9 +169,12 @@ def _recoded(text: str) -> Iterator[Original]:
     if text.isascii():
         return
     cause = "body_recoded"
-    for charset in ("latin-1", "cp1252", "utf-16"):
+    for charset in ("latin-1", "cp1252", "utf-16", "cp437", "mac_roman"):
         words = f"it was in {charset}, or its bytes were taken for that"
-        yield cause, words, _attempt(str.encode, text, charset)
+        once = _attempt(str.encode, text, charset)
+        yield cause, words, once
+        if charset in ("latin-1", "cp1252"):
+            yield cause, f"{words}, twice", _attempt(_to_utf_8_and, once, charset)
     if len(text) <= _LONGEST_TEXT:
         for form in ("NFC", "NFD"):
             normal = unicodedata.normalize(form, text)
@@ -144,20 +185,16 @@ def _attempt(make: Callable[..., bytes], *given: Any) -> bytes:
     """What ``make`` makes, b"" where it cannot."""
     try:
         return make(*given)
-    except (ValueError, zlib.error, LookupError):
+    except (ValueError, LookupError):
         return b""
 
 
-def _from_latin_1(body: bytes) -> bytes:
-    return body.decode("latin-1").encode("utf-8")
+def _to_utf_8(body: bytes, charset: str) -> bytes:
+    return body.decode(charset).encode("utf-8")
 
 
-def _from_base64(body: bytes) -> bytes:
-    return binascii.a2b_base64(body, strict_mode=True)
-
-
-def _inflated(body: bytes) -> bytes:
-    return zlib.decompressobj(wbits=47).decompress(body, _MOST)  # 32 + 15: gzip or zlib, as it says
+def _to_utf_8_and(body: bytes, charset: str) -> bytes:
+    return body.decode("utf-8").encode(charset)
 
 
 def _octets(text: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from math import factorial
 from typing import Any
@@ -25,11 +26,11 @@ def body_signs(case: Case) -> Iterator[Cause]:
     if b"\xef\xbf\xbd" in body:
         told = "characters of it were lost when it was decoded: it holds U+FFFD in their place"
         yield Cause("body_recoded", LIKELY, told)
-    if body in _NO_BODIES or body.startswith(_PRINTED):
+    if body in _NO_BODIES or body.startswith(_PRINTED) or _is_printed(body):
         yield Cause("body_as_text", LIKELY, "it is what printing an object or nothing gives")
     yield from _compressed(case)
     yield from _of_another_kind(case)
-    stated = _stated_length(case)
+    stated = case.stated_length
     if stated not in (None, len(body)):
         yield from _of_another_length(body, stated)
     elif stated is None and not body:
@@ -40,26 +41,39 @@ def body_signs(case: Case) -> Iterator[Cause]:
         yield from _styled(body, is_whole=stated is not None)
 
 
+def _is_printed(body: bytes) -> bool:
+    """Whether it is what languages print for an object that has no text of its own."""
+    return _AN_OBJECT.match(body) is not None or _NAMED.match(body) is not None
+
+
+_PACKED = (b"BZh", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"PK\x03\x04", b"\x04\x22\x4d\x18")
 _PRINTED = (
     b"{'",
     b"[{'",
     b"b'",
+    b"bytearray(b",
     b"<QueryDict",
     b"ImmutableMultiDict(",
     b"FormData(",
     b"OrderedDict(",
     b"<Request",
 )
+_NAMED = re.compile(
+    rb"\[object \w+\]|\[[BC]@[0-9a-f]+|[\w.$]{1,200}@[0-9a-f]{4,8}\Z"
+    rb"|Array\s+\(|map\[|(?:stdClass )?Object\b|System\.\w|#<"
+)
+_AN_OBJECT = re.compile(
+    rb"<(?:[\w. ]{1,80} at 0x[0-9a-fA-F]+|bound method .*|coroutine .*|built-in .*)>\Z", re.DOTALL
+)
 _NO_BODIES = {b"[object Object]", b"undefined", b"null", b"None", b"Array", b"{}", b"<Body>"}
-
-
-def _stated_length(case: Case) -> int | None:
-    text = case.value("content-length")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _compressed(case: Case) -> Iterator[Cause]:
     """A content-encoding that the body has not: somebody undid it, and no two compressors agree."""
+    if case.body.startswith(_PACKED):
+        yield Cause(
+            "body_compressed", LIKELY, "it begins as a compressed file does, of a kind that is not undone"
+        )
     encoding = case.value("content-encoding").lower()
     is_packed = case.body[:2] == b"\x1f\x8b" or case.body[:1] == b"\x78"
     if encoding in ("gzip", "x-gzip", "deflate", "br", "zstd") and not is_packed:
@@ -70,14 +84,32 @@ def _compressed(case: Case) -> Iterator[Cause]:
 def _of_another_kind(case: Case) -> Iterator[Cause]:
     kind = case.value("content-type").lower()
     is_json = case.body[:1] in (b"{", b"[")
-    if kind.startswith("application/x-www-form-urlencoded") and is_json:
+    if not kind.startswith("application/x-www-form-urlencoded"):
+        return
+    if is_json:
         yield Cause("body_decoded_form", LIKELY, "content-type says that it is a form, and it is JSON")
+    elif b"=" in case.body and (_NO_FORM.search(case.body) or not case.body.isascii()):
+        yield Cause("body_decoded_form", LIKELY, "it is a form, and holds what a form has percent-encoded")
+    elif b"=" in case.body:
+        yield Cause(
+            "body_decoded_form", POSSIBLE, "it is a form, which may have been parsed and written anew"
+        )
+
+
+_NO_FORM = re.compile(rb"[\s<>{}\"|^`\\]")
 
 
 def _of_another_length(body: bytes, stated: int) -> Iterator[Cause]:
     told = f"Content-Length says {stated} bytes, the body has {len(body)}"
+    lines = body.count(b"\n")
     if not body:
         yield Cause("body_incomplete", LIKELY, told)
+    elif lines > 2 and b"\r" not in body and lines / 2 <= stated - len(body) <= lines and not _is_cut(body):
+        yield Cause("body_line_ends", LIKELY, f"{told}: one less for each line, whose end may have been CRLF")
+    elif 0 < len(body) - stated <= body.count(b"\r\n") == lines:
+        yield Cause("body_line_ends", LIKELY, f"{told}: CRLF may stand for LF")
+    elif not body.isascii() and not _is_utf_8(body) and b"\0" not in body and _is_cut(body) is False:
+        yield Cause("body_recoded", LIKELY, f"{told}, and it is no UTF-8")
     elif 0 < stated - len(body) <= 3 * body.count(b"?"):
         yield Cause("body_recoded", LIKELY, f"{told}: question marks may stand for other characters")
     elif _parsed(body) is not None:
@@ -87,6 +119,14 @@ def _of_another_length(body: bytes, stated: int) -> Iterator[Cause]:
     else:
         confidence = POSSIBLE if body.isascii() else LIKELY
         yield Cause("body_recoded", confidence, f"{told}: characters were encoded otherwise")
+
+
+def _is_utf_8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_cut(body: bytes) -> bool:

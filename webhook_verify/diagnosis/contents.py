@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
 from itertools import islice, product
 
 from webhook_verify.diagnosis.case import Case
 from webhook_verify.schemes import Reading
 
-__all__ = ["others"]
+__all__ = ["others", "stand_ins"]
 
-_MOST = 40
+_MOST = 64
 
 Content = tuple[str, Reading]
 """(evidence, reading): with this signed content the signature may be right."""
@@ -28,6 +30,17 @@ _FORMS = (
     "{id}{timestamp}{body}",
     "{timestamp}.{id}.{body}",
     "{url}{body}",
+    "{body}{url}",
+    "{method}{url}{body}",
+    "{url}{body}{timestamp}",
+    "{method}{body}",
+    "{path}{body}",
+    "v1:{timestamp}:{body}",
+    "v0.{timestamp}.{body}",
+    "v1.{timestamp}.{body}",
+    "{id}:{timestamp}:{body}",
+    "{timestamp}\n{body}",
+    "{timestamp}|{body}",
 )
 
 
@@ -36,19 +49,31 @@ def others(case: Case, reading: Reading) -> Iterator[Content]:
     yield from islice(_candidates(case, reading), _MOST)
 
 
+def stand_ins(body: bytes) -> Iterator[tuple[str, bytes]]:
+    """(evidence, what is signed in place of the body)."""
+    digest = sha256(body)
+    yield "the sender signs the SHA-256 of the body in hex", digest.hexdigest().encode()
+    yield "the sender signs the SHA-256 of the body", digest.digest()
+    yield "the sender signs the SHA-256 of the body in base64", b64encode(digest.digest())
+    yield "the sender signs the body in base64", b64encode(body)
+
+
 def _candidates(case: Case, reading: Reading) -> Iterator[Content]:
     own_id, timestamp, several, before, after, _ = reading
     ids = [own_id] if own_id else [value for name, value in case.pairs if name.endswith("-id")][:2]
     stamps = [value for name, value in case.pairs if "timestamp" in name][:2]
     stamps += [str(timestamp)] if timestamp and str(timestamp) not in stamps else []
+    path = "/" + case.address.partition("://")[2].partition("/")[2] if case.address else ""
     seen = {(before, after)}
     for form in _FORMS:
         for msg_id, stamp in product(ids or [""], stamps or [""]):
-            texts = {"{id}": msg_id, "{timestamp}": stamp, "{url}": case.address}
+            texts = {"{id}": msg_id, "{timestamp}": stamp, "{url}": case.address, "{path}": path}
+            texts["{method}"] = case.method
             sides = _sides(form, texts)
             if sides and sides not in seen:
                 seen.add(sides)
-                yield f"the sender signs {form}", (own_id, timestamp, several, *sides, None)
+                shown = form.replace("\n", "\\n")
+                yield f"the sender signs {shown}", (own_id, timestamp, several, *sides, None)
 
 
 def _sides(form: str, texts: dict[str, str]) -> tuple[bytes, bytes] | None:

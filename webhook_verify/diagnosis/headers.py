@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from webhook_verify.diagnosis.case import Pairs, values_of
 from webhook_verify.schemes import Scheme, StandardWebhooks
@@ -37,18 +38,26 @@ def _renamed(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
     """Names that are nearly ours: with underscores, or with an X- more or less."""
     there = {name for name, _ in pairs}
     bares = {_bare(name): name for name in scheme.header_names if name not in there}
+    bares |= {name.replace("-", ""): name for name in bares.values()}
     own = set(scheme.header_names)
     found = {name: bares[bare] for name in there if name not in own and (bare := _bare(name)) in bares}
+    for exact in [name for name, ours in found.items() if _letters(name) == _letters(ours)]:
+        found = {name: ours for name, ours in found.items() if ours != found[exact] or name == exact}
     if found:
         told = ", ".join(f"{theirs} stands for {ours}" for theirs, ours in sorted(found.items())[:3])
         yield "header_renamed", told, [(found.get(name, name), value) for name, value in pairs]
 
 
+def _letters(name: str) -> str:
+    return re.sub("[^a-z0-9]+", "", name)
+
+
 def _bare(name: str) -> str:
-    name = name.replace("_", "-").removeprefix("http-")
-    for prefix in ("x-forwarded-", "x-original-", "x-amzn-remapped-", "x-"):
+    """The letters and digits of it, without what servers and proxies put before it."""
+    name = re.sub("[^a-z0-9]+", "-", name)
+    for prefix in ("redirect-", "http-", "x-forwarded-", "x-original-", "x-amzn-remapped-", "x-"):
         name = name.removeprefix(prefix)
-    return name
+    return name.replace("-", "")
 
 
 _TRIO = ("id", "timestamp", "signature")
@@ -60,7 +69,9 @@ def _of_other_brands(pairs: Pairs) -> Iterator[Repair]:
     first = dict(reversed(pairs))
     brands = {part: [name for name in first if name.endswith(f"-{part}")] for part in _TRIO}
     several = dict.fromkeys(
-        name.removesuffix("-signature") for name in brands["signature"] if name != "webhook-signature"
+        name.removesuffix("-signature")
+        for name in brands["signature"]
+        if name not in ("webhook-signature", "svix-signature")
     )
     for brand in list(several)[:_MOST_BRANDS]:
         if all(f"{brand}-{part}" in first for part in _TRIO):
@@ -99,6 +110,26 @@ def _quoted(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
     bare = [(name, value.strip("\"'") if name in own else value) for name, value in pairs]
     if bare != pairs:
         yield "signature_form", "headers of it stand in quotes", bare
+    own = set(scheme.header_names if scheme.signs_body else ())
+    for cause, told, change in _REWRITTEN:
+        changed = [(name, change(value) if name in own else value) for name, value in pairs]
+        if changed != pairs:
+            yield cause, told, changed
+
+
+def _as_a_list(value: str) -> str:
+    return re.sub(r"[\[\]\"']", "", value)
+
+
+def _small_fields(value: str) -> str:
+    return re.sub(r"\b[A-Z]{1,2}\d?(?==)", lambda match: match[0].lower(), value)
+
+
+_REWRITTEN = (
+    ("signature_form", "headers of it are percent-encoded", unquote),
+    ("header_joined", "headers of it are printed lists", _as_a_list),
+    ("signature_form", "capitals stand in its fields", _small_fields),
+)
 
 
 _Value = tuple[str, str, str]
@@ -140,3 +171,12 @@ def _split(name: str, value: str) -> Iterator[_Value]:
             yield "header_joined", f"two headers {name} were joined by a comma", part
     if ";" in value or ", " in value:
         yield "header_joined", f"the parts of {name} were joined otherwise", re.sub("; *|, +", ",", value)
+    for between, other in ((";", ","), (",", ";")):
+        if between in value:
+            yield "header_joined", f"the parts of {name} were joined otherwise", value.replace(between, other)
+    if "=" in value and " " in value.strip():
+        yield (
+            "header_joined",
+            f"the parts of {name} were joined by blanks",
+            re.sub("[,;]? +", ",", value.strip()),
+        )

@@ -8,22 +8,31 @@ from __future__ import annotations
 
 import hashlib
 from binascii import a2b_base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from webhook_verify.diagnosis import bodies, contents, headers, secrets, signatures, stamps, urls
-from webhook_verify.diagnosis.case import Case
+from webhook_verify.diagnosis.case import Beside, Case
 from webhook_verify.diagnosis.report import Cause, Confidence
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
 from webhook_verify.key_kinds import HmacKey, TokenKey
 from webhook_verify.schemes import Reading
 
 if TYPE_CHECKING:
-    from webhook_verify.key_kinds import VerifyingKey
+    from webhook_verify.key_kinds import Hash, VerifyingKey
 
 __all__ = ["proved", "timing_of"]
 
-_DIGESTS = {20: hashlib.sha1, 32: hashlib.sha256, 64: hashlib.sha512}
+_DIGESTS = {
+    16: (hashlib.md5,),
+    20: (hashlib.sha1,),
+    28: (hashlib.sha224,),
+    32: (hashlib.sha256, hashlib.sha3_256),
+    48: (hashlib.sha384,),
+    64: (hashlib.sha512, hashlib.sha3_512),
+}
+_MOST_STOOD_IN = 4_194_304  # bytes of a body of which base64 and digests are made
 _TEN_YEARS = 300_000_000  # seconds: no clock is wrong by that, but for its unit
 
 
@@ -46,7 +55,7 @@ def _proofs(case: Case, error: RejectedDelivery) -> Iterator[Cause]:
     if reading is not None:
         yield from _signatures(case, reading)
         yield from _keys(case, reading)
-        yield from _urls(case)
+        yield from _urls(case, reading)
     yield from _other_schemes(case)
     if reading is not None:
         yield from _contents(case, reading)
@@ -61,6 +70,9 @@ def _timing(case: Case, error: RejectedDelivery, reading: Reading) -> Iterator[C
         yield _certain("body_unreadable", error.detail)
 
 
+_QUARTERS = {23, 35, 51}  # of an hour: Nepal, Eucla, the Chatham Islands
+
+
 def timing_of(error: TimestampOutsideTolerance) -> tuple[str, str]:
     """(cause, evidence) of a time that is not now, if the signature is right."""
     skew, side = error.skew, "behind" if error.skew > 0 else "ahead of"
@@ -69,8 +81,9 @@ def timing_of(error: TimestampOutsideTolerance) -> tuple[str, str]:
         return "timestamp_form", f"{told}: it is in another unit than this scheme's"
     if skew > 14 * 3600:
         return "delivery_too_old", f"it was signed {skew} s ago"
-    off = abs(skew) % 1800
-    if 1500 <= abs(skew) <= 14 * 3600 + 60 and min(off, 1800 - off) <= 60:
+    step = 900 if round(abs(skew) / 900) in _QUARTERS else 1800
+    off = min(abs(skew) % step, step - abs(skew) % step)
+    if 1500 <= abs(skew) <= 14 * 3600 + 60 and off <= 60:
         return "time_zone", told
     return "clock_skew", told
 
@@ -93,17 +106,34 @@ def _signatures(case: Case, reading: Reading) -> Iterator[Cause]:
         shown = msg_id, timestamp, several, before, after, None
         if case.is_signed(shown):
             yield _certain(cause, evidence)
-        elif case.is_signed(shown, _of_digest(case, size)):
-            name = _DIGESTS[size]().name.upper()
-            yield _certain("digest_differs", f"the signature is an HMAC with {name}")
+        for digest in _DIGESTS.get(size, ()):
+            if case.is_signed(shown, _of_digest(case, digest)):
+                name = digest().name.upper()
+                yield _certain("digest_differs", f"the signature is an HMAC with {name}")
+        yield from _hashed(case, reading, signature)
     yield from _damaged(case, reading)
 
 
-def _of_digest(case: Case, size: int) -> list[VerifyingKey]:
-    """The configured secrets as HMAC keys for a digest of that size."""
+def _of_digest(case: Case, digest: Callable[[bytes], Hash]) -> list[VerifyingKey]:
+    """The configured secrets as HMAC keys for that digest."""
     habit = secrets.habit_of(case.scheme)
-    hmacs = [secret for _, secret, key in case.secrets if isinstance(key, HmacKey) and size in _DIGESTS]
-    return [HmacKey(secrets.own_key(secret, habit), _DIGESTS[size]) for secret in hmacs]
+    hmacs = [secret for _, secret, key in case.secrets if isinstance(key, HmacKey)]
+    return [HmacKey(secrets.own_key(secret, habit), digest) for secret in hmacs]
+
+
+def _hashed(case: Case, reading: Reading, signature: str) -> Iterator[Cause]:
+    """A plain SHA-256 of secret and content, as the older versions of HubSpot's have it."""
+    shown = a2b_base64(signature)
+    if len(shown) != 32 or not case.is_plain:
+        return
+    address = f"{case.method}{case.address}".encode("utf-8", "surrogatepass")
+    contents_ = (b"".join((reading[3], case.body, reading[4])), case.body, address + case.body)
+    for _, secret, key in case.secrets:
+        octets = secrets.own_key(secret, secrets.habit_of(case.scheme)) if isinstance(key, HmacKey) else b""
+        for content in contents_ if octets and case.is_affordable([key] * 6, len(case.body)) else ():
+            for each in (octets + content, content + octets):
+                if compare_digest(hashlib.sha256(each).digest(), shown):
+                    yield _certain("digest_differs", "it is a plain SHA-256 of secret and content, no HMAC")
 
 
 def _damaged(case: Case, reading: Reading) -> Iterator[Cause]:
@@ -132,12 +162,17 @@ def _like(key: VerifyingKey, octets: bytes) -> VerifyingKey | None:
     return TokenKey(octets.decode("latin-1")) if isinstance(key, TokenKey) else None
 
 
-def _urls(case: Case) -> Iterator[Cause]:
+def _urls(case: Case, own: Reading) -> Iterator[Cause]:
     if not (case.scheme.signs_url and case.address):
         return
-    for evidence, url in urls.others(case.address, case.pairs, is_dear=not case.is_plain):
+    # Of a scheme that takes the body apart: Twilio's, which signs a hash of it where the address has one.
+    is_form = not case.is_plain and not case.scheme.fetches and "bodySHA256=" not in case.address
+    beside: Beside = case.beside_address(own) if is_form else set()
+    for evidence, url in urls.others(case.address, case.pairs):
         reading = case.reading(url=url)
-        if reading is not None and case.is_signed(reading):
+        if reading is None:
+            continue
+        if case.is_signed_at(reading, beside) if is_form else case.is_signed(reading):
             yield _certain("url_differs", evidence)
 
 
@@ -176,12 +211,17 @@ def _contents(case: Case, reading: Reading) -> Iterator[Cause]:
         for evidence, other in contents.others(case, reading):
             if case.is_signed(other):
                 yield _certain("content_differs", evidence)
+        for evidence, each in contents.stand_ins(case.body) if len(case.body) <= _MOST_STOOD_IN else ():
+            if case.is_signed(reading, body=each):
+                yield _certain("content_differs", evidence)
 
 
 def _bodies(case: Case, reading: Reading) -> Iterator[Cause]:
     if not (case.scheme.signs_body or case.scheme.has_signature_in_body):
         return
-    for cause, evidence, body in bodies.originals(case.body, is_plain=case.is_plain):
+    for cause, evidence, body in bodies.originals(
+        case.body, is_plain=case.is_plain, stated=case.stated_length
+    ):
         if case.is_spent:
             return
         if case.is_signed(reading, body=body):

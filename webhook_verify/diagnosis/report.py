@@ -47,6 +47,7 @@ ADVICE = {
     "body_decoded_form": "A form was decoded before it was verified: pass the raw bytes of the request.",
     "body_as_text": "The body is the printed form of a Python object: pass the raw bytes of the request.",
     "body_incomplete": "Part of the body is missing: it was read before, or cut by a limit.",
+    "body_extended": "More than the body was passed: remains of another, chunk sizes, or the body twice.",
     "body_unreadable": "The body is not what this scheme signs: is it the raw body, and the right scheme?",
     "secret_is_text": "The sender's key is the text of the secret itself, not what its base64 holds.",
     "secret_is_encoded": "The sender decodes the secret, here its text is the key: pass the key as bytes.",

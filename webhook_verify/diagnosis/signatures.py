@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b32decode
 from binascii import a2b_base64, a2b_hex, b2a_base64
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from webhook_verify.schemes import Provider, Scheme
 __all__ = ["damage_of", "found", "is_cut", "pieces_of", "texts_of"]
 
 _SIZES = (20, 32, 64)
+_OF_ANY_DIGEST = (16, 20, 28, 32, 48, 64)
 _MOST_PIECES = 64
 _MOST_FOUND = 24
 _LONGEST = 4_096
@@ -29,7 +31,7 @@ def found(scheme: Scheme, pairs: Pairs) -> Iterator[Found]:
     seen: set[str] = set()
     own = scheme.encoding[2] if isinstance(scheme, Provider) else "base64"
     for piece in pieces_of(scheme, pairs):
-        for encoding, octets in _decoded(piece, _sizes_of(scheme)):
+        for encoding, octets in _decoded(piece, _sizes_of(scheme) and _OF_ANY_DIGEST):
             canonical = b2a_base64(octets, newline=False).decode()
             if canonical not in seen and len(seen) < _MOST_FOUND:
                 seen.add(canonical)
@@ -42,7 +44,7 @@ def _sizes_of(scheme: Scheme) -> tuple[int, ...]:
 
 
 def _cause(encoding: str, own: str) -> tuple[str, str]:
-    if encoding in own or own in encoding:
+    if encoding == own or (own, encoding) in _SAME:
         return (
             "signature_form",
             "the signature is right, but what stands around it is not what the scheme writes",
@@ -50,12 +52,25 @@ def _cause(encoding: str, own: str) -> tuple[str, str]:
     return "signature_encoded_otherwise", f"the signature is in {encoding}, not in {own}"
 
 
+_SAME = {("base64url", "base64 for URLs"), ("base64url", "base64"), ("text", "hex"), ("text", "base64")}
+
+
 def is_cut(scheme: Scheme, pairs: Pairs) -> bool:
     """Whether there is the beginning of a signature, and no whole one."""
     pieces = pieces_of(scheme, pairs)
-    whole = any(True for piece in pieces for _ in _decoded(piece, _sizes_of(scheme)))
-    longest = max((len(piece) for piece in pieces if _LETTERS.fullmatch(piece)), default=0)
+    sizes = _sizes_of(scheme)
+    if isinstance(scheme, Provider) and scheme.algorithm.name == "Ed25519":
+        sizes = (64,)  # half of it is no HMAC
+    whole = any(not _is_cut_der(octets) for piece in pieces for _, octets in _decoded(piece, sizes))
+    codes = (piece for piece in pieces if _LETTERS.fullmatch(piece) and any(map(str.isdigit, piece)))
+    longest = max(map(len, codes), default=0)
     return not whole and longest >= _FEWEST
+
+
+def _is_cut_der(octets: bytes) -> bool:
+    """Whether it begins as a signature by ECDSA in DER, a sequence of two integers, and is shorter."""
+    begins = octets[:1] == b"\x30" and octets[2:3] == b"\x02"
+    return begins and len(octets) - 2 < octets[1] <= 70
 
 
 def damage_of(pieces: list[str], right: bytes) -> tuple[str, str] | None:
@@ -92,9 +107,12 @@ def pieces_of(scheme: Scheme, pairs: Pairs) -> list[str]:
     pieces: dict[str, None] = {}
     for text in list(texts_of(scheme, pairs))[:_MOST_PIECES]:
         for form in (text, unquote(text), text.strip().replace(" ", "+")):
+            pieces[re.sub("[: -]", "", text.rpartition("=")[2])] = None
             for token in re.split(r"[\s,;]+", form)[:_MOST_PIECES]:
-                bare = token.strip("\"'<>")
-                for each in (bare, bare.partition("=")[2], bare.partition(":")[2], _after_plus(bare)):
+                bare = token.strip("\"'<>[]()").rstrip(".\u2026")
+                value = bare.partition("=")[2]
+                parts = (bare, value, value.partition("=")[2], bare.partition(":")[2], _after_plus(bare))
+                for each in (*parts, bare.partition("0x")[2]):
                     if len(each) >= 6:
                         pieces[each] = None
         if len(pieces) > 4 * _MOST_PIECES:
@@ -108,15 +126,26 @@ def _after_plus(token: str) -> str:
 
 
 def _decoded(piece: str, sizes: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
+    fewest = min(sizes or _SIZES)
     if not sizes or len(piece) in {2 * size for size in sizes}:
         with suppress(ValueError):
             octets = a2b_hex(piece)
-            if len(octets) >= _SIZES[0]:
+            if len(octets) >= fewest:
                 yield "hex", octets
+    with suppress(ValueError):
+        octets = b32decode(piece.rstrip("=") + "=" * (-len(piece.rstrip("=")) % 8))
+        if len(octets) in sizes:
+            yield "base32", octets
     standard = piece.replace("-", "+").replace("_", "/").rstrip("=")
     try:
         octets = a2b_base64(standard + "=" * (-len(standard) % 4), strict_mode=True)
     except ValueError:
         return
-    if len(octets) in sizes or (not sizes and len(octets) >= _SIZES[0]):
+    if len(octets) in sizes or (not sizes and len(octets) >= fewest):
         yield "base64 for URLs" if {"-", "_"} & set(piece) else "base64", octets
+    if octets.isascii():
+        for words, decode in (("hex digits", a2b_hex), ("base64", a2b_base64)):
+            with suppress(ValueError):
+                inner = decode(octets)
+                if len(inner) in sizes or (not sizes and len(inner) >= fewest):
+                    yield f"base64 of its {words}", inner

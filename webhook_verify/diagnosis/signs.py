@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
 
 from webhook_verify.diagnosis import headers, signatures, stamps
 from webhook_verify.diagnosis.body_signs import body_signs
@@ -21,9 +24,7 @@ OF_HEADERS = {Reason.MISSING_HEADER, Reason.DUPLICATE_HEADER, Reason.UNREADABLE_
 
 def signs(case: Case, error: RejectedDelivery, *, known: bool) -> Iterator[Cause]:
     """The causes that signs speak for, the likeliest first. ``known``: whether one is proved already."""
-    if case.scheme.signs_url and case.url is None:
-        told = f"{case.scheme.name} signs the address, and none was given"
-        yield Cause("url_missing", LIKELY, told)
+    yield from _of_address(case, known=known)
     if error.reason in OF_HEADERS:
         yield from _of_headers(case, error, known=known)
         return
@@ -44,6 +45,15 @@ def signs(case: Case, error: RejectedDelivery, *, known: bool) -> Iterator[Cause
         told = "no secret that is configured here signed this body"
         more = ", as far as was tried: the work is bounded" if case.is_spent else ""
         yield Cause("wrong_secret_or_forgery", LIKELY, told + more)
+
+
+def _of_address(case: Case, *, known: bool) -> Iterator[Cause]:
+    if case.scheme.signs_url and case.url is None:
+        told = f"{case.scheme.name} signs the address, and none was given"
+        yield Cause("url_missing", LIKELY, told)
+    elif case.scheme.signs_url and not known:
+        told = f"{case.scheme.name} signs the address: is this the one that is configured there?"
+        yield Cause("url_differs", POSSIBLE, told)
 
 
 def _of_headers(case: Case, error: RejectedDelivery, *, known: bool) -> Iterator[Cause]:
@@ -92,8 +102,16 @@ def _of_signatures(case: Case) -> Iterator[Cause]:
         return
     if case.scheme.signs_body and not case.scheme.fetches:
         yield from _unreadable(case)
+        yield from _unkeyed(case)
     if reading[2] and not any(key.wants(reading[2]) for key in case.keys):
         yield Cause("key_of_another_kind", LIKELY, "no signature is of the kind that the secrets are for")
+
+
+def _unkeyed(case: Case) -> Iterator[Cause]:
+    """A digest of the body, for which nobody needs a secret: it proves nothing."""
+    right = b64encode(sha256(case.body).digest()).decode()
+    if any(signature == right for _, _, signature, _ in signatures.found(case.scheme, case.pairs)):
+        yield Cause("content_differs", LIKELY, "it is the SHA-256 of the body alone, without any secret")
 
 
 def _unreadable(case: Case) -> Iterator[Cause]:
@@ -102,4 +120,14 @@ def _unreadable(case: Case) -> Iterator[Cause]:
         told = "what is there is shorter than any signature that can be right"
         yield Cause("signature_truncated", LIKELY, told)
     elif not any(True for _ in signatures.found(case.scheme, case.pairs)):
-        yield Cause("signature_form", LIKELY, "no signature can be read where this scheme has it")
+        cause = "signature_form" if _has_code(case) else "header_unreadable"
+        yield Cause(cause, LIKELY, "no signature can be read where this scheme has it")
+
+
+def _has_code(case: Case) -> bool:
+    """Whether anything there may be one: long, and with digits; else it is a word such as ``undefined``."""
+    runs = (run for text in signatures.texts_of(case.scheme, case.pairs) for run in _CODE.findall(text))
+    return any(any(each.isdigit() for each in run) for run in runs)
+
+
+_CODE = re.compile("[A-Za-z0-9+/_-]{16,}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import permutations
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from webhook_verify.diagnosis.case import Pairs
@@ -13,26 +15,22 @@ Address = tuple[str, str]
 """(evidence, url)."""
 
 
-_MOST = 64
-_MOST_DEAR = 11  # of a scheme that takes the body apart for each of them
+_MOST = 96
+_MOST_IN_ANY_ORDER = 3  # fields
 
 
-def others(url: str, pairs: Pairs, *, is_dear: bool = False) -> Iterator[Address]:
-    """The addresses that are nearly this one, each once, the likeliest first.
-
-    ``is_dear``: whether trying one is so dear that there must be few of them: of Twilio, which itself tries
-    an address with its port and without.
-    """
+def others(url: str, pairs: Pairs) -> Iterator[Address]:
+    """The addresses that are nearly this one, each once, the likeliest first."""
     seen = {url}
-    for evidence, each in _candidates(url, dict(pairs), is_dear=is_dear):
+    for evidence, each in _candidates(url, dict(pairs)):
         if each not in seen:
             seen.add(each)
             yield f"the sender signed {evidence}", each
-        if len(seen) > (_MOST_DEAR if is_dear else _MOST):
+        if len(seen) > _MOST:
             break
 
 
-def _candidates(url: str, headers: dict[str, str], *, is_dear: bool) -> Iterator[Address]:
+def _candidates(url: str, headers: dict[str, str]) -> Iterator[Address]:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -41,12 +39,10 @@ def _candidates(url: str, headers: dict[str, str], *, is_dear: bool) -> Iterator
     query = f"?{parts.query}" if parts.query else ""
     (same, _), *rests = _paths(parts.path, query)
     origins = list(_origins(parts, host, headers))
-    if is_dear:
-        origins = [(told, origin) for told, origin in origins if not told.endswith(_OF_PORTS)]
     # Another origin is the likeliest, then another path, then one of the many ways to have both.
     yield from ((told, f"{origin}{same}") for told, origin in origins)
     yield from ((about, f"{parts.scheme}://{parts.netloc}{rest}") for rest, about in rests)
-    yield from _rewritten(parts, query)
+    yield from _rewritten(parts, query, headers)
     yield from ((f"{told}, {about}", f"{origin}{rest}") for told, origin in origins for rest, about in rests)
 
 
@@ -68,19 +64,50 @@ def _paths(path: str, query: str) -> Iterator[tuple[str, str]]:
         yield slashed, f"no query, {other}"
 
 
-def _rewritten(parts: SplitResult, query: str) -> Iterator[Address]:
+def _rewritten(parts: SplitResult, query: str, headers: dict[str, str]) -> Iterator[Address]:
     """The path as a proxy may have changed it, and the query as a framework may have."""
     yield "the path decoded", urlunsplit(parts._replace(path=unquote(parts.path)))
     yield "the path encoded", urlunsplit(parts._replace(path=quote(parts.path)))
+    for told, forwarded in _forwarded(headers):
+        yield told, f"{parts.scheme}://{parts.netloc}{forwarded}" if forwarded.startswith("/") else forwarded
+    if prefix := headers.get("x-forwarded-prefix", "").rstrip("/"):
+        yield "the path with x-forwarded-prefix", urlunsplit(parts._replace(path=prefix + parts.path))
+    yield "a question mark at the end", urlunsplit(parts._replace(query="", fragment="")) + "?"
+    yield "no double slashes", urlunsplit(parts._replace(path=re.sub("//+", "/", parts.path)))
+    yield "pluses for blanks", urlunsplit(parts._replace(query=parts.query.replace("%20", "+")))
+    yield "%20 for blanks", urlunsplit(parts._replace(query=parts.query.replace("+", "%20")))
     yield "the query decoded", urlunsplit(parts._replace(query=unquote(parts.query)))
     yield "the query encoded", urlunsplit(parts._replace(query=quote(parts.query, safe="=&")))
-    fields = sorted(parts.query.split("&")[:100])
-    yield "the query in another order", urlunsplit(parts._replace(query="&".join(fields)))
+    yield from _queries(parts)
     yield "the path alone", parts.path + query
     first, _, rest = parts.path.removeprefix("/").partition("/")
     if first:
         yield "the path without its first part", urlunsplit(parts._replace(path=f"/{rest}"))
     yield "no fragment", urlunsplit(parts._replace(fragment=""))
+
+
+def _forwarded(headers: dict[str, str]) -> Iterator[Address]:
+    """What proxies say that the path, or the address, was."""
+    for name in (
+        "x-forwarded-uri",
+        "x-original-uri",
+        "x-original-url",
+        "x-envoy-original-path",
+        "x-rewrite-url",
+    ):
+        if value := headers.get(name, ""):
+            yield f"what {name} says", value
+
+
+def _queries(parts: SplitResult) -> Iterator[Address]:
+    """Its fields in another order, and without one of them, which a proxy or a tracker may have added."""
+    fields = parts.query.split("&")[:100]
+    orders = permutations(fields) if len(fields) <= _MOST_IN_ANY_ORDER else (sorted(fields), fields[::-1])
+    for order in orders:
+        yield "the query in another order", urlunsplit(parts._replace(query="&".join(order)))
+    for number in range(min(len(fields), 8) if len(fields) > 1 else 0):
+        rest = "&".join(fields[:number] + fields[number + 1 :])
+        yield "the query without one of its fields", urlunsplit(parts._replace(query=rest))
 
 
 _OF_PORTS = ("no port", "the standard port")

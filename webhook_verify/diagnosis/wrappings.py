@@ -1,0 +1,134 @@
+"""What a body may have been put into on its way: base64, compression, a gateway's event, another's remains.
+
+Each is undone once, and what is found is looked at once more: gzip in base64, base64 in base64.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import re
+import string
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+__all__ = ["unwrapped"]
+
+_MOST = 4_194_304  # bytes of what is inflated
+_LONGEST = 262_144  # bytes of JSON that is parsed
+_MOST_MEMBERS = 16  # of one gzip file
+_MOST_CHUNKS = 1_000
+
+Original = tuple[str, str, bytes]
+"""(cause, evidence, body): with this body the signature may be right."""
+
+
+def unwrapped(body: bytes, stated: int | None) -> Iterator[Original]:
+    """What the body may hold. ``stated``: its length as Content-Length says it."""
+    yield from _remains(body, stated)
+    for original in _held(body):
+        yield original
+        cause, evidence, inner = original
+        if inner and len(inner) <= _LONGEST:
+            yield from ((cause, f"{evidence}, twice", each) for _, _, each in _held(inner))
+
+
+def _held(body: bytes) -> Iterator[Original]:
+    if not body[:64].isascii() or body[:1] in (b"x", b"K"):
+        yield "body_compressed", "what it holds compressed was signed", _inflated(body)
+    if not _bare(body).translate(None, _IN_BASE64):
+        yield "body_in_base64", "what it holds in base64 was signed", _from_base64(body)
+        yield "body_as_text", "it is in hex", _attempt(binascii.a2b_hex, body.strip())
+    elif body[:1] == b"{" and (b'"body"' in body[:_LONGEST] or b'"Buffer"' in body[:40]):
+        yield from _from_object(body)
+
+
+_DATA = re.compile(rb"data:[\w/.;=+-]{0,80};base64,")
+_IN_BASE64 = string.ascii_letters.encode() + string.digits.encode() + b"+/-_= \r\n\t"
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+
+
+def _bare(body: bytes) -> bytes:
+    """Without the quotes of JSON, and without the beginning of a data URL."""
+    text = body.strip(b'" \r\n\t')
+    match = _DATA.match(text)
+    return text[match.end() :] if match else text
+
+
+def _attempt(make: Callable[[bytes], bytes], body: bytes) -> bytes:
+    try:
+        return make(body)
+    except (ValueError, zlib.error):
+        return b""
+
+
+def _from_base64(body: bytes) -> bytes:
+    """Of either alphabet, in lines, in quotes, with padding or without."""
+    text = _bare(body).translate(_STANDARD, b" \r\n\t").rstrip(b"=")
+    return _attempt(binascii.a2b_base64, text + b"=" * (-len(text) % 4))
+
+
+def _inflated(body: bytes) -> bytes:
+    """Of gzip, in one member or several, of zlib, or of deflate alone."""
+    return _attempt(_members, body) or _attempt(
+        lambda raw: zlib.decompressobj(-15).decompress(raw, _MOST), body
+    )
+
+
+def _members(body: bytes) -> bytes:
+    inner = b""
+    for _ in range(_MOST_MEMBERS):
+        one = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib, as it says
+        inner += one.decompress(body, _MOST - len(inner))
+        body = one.unused_data
+        if not body or len(inner) >= _MOST:
+            break
+    return inner
+
+
+def _from_object(body: bytes) -> Iterator[Original]:
+    """Of the event that a gateway makes of a request, or of a Buffer that Node wrote as JSON."""
+    try:
+        value: Any = json.loads(body) if len(body) <= _LONGEST else None
+        inner: Any = value.get("body", value.get("data")) if value.__class__ is dict else None
+        if inner.__class__ is list:
+            yield "body_as_text", "it is a Buffer of Node as JSON", bytes(inner)
+        elif isinstance(inner, str):
+            told = "it is the event of a gateway, whose field body was signed"
+            yield "body_in_base64", f"{told}, from base64", _from_base64(inner.encode("utf-8", "replace"))
+            yield "body_reserialized", told, inner.encode("utf-8", "surrogatepass")
+    except (ValueError, TypeError, RecursionError):
+        return
+
+
+def _remains(body: bytes, stated: int | None) -> Iterator[Original]:
+    cause = "body_extended"
+    if stated and stated < len(body):
+        yield cause, "more follows than Content-Length says", body[:stated]
+        yield cause, "more precedes it than Content-Length says", body[-stated:]
+    if body.endswith(b"\0"):
+        yield cause, "NULs follow it", body.rstrip(b"\0")
+    half = len(body) // 2
+    if half and len(body) % 2 == 0 and body[:half] == body[half:]:
+        yield cause, "it stands there twice", body[:half]
+    if _CHUNK.match(body):
+        yield cause, "the sizes of its chunks are still in it", _from_chunks(body)
+    if body.startswith(b")]}'"):
+        yield cause, "a prefix against hijacking stands before it", body.partition(b"\n")[2]
+
+
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]{0,80})?\r\n")
+
+
+def _from_chunks(body: bytes) -> bytes:
+    """What the chunks of RFC 9112, section 7.1, hold; b"" if they are none."""
+    pieces: list[bytes] = []
+    at = 0
+    while (match := _CHUNK.match(body, at)) and len(pieces) < _MOST_CHUNKS:
+        size = int(match[1], 16)
+        if not size:
+            break
+        pieces.append(body[match.end() : match.end() + size])
+        at = match.end() + size + 2
+    return b"".join(pieces)
