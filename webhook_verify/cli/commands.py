@@ -76,7 +76,7 @@ class LazyGroup(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does it; without any word the help is printed, which is no mistake to be made safe."""
-        if not args:
+        if not args and not ctx.resilient_parsing:
             click.echo(ctx.get_help(), err=True)
             ctx.exit(exit_codes.USAGE)
         return super().parse_args(ctx, args)
