@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -165,7 +166,7 @@ def _keep(secret: str) -> None:
     Path("kept.sqlite").unlink(missing_ok=True)
     store = KeptDeliveries(Path("kept.sqlite"))
     headers = [("webhook-id", "msg_1"), ("webhook-signature", secret), ("x-token", secret)]
-    given = {"scheme": "standard-webhooks", "verdict": "verified", "url": ""}
+    given: dict[str, Any] = {"scheme": "standard-webhooks", "verdict": "verified", "url": ""}
     one = Kept(1e9, "POST", f"/?{secret}", headers=headers, body=secret.encode(), **given)
     store.add(one)
     store.close()

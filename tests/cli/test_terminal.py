@@ -18,6 +18,7 @@ from contextlib import suppress
 from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
+from typing import Any
 
 import pytest
 
@@ -122,7 +123,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_VERIFY_STORE", "kept.sqlite")
     store = KeptDeliveries(Path("kept.sqlite"))
     for name in ("msg_1", "msg_" + "\u202e\x1b[31m\u754c" * 20):
-        given = {"scheme": "standard-webhooks", "verdict": "rejected", "reason": "too_old", "target": "/hook"}
+        given: dict[str, Any] = {
+            "scheme": "standard-webhooks",
+            "verdict": "rejected",
+            "reason": "too_old",
+            "target": "/hook",
+        }
         came = Kept(1.7e9, "POST", headers=[*headers.items()], body=BODY, url="", message_id=name, **given)
         store.add(came)
     store.close()

@@ -28,10 +28,14 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may know ASCII only
     as_json = wants_json(arguments)
+
+    def show_warning(message: Warning | str, *_: object, **__: object) -> None:
+        output.warn(message, as_json)
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("default")
-            warnings.showwarning = lambda message, *_, **__: output.warn(message, as_json)
+            warnings.showwarning = show_warning
             code: object = command.main(list(arguments), prog_name="webhook-verify", standalone_mode=False)
         return code if isinstance(code, int) else exit_codes.VERIFIED
     except click.ClickException as error:
@@ -44,15 +48,20 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         return output.fail("fault", error.strerror or type(error).__name__, exit_codes.FAULT, as_json)
     except Exception as error:
-        if needs := _needs(error):
-            return output.fail("usage", needs, exit_codes.USAGE, as_json)
-        if "WEBHOOK_VERIFY_TRACEBACK" in os.environ:
-            raise
-        fault = (
-            f"a fault of webhook-verify, {type(error).__name__}{place_of(error)}: please report it. "
-            "WEBHOOK_VERIFY_TRACEBACK=1 in the environment shows more, and may show secrets."
-        )
-        return output.fail("fault", fault, exit_codes.FAULT, as_json)
+        return _failed(error, as_json)
+
+
+def _failed(error: Exception, as_json: bool) -> int:
+    """Tell of a package that is missing, or of a fault of our own; the exit code."""
+    if needs := _needs(error):
+        return output.fail("usage", needs, exit_codes.USAGE, as_json)
+    if "WEBHOOK_VERIFY_TRACEBACK" in os.environ:
+        raise error
+    fault = (
+        f"a fault of webhook-verify, {type(error).__name__}{place_of(error)}: please report it. "
+        "WEBHOOK_VERIFY_TRACEBACK=1 in the environment shows more, and may show secrets."
+    )
+    return output.fail("fault", fault, exit_codes.FAULT, as_json)
 
 
 def _needs(error: Exception) -> str:
