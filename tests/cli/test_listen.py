@@ -118,7 +118,7 @@ def test_a_faulty_plugin_costs_the_explanation_alone(store: Path, tmp_path: Path
         post(one.origin, BODY + b"x", signed())
         assert one.told()["reason"] == "signature_mismatch"
         one.stop()
-    assert one.errors == "Warning: a rejection could not be explained: RuntimeError\n"
+    assert json.loads(one.errors) == {"warning": "a rejection could not be explained: RuntimeError"}
 
 
 def test_json_is_one_object_per_request(store: Path) -> None:
@@ -546,7 +546,7 @@ def test_a_full_disk_costs_no_delivery(store: Path) -> None:
         assert post(one.origin, BODY, signed()).status_code == 200
         assert one.told()["number"] is None
         one.stop()
-    assert one.errors == "Warning: a delivery could not be kept: SQLite says SQLITE_ERROR\n"
+    assert json.loads(one.errors) == {"warning": "a delivery could not be kept: SQLite says SQLITE_ERROR"}
 
 
 # The end, and mistakes

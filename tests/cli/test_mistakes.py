@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.cli.test_terminal import BAD
 from webhook_verify import Reason, schemes
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.mistakes import HIDDEN, hidden, shown_file, shown_variable
@@ -168,3 +170,44 @@ def test_the_name_of_a_file_is_shown_if_it_looks_like_one(name: str, is_shown: b
 )
 def test_the_name_of_a_variable_is_shown_if_it_looks_like_one(name: str, is_shown: bool) -> None:
     assert shown_variable(name) == (name if is_shown else HIDDEN)
+
+
+@pytest.mark.parametrize("arguments", [each for each in BAD if each], ids=lambda each: " ".join(each)[:50])
+def test_under_json_a_mistake_is_one_object_on_standard_error(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    Path("b.json").write_bytes(b"{}")
+    Path("h.txt").write_bytes(b"")
+    results, errors = io.StringIO(), io.StringIO()
+    with redirect_stdout(results), redirect_stderr(errors):
+        code = run([*arguments, "--json"])
+    (line,) = errors.getvalue().splitlines()
+    told = json.loads(line)
+    assert (code, results.getvalue()) == (2, "")
+    assert line.isascii()
+    assert (told.pop("error"), told.pop("exit_code")) == ("usage", 2)
+    assert [*told] == ["message"]
+    assert told["message"]
+
+
+def test_a_fault_is_told_likewise(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails() -> None:
+        raise RuntimeError("what nobody is to read")
+
+    monkeypatch.setattr("webhook_verify.cli.verbs.providers.schemes.names", fails)
+    errors = io.StringIO()
+    with redirect_stderr(errors):
+        code = run(["providers", "--json"])
+    told = json.loads(errors.getvalue())
+    assert (code, told["error"], told["exit_code"]) == (70, "fault", 70)
+    assert "RuntimeError in test_mistakes.py:" in told["message"]
+    assert "nobody" not in told["message"]
+
+
+def test_what_is_no_option_asks_for_no_json() -> None:
+    errors = io.StringIO()
+    with redirect_stderr(errors):
+        assert run(["providers", "--", "--json", "x"]) == 2
+    assert errors.getvalue().startswith("Usage: ")

@@ -13,15 +13,18 @@ import subprocess
 import sys
 import time
 import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
 from fcntl import ioctl
 from pathlib import Path
 from termios import TIOCSWINSZ
+from typing import Any
 
 import pytest
 
 from webhook_verify import Signer
 from webhook_verify.cli.commands import VERBS
+from webhook_verify.cli.kept import Kept, KeptDeliveries
 
 SCRIPT = str(Path(sys.executable).with_name("webhook-verify"))
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -37,10 +40,13 @@ CALLS = [
     (["explain", *GIVEN], 0),
     (["explain", *GIVEN, "--body", "@wide.json"], 16),
     (["explain", "--from", "several.jsonl", "--ignore-time"], 0),
+    (["listen", "--port", "0"], 0),
     (["probe", "http://127.0.0.1:9/hook"], 3),
     (["providers"], 0),
     (["providers", "twilio"], 0),
     (["providers", "docusign"], 0),
+    (["replay", "--list"], 0),
+    (["replay", "last", "--to", "http://127.0.0.1:9/hook"], 3),
     (["secret"], 0),
     (["secret", "--kind", "ed25519"], 0),
     ([*SEND], 3),
@@ -67,6 +73,19 @@ BAD = [
     ["sign", "--body", "@b.json", "--curl"],
     ["sign", "--scheme", "square", "--body", "@b.json"],
     ["sign", "--scheme", "adyen", "--body", "@b.json"],
+    ["sign", "--timestamp", "soon", "--body", "@b.json"],
+    ["listen", "x"],
+    ["listen", "--port", "65536"],
+    ["listen", "--forward", "nowhere"],
+    ["listen", "--public-url", "nowhere", "--port", "0"],
+    ["listen", "--store", "."],
+    ["probe"],
+    ["probe", "127.0.0.1:9/hook"],
+    ["probe", "http://127.0.0.1:9/hook", "--only", "stal"],
+    ["replay"],
+    ["replay", "9", "--to", "http://127.0.0.1:9/hook"],
+    ["replay", "1"],
+    ["replay", "--list", "--store", "absent.sqlite"],
     ["sign", "--scheme", "paypal", "--body", "@b.json"],
     ["send"],
     ["send", "ftp://example.com"],
@@ -101,15 +120,41 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("wide.json").write_bytes(b'{"type": "' + "\u202e\x1b[31m\U0001f600界".encode() * 100 + b'"}')
     record = json.dumps({"headers": headers, "body": BODY.decode()})
     Path("several.jsonl").write_text(f"{record}\n{record}\n")
+    monkeypatch.setenv("WEBHOOK_VERIFY_STORE", "kept.sqlite")
+    store = KeptDeliveries(Path("kept.sqlite"))
+    for name in ("msg_1", "msg_" + "\u202e\x1b[31m\u754c" * 20):
+        given: dict[str, Any] = {
+            "scheme": "standard-webhooks",
+            "verdict": "rejected",
+            "reason": "too_old",
+            "target": "/hook",
+        }
+        came = Kept(1.7e9, "POST", headers=[*headers.items()], body=BODY, url="", message_id=name, **given)
+        store.add(came)
+    store.close()
 
 
 def in_pipe(*arguments: str) -> tuple[int, str, str]:
-    done = subprocess.run([SCRIPT, *arguments], capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    called = [SCRIPT, *arguments]
+    if _listens(arguments):  # and would for ever
+        with subprocess.Popen(called, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            rest, errors = process.communicate(timeout=60)
+        return process.returncode, (first + rest).decode(), errors.decode()
+    done = subprocess.run(called, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def _listens(arguments: Sequence[str]) -> bool:
+    return [*arguments[:3]] == ["listen", "--port", "0"]
 
 
 def in_terminal(*arguments: str, until: str = "", send: bytes = b"") -> tuple[int, str]:
     """The exit code and all that a terminal of 80 columns gets; ``send`` is typed once ``until`` is there."""
+    if _listens(arguments):
+        until, send = "kept in", b"\x03"
     process, terminal = pty.fork()
     if not process:
         os.execv(SCRIPT, [SCRIPT, *arguments])
@@ -144,7 +189,7 @@ def too_wide(printed: str) -> list[str]:
 
 
 def test_every_verb_is_called_here() -> None:
-    assert {arguments[0] for arguments, _ in CALLS} >= set(VERBS) - {"listen", "replay"}
+    assert {arguments[0] for arguments, _ in CALLS} >= set(VERBS)
 
 
 @pytest.mark.parametrize(("arguments", "code"), CALLS, ids=[" ".join(call) for call, _ in CALLS])
@@ -183,7 +228,7 @@ def test_bad_input_gives_a_sentence_and_code_2(arguments: list[str]) -> None:
     ended, printed, errors = in_pipe(*arguments)
     assert (ended, printed) == (2, "")
     assert "Traceback" not in errors
-    assert "Error: " in errors or "Commands:" in errors
+    assert re.search(r"(?m)^Error: \S", errors) or (not arguments and "\nCommands:\n" in errors)
     assert errors.replace("\n", "").isprintable()
 
 

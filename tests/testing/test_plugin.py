@@ -1,7 +1,8 @@
 """The fixtures, as a project has them that only installs the package: each test here is a project of its own.
 
 Each runs in a process of its own, too: pytester forgets what a run has imported, and two copies of the
-package in one process would not know each other's classes.
+package in one process would not know each other's classes. Other plugins take most of its start and are left
+out, but for the tests that are about how ours is found.
 """
 
 from __future__ import annotations
@@ -22,6 +23,16 @@ FIXTURES = [
 STRICT = ("-p", "no:cacheprovider", "-W", "error")
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pytest loads no plugin that is installed, but ours by its name."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "pytest_webhook_verify")
+
+
+ALONE = pytest.mark.usefixtures("alone")
+
+
 def passes(pytester: pytest.Pytester, source: str, **outcomes: int) -> pytest.RunResult:
     pytester.makepyfile(source)
     result = pytester.runpytest_subprocess(*STRICT)
@@ -36,6 +47,7 @@ def test_the_fixtures_are_documented(pytester: pytest.Pytester) -> None:
     assert "no docstring available" not in shown.partition("pytest_webhook_verify")[2]
 
 
+@ALONE
 def test_what_is_signed_is_verified(pytester: pytest.Pytester) -> None:
     passes(
         pytester,
@@ -51,6 +63,7 @@ def test_what_is_signed_is_verified(pytester: pytest.Pytester) -> None:
     )
 
 
+@ALONE
 def test_secret_and_scheme_are_overridden_by_fixtures(pytester: pytest.Pytester) -> None:
     passes(
         pytester,
@@ -74,6 +87,7 @@ def test_secret_and_scheme_are_overridden_by_fixtures(pytester: pytest.Pytester)
     )
 
 
+@ALONE
 def test_the_clock_is_of_one_test(pytester: pytest.Pytester) -> None:
     passes(
         pytester,
@@ -117,6 +131,7 @@ CLIENTS = {
 }
 
 
+@ALONE
 def test_the_contract_takes_its_client_from_an_attribute_or_a_fixture(pytester: pytest.Pytester) -> None:
     head = f'{CONTRACT}class TestIt(ReceiverContract):\n    path = "/hook"\n'
     pytester.makepyfile(**{f"test_{name}": f"{head}{client}\n" for name, client in CLIENTS.items()})
@@ -124,6 +139,7 @@ def test_the_contract_takes_its_client_from_an_attribute_or_a_fixture(pytester: 
     pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=4 * (ROWS + 6), skipped=4)
 
 
+@ALONE
 def test_what_does_not_apply_is_switched_off(pytester: pytest.Pytester) -> None:
     options = (
         "    max_body_bytes = None\n    dedupes = False\n    other_methods = ()\n"
@@ -136,6 +152,7 @@ def test_what_does_not_apply_is_switched_off(pytester: pytest.Pytester) -> None:
     passes(pytester, source, passed=ROWS + 1, skipped=5)
 
 
+@ALONE
 def test_a_contract_without_a_path_says_so(pytester: pytest.Pytester) -> None:
     source = f"{CONTRACT}class TestIt(ReceiverContract):\n    client = app.test_client()\n"
     pytester.makepyfile(source)
@@ -144,6 +161,7 @@ def test_a_contract_without_a_path_says_so(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*TypeError: TestIt.path is the path of your endpoint: set it"])
 
 
+@ALONE
 def test_a_failure_shows_neither_secret_nor_signature(pytester: pytest.Pytester) -> None:
     """Every test fails, and pytest tells all that it can: arguments, locals, whole tracebacks."""
     signature, secret = "v1,", "dGhpcyBpcyBubyBzZWNyZXQ"

@@ -68,10 +68,16 @@ _OPTIONS = [
     click.option(
         "--body",
         metavar="@FILE",
+        shell_complete=inputs.complete_at_file,
         help="The raw body: @FILE, or - for standard input.  [default: -, or what --from says]",
     ),
     click.option("-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="A header; may be repeated."),
-    click.option("--headers", metavar="@FILE", help="Headers from a file: lines as above, or a JSON object."),
+    click.option(
+        "--headers",
+        metavar="@FILE",
+        shell_complete=inputs.complete_at_file,
+        help="Headers from a file: lines as above, or a JSON object.",
+    ),
     click.option("--url", help="The address that the sender called, for schemes that sign it."),
     click.option("--method", help="The method, likewise.  [default: POST]"),
     click.option(

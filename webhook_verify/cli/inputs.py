@@ -25,6 +25,7 @@ __all__ = [
     "DEFAULT_ENV",
     "SchemeName",
     "body_option",
+    "complete_at_file",
     "complete_file",
     "json_option",
     "read_body",
@@ -59,6 +60,19 @@ class SchemeName(click.ParamType[str]):
     ) -> list[CompletionItem]:
         """The names that begin so."""
         return [CompletionItem(name) for name in schemes.names() if name.startswith(incomplete)]
+
+
+def complete_at_file(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The files whose names begin so, behind an ``@``: no shell completes those by itself."""
+    start = incomplete.removeprefix("@")
+    folder, _, name = start.rpartition("/")
+    try:
+        found = [*os.scandir(folder or ("/" if start.startswith("/") else "."))]
+    except (OSError, ValueError):
+        return []
+    shown = (each for each in found if each.name.startswith(name) and (name or not each.name.startswith(".")))
+    lead = start[: len(start) - len(name)]
+    return [CompletionItem(f"@{lead}{each.name}{'/' * each.is_dir()}") for each in shown]
 
 
 def complete_file(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -101,6 +115,7 @@ def body_option(command: _Command) -> _Command:
         default="-",
         show_default=True,
         metavar="@FILE",
+        shell_complete=complete_at_file,
         help="The raw body: @FILE, or - for standard input.",
     )(command)
 

@@ -7,7 +7,7 @@ the log of a build, and so would others.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,16 @@ import click
 
 from webhook_verify.cli import output
 
-__all__ = ["HIDDEN", "Mistake", "hidden", "place_of", "safe_mistakes", "shown_file", "shown_variable"]
+__all__ = [
+    "HIDDEN",
+    "Mistake",
+    "hidden",
+    "place_of",
+    "safe_mistakes",
+    "shown_file",
+    "shown_variable",
+    "wants_json",
+]
 
 HIDDEN = "[not shown]"
 """What stands for an argument that is not repeated."""
@@ -56,6 +65,12 @@ def _told(error: click.UsageError) -> str:
     if text.startswith("Got unexpected extra argument"):
         return "Got an unexpected extra argument."
     return hidden(text)
+
+
+def wants_json(arguments: Sequence[str]) -> bool:
+    """Whether the words ask for JSON: they may be wrong in a way that leaves no option read."""
+    words = list(arguments)
+    return "--json" in words[: words.index("--") if "--" in words else None]
 
 
 _PART_OF_NAME = re.compile(r"[A-Za-z]*[0-9]{0,12}")

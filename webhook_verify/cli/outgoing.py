@@ -12,13 +12,11 @@ from urllib.parse import unquote
 from webhook_verify.cli.mistakes import HIDDEN, Mistake
 from webhook_verify.cli.templates import template
 from webhook_verify.errors import WebhookVerifyError
-from webhook_verify.keys import Secret
 from webhook_verify.schemes import Scheme
-from webhook_verify.schemes.signed_body import SignedBody
 from webhook_verify.signer import Signer
 from webhook_verify.testing.requests import SignedRequest, signed
 
-__all__ = ["Outgoing", "redacted"]
+__all__ = ["Outgoing", "content_type", "redacted"]
 
 _STALE_BY = 60
 """How much older than the scheme tolerates a stale delivery is, in seconds."""
@@ -70,11 +68,12 @@ class Outgoing:
         return request.tampered() if self.tamper else request
 
     def _signed(self, body: bytes, id: str, when: int) -> SignedRequest:
-        if not isinstance(self.scheme, SignedBody):
-            return signed(body, Signer(self.secrets, scheme=self.scheme), id=id, timestamp=when, url=self.url)
-        key = self.scheme.signing_key(Secret(self.secrets[0]))
-        with_signature = self.scheme.sign_body(body, key, id=id, timestamp=when)
-        return SignedRequest(with_signature, (), id, lambda _, offset: self._signed(body, id, when + offset))
+        return signed(body, Signer(self.secrets, scheme=self.scheme), id=id, timestamp=when, url=self.url)
+
+
+def content_type(body: bytes) -> str:
+    """What a body looks like: JSON, or else a form."""
+    return "application/json" if body.lstrip()[:1] in (b"{", b"[") else "application/x-www-form-urlencoded"
 
 
 _FEWEST = 12

@@ -18,7 +18,7 @@ from shutil import get_terminal_size
 
 import click
 
-__all__ = ["COLUMNS", "emit", "line", "paragraph", "safe", "table", "width"]
+__all__ = ["COLUMNS", "emit", "fail", "line", "paragraph", "safe", "table", "warn", "width"]
 
 COLUMNS = 80
 _HANG = 10  # as wide as a time and two blanks
@@ -52,10 +52,30 @@ def _visible(character: str) -> str:
 def emit(record: Mapping[str, object], as_json: bool, sentence: str = "") -> None:
     """Print one thing: the record as one line of JSON, or the sentence."""
     if as_json:
-        # ASCII alone, in which JSON leaves but one control character as it is.
-        click.echo(json.dumps(record, default=str).replace("\x7f", "\\u007f"))
+        click.echo(_as_json(record))
     else:
         line(sentence)
+
+
+def _as_json(record: Mapping[str, object]) -> str:
+    """The record as one line: ASCII alone, in which JSON leaves but one control character as it is."""
+    return json.dumps(record, default=str).replace("\x7f", "\\u007f")
+
+
+def fail(kind: str, message: str, code: int, as_json: bool) -> int:
+    """Tell to standard error why the command ends, for standard output has results alone; the exit code.
+
+    ``kind``: "usage", "no_answer" or "fault". ``message`` is safe already.
+    """
+    record = {"error": kind, "message": message, "exit_code": code}
+    click.echo(_as_json(record) if as_json else f"Error: {message}", err=True)
+    return code
+
+
+def warn(message: object, as_json: bool) -> None:
+    """Tell to standard error what does not end the command."""
+    text = safe(message)
+    click.echo(_as_json({"warning": text}) if as_json else f"Warning: {text}", err=True)
 
 
 def line(text: object) -> None:

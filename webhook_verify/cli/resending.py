@@ -16,9 +16,7 @@ from webhook_verify.cli.mistakes import Mistake
 from webhook_verify.cli.outgoing import redacted
 from webhook_verify.errors import RejectedDelivery, WebhookVerifyError
 from webhook_verify.exchange import Answer
-from webhook_verify.keys import Secret
 from webhook_verify.schemes import Scheme
-from webhook_verify.schemes.signed_body import SignedBody
 from webhook_verify.signer import Signer
 from webhook_verify.testing.requests import SignedRequest
 
@@ -70,11 +68,11 @@ def signed_anew(one: Kept, body: bytes, secrets: list[str], *, scheme: str, url:
     message_id = f"msg_{os.urandom(16).hex()}" if new_id else _id_of(one, found, url)
     _check_time(found, body)
     try:
-        if isinstance(found, SignedBody):
-            key = found.signing_key(Secret(secrets[0]))
-            signed = found.sign_body(body, key, id=message_id or one.message_id, timestamp=int(time.time()))
+        signer = Signer(secrets, scheme=found)
+        if found.has_signature_in_body:
+            signed = signer.sign_body(body, id=message_id or one.message_id)
             return Resent(one.headers, signed, message_id or one.message_id, True)
-        own = Signer(secrets, scheme=found).sign(body, id=message_id or None, url=url, method=one.method)
+        own = signer.sign(body, id=message_id or None, url=url, method=one.method)
     except (ImportError, WebhookVerifyError, ValueError) as error:
         raise Mistake(f"it cannot be signed for {scheme}: {error}") from None
     if new_id and message_id not in own.values():
@@ -101,7 +99,7 @@ def _id_of(one: Kept, scheme: Scheme, url: str) -> str:
 
 def _check_time(scheme: Scheme, body: bytes) -> None:
     """Raise Mistake for a time in the body that no signature makes fresh."""
-    if scheme.has_timestamp_in_body and not isinstance(scheme, SignedBody):
+    if scheme.has_timestamp_in_body and not scheme.has_signature_in_body:
         age = abs(time.time() - scheme.timestamp_in(body))
         if age > scheme.tolerance:
             raise Mistake(f"{scheme.name} has its timestamp in the body, and it is old: see --edit")

@@ -57,7 +57,7 @@ class Teller:
             arrows.arrow_out(reply, one.number)
 
     def _warn(self, text: str) -> None:
-        click.echo(f"Warning: {output.safe(text)}", err=True)
+        output.warn(text, self._as_json)
 
     def failed(self, error: BaseException) -> None:
         """End the waiting with this error."""

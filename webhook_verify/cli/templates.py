@@ -15,7 +15,7 @@ from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.provider import Provider
 from webhook_verify.schemes.twilio import Twilio
 
-__all__ = ["DEFAULT_EVENT", "known_events", "template"]
+__all__ = ["DEFAULT_EVENT", "known_events", "needs_own_form", "template"]
 
 DEFAULT_EVENT = "webhook.test"
 
@@ -25,6 +25,11 @@ def template(event_type: str, scheme: Scheme, id: str, timestamp: int) -> bytes:
     make = _TYPED.get(scheme.name)
     made = make(event_type) if make is not None and event_type != DEFAULT_EVENT else None
     return made if made is not None else _plain(event_type, scheme, id, timestamp)
+
+
+def needs_own_form(scheme: Scheme) -> bool:
+    """Whether the scheme signs no JSON object that is not of a form of its own."""
+    return isinstance(scheme, Twilio) or scheme.has_signature_in_body
 
 
 def known_events() -> dict[str, list[str]]:

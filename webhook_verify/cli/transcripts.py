@@ -115,9 +115,7 @@ def _of_trace(text: str) -> Iterator[_Found]:
     record, body = None, b""
     # Bounded by the next line that is no dump of octets.
     for kind, dump in re.findall(r"(?m)^=> Send (header|data), .*\n((?:^[0-9a-f]{4,}: .*\n?)*)", text):
-        octets = bytes.fromhex(
-            "".join(line.partition(": ")[2][:47] for line in cast("str", dump).splitlines())
-        )
+        octets = _of_dump(cast("str", dump))
         if kind == "data":
             body += octets
             continue
@@ -128,6 +126,15 @@ def _of_trace(text: str) -> Iterator[_Found]:
             raise ValueError("the trace shows a body in chunks: give the body with --body @FILE, and curl -v")
     if record:
         yield record, body
+
+
+def _of_dump(dump: str) -> bytes:
+    try:
+        return bytes.fromhex("".join(line.partition(": ")[2][:47] for line in dump.splitlines()))
+    except ValueError:
+        raise ValueError(
+            "the trace is none of curl --trace; --trace-ascii does not show every byte"
+        ) from None
 
 
 def _of_http(octets: bytes) -> _Found:

@@ -12,7 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast, get_origin
 
-from msgspec import inspect, json
+try:
+    from msgspec import inspect, json
+except ImportError as missing:
+    raise ImportError(
+        "typed events need the package msgspec: pip install 'webhook-verify[events]'"
+    ) from missing
 
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.events import Event, emporix, lithic, svix

@@ -130,6 +130,7 @@ def test_each_row_is_an_object_and_the_last_is_the_summary() -> None:
         "critical": 0,
         "serious": 0,
         "minor": 0,
+        "not_sent": 0,
     }
 
 
@@ -162,7 +163,7 @@ def test_without_a_connection_the_exit_code_is_3() -> None:
         (["http://h/", "--count-url", "http://h/", "--handled", "true"], "not both"),
         (["http://h/", "--secret-env", "UNSET"], "UNSET holds no secret"),
         (["http://h/", "--old-secret", "UNSET"], "UNSET holds no secret"),
-        (["http://h/", "--scheme", "twilio"], "nothing can be signed"),
+        (["http://h/", "--scheme", "adyen"], "nothing can be signed"),
         (["http://h/", "--body", "tok_secret"], "@FILE"),
         (["http://h/", "--tolerance", "0"], "--tolerance"),
         (["http://h/", "--timeout", "nan"], "--timeout"),

@@ -16,10 +16,13 @@ _NOT_A_URL = "URL is the whole address of the receiver, such as https://example.
 
 
 class Endpoint:
-    """Where the requests go. ``extra``: headers to send with each. Raises Mistake for what is none."""
+    """Where the requests go. ``extra``: headers to send with each; a ``Content-Type`` among them comes before
+    ``content_type``. Raises Mistake for what is none.
+    """
 
-    def __init__(self, url: str, extra: Pairs = ()) -> None:
+    def __init__(self, url: str, extra: Pairs = (), content_type: str = "application/json") -> None:
         split = _split(url)
+        self._content_type = content_type
         self._extra = tuple(extra)
         if not all(text.isascii() and text.isprintable() for pair in self._extra for text in pair):
             raise Mistake("a header is printable ASCII")
@@ -43,7 +46,7 @@ class Endpoint:
             *self._own("Host", self._authority),
             *self._own("User-Agent", f"webhook-verify-probe/{__version__}"),
             *self._own("Accept", "*/*"),
-            *self._own("Content-Type", "application/json"),
+            *self._own("Content-Type", self._content_type),
             "Connection: close",
             *framing,
             *(f"{name}: {value}" for name, value in self._extra),

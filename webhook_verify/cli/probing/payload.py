@@ -5,7 +5,12 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
+
+from webhook_verify.cli.templates import template as body_of
+
+if TYPE_CHECKING:
+    from webhook_verify.schemes import Scheme
 
 __all__ = ["Payload", "padded", "respelled"]
 
@@ -16,13 +21,17 @@ class Payload:
     """Each body holds the message id and the time of its own delivery, for schemes that look for them there.
 
     ``template``: with ``{{id}}``, ``{{time}}`` (ISO 8601), ``{{seconds}}`` and ``{{milliseconds}}`` to be
-    filled in; None for JSON whose type is ``event``.
+    filled in; None for JSON whose type is ``event``. ``form``: the scheme whose own form the body must have,
+    where it signs no other.
     """
 
-    def __init__(self, template: bytes | None = None, event: str = "probe.test") -> None:
+    def __init__(
+        self, template: bytes | None = None, event: str = "probe.test", form: Scheme | None = None
+    ) -> None:
         self._template = template
         self._event = event
-        self.is_ours = template is None
+        self._form = form
+        self.is_ours = template is None and form is None
         self.spaced = False
         """Whether our own JSON has a blank behind each comma and colon, as Python writes it."""
 
@@ -32,6 +41,8 @@ class Payload:
         words = {b"id": msg_id, b"time": moment, b"seconds": str(when), b"milliseconds": f"{when}000"}
         if self._template is not None:
             return _WORD.sub(lambda found: words[found[1]].encode(), self._template)
+        if self._form is not None:
+            return body_of(self._event, self._form, msg_id, when)
         event = {
             "type": self._event,
             "id": msg_id,  # where Stripe and others have it

@@ -29,8 +29,11 @@ def record(grade: Grade, verdict: Verdict) -> dict[str, object]:
     }
 
 
-def summary(results: Sequence[Result], url: str) -> dict[str, object]:
-    """The whole run for machines: how many rows of each verdict, and faults of each severity."""
+def summary(results: Sequence[Result], url: str, not_sent: int) -> dict[str, object]:
+    """The whole run for machines: how many rows of each verdict, and faults of each severity.
+
+    ``not_sent``: how many rows are missing, because it was interrupted.
+    """
     outcomes = Counter(verdict.outcome for _, verdict in results)
     severities = Counter(severity_of(*each) for each in results if each[1].outcome is Outcome.FAULT)
     return {
@@ -38,6 +41,7 @@ def summary(results: Sequence[Result], url: str) -> dict[str, object]:
         "rows": len(results),
         **{str(outcome).replace(" ", "_"): outcomes[outcome] for outcome in Outcome},
         **{str(severity): severities[severity] for severity in Severity},
+        "not_sent": not_sent,
     }
 
 
@@ -48,8 +52,8 @@ def has_faults(results: Sequence[Result], at_least: Severity) -> bool:
     return any(each[1].outcome is Outcome.FAULT and severity_of(*each) in worst for each in results)
 
 
-def print_table(results: Sequence[Result], url: str) -> None:
-    """The table, then each fault with its reason, then a sentence."""
+def print_table(results: Sequence[Result], url: str, not_sent: int) -> None:
+    """The table, then each fault with its reason, then a sentence; ``not_sent`` is as for :func:`summary`."""
     rows = [(_word(verdict), grade.name, _found(verdict)) for grade, verdict in results]
     output.line(f"Deliveries sent to {url}")
     output.table(("verdict", "row", "found"), rows, fold="found")
@@ -57,7 +61,7 @@ def print_table(results: Sequence[Result], url: str) -> None:
         for grade, verdict in results:
             if verdict.outcome is Outcome.FAULT and severity_of(grade, verdict) is severity:
                 _print_fault(grade, verdict, severity)
-    _print_sentence(results)
+    _print_sentence(results, not_sent)
 
 
 def _word(verdict: Verdict) -> str:
@@ -77,12 +81,12 @@ def _print_fault(grade: Grade, verdict: Verdict, severity: Severity) -> None:
         output.paragraph(f"and {len(verdict.faults) - _MOST_FAULTS} more: see --json", indent=2)
 
 
-def _print_sentence(results: Sequence[Result]) -> None:
-    told = summary(results, "")
+def _print_sentence(results: Sequence[Result], not_sent: int) -> None:
+    told = summary(results, "", not_sent)
     faults = [f"{told[severity]} {severity}" for severity in Severity if told[severity]]
     verdict = f"{told['fault']} with a fault ({', '.join(faults)})" if faults else "no fault"
     sentence = (
         f"{told['rows']} row{'s' * (len(results) != 1)}: {verdict}, {told['pass']} as they must be, "
         f"{told['not_seen']} not seen, {told['left_out']} left out"
     )
-    output.paragraph(sentence)
+    output.paragraph(f"{sentence}; interrupted, {not_sent} not sent" if not_sent else sentence)

@@ -82,13 +82,16 @@ class Sender:
         self, msg_id: str, when: int, body: bytes | None, keys: Iterable[SigningKey] | None
     ) -> SignedRequest:
         content = self.payload.body(msg_id, when) if body is None else body
-        signing = self.keys if keys is None else keys
-        headers = self.scheme.write(
-            content, signing, id=msg_id, timestamp=when, url=self.url, method="POST"
-        ).items()
-        return SignedRequest(
-            content, headers, msg_id, lambda again, by: self.delivery(keys, id=again, age=-by)
-        )
+        signing = list(self.keys if keys is None else keys)
+
+        def again(id: str, by: int) -> SignedRequest:
+            return self.delivery(keys, id=id, age=-by)
+
+        if self.scheme.has_signature_in_body:
+            in_body = self.scheme.sign_body(content, signing[0], id=msg_id, timestamp=when)
+            return SignedRequest(in_body, (), msg_id, again, content)
+        headers = self.scheme.write(content, signing, id=msg_id, timestamp=when, url=self.url, method="POST")
+        return SignedRequest(content, headers.items(), msg_id, again)
 
     def retry(self, first: SignedRequest) -> SignedRequest:
         """The provider's next attempt at a delivery: the same id and body, signed now."""

@@ -34,7 +34,8 @@ def written(sender: Sender, request: SignedRequest) -> list[Written]:
         signatures = ()
     found = [one for _, signature in signatures for one in _places(request, signature)]
     if not found:
-        raise LeftOut("the signature is not found in the headers")
+        where = "lies in the body" if sender.scheme.has_signature_in_body else "is not found in the headers"
+        raise LeftOut(f"the signature {where}")
     return found
 
 

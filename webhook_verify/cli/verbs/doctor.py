@@ -81,6 +81,7 @@ def _clock(url: str) -> Finding:
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
         raise Mistake("--clock takes the URL of a server, with http:// or https:// in front") from None
     except httpx2.HTTPError as error:
-        click.echo(f"Error: no answer came: {type(error).__name__}", err=True)
-        click.get_current_context().exit(exit_codes.NO_ANSWER)
+        told = f"no answer came: {type(error).__name__}"
+        context = click.get_current_context()
+        context.exit(output.fail("no_answer", told, exit_codes.NO_ANSWER, context.params["as_json"]))
     return clock(answer.headers.get("date"), started, time.time())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,8 @@ def listen(as_json: bool, **given: Any) -> None:
             )
         except ValueError as error:
             raise Mistake(f"--public-url: {error}") from None
-        with serving(application, client, listening, teller.failed):
+        # An interrupt may come while it still says where it listens.
+        with serving(application, client, listening, teller.failed), suppress(KeyboardInterrupt):
             teller.started(origin, given["scheme"], destination, given["store"] if given["keep"] else None)
             teller.wait()
     teller.ended()

@@ -10,17 +10,21 @@ from math import isnan
 import click
 from click.shell_completion import CompletionItem
 
+from webhook_verify import schemes
 from webhook_verify.cli import exit_codes, inputs, output
 from webhook_verify.cli.mistakes import Mistake
+from webhook_verify.cli.outgoing import content_type
 from webhook_verify.cli.probing import report
 from webhook_verify.cli.probing.counting import Counter, by_command, by_url
 from webhook_verify.cli.probing.endpoint import Endpoint
+from webhook_verify.cli.probing.genuine import GENUINE
 from webhook_verify.cli.probing.grade import Grade, Severity, Verdict
 from webhook_verify.cli.probing.grades import GRADES
 from webhook_verify.cli.probing.payload import Payload
 from webhook_verify.cli.probing.run import Probe
 from webhook_verify.cli.probing.sender import Sender
 from webhook_verify.cli.probing.wire import Unreachable, Wire
+from webhook_verify.cli.templates import needs_own_form
 from webhook_verify.errors import WebhookVerifyError
 
 __all__ = ["probe"]
@@ -54,20 +58,27 @@ _WARNING = (
 
 
 @click.command(
-    epilog="Exit codes: 0 no fault, 2 usage, 3 no connection, 4 the receiver has faults. " + _WARNING
+    epilog="Exit codes: 0 no fault, 2 usage, 3 no connection, 4 the receiver has faults, 130 interrupted. "
+    + _WARNING
 )
 @click.argument("url")
 @click.option("--event", default="probe.test", show_default=True, help="The type that our own body says.")
 @click.option(
     "--body",
     metavar="@FILE",
+    shell_complete=inputs.complete_at_file,
     help="A body that its handler takes. {{id}}, {{time}}, {{seconds}} and {{milliseconds}} are filled in.",
 )
 @click.option("-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="A header to send with each.")
 @click.option("--public-url", metavar="URL", help="The URL as the scheme signs it.  [default: URL]")
 @click.option("--count-url", metavar="URL", help="Answers GET with the number of handled deliveries.")
 @click.option("--handled", metavar="COMMAND", help="A shell command that prints that number.")
-@click.option("--failing-body", metavar="@FILE", help="A body on which its handler fails.")
+@click.option(
+    "--failing-body",
+    metavar="@FILE",
+    shell_complete=inputs.complete_at_file,
+    help="A body on which its handler fails.",
+)
 @click.option(
     "--old-secret",
     multiple=True,
@@ -137,10 +148,11 @@ def probe(
     """
     if isnan(timeout) or isnan(pause):
         raise Mistake("--timeout and --pause are numbers of seconds")
-    endpoint = Endpoint(url, inputs.read_headers(header, None))
+    headers = inputs.read_headers(header, None)
     secrets = inputs.read_secrets(secret_env, secret_file, *old_secret, body, failing_body)
     old = [text for name in old_secret for text in _old_secret(name)]
-    payload = Payload(None if body is None else inputs.read_body(body), event)
+    payload = _payload(scheme, event, body)
+    endpoint = Endpoint(url, headers, content_type(payload.body("msg_1", 1)))
     try:
         sender = Sender(
             endpoint,
@@ -163,13 +175,22 @@ def probe(
         pause=pause,
         timeout=timeout,
     )
-    results = _run(context, probing, _chosen(slow, only, skip), as_json)
+    results, not_sent = _run(context, probing, _chosen(slow, only, skip), as_json)
     if as_json:
-        output.emit(report.summary(results, endpoint.shown), as_json)
-    else:
-        report.print_table(results, endpoint.shown)
+        output.emit(report.summary(results, endpoint.shown, not_sent), as_json)
+    elif results:
+        report.print_table(results, endpoint.shown, not_sent)
+    if not_sent:
+        context.exit(exit_codes.INTERRUPTED)
     if report.has_faults(results, Severity(fail_on)):
         context.exit(exit_codes.RECEIVER_HAS_FAULTS)
+
+
+def _payload(scheme: str, event: str, body: str | None) -> Payload:
+    if body is not None:
+        return Payload(inputs.read_body(body), event)
+    found = schemes.get(scheme)
+    return Payload(None, event, found if needs_own_form(found) else None)
 
 
 def _old_secret(name: str) -> list[str]:
@@ -191,17 +212,21 @@ def _chosen(slow: bool, only: tuple[str, ...], skip: tuple[str, ...]) -> list[Gr
 
 def _run(
     context: click.Context, probing: Probe, grades: list[Grade], as_json: bool
-) -> list[tuple[Grade, Verdict]]:
+) -> tuple[list[tuple[Grade, Verdict]], int]:
+    """The results, and how many rows an interrupt has kept from being sent."""
     results = list[tuple[Grade, Verdict]]()
+    total = len({grade.name for grade in (GENUINE, *grades)})
     try:
-        for grade, verdict in _with_progress(probing.run(grades), len(grades)):
+        for grade, verdict in _with_progress(probing.run(grades), total):
             results.append((grade, verdict))
             if as_json:
                 output.emit(report.record(grade, verdict), as_json)
+    except KeyboardInterrupt:  # what is known by now took a while, and is true
+        return results, total - len(results)
     except Unreachable as error:
         output.emit({"error": f"no connection: {error}"}, as_json, f"no connection: {error}")
         context.exit(exit_codes.NO_ANSWER)
-    return results
+    return results, 0
 
 
 def _with_progress(results: Iterable[tuple[Grade, Verdict]], total: int) -> Iterator[tuple[Grade, Verdict]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ import httpx2
 from webhook_verify import __version__, schemes
 from webhook_verify.cli import exit_codes, inputs, output
 from webhook_verify.cli.mistakes import Mistake
-from webhook_verify.cli.outgoing import Outgoing, redacted
+from webhook_verify.cli.outgoing import Outgoing, content_type, redacted
 from webhook_verify.cli.templates import DEFAULT_EVENT, known_events
 from webhook_verify.testing.requests import SignedRequest
 
@@ -23,7 +24,10 @@ _SHOWN_OF_ANSWER = 200
 
 
 def _complete_event(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
-    types = {each for listed in known_events().values() for each in listed}
+    try:
+        types = {each for listed in known_events().values() for each in listed}
+    except ImportError:  # without msgspec there is nothing to propose
+        return []
     return sorted(each for each in types if each.startswith(incomplete))
 
 
@@ -57,7 +61,12 @@ def _list_events(context: click.Context, option: click.Parameter, asked: bool) -
     callback=_list_events,
     help="List the types of which there are typed events, and exit.",
 )
-@click.option("--body", metavar="@FILE", help="Send this body instead: @FILE, or - for standard input.")
+@click.option(
+    "--body",
+    metavar="@FILE",
+    shell_complete=inputs.complete_at_file,
+    help="Send this body instead: @FILE, or - for standard input.",
+)
 @click.option(
     "-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="One more header; may be repeated."
 )
@@ -133,9 +142,7 @@ class _Answer:
 def _post(
     client: httpx2.Client, url: str, request: SignedRequest, extra: dict[str, str], timeout: float
 ) -> _Answer:
-    looks_like_json = request.body.lstrip()[:1] in (b"{", b"[")
-    kind = "application/json" if looks_like_json else "application/x-www-form-urlencoded"
-    usual = {"content-type": kind, "user-agent": f"webhook-verify/{__version__}"}
+    usual = {"content-type": content_type(request.body), "user-agent": f"webhook-verify/{__version__}"}
     headers = httpx2.Headers({**usual, **dict(request.headers)})
     headers.update(extra)
     started = time.monotonic()
@@ -150,8 +157,13 @@ def _post(
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, UnicodeEncodeError):
         raise Mistake("URL is the address of a receiver, with http:// or https:// in front") from None
     except httpx2.HTTPError as error:
-        return _Answer(0, f"{type(error).__name__}: {error}", time.monotonic() - started)
+        return _Answer(0, _lack(error), time.monotonic() - started)
     return _Answer(status, octets.decode("utf-8", "replace"), time.monotonic() - started)
+
+
+def _lack(error: httpx2.HTTPError) -> str:
+    """Why no answer came, as the system says it; else the kind of the error."""
+    return re.sub(r"\A\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
 
 
 def _report(outgoing: Outgoing, request: SignedRequest, answer: _Answer, as_json: bool) -> int:
@@ -168,8 +180,9 @@ def _report(outgoing: Outgoing, request: SignedRequest, answer: _Answer, as_json
         "answer" if answer.status else "error": output.safe(text, _SHOWN_OF_ANSWER),
     }
     output.emit(record, as_json, _sentence(record))
-    if not as_json and text and not is_right:
-        output.paragraph(f"answer: {output.safe(text, _SHOWN_OF_ANSWER)}", indent=10)
+    if not as_json and text and not is_right and answer.status:
+        # In a line of its own a line end is a blank.
+        output.paragraph(f"answer: {output.safe(' '.join(text.split()), _SHOWN_OF_ANSWER)}", indent=10)
     if not answer.status:
         return exit_codes.NO_ANSWER
     return exit_codes.VERIFIED if is_right else exit_codes.NOT_AS_IT_MUST_BE
@@ -178,6 +191,6 @@ def _report(outgoing: Outgoing, request: SignedRequest, answer: _Answer, as_json
 def _sentence(record: dict[str, Any]) -> str:
     sent = f"{time.strftime('%H:%M:%S')}  --> {record['event_type'] or 'body'} [{record['id']}]"
     if record["status"] is None:
-        return f"{sent}  no answer"
+        return f"{sent}  no answer: {record['error']}"
     wrong = "" if record["as_expected"] else f"  WRONG: must be {record['expected']}"
     return f"{sent}  {record['status']} in {record['milliseconds']:.0f} ms{wrong}"

@@ -9,7 +9,9 @@ import click
 
 from webhook_verify import schemes
 from webhook_verify.cli import inputs
+from webhook_verify.cli.given import Moment
 from webhook_verify.cli.mistakes import Mistake
+from webhook_verify.cli.outgoing import content_type
 from webhook_verify.errors import WebhookVerifyError
 from webhook_verify.signer import Signer
 
@@ -19,7 +21,11 @@ __all__ = ["sign"]
 @click.command()
 @inputs.body_option
 @click.option("--id", "message_id", help="The message id.  [default: a fresh one]")
-@click.option("--timestamp", type=int, help="When the attempt is made, in Unix seconds.  [default: now]")
+@click.option(
+    "--timestamp",
+    type=Moment(),
+    help="When the attempt is made: Unix seconds, ISO 8601 or now.  [default: now]",
+)
 @click.option("--url", help="The address that is called, for schemes that sign it.")
 @click.option("--method", default="POST", show_default=True, help="The method, likewise.")
 @click.option(
@@ -31,7 +37,7 @@ __all__ = ["sign"]
 def sign(
     body: str,
     message_id: str | None,
-    timestamp: int | None,
+    timestamp: float | None,
     url: str | None,
     method: str,
     as_curl: bool,
@@ -41,6 +47,8 @@ def sign(
     as_json: bool,
 ) -> None:
     """Print the headers that sign a body.
+
+    Where a provider has the signature in the body itself, the signed body is printed.
 
     \b
     webhook-verify sign --secret-file secret.txt --body @event.json
@@ -53,22 +61,29 @@ def sign(
     if as_curl and (as_json or url is None or body == "-"):
         raise Mistake("--curl goes with --url URL and --body @FILE, and not with --json")
     content = inputs.read_body(body)
+    headers, signed = dict[str, str](), None
     try:
+        when = None if timestamp is None else int(timestamp)
         signer = Signer(secrets, scheme=scheme)
-        headers = signer.sign(content, id=message_id, timestamp=timestamp, url=url, method=method)
+        if signer.scheme.has_signature_in_body:
+            signed = signer.sign_body(content, id=message_id, timestamp=when).decode()
+        else:
+            headers = signer.sign(content, id=message_id, timestamp=when, url=url, method=method)
     except (ImportError, WebhookVerifyError, ValueError) as error:
         raise Mistake(str(error)) from None
     if as_curl:
-        click.echo(_curl(headers, body, str(url), method))
+        fields = {"content-type": content_type(content), **headers}
+        click.echo(_curl(fields, body if signed is None else signed, str(url), method))
     elif as_json:
-        click.echo(json.dumps(headers))
-    else:
+        click.echo(json.dumps(headers if signed is None else {"body": signed}))
+    elif signed is None:
         click.echo("\n".join(f"{name}: {value}" for name, value in headers.items()))
+    else:
+        click.echo(signed, nl=False)  # the signature may be of these very bytes
 
 
-def _curl(headers: dict[str, str], body: str, url: str, method: str) -> str:
+def _curl(fields: dict[str, str], body: str, url: str, method: str) -> str:
     """The command on several lines, quoted for a shell."""
-    fields = {"content-type": "application/json", **headers}
     given = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in fields.items()]
     first = "curl -sS -i" if method == "POST" else f"curl -sS -i -X {shlex.quote(method)}"
     return " \\\n  ".join([first, *given, f"--data-binary {shlex.quote(body)}", shlex.quote(url)])
