@@ -1,6 +1,6 @@
 """What the servers are told to serve: an app of ``integrations/`` as it stands, except for two things.
 
-Its ``handle`` is replaced by one that does as the event tells it, and notes that it ran. And where the
+Its ``handle`` first notes that it ran, and does as the event tells it, if that tells anything. And where the
 app makes its Verifier from one secret, it gets the keys of a rotation: two HMAC keys and an Ed25519 key.
 """
 
@@ -28,19 +28,26 @@ class HandlerFailed(Exception):
     """What the handler raises when the event says so."""
 
 
-def obey(delivery: Delivery) -> int:
-    """The status that the event asks for; notes its id first."""
+def obey(delivery: Delivery) -> int | None:
+    """The status that the event asks for, None for the app's own; notes its id first."""
     with Path(os.environ[HANDLED]).open("a") as handled:
         handled.write(f"{delivery.id}\n")
     if b'"raise"' in delivery.body:
         raise HandlerFailed
     if b'"fail"' in delivery.body:
         return 500
-    return 204 if b'"no_content"' in delivery.body else 200
+    return 204 if b'"no_content"' in delivery.body else None
 
 
-async def obey_async(delivery: Delivery) -> int:
-    return obey(delivery)
+def obeying(own: Callable[[Delivery], Any]) -> Callable[[Delivery], Any]:
+    """The app's own handler, behind that."""
+    if not inspect.iscoroutinefunction(own):
+        return lambda delivery: obey(delivery) or own(delivery)
+
+    async def awaited(delivery: Delivery) -> int:
+        return obey(delivery) or await own(delivery)
+
+    return awaited
 
 
 def rotate() -> None:
@@ -55,14 +62,13 @@ def rotate() -> None:
 
 
 def load(directory: Path) -> ModuleType:
-    """The app's module, with the handler replaced."""
+    """The app's module, whose handler obeys."""
     spec = importlib.util.spec_from_file_location("app", directory / "app.py")
     assert spec is not None
     assert spec.loader is not None
     module = sys.modules["app"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    own = module.handle
-    module.handle = obey_async if inspect.iscoroutinefunction(own) else obey  # type: ignore[attr-defined]
+    module.handle = obeying(module.handle)  # type: ignore[attr-defined]
     return module
 
 
