@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.cli.servers import serving
 from webhook_verify import RejectedDelivery, Signer, Verifier
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.commands import VERBS
+from webhook_verify.cli.kept import Kept, KeptDeliveries
 
 PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text("utf-8")
 SCRIPT = Path(sys.executable).with_name("webhook-verify")
@@ -44,6 +46,9 @@ def bash(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "WEBHOOK_SECRET": SECRET,
         "GITHUB_SECRET": SECRET,
         "GITHUB_WEBHOOK_SECRET": SECRET,
+        "STRIPE": SECRET,
+        "WEBHOOK_VERIFY_STORE": "kept.sqlite",
+        "EDITOR": "true",
     }
     called = ["bash", "-euo", "pipefail", "-c", script]
     return subprocess.run(called, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
@@ -135,3 +140,44 @@ def test_the_examples_of_the_help_run(verb: str, tmp_path: Path) -> None:
                 example,
                 done.stderr,
             )
+
+
+def kept_for(url: str, folder: Path) -> None:
+    """What the examples of ``replay`` send: the first three that ``listen`` has passed on to there."""
+    kept = KeptDeliveries(folder / "kept.sqlite")
+    for msg_id in ("msg_1", "msg_2", "msg_3"):
+        headers = [*Signer(SECRET).sign(BODY, id=msg_id).items()]
+        one = Kept(
+            time.time(), "POST", "/", "", headers, BODY, scheme="standard-webhooks", verdict="verified"
+        )
+        one.message_id, one.forwarded_to = msg_id, f"{url}/hook"
+        kept.add(one)
+    kept.close()
+
+
+@pytest.mark.parametrize("example", examples("replay"))
+def test_the_examples_of_replay_run(example: str, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text(SECRET)
+    for url in receiver(tmp_path):
+        kept_for(url, tmp_path)
+        done = bash(example.replace("http://localhost:8000", url), tmp_path)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("example", examples("listen"))
+def test_the_examples_of_listen_run_until_they_are_ended(example: str, tmp_path: Path) -> None:
+    (tmp_path / "secret.txt").write_text(SECRET)
+    script = f'coproc ours {{ exec {example} --port 0 2>&1; }}; read -r line <&"${{ours[0]}}"'
+    done = bash(f"{script}; kill -INT $ours_PID; wait $ours_PID", tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("example", [each for each in examples("probe") if "--count-url" not in each])
+def test_the_examples_of_probe_run(example: str, tmp_path: Path) -> None:
+    """Nobody counts what this receiver handles, so ``--count-url`` is left to tests/cli/probe."""
+    (tmp_path / "secret.txt").write_text(SECRET)
+    (tmp_path / "handled.log").write_text("")
+    for url in receiver(tmp_path):
+        here = example.replace("http://localhost:8000", url).replace("URL", url)
+        done = bash(f"{here} --only unsigned --only stale", tmp_path)
+        assert done.returncode in (0, 4), done.stderr
