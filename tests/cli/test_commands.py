@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.providers.samples import SAMPLES
 from webhook_verify import Reason, Secret, Signer, Verifier
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.commands import command
@@ -197,6 +199,26 @@ def test_sign_writes_json_and_the_brand_of_the_scheme() -> None:
     headers: dict[str, str] = json.loads(printed)
     assert sorted(headers) == ["svix-id", "svix-signature", "svix-timestamp"]
     assert Verifier(SECRET).verify_at(BODY.encode(), headers, received_at=NOW).scheme == "standard-webhooks"
+
+
+@pytest.mark.parametrize("moment", ["now", "2026-09-21T14:13:20Z", "1790000000"])
+def test_sign_takes_a_time_in_any_form(moment: str) -> None:
+    printed = run("sign", "--body", "@body.json", "--timestamp", moment, "--json").output
+    written = int(json.loads(printed)["webhook-timestamp"])
+    assert abs(written - time.time()) < 60 if moment == "now" else written == 1_790_000_000
+
+
+@pytest.mark.parametrize("name", ["mailgun", "adyen", "microsoft-graph"])
+def test_sign_writes_the_signature_into_the_body_where_the_provider_does(name: str) -> None:
+    sample = SAMPLES[name]
+    body, _ = sample.signed()
+    Path("theirs.json").write_bytes(body)
+    env = {"WEBHOOK_SECRET": str(sample.other_secret)}
+    sign = ["sign", "--scheme", name, "--body", "@theirs.json", "--timestamp", str(NOW), "--id", "msg_1"]
+    signed = run(*sign, env=env)
+    assert signed.exit_code == 0
+    assert Verifier(sample.other_secret, scheme=name, clock=lambda: NOW).verify(signed.stdout_bytes, {})
+    assert json.loads(run(*sign, "--json", env=env).output)["body"] == signed.output
 
 
 def test_sign_with_two_secrets_sends_two_signatures() -> None:

@@ -243,6 +243,10 @@ def test_what_curl_itself_writes_is_read(option: str) -> None:
         ("[" * 100_000, "none that is known"),
         ('{"a":' * 100_000, "depth"),
         ("=> Send header, 3 bytes (0x3)\n0000: 61 62 63\n", "none that is known"),
+        (
+            "=> Send header, 9 bytes (0x9)\n0000: POST / HT\n=> Send data, 2 bytes (0x2)\n0000: {}\n",
+            "--trace-ascii",
+        ),
     ],
 )
 def test_a_file_that_is_none_is_refused_with_a_sentence(content: str | bytes, says: str) -> None:

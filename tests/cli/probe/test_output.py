@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import socket
+import subprocess
+import sys
 from base64 import b64encode
 from pathlib import Path
 from typing import Any
@@ -20,6 +24,7 @@ from webhook_verify.cli import exit_codes
 from webhook_verify.cli.probing.endpoint import Endpoint
 from webhook_verify.cli.probing.grades import GRADES
 
+SCRIPT = Path(sys.executable).with_name("webhook-verify")
 SIGNATURE = re.compile(r"v1a?,[A-Za-z0-9+/]{8}|[0-9a-f]{32}")
 
 
@@ -247,3 +252,16 @@ def test_a_url_is_printed_without_what_may_be_a_token() -> None:
     assert Endpoint("http://h/hooks/T0000000000000000000000000/").shown == "http://h/hooks/[not shown]/"
     assert Endpoint("http://[::1]/").host == "::1"
     assert ENVIRONMENT["WEBHOOK_SECRET"] == SECRET
+
+
+def test_an_interrupt_leaves_the_table_of_what_is_known() -> None:
+    with serving(Receiver()) as url:
+        called = [str(SCRIPT), "probe", url + HOOK, "--json"]
+        env = os.environ | ENVIRONMENT
+        with subprocess.Popen(called, stdout=subprocess.PIPE, text=True, env=env) as probing:
+            assert probing.stdout is not None
+            first = probing.stdout.readline()
+            probing.send_signal(signal.SIGINT)
+            rows = [json.loads(line) for line in (first, *probing.stdout)]
+    assert probing.returncode == exit_codes.INTERRUPTED
+    assert 0 < rows[-1]["not_sent"] < len(GRADES)
