@@ -699,3 +699,23 @@ def test_over_http_a_chunked_body_is_a_500_under_a_server_that_does_not_end_it(
         assert httpx2.post(url, content=BODY, headers=headers).status_code == 200
         assert httpx2.post(url, content=iter([BODY]), headers=headers).status_code == 500
     assert "wsgi.input_terminated" in caplog.text
+
+
+NO_VIEWS: list[Any] = [lambda: "", lambda event: "", lambda delivery, /: "", lambda *delivery: ""]
+TAKING: list[Any] = [
+    lambda delivery: "",
+    lambda *, delivery: "",
+    lambda name, delivery=None: "",
+    lambda **given: "",
+]
+
+
+@pytest.mark.parametrize("view", NO_VIEWS)
+def test_a_view_that_cannot_take_the_delivery_is_refused_when_it_is_decorated(view: Any) -> None:
+    with pytest.raises(TypeError, match="takes the delivery by that name"):
+        webhook(Receiver(VERIFIER))(view)
+
+
+@pytest.mark.parametrize("view", TAKING)
+def test_a_view_takes_the_delivery_in_any_way_that_has_its_name(view: Any) -> None:
+    assert callable(webhook(Receiver(VERIFIER))(view))

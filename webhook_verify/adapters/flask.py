@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
-from inspect import iscoroutinefunction
+from inspect import Parameter, iscoroutinefunction, signature
 from typing import Any, Protocol, overload
 
 try:
@@ -88,6 +88,7 @@ def webhook(receiver: Receiver | AsyncReceiver) -> Any:
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         _check_receiver(receiver, view)
+        _check_view(view)
         chosen = _async_guarded(receiver, view) if iscoroutinefunction(view) else _guarded(receiver, view)
         # Or Flask would answer 200 to OPTIONS, and name it in the Allow header of a 405.
         vars(chosen).setdefault("provide_automatic_options", False)
@@ -156,3 +157,13 @@ def _check_receiver(receiver: object, view: object) -> None:
         return
     kind = type(receiver).__name__
     raise TypeError(f"receiver is a Receiver, or an AsyncReceiver for an async view only; not {kind}")
+
+
+def _check_view(view: Callable[..., Any]) -> None:
+    """Else each genuine delivery would be answered 500."""
+    parameters = signature(view).parameters
+    kinds = [one.kind for one in parameters.values()]
+    named = parameters["delivery"].kind if "delivery" in parameters else None
+    by_name = named in (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
+    if not by_name and Parameter.VAR_KEYWORD not in kinds:
+        raise TypeError("a view takes the delivery by that name, as in: def hook(delivery: Delivery)")
