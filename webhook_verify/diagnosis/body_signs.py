@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from math import factorial
+from decimal import Decimal
+from itertools import islice
+from math import factorial, ulp
 from typing import Any
 
 from webhook_verify.diagnosis.case import Case
@@ -39,6 +41,10 @@ def body_signs(case: Case) -> Iterator[Cause]:
         yield Cause("body_incomplete", LIKELY, "it begins as JSON and does not end so")
     elif not case.scheme.has_signature_in_body:
         yield from _styled(body, is_whole=stated is not None)
+        yield from _rounded(body)
+    if stated is None and body.isascii() and _LOST.search(body[:_LONGEST]):
+        told = "a question mark stands where no sentence has one: characters may have been lost"
+        yield Cause("body_recoded", POSSIBLE, told)
 
 
 def _is_printed(body: bytes) -> bool:
@@ -145,6 +151,28 @@ def _styled(body: bytes, *, is_whole: bool) -> Iterator[Cause]:
     confidence = LIKELY if len(signs) == 2 and not is_whole else POSSIBLE
     told = f"it is JSON {' and '.join(signs)}, as few senders write it"
     yield Cause("body_reserialized", confidence, told)
+
+
+def _rounded(body: bytes) -> Iterator[Cause]:
+    """Integers that JavaScript cannot hold, and that are all as it would print them: it has rounded them.
+
+    Of integers that it has not, one is so by chance as rarely as floats of its size lie apart.
+    """
+    chance = 1.0
+    for match in islice(_LARGE_INTEGER.finditer(body[:_LONGEST]), _MOST_INTEGERS):
+        value = float(match[1])
+        if Decimal(repr(value)) != int(match[1]):
+            return
+        chance *= ulp(value)
+    if chance >= _BY_CHANCE:
+        told = "its large integers are rounded as JavaScript does, so it was parsed and written anew"
+        yield Cause("body_reserialized", LIKELY, told)
+
+
+_LARGE_INTEGER = re.compile(rb"[:,\[] ?-?(\d{16,19})(?=[\s,\]}])")
+_MOST_INTEGERS = 100
+# A word that begins with one or has one in it, and is no query of an address.
+_LOST = re.compile(rb"(?: |\"(?=[A-Za-z]))[A-Za-z]{0,30}\?[a-z]{1,30}(?![a-z=\[])")
 
 
 def _parsed(body: bytes) -> Any:
