@@ -65,6 +65,14 @@ def test_what_is_certain_is_true() -> None:
     assert not [f"{one.what} -> {names[0]}" for one, names, _ in sure if names[0] not in one.causes]
 
 
+def test_what_it_learnt_from_other_pairs_of_change_and_sender() -> None:
+    assert not [
+        f"{one.what} -> {explained(one)}"
+        for one in third_bodies.later()
+        if explained(one).cause.name not in one.causes
+    ]
+
+
 @pytest.mark.parametrize("name", SENDERS)
 def test_what_is_genuine_is_called_so(name: str) -> None:
     assert explained(failure("nothing", "genuine", SENDERS[name])).verified

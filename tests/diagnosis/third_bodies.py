@@ -316,6 +316,20 @@ def _altered() -> Iterator[Failure]:
     yield failure("JSON.stringify", "body_reserialized", SENDERS["linear"], sent=spaced, body=_stringify())
 
 
+def later() -> Iterator[Failure]:
+    """The same changes to other senders' bodies: what was told wrongly when the batch was learnt."""
+    for name in ("paddle", "square", "standard"):
+        yield failure("last byte lost", "body_incomplete", SENDERS[name], body=lambda body: body[:-1])
+    yield failure("JSON.stringify", "body_reserialized", SENDERS["large"], body=_stringify())
+    yield failure(
+        "latin-1",
+        "body_recoded",
+        SENDERS["github"],
+        body=lambda body: body.decode().encode("latin-1", "replace"),
+    )
+    yield failure("json.Marshal of Go", "body_reserialized", SENDERS["shopify"], body=_go)
+
+
 def failures() -> Iterator[Failure]:
     yield from _rewritten()
     yield from _forms()
