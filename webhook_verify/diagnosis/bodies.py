@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote, unquote_plus
 
 from webhook_verify.diagnosis import forms, printed
-from webhook_verify.diagnosis.json_styles import restyled
+from webhook_verify.diagnosis.json_styles import closed, restyled, with_floats
 from webhook_verify.diagnosis.wrappings import unwrapped
 
 __all__ = ["originals"]
@@ -100,6 +100,9 @@ def _json_again(text: str) -> Iterator[Original]:
         yield "body_reserialized", words, _octets(written)
         if "escaped" not in words:
             yield "body_reserialized", words + ", with a newline at its end", _octets(written + "\n")
+    yield "body_incomplete", "the brackets at its end are missing", _octets(closed(text))
+    for words, written in with_floats(text):
+        yield "body_reserialized", words, _octets(written)
 
 
 def _as_text(text: str) -> Iterator[Original]:

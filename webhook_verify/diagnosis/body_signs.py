@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from math import factorial
+from decimal import Decimal
+from itertools import islice
+from math import factorial, ulp
 from typing import Any
 
 from webhook_verify.diagnosis.case import Case
@@ -39,6 +41,14 @@ def body_signs(case: Case) -> Iterator[Cause]:
         yield Cause("body_incomplete", LIKELY, "it begins as JSON and does not end so")
     elif not case.scheme.has_signature_in_body:
         yield from _styled(body, is_whole=stated is not None)
+        yield from _rounded(body)
+    if stated is None and body[:1] in (b"{", b"[") and not _is_utf_8(body):
+        yield Cause(
+            "body_recoded", LIKELY, "it is JSON, which is UTF-8 by RFC 8259, section 8.1, and this is not"
+        )
+    if stated is None and body.isascii() and _LOST.search(body[:_LONGEST]):
+        told = "a question mark stands where no sentence has one: characters may have been lost"
+        yield Cause("body_recoded", POSSIBLE, told)
 
 
 def _is_printed(body: bytes) -> bool:
@@ -131,7 +141,20 @@ def _is_utf_8(body: bytes) -> bool:
 
 def _is_cut(body: bytes) -> bool:
     closing = {b"{": b"}", b"[": b"]"}.get(body[:1])
-    return closing is not None and body.rstrip()[-1:] != closing and _parsed(body) is None
+    if closing is None or _parsed(body) is not None:
+        return False
+    return body.rstrip()[-1:] != closing or _ends_early(body)
+
+
+def _ends_early(body: bytes) -> bool:
+    """Whether all of it is right JSON, and more would have to follow."""
+    try:
+        json.loads(body if len(body) <= _LONGEST else b"")
+    except json.JSONDecodeError as error:
+        return error.pos >= len(error.doc.rstrip()) > 0
+    except (ValueError, RecursionError):
+        pass  # no text, or too deep to tell
+    return False
 
 
 def _styled(body: bytes, *, is_whole: bool) -> Iterator[Cause]:
@@ -142,9 +165,35 @@ def _styled(body: bytes, *, is_whole: bool) -> Iterator[Cause]:
     if value is None or not (is_spaced or is_sorted):
         return
     signs = ["with blanks"] * is_spaced + ["with all keys sorted"] * is_sorted
-    confidence = LIKELY if len(signs) == 2 and not is_whole else POSSIBLE
+    # Go sorts the keys of a map, and escapes these three.
+    is_escaped = is_sorted and _OF_GO.search(body) and not _MARKUP.search(body)
+    signs += ["with <, > and & escaped"] * bool(is_escaped)
+    confidence = LIKELY if len(signs) >= 2 and not is_whole else POSSIBLE
     told = f"it is JSON {' and '.join(signs)}, as few senders write it"
     yield Cause("body_reserialized", confidence, told)
+
+
+def _rounded(body: bytes) -> Iterator[Cause]:
+    """Integers that JavaScript cannot hold, and that are all as it would print them: it has rounded them.
+
+    Of integers that it has not, one is so by chance as rarely as floats of its size lie apart.
+    """
+    chance = 1.0
+    for match in islice(_LARGE_INTEGER.finditer(body[:_LONGEST]), _MOST_INTEGERS):
+        value = float(match[1])
+        if Decimal(repr(value)) != int(match[1]):
+            return
+        chance *= ulp(value)
+    if chance >= _BY_CHANCE:
+        told = "its large integers are rounded as JavaScript does, so it was parsed and written anew"
+        yield Cause("body_reserialized", LIKELY, told)
+
+
+_OF_GO, _MARKUP = re.compile(rb"\\u00(?:26|3c|3e)"), re.compile(b"[<>&]")
+_LARGE_INTEGER = re.compile(rb"[:,\[] ?-?(\d{16,19})(?=[\s,\]}])")
+_MOST_INTEGERS = 100
+# A word that begins with one or has one in it, and is no query of an address.
+_LOST = re.compile(rb"[ \"][A-Za-z]{0,30}\?{1,3}[a-z]{1,30}(?![a-z=\[])")
 
 
 def _parsed(body: bytes) -> Any:

@@ -121,12 +121,17 @@ def _as_a_list(value: str) -> str:
     return re.sub(r"[\[\]\"']", "", value)
 
 
+def _of_bytes(value: str) -> str:
+    return value[2:-1] if value[:2] in ("b'", 'b"') else value
+
+
 def _small_fields(value: str) -> str:
     return re.sub(r"\b[A-Z]{1,2}\d?(?==)", lambda match: match[0].lower(), value)
 
 
 _REWRITTEN = (
     ("signature_form", "headers of it are percent-encoded", unquote),
+    ("signature_form", "headers of it are printed bytes", _of_bytes),
     ("header_joined", "headers of it are printed lists", _as_a_list),
     ("signature_form", "capitals stand in its fields", _small_fields),
 )

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["restyled"]
+__all__ = ["closed", "restyled", "with_floats"]
 
 _LONGEST = 2_097_152  # characters that are parsed
 _LONGEST_OF_ALL_STYLES = 131_072  # what is longer is written as most libraries do, and no otherwise
@@ -47,10 +47,67 @@ def _styles(value: Any, told: str, *, ordered: bool = False) -> Iterator[Styled]
     spaced = _written(value, (",", ": "), ordered=ordered)
     indented = _indented(spaced)
     for each in (indented, _NO_ASCII.sub(_escape, indented)):
-        for words, unit in (("2 blanks", "  "), ("4 blanks", "    "), ("tabs", "\t")):
+        for words, unit in (_UNITS if ordered else _UNITS | _RARE_UNITS).items():
             yield f"it was indented by {words}{told}", each.replace("\0", unit)
 
 
+def closed(text: str) -> str:
+    """The text and the brackets that it wants at its end: some senders count a length in characters."""
+    if len(text) > _LONGEST_OF_ALL_STYLES or text[:1] not in ("{", "["):
+        return text
+    if all(text.count(opening) <= text.count(end) for opening, end in _CLOSING.items()):
+        return text
+    wanted: list[str] = []
+    for match in _BRACKET.finditer(text):
+        if match[0] in _CLOSING:
+            wanted.append(_CLOSING[match[0]])
+        elif match[0] in ("}", "]") and wanted:
+            wanted.pop()
+    return text + "".join(reversed(wanted)) if len(wanted) <= _MOST_WANTED else text
+
+
+_CLOSING = {"{": "}", "[": "]"}
+# A string without an end reaches up to the end of all: else each quote in it would be tried anew.
+_STRING = r'"(?:[^"\\]|\\.?)*+"?'
+_BRACKET = re.compile(_STRING + r"|[\[\]{}]", re.DOTALL)
+_MOST_WANTED = 64
+
+
+def with_floats(text: str) -> Iterator[Styled]:
+    """The JSON with 10.0 for 10, which is all one to JavaScript, where the same key has 9.5 elsewhere.
+
+    Of few numbers any may have been so.
+    """
+    if len(text) > _LONGEST_OF_ALL_STYLES or text[:1] not in ("{", "["):
+        return
+    keys = {match[1] for match in _FLOAT_OF_KEY.finditer(text)}
+    if keys:
+        written = _INTEGER_OF_KEY.sub(lambda match: match[0] + ".0" if match[1] in keys else match[0], text)
+        yield "numbers in it had a .0", written
+    if len(text) > _LONGEST_WITH_FLOATS:
+        return
+    places = [match.end() for match in _INTEGER.finditer(text) if match[1]]
+    if not 0 < len(places) <= _MOST_FLOATS:
+        return
+    for chosen in range(1, 1 << len(places)):
+        pieces: list[str] = []
+        start = 0
+        for number, end in enumerate(places):
+            if chosen >> number & 1:
+                pieces += (text[start:end], ".0")
+                start = end
+        pieces.append(text[start:])
+        yield "numbers in it had a .0", "".join(pieces)
+
+
+_LONGEST_WITH_FLOATS, _MOST_FLOATS = 8_192, 5  # characters, and numbers: 31 ways
+_FLOAT_OF_KEY = re.compile(r'"([^"\\]{1,80})": ?-?\d{1,15}\.\d')
+_INTEGER_OF_KEY = re.compile(r'"([^"\\]{1,80})": ?-?\d{1,15}(?![\w.])')
+_INTEGER = re.compile(_STRING + r"|(?<![\w.+-])(-?\d{1,15})(?![\w.])", re.DOTALL)
+
+
+_UNITS = {"2 blanks": "  ", "4 blanks": "    ", "tabs": "\t"}
+_RARE_UNITS = {"3 blanks": "   ", "a blank": " "}
 _COMPACT, _SPACED = (",", ":"), (", ", ": ")
 _MARK = "~~number~~"
 
@@ -71,10 +128,12 @@ def _written(
 
 
 def _escaped(words: str, text: str) -> Iterator[Styled]:
-    """As it is, as PHP writes it, as Go and Rails do, and as .NET does."""
+    """As it is, as PHP writes it, as Go and Rails do, as Shopify does, and as .NET does."""
     yield words, text
     yield words + ", with escaped slashes", text.replace("/", "\\/")
     yield words + ", with <, > and & escaped", _each(text, _GO)
+    if '": ' not in text and '", "' not in text:  # Shopify's is compact
+        yield words + ", with slashes, <, > and & escaped", _each(text, _GO).replace("/", "\\/")
     net = _each(text, _NET)
     if "\\u" in net:
         yield words + ", escaped as by .NET", _LOWER.sub(lambda match: match[0].upper(), net)

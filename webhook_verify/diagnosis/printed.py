@@ -22,12 +22,14 @@ def json_of(text: str) -> str:
         return ""
     pieces: list[str] = []
     end = 0
-    for match in _TOKEN.finditer(text):
-        if match.start() != end:
+    while end < len(text):
+        # Not finditer, which would try each quote of a text without an end as the beginning of another.
+        match = _TOKEN.match(text, end)
+        if match is None:
             return ""  # something between the tokens is none
         end = match.end()
         pieces.append(_piece(match))
-    return "".join(pieces) if end == len(text) and text[:1] in ("{", "[") else ""
+    return "".join(pieces) if text[:1] in ("{", "[") else ""
 
 
 def bytes_of(text: str) -> bytes:

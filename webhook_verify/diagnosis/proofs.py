@@ -180,6 +180,8 @@ def _repaired(case: Case) -> Iterator[Cause]:
     for cause, evidence, pairs in headers.repaired(case.scheme, case.pairs):
         reading = case.reading(pairs)
         if reading is not None and case.is_signed(reading):
+            if cause == "header_renamed":  # the name is nearly ours, and may be another scheme's very own
+                yield from _other_schemes(case)
             yield _certain(cause, evidence)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterator
 from hashlib import sha256
 from urllib.parse import unquote
@@ -60,6 +60,8 @@ def _candidates(value: str | bytes, habit: str) -> Iterator[Reading]:
     text = octets.decode("utf-8", "replace")
     yield from _with_blanks(text, octets, decodes=habit != "text")
     bare = _bare(text)
+    if isinstance(value, bytes) and not (text.isascii() and text.isprintable()):
+        yield from _decoded(value)
     if habit == "text":
         yield "secret_prefix", "the text of the secret without its prefix is the key", bare.encode()
         for prefix in _PREFIXES:
@@ -73,7 +75,8 @@ def _candidates(value: str | bytes, habit: str) -> Iterator[Reading]:
     else:
         yield "secret_is_text", "the text of the secret is the key, as it stands", octets
         yield "secret_is_text", "the text of the secret without its prefix is the key", bare.encode()
-        yield "secret_prefix", "the prefix was decoded along with the secret", _lenient(text)
+        if bare:
+            yield "secret_prefix", "the prefix was decoded along with the secret", _lenient(text)
     for words, each in (("", text), (", without its prefix", bare)):
         stripped = each.strip(_OUTER)
         for name, key in (("base64", _base64(stripped)), ("hex", _hex(stripped))):
@@ -82,6 +85,27 @@ def _candidates(value: str | bytes, habit: str) -> Iterator[Reading]:
     yield from _encoded_twice(text, habit)
     yield from _of_a_line(text, habit)
     yield "secret_is_encoded", "the secret in hex is the key", own_key(Secret(value), habit).hex().encode()
+
+
+def _decoded(octets: bytes) -> Iterator[Reading]:
+    """The texts that were decoded to octets which are no text themselves, where the text is the key."""
+    cause = "secret_is_text"
+    text = b2a_base64(octets, newline=False)
+    url_safe = text.translate(_URL_SAFE)
+    for told, each in (
+        ("hex", octets.hex().encode()),
+        ("hex in capitals", octets.hex().upper().encode()),
+        ("base64", text),
+        ("base64 without padding", text.rstrip(b"=")),
+        ("base64url", url_safe),
+        ("base64url without padding", url_safe.rstrip(b"=")),
+        ("base64, with whsec_ in front", b"whsec_" + text),
+        ("base64 without padding, with whsec_ in front", b"whsec_" + text.rstrip(b"=")),
+    ):
+        yield cause, f"what is configured here was decoded: its {told} is the key", each
+
+
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 def _with_blanks(text: str, octets: bytes, *, decodes: bool) -> Iterator[Reading]:

@@ -12,6 +12,7 @@ from webhook_verify.diagnosis.body_signs import body_signs
 from webhook_verify.diagnosis.case import Case
 from webhook_verify.diagnosis.proofs import timing_of
 from webhook_verify.diagnosis.report import Cause, Confidence
+from webhook_verify.diagnosis.urls import inside
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
 
 __all__ = ["OF_HEADERS", "signs"]
@@ -51,6 +52,8 @@ def _of_address(case: Case, *, known: bool) -> Iterator[Cause]:
     if case.scheme.signs_url and case.url is None:
         told = f"{case.scheme.name} signs the address, and none was given"
         yield Cause("url_missing", LIKELY, told)
+    elif case.scheme.signs_url and not known and (told := inside(str(case.url))):
+        yield Cause("url_differs", LIKELY, f"{case.scheme.name} signs the address that it calls, and {told}")
     elif case.scheme.signs_url and not known:
         told = f"{case.scheme.name} signs the address: is this the one that is configured there?"
         yield Cause("url_differs", POSSIBLE, told)

@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address
 from itertools import permutations
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from webhook_verify.diagnosis.case import Pairs
 
-__all__ = ["others"]
+__all__ = ["inside", "others"]
 
 Address = tuple[str, str]
 """(evidence, url)."""
+
+
+def inside(url: str) -> str:
+    """Why nobody outside can have called this address, in words; "" if somebody can."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    if not host:
+        return "this one has no host"
+    try:
+        is_inner = not ip_address(host).is_global
+    except ValueError:
+        is_inner = "." not in host or host.endswith(_INNER)
+    return "this one's host is known inside alone" if is_inner else ""
+
+
+_INNER = (".local", ".localhost", ".internal", ".lan", ".svc", ".home.arpa")
 
 
 _MOST = 96

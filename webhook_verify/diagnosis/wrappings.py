@@ -114,9 +114,21 @@ def _remains(body: bytes, stated: int | None) -> Iterator[Original]:
         yield cause, "it stands there twice", body[:half]
     if _CHUNK.match(body):
         yield cause, "the sizes of its chunks are still in it", _from_chunks(body)
+    if body.startswith(b"--"):
+        for part in _parts(body):
+            yield cause, "it is multipart, and a part of it was signed", part
     if body.startswith(b")]}'"):
         yield cause, "a prefix against hijacking stands before it", body.partition(b"\n")[2]
 
+
+def _parts(body: bytes) -> list[bytes]:
+    """The contents of the first parts of a multipart body, by RFC 2046, section 5.1."""
+    boundary = body[:_LONGEST_BOUNDARY].partition(b"\r\n")[0]
+    pieces = body.split(b"\r\n" + boundary, _MOST_PARTS)[:_MOST_PARTS]
+    return [piece.partition(b"\r\n\r\n")[2] for piece in pieces]
+
+
+_LONGEST_BOUNDARY, _MOST_PARTS = 80, 8
 
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]{0,80})?\r\n")
 
