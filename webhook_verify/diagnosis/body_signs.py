@@ -30,6 +30,8 @@ def body_signs(case: Case) -> Iterator[Cause]:
         yield Cause("body_recoded", LIKELY, told)
     if body in _NO_BODIES or body.startswith(_PRINTED) or _is_printed(body):
         yield Cause("body_as_text", LIKELY, "it is what printing an object or nothing gives")
+    elif body in _EMPTY_JSON:
+        yield Cause("body_as_text", POSSIBLE, "it is JSON of nothing, as of a request that was read before")
     yield from _compressed(case)
     yield from _of_another_kind(case)
     stated = case.stated_length
@@ -75,7 +77,8 @@ _NAMED = re.compile(
 _AN_OBJECT = re.compile(
     rb"<(?:[\w. ]{1,80} at 0x[0-9a-fA-F]+|bound method .*|coroutine .*|built-in .*)>\Z", re.DOTALL
 )
-_NO_BODIES = {b"[object Object]", b"undefined", b"null", b"None", b"Array", b"{}", b"<Body>"}
+_NO_BODIES = {b"[object Object]", b"undefined", b"None", b"Array", b"<Body>"}
+_EMPTY_JSON = {b"null", b"{}"}  # which a provider may have sent
 
 
 def _compressed(case: Case) -> Iterator[Cause]:
