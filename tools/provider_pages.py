@@ -12,10 +12,9 @@ from pathlib import Path
 from tests.providers.witnesses import BY
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
-from webhook_verify.schemes import Provider, StandardWebhooks
+from webhook_verify.cli import told
+from webhook_verify.schemes import Provider
 from webhook_verify.schemes.algorithms import ALGORITHMS
-from webhook_verify.schemes.signed_body import SignedBody
-from webhook_verify.schemes.twilio import Twilio
 
 DOCS = Path(__file__).parents[1] / "docs" / "providers"
 
@@ -118,7 +117,7 @@ def _index(listed: list[Scheme]) -> str:
         (
             f"[{scheme.title}]({scheme.name}.md)",
             f"`{scheme.name}`",
-            _content(scheme),
+            told.content(scheme),
             _short_key(scheme),
             BY.get(scheme.name, ""),
         )
@@ -140,15 +139,15 @@ else's library where we found neither.
 def _facts(scheme: Scheme) -> list[tuple[str, str]]:
     return [
         ("needs", "`pip install 'webhook-verify[asymmetric]'`" if needs_extra(scheme) else ""),
-        ("headers", _headers(scheme)),
-        ("written as", _written(scheme)),
-        ("what is signed", _content(scheme)),
-        ("the body", _body(scheme)),
+        ("headers", told.headers(scheme)),
+        ("written as", told.written(scheme)),
+        ("what is signed", told.content(scheme)),
+        ("the body", told.body(scheme)),
         ("the address", _address(scheme)),
-        ("freshness", _freshness(scheme)),
-        ("deduped by", _key(scheme)),
-        ("event type", _event_type(scheme)),
-        ("several signatures", _several(scheme)),
+        ("freshness", told.freshness(scheme)),
+        ("deduped by", told.dedupe(scheme)),
+        ("event type", told.event_type(scheme)),
+        ("several signatures", told.several(scheme)),
         ("handshake", _handshake(scheme)),
         ("the secret", scheme.secret_from),
         ("its documentation", scheme.documentation),
@@ -170,31 +169,6 @@ def _address(scheme: Scheme) -> str:
     return "the receiver must be told which it is: [`public_url`](../public_url.md)"
 
 
-def _headers(scheme: Scheme) -> str:
-    """All of them, but of a hundred that are numbered the first and the last."""
-    names = scheme.header_names
-    shown = [f"`{name}`" for name in names]
-    if isinstance(scheme, StandardWebhooks):
-        return f"{', '.join(shown[:3])}; or {', '.join(shown[3:])}"
-    if not shown:
-        return "none: all is in the body"
-    return ", ".join(shown) if len(shown) <= 10 else f"{shown[0]} to {shown[-1]}"
-
-
-def _content(scheme: Scheme) -> str:
-    if not (scheme.signs_body or scheme.signs_timestamp or scheme.signs_id):
-        return "nothing"
-    return f"`{scheme.content}`" if "{" in scheme.content else scheme.content
-
-
-def _body(scheme: Scheme) -> str:
-    if scheme.signs_body:
-        return "signed"
-    if _content(scheme) == "nothing":
-        return "**not signed**: who has seen one delivery can send any"
-    return "**not signed**, but for what is said above: who has seen one delivery can change the rest"
-
-
 # What a scheme cannot have by itself: it takes a token, or a function, of the receiver's own.
 _GIVEN = {
     "aws-sns": "`ConfirmSubscriptions(fetch)`, which confirms them",
@@ -209,64 +183,9 @@ def _handshake(scheme: Scheme) -> str:
     return answered if given is None else f"{answered}; by `handshake=` of the receiver {given}"
 
 
-def _event_type(scheme: Scheme) -> str:
-    header = scheme.event_type_header if isinstance(scheme, Provider) else ""
-    return f"`delivery.event_type`, of `{header}`, which is not signed" if header else ""
-
-
-def _written(scheme: Scheme) -> str:
-    if isinstance(scheme, StandardWebhooks):
-        return "`v1,` and HMAC-SHA256 in base64; `v1a,` and Ed25519 where the secret is a `whpk_` key"
-    if not isinstance(scheme, Provider | SignedBody | Twilio):
-        return ""
-    algorithm = scheme.algorithm
-    how = f"{algorithm.name} in {scheme.encoding[2]}" if algorithm.signs else f"{algorithm.name} as it is"
-    if not isinstance(scheme, Provider):
-        return how
-    if scheme.signature_field:
-        stamp = f"{scheme.timestamp_field}=...{scheme.separator}" if scheme.timestamp_field else ""
-        return f"`{stamp}{scheme.signature_field}=...`, {how}"
-    return f"`{scheme.signature_prefix}` and {how}" if scheme.signature_prefix else how
-
-
-def _freshness(scheme: Scheme) -> str:
-    if not scheme.signs_timestamp:
-        return "**no signed timestamp**: what is old cannot be told, so keep what was handled"
-    side = "not older than" if scheme.takes_future else "within"
-    where = "a signed timestamp in the body" if scheme.has_timestamp_in_body else "a signed timestamp"
-    return f"{where}, {side} {scheme.tolerance:g} s unless `tolerance=` says otherwise"
-
-
 def _short_key(scheme: Scheme) -> str:
-    if scheme.has_id_in_body and scheme.signs_body:
-        return "an id in the signed body"
-    return "the signed id" if scheme.signs_id else f"the digest of {_digested(scheme)}"
-
-
-def _key(scheme: Scheme) -> str:
-    if scheme.has_id_in_body and scheme.signs_body:
-        path = f" at `{scheme.id_in_body}`" if isinstance(scheme, Provider) else ""
-        return f"an id{path} in the body, else the digest of what is signed"
-    if scheme.signs_id:
-        return "the message id, which is signed"
-    unsigned = scheme.id_header if isinstance(scheme, Provider) else ""
-    warning = f"; `{unsigned}` is unsigned, so a replay may carry any" if unsigned else ""
-    same = "" if scheme.signs_timestamp else "; two that are the same to the byte count as one"
-    return f"the digest of {_digested(scheme)}{same}{warning}"
-
-
-def _digested(scheme: Scheme) -> str:
-    return "what is signed" if scheme.signs_body else "the body"
-
-
-def _several(scheme: Scheme) -> str:
-    if isinstance(scheme, StandardWebhooks):
-        return "one after the other; one that is right is enough"
-    if not isinstance(scheme, Provider):
-        return ""
-    if scheme.signature_field:
-        return f"one `{scheme.signature_field}=` for each; one that is right is enough"
-    return "one in each header; one that is right is enough" if len(scheme.signature_headers) > 1 else ""
+    words = {"id": "the signed id", "id in body": "an id in the signed body"}
+    return words.get(told.word_of_dedupe(scheme), f"the digest of {told.digested(scheme)}")
 
 
 if __name__ == "__main__":

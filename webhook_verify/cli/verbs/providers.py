@@ -38,9 +38,9 @@ def _print_all(listed: list[Scheme]) -> None:
     rows = [
         (
             scheme.name,
-            told.content(scheme),
+            told.plain(told.content(scheme)),
             f"{scheme.tolerance:g} s" if scheme.signs_timestamp else "-",
-            told.dedupe(scheme)[0],
+            told.word_of_dedupe(scheme),
             "yes" if scheme.handshake else "",
         )
         for scheme in listed
@@ -54,21 +54,22 @@ def _print_all(listed: list[Scheme]) -> None:
 
 
 def _print_one(scheme: Scheme) -> None:
-    _, key = told.dedupe(scheme)
     facts = [
         ("headers", told.headers(scheme)),
         ("written as", told.written(scheme)),
         ("signs", told.content(scheme)),
-        ("the body", "is signed" if scheme.signs_body else "is not signed, nobody vouches for it"),
+        ("the body", told.body(scheme)),
         ("the address", "is signed: the receiver needs public_url" if scheme.signs_url else ""),
         ("freshness", told.freshness(scheme)),
-        ("deduped by", key),
+        ("deduped by", told.dedupe(scheme)),
+        ("event type", told.event_type(scheme)),
+        ("several", told.several(scheme)),
         ("handshake", scheme.handshake.name if scheme.handshake else "none"),
         ("keys", "are fetched over the network" if scheme.fetches else ""),
-        ("the secret", told.plain(scheme.secret_from)),
+        ("the secret", scheme.secret_from),
         ("documentation", scheme.documentation),
     ]
     output.paragraph(f"{scheme.title}: --scheme {scheme.name}")
-    output.table(("", ""), [(what, text) for what, text in facts if text])
+    output.table(("", ""), [(what, told.plain(text)) for what, text in facts if text])
     if scheme.notes:
         output.paragraph(told.plain(scheme.notes))
