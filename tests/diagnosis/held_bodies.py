@@ -9,35 +9,14 @@ import re
 import zlib
 from base64 import encodebytes, urlsafe_b64encode
 from collections.abc import Iterator
-from itertools import cycle
 from urllib.parse import parse_qs, parse_qsl, quote, quote_plus, unquote, unquote_plus, urlencode
 
-from tests.diagnosis.held_out import BIG, BODIES, REWRITTEN, Case, Sent, b64, sent
+from tests.diagnosis.held_out import BIG, BODIES, REWRITTEN, Case, b64, in_turn, sent
 
 __all__ = ["cases", "rewritten_by_tools"]
 
 
-ANY = (
-    "github",
-    "stripe",
-    "shopify",
-    "svix",
-    "slack",
-    "zoom",
-    "square",
-    "hubspot",
-    "discord",
-    "typeform",
-    "paddle",
-    "zendesk",
-)
-
-
-_turn = cycle(ANY)
-
-
-def _next(body: str) -> Sent:
-    return sent(next(_turn), body)
+_next = in_turn()
 
 
 def truths_of(old: bytes, new: bytes) -> str:

@@ -10,9 +10,10 @@ import hmac
 import json
 import warnings
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,21 @@ from tests.providers.sample import NOW
 from tests.providers.samples import SAMPLES
 from webhook_verify import Signer, Verifier
 
-__all__ = ["BIG", "BODIES", "NOW", "REWRITTEN", "SECRETS", "Case", "Sent", "b64", "by_hand", "mac", "sent"]
+__all__ = [
+    "ANY",
+    "BIG",
+    "BODIES",
+    "NOW",
+    "REWRITTEN",
+    "SECRETS",
+    "Case",
+    "Sent",
+    "b64",
+    "by_hand",
+    "in_turn",
+    "mac",
+    "sent",
+]
 
 SECRETS: dict[str, str] = {
     "standard-webhooks": "whsec_8Yb2cZrP0u4XqkTn1WvHsJ7eLmAoGdFi3RtUyCxQ9Kw=",
@@ -190,6 +205,28 @@ def sent(
         url = url or HOOK
     headers = _signer(scheme, private).sign(body, id="evt_4Kq9", timestamp=at, url=url, method="POST")
     return _sent(scheme, secret, body, headers, url, about or scheme)
+
+
+ANY = (
+    "github",
+    "stripe",
+    "shopify",
+    "svix",
+    "slack",
+    "zoom",
+    "square",
+    "hubspot",
+    "discord",
+    "typeform",
+    "paddle",
+    "zendesk",
+)
+
+
+def in_turn() -> Callable[[bytes | str], Sent]:
+    """A function of a body, as of :func:`sent`: each of :data:`ANY` sends one after the other."""
+    turn = cycle(ANY)
+    return lambda body: sent(next(turn), body)
 
 
 def _of_sample(scheme: str, at: int) -> Sent:

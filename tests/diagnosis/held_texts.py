@@ -8,35 +8,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import cycle
 from urllib.parse import parse_qs, parse_qsl, quote
 
-from tests.diagnosis.held_out import BODIES, Case, Sent, sent
+from tests.diagnosis.held_out import BODIES, Case, in_turn, sent
 
 __all__ = ["cases"]
 
 
-ANY = (
-    "github",
-    "stripe",
-    "shopify",
-    "svix",
-    "slack",
-    "zoom",
-    "square",
-    "hubspot",
-    "discord",
-    "typeform",
-    "paddle",
-    "zendesk",
-)
-
-
-_turn = cycle(ANY)
-
-
-def _next(body: str) -> Sent:
-    return sent(next(_turn), body)
+_next = in_turn()
 
 
 def line_ends() -> Iterator[Case]:
@@ -87,9 +66,7 @@ def marks() -> Iterator[Case]:
         yield _next(kind).arrives("body_byte_order_mark", "added", body=codecs.BOM_UTF8 + BODIES[kind])
     for kind in ("svix", "xml", "slack"):
         signed = codecs.BOM_UTF8 + BODIES[kind]
-        yield sent(next(_turn), signed).arrives(
-            "body_byte_order_mark", "utf-8-sig removes it", body=BODIES[kind]
-        )
+        yield _next(signed).arrives("body_byte_order_mark", "utf-8-sig removes it", body=BODIES[kind])
     signed = codecs.BOM_UTF8 + BODIES["xml"]
     broken = signed.decode("latin-1").encode()
     yield sent("shopify", signed).arrives("body_recoded", "mark and all through latin-1", body=broken)

@@ -18,7 +18,7 @@ from webhook_verify.diagnosis import forms, printed
 from webhook_verify.diagnosis.json_styles import closed, restyled, with_floats
 from webhook_verify.diagnosis.wrappings import unwrapped
 
-__all__ = ["originals"]
+__all__ = ["is_utf_8", "originals"]
 
 _MOST = 4_194_304  # bytes of one candidate
 _LONGEST_TEXT = 131_072  # characters of what is looked at one by one, which is slow
@@ -79,7 +79,7 @@ def _from_other_charsets(body: bytes) -> Iterator[Original]:
     is_wide = b"\0" in body[:4]
     for charset in ("utf-16", "utf-16-le", "utf-16-be") if is_wide or body[:2] in _WIDE else ():
         yield "body_recoded", f"it was UTF-8 and became {charset}", _attempt(_to_utf_8, body, charset)
-    if not is_wide and not _is_utf_8(body):
+    if not is_wide and not is_utf_8(body):
         for charset in ("latin-1", "cp1252"):
             yield "body_recoded", f"it was UTF-8 and became {charset}", _attempt(_to_utf_8, body, charset)
 
@@ -87,7 +87,8 @@ def _from_other_charsets(body: bytes) -> Iterator[Original]:
 _WIDE = {b"\xff\xfe", b"\xfe\xff"}
 
 
-def _is_utf_8(body: bytes) -> bool:
+def is_utf_8(body: bytes) -> bool:
+    """Whether it can be decoded as UTF-8."""
     try:
         body.decode()
     except UnicodeDecodeError:

@@ -10,6 +10,7 @@ from itertools import islice
 from math import factorial, ulp
 from typing import Any
 
+from webhook_verify.diagnosis.bodies import is_utf_8
 from webhook_verify.diagnosis.case import Case
 from webhook_verify.diagnosis.report import Cause, Confidence
 
@@ -44,7 +45,7 @@ def body_signs(case: Case) -> Iterator[Cause]:
     elif not case.scheme.has_signature_in_body:
         yield from _styled(body, is_whole=stated is not None)
         yield from _rounded(body)
-    if stated is None and body[:1] in (b"{", b"[") and not _is_utf_8(body):
+    if stated is None and body[:1] in (b"{", b"[") and not is_utf_8(body):
         yield Cause(
             "body_recoded", LIKELY, "it is JSON, which is UTF-8 by RFC 8259, section 8.1, and this is not"
         )
@@ -121,7 +122,7 @@ def _of_another_length(body: bytes, stated: int) -> Iterator[Cause]:
         yield Cause("body_line_ends", LIKELY, f"{told}: one less for each line, whose end may have been CRLF")
     elif 0 < len(body) - stated <= body.count(b"\r\n") == lines:
         yield Cause("body_line_ends", LIKELY, f"{told}: CRLF may stand for LF")
-    elif not body.isascii() and not _is_utf_8(body) and b"\0" not in body and _is_cut(body) is False:
+    elif not body.isascii() and not is_utf_8(body) and b"\0" not in body and _is_cut(body) is False:
         yield Cause("body_recoded", LIKELY, f"{told}, and it is no UTF-8")
     elif 0 < stated - len(body) <= 3 * body.count(b"?"):
         yield Cause("body_recoded", LIKELY, f"{told}: question marks may stand for other characters")
@@ -132,14 +133,6 @@ def _of_another_length(body: bytes, stated: int) -> Iterator[Cause]:
     else:
         confidence = POSSIBLE if body.isascii() else LIKELY
         yield Cause("body_recoded", confidence, f"{told}: characters were encoded otherwise")
-
-
-def _is_utf_8(body: bytes) -> bool:
-    try:
-        body.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _is_cut(body: bytes) -> bool:
