@@ -1,7 +1,8 @@
 # Every target sets up what it needs in .venv; a second run starts at once.
 #
 #   make demo    a receiver on loopback, signed deliveries over HTTP, a table of verdicts (seconds)
-#   make test    the tests (two to three minutes on 2 cores)
+#   make test    the tests that matter while one works (about two minutes on 2 cores)
+#   make test-all  all tests: servers, processes, packages of npm, thorough searches (about 8 minutes)
 #   make check   format, lint and types (about a minute)
 #   make docs    the pages that are made out of the code (seconds)
 #   make bench   side by side with the peers, in one process (about 8 minutes)
@@ -17,13 +18,20 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: demo test check format docs bench fuzz soak chaos clean
+.PHONY: demo test test-all check format docs bench fuzz soak chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
 
+# TESTS=tests/adapters runs a part. `make test-all` runs in a random order, whose seed it prints;
+# TESTS="-p randomly -p 'randomly_seed=7'" repeats one.
+PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup
+
 test: $(VENV)/.dev
-	$(BIN)/pytest --numprocesses=auto --dist=loadgroup
+	$(PYTEST) -p no:randomly -m "not slow and not network" $(TESTS)
+
+test-all: $(VENV)/.dev
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) $(TESTS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

@@ -7,13 +7,16 @@ own, so there are no cycles, and a framework or driver is imported only by the m
 from __future__ import annotations
 
 import ast
-import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from tests import processes
+from tests.rows import rows
 
 PACKAGE = Path(__file__).parents[1] / "webhook_verify"
 
@@ -93,8 +96,13 @@ def name_of(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def imports_of(path: Path) -> Iterator[str]:
+@cache
+def imports_of(path: Path) -> list[str]:
     """Every module that a file imports, those inside functions and for type checkers included."""
+    return list(_imports_of(path))
+
+
+def _imports_of(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -105,6 +113,7 @@ def imports_of(path: Path) -> Iterator[str]:
             yield from (name if is_module(name) else node.module for name in names)
 
 
+@cache
 def is_module(dotted: str) -> bool:
     inside = PACKAGE.parent.joinpath(*dotted.split("."))
     return inside.with_suffix(".py").exists() or (inside / "__init__.py").exists()
@@ -131,7 +140,7 @@ def test_every_module_has_its_step() -> None:
     assert {name_of(path).split(".")[0] for path in in_package(MODULES)} == set(STAIRCASE)
 
 
-@pytest.mark.parametrize("path", in_package(MODULES), ids=name_of)
+@rows("path", in_package(MODULES), ids=name_of)
 def test_a_module_imports_only_from_steps_above(path: Path) -> None:
     name = name_of(path)
     top = name.split(".")[0]
@@ -151,7 +160,7 @@ def test_there_are_no_cycles() -> None:
     assert list(TopologicalSorter(graph).static_order())
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@rows("path", MODULES, ids=name_of)
 def test_a_module_imports_no_stray_framework(path: Path) -> None:
     tops = {name.split(".")[0] for name in imports_of(path) if not is_own(name)}
     foreign = {top for top in tops if top not in sys.stdlib_module_names}
@@ -161,7 +170,7 @@ def test_a_module_imports_no_stray_framework(path: Path) -> None:
 
 def test_importing_the_package_imports_the_standard_library_only() -> None:
     code = "import sys; before = set(sys.modules); import webhook_verify; print(*set(sys.modules) - before)"
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    printed = processes.run([sys.executable, "-c", code], text=True).stdout
     tops = {name.split(".")[0] for name in printed.split()}
     assert {top for top in tops if top not in sys.stdlib_module_names} == {"webhook_verify"}
 
@@ -169,7 +178,7 @@ def test_importing_the_package_imports_the_standard_library_only() -> None:
 def test_importing_the_package_leaves_out_what_is_slow_to_import() -> None:
     code = "import sys; before = set(sys.modules); import webhook_verify; print(*set(sys.modules) - before)"
     command = [sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {[str(PACKAGE.parent)]!r}; {code}"]
-    loaded = set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
+    loaded = set(processes.run(command, text=True).stdout.split())
     assert not loaded & {"typing", "re", "json", "logging", "dataclasses", "inspect", "asyncio"}
 
 
@@ -178,7 +187,7 @@ def loaded_by(code: str) -> set[str]:
     code += (
         "; import sys; print(*(name for name in sys.modules if name.startswith('webhook_verify.schemes.')))"
     )
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    printed = processes.run([sys.executable, "-c", code], text=True).stdout
     return {name.removeprefix("webhook_verify.schemes.") for name in printed.split()}
 
 
@@ -213,14 +222,14 @@ def test_the_pytest_plugin_imports_pytest_and_of_the_package_nothing_at_its_top(
     assert foreign == {"pytest", "webhook_verify"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
+@rows("path", MODULES, ids=name_of)
 def test_a_file_is_one_room(path: Path) -> None:
     text = path.read_text("utf-8")
     assert len(text.splitlines()) <= 400
     assert ast.get_docstring(ast.parse(text)), "a module says what it is for"
 
 
-@pytest.mark.parametrize("path", [*MODULES, PYTEST_PLUGIN], ids=lambda path: path.stem)
+@rows("path", [*MODULES, PYTEST_PLUGIN], ids=lambda path: path.stem)
 def test_no_checker_is_silenced(path: Path) -> None:
     text = path.read_text("utf-8")
     assert not [mark for mark in ("type: ignore", "pyright: ignore", "# noqa") if mark in text]

@@ -13,10 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.signing import NOW, SECRET
 from webhook_verify import Delivery, Secret, Signer, UnreadableEvent, Verifier
-
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def delivered(body: Any = b"{}", *, id: str = "msg_1", label: str | None = None) -> Delivery:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rows import rows
 from webhook_verify import Reason, schemes
 from webhook_verify.cli import exit_codes
 
@@ -27,7 +28,7 @@ def test_the_python_of_a_page_runs_from_top_to_bottom(page: Path, monkeypatch: p
     exec(compile("\n".join(blocks), page.name, "exec"), {"__name__": page.stem})
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@rows("page", PAGES, ids=lambda page: page.name)
 def test_the_links_of_a_page_lead_to_files(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
         assert "://" in target or (page.parent / target).exists(), target

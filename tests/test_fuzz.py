@@ -32,6 +32,7 @@ def _run(seed: int) -> Report:
     return whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [pytest.param(1, id="fixed"), pytest.param(None, id="random")])
 def test_no_hostile_delivery_breaks_the_law(seed: int | None) -> None:
     report = _run(random.randrange(10**9) if seed is None else seed)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.parts import Hearing
+from tests.signing import SECRET, stopped_clock
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.receiver import Answer, AwaitedReceiver, RequestFacts
 from webhook_verify.replay import (
@@ -26,23 +27,13 @@ from webhook_verify.replay import (
     async_delivery_claim,
     delivery_claim,
 )
+from webhook_verify.testing import Clock
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 VERIFIER = Verifier(SECRET)
 BODY = b'{"type": "invoice.paid"}'
 LEASE = 50
 
 Handler = Callable[[Delivery], int]
-
-
-class Clock:
-    """The clock of a memory store, which a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class AsyncStore:
@@ -119,11 +110,6 @@ KINDS = [
 ]
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
 @pytest.fixture(params=KINDS)
 def world(request: pytest.FixtureRequest, clock: Clock) -> World:
     return World(request.param, clock)
@@ -170,7 +156,7 @@ def test_in_flight_is_409_with_the_rest_of_the_lease_as_retry_after(world: World
     seen: list[Any] = []
 
     def slow(delivery: Delivery) -> int:
-        clock.now += 9.5
+        clock.move(9.5)
         seen.append(in_a_thread(lambda: world.post(receiver, never)))
         return 200
 
@@ -193,7 +179,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_worker_changes_nothing(
     heard: list[int] = []
 
     def killed(delivery: Delivery) -> int:
-        clock.now += LEASE
+        clock.move(LEASE)
         heard.append(in_a_thread(lambda: world.post(receiver, ok)))
         return 200
 
@@ -212,7 +198,7 @@ def test_a_late_worker_that_fails_does_not_release_what_its_successor_has_comple
     receiver = world.receiver()
 
     def killed(delivery: Delivery) -> int:
-        clock.now += LEASE
+        clock.move(LEASE)
         assert in_a_thread(lambda: world.post(receiver, ok)) == 200
         return 500
 
@@ -264,7 +250,7 @@ def test_a_store_that_fails_when_the_handler_is_done_leaves_its_answer_and_the_l
     assert "could not be settled" in caplog.text
     assert world.post(receiver, never).status == 409
     store.down.clear()
-    clock.now += LEASE
+    clock.move(LEASE)
     assert world.post(receiver, ok) == 200
 
 
@@ -295,7 +281,7 @@ def test_an_observer_hears_of_duplicates_and_expirations(world: World, clock: Cl
 
     def killed(delivery: Delivery) -> int:
         in_a_thread(lambda: world.post(receiver, never))
-        clock.now += LEASE
+        clock.move(LEASE)
         in_a_thread(lambda: world.post(receiver, ok))
         return 200
 
@@ -330,7 +316,7 @@ def test_a_handler_may_extend_its_lease(world: World, clock: Clock) -> None:
         return wait()
 
     def wait() -> int:
-        clock.now += 500
+        clock.move(500)
         assert in_a_thread(lambda: world.post(receiver, never)).status == 409
         return 200
 
@@ -381,7 +367,7 @@ def test_a_handler_whose_claim_was_taken_over_is_told(world: World, clock: Clock
         return 200
 
     def take_over() -> None:
-        clock.now += LEASE
+        clock.move(LEASE)
         assert in_a_thread(lambda: world.post(receiver, ok)) == 200
 
     assert world.post(receiver, awaited if world.is_async else plain) == 200
@@ -415,7 +401,7 @@ def test_blocking_the_event_loop_for_a_claim_is_refused() -> None:
         delivery_claim.extend()
         return 200
 
-    world = World("AsyncReceiver, memory", Clock())
+    world = World("AsyncReceiver, memory", stopped_clock())
     with pytest.raises(RuntimeError, match=r"await async_delivery_claim\.extend"):
         world.post(world.receiver(), hook)
 

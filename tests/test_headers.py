@@ -176,6 +176,7 @@ def test_what_holds_no_headers_is_unreadable(headers: Any) -> None:
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spelling",
     [

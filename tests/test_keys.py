@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import subprocess
 import sys
 import warnings
 from base64 import b64decode, b64encode
@@ -20,6 +19,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import processes
+from tests.rows import rows
 from webhook_verify import InvalidSecret, Secret, WeakSecretWarning
 from webhook_verify.key_kinds import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
 from webhook_verify.keys import secrets_of, signing_key, verifying_key
@@ -224,7 +225,7 @@ def test_a_key_that_can_be_guessed_is_refused(make: Callable[[Secret], object], 
 def test_a_short_key_warns_once() -> None:
     """Under Python's own filter, however many verifiers are built."""
     program = "from webhook_verify import Verifier\nfor _ in range(5): Verifier(b'k' * 20)\n"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = processes.run([sys.executable, "-c", program], text=True)
 
     assert done.stderr.count("WeakSecretWarning") == 1
 
@@ -240,7 +241,7 @@ def test_an_ed25519_key_without_cryptography_names_the_extra() -> None:
         "except ImportError as error:\n"
         "    print(error)\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = processes.run([sys.executable, "-c", program], text=True)
 
     assert "pip install 'webhook-verify[asymmetric]'" in done.stdout
 
@@ -259,7 +260,7 @@ def test_hmac_key_is_the_hmac_of_the_standard_library(key: bytes, content: bytes
     assert HmacKey(key).verify([("v1", expected)], content[:7], content[7:20], content[20:])
 
 
-@pytest.mark.parametrize("size", range(16, 201))
+@rows("size", range(16, 201))
 def test_hmac_key_of_every_length(size: int) -> None:
     key = hashlib.shake_128(bytes([size])).digest(size)
 

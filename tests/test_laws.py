@@ -17,9 +17,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from webhook_verify import (
     Delivery,
     InvalidSecret,
@@ -133,7 +134,7 @@ any_body = st.one_of(bodies, bodies.map(bytearray), bodies.map(lambda body: memo
 # --- law 1 ----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(any_headers, any_body)
 def test_law_1_total(given_headers: Any, body: Any) -> None:
     """For every body and every headers the result is a Delivery or a RejectedDelivery."""
@@ -652,7 +653,7 @@ def test_law_8_streaming_gives_the_verdict_of_one_call(signature: str, cuts: lis
     )
 
 
-@settings(max_examples=500)
+@examples(500)
 @given(any_headers)
 def test_law_8_streaming_agrees_about_any_headers(given_headers: Any) -> None:
     """begin, then update and finish, gives the verdict of one call."""

@@ -13,15 +13,13 @@ from contextlib import contextmanager
 
 import pytest
 
-from webhook_verify import RejectedDelivery, Signer, Verifier
+from tests.signing import NOW, SECRET, VERIFIER
+from webhook_verify import RejectedDelivery, Signer
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = bytes(range(256)) * 4_096  # 1 MB
 CHUNKS = [BODY[start : start + 65_536] for start in range(0, len(BODY), 65_536)]
 MOST = 65_536
 
-VERIFIER = Verifier(SECRET, clock=lambda: NOW)
 HEADERS = Signer(SECRET).sign(BODY, id="msg_1", timestamp=NOW)
 FORGED = {**HEADERS, "webhook-id": "msg_2"}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.signing import NOW, SECRET, VERIFIER
 from webhook_verify import (
     AsyncReceiver,
     InvalidSecret,
@@ -24,12 +25,9 @@ from webhook_verify import (
 from webhook_verify.adapters.asgi import WebhookMiddleware
 from webhook_verify.receiver import Answer, RequestFacts
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PUBLIC = "1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
 DER = bytes.fromhex("302a300506032b6570032100") + b64decode(PUBLIC)
 PEM = b"-----BEGIN PUBLIC KEY-----\n" + b64encode(DER) + b"\n-----END PUBLIC KEY-----\n"
-VERIFIER = Verifier(SECRET, clock=lambda: NOW)
 
 
 def signed(body: bytes = b"{}") -> dict[str, str]:

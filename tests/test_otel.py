@@ -8,14 +8,12 @@ import pytest
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
+from tests.signing import NOW, SECRET
 from webhook_verify import Delivery, Receiver, Signer, Verifier
 from webhook_verify.handshakes import EndpointCheck
 from webhook_verify.otel import OpenTelemetryObserver
 from webhook_verify.receiver import Answer, RequestFacts
 from webhook_verify.replay import MemoryStore, ReplayGuard
-
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def signed(timestamp: int = NOW) -> dict[str, str]:

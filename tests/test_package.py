@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import venv
 import zipfile
@@ -10,16 +9,24 @@ from pathlib import Path
 
 import pytest
 
+from tests import processes
+
 ROOT = Path(__file__).parents[1]
 
-pytestmark = pytest.mark.xdist_group("package")  # one worker builds and installs the wheel once
+# One worker builds and installs the wheel once.
+pytestmark = [
+    pytest.mark.xdist_group("package"),
+    pytest.mark.slow,
+    pytest.mark.network,
+    pytest.mark.timeout(120),
+]
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)
+    processes.run(build)
     (made,) = folder.glob("*.whl")
     return made
 
@@ -31,7 +38,7 @@ def bare(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, with_pip=False)
     site = next(folder.glob("lib/python*/site-packages"))
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
-    subprocess.run([*install, "--target", str(site), str(wheel)], check=True, capture_output=True)
+    processes.run([*install, "--target", str(site), str(wheel)])
     return folder / "bin"
 
 
@@ -57,13 +64,13 @@ def test_without_extras_hmac_verifies(bare: Path) -> None:
         "from webhook_verify import Signer, Verifier; s = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';"
         "print(Verifier(s).verify(b'{}', Signer(s).sign(b'{}', id='msg_1')).id)"
     )
-    ran = subprocess.run([bare / "python", "-c", code], capture_output=True, text=True, check=True)
+    ran = processes.run([bare / "python", "-c", code], text=True)
     assert ran.stdout == "msg_1\n"
 
 
 def test_without_extras_an_ed25519_key_names_the_extra(bare: Path) -> None:
     code = "from webhook_verify import Verifier;Verifier('whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=')"
-    ran = subprocess.run([bare / "python", "-c", code], capture_output=True, text=True, check=False)
+    ran = processes.run([bare / "python", "-c", code], text=True, check=False)
     assert ran.stderr.splitlines()[-1].startswith("ImportError: ")
     assert "pip install 'webhook-verify[asymmetric]'" in ran.stderr
 
@@ -71,13 +78,13 @@ def test_without_extras_an_ed25519_key_names_the_extra(bare: Path) -> None:
 @pytest.mark.parametrize("module", ["", ".svix", ".router"])
 def test_without_extras_the_events_name_the_extra(bare: Path, module: str) -> None:
     code = f"import webhook_verify.events{module}"
-    ran = subprocess.run([bare / "python", "-c", code], capture_output=True, text=True, check=False)
+    ran = processes.run([bare / "python", "-c", code], text=True, check=False)
     assert ran.stderr.splitlines()[-1].startswith("ImportError: ")
     assert "pip install 'webhook-verify[events]'" in ran.stderr
 
 
 def test_without_extras_the_command_names_the_extra(bare: Path) -> None:
     code = "from webhook_verify.cli import main; main()"
-    ran = subprocess.run([bare / "python", "-c", code], capture_output=True, text=True, check=False)
+    ran = processes.run([bare / "python", "-c", code], text=True, check=False)
     assert ran.returncode == 2
     assert "pip install 'webhook-verify[cli]'" in ran.stderr

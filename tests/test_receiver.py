@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.signing import NOW, SECRET, VERIFIER
 from webhook_verify import (
     AsyncReceiver,
     Delivery,
@@ -28,10 +29,7 @@ from webhook_verify import (
 from webhook_verify.receiver import Answer, RequestFacts
 from webhook_verify.schemes.fetching import PAUSE
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"type": "invoice.paid"}'
-VERIFIER = Verifier(SECRET, clock=lambda: NOW)
 
 Receive = Callable[..., Delivery]
 

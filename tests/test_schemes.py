@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.effort import examples
+from tests.signing import NOW, SECRET, VERIFIER
 from webhook_verify import (
     Delivery,
     MalformedDelivery,
@@ -26,13 +28,10 @@ from webhook_verify import (
 )
 from webhook_verify.schemes import StandardWebhooks
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"type": "invoice.paid"}'
 ROLES = ("id", "timestamp", "signature")
 NAMES = [f"{brand}-{role}" for brand in ("webhook", "svix") for role in ROLES]
 
-VERIFIER = Verifier(SECRET, clock=lambda: NOW)
 GENUINE = Signer(SECRET).sign(BODY, id="msg_1", timestamp=NOW)
 ID, TIMESTAMP, SIGNATURE = GENUINE.values()
 
@@ -82,7 +81,7 @@ values = st.one_of(
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=300)
+@examples(300)
 @given(
     st.dictionaries(st.sampled_from(NAMES), values, max_size=3),
     st.sampled_from(["webhook", "svix", "both", "none"]),

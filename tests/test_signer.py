@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.signing import NOW, SECRET
 from webhook_verify import InvalidSecret, Secret, Signer, Verifier
 
-NOW = 1_700_000_000
 BODY = b'{"type": "invoice.paid"}'
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NEW, OLD, OLDEST = (bytes([number]) * 32 for number in range(1, 4))
 PRIVATE = "whsk_QEFCQ0RFRkdISUpLTE1OT1BRUlNUVVZXWFlaW1xdXl8="
 PUBLIC = "whpk_JUO5L/EJVRFHatyDadtt3JM2ZaEZeN2hQE7hBmypVZ0="

@@ -20,19 +20,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from tests.adapters.parts import IN_FLIGHT, AsyncLedger, served
+from tests.signing import BODY, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Signer, Verifier
 from webhook_verify.adapters.asgi import WebhookMiddleware
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-BODY = b'{"type": "invoice.paid", "customer": "Zo\xc3\xab"}'
-VERIFIER = Verifier(SECRET, clock=lambda: NOW)
-
 Messages = list[dict[str, Any]]
-
-
-def signed(body: bytes = BODY) -> dict[str, str]:
-    return Signer(SECRET).sign(body, id="msg_1", timestamp=NOW)
 
 
 def scope_of(headers: dict[str, str], **changes: Any) -> dict[str, Any]:

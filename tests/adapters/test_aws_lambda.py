@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.parts import IN_FLIGHT, Ledger
+from tests.signing import BODY, NOW, VERIFIER, signed
 from webhook_verify import (
     AsyncReceiver,
     Delivery,
@@ -17,20 +18,10 @@ from webhook_verify import (
     Receiver,
     RejectedDelivery,
     SignatureMismatch,
-    Signer,
     Verifier,
 )
 from webhook_verify.adapters.aws_lambda import Event, webhook
 from webhook_verify.receiver import Answer, RequestFacts
-
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-BODY = b'{"type": "invoice.paid", "customer": "Zo\xc3\xab"}'
-VERIFIER = Verifier(SECRET, clock=lambda: NOW)
-
-
-def signed(body: bytes = BODY, at: int = NOW) -> dict[str, str]:
-    return Signer(SECRET).sign(body, id="msg_1", timestamp=at)
 
 
 def http_api(headers: dict[str, str], method: str = "POST") -> Event:
@@ -128,8 +119,8 @@ def test_the_handler_gets_the_delivery_and_the_exact_body(shape: Shape, encode: 
     ("body", "headers", "status"),
     [
         pytest.param(BODY + b" ", signed(), 401, id="tampered"),
-        pytest.param(BODY, signed(at=NOW - 301), 401, id="stale"),
-        pytest.param(BODY, signed(at=NOW + 301), 401, id="future"),
+        pytest.param(BODY, signed(timestamp=NOW - 301), 401, id="stale"),
+        pytest.param(BODY, signed(timestamp=NOW + 301), 401, id="future"),
         pytest.param(BODY, {}, 400, id="unsigned"),
         pytest.param(b"x" * 1001, signed(b"x" * 1001), 413, id="oversize"),
         pytest.param(BODY, signed() | {"Content-Length": "9999999"}, 413, id="oversize by its length"),

@@ -31,7 +31,11 @@ from django.urls import path
 from django.views import View
 from django.views.debug import SafeExceptionReporterFilter
 
+from tests import processes
 from tests.adapters.parts import IN_FLIGHT, AsyncLedger, Ledger
+from tests.processes import listens
+from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
+from tests.waiting import wait_until
 from webhook_verify import (
     AsyncReceiver,
     Delivery,
@@ -56,10 +60,6 @@ if not settings.configured:
     settings.configure(SECRET_KEY="of a test")
     django.setup()
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-BODY = b'{"type": "invoice.paid", "customer": "Zo\xc3\xab"}'
-VERIFIER = Verifier(SECRET, clock=lambda: NOW)
 PROJECT = Path(__file__).parents[2] / "integrations" / "django"
 
 seen: list[Delivery] = []
@@ -126,10 +126,6 @@ FACES = [
 ]
 
 
-def signed(body: bytes = BODY, at: int = NOW) -> dict[str, str]:
-    return Signer(SECRET).sign(body, id="msg_1", timestamp=at)
-
-
 def urls(view: Any) -> ModuleType:
     module = ModuleType("urls")
     module.__dict__["urlpatterns"] = [path("hook", view), path("slash/", view)]
@@ -173,8 +169,8 @@ def test_a_view_gets_the_delivery_and_the_exact_body(make: Any, kind: Any, send:
 
 BAD = [
     pytest.param(BODY + b" ", signed(), 401, id="tampered"),
-    pytest.param(BODY, signed(at=NOW - 301), 401, id="stale"),
-    pytest.param(BODY, signed(at=NOW + 301), 401, id="future"),
+    pytest.param(BODY, signed(timestamp=NOW - 301), 401, id="stale"),
+    pytest.param(BODY, signed(timestamp=NOW + 301), 401, id="future"),
     pytest.param(BODY, {}, 400, id="unsigned"),
     pytest.param(BODY, signed() | {"webhook-timestamp": ""}, 400, id="no timestamp"),
     pytest.param(b"x" * 1001, signed(b"x" * 1001), 413, id="oversize"),
@@ -811,18 +807,14 @@ def test_the_debug_page_does_not_show_the_secrets() -> None:
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = processes.free_port()
     command = [sys.executable, "-m", "gunicorn", "-b", f"127.0.0.1:{port}", "app:application"]
     environ = os.environ | {"WEBHOOK_SECRET": SECRET, "PYTHONPATH": str(PROJECT.parents[1])}
-    server = subprocess.Popen(command, cwd=PROJECT, env=environ, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
-    try:
-        httpx2.Client(transport=httpx2.HTTPTransport(retries=8)).get(url).raise_for_status()
+    with processes.started(command, cwd=PROJECT, env=environ, stderr=subprocess.DEVNULL):
+        wait_until(lambda: listens(port))
+        httpx2.get(url).raise_for_status()
         yield url
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,12 @@ from pydantic import BaseModel
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 
 from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
-from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
+from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
+from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters.fastapi import REJECTIONS, WebhookRoute, webhook
 from webhook_verify.receiver import Answer, RequestFacts
 from webhook_verify.schemes import StandardWebhooks
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-BODY = b'{"type": "invoice.paid", "customer": "Zo\xc3\xab"}'
-VERIFIER = Verifier(SECRET, clock=lambda: NOW)
 RECEIVER = AsyncReceiver(VERIFIER, max_body_bytes=1000)
 
 Headers = dict[str, str] | list[tuple[str, str]]
@@ -32,10 +29,6 @@ Verified = Annotated[Delivery, Depends(webhook(RECEIVER))]
 class Event(BaseModel):
     type: str
     customer: str
-
-
-def signed(body: bytes = BODY, at: int = NOW) -> dict[str, str]:
-    return Signer(SECRET).sign(body, id="msg_1", timestamp=at)
 
 
 async def show(request: Request, delivery: Verified) -> dict[str, Any]:
@@ -111,8 +104,8 @@ def test_genuine(body: bytes, headers: Headers, route_class: type[APIRoute]) -> 
 
 REJECTED: dict[str, tuple[bytes, Headers, int, str]] = {
     "tampered": (BODY + b" ", signed(), 401, "unauthorized"),
-    "stale": (BODY, signed(at=NOW - 301), 401, "unauthorized"),
-    "future": (BODY, signed(at=NOW + 301), 401, "unauthorized"),
+    "stale": (BODY, signed(timestamp=NOW - 301), 401, "unauthorized"),
+    "future": (BODY, signed(timestamp=NOW + 301), 401, "unauthorized"),
     "unsigned": (BODY, {}, 400, "malformed"),
     "duplicate header": (BODY, [*signed().items(), ("webhook-id", "msg_2")], 400, "malformed"),
     "oversize": (b"x" * 1001, signed(b"x" * 1001), 413, "too_large"),

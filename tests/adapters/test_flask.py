@@ -24,25 +24,18 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import TestResponse
 
 from tests.adapters.parts import IN_FLIGHT, AsyncLedger, Ledger
+from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.flask import WebhookVerify, webhook
 from webhook_verify.receiver import Answer, RequestFacts
 from webhook_verify.replay import ClaimOutcome
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-BODY = b'{"type": "invoice.paid", "customer": "Zo\xc3\xab"}'
 FORM = "application/x-www-form-urlencoded"
 FORM_BODY = b"type=invoice.paid&customer=Zo%C3%AB"
 MULTIPART = "multipart/form-data; boundary=xx"
 MULTIPART_BODY = b'--xx\r\nContent-Disposition: form-data; name="type"\r\n\r\ninvoice.paid\r\n--xx--\r\n'
-VERIFIER = Verifier(SECRET, clock=lambda: NOW)
 
 Add = Callable[[Flask, Any], None]
-
-
-def signed(body: bytes = BODY, timestamp: int = NOW) -> dict[str, str]:
-    return Signer(SECRET).sign(body, id="msg_1", timestamp=timestamp)
 
 
 def post(app: Flask, body: bytes = BODY, headers: dict[str, str] | None = None, **more: Any) -> TestResponse:

@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 
 from tests.adapters.exchanges import ADAPTERS, HANDLED, REWRITTEN, Adapter, Ask
 from tests.adapters.url_apps import PUBLIC, SECRET, URL_SIGNED
-from tests.integrations.servers import ROOT, free_port, started
+from tests.integrations.servers import ROOT, started
+from tests.processes import free_port
+from tests.rows import rows
 from webhook_verify import (
     AsyncReceiver,
     MalformedDelivery,
@@ -54,7 +56,7 @@ TARGETS = [
 
 
 @every_adapter
-@pytest.mark.parametrize("target", TARGETS)
+@rows("target", TARGETS)
 def test_path_and_query_are_those_that_were_sent(target: str, adapter: Adapter) -> None:
     receiver = adapter.receiver(VERIFIER, public_url=PUBLIC)
 
@@ -112,7 +114,7 @@ FROM_PROXY = {"x-forwarded-proto": "https", "x-forwarded-host": "hooks.example.c
 
 
 @every_adapter
-@pytest.mark.parametrize(
+@rows(
     ("more", "peer", "status"),
     [
         (FROM_PROXY, "10.1.2.3", 200),

@@ -11,16 +11,15 @@ import pytest
 
 from tests.adapters.mounts import MOUNTS, Mount, Seen, Stream
 from tests.adapters.parts import Hearing
+from tests.recording_store import RecordingStore
+from tests.signing import SECRET
 from webhook_verify import Delivery, Signer, Verifier
 from webhook_verify.replay import (
-    ClaimOutcome,
-    MemoryStore,
     ReplayGuard,
     async_delivery_claim,
     delivery_claim,
 )
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 VERIFIER = Verifier(SECRET)
 BODY = b'{"type": "invoice.paid"}'
 LEASE = 50
@@ -30,26 +29,12 @@ Result = int | Stream
 Handler = Callable[[Delivery], Result | Awaitable[Result]]
 
 
-class Store(MemoryStore):
-    """The memory store, on a clock that a test moves; ``is_down``: it cannot be reached."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.is_down = False
-        super().__init__(clock=lambda: self.now)
-
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
-        if self.is_down:
-            raise ConnectionError("no route to the store")
-        return super().claim(key, token, lease=lease, keep=keep)
-
-
 class World:
     """A route of one adapter. ``handlers``: what each run of it does; with none left it must not run."""
 
     def __init__(self, mount: Mount) -> None:
         self.mount = mount
-        self.store = Store()
+        self.store = RecordingStore()
         self.hearing = Hearing()
         self.handlers: list[Handler] = []
         guard = ReplayGuard(self.store, lease=LEASE, keep=KEEP)
@@ -121,9 +106,9 @@ def test_the_second_delivery_is_200_and_not_handled(world: World) -> None:
 def test_in_flight_elsewhere_is_409_with_the_rest_of_the_lease(world: World) -> None:
     key = ReplayGuard.key_of("", VERIFIER.verify(BODY, Signer(SECRET).sign(BODY, id="msg_1")))
     world.store.claim(key, "of another worker", lease=LEASE, keep=KEEP)
-    world.store.now += 8.5
+    world.store.clock.move(8.5)
     assert answers(world.post()) == (409, b'{"result":"in_flight"}', "42")
-    world.store.now += 41.5
+    world.store.clock.move(41.5)
     assert world.post(ok).status == 200
     assert world.hearing.heard == ["msg_1 at /hook: in_flight", "msg_1 at /hook: expired"]
 
@@ -192,7 +177,7 @@ def test_the_handler_may_extend_its_lease(world: World) -> None:
 
     def still_holds() -> int:
         (held,) = world.store._held.values()
-        assert held.until == 600
+        assert held.until == world.store.clock() + 600
         return 200
 
     assert world.post(awaited if world.mount.is_async else plain).status == 200

@@ -23,20 +23,12 @@ import httpx2
 import pytest
 
 from tests.adapters.parts import IN_FLIGHT, Ledger
+from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.wsgi import WebhookMiddleware
 from webhook_verify.receiver import Answer, RequestFacts
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-BODY = b'{"type": "invoice.paid", "customer": "Zo\xc3\xab"}'
-VERIFIER = Verifier(SECRET, clock=lambda: NOW)
-
 FORM = "application/x-www-form-urlencoded"
-
-
-def signed(body: bytes = BODY, timestamp: int = NOW) -> dict[str, str]:
-    return Signer(SECRET).sign(body, id="msg_1", timestamp=timestamp)
 
 
 def environ_of(body: bytes = BODY, headers: dict[str, str] | None = None, **changes: Any) -> WSGIEnvironment:

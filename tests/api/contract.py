@@ -17,12 +17,13 @@ from werkzeug.datastructures import MultiDict
 
 from tests.api.parts import Parameters, Wire, fewest_arguments
 from tests.api.spec import Generator, Specification
+from tests.effort import THOROUGH
 
 __all__ = ["Contract", "Row", "rows"]
 
-REQUESTS = 6
-RESPONSES = 50
-VALIDATED = 5  # of the responses: enough to prove the generator, which is the slower half
+REQUESTS = 6 if THOROUGH else 2
+RESPONSES = 50 if THOROUGH else 10
+VALIDATED = 5 if THOROUGH else 2  # of the responses: enough to prove the generator, which is the slower half
 
 
 class Row(NamedTuple):

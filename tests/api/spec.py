@@ -18,9 +18,9 @@ from typing import Any
 
 from openapi_core import Config, OpenAPI
 
-__all__ = ["SHARED", "Generator", "Specification"]
+__all__ = ["DATA", "Generator", "Specification"]
 
-SHARED = Path(__file__).parents[3] / "shared" / "spec"
+DATA = Path(__file__).parents[1] / "data"
 _METHODS = frozenset({"get", "post", "put", "patch", "delete"})
 _Repair = Callable[[dict[str, Any]], None]
 
@@ -29,7 +29,7 @@ class Specification:
     """One document. ``repair`` mends in place what is known to be wrong with it."""
 
     def __init__(self, name: str, server: str, repair: _Repair = lambda document: None) -> None:
-        self.path = SHARED / name
+        self.path = DATA / name
         self.server = server
         self._repair = repair
 

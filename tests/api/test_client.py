@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import platform
-import subprocess
 import sys
 from typing import Any
 
 import httpx2
 import pytest
 
+from tests import processes
 from tests.api.server import Script, answer
 from webhook_verify import ApiConnectionError, __version__
 from webhook_verify.api.svix import AsyncSvix, MessageIn, Svix
@@ -170,6 +170,6 @@ def test_a_call_may_have_a_timeout_of_its_own() -> None:
 @pytest.mark.parametrize("module", ["httpx2", "msgspec"])
 def test_without_the_extra_the_import_names_it(module: str) -> None:
     code = f"import sys; sys.modules[{module!r}] = None; import webhook_verify.api.svix"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = processes.run([sys.executable, "-c", code], text=True, check=False)
     assert "pip install 'webhook-verify[api]'" in done.stderr
     assert done.stderr.strip().splitlines()[-1].startswith("ImportError: ")

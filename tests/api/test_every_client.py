@@ -16,6 +16,7 @@ from tests.api.emporix import operations as of_emporix
 from tests.api.lithic import operations as of_lithic
 from tests.api.parts import fewest_arguments, some_json
 from tests.api.svix import operations as of_svix
+from tests.rows import rows
 from webhook_verify.api._resource import Resource
 from webhook_verify.api._sender import AsyncSender, Sender
 from webhook_verify.api.emporix import AsyncEmporix, Emporix
@@ -35,7 +36,7 @@ BESIDES = {
 }
 GIVEN = {"tenant": "acme"}
 each_provider = pytest.mark.parametrize("provider", PROVIDERS)
-each_row = pytest.mark.parametrize(
+each_row = rows(
     ("provider", "row"),
     [(name, row) for name, (table, *_) in PROVIDERS.items() for row in table.OPERATIONS],
     ids=lambda value: value if isinstance(value, str) else value.name,
@@ -43,7 +44,7 @@ each_row = pytest.mark.parametrize(
 
 
 @each_row
-@pytest.mark.parametrize("world", ["WIRE", "ASYNC_WIRE"])
+@rows("world", ["WIRE", "ASYNC_WIRE"])
 def test_an_operation_is_sent_as_the_table_says(provider: str, row: Any, world: str) -> None:
     wire = getattr(PROVIDERS[provider][0], world)
     takes = wire.parameters_of(row.name)

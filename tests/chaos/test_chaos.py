@@ -8,6 +8,8 @@ from tests.chaos.attack import replay
 from tests.chaos.storm import Plan, storm
 from tests.replay.parts import skipping
 
+pytestmark = [pytest.mark.slow, pytest.mark.server, pytest.mark.timeout(200)]
+
 SEED = 20261121
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chaos import apps
-from tests.integrations.servers import ROOT, free_port, started
+from tests.integrations.servers import ROOT, started
+from tests.processes import free_port
 
 __all__ = ["SERVERS", "WORKERS", "Running", "running"]
 

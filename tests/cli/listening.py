@@ -14,6 +14,9 @@ from typing import Any
 
 import httpx2
 
+from tests import processes
+from tests.waiting import patience
+
 __all__ = ["SCRIPT", "Listening", "listening", "post"]
 
 SCRIPT = str(Path(sys.executable).with_name("webhook-verify"))
@@ -40,7 +43,7 @@ class Listening:
     def stop(self, how: int = signal.SIGINT) -> tuple[int, list[str]]:
         """Interrupt it: its exit code and what it still printed."""
         self.process.send_signal(how)
-        rest, self.errors = self.process.communicate(timeout=15)
+        rest, self.errors = self.process.communicate(timeout=patience(15))
         return self.process.returncode, rest.splitlines()
 
 
@@ -50,7 +53,7 @@ def listening(
 ) -> Generator[Listening]:
     """It listens at a free port until the end of the block, and was not killed by then."""
     options = ["--port", "0", "--store", str(store), *(["--json"] if as_json else []), *arguments]
-    with subprocess.Popen(
+    with processes.started(
         [SCRIPT, *([] if plugin is None else ["--plugin", str(plugin)]), "listen", *options],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -60,19 +63,14 @@ def listening(
     ) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
-        try:
-            assert first, process.stderr.read() if process.stderr else ""
-            origin = json.loads(first)["listening"] if as_json else first.split()[2]
-            yield Listening(process, origin)
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.communicate(timeout=15)
+        assert first, process.stderr.read() if process.stderr else ""
+        origin = json.loads(first)["listening"] if as_json else first.split()[2]
+        yield Listening(process, origin)
 
 
 def post(
     url: str, body: bytes, headers: dict[str, str] | None = None, method: str = "POST"
 ) -> httpx2.Response:
     """The answer to a request, without the environment's proxies."""
-    with httpx2.Client(trust_env=False, timeout=30) as client:
+    with httpx2.Client(trust_env=False, timeout=patience(30)) as client:
         return client.request(method, url, content=body, headers=headers or {})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,13 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests import processes
 from tests.providers.samples import SAMPLES
+from tests.signing import NOW, SECRET
 from webhook_verify import Reason, Secret, Signer, Verifier
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.commands import command
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 SIGNING = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
 VERIFYING = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
@@ -253,6 +252,6 @@ def test_secret_makes_an_ed25519_pair() -> None:
 
 def test_the_command_is_installed_and_has_help() -> None:
     script = Path(sys.executable).with_name("webhook-verify")
-    printed = subprocess.run([script, "--help"], capture_output=True, text=True, check=True).stdout
+    printed = processes.run([script, "--help"], text=True).stdout
     for verb in ("demo", "secret", "sign", "verify"):
         assert verb in printed

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests import processes
+from tests.waiting import patience
 from webhook_verify import Reason
 from webhook_verify.cli import demo, exit_codes
 from webhook_verify.cli.commands import command
@@ -57,15 +59,13 @@ def test_a_wrong_verdict_fails_the_demo(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_serve_prints_a_command_that_works() -> None:
     script = Path(sys.executable).with_name("webhook-verify")
-    with subprocess.Popen([script, "demo", "--serve"], stdout=subprocess.PIPE, text=True) as serving:
+    with processes.started([script, "demo", "--serve"], stdout=subprocess.PIPE, text=True) as serving:
         assert serving.stdout is not None
         lines = [serving.stdout.readline() for _ in range(4)]
         printed = "".join(lines[2:])
-        answer = subprocess.run(
-            ["bash", "-c", printed], capture_output=True, text=True, check=False, timeout=20
-        )
+        answer = processes.run(["bash", "-c", printed], text=True, check=False)
         serving.send_signal(signal.SIGINT)
-        rest = serving.stdout.read()
+        rest, _ = serving.communicate(timeout=patience(30))
     assert '"key": "new"' in answer.stdout, answer.stderr
     assert "stopped" in rest
     assert serving.returncode == 0

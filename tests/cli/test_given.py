@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import threading
 from base64 import b64encode
 from collections.abc import Callable
@@ -15,16 +14,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import processes
+from tests.effort import examples
+from tests.signing import NOW, SECRET
 from webhook_verify import Signer
 from webhook_verify.cli.commands import command
 from webhook_verify.cli.records import Record
 from webhook_verify.cli.transcripts import records_of
 
-NOW = 1_700_000_000
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 GITHUB_SECRET = "It's a Secret to Everybody"
 BODY = '{"type": "invoice.paid", "customer": "Zoë"}\r\n'.encode()
 HEADERS = Signer(SECRET).sign(BODY, id="msg_1", timestamp=NOW)
@@ -212,7 +212,7 @@ def test_what_curl_itself_writes_is_read(option: str) -> None:
         sent = [word for name, value in HEADERS.items() for word in ("-H", f"{name}: {value}")]
         written = ["-v"] if option == "-v" else ["--trace", "-"]
         command = ["curl", "-s", *written, *sent, "--data-binary", "@body.json", url]
-        done = subprocess.run(command, capture_output=True, check=True, timeout=20)
+        done = processes.run(command)
         thread.join()
     Path("given").write_bytes(done.stderr or done.stdout)
     body = ["--body", "@body.json"] if option == "-v" else []
@@ -257,7 +257,7 @@ def test_a_file_that_is_none_is_refused_with_a_sentence(content: str | bytes, sa
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", b"{", b"> POST / HTTP/1.1\n", b"=> Send header, 1\n"]))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_any_file_gives_records_or_a_value_error(octets: bytes, start: bytes) -> None:
     with suppress(ValueError):
         assert records_of(start + octets, b"")

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.cli.servers import serving
+from tests.effort import examples
 from webhook_verify import Signer, schemes
 from webhook_verify.cli.commands import VERBS
 from webhook_verify.cli.kept import Kept, KeptDeliveries
@@ -205,9 +206,10 @@ def test_every_verb_is_called_here() -> None:
     assert {arguments[0] for arguments in MISPLACED} >= set(VERBS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", MISPLACED, ids=" ".join)
 @given(secret=SECRETS)
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @example(secret="correct horse battery staple")
 @example(secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 def test_a_secret_in_the_wrong_place_is_not_repeated(arguments: list[str], secret: str) -> None:
@@ -222,12 +224,13 @@ def changed(body: bytes) -> list[bytes]:
     return [body, body + b"\n", body.replace(b" ", b""), b"", b"\xef\xbb\xbf" + body]
 
 
+@pytest.mark.slow
 @given(
     key=st.binary(min_size=24, max_size=40).map(lambda key: b"k" + key),
     body=st.sampled_from(changed(BODY)),
     at=st.sampled_from([0, 1e4]),
 )
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @pytest.mark.parametrize("scheme", ["standard-webhooks", "github", "stripe", "slack", "square"])
 @pytest.mark.parametrize("verb", ["verify", "explain"])
 def test_neither_the_secret_nor_the_signature_of_a_delivery_is_shown(
@@ -248,6 +251,7 @@ def test_neither_the_secret_nor_the_signature_of_a_delivery_is_shown(
             assert leaks(printed, secret, *(each for each in signatures if len(each) >= SHORTEST)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "scheme", ["standard-webhooks", "github", "stripe", "slack", "gitlab-token", "twilio"]
 )

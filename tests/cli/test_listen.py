@@ -8,7 +8,6 @@ import signal
 import socket
 import sqlite3
 import stat
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -20,17 +19,21 @@ import httpx2
 import pytest
 from click.testing import CliRunner
 
+from tests import processes
 from tests.cli.listening import SCRIPT, listening, post
 from tests.cli.servers import serving
 from tests.cli.test_leaks import leaks
 from tests.cli.test_terminal import in_terminal, width_of
 from tests.integrations import sender, servers
 from tests.providers.samples import SAMPLES
+from tests.signing import SECRET
+from tests.waiting import patience, wait_until
 from webhook_verify import Signer
 from webhook_verify.cli.commands import command
 from webhook_verify.cli.kept import Kept, KeptDeliveries, NotKept
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+pytestmark = pytest.mark.server
+
 BODY = b'{"type":"endpoint.created","data":{}}'
 
 
@@ -93,6 +96,7 @@ def test_a_rejection_tells_its_reason_and_is_not_passed_on(store: Path) -> None:
     assert app.requests == []
 
 
+@pytest.mark.slow
 def test_explain_tells_the_first_cause(store: Path) -> None:
     spaced = json.dumps(json.loads(BODY)).encode()
     with listening(store, "--explain", secret=SECRET, as_json=False) as one:
@@ -105,6 +109,7 @@ def test_explain_tells_the_first_cause(store: Path) -> None:
         assert one.told()["diagnosis"]["causes"][0]["cause"] == "body_reserialized"
 
 
+@pytest.mark.slow
 def test_a_faulty_plugin_costs_the_explanation_alone(store: Path, tmp_path: Path) -> None:
     plugin = tmp_path / "faulty.py"
     plugin.write_text(
@@ -173,6 +178,7 @@ def test_a_duplicate_is_shown_as_such_and_passed_on(store: Path) -> None:
 HOSTILE = "\x1b[2J\x1b]0;owned\x07 a\u202eb\x9b31m\r\nx\x7f"
 
 
+@pytest.mark.slow
 def test_what_comes_from_the_network_moves_no_cursor(store: Path) -> None:
     body = json.dumps({"type": HOSTILE}).encode()
     for as_json in (False, True):
@@ -184,6 +190,7 @@ def test_what_comes_from_the_network_moves_no_cursor(store: Path) -> None:
         assert "owned" in printed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", [[], ["--json"]])
 def test_a_terminal_of_80_columns_and_ctrl_c(
     store: Path, monkeypatch: pytest.MonkeyPatch, mode: list[str]
@@ -196,7 +203,7 @@ def test_a_terminal_of_80_columns_and_ctrl_c(
     headers = signed(body, id="msg_" + "x" * 60)
 
     def send() -> None:
-        _until(lambda: _is_up(port))
+        wait_until(lambda: _is_up(port))
         post(f"http://127.0.0.1:{port}/", body, headers)
         post(f"http://127.0.0.1:{port}/", body + b" ", headers)
 
@@ -215,13 +222,6 @@ def test_a_terminal_of_80_columns_and_ctrl_c(
 def _is_up(port: int) -> bool:
     with socket.socket() as trying:
         return trying.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _until(is_so: Callable[[], bool], seconds: float = 20) -> None:
-    ends = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < ends
-        time.sleep(0.05)
 
 
 # Passing on
@@ -245,6 +245,7 @@ def test_the_application_gets_the_bytes_and_headers_as_they_came(store: Path) ->
     assert (told["status"], told["fault"]) == (202, None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("forward", "sent", "called"),
     [
@@ -310,6 +311,7 @@ class Application:
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answer", "after", "status", "fault"),
     [
@@ -349,6 +351,7 @@ def test_a_sender_comes_back_when_the_application_is_down(store: Path) -> None:
 FLASK = servers.Server("flask", "gunicorn-gthread", servers._gthread, frozenset())
 
 
+@pytest.mark.slow
 def test_the_flask_application_behind_it_verifies_the_same_deliveries(store: Path, tmp_path: Path) -> None:
     with servers.running(FLASK, tmp_path) as app:
         url = f"http://127.0.0.1:{app.port}/webhooks/svix"
@@ -372,6 +375,7 @@ def test_the_flask_application_behind_it_verifies_the_same_deliveries(store: Pat
 # Schemes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["svix", "stripe", "github", "twilio", "mailgun"])
 def test_every_scheme_is_verified_kept_and_passed_on(name: str, store: Path, tmp_path: Path) -> None:
     sample = SAMPLES[name]
@@ -455,6 +459,7 @@ def test_a_body_over_the_limit_is_refused_and_shown(store: Path) -> None:
     assert (told["reason"], told["body_bytes"], told["status"]) == ("body_too_large", None, 413)
 
 
+@pytest.mark.slow
 def test_only_the_last_are_kept_as_they_came_for_the_owner_alone(store: Path) -> None:
     with listening(store, "--keep", "3", secret=SECRET) as one:
         headers = [signed(id=f"msg_{number}") for number in range(5)]
@@ -503,6 +508,7 @@ def test_keep_0_writes_no_file_and_still_knows_a_duplicate(store: Path) -> None:
     assert not store.exists()
 
 
+@pytest.mark.slow
 def test_two_may_share_a_file(store: Path) -> None:
     with listening(store, secret=SECRET) as one, listening(store, secret=SECRET) as other:
         post(one.origin, BODY, signed(id="msg_1"))
@@ -516,6 +522,7 @@ def _foreign(path: Path) -> None:
     plain.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "says"),
     [
@@ -538,6 +545,7 @@ def test_a_file_of_another_kind_is_left_alone(store: Path, make: Callable[[Path]
     assert says in done.output
 
 
+@pytest.mark.slow
 def test_a_full_disk_costs_no_delivery(store: Path) -> None:
     with listening(store, secret=SECRET) as one:
         with sqlite3.connect(store) as plain:
@@ -552,6 +560,7 @@ def test_a_full_disk_costs_no_delivery(store: Path) -> None:
 # The end, and mistakes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_with_0_and_the_answer_in_flight_is_given(store: Path, how: int) -> None:
     with (
@@ -560,18 +569,19 @@ def test_it_ends_with_0_and_the_answer_in_flight_is_given(store: Path, how: int)
         ThreadPoolExecutor(1) as sending,
     ):
         answer = sending.submit(post, one.origin, BODY, signed())
-        _until(lambda: bool(requests))
+        wait_until(lambda: bool(requests))
         assert one.stop(how)[0] == 0
         assert answer.result().status_code == 200
     assert one.errors == ""
 
 
+@pytest.mark.slow
 def test_it_ends_when_nobody_reads_it_any_more(store: Path) -> None:
     with listening(store, secret=SECRET) as one:
         assert one.process.stdout is not None
         one.process.stdout.close()
         assert post(one.origin, BODY, signed()).status_code == 503
-        assert one.process.wait(timeout=15) == 141
+        assert one.process.wait(timeout=patience(15)) == 141
         assert one.process.stderr is not None
         assert one.process.stderr.read() == ""
 
@@ -586,6 +596,7 @@ def test_a_port_that_is_taken_is_told(store: Path) -> None:
     assert f"cannot listen at port {port}" in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -612,6 +623,7 @@ def test_a_mistake_is_told_and_exits_with_2(store: Path, arguments: list[str], s
     assert says in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [("standard-webhooks", []), ("stripe", ["--json"]), ("gitlab-token", []), ("mailgun", ["--json"])],
@@ -632,7 +644,8 @@ def test_neither_secret_nor_signature_is_printed(store: Path, name: str, argumen
     assert leaks(printed, sample.secret, *(text for text in texts if len(text) >= 16)) == []
 
 
+@pytest.mark.slow
 def test_help_has_examples() -> None:
     for verb in ("listen", "replay"):
-        printed = subprocess.run([SCRIPT, verb, "--help"], capture_output=True, text=True)
+        printed = processes.run([SCRIPT, verb, "--help"], text=True, check=False)
         assert f"webhook-verify {verb} " in printed.stdout

@@ -11,13 +11,17 @@ from contextlib import redirect_stdout
 from typing import Any
 
 import httpx2
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.providers.samples import SAMPLES
 from webhook_verify.cli.kept import KeptDeliveries
 from webhook_verify.cli.listener import Listener
 from webhook_verify.cli.telling import Teller
+
+pytestmark = pytest.mark.slow
 
 SCHEMES = [
     "standard-webhooks",
@@ -113,7 +117,7 @@ def answer_of(
     target=TARGETS,
     as_json=st.booleans(),
 )
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_every_request_has_an_answer_and_one_line(
     scheme: str, headers: list[tuple[bytes, bytes]], pieces: list[bytes], **rest: Any
 ) -> None:
@@ -125,7 +129,7 @@ def test_every_request_has_an_answer_and_one_line(
 
 
 @given(body=JSON, scheme=st.sampled_from(["standard-webhooks", "github"]))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_every_signed_body_is_verified_and_kept(body: object, scheme: str) -> None:
     octets = json.dumps(body).encode()
     headers = SAMPLES[scheme].signer().sign(octets)

@@ -8,10 +8,11 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from tests.cli.test_terminal import BAD
+from tests.effort import examples
 from webhook_verify import Reason, schemes
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.mistakes import HIDDEN, hidden, shown_file, shown_variable
@@ -106,7 +107,7 @@ def ended(arguments: list[str], stdin: bytes = b"") -> tuple[int, str]:
     words=st.one_of(st.lists(WORDS, max_size=8), PAIRS),
     stdin=st.binary(max_size=30),
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(verb="verify", words=["--at", "0001-01-01T00:00:00+23:59", "--body", "-"], stdin=b"")
 @example(verb="verify", words=["--from", "\x00"], stdin=b"")
 @example(verb="sign", words=["--timestamp", "9" * 400], stdin=b"")

@@ -13,15 +13,18 @@ from pathlib import Path
 
 import pytest
 
+from tests import processes
 from tests.cli.servers import serving
+from tests.signing import SECRET
 from webhook_verify import RejectedDelivery, Signer, Verifier
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.commands import VERBS
 from webhook_verify.cli.kept import Kept, KeptDeliveries
 
+pytestmark = pytest.mark.slow
+
 PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text("utf-8")
 SCRIPT = Path(sys.executable).with_name("webhook-verify")
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"type": "invoice.paid"}'
 
 
@@ -51,7 +54,7 @@ def bash(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
         "EDITOR": "true",
     }
     called = ["bash", "-euo", "pipefail", "-c", script]
-    return subprocess.run(called, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+    return processes.run(called, cwd=folder, env=env, text=True, check=False)
 
 
 def test_the_commands_of_the_page_run_from_top_to_bottom(tmp_path: Path) -> None:
@@ -100,7 +103,7 @@ def test_the_exit_codes_are_frozen_and_on_the_page() -> None:
 
 def examples(verb: str) -> list[str]:
     """The commands in the help of a verb, up to a pipe or what stands far behind."""
-    help_text = subprocess.run([SCRIPT, verb, "--help"], capture_output=True, text=True, check=True).stdout
+    help_text = processes.run([SCRIPT, verb, "--help"], text=True).stdout
     joined = help_text.replace("\\\n", " ")
     found = re.findall(r"(?m)^  (webhook-verify .*|eval .*)$", joined)
     return [re.split(r" \||   +", each)[0] for each in found]

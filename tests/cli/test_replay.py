@@ -20,13 +20,18 @@ from tests.cli.servers import serving
 from tests.cli.test_leaks import leaks
 from tests.cli.test_terminal import in_pipe, in_terminal, too_wide
 from tests.providers.samples import SAMPLES
+from tests.signing import SECRET
 from webhook_verify import Signer
 from webhook_verify.cli.commands import command
 from webhook_verify.cli.kept import Kept, KeptDeliveries
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+pytestmark = pytest.mark.server
+
 BODY = b'{"type":"invoice.paid","data":{"amount":4200}}'
-HOUR_AGO = int(time.time()) - 3600
+
+
+def hour_ago() -> int:
+    return int(time.time()) - 3600
 
 
 @pytest.fixture
@@ -39,12 +44,12 @@ def keep(store: Path, headers: dict[str, str], body: bytes = BODY, **given: Any)
     pairs = [("content-type", "application/json"), *headers.items()]
     given = {"scheme": "standard-webhooks", "verdict": "verified", "target": "/", "url": "", **given}
     kept = KeptDeliveries(store)
-    kept.add(Kept(received_at=HOUR_AGO, method="POST", headers=pairs, body=body, **given))
+    kept.add(Kept(received_at=hour_ago(), method="POST", headers=pairs, body=body, **given))
     kept.close()
 
 
 def keep_one(store: Path, id: str = "msg_1", **given: Any) -> None:
-    keep(store, Signer(SECRET).sign(BODY, id=id, timestamp=HOUR_AGO), message_id=id, **given)
+    keep(store, Signer(SECRET).sign(BODY, id=id, timestamp=hour_ago()), message_id=id, **given)
 
 
 def replay(store: Path, *arguments: str, secret: str = SECRET, **environment: str) -> Result:
@@ -55,6 +60,7 @@ def replay(store: Path, *arguments: str, secret: str = SECRET, **environment: st
 # Judged by a real receiver
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["svix", "standard-webhooks", "stripe", "github", "twilio", "mailgun", "adyen"]
 )
@@ -62,7 +68,7 @@ def test_a_delivery_of_an_hour_ago_is_verified_again_and_known_as_the_same(
     name: str, store: Path, tmp_path: Path
 ) -> None:
     sample = SAMPLES[name]
-    body, headers = sample.signed(timestamp=HOUR_AGO)
+    body, headers = sample.signed(timestamp=hour_ago())
     options = ["--scheme", name, *(["--public-url", "https://example.com"] if sample.url else [])]
     target = (sample.url or "https://example.com/hooks").removeprefix("https://example.com")
     with listening(tmp_path / "other.sqlite", *options, secret=sample.secret) as receiver:
@@ -82,6 +88,7 @@ def test_a_delivery_of_an_hour_ago_is_verified_again_and_known_as_the_same(
     assert (as_it_was.exit_code, old["reason"]) == ((1, "too_old") if is_stamped else (0, None))
 
 
+@pytest.mark.slow
 def test_what_listen_has_kept_goes_where_it_went(store: Path) -> None:
     with (
         serving(lambda headers, body: (200, b"thanks")) as app,
@@ -112,7 +119,7 @@ def in_pipe_with(store: Path, *arguments: str) -> tuple[int, str, str]:
 
 def test_as_it_was_sends_the_very_bytes_and_headers(store: Path) -> None:
     keep_one(store)
-    before = Signer(SECRET).sign(BODY, id="msg_1", timestamp=HOUR_AGO)
+    before = Signer(SECRET).sign(BODY, id="msg_1", timestamp=hour_ago())
     with serving(lambda headers, body: (200, b"")) as app:
         assert replay(store, "msg_1", "--as-it-was", "--to", app.url, secret="").exit_code == 0
     headers, body = app.requests[0]
@@ -259,6 +266,7 @@ def test_a_saved_one_can_be_explained(store: Path, tmp_path: Path) -> None:
 PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_page_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, store: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WEBHOOK_SECRET", raising=False)
@@ -304,7 +312,7 @@ def test_a_mistake_is_told_and_exits_with_2(store: Path, arguments: list[str], s
     keep_one(store, is_whole=False)
     keep_one(store, scheme="paypal")
     keep_one(store, scheme="gone")
-    signed = Signer(SECRET).sign(BODY, id="msg_1", timestamp=HOUR_AGO)
+    signed = Signer(SECRET).sign(BODY, id="msg_1", timestamp=hour_ago())
     keep(store, {**signed, "webhook-id": "a.b"})
     done = replay(store, *arguments)
     assert done.exit_code == 2
@@ -320,7 +328,7 @@ def test_a_store_that_is_not_there_is_not_made(store: Path) -> None:
 
 def test_a_timestamp_in_the_body_cannot_be_made_fresh(store: Path) -> None:
     sample = next(each for each in SAMPLES.values() if _is_stamped_in_body(each.name))
-    body, headers = sample.signed(timestamp=HOUR_AGO)
+    body, headers = sample.signed(timestamp=hour_ago())
     keep(store, headers, body, scheme=sample.name)
     done = replay(store, "1", "--to", "http://127.0.0.1:9", secret=sample.secret)
     assert (done.exit_code, "--edit" in done.output) == (2, True)
@@ -333,11 +341,12 @@ def _is_stamped_in_body(name: str) -> bool:
     return scheme.has_timestamp_in_body and not scheme.has_signature_in_body and scheme.tolerance < 3600
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["standard-webhooks", "stripe", "github", "gitlab-token", "mailgun"])
 @pytest.mark.parametrize("arguments", [["1"], ["1", "--json"], ["1", "--as-it-was"], ["--list"]])
 def test_neither_secret_nor_signature_is_printed(store: Path, name: str, arguments: list[str]) -> None:
     sample = SAMPLES[name]
-    body, headers = sample.signed(timestamp=HOUR_AGO)
+    body, headers = sample.signed(timestamp=hour_ago())
     keep(store, headers, body, scheme=name, message_id="msg_1")
     sent: list[str] = []
 

@@ -12,12 +12,12 @@ from click.testing import CliRunner, Result
 from tests.cli.servers import Came, serving
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
+from tests.signing import SECRET
 from webhook_verify import Reason, RejectedDelivery, Verifier, schemes
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.commands import command
 from webhook_verify.events import emporix, lithic, svix
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 
 
@@ -142,6 +142,7 @@ def signing_secret(sample: Sample) -> str | None:
     return secret if isinstance(secret, str) else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sample", [each for each in SAMPLES.values() if signing_secret(each)], ids=lambda each: each.name
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import time
 from email.utils import formatdate
@@ -15,14 +14,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests import processes
 from tests.cli.servers import serving
+from tests.signing import SECRET
 from webhook_verify import schemes
 from webhook_verify.cli import exit_codes, surroundings
 from webhook_verify.cli.commands import VERBS, command
 from webhook_verify.diagnosis import explain
 from webhook_verify.verifier import Verifier
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 SIGNING = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
 VERIFYING = "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
 SCRIPT = str(Path(sys.executable).with_name("webhook-verify"))
@@ -130,7 +130,7 @@ def test_the_environment_names_what_completes() -> None:
         "COMP_WORDS": "webhook-verify ",
         "COMP_CWORD": "1",
     }
-    done = subprocess.run([SCRIPT], env=env, capture_output=True, text=True, check=True, timeout=60)
+    done = processes.run([SCRIPT], env=env, text=True)
     assert {line.partition(",")[2] for line in done.stdout.splitlines()} >= set(VERBS)
 
 
@@ -146,9 +146,7 @@ def test_bash_completes_verbs_and_schemes() -> None:
         complete_it webhook-verify sign --scheme twi
     """
     env = os.environ | {"PATH": f"{Path(SCRIPT).parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
-        ["bash", "-c", ask], env=env, capture_output=True, text=True, check=True, timeout=60
-    )
+    done = processes.run(["bash", "-c", ask], env=env, text=True)
     assert done.stdout.splitlines() == ["providers", "twilio twilio-sha256 twitch"]
 
 
@@ -168,7 +166,7 @@ def test_words_are_completed(words: list[str], completed: list[str]) -> None:
         "COMP_WORDS": " ".join(["webhook-verify", *words]),
         "COMP_CWORD": str(len(words)),
     }
-    done = subprocess.run([SCRIPT], env=env, capture_output=True, text=True, check=True, timeout=60)
+    done = processes.run([SCRIPT], env=env, text=True)
     assert done.stdout.splitlines() == completed
 
 
@@ -200,5 +198,5 @@ def test_a_scheme_of_ones_own_comes_from_a_plugin(tmp_path: Path) -> None:
         "    register(Provider('acme-of-test', signature_header='x-acme'))\n"
     )
     called = [SCRIPT, "--plugin", str(plugin), "providers", "acme-of-test", "--json"]
-    done = subprocess.run(called, capture_output=True, text=True, check=True, timeout=60)
+    done = processes.run(called, text=True)
     assert json.loads(done.stdout)["headers"] == ["x-acme"]

@@ -22,12 +22,16 @@ from typing import Any
 
 import pytest
 
+from tests import processes
+from tests.signing import SECRET
+from tests.waiting import patience
 from webhook_verify import Signer
 from webhook_verify.cli.commands import VERBS
 from webhook_verify.cli.kept import Kept, KeptDeliveries
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = str(Path(sys.executable).with_name("webhook-verify"))
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"type":"invoice.paid"}'
 GIVEN = ["--headers", "@h.txt", "--body", "@b.json", "--at", "1700000000"]
 SEND = ["send", "http://127.0.0.1:9/hook"]  # where nobody listens
@@ -137,13 +141,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def in_pipe(*arguments: str) -> tuple[int, str, str]:
     called = [SCRIPT, *arguments]
     if _listens(arguments):  # and would for ever
-        with subprocess.Popen(called, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with processes.started(called, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             assert process.stdout is not None
             first = process.stdout.readline()
             process.send_signal(signal.SIGINT)
-            rest, errors = process.communicate(timeout=60)
+            rest, errors = process.communicate(timeout=patience(60))
         return process.returncode, (first + rest).decode(), errors.decode()
-    done = subprocess.run(called, capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+    done = processes.run(called, stdin=subprocess.DEVNULL, check=False)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
@@ -159,7 +163,7 @@ def in_terminal(*arguments: str, until: str = "", send: bytes = b"") -> tuple[in
     if not process:
         os.execv(SCRIPT, [SCRIPT, *arguments])
     ioctl(terminal, TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    printed, ends = b"", time.monotonic() + 60
+    printed, ends = b"", time.monotonic() + patience(60)
     with suppress(OSError):  # EIO: the other side has ended
         while time.monotonic() < ends:
             if select.select([terminal], [], [], 1)[0]:
@@ -170,6 +174,8 @@ def in_terminal(*arguments: str, until: str = "", send: bytes = b"") -> tuple[in
             if until and until.encode() in printed:
                 os.write(terminal, send)
                 until = ""
+    if time.monotonic() >= ends:
+        os.kill(process, signal.SIGKILL)
     _, status = os.waitpid(process, 0)
     os.close(terminal)
     return os.waitstatus_to_exitcode(status), printed.decode()
@@ -248,7 +254,7 @@ def test_the_list_of_verbs_says_what_the_verbs_say(verb: str) -> None:
 
 def test_whoever_reads_may_have_had_enough() -> None:
     called = f"{SCRIPT} providers --json | head -n 1; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", called], capture_output=True, text=True, timeout=60)
+    done = processes.run(["bash", "-c", called], text=True, check=False)
     line, code = done.stdout.splitlines()
     assert json.loads(line)["scheme"]
     assert code in {"0", "141"}  # 0 if all fitted into the pipe
@@ -259,7 +265,7 @@ def test_whoever_reads_may_have_had_enough() -> None:
 def test_a_reader_that_is_gone_already_is_no_fault(arguments: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    done = subprocess.run([SCRIPT, *arguments], stdout=writing, stderr=subprocess.PIPE, timeout=60)
+    done = processes.run([SCRIPT, *arguments], stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, b"")
 
@@ -267,7 +273,7 @@ def test_a_reader_that_is_gone_already_is_no_fault(arguments: list[str]) -> None
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full, as on macOS")
 def test_a_full_disk_is_told() -> None:
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([SCRIPT, "providers"], stdout=full, stderr=subprocess.PIPE, timeout=60)
+        done = processes.run([SCRIPT, "providers"], stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 70
     assert b"No space left" in done.stderr
     assert b"Traceback" not in done.stderr
@@ -275,7 +281,7 @@ def test_a_full_disk_is_told() -> None:
 
 def test_a_closed_output_is_no_fault() -> None:
     called = f"{SCRIPT} providers >&-"
-    done = subprocess.run(["bash", "-c", called], capture_output=True, text=True, timeout=60)
+    done = processes.run(["bash", "-c", called], text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -287,13 +293,12 @@ def test_ctrl_c_ends_with_130_and_no_traceback() -> None:
 
 def test_an_interrupt_while_it_sends_ends_with_130() -> None:
     arguments = [SCRIPT, *SEND, "--count", "10000", "--json"]
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as sending:
+    with processes.started(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as sending:
         assert sending.stdout is not None
         assert sending.stderr is not None
         sending.stdout.readline()
         sending.send_signal(signal.SIGINT)
-        sending.stdout.read()
-        errors = sending.stderr.read()
+        _, errors = sending.communicate(timeout=patience(60))
     assert sending.returncode == 130
     assert errors.strip() == b""
 
@@ -325,7 +330,7 @@ def test_a_person_is_asked_for_the_secret_and_it_is_not_shown(monkeypatch: pytes
 def test_a_package_that_is_missing_is_named(package: str, arguments: list[str], code: int) -> None:
     program = f"import sys; sys.modules[{package!r}] = None; from webhook_verify.cli import main; main()"
     called = [sys.executable, "-c", program, *arguments]
-    done = subprocess.run(called, capture_output=True, text=True, timeout=60)
+    done = processes.run(called, text=True, check=False)
     assert done.returncode == code
     assert "Traceback" not in done.stderr
     assert code != 2 or (package in done.stderr and "pip install 'webhook-verify[" in done.stderr)

@@ -22,6 +22,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.datastructures import Headers as StarletteHeaders
 
+from tests.signing import SECRET
 from webhook_verify import (
     MalformedDelivery,
     Reason,
@@ -32,7 +33,6 @@ from webhook_verify import (
 )
 
 # The specification's delivery, signed both ways (its "v1" and "v1a" vectors).
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ID = "msg_p5jXN8AQM9LWM0D4loKWxJek"
 TIMESTAMP = 1614265330
 BODY = b'{"test": 2432232314}'

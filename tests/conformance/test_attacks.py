@@ -35,7 +35,6 @@ from tests.conformance.cases import (
     PUBLIC,
     PUBLIC_BYTES,
     PUBLIC_PEM,
-    SECRET,
     SIGNATURE,
     SIGNATURE_V1A,
     TIMESTAMP,
@@ -51,6 +50,8 @@ from tests.conformance.cases import (
     trio,
     v1,
 )
+from tests.rows import rows
+from tests.signing import SECRET
 from webhook_verify import (
     Delivery,
     InvalidSecret,
@@ -326,8 +327,8 @@ def test_small_order_public_key(encoded: str, sign: int) -> None:
             Verifier(secret)
 
 
-@pytest.mark.parametrize("version", ["v1", "v1a", "v2", ""])
-@pytest.mark.parametrize(
+@rows("version", ["v1", "v1a", "v2", ""])
+@rows(
     "key",
     [
         PUBLIC_BYTES,
@@ -338,7 +339,7 @@ def test_small_order_public_key(encoded: str, sign: int) -> None:
     ],
     ids=["raw", "whpk_", "base64", "PEM", "PEM after an empty line"],
 )
-@pytest.mark.parametrize(
+@rows(
     "configured",
     [PUBLIC, PUBLIC_PEM, PUBLIC_PEM.encode(), b"\n" + PUBLIC_PEM.encode()],
     ids=["whpk_", "PEM", "PEM as bytes", "PEM as bytes after an empty line"],
@@ -736,7 +737,7 @@ def test_unbounded_header_names() -> None:
 REJECTIONS = [case for case in CASES if isinstance(case.verdict, Rejected)]
 
 
-@pytest.mark.parametrize("case", REJECTIONS, ids=lambda case: case.name)
+@rows("case", REJECTIONS, ids=lambda case: case.name)
 def test_cve_2018_1000089_secrets_in_error_reports(case: Case) -> None:
     """CVE-2018-1000089 (django-anymail): the secret stood in the error reports.
 

@@ -19,7 +19,6 @@ from tests.conformance.cases import (
     GOOD,
     GOOD_SVIX,
     PAIRS,
-    SECRET,
     TIMESTAMP,
     Accepted,
     Case,
@@ -27,6 +26,8 @@ from tests.conformance.cases import (
     environ,
     renamed,
 )
+from tests.rows import rows
+from tests.signing import SECRET
 from webhook_verify import Delivery, MalformedDelivery, Reason, RejectedDelivery, Verifier
 
 Judge = Callable[[Case], Delivery]
@@ -59,9 +60,13 @@ JUDGES = [by_verify, by_verify_at, by_streaming(1), by_streaming(7), by_streamin
 JUDGE_IDS = ["verify", "verify_at", "streaming-1", "streaming-7", "streaming-64k"]
 
 
-@pytest.mark.parametrize("judge", JUDGES, ids=JUDGE_IDS)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@rows("judge", JUDGES, ids=JUDGE_IDS)
+@rows("case", CASES, ids=lambda case: case.name)
 def test_verdict(case: Case, judge: Judge) -> None:
+    _check(case, judge)
+
+
+def _check(case: Case, judge: Judge) -> None:
     if isinstance(case.verdict, Accepted):
         _assert_delivered(judge(case), case, case.verdict)
     else:
@@ -92,9 +97,9 @@ IN_OTHER_FORMS = [
 ]
 
 
-@pytest.mark.parametrize("case", IN_OTHER_FORMS)
+@rows("case", IN_OTHER_FORMS)
 def test_the_verdict_is_the_same_however_the_headers_are_held(case: Case) -> None:
-    test_verdict(case, by_verify)
+    _check(case, by_verify)
 
 
 def _assert_delivered(delivery: Delivery, case: Case, verdict: Accepted) -> None:
@@ -138,7 +143,7 @@ def test_headers_may_be_an_iterator_that_can_be_read_once() -> None:
         verifier.verify(BODY, (pair for pair in PAIRS[1:]))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@rows("case", CASES, ids=lambda case: case.name)
 def test_what_the_headers_tell_is_refused_before_the_body_is_read(case: Case) -> None:
     verifier = Verifier(case.secret, clock=lambda: case.now, **case.options)
     if isinstance(case.verdict, Rejected) and case.verdict.reason is not Reason.SIGNATURE_MISMATCH:

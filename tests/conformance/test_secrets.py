@@ -25,10 +25,11 @@ from tests.conformance.cases import (
     PUBLIC,
     PUBLIC_BYTES,
     PUBLIC_PEM,
-    SECRET,
     SEED,
     TIMESTAMP,
 )
+from tests.rows import rows
+from tests.signing import SECRET
 from webhook_verify import InvalidSecret, Secret, Signer, Verifier, WeakSecretWarning, WebhookVerifyError
 
 TAKEN = None
@@ -255,7 +256,7 @@ REFUSERS = [
 ]
 
 
-@pytest.mark.parametrize(("role", "secret"), TAKERS)
+@rows(("role", "secret"), TAKERS)
 def test_taken(role: type[Verifier | Signer], secret: Any) -> None:
     assert repr(role(secret))  # and no warning, which would be an error here
     assert _shown(secret, repr(role(secret))) == []
@@ -269,7 +270,7 @@ def test_taken_with_a_warning(role: type[Verifier | Signer], secret: Any) -> Non
     assert _shown(secret, str(caught[0].message)) == []
 
 
-@pytest.mark.parametrize(("role", "secret", "error"), REFUSERS)
+@rows(("role", "secret", "error"), REFUSERS)
 def test_refused(role: type[Verifier | Signer], secret: Any, error: type[Exception]) -> None:
     with pytest.raises(error) as caught:
         role(secret)

@@ -16,6 +16,7 @@ from tests.diagnosis.genuine import BODIES, Genuine, genuine, has_own_body, take
 from tests.diagnosis.making import MAKERS, Failure
 from tests.diagnosis.unsaid import said, unsaid
 from tests.providers.samples import SAMPLES
+from tests.rows import rows
 from webhook_verify import RejectedDelivery
 from webhook_verify.diagnosis import Confidence, Diagnosis, explain
 from webhook_verify.diagnosis.report import ADVICE
@@ -73,7 +74,7 @@ def test_every_cause_that_can_be_named_is_in_the_corpus() -> None:
     assert {maker.cause for maker in MAKERS} == set(ADVICE) - {"genuine"}
 
 
-@pytest.mark.parametrize("maker", MAKERS, ids=lambda maker: maker.make.__name__)
+@rows("maker", MAKERS, ids=lambda maker: maker.make.__name__)
 def test_every_failure_is_one(maker: object) -> None:
     name = getattr(maker, "make").__name__.replace("_", " ")  # noqa: B009
     of_it = [failure for failure in corpus() if failure.how == name]
@@ -89,10 +90,12 @@ def test_the_true_cause_is_named_first() -> None:
     assert share(1) >= 0.97, missed(1)
 
 
+@pytest.mark.slow
 def test_the_true_cause_is_among_the_first_three() -> None:
     assert share(3) >= 0.995, missed(3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cause", sorted(set(ADVICE) - {"genuine"}))
 def test_no_cause_is_taken_for_another(cause: str) -> None:
     """The confusion, cause by cause: what can be proved is never taken for anything else."""
@@ -124,7 +127,7 @@ DELIVERIES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "kind"), DELIVERIES)
+@rows(("name", "kind"), DELIVERIES)
 def test_a_genuine_delivery_is_called_genuine(name: str, kind: str) -> None:
     """Of every provider, with every kind of body."""
     delivery = genuine(name, next(iter(BODIES)) if kind == "its own" else kind)
@@ -135,7 +138,8 @@ def test_a_genuine_delivery_is_called_genuine(name: str, kind: str) -> None:
     assert diagnosis.failed is None
 
 
-@pytest.mark.parametrize(("name", "kind"), DELIVERIES)
+@pytest.mark.slow
+@rows(("name", "kind"), DELIVERIES)
 def test_a_delivery_for_somebody_else_is_never_surely_anything_else(name: str, kind: str) -> None:
     """Of every provider, with every kind of body: another secret, which no sign should be surer than."""
     delivery = genuine(name, next(iter(BODIES)) if kind == "its own" else kind)

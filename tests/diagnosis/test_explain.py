@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.diagnosis.genuine import genuine
+from tests.signing import SECRET
 from webhook_verify import Secret, Signer, Verifier, schemes
 from webhook_verify.diagnosis import (
     Cause,
@@ -31,7 +32,6 @@ from webhook_verify.diagnosis import (
 from webhook_verify.diagnosis.report import ADVICE
 from webhook_verify.diagnosis.secrets import fingerprint
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NOW = 1_790_000_000
 VERIFIER = Verifier(SECRET, clock=lambda: NOW)
 BODY = b'{"type":"invoice.paid"}'

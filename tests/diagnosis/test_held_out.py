@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
+
 from tests.diagnosis import (
     held_bodies,
     held_genuine,
@@ -102,6 +104,7 @@ def test_what_is_genuine_is_called_so() -> None:
     assert not [str(case) for case in cases if not explained(case).verified]
 
 
+@pytest.mark.slow
 def test_a_forgery_is_never_surely_anything_else() -> None:
     for case in held_genuine.forgeries():
         diagnosis = explained(case)

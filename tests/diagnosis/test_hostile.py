@@ -12,17 +12,18 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.diagnosis.genuine import BODIES, genuine, has_own_body, signed_by, takes
 from tests.diagnosis.unsaid import said, unsaid
+from tests.effort import examples
 from tests.providers.samples import SAMPLES
+from tests.signing import SECRET
 from webhook_verify import Secret, Signer, Verifier
 from webhook_verify.diagnosis import Confidence, Diagnosis, explain
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+QUICK = examples(60)
 NOW = 1_790_000_000
 
 VERIFIERS = {name: sample.verifier() for name, sample in SAMPLES.items()}
@@ -80,7 +81,7 @@ def test_nothing_is_raised_and_nothing_is_sure(
     checked(explain(verifier, body, headers, url=url, method=method), verifier, body, headers)
 
 
-@settings(QUICK, max_examples=120)
+@examples(120)
 @given(data=st.data(), body=bodies)
 def test_of_any_provider(data: st.DataObject, body: bytes) -> None:
     scheme = data.draw(st.sampled_from(sorted(VERIFIERS)))
@@ -96,7 +97,7 @@ FORGEABLE = [
 ]
 
 
-@settings(QUICK, max_examples=80)
+@examples(80)
 @given(key=st.binary(min_size=16, max_size=64), body=bodies, data=st.data())
 def test_a_forgery_in_perfect_form_is_never_surely_anything_else(
     key: bytes, body: bytes, data: st.DataObject
@@ -109,6 +110,7 @@ def test_a_forgery_in_perfect_form_is_never_surely_anything_else(
     checked(explain(verifier, body, delivery.headers), verifier, body, delivery.headers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORGEABLE)
 def test_a_signature_by_chance_is_never_surely_anything_else(name: str) -> None:
     """The genuine headers, in which the letters and digits of every long word are others."""
@@ -207,6 +209,7 @@ def in_time(verifier: Verifier, body: bytes, headers: Any, url: str | None = Non
     return diagnosis
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["standard-webhooks", "twilio", "emporix"])
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_body_takes_bounded_work(kind: str, name: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from tests import processes
 from tests.adapters.mounts import MOUNTS, Mount, Seen
 from tests.adapters.parts import Hearing
 from tests.diagnosis.genuine import genuine
@@ -176,5 +176,5 @@ def test_nobody_imports_it_unasked() -> None:
         "Receiver(Verifier('whsec_' + 'a' * 32)); "
         "print(*(name for name in sys.modules if name.startswith('webhook_verify.diagnosis')))"
     )
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    printed = processes.run([sys.executable, "-c", code], text=True).stdout
     assert printed.split() == []

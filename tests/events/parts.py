@@ -6,14 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests.signing import SECRET
 from webhook_verify import Delivery, Signer, Verifier
 
 __all__ = ["deliver", "description", "encoded"]
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-SPEC = Path(__file__).parents[3] / "shared" / "spec"
+DATA = Path(__file__).parents[1] / "data"
 
 
 def deliver(body: bytes | str | dict[str, Any], id: str = "msg_1") -> Delivery:
@@ -27,8 +25,5 @@ def encoded(payload: object) -> bytes:
 
 
 def description(name: str) -> Any:
-    """A file of the shared facts; skips where they are not there."""
-    file = SPEC / name
-    if not file.exists():
-        pytest.skip(f"the shared description {name} is not beside this repository")
-    return json.loads(file.read_text("utf-8"))
+    """Return what a file of tests/data holds."""
+    return json.loads((DATA / name).read_text("utf-8"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from dataclasses import dataclass
 from enum import Enum
@@ -14,6 +13,7 @@ import pydantic
 import pydantic.dataclasses
 import pytest
 
+from tests import processes
 from tests.events.parts import deliver, encoded
 from webhook_verify import Delivery, UnreadableEvent
 from webhook_verify.delivery import verified
@@ -309,5 +309,5 @@ def test_pydantic_is_imported_with_the_first_model_and_never_before() -> None:
         "import sys; from webhook_verify.events import EventTypes, svix; import msgspec;"
         "A = msgspec.defstruct('A', ['x']); EventTypes({'a': A}); print('pydantic' in sys.modules)"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = processes.run([sys.executable, "-c", code], text=True)
     assert ran.stdout == "False\n"

@@ -13,7 +13,8 @@ import pytest
 
 from tests.adapters.mounts import MOUNTS, Mount
 from tests.adapters.parts import AsyncLedger, Ledger
-from tests.events.parts import SECRET, encoded
+from tests.events.parts import encoded
+from tests.signing import SECRET
 from webhook_verify import AsyncReceiver, Delivery, Signer, Verifier
 from webhook_verify.events import EventRouter, svix
 

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.events.parts import SECRET, deliver, description
+from tests.events.parts import deliver, description
+from tests.signing import SECRET
 from webhook_verify import Signer, UnreadableEvent, Verifier
 from webhook_verify.delivery import verified
 from webhook_verify.events import EventTypes, UnknownEvent, emporix, lithic, standard

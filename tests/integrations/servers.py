@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import http.client
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
+from tests import processes
 from tests.integrations import loader, sender
 from tests.integrations.contract import Trait
 from tests.integrations.loader import INTEGRATIONS
+from tests.processes import free_port
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 _SECONDS_TO_START = 30
-_SECONDS_TO_END = 5
+_SECONDS_TO_ANSWER = 5
 _LOADED = "tests.integrations.loader:app"
 
 Command = Callable[[int], list[str]]
@@ -139,40 +140,26 @@ def started(
     command: list[str], directory: Path, environment: dict[str, str], port: int, log: Path
 ) -> Generator[int]:
     """A process that answers GET / on the port, until the end of the block; its id."""
+    options = {"cwd": directory, "env": environment}
     with (
         log.open("wb") as output,
-        subprocess.Popen(command, cwd=directory, env=environment, stdout=output, stderr=output) as process,
+        processes.started(command, stdout=output, stderr=output, **options) as process,
     ):
-        try:
-            _wait_until_it_answers(port, process, log)
-            yield process.pid
-        finally:
-            _end(process)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
+        processes.must_live(process, " ".join(command[2:4]))
+        _wait_until_it_answers(port, process, log)
+        yield process.pid
 
 
 def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + _SECONDS_TO_START
-    while process.poll() is None and time.monotonic() < until:
+    def answers() -> bool:
+        assert process.poll() is None, f"the server has ended:\n{log.read_text()}"
         with suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS_TO_END)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS_TO_ANSWER)
             connection.request("GET", "/", headers={"Connection": "close"})
             answer = connection.getresponse()
             assert answer.status == HTTPStatus.OK, f"GET / answers {answer.status}"
             connection.close()
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"the server does not answer:\n{log.read_text()}")
+            return True
+        return False
 
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=_SECONDS_TO_END)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    wait_until(answers, seconds=_SECONDS_TO_START, pause=0.05, problem=f"no answer, see {log}")

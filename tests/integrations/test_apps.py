@@ -13,8 +13,11 @@ import pytest
 
 from tests.integrations.loader import INTEGRATIONS
 from tests.integrations.sender import SECRET, post
-from tests.integrations.servers import ROOT, SERVERS, free_port, started
+from tests.integrations.servers import ROOT, SERVERS, started
 from tests.integrations.wire import exchange
+from tests.processes import free_port
+
+pytestmark = [pytest.mark.slow, pytest.mark.server]
 
 BIN = Path(sys.executable).parent
 APPS = sorted(path.parent for path in INTEGRATIONS.glob("*/app.py"))

@@ -11,10 +11,16 @@ from tests.integrations.sender import SECRET, post
 from tests.integrations.servers import SERVERS, Running, Server, running
 from tests.integrations.wire import Seen, exchange
 
+pytestmark = pytest.mark.server
+
 
 def _each_server() -> Iterator[object]:
+    apps: set[str] = set()
     for server in SERVERS:
-        marks = [pytest.mark.xdist_group(str(server))]
+        marks: list[pytest.MarkDecorator] = [pytest.mark.xdist_group(str(server))]
+        if server.app in apps:  # the same app under another server
+            marks.append(pytest.mark.slow)
+        apps.add(server.app)
         if not server.is_there:
             marks.append(pytest.mark.skip(reason=f"integrations/{server.app}/app.py is not written yet"))
         yield pytest.param(server, marks=marks, id=str(server))

@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,13 +20,17 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from tests import processes
 from tests.replay.parts import skipping
 from tests.replay.servers import RedisServer, redis_server
 from tests.replay.servers_sql import DatabaseServer, postgres
+from tests.signing import SECRET
+from tests.waiting import wait_until
 from webhook_verify import Signer
 
+pytestmark = [pytest.mark.slow, pytest.mark.server]
+
 INTEGRATIONS = Path(__file__).parents[2] / "integrations"
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = '{"type": "invoice.paid", "customer": "Zoë"}'.encode()
 HANDLED_BEFORE = {"result": "handled_before"}
 
@@ -65,16 +68,16 @@ class Worker:
     def kill(self) -> None:
         self._process.kill()
         self._reader.join()  # which ends with the output
-        self._process.communicate()
 
     def handled(self, at_least: int) -> list[str]:
         """The ids that it has handled, once there are so many."""
-        until = time.monotonic() + 30
-        while len(ids := self._ids()) < at_least:
-            assert time.monotonic() < until, "".join(self.lines)
+
+        def are_handled() -> bool:
             assert self._process.poll() is None, "".join(self.lines)
-            time.sleep(0.02)
-        return ids
+            return len(self._ids()) >= at_least
+
+        wait_until(are_handled)
+        return self._ids()
 
     def _ids(self) -> list[str]:
         words = [line.split() for line in self.lines]  # which Celery puts its own in front of
@@ -83,19 +86,19 @@ class Worker:
 
 @contextmanager
 def working(folder: str, *command: str) -> Generator[Worker]:
-    process = subprocess.Popen(
+    with processes.started(
         [sys.executable, *command],
         cwd=INTEGRATIONS / folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    worker = Worker(process)
-    try:
-        yield worker
-    finally:
-        worker.kill()
+    ) as process:
+        worker = Worker(process)
+        try:
+            yield worker
+        finally:
+            worker.kill()
 
 
 class OnCelery:

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import processes
+
 __all__ = ["kept", "needed", "run"]
 
 _LONGEST = 300  # seconds, of one command
@@ -53,12 +55,10 @@ def needed(problem: str) -> None:
 
 def run(command: Sequence[str], directory: Path, text: str = "") -> subprocess.CompletedProcess[str]:
     """The command, which is given ``text`` as its input, when it is done."""
-    return subprocess.run(
+    return processes.run(
         command,
         cwd=directory,
         input=text,
-        capture_output=True,
         encoding="utf-8",
-        timeout=_LONGEST,
         check=False,
     )

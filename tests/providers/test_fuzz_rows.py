@@ -8,13 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.fuzz import providers
 from tests.providers.attacks import outcome, scheme_of, streamed
 from tests.providers.sample import NOW, Sample
 from tests.providers.samples import SAMPLES
+from tests.rows import rows
 from webhook_verify import (
     Delivery,
     KeyUnavailable,
@@ -54,7 +56,7 @@ def hostile_headers(draw: Callable[..., Any], sample: Sample, genuine: dict[str,
 
 
 @every_one
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_total(sample: Sample, data: st.DataObject) -> None:
     """A Delivery, of what was signed, or a RejectedDelivery, and the same when it is streamed."""
@@ -74,7 +76,7 @@ def test_total(sample: Sample, data: st.DataObject) -> None:
 
 
 @every_one
-@settings(max_examples=60)
+@examples(60)
 @given(data=st.data())
 def test_total_for_what_the_provider_signs(sample: Sample, data: st.DataObject) -> None:
     """A body is read after it has been verified, and may still hold anything."""
@@ -105,7 +107,7 @@ DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
 
 
 @every_one
-@pytest.mark.parametrize("body", [DEEP, b"[" * 100_000, b"9" * 5_000, b"\xff", b"", b'"\\ud800"', b"NaN"])
+@rows("body", [DEEP, b"[" * 100_000, b"9" * 5_000, b"\xff", b"", b'"\\ud800"', b"NaN"])
 def test_total_for_bodies_that_break_parsers(sample: Sample, body: bytes) -> None:
     """Signed or not."""
     assert isinstance(outcome(sample, body, sample.signed()[1]), Delivery | RejectedDelivery)

@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 
 from tests.adapters.exchanges import ADAPTERS, HANDLED, REWRITTEN, Adapter, Ask
 from tests.adapters.mounts import Seen
+from tests.rows import rows
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier, schemes
 from webhook_verify.adapters.django import webhook as django_webhook
 from webhook_verify.adapters.flask import webhook as flask_webhook
@@ -192,8 +193,8 @@ UNSIGNED_ROWS = {
 every_adapter = pytest.mark.parametrize(
     "adapter", [*ADAPTERS.values(), *REWRITTEN.values()], ids=[*ADAPTERS, *REWRITTEN]
 )
-every_signed = pytest.mark.parametrize("row", SIGNED_ROWS.values(), ids=SIGNED_ROWS)
-every_unsigned = pytest.mark.parametrize("row", UNSIGNED_ROWS.values(), ids=UNSIGNED_ROWS)
+every_signed = rows("row", SIGNED_ROWS.values(), ids=SIGNED_ROWS)
+every_unsigned = rows("row", UNSIGNED_ROWS.values(), ids=UNSIGNED_ROWS)
 
 
 def send(adapter: Adapter, handshake: Handshake | None, ask: Ask, **options: Any) -> Seen:
@@ -229,7 +230,7 @@ def test_an_unsigned_handshake_is_answered_without_a_lookup_of_the_body(row: Row
 
 
 @every_adapter
-@pytest.mark.parametrize("row", [*SIGNED_ROWS.values(), *UNSIGNED_ROWS.values()])
+@rows("row", [*SIGNED_ROWS.values(), *UNSIGNED_ROWS.values()])
 def test_a_delivery_goes_to_the_handler_beside_a_handshake(row: Row, adapter: Adapter) -> None:
     body = as_json(type="invoice.paid")
 

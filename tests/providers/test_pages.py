@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -13,16 +12,18 @@ from dataclasses import replace
 import pytest
 from starlette.testclient import TestClient
 
+from tests import processes
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
 from tests.providers.witnesses import BY
+from tests.rows import rows
 from tools import provider_pages
 from webhook_verify import schemes
 
 PAGES = provider_pages.pages()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@rows("name", PAGES)
 def test_a_page_is_not_stale(name: str) -> None:
     text = (provider_pages.DOCS / name).read_text("utf-8")
     assert text == PAGES[name], "make docs writes it anew"
@@ -32,7 +33,7 @@ def test_there_is_no_page_of_a_provider_that_is_gone() -> None:
     assert {file.name for file in provider_pages.DOCS.glob("*.md")} == set(PAGES)
 
 
-@pytest.mark.parametrize("name", schemes.names())
+@rows("name", schemes.names())
 def test_a_page_says_all_there_is_to_know(name: str) -> None:
     scheme = schemes.get(name)
     told = {"title": scheme.title, "secret": scheme.secret_from, "documentation": scheme.documentation}
@@ -83,7 +84,7 @@ def test_a_page_says_what_must_be_installed() -> None:
     """And so does the error of who has not read it: all of them are made here with the core alone."""
     secrets = {name: SAMPLES[name].secret for name in SAMPLES if name in schemes.names()}
     command = [sys.executable, "-W", "ignore", "-c", CORE_ALONE]
-    done = subprocess.run(command, input=json.dumps(secrets), capture_output=True, text=True, check=True)
+    done = processes.run(command, input=json.dumps(secrets), text=True)
 
     said: dict[str, str] = json.loads(done.stdout)
     told = "pip install 'webhook-verify[asymmetric]'"
@@ -91,7 +92,7 @@ def test_a_page_says_what_must_be_installed() -> None:
     assert [name for name, text in said.items() if told not in text] == []
 
 
-@pytest.mark.parametrize("name", schemes.names())
+@rows("name", schemes.names())
 def test_a_page_and_the_list_say_who_vouches_for_it(name: str) -> None:
     assert BY[name]
     assert f"| tested against | {BY[name]} |" in PAGES[f"{name}.md"]

@@ -29,6 +29,7 @@ from tests.providers.attacks import (
 )
 from tests.providers.sample import NOW, Sample
 from tests.providers.samples import SAMPLES
+from tests.rows import rows
 from webhook_verify import (
     Delivery,
     InvalidSecret,
@@ -87,7 +88,7 @@ def assert_refused_or_same(sample: Sample, result: Any) -> None:
 
 
 @every_one
-@pytest.mark.parametrize("shape", SHAPES)
+@rows("shape", SHAPES)
 def test_genuine(sample: Sample, shape: str) -> None:
     """However the framework hands the headers over."""
     body, headers = sample.signed()
@@ -100,7 +101,7 @@ def test_genuine(sample: Sample, shape: str) -> None:
 
 
 @every_one
-@pytest.mark.parametrize("size", [1, 7, 10_000])
+@rows("size", [1, 7, 10_000])
 def test_genuine_and_streamed(sample: Sample, size: int) -> None:
     assert streamed(sample, sample.signed(), size) == genuine(sample)
 
@@ -129,7 +130,7 @@ def test_a_scheme_names_the_headers_that_it_reads(sample: Sample) -> None:
 
 
 @every_one
-@pytest.mark.parametrize("blank", [None, "", " ", "\t"], ids=["missing", "empty", "blank", "a tab"])
+@rows("blank", [None, "", " ", "\t"], ids=["missing", "empty", "blank", "a tab"])
 def test_without_the_signature(sample: Sample, blank: str | None) -> None:
     body, headers = sample.signed()
     without = {**headers, **dict.fromkeys(signature_headers(sample), blank)}
@@ -139,7 +140,7 @@ def test_without_the_signature(sample: Sample, blank: str | None) -> None:
 
 
 @every_one
-@pytest.mark.parametrize("blank", [None, "", " "], ids=["missing", "empty", "blank"])
+@rows("blank", [None, "", " "], ids=["missing", "empty", "blank"])
 def test_without_any_one_header(sample: Sample, blank: str | None) -> None:
     body, headers = sample.signed()
     for name in headers:
@@ -270,7 +271,7 @@ def test_an_unsigned_id_is_no_key(sample: Sample) -> None:
 
 
 @every_one
-@pytest.mark.parametrize("place", PLACES)
+@rows("place", PLACES)
 def test_another_signature(sample: Sample, place: str) -> None:
     body, headers = sample.signed()
     changed = change_signatures(sample, headers, PLACES[place])
@@ -284,7 +285,7 @@ def test_another_signature(sample: Sample, place: str) -> None:
 
 
 @every_one
-@pytest.mark.parametrize("case", [str.upper, str.lower, str.swapcase])
+@rows("case", [str.upper, str.lower, str.swapcase])
 def test_the_case_of_letters(sample: Sample, case: Callable[[str], str]) -> None:
     """Hex may be in either; base64 and a token are other ones then."""
     body, headers = sample.signed()
@@ -323,9 +324,7 @@ def test_garbage(sample: Sample) -> None:
 
 
 @every_one
-@pytest.mark.parametrize(
-    "headers", [None, 5, "x", b"x", [1], [()], [["a"]], object(), {1: 2}, {None: "x"}, [[]]]
-)
+@rows("headers", [None, 5, "x", b"x", [1], [()], [["a"]], object(), {1: 2}, {None: "x"}, [[]]])
 def test_no_headers_at_all(sample: Sample, headers: Any) -> None:
     result = outcome(sample, sample.signed()[0], headers)
 
@@ -336,8 +335,8 @@ def test_no_headers_at_all(sample: Sample, headers: Any) -> None:
 
 
 @every_one
-@pytest.mark.parametrize("maker", [Verifier, Signer])
-@pytest.mark.parametrize("empty", ["", " ", "\n", '""', b"", b" ", b"\n"], ids=repr)
+@rows("maker", [Verifier, Signer])
+@rows("empty", ["", " ", "\n", '""', b"", b" ", b"\n"], ids=repr)
 def test_an_empty_secret(sample: Sample, maker: Any, empty: str | bytes) -> None:
     for secret in (empty, [empty], [sample.secret, empty], []):
         with pytest.raises(InvalidSecret):
@@ -363,9 +362,7 @@ def test_a_short_text_warns_and_works(sample: Sample) -> None:
 
 
 @of(takes_text)
-@pytest.mark.parametrize(
-    "public", ["-----BEGIN PUBLIC KEY-----", "ssh-ed25519 AAAA", "whpk_AAAA", b"\0" * 32]
-)
+@rows("public", ["-----BEGIN PUBLIC KEY-----", "ssh-ed25519 AAAA", "whpk_AAAA", b"\0" * 32])
 def test_what_everybody_knows_is_no_secret(sample: Sample, public: str | bytes) -> None:
     with pytest.raises(InvalidSecret):
         sample.verifier(public)

@@ -98,6 +98,7 @@ def _request(body: str, headers: Mapping[str, str]) -> Request:
 # --- npm ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.network
 @witness("mux", by="@mux/mux-node (npm)")
 def test_mux() -> None:
     script = """
@@ -108,6 +109,7 @@ def test_mux() -> None:
     they_take_what_we_sign("mux", in_node(script))
 
 
+@pytest.mark.network
 @witness("sanity", by="@sanity/webhook (npm)")
 def test_sanity() -> None:
     script = """
@@ -117,6 +119,7 @@ def test_sanity() -> None:
     they_take_what_we_sign("sanity", in_node(script))
 
 
+@pytest.mark.network
 @witness("sanity", by="@sanity/webhook (npm), which signs")
 def test_what_sanity_signs() -> None:
     script = "return await require('@sanity/webhook').encodeSignatureHeader(...given)"
@@ -129,6 +132,7 @@ def test_what_sanity_signs() -> None:
     assert delivery.timestamp.timestamp() == now
 
 
+@pytest.mark.network
 @witness("meta", by="whatsapp (npm), Meta's own, signing")
 def test_what_the_sdk_of_whatsapp_signs() -> None:
     """Its receiver fails at any body; what it compares with, a function beside it, is right."""
@@ -167,6 +171,7 @@ NUXT_HAS = [
 ]
 
 
+@pytest.mark.network
 @witness(
     "dropbox",
     "docusign",

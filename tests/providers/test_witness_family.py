@@ -43,6 +43,7 @@ def takes(name: str, secret: str, signatures: str) -> bool:
 # --- libraries of the providers -------------------------------------------------------------------------
 
 
+@pytest.mark.network
 @witness("clerk", by="@clerk/backend (npm)")
 def test_clerk() -> None:
     script = """
@@ -64,6 +65,7 @@ def test_resend() -> None:
     they_take_what_we_sign("resend", in_python(judge))
 
 
+@pytest.mark.slow
 @witness("openai", by="openai (PyPI)")
 @pytest.mark.parametrize("secret", [WHSEC, "a text of thirty-two characters!", BASE64])
 def test_openai(secret: str) -> None:
@@ -75,6 +77,7 @@ def test_openai(secret: str) -> None:
     they_take_what_we_sign("openai", in_python(judge), secret)
 
 
+@pytest.mark.slow
 @witness("anthropic", by="anthropic (PyPI)")
 def test_anthropic() -> None:
     webhooks = sdk("anthropic").Anthropic(api_key="none").beta.webhooks
@@ -143,6 +146,7 @@ def test_the_library_of_whoever_sends_for_brex() -> None:
     they_and_we_agree("brex", "svix.webhooks")
 
 
+@pytest.mark.network
 @witness("brex", by="@pipedream/brex (npm), which is Pipedream's and not Brex's own")
 def test_brex() -> None:
     """Pipedream's source has the header's parts taken out before."""

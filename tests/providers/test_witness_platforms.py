@@ -91,6 +91,7 @@ return {
 """
 
 
+@pytest.mark.network
 @witness("github", by="@octokit/webhooks-methods (npm)")
 def test_octokit_takes_what_we_sign_and_signs_the_same() -> None:
     secret = SAMPLES["github"].secret
@@ -166,6 +167,7 @@ return given.bodies.map(body => verifySignature.call({
 ON_NPM = {"zoom": ZOOM, "linear": LINEAR, "intercom": INTERCOM, "zendesk": ZENDESK}
 
 
+@pytest.mark.network
 @witness("zoom", by="@zoom/rivet (npm)")
 @witness("linear", by="@linear/sdk (npm)")
 @witness("intercom", by="Activepieces' @activepieces/piece-intercom (npm)")
@@ -198,6 +200,7 @@ def test_zendesk_does_not_sign_as_its_beta_did() -> None:
 # --- Sentry ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.network
 @witness("sentry", by="Sentry's own server (sentry on PyPI), signing")
 def test_we_take_what_sentrys_server_sends_and_sign_the_same() -> None:
     secret = SAMPLES["sentry"].secret
@@ -228,6 +231,7 @@ return { statuses, texts };
 """
 
 
+@pytest.mark.network
 @witness("telegram", by="grammy (npm)")
 def test_grammy_takes_what_we_send() -> None:
     message = b'{"message_id": 1, "date": 1441645532, "chat": {"id": 1, "type": "private"}, "text": "/start"}'

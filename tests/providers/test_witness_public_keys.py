@@ -9,10 +9,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from discord_interactions import verify_key  # type: ignore[import-untyped]
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sendgrid.helpers.eventwebhook import EventWebhook  # type: ignore[import-untyped]
 
+from tests.effort import examples
 from tests.providers.key_pairs import der_of, ed25519_hex, p256, pem_of, rsa_key
 from tests.providers.npm import node
 from tests.providers.witness import witness
@@ -42,6 +43,7 @@ def test_discords_python_library_verifies_what_we_sign(body: bytes) -> None:
     assert verified("discord", public, body, headers)
 
 
+@pytest.mark.network
 @witness("discord", by="discord-interactions (npm)")
 def test_discords_javascript_library_verifies_what_we_sign() -> None:
     public, private = ed25519_hex(0)
@@ -72,7 +74,7 @@ def test_a_vector_of_discord() -> None:
 
 @witness("sendgrid", by="sendgrid (PyPI)")
 @given(body=TEXTS)
-@settings(max_examples=50)
+@examples(50)
 def test_sendgrids_python_library_verifies_what_we_sign(body: str) -> None:
     public, private = der_of(p256(0))
     headers = Signer(private, scheme="sendgrid").sign(body.encode(), timestamp=NOW)
@@ -156,6 +158,7 @@ def test_the_example_that_wise_publishes() -> None:
     assert not verified("wise", WISE_KEY, WISE_BODY + b" ", headers)
 
 
+@pytest.mark.network
 @witness("sendgrid", by="@sendgrid/eventwebhook (npm)")
 def test_sendgrids_javascript_library_verifies_what_we_sign() -> None:
     public, private = der_of(p256(0))

@@ -90,6 +90,7 @@ THEIRS = {
 ALL = [*GENUINE.values(), *FORGED.values()]
 
 
+@pytest.mark.network
 @witness("aws-sns", by="sns-validator by AWS (npm)")
 @witness("aws-sns", by="sns-payload-validator (npm)")
 @pytest.mark.parametrize("package", THEIRS)

@@ -13,9 +13,9 @@ import svix.webhooks
 
 from tests.providers.npm import node
 from tests.providers.witness import witness
+from tests.signing import SECRET
 from webhook_verify import SignatureMismatch, Signer, Verifier
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 BODY = b'{"type": "invoice.paid"}'
 OFFICIAL = {"standard-webhooks": standardwebhooks.Webhook, "svix": svix.webhooks.Webhook}
 
@@ -80,6 +80,7 @@ return createHmac('sha256', given.secret).update(stringify(JSON.parse(given.body
 """
 
 
+@pytest.mark.network
 @witness("emporix", by="json-stable-stringify (npm)")
 def test_emporix_signs_the_canonical_form() -> None:
     secret, body = "the secret of the whole configuration", '{ "b": [1.0, "ä"], "a": {"d": null, "c": 1e2} }'

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.providers.samples import SAMPLES
 from tests.providers.witness import WITNESSES
 from tests.providers.witnesses import BY
+from tests.rows import rows
 from webhook_verify import schemes
 
 NAMES = schemes.names()
@@ -25,12 +24,12 @@ TESTED_ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES, ids=[f"{name}: {BY[name] or 'nobody'}" for name in NAMES])
+@rows("name", NAMES, ids=[f"{name}: {BY[name] or 'nobody'}" for name in NAMES])
 def test_somebody_else_vouches_for_a_scheme(name: str) -> None:
     assert BY[name], f"{name} has no witness: a published vector, or the provider's own library"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@rows("name", NAMES)
 def test_a_scheme_has_a_sample(name: str) -> None:
     elsewhere = TESTED_ELSEWHERE.get(name, "")
     assert name in SAMPLES or (elsewhere and (Path(__file__).parents[2] / elsewhere).exists())

@@ -11,8 +11,11 @@ import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
+from tests import processes
+from tests.waiting import patience
 from webhook_verify.replay import ClaimState, ReplayGuard
 from webhook_verify.replay.sql import SQLStore
 
@@ -24,22 +27,23 @@ _ROOT = Path(__file__).parents[2]
 def claims_of_processes(count: int, url: str, keys: list[str]) -> Counter[str]:
     """How many claims so many processes got for each key, all of which began at once."""
     command = [sys.executable, "-m", "tests.replay.claimant_sql", url, *keys]
-    processes = [
-        subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(count)
-    ]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     got: Counter[str] = Counter()
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    for process in processes:
-        output, _ = process.communicate(timeout=60)
-        assert process.returncode == 0
-        got.update(json.loads(output))
+    with ExitStack() as stack:
+        claimants = [
+            stack.enter_context(processes.started(command, cwd=_ROOT, **pipes)) for _ in range(count)
+        ]
+        for claimant in claimants:
+            assert claimant.stdout is not None
+            assert claimant.stdout.readline() == "ready\n"
+        for claimant in claimants:
+            assert claimant.stdin is not None
+            claimant.stdin.write("\n")
+            claimant.stdin.flush()
+        for claimant in claimants:
+            output, _ = claimant.communicate(timeout=patience(60))
+            assert claimant.returncode == 0
+            got.update(json.loads(output))
     return got
 
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +19,12 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from tests import processes
+from tests.processes import free_port
 from tests.replay.parts import Unavailable
+from tests.waiting import wait_until
 
-__all__ = ["RedisServer", "free_port", "redis_cluster", "redis_server"]
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
+__all__ = ["RedisServer", "redis_cluster", "redis_server"]
 
 
 class RedisServer:
@@ -65,6 +59,7 @@ class RedisServer:
             raise Unavailable(f"{name} is not installed (Debian package redis-server)")
         command = [binary, *(word for name, value in self.options.items() for word in (f"--{name}", value))]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        processes.must_live(self._process, name)
         self._wait(self._process)
 
     def stop(self) -> None:
@@ -90,20 +85,20 @@ class RedisServer:
     def _end(self, how: str) -> None:
         if self._process is not None:
             getattr(self._process, how)()
-            self._process.wait(timeout=20)
+            processes.end(self._process, politely=False)
             self._process = None
 
     def _wait(self, process: subprocess.Popen[bytes]) -> None:
-        until = time.monotonic() + 20
         with redis.Redis(port=self.port, retry=Retry(NoBackoff(), 0)) as client:
-            while True:
-                try:
+
+            def answers() -> bool:
+                assert process.poll() is None, "redis-server has ended"
+                with suppress(redis.RedisError):  # not yet, or still reading its append-only file
                     client.ping()
-                    return
-                except redis.RedisError:  # not yet, or still reading its append-only file
-                    if time.monotonic() > until or process.poll() is not None:
-                        raise
-                    time.sleep(0.01)
+                    return True
+                return False
+
+            wait_until(answers, pause=0.01)
 
 
 @contextmanager
@@ -147,7 +142,7 @@ def _join(nodes: list[RedisServer]) -> None:
             share = 16_384 * number // len(nodes), 16_384 * (number + 1) // len(nodes) - 1
             client.execute_command("CLUSTER ADDSLOTSRANGE", *share)
             client.execute_command("CLUSTER MEET", "127.0.0.1", first.port, first.options["cluster-port"])
-        until = time.monotonic() + 20
-        while not all(client.cluster("INFO")["cluster_state"] == "ok" for client in clients):
-            assert time.monotonic() < until, "the nodes of the cluster do not find each other"
-            time.sleep(0.02)
+        wait_until(
+            lambda: all(client.cluster("INFO")["cluster_state"] == "ok" for client in clients),
+            problem="the nodes of the cluster do not find each other",
+        )

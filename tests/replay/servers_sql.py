@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import os
 import pwd
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,7 +20,10 @@ from typing import Any
 import psycopg
 import pymysql
 
+from tests import processes
+from tests.processes import free_port
 from tests.replay.parts import Unavailable
+from tests.waiting import wait_until
 
 __all__ = ["DatabaseServer", "mariadb", "postgres"]
 
@@ -61,13 +61,13 @@ class DatabaseServer:
                 self._command, stdout=output, stderr=output, cwd="/", **_as(self._user)
             )
         self._process = process
-        until = time.monotonic() + _SECONDS_TO_START
-        while not self._answers():
-            if process.poll() is not None or time.monotonic() > until:
-                raise AssertionError(f"the server does not answer:\n{log.read_text(errors='replace')}")
-            time.sleep(0.05)
+        processes.must_live(process, Path(self._command[0]).name)
+        wait_until(self._answers, seconds=_SECONDS_TO_START, pause=0.05, problem=f"no answer, see {log}")
 
     def _answers(self) -> bool:
+        assert self._process is not None
+        log = self._directory / "log"
+        assert self._process.poll() is None, f"the server has ended:\n{log.read_text(errors='replace')}"
         with suppress(psycopg.OperationalError, pymysql.err.OperationalError):
             self._connect(self.port).close()
             return True
@@ -84,7 +84,7 @@ class DatabaseServer:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(timeout=30)
+            processes.end(self._process, politely=False)
             self._process = None
 
     def url(self, driver: str, database: str) -> str:
@@ -106,7 +106,7 @@ def postgres(*, durable: bool = False) -> Generator[DatabaseServer]:
     with _directory("postgres") as directory:
         data = str(directory / "data")
         _run([initdb, "-D", data, "-U", "tester", "-A", "trust", "-N", "-E", "UTF8"], "postgres")
-        port = _free_port()
+        port = free_port()
         options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": directory}
         if not durable:
             options |= {"fsync": "off", "full_page_writes": "off"}
@@ -140,7 +140,7 @@ def mariadb() -> Generator[DatabaseServer]:
         temporary = f"--tmpdir={directory}"
         authentication = "--auth-root-authentication-method=normal"
         _run([install, "--no-defaults", data, temporary, authentication], "mysql")
-        port = _free_port()
+        port = free_port()
         command = [
             binary,
             "--no-defaults",
@@ -199,17 +199,9 @@ def _as(user: str) -> dict[str, Any]:
 
 
 def _run(command: list[str], user: str) -> None:
-    ran = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **_as(user))
+    ran = processes.run(command, cwd="/", text=True, check=False, **_as(user))
     assert ran.returncode == 0, f"{command[0]}:\n{ran.stdout}\n{ran.stderr}"
 
 
 def _which(program: str) -> str | None:
     return shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-
-
-def _free_port() -> int:
-    """A port below those that clients are given: a server takes a second until it binds to it."""
-    while True:
-        port = random.randrange(12_000, 32_000)
-        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
-            return port

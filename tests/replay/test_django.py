@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from types import ModuleType
 from typing import Any
@@ -28,7 +26,8 @@ from django.db.utils import DataError, OperationalError
 from django.test import override_settings
 from django.utils.connection import ConnectionDoesNotExist
 
-from tests.integrations.servers import free_port
+from tests import processes
+from tests.processes import free_port, listens
 from tests.replay.parts import Servers, Unavailable, skipping
 from tests.replay.servers import redis_server
 from tests.replay.servers_sql import DatabaseServer, postgres
@@ -42,6 +41,7 @@ from tests.replay.stores_django import (
     on_sqlite,
 )
 from tests.replay.test_storm import SENDERS, at_once
+from tests.waiting import wait_until
 from webhook_verify.replay import ClaimState, ReplayGuard, ReplayStore
 from webhook_verify.replay.django import (
     AsyncDjangoCacheStore,
@@ -51,6 +51,8 @@ from webhook_verify.replay.django import (
 )
 from webhook_verify.replay.django.plain_cache import PlainCacheStore
 from webhook_verify.replay.sql import SQLStore
+
+pytestmark = pytest.mark.server
 
 LEASE, KEEP = 60.0, 1000.0
 CLAIMED, IN_FLIGHT, COMPLETED = ClaimState.CLAIMED, ClaimState.IN_FLIGHT, ClaimState.COMPLETED
@@ -195,22 +197,12 @@ def memcached() -> Generator[str]:
     if program is None:
         raise Unavailable("Memcached is not installed: apt-get install memcached")
     port = free_port()
-    with subprocess.Popen([program, "-u", "nobody", "-l", "127.0.0.1", "-p", str(port)]) as process:
-        until = time.monotonic() + 10
-        while not _listens(port):
-            assert process.poll() is None
-            assert time.monotonic() < until
-            time.sleep(0.02)
+    with processes.started([program, "-u", "nobody", "-l", "127.0.0.1", "-p", str(port)]):
+        wait_until(lambda: listens(port))
         yield f"127.0.0.1:{port}"
-        process.terminate()
 
 
-def _listens(port: int) -> bool:
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-        return True
-    return False
-
-
+@pytest.mark.slow
 def test_on_memcached_a_message_is_handled_once(servers: Servers) -> None:
     """The real thing, whose clock ticks once a second: a lease of half a second may last for two."""
     with skipping():
@@ -347,6 +339,7 @@ def test_a_stricter_isolation_is_no_failure(servers: Servers) -> None:
             assert Counter(at_once(lambda token: claim(store, key, token)))[CLAIMED] == 1  # noqa: B023
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("postgres")
 def test_the_next_call_works_after_a_restart() -> None:
     with ExitStack() as stack:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from datetime import timedelta
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import processes
 from webhook_verify import Delivery, replay
 from webhook_verify.delivery import verified
 from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore, ReplayGuard
@@ -180,7 +180,7 @@ def test_the_tokens_of_a_forked_process_are_its_own() -> None:
         "os.write(1, guard.ReplayGuard.new_token().encode() + b'\\n')\n"
         "child or os.wait()"
     )
-    tokens = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    tokens = processes.run([sys.executable, "-c", code], text=True).stdout
     assert len(set(tokens.split())) == 2
 
 
@@ -193,7 +193,7 @@ def test_tokens_are_unique_and_fit_every_store() -> None:
 
 def test_no_driver_is_imported_for_the_guard_and_the_memory_store() -> None:
     code = "import sys; from webhook_verify.replay import MemoryStore, ReplayGuard; print(*sys.modules)"
-    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    printed = processes.run([sys.executable, "-c", code], text=True).stdout
     assert not {"redis", "sqlalchemy", "django", "asyncio"} & set(printed.split())
 
 

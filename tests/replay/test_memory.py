@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import subprocess
 import sys
 from typing import Any
 
 import pytest
 
+from tests import processes
+from tests.signing import stopped_clock
 from webhook_verify import WebhookVerifyError
 from webhook_verify.replay import ClaimState, MemoryStore
 from webhook_verify.replay.memory import DEFAULT_MAX_IDS, MemoryStoreFull
 
 LEASE = 60.0
 KEEP = 1000.0
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def claim(store: MemoryStore, key: str, token: str = "token") -> ClaimState:
@@ -101,10 +94,10 @@ def test_being_full_is_an_error_of_this_package() -> None:
 
 
 def test_a_lease_that_ran_out_makes_room_before_a_completed_id_does() -> None:
-    clock = Clock()
+    clock = stopped_clock(0)
     store = MemoryStore(2, clock=clock)
     claim(store, "late")
-    clock.now = LEASE + 1
+    clock.set(LEASE + 1)
     handle(store, "a", "b")
 
     assert claim(store, "a", "other") == ClaimState.COMPLETED
@@ -112,36 +105,36 @@ def test_a_lease_that_ran_out_makes_room_before_a_completed_id_does() -> None:
 
 
 def test_an_extended_lease_does_not_make_room() -> None:
-    clock = Clock()
+    clock = stopped_clock(0)
     store = MemoryStore(2, clock=clock)
     claim(store, "extended")
     claim(store, "late")
-    clock.now = LEASE - 1
+    clock.set(LEASE - 1)
     store.extend("extended", "token", lease=LEASE)
-    clock.now = LEASE + 1
+    clock.set(LEASE + 1)
     claim(store, "a")
 
     assert claim(store, "extended", "other") == ClaimState.IN_FLIGHT
 
 
 def test_time_is_the_stores_own_clock() -> None:
-    clock = Clock()
+    clock = stopped_clock(0)
     store = MemoryStore(clock=clock)
     claim(store, "a")
-    clock.now = LEASE - 1
+    clock.set(LEASE - 1)
     assert claim(store, "a", "other") == ClaimState.IN_FLIGHT
-    clock.now = LEASE
+    clock.set(LEASE)
     assert claim(store, "a", "other") == ClaimState.TAKEN_OVER
 
 
 def test_what_is_over_is_forgotten_two_a_claim() -> None:
     """Not all at once, which would hold up one delivery, and not never."""
-    clock = Clock()
+    clock = stopped_clock(0)
     store = MemoryStore(clock=clock)
     handle(store, *(f"completed-{number}" for number in range(100)))
     for number in range(100):
         claim(store, f"abandoned-{number}")
-    clock.now = KEEP + 1
+    clock.set(KEEP + 1)
 
     claim(store, "new-1")
     assert size(store) == 200 - 4 + 1
@@ -151,7 +144,7 @@ def test_what_is_over_is_forgotten_two_a_claim() -> None:
 
 
 def test_completing_and_releasing_leave_nothing_behind() -> None:
-    clock = Clock()
+    clock = stopped_clock(0)
     store = MemoryStore(100, clock=clock)
     for number in range(3_000):
         handle(store, f"a-{number}")
@@ -159,7 +152,7 @@ def test_completing_and_releasing_leave_nothing_behind() -> None:
         store.release(f"b-{number}", "token")
         for _ in range(3):
             store.complete(f"a-{number}", "token", keep=KEEP)
-        clock.now += 1
+        clock.move(1)
 
     assert len(store._held) == 0
     assert 99 <= len(store._completed.order) == sum(map(len, store._completed._records)) <= 100
@@ -180,12 +173,13 @@ def test_tasks_of_an_event_loop_share_it_without_waiting() -> None:
     assert states.count(ClaimState.IN_FLIGHT) == 63
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="resident memory is read from /proc")
 def test_an_id_takes_less_than_256_bytes() -> None:
     """Of resident memory at its highest, in a process of its own, with three times as many ids as fit."""
     ids = 50_000
     command = [sys.executable, "-m", "tests.replay.growth", str(ids)]
-    printed = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    printed = processes.run(command, text=True).stdout
     before, after = map(int, printed.split())
 
     assert after - before < 256 * ids

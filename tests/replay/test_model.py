@@ -13,9 +13,12 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from tests.effort import examples
 from tests.replay.parts import Subject
 from tests.replay.table import age_in_memory
 from webhook_verify.replay import ClaimOutcome, ClaimState, MemoryStore, ReplayGuard
+
+pytestmark = pytest.mark.server
 
 CLIENTS = st.integers(0, 2)
 LEASES = st.sampled_from([30.0, 60.0, 300.0])
@@ -128,7 +131,7 @@ class ManyClients(RuleBasedStateMachine):
         self.model.age(seconds)
 
 
-EFFORT = settings(max_examples=60, stateful_step_count=40, database=None)
+EFFORT = examples(60, stateful_step_count=40)
 FIRST_FAILURE = settings(
     EFFORT, max_examples=600, phases=[Phase.generate], report_multiple_bugs=False, derandomize=True
 )
@@ -142,6 +145,7 @@ def explore(subject: Subject, effort: settings) -> None:
     run_state_machine_as_test(OnThisStore, settings=effort)
 
 
+@pytest.mark.slow
 def test_every_store_does_what_the_model_does(subject: Subject) -> None:
     explore(subject, EFFORT)
 
@@ -172,6 +176,7 @@ class ExtendsForAnybody(MemoryStore):
 FAULTS = [ForgetsTheToken, ReleasesForAnybody, DoesNotNoticeTakeOvers, ExtendsForAnybody]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faulty", FAULTS, ids=lambda faulty: faulty.__name__)
 def test_the_model_finds_a_store_that_breaks_the_law(faulty: type[MemoryStore]) -> None:
     store = faulty()

@@ -17,7 +17,7 @@ from tests.replay.parts import Servers, skipping
 from tests.replay.servers import RedisServer, redis_cluster, redis_server
 from webhook_verify.replay import AsyncRedisStore, ClaimState, RedisStore, ReplayGuard
 
-pytestmark = pytest.mark.xdist_group("redis")
+pytestmark = [pytest.mark.xdist_group("redis"), pytest.mark.server]
 
 LEASE = 60.0
 KEEP = 345_600.0

@@ -10,6 +10,8 @@ import pytest
 from tests.replay.parts import Subject
 from webhook_verify.replay import ClaimState, ReplayGuard
 
+pytestmark = pytest.mark.server
+
 LEASE = 60.0
 KEEP = 1000.0
 PAST_LEASE = LEASE + 1

@@ -29,6 +29,8 @@ from webhook_verify.replay.sql import AsyncSQLStore, SQLStore
 from webhook_verify.replay.sql_calls import PRUNED_AT_ONCE, PRUNED_EVERY, outcome_of
 from webhook_verify.replay.sql_engine import _CONNECT_ARGS
 
+pytestmark = pytest.mark.server
+
 LEASE, KEEP = 60.0, 1000.0
 CLAIMED, IN_FLIGHT, COMPLETED = ClaimState.CLAIMED, ClaimState.IN_FLIGHT, ClaimState.COMPLETED
 
@@ -156,6 +158,7 @@ def test_a_table_may_be_in_a_schema(postgres_url: str) -> None:
         assert claim(store, new_key()) == CLAIMED
 
 
+@pytest.mark.slow
 def test_many_may_create_the_table_at_once(url: str) -> None:
     """Workers that start together: some find it half made by another."""
     table = new_table()
@@ -167,6 +170,7 @@ def test_many_may_create_the_table_at_once(url: str) -> None:
     assert set(at_once(create)) == {CLAIMED}
 
 
+@pytest.mark.slow
 def test_many_may_create_the_file_at_once() -> None:
     """Each of them sets it to write-ahead logging, which SQLite does not wait for."""
 
@@ -299,6 +303,7 @@ def test_pruning_takes_the_oldest_first_and_says_how_many(url: str) -> None:
         assert store.prune() == 0
 
 
+@pytest.mark.slow
 def test_many_may_prune_at_once(url: str) -> None:
     table = new_table()
     with engine_of(url) as engine, store_in(url, table) as store:
@@ -351,6 +356,7 @@ def test_pruning_and_claiming_use_an_index(postgres_url: str) -> None:
 # Processes
 
 
+@pytest.mark.slow
 def test_of_four_processes_one_claims_a_message(url: str) -> None:
     keys = [new_key() for _ in range(40)]
     assert claims_of_processes(4, url, keys) == dict.fromkeys(keys, 1)
@@ -404,6 +410,7 @@ FAILING = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("start", "driver"), FAILING)
 def test_the_next_call_works_after_a_restart(start: Start, driver: str) -> None:
     """Though every connection of the pool is dead, and of which kind the end was."""

@@ -9,8 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
+import pytest
+
 from tests.replay.parts import Subject
+from tests.waiting import patience
 from webhook_verify.replay import ClaimState, ReplayGuard
+
+pytestmark = pytest.mark.server
 
 SENDERS = 64
 ROUNDS = 5
@@ -35,6 +40,7 @@ def new_key() -> str:
     return ReplayGuard.new_token().ljust(43, "k")
 
 
+@pytest.mark.slow
 def test_one_of_64_claims_a_new_message(subject: Subject) -> None:
     for _ in range(ROUNDS):
         key = new_key()
@@ -45,6 +51,7 @@ def test_one_of_64_claims_a_new_message(subject: Subject) -> None:
         }
 
 
+@pytest.mark.slow
 def test_one_of_64_takes_over_a_lease_that_ran_out(subject: Subject) -> None:
     key = new_key()
     subject.store.claim(key, "late", lease=60, keep=KEEP)
@@ -59,6 +66,7 @@ def test_one_of_64_takes_over_a_lease_that_ran_out(subject: Subject) -> None:
     assert not subject.store.complete(key, "late", keep=KEEP)
 
 
+@pytest.mark.slow
 def test_nobody_claims_a_completed_message(subject: Subject) -> None:
     key = new_key()
     subject.store.claim(key, "first", lease=60, keep=KEEP)
@@ -69,19 +77,21 @@ def test_nobody_claims_a_completed_message(subject: Subject) -> None:
     assert {outcome.state for outcome in outcomes} == {ClaimState.COMPLETED}
 
 
+@pytest.mark.slow
 def test_of_64_that_complete_a_lost_record_one_does(subject: Subject) -> None:
     key = new_key()
 
     assert Counter(at_once(lambda token: subject.store.complete(key, token, keep=KEEP)))[True] == 1
 
 
+@pytest.mark.slow
 def test_the_message_is_handled_once_whatever_the_64_do(subject: Subject) -> None:
     """Each sender claims, fails or succeeds, and comes back until the message is completed."""
     key = new_key()
     handled: list[str] = []
 
     def send_until_done(_: str) -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + patience(60)
         while time.monotonic() < until:
             own = ReplayGuard.new_token()
             state = subject.store.claim(key, own, lease=60, keep=KEEP).state

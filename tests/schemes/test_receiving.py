@@ -25,6 +25,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response as StarletteResponse
 from starlette.routing import Route
 
+from tests.recording_store import RecordingStore
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier, schemes
 from webhook_verify.adapters import asgi, aws_lambda, django, fastapi, flask, starlette, wsgi
 from webhook_verify.delivery import verified
@@ -237,18 +238,6 @@ def test_a_scheme_beside_a_verifier_is_refused() -> None:
 # --- replay keys ------------------------------------------------------------------------------------
 
 
-class Recording(MemoryStore):
-    """Remembers the keys that were claimed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.keys: list[str] = []
-
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> Any:
-        self.keys.append(key)
-        return super().claim(key, token, lease=lease, keep=keep)
-
-
 def _serve_blocking(guard: Any, headers: dict[str, str], body: bytes) -> object:
     receiver = Receiver(VERIFIER, replay=guard)
     return receiver.serve(facts(headers), [body], lambda _: 200, lambda code: code)
@@ -266,7 +255,7 @@ def _serve_async(guard: Any, headers: dict[str, str], body: bytes) -> object:
 @pytest.mark.parametrize("serve", [_serve_blocking, _serve_async])
 def test_an_id_that_is_not_there_is_no_replay_key(serve: Any) -> None:
     """Else all deliveries without an id were one, and only the first would ever be handled."""
-    store = Recording()
+    store = RecordingStore()
     bodies = [b'{"id":%d}' % number for number in range(5)]
 
     assert [serve(ReplayGuard(store), signed(body), body) for body in bodies] == [200] * 5

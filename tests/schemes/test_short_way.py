@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.rows import rows
 from webhook_verify import Delivery, RejectedDelivery, Secret, Signer, Verifier, schemes
 from webhook_verify.keys import keys_of
 from webhook_verify.schemes import Provider, Scheme
@@ -126,9 +127,9 @@ FORMS: dict[str, Callable[[dict[str, object]], object]] = {
 IDS = ("72d3162e", "", " ", "é", None, 7)
 
 
-@pytest.mark.parametrize("secrets", [SECRET, [OTHER, SECRET], [GONE, HERE], GONE, OTHER], ids=str)
-@pytest.mark.parametrize("value", VALUES)
-@pytest.mark.parametrize("scheme", SHORT, ids=repr)
+@rows("secrets", [SECRET, [OTHER, SECRET], [GONE, HERE], GONE, OTHER], ids=str)
+@rows("value", VALUES)
+@rows("scheme", SHORT, ids=repr)
 def test_both_ways_come_to_the_same(scheme: Scheme, value: str, secrets: Any) -> None:
     name, genuine = signature_of(scheme)
     verifier = Verifier(secrets, scheme=scheme, clock=lambda: NOW)

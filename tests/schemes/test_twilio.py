@@ -242,6 +242,7 @@ BIG: dict[str, Callable[[int], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", BIG.values(), ids=BIG)
 def test_the_work_grows_as_the_body_does(make: Callable[[int], bytes]) -> None:
     """Eight times the bytes: 64 times the time, were it quadratic. Generous, for machines are busy."""

@@ -73,6 +73,7 @@ for at, fault in enumerate(FAULTS):
 """
 
 
+@pytest.mark.slow
 def test_each_fault_fails_the_test_that_names_it(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

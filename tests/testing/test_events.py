@@ -14,6 +14,7 @@ import msgspec
 import pydantic
 import pytest
 
+from tests.rows import rows
 from webhook_verify import Delivery, Signer, Verifier
 from webhook_verify.events import EventRouter, EventTypes, UnknownEvent, emporix, lithic, standard, svix
 from webhook_verify.testing import TEST_SECRET, delivery, event, payload_of, signed
@@ -37,14 +38,14 @@ def test_these_are_all_that_svix_has() -> None:
     }
 
 
-@pytest.mark.parametrize("event_type", lithic.EVENT_TYPES)
+@rows("event_type", lithic.EVENT_TYPES)
 def test_every_lithic_event_is_made_and_parses_back(event_type: str) -> None:
     made = event(lithic.LithicEvent, event_type=event_type, token="event_1", state="PAUSED")
     assert made.payload == {"event_type": event_type, "state": "PAUSED"}
     assert lithic.parse_unverified(payload_of(made), token="event_1") == made
 
 
-@pytest.mark.parametrize("event_type", emporix.EVENT_TYPES)
+@rows("event_type", emporix.EVENT_TYPES)
 def test_every_emporix_event_is_made_and_parses_back(event_type: str) -> None:
     made = event(emporix.EmporixEvent, type=event_type, status="SHIPPED")
     assert made.payload["status"] == "SHIPPED"

@@ -7,10 +7,11 @@ out, but for the tests that are about how ours is found.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import pytest
+
+from tests import processes
 
 FIXTURES = [
     "webhook_client",
@@ -40,6 +41,7 @@ def passes(pytester: pytest.Pytester, source: str, **outcomes: int) -> pytest.Ru
     return result
 
 
+@pytest.mark.slow
 def test_the_fixtures_are_documented(pytester: pytest.Pytester) -> None:
     shown = pytester.runpytest_subprocess("--fixtures", *STRICT).stdout.str()
     for fixture in FIXTURES:
@@ -131,6 +133,7 @@ CLIENTS = {
 }
 
 
+@pytest.mark.slow
 @ALONE
 def test_the_contract_takes_its_client_from_an_attribute_or_a_fixture(pytester: pytest.Pytester) -> None:
     head = f'{CONTRACT}class TestIt(ReceiverContract):\n    path = "/hook"\n'
@@ -152,6 +155,7 @@ def test_what_does_not_apply_is_switched_off(pytester: pytest.Pytester) -> None:
     passes(pytester, source, passed=ROWS + 1, skipped=5)
 
 
+@pytest.mark.slow
 @ALONE
 def test_a_contract_without_a_path_says_so(pytester: pytest.Pytester) -> None:
     source = f"{CONTRACT}class TestIt(ReceiverContract):\n    client = app.test_client()\n"
@@ -161,6 +165,7 @@ def test_a_contract_without_a_path_says_so(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*TypeError: TestIt.path is the path of your endpoint: set it"])
 
 
+@pytest.mark.slow
 @ALONE
 def test_a_failure_shows_neither_secret_nor_signature(pytester: pytest.Pytester) -> None:
     """Every test fails, and pytest tells all that it can: arguments, locals, whole tracebacks."""
@@ -186,6 +191,7 @@ def test_own(webhook_secret, webhook_signer, webhook_delivery):
     assert signature not in result.stdout.str()
 
 
+@pytest.mark.slow
 def test_nothing_of_the_package_is_imported_before_a_fixture_is_used(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
@@ -208,7 +214,7 @@ def test_the_test_kit_imports_neither_pytest_nor_a_framework() -> None:
     code = (
         "import sys; import webhook_verify.testing as t; t.ReceiverContract; t.Clock(); print(*sys.modules)"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    ran = processes.run([sys.executable, "-c", code], text=True)
     foreign = {name.partition(".")[0] for name in ran.stdout.split()}
     assert not foreign & {"pytest", "_pytest", "msgspec", "django", "flask", "starlette", "fastapi", "httpx"}
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.rows import rows
 from tests.testing.apps import KINDS, PATH, Handler, client_of
 from webhook_verify import Reason, RejectedDelivery, Signer, TimestampOutsideTolerance, Verifier
 from webhook_verify.errors import InvalidSecret
@@ -124,8 +125,8 @@ def test_most_schemes_are_among_them() -> None:
     assert {"standard-webhooks", "svix", "emporix", "github", "stripe", "linear", "mailgun"} <= {*SCHEMES}
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("forgery", FORGERIES)
+@rows("scheme", SCHEMES)
+@rows("forgery", FORGERIES)
 def test_a_forgery_is_rejected_in_every_scheme(scheme: str, forgery: str) -> None:
     genuine = genuine_of(scheme)
     try:

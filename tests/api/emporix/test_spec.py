@@ -53,9 +53,6 @@ def _config(provider: str, configuration: str, **more: Any) -> dict[str, Any]:
 
 
 SPECIFICATION = Specification("emporix-webhook.openapi.json", SERVER, repair)
-pytestmark = pytest.mark.skipif(
-    not SPECIFICATION.path.exists(), reason="../shared is not beside this repository"
-)
 CONTRACT = Contract(
     SPECIFICATION,
     WIRE,

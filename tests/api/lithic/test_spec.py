@@ -9,9 +9,6 @@ from tests.api.lithic.operations import OPERATIONS, WIRE
 from tests.api.spec import Specification
 
 SPECIFICATION = Specification("lithic-events.openapi.json", "https://api.lithic.com")
-pytestmark = pytest.mark.skipif(
-    not SPECIFICATION.path.exists(), reason="../shared is not beside this repository"
-)
 CONTRACT = Contract(
     SPECIFICATION,
     WIRE,

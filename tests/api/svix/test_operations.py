@@ -15,6 +15,7 @@ import pytest
 from tests.api.contract import Row
 from tests.api.parts import fewest_arguments, method_of, some_json
 from tests.api.svix.operations import OPERATIONS, WIRE
+from tests.rows import rows
 from webhook_verify.api.svix import (
     AppPortalAccessOut,
     ApplicationIn,
@@ -36,7 +37,7 @@ EMPTY_PAGE = {"data": [], "done": True, "iterator": None}
 
 
 @each_row
-@pytest.mark.parametrize(
+@rows(
     ("given", "sent"),
     [
         ("../event-type?x=1#y", "..%2Fevent-type%3Fx%3D1%23y"),

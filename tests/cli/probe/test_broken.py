@@ -24,9 +24,12 @@ from webhook_verify.cli.probing import transport
 from webhook_verify.cli.probing.grade import Group
 from webhook_verify.cli.probing.grades import GRADES
 
+pytestmark = pytest.mark.server
+
 OPTIONS = ("--json", "--oversize", str(LIMIT + 1), "--old-secret", "OLD_SECRET")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", BROKEN, ids=str)
 def test_a_fault_is_found_by_the_rows_that_name_it(broken: Broken, monkeypatch: pytest.MonkeyPatch) -> None:
     if "dripped-body" in broken.rows:

@@ -24,8 +24,11 @@ from starlette.routing import Route
 from werkzeug.debug import DebuggedApplication
 from werkzeug.serving import make_server
 
+from tests import processes
 from tests.cli.probe.probing import faults_of, probe
 from tests.cli.probe.served import HOOK, SECRET
+
+pytestmark = [pytest.mark.slow, pytest.mark.server]
 
 
 @contextmanager
@@ -133,7 +136,7 @@ def test_a_receiver_may_be_of_another_language() -> None:
     assert NODE is not None
     script = Path(__file__).with_name("receiver.js")
     environment = os.environ | {"WEBHOOK_SECRET": SECRET}
-    with subprocess.Popen([NODE, script], stdout=subprocess.PIPE, env=environment) as running:
+    with processes.started([NODE, script], stdout=subprocess.PIPE, env=environment) as running:
         assert running.stdout is not None
         try:
             url = f"http://127.0.0.1:{int(running.stdout.readline())}{HOOK}"

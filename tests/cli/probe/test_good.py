@@ -22,6 +22,8 @@ from webhook_verify.adapters.wsgi import WebhookMiddleware
 from webhook_verify.cli.probing.grades import GRADES
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
+pytestmark = [pytest.mark.slow, pytest.mark.server]
+
 # One server for each app: what differs between servers is for tests/integrations.
 ONE_EACH = list({server.app: server for server in reversed(SERVERS)}.values())
 OLD = ("--old-secret", "OLD_SECRET")

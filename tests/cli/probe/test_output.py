@@ -14,12 +14,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from tests import processes
 from tests.cli.probe.broken import AcceptsEverything, NeverVerifies, TellsTheSecret
 from tests.cli.probe.probing import ENVIRONMENT, probe, rows_of
 from tests.cli.probe.served import HOOK, KEY, OLD_SECRET, SECRET, Receiver, serving
+from tests.effort import examples
+from tests.waiting import patience
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.probing.endpoint import Endpoint
 from webhook_verify.cli.probing.grades import GRADES
@@ -43,6 +46,7 @@ class Echoes(Receiver):
         return self.answer(str(error), b"")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("--json",)], ids=["table", "json"])
 @pytest.mark.parametrize("receiver", [Echoes, NeverVerifies, TellsTheSecret, Receiver])
 def test_no_output_holds_a_secret(receiver: type[Receiver], options: tuple[str, ...]) -> None:
@@ -58,7 +62,7 @@ def test_no_output_holds_a_secret(receiver: type[Receiver], options: tuple[str, 
 
 
 @pytest.mark.filterwarnings("ignore::webhook_verify.WeakSecretWarning")
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(15, suppress_health_check=list(HealthCheck))
 @given(
     secret=st.binary(min_size=24, max_size=64).map(lambda key: "whsec_" + b64encode(key).decode())
     | st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=6, max_size=40),
@@ -258,10 +262,11 @@ def test_an_interrupt_leaves_the_table_of_what_is_known() -> None:
     with serving(Receiver()) as url:
         called = [str(SCRIPT), "probe", url + HOOK, "--json"]
         env = os.environ | ENVIRONMENT
-        with subprocess.Popen(called, stdout=subprocess.PIPE, text=True, env=env) as probing:
+        with processes.started(called, stdout=subprocess.PIPE, text=True, env=env) as probing:
             assert probing.stdout is not None
             first = probing.stdout.readline()
             probing.send_signal(signal.SIGINT)
-            rows = [json.loads(line) for line in (first, *probing.stdout)]
+            rest, _ = probing.communicate(timeout=patience(60))
+        rows = [json.loads(line) for line in (first, *rest.splitlines())]
     assert probing.returncode == exit_codes.INTERRUPTED
     assert 0 < rows[-1]["not_sent"] < len(GRADES)

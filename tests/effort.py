@@ -1,0 +1,41 @@
+"""How many examples hypothesis tries: few in `make test`, more in `make test-all`.
+
+`HYPOTHESIS_PROFILE=thorough` chooses the larger number. A test that names a number of its own uses
+`@examples(300)` instead of `@settings(max_examples=300)`, so that the profile holds for it as well.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+
+__all__ = ["THOROUGH", "examples"]
+
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+
+_SHARE = 1 if THOROUGH else 5  # of the thorough number
+_MIN_EXAMPLES = 5
+
+# A busy machine is not a failure, nor is the table of Unicode that hypothesis makes once in a clean clone.
+# Without a database of examples no test writes into the checkout: `print_blob` says how to repeat a failure.
+settings.register_profile(
+    "suite",
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=100 // _SHARE,
+)
+settings.load_profile("suite")
+
+
+def examples(number: int, **options: Any) -> settings:
+    """Return settings of `number` examples, and of a fifth of them in `make test`.
+
+    Args:
+        number: How many examples a thorough run tries.
+        options: Further arguments of `hypothesis.settings`.
+    """
+    return settings(max_examples=max(number // _SHARE, _MIN_EXAMPLES), **options)

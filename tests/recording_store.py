@@ -1,0 +1,24 @@
+"""The memory store with what a test wants to see and to break: its keys, its clock, its failures."""
+
+from __future__ import annotations
+
+from tests.signing import stopped_clock
+from webhook_verify.replay import ClaimOutcome, MemoryStore
+
+__all__ = ["RecordingStore"]
+
+
+class RecordingStore(MemoryStore):
+    """`keys`: those that were claimed. `clock`: moved by the test. `is_down`: no claim can be made."""
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+        self.clock = stopped_clock()
+        self.is_down = False
+        super().__init__(clock=self.clock)
+
+    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        if self.is_down:
+            raise ConnectionError("no route to the store")
+        self.keys.append(key)
+        return super().claim(key, token, lease=lease, keep=keep)
