@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-__all__ = ["FailedRows", "rows", "select_rows"]
+__all__ = ["FailedRows", "Test", "rows", "select_rows"]
 
 Test = TypeVar("Test", bound=Callable[..., None])
 Table = list[tuple[str, dict[str, Any]]]

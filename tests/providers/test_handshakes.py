@@ -190,9 +190,7 @@ UNSIGNED_ROWS = {
     "endpoint check": Row(EndpointCheck("HEAD", "OPTIONS"), Ask("OPTIONS"), 204),
 }
 
-every_adapter = pytest.mark.parametrize(
-    "adapter", [*ADAPTERS.values(), *REWRITTEN.values()], ids=[*ADAPTERS, *REWRITTEN]
-)
+every_adapter = rows("adapter", [*ADAPTERS.values(), *REWRITTEN.values()], ids=[*ADAPTERS, *REWRITTEN])
 every_signed = rows("row", SIGNED_ROWS.values(), ids=SIGNED_ROWS)
 every_unsigned = rows("row", UNSIGNED_ROWS.values(), ids=UNSIGNED_ROWS)
 

@@ -29,7 +29,7 @@ from tests.providers.attacks import (
 )
 from tests.providers.sample import NOW, Sample
 from tests.providers.samples import SAMPLES
-from tests.rows import rows
+from tests.rows import Test, rows
 from webhook_verify import (
     Delivery,
     InvalidSecret,
@@ -52,10 +52,10 @@ from webhook_verify.schemes.rows import ROWS
 from webhook_verify.schemes.standard import LITHIC, STANDARD, SVIX
 
 
-def of(which: Callable[[Sample], object] = lambda sample: True) -> pytest.MarkDecorator:
-    """The samples of which that is true, as the parameter ``sample``."""
+def of(which: Callable[[Sample], object] = lambda sample: True) -> Callable[[Test], Test]:
+    """The samples of which that is true, as rows of the parameter ``sample``."""
     chosen = {name: sample for name, sample in SAMPLES.items() if which(sample)}
-    return pytest.mark.parametrize("sample", chosen.values(), ids=chosen)
+    return rows("sample", chosen.values(), ids=chosen)
 
 
 every_one = of()
