@@ -32,7 +32,7 @@ from tests.replay.parts import Unavailable
 from tests.replay.servers_sql import DatabaseServer, postgres
 from webhook_verify.replay import SQLStore
 from webhook_verify.replay.sql import DEFAULT_TABLE
-from webhook_verify.replay.sql_statements import Statements, statements_for
+from webhook_verify.replay.sql.statements import Statements, statements_for
 
 ROUNDS = 25
 SLICE_MS = 60

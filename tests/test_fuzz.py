@@ -81,14 +81,14 @@ def _break(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setattr(receiver.verifier, "_latest", 10**9)
         return
     if mistake == "token":
-        monkeypatch.setattr("webhook_verify.key_kinds.TokenKey.verify", lambda _, shown, *__: bool(shown))
+        monkeypatch.setattr("webhook_verify.keys.TokenKey.verify", lambda _, shown, *__: bool(shown))
         return
     if mistake == "path":
-        monkeypatch.setattr("webhook_verify.schemes.provider.texts_at", lambda *_: 1 / 0)
+        monkeypatch.setattr("webhook_verify.schemes.header_scheme.texts_at", lambda *_: 1 / 0)
         return
     answer = {"mac": lambda *_: True, "refuse": lambda *_: False, "raise": lambda *_: 1 / 0}[mistake]
     for name in ("HmacKey.verify", "Ed25519VerifyingKey.verify"):
-        monkeypatch.setattr(f"webhook_verify.keys.{name}", answer)
+        monkeypatch.setattr(f"webhook_verify.secret.{name}", answer)
     for module in ("judge", "providers"):
         monkeypatch.setattr(f"tests.fuzz.{module}.streamed", lambda hostile, rng: _at_once(hostile))
 

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from tests import processes
 from tests.rows import rows
 from webhook_verify import InvalidSecret, Secret, WeakSecretWarning
-from webhook_verify.key_kinds import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
-from webhook_verify.keys import secrets_of, signing_key, verifying_key
+from webhook_verify.keys import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
+from webhook_verify.secret import secrets_of, signing_key, verifying_key
 
 NOW = 1_700_000_000
 BODY = b'{"type": "invoice.paid"}'

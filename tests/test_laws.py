@@ -32,7 +32,7 @@ from webhook_verify import (
     TimestampOutsideTolerance,
     Verifier,
 )
-from webhook_verify.keys import signing_key
+from webhook_verify.secret import signing_key
 
 NOW = 1_700_000_000
 ID = "msg_2KWPBgLlAfxdpx2AI54pPJ85f4W"

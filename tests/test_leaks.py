@@ -30,7 +30,7 @@ from webhook_verify import (
     UnreadableEvent,
     Verifier,
 )
-from webhook_verify.keys import signing_key, verifying_key
+from webhook_verify.secret import signing_key, verifying_key
 
 NOW = 1_700_000_000
 PACKAGE = str(Path(webhook_verify.__file__).parent)

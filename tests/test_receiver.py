@@ -27,7 +27,7 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.receiver import Answer, RequestFacts
-from webhook_verify.schemes.fetching import PAUSE
+from webhook_verify.schemes.key_cache import PAUSE
 
 BODY = b'{"type": "invoice.paid"}'
 

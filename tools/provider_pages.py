@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.providers.witnesses import BY
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
-from webhook_verify.cli import told
+from webhook_verify.cli import scheme_text as told
 from webhook_verify.schemes import Provider
 from webhook_verify.schemes.algorithms import ALGORITHMS
 

@@ -27,8 +27,8 @@ from webhook_verify.errors import (
     WeakSecretWarning,
     WebhookVerifyError,
 )
-from webhook_verify.keys import Secret
 from webhook_verify.schemes import Scheme
+from webhook_verify.secret import Secret
 from webhook_verify.signer import Signer
 from webhook_verify.verifier import Verifier
 

@@ -1,313 +1,310 @@
-"""Secrets as people configure them, and the keys that they hold.
+"""The kinds of keys, HMAC, token and public key, each with the one version of signatures it is for.
 
-A :class:`Secret` is a text or bytes with a label and a window of validity. What its text means is
-for a scheme to say; for Standard Webhooks (1.0.0, section "Signature scheme") it is read by
-:func:`verifying_key` and :func:`signing_key`, and the prefix pins the kind: ``whsec_`` holds an
-HMAC-SHA256 key and never anything but ``v1``, ``whpk_`` and ``whsk_`` hold the halves of an Ed25519
-pair and never anything but ``v1a``.
+What a secret's text means is for :mod:`webhook_verify.secret`; here a key is bytes already. A key never
+shows itself: it holds what verifying or signing needs, under private names, and has no repr of its own.
 """
 
 from __future__ import annotations
 
-import warnings
-from binascii import a2b_base64
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from hashlib import sha256
-
-from webhook_verify.errors import InvalidSecret, WeakSecretWarning
-from webhook_verify.key_kinds import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
+import hashlib
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable, Sequence
+from hmac import compare_digest
 
 __all__ = [
-    "FEWEST_BYTES",
-    "Secret",
-    "from_base64",
-    "keys_of",
-    "octets_key",
-    "secrets_of",
-    "signing_key",
-    "text_key",
-    "verifying_key",
+    "Ed25519SigningKey",
+    "Ed25519VerifyingKey",
+    "HmacKey",
+    "PrivateKey",
+    "PublicKey",
+    "RunningWhole",
+    "Signatures",
+    "TokenKey",
+    "octets_of",
 ]
 
-# Standard Webhooks 1.0.0: 24 to 64 bytes. Real senders use shorter ones, so those only warn;
-# below 16 bytes (128 bits) guessing comes within reach.
-_SPECIFIED_BYTES = 24
-FEWEST_BYTES = 16
-"""The shortest HMAC key that is taken, unless the scheme says otherwise."""
-
-# Each kind of key, and what some dashboards show in front of it: v1,whsec_...
-_KINDS = {"whsec": "v1,", "whpk": "v1a,", "whsk": "v1a,"}
+Signatures = Sequence[tuple[str, str]]
+"""(version, encoded signature) pairs; the encoded text is ASCII and as long as its version asks for."""
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from typing import Any, NoReturn, TypeVar
+    from typing import Any, Protocol
 
-    from webhook_verify.key_kinds import Hash, SigningKey, VerifyingKey
+    class Hash(Protocol):
+        """The part of a hashlib object that an HMAC is made with."""
 
-    _Key = TypeVar("_Key")
+        def copy(self) -> Hash: ...
+
+        def update(self, data: bytes, /) -> None: ...
+
+        def digest(self) -> bytes: ...
+
+        def hexdigest(self) -> str: ...
+
+        @property
+        def block_size(self) -> int: ...
+
+        @property
+        def name(self) -> str: ...
+
+    class Running(Protocol):
+        """A check in the making: fed the signed content piece by piece, then asked."""
+
+        def update(self, data: bytes, /) -> None:
+            """Take the next piece of the signed content."""
+            ...
+
+        def matches(self) -> bool:
+            """Whether one of the signatures is right for the content so far."""
+            ...
+
+    class VerifyingKey(Protocol):
+        """What a verifier needs of a key. The kind of key pins the version of signatures it looks at."""
+
+        def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+            """Whether one of the signatures is right for the content ``before + body + after``."""
+            ...
+
+        def wants(self, signatures: Signatures) -> bool:
+            """Whether one of the signatures is of the version that this kind of key looks at."""
+            ...
+
+        def start(self, signatures: Signatures) -> Running:
+            """The same as ``verify``, for a body that comes in pieces."""
+            ...
+
+    class SigningKey(Protocol):
+        """What a signer needs of a key."""
+
+        @property
+        def version(self) -> str:
+            """The version under which its signatures are sent."""
+            ...
+
+        def sign(self, content: bytes) -> str:
+            """The encoded signature of the signed content."""
+            ...
 
 
-class Secret:
-    """One configured secret: ``Secret("whsec_...", label="2026-11", expires_at=when)``.
+class HmacKey:
+    """An HMAC key (RFC 2104), of SHA-256 or another digest. It verifies and signs version ``v1``, in base64.
 
-    ``value`` is the secret as the provider shows it (str), or a raw HMAC key or PEM (bytes).
-    ``label`` is the name under which :attr:`Delivery.key` tells that this secret matched.
-    ``not_before`` (inside) and ``expires_at`` (outside) are aware datetimes; the secret is used
-    only between them. Neither repr, str, format nor pickle shows the value.
-
-    Raises :class:`InvalidSecret` for an empty or blank value, TypeError for a value that is neither
-    str nor bytes, ValueError for a naive datetime or an empty window.
+    The two hash states that a key leads to are made once and copied for each delivery: that costs
+    half of what the module hmac asks for a copy of its object, and the key itself is not kept.
     """
 
-    __slots__ = ("_end", "_label", "_start", "_value")
+    __slots__ = ("_inner", "_outer")
 
-    def __init__(
-        self,
-        value: str | bytes,
-        *,
-        label: str | None = None,
-        not_before: datetime | None = None,
-        expires_at: datetime | None = None,
-    ) -> None:
-        self._value = _cleaned(value)
-        if label is not None and (type(label) is not str or not label.strip()):
-            raise ValueError("a label is a text that is not blank, or None")
-        self._label = label
-        self._start = _instant("not_before", not_before, float("-inf"))
-        self._end = _instant("expires_at", expires_at, float("inf"))
-        if self._start >= self._end:
-            raise ValueError("not_before must be earlier than expires_at")
+    version = "v1"
 
-    @property
-    def label(self) -> str | None:
-        """The name of the secret, None if it has none."""
-        return self._label
+    def __init__(self, key: bytes, digest: Callable[[bytes], Hash] = hashlib.sha256) -> None:
+        size: int = digest(b"").block_size
+        block = (digest(key).digest() if len(key) > size else key).ljust(size, b"\0")
+        self._inner = digest(bytes(byte ^ 0x36 for byte in block))
+        self._outer = digest(bytes(byte ^ 0x5C for byte in block))
 
-    def valid_at(self, when: float) -> bool:
-        """Whether the secret may be used at this instant (Unix seconds)."""
-        return self._start <= when < self._end
+    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+        """See :meth:`VerifyingKey.verify`."""
+        expected = None
+        for version, signature in signatures:
+            if version == "v1":
+                if expected is None:  # one MAC, however many entries
+                    inner, outer = self._inner.copy(), self._outer.copy()
+                    inner.update(before)
+                    inner.update(body)
+                    if after:
+                        inner.update(after)
+                    outer.update(inner.digest())
+                    expected = b2a_base64(outer.digest(), newline=False)
+                if compare_digest(expected, signature.encode()):
+                    return True
+        return False
 
-    @property
-    def always_valid(self) -> bool:
-        """Whether the secret has neither a first nor a last instant."""
-        return self._start == float("-inf") and self._end == float("inf")
+    def begun(self, before: bytes) -> tuple[Hash, Hash]:
+        """The inner hash, which has taken ``before``, and the outer one: to be copied, fed and finished."""
+        inner = self._inner.copy()
+        inner.update(before)
+        return inner, self._outer
 
-    @property
-    def age_rank(self) -> tuple[float, float]:
-        """Sorts secrets by age: what expires is older than what does not, then by ``not_before``."""
-        return (self._end, self._start)
+    def wants(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.wants`."""
+        return "v1" in dict(signatures)
 
-    def reveal(self) -> str | bytes:
-        """The value itself. For schemes and signers; never log what this returns."""
-        return self._value
+    def start(self, signatures: Signatures) -> Running:
+        """See :meth:`VerifyingKey.start`."""
+        return _RunningHmac(self, _of_version("v1", signatures), self._inner.copy())
 
-    def __repr__(self) -> str:
-        return f"Secret(label={self.label!r})"
+    def sign(self, content: bytes) -> str:
+        """See :meth:`SigningKey.sign`."""
+        inner = self._inner.copy()
+        inner.update(content)
+        return self.finish(inner).decode()
 
-    def __copy__(self) -> Secret:
-        return self
+    def of_same_digest(self, key: bytes) -> HmacKey:
+        """A key of other octets for the same digest."""
+        make: Any = getattr(hashlib, self._inner.name)
+        return HmacKey(key, make)
 
-    def __deepcopy__(self, memo: object) -> Secret:
-        return self
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is not pickled, so that it does not leak: build it where it is used")
-
-
-def _cleaned(value: object) -> str | bytes:
-    """The value without the marks that pasting leaves: outer blanks and one pair of quotes."""
-    if isinstance(value, str):
-        value = value.strip()
-        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'`":
-            value = value[1:-1].strip()
-    elif isinstance(value, bytes):
-        value = bytes(value)
-    else:
-        raise TypeError(
-            f"a secret is str (as the provider shows it) or bytes (a raw key), not {type(value).__name__}"
-        )
-    if not value.strip():
-        raise InvalidSecret("the secret is empty: is the environment variable or setting that holds it set?")
-    return value
+    def finish(self, inner: Hash) -> bytes:
+        """The base64 of the MAC whose inner hash has taken the content."""
+        # The encoded form is what is compared: that cannot fail to decode, and there is no second
+        # spelling of a MAC that would pass.
+        outer = self._outer.copy()
+        outer.update(inner.digest())
+        return b2a_base64(outer.digest(), newline=False)
 
 
-def secrets_of(secret: object) -> list[Secret]:
-    """One or several secrets, each str, bytes or :class:`Secret`, as a list of Secrets.
+class _RunningHmac:
+    __slots__ = ("_candidates", "_inner", "_key", "update")
 
-    Raises :class:`InvalidSecret` for an empty list and TypeError for anything else.
+    def __init__(self, key: HmacKey, candidates: list[str], inner: Hash) -> None:
+        self._key = key
+        self._candidates = candidates
+        self._inner = inner
+        self.update = inner.update
+
+    def matches(self) -> bool:
+        expected = self._key.finish(self._inner)
+        return any(compare_digest(expected, candidate.encode()) for candidate in self._candidates)
+
+
+class TokenKey:
+    """A token that the sender shows as it is: nothing is signed with it. Version ``v1``, in ASCII."""
+
+    __slots__ = ("_digest", "_token")
+
+    version = "v1"
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+        self._digest = hashlib.sha256(token.encode()).digest()
+
+    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+        """See :meth:`VerifyingKey.verify`. The hashes are compared: they are of one length, whatever came."""
+        shown = (hashlib.sha256(text.encode()).digest() for _, text in signatures)
+        return any(compare_digest(self._digest, each) for each in shown)
+
+    def wants(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.wants`."""
+        return bool(signatures)
+
+    def start(self, signatures: Signatures) -> Running:
+        """See :meth:`VerifyingKey.start`."""
+        return _RunningToken(self, signatures)
+
+    def sign(self, content: bytes) -> str:
+        """The token, whatever the content is."""
+        return self._token
+
+
+class _RunningToken:
+    __slots__ = ("_key", "_signatures")
+
+    def __init__(self, key: TokenKey, signatures: Signatures) -> None:
+        self._key = key
+        self._signatures = signatures
+
+    def update(self, data: bytes, /) -> None:
+        """A token says nothing about the content."""
+
+    def matches(self) -> bool:
+        return self._key.verify(self._signatures, b"", b"", b"")
+
+
+class PublicKey:
+    """A public key that verifies signatures of one version, in base64. Needs extra ``asymmetric``.
+
+    ``signed``: a function of (signature, message) that says whether the key made the signature.
     """
-    kind = type(secret).__name__
-    several: Any = [secret] if isinstance(secret, str | bytes | bytearray | Secret) else secret
-    if not hasattr(several, "__iter__") or isinstance(several, Mapping | memoryview):
-        raise TypeError(f"a secret is str, bytes, Secret or several of these, not {kind}")
-    secrets = [one if isinstance(one, Secret) else Secret(one) for one in several]
-    if not secrets:
-        raise InvalidSecret("there is no secret: an empty list can neither verify nor sign")
-    return secrets
+
+    __slots__ = ("_signed", "version")
+
+    def __init__(self, version: str, signed: Callable[[bytes, bytes], bool]) -> None:
+        self.version = version
+        self._signed = signed
+
+    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+        """See :meth:`VerifyingKey.verify`."""
+        candidates = _of_version(self.version, signatures)
+        if not candidates:
+            return False
+        content = b"".join((before, body, after))
+        decoded = map(octets_of, candidates)
+        return any(signature is not None and self._signed(signature, content) for signature in decoded)
+
+    def wants(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.wants`."""
+        return bool(_of_version(self.version, signatures))
+
+    def start(self, signatures: Signatures) -> Running:
+        """See :meth:`VerifyingKey.start`."""
+        return RunningWhole(self, signatures)
 
 
-def keys_of(secret: object, make: Callable[[Secret], _Key]) -> list[tuple[str, Secret, _Key]]:
-    """(label, secret, key) of one or several secrets, the key made by ``make``.
+class RunningWhole:
+    """A check of a key that needs the content whole, as Ed25519, which reads it twice (RFC 8032, 5.1.6).
 
-    A secret without a label is called by its place, ``secret-1``. Raises :class:`InvalidSecret` that
-    names the secret it is about, and ValueError for two of the same label.
+    What it takes first is what stands before the body.
     """
-    made: list[tuple[str, Secret, _Key]] = []
-    for number, one in enumerate(secrets_of(secret), 1):
-        label = one.label or f"secret-{number}"
-        fault = ""
-        try:
-            made.append((label, one, make(one)))
-        except InvalidSecret as error:
-            fault = str(error)
-        if fault:
-            raise InvalidSecret(f"{label}: {fault}")
-    labels = [label for label, _, _ in made]
-    if len(set(labels)) < len(labels):
-        raise ValueError(f"two secrets have the same label, so nothing could tell them apart: {labels}")
-    return made
+
+    __slots__ = ("_key", "_pieces", "_signatures", "update")
+
+    def __init__(self, key: VerifyingKey, signatures: Signatures) -> None:
+        self._key = key
+        self._signatures = signatures
+        self._pieces: list[bytes] = []
+        self.update = self._pieces.append
+
+    def matches(self) -> bool:
+        """See :meth:`Running.matches`."""
+        before, *rest = self._pieces or [b""]
+        return self._key.verify(self._signatures, before, b"".join(rest), b"")
 
 
-def _instant(name: str, when: object, default: float) -> float:
-    if when is None:
-        return default
-    if not isinstance(when, datetime):
-        raise TypeError(f"{name} is an aware datetime or None, not {type(when).__name__}")
-    if when.utcoffset() is None:
-        raise ValueError(
-            f"{name} has no time zone: use an aware datetime, such as datetime.now(timezone.utc)"
-        )
-    return when.timestamp()
+class PrivateKey:
+    """A private key that makes signatures of one version, in base64. Needs extra ``asymmetric``."""
+
+    __slots__ = ("_sign", "version")
+
+    def __init__(self, version: str, sign: Callable[[bytes], bytes]) -> None:
+        self.version = version
+        self._sign = sign
+
+    def sign(self, content: bytes) -> str:
+        """See :meth:`SigningKey.sign`."""
+        return b2a_base64(self._sign(content), newline=False).decode()
 
 
-def verifying_key(secret: Secret, fewest_bytes: int = FEWEST_BYTES) -> VerifyingKey:
-    """The key with which a receiver verifies: ``whsec_``, bare base64, raw bytes, ``whpk_`` or PEM.
+class Ed25519VerifyingKey(PublicKey):
+    """An Ed25519 public key: 32 bytes, or a PEM. It verifies version ``v1a``."""
 
-    ``fewest_bytes``: the shortest HMAC key that is taken. Raises :class:`InvalidSecret` for anything
-    else, and ImportError for an Ed25519 key when the extra ``asymmetric`` is not installed. Warns with
-    :class:`WeakSecretWarning` of a short HMAC key.
-    """
-    kind, key = _parsed(secret, fewest_bytes)
-    if kind == "whsk":
-        raise InvalidSecret("a whsk_ key signs; a receiver verifies with the whpk_ key that belongs to it")
-    return HmacKey(key) if kind == "whsec" else Ed25519VerifyingKey(key)
+    __slots__ = ()
+
+    def __init__(self, key: bytes) -> None:
+        from webhook_verify import asymmetric
+
+        super().__init__("v1a", asymmetric.verifier(key))
 
 
-def signing_key(secret: Secret, fewest_bytes: int = FEWEST_BYTES) -> SigningKey:
-    """The key with which a sender signs: ``whsec_``, bare base64, raw bytes, ``whsk_`` or PEM.
+class Ed25519SigningKey(PrivateKey):
+    """An Ed25519 private key: 32 bytes, those and the public 32, or a PEM. It signs version ``v1a``."""
 
-    Raises and warns as :func:`verifying_key`.
-    """
-    kind, key = _parsed(secret, fewest_bytes)
-    if kind == "whpk":
-        raise InvalidSecret("a whpk_ key only verifies; a sender signs with the whsk_ key that belongs to it")
-    return HmacKey(key) if kind == "whsec" else Ed25519SigningKey(key)
+    __slots__ = ()
 
+    def __init__(self, key: bytes) -> None:
+        from webhook_verify import asymmetric
 
-def text_key(secret: Secret, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
-    """The HMAC key that a text itself is, in UTF-8 and not decoded any further; bytes are that key already.
-
-    Raises :class:`InvalidSecret` for a public key and for what is as good as empty. Warns with
-    :class:`WeakSecretWarning` of a short key, for the provider may let its users choose one.
-    """
-    value = secret.reveal()
-    return octets_key(value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass"), digest)
+        super().__init__("v1a", asymmetric.signer(key))
 
 
-def octets_key(key: bytes, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
-    """The HMAC key of these octets. Raises and warns as :func:`text_key`."""
-    if key.startswith(_PUBLIC):
-        raise InvalidSecret("this is a public key, which anybody may know: it cannot be an HMAC secret")
-    if not key.strip(b"\0"):
-        raise InvalidSecret(
-            "the secret is all zeros, and HMAC takes that for the empty key, which anybody has"
-        )
-    if len(key) < FEWEST_BYTES:
-        _warn(f"an HMAC key has {len(key)} bytes; fewer than {FEWEST_BYTES} can be guessed")
-    return HmacKey(key, digest)
+def _of_version(version: str, signatures: Signatures) -> list[str]:
+    return [signature for each, signature in signatures if each == version]
 
 
-_PUBLIC = (b"-----BEGIN ", b"whpk_", b"ssh-")
-
-
-def _parsed(secret: Secret, fewest_bytes: int) -> tuple[str, bytes]:
-    """The kind of key (whsec, whpk, whsk or pem) and its bytes."""
-    value = secret.reveal()
-    if isinstance(value, bytes):
-        kind, key = _parsed_bytes(value)
-    else:
-        kind, key = _parsed_text(value)
-    if kind == "whsec":
-        _check_strength(key, fewest_bytes)
-    return kind, key
-
-
-def _parsed_bytes(value: bytes) -> tuple[str, bytes]:
-    start = value.find(b"-----BEGIN ")
-    if start >= 0:  # a PEM may have a comment in front
-        return "pem", value[start:]
-    text = value.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\v\f\"'`")
-    if _split(text[:16].decode("latin-1"))[0]:
-        raise InvalidSecret(
-            "bytes are taken as a raw key, but these start like a text: pass the secret as str"
-        )
-    return "whsec", value
-
-
-def _parsed_text(value: str) -> tuple[str, bytes]:
-    if value.startswith("-----BEGIN"):
-        return "pem", value.encode("utf-8", "replace")
-    kind, encoded = _split(value)
-    if kind and not encoded:
-        raise InvalidSecret(f"the secret holds nothing after {kind}_: was it cut when it was copied?")
-    decoded = from_base64(encoded)
-    if decoded is None:
-        raise InvalidSecret(
-            "the secret is not base64 after a known prefix (whsec_, whpk_, whsk_) or none: copy it again, "
-            "whole, as the provider shows it; if the text itself is the provider's key, pass it as bytes"
-        )
-    return kind or "whsec", decoded
-
-
-def _split(text: str) -> tuple[str, str]:
-    """The kind that the prefix tells, "" without one, and the rest."""
-    for kind, form in _KINDS.items():
-        bare = text.removeprefix(form)
-        if bare.startswith(f"{kind}_"):
-            return kind, bare[len(kind) + 1 :]
-    return "", text
-
-
-def from_base64(text: str) -> bytes | None:
-    """The bytes of base64 text, padded or not; a lenient decoder would make an empty key of junk."""
-    bare = text.rstrip("=")
-    padding = -len(bare) % 4
-    if bare and padding < 3 and len(text) - len(bare) in (0, padding):
-        try:
-            return a2b_base64(bare + "=" * padding, strict_mode=True)
-        except ValueError:
-            pass  # no base64 either
-    return None
-
-
-# In the encodings of Ed25519 keys (RFC 8410 section 3): the algorithm's identifier.
-_ED25519_IDENTIFIER = bytes.fromhex("06032b6570")
-
-
-def _check_strength(key: bytes, fewest_bytes: int) -> None:
-    # Whatever everybody knows must not become an HMAC key: everybody could sign.
-    if _ED25519_IDENTIFIER in key[:16] or key.startswith(b"ssh-"):
-        raise InvalidSecret("this is an Ed25519 key and no HMAC secret: pass it as whpk_... or as a PEM")
-    if len(key) < fewest_bytes:
-        raise InvalidSecret(f"the HMAC key has {len(key)} bytes; fewer than {fewest_bytes} can be guessed")
-    if len(key) < _SPECIFIED_BYTES:
-        _warn(f"an HMAC key has {len(key)} bytes; Standard Webhooks asks for at least {_SPECIFIED_BYTES}")
-    elif not key.strip(b"\0"):  # HMAC pads keys with zeros
-        _warn("an HMAC key is all zeros, a placeholder: it signs as the empty key does, which anybody has")
-
-
-def _warn(text: str) -> None:
-    # No stacklevel: from one place, Python's default filter shows a warning once.
-    category = WeakSecretWarning
-    warnings.warn(text, category, stacklevel=1)
+def octets_of(text: str) -> bytes | None:
+    """The bytes whose one canonical base64 is ``text``, or None."""
+    try:
+        decoded = a2b_base64(text, strict_mode=True)
+    except ValueError:
+        return None
+    return decoded if b2a_base64(decoded, newline=False) == text.encode() else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.exchange import RequestFacts
+from webhook_verify.http import RequestFacts
 from webhook_verify.replay.store import ClaimState
 
 try:
@@ -56,24 +56,24 @@ class OpenTelemetryObserver:
         )
 
     def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
-        """See :class:`webhook_verify.observer.Observer`."""
+        """See :class:`webhook_verify.receiver.observer.Observer`."""
         self._record(delivery.scheme, "verified", "verified", seconds)
 
     def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
-        """See :class:`webhook_verify.observer.Observer`."""
+        """See :class:`webhook_verify.receiver.observer.Observer`."""
         # No path and no id: what a sender chooses must not become a dimension.
         self._record(error.scheme or "unknown", str(error.reason), "rejected", seconds)
 
     def on_duplicate(self, delivery: Delivery, facts: RequestFacts, state: ClaimState) -> None:
-        """See :class:`webhook_verify.observer.ReplayObserver`."""
+        """See :class:`webhook_verify.receiver.observer.ReplayObserver`."""
         self._duplicates.add(1, {"scheme": delivery.scheme, "state": str(state)})
 
     def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
-        """See :class:`webhook_verify.observer.ReplayObserver`."""
+        """See :class:`webhook_verify.receiver.observer.ReplayObserver`."""
         self._expired.add(1, {"scheme": delivery.scheme})
 
     def on_handshake(self, kind: str, facts: RequestFacts) -> None:
-        """See :class:`webhook_verify.observer.HandshakeObserver`."""
+        """See :class:`webhook_verify.receiver.observer.HandshakeObserver`."""
         self._handshakes.add(1, {"kind": kind})
 
     def _record(self, scheme: str, reason: str, verdict: str, seconds: float) -> None:

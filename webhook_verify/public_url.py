@@ -14,8 +14,8 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.exchange import RequestFacts
 from webhook_verify.headers import HeaderReader
+from webhook_verify.http import RequestFacts
 
 __all__ = ["PublicURL", "TrustedProxies"]
 

@@ -10,14 +10,14 @@ from datetime import datetime
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import LAST_SECOND
-from webhook_verify.keys import Secret, keys_of
 from webhook_verify.schemes import Scheme
+from webhook_verify.secret import Secret, keys_of
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from webhook_verify.key_kinds import SigningKey
+    from webhook_verify.keys import SigningKey
 
 __all__ = ["Signer"]
 

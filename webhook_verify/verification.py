@@ -18,7 +18,7 @@ from webhook_verify.schemes import BodyReading, Proof, Reading, Scheme
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from webhook_verify.key_kinds import Running, VerifyingKey
+    from webhook_verify.keys import Running, VerifyingKey
 
 __all__ = [
     "LabelledKey",

@@ -12,11 +12,11 @@ from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts
 from webhook_verify.errors import MalformedDelivery, Reason, SignatureMismatch, TimestampOutsideTolerance
+from webhook_verify.fast_path import short_way
 from webhook_verify.headers import Headers
-from webhook_verify.key_kinds import HmacKey
-from webhook_verify.keys import Secret, keys_of
+from webhook_verify.keys import HmacKey
 from webhook_verify.schemes import Reading, Scheme
-from webhook_verify.short_way import short_way
+from webhook_verify.secret import Secret, keys_of
 from webhook_verify.verification import (
     LabelledKey,
     ReadingBody,
@@ -29,7 +29,7 @@ TYPE_CHECKING = False  # importing typing would cost as much as the rest of this
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from webhook_verify.key_kinds import VerifyingKey
+    from webhook_verify.keys import VerifyingKey
 
 __all__ = ["DEFAULT_TOLERANCE", "Verifier"]
 

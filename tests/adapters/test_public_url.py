@@ -31,7 +31,7 @@ from webhook_verify import (
     SignatureMismatch,
     Verifier,
 )
-from webhook_verify.exchange import RequestFacts
+from webhook_verify.http import RequestFacts
 from webhook_verify.public_url import PublicURL
 
 BODY = b'{"type":"payment.updated"}'

@@ -15,7 +15,7 @@ from tests.providers.samples import SAMPLES
 from tests.signing import NOW, SECRET
 from webhook_verify import Reason, Secret, Signer, Verifier
 from webhook_verify.cli import exit_codes
-from webhook_verify.cli.commands import command
+from webhook_verify.cli.group import command
 
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 SIGNING = "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="

@@ -18,9 +18,10 @@ from click.testing import CliRunner
 from tests import processes
 from tests.waiting import patience
 from webhook_verify import Reason
-from webhook_verify.cli import demo, exit_codes
-from webhook_verify.cli.commands import command
-from webhook_verify.cli.deliveries import deliveries
+from webhook_verify.cli import exit_codes
+from webhook_verify.cli.demo import run as demo
+from webhook_verify.cli.demo.deliveries import deliveries
+from webhook_verify.cli.group import command
 
 
 def test_every_verdict_is_as_it_must_be() -> None:

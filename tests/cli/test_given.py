@@ -21,9 +21,9 @@ from tests import processes
 from tests.effort import examples
 from tests.signing import NOW, SECRET
 from webhook_verify import Signer
-from webhook_verify.cli.commands import command
-from webhook_verify.cli.records import Record
-from webhook_verify.cli.transcripts import records_of
+from webhook_verify.cli.capture_formats import records_of
+from webhook_verify.cli.group import command
+from webhook_verify.cli.recording import Record
 
 GITHUB_SECRET = "It's a Secret to Everybody"
 BODY = '{"type": "invoice.paid", "customer": "Zoë"}\r\n'.encode()

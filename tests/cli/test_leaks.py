@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 from tests.cli.servers import serving
 from tests.effort import examples
 from webhook_verify import Signer, schemes
-from webhook_verify.cli.commands import VERBS
-from webhook_verify.cli.kept import Kept, KeptDeliveries
-from webhook_verify.cli.records import Record
-from webhook_verify.cli.running import run
+from webhook_verify.cli.group import VERBS
+from webhook_verify.cli.main import run
+from webhook_verify.cli.recording import Record
+from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries
 
 SHORTEST = 16
 BODY = b'{"type": "invoice.paid"}'

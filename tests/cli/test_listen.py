@@ -29,8 +29,8 @@ from tests.providers.samples import SAMPLES
 from tests.signing import SECRET
 from tests.waiting import patience, wait_until
 from webhook_verify import Signer
-from webhook_verify.cli.commands import command
-from webhook_verify.cli.kept import Kept, KeptDeliveries, NotKept
+from webhook_verify.cli.group import command
+from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries, NotKept
 
 pytestmark = pytest.mark.server
 
@@ -482,7 +482,7 @@ def test_only_the_last_are_kept_as_they_came_for_the_owner_alone(store: Path) ->
 def test_bodies_are_bounded_together_and_the_newest_stays(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webhook_verify.cli.kept.MOST_BYTES", 100)
+    monkeypatch.setattr("webhook_verify.cli.store.delivery_store.MOST_BYTES", 100)
     kept = KeptDeliveries(store, 50)
     found: list[list[int]] = []
     for size in (40, 40, 40, 500, 10):

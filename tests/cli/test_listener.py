@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from tests.effort import examples
 from tests.providers.samples import SAMPLES
-from webhook_verify.cli.kept import KeptDeliveries
-from webhook_verify.cli.listener import Listener
-from webhook_verify.cli.telling import Teller
+from webhook_verify.cli.listen.app import Listener
+from webhook_verify.cli.listen.reporter import Teller
+from webhook_verify.cli.store.delivery_store import KeptDeliveries
 
 pytestmark = pytest.mark.slow
 

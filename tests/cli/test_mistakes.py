@@ -15,8 +15,8 @@ from tests.cli.test_terminal import BAD
 from tests.effort import examples
 from webhook_verify import Reason, schemes
 from webhook_verify.cli import exit_codes
-from webhook_verify.cli.mistakes import HIDDEN, hidden, shown_file, shown_variable
-from webhook_verify.cli.running import run
+from webhook_verify.cli.main import run
+from webhook_verify.cli.usage_errors import HIDDEN, hidden, shown_file, shown_variable
 
 CODES = {
     exit_codes.VERIFIED,
@@ -197,7 +197,7 @@ def test_a_fault_is_told_likewise(monkeypatch: pytest.MonkeyPatch) -> None:
     def fails() -> None:
         raise RuntimeError("what nobody is to read")
 
-    monkeypatch.setattr("webhook_verify.cli.verbs.providers.schemes.names", fails)
+    monkeypatch.setattr("webhook_verify.cli.commands.providers.schemes.names", fails)
     errors = io.StringIO()
     with redirect_stderr(errors):
         code = run(["providers", "--json"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.cli.servers import serving
 from tests.signing import SECRET
 from webhook_verify.cli import output
-from webhook_verify.cli.commands import command
+from webhook_verify.cli.group import command
 
 HOSTILE = "\x1b[2J\x1b]0;title\x07\x9b31m\u202e\u2066\u200b\r\x08\x7f\u2028\ufeff"
 

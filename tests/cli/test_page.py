@@ -18,8 +18,8 @@ from tests.cli.servers import serving
 from tests.signing import SECRET
 from webhook_verify import RejectedDelivery, Signer, Verifier
 from webhook_verify.cli import exit_codes
-from webhook_verify.cli.commands import VERBS
-from webhook_verify.cli.kept import Kept, KeptDeliveries
+from webhook_verify.cli.group import VERBS
+from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries
 
 pytestmark = pytest.mark.slow
 

@@ -22,8 +22,8 @@ from tests.cli.test_terminal import in_pipe, in_terminal, too_wide
 from tests.providers.samples import SAMPLES
 from tests.signing import SECRET
 from webhook_verify import Signer
-from webhook_verify.cli.commands import command
-from webhook_verify.cli.kept import Kept, KeptDeliveries
+from webhook_verify.cli.group import command
+from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries
 
 pytestmark = pytest.mark.server
 

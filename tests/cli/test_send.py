@@ -15,7 +15,7 @@ from tests.providers.samples import SAMPLES
 from tests.signing import SECRET
 from webhook_verify import Reason, RejectedDelivery, Verifier, schemes
 from webhook_verify.cli import exit_codes
-from webhook_verify.cli.commands import command
+from webhook_verify.cli.group import command
 from webhook_verify.events import emporix, lithic, svix
 
 OTHER = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

@@ -18,8 +18,9 @@ from tests import processes
 from tests.cli.servers import serving
 from tests.signing import SECRET
 from webhook_verify import schemes
-from webhook_verify.cli import exit_codes, surroundings
-from webhook_verify.cli.commands import VERBS, command
+from webhook_verify.cli import exit_codes
+from webhook_verify.cli.doctor import checks as surroundings
+from webhook_verify.cli.group import VERBS, command
 from webhook_verify.diagnosis import explain
 from webhook_verify.verifier import Verifier
 

@@ -26,8 +26,8 @@ from tests import processes
 from tests.signing import SECRET
 from tests.waiting import patience
 from webhook_verify import Signer
-from webhook_verify.cli.commands import VERBS
-from webhook_verify.cli.kept import Kept, KeptDeliveries
+from webhook_verify.cli.group import VERBS
+from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries
 
 pytestmark = pytest.mark.slow
 

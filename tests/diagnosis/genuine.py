@@ -12,7 +12,7 @@ from typing import Any
 from tests.providers.sample import NOW
 from tests.providers.samples import SAMPLES
 from webhook_verify import Scheme, Secret, Verifier, schemes
-from webhook_verify.key_kinds import HmacKey
+from webhook_verify.keys import HmacKey
 
 __all__ = ["BODIES", "GENUINE_NOW", "Genuine", "genuine", "has_own_body", "signed_by", "takes"]
 

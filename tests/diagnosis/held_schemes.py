@@ -40,10 +40,10 @@ def kinds() -> Iterator[Case]:
 
 
 def unavailable() -> Iterator[Case]:
-    from webhook_verify.schemes.aws_sns import AmazonSns
-    from webhook_verify.schemes.google_pubsub import GooglePubSub
-    from webhook_verify.schemes.paypal import PayPal
-    from webhook_verify.schemes.plaid import Plaid
+    from webhook_verify.schemes.providers.aws_sns import AmazonSns
+    from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
+    from webhook_verify.schemes.providers.paypal import PayPal
+    from webhook_verify.schemes.providers.plaid import Plaid
 
     def fetch(url: str, content: bytes | None = None) -> bytes:
         raise OSError("connection refused")

@@ -11,7 +11,7 @@ from typing import Any
 from tests.diagnosis.genuine import Genuine, genuine, signed_by
 from tests.diagnosis.making import ANY, HMACS, JSON, SIGNED, Failure, changed, made
 from webhook_verify import Secret
-from webhook_verify.keys import from_base64
+from webhook_verify.secret import from_base64
 
 __all__: list[str] = []
 

@@ -19,7 +19,7 @@ from tests.providers.samples import SAMPLES
 from tests.rows import rows
 from webhook_verify import RejectedDelivery
 from webhook_verify.diagnosis import Confidence, Diagnosis, explain
-from webhook_verify.diagnosis.report import ADVICE
+from webhook_verify.diagnosis.model import ADVICE
 
 # Of these a single failure may be told wrong: they cannot be proved, and some of them leave no sign.
 UNPROVABLE = {"body_reserialized"}

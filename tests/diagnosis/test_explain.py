@@ -16,21 +16,27 @@ from hypothesis import strategies as st
 from tests.diagnosis.genuine import genuine
 from tests.signing import SECRET
 from webhook_verify import Secret, Signer, Verifier, schemes
-from webhook_verify.diagnosis import (
-    Cause,
-    Check,
-    Confidence,
-    Diagnosis,
-    explain,
-    forms,
-    headers,
-    json_styles,
-    printed,
-    stamps,
-    urls,
+from webhook_verify.diagnosis import Cause, Check, Confidence, Diagnosis, explain
+from webhook_verify.diagnosis.model import ADVICE
+from webhook_verify.diagnosis.variants import (
+    form as forms,
 )
-from webhook_verify.diagnosis.report import ADVICE
-from webhook_verify.diagnosis.secrets import fingerprint
+from webhook_verify.diagnosis.variants import (
+    header as headers,
+)
+from webhook_verify.diagnosis.variants import (
+    json_style as json_styles,
+)
+from webhook_verify.diagnosis.variants import (
+    python_repr as printed,
+)
+from webhook_verify.diagnosis.variants import (
+    timestamp as stamps,
+)
+from webhook_verify.diagnosis.variants import (
+    url as urls,
+)
+from webhook_verify.diagnosis.variants.secret import fingerprint
 
 NOW = 1_790_000_000
 VERIFIER = Verifier(SECRET, clock=lambda: NOW)

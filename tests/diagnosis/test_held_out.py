@@ -24,7 +24,7 @@ from tests.diagnosis import (
 from tests.diagnosis.held_out import BODIES, Case
 from webhook_verify import RejectedDelivery
 from webhook_verify.diagnosis import Confidence, Diagnosis, explain
-from webhook_verify.diagnosis.report import ADVICE
+from webhook_verify.diagnosis.model import ADVICE
 
 MODULES = (
     held_texts,

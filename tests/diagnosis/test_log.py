@@ -19,8 +19,9 @@ from tests.diagnosis.genuine import genuine
 from tests.diagnosis.unsaid import unsaid
 from webhook_verify import AsyncReceiver, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters.django_settings import receiver_from_settings
-from webhook_verify.diagnosis import Diagnosis, explain, log
-from webhook_verify.exchange import RequestFacts
+from webhook_verify.diagnosis import Diagnosis, explain
+from webhook_verify.diagnosis import receiver_log as log
+from webhook_verify.http import RequestFacts
 
 GENUINE = genuine("slack", "small JSON", bare=True)
 BODY, HEADERS, VERIFIER = GENUINE.body, GENUINE.headers, GENUINE.verifier()

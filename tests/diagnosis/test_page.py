@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.diagnosis.corpus import corpus
 from webhook_verify import Signer, Verifier
 from webhook_verify.diagnosis import Confidence, explain
-from webhook_verify.diagnosis.report import ADVICE
+from webhook_verify.diagnosis.model import ADVICE
 
 PAGE = (Path(__file__).parents[2] / "docs" / "diagnosis.md").read_text("utf-8")
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from webhook_verify import Secret, Verifier
-from webhook_verify.keys import signing_key
+from webhook_verify.secret import signing_key
 
 NOW = 1_700_000_000
 TOLERANCE = 300

@@ -31,7 +31,7 @@ from webhook_verify import (
     UnreadableEvent,
     Verifier,
 )
-from webhook_verify.exchange import RequestFacts
+from webhook_verify.http import RequestFacts
 from webhook_verify.receiver import Answer
 from webhook_verify.replay import ReplayGuard
 

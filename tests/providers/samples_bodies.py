@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from tests.providers.sample import Sample, Signed
 from webhook_verify import Secret, schemes
-from webhook_verify.schemes.signed_body import SignedBody
+from webhook_verify.schemes.body_scheme import SignedBody
 
 __all__ = ["SAMPLES"]
 

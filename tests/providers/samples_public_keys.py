@@ -18,10 +18,10 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from tests.providers.authority import below, leaf, root
 from tests.providers.key_pairs import certificate, der_of, ed25519_hex, p256, pem_of, rsa_key
 from tests.providers.sample import Sample, Signed
-from webhook_verify.schemes.aws_sns import AmazonSns
-from webhook_verify.schemes.google_pubsub import GooglePubSub
-from webhook_verify.schemes.paypal import PayPal
-from webhook_verify.schemes.plaid import Plaid
+from webhook_verify.schemes.providers.aws_sns import AmazonSns
+from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
+from webhook_verify.schemes.providers.paypal import PayPal
+from webhook_verify.schemes.providers.plaid import Plaid
 
 __all__ = [
     "ACCOUNT",

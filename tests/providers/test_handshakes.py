@@ -31,7 +31,6 @@ from tests.rows import rows
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier, schemes
 from webhook_verify.adapters.django import webhook as django_webhook
 from webhook_verify.adapters.flask import webhook as flask_webhook
-from webhook_verify.exchange import Answer, Greeted, RequestFacts
 from webhook_verify.handshakes import (
     ConfirmSubscriptions,
     DiscordPing,
@@ -46,6 +45,7 @@ from webhook_verify.handshakes import (
     ValidationToken,
     ZoomValidation,
 )
+from webhook_verify.http import Answer, Greeted, RequestFacts
 from webhook_verify.replay import MemoryStore, ReplayGuard
 from webhook_verify.schemes import Provider
 

@@ -47,7 +47,7 @@ from webhook_verify import (
 from webhook_verify.receiver import Answer, RequestFacts
 from webhook_verify.replay import MemoryStore, ReplayGuard
 from webhook_verify.schemes import Provider
-from webhook_verify.schemes.emporix import EMPORIX
+from webhook_verify.schemes.providers.emporix import EMPORIX
 from webhook_verify.schemes.rows import ROWS
 from webhook_verify.schemes.standard import LITHIC, STANDARD, SVIX
 

@@ -17,9 +17,9 @@ from werkzeug.datastructures import MultiDict
 
 from tests.providers.witness import witness
 from webhook_verify import Delivery, RejectedDelivery, Secret, SignatureMismatch, Signer, Verifier
-from webhook_verify.schemes.adyen import ADYEN
-from webhook_verify.schemes.mailgun import MAILGUN
-from webhook_verify.schemes.microsoft_graph import MICROSOFT_GRAPH
+from webhook_verify.schemes.providers.adyen import ADYEN
+from webhook_verify.schemes.providers.mailgun import MAILGUN
+from webhook_verify.schemes.providers.microsoft_graph import MICROSOFT_GRAPH
 
 # These have no types, so they are imported as Any.
 adyen_sdk: Any = import_module("Adyen.util")

@@ -23,7 +23,7 @@ from webhook_verify import (
     Signer,
     Verifier,
 )
-from webhook_verify.schemes.paypal import PayPal
+from webhook_verify.schemes.providers.paypal import PayPal
 
 NOW = 1_790_000_000
 STAMP = "2026-09-21T14:13:20Z"

@@ -22,8 +22,8 @@ from webhook_verify import (
     Signer,
     Verifier,
 )
-from webhook_verify.exchange import Answer, RequestFacts
-from webhook_verify.schemes.aws_sns import AmazonSns, is_sns_address
+from webhook_verify.http import Answer, RequestFacts
+from webhook_verify.schemes.providers.aws_sns import AmazonSns, is_sns_address
 
 NOW = 1_790_000_000
 BOTH = AmazonSns(versions=("1", "2"), fetch=lambda *_: certificate(rsa_key(0)))

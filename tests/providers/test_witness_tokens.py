@@ -37,9 +37,9 @@ from webhook_verify import (
     Signer,
     Verifier,
 )
-from webhook_verify.asymmetric import tokens
-from webhook_verify.schemes.google_pubsub import GooglePubSub
-from webhook_verify.schemes.plaid import Plaid
+from webhook_verify.asymmetric import jwt_keys as tokens
+from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
+from webhook_verify.schemes.providers.plaid import Plaid
 
 NOW = 1_790_000_000
 google_jwt: Any = untyped_google_jwt

@@ -49,7 +49,7 @@ from webhook_verify.replay.django import (
     DjangoCacheStore,
     DjangoModelStore,
 )
-from webhook_verify.replay.django.plain_cache import PlainCacheStore
+from webhook_verify.replay.django.generic_cache import PlainCacheStore
 from webhook_verify.replay.sql import SQLStore
 
 pytestmark = pytest.mark.server

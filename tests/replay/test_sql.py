@@ -26,8 +26,8 @@ from tests.replay.stores_sql import age_in_table, database_url
 from tests.replay.test_storm import SENDERS, at_once
 from webhook_verify.replay import ClaimOutcome, ClaimState, ReplayGuard, ReplayStore
 from webhook_verify.replay.sql import AsyncSQLStore, SQLStore
-from webhook_verify.replay.sql_calls import PRUNED_AT_ONCE, PRUNED_EVERY, outcome_of
-from webhook_verify.replay.sql_engine import _CONNECT_ARGS
+from webhook_verify.replay.sql.engine import _CONNECT_ARGS
+from webhook_verify.replay.sql.store_calls import PRUNED_AT_ONCE, PRUNED_EVERY, outcome_of
 
 pytestmark = pytest.mark.server
 
@@ -328,7 +328,7 @@ def test_pruning_does_not_wait_for_a_lock(postgres_url: str) -> None:
 def test_a_claim_is_not_lost_because_pruning_failed(
     url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webhook_verify.replay.sql_calls.PRUNED_EVERY", 1)
+    monkeypatch.setattr("webhook_verify.replay.sql.store_calls.PRUNED_EVERY", 1)
     with store_in(url) as store:
         calls = store._steps._calls
         calls["prune"].statement = "DELETE FROM no_such_table WHERE 1 = :no_parameter"

@@ -31,7 +31,7 @@ from webhook_verify import (
     WeakSecretWarning,
     schemes,
 )
-from webhook_verify.events.event import body_of
+from webhook_verify.events.unknown import body_of
 from webhook_verify.schemes import Emporix, StandardWebhooks
 
 VECTORS = Path(__file__).parents[1] / "data" / "emporix-hmac-vectors.json"
@@ -368,7 +368,7 @@ def test_it_is_found_by_name_and_has_modes() -> None:
 
 def test_every_form_and_every_secret_is_tried_whichever_matches(monkeypatch: pytest.MonkeyPatch) -> None:
     """How long it takes is no oracle."""
-    from webhook_verify.key_kinds import HmacKey
+    from webhook_verify.keys import HmacKey
 
     tried: list[bytes] = []
     real = HmacKey.verify

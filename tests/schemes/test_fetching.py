@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from webhook_verify import KeyUnavailable
-from webhook_verify.schemes.fetching import PAUSE, KeyCache, https_fetch
+from webhook_verify.schemes.key_cache import PAUSE, KeyCache, https_fetch
 
 # --- over the wire: a real server with a certificate of a CA of its own --------------------------------
 

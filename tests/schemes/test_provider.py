@@ -32,11 +32,11 @@ from webhook_verify import (
     schemes,
 )
 from webhook_verify.handshakes import EndpointCheck
-from webhook_verify.key_kinds import TokenKey
+from webhook_verify.keys import TokenKey
 from webhook_verify.schemes import Provider
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.encodings import ENCODINGS
-from webhook_verify.schemes.json_path import texts_at
+from webhook_verify.schemes.json_fields import texts_at
 from webhook_verify.schemes.timestamps import UNITS
 
 NOW = 1_790_000_000

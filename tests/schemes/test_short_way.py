@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tests.rows import rows
 from webhook_verify import Delivery, RejectedDelivery, Secret, Signer, Verifier, schemes
-from webhook_verify.keys import keys_of
+from webhook_verify.fast_path import short_way
 from webhook_verify.schemes import Provider, Scheme
-from webhook_verify.short_way import short_way
+from webhook_verify.secret import keys_of
 
 SECRET, OTHER = "It's a Secret to Everybody, even here", "the one of last year, which has run out"
 BODY = b'{"zen":"Keep it logically awesome."}'

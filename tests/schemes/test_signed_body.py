@@ -27,7 +27,7 @@ from webhook_verify import (
     Verifier,
     schemes,
 )
-from webhook_verify.schemes.signed_body import SignedBody
+from webhook_verify.schemes.body_scheme import SignedBody
 
 NOW = 1_790_000_000
 HEX = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"

@@ -20,7 +20,7 @@ from webhook_verify.adapters import flask
 from webhook_verify.replay import MemoryStore, ReplayGuard
 from webhook_verify.schemes import Provider
 from webhook_verify.testing import ReceiverContract, signed
-from webhook_verify.testing.bodies import dated, fresh
+from webhook_verify.testing.payloads import dated, fresh
 
 # One of each kind: by what is signed, and by what a message is known.
 KNOWN_BY_JSON = [

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from webhook_verify.adapters.asgi_exchange import (
+from webhook_verify.adapters._asgi import (
     App,
     Receive,
     Scope,

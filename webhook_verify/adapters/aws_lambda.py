@@ -16,7 +16,7 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, cast
 
-from webhook_verify.adapters.targets import event_peer, event_target
+from webhook_verify.adapters._request_target import event_peer, event_target
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.receiver import Answer, Receiver, RequestFacts

@@ -25,7 +25,7 @@ try:
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
-from webhook_verify.adapters.django_exchange import facts_of, pieces_of, response_of, settled_when_sent
+from webhook_verify.adapters._django import facts_of, pieces_of, response_of, settled_when_sent
 from webhook_verify.adapters.django_settings import async_receiver_from_settings, receiver_from_settings
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, AwaitedReceiver, Receiver

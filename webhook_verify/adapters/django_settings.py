@@ -21,8 +21,8 @@ try:
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
-from webhook_verify.keys import Secret
 from webhook_verify.receiver import AsyncReceiver, Receiver
+from webhook_verify.secret import Secret
 from webhook_verify.verifier import Verifier
 
 __all__ = ["async_receiver_from_settings", "receiver_from_settings"]

@@ -19,7 +19,7 @@ from inspect import Parameter, Signature
 from json import loads
 from typing import Annotated, Any
 
-from webhook_verify.adapters.asgi_exchange import check_receiver
+from webhook_verify.adapters._asgi import check_receiver
 from webhook_verify.adapters.starlette import Refused, admit, verify
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import Answer, AsyncReceiver

@@ -21,8 +21,7 @@ try:
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
 
-from webhook_verify.adapters.flask_app import WebhookVerify
-from webhook_verify.adapters.flask_exchange import (
+from webhook_verify.adapters._flask import (
     current_request,
     facts_of,
     pieces_of,
@@ -30,6 +29,7 @@ from webhook_verify.adapters.flask_exchange import (
     settled_when_sent,
     status_of,
 )
+from webhook_verify.adapters.flask_extension import WebhookVerify
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, AwaitedReceiver, Receiver
 

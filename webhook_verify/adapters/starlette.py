@@ -16,8 +16,7 @@ from functools import partial, update_wrapper
 from inspect import iscoroutinefunction, signature
 from typing import cast
 
-from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.adapters.asgi_exchange import (
+from webhook_verify.adapters._asgi import (
     body_was_consumed,
     check_receiver,
     delivery_of,
@@ -26,6 +25,7 @@ from webhook_verify.adapters.asgi_exchange import (
     send_answer,
     target_of,
 )
+from webhook_verify.adapters.asgi import WebhookMiddleware
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, IncompleteBody, NoDelivery

@@ -13,9 +13,9 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from webhook_verify.adapters._request_target import wsgi_peer, wsgi_target
+from webhook_verify.adapters._wsgi import body_again, headers_of, pieces_of
 from webhook_verify.adapters.asgi import checked_paths
-from webhook_verify.adapters.targets import wsgi_peer, wsgi_target
-from webhook_verify.adapters.wsgi_request import body_again, headers_of, pieces_of
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Answer, Claim, NoDelivery, Receiver, RequestFacts

@@ -10,8 +10,8 @@ from typing import Generic, TypeVar
 import httpx2
 
 from webhook_verify.api._attempts import Attempts
-from webhook_verify.api._course import Course
 from webhook_verify.api._operation import Operation, PostCall, Steps
+from webhook_verify.api._sequence import Course
 from webhook_verify.api._settings import Provider, Settings
 from webhook_verify.errors import APIError
 

@@ -23,12 +23,12 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar, Unpack
 
 from webhook_verify.api._operation import segment
-from webhook_verify.api._sourced_verifier import Renew, SourcedVerifier, VerifierOptions, verifier_options
+from webhook_verify.api._refreshing_verifier import Renew, SourcedVerifier, VerifierOptions, verifier_options
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import APIError, ApiConnectionError, InvalidSecret, SignatureMismatch
-from webhook_verify.exchange import RequestFacts
 from webhook_verify.headers import Headers
+from webhook_verify.http import RequestFacts
 from webhook_verify.verifier import Verifier
 
 __all__ = ["FETCH_SECONDS", "AsyncSecretSource", "SecretSource", "SourceOptions", "check_source"]

@@ -13,7 +13,7 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command; if the extra is not installed, say how to install it and exit with 2."""
     try:
-        from webhook_verify.cli.running import run
+        from webhook_verify.cli.main import run
 
         sys.exit(run(sys.argv[1:]))
     except ModuleNotFoundError as missing:

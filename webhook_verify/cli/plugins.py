@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from webhook_verify.cli.mistakes import Mistake, place_of
+from webhook_verify.cli.usage_errors import Mistake, place_of
 
 __all__ = ["load_all"]
 

@@ -11,6 +11,6 @@ body_reserialized
 """
 
 from webhook_verify.diagnosis.explain import explain
-from webhook_verify.diagnosis.report import Cause, Check, Confidence, Diagnosis
+from webhook_verify.diagnosis.model import Cause, Check, Confidence, Diagnosis
 
 __all__ = ["Cause", "Check", "Confidence", "Diagnosis", "explain"]

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from webhook_verify.body import BytesLike, as_bytes
-from webhook_verify.diagnosis.case import Case
+from webhook_verify.diagnosis.heuristics import OF_HEADERS, signs
+from webhook_verify.diagnosis.investigation import Case
+from webhook_verify.diagnosis.model import Cause, Check, Confidence, Diagnosis
 from webhook_verify.diagnosis.proofs import proved
-from webhook_verify.diagnosis.report import Cause, Check, Confidence, Diagnosis
-from webhook_verify.diagnosis.secrets import fingerprint
-from webhook_verify.diagnosis.signs import OF_HEADERS, signs
+from webhook_verify.diagnosis.variants.secret import fingerprint
 from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.headers import Headers
 from webhook_verify.verifier import Verifier

@@ -12,15 +12,35 @@ from collections.abc import Callable, Iterator
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from webhook_verify.diagnosis import bodies, contents, headers, secrets, signatures, stamps, urls
-from webhook_verify.diagnosis.case import Beside, Case
-from webhook_verify.diagnosis.report import Cause, Confidence
+from webhook_verify.diagnosis.investigation import Beside, Case
+from webhook_verify.diagnosis.model import Cause, Confidence
+from webhook_verify.diagnosis.variants import (
+    body as bodies,
+)
+from webhook_verify.diagnosis.variants import (
+    header as headers,
+)
+from webhook_verify.diagnosis.variants import (
+    secret as secrets,
+)
+from webhook_verify.diagnosis.variants import (
+    signature as signatures,
+)
+from webhook_verify.diagnosis.variants import (
+    signed_content as contents,
+)
+from webhook_verify.diagnosis.variants import (
+    timestamp as stamps,
+)
+from webhook_verify.diagnosis.variants import (
+    url as urls,
+)
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
-from webhook_verify.key_kinds import HmacKey, TokenKey
+from webhook_verify.keys import HmacKey, TokenKey
 from webhook_verify.schemes import Reading
 
 if TYPE_CHECKING:
-    from webhook_verify.key_kinds import Hash, VerifyingKey
+    from webhook_verify.keys import Hash, VerifyingKey
 
 __all__ = ["proved", "timing_of"]
 

@@ -12,9 +12,9 @@ It needs the extra ``events``. :class:`EventTypes` does the same for events of y
 
 from __future__ import annotations
 
-from webhook_verify.events.event import UnknownEvent
 from webhook_verify.events.event_types import EventTypes
 from webhook_verify.events.router import EventRouter
-from webhook_verify.events.wire import Event
+from webhook_verify.events.structs import Event
+from webhook_verify.events.unknown import UnknownEvent
 
 __all__ = ["Event", "EventRouter", "EventTypes", "UnknownEvent"]

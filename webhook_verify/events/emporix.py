@@ -12,9 +12,9 @@ from typing import Any, Literal, get_args
 
 from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery
-from webhook_verify.events.event import UnknownEvent, body_of
-from webhook_verify.events.reading import read_json
-from webhook_verify.events.wire import Event, keep_raw
+from webhook_verify.events.decoding import read_json
+from webhook_verify.events.structs import Event, keep_raw
+from webhook_verify.events.unknown import UnknownEvent, body_of
 
 __all__ = ["EVENT_TYPES", "EmporixEvent", "EventType", "UnknownEvent", "parse", "parse_unverified"]
 

@@ -16,9 +16,9 @@ import msgspec
 from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import UnreadableEvent
-from webhook_verify.events.event import UnknownEvent, body_of
-from webhook_verify.events.reading import read_json, reader_of
-from webhook_verify.events.wire import Event, keep_raw
+from webhook_verify.events.decoding import read_json, reader_of
+from webhook_verify.events.structs import Event, keep_raw
+from webhook_verify.events.unknown import UnknownEvent, body_of
 
 __all__ = ["EventTypes"]
 

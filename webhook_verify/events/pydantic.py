@@ -13,7 +13,7 @@ __all__ = ["reader_of"]
 
 
 def reader_of(cls: type[Any]) -> Callable[[bytes], Any]:
-    """As :func:`webhook_verify.events.reading.reader_of`, for a Pydantic class."""
+    """As :func:`webhook_verify.events.decoding.reader_of`, for a Pydantic class."""
     validate = TypeAdapter(cls).validate_json
 
     def read(body: bytes) -> Any:

@@ -23,8 +23,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import UnreadableEvent
-from webhook_verify.events.event import UnknownEvent
-from webhook_verify.events.handlers import Handler, Plan, Registration
+from webhook_verify.events.dispatch_plan import Handler, Plan, Registration
+from webhook_verify.events.unknown import UnknownEvent
 
 __all__ = ["EventRouter", "EventSource"]
 

@@ -18,9 +18,9 @@ from typing import Any, Generic, TypeVar
 
 from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery
-from webhook_verify.events.event import UnknownEvent, body_of
-from webhook_verify.events.reading import reader_of
-from webhook_verify.events.wire import Event, absent, keep_raw, reads_as_meant
+from webhook_verify.events.decoding import reader_of
+from webhook_verify.events.structs import Event, absent, keep_raw, reads_as_meant
+from webhook_verify.events.unknown import UnknownEvent, body_of
 
 __all__ = ["Envelope", "UnknownEvent", "parse", "parse_unverified"]
 

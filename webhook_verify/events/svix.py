@@ -17,10 +17,10 @@ from msgspec.structs import force_setattr
 
 from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery
-from webhook_verify.events.event import UnknownEvent, body_of
+from webhook_verify.events.decoding import FAILURES
 from webhook_verify.events.event_types import EventTypes
-from webhook_verify.events.reading import FAILURES
-from webhook_verify.events.wire import Event, WireStruct, absent, keep_raw, reads_as_meant
+from webhook_verify.events.structs import Event, WireStruct, absent, keep_raw, reads_as_meant
+from webhook_verify.events.unknown import UnknownEvent, body_of
 
 __all__ = [
     "EVENTS",

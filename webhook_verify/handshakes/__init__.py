@@ -7,7 +7,7 @@ delivery. Each is imported when it is asked for: most services need none.
 
 from __future__ import annotations
 
-from webhook_verify.handshakes.handshake import EndpointCheck, Handshake, Mac
+from webhook_verify.handshakes.base import EndpointCheck, Handshake, Mac
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hmac
 
-from webhook_verify.exchange import Answer, Greeted
-from webhook_verify.handshakes.answers import is_echoable, parameters, plain_text
-from webhook_verify.handshakes.handshake import Handshake
+from webhook_verify.handshakes.base import Handshake
+from webhook_verify.handshakes.responses import is_echoable, parameters, plain_text
+from webhook_verify.http import Answer, Greeted
 
 __all__ = ["DropboxChallenge", "MetaChallenge", "ValidationToken"]
 

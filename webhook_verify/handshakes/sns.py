@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from webhook_verify.exchange import Answer, Greeted
-from webhook_verify.handshakes.answers import object_in, parameters, refused
-from webhook_verify.handshakes.handshake import Handshake, Mac
+from webhook_verify.handshakes.base import Handshake, Mac
+from webhook_verify.handshakes.responses import object_in, parameters, refused
+from webhook_verify.http import Answer, Greeted
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery

@@ -11,9 +11,9 @@ import re
 from binascii import a2b_base64
 from typing import TYPE_CHECKING, cast
 
-from webhook_verify.exchange import Answer, Greeted
-from webhook_verify.handshakes.answers import object_in, refused
-from webhook_verify.handshakes.handshake import Handshake, Mac
+from webhook_verify.handshakes.base import Handshake, Mac
+from webhook_verify.handshakes.responses import object_in, refused
+from webhook_verify.http import Answer, Greeted
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery

@@ -6,13 +6,13 @@ of data, a :class:`Provider`; those rows are imported when the first of them is 
 
 from __future__ import annotations
 
-from webhook_verify.schemes.emporix import EMPORIX, Emporix
-from webhook_verify.schemes.scheme import BodyReading, Proof, Reading, Scheme
+from webhook_verify.schemes.base import BodyReading, Proof, Reading, Scheme
+from webhook_verify.schemes.providers.emporix import EMPORIX, Emporix
 from webhook_verify.schemes.standard import LITHIC, STANDARD, SVIX, StandardWebhooks
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from webhook_verify.schemes.provider import Provider
+    from webhook_verify.schemes.header_scheme import Provider
 
 __all__ = [
     "BodyReading",
@@ -89,7 +89,7 @@ def _import_rows() -> None:
 
 def __getattr__(name: str) -> object:
     if name == "Provider":
-        from webhook_verify.schemes.provider import Provider
+        from webhook_verify.schemes.header_scheme import Provider
 
         return Provider
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from webhook_verify.errors import InvalidSecret
-from webhook_verify.key_kinds import (
+from webhook_verify.keys import (
     Ed25519SigningKey,
     Ed25519VerifyingKey,
     HmacKey,
@@ -16,10 +16,10 @@ from webhook_verify.key_kinds import (
     PublicKey,
     TokenKey,
 )
-from webhook_verify.keys import Secret, from_base64, octets_key, text_key
+from webhook_verify.secret import Secret, from_base64, octets_key, text_key
 
 if TYPE_CHECKING:
-    from webhook_verify.key_kinds import SigningKey, VerifyingKey
+    from webhook_verify.keys import SigningKey, VerifyingKey
 
 __all__ = ["ALGORITHMS", "HABITS", "Algorithm"]
 
@@ -100,25 +100,25 @@ _ECDSA, _RSA = "ecdsa-p256-sha256", "rsa-sha256"
 
 
 def _ecdsa_public(secret: Secret, habit: str) -> PublicKey:
-    from webhook_verify.asymmetric import serialized
+    from webhook_verify.asymmetric import ecdsa_rsa as serialized
 
     return PublicKey(_ECDSA, serialized.ecdsa_p256_sha256_verifier(_public_octets(secret, habit)))
 
 
 def _ecdsa_private(secret: Secret, habit: str) -> PrivateKey:
-    from webhook_verify.asymmetric import serialized
+    from webhook_verify.asymmetric import ecdsa_rsa as serialized
 
     return PrivateKey(_ECDSA, serialized.ecdsa_p256_sha256_signer(_public_octets(secret, habit)))
 
 
 def _rsa_public(secret: Secret, habit: str) -> PublicKey:
-    from webhook_verify.asymmetric import serialized
+    from webhook_verify.asymmetric import ecdsa_rsa as serialized
 
     return PublicKey(_RSA, serialized.rsa_sha256_verifier(_public_octets(secret, habit)))
 
 
 def _rsa_private(secret: Secret, habit: str) -> PrivateKey:
-    from webhook_verify.asymmetric import serialized
+    from webhook_verify.asymmetric import ecdsa_rsa as serialized
 
     return PrivateKey(_RSA, serialized.rsa_sha256_signer(_public_octets(secret, habit)))
 

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from webhook_verify import keys as _keys
+from webhook_verify import secret as _keys
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.keys import Secret
-from webhook_verify.schemes.scheme import Reading, Scheme
+from webhook_verify.schemes.base import Reading, Scheme
+from webhook_verify.secret import Secret
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
 
-    from webhook_verify.key_kinds import SigningKey, VerifyingKey
+    from webhook_verify.keys import SigningKey, VerifyingKey
 
 __all__ = ["LITHIC", "STANDARD", "SVIX", "StandardWebhooks"]
 
@@ -142,11 +142,11 @@ class StandardWebhooks(Scheme):
         }
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
-        """See :func:`webhook_verify.keys.verifying_key`."""
+        """See :func:`webhook_verify.secret.verifying_key`."""
         return _keys.verifying_key(secret, self._fewest_bytes)
 
     def signing_key(self, secret: Secret) -> SigningKey:
-        """See :func:`webhook_verify.keys.signing_key`."""
+        """See :func:`webhook_verify.secret.signing_key`."""
         return _keys.signing_key(secret, self._fewest_bytes)
 
 

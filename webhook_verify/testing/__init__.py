@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from webhook_verify.testing.assertions import Caught, assert_refused, assert_rejects
 from webhook_verify.testing.clients import post
 from webhook_verify.testing.clock import Clock
 from webhook_verify.testing.deliveries import delivery
-from webhook_verify.testing.rejections import Caught, assert_refused, assert_rejects
 from webhook_verify.testing.requests import SignedRequest, payload_of, signed
 
 if TYPE_CHECKING:

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple, NoReturn
 from unittest import SkipTest
 
 from webhook_verify.errors import InvalidSecret
-from webhook_verify.keys import Secret
+from webhook_verify.secret import Secret
 from webhook_verify.signer import Signer
-from webhook_verify.testing.bodies import fresh
 from webhook_verify.testing.clients import JSON, content_of, send, url_of
 from webhook_verify.testing.forgeries import DEFECTS, FORGERIES, Genuine, NotApplicable
+from webhook_verify.testing.payloads import fresh
 from webhook_verify.testing.requests import SignedRequest, payload_of, signed
 
 __all__ = ["ReceiverContract"]

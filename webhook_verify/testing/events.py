@@ -21,9 +21,9 @@ except ImportError as missing:
 
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.events import Event, emporix, lithic, svix
-from webhook_verify.events.reading import reader_of
-from webhook_verify.events.wire import keep_raw
-from webhook_verify.testing.examples import example_of_fields, fields_of
+from webhook_verify.events.decoding import reader_of
+from webhook_verify.events.structs import keep_raw
+from webhook_verify.testing.example_values import example_of_fields, fields_of
 
 __all__ = ["body_of_event", "event"]
 

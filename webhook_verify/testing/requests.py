@@ -18,7 +18,7 @@ from typing import Any, cast
 from uuid import uuid4
 
 from webhook_verify.signer import Signer
-from webhook_verify.testing.bodies import dated
+from webhook_verify.testing.payloads import dated
 
 __all__ = ["SignedRequest", "payload_of", "signed"]
 

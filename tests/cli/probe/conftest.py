@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from webhook_verify.cli.probing import transport
+from webhook_verify.cli.probe import checks_transport as transport
 
 
 @pytest.fixture(autouse=True)

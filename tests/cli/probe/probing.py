@@ -8,7 +8,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from tests.cli.probe.served import OLD_SECRET, SECRET
-from webhook_verify.cli.commands import command
+from webhook_verify.cli.group import command
 
 ENVIRONMENT = {"WEBHOOK_SECRET": SECRET, "OLD_SECRET": OLD_SECRET}
 __all__ = ["ENVIRONMENT", "faults_of", "probe", "rows_of", "verdicts_of"]

@@ -20,9 +20,9 @@ from tests.cli.probe.broken import (
 from tests.cli.probe.probing import faults_of, probe, rows_of, verdicts_of
 from tests.cli.probe.served import HOOK, LIMIT, Receiver, serving
 from webhook_verify.cli import exit_codes
-from webhook_verify.cli.probing import transport
-from webhook_verify.cli.probing.grade import Group
-from webhook_verify.cli.probing.grades import GRADES
+from webhook_verify.cli.probe import checks_transport as transport
+from webhook_verify.cli.probe.check import Group
+from webhook_verify.cli.probe.checks import GRADES
 
 pytestmark = pytest.mark.server
 

@@ -19,7 +19,7 @@ from tests.integrations.servers import SERVERS, Server, running
 from webhook_verify import Receiver as GuardedReceiver
 from webhook_verify import UnreadableEvent, Verifier
 from webhook_verify.adapters.wsgi import WebhookMiddleware
-from webhook_verify.cli.probing.grades import GRADES
+from webhook_verify.cli.probe.checks import GRADES
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]

@@ -24,8 +24,8 @@ from tests.cli.probe.served import HOOK, KEY, OLD_SECRET, SECRET, Receiver, serv
 from tests.effort import examples
 from tests.waiting import patience
 from webhook_verify.cli import exit_codes
-from webhook_verify.cli.probing.endpoint import Endpoint
-from webhook_verify.cli.probing.grades import GRADES
+from webhook_verify.cli.probe.checks import GRADES
+from webhook_verify.cli.probe.endpoint import Endpoint
 
 SCRIPT = Path(sys.executable).with_name("webhook-verify")
 SIGNATURE = re.compile(r"v1a?,[A-Za-z0-9+/]{8}|[0-9a-f]{32}")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from webhook_verify.cli.probing.grade import Grade, Group, Severity
-from webhook_verify.cli.probing.grades import GRADES
+from webhook_verify.cli.probe.check import Grade, Group, Severity
+from webhook_verify.cli.probe.checks import GRADES
 
 PAGE = Path(__file__).parents[3] / "docs" / "command.md"
 

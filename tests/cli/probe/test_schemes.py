@@ -13,14 +13,14 @@ from tests.cli.probe.probing import probe
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
 from webhook_verify import RejectedDelivery, Verifier, schemes
-from webhook_verify.cli.probing.endpoint import Endpoint
-from webhook_verify.cli.probing.grade import ACCEPTED, REFUSED, Case, Grade, Group
-from webhook_verify.cli.probing.grades import GRADES
-from webhook_verify.cli.probing.judging import sendable
-from webhook_verify.cli.probing.payload import Payload, padded, respelled
-from webhook_verify.cli.probing.sender import LeftOut, Sender, of_shape
-from webhook_verify.cli.probing.signatures import written
-from webhook_verify.cli.templates import needs_own_form
+from webhook_verify.cli.probe.check import ACCEPTED, REFUSED, Case, Grade, Group
+from webhook_verify.cli.probe.checks import GRADES
+from webhook_verify.cli.probe.endpoint import Endpoint
+from webhook_verify.cli.probe.judging import sendable
+from webhook_verify.cli.probe.payload import Payload, padded, respelled
+from webhook_verify.cli.probe.sender import LeftOut, Sender, of_shape
+from webhook_verify.cli.probe.signatures import written
+from webhook_verify.cli.sample_payloads import needs_own_form
 
 URL = "https://hooks.example/hook?a=1"
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.cli.probe.probing import faults_of, probe, verdicts_of
 from tests.cli.probe.served import HOOK, LIMIT, Receiver, serving
-from webhook_verify.cli.probing.wire import CLOSED, LATE, NO_HTTP, Answer, Sending, Unreachable, Wire
+from webhook_verify.cli.probe.raw_http import CLOSED, LATE, NO_HTTP, Answer, Sending, Unreachable, Wire
 
 Talk = Callable[[socket.socket], None]
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"

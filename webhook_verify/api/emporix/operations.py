@@ -8,7 +8,7 @@ from typing import Unpack
 from webhook_verify.api._operation import Call, Operation, Steps, ask, request
 from webhook_verify.api._resource import AnySender, Resource, operation
 from webhook_verify.api._settings import checked_text
-from webhook_verify.api.emporix._versions import PATH, apply
+from webhook_verify.api.emporix._conflict_retry import PATH, apply
 from webhook_verify.api.emporix.config_models import ConfigIn, ConfigUpdate
 from webhook_verify.api.emporix.models import (
     ConfigCreated,

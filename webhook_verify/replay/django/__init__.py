@@ -9,7 +9,7 @@ from __future__ import annotations
 
 try:
     from webhook_verify.replay.django.cache import AsyncDjangoCacheStore, DjangoCacheStore
-    from webhook_verify.replay.django.database import AsyncDjangoModelStore, DjangoModelStore
+    from webhook_verify.replay.django.model import AsyncDjangoModelStore, DjangoModelStore
 except ModuleNotFoundError as missing:
     if missing.name != "django":
         raise

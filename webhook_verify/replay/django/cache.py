@@ -2,7 +2,7 @@
 
 On Redis (Django's own backend, or django-redis) the calls are those of :class:`RedisStore`, made on the
 cache's connections, and every rule of a store holds. Any other shared cache is used through the cache
-interface alone: see :mod:`webhook_verify.replay.django.plain_cache` for the window that this leaves.
+interface alone: see :mod:`webhook_verify.replay.django.generic_cache` for the window that this leaves.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from django.core.cache.backends.redis import RedisCache
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import get_resolver
 
-from webhook_verify.replay.django.plain_cache import PlainCacheStore
-from webhook_verify.replay.django.threads import InThreads
+from webhook_verify.replay.django.async_store import InThreads
+from webhook_verify.replay.django.generic_cache import PlainCacheStore
 from webhook_verify.replay.store import ClaimOutcome, ReplayStore
 
 __all__ = ["AsyncDjangoCacheStore", "DjangoCacheStore", "check_stores"]

@@ -1,6 +1,6 @@
 """The table of :class:`DjangoModelStore`.
 
-What its columns mean stands in :mod:`webhook_verify.replay.sql_statements`.
+What its columns mean stands in :mod:`webhook_verify.replay.sql.statements`.
 """
 
 from __future__ import annotations

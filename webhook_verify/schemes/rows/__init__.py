@@ -2,8 +2,25 @@
 
 from __future__ import annotations
 
-from webhook_verify.schemes.rows import apps, family, in_body, payments, platforms, public_keys
-from webhook_verify.schemes.scheme import Scheme
+from webhook_verify.schemes.base import Scheme
+from webhook_verify.schemes.providers import (
+    _apps as apps,
+)
+from webhook_verify.schemes.providers import (
+    _family as family,
+)
+from webhook_verify.schemes.providers import (
+    _in_body as in_body,
+)
+from webhook_verify.schemes.providers import (
+    _payments as payments,
+)
+from webhook_verify.schemes.providers import (
+    _platforms as platforms,
+)
+from webhook_verify.schemes.providers import (
+    _public_keys as public_keys,
+)
 
 __all__ = ["ROWS"]
 

@@ -1,0 +1,167 @@
+"""One ASGI exchange: the body in, under verification, and the answer out, under a claim.
+
+What the adapters for plain ASGI, Starlette and FastAPI share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+from webhook_verify.adapters._request_target import asgi_peer, asgi_target
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import RejectedDelivery
+from webhook_verify.receiver import Answer, AsyncReceiver, IncompleteBody, NoDelivery, RequestFacts
+
+__all__ = [
+    "App",
+    "Message",
+    "Receive",
+    "Scope",
+    "Send",
+    "body_was_consumed",
+    "check_receiver",
+    "delivery_of",
+    "facts_of",
+    "hand_over",
+    "send_answer",
+    "target_of",
+]
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+def check_receiver(receiver: object) -> None:
+    """Raise TypeError unless it is an AsyncReceiver."""
+    if not isinstance(receiver, AsyncReceiver):
+        kind = type(receiver).__name__
+        raise TypeError(f"receiver is an AsyncReceiver (same arguments as a Receiver), not {kind}")
+
+
+def facts_of(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestFacts:
+    """What is known of a POST before its body is read, with what the receiver needs."""
+    headers = scope["headers"]
+    facts = RequestFacts("POST", path, headers, _content_length(headers))
+    if receiver.needs_target:
+        return facts._replace(target=asgi_target(scope), peer=asgi_peer(scope))
+    return facts
+
+
+def target_of(receiver: AsyncReceiver, scope: Scope) -> str:
+    """Path and query as they were sent, if the receiver needs them."""
+    return asgi_target(scope) if receiver.needs_target else ""
+
+
+async def delivery_of(
+    receiver: AsyncReceiver, facts: RequestFacts, receive: Receive, send: Send
+) -> Delivery | None:
+    """The verified delivery of a POST whose body nobody has read; None if it was refused and answered.
+
+    Raises RuntimeError if somebody has read the body.
+    """
+    try:
+        incoming = await receiver.begin(facts)
+        message = await receive()
+        received = len(message.get("body", b""))
+        while message.get("more_body", False):
+            incoming.update(message.get("body", b""))
+            message = await receive()
+            received += len(message.get("body", b""))
+        if message["type"] != "http.request":
+            raise IncompleteBody("the client went away")
+        if not received and (facts.content_length or "").strip("0"):
+            raise body_was_consumed()
+        return await receiver.finish(incoming, message.get("body", b""))
+    except (RejectedDelivery, NoDelivery) as error:
+        # Also to a client that is gone: a middleware in front wants every application to answer.
+        await send_answer(send, receiver.refuse(error, facts))
+        return None
+
+
+async def hand_over(
+    receiver: AsyncReceiver,
+    facts: RequestFacts,
+    delivery: Delivery,
+    app: App,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Run ``app`` for a verified delivery: with its body to read, and under a claim of its id."""
+    receive = _body_again(delivery.body, receive)
+    if not receiver.is_guarded:
+        await app(scope, receive, send)
+        return
+    claim = await receiver.claim(delivery, facts)
+    if isinstance(claim, Answer):
+        await send_answer(send, claim)
+        return
+    status: int | None = None
+    settled = False
+
+    def settle_then_send(message: Message) -> Awaitable[None]:
+        nonlocal status, settled
+        if message["type"] == "http.response.start":
+            status = message["status"]
+        # What comes before the start, such as early hints, is no end; nor are the trailers behind it.
+        elif status is not None and not settled and not message.get("more_body", False):
+            settled = True
+            return settle_before(message)
+        return send(message)
+
+    async def settle_before(message: Message) -> None:
+        # Before the sender has its answer, or its next request finds the id in flight.
+        await receiver.settle(claim, facts, status)
+        await send(message)
+
+    try:
+        await app(scope, receive, settle_then_send)
+    finally:
+        if not settled:
+            # Whatever was sent: it failed, or broke off because the client has gone.
+            await receiver.settle(claim, facts, None)
+
+
+async def send_answer(send: Send, answer: Answer, method: str = "POST") -> None:
+    """Send an answer to a request of that method."""
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    if answer.status not in (204, 304):  # RFC 9110 section 8.6: they have no length
+        headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
+
+
+def body_was_consumed() -> RuntimeError:
+    """The developer's error of a body that somebody has read already.
+
+    A server holds a body to its Content-Length, so an empty one of another length tells it.
+    """
+    return RuntimeError(
+        "the body was read before the webhook could be verified: let no middleware, decorator or "
+        "dependency call form() or stream() on this path before; body() and json() may be called"
+    )
+
+
+def _content_length(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    for name, value in headers:
+        if name == b"content-length":  # ASGI has names in lower case
+            return value.decode("latin-1")
+    return ""
+
+
+def _body_again(body: bytes, receive: Receive) -> Receive:
+    """A receive that gives the body first, and then whatever the server says next."""
+    given = False
+
+    async def receive_again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again

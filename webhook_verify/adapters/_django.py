@@ -1,0 +1,131 @@
+"""What a Django request says, and an answer as Django sends it: the translation of the Django adapter.
+
+The raw body is read here, before any parser. Whatever is in the way of it is an error of the receiver's
+own configuration, and never a rejection of the delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
+from inspect import iscoroutinefunction
+from typing import Any, BinaryIO
+
+try:
+    from asgiref.sync import async_to_sync, sync_to_async
+    from django.conf import settings
+    from django.core.exceptions import ImproperlyConfigured
+    from django.http import (
+        HttpRequest,
+        HttpResponse,
+        RawPostDataException,
+        StreamingHttpResponse,
+        UnreadablePostError,
+    )
+    from django.http.response import HttpResponseBase
+except ImportError as missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+
+from webhook_verify.adapters._request_target import asgi_peer, asgi_target, wsgi_peer, wsgi_target
+from webhook_verify.adapters._wsgi import headers_of
+from webhook_verify.adapters.wsgi_response import SettledWhenSent
+from webhook_verify.http import Answer, IncompleteBody, RequestFacts
+
+__all__ = ["facts_of", "pieces_of", "response_of", "settled_when_sent"]
+
+
+def facts_of(request: HttpRequest, needs_target: bool) -> RequestFacts:
+    """What is known of a request before its body is read, with its target and peer where they are needed."""
+    # Under ASGI the headers as they were sent, so that one that stands twice is seen; and never
+    # request.headers, which spells every header anew.
+    scope = getattr(request, "scope", None)
+    headers = headers_of(request.META) if scope is None else scope["headers"]
+    length = str(request.META.get("CONTENT_LENGTH") or "")
+    limit: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    facts = RequestFacts(request.method or "", request.path_info, headers, length, framework_limit=limit)
+    if not needs_target:
+        return facts
+    if scope is None:
+        return facts._replace(target=wsgi_target(request.META), peer=wsgi_peer(request.META))
+    return facts._replace(target=asgi_target(scope), peer=asgi_peer(scope))
+
+
+def pieces_of(request: HttpRequest) -> Iterator[bytes]:
+    """The raw body.
+
+    Raises ImproperlyConfigured, or :class:`IncompleteBody` if the client went away.
+    """
+    meta = request.META
+    stated = str(meta.get("CONTENT_LENGTH") or "")
+    if not stated and meta.get("wsgi.input_terminated"):
+        yield from iter(partial(_read, meta["wsgi.input"]), b"")  # which Django takes for empty
+        return
+    if not stated and "wsgi.input" in meta and meta.get("HTTP_TRANSFER_ENCODING"):
+        raise ImproperlyConfigured(
+            "a chunked webhook cannot be read under this WSGI server, which sets no wsgi.input_terminated: "
+            "use gunicorn or an ASGI server, or let the proxy in front buffer requests"
+        )
+    try:
+        body = request.body
+    except RawPostDataException as error:
+        raise ImproperlyConfigured(
+            "the body of a webhook was read before its view: by request.read(), by request.POST or FILES of "
+            "a multipart form, or by request.data of REST framework. Read request.body there, first of all"
+        ) from error
+    except UnreadablePostError:
+        raise IncompleteBody("the client went away") from None
+    if stated.isdecimal() and len(body) < int(stated):
+        raise IncompleteBody("the body is shorter than its Content-Length: the client went away")
+    yield body
+
+
+def _read(stream: BinaryIO) -> bytes:
+    try:
+        return stream.read(65_536)
+    except Exception as error:  # each server has its own for chunks that are none
+        kind = type(error).__name__  # its text may hold a part of the body
+    raise IncompleteBody(f"the server could not read its chunks: {kind}")
+
+
+def response_of(answer: Answer | HttpResponseBase, method: str) -> HttpResponseBase:
+    """The view's response as it is, or the answer to a request of that method."""
+    if not isinstance(answer, Answer):
+        return answer
+    response = HttpResponse(b"" if method == "HEAD" else answer.body, status=answer.status)
+    del response.headers["Content-Type"]
+    for name, value in answer.headers:
+        response.headers[name] = value
+    return response
+
+
+def settled_when_sent(response: HttpResponseBase, settle: Callable[[int | None], Any]) -> bool:
+    """Have a response that is still being made settle the claim, plain or awaited, when it is sent.
+
+    False, and nothing is done, for a response that is made already.
+    """
+    if not isinstance(response, StreamingHttpResponse):
+        return False
+    awaits = iscoroutinefunction(settle)
+    content: Any = response.streaming_content
+    if response.is_async:
+        response.streaming_content = _settled(content, settle if awaits else sync_to_async(settle), response)
+    else:
+        call = async_to_sync(settle) if awaits else settle
+        response.streaming_content = SettledWhenSent(
+            content, lambda is_whole: call(response.status_code if is_whole else None)
+        )
+    return True
+
+
+async def _settled(
+    pieces: AsyncIterable[bytes],
+    settle: Callable[[int | None], Awaitable[object]],
+    response: StreamingHttpResponse,
+) -> AsyncIterator[bytes]:
+    status: int | None = None
+    try:
+        async for piece in pieces:
+            yield piece
+        status = response.status_code
+    finally:
+        await settle(status)

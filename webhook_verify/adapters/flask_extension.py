@@ -1,0 +1,94 @@
+"""The app-wide form of the Flask adapter: whatever answers a POST to a path is guarded, without a decorator.
+
+:mod:`webhook_verify.adapters.flask` has the decorator, and hands this on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+try:
+    from flask import Flask, Response, g, request
+except ImportError as missing:
+    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
+
+from webhook_verify.adapters._flask import facts_of, pieces_of, response_of, settled_when_sent
+from webhook_verify.adapters.asgi import checked_paths
+from webhook_verify.errors import RejectedDelivery
+from webhook_verify.receiver import Answer, NoDelivery, Receiver
+
+__all__ = ["WebhookVerify"]
+
+_CLAIM = "webhook_verify.claim"
+_DELIVERY = "webhook_verify.delivery"
+_IS_DEFERRED = "webhook_verify.is_deferred"
+_STATUS = "webhook_verify.status"
+
+
+class WebhookVerify:
+    """Lets a POST to one of the paths through to the application only as a verified delivery.
+
+    The view reads ``flask.g.delivery``, and not only the body: under a path that is not guarded it is
+    missing. ``path``: the exact path, or several. With ``app`` None, call :meth:`init_app` later.
+    Raises TypeError or ValueError for a configuration that cannot work.
+    """
+
+    def __init__(self, app: Flask | None = None, *, receiver: Receiver, path: str | Iterable[str]) -> None:
+        _check_receiver(receiver)
+        self._receiver = receiver
+        self._paths = checked_paths(path)
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(self, app: Flask) -> None:
+        """Guard the paths of an application; of several, if it is called for each."""
+        app.before_request(self._before)
+        app.after_request(self._after)
+        app.teardown_request(self._teardown)
+
+    def _before(self) -> Response | None:
+        if _DELIVERY not in request.environ:
+            g.pop("delivery", None)  # of another request: an application context may outlive one
+        if request.path not in self._paths:
+            return None
+        facts = facts_of(request, self._receiver.needs_target)
+        if facts.method != "POST":
+            answer = self._receiver.answer_to_check(facts.method, facts.target, facts.path)
+            return None if answer is None else response_of(answer)
+        try:
+            incoming = self._receiver.begin(facts)
+            for piece in pieces_of(request, self._receiver.max_body_bytes):
+                incoming.update(piece)
+            delivery = incoming.finish()
+        except (RejectedDelivery, NoDelivery) as error:
+            return response_of(self._receiver.refuse(error, facts))
+        if self._receiver.is_guarded:
+            claim = self._receiver.claim(delivery, facts)
+            if isinstance(claim, Answer):
+                return response_of(claim)
+            request.environ[_CLAIM] = self, claim, facts
+        g.delivery = delivery
+        request.environ[_DELIVERY] = delivery
+        return None
+
+    def _after(self, response: Response) -> Response:
+        owner, claim, facts = request.environ.get(_CLAIM, (None, None, None))
+        if owner is self:
+            request.environ[_STATUS] = response.status_code
+            settle = partial(self._receiver.settle, claim, facts)
+            request.environ[_IS_DEFERRED] = settled_when_sent(response, settle)
+        return response
+
+    def _teardown(self, error: BaseException | None) -> None:
+        environ = request.environ
+        owner, claim, facts = environ.get(_CLAIM, (None, None, None))
+        if owner is self and (error or not environ.get(_IS_DEFERRED)):
+            del environ[_CLAIM]
+            self._receiver.settle(claim, facts, None if error else environ.get(_STATUS))
+
+
+def _check_receiver(receiver: object) -> None:
+    if not isinstance(receiver, Receiver):
+        kind = type(receiver).__name__
+        raise TypeError(f"receiver is a Receiver, or an AsyncReceiver for an async view only; not {kind}")

@@ -1,0 +1,56 @@
+"""``webhook-verify completion``: the script by which a shell completes verbs, options and schemes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+from click.shell_completion import get_completion_class
+
+from webhook_verify.cli.usage_errors import Mistake
+
+__all__ = ["completion"]
+
+_NAME = "webhook-verify"
+_VARIABLE = "_WEBHOOK_VERIFY_COMPLETE"
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.option("--install", is_flag=True, help="Write it where the shell looks for it, and say where.")
+@click.pass_context
+def completion(context: click.Context, /, shell: str, install: bool) -> None:
+    """Print the script by which a shell completes this command.
+
+    \b
+    eval "$(webhook-verify completion bash)"     in ~/.bashrc, or
+    webhook-verify completion bash --install     once (so for zsh and fish)
+    """
+    cls = get_completion_class(shell)
+    if cls is None:
+        raise Mistake(f"there is no completion for {shell}")
+    script = cls(context.find_root().command, {}, _NAME, _VARIABLE).source()
+    if not install:
+        click.echo(script)
+        return
+    place = _place(shell)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(script, "utf-8")
+    except OSError as error:
+        raise Mistake(f"the script cannot be written: {error.strerror}") from None
+    click.echo(f"Written to {place}; it works in a new shell.")
+    if shell == "zsh":
+        click.echo("~/.zshrc must say, before compinit: fpath=(~/.zfunc $fpath)")
+
+
+def _place(shell: str) -> Path:
+    """Where the shell looks: as bash-completion and fish document it; zsh has no such place of its own."""
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return {
+        "bash": data / "bash-completion" / "completions" / _NAME,
+        "zsh": Path.home() / ".zfunc" / f"_{_NAME}",
+        "fish": config / "fish" / "completions" / f"{_NAME}.fish",
+    }[shell]

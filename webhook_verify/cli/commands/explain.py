@@ -1,0 +1,64 @@
+"""``webhook-verify explain``: why is a delivery rejected, and what is to be done?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from webhook_verify.cli import exit_codes, output
+from webhook_verify.cli.delivery_input import Case, cases, delivery_options
+from webhook_verify.diagnosis import Diagnosis
+from webhook_verify.diagnosis import explain as diagnose
+from webhook_verify.errors import RejectedDelivery
+
+__all__ = ["explain"]
+
+
+@click.command(epilog="Exit codes: as verify has them.")
+@delivery_options
+@click.pass_context
+def explain(context: click.Context, /, as_json: bool, **given: Any) -> None:
+    """Tell why a delivery is rejected, and what to do about it.
+
+    The causes begin with the likeliest. A fingerprint is the beginning of a secret's SHA-256, to be compared
+    with the sender's; no secret is shown.
+
+    \b
+    webhook-verify explain --secret-file s.txt --headers @h.txt --body @b.json
+    webhook-verify explain --scheme stripe --from recorded.jsonl --entry 3
+    """
+    codes = [_explain(case, as_json) for case in cases(given)]
+    context.exit(next((code for code in codes if code), exit_codes.VERIFIED))
+
+
+def _explain(case: Case, as_json: bool) -> int:
+    code, reason = exit_codes.VERIFIED, None
+    try:
+        case.verifier.verify(**case.arguments)
+    except RejectedDelivery as error:
+        code, reason = exit_codes.of_reason(error.reason), str(error.reason)
+    diagnosis = diagnose(case.verifier, **case.arguments)
+    if as_json:
+        entry = {} if case.entry is None else {"entry": case.entry}
+        output.emit({**entry, "reason": reason, **diagnosis.as_dict()}, as_json)
+    else:
+        _print(diagnosis, case.entry, reason)
+    return code
+
+
+_PASSED = {True: "ok", False: "FAILED", None: "not reached"}
+
+
+def _print(diagnosis: Diagnosis, entry: int | None, reason: str | None) -> None:
+    number = "" if entry is None else f"{entry}: "
+    output.line(f"{number}{diagnosis.scheme}: {'verified' if reason is None else f'rejected, {reason}'}")
+    output.table(
+        ("check", "", ""), [(one.name, _PASSED[one.passed], one.detail) for one in diagnosis.checks], fold=""
+    )
+    for place, cause in enumerate(diagnosis.causes, 1):
+        output.paragraph(f"{place}. {cause.name} ({cause.confidence.name.lower()})")
+        output.paragraph(cause.evidence, indent=3)
+        output.paragraph(cause.advice, indent=3)
+    prints = ", ".join(f"{label} {fingerprint}" for label, fingerprint in diagnosis.fingerprints)
+    output.paragraph(f"Fingerprints of the secrets (SHA-256): {prints}")

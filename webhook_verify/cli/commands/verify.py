@@ -1,0 +1,61 @@
+"""``webhook-verify verify``: is a recorded delivery genuine and fresh?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from webhook_verify.cli import exit_codes, output
+from webhook_verify.cli.delivery_input import Case, cases, delivery_options
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import RejectedDelivery
+
+__all__ = ["verify"]
+
+
+@click.command(
+    epilog="Exit codes: 0 verified, 2 usage, 10 and up one for each reason of a rejection; of several "
+    "deliveries the first that is rejected tells."
+)
+@delivery_options
+@click.pass_context
+def verify(context: click.Context, /, as_json: bool, **given: Any) -> None:
+    """Verify a delivery: its headers and its raw body.
+
+    \b
+    webhook-verify verify --secret-file s.txt --headers @h.txt --body @b.json
+    webhook-verify verify --scheme github --from recorded.jsonl
+    webhook-verify verify --from session.har --entry 2 --ignore-time
+    """
+    codes = [_verify(case, as_json) for case in cases(given)]
+    context.exit(next((code for code in codes if code), exit_codes.VERIFIED))
+
+
+def _verify(case: Case, as_json: bool) -> int:
+    entry = {} if case.entry is None else {"entry": case.entry}
+    number = "" if case.entry is None else f"{case.entry}: "
+    try:
+        delivery = case.verifier.verify(**case.arguments)
+    except RejectedDelivery as error:
+        refusal = {"verdict": "rejected", "reason": str(error.reason), "detail": error.detail}
+        output.emit({**entry, **refusal}, as_json, f"{number}rejected: {error.reason}: {error.detail}")
+        return exit_codes.of_reason(error.reason)
+    output.emit({**entry, **_told(delivery)}, as_json, number + _sentence(delivery))
+    return exit_codes.VERIFIED
+
+
+def _told(delivery: Delivery) -> dict[str, object]:
+    return {
+        "verdict": "verified",
+        "id": delivery.id,
+        "timestamp": delivery.timestamp.isoformat() if delivery.timestamp_is_signed else None,
+        "scheme": delivery.scheme,
+        "key": delivery.key,
+        "body_bytes": len(delivery.body),
+    }
+
+
+def _sentence(delivery: Delivery) -> str:
+    when = f" of {delivery.timestamp.isoformat()}" if delivery.timestamp_is_signed else ""
+    return f"verified: {delivery.id or 'a delivery without an id'}{when} by {delivery.key}"

@@ -1,0 +1,197 @@
+"""``webhook-verify demo``: the main job on real input.
+
+A receiver (uvicorn on a free loopback port, an ASGI application behind :class:`WebhookMiddleware`)
+gets real deliveries over HTTP, good ones and bad ones, and a table tells what it made of each.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shlex
+import shutil
+import socket
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx2
+import uvicorn
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from webhook_verify.adapters.asgi import Receive, Scope, Send, WebhookMiddleware
+from webhook_verify.cli import output
+from webhook_verify.cli.demo.deliveries import MAX_BODY_BYTES, PATH, Row, Secrets, deliveries
+from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.errors import Reason, RejectedDelivery
+from webhook_verify.receiver import AsyncReceiver, RequestFacts
+from webhook_verify.verifier import Verifier
+
+__all__ = ["application", "run", "serve"]
+
+_ROW = "x-demo-row"  # tells the receiver's log which row of the table a request is
+_RUNS = 200
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """What a user writes behind the middleware: it sees verified deliveries only."""
+    delivery = scope["state"]["delivery"]
+    answer = json.dumps({"received": delivery.id, "key": delivery.key}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": answer})
+
+
+def run(port: int, as_json: bool) -> bool:
+    """Send every delivery, print what became of each, and say whether all is as it must be."""
+    verifier = Verifier(Secrets.receiver())
+    reasons: dict[str, str] = {}
+
+    def note(error: RejectedDelivery, facts: RequestFacts) -> None:
+        reasons[facts.header(_ROW)] = str(error.reason)
+
+    with (
+        _silent_log(),
+        _receiver(verifier, port, note) as url,
+        httpx2.Client(timeout=10, trust_env=False) as client,
+    ):
+        results = [_result(client, url, row, verifier, reasons) for row in deliveries()]
+    if as_json:
+        for result in results:
+            click.echo(json.dumps(result))
+    else:
+        _print_table(results, url)
+    return all(result["as_expected"] for result in results)
+
+
+def serve(port: int) -> None:
+    """Keep a receiver up until it is interrupted, and print a command that sends to it."""
+    with tempfile.TemporaryDirectory(prefix="webhook-verify-") as folder:
+        secret, body = Path(folder, "secret.txt"), Path(folder, "event.json")
+        secret.touch(mode=0o600)
+        secret.write_text(Secrets.NEW)
+        body.write_bytes(b'{"type": "demo.ping", "data": {}}')
+        logging.basicConfig(format="%(message)s", level=logging.INFO)
+        with _receiver(Verifier(Secrets.receiver()), port, None) as url:
+            event = shlex.quote(f"@{body}")
+            click.echo(f"The receiver listens at {url} (stop it with Ctrl-C). Send to it with:\n")
+            click.echo(f"  {_this_command()} sign --secret-file {shlex.quote(str(secret))} --body {event} \\")
+            click.echo(f"    | curl -sS --include -H @- --data-binary {event} {url}\n")
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
+        click.echo("stopped")
+
+
+def _this_command() -> str:
+    """How to call this command in the shell that called it: by its path where it is not on PATH."""
+    called = os.path.abspath(sys.argv[0])
+    found = shutil.which("webhook-verify")
+    return "webhook-verify" if found == called else shlex.quote(called)
+
+
+@contextmanager
+def _receiver(
+    verifier: Verifier, port: int, on_reject: Callable[[RejectedDelivery, RequestFacts], None] | None
+) -> Generator[str]:
+    """A receiver on loopback in a thread of its own; gives its URL."""
+    receiver = AsyncReceiver(verifier, max_body_bytes=MAX_BODY_BYTES, on_reject=on_reject)
+    app = WebhookMiddleware(application, receiver=receiver, path=PATH)
+    # Named as TCP, because only then asyncio switches off Nagle's delay of 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError as error:
+        listening.close()
+        raise Mistake(
+            f"cannot listen on port {port}: {error.strerror}; leave --port out for a free one"
+        ) from None
+    config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}{PATH}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        listening.close()
+
+
+@contextmanager
+def _silent_log() -> Generator[None]:
+    """The table tells what the log would: keep the log off the terminal."""
+    log = logging.getLogger("webhook_verify")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+def _result(
+    client: httpx2.Client, url: str, row: Row, verifier: Verifier, reasons: dict[str, str]
+) -> dict[str, Any]:
+    content = iter(row.chunks) if row.chunks else row.body
+    response = client.post(url, content=content, headers={**row.headers, _ROW: row.name})
+    reason = "" if response.is_success else reasons.get(row.name, "unknown")
+    key = response.json()["key"] if response.is_success else ""
+    return {
+        "sent": row.name,
+        "status": response.status_code,
+        "verdict": "verified" if response.is_success else "rejected",
+        "reason": reason,
+        "key": key,
+        "microseconds": None if reason == Reason.BODY_TOO_LARGE else _microseconds(verifier, row),
+        "as_expected": (response.status_code, reason, key) == (row.status, row.reason, row.key),
+    }
+
+
+def _microseconds(verifier: Verifier, row: Row) -> float:
+    """The median of what verifying the row costs, without the network."""
+    taken: list[int] = []
+    for _ in range(_RUNS):
+        start = time.perf_counter_ns()
+        with suppress(RejectedDelivery):
+            verifier.verify(row.body, row.headers)
+        taken.append(time.perf_counter_ns() - start)
+    return round(statistics.median(taken) / 1000, 1)
+
+
+def _print_table(results: list[dict[str, Any]], url: str) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for column in ("sent", "status", "verdict", "reason"):
+        table.add_column(column, no_wrap=True)
+    micro = "µs" if "utf" in (sys.stdout.encoding or "").lower() else "us"
+    table.add_column(micro, justify="right")
+    table.add_column("right")
+    for result in results:
+        verified = result["verdict"] == "verified"
+        table.add_row(
+            result["sent"],
+            str(result["status"]),
+            f"[{'green' if verified else 'yellow'}]{result['verdict']}",
+            f"[dim]key[/] {result['key']}" if verified else result["reason"],
+            "-" if result["microseconds"] is None else f"{result['microseconds']:.1f}",
+            "yes" if result["as_expected"] else "[bold red]NO",
+        )
+    wrong = sum(not result["as_expected"] for result in results)
+    console = Console(highlight=False, width=output.width())
+    console.print(f"Deliveries sent over HTTP to {url}")
+    console.print(table)
+    console.print(f"{micro}: median time of the verifier alone, without the network")
+    verdict = f"[bold red]{wrong} not as they must be" if wrong else "[green]all as they must be"
+    console.print(f"{len(results)} deliveries: {verdict}")

@@ -1,0 +1,5 @@
+"""``webhook-verify listen``: a receiver on loopback that verifies, explains, forwards and stores."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

@@ -1,0 +1,97 @@
+"""A receiver under uvicorn, on a socket and in a thread of its own, until it is interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import httpx2
+import uvicorn
+
+from webhook_verify.adapters._asgi import App
+from webhook_verify.cli.usage_errors import Mistake
+
+__all__ = ["bound", "origin_of", "serving"]
+
+_SECONDS_TO_END = 3  # for what is being forwarded when it is interrupted
+
+
+@contextmanager
+def bound(host: str, port: int) -> Generator[socket.socket]:
+    """A socket that is bound to the address. Raises Mistake if it cannot be."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # Named as TCP, because only then asyncio switches off Nagle's delay of 40 ms.
+        listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    except (OSError, UnicodeError):
+        raise Mistake("--host is an address of this machine, such as 127.0.0.1") from None
+    with listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind(address)
+        except OSError as error:
+            raise Mistake(
+                f"cannot listen at port {port}: {error.strerror}; --port 0 takes a free one"
+            ) from None
+        yield listening
+
+
+def origin_of(listening: socket.socket) -> str:
+    """Its address, as ``http://127.0.0.1:4242``."""
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def serving(
+    application: App,
+    client: httpx2.AsyncClient,
+    listening: socket.socket,
+    failed: Callable[[BaseException], None],
+) -> Generator[None]:
+    """The application, until the end of the block, which SIGTERM ends as Ctrl-C does.
+
+    ``client``: what it sends with, closed afterwards. ``failed`` is told of what ends it from within.
+    """
+    logging.getLogger("webhook_verify").addHandler(logging.NullHandler())  # what it would say is told
+    config = uvicorn.Config(
+        application,
+        http="h11",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        log_level="critical",
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_END,
+    )
+    server = uvicorn.Server(config)
+
+    async def serve() -> None:
+        async with client:
+            await server.serve(sockets=[listening])
+
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as error:
+            failed(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(timeout=_SECONDS_TO_END + 2)
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,109 @@
+"""The rows of what no sender writes, and what must not make a receiver fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from webhook_verify.cli.probe.check import REFUSED, REFUSED_OR_CLOSED, Case, Grade, Group, Must, Severity
+from webhook_verify.cli.probe.checks_forged import covered
+from webhook_verify.cli.probe.sender import LeftOut, Sender
+from webhook_verify.cli.probe.signatures import signature_headers
+from webhook_verify.testing.forgeries import DEFECTS
+
+__all__ = ["GRADES", "TEXTS"]
+
+TEXTS = {
+    **DEFECTS,
+    "a number beyond any float": "1e400",
+    "infinite": "-inf",
+    "a number that ends in letters": "1700000000s",
+    "a number of 20 digits": "9" * 20,
+    "a number of 5000 digits": "9" * 5000,  # more than Python's int() reads
+    "digits not in ASCII": "\u0661\u0667".encode().decode("latin-1"),
+    "UTF-8": "v1,\u2603".encode().decode("latin-1"),
+    "a letter not in base64": "v1,\u00dc" + "A" * 42 + "=",
+    "broken base64": "v1,AAA",
+}
+"""What stands in a header, by its name: the defects of the ReceiverContract and more."""
+
+
+def _each_text(sender: Sender, names: list[str]) -> Iterator[Case]:
+    for name in names:
+        for label, text in TEXTS.items():
+            yield Case(f"{name} is {label}", sender.delivery().replaced(name, text))
+
+
+def _signature(sender: Sender) -> Iterator[Case]:
+    yield from _each_text(sender, signature_headers(sender, sender.delivery()))
+
+
+def _others(sender: Sender) -> Iterator[Case]:
+    request = sender.delivery()
+    names = [name for name in covered(sender, request) if name not in signature_headers(sender, request)]
+    if not names:
+        raise LeftOut("the scheme signs no other header")
+    yield from _each_text(sender, names)
+
+
+def _long_header(sender: Sender) -> Iterator[Case]:
+    for name in covered(sender, sender.delivery()):
+        yield Case(f"{name} of 200 kB", sender.delivery().replaced(name, "v1,x " * 40_000))
+
+
+def _body(sender: Sender) -> Iterator[Case]:
+    key = sender.stranger()
+    bodies = {
+        "no body": b"",
+        "a body that is no UTF-8": b'{"type":"\xff\xfe\x00"}',
+        "a body that is no JSON": b"{not json",
+        "JSON that is no object": b"[null]",
+        "JSON of 20000 levels": b"[" * 20_000,
+        "a number of 5000 digits": b"9" * 5000,
+    }
+    for label, body in bodies.items():
+        try:
+            yield Case(f"{label}, forged", sender.delivery([key], body=body))
+        except ValueError:  # nobody signs such a body in this scheme
+            yield Case(f"{label}, forged", sender.delivery().with_body(body))
+
+
+def _grade(
+    name: str, severity: Severity, sends: str, must: Must, why: str, cases: Callable[[Sender], Iterator[Case]]
+) -> Grade:
+    return Grade(name, Group.MALFORMED, severity, sends, must, why, cases)
+
+
+GRADES = (
+    _grade(
+        "malformed-signature",
+        Severity.SERIOUS,
+        "a signature that is none",
+        REFUSED,
+        "a receiver that fails on it can be made to fail by anybody",
+        _signature,
+    ),
+    _grade(
+        "malformed-header",
+        Severity.SERIOUS,
+        "an id or timestamp that is none",
+        REFUSED,
+        "what is no number, or a number too large, must not reach a parser that fails on it",
+        _others,
+    ),
+    _grade(
+        "long-header",
+        Severity.MINOR,
+        "a signed header of 200 kB",
+        REFUSED_OR_CLOSED,
+        "no header of a provider's is longer than a few hundred letters",
+        _long_header,
+    ),
+    _grade(
+        "forged-garbage",
+        Severity.SERIOUS,
+        "a forged body that is no event",
+        REFUSED,
+        "who parses before verifying can be made to fail by anybody",
+        _body,
+    ),
+)

@@ -1,0 +1,244 @@
+"""``webhook-verify probe``: grades somebody's receiver. See :mod:`webhook_verify.cli.probing`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from math import isnan
+
+import click
+from click.shell_completion import CompletionItem
+
+from webhook_verify import schemes
+from webhook_verify.cli import exit_codes, output
+from webhook_verify.cli import options as inputs
+from webhook_verify.cli.probe import report
+from webhook_verify.cli.probe.check import Grade, Severity, Verdict
+from webhook_verify.cli.probe.checks import GRADES
+from webhook_verify.cli.probe.checks_genuine import GENUINE
+from webhook_verify.cli.probe.endpoint import Endpoint
+from webhook_verify.cli.probe.handled_counter import Counter, by_command, by_url
+from webhook_verify.cli.probe.payload import Payload
+from webhook_verify.cli.probe.raw_http import Unreachable, Wire
+from webhook_verify.cli.probe.runner import Probe
+from webhook_verify.cli.probe.sender import Sender
+from webhook_verify.cli.sample_payloads import needs_own_form
+from webhook_verify.cli.send.request import content_type
+from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.errors import WebhookVerifyError
+
+__all__ = ["probe"]
+
+
+class _RowName(click.ParamType[str]):
+    """The name of a row."""
+
+    name = "row"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name itself. Raises Mistake, with the nearest names, for one that is none."""
+        if value in _NAMES:
+            return value
+        near = get_close_matches(value, _NAMES) or _NAMES
+        raise Mistake(f"no row has that name; there is {', '.join(near)}", ctx=ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The names that begin so."""
+        return [CompletionItem(name) for name in _NAMES if name.startswith(incomplete)]
+
+
+_NAMES = [grade.name for grade in GRADES]
+_ROWS = _RowName()
+_WARNING = (
+    "It sends real, signed deliveries, which the receiver handles as if the provider had sent them: "
+    "do not point it at one that moves money."
+)
+
+
+@click.command(
+    epilog="Exit codes: 0 no fault, 2 usage, 3 no connection, 4 the receiver has faults, 130 interrupted. "
+    + _WARNING
+)
+@click.argument("url")
+@click.option("--event", default="probe.test", show_default=True, help="The type that our own body says.")
+@click.option(
+    "--body",
+    metavar="@FILE",
+    shell_complete=inputs.complete_at_file,
+    help="A body that its handler takes. {{id}}, {{time}}, {{seconds}} and {{milliseconds}} are filled in.",
+)
+@click.option("-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="A header to send with each.")
+@click.option("--public-url", metavar="URL", help="The URL as the scheme signs it.  [default: URL]")
+@click.option("--count-url", metavar="URL", help="Answers GET with the number of handled deliveries.")
+@click.option("--handled", metavar="COMMAND", help="A shell command that prints that number.")
+@click.option(
+    "--failing-body",
+    metavar="@FILE",
+    shell_complete=inputs.complete_at_file,
+    help="A body on which its handler fails.",
+)
+@click.option(
+    "--old-secret",
+    multiple=True,
+    metavar="NAME",
+    help="Environment variable, or @FILE, of an older secret that is still valid; may be repeated.",
+)
+@click.option(
+    "--tolerance",
+    type=click.IntRange(1, 86_400),
+    help="Of the receiver, in seconds.  [default: the scheme's]",
+)
+@click.option(
+    "--oversize",
+    type=click.IntRange(1000, 1_000_000_000),
+    default=10_485_761,
+    show_default=True,
+    help="How many bytes are too many.",
+)
+@click.option(
+    "--timeout", type=click.FloatRange(0.1, 300), default=10.0, show_default=True, help="In seconds."
+)
+@click.option("--pause", type=click.FloatRange(0, 60), default=0.0, help="Seconds between requests.")
+@click.option("--slow", is_flag=True, help="With the rows that take ten seconds and more.")
+@click.option("--only", multiple=True, type=_ROWS, metavar="ROW", help="This row; may be repeated.")
+@click.option("--skip", multiple=True, type=_ROWS, metavar="ROW", help="All but this row; may be repeated.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([str(severity) for severity in Severity]),
+    default=str(Severity.MINOR),
+    show_default=True,
+    help="The least severity for which the exit code is 4.",
+)
+@inputs.scheme_option
+@inputs.secret_options
+@inputs.json_option
+@click.pass_context
+def probe(
+    context: click.Context,
+    url: str,
+    event: str,
+    body: str | None,
+    header: tuple[str, ...],
+    public_url: str | None,
+    count_url: str | None,
+    handled: str | None,
+    failing_body: str | None,
+    old_secret: tuple[str, ...],
+    tolerance: int | None,
+    oversize: int,
+    timeout: float,
+    pause: float,
+    slow: bool,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    fail_on: str,
+    scheme: str,
+    secret_env: tuple[str, ...],
+    secret_file: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Grade somebody's receiver by what it answers to good and bad deliveries.
+
+    \b
+    webhook-verify probe http://localhost:8000/hook --secret-file secret.txt
+    webhook-verify probe URL --scheme github --handled 'wc -l < handled.log'
+    webhook-verify probe URL --count-url http://localhost:8000/count
+    """
+    if isnan(timeout) or isnan(pause):
+        raise Mistake("--timeout and --pause are numbers of seconds")
+    headers = inputs.read_headers(header, None)
+    secrets = inputs.read_secrets(secret_env, secret_file, *old_secret, body, failing_body)
+    old = [text for name in old_secret for text in _old_secret(name)]
+    payload = _payload(scheme, event, body)
+    endpoint = Endpoint(url, headers, content_type(payload.body("msg_1", 1)))
+    try:
+        sender = Sender(
+            endpoint,
+            payload,
+            secrets,
+            old=old,
+            scheme=scheme,
+            url=public_url or url,
+            tolerance=tolerance,
+        )
+        sender.delivery()
+    except (WebhookVerifyError, ValueError) as error:
+        raise Mistake(f"nothing can be signed: {error}") from None
+    probing = Probe(
+        sender,
+        Wire(endpoint.host, endpoint.port, tls=endpoint.tls, timeout=timeout),
+        counter=_counter(count_url, handled, timeout),
+        oversize=oversize,
+        failing_body=None if failing_body is None else inputs.read_body(failing_body),
+        pause=pause,
+        timeout=timeout,
+    )
+    results, not_sent = _run(context, probing, _chosen(slow, only, skip), as_json)
+    if as_json:
+        output.emit(report.summary(results, endpoint.shown, not_sent), as_json)
+    elif results:
+        report.print_table(results, endpoint.shown, not_sent)
+    if not_sent:
+        context.exit(exit_codes.INTERRUPTED)
+    if report.has_faults(results, Severity(fail_on)):
+        context.exit(exit_codes.RECEIVER_HAS_FAULTS)
+
+
+def _payload(scheme: str, event: str, body: str | None) -> Payload:
+    if body is not None:
+        return Payload(inputs.read_body(body), event)
+    found = schemes.get(scheme)
+    return Payload(None, event, found if needs_own_form(found) else None)
+
+
+def _old_secret(name: str) -> list[str]:
+    return inputs.read_secrets((), (name[1:],)) if name.startswith("@") else inputs.read_secrets((name,), ())
+
+
+def _counter(url: str | None, command: str | None, timeout: float) -> Counter | None:
+    if url is not None and command is not None:
+        raise Mistake("give --count-url or --handled, not both")
+    if url is not None:
+        return Counter(by_url(url, timeout))
+    return None if command is None else Counter(by_command(command, timeout))
+
+
+def _chosen(slow: bool, only: tuple[str, ...], skip: tuple[str, ...]) -> list[Grade]:
+    chosen = [grade for grade in GRADES if (grade.name in only if only else slow or not grade.slow)]
+    return [grade for grade in chosen if grade.name not in skip]
+
+
+def _run(
+    context: click.Context, probing: Probe, grades: list[Grade], as_json: bool
+) -> tuple[list[tuple[Grade, Verdict]], int]:
+    """The results, and how many rows an interrupt has kept from being sent."""
+    results = list[tuple[Grade, Verdict]]()
+    total = len({grade.name for grade in (GENUINE, *grades)})
+    try:
+        for grade, verdict in _with_progress(probing.run(grades), total):
+            results.append((grade, verdict))
+            if as_json:
+                output.emit(report.record(grade, verdict), as_json)
+    except KeyboardInterrupt:  # what is known by now took a while, and is true
+        return results, total - len(results)
+    except Unreachable as error:
+        output.emit({"error": f"no connection: {error}"}, as_json, f"no connection: {error}")
+        context.exit(exit_codes.NO_ANSWER)
+    return results, 0
+
+
+def _with_progress(results: Iterable[tuple[Grade, Verdict]], total: int) -> Iterator[tuple[Grade, Verdict]]:
+    """The results, with a line at a terminal that says how far it is."""
+    if not (sys.stdout.isatty() and sys.stderr.isatty()):
+        yield from results
+        return
+    from rich.console import Console  # here, because only a terminal needs it
+
+    console = Console(stderr=True)
+    with console.status("sending") as status:
+        for number, result in enumerate(results, 1):
+            status.update(f"{number} of {total}: {result[0].name}")
+            yield result

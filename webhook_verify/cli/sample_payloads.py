@@ -1,0 +1,129 @@
+"""Bodies for ``send``: a typed event where one is known, else a payload of the form that the scheme expects.
+
+Where a scheme dedupes by an id in the body, or looks there for the timestamp, each body has its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from webhook_verify.schemes import Scheme
+from webhook_verify.schemes.header_scheme import Provider
+from webhook_verify.schemes.providers.twilio import Twilio
+
+__all__ = ["DEFAULT_EVENT", "known_events", "needs_own_form", "template"]
+
+DEFAULT_EVENT = "webhook.test"
+
+
+def template(event_type: str, scheme: Scheme, id: str, timestamp: int) -> bytes:
+    """A body of this event type; ``timestamp`` in Unix seconds. Raises ImportError without msgspec."""
+    make = _TYPED.get(scheme.name)
+    made = make(event_type) if make is not None and event_type != DEFAULT_EVENT else None
+    return made if made is not None else _plain(event_type, scheme, id, timestamp)
+
+
+def needs_own_form(scheme: Scheme) -> bool:
+    """Whether the scheme signs no JSON object that is not of a form of its own."""
+    return isinstance(scheme, Twilio) or scheme.has_signature_in_body
+
+
+def known_events() -> dict[str, list[str]]:
+    """The event types of which there are typed events, by scheme. Raises as :func:`template`."""
+    from webhook_verify.events import emporix, lithic, svix
+
+    return {
+        "emporix": sorted(emporix.EVENT_TYPES),
+        "lithic": sorted(lithic.EVENT_TYPES),
+        "svix": sorted(svix.EVENTS.classes),
+    }
+
+
+def _svix(event_type: str) -> bytes | None:
+    from webhook_verify.events import svix
+    from webhook_verify.testing.events import body_of_event, event
+
+    cls = svix.EVENTS.classes.get(event_type)
+    return None if cls is None else body_of_event(event(cls))
+
+
+def _lithic(event_type: str) -> bytes:
+    from webhook_verify.events.lithic import LithicEvent
+    from webhook_verify.testing.events import body_of_event, event
+
+    return body_of_event(event(LithicEvent, event_type=event_type))
+
+
+def _emporix(event_type: str) -> bytes:
+    from webhook_verify.events.emporix import EmporixEvent
+    from webhook_verify.testing.events import body_of_event, event
+
+    return body_of_event(event(EmporixEvent, type=event_type))
+
+
+_TYPED: dict[str, Callable[[str], bytes | None]] = {
+    "emporix": _emporix,
+    "lithic": _lithic,
+    "standard-webhooks": _svix,
+    "svix": _svix,
+}
+
+
+def _plain(event_type: str, scheme: Scheme, id: str, timestamp: int) -> bytes:
+    when = datetime.fromtimestamp(timestamp, UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(scheme, Twilio):
+        return urlencode({"EventType": event_type, "MessageSid": id, "Timestamp": when}).encode()
+    payload: Any = {"type": event_type, "timestamp": when, "data": {}}
+    if scheme.name in _FORMS:
+        payload = _FORMS[scheme.name](event_type, id, timestamp)
+    elif isinstance(scheme, Provider):
+        if scheme.timestamp_in_body:
+            stamp = scheme.timestamp_unit[1](timestamp)
+            payload = _with(payload, scheme.timestamp_in_body, int(stamp) if stamp.isdigit() else stamp)
+        if scheme.id_in_body:
+            payload = _with(payload, scheme.id_in_body, id)
+    return json.dumps(payload, separators=(",", ":")).encode()
+
+
+def _adyen(event_type: str, id: str, timestamp: int) -> Any:
+    item = {
+        "eventCode": event_type,
+        "success": "true",
+        "pspReference": id,
+        "merchantAccountCode": "Test",
+        "merchantReference": "test",
+        "amount": {"value": 100, "currency": "EUR"},
+    }
+    return {"live": "false", "notificationItems": [{"NotificationRequestItem": item}]}
+
+
+def _hubspot(event_type: str, id: str, timestamp: int) -> Any:
+    ids = {"eventId": id, "subscriptionId": 1, "portalId": 1, "occurredAt": timestamp * 1000}
+    return [{**ids, "subscriptionType": event_type, "attemptNumber": 0}]
+
+
+def _microsoft_graph(event_type: str, id: str, timestamp: int) -> Any:
+    return {"value": [{"subscriptionId": id, "changeType": event_type, "resource": "test"}]}
+
+
+_FORMS: dict[str, Callable[[str, str, int], Any]] = {
+    "adyen": _adyen,
+    "hubspot": _hubspot,
+    "microsoft-graph": _microsoft_graph,
+}
+"""What is signed of these is a part of a form of its own."""
+
+
+def _with(payload: Any, path: str, value: object) -> Any:
+    """The payload with a value at the path; ``*`` is a list of one."""
+    step, _, rest = path.partition(".")
+    if not step:
+        return value
+    if step == "*":
+        return [_with(payload, rest, value)]
+    members = cast("dict[str, Any]", payload) if isinstance(payload, dict) else {}
+    return {**members, step: _with(members.get(step), rest, value) if rest else value}

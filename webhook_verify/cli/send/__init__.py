@@ -1,0 +1,5 @@
+"""``webhook-verify send``: signs a payload and sends it."""
+
+from __future__ import annotations
+
+__all__: list[str] = []

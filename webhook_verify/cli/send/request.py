@@ -1,0 +1,98 @@
+"""The requests that ``send`` sends: genuine, tampered with, stale, or signed with an old secret."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from webhook_verify.cli.sample_payloads import template
+from webhook_verify.cli.usage_errors import HIDDEN, Mistake
+from webhook_verify.errors import WebhookVerifyError
+from webhook_verify.schemes import Scheme
+from webhook_verify.signer import Signer
+from webhook_verify.testing.requests import SignedRequest, signed
+
+__all__ = ["Outgoing", "content_type", "redacted"]
+
+_STALE_BY = 60
+"""How much older than the scheme tolerates a stale delivery is, in seconds."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """What is to be sent, again and again: ``body`` as it is, or else a template of ``event_type``.
+
+    Raises Mistake at construction where the scheme cannot tell a tampered or stale delivery from others, or
+    the secrets cannot sign.
+    """
+
+    secrets: list[str]
+    scheme: Scheme
+    url: str
+    event_type: str
+    body: bytes | None
+    tamper: bool
+    stale: bool
+
+    def __post_init__(self) -> None:
+        name = self.scheme.name
+        if self.tamper and not self.scheme.signs_body:
+            raise Mistake(f"{name} does not sign the whole body: no receiver can tell a tampered one")
+        if self.stale and not self.scheme.signs_timestamp:
+            raise Mistake(f"{name} signs no timestamp: no receiver can tell a stale delivery")
+        if self.stale and self.scheme.has_timestamp_in_body and self.body is not None:
+            raise Mistake(f"{name} has its timestamp in the body: make --body stale, or leave it out")
+
+    @property
+    def expects_refusal(self) -> bool:
+        """Whether a good receiver answers 4xx; else 2xx."""
+        return self.tamper or self.stale
+
+    def request(self) -> SignedRequest:
+        """The next one, with an id of its own, signed now. Raises Mistake for what cannot be signed."""
+        message_id = f"msg_{os.urandom(8).hex()}"
+        when = int(time.time()) - (int(self.scheme.tolerance) + _STALE_BY if self.stale else 0)
+        try:
+            body = self.body
+            if body is None:
+                body = template(self.event_type, self.scheme, message_id, when)
+            request = self._signed(body, message_id, when)
+        except ModuleNotFoundError:
+            raise
+        except (ImportError, WebhookVerifyError, ValueError) as error:
+            raise Mistake(str(error)) from None
+        return request.tampered() if self.tamper else request
+
+    def _signed(self, body: bytes, id: str, when: int) -> SignedRequest:
+        return signed(body, Signer(self.secrets, scheme=self.scheme), id=id, timestamp=when, url=self.url)
+
+
+def content_type(body: bytes) -> str:
+    """What a body looks like: JSON, or else a form."""
+    return "application/json" if body.lstrip()[:1] in (b"{", b"[") else "application/x-www-form-urlencoded"
+
+
+_FEWEST = 12
+
+
+def redacted(text: str, request: SignedRequest, secrets: Iterable[str]) -> str:
+    """An answer without what it repeats of the request's signatures, or of the secrets.
+
+    ``text`` may have them as they are, or escaped as in JSON or a URL.
+    """
+    values = {piece for _, value in request.headers for piece in re.split(r"[\s,;]+", value)}
+    values |= {part for value in values for part in re.split(r"=(?!=*$)", value)}
+    values |= {value.strip() for value in secrets}
+    values |= {value.partition("_")[2] for value in secrets}
+    if not request.headers:  # the signature lies in the body
+        values |= set(re.findall(r'"([^"]{20,})"', request.body.decode("utf-8", "replace")))
+    opaque = sorted((one for one in values - {request.id} if len(one) >= _FEWEST), key=len, reverse=True)
+    plain = unquote(text).replace("\\/", "/")
+    shown = plain if any(one.lower() in plain.lower() for one in opaque) else text
+    for one in opaque:
+        shown = re.sub(re.escape(one), HIDDEN, shown, flags=re.IGNORECASE)
+    return shown

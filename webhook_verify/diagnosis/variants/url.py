@@ -1,0 +1,145 @@
+"""Which address the sender may have signed, where a scheme signs it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from ipaddress import ip_address
+from itertools import permutations
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
+
+from webhook_verify.diagnosis.investigation import Pairs
+
+__all__ = ["inside", "others"]
+
+Address = tuple[str, str]
+"""(evidence, url)."""
+
+
+def inside(url: str) -> str:
+    """Why nobody outside can have called this address, in words; "" if somebody can."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    if not host:
+        return "this one has no host"
+    try:
+        is_inner = not ip_address(host).is_global
+    except ValueError:
+        is_inner = "." not in host or host.endswith(_INNER)
+    return "this one's host is known inside alone" if is_inner else ""
+
+
+_INNER = (".local", ".localhost", ".internal", ".lan", ".svc", ".home.arpa")
+
+
+_MOST = 96
+_MOST_IN_ANY_ORDER = 3  # fields
+
+
+def others(url: str, pairs: Pairs) -> Iterator[Address]:
+    """The addresses that are nearly this one, each once, the likeliest first."""
+    seen = {url}
+    for evidence, each in _candidates(url, dict(pairs)):
+        if each not in seen:
+            seen.add(each)
+            yield f"the sender signed {evidence}", each
+        if len(seen) > _MOST:
+            break
+
+
+def _candidates(url: str, headers: dict[str, str]) -> Iterator[Address]:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return
+    query = f"?{parts.query}" if parts.query else ""
+    (same, _), *rests = _paths(parts.path, query)
+    origins = list(_origins(parts, host, headers))
+    # Another origin is the likeliest, then another path, then one of the many ways to have both.
+    yield from ((told, f"{origin}{same}") for told, origin in origins)
+    yield from ((about, f"{parts.scheme}://{parts.netloc}{rest}") for rest, about in rests)
+    yield from _rewritten(parts, query, headers)
+    yield from ((f"{told}, {about}", f"{origin}{rest}") for told, origin in origins for rest, about in rests)
+
+
+def _origins(parts: SplitResult, host: str, headers: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """(evidence, origin) of each scheme with each host."""
+    for scheme in dict.fromkeys((parts.scheme or "https", "https", "http")):
+        for netloc, told in _hosts(host, parts.netloc, scheme, headers):
+            words = [scheme] * (scheme != parts.scheme) + [told] * bool(told)
+            yield " and ".join(words) or "the same", f"{scheme}://{netloc}"
+
+
+def _paths(path: str, query: str) -> Iterator[tuple[str, str]]:
+    slashed = path.rstrip("/") if path.endswith("/") else f"{path}/"
+    other = "no slash at the end" if path.endswith("/") else "a slash at the end"
+    yield path + query, ""
+    yield slashed + query, other
+    if query:
+        yield path, "no query"
+        yield slashed, f"no query, {other}"
+
+
+def _rewritten(parts: SplitResult, query: str, headers: dict[str, str]) -> Iterator[Address]:
+    """The path as a proxy may have changed it, and the query as a framework may have."""
+    yield "the path decoded", urlunsplit(parts._replace(path=unquote(parts.path)))
+    yield "the path encoded", urlunsplit(parts._replace(path=quote(parts.path)))
+    for told, forwarded in _forwarded(headers):
+        yield told, f"{parts.scheme}://{parts.netloc}{forwarded}" if forwarded.startswith("/") else forwarded
+    if prefix := headers.get("x-forwarded-prefix", "").rstrip("/"):
+        yield "the path with x-forwarded-prefix", urlunsplit(parts._replace(path=prefix + parts.path))
+    yield "a question mark at the end", urlunsplit(parts._replace(query="", fragment="")) + "?"
+    yield "no double slashes", urlunsplit(parts._replace(path=re.sub("//+", "/", parts.path)))
+    yield "pluses for blanks", urlunsplit(parts._replace(query=parts.query.replace("%20", "+")))
+    yield "%20 for blanks", urlunsplit(parts._replace(query=parts.query.replace("+", "%20")))
+    yield "the query decoded", urlunsplit(parts._replace(query=unquote(parts.query)))
+    yield "the query encoded", urlunsplit(parts._replace(query=quote(parts.query, safe="=&")))
+    yield from _queries(parts)
+    yield "the path alone", parts.path + query
+    first, _, rest = parts.path.removeprefix("/").partition("/")
+    if first:
+        yield "the path without its first part", urlunsplit(parts._replace(path=f"/{rest}"))
+    yield "no fragment", urlunsplit(parts._replace(fragment=""))
+
+
+def _forwarded(headers: dict[str, str]) -> Iterator[Address]:
+    """What proxies say that the path, or the address, was."""
+    for name in (
+        "x-forwarded-uri",
+        "x-original-uri",
+        "x-original-url",
+        "x-envoy-original-path",
+        "x-rewrite-url",
+    ):
+        if value := headers.get(name, ""):
+            yield f"what {name} says", value
+
+
+def _queries(parts: SplitResult) -> Iterator[Address]:
+    """Its fields in another order, and without one of them, which a proxy or a tracker may have added."""
+    fields = parts.query.split("&")[:100]
+    orders = permutations(fields) if len(fields) <= _MOST_IN_ANY_ORDER else (sorted(fields), fields[::-1])
+    for order in orders:
+        yield "the query in another order", urlunsplit(parts._replace(query="&".join(order)))
+    for number in range(min(len(fields), 8) if len(fields) > 1 else 0):
+        rest = "&".join(fields[:number] + fields[number + 1 :])
+        yield "the query without one of its fields", urlunsplit(parts._replace(query=rest))
+
+
+_OF_PORTS = ("no port", "the standard port")
+
+
+def _hosts(host: str, netloc: str, scheme: str, headers: dict[str, str]) -> Iterator[tuple[str, str]]:
+    yield netloc, ""
+    yield host, _OF_PORTS[0]
+    yield f"{host}:{443 if scheme == 'https' else 80}", _OF_PORTS[1]
+    for name in ("x-forwarded-host", "x-original-host", "host"):
+        if value := headers.get(name, "").partition(",")[0].strip():
+            yield value, f"the host of {name}"
+            if (port := headers.get("x-forwarded-port", "")).isdecimal():
+                yield f"{value.partition(':')[0]}:{port}", f"the host of {name}, the port of x-forwarded-port"
+    other = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
+    yield other, "the host with or without www"

@@ -1,0 +1,375 @@
+"""What both receivers share: the configuration, the limits, and the refusal with its log line.
+
+:mod:`webhook_verify.receiver` has the receivers themselves, which only differ in what may be awaited.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from inspect import iscoroutinefunction
+from typing import Generic, Protocol, TypeVar
+
+from webhook_verify import schemes
+from webhook_verify.body import BytesLike
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
+from webhook_verify.handshakes import Handshake
+from webhook_verify.http import Answer, Greeted, NoDelivery, RequestFacts
+from webhook_verify.public_url import PublicURL, TrustedProxies
+from webhook_verify.receiver.observer import Observed, Observer, Stopwatch, tell
+from webhook_verify.receiver.replay import Guarding
+from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
+from webhook_verify.schemes import Scheme
+from webhook_verify.verification import Verification, body_too_large
+from webhook_verify.verifier import Verifier
+
+__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Greeting", "Incoming", "OnReject"]
+
+DEFAULT_MAX_BODY_BYTES = 1_048_576
+"""1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
+
+_logger = logging.getLogger("webhook_verify")
+_COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again: schemes.fetching.PAUSE
+
+
+_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
+OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
+
+
+class Incoming(Protocol):
+    """A body on its way in: see :class:`webhook_verify.verification.Verification`."""
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
+        ...
+
+    def update(self, chunk: BytesLike) -> None:
+        """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
+        ...
+
+    def finish(self, last: BytesLike = b"") -> Delivery:
+        """The verified delivery, whose body ends with ``last``. Raises :class:`RejectedDelivery`."""
+        ...
+
+
+BeginDiagnosed = Callable[[Verifier, RequestFacts, int, Callable[[], Incoming]], Incoming]
+
+
+class Greeting:
+    """A body on its way in that may be a handshake."""
+
+    def __init__(self, incoming: Incoming, handshake: Handshake, verifier: Verifier) -> None:
+        self._incoming = incoming
+        self._handshake = handshake
+        self._verifier = verifier
+        self.update = incoming.update
+
+    @property
+    def may_wait(self) -> bool:
+        """See :class:`Incoming`."""
+        return self._incoming.may_wait or self._handshake.waits
+
+    def finish(self, last: BytesLike = b"") -> Delivery:
+        """See :class:`Incoming`. Raises :class:`Greeted` if it was a handshake, which is answered."""
+        delivery = self._incoming.finish(last)
+        greeted = self._handshake.answer_to_delivery(delivery, partial(self._verifier.mac, delivery.key))
+        if greeted is not None:
+            raise greeted
+        return delivery
+
+
+class BaseReceiver(Generic[_Guard]):
+    """What the receivers share: the configuration, the limits and the refusal."""
+
+    _may_await = False
+
+    needs_target: bool
+    """Whether an adapter must give ``target`` and ``peer`` of a request's facts. Says the configuration."""
+
+    def __init__(
+        self,
+        verifier: Verifier | Callable[[RequestFacts], object],
+        replay: _Guard | None = None,
+        max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
+        on_reject: OnReject | None = None,
+        observer: Observer | None = None,
+        name: str | Callable[[RequestFacts], str] = "",
+        scheme: str | Scheme | None = None,
+        handshake: Handshake | None = None,
+        public_url: str | None = None,
+        trusted_proxies: TrustedProxies | None = None,
+        diagnose: bool = False,
+    ) -> None:
+        if not isinstance(verifier, Verifier):
+            rule = "verifier is a Verifier, or a function of RequestFacts that returns one"
+            _check_function(verifier, rule, may_be_async=self._may_await)
+        if on_reject is not None:
+            rule = "on_reject is a function of (error, facts) that returns an Answer or None"
+            _check_function(on_reject, rule, may_be_async=False)
+        self._verifier = verifier
+        self._scheme = _scheme_of(verifier, scheme)
+        self._own_handshake = _checked_handshake(handshake)
+        self._handshake = self._own_handshake or _handshake_of(self._scheme)
+        self._public_url = _public_url_of(self._scheme, public_url, trusted_proxies)
+        reads_target = self._handshake is not None and self._handshake.reads_target
+        self.needs_target = reads_target or self._public_url is not None
+        self._guarding = None if replay is None else Guarding(replay, name, observer)
+        if replay is not None and replay.is_async and not self._may_await:
+            raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
+        self._limit = _checked_limit(max_body_bytes)
+        self._on_reject = on_reject
+        self._observer = observer
+        self._begin_diagnosed = _diagnosing(diagnose)
+        self._is_plain = observer is None and self._begin_diagnosed is None
+        self._check_tolerance(verifier)
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether there is replay protection, so that deliveries must be claimed and settled."""
+        return self._guarding is not None
+
+    @property
+    def guarding(self) -> Guarding[_Guard]:
+        """The replay protection. Raises RuntimeError if there is none."""
+        if self._guarding is None:
+            raise RuntimeError("this receiver has no replay protection, so nothing is claimed")
+        return self._guarding
+
+    @property
+    def scheme(self) -> Scheme | None:
+        """The scheme of the deliveries; None for a lookup's verifiers of which nobody said it."""
+        return self._scheme
+
+    @property
+    def max_body_bytes(self) -> int:
+        """The largest body that is read, in bytes."""
+        return self._limit
+
+    @property
+    def more_methods(self) -> tuple[str, ...]:
+        """The methods beside POST that a handshake answers."""
+        return () if self._handshake is None else self._handshake.methods
+
+    def answer_to(self, method: str, target: str = "", path: str = "") -> Answer | None:
+        """What to answer to another method than POST: a handshake's answer or 405. None for POST.
+
+        ``target``: see :attr:`needs_target`. ``path``: for the log.
+        """
+        if method == "POST":
+            return None
+        allow = "allow", ", ".join(("POST", *self.more_methods))
+        return self.answer_to_check(method, target, path) or Answer.of(405, allow)
+
+    def answer_to_check(self, method: str, target: str = "", path: str = "") -> Answer | None:
+        """The answer to a check of the endpoint by the scheme's provider; None to any other request."""
+        if self._handshake is None or method not in self._handshake.methods:
+            return None
+        greeted = self._handshake.answer_to_check(method, target)
+        if greeted is None:
+            return None
+        return self._greet(greeted, RequestFacts(method, path, (), target=target))
+
+    def refuse(self, error: RejectedDelivery | NoDelivery, facts: RequestFacts) -> Answer:
+        """What to answer to a rejected delivery, to a body that did not arrive, and to a handshake.
+
+        Logs the reason, which the answer does not tell, and tells the observer of a rejection.
+        """
+        if isinstance(error, Greeted):
+            return self._greet(error, facts)
+        if isinstance(error, NoDelivery):
+            _logger.info("no delivery: %s", error)
+            return Answer.of(400)  # if there is still somebody to hear it
+        if error.scheme is None and self._scheme is not None:
+            error.scheme = self._scheme.name
+        extra = {
+            "reason": str(error.reason),
+            "scheme": error.scheme or "",
+            "message_id": error.message_id,
+            "path": facts.path,
+        }
+        _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, facts), extra=extra)
+        tell(self._observer, "on_rejected", error, facts, error.seconds)
+        own = self._own_answer(error, facts)
+        return own or Answer.of(error.status_hint, *_COME_AGAIN.get(error.status_hint, ()))
+
+    def _greet(self, greeted: Greeted, facts: RequestFacts) -> Answer:
+        kind, status, extra = greeted.kind, greeted.answer.status, {"path": facts.path}
+        if greeted.warning:
+            _logger.warning("handshake %s answered with %d: %s", kind, status, greeted.warning, extra=extra)
+        else:
+            _logger.info("handshake %s answered with %d", kind, status, extra=extra)
+        tell(self._observer, "on_handshake", kind, facts)
+        return greeted.answer
+
+    def _detail(self, error: RejectedDelivery, facts: RequestFacts) -> str:
+        theirs = facts.framework_limit
+        if error.reason is Reason.BODY_TOO_LARGE and theirs is not None and theirs < self._limit:
+            return f"{error.detail}, which the framework sets and not max_body_bytes"
+        if error.reason is Reason.SIGNATURE_MISMATCH and self._scheme is not None and self._scheme.signs_url:
+            return f"{error.detail}, for {self._called(facts)}: is this what the sender called?"
+        return error.detail
+
+    def _called(self, facts: RequestFacts) -> str:
+        """The URL that was taken for the called one. Its query is not for a log: some hide a secret there."""
+        try:
+            url = facts.url if self._public_url is None else self._public_url.of(facts)
+        except RejectedDelivery:
+            url = None  # who refuses a delivery that was not begun here
+        called, mark, _ = (url or "an unknown URL").partition("?")
+        return f"{called}?..." if mark else called
+
+    def _own_answer(self, error: RejectedDelivery, facts: RequestFacts) -> Answer | None:
+        if self._on_reject is None:
+            return None
+        try:
+            return _checked_answer(self._on_reject(error, facts))
+        except RejectedDelivery:
+            return None  # it asked for a header that stands twice: as bad as what is refused already
+
+    def begin_with_found(self, found: object, facts: RequestFacts) -> Incoming:
+        """As :meth:`begin_with`, for what a lookup has returned: the handshake is that of its scheme."""
+        self._check_tolerance(found)
+        scheme = found.scheme if isinstance(found, Verifier) else None
+        return self.begin_with(found, facts, self._own_handshake or _handshake_of(scheme))
+
+    def begin_with(self, verifier: object, facts: RequestFacts, handshake: Handshake | None) -> Incoming:
+        """Let the verifier check the headers, under the observer's stopwatch if there is one.
+
+        Raises :class:`Greeted` for a handshake that the provider does not sign.
+        """
+        limit = self.limit_of(facts)
+        if handshake is not None and isinstance(verifier, Verifier):
+            return self._begin_to_greet(handshake, verifier, facts, limit)
+        if self._public_url is not None:
+            facts = self._with_url(verifier, facts, self._public_url)
+        if isinstance(verifier, Verifier) and self._is_plain:
+            return verifier.begin(facts.headers, facts.url, facts.method, limit)
+        return self._observed(verifier, facts, limit)
+
+    def _begin_to_greet(
+        self, handshake: Handshake, verifier: Verifier, facts: RequestFacts, limit: int
+    ) -> Incoming:
+        if handshake.reads_target and (greeted := handshake.answer_to_check(facts.method, facts.target)):
+            raise greeted
+        if self._public_url is not None:
+            facts = self._with_url(verifier, facts, self._public_url)
+        incoming = self._observed(verifier, facts, limit)
+        return Greeting(incoming, handshake, verifier) if handshake.reads_deliveries else incoming
+
+    def _with_url(self, verifier: object, facts: RequestFacts, public_url: PublicURL) -> RequestFacts:
+        """The facts, with the URL that the sender called if the scheme signs it."""
+        scheme = verifier.scheme if isinstance(verifier, Verifier) else self._scheme
+        if scheme is None or not scheme.signs_url:
+            return facts
+        return facts._replace(url=public_url.of(facts))
+
+    def _observed(self, verifier: object, facts: RequestFacts, limit: int) -> Incoming:
+        """The verification, as it is watched: by the observer, and around that by the diagnosis."""
+        begin = partial(self._watched, verifier, facts, limit)
+        if self._begin_diagnosed is not None and isinstance(verifier, Verifier):
+            return self._begin_diagnosed(verifier, facts, limit, begin)
+        return begin()
+
+    def _watched(self, verifier: object, facts: RequestFacts, limit: int) -> Incoming:
+        if self._observer is None:
+            return self._verification(verifier, facts, limit)
+        watch = Stopwatch()
+        with watch:
+            verification = self._verification(verifier, facts, limit)
+        return Observed(verification, watch, self._observer, facts)
+
+    def _verification(self, verifier: object, facts: RequestFacts, limit: int) -> Verification:
+        if isinstance(verifier, Verifier):
+            return verifier.begin(facts.headers, facts.url, facts.method, limit)
+        if verifier is not None:
+            kind = type(verifier).__name__
+            raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
+        # What is malformed is refused as such for everybody, or the status would tell who is known.
+        scheme = self._scheme or schemes.get("standard-webhooks")
+        scheme.read(facts.headers, facts.url, facts.method)
+        raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
+
+    def _check_tolerance(self, verifier: object) -> None:
+        if self._guarding is not None and isinstance(verifier, Verifier):
+            self._guarding.guard.check_tolerance(verifier.tolerance)
+
+    def limit_of(self, facts: RequestFacts) -> int:
+        """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""
+        stated, theirs = facts.content_length, facts.framework_limit
+        limit = self._limit
+        if theirs is not None and theirs < limit:
+            limit = theirs
+        if stated is None:
+            stated = facts.header("content-length")
+        # What is no number is left to the server; the body is counted while it arrives anyway.
+        if stated.isdecimal() and (len(stated) > 18 or int(stated) > limit):
+            raise body_too_large(limit)
+        return limit
+
+
+def _diagnosing(asked: object) -> BeginDiagnosed | None:
+    if not isinstance(asked, bool):
+        raise TypeError(f"diagnose is True or False, not {type(asked).__name__}")
+    if not asked:
+        return None
+    from webhook_verify.diagnosis.receiver_log import begin_diagnosed  # here, because nobody else pays for it
+
+    return begin_diagnosed
+
+
+def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
+    if not isinstance(verifier, Verifier):
+        return None if scheme is None else schemes.find(scheme)
+    if scheme is not None:
+        raise ValueError("scheme is of a lookup's verifiers: this receiver's one verifier has its own")
+    return verifier.scheme
+
+
+def _checked_handshake(given: object) -> Handshake | None:
+    if given is not None and not isinstance(given, Handshake):
+        raise TypeError(f"handshake is a Handshake, or None for the scheme's own; not {type(given).__name__}")
+    return given
+
+
+def _handshake_of(scheme: Scheme | None) -> Handshake | None:
+    return None if scheme is None else scheme.handshake
+
+
+def _public_url_of(
+    scheme: Scheme | None, public_url: str | None, trusted_proxies: TrustedProxies | None
+) -> PublicURL | None:
+    """None where no URL is signed. Raises ValueError where one is, and nobody says which."""
+    if public_url is not None or trusted_proxies is not None:
+        checked = PublicURL(public_url, trusted_proxies)
+        return checked if scheme is None or scheme.signs_url else None
+    if scheme is not None and scheme.signs_url:
+        raise ValueError(
+            f"{scheme.name} signs the URL that it calls, which this server cannot know: give the receiver "
+            'public_url="https://example.com", or trusted_proxies=["10.0.0.0/8"] whose X-Forwarded-* say it'
+        )
+    return None
+
+
+def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:
+    if not callable(given):
+        raise TypeError(f"{rule}; not {type(given).__name__}")
+    if iscoroutinefunction(given) and not may_be_async:
+        raise TypeError(f"{rule}; not a coroutine function")
+
+
+def _checked_answer(given: object) -> Answer | None:
+    if given is not None and not isinstance(given, Answer):
+        raise TypeError(f"on_reject returns an Answer or None, not {type(given).__name__}")
+    return given
+
+
+def _checked_limit(limit: object) -> int:
+    if isinstance(limit, bool) or not isinstance(limit, int):
+        raise TypeError(f"max_body_bytes is an int, not {type(limit).__name__}")
+    if limit <= 0:
+        raise ValueError("max_body_bytes must be larger than zero")
+    return limit

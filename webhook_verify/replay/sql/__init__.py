@@ -1,0 +1,157 @@
+"""Replay protection in a database, with SQLAlchemy: a SQLite file, PostgreSQL or MariaDB.
+
+Each call is one statement in autocommit, on a connection of its own, so it is part of no one's transaction:
+what a handler rolls back does not undo a claim. Only a claim that finds its key taken asks by whom, with
+a second statement. Time is the database's. One claim in a hundred deletes a bounded number of records
+that are past their time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from webhook_verify.replay.sql.store_calls import PRUNED_AT_ONCE, Calls
+from webhook_verify.replay.store import ClaimOutcome
+
+try:
+    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from webhook_verify.replay.sql.engine import async_engine_for, engine_for
+    from webhook_verify.replay.sql.execution import PassingFailure, Steps
+except ImportError as missing:
+    raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from missing
+
+__all__ = ["DEFAULT_TABLE", "AsyncSQLStore", "SQLStore"]
+
+DEFAULT_TABLE = "webhook_replay"
+
+_T = TypeVar("_T")
+
+
+class SQLStore:
+    """Replay protection in a database, for blocking code.
+
+    ``database``: a URL such as ``sqlite:////var/lib/app/replay.db`` or ``postgresql+psycopg://...``, for
+    which the store keeps a pool of its own (:meth:`close` it), or an :class:`Engine`, whose pool it
+    shares. ``table``: its name, with or without a schema. Raises TypeError or ValueError for what cannot
+    work; its calls raise what the driver raises, and SQLAlchemy's errors where there is no connection.
+
+    After a lost connection, a deadlock or a serialization failure a call is tried again, at most twice.
+    """
+
+    def __init__(self, database: Engine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
+        self._engine, self._forks = engine_for(database)
+        self._steps = Steps(self._engine.dialect, table)
+
+    def create_table(self) -> None:
+        """Create the table and its index, unless they are there. Many processes may do so at once."""
+        self._run(self._steps.create_table)
+
+    def ddl(self) -> str:
+        """The statements that :meth:`create_table` runs, for those who keep migrations."""
+        return self._steps.ddl()
+
+    def prune(self, at_most: int = PRUNED_AT_ONCE) -> int:
+        """Delete records that are past their time, at most so many; how many were deleted."""
+        return self._call(lambda calls: calls.prune(at_most))
+
+    def close(self) -> None:
+        """Close the connections of a store that was made with a URL."""
+        if self._forks is not None:
+            self._engine.dispose()
+
+    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        """See :meth:`ReplayStore.claim`."""
+        return self._call(lambda calls: calls.claim(key, token, lease=lease, keep=keep))
+
+    def extend(self, key: str, token: str, *, lease: float) -> bool:
+        """See :meth:`ReplayStore.extend`."""
+        return self._call(lambda calls: calls.extend(key, token, lease=lease))
+
+    def complete(self, key: str, token: str, *, keep: float) -> bool:
+        """See :meth:`ReplayStore.complete`."""
+        return self._call(lambda calls: calls.complete(key, token, keep=keep))
+
+    def release(self, key: str, token: str) -> bool:
+        """See :meth:`ReplayStore.release`."""
+        return self._call(lambda calls: calls.release(key, token))
+
+    def _call(self, call: Callable[[Calls], _T]) -> _T:
+        return self._run(lambda connection: call(self._steps.on(connection)))
+
+    def _run(self, step: Callable[[Connection], _T]) -> _T:
+        if self._forks is not None:
+            self._forks.check()
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                with self._engine.connect() as connection:
+                    return step(connection)
+            except PassingFailure as failure:
+                failure.end_at(attempt)
+                if failure.disconnected:  # so are all that wait in the pool
+                    self._engine.dispose()
+
+
+class AsyncSQLStore:
+    """As :class:`SQLStore`, for asyncio: a URL such as ``postgresql+asyncpg://...``, or an AsyncEngine.
+
+    Its connections belong to the event loop that runs when they are made.
+    """
+
+    def __init__(self, database: AsyncEngine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
+        self._engine, self._forks = async_engine_for(database)
+        self._steps = Steps(self._engine.dialect, table)
+
+    async def create_table(self) -> None:
+        """See :meth:`SQLStore.create_table`."""
+        await self._run(self._steps.create_table)
+
+    def ddl(self) -> str:
+        """See :meth:`SQLStore.ddl`."""
+        return self._steps.ddl()
+
+    async def prune(self, at_most: int = PRUNED_AT_ONCE) -> int:
+        """See :meth:`SQLStore.prune`."""
+        return await self._call(lambda calls: calls.prune(at_most))
+
+    async def aclose(self) -> None:
+        """See :meth:`SQLStore.close`."""
+        if self._forks is not None:
+            await self._engine.dispose()
+
+    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+        """See :meth:`ReplayStore.claim`."""
+        return await self._call(lambda calls: calls.claim(key, token, lease=lease, keep=keep))
+
+    async def extend(self, key: str, token: str, *, lease: float) -> bool:
+        """See :meth:`ReplayStore.extend`."""
+        return await self._call(lambda calls: calls.extend(key, token, lease=lease))
+
+    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+        """See :meth:`ReplayStore.complete`."""
+        return await self._call(lambda calls: calls.complete(key, token, keep=keep))
+
+    async def release(self, key: str, token: str) -> bool:
+        """See :meth:`ReplayStore.release`."""
+        return await self._call(lambda calls: calls.release(key, token))
+
+    async def _call(self, call: Callable[[Calls], _T]) -> _T:
+        return await self._run(lambda connection: call(self._steps.on(connection)))
+
+    async def _run(self, step: Callable[[Connection], _T]) -> _T:
+        if self._forks is not None:
+            self._forks.check()
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                async with self._engine.connect() as connection:
+                    return await connection.run_sync(step)
+            except PassingFailure as failure:
+                failure.end_at(attempt)
+                if failure.disconnected:
+                    await self._engine.dispose()

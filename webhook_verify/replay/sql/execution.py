@@ -1,0 +1,128 @@
+"""Statements on one connection of SQLAlchemy, for the blocking and the asynchronous store alike.
+
+An asynchronous connection runs a step in its ``run_sync``. A statement goes to the driver's cursor:
+the driver's exceptions go through as they are, without the parameters and so the token that SQLAlchemy's
+would show, no engine's ``echo`` logs a token, and it costs less. What SQLAlchemy does after a failure
+has to be done here: the connection is thrown away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, text
+
+from webhook_verify.replay.sql.engine import SERVED
+from webhook_verify.replay.sql.statements import statements_for
+from webhook_verify.replay.sql.store_calls import Calls, claim_numbers, is_conflict
+
+__all__ = ["ATTEMPTS", "PassingFailure", "Steps"]
+
+ATTEMPTS = 3
+"""So often is a call made that fails for a passing reason."""
+
+_CALLS = ("claim", "look", "extend", "complete", "release", "prune")
+
+_TABLE = re.compile(r"(?:([A-Za-z_]\w{0,49})\.)?([A-Za-z_]\w{0,49})", re.ASCII)
+
+_Answer = tuple[Sequence[Sequence[Any]], int]
+
+
+class PassingFailure(Exception):
+    """A failure that a further attempt on another connection may not have. Never leaves a store."""
+
+    def __init__(self, error: Exception, *, disconnected: bool) -> None:
+        super().__init__()
+        self.error = error
+        self.disconnected = disconnected
+
+    def end_at(self, attempt: int) -> None:
+        """Raise what the driver raised, if this was the last attempt."""
+        if attempt == ATTEMPTS:
+            raise self.error from None
+
+
+class Steps:
+    """What a store does in one table of one database."""
+
+    def __init__(self, dialect: Dialect, table: str) -> None:
+        self._statements = statements_for(SERVED[dialect.name], *_quoted_names(dialect, table))
+        self._dialect = dialect
+        self._calls = {call: _Call(getattr(self._statements, call), dialect) for call in _CALLS}
+        self._numbers = claim_numbers()
+
+    def on(self, connection: Connection) -> Calls:
+        """The calls of a store, made on that connection."""
+        return Calls(partial(self._run, connection), self._numbers)
+
+    def ddl(self) -> str:
+        """What :meth:`create_table` runs."""
+        return f"{self._statements.table};\n\n{self._statements.index};\n"
+
+    def create_table(self, connection: Connection) -> None:
+        """Create the table and its index, unless they are there."""
+        for statement in (self._statements.table, self._statements.index):
+            try:
+                self._execute(connection, statement, ())
+            except self._dialect.loaded_dbapi.Error as error:
+                # In PostgreSQL, IF NOT EXISTS does not see what another has not committed yet.
+                raise PassingFailure(error, disconnected=False) from None
+
+    def _run(self, connection: Connection, call: str, parameters: Mapping[str, Any]) -> _Answer:
+        known = self._calls[call]
+        return self._execute(connection, known.statement, known.arranged(parameters))
+
+    def _execute(self, connection: Connection, statement: str, parameters: Any) -> _Answer:
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(statement, parameters)
+            rows = cursor.fetchall() if cursor.description else ()
+            counted = cursor.rowcount
+            cursor.close()
+        except BaseException as error:  # a task that is cancelled leaves a connection unusable as well
+            passing = self._passing(error, connection, cursor)
+            connection.invalidate(error)
+            if passing is not None:
+                raise passing from error
+            raise
+        return rows, counted
+
+    def _passing(self, error: BaseException, connection: Connection, cursor: Any) -> PassingFailure | None:
+        if not isinstance(error, self._dialect.loaded_dbapi.Error):
+            return None
+        disconnected = self._dialect.is_disconnect(error, connection.connection, cursor)
+        if disconnected or is_conflict(error):
+            return PassingFailure(error, disconnected=disconnected)
+        return None
+
+
+class _Call:
+    """A statement in the style of the driver."""
+
+    def __init__(self, statement: str, dialect: Dialect) -> None:
+        compiled: Any = text(statement).compile(dialect=dialect)
+        self.statement: str = compiled.string
+        self._names: list[str] = list(compiled.params)
+        self._order: list[str] | None = compiled.positiontup if compiled.positional else None
+
+    def arranged(self, parameters: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
+        if self._order is None:
+            return {name: parameters[name] for name in self._names}
+        return tuple(parameters[name] for name in self._order)
+
+
+def _quoted_names(dialect: Dialect, table: object) -> tuple[str, str]:
+    """The table and its index, which is in the same schema."""
+    if not isinstance(table, str):
+        raise TypeError(f"table is a str, not {type(table).__name__}")
+    found = _TABLE.fullmatch(table)
+    if found is None:
+        raise ValueError(
+            "table is a name of ASCII letters, digits and underscores, at most 50, or schema.name"
+        )
+    schema, name = found.groups()
+    quote = dialect.identifier_preparer.quote
+    return ".".join(quote(part) for part in (schema, name) if part), quote(f"{name}_kept_until")

@@ -1,0 +1,165 @@
+"""What a scheme is: how one provider writes id, timestamp and signature.
+
+A scheme knows headers and encodings; it does not decide. It turns headers into a :data:`Reading`,
+which the verifier then checks, and secrets into keys. What a provider leaves unsigned is never trusted,
+so a scheme says it: ``signs_id``, ``signs_timestamp``, ``signs_body``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+
+from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.keys import Signatures
+from webhook_verify.secret import Secret
+
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from webhook_verify.handshakes import Handshake
+    from webhook_verify.keys import SigningKey, VerifyingKey
+
+__all__ = ["BodyAlone", "BodyReading", "Proof", "Reading", "Scheme"]
+
+
+Reading = tuple[str, int, Signatures, bytes, bytes, "str | None"]
+"""What a scheme reads in the headers, before anything of it is known to be true.
+
+``(id, timestamp, signatures, before, after, event_type)``: id and timestamp (Unix seconds) are the
+sender's words, "" and 0 where there is none; the signatures are those worth looking at, in base64, and
+the signed content is before + body + after. A plain tuple: it is made and taken apart once for each
+delivery, on the hot path.
+"""
+
+Proof = tuple[Signatures, bytes, bytes, bytes]
+"""``(signatures, before, content, after)``: one of the signatures must be right for the three together."""
+
+BodyReading = tuple[str, Sequence[Proof], bytes]
+"""``(id, proofs, signed_body)``: one way in which a body may be signed. All proofs must hold."""
+
+BodyAlone = tuple[HeaderReader, str, str, int, str, str, bytes]
+"""``(reader, signature_header, prefix, digits, event_type_header, id_header, before)``: one HMAC in hex, of
+before + body.
+
+The reader gives the signature's header first, then the event type's and the id's, where there are such.
+"""
+
+
+class Scheme(ABC):
+    """One provider's way to sign. Stateless, so that one object serves every verifier and thread."""
+
+    __slots__ = ()
+
+    signs_id: bool = True
+    """Whether :meth:`read` gives a message id that the signature covers."""
+
+    signs_timestamp: bool = True
+    """Whether there is a timestamp and the signature covers it. Else no delivery is refused as stale."""
+
+    signs_body: bool = True
+    """Whether the signature covers the body. Else there is a token, or a signature of something else."""
+
+    signs_url: bool = False
+    """Whether :meth:`read` needs the url with which the sender called, or the method, or both."""
+
+    reads_body: bool = False
+    """Whether the signed content, or the signature, is made of the body by :meth:`read_body`."""
+
+    has_signature_in_body: bool = False
+    """Whether the signatures are found by :meth:`read_body`. Else headers without one are refused."""
+
+    has_timestamp_in_body: bool = False
+    """Whether the signed body holds the timestamp, which :meth:`timestamp_in` finds; checked last."""
+
+    has_id_in_body: bool = False
+    """Whether the signed body holds a message id, which :meth:`id_in` finds."""
+
+    fetches: bool = False
+    """Whether verifying may fetch a key or certificate, and so wait for the network."""
+
+    tolerance: float = 300.0
+    """How far the timestamp may be from now where the verifier is not told, in seconds."""
+
+    takes_future: bool = False
+    """Whether only old timestamps are refused, as the provider's own library does."""
+
+    body_alone: BodyAlone | None = None
+    """What :mod:`webhook_verify.fast_path` must know; None: :meth:`read` tells all, or more is signed."""
+
+    handshake: Handshake | None = None
+    """What the provider asks of an endpoint before it sends deliveries; None: nothing."""
+
+    header_names: tuple[str, ...] = ()
+    """The headers that :meth:`read` reads, in lower case."""
+
+    content: str = "{id}.{timestamp}.{body}"
+    """What is signed, as a template or in words. This and what follows are for the provider's page."""
+
+    title: str = ""
+    """What the provider calls itself."""
+
+    secret_from: str = ""
+    """Where a user finds the secret."""
+
+    documentation: str = ""
+    """The address of the provider's own page about it."""
+
+    notes: str = ""
+    """What surprises: sentences for the page."""
+
+    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+        """The ways in which this body may be signed, for a scheme that ``reads_body``.
+
+        Raises :class:`MalformedDelivery` for a body that the provider cannot have signed, and nothing else.
+        """
+        msg_id, _, signatures, before, after, _ = reading
+        return ((msg_id, ((signatures, before, body, after),), body),)
+
+    def timestamp_in(self, body: bytes) -> int:
+        """The Unix seconds that a signed body holds, 0 where it is unreadable. Raises nothing."""
+        return 0
+
+    def id_in(self, body: bytes) -> str:
+        """The message id that a signed body holds, "" without one. Raises nothing."""
+        return ""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The name in the registry and in :attr:`Delivery.scheme`."""
+
+    @abstractmethod
+    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+        """What the headers say. Raises :class:`MalformedDelivery`, and nothing else.
+
+        But where ``signs_url``, :class:`TypeError` for what is signed of the two and None: the receiver must
+        know its own.
+        """
+
+    @abstractmethod
+    def write(
+        self,
+        body: bytes,
+        keys: Iterable[SigningKey],
+        *,
+        id: str,
+        timestamp: int,
+        url: str | None,
+        method: str | None,
+    ) -> dict[str, str]:
+        """The headers that sign ``body``, one signature a key. Raises ValueError for what it cannot sign."""
+
+    def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
+        """The body with the signature in it, where the scheme puts it there. Raises ValueError."""
+        raise ValueError(f"{self.name} signs in headers, which Signer.sign gives")
+
+    @abstractmethod
+    def verifying_key(self, secret: Secret) -> VerifyingKey:
+        """The key a receiver verifies with. Raises :class:`InvalidSecret`."""
+
+    @abstractmethod
+    def signing_key(self, secret: Secret) -> SigningKey:
+        """The key a sender signs with. Raises :class:`InvalidSecret`."""
+
+    def __repr__(self) -> str:
+        return f"<scheme {self.name}>"

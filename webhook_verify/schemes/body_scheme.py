@@ -1,0 +1,137 @@
+"""Schemes whose signature lies in the JSON body itself, and how such a body is read before it is trusted.
+
+Nobody has vouched for the body yet, so it is read warily: JSON in UTF-8 that Python's parser takes, and a key
+that stands twice in an object has no value at all, for two readers would differ about it (CVE-2017-12635).
+"""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.headers import Headers
+from webhook_verify.schemes.algorithms import ALGORITHMS, Algorithm
+from webhook_verify.schemes.base import Reading, Scheme
+from webhook_verify.schemes.encodings import ENCODINGS, Encoding
+from webhook_verify.secret import Secret
+
+if TYPE_CHECKING:
+    from webhook_verify.keys import Signatures, SigningKey, VerifyingKey
+
+__all__ = ["SignedBody", "each_of", "field", "parsed", "unreadable", "written"]
+
+
+class SignedBody(Scheme):
+    """A base for these schemes. ``algorithm``, ``encoding`` and ``secret`` are as in :class:`Provider`."""
+
+    reads_body = True
+    has_signature_in_body = True
+    signs_body = False  # neither of them signs more than a few fields
+
+    algorithm: Algorithm = ALGORITHMS["hmac-sha256"]
+    encoding: Encoding = ENCODINGS["base64"]
+    secret: str = "text"
+
+    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+        """See :meth:`Scheme.read`. No header is read: all of it is in the body."""
+        return "", 0, (), b"", b"", None
+
+    def write(
+        self,
+        body: bytes,
+        keys: Iterable[SigningKey],
+        *,
+        id: str,
+        timestamp: int,
+        url: str | None = None,
+        method: str | None = None,
+    ) -> NoReturn:
+        """Raises ValueError: no header can sign the body. See :meth:`sign_body`."""
+        raise ValueError(
+            f"{self.name} puts the signature into the body, which headers cannot: "
+            "send what Signer.sign_body(body) returns"
+        )
+
+    @abstractmethod
+    def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
+        """The body with the signature in it, for tests: ``key`` is what :meth:`signing_key` gives.
+
+        ``id`` and ``timestamp`` (Unix seconds) matter where the provider signs them. Raises ValueError for a
+        body that has no place for it.
+        """
+
+    def signatures_of(self, text: object) -> Signatures:
+        """The signature that is written in a field, if it can be one."""
+        decoded = self.encoding[0](text, self.algorithm.size) if isinstance(text, str) else ""
+        return ((self.algorithm.version, decoded),) if decoded else ()
+
+    def verifying_key(self, secret: Secret) -> VerifyingKey:
+        """See :meth:`Scheme.verifying_key`."""
+        return self.algorithm.verifying_key(secret, self.secret)
+
+    def signing_key(self, secret: Secret) -> SigningKey:
+        """See :meth:`Scheme.signing_key`."""
+        return self.algorithm.signing_key(secret, self.secret)
+
+
+def parsed(body: bytes) -> Any:
+    """The value of a JSON body. Raises :class:`MalformedDelivery`, and nothing else."""
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        pass  # raised below: the original error would carry the body along
+    raise unreadable("the body is not JSON in UTF-8, or nested too deeply")
+
+
+def field(value: object, name: str) -> Any:
+    """The field of an object; None where it is no object or has none. One that stands twice is no text,
+    number, list or object.
+    """
+    found: Any = value
+    return found.get(name) if found.__class__ is dict else None
+
+
+def each_of(value: object, most: int, name: str) -> list[Any]:
+    """The items of a list of one to ``most``, which is called ``name``. Raises :class:`MalformedDelivery`."""
+    items: Any = value
+    if items.__class__ is list and 1 <= len(items) <= most:
+        return items
+    raise unreadable(f"{name} is no list of 1 to {most} items")
+
+
+def unreadable(detail: str) -> MalformedDelivery:
+    """The rejection of a body that the provider cannot have sent."""
+    return MalformedDelivery(Reason.UNREADABLE_BODY, detail)
+
+
+def written(value: object) -> bytes:
+    """The JSON of a value that :func:`parsed` gave. Raises ValueError where a key stood twice."""
+    try:
+        return json.dumps(value).encode()
+    except TypeError:
+        raise ValueError("this body cannot be signed: a key stands twice in an object") from None
+
+
+class _Twice:
+    """What a key that stands twice has for a value: nothing that any field can be."""
+
+
+_TWICE = _Twice()
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                found[name] = _TWICE
+            seen.add(name)
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,59 @@
+"""Providers with public keys, certificates and identity tokens."""
+
+from __future__ import annotations
+
+from webhook_verify.handshakes import DiscordPing
+from webhook_verify.schemes.base import Scheme
+from webhook_verify.schemes.header_scheme import Provider
+from webhook_verify.schemes.providers.aws_sns import AmazonSns
+from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
+from webhook_verify.schemes.providers.paypal import PayPal
+from webhook_verify.schemes.providers.plaid import Plaid
+
+__all__ = ["ROWS"]
+
+ROWS: tuple[Scheme, ...] = (
+    Provider(
+        "discord",
+        title="Discord",
+        signature_header="x-signature-ed25519",
+        algorithm="ed25519",
+        secret="hex",
+        timestamp_header="x-signature-timestamp",
+        content="{timestamp}{body}",
+        id_in_body="id",
+        handshake=DiscordPing(),
+        secret_from="Developer Portal, the application's General Information, Public Key",
+        documentation="https://docs.discord.com/developers/interactions/overview",
+        notes="Discord sends deliveries with wrong signatures on purpose, which must be answered 401.",
+    ),
+    Provider(
+        "sendgrid",
+        title="Twilio SendGrid",
+        signature_header="x-twilio-email-event-webhook-signature",
+        algorithm="ecdsa-p256-sha256",
+        encoding="base64",
+        secret="base64",
+        timestamp_header="x-twilio-email-event-webhook-timestamp",
+        content="{timestamp}{body}",
+        secret_from="Settings, Mail Settings, Event Webhooks, the webhook's Signature Verification: its "
+        "verification key",
+        documentation="https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/"
+        "getting-started-event-webhook-security-features",
+        notes="The body ends in a line break, which is signed, too.",
+    ),
+    Provider(
+        "wise",
+        title="Wise",
+        signature_header="x-signature-sha256",
+        algorithm="rsa-sha256",
+        encoding="base64",
+        id_header="x-delivery-id",
+        secret_from="the page on event handling: the public key of production, or of the sandbox, as PEM",
+        documentation="https://docs.wise.com/guides/developer/webhooks/event-handling",
+    ),
+    AmazonSns(),
+    GooglePubSub(),
+    Plaid(),
+    PayPal(),
+)

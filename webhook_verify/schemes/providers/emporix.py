@@ -1,0 +1,123 @@
+"""Emporix's own signature, which its webhook strategy HTTP sends (SVIX and SVIX_SHARED send Svix's).
+
+One header, ``emporix-event-signature``: a bare base64 HMAC-SHA256, keyed with the secret's text. What is
+signed is the event's JSON with all keys sorted and integers written as integers. Whether the body is sent
+like that is not documented, so the body as received is tried as well. No id and no time is signed:
+``emporix-event-publish-time`` may be anything, and is not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.handshakes import EndpointCheck
+from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.schemes.base import BodyReading, Reading, Scheme
+from webhook_verify.secret import Secret, text_key
+
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from webhook_verify.keys import SigningKey, VerifyingKey
+
+    Mode = Literal["auto", "raw", "canonical"]
+
+__all__ = ["EMPORIX", "Emporix"]
+
+_HEADER = "emporix-event-signature"
+_READER = HeaderReader(_HEADER)
+_LENGTH = 44  # the base64 of 32 bytes
+_MODES = ("auto", "raw", "canonical")
+
+
+class Emporix(Scheme):
+    """``mode`` says what may be signed: the body's bytes (``raw``), its JSON (``canonical``), or either.
+
+    Canonical is what json-stable-stringify makes of the body, as in Emporix's example, or the same with
+    the numbers as they were sent but for a ``.0`` at the end, as a sender that is no JavaScript writes them.
+    In ``auto`` and ``canonical`` the body must be JSON without duplicate keys, NaN, infinite numbers or
+    deep nesting. Raises ValueError for another mode.
+    """
+
+    __slots__ = ("_mode", "reads_body")
+
+    signs_id = False
+    signs_timestamp = False
+    handshake = EndpointCheck("HEAD", "OPTIONS")
+    header_names = (_HEADER,)
+    content = "{body}"
+    title = "Emporix"
+    secret_from = "the secretKey of the webhook configuration, or of one event where it has its own"
+    documentation = "https://developer.emporix.io/api-references/api-guides/webhooks/webhook-service"
+    notes = (
+        "The canonical JSON of the body is signed, or the body as it is sent: see [Emporix](../emporix.md)."
+    )
+
+    def __init__(self, mode: Mode = "auto") -> None:
+        if mode not in _MODES:
+            raise ValueError(f"mode is one of {', '.join(_MODES)}; not {mode!r}")
+        self._mode = mode
+        self.reads_body = mode != "raw"
+
+    @property
+    def name(self) -> str:
+        """``emporix``."""
+        return "emporix"
+
+    @property
+    def mode(self) -> str:
+        """``auto``, ``raw`` or ``canonical``."""
+        return self._mode
+
+    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+        """See :meth:`Scheme.read`. Neither url nor method is signed."""
+        signature = _READER.read(headers)[0]
+        if signature is None or not signature.strip():
+            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {_HEADER}")
+        likely = len(signature) == _LENGTH and signature.isascii()
+        return "", 0, (("v1", signature),) if likely else (), b"", b"", None
+
+    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+        """See :meth:`Scheme.read_body`."""
+        canonical = _canonical_forms(body)
+        forms = canonical if self._mode == "canonical" else tuple(dict.fromkeys((body, *canonical)))
+        return [("", ((reading[2], b"", form, b""),), form) for form in forms]
+
+    def write(
+        self,
+        body: bytes,
+        keys: Iterable[SigningKey],
+        *,
+        id: str,
+        timestamp: int,
+        url: str | None = None,
+        method: str | None = None,
+    ) -> dict[str, str]:
+        """See :meth:`Scheme.write`: one signature, by the newest key. There is no place for id and timestamp.
+
+        Signs the canonical form, unless ``mode`` is ``raw``. Raises ValueError for a body that has none.
+        """
+        try:
+            content = body if self._mode == "raw" else _canonical_forms(body)[0]
+        except MalformedDelivery as error:
+            raise ValueError(f"this body cannot be signed: {error}") from None
+        return {_HEADER: next(iter(keys)).sign(content)}
+
+    def verifying_key(self, secret: Secret) -> VerifyingKey:
+        """See :func:`webhook_verify.secret.text_key`."""
+        return text_key(secret)
+
+    def signing_key(self, secret: Secret) -> SigningKey:
+        """See :func:`webhook_verify.secret.text_key`."""
+        return text_key(secret)
+
+
+def _canonical_forms(body: bytes) -> tuple[bytes, ...]:
+    from webhook_verify.schemes import canonical_json  # here, because it imports json
+
+    return canonical_json.forms(body)
+
+
+EMPORIX = Emporix()

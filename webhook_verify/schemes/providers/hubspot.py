@@ -1,0 +1,98 @@
+"""HubSpot's signature v3: a row of data, but that of the address some characters are signed decoded.
+
+Its v1 and v2 are a plain SHA-256 with the secret in front, which anybody can extend; they are not offered.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from webhook_verify.headers import Headers
+from webhook_verify.schemes.base import Reading
+from webhook_verify.schemes.header_scheme import Provider
+from webhook_verify.schemes.json_fields import texts_at
+from webhook_verify.schemes.timestamps import UNITS
+
+if TYPE_CHECKING:
+    from webhook_verify.keys import SigningKey
+
+__all__ = ["HUBSPOT", "HubSpot"]
+
+# : / ? @ ! $ ' ( ) * , ;  The documentation lists these; what else is encoded stays so.
+_DECODED = re.compile("%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
+_DIGITS = 13  # of milliseconds from 2001 to 2286
+_ID = ("portalId", "subscriptionId", "eventId", "occurredAt")
+
+
+class HubSpot(Provider):
+    """Signature v3. The method, the address, the body and the time are signed with nothing between them.
+
+    So the timestamp must have exactly 13 digits: else the last digit of a body or an address could be moved
+    into it, which would make an old delivery one of the far future, and HubSpot refuses only old ones.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "hubspot",
+            title="HubSpot",
+            signature_header="x-hubspot-signature-v3",
+            timestamp_header="x-hubspot-request-timestamp",
+            timestamp_unit="ms",
+            encoding="base64",
+            content="{method}{url}{body}{timestamp}",
+            id_in_body="*.eventId",
+            secret_from="the app's Auth settings, Client secret",
+            documentation="https://developers.hubspot.com/docs/apps/developer-platform/build-apps/"
+            "authentication/request-validation",
+            notes=(
+                "In the address, %3A %2F %3F %40 %21 %24 %27 %28 %29 %2A %2C and %3B are signed decoded. "
+                "An eventId alone is not unique, so the message id is portalId:subscriptionId:eventId:"
+                "occurredAt of all events. Signatures v1 and v2 can be forged by extending a delivery: they "
+                "are not offered."
+            ),
+        )
+        self.takes_future = True  # as of 13 digits none can be moved
+        self.timestamp_unit = (_milliseconds, _written, "Unix milliseconds, in 13 digits")
+
+    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+        """See :meth:`Scheme.read`."""
+        return super().read(headers, _decoded(url), method)
+
+    def write(
+        self,
+        body: bytes,
+        keys: Iterable[SigningKey],
+        *,
+        id: str,
+        timestamp: int,
+        url: str | None = None,
+        method: str | None = None,
+    ) -> dict[str, str]:
+        """See :meth:`Scheme.write`: one signature, by the newest key."""
+        return super().write(body, keys, id=id, timestamp=timestamp, url=_decoded(url), method=method)
+
+    def id_in(self, body: bytes) -> str:
+        """See :meth:`Scheme.id_in`: the same on every retry, in which only attemptNumber differs."""
+        columns = [texts_at(body, f"*.{name}") for name in _ID]
+        return ",".join(map(":".join, zip(*columns, strict=True))) if all(columns) else ""
+
+
+def _decoded(url: str | None) -> str | None:
+    return url and _DECODED.sub(lambda match: unquote(match[0]), url)
+
+
+def _milliseconds(text: str) -> int:
+    return UNITS["ms"][0](text) if len(text) == _DIGITS else 0
+
+
+def _written(seconds: int) -> str:
+    text = UNITS["ms"][1](seconds)
+    if len(text) != _DIGITS:
+        raise ValueError("HubSpot's timestamps have 13 digits: they are of the years 2001 to 2286")
+    return text
+
+
+HUBSPOT = HubSpot()

@@ -1,0 +1,108 @@
+"""Mailgun, which signs the time and a token beside the event, and not the event.
+
+``{"signature": {"timestamp": ..., "token": ..., "signature": ...}, "event-data": {...}}`` is the body. The
+signature is the hex HMAC-SHA256 over timestamp + token. Whoever has seen one delivery can put any event
+beside its signature while that is fresh, so only the token, remembered, keeps a second one out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from webhook_verify.errors import MalformedDelivery
+from webhook_verify.schemes.base import BodyReading, Reading
+from webhook_verify.schemes.body_scheme import SignedBody, field, parsed, unreadable, written
+from webhook_verify.schemes.encodings import ENCODINGS
+from webhook_verify.schemes.timestamps import UNITS
+
+if TYPE_CHECKING:
+    from webhook_verify.keys import Signatures, SigningKey
+
+__all__ = ["MAILGUN", "Mailgun"]
+
+_LONGEST_TOKEN = 256  # characters; Mailgun's have 50
+
+
+class Mailgun(SignedBody):
+    """Webhooks in JSON, with the account's key or, for an event of a subaccount, the parent account's."""
+
+    has_timestamp_in_body = True
+    tolerance = 900.0  # as Mailgun's own SDK; its documentation warns of delays
+
+    title = "Mailgun"
+    encoding = ENCODINGS["hex"]
+    content = "{signature.timestamp}{signature.token}"
+    secret_from = "Send, Webhooks, HTTP webhook signing key; not the API key"
+    documentation = "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks"
+    notes = (
+        "The event is not signed: whoever has seen a delivery can send another event with its signature for "
+        "15 minutes. Dedupe by the token, which is signed, and ask the API about what matters. "
+        "`parent-signature`, which an event of a subaccount has, counts as well. Routes forward mail as a "
+        "form, which is not read."
+    )
+
+    @property
+    def name(self) -> str:
+        """``mailgun``."""
+        return "mailgun"
+
+    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+        """See :meth:`Scheme.read_body`. The token is the message id."""
+        stamp, token, signed = _parts(body)
+        signatures = self._signatures(signed)
+        return ((token, ((signatures, b"", (stamp + token).encode(), b""),), body),)
+
+    def _signatures(self, signed: object) -> Signatures:
+        texts = [field(signed, name) for name in ("signature", "parent-signature")]
+        if not isinstance(texts[0], str):
+            raise unreadable("the body has no signature.signature, or two")
+        return [pair for text in texts for pair in self.signatures_of(text)]
+
+    def timestamp_in(self, body: bytes) -> int:
+        """See :meth:`Scheme.timestamp_in`."""
+        try:
+            return UNITS["s"][0](_parts(body)[0])
+        except MalformedDelivery:
+            return 0
+
+    def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
+        """See :meth:`SignedBody.sign_body`: a JSON object, into which the ``signature`` is written anew.
+
+        ``id`` is the token, of which Mailgun makes 50 characters.
+        """
+        event = _event(body)
+        texts = {"timestamp": str(timestamp), "token": id}
+        mac = key.sign("".join(texts.values()).encode())
+        signed = {**event, "signature": {**texts, "signature": self.encoding[1](mac)}}
+        return written(signed)
+
+
+def _parts(body: bytes) -> tuple[str, str, object]:
+    """(timestamp, token, the object that they are in). Raises :class:`MalformedDelivery`."""
+    signed = field(parsed(body), "signature")
+    stamp, token = field(signed, "timestamp"), field(signed, "token")
+    if type(stamp) is int and stamp.bit_length() < 64:
+        stamp = str(stamp)
+    if not (isinstance(stamp, str) and UNITS["s"][0](stamp)):
+        raise unreadable("the body has no readable signature.timestamp, or two: it must be Unix seconds")
+    if not (isinstance(token, str) and 1 <= len(token) <= _LONGEST_TOKEN and _is_plain(token)):
+        raise unreadable("the body has no readable signature.token, or two")
+    return stamp, token, signed
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+def _event(body: bytes) -> dict[str, Any]:
+    try:
+        event = parsed(body)
+    except MalformedDelivery as error:
+        raise ValueError(f"this body cannot be signed: {error}") from None
+    if event.__class__ is not dict:
+        raise ValueError("Mailgun signs a JSON object")
+    return event
+
+
+MAILGUN = Mailgun()

@@ -1,0 +1,80 @@
+"""Microsoft Graph's change notifications: each shows the ``clientState`` that its subscription was made with.
+
+That is a token and no signature: it tells who sends as long as nobody else has seen it, and nothing about the
+rest of the body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from webhook_verify.errors import MalformedDelivery
+from webhook_verify.handshakes import ValidationToken
+from webhook_verify.schemes.algorithms import ALGORITHMS
+from webhook_verify.schemes.base import BodyReading, Reading
+from webhook_verify.schemes.body_scheme import SignedBody, each_of, field, parsed, unreadable, written
+from webhook_verify.schemes.encodings import ENCODINGS
+
+if TYPE_CHECKING:
+    from webhook_verify.keys import SigningKey
+
+__all__ = ["MICROSOFT_GRAPH", "MicrosoftGraph"]
+
+_MOST_ITEMS = 10_000
+
+
+class MicrosoftGraph(SignedBody):
+    """Change and lifecycle notifications. Every item of ``value`` must show the token."""
+
+    signs_id = False
+    signs_timestamp = False
+    handshake = ValidationToken()
+
+    title = "Microsoft Graph"
+    algorithm = ALGORITHMS["token"]
+    encoding = ENCODINGS["text"]
+    content = "nothing"
+    secret_from = "the clientState that you chose for the subscription; at most 128 characters"
+    documentation = "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks"
+    notes = (
+        "Nothing is signed: each item of value shows a token, its clientState, and all must show the same. "
+        "So subscriptions that share an endpoint share it. The tokens of notifications with resource data, "
+        "validationTokens, are not checked. Deliveries are deduped by the hash of their body, which some "
+        "resources, such as a drive, send the same for each change: there leave the replay guard away."
+    )
+
+    @property
+    def name(self) -> str:
+        """``microsoft-graph``."""
+        return "microsoft-graph"
+
+    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+        """See :meth:`Scheme.read_body`."""
+        shown: list[object] = [field(item, "clientState") for item in _items(parsed(body))]
+        if not all(isinstance(state, str) for state in shown):
+            raise unreadable("an item of value has no clientState, or two")
+        # One token is compared for all items: where they differ, not all of them can be right.
+        signatures = self.signatures_of(shown[0]) if len(set(shown)) == 1 else ()
+        return (("", ((signatures, b"", body, b""),), body),)
+
+    def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
+        """See :meth:`SignedBody.sign_body`: every item gets the token. Neither id nor timestamp is needed."""
+        try:
+            value = parsed(body)
+            items = _items(value)
+        except MalformedDelivery as error:
+            raise ValueError(f"this body cannot be signed: {error}") from None
+        for item in items:
+            item["clientState"] = key.sign(b"")
+        return written(value)
+
+
+def _items(value: object) -> list[dict[str, object]]:
+    items = each_of(field(value, "value"), _MOST_ITEMS, "value")
+    if not all(isinstance(item, dict) for item in items):
+        raise unreadable("an item of value is no object")
+    return items
+
+
+MICROSOFT_GRAPH = MicrosoftGraph()

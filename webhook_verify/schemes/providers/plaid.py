@@ -1,0 +1,127 @@
+"""Plaid: a token signs the hash of the body, by a key that is asked for with the account's credentials."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Any
+
+from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
+from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.keys import RunningWhole, Signatures
+from webhook_verify.schemes.base import Reading
+from webhook_verify.schemes.jwt_token import Token, token_in
+from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
+from webhook_verify.schemes.verify_only import ProviderSigned
+from webhook_verify.secret import Secret
+
+if TYPE_CHECKING:
+    from webhook_verify.keys import Running
+
+__all__ = ["CredentialsKey", "Plaid"]
+
+_ALGORITHM = "ES256"
+_HOSTS = {"production": "https://production.plaid.com", "sandbox": "https://sandbox.plaid.com"}
+_PATH = "/webhook_verification_key/get"
+
+
+class Plaid(ProviderSigned):
+    """Plaid; the secret is ``client_id:secret``, with which Plaid is asked for the key that a token names.
+
+    ``environment``: ``production`` or ``sandbox``. ``fetch``: asks for it, by default :func:`https_fetch`.
+    Raises ValueError for another environment.
+    """
+
+    signs_id = False
+
+    title = "Plaid"
+    content = "a token (ES256) with the SHA-256 of the body"
+    header_names = ("plaid-verification",)
+    secret_from = "Dashboard, Developers, Keys: client_id and secret, with a colon between them"
+    documentation = "https://plaid.com/docs/api/webhooks/webhook-verification/"
+    notes = (
+        "Keys are asked for at production; Plaid(environment='sandbox') asks there. The body holds no id, so "
+        "deliveries are told apart by the time of signing and the body."
+    )
+
+    def __init__(self, *, environment: str = "production", fetch: Fetch | None = None) -> None:
+        if environment not in _HOSTS:
+            raise ValueError(f"environment is one of {', '.join(_HOSTS)}")
+        self._address = _HOSTS[environment] + _PATH
+        self._fetch = fetch
+        self._reader = HeaderReader(*self.header_names)
+
+    @property
+    def name(self) -> str:
+        """``plaid``."""
+        return "plaid"
+
+    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+        """See :meth:`Scheme.read`."""
+        text = self._reader.read(headers)[0] or ""
+        if not text or text.isspace():
+            raise MalformedDelivery(Reason.MISSING_HEADER, "missing or blank: plaid-verification")
+        token = token_in(text, _ALGORITHM)
+        if not (token.key_id.isascii() and token.key_id.replace("-", "").isalnum()):
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, "the token cannot be read: it names no key")
+        timestamp = token.second("iat")
+        return "", timestamp, ((_ALGORITHM, text),), b"%d." % timestamp, b"", None
+
+    def verifying_key(self, secret: Secret) -> CredentialsKey:
+        """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``."""
+        value = secret.reveal()
+        client, _, password = (value if isinstance(value, str) else "").partition(":")
+        if not client.strip() or not password.strip():
+            raise InvalidSecret("the secret is client_id:secret, as the dashboard shows the two")
+        return CredentialsKey(client, password, self._address, self._fetch or https_fetch())
+
+
+class CredentialsKey:
+    """What verifies with the keys that Plaid tells whoever has these credentials."""
+
+    __slots__ = ("_address", "_cache", "_credentials", "_fetch", "_tokens")
+
+    def __init__(self, client: str, password: str, address: str, fetch: Fetch) -> None:
+        from webhook_verify.asymmetric import jwt_keys as tokens
+
+        self._credentials = {"client_id": client, "secret": password}
+        self._address, self._fetch, self._tokens = address, fetch, tokens
+        self._cache: KeyCache[Any] = KeyCache(
+            "plaid"
+        )  # not shared: another account's credentials may be wrong
+
+    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
+        """See :meth:`VerifyingKey.verify`. Raises :class:`KeyUnavailable`."""
+        digest = sha256(body).hexdigest()
+        return any(self._signed(token_in(text, _ALGORITHM), digest) for _, text in signatures)
+
+    def _signed(self, token: Token, digest: str) -> bool:
+        if not _is_of(token.claims, digest):
+            return False  # before anything is fetched for it
+        key = self._cache.get(token.key_id, lambda: self._load(token.key_id))
+        claims = self._tokens.claims_in(token.text, key, _ALGORITHM)
+        return claims is not None and _is_of(claims, digest)
+
+    def _load(self, key_id: str) -> Any:
+        """The key of that id. Raises ValueError, among others, for one that is expired."""
+        asked = json.dumps({**self._credentials, "key_id": key_id}).encode()
+        jwk: Any = json.loads(self._fetch(self._address, asked))["key"]
+        if jwk.get("expired_at") is not None:
+            raise ValueError("the key is expired")
+        return self._tokens.key_of(jwk, _ALGORITHM)
+
+    def wants(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.wants`."""
+        return bool(signatures)
+
+    def start(self, signatures: Signatures) -> Running:
+        """See :meth:`VerifyingKey.start`."""
+        return RunningWhole(self, signatures)
+
+
+def _is_of(claims: dict[str, Any], digest: str) -> bool:
+    claimed = claims.get("request_body_sha256")
+    return isinstance(claimed, str) and compare_digest(
+        claimed.encode("utf-8", "surrogatepass"), digest.encode()
+    )
