@@ -29,7 +29,7 @@ from tests.replay.parts import Unavailable
 from tests.replay.servers import redis_server
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier
 from webhook_verify.delivery import verified
-from webhook_verify.receiver import RequestFacts
+from webhook_verify.receiver import RequestHead
 from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore, ReplayGuard
 from webhook_verify.replay import redis as scripts
 
@@ -45,7 +45,7 @@ MOST_MEGABYTES = 256.0
 MOST_OF_FEW = 1.5
 """A million records do not fit into the processor's caches; a thousand do."""
 
-_FACTS = RequestFacts("POST", "/hook", [])
+_FACTS = RequestHead("POST", "/hook", [])
 
 _numbers = count()
 

@@ -10,10 +10,10 @@ import pytest
 
 from webhook_verify import (
     APIError,
-    ApiConnectionError,
-    ApiDecodeError,
-    ApiStatusError,
-    ApiTimeoutError,
+    APIConnectionError,
+    APIDecodeError,
+    APIStatusError,
+    APITimeoutError,
     InvalidSecret,
     KeyUnavailable,
     MalformedDelivery,
@@ -37,10 +37,10 @@ TREE: dict[type[BaseException], tuple[type[BaseException], ...]] = {
     UnreadableEvent: (WebhookVerifyError,),
     InvalidSecret: (WebhookVerifyError, ValueError),
     APIError: (WebhookVerifyError,),
-    ApiStatusError: (APIError,),
-    ApiConnectionError: (APIError,),
-    ApiTimeoutError: (ApiConnectionError,),
-    ApiDecodeError: (APIError,),
+    APIStatusError: (APIError,),
+    APIConnectionError: (APIError,),
+    APITimeoutError: (APIConnectionError,),
+    APIDecodeError: (APIError,),
     WeakSecretWarning: (UserWarning,),
 }
 
@@ -131,7 +131,7 @@ def test_a_rejection_survives_the_way_to_another_process(rejection: RejectedDeli
 
 @pytest.mark.parametrize(
     "error",
-    [UnreadableEvent("is no JSON", "data.id"), UnreadableEvent("is no JSON"), ApiStatusError(502, b"<html>")],
+    [UnreadableEvent("is no JSON", "data.id"), UnreadableEvent("is no JSON"), APIStatusError(502, b"<html>")],
     ids=repr,
 )
 def test_the_other_errors_survive_it_too(error: Exception) -> None:
@@ -171,8 +171,8 @@ def test_an_unreadable_event_names_the_place(path: str, text: str) -> None:
 
 
 def test_a_status_error_keeps_the_answer_and_does_not_print_it() -> None:
-    error = ApiStatusError(502, b"<html>the token is t0k3n")
+    error = APIStatusError(502, b"<html>the token is t0k3n")
 
     assert (error.status, error.body) == (502, b"<html>the token is t0k3n")
     assert str(error) == "the server answered 502"
-    assert repr(error) == "ApiStatusError(status=502)"
+    assert repr(error) == "APIStatusError(status=502)"

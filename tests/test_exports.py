@@ -25,10 +25,10 @@ MODULES = [
 
 FIXED_NAMES = [
     "APIError",
-    "ApiConnectionError",
-    "ApiDecodeError",
-    "ApiStatusError",
-    "ApiTimeoutError",
+    "APIConnectionError",
+    "APIDecodeError",
+    "APIStatusError",
+    "APITimeoutError",
     "AsyncReceiver",
     "Delivery",
     "InvalidSecret",

@@ -19,13 +19,13 @@ import pytest
 from tests.adapters.parts import Hearing
 from tests.signing import SECRET, stopped_clock
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
-from webhook_verify.receiver import Answer, AwaitedReceiver, RequestFacts
+from webhook_verify.receiver import WebhookResponse, AwaitedReceiver, RequestHead
 from webhook_verify.replay import (
     ClaimOutcome,
     MemoryStore,
     ReplayGuard,
-    async_delivery_claim,
-    delivery_claim,
+    current_async_claim,
+    current_claim,
 )
 from webhook_verify.testing import Clock
 
@@ -87,10 +87,10 @@ class World:
         return (AsyncReceiver if self.is_async else Receiver)(**options)
 
     def post(self, receiver: Any, handler: Any, id: str = "msg_1", path: str = "/hook") -> Any:
-        """What a delivery of that id is answered: the handler's status, or an Answer."""
-        facts = RequestFacts("POST", path, Signer(SECRET).sign(BODY, id=id))
+        """What a delivery of that id is answered: the handler's status, or an WebhookResponse."""
+        head = RequestHead("POST", path, Signer(SECRET).sign(BODY, id=id))
         if not self.is_async:
-            return receiver.serve(facts, [BODY], handler, int)
+            return receiver.serve(head, [BODY], handler, int)
 
         async def run(delivery: Delivery) -> int:
             status: Any = handler(delivery)
@@ -98,7 +98,7 @@ class World:
                 status = await status
             return int(status)
 
-        return asyncio.run(receiver.serve(facts, [BODY], run, int))
+        return asyncio.run(receiver.serve(head, [BODY], run, int))
 
 
 KINDS = [
@@ -133,7 +133,7 @@ JSON = ("content-type", "application/json")
 def test_completed_is_200_and_the_handler_does_not_run_again(world: World) -> None:
     receiver = world.receiver()
     assert world.post(receiver, ok) == 200
-    assert world.post(receiver, never) == Answer(200, b'{"result":"handled_before"}', (JSON,))
+    assert world.post(receiver, never) == WebhookResponse(200, b'{"result":"handled_before"}', (JSON,))
     assert world.post(receiver, ok, id="msg_2") == 200
 
 
@@ -161,7 +161,7 @@ def test_in_flight_is_409_with_the_rest_of_the_lease_as_retry_after(world: World
         return 200
 
     assert world.post(receiver, slow) == 200
-    assert seen == [Answer(409, b'{"result":"in_flight"}', (JSON, ("retry-after", "41")))]
+    assert seen == [WebhookResponse(409, b'{"result":"in_flight"}', (JSON, ("retry-after", "41")))]
 
 
 def in_a_thread(function: Callable[[], Any]) -> Any:
@@ -231,7 +231,7 @@ def test_an_unreachable_store_is_503_with_retry_after_and_the_handler_does_not_r
 ) -> None:
     receiver, store = broken(world)
     store.down.add("claim")
-    assert world.post(receiver, never) == Answer(
+    assert world.post(receiver, never) == WebhookResponse(
         503, b'{"result":"unavailable"}', (JSON, ("retry-after", "30"))
     )
     (record,) = caplog.records
@@ -269,7 +269,7 @@ def test_receivers_of_different_names_share_a_store(world: World) -> None:
 
 
 def test_the_name_may_depend_on_the_request_so_that_tenants_cannot_block_each_other(world: World) -> None:
-    receiver = world.receiver(verifier=lambda facts: VERIFIER, name=lambda facts: facts.path)
+    receiver = world.receiver(verifier=lambda head: VERIFIER, name=lambda head: head.path)
     assert world.post(receiver, ok, path="/a") == 200
     assert world.post(receiver, ok, path="/b") == 200
     assert world.post(receiver, never, path="/a").status == 200
@@ -292,9 +292,9 @@ def test_an_observer_hears_of_duplicates_and_expirations(world: World, clock: Cl
 
 def test_an_observer_need_not_hear_of_them(world: World) -> None:
     class Plain:
-        def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None: ...
+        def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None: ...
 
-        def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None: ...
+        def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None: ...
 
     receiver = world.receiver(observer=Plain())
     assert world.post(receiver, ok) == 200
@@ -308,11 +308,11 @@ def test_a_handler_may_extend_its_lease(world: World, clock: Clock) -> None:
     receiver = world.receiver()
 
     def plain(delivery: Delivery) -> int:
-        assert delivery_claim.extend(timedelta(minutes=10))
+        assert current_claim.extend(timedelta(minutes=10))
         return wait()
 
     async def awaited(delivery: Delivery) -> int:
-        assert await async_delivery_claim.extend(600)
+        assert await current_async_claim.extend(600)
         return wait()
 
     def wait() -> int:
@@ -327,11 +327,11 @@ def test_a_handler_may_say_done_before_it_fails(world: World) -> None:
     receiver = world.receiver()
 
     def plain(delivery: Delivery) -> int:
-        assert delivery_claim.complete()
+        assert current_claim.complete()
         return 500
 
     async def awaited(delivery: Delivery) -> int:
-        assert await async_delivery_claim.complete()
+        assert await current_async_claim.complete()
         return 500
 
     assert world.post(receiver, awaited if world.is_async else plain) == 500
@@ -344,8 +344,8 @@ def test_a_plain_handler_in_a_thread_beside_the_event_loop_has_its_claim_too(kin
     receiver = world.receiver()
 
     async def hook(delivery: Delivery) -> int:
-        assert await asyncio.to_thread(delivery_claim.extend)
-        assert await asyncio.to_thread(delivery_claim.complete)
+        assert await asyncio.to_thread(current_claim.extend)
+        assert await asyncio.to_thread(current_claim.complete)
         return 500
 
     assert world.post(receiver, hook) == 500
@@ -358,12 +358,12 @@ def test_a_handler_whose_claim_was_taken_over_is_told(world: World, clock: Clock
 
     def plain(delivery: Delivery) -> int:
         take_over()
-        told.append(delivery_claim.extend())
+        told.append(current_claim.extend())
         return 200
 
     async def awaited(delivery: Delivery) -> int:
         take_over()
-        told.append(await async_delivery_claim.extend())
+        told.append(await current_async_claim.extend())
         return 200
 
     def take_over() -> None:
@@ -377,11 +377,11 @@ def test_a_handler_whose_claim_was_taken_over_is_told(world: World, clock: Clock
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), True, "60"])
 def test_no_time_is_a_developers_error(world: World, seconds: Any) -> None:
     def plain(delivery: Delivery) -> int:
-        delivery_claim.extend(seconds)
+        current_claim.extend(seconds)
         return 200
 
     async def awaited(delivery: Delivery) -> int:
-        await async_delivery_claim.extend(seconds)
+        await current_async_claim.extend(seconds)
         return 200
 
     with pytest.raises((ValueError, TypeError), match="seconds"):
@@ -391,18 +391,18 @@ def test_no_time_is_a_developers_error(world: World, seconds: Any) -> None:
 def test_outside_of_a_handler_there_is_no_claim(world: World) -> None:
     world.post(world.receiver(), ok)
     with pytest.raises(LookupError, match="ReplayGuard"):
-        delivery_claim.complete()
+        current_claim.complete()
     with pytest.raises(LookupError, match="ReplayGuard"):
-        asyncio.run(async_delivery_claim.complete())
+        asyncio.run(current_async_claim.complete())
 
 
 def test_blocking_the_event_loop_for_a_claim_is_refused() -> None:
     async def hook(delivery: Delivery) -> int:
-        delivery_claim.extend()
+        current_claim.extend()
         return 200
 
     world = World("AsyncReceiver, memory", stopped_clock())
-    with pytest.raises(RuntimeError, match=r"await async_delivery_claim\.extend"):
+    with pytest.raises(RuntimeError, match=r"await current_async_claim\.extend"):
         world.post(world.receiver(), hook)
 
 
@@ -421,13 +421,13 @@ class Slow(AsyncStore):
 def test_a_request_that_is_cancelled_releases_its_claim(times: int) -> None:
     async def scenario() -> int:
         receiver = AsyncReceiver(VERIFIER, replay=ReplayGuard(Slow(MemoryStore())))
-        facts = RequestFacts("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
+        head = RequestHead("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
 
         async def hook(delivery: Delivery) -> int:
             await asyncio.sleep(60)
             return 200
 
-        request = asyncio.create_task(receiver.serve(facts, [BODY], hook, lambda status: 200))
+        request = asyncio.create_task(receiver.serve(head, [BODY], hook, lambda status: 200))
         await asyncio.sleep(0.01)
         for _ in range(times):
             request.cancel()
@@ -439,7 +439,7 @@ def test_a_request_that_is_cancelled_releases_its_claim(times: int) -> None:
         async def handle(delivery: Delivery) -> int:
             return 200
 
-        again: Any = await receiver.serve(facts, [BODY], handle, lambda status: 200)
+        again: Any = await receiver.serve(head, [BODY], handle, lambda status: 200)
         return int(again)
 
     assert asyncio.run(scenario()) == 200
@@ -457,18 +457,18 @@ class SlowToAnswer(AsyncStore):
 def test_a_request_that_is_cancelled_while_it_claims_leaves_no_claim_behind() -> None:
     async def scenario() -> int:
         receiver = AsyncReceiver(VERIFIER, replay=ReplayGuard(SlowToAnswer(MemoryStore())))
-        facts = RequestFacts("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
+        head = RequestHead("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
 
         async def handle(delivery: Delivery) -> int:
             return 200
 
-        request = asyncio.create_task(receiver.serve(facts, [BODY], handle, lambda status: 200))
+        request = asyncio.create_task(receiver.serve(head, [BODY], handle, lambda status: 200))
         await asyncio.sleep(0.01)
         request.cancel()
         with pytest.raises(asyncio.CancelledError):
             await request
         await asyncio.sleep(0.01)
-        again: Any = await receiver.serve(facts, [BODY], handle, lambda status: 200)
+        again: Any = await receiver.serve(head, [BODY], handle, lambda status: 200)
         return int(again)
 
     assert asyncio.run(scenario()) == 200
@@ -480,13 +480,13 @@ def test_a_handler_whose_early_word_the_store_did_not_hear_is_settled_by_its_sta
 
     def plain(delivery: Delivery) -> int:
         with pytest.raises(ConnectionError):
-            delivery_claim.complete()
+            current_claim.complete()
         store.down.clear()
         return 200
 
     async def awaited(delivery: Delivery) -> int:
         with pytest.raises(ConnectionError):
-            await async_delivery_claim.complete()
+            await current_async_claim.complete()
         store.down.clear()
         return 200
 
@@ -527,14 +527,14 @@ def test_a_blocking_receiver_refuses_a_store_that_is_awaited() -> None:
 
 def test_the_tolerance_of_a_verifier_that_is_looked_up_is_checked_when_it_is_there() -> None:
     wide = Verifier(SECRET, tolerance=timedelta(days=3))
-    receiver = Receiver(lambda facts: wide, replay=ReplayGuard(MemoryStore()))
+    receiver = Receiver(lambda head: wide, replay=ReplayGuard(MemoryStore()))
     with pytest.raises(ValueError, match="twice the tolerance"):
-        receiver.begin(RequestFacts("POST", "/", Signer(SECRET).sign(BODY)))
+        receiver.begin(RequestHead("POST", "/", Signer(SECRET).sign(BODY)))
 
 
 def test_64_threads_with_one_delivery_run_the_handler_once() -> None:
     receiver = Receiver(VERIFIER, replay=ReplayGuard(MemoryStore()))
-    facts = RequestFacts("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
+    head = RequestHead("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
     runs: list[str] = []
     statuses: list[int] = []
 
@@ -544,8 +544,8 @@ def test_64_threads_with_one_delivery_run_the_handler_once() -> None:
         return 200
 
     def post() -> None:
-        answer = receiver.serve(facts, [BODY], hook, int)
-        statuses.append(answer.status if isinstance(answer, Answer) else answer)
+        answer = receiver.serve(head, [BODY], hook, int)
+        statuses.append(answer.status if isinstance(answer, WebhookResponse) else answer)
 
     threads = [threading.Thread(target=post) for _ in range(64)]
     for thread in threads:
@@ -560,4 +560,4 @@ def test_64_threads_with_one_delivery_run_the_handler_once() -> None:
 def claims_nothing_in_the_test_itself() -> Iterator[None]:
     yield
     with pytest.raises(LookupError):
-        delivery_claim.complete()
+        current_claim.complete()

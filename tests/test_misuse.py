@@ -23,7 +23,7 @@ from webhook_verify import (
     WeakSecretWarning,
 )
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 
 PUBLIC = "1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
 DER = bytes.fromhex("302a300506032b6570032100") + b64decode(PUBLIC)
@@ -109,14 +109,14 @@ def test_empty_pieces_take_no_memory_and_do_not_start_the_mac() -> None:
 
 @pytest.mark.parametrize("kind", [Receiver, AsyncReceiver])
 def test_on_reject_is_no_coroutine_function(kind: Any) -> None:
-    async def on_reject(error: RejectedDelivery, facts: RequestFacts) -> None: ...
+    async def on_reject(error: RejectedDelivery, head: RequestHead) -> None: ...
 
     with pytest.raises(TypeError, match="coroutine"):
         kind(VERIFIER, on_reject=on_reject)
 
 
 def test_the_lookup_of_a_blocking_receiver_is_no_coroutine_function() -> None:
-    async def lookup(facts: RequestFacts) -> Verifier:
+    async def lookup(head: RequestHead) -> Verifier:
         return VERIFIER
 
     AsyncReceiver(lookup)
@@ -125,39 +125,39 @@ def test_the_lookup_of_a_blocking_receiver_is_no_coroutine_function() -> None:
 
 
 def test_on_reject_that_returns_something_else_is_told_so() -> None:
-    receiver = Receiver(VERIFIER, on_reject=lambda error, facts: 410)  # type: ignore[arg-type, return-value]
-    with pytest.raises(TypeError, match="an Answer or None, not int"):
-        receiver.refuse(RejectedDelivery(Reason.TOO_OLD, ""), RequestFacts("POST", "/", {}))
+    receiver = Receiver(VERIFIER, on_reject=lambda error, head: 410)  # type: ignore[arg-type, return-value]
+    with pytest.raises(TypeError, match="an WebhookResponse or None, not int"):
+        receiver.refuse(RejectedDelivery(Reason.TOO_OLD, ""), RequestHead("POST", "/", {}))
 
 
 def test_on_reject_that_asks_for_an_ambiguous_header_does_not_escape() -> None:
-    def on_reject(error: RejectedDelivery, facts: RequestFacts) -> Answer | None:
-        return Answer(410) if facts.header("x-tenant") else None
+    def on_reject(error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:
+        return WebhookResponse(410) if head.header("x-tenant") else None
 
     twice = [("x-tenant", "a"), ("x-tenant", "b")]
     answer = Receiver(VERIFIER, on_reject=on_reject).refuse(
-        RejectedDelivery(Reason.TOO_OLD, ""), RequestFacts("POST", "/", twice)
+        RejectedDelivery(Reason.TOO_OLD, ""), RequestHead("POST", "/", twice)
     )
     assert answer.status == 401
 
 
 def test_the_status_does_not_tell_which_sender_is_known() -> None:
-    known = Receiver(lambda facts: VERIFIER)
-    unknown = Receiver(lambda facts: None)
+    known = Receiver(lambda head: VERIFIER)
+    unknown = Receiver(lambda head: None)
     for receiver in (known, unknown):
         with pytest.raises(MalformedDelivery):
-            receiver.begin(RequestFacts("POST", "/", {}))
+            receiver.begin(RequestHead("POST", "/", {}))
         with pytest.raises(RejectedDelivery) as caught:
-            receiver.begin(RequestFacts("POST", "/", signed() | {"webhook-signature": "v2,x"}))
+            receiver.begin(RequestHead("POST", "/", signed() | {"webhook-signature": "v2,x"}))
         assert caught.value.status_hint == 401
 
 
 def test_a_body_that_is_too_long_costs_no_lookup() -> None:
-    def lookup(facts: RequestFacts) -> Verifier:
+    def lookup(head: RequestHead) -> Verifier:
         raise AssertionError("asked for nothing")
 
     with pytest.raises(MalformedDelivery):
-        Receiver(lookup, max_body_bytes=10).begin(RequestFacts("POST", "/", signed(), "11"))
+        Receiver(lookup, max_body_bytes=10).begin(RequestHead("POST", "/", signed(), "11"))
 
 
 @pytest.mark.parametrize("path", [b"/x", None, 5, ["/a", 5], [], "x"], ids=repr)
@@ -175,10 +175,10 @@ class Counter:
         self.seen: list[str] = []
         self.error = error
 
-    def on_verified(self, delivery: Any, facts: RequestFacts, seconds: float) -> None:
-        self._note(f"verified {delivery.id} at {facts.path}", seconds)
+    def on_verified(self, delivery: Any, head: RequestHead, seconds: float) -> None:
+        self._note(f"verified {delivery.id} at {head.path}", seconds)
 
-    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+    def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
         self._note(f"{error.reason} of {error.message_id}", seconds)
 
     def _note(self, what: str, seconds: float) -> None:
@@ -190,8 +190,8 @@ class Counter:
 
 def served(
     receiver: Receiver, headers: dict[str, str], length: str = "", body: bytes = b"{}"
-) -> int | Answer:
-    return receiver.serve(RequestFacts("POST", "/hook", headers, length), [body], lambda _: 200, int)
+) -> int | WebhookResponse:
+    return receiver.serve(RequestHead("POST", "/hook", headers, length), [body], lambda _: 200, int)
 
 
 def test_an_observer_is_told_of_every_verdict_once() -> None:
@@ -200,7 +200,7 @@ def test_an_observer_is_told_of_every_verdict_once() -> None:
     assert served(receiver, signed()) == 200
     rejected = [({}, "", b""), (signed(), "", b"x"), (signed(), "11", b""), (signed(), "", b"x" * 11)]
     for headers, length, body in rejected:
-        assert isinstance(served(receiver, headers, length, body), Answer)
+        assert isinstance(served(receiver, headers, length, body), WebhookResponse)
     assert counter.seen == [
         "verified msg_1 at /hook",
         "missing_header of None",

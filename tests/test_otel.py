@@ -12,7 +12,7 @@ from tests.signing import NOW, SECRET
 from webhook_verify import Delivery, Receiver, Signer, Verifier
 from webhook_verify.handshakes import EndpointCheck
 from webhook_verify.otel import OpenTelemetryObserver
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
 
@@ -38,9 +38,9 @@ def attributes(**pairs: str) -> frozenset[Any]:
     return frozenset(pairs.items())
 
 
-def served(receiver: Receiver, headers: dict[str, str]) -> Delivery | Answer:
-    facts = RequestFacts("POST", "/", headers)
-    return receiver.serve(facts, [b"{}"], lambda delivery: delivery, lambda _: 200)
+def served(receiver: Receiver, headers: dict[str, str]) -> Delivery | WebhookResponse:
+    head = RequestHead("POST", "/", headers)
+    return receiver.serve(head, [b"{}"], lambda delivery: delivery, lambda _: 200)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def reader() -> InMemoryMetricReader:
     for headers in (signed(), signed()):
         assert isinstance(served(receiver, headers), Delivery)
     for headers in (signed(NOW - 301), {}):
-        assert isinstance(served(receiver, headers), Answer)
+        assert isinstance(served(receiver, headers), WebhookResponse)
     return reader
 
 
@@ -107,7 +107,7 @@ def test_handshakes_are_counted_by_kind() -> None:
         observer=OpenTelemetryObserver(MeterProvider(metric_readers=[reader])),
     )
 
-    assert receiver.answer_to("HEAD") == Answer(204, headers=(("allow", "POST, HEAD"),))
+    assert receiver.answer_to("HEAD") == WebhookResponse(204, headers=(("allow", "POST, HEAD"),))
     assert receiver.answer_to("GET") is not None
 
     counted = points(reader, "webhook_verify.handshakes")

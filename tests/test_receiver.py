@@ -26,7 +26,7 @@ from webhook_verify import (
     TimestampOutsideTolerance,
     Verifier,
 )
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 from webhook_verify.schemes.key_cache import PAUSE
 
 BODY = b'{"type": "invoice.paid"}'
@@ -38,14 +38,14 @@ def signed(body: bytes = BODY, timestamp: int = NOW) -> dict[str, str]:
     return Signer(SECRET).sign(body, id="msg_1", timestamp=timestamp)
 
 
-def facts(headers: dict[str, str], path: str = "/hook") -> RequestFacts:
-    return RequestFacts("POST", path, headers, headers.get("content-length", ""))
+def head(headers: dict[str, str], path: str = "/hook") -> RequestHead:
+    return RequestHead("POST", path, headers, headers.get("content-length", ""))
 
 
 def receive_blocking(
     verifier: Any, headers: dict[str, str], chunks: Iterable[bytes] = (BODY,), **options: Any
 ) -> Delivery:
-    verification = Receiver(verifier, **options).begin(facts(headers))
+    verification = Receiver(verifier, **options).begin(head(headers))
     for chunk in chunks:
         verification.update(chunk)
     return verification.finish()
@@ -55,7 +55,7 @@ def receive_asyncio(
     verifier: Any, headers: dict[str, str], chunks: Iterable[bytes] = (BODY,), **options: Any
 ) -> Delivery:
     async def receive() -> Delivery:
-        verification = await AsyncReceiver(verifier, **options).begin(facts(headers))
+        verification = await AsyncReceiver(verifier, **options).begin(head(headers))
         for chunk in chunks:
             verification.update(chunk)
         return verification.finish()
@@ -89,7 +89,7 @@ def test_refused_before_the_body_is_read(
     headers: dict[str, str], error: type[RejectedDelivery], reason: Reason
 ) -> None:
     with pytest.raises(error) as caught:
-        Receiver(VERIFIER, max_body_bytes=100).begin(facts(headers))
+        Receiver(VERIFIER, max_body_bytes=100).begin(head(headers))
     assert caught.value.reason == reason
 
 
@@ -111,7 +111,7 @@ def test_a_body_without_a_true_length_is_refused_while_it_arrives(receive: Recei
 def test_a_lookup_chooses_the_verifier_of_the_request(receive: Receive) -> None:
     tenants = {"acme": VERIFIER}
 
-    def lookup(request: RequestFacts) -> Verifier | None:
+    def lookup(request: RequestHead) -> Verifier | None:
         return tenants.get(request.header("X-Tenant"))
 
     assert receive(lookup, signed() | {"x-tenant": "acme"}).id == "msg_1"
@@ -121,7 +121,7 @@ def test_a_lookup_chooses_the_verifier_of_the_request(receive: Receive) -> None:
 
 
 def test_an_asyncio_lookup_is_awaited() -> None:
-    async def lookup(request: RequestFacts) -> Verifier:
+    async def lookup(request: RequestHead) -> Verifier:
         await asyncio.sleep(0)
         return VERIFIER
 
@@ -129,7 +129,7 @@ def test_an_asyncio_lookup_is_awaited() -> None:
 
 
 def test_a_lookup_that_fails_is_not_the_senders_fault(receive: Receive) -> None:
-    def lookup(request: RequestFacts) -> Verifier:
+    def lookup(request: RequestHead) -> Verifier:
         raise LookupError("the database is down")
 
     with pytest.raises(LookupError):
@@ -173,13 +173,13 @@ def test_misuse_is_told_at_construction(kind: Any, arguments: dict[str, Any], er
     ],
 )
 def test_the_answer_tells_no_more_than_its_status(reason: Reason, status: int, body: bytes) -> None:
-    answer = Receiver(VERIFIER).refuse(RejectedDelivery(reason, "a detail for the log"), facts({}))
-    assert answer == Answer(status, body, (("content-type", "application/json"),))
+    answer = Receiver(VERIFIER).refuse(RejectedDelivery(reason, "a detail for the log"), head({}))
+    assert answer == WebhookResponse(status, body, (("content-type", "application/json"),))
 
 
 def test_who_cannot_be_verified_yet_is_asked_to_come_again() -> None:
     error = KeyUnavailable(Reason.KEY_UNAVAILABLE, "the certificate cannot be fetched")
-    answer = Receiver(VERIFIER).refuse(error, facts({}))
+    answer = Receiver(VERIFIER).refuse(error, head({}))
 
     assert (answer.status, answer.body) == (503, b'{"result":"unavailable"}')
     assert dict(answer.headers)["retry-after"] == f"{PAUSE:g}"
@@ -187,11 +187,11 @@ def test_who_cannot_be_verified_yet_is_asked_to_come_again() -> None:
 
 def test_every_reason_has_an_answer() -> None:
     for reason in Reason:
-        assert Receiver(VERIFIER).refuse(RejectedDelivery(reason, ""), facts({})).status == reason.status_hint
+        assert Receiver(VERIFIER).refuse(RejectedDelivery(reason, ""), head({})).status == reason.status_hint
 
 
 def test_the_log_tells_the_reason_once(caplog: pytest.LogCaptureFixture) -> None:
-    Receiver(VERIFIER).refuse(RejectedDelivery(Reason.TOO_OLD, "310 s too old"), facts({}))
+    Receiver(VERIFIER).refuse(RejectedDelivery(Reason.TOO_OLD, "310 s too old"), head({}))
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("webhook_verify", logging.WARNING)
     assert record.getMessage() == "delivery rejected: too_old: 310 s too old"
@@ -199,12 +199,12 @@ def test_the_log_tells_the_reason_once(caplog: pytest.LogCaptureFixture) -> None
 
 
 def test_on_reject_may_answer_itself() -> None:
-    teapot = Answer(418)
+    teapot = WebhookResponse(418)
 
-    def on_reject(error: RejectedDelivery, request: RequestFacts) -> Answer | None:
+    def on_reject(error: RejectedDelivery, request: RequestHead) -> WebhookResponse | None:
         return teapot if request.path == "/tea" else None
 
     receiver = Receiver(VERIFIER, on_reject=on_reject)
     error = RejectedDelivery(Reason.TOO_OLD, "")
-    assert receiver.refuse(error, facts({}, "/tea")) is teapot
-    assert receiver.refuse(error, facts({})).status == 401
+    assert receiver.refuse(error, head({}, "/tea")) is teapot
+    assert receiver.refuse(error, head({})).status == 401

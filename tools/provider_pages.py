@@ -13,7 +13,7 @@ from tests.providers.witnesses import BY
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
 from webhook_verify.cli import scheme_text as told
-from webhook_verify.schemes import Provider
+from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.algorithms import ALGORITHMS
 
 DOCS = Path(__file__).parents[1] / "docs" / "providers"
@@ -157,7 +157,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
 
 def needs_extra(scheme: Scheme) -> bool:
     """Whether its secret cannot be used without the extra ``asymmetric``."""
-    return scheme.fetches or (isinstance(scheme, Provider) and scheme.algorithm in _OF_KEY_PAIRS)
+    return scheme.fetches or (isinstance(scheme, HeaderScheme) and scheme.algorithm in _OF_KEY_PAIRS)
 
 
 _OF_KEY_PAIRS = [ALGORITHMS[name] for name in ("ed25519", "ecdsa-p256-sha256", "rsa-sha256")]

@@ -12,10 +12,10 @@
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import (
     APIError,
-    ApiConnectionError,
-    ApiDecodeError,
-    ApiStatusError,
-    ApiTimeoutError,
+    APIConnectionError,
+    APIDecodeError,
+    APIStatusError,
+    APITimeoutError,
     InvalidSecret,
     KeyUnavailable,
     MalformedDelivery,
@@ -38,10 +38,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APIError",
-    "ApiConnectionError",
-    "ApiDecodeError",
-    "ApiStatusError",
-    "ApiTimeoutError",
+    "APIConnectionError",
+    "APIDecodeError",
+    "APIStatusError",
+    "APITimeoutError",
     "AsyncReceiver",
     "Delivery",
     "InvalidSecret",

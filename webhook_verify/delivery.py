@@ -36,7 +36,7 @@ if TYPE_CHECKING:
         @property
         def has_id_in_body(self) -> bool: ...
 
-        def id_in(self, body: bytes) -> str: ...
+        def message_id_from_body(self, body: bytes) -> str: ...
 
 
 Attested = tuple["Attesting", bytes, bytes, bytes, bytes]
@@ -91,7 +91,7 @@ class Delivery:
         try:
             return self._body_id
         except AttributeError:
-            found = parts[6][0].id_in(parts[6][1])
+            found = parts[6][0].message_id_from_body(parts[6][1])
             _set_body_id(self, found)
             return found
 

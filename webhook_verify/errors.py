@@ -11,10 +11,10 @@
     ├─ UnreadableEvent               422  genuine, but the payload is not what the type promises; .path
     ├─ InvalidSecret (ValueError)         at construction; never shows the secret
     └─ APIError                           a management API call failed
-       ├─ ApiStatusError                  the server answered with an error status; .status .code .problems
-       ├─ ApiConnectionError              no answer: nothing could be sent, or the connection broke
-       │  └─ ApiTimeoutError              no answer in time
-       └─ ApiDecodeError                  the answer is not what the operation promises
+       ├─ APIStatusError                  the server answered with an error status; .status .code .problems
+       ├─ APIConnectionError              no answer: nothing could be sent, or the connection broke
+       │  └─ APITimeoutError              no answer in time
+       └─ APIDecodeError                  the answer is not what the operation promises
 
 A message is for people, an attribute is for programs. No error carries a secret, a signature or a
 received body: an error may travel to a log, a tracker or another process as it is.
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APIError",
-    "ApiConnectionError",
-    "ApiDecodeError",
-    "ApiStatusError",
-    "ApiTimeoutError",
+    "APIConnectionError",
+    "APIDecodeError",
+    "APIStatusError",
+    "APITimeoutError",
     "InvalidSecret",
     "KeyUnavailable",
     "MalformedDelivery",
@@ -208,7 +208,7 @@ class APIError(WebhookVerifyError):
     body: bytes = b""
 
 
-class ApiStatusError(APIError):
+class APIStatusError(APIError):
     """The server answered with an error status, or redirected.
 
     ``status`` is its code. ``code`` is the provider's word for the error and ``detail`` its text,
@@ -235,15 +235,15 @@ class ApiStatusError(APIError):
         return f"{type(self).__name__}(status={self.status})"
 
 
-class ApiConnectionError(APIError):
+class APIConnectionError(APIError):
     """No answer came: nothing could be sent, or the connection broke."""
 
 
-class ApiTimeoutError(ApiConnectionError):
+class APITimeoutError(APIConnectionError):
     """No answer came within the time that the call was given."""
 
 
-class ApiDecodeError(APIError):
+class APIDecodeError(APIError):
     """The server's answer is not what the operation promises. ``status`` is its code, None if unknown."""
 
     status: int | None = None

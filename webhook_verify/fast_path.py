@@ -31,7 +31,7 @@ Raises :class:`RejectedDelivery` as that does.
 
 def short_way(scheme: Scheme, keys: Iterable[LabelledKey]) -> ShortWay | None:
     """The short way with these keys, None for a scheme, or a kind of key, that has none."""
-    alone = scheme.body_alone
+    alone = scheme.fast_path
     if alone is None:
         return None
     reader, signature_header, prefix, digits, type_header, id_header, before = alone

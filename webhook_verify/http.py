@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 from webhook_verify.headers import HeaderReader, Headers
 
-__all__ = ["Answer", "Greeted", "IncompleteBody", "NoDelivery", "RequestFacts"]
+__all__ = ["WebhookResponse", "HandshakeResponse", "IncompleteBody", "NotADelivery", "RequestHead"]
 
 
-class RequestFacts(NamedTuple):
+class RequestHead(NamedTuple):
     """What is known of a request before its body is read.
 
     ``content_length`` is the text of that header, "" without one, None to look for it in the headers;
     ``url`` is the one that the sender called, only where a scheme signs it; ``target`` the path and query as
     they were sent, and ``peer`` the address that is connected to the server, perhaps a proxy's, both only
-    where :attr:`BaseReceiver.needs_target`; ``framework_limit`` how many bytes the framework lets a body
+    where :attr:`BaseReceiver.needs_request_target`; ``framework_body_limit`` how many bytes the framework lets a body
     have, None for as many as it likes.
     """
 
@@ -24,7 +24,7 @@ class RequestFacts(NamedTuple):
     headers: Headers
     content_length: str | None = None
     url: str | None = None
-    framework_limit: int | None = None
+    framework_body_limit: int | None = None
     target: str = ""
     peer: str = ""
 
@@ -33,15 +33,15 @@ class RequestFacts(NamedTuple):
         return HeaderReader(name.lower()).read(self.headers)[0] or ""
 
 
-class NoDelivery(Exception):
+class NotADelivery(Exception):
     """What came is neither a delivery nor a bad signature: the receiver knows what to answer."""
 
 
-class IncompleteBody(NoDelivery):
+class IncompleteBody(NotADelivery):
     """The body did not arrive to its end."""
 
 
-class Answer(NamedTuple):
+class WebhookResponse(NamedTuple):
     """An HTTP answer for an adapter to send."""
 
     status: int
@@ -49,19 +49,19 @@ class Answer(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, status: int, *headers: tuple[str, str]) -> Answer:
+    def of(cls, status: int, *headers: tuple[str, str]) -> WebhookResponse:
         """The fixed answer of a status: it says no more than the status, so it is no oracle."""
         body = b'{"result":"%b"}' % _WORDS[status]
         return cls(status, body, (("content-type", "application/json"), *headers))
 
 
-class Greeted(NoDelivery):
+class HandshakeResponse(NotADelivery):
     """The sender only asked whether it is heard, and gets the ``answer`` of the handshake ``kind``.
 
     ``warning``: what the receiver's people should know of it, for the log; "" nothing.
     """
 
-    def __init__(self, kind: str, answer: Answer, warning: str = "") -> None:
+    def __init__(self, kind: str, answer: WebhookResponse, warning: str = "") -> None:
         super().__init__(kind, answer.status)
         self.kind = kind
         self.answer = answer

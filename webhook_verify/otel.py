@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.http import RequestFacts
+from webhook_verify.http import RequestHead
 from webhook_verify.replay.store import ClaimState
 
 try:
@@ -55,24 +55,24 @@ class OpenTelemetryObserver:
             "webhook_verify.handshakes", unit="{handshake}", description="Handshakes that were answered"
         )
 
-    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
+    def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
         """See :class:`webhook_verify.receiver.observer.Observer`."""
         self._record(delivery.scheme, "verified", "verified", seconds)
 
-    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+    def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
         """See :class:`webhook_verify.receiver.observer.Observer`."""
         # No path and no id: what a sender chooses must not become a dimension.
         self._record(error.scheme or "unknown", str(error.reason), "rejected", seconds)
 
-    def on_duplicate(self, delivery: Delivery, facts: RequestFacts, state: ClaimState) -> None:
+    def on_duplicate(self, delivery: Delivery, head: RequestHead, state: ClaimState) -> None:
         """See :class:`webhook_verify.receiver.observer.ReplayObserver`."""
         self._duplicates.add(1, {"scheme": delivery.scheme, "state": str(state)})
 
-    def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
+    def on_lease_expired(self, delivery: Delivery, head: RequestHead) -> None:
         """See :class:`webhook_verify.receiver.observer.ReplayObserver`."""
         self._expired.add(1, {"scheme": delivery.scheme})
 
-    def on_handshake(self, kind: str, facts: RequestFacts) -> None:
+    def on_handshake(self, kind: str, head: RequestHead) -> None:
         """See :class:`webhook_verify.receiver.observer.HandshakeObserver`."""
         self._handshakes.add(1, {"kind": kind})
 

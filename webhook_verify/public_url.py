@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader
-from webhook_verify.http import RequestFacts
+from webhook_verify.http import RequestHead
 
 __all__ = ["PublicURL", "TrustedProxies"]
 
@@ -41,21 +41,21 @@ class PublicURL:
         self._url, self._is_whole = ("", False) if public_url is None else _checked_url(public_url)
         self._proxies = () if trusted_proxies is None else _checked_networks(trusted_proxies)
 
-    def of(self, facts: RequestFacts) -> str:
+    def of(self, head: RequestHead) -> str:
         """The URL that the sender called. Raises :class:`MalformedDelivery` if it cannot be known."""
-        target = facts.target
+        target = head.target
         if not target.startswith("/") or not (target.isascii() and target.isprintable()):
             raise _unknown("the path and query are not what RFC 9112 allows")
         if self._is_whole:
             _, mark, query = target.partition("?")
             return f"{self._url}{mark}{query}"
-        return (self._url or self._forwarded(facts)) + target
+        return (self._url or self._forwarded(head)) + target
 
-    def _forwarded(self, facts: RequestFacts) -> str:
+    def _forwarded(self, head: RequestHead) -> str:
         """The origin that a trusted proxy was called at."""
-        if not self._trusts(facts.peer):
+        if not self._trusts(head.peer):
             raise _unknown("the request comes from no trusted proxy, so nobody knows the URL that was called")
-        scheme, host, port, own_host = _FORWARDED.read(facts.headers)
+        scheme, host, port, own_host = _FORWARDED.read(head.headers)
         host = host or own_host or ""
         found = _HOST.fullmatch(host)
         # Two values in one header: nobody knows which of them a trusted proxy wrote.

@@ -14,7 +14,7 @@ from webhook_verify.errors import (
     RejectedDelivery,
     SignatureMismatch,
 )
-from webhook_verify.schemes import BodyReading, Proof, Reading, Scheme
+from webhook_verify.schemes import BodyInterpretation, SignatureCheck, ParsedHeaders, Scheme
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Verification:
     )
 
     def __init__(
-        self, reading: Reading, keys: list[LabelledKey], scheme: str, limit: float, attests: Scheme | None
+        self, reading: ParsedHeaders, keys: list[LabelledKey], scheme: str, limit: float, attests: Scheme | None
     ) -> None:
         self._reading = reading
         self._keys = keys
@@ -72,7 +72,7 @@ class Verification:
         return self._reading[0]
 
     @property
-    def may_wait(self) -> bool:
+    def may_block(self) -> bool:
         """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
         return self._attests is not None and self._attests.fetches
 
@@ -155,7 +155,7 @@ class ReadingBody(Verification):
 
     def __init__(
         self,
-        reading: Reading,
+        reading: ParsedHeaders,
         keys: list[LabelledKey],
         limit: float,
         scheme: Scheme,
@@ -177,23 +177,23 @@ class ReadingBody(Verification):
             raise
         return self._delivery(body, matched)
 
-    def _delivery(self, body: bytes, matched: tuple[str, BodyReading] | None) -> Delivery:
+    def _delivery(self, body: bytes, matched: tuple[str, BodyInterpretation] | None) -> Delivery:
         if matched is None or self._attests is None:
             raise mismatch(self.message_id, self._scheme)
         label, (msg_id, proofs, signed_body) = matched
         timestamp = self._reading[1]
         if self._attests.has_timestamp_in_body:
-            timestamp = self._attests.timestamp_in(signed_body)
+            timestamp = self._attests.timestamp_from_body(signed_body)
             self._check_time(msg_id, timestamp)
         signed = self._attests, signed_body, *_joined(proofs)
         return verified(msg_id, timestamp, body, self._scheme, label, self._reading[5], signed)
 
-    def _matched(self, ways: Sequence[BodyReading]) -> tuple[str, BodyReading] | None:
+    def _matched(self, ways: Sequence[BodyInterpretation]) -> tuple[str, BodyInterpretation] | None:
         """(label, way) of the first key and way of signing that match. Raises :class:`KeyUnavailable`."""
-        matched: tuple[str, BodyReading] | None = None
+        matched: tuple[str, BodyInterpretation] | None = None
         unavailable: KeyUnavailable | None = None
         for label, key, _ in self._keys:
-            if matched is not None and self.may_wait:
+            if matched is not None and self.may_block:
                 break  # before anything more is fetched
             for way in ways:
                 # To the end in any case: how long it takes tells nobody which of them it was.
@@ -211,14 +211,14 @@ class ReadingBody(Verification):
         """No MAC runs while the body arrives: what was signed is known at its end."""
 
 
-def attested(reading: Reading, body: bytes, label: str, scheme: Scheme) -> Delivery:
+def attested(reading: ParsedHeaders, body: bytes, label: str, scheme: Scheme) -> Delivery:
     """The delivery of a scheme that does not sign everything, from its reading and the key that matched."""
     msg_id, timestamp, _, before, after, event_type = reading
     signed = scheme, body, before, body, after
     return verified(msg_id, timestamp, body, scheme.name, label, event_type, signed)
 
 
-def _joined(proofs: Sequence[Proof]) -> tuple[bytes, bytes, bytes]:
+def _joined(proofs: Sequence[SignatureCheck]) -> tuple[bytes, bytes, bytes]:
     """What all proofs signed, framed if there are several, so that no two lists of them read the same."""
     if len(proofs) == 1:
         return proofs[0][1:]

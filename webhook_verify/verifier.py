@@ -15,7 +15,7 @@ from webhook_verify.errors import MalformedDelivery, Reason, SignatureMismatch, 
 from webhook_verify.fast_path import short_way
 from webhook_verify.headers import Headers
 from webhook_verify.keys import HmacKey
-from webhook_verify.schemes import Reading, Scheme
+from webhook_verify.schemes import ParsedHeaders, Scheme
 from webhook_verify.secret import Secret, keys_of
 from webhook_verify.verification import (
     LabelledKey,
@@ -106,7 +106,7 @@ class Verifier:
         # What tells all before the body is read takes the short way through verify(), and what signs all
         # there is to sign the shortest.
         self._attests = None if _signs_all(self._scheme) else self._scheme
-        self._short_way = () if self._scheme.reads_body or self._scheme.fetches else self._keys
+        self._short_way = () if self._scheme.parses_body or self._scheme.fetches else self._keys
         self._shortest_way = short_way(self._scheme, self._keys)
         # The constant itself stands for: whatever the scheme says.
         self._tolerance = _seconds(self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance)
@@ -114,7 +114,7 @@ class Verifier:
         # without taking the floor at every delivery:
         dated = self._scheme.signs_timestamp and not self._scheme.has_timestamp_in_body
         self._earliest = float(-math.floor(self._tolerance)) if dated else -math.inf
-        if self._scheme.takes_future:
+        if self._scheme.accept_future_timestamps:
             self._earliest = -math.inf
         self._latest = float(math.floor(self._tolerance) + 1) if dated else math.inf
         if not callable(clock):
@@ -214,7 +214,7 @@ class Verifier:
             raise self._outside(msg_id, now, timestamp)
         return self._begun(reading, now, max_body_bytes)
 
-    def _begun(self, reading: Reading, now: float, limit: float) -> Verification:
+    def _begun(self, reading: ParsedHeaders, now: float, limit: float) -> Verification:
         """The verification of what the headers have said, with the keys that may be right."""
         msg_id, _, signatures, _, _, _ = reading
         in_body = self._scheme.has_signature_in_body
@@ -227,7 +227,7 @@ class Verifier:
             raise self._mismatch(msg_id, now)
         if self._attests is not None and not self._attests.signs_timestamp:
             reading = (reading[0], second_of(now), *reading[2:])
-        if self._scheme.reads_body or self._scheme.fetches:
+        if self._scheme.parses_body or self._scheme.fetches:
             return ReadingBody(reading, keys, limit, self._scheme, partial(self._check_time, now))
         return Verification(reading, keys, self._name, limit, self._attests)
 
@@ -237,7 +237,7 @@ class Verifier:
             detail = "the signed body holds no readable timestamp"
             raise MalformedDelivery(Reason.UNREADABLE_BODY, detail).of(msg_id, self._name)
         skew = math.floor(now) - timestamp
-        future = self._scheme.takes_future and skew < 0
+        future = self._scheme.accept_future_timestamps and skew < 0
         if timestamp > LAST_SECOND or not (future or abs(skew) <= self._tolerance):
             raise self._outside(msg_id, now, timestamp)
 
@@ -284,7 +284,7 @@ class Verifier:
 
 def _signs_all(scheme: Scheme) -> bool:
     """Whether it signs id, timestamp and body, from what the headers tell: nothing else is to be known."""
-    plain = not (scheme.reads_body or scheme.has_id_in_body or scheme.fetches)
+    plain = not (scheme.parses_body or scheme.has_id_in_body or scheme.fetches)
     return plain and scheme.signs_id and scheme.signs_timestamp and scheme.signs_body
 
 

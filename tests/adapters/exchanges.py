@@ -154,7 +154,7 @@ def fastapi_dependency(receiver: Any, ask: Ask) -> Seen:
         return Response(HANDLED + delivery.body)
 
     hook.__annotations__ = {"delivery": Annotated[Delivery, verified], "return": fastapi.Response}
-    app.api_route("/{rest:path}", methods=["POST", *receiver.more_methods])(hook)
+    app.api_route("/{rest:path}", methods=["POST", *receiver.handshake_methods])(hook)
     return _over_asgi(app, ask)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 
 from webhook_verify import Delivery, RejectedDelivery
-from webhook_verify.receiver import RequestFacts
+from webhook_verify.receiver import RequestHead
 from webhook_verify.replay import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayGuard, ReplayStore
 
 __all__ = ["IN_FLIGHT", "IN_FLIGHT_ANSWER", "AsyncLedger", "Hearing", "Ledger", "served"]
@@ -88,15 +88,15 @@ class Hearing:
     def __init__(self) -> None:
         self.heard: list[str] = []
 
-    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None: ...
+    def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None: ...
 
-    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None: ...
+    def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None: ...
 
-    def on_duplicate(self, delivery: Delivery, facts: RequestFacts, state: ClaimState) -> None:
-        self.heard.append(f"{delivery.id} at {facts.path}: {state}")
+    def on_duplicate(self, delivery: Delivery, head: RequestHead, state: ClaimState) -> None:
+        self.heard.append(f"{delivery.id} at {head.path}: {state}")
 
-    def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
-        self.heard.append(f"{delivery.id} at {facts.path}: expired")
+    def on_lease_expired(self, delivery: Delivery, head: RequestHead) -> None:
+        self.heard.append(f"{delivery.id} at {head.path}: expired")
 
 
 @contextmanager

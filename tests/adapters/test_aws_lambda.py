@@ -21,7 +21,7 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.adapters.aws_lambda import Event, webhook
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 
 
 def http_api(headers: dict[str, str], method: str = "POST") -> Event:
@@ -279,8 +279,8 @@ def test_the_guards_answer_is_sent_without_running_the_handler() -> None:
 
 @SHAPES
 def test_a_verifier_for_each_request(shape: Shape) -> None:
-    def lookup(facts: RequestFacts) -> Verifier | None:
-        return VERIFIER if (facts.path, facts.header("x-tenant")) == ("/hook", "acme") else None
+    def lookup(head: RequestHead) -> Verifier | None:
+        return VERIFIER if (head.path, head.header("x-tenant")) == ("/hook", "acme") else None
 
     receiver = Receiver(lookup)
     assert call(as_text(shape(signed() | {"X-Tenant": "acme"}), BODY), receiver)["statusCode"] == 200
@@ -291,7 +291,7 @@ def test_a_verifier_for_each_request(shape: Shape) -> None:
     ("body", "sent", "is_encoded"), [(b"gone", "gone", False), (b"\xff", "/w==", True)], ids=["text", "bytes"]
 )
 def test_on_reject_may_answer_itself(body: bytes, sent: str, is_encoded: bool) -> None:
-    receiver = Receiver(VERIFIER, on_reject=lambda error, facts: Answer(410, body))
+    receiver = Receiver(VERIFIER, on_reject=lambda error, head: WebhookResponse(410, body))
     answer = call(http_api({}), receiver)
     assert (answer["statusCode"], answer["body"], answer["isBase64Encoded"]) == (410, sent, is_encoded)
 
@@ -300,10 +300,10 @@ class Counter:
     def __init__(self) -> None:
         self.verdicts: list[str] = []
 
-    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
+    def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
         self.verdicts.append(delivery.id)
 
-    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+    def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
         self.verdicts.append(str(error.reason))
 
 

@@ -53,7 +53,7 @@ from webhook_verify.adapters.django import (
     receiver_from_settings,
     webhook,
 )
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 from webhook_verify.replay import ClaimOutcome, MemoryStore, ReplayGuard
 
 if not settings.configured:
@@ -552,20 +552,20 @@ def test_a_rejection_that_the_view_raises_is_not_ours_to_answer() -> None:
     assert post(plain_function(Receiver(VERIFIER))).status_code == 500
 
 
-def by_tenant(facts: RequestFacts) -> Verifier | None:
-    assert facts.path == "/hook"
-    return VERIFIER if facts.header("X-Tenant") == "acme" else None
+def by_tenant(head: RequestHead) -> Verifier | None:
+    assert head.path == "/hook"
+    return VERIFIER if head.header("X-Tenant") == "acme" else None
 
 
-async def by_tenant_async(facts: RequestFacts) -> Verifier | None:
-    return by_tenant(facts)
+async def by_tenant_async(head: RequestHead) -> Verifier | None:
+    return by_tenant(head)
 
 
-def by_tenant_of_the_orm(facts: RequestFacts) -> Verifier | None:
+def by_tenant_of_the_orm(head: RequestHead) -> Verifier | None:
     """As the ORM, refuses to work where an event loop runs."""
     with pytest.raises(RuntimeError):
         asyncio.get_running_loop()
-    return by_tenant(facts)
+    return by_tenant(head)
 
 
 @pytest.mark.parametrize("send", WORLDS)
@@ -587,8 +587,8 @@ def test_a_verifier_for_each_request(make: Any, receiver: Any, send: Any) -> Non
 @pytest.mark.parametrize("send", WORLDS)
 @pytest.mark.parametrize(("make", "kind"), FACES)
 def test_on_reject_may_answer_itself(make: Any, kind: Any, send: Any) -> None:
-    def gone(error: RejectedDelivery, facts: RequestFacts) -> Answer:
-        return Answer(410, b"gone", (("x-reason", str(error.reason)),))
+    def gone(error: RejectedDelivery, head: RequestHead) -> WebhookResponse:
+        return WebhookResponse(410, b"gone", (("x-reason", str(error.reason)),))
 
     response = send(make(kind(VERIFIER, on_reject=gone)), headers={})
     assert (response.status_code, response.content) == (410, b"gone")
@@ -600,10 +600,10 @@ class Counter:
     def __init__(self) -> None:
         self.verdicts: list[str] = []
 
-    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
+    def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
         self.verdicts.append(delivery.id)
 
-    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+    def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
         self.verdicts.append(str(error.reason))
 
 
@@ -733,8 +733,8 @@ def test_replay_protection_that_is_none_is_improperly_configured(replay: Any) ->
         receiver_from_settings()
 
 
-def facts_now() -> RequestFacts:
-    return RequestFacts("POST", "/", Signer(SECRET).sign(BODY))
+def facts_now() -> RequestHead:
+    return RequestHead("POST", "/", Signer(SECRET).sign(BODY))
 
 
 def test_the_settings_are_read_once_and_not_before_the_first_use() -> None:

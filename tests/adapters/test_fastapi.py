@@ -17,7 +17,7 @@ from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, serve
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters.fastapi import REJECTIONS, WebhookRoute, webhook
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 from webhook_verify.schemes import StandardWebhooks
 
 RECEIVER = AsyncReceiver(VERIFIER, max_body_bytes=1000)
@@ -265,8 +265,8 @@ def test_wherever_it_stands_the_claim_is_settled(place: Callable[..., FastAPI]) 
 def test_below_a_prefix_and_a_mount_the_path_is_the_whole_one() -> None:
     paths: list[str] = []
 
-    def lookup(facts: RequestFacts) -> Verifier:
-        paths.append(facts.path)
+    def lookup(head: RequestHead) -> Verifier:
+        paths.append(head.path)
         return VERIFIER
 
     router = APIRouter(route_class=WebhookRoute, prefix="/of/{tenant}")
@@ -400,13 +400,13 @@ def test_trap_replay_protection_without_the_route_class_is_a_developer_error() -
 # The receiver's options
 
 
-def plain(facts: RequestFacts) -> Verifier | None:
-    return VERIFIER if facts.header("x-tenant") == "acme" else None
+def plain(head: RequestHead) -> Verifier | None:
+    return VERIFIER if head.header("x-tenant") == "acme" else None
 
 
-async def awaited(facts: RequestFacts) -> Verifier | None:
+async def awaited(head: RequestHead) -> Verifier | None:
     await asyncio.sleep(0)
-    return plain(facts)
+    return plain(head)
 
 
 @pytest.mark.parametrize("lookup", [plain, awaited], ids=["plain", "async"])
@@ -418,8 +418,8 @@ def test_one_route_many_tenants(lookup: Any, tenant: str, status: int) -> None:
 
 @both
 def test_on_reject_answers(route_class: type[APIRoute]) -> None:
-    def gone(error: RejectedDelivery, facts: RequestFacts) -> Answer:
-        return Answer(410, b"gone", (("x-why", str(error.reason)),))
+    def gone(error: RejectedDelivery, head: RequestHead) -> WebhookResponse:
+        return WebhookResponse(410, b"gone", (("x-why", str(error.reason)),))
 
     depends = Depends(webhook(AsyncReceiver(VERIFIER, on_reject=gone)))
     answer = post(app_of(silent, route_class, dependencies=[depends]), headers={})
@@ -431,10 +431,10 @@ def test_the_observer_is_told(route_class: type[APIRoute]) -> None:
     seen: list[str] = []
 
     class Counter:
-        def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
+        def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
             seen.append(delivery.id)
 
-        def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+        def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
             seen.append(error.reason)
 
     depends = Depends(webhook(AsyncReceiver(VERIFIER, observer=Counter())))
@@ -481,7 +481,7 @@ def test_the_schema_has_the_headers_of_the_receivers_scheme(
 ) -> None:
     receivers = [
         AsyncReceiver(Verifier("whsec_" + "a" * 32, scheme=scheme)),
-        AsyncReceiver(lambda facts: None, scheme=scheme),
+        AsyncReceiver(lambda head: None, scheme=scheme),
     ]
     for receiver in receivers:
         app = app_of(silent, route_class, dependencies=[Depends(webhook(receiver))])
@@ -552,7 +552,7 @@ async def reads_form(request: Request) -> None:
         pass
 
 
-async def reads_body(request: Request) -> None:
+async def parses_body(request: Request) -> None:
     await request.body()
 
 
@@ -568,7 +568,7 @@ def test_trap_a_form_before_ours_on_a_plain_route_is_a_developer_error() -> None
 
 @both
 def test_a_dependency_that_reads_the_body_first_does_no_harm(route_class: type[APIRoute]) -> None:
-    assert post(app_of(show, route_class, dependencies=[Depends(reads_body)])).json()["same"] is True
+    assert post(app_of(show, route_class, dependencies=[Depends(parses_body)])).json()["same"] is True
 
 
 @both

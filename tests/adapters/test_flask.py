@@ -27,7 +27,7 @@ from tests.adapters.parts import IN_FLIGHT, AsyncLedger, Ledger
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.flask import WebhookVerify, webhook
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 from webhook_verify.replay import ClaimOutcome
 
 FORM = "application/x-www-form-urlencoded"
@@ -574,8 +574,8 @@ def test_app_wide_a_stream_with_context_has_the_delivery() -> None:
 
 @ONE_OF_EACH
 def test_on_reject_has_its_own_answer(add: Add, kind: Any) -> None:
-    def on_reject(error: RejectedDelivery, facts: RequestFacts) -> Answer | None:
-        return Answer(410, b"gone", (("content-type", "text/plain"), ("x-path", facts.path)))
+    def on_reject(error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:
+        return WebhookResponse(410, b"gone", (("content-type", "text/plain"), ("x-path", head.path)))
 
     answer = post(app_with(add, kind(VERIFIER, on_reject=on_reject)), headers={})
     assert (answer.status_code, answer.data) == (410, b"gone")
@@ -583,13 +583,13 @@ def test_on_reject_has_its_own_answer(add: Add, kind: Any) -> None:
     assert answer.headers["x-path"] == "/hook"
 
 
-def find(facts: RequestFacts) -> Verifier | None:
-    return VERIFIER if facts.header("X-Tenant") == "acme" else None
+def find(head: RequestHead) -> Verifier | None:
+    return VERIFIER if head.header("X-Tenant") == "acme" else None
 
 
-async def find_async(facts: RequestFacts) -> Verifier | None:
+async def find_async(head: RequestHead) -> Verifier | None:
     await asyncio.sleep(0)
-    return find(facts)
+    return find(head)
 
 
 @pytest.mark.parametrize(
@@ -614,10 +614,10 @@ def test_the_observer_hears_of_every_verdict(add: Add, kind: Any) -> None:
     heard: list[str] = []
 
     class Hearing:
-        def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
-            heard.append(f"verified {delivery.id} {facts.path}")
+        def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
+            heard.append(f"verified {delivery.id} {head.path}")
 
-        def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+        def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
             heard.append(str(error.reason))
 
     app = app_with(add, kind(VERIFIER, observer=Hearing()))

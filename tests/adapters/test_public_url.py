@@ -31,7 +31,7 @@ from webhook_verify import (
     SignatureMismatch,
     Verifier,
 )
-from webhook_verify.http import RequestFacts
+from webhook_verify.http import RequestHead
 from webhook_verify.public_url import PublicURL
 
 BODY = b'{"type":"payment.updated"}'
@@ -84,7 +84,7 @@ def test_the_log_tells_the_url_that_was_taken_for_the_called_one(
 
 def test_the_log_of_a_refusal_whose_url_nobody_knows(caplog: pytest.LogCaptureFixture) -> None:
     error = SignatureMismatch(Reason.SIGNATURE_MISMATCH, "no signature is right")
-    Receiver(VERIFIER, public_url=PUBLIC).refuse(error, RequestFacts("POST", "/hook", {}))
+    Receiver(VERIFIER, public_url=PUBLIC).refuse(error, RequestHead("POST", "/hook", {}))
 
     assert caplog.messages[0].endswith(", for an unknown URL: is this what the sender called?")
 
@@ -161,8 +161,8 @@ def test_forwarded_headers_do_not_touch_a_configured_url(adapter: Adapter) -> No
 
 @every_adapter
 def test_a_lookup_of_tenants(adapter: Adapter) -> None:
-    def lookup(facts: RequestFacts) -> Verifier | None:
-        return VERIFIER if facts.path == "/hook" else None
+    def lookup(head: RequestHead) -> Verifier | None:
+        return VERIFIER if head.path == "/hook" else None
 
     choices: list[dict[str, Any]] = [{}, {"scheme": URL_SIGNED}]
     for options in choices:
@@ -222,9 +222,9 @@ def test_both_are_misuse() -> None:
 
 
 def test_a_scheme_that_signs_no_url_costs_nothing() -> None:
-    assert not Receiver(Verifier(SECRET, scheme="github"), public_url=PUBLIC).needs_target
-    assert Receiver(VERIFIER, public_url=PUBLIC).needs_target
-    assert Receiver(lambda _: None, public_url=PUBLIC).needs_target
+    assert not Receiver(Verifier(SECRET, scheme="github"), public_url=PUBLIC).needs_request_target
+    assert Receiver(VERIFIER, public_url=PUBLIC).needs_request_target
+    assert Receiver(lambda _: None, public_url=PUBLIC).needs_request_target
 
 
 # --- for every input -----------------------------------------------------------------------------------
@@ -234,9 +234,9 @@ def test_a_scheme_that_signs_no_url_costs_nothing() -> None:
 def test_whatever_was_sent_there_is_a_url_or_a_rejection(target: str, peer: str, headers: Any) -> None:
     for public_url in (PublicURL(PUBLIC, None), PublicURL(None, ["10.0.0.0/8"])):
         for from_whom in (peer, "10.0.0.1"):
-            facts = RequestFacts("POST", "/hook", headers, target=target, peer=from_whom)
+            head = RequestHead("POST", "/hook", headers, target=target, peer=from_whom)
             try:
-                url = public_url.of(facts)
+                url = public_url.of(head)
             except RejectedDelivery:
                 continue
             assert url.endswith(target)
@@ -246,7 +246,7 @@ def test_whatever_was_sent_there_is_a_url_or_a_rejection(target: str, peer: str,
 @pytest.mark.parametrize("target", ["", "*", "http://evil.example/hook", "hook", "/ä", "/a\nb"])
 def test_a_target_that_is_none_is_malformed(target: str) -> None:
     with pytest.raises(MalformedDelivery):
-        PublicURL(PUBLIC, None).of(RequestFacts("POST", "/hook", (), target=target))
+        PublicURL(PUBLIC, None).of(RequestHead("POST", "/hook", (), target=target))
 
 
 # --- under real servers --------------------------------------------------------------------------------

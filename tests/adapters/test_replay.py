@@ -16,8 +16,8 @@ from tests.signing import SECRET
 from webhook_verify import Delivery, Signer, Verifier
 from webhook_verify.replay import (
     ReplayGuard,
-    async_delivery_claim,
-    delivery_claim,
+    current_async_claim,
+    current_claim,
 )
 
 VERIFIER = Verifier(SECRET)
@@ -168,11 +168,11 @@ def test_a_stream_to_a_client_that_has_gone_is_released(world: World) -> None:
 @worlds()
 def test_the_handler_may_extend_its_lease(world: World) -> None:
     def plain(delivery: Delivery) -> int:
-        assert delivery_claim.extend(timedelta(minutes=10))
+        assert current_claim.extend(timedelta(minutes=10))
         return still_holds()
 
     async def awaited(delivery: Delivery) -> int:
-        assert await async_delivery_claim.extend(600)
+        assert await current_async_claim.extend(600)
         return still_holds()
 
     def still_holds() -> int:
@@ -186,11 +186,11 @@ def test_the_handler_may_extend_its_lease(world: World) -> None:
 @worlds()
 def test_the_handler_may_say_done_before_it_fails(world: World) -> None:
     def plain(delivery: Delivery) -> int:
-        assert delivery_claim.complete()
+        assert current_claim.complete()
         return 500
 
     async def awaited(delivery: Delivery) -> int:
-        assert await async_delivery_claim.complete()
+        assert await current_async_claim.complete()
         return 500
 
     assert world.post(awaited if world.mount.is_async else plain).status == 500

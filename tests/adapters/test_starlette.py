@@ -24,7 +24,7 @@ from tests.signing import BODY, NOW, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters import asgi, starlette
 from webhook_verify.adapters.starlette import webhook
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 
 RECEIVER = AsyncReceiver(VERIFIER, max_body_bytes=1000)
 
@@ -226,13 +226,13 @@ def test_the_guards_answer_is_sent_without_running_the_handler() -> None:
     assert (answer.status_code, answer.content, answer.headers["retry-after"]) == IN_FLIGHT_ANSWER
 
 
-def plain(facts: RequestFacts) -> Verifier | None:
-    return VERIFIER if facts.header("x-tenant") == "acme" else None
+def plain(head: RequestHead) -> Verifier | None:
+    return VERIFIER if head.header("x-tenant") == "acme" else None
 
 
-async def awaited(facts: RequestFacts) -> Verifier | None:
+async def awaited(head: RequestHead) -> Verifier | None:
     await asyncio.sleep(0)
-    return plain(facts)
+    return plain(head)
 
 
 @pytest.mark.parametrize("lookup", [plain, awaited], ids=["plain", "async"])
@@ -243,15 +243,15 @@ def test_one_route_many_tenants(lookup: Any, tenant: str, status: int) -> None:
 
 
 def test_an_error_in_the_lookup_is_not_the_senders() -> None:
-    def broken(facts: RequestFacts) -> Verifier:
+    def broken(head: RequestHead) -> Verifier:
         raise LookupError
 
     assert post(app_of(show, AsyncReceiver(broken))).status_code == 500
 
 
 def test_on_reject_answers() -> None:
-    def gone(error: RejectedDelivery, facts: RequestFacts) -> Answer:
-        return Answer(410, b"gone", (("x-why", str(error.reason)), ("x-why", facts.path)))
+    def gone(error: RejectedDelivery, head: RequestHead) -> WebhookResponse:
+        return WebhookResponse(410, b"gone", (("x-why", str(error.reason)), ("x-why", head.path)))
 
     answer = post(app_of(show, AsyncReceiver(VERIFIER, on_reject=gone)), headers={})
     assert (answer.status_code, answer.content) == (410, b"gone")
@@ -262,10 +262,10 @@ class Counter:
     def __init__(self) -> None:
         self.seen: list[str] = []
 
-    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
-        self.seen.append(f"{delivery.id} {facts.path}")
+    def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
+        self.seen.append(f"{delivery.id} {head.path}")
 
-    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+    def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
         self.seen.append(error.reason)
 
 

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Secret, Signer, Verifier
 from webhook_verify.adapters import starlette
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import Answer, AwaitedReceiver, RequestFacts
-from webhook_verify.schemes import Provider
+from webhook_verify.receiver import WebhookResponse, AwaitedReceiver, RequestHead
+from webhook_verify.schemes import HeaderScheme
 
 BODY = b'{"type": "invoice.paid"}'
 SECRET = "a secret of enough bytes"
@@ -39,7 +39,7 @@ class _Noting:
         return self._key.start(signatures)
 
 
-class Acme(Provider):
+class Acme(HeaderScheme):
     def verifying_key(self, secret: Secret) -> Any:
         return _Noting(super().verifying_key(secret))
 
@@ -48,17 +48,17 @@ class Fetching(Acme):
     fetches = True
 
 
-def headers_and_verifier(scheme: Provider) -> tuple[dict[str, str], Verifier]:
+def headers_and_verifier(scheme: HeaderScheme) -> tuple[dict[str, str], Verifier]:
     return Signer(SECRET, scheme=scheme).sign(BODY), Verifier(SECRET, scheme=scheme)
 
 
 async def by_serve(receiver: AsyncReceiver, headers: dict[str, str]) -> int:
-    async def run(delivery: Delivery) -> Answer:
+    async def run(delivery: Delivery) -> WebhookResponse:
         assert delivery.body == BODY
-        return Answer(204)
+        return WebhookResponse(204)
 
-    facts = RequestFacts("POST", "/hook", headers)
-    return (await receiver.serve(facts, [BODY], run, lambda answer: answer.status)).status
+    head = RequestHead("POST", "/hook", headers)
+    return (await receiver.serve(head, [BODY], run, lambda answer: answer.status)).status
 
 
 def scope_of(headers: dict[str, str]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from tests.adapters.parts import IN_FLIGHT, Ledger
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.wsgi import WebhookMiddleware
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -237,8 +237,8 @@ def test_refused_at_one_byte_over_the_limit_of_an_endless_stream() -> None:
 
 
 def test_on_reject_has_its_own_answer() -> None:
-    def on_reject(error: RejectedDelivery, facts: RequestFacts) -> Answer | None:
-        return Answer(204) if facts.header("content-type") == "application/json" else None
+    def on_reject(error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:
+        return WebhookResponse(204) if head.header("content-type") == "application/json" else None
 
     answered = run(App(), environ_of(BODY, {}, CONTENT_TYPE=None), Receiver(VERIFIER, on_reject=on_reject))
     assert answered.status == 400
@@ -251,12 +251,12 @@ def test_on_reject_has_its_own_answer() -> None:
 
 
 def test_an_own_answer_may_have_a_status_without_a_phrase() -> None:
-    receiver = Receiver(VERIFIER, on_reject=lambda error, facts: Answer(499, b"", (("content-type", "a/b"),)))
+    receiver = Receiver(VERIFIER, on_reject=lambda error, head: WebhookResponse(499, b"", (("content-type", "a/b"),)))
     assert run(App(), environ_of(BODY, {}), receiver).status == 499
 
 
 def test_a_lookup_chooses_the_verifier_of_the_request() -> None:
-    receiver = Receiver(lambda facts: VERIFIER if facts.header("x-tenant") == "acme" else None)
+    receiver = Receiver(lambda head: VERIFIER if head.header("x-tenant") == "acme" else None)
     assert run(App(), environ_of(HTTP_X_TENANT="acme"), receiver).status == 200
     assert run(App(), environ_of(HTTP_X_TENANT="other"), receiver).status == 401
 
@@ -265,10 +265,10 @@ def test_the_observer_hears_of_every_verdict() -> None:
     heard: list[str] = []
 
     class Hearing:
-        def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
-            heard.append(f"verified {delivery.id} {facts.path}")
+        def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
+            heard.append(f"verified {delivery.id} {head.path}")
 
-        def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+        def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
             heard.append(str(error.reason))
 
     receiver = Receiver(VERIFIER, observer=Hearing())

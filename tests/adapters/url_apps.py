@@ -18,14 +18,14 @@ from webhook_verify.adapters import asgi as in_asgi
 from webhook_verify.adapters import flask as in_flask
 from webhook_verify.adapters import starlette as in_starlette
 from webhook_verify.adapters import wsgi as in_wsgi
-from webhook_verify.schemes import Provider
+from webhook_verify.schemes import HeaderScheme
 
 __all__ = ["PATH", "PUBLIC", "SECRET", "URL_SIGNED", "guarded_wsgi", "on_asgi", "on_wsgi"]
 
 SECRET = "the secret of an account"
 PUBLIC = "https://hooks.example.com"
 PATH = "/tenants/a/b c/ä"
-URL_SIGNED = Provider("url-signed", signature_header="x-signature", content="{method} {url} {body}")
+URL_SIGNED = HeaderScheme("url-signed", signature_header="x-signature", content="{method} {url} {body}")
 _VERIFIER = Verifier(SECRET, scheme=URL_SIGNED)
 _BEHIND_PROXY: dict[str, Any] = {"trusted_proxies": ["127.0.0.1"]}
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests import processes
 from tests.api.server import Script, answer
-from webhook_verify import ApiConnectionError, __version__
+from webhook_verify import APIConnectionError, __version__
 from webhook_verify.api.svix import AsyncSvix, MessageIn, Svix
 
 MESSAGE = MessageIn(event_type="t", payload={})
@@ -163,7 +163,7 @@ def test_a_closed_client_says_so() -> None:
 
 
 def test_a_call_may_have_a_timeout_of_its_own() -> None:
-    with pytest.raises(ApiConnectionError), Svix("t", server_url="http://127.0.0.1:9", retries=0) as svix:
+    with pytest.raises(APIConnectionError), Svix("t", server_url="http://127.0.0.1:9", retries=0) as svix:
         svix.health.get(timeout=0.5)
 
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from tests.api.stand_in import Asked, StandIn
-from webhook_verify import APIError, ApiConnectionError, ApiDecodeError, ApiStatusError, ApiTimeoutError
+from webhook_verify import APIError, APIConnectionError, APIDecodeError, APIStatusError, APITimeoutError
 from webhook_verify.api.emporix import AsyncEmporix, Emporix
 
 SECRET = "cl13nt+s3cret/&="
@@ -176,20 +176,20 @@ def test_a_token_that_ended_early_is_renewed_once_for_all(server: OAuthServer, c
 def test_a_call_that_is_refused_twice_is_an_error(server: OAuthServer, calls: Calls) -> None:
     server.accepts_none = True
     (error,) = calls(server, [1])
-    assert (type(error), error.status, error.code) == (ApiStatusError, 401, "oauth.v2.Invalid")
+    assert (type(error), error.status, error.code) == (APIStatusError, 401, "oauth.v2.Invalid")
     assert (len(server.forms), server.calls) == (2, 2)
     assert "t0k3n" not in str(error) + repr(error)
 
 
 REFUSED: list[tuple[list[tuple[int, object]], type[APIError], int | None, str]] = [
-    ([(400, {"error": "invalid_client"})], ApiStatusError, 400, "invalid_client"),
-    ([(401, {"error": "invalid_client", "error_description": f"no {SECRET}"})], ApiStatusError, 401, "no"),
-    ([(401, {"fault": {"faultstring": SECRET}})], ApiStatusError, 401, "401"),
-    ([(503, "down")] * 4, ApiStatusError, 503, "503"),
-    ([(200, {"access_token": 7, "x": SECRET})], ApiDecodeError, 200, "access_token"),
-    ([(200, {"access_token": ""})], ApiDecodeError, 200, "access_token is empty"),
-    ([(200, {"access_token": "a\nb"})], ApiDecodeError, 200, "printable"),
-    ([(200, [])], ApiDecodeError, 200, "not what the operation promises"),
+    ([(400, {"error": "invalid_client"})], APIStatusError, 400, "invalid_client"),
+    ([(401, {"error": "invalid_client", "error_description": f"no {SECRET}"})], APIStatusError, 401, "no"),
+    ([(401, {"fault": {"faultstring": SECRET}})], APIStatusError, 401, "401"),
+    ([(503, "down")] * 4, APIStatusError, 503, "503"),
+    ([(200, {"access_token": 7, "x": SECRET})], APIDecodeError, 200, "access_token"),
+    ([(200, {"access_token": ""})], APIDecodeError, 200, "access_token is empty"),
+    ([(200, {"access_token": "a\nb"})], APIDecodeError, 200, "printable"),
+    ([(200, [])], APIDecodeError, 200, "not what the operation promises"),
 ]
 
 
@@ -220,7 +220,7 @@ def test_who_waited_for_a_fetch_shares_its_failure(server: OAuthServer, calls: C
     server.takes = 0.3
     server.refusals = [(400, {"error": "invalid_client"})] * 200
     errors = calls(server, [50])
-    assert {(type(error), error.status) for error in errors} == {(ApiStatusError, 400)}
+    assert {(type(error), error.status) for error in errors} == {(APIStatusError, 400)}
     assert len({id(error) for error in errors}) == 50
     assert len(server.forms) <= 3  # a thread that starts late has waited for nothing
 
@@ -230,7 +230,7 @@ def test_the_time_of_a_call_ends_its_wait_for_a_token(server: OAuthServer, calls
     server.takes = 1.0
     began = time.monotonic()
     errors = calls(server, [5], timeout=0.3)
-    assert {type(error) for error in errors} == {ApiTimeoutError}
+    assert {type(error) for error in errors} == {APITimeoutError}
     assert time.monotonic() - began < 1.0
     server.takes = 0.0
 
@@ -239,7 +239,7 @@ def test_the_time_of_a_call_ends_its_wait_for_a_token(server: OAuthServer, calls
 def test_no_server_is_a_connection_error(server: OAuthServer, calls: Calls) -> None:
     server.url = "http://127.0.0.1:9"
     (error,) = calls(server, [1])
-    assert type(error) is ApiConnectionError
+    assert type(error) is APIConnectionError
 
 
 def test_no_repr_shows_the_secret_or_a_token(server: OAuthServer) -> None:

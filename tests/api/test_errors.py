@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 import webhook_verify
 from tests.api.svix.operations import WIRE
-from webhook_verify import APIError, ApiStatusError, WebhookVerifyError
+from webhook_verify import APIError, APIStatusError, WebhookVerifyError
 from webhook_verify.api.svix import MessageIn
 
 
-def error_of(status: int, body: bytes, **headers: str) -> ApiStatusError:
+def error_of(status: int, body: bytes, **headers: str) -> APIStatusError:
     WIRE.response = httpx2.Response(status, content=body, headers=headers)
-    with pytest.raises(ApiStatusError) as raised:
+    with pytest.raises(APIStatusError) as raised:
         WIRE.client.health.get()
     return raised.value
 
@@ -102,7 +102,7 @@ def test_no_frame_of_a_traceback_shows_the_token_or_what_was_sent() -> None:
     """An error tracker keeps the repr of all local variables."""
     WIRE.response = httpx2.Response(500)
     message = MessageIn(event_type="t", payload={"card": "4242-4242"})
-    with pytest.raises(ApiStatusError) as raised:
+    with pytest.raises(APIStatusError) as raised:
         WIRE.client.message.create("a", message)
     package = str(Path(webhook_verify.__file__).parent)
     frames = [each for each in raised.traceback if str(each.path).startswith(package)]

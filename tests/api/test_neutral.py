@@ -14,7 +14,7 @@ import httpx2
 import msgspec
 import pytest
 
-from webhook_verify import APIError, ApiConnectionError, ApiDecodeError, ApiStatusError, ApiTimeoutError
+from webhook_verify import APIError, APIConnectionError, APIDecodeError, APIStatusError, APITimeoutError
 from webhook_verify.api._model import Model
 from webhook_verify.api._operation import Call, Operation, PostCall, Steps, ask, request
 from webhook_verify.api._resource import AnySender, Resource, operation, paged
@@ -75,7 +75,7 @@ class Things(Resource[AnySender]):
     def create_if_new(self, **call: Unpack[Call]) -> Steps[str]:
         try:
             there = yield from ask(request("GET", "/things/t", returns=Thing))
-        except ApiStatusError as error:
+        except APIStatusError as error:
             if error.status != 404:
                 raise
             return (yield from ask(request("POST", "/things", body={}, returns=Thing))).token + " made"
@@ -136,12 +136,12 @@ def test_it_is_not_sent_again_where_something_may_have_been_done(first: Any) -> 
     assert len(answers.sent) == 1
     if not isinstance(first, int):
         timed_out = issubclass(first, httpx2.TimeoutException)
-        assert type(raised.value) is (ApiTimeoutError if timed_out else ApiConnectionError)
+        assert type(raised.value) is (APITimeoutError if timed_out else APIConnectionError)
 
 
 @pytest.mark.parametrize("first", [*NOT_SENT, *MAYBE_SENT], ids=str)
 def test_all_that_the_transport_raises_is_typed_without_a_timeout_too(first: Any) -> None:
-    with pytest.raises(ApiConnectionError) as raised:
+    with pytest.raises(APIConnectionError) as raised:
         things(Answers(first), timeout=None, retries=0).all()
     assert "text" not in str(raised.value) or first is httpx2.ConnectError
 
@@ -152,7 +152,7 @@ def test_a_key_for_a_provider_that_knows_none_is_refused() -> None:
 
 
 def test_the_providers_own_error_body_and_request_id() -> None:
-    with pytest.raises(ApiStatusError) as raised:
+    with pytest.raises(APIStatusError) as raised:
         things(Answers(404)).all()
     assert (raised.value.detail, raised.value.request_id) == ("no", "d1")
 
@@ -186,7 +186,7 @@ def test_a_cursor_that_stands_still_ends_the_list_with_an_error() -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(200, json={"data": [{"token": "x"}], "has_more": True})
 
-    with pytest.raises(ApiDecodeError, match="was there already"):
+    with pytest.raises(APIDecodeError, match="was there already"):
         list(things(answer).list())
 
 
@@ -220,7 +220,7 @@ def test_a_token_is_fetched_and_refreshed_once(valid: Literal["1", "2", "none"])
 
     client = things(answer, auth=ClientCredentials())
     if valid == "none":
-        with pytest.raises(ApiStatusError) as raised:
+        with pytest.raises(APIStatusError) as raised:
             client.all()
         assert raised.value.status == 401
     else:
@@ -240,7 +240,7 @@ def test_a_call_may_be_several_operations(answers: list[int], result: str, sent:
 
 @pytest.mark.parametrize(("answers", "status"), [([400], 400), ([404, 409], 409)])
 def test_a_failure_that_the_steps_do_not_expect_is_that_of_the_call(answers: list[int], status: int) -> None:
-    with pytest.raises(ApiStatusError) as raised:
+    with pytest.raises(APIStatusError) as raised:
         things(Answers(*answers)).create_if_new()
     assert raised.value.status == status
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.api.server import Script, answer
 from webhook_verify import (
-    ApiConnectionError,
+    APIConnectionError,
     AsyncReceiver,
     Delivery,
     InvalidSecret,
@@ -23,7 +23,7 @@ from webhook_verify import (
 )
 from webhook_verify.api.secret_source import AsyncSecretSource, SecretSource
 from webhook_verify.api.svix import AsyncSvix, AsyncSvixSecretSource, Svix, SvixSecretSource
-from webhook_verify.receiver import RequestFacts
+from webhook_verify.receiver import RequestHead
 
 OLD, NEW, FORGED = (f"whsec_{letter * 32}" for letter in "oNf")
 BODY = b'{"type": "invoice.paid"}'
@@ -38,7 +38,7 @@ class Provider:
     def fetch(self) -> str:
         self.asked += 1
         if self.is_down:
-            raise ApiConnectionError("down")
+            raise APIConnectionError("down")
         return self.secret
 
     async def fetch_async(self) -> str:
@@ -46,8 +46,8 @@ class Provider:
         return self.fetch()
 
 
-def facts(secret: str, timestamp: int | None = None) -> RequestFacts:
-    return RequestFacts("POST", "/", Signer(secret).sign(BODY, id="msg_1", timestamp=timestamp))
+def head(secret: str, timestamp: int | None = None) -> RequestHead:
+    return RequestHead("POST", "/", Signer(secret).sign(BODY, id="msg_1", timestamp=timestamp))
 
 
 Receive = Callable[[str], Delivery]
@@ -56,19 +56,19 @@ Receive = Callable[[str], Delivery]
 def with_receiver(provider: Provider, **options: Any) -> Receive:
     source = SecretSource(provider.fetch, monotonic=lambda: provider.now, **options)
     receiver = Receiver(source)
-    return lambda secret: receiver.begin(facts(secret)).finish(BODY)
+    return lambda secret: receiver.begin(head(secret)).finish(BODY)
 
 
 def with_verify(provider: Provider, **options: Any) -> Receive:
     source = SecretSource(provider.fetch, monotonic=lambda: provider.now, **options)
-    return lambda secret: source.verify(BODY, facts(secret).headers)
+    return lambda secret: source.verify(BODY, head(secret).headers)
 
 
 def with_streaming(provider: Provider, **options: Any) -> Receive:
     source = SecretSource(provider.fetch, monotonic=lambda: provider.now, **options)
 
     def receive(secret: str) -> Delivery:
-        verification = source().begin(facts(secret).headers)
+        verification = source().begin(head(secret).headers)
         assert verification.message_id == "msg_1"
         for number in range(len(BODY)):
             verification.update(BODY[number : number + 1])
@@ -79,12 +79,12 @@ def with_streaming(provider: Provider, **options: Any) -> Receive:
 
 def with_verify_at(provider: Provider, **options: Any) -> Receive:
     source = SecretSource(provider.fetch, monotonic=lambda: provider.now, **options)
-    return lambda secret: source().verify_at(BODY, facts(secret, 100).headers, received_at=100)
+    return lambda secret: source().verify_at(BODY, head(secret, 100).headers, received_at=100)
 
 
 def with_async_verify(provider: Provider, **options: Any) -> Receive:
     source = AsyncSecretSource(provider.fetch_async, monotonic=lambda: provider.now, **options)
-    return lambda secret: asyncio.run(source.verify(BODY, facts(secret).headers))
+    return lambda secret: asyncio.run(source.verify(BODY, head(secret).headers))
 
 
 def with_async_receiver(provider: Provider, **options: Any) -> Receive:
@@ -93,7 +93,7 @@ def with_async_receiver(provider: Provider, **options: Any) -> Receive:
     receiver = AsyncReceiver(source)
 
     async def once(secret: str) -> Delivery:
-        return (await receiver.begin(facts(secret))).finish(BODY)
+        return (await receiver.begin(head(secret))).finish(BODY)
 
     def receive(secret: str) -> Delivery:
         try:
@@ -174,7 +174,7 @@ def test_without_any_secret_nothing_is_accepted_and_the_provider_is_not_stormed(
     provider.is_down = True
     receive = way(provider)
     for _ in range(20):
-        with pytest.raises(ApiConnectionError):
+        with pytest.raises(APIConnectionError):
             receive(OLD)
     assert provider.asked == 1
     provider.is_down, provider.now = False, 5
@@ -200,7 +200,7 @@ def test_a_delivery_that_is_too_old_asks_nobody() -> None:
     provider = Provider()
     source = SecretSource(provider.fetch)
     with pytest.raises(TimestampOutsideTolerance):
-        source.verify(BODY, facts(OLD, 1_000_000_000).headers)
+        source.verify(BODY, head(OLD, 1_000_000_000).headers)
     assert provider.asked == 1
 
 
@@ -215,14 +215,14 @@ def test_threads_that_mismatch_together_ask_once_and_all_are_verified() -> None:
         return secret
 
     source = SecretSource(fetch)
-    source.verify(BODY, facts(OLD).headers)
+    source.verify(BODY, head(OLD).headers)
     provider.secret = NEW
     verified: list[Delivery] = []
 
     def receive() -> None:
         verifier = source()
         started.wait(5)
-        verified.append(verifier.verify(BODY, facts(NEW).headers))
+        verified.append(verifier.verify(BODY, head(NEW).headers))
 
     threads = [threading.Thread(target=receive) for _ in range(8)]
     for thread in threads:
@@ -238,10 +238,10 @@ def test_tasks_that_start_together_ask_once() -> None:
 
     async def run() -> list[Delivery]:
         source = AsyncSecretSource(provider.fetch_async)
-        first = [source.verify(BODY, facts(OLD).headers) for _ in range(50)]
+        first = [source.verify(BODY, head(OLD).headers) for _ in range(50)]
         await asyncio.gather(*first)
         provider.secret = NEW
-        return await asyncio.gather(*[source.verify(BODY, facts(NEW).headers) for _ in range(50)])
+        return await asyncio.gather(*[source.verify(BODY, head(NEW).headers) for _ in range(50)])
 
     assert len(asyncio.run(run())) == 50
     assert provider.asked == 2
@@ -266,8 +266,8 @@ def test_the_secret_of_a_svix_endpoint() -> None:
     answers = answer(200, {"key": OLD}), answer(200, {"key": NEW})
     with Script(*answers) as script, Svix("t", server_url=script.url) as svix:
         receiver = Receiver(SvixSecretSource(svix, "acme", "ep/1"))
-        assert receiver.begin(facts(OLD)).finish(BODY).body == BODY
-        assert receiver.begin(facts(NEW)).finish(BODY).body == BODY
+        assert receiver.begin(head(OLD)).finish(BODY).body == BODY
+        assert receiver.begin(head(NEW)).finish(BODY).body == BODY
     assert [request.target for request in script.received] == ["/api/v1/app/acme/endpoint/ep%2F1/secret"] * 2
 
 
@@ -275,7 +275,7 @@ def test_the_secret_of_a_svix_endpoint_for_asyncio() -> None:
     async def run(url: str) -> list[bytes]:
         async with AsyncSvix("t", server_url=url) as svix:
             source = AsyncSvixSecretSource(svix, "acme", "ep_1", interval=1)
-            return [(await source.verify(BODY, facts(secret).headers)).body for secret in (OLD, NEW)]
+            return [(await source.verify(BODY, head(secret).headers)).body for secret in (OLD, NEW)]
 
     with Script(answer(200, {"key": OLD}), answer(200, {"key": NEW})) as script:
         assert asyncio.run(run(script.url)) == [BODY, BODY]

@@ -17,10 +17,10 @@ import pytest
 from tests.api.server import Behaviour, Script, answer, drip, drip_headers, half, reset, silence
 from webhook_verify import (
     APIError,
-    ApiConnectionError,
-    ApiDecodeError,
-    ApiStatusError,
-    ApiTimeoutError,
+    APIConnectionError,
+    APIDecodeError,
+    APIStatusError,
+    APITimeoutError,
 )
 from webhook_verify.api.svix import AsyncSvix, MessageIn, MessageOut, Svix
 
@@ -103,19 +103,19 @@ def _is_one_call(script: Script) -> None:
 
 
 ENDS_BADLY: list[tuple[str, Behaviour, type[APIError], int]] = [
-    ("resets all the time", reset, ApiConnectionError, 4),
-    ("HTML 502 all the time", HTML, ApiStatusError, 4),
-    ("429 all the time", answer(429), ApiStatusError, 4),
-    ("501", answer(501, {"code": "not_implemented", "detail": "Not implemented"}), ApiStatusError, 1),
-    ("400", answer(400, {"code": "generic_error", "detail": "No"}), ApiStatusError, 1),
-    ("404 without a body", answer(404), ApiStatusError, 1),
-    ("redirect", answer(307, location="/elsewhere"), ApiStatusError, 1),
-    ("200 with HTML", answer(200, b"<html>", content_type="text/html"), ApiDecodeError, 1),
-    ("200 with nothing", answer(200), ApiDecodeError, 1),
-    ("200 with another object", answer(200, {"id": 7}), ApiDecodeError, 1),
-    ("200 with broken gzip", answer(200, b"no gzip", content_encoding="gzip"), ApiDecodeError, 1),
-    ("200 that is too deep", answer(200, b"[" * 100_000), ApiDecodeError, 1),
-    ("no HTTP at all", lambda connection: connection.sendall(b"SSH-2.0\r\n\r\n"), ApiConnectionError, 4),
+    ("resets all the time", reset, APIConnectionError, 4),
+    ("HTML 502 all the time", HTML, APIStatusError, 4),
+    ("429 all the time", answer(429), APIStatusError, 4),
+    ("501", answer(501, {"code": "not_implemented", "detail": "Not implemented"}), APIStatusError, 1),
+    ("400", answer(400, {"code": "generic_error", "detail": "No"}), APIStatusError, 1),
+    ("404 without a body", answer(404), APIStatusError, 1),
+    ("redirect", answer(307, location="/elsewhere"), APIStatusError, 1),
+    ("200 with HTML", answer(200, b"<html>", content_type="text/html"), APIDecodeError, 1),
+    ("200 with nothing", answer(200), APIDecodeError, 1),
+    ("200 with another object", answer(200, {"id": 7}), APIDecodeError, 1),
+    ("200 with broken gzip", answer(200, b"no gzip", content_encoding="gzip"), APIDecodeError, 1),
+    ("200 that is too deep", answer(200, b"[" * 100_000), APIDecodeError, 1),
+    ("no HTTP at all", lambda connection: connection.sendall(b"SSH-2.0\r\n\r\n"), APIConnectionError, 4),
 ]  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def test_retry_after_is_waited_for(run: Run, date: str | None, asked: str) -> No
 def test_a_wait_that_ends_after_the_timeout_is_not_begun(run: Run) -> None:
     with Script(answer(429, retry_after="20")) as script:
         error, waits = run(script, timeout=10)
-    assert isinstance(error, ApiStatusError)
+    assert isinstance(error, APIStatusError)
     assert (error.status, error.retry_after, waits) == (429, 20.0, [])
 
 
@@ -161,7 +161,7 @@ def test_a_slow_server_does_not_hold_a_call_past_its_timeout(run: Run, behaviour
         start = time.monotonic()
         error, _ = run(script, timeout=0.3)
         taken = time.monotonic() - start
-    assert type(error) is ApiTimeoutError
+    assert type(error) is APITimeoutError
     assert 0.25 < taken < 2
     assert len(script.received) == 1
 
@@ -171,7 +171,7 @@ def test_an_asyncio_call_ends_in_time_whatever_arrives() -> None:
         start = time.monotonic()
         error, _ = asynchronous(script, timeout=0.3)
         assert time.monotonic() - start < 2
-    assert type(error) is ApiTimeoutError
+    assert type(error) is APITimeoutError
 
 
 @both
@@ -179,7 +179,7 @@ def test_a_body_over_the_limit_is_not_read_to_its_end(run: Run) -> None:
     bomb = gzip.compress(b" " * 50_000_000)
     with Script(answer(200, bomb, content_encoding="gzip")) as script:
         error, _ = run(script, max_response_bytes=1_000_000)
-    assert type(error) is ApiDecodeError
+    assert type(error) is APIDecodeError
     assert "1000000 bytes" in str(error)
 
 
@@ -188,7 +188,7 @@ def test_nobody_listens(run: Run) -> None:
     with Script(GOOD) as script:
         pass
     error, waits = run(script)
-    assert type(error) is ApiConnectionError
+    assert type(error) is APIConnectionError
     assert str(error).startswith("could not connect: ")
     assert len(waits) == 3
 

@@ -28,8 +28,8 @@ from webhook_verify.replay import (
     AsyncReplayStore,
     ReplayGuard,
     ReplayStore,
-    async_delivery_claim,
-    delivery_claim,
+    current_async_claim,
+    current_claim,
 )
 from webhook_verify.replay.redis import AsyncRedisStore, RedisStore
 from webhook_verify.replay.sql import AsyncSQLStore, SQLStore
@@ -54,7 +54,7 @@ def flask_app() -> Flask:
         message = _begin(ledger, delivery)
         for pause in _pauses(message):
             time.sleep(pause)
-            if message.extends and not delivery_claim.extend():
+            if message.extends and not current_claim.extend():
                 raise RuntimeError("another worker has taken it over")
         return Response(_end(ledger, message))
 
@@ -74,7 +74,7 @@ def starlette_app() -> Starlette:
         message = _begin(ledger, delivery)
         for pause in _pauses(message):
             await asyncio.sleep(pause)
-            if message.extends and not await async_delivery_claim.extend():
+            if message.extends and not await current_async_claim.extend():
                 raise RuntimeError("another worker has taken it over")
         return PlainTextResponse(_end(ledger, message))
 

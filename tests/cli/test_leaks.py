@@ -298,8 +298,8 @@ def test_an_answer_that_repeats_a_body_shows_no_signature_in_it(scheme: str) -> 
 def test_a_fault_is_told_without_what_its_message_says(tmp_path: Path) -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     Path("broken.py").write_text(
-        "from webhook_verify.schemes import Provider, register\n"
-        "class Broken(Provider):\n"
+        "from webhook_verify.schemes import HeaderScheme, register\n"
+        "class Broken(HeaderScheme):\n"
         "    def verifying_key(self, secret):\n"
         "        raise RuntimeError(f'no key: {secret.reveal()}')\n"
         "register(Broken('broken', signature_header='x'))\n"

@@ -113,8 +113,8 @@ def test_explain_tells_the_first_cause(store: Path) -> None:
 def test_a_faulty_plugin_costs_the_explanation_alone(store: Path, tmp_path: Path) -> None:
     plugin = tmp_path / "faulty.py"
     plugin.write_text(
-        "from webhook_verify.schemes import Provider, register\n"
-        "class Faulty(Provider):\n"
+        "from webhook_verify.schemes import HeaderScheme, register\n"
+        "class Faulty(HeaderScheme):\n"
         "    def verifying_key(self, secret):\n"
         "        raise RuntimeError(secret.reveal())\n"
         "register(Faulty('faulty', signature_header='webhook-signature'))\n"

@@ -93,7 +93,7 @@ def test_doctor_finds_the_secrets_of_providers() -> None:
 
 
 def test_doctor_has_the_fingerprint_of_a_diagnosis() -> None:
-    ((_, fingerprint),) = explain(Verifier(SECRET), b"", {}).fingerprints
+    ((_, fingerprint),) = explain(Verifier(SECRET), b"", {}).secret_fingerprints
     assert fingerprint in findings(env={"WEBHOOK_SECRET": SECRET})["secret WEBHOOK_SECRET"][1]
 
 
@@ -194,9 +194,9 @@ def test_a_script_is_installed_where_the_shell_looks(shell: str, place: str, tmp
 def test_a_scheme_of_ones_own_comes_from_a_plugin(tmp_path: Path) -> None:
     plugin = tmp_path / "acme_scheme.py"
     plugin.write_text(
-        "from webhook_verify.schemes import Provider, get, names, register\n"
+        "from webhook_verify.schemes import HeaderScheme, get, names, register\n"
         "if 'acme-of-test' not in names():\n"
-        "    register(Provider('acme-of-test', signature_header='x-acme'))\n"
+        "    register(HeaderScheme('acme-of-test', signature_header='x-acme'))\n"
     )
     called = [SCRIPT, "--plugin", str(plugin), "providers", "acme-of-test", "--json"]
     done = processes.run(called, text=True)

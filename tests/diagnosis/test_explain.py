@@ -81,7 +81,7 @@ def test_a_rejection_for_programs() -> None:
                 "advice": ADVICE["body_reserialized"],
             }
         ],
-        "fingerprints": {"secret-1": "96ad2ccd"},
+        "secret_fingerprints": {"secret-1": "96ad2ccd"},
     }
 
 
@@ -104,7 +104,7 @@ def test_a_fingerprint_is_what_sha256sum_shows() -> None:
     """``printf %s "$SECRET" | sha256sum``; of bytes, their own."""
     assert fingerprint(Secret(SECRET)) == sha256(SECRET.encode()).hexdigest()[:8] == "96ad2ccd"
     diagnosis = explain(Verifier([Secret(SECRET, label="old"), Secret(b"x" * 32, label="new")]), b"", {})
-    assert dict(diagnosis.fingerprints) == {"old": "96ad2ccd", "new": fingerprint(Secret(b"x" * 32))}
+    assert dict(diagnosis.secret_fingerprints) == {"old": "96ad2ccd", "new": fingerprint(Secret(b"x" * 32))}
 
 
 def test_the_surest_cause_stands_first_and_each_once() -> None:

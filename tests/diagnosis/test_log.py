@@ -21,7 +21,7 @@ from webhook_verify import AsyncReceiver, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters.django_settings import receiver_from_settings
 from webhook_verify.diagnosis import Diagnosis, explain
 from webhook_verify.diagnosis import receiver_log as log
-from webhook_verify.http import RequestFacts
+from webhook_verify.http import RequestHead
 
 GENUINE = genuine("slack", "small JSON", bare=True)
 BODY, HEADERS, VERIFIER = GENUINE.body, GENUINE.headers, GENUINE.verifier()
@@ -93,11 +93,11 @@ def test_a_body_over_the_limit_is_read_no_further(mount: str, headers: dict[str,
     assert not lines()
 
 
-FACTS = RequestFacts("POST", "/hook", HEADERS)
+FACTS = RequestHead("POST", "/hook", HEADERS)
 
 
-def streamed(receiver: Receiver, facts: RequestFacts, *pieces: bytes) -> RejectedDelivery:
-    incoming = receiver.begin(facts)
+def streamed(receiver: Receiver, head: RequestHead, *pieces: bytes) -> RejectedDelivery:
+    incoming = receiver.begin(head)
     try:
         for piece in pieces:
             incoming.update(piece)
@@ -122,12 +122,12 @@ def test_headers_that_are_refused_let_no_more_in_than_the_limit(lines: Any) -> N
 
 
 def test_the_verifiers_of_a_lookup_are_explained_too(lines: Any) -> None:
-    streamed(Receiver(lambda facts: VERIFIER, diagnose=True), FACTS, SPACED)
+    streamed(Receiver(lambda head: VERIFIER, diagnose=True), FACTS, SPACED)
     assert "body_reserialized (certain)" in lines()[0].getMessage()
 
 
 def test_of_an_unknown_sender_there_is_nothing_to_explain(lines: Any) -> None:
-    receiver = Receiver(lambda facts: None, scheme="slack", diagnose=True)
+    receiver = Receiver(lambda head: None, scheme="slack", diagnose=True)
     with pytest.raises(RejectedDelivery):
         receiver.begin(FACTS)
     assert not lines()

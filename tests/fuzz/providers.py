@@ -31,8 +31,8 @@ from webhook_verify import (
     UnreadableEvent,
     Verifier,
 )
-from webhook_verify.http import RequestFacts
-from webhook_verify.receiver import Answer
+from webhook_verify.http import RequestHead
+from webhook_verify.receiver import WebhookResponse
 from webhook_verify.replay import ReplayGuard
 
 __all__ = ["Hostile", "judge", "make", "streamed", "used"]
@@ -165,9 +165,9 @@ def streamed(hostile: Hostile, rng: Random) -> Delivery:
 def _received(hostile: Hostile) -> object:
     """Through a receiver, whose handshakes read the delivery, too."""
     sample = hostile.target.sample
-    facts = RequestFacts(sample.method or "POST", "/hook", hostile.headers, target=sample.target)
-    run, pieces = lambda delivery: Answer(204), [bytes(hostile.body)]
-    return hostile.target.receiver.serve(facts, pieces, run, lambda answer: answer.status)
+    head = RequestHead(sample.method or "POST", "/hook", hostile.headers, target=sample.target)
+    run, pieces = lambda delivery: WebhookResponse(204), [bytes(hostile.body)]
+    return hostile.target.receiver.serve(head, pieces, run, lambda answer: answer.status)
 
 
 def used(delivery: Delivery) -> object:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.providers.sample import NOW, Sample
 from webhook_verify import RejectedDelivery, Scheme, schemes
-from webhook_verify.schemes import Provider, StandardWebhooks
+from webhook_verify.schemes import HeaderScheme, StandardWebhooks
 
 __all__ = [
     "GARBAGE",
@@ -34,13 +34,13 @@ def scheme_of(sample: Sample) -> Scheme:
 
 def is_by_headers(scheme: Scheme) -> bool:
     """Whether it is known where everything stands: a row of data, or Standard Webhooks."""
-    return isinstance(scheme, Provider | StandardWebhooks)
+    return isinstance(scheme, HeaderScheme | StandardWebhooks)
 
 
 def signature_headers(sample: Sample) -> tuple[str, ...]:
     """The headers that hold signatures; of a handwritten scheme all that are neither an id nor a time."""
     scheme, headers = scheme_of(sample), sample.signed()[1]
-    if isinstance(scheme, Provider):
+    if isinstance(scheme, HeaderScheme):
         return tuple(name for name in scheme.signature_headers if name in headers)
     if isinstance(scheme, StandardWebhooks):
         return tuple(name for name in headers if name.endswith("-signature"))
@@ -51,7 +51,7 @@ def signature_headers(sample: Sample) -> tuple[str, ...]:
 def id_header(sample: Sample) -> str:
     """The header that holds the message id, "" without one."""
     scheme, headers = scheme_of(sample), sample.signed(id=ID)[1]
-    if isinstance(scheme, Provider):
+    if isinstance(scheme, HeaderScheme):
         return scheme.id_header
     if scheme.has_signature_in_body:  # then what the headers repeat counts for nothing
         return ""
@@ -60,7 +60,7 @@ def id_header(sample: Sample) -> str:
 
 def encoding_of(scheme: Scheme) -> str:
     """``hex``, ``base64``, ``text``..., "" where a class of its own knows."""
-    if isinstance(scheme, Provider):
+    if isinstance(scheme, HeaderScheme):
         return scheme.encoding[2]
     return "base64" if isinstance(scheme, StandardWebhooks) else ""
 
@@ -79,7 +79,7 @@ def _changed(scheme: Scheme, value: str, change: Callable[[str], str]) -> str:
     if isinstance(scheme, StandardWebhooks):
         version, comma, signature = value.partition(",")
         return version + comma + change(signature)
-    if not isinstance(scheme, Provider):
+    if not isinstance(scheme, HeaderScheme):
         return change(value)
     if not scheme.signature_field:
         prefix = scheme.signature_prefix

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from tests.providers.sample import Sample, Signed
 from webhook_verify import Secret, schemes
-from webhook_verify.schemes.body_scheme import SignedBody
+from webhook_verify.schemes.body_scheme import BodyScheme
 
 __all__ = ["SAMPLES"]
 
@@ -17,7 +17,7 @@ URL = "https://example.com/hooks?tenant=1"
 
 def _in_body(sample: Sample, secret: Any, timestamp: int, msg_id: str) -> Signed:
     scheme = schemes.find(sample.scheme)
-    assert isinstance(scheme, SignedBody)
+    assert isinstance(scheme, BodyScheme)
     secret = secret if isinstance(secret, Secret) else Secret(secret)
     body = sample.body(timestamp, msg_id)
     return scheme.sign_body(body, scheme.signing_key(secret), id=msg_id, timestamp=timestamp), {}

@@ -97,7 +97,7 @@ def test_total_for_what_the_provider_signs(sample: Sample, data: st.DataObject) 
     result = outcome(sample, *signed)
 
     if isinstance(result, RejectedDelivery):
-        assert scheme.reads_body
+        assert scheme.parses_body
         assert isinstance(result, MalformedDelivery | TimestampOutsideTolerance)
     else:
         assert providers.used(result)
@@ -111,6 +111,6 @@ DEEP = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
 def test_total_for_bodies_that_break_parsers(sample: Sample, body: bytes) -> None:
     """Signed or not."""
     assert isinstance(outcome(sample, body, sample.signed()[1]), Delivery | RejectedDelivery)
-    if sample.sign is None and not scheme_of(sample).reads_body:
+    if sample.sign is None and not scheme_of(sample).parses_body:
         signed = replace(sample, body=lambda timestamp, msg_id: body).signed()
         assert providers.used(outcome(sample, *signed))

@@ -45,9 +45,9 @@ from webhook_verify.handshakes import (
     ValidationToken,
     ZoomValidation,
 )
-from webhook_verify.http import Answer, Greeted, RequestFacts
+from webhook_verify.http import WebhookResponse, HandshakeResponse, RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard
-from webhook_verify.schemes import Provider
+from webhook_verify.schemes import HeaderScheme
 
 SECRET = "the secret of an app"
 VERIFY_TOKEN = "a token of ours"
@@ -58,7 +58,7 @@ SUBSCRIBE = (
 )
 
 # What Slack, Zoom and Telegram's like do: time and body under an HMAC, or a token.
-SIGNED = Provider(
+SIGNED = HeaderScheme(
     "signed",
     signature_header="x-signature",
     signature_prefix="v0=",
@@ -250,17 +250,17 @@ def test_another_get_is_not_allowed_either(handshake: Handshake, adapter: Adapte
 # --- what is not said back -----------------------------------------------------------------------------
 
 
-def answered(handshake: Handshake, body: bytes, verifier: Verifier | None = None) -> Answer:
+def answered(handshake: Handshake, body: bytes, verifier: Verifier | None = None) -> WebhookResponse:
     """What a blocking receiver answers to a signed body; 299 if the handler ran."""
     receiver = Receiver(verifier or Verifier(SECRET, scheme=SIGNED), handshake=handshake)
-    facts = RequestFacts("POST", "/hook", signed(body), "")
-    answer = receiver.serve(facts, [body], lambda _: Answer(299), lambda made: made.status)
-    assert isinstance(answer, Answer)
+    head = RequestHead("POST", "/hook", signed(body), "")
+    answer = receiver.serve(head, [body], lambda _: WebhookResponse(299), lambda made: made.status)
+    assert isinstance(answer, WebhookResponse)
     return answer
 
 
-def checked(handshake: Handshake, method: str, target: str) -> Answer | None:
-    greeted = handshake.answer_to_check(method, target)
+def checked(handshake: Handshake, method: str, target: str) -> WebhookResponse | None:
+    greeted = handshake.respond_to_request(method, target)
     return None if greeted is None else greeted.answer
 
 
@@ -272,8 +272,8 @@ def test_a_signed_text_that_may_not_be_echoed_is_malformed(text: object) -> None
     slack = as_json(type="url_verification", challenge=text)
     pending = twitch("webhook_callback_verification_pending", challenge=text)
 
-    assert answered(SlackChallenge(), slack) == Answer.of(400)
-    assert answered(TwitchChallenge(), pending) == Answer.of(400)
+    assert answered(SlackChallenge(), slack) == WebhookResponse.for_status(400)
+    assert answered(TwitchChallenge(), pending) == WebhookResponse.for_status(400)
 
 
 @pytest.mark.parametrize("text", BAD_TEXTS)
@@ -283,7 +283,7 @@ def test_an_unsigned_text_that_may_not_be_echoed_is_malformed(text: str) -> None
         (ValidationToken(), "POST", "validationToken"),
         (MetaChallenge("t"), "GET", "hub.mode=subscribe&hub.verify_token=t&hub.challenge"),
     ):
-        assert checked(handshake, method, f"/hook?{name}={quote(text)}") == Answer.of(400)
+        assert checked(handshake, method, f"/hook?{name}={quote(text)}") == WebhookResponse.for_status(400)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_an_unsigned_text_that_may_not_be_echoed_is_malformed(text: str) -> None
     ],
 )
 def test_a_challenge_that_is_not_one_text_is_malformed(query: str) -> None:
-    assert checked(DropboxChallenge(), "GET", f"/?{query}") == Answer.of(400)
+    assert checked(DropboxChallenge(), "GET", f"/?{query}") == WebhookResponse.for_status(400)
 
 
 @pytest.mark.parametrize(
@@ -431,14 +431,14 @@ def test_a_line_delivery_with_events_is_for_the_handler(events: object) -> None:
     ],
 )
 def test_zooms_validation_signs_no_content_of_a_delivery(token: object) -> None:
-    assert answered(ZoomValidation(), zoom(token)) == Answer.of(400)
+    assert answered(ZoomValidation(), zoom(token)) == WebhookResponse.for_status(400)
 
 
 @pytest.mark.parametrize("payload", [None, [], "a", {}])
 def test_a_validation_without_a_token_is_malformed(payload: object) -> None:
     body = as_json(event="endpoint.url_validation", payload=payload)
 
-    assert answered(ZoomValidation(), body) == Answer.of(400)
+    assert answered(ZoomValidation(), body) == WebhookResponse.for_status(400)
 
 
 def test_the_validation_is_signed_by_the_secret_that_verified_the_request() -> None:
@@ -456,14 +456,14 @@ def test_the_validation_is_signed_by_the_secret_that_verified_the_request() -> N
 def test_another_verify_token_is_forbidden(token: str) -> None:
     target = META + quote(token, errors="surrogatepass")
 
-    assert checked(MetaChallenge(VERIFY_TOKEN), "GET", target) == Answer.of(403)
+    assert checked(MetaChallenge(VERIFY_TOKEN), "GET", target) == WebhookResponse.for_status(403)
 
 
 @pytest.mark.parametrize("twice", ["hub.verify_token=b", "hub.verify_token=a%20token%20of%20ours"])
 def test_two_verify_tokens_are_forbidden(twice: str) -> None:
     target = f"{META}{quote(VERIFY_TOKEN)}&{twice}"
 
-    assert checked(MetaChallenge(VERIFY_TOKEN), "GET", target) == Answer.of(403)
+    assert checked(MetaChallenge(VERIFY_TOKEN), "GET", target) == WebhookResponse.for_status(403)
 
 
 @pytest.mark.parametrize("token", ["", " ", None, 5, b"token"])
@@ -516,7 +516,7 @@ QUERY = SUBSCRIBE.partition("?")[2]
 def test_another_address_is_never_called(url: Any) -> None:
     fetch = Confirmed()
 
-    assert answered(ConfirmSubscriptions(fetch), sns(url=url)) == Answer.of(400)
+    assert answered(ConfirmSubscriptions(fetch), sns(url=url)) == WebhookResponse.for_status(400)
     assert fetch.urls == []
 
 
@@ -544,14 +544,14 @@ def test_a_fetch_does_not_block_an_event_loop() -> None:
     handshake = ConfirmSubscriptions(lambda _: seen.append(threading.get_ident()))
     receiver = AsyncReceiver(Verifier(SECRET, scheme=SIGNED), handshake=handshake)
 
-    async def run(_: Delivery) -> Answer:
+    async def run(_: Delivery) -> WebhookResponse:
         raise AssertionError("a confirmation is not for the handler")
 
     body = sns()
-    facts = RequestFacts("POST", "/hook", signed(body), "")
-    answer = asyncio.run(receiver.serve(facts, [body], run, lambda made: made.status))
+    head = RequestHead("POST", "/hook", signed(body), "")
+    answer = asyncio.run(receiver.serve(head, [body], run, lambda made: made.status))
 
-    assert answer == Answer(200)
+    assert answer == WebhookResponse(200)
     assert seen
     assert seen[0] != threading.get_ident()
 
@@ -563,12 +563,12 @@ class Hearing:
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
 
-    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None: ...
+    def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None: ...
 
-    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None: ...
+    def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None: ...
 
-    def on_handshake(self, kind: str, facts: RequestFacts) -> None:
-        self.heard.append((kind, facts.path))
+    def on_handshake(self, kind: str, head: RequestHead) -> None:
+        self.heard.append((kind, head.path))
 
 
 @every_adapter
@@ -619,8 +619,8 @@ def test_a_handshake_is_not_claimed(adapter: Adapter) -> None:
     assert [adapter.send(receiver, ask).body for _ in range(2)] == [row.body, row.body]
 
 
-GREETING = Provider("greeting", signature_header="x-signature", handshake=DropboxChallenge())
-SLACKISH = Provider(
+GREETING = HeaderScheme("greeting", signature_header="x-signature", handshake=DropboxChallenge())
+SLACKISH = HeaderScheme(
     "slackish",
     signature_header="x-signature",
     signature_prefix="v0=",
@@ -633,7 +633,7 @@ SLACKISH = Provider(
 @every_adapter
 def test_a_lookup_has_the_handshake_of_the_verifier_that_is_found(adapter: Adapter) -> None:
     found = {"/slack": Verifier(SECRET, scheme=SLACKISH), "/other": Verifier(SECRET, scheme=SIGNED)}
-    receiver = adapter.receiver(lambda facts: found.get(facts.path))
+    receiver = adapter.receiver(lambda head: found.get(head.path))
     body = SIGNED_ROWS["slack"].ask.body
 
     def ask(path: str) -> Seen:
@@ -651,18 +651,18 @@ def test_the_receivers_own_handshake_wins() -> None:
         Receiver(lambda _: Verifier(SECRET, scheme=SLACKISH), handshake=LineCheck()),
     )
     for receiver in receivers:
-        facts = RequestFacts("POST", "/hook", signed(body), "")
-        answer = receiver.serve(facts, [body], lambda _: Answer(299), lambda made: made.status)
-        assert isinstance(answer, Answer)
+        head = RequestHead("POST", "/hook", signed(body), "")
+        answer = receiver.serve(head, [body], lambda _: WebhookResponse(299), lambda made: made.status)
+        assert isinstance(answer, WebhookResponse)
         assert answer.status == 299
 
 
 def test_the_target_is_asked_for_only_where_it_is_read() -> None:
-    assert not Receiver(Verifier(SECRET, scheme=SIGNED)).needs_target
-    assert not Receiver(Verifier(SECRET, scheme="slack")).needs_target
-    assert not Receiver(lambda _: None).needs_target
-    assert Receiver(Verifier(SECRET, scheme=GREETING)).needs_target
-    assert Receiver(lambda _: None, scheme=GREETING).needs_target
+    assert not Receiver(Verifier(SECRET, scheme=SIGNED)).needs_request_target
+    assert not Receiver(Verifier(SECRET, scheme="slack")).needs_request_target
+    assert not Receiver(lambda _: None).needs_request_target
+    assert Receiver(Verifier(SECRET, scheme=GREETING)).needs_request_target
+    assert Receiver(lambda _: None, scheme=GREETING).needs_request_target
 
 
 def test_a_handshake_that_is_none_is_misuse() -> None:
@@ -673,10 +673,10 @@ def test_a_handshake_that_is_none_is_misuse() -> None:
 class Own(Handshake):
     """One of a user's own."""
 
-    reads_deliveries = True
+    handles_deliveries = True
 
-    def answer_to_delivery(self, delivery: Delivery, mac: Callable[[bytes], bytes]) -> Greeted | None:
-        return Greeted("own ping", Answer(202)) if delivery.body == b"ping" else None
+    def respond_to_delivery(self, delivery: Delivery, mac: Callable[[bytes], bytes]) -> HandshakeResponse | None:
+        return HandshakeResponse("own ping", WebhookResponse(202)) if delivery.body == b"ping" else None
 
 
 @every_adapter

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from webhook_verify import schemes
-from webhook_verify.schemes import Provider
+from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.timestamps import UNITS
@@ -57,7 +57,7 @@ def test_the_adapter_of_the_page_receives_once(
 
 
 def test_every_option_of_a_row_stands_on_the_page() -> None:
-    for option in Provider.__init__.__annotations__:
+    for option in HeaderScheme.__init__.__annotations__:
         for_pages = option in ("name", "title", "secret_from", "documentation", "notes", "return")
         assert for_pages or f"`{option}`" in PAGE.read_text("utf-8"), option
 

@@ -44,9 +44,9 @@ from webhook_verify import (
     Verifier,
     WeakSecretWarning,
 )
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard
-from webhook_verify.schemes import Provider
+from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.providers.emporix import EMPORIX
 from webhook_verify.schemes.rows import ROWS
 from webhook_verify.schemes.standard import LITHIC, STANDARD, SVIX
@@ -227,8 +227,8 @@ def test_the_bounds_of_time(sample: Sample) -> None:
         bound + 1: Reason.TOO_OLD,
         86_400 * 365: Reason.TOO_OLD,
         -bound: None,
-        -bound - 1: None if scheme.takes_future else Reason.TOO_NEW,
-        -86_400 * 365: None if scheme.takes_future else Reason.TOO_NEW,
+        -bound - 1: None if scheme.accept_future_timestamps else Reason.TOO_NEW,
+        -86_400 * 365: None if scheme.accept_future_timestamps else Reason.TOO_NEW,
     }.items():
         signed = sample.signed(timestamp=NOW - skew)
         for result in (outcome(sample, *signed), streamed(sample, signed)):
@@ -346,7 +346,7 @@ def test_an_empty_secret(sample: Sample, maker: Any, empty: str | bytes) -> None
 def takes_text(sample: Sample) -> bool:
     scheme = scheme_of(sample)
     return (
-        isinstance(scheme, Provider) and scheme.algorithm.name.startswith("HMAC") and scheme.secret == "text"
+        isinstance(scheme, HeaderScheme) and scheme.algorithm.name.startswith("HMAC") and scheme.secret == "text"
     )
 
 
@@ -411,13 +411,13 @@ class Endpoint:
 
     def post(self, body: bytes, headers: dict[str, Any]) -> int:
         method = self._sample.method or "POST"
-        facts = RequestFacts(method, "/hook", headers, target=self._sample.target)
-        response = self._receiver.serve(facts, [body], self._handle, lambda answer: answer.status)
+        head = RequestHead(method, "/hook", headers, target=self._sample.target)
+        response = self._receiver.serve(head, [body], self._handle, lambda answer: answer.status)
         return response.status
 
-    def _handle(self, delivery: Delivery) -> Answer:
+    def _handle(self, delivery: Delivery) -> WebhookResponse:
         self.handled.append(delivery)
-        return Answer(204)
+        return WebhookResponse(204)
 
 
 @every_one

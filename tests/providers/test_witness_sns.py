@@ -22,7 +22,7 @@ from webhook_verify import (
     Signer,
     Verifier,
 )
-from webhook_verify.http import Answer, RequestFacts
+from webhook_verify.http import WebhookResponse, RequestHead
 from webhook_verify.schemes.providers.aws_sns import AmazonSns, is_sns_address
 
 NOW = 1_790_000_000
@@ -200,8 +200,8 @@ def test_a_certificate_is_of_its_time(start: int, end: int) -> None:
 def test_a_notice_in_another_spelling_is_a_notice() -> None:
     body = json.dumps(GENUINE["confirmation"]).replace("SubscribeURL", "\\u0053ubscribeURL").encode()
     receiver = Receiver(Verifier(TOPIC, scheme=BOTH, clock=lambda: NOW))
-    answer = receiver.serve(RequestFacts("POST", "/sns", {}), [body], lambda _: Answer(299), lambda _: 299)
-    assert answer == Answer(200)
+    answer = receiver.serve(RequestHead("POST", "/sns", {}), [body], lambda _: WebhookResponse(299), lambda _: 299)
+    assert answer == WebhookResponse(200)
 
 
 def test_a_border_between_fields_cannot_be_moved() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from webhook_verify import SignatureMismatch, Signer, Verifier
-from webhook_verify.schemes import Provider
+from webhook_verify.schemes import HeaderScheme
 
 SECRET = "a secret of enough bytes"
 URL, OTHER_URL = "https://shop.example/hook?a=%20b", "https://shop.example/hook?a=+b"
@@ -29,7 +29,7 @@ SIGNED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
 def test_what_is_signed_is_asked_for(
     content: str, address: dict[str, Any], other: dict[str, Any], message: str
 ) -> None:
-    acme = Provider("acme", signature_header="x-acme", content=content)
+    acme = HeaderScheme("acme", signature_header="x-acme", content=content)
     signer, verifier = Signer(SECRET, scheme=acme), Verifier(SECRET, scheme=acme)
     headers = signer.sign(b"{}", **address)
 

@@ -1,4 +1,4 @@
-"""What a :class:`Provider` is: every option, and everything that it refuses when it is made.
+"""What a :class:`HeaderScheme` is: every option, and everything that it refuses when it is made.
 
 Signatures are made here by the standard library alone; that the ``Signer`` writes what the row reads is
 tested beside it.
@@ -33,7 +33,7 @@ from webhook_verify import (
 )
 from webhook_verify.handshakes import EndpointCheck
 from webhook_verify.keys import TokenKey
-from webhook_verify.schemes import Provider
+from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.json_fields import texts_at
@@ -44,19 +44,19 @@ SECRET = "a secret of enough characters"
 BODY = b'{"type": "invoice.paid"}'
 
 
-def own(**options: Any) -> Provider:
-    return Provider("own", **{"signature_header": "X-Signature", **options})
+def own(**options: Any) -> HeaderScheme:
+    return HeaderScheme("own", **{"signature_header": "X-Signature", **options})
 
 
 def mac(content: bytes, digest: str = "sha256", key: bytes = SECRET.encode()) -> bytes:
     return hmac.digest(key, content, digest)
 
 
-def verify(row: Provider, headers: Any, body: bytes = BODY, secret: Any = SECRET, **request: str) -> Delivery:
+def verify(row: HeaderScheme, headers: Any, body: bytes = BODY, secret: Any = SECRET, **request: str) -> Delivery:
     return Verifier(secret, scheme=row, clock=lambda: NOW).verify(body, headers, **request)
 
 
-def refused(row: Provider, headers: Any, body: bytes = BODY, **request: str) -> RejectedDelivery:
+def refused(row: HeaderScheme, headers: Any, body: bytes = BODY, **request: str) -> RejectedDelivery:
     with pytest.raises(RejectedDelivery) as caught:
         verify(row, headers, body, **request)
     return caught.value
@@ -93,12 +93,12 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         "timestamp_header is the name of a header",
     ),
     "a digit before a timestamp of the future": (
-        {"content": "{body}{timestamp}", "timestamp_header": "x-t", "takes_future": True},
-        "takes_future: then something parts",
+        {"content": "{body}{timestamp}", "timestamp_header": "x-t", "accept_future_timestamps": True},
+        "accept_future_timestamps: then something parts",
     ),
     "a digit behind it": (
-        {"content": "{timestamp}{body}", "timestamp_header": "x-t", "takes_future": True},
-        "takes_future: then something parts",
+        {"content": "{timestamp}{body}", "timestamp_header": "x-t", "accept_future_timestamps": True},
+        "accept_future_timestamps: then something parts",
     ),
     "a header for two": ({"id_header": "X-Both", "event_type_header": "x-both"}, "a header has one meaning"),
     "an event type of the signature": ({"event_type_header": "x-signature"}, "a header has one meaning"),
@@ -182,7 +182,7 @@ def test_what_is_of_another_kind_is_refused_when_it_is_made(options: dict[str, A
 @pytest.mark.parametrize("name", ["", " "])
 def test_a_provider_has_a_name(name: str) -> None:
     with pytest.raises(ValueError, match="a provider has a name"):
-        Provider(name, signature_header="x-signature")
+        HeaderScheme(name, signature_header="x-signature")
 
 
 def test_a_row_says_what_it_signs() -> None:
@@ -201,7 +201,7 @@ def test_a_row_says_what_it_signs() -> None:
         "a timestamp that is not signed": (own(timestamp_header="x-t"), (False, False, True, False, False)),
     }
     for what, (row, expected) in told.items():
-        signs = row.signs_id, row.signs_timestamp, row.signs_body, row.signs_url, row.reads_body
+        signs = row.signs_id, row.signs_timestamp, row.signs_body, row.signs_url, row.parses_body
         assert signs == expected, what
 
 
@@ -229,8 +229,8 @@ def test_a_row_has_what_its_page_says() -> None:
 
 def test_a_row_has_its_tolerance_and_handshake() -> None:
     check = EndpointCheck("HEAD")
-    row = own(tolerance=60, takes_future=True, handshake=check)
-    assert (row.tolerance, row.takes_future, row.handshake) == (60, True, check)
+    row = own(tolerance=60, accept_future_timestamps=True, handshake=check)
+    assert (row.tolerance, row.accept_future_timestamps, row.handshake) == (60, True, check)
     assert Verifier(SECRET, scheme=row).tolerance == 60
 
 
@@ -569,7 +569,7 @@ def test_a_timestamp_in_the_body(at: Any, error: Any, reason: Any) -> None:
 
 
 def test_only_old_ones_are_refused_where_the_provider_does_so() -> None:
-    for row in (own(**LIST, takes_future=True), own(timestamp_in_body="t", takes_future=True)):
+    for row in (own(**LIST, accept_future_timestamps=True), own(timestamp_in_body="t", accept_future_timestamps=True)):
         sign = Signer(SECRET, scheme=row).sign
         for skew in (0, 300, -300, -301, -(10**9)):
             body = b'{"t": %d}' % (NOW - skew)
@@ -682,7 +682,7 @@ EVENT_TYPES: dict[str, tuple[object, str | None]] = {
 def test_the_event_type_is_that_of_the_header_which_nobody_signs(
     options: dict[str, Any], value: object, told: str | None
 ) -> None:
-    row = Provider("typed", signature_header="x-sign", event_type_header="X-Event", **options)
+    row = HeaderScheme("typed", signature_header="x-sign", event_type_header="X-Event", **options)
     body = b'{"at": %d}' % NOW
     headers = Signer("secret of the row", scheme=row).sign(body, id="msg_1", timestamp=NOW)
     verifier = Verifier("secret of the row", scheme=row, clock=lambda: NOW)
@@ -836,11 +836,11 @@ def test_several_ids_are_one() -> None:
 def test_an_id_in_the_body_is_looked_for_once_and_only_for_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bytes] = []
 
-    def counted(self: Provider, body: bytes) -> str:
+    def counted(self: HeaderScheme, body: bytes) -> str:
         asked.append(body)
         return "evt_1"
 
-    monkeypatch.setattr(Provider, "id_in", counted)
+    monkeypatch.setattr(HeaderScheme, "message_id_from_body", counted)
     delivery = verify(own(id_in_body="id"), {"x-signature": mac(BODY).hex()})
     assert (delivery.body, delivery.key, len(delivery.digest), asked) == (BODY, "secret-1", 32, [])
 
@@ -936,7 +936,7 @@ def test_a_row_is_registered_and_found_by_its_name() -> None:
 @pytest.mark.parametrize("name", ["stripe", "github", "standard-webhooks", "svix", "emporix"])
 def test_the_name_of_what_is_built_in_is_taken(name: str) -> None:
     with pytest.raises(ValueError, match=f"a scheme named '{name}' is registered already"):
-        schemes.register(Provider(name, signature_header="x-signature"))
+        schemes.register(HeaderScheme(name, signature_header="x-signature"))
     assert schemes.get(name).header_names != ("x-signature",)
 
 

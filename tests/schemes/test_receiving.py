@@ -29,7 +29,7 @@ from tests.recording_store import RecordingStore
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier, schemes
 from webhook_verify.adapters import asgi, aws_lambda, django, fastapi, flask, starlette, wsgi
 from webhook_verify.delivery import verified
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import WebhookResponse, RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
 if not settings.configured:
@@ -47,8 +47,8 @@ def signed(content: bytes = b'{"id":1}') -> dict[str, str]:
     return {HEADER: b64encode(hmac.digest(SECRET.encode(), content, "sha256")).decode()}
 
 
-def facts(headers: dict[str, str], method: str = "POST", path: str = "/hook") -> RequestFacts:
-    return RequestFacts(method, path, headers, "")
+def head(headers: dict[str, str], method: str = "POST", path: str = "/hook") -> RequestHead:
+    return RequestHead(method, path, headers, "")
 
 
 # --- through every adapter --------------------------------------------------------------------------
@@ -203,14 +203,14 @@ def test_other_methods_and_schemes_do_not_pass(serve: Serve, kind: Any) -> None:
 
 @pytest.mark.parametrize("kind", [Receiver, AsyncReceiver])
 def test_a_lookup_answers_the_check_if_it_is_told_the_scheme(kind: Any) -> None:
-    def lookup(_: RequestFacts) -> Verifier:
+    def lookup(_: RequestHead) -> Verifier:
         raise AssertionError("nobody is looked up for a HEAD")
 
-    assert kind(lookup).answer_to("HEAD") == Answer.of(405, ("allow", "POST"))
+    assert kind(lookup).answer_to("HEAD") == WebhookResponse.for_status(405, ("allow", "POST"))
     for scheme in ("emporix", schemes.get("emporix")):
         receiver = kind(lookup, scheme=scheme)
-        assert receiver.answer_to("HEAD") == Answer(204, headers=(("allow", "POST, HEAD, OPTIONS"),))
-        assert receiver.answer_to("GET") == Answer.of(405, ("allow", "POST, HEAD, OPTIONS"))
+        assert receiver.answer_to("HEAD") == WebhookResponse(204, headers=(("allow", "POST, HEAD, OPTIONS"),))
+        assert receiver.answer_to("GET") == WebhookResponse.for_status(405, ("allow", "POST, HEAD, OPTIONS"))
         assert receiver.answer_to("POST") is None
 
 
@@ -221,8 +221,8 @@ def test_an_unknown_sender_is_answered_as_a_known_one() -> None:
 
     for headers, status in ((signed(b"x"), 401), ({}, 400), ({HEADER: " "}, 400)):
         for path in ("/known", "/unknown"):
-            answer = receiver.serve(facts(headers, path=path), [BODY], lambda _: 200, lambda code: code)
-            assert isinstance(answer, Answer)
+            answer = receiver.serve(head(headers, path=path), [BODY], lambda _: 200, lambda code: code)
+            assert isinstance(answer, WebhookResponse)
             assert (answer.status, path) == (status, path)
 
 
@@ -240,7 +240,7 @@ def test_a_scheme_beside_a_verifier_is_refused() -> None:
 
 def _serve_blocking(guard: Any, headers: dict[str, str], body: bytes) -> object:
     receiver = Receiver(VERIFIER, replay=guard)
-    return receiver.serve(facts(headers), [body], lambda _: 200, lambda code: code)
+    return receiver.serve(head(headers), [body], lambda _: 200, lambda code: code)
 
 
 def _serve_async(guard: Any, headers: dict[str, str], body: bytes) -> object:
@@ -249,7 +249,7 @@ def _serve_async(guard: Any, headers: dict[str, str], body: bytes) -> object:
     def run(_: Delivery) -> Awaitable[int]:
         return asyncio.sleep(0, 200)
 
-    return asyncio.run(receiver.serve(facts(headers), [body], run, lambda code: code))
+    return asyncio.run(receiver.serve(head(headers), [body], run, lambda code: code))
 
 
 @pytest.mark.parametrize("serve", [_serve_blocking, _serve_async])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.rows import rows
 from webhook_verify import Delivery, RejectedDelivery, Secret, Signer, Verifier, schemes
 from webhook_verify.fast_path import short_way
-from webhook_verify.schemes import Provider, Scheme
+from webhook_verify.schemes import HeaderScheme, Scheme
 from webhook_verify.secret import keys_of
 
 SECRET, OTHER = "It's a Secret to Everybody, even here", "the one of last year, which has run out"
@@ -24,15 +24,15 @@ HERE = Secret(SECRET, label="here", expires_at=datetime.fromtimestamp(NOW + 1, U
 
 SHORT: list[Scheme] = [
     schemes.get("github"),
-    Provider("bare", signature_header="x-sign", algorithm="hmac-sha1"),
-    Provider("capitals", signature_header="X-Sign", signature_prefix="V0:", id_header="X-Id"),
-    Provider("worded", signature_header="x-sign", content="v1:{body}", algorithm="hmac-sha512"),
-    Provider("id in the body", signature_header="x-sign", id_in_body="zen"),
-    Provider("event type", signature_header="x-sign", event_type_header="X-Event"),
+    HeaderScheme("bare", signature_header="x-sign", algorithm="hmac-sha1"),
+    HeaderScheme("capitals", signature_header="X-Sign", signature_prefix="V0:", id_header="X-Id"),
+    HeaderScheme("worded", signature_header="x-sign", content="v1:{body}", algorithm="hmac-sha512"),
+    HeaderScheme("id in the body", signature_header="x-sign", id_in_body="zen"),
+    HeaderScheme("event type", signature_header="x-sign", event_type_header="X-Event"),
 ]
 
 
-class OwnWay(Provider):
+class OwnWay(HeaderScheme):
     """A row that is read in a way of its own, which nothing may leave out."""
 
 
@@ -42,12 +42,12 @@ ORDINARY: list[Scheme] = [
     schemes.get("telegram"),
     schemes.get("linear"),
     OwnWay("own way", signature_header="x-sign"),
-    Provider("two headers", signature_header=("x-new", "x-old")),
-    Provider("base64", signature_header="x-sign", encoding="base64"),
-    Provider("umlaut", signature_header="x-sign", signature_prefix="ü="),
-    Provider("words after it", signature_header="x-sign", content="{body}.v1"),
-    Provider("id", signature_header="x-sign", content="{id}{body}", id_header="x-id"),
-    Provider("url", signature_header="x-sign", content="{url}{body}"),
+    HeaderScheme("two headers", signature_header=("x-new", "x-old")),
+    HeaderScheme("base64", signature_header="x-sign", encoding="base64"),
+    HeaderScheme("umlaut", signature_header="x-sign", signature_prefix="ü="),
+    HeaderScheme("words after it", signature_header="x-sign", content="{body}.v1"),
+    HeaderScheme("id", signature_header="x-sign", content="{id}{body}", id_header="x-id"),
+    HeaderScheme("url", signature_header="x-sign", content="{url}{body}"),
 ]
 
 

@@ -18,7 +18,7 @@ from tests.providers.samples import SAMPLES
 from webhook_verify import Delivery, Reason, Receiver, RejectedDelivery, Signer, Verifier, schemes
 from webhook_verify.adapters import flask
 from webhook_verify.replay import MemoryStore, ReplayGuard
-from webhook_verify.schemes import Provider
+from webhook_verify.schemes import HeaderScheme
 from webhook_verify.testing import ReceiverContract, signed
 from webhook_verify.testing.payloads import dated, fresh
 
@@ -148,8 +148,8 @@ def test_who_signs_in_headers_has_no_body_to_sign() -> None:
         Signer("0123456789abcdef", scheme="github").sign_body(b"{}")
 
 
-def row(path: str, *, dates: str = "", unit: str = "s") -> Provider:
-    return Provider(
+def row(path: str, *, dates: str = "", unit: str = "s") -> HeaderScheme:
+    return HeaderScheme(
         "own", signature_header="x-own", id_in_body=path, timestamp_in_body=dates, timestamp_unit=unit
     )
 
@@ -171,7 +171,7 @@ def test_the_same_payload_as_another_message(path: str, body: bytes, there: bool
     scheme = row(path)
     one, other = fresh(body, scheme), fresh(body, scheme)
 
-    assert (scheme.id_in(one) != scheme.id_in(other)) is there
+    assert (scheme.message_id_from_body(one) != scheme.message_id_from_body(other)) is there
     assert one != other
     assert one != body
 

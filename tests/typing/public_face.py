@@ -23,7 +23,7 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import Answer, AsyncClaim, Claim, Incoming, RequestFacts
+from webhook_verify.receiver import WebhookResponse, AsyncClaim, Claim, Incoming, RequestHead
 
 verifier = Verifier("whsec_...")
 assert_type(verifier, Verifier)
@@ -65,22 +65,22 @@ def handle(rejected: RejectedDelivery) -> None:
         assert_type(rejected.tolerance, float)
 
 
-def receive(receiver: Receiver, facts: RequestFacts) -> None:
-    assert_type(receiver.begin(facts), Incoming)
-    assert_type(receiver.claim(delivery, facts), Claim | Answer)
+def receive(receiver: Receiver, head: RequestHead) -> None:
+    assert_type(receiver.begin(head), Incoming)
+    assert_type(receiver.claim(delivery, head), Claim | WebhookResponse)
 
 
-async def receive_async(receiver: AsyncReceiver, facts: RequestFacts) -> None:
-    assert_type(await receiver.begin(facts), Incoming)
-    assert_type(await receiver.claim(delivery, facts), AsyncClaim | Answer)
+async def receive_async(receiver: AsyncReceiver, head: RequestHead) -> None:
+    assert_type(await receiver.begin(head), Incoming)
+    assert_type(await receiver.claim(delivery, head), AsyncClaim | WebhookResponse)
 
 
-async def lookup(facts: RequestFacts) -> Verifier | None:
-    return verifier if facts.path == "/known" else None
+async def lookup(head: RequestHead) -> Verifier | None:
+    return verifier if head.path == "/known" else None
 
 
 AsyncReceiver(lookup)
-Receiver(lambda facts: verifier, max_body_bytes=10, on_reject=lambda error, facts: None)
+Receiver(lambda head: verifier, max_body_bytes=10, on_reject=lambda error, head: None)
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None: ...

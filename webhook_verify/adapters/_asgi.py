@@ -11,7 +11,7 @@ from typing import Any
 from webhook_verify.adapters._request_target import asgi_peer, asgi_target
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, AsyncReceiver, IncompleteBody, NoDelivery, RequestFacts
+from webhook_verify.receiver import WebhookResponse, AsyncReceiver, IncompleteBody, NotADelivery, RequestHead
 
 __all__ = [
     "App",
@@ -42,29 +42,29 @@ def check_receiver(receiver: object) -> None:
         raise TypeError(f"receiver is an AsyncReceiver (same arguments as a Receiver), not {kind}")
 
 
-def facts_of(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestFacts:
+def facts_of(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestHead:
     """What is known of a POST before its body is read, with what the receiver needs."""
     headers = scope["headers"]
-    facts = RequestFacts("POST", path, headers, _content_length(headers))
-    if receiver.needs_target:
-        return facts._replace(target=asgi_target(scope), peer=asgi_peer(scope))
-    return facts
+    head = RequestHead("POST", path, headers, _content_length(headers))
+    if receiver.needs_request_target:
+        return head._replace(target=asgi_target(scope), peer=asgi_peer(scope))
+    return head
 
 
 def target_of(receiver: AsyncReceiver, scope: Scope) -> str:
     """Path and query as they were sent, if the receiver needs them."""
-    return asgi_target(scope) if receiver.needs_target else ""
+    return asgi_target(scope) if receiver.needs_request_target else ""
 
 
 async def delivery_of(
-    receiver: AsyncReceiver, facts: RequestFacts, receive: Receive, send: Send
+    receiver: AsyncReceiver, head: RequestHead, receive: Receive, send: Send
 ) -> Delivery | None:
     """The verified delivery of a POST whose body nobody has read; None if it was refused and answered.
 
     Raises RuntimeError if somebody has read the body.
     """
     try:
-        incoming = await receiver.begin(facts)
+        incoming = await receiver.begin(head)
         message = await receive()
         received = len(message.get("body", b""))
         while message.get("more_body", False):
@@ -73,18 +73,18 @@ async def delivery_of(
             received += len(message.get("body", b""))
         if message["type"] != "http.request":
             raise IncompleteBody("the client went away")
-        if not received and (facts.content_length or "").strip("0"):
+        if not received and (head.content_length or "").strip("0"):
             raise body_was_consumed()
         return await receiver.finish(incoming, message.get("body", b""))
-    except (RejectedDelivery, NoDelivery) as error:
+    except (RejectedDelivery, NotADelivery) as error:
         # Also to a client that is gone: a middleware in front wants every application to answer.
-        await send_answer(send, receiver.refuse(error, facts))
+        await send_answer(send, receiver.refuse(error, head))
         return None
 
 
 async def hand_over(
     receiver: AsyncReceiver,
-    facts: RequestFacts,
+    head: RequestHead,
     delivery: Delivery,
     app: App,
     scope: Scope,
@@ -93,11 +93,11 @@ async def hand_over(
 ) -> None:
     """Run ``app`` for a verified delivery: with its body to read, and under a claim of its id."""
     receive = _body_again(delivery.body, receive)
-    if not receiver.is_guarded:
+    if not receiver.has_replay_protection:
         await app(scope, receive, send)
         return
-    claim = await receiver.claim(delivery, facts)
-    if isinstance(claim, Answer):
+    claim = await receiver.claim(delivery, head)
+    if isinstance(claim, WebhookResponse):
         await send_answer(send, claim)
         return
     status: int | None = None
@@ -115,7 +115,7 @@ async def hand_over(
 
     async def settle_before(message: Message) -> None:
         # Before the sender has its answer, or its next request finds the id in flight.
-        await receiver.settle(claim, facts, status)
+        await receiver.settle(claim, head, status)
         await send(message)
 
     try:
@@ -123,10 +123,10 @@ async def hand_over(
     finally:
         if not settled:
             # Whatever was sent: it failed, or broke off because the client has gone.
-            await receiver.settle(claim, facts, None)
+            await receiver.settle(claim, head, None)
 
 
-async def send_answer(send: Send, answer: Answer, method: str = "POST") -> None:
+async def send_answer(send: Send, answer: WebhookResponse, method: str = "POST") -> None:
     """Send an answer to a request of that method."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     if answer.status not in (204, 304):  # RFC 9110 section 8.6: they have no length

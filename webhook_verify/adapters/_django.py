@@ -29,12 +29,12 @@ except ImportError as missing:
 from webhook_verify.adapters._request_target import asgi_peer, asgi_target, wsgi_peer, wsgi_target
 from webhook_verify.adapters._wsgi import headers_of
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
-from webhook_verify.http import Answer, IncompleteBody, RequestFacts
+from webhook_verify.http import WebhookResponse, IncompleteBody, RequestHead
 
 __all__ = ["facts_of", "pieces_of", "response_of", "settled_when_sent"]
 
 
-def facts_of(request: HttpRequest, needs_target: bool) -> RequestFacts:
+def facts_of(request: HttpRequest, needs_request_target: bool) -> RequestHead:
     """What is known of a request before its body is read, with its target and peer where they are needed."""
     # Under ASGI the headers as they were sent, so that one that stands twice is seen; and never
     # request.headers, which spells every header anew.
@@ -42,12 +42,12 @@ def facts_of(request: HttpRequest, needs_target: bool) -> RequestFacts:
     headers = headers_of(request.META) if scope is None else scope["headers"]
     length = str(request.META.get("CONTENT_LENGTH") or "")
     limit: int | None = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    facts = RequestFacts(request.method or "", request.path_info, headers, length, framework_limit=limit)
-    if not needs_target:
-        return facts
+    head = RequestHead(request.method or "", request.path_info, headers, length, framework_body_limit=limit)
+    if not needs_request_target:
+        return head
     if scope is None:
-        return facts._replace(target=wsgi_target(request.META), peer=wsgi_peer(request.META))
-    return facts._replace(target=asgi_target(scope), peer=asgi_peer(scope))
+        return head._replace(target=wsgi_target(request.META), peer=wsgi_peer(request.META))
+    return head._replace(target=asgi_target(scope), peer=asgi_peer(scope))
 
 
 def pieces_of(request: HttpRequest) -> Iterator[bytes]:
@@ -87,9 +87,9 @@ def _read(stream: BinaryIO) -> bytes:
     raise IncompleteBody(f"the server could not read its chunks: {kind}")
 
 
-def response_of(answer: Answer | HttpResponseBase, method: str) -> HttpResponseBase:
+def response_of(answer: WebhookResponse | HttpResponseBase, method: str) -> HttpResponseBase:
     """The view's response as it is, or the answer to a request of that method."""
-    if not isinstance(answer, Answer):
+    if not isinstance(answer, WebhookResponse):
         return answer
     response = HttpResponse(b"" if method == "HEAD" else answer.body, status=answer.status)
     del response.headers["Content-Type"]

@@ -16,7 +16,7 @@ except ImportError as missing:
 from webhook_verify.adapters import _wsgi as wsgi_request
 from webhook_verify.adapters._request_target import wsgi_peer, wsgi_target
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
-from webhook_verify.http import Answer, IncompleteBody, RequestFacts
+from webhook_verify.http import WebhookResponse, IncompleteBody, RequestHead
 from webhook_verify.verification import body_too_large
 
 __all__ = ["current_request", "facts_of", "pieces_of", "response_of", "settled_when_sent", "status_of"]
@@ -28,16 +28,16 @@ def current_request() -> Request:
     return found
 
 
-def facts_of(request: Request, needs_target: bool) -> RequestFacts:
+def facts_of(request: Request, needs_request_target: bool) -> RequestHead:
     """What is known of a request before its body is read, with its target and peer where they are needed."""
     # Not request.headers, which spells every header anew.
     headers = wsgi_request.headers_of(request.environ)
     length = request.environ.get("CONTENT_LENGTH") or ""
     limit = request.max_content_length
-    facts = RequestFacts(request.method, request.path, headers, length, framework_limit=limit)
-    if needs_target:
-        return facts._replace(target=wsgi_target(request.environ), peer=wsgi_peer(request.environ))
-    return facts
+    head = RequestHead(request.method, request.path, headers, length, framework_body_limit=limit)
+    if needs_request_target:
+        return head._replace(target=wsgi_target(request.environ), peer=wsgi_peer(request.environ))
+    return head
 
 
 def pieces_of(request: Request, limit: int) -> Iterator[bytes]:
@@ -75,9 +75,9 @@ def _kept(request: Request, limit: int) -> bytes:
     return body
 
 
-def response_of(answer: Answer | Response) -> Response:
+def response_of(answer: WebhookResponse | Response) -> Response:
     """The view's response as it is, or the answer."""
-    if isinstance(answer, Answer):
+    if isinstance(answer, WebhookResponse):
         return current_app.response_class(answer.body, answer.status, list(answer.headers))
     return answer
 

@@ -52,12 +52,12 @@ class WebhookMiddleware:
             answer = self._receiver.answer_to_check(method, target_of(self._receiver, scope), path)
             await (self._app(scope, receive, send) if answer is None else send_answer(send, answer, method))
             return
-        facts = facts_of(self._receiver, scope, path)
-        delivery = await delivery_of(self._receiver, facts, receive, send)
+        head = facts_of(self._receiver, scope, path)
+        delivery = await delivery_of(self._receiver, head, receive, send)
         if delivery is not None:
             # The server makes a state for each request, so it can be written to.
             scope.setdefault("state", {})["delivery"] = delivery
-            await hand_over(self._receiver, facts, delivery, self._app, scope, receive, send)
+            await hand_over(self._receiver, head, delivery, self._app, scope, receive, send)
 
 
 def checked_paths(path: object) -> frozenset[str]:

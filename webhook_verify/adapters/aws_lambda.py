@@ -19,7 +19,7 @@ from typing import Any, cast
 from webhook_verify.adapters._request_target import event_peer, event_target
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.receiver import Answer, Receiver, RequestFacts
+from webhook_verify.receiver import WebhookResponse, Receiver, RequestHead
 
 __all__ = ["Event", "Handler", "Response", "webhook"]
 
@@ -54,14 +54,14 @@ def webhook(receiver: Receiver) -> Callable[[Handler], Callable[[Event, Any], Re
 
 
 def _serve(receiver: Receiver, event: Event, run: Callable[[Delivery], Response]) -> Response:
-    facts = _facts(event)
-    if receiver.needs_target:
-        facts = facts._replace(target=event_target(event), peer=event_peer(event))
-    response = receiver.serve(facts, _pieces(event), run, lambda made: made["statusCode"])
-    return _response(response, event, facts.method) if isinstance(response, Answer) else response
+    head = _head(event)
+    if receiver.needs_request_target:
+        head = head._replace(target=event_target(event), peer=event_peer(event))
+    response = receiver.serve(head, _pieces(event), run, lambda made: made["statusCode"])
+    return _response(response, event, head.method) if isinstance(response, WebhookResponse) else response
 
 
-def _facts(event: Event) -> RequestFacts:
+def _head(event: Event) -> RequestHead:
     """The request in an event of format 1.0 (REST API, load balancer) or 2.0 (HTTP API, function URL)."""
     parts = _mapping(event)
     http = _mapping(_mapping(parts.get("requestContext")).get("http"))
@@ -73,7 +73,7 @@ def _facts(event: Event) -> RequestFacts:
             f"webhook in it: it holds {sorted(parts)}. Give the events of a queue or bus their own function"
         )
     headers: Any = parts.get("multiValueHeaders") or parts.get("headers") or {}
-    return RequestFacts(method, path, headers)
+    return RequestHead(method, path, headers)
 
 
 def _mapping(given: object) -> Mapping[str, Any]:
@@ -109,7 +109,7 @@ def _checked(response: Mapping[str, Any] | None) -> Response:
     return dict(response)
 
 
-def _response(answer: Answer, event: Event, method: str) -> Response:
+def _response(answer: WebhookResponse, event: Event, method: str) -> Response:
     try:
         body, is_encoded = answer.body.decode(), False
     except UnicodeDecodeError:

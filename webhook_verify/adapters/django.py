@@ -128,9 +128,9 @@ def _server(given: Receiver | AsyncReceiver | str, hook: Callable[..., object]) 
 def _serve(given: Any, request: HttpRequest, run: Callable[[Delivery], HttpResponseBase]) -> HttpResponseBase:
     """Verify the request and run the view."""
     receiver: Receiver = receiver_from_settings(given) if isinstance(given, str) else given
-    facts = facts_of(request, receiver.needs_target)
-    response = receiver.serve(facts, pieces_of(request), run, _status, settled_when_sent)
-    return response_of(response, facts.method)
+    head = facts_of(request, receiver.needs_request_target)
+    response = receiver.serve(head, pieces_of(request), run, _status, settled_when_sent)
+    return response_of(response, head.method)
 
 
 async def _serve_async(
@@ -140,9 +140,9 @@ async def _serve_async(
 ) -> HttpResponseBase:
     """As :func:`_serve`, awaited."""
     receiver = async_receiver_from_settings(given) if isinstance(given, str) else given
-    facts = facts_of(request, receiver.needs_target)
-    response = await receiver.serve(facts, pieces_of(request), run, _status, settled_when_sent)
-    return response_of(response, facts.method)
+    head = facts_of(request, receiver.needs_request_target)
+    response = await receiver.serve(head, pieces_of(request), run, _status, settled_when_sent)
+    return response_of(response, head.method)
 
 
 async def _in_thread(function: Callable[..., object], *args: object, **kwargs: object) -> object:

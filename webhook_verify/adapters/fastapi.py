@@ -22,7 +22,7 @@ from typing import Annotated, Any
 from webhook_verify.adapters._asgi import check_receiver
 from webhook_verify.adapters.starlette import Refused, admit, verify
 from webhook_verify.delivery import Delivery
-from webhook_verify.receiver import Answer, AsyncReceiver
+from webhook_verify.receiver import WebhookResponse, AsyncReceiver
 from webhook_verify.schemes import Scheme, get
 
 try:
@@ -45,7 +45,7 @@ REJECTIONS: dict[int | str, dict[str, Any]] = {
         "content": {
             "application/json": {
                 "schema": {"type": "object", "properties": {"result": {"type": "string"}}},
-                "example": loads(Answer.of(status).body),
+                "example": loads(WebhookResponse.for_status(status).body),
             }
         },
     }
@@ -89,7 +89,7 @@ class _Webhook:
         verified: _Verified | None = request.scope.get(_VERIFIED)
         if verified is not None and verified[0] is self.receiver:
             return verified[1]
-        if self.receiver.is_guarded:
+        if self.receiver.has_replay_protection:
             raise RuntimeError(
                 "a dependency does not see the response, so it cannot settle a claim: for replay protection "
                 "use APIRouter(route_class=WebhookRoute), or set app.router.route_class = WebhookRoute "

@@ -16,7 +16,7 @@ except ImportError as missing:
 from webhook_verify.adapters._flask import facts_of, pieces_of, response_of, settled_when_sent
 from webhook_verify.adapters.asgi import checked_paths
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, NoDelivery, Receiver
+from webhook_verify.receiver import WebhookResponse, NotADelivery, Receiver
 
 __all__ = ["WebhookVerify"]
 
@@ -52,40 +52,40 @@ class WebhookVerify:
             g.pop("delivery", None)  # of another request: an application context may outlive one
         if request.path not in self._paths:
             return None
-        facts = facts_of(request, self._receiver.needs_target)
-        if facts.method != "POST":
-            answer = self._receiver.answer_to_check(facts.method, facts.target, facts.path)
+        head = facts_of(request, self._receiver.needs_request_target)
+        if head.method != "POST":
+            answer = self._receiver.answer_to_check(head.method, head.target, head.path)
             return None if answer is None else response_of(answer)
         try:
-            incoming = self._receiver.begin(facts)
+            incoming = self._receiver.begin(head)
             for piece in pieces_of(request, self._receiver.max_body_bytes):
                 incoming.update(piece)
             delivery = incoming.finish()
-        except (RejectedDelivery, NoDelivery) as error:
-            return response_of(self._receiver.refuse(error, facts))
-        if self._receiver.is_guarded:
-            claim = self._receiver.claim(delivery, facts)
-            if isinstance(claim, Answer):
+        except (RejectedDelivery, NotADelivery) as error:
+            return response_of(self._receiver.refuse(error, head))
+        if self._receiver.has_replay_protection:
+            claim = self._receiver.claim(delivery, head)
+            if isinstance(claim, WebhookResponse):
                 return response_of(claim)
-            request.environ[_CLAIM] = self, claim, facts
+            request.environ[_CLAIM] = self, claim, head
         g.delivery = delivery
         request.environ[_DELIVERY] = delivery
         return None
 
     def _after(self, response: Response) -> Response:
-        owner, claim, facts = request.environ.get(_CLAIM, (None, None, None))
+        owner, claim, head = request.environ.get(_CLAIM, (None, None, None))
         if owner is self:
             request.environ[_STATUS] = response.status_code
-            settle = partial(self._receiver.settle, claim, facts)
+            settle = partial(self._receiver.settle, claim, head)
             request.environ[_IS_DEFERRED] = settled_when_sent(response, settle)
         return response
 
     def _teardown(self, error: BaseException | None) -> None:
         environ = request.environ
-        owner, claim, facts = environ.get(_CLAIM, (None, None, None))
+        owner, claim, head = environ.get(_CLAIM, (None, None, None))
         if owner is self and (error or not environ.get(_IS_DEFERRED)):
             del environ[_CLAIM]
-            self._receiver.settle(claim, facts, None if error else environ.get(_STATUS))
+            self._receiver.settle(claim, head, None if error else environ.get(_STATUS))
 
 
 def _check_receiver(receiver: object) -> None:

@@ -28,7 +28,7 @@ from webhook_verify.adapters._asgi import (
 from webhook_verify.adapters.asgi import WebhookMiddleware
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, AsyncReceiver, Incoming, IncompleteBody, NoDelivery
+from webhook_verify.receiver import WebhookResponse, AsyncReceiver, Incoming, IncompleteBody, NotADelivery
 
 try:
     from starlette.concurrency import run_in_threadpool
@@ -91,10 +91,10 @@ async def admit(
     if method != "POST" and (answer := receiver.answer_to(method, target_of(receiver, scope), path)):
         await send_answer(send, answer, method)
         return
-    facts = facts_of(receiver, scope, path)
-    delivery = await delivery_of(receiver, facts, receive, send)
+    head = facts_of(receiver, scope, path)
+    delivery = await delivery_of(receiver, head, receive, send)
     if delivery is not None:
-        await hand_over(receiver, facts, delivery, partial(app, delivery), scope, receive, send)
+        await hand_over(receiver, head, delivery, partial(app, delivery), scope, receive, send)
 
 
 class Refused(Exception):
@@ -113,13 +113,13 @@ async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
     scope, method, path = request.scope, request.method, _path(request.scope)
     if method != "POST" and (answer := receiver.answer_to(method, target_of(receiver, scope), path)):
         raise Refused(_response(answer, method))
-    facts = facts_of(receiver, scope, path)
+    head = facts_of(receiver, scope, path)
     try:
-        incoming = await receiver.begin(facts)
+        incoming = await receiver.begin(head)
         await _read(incoming, request)
         return await receiver.finish(incoming)
-    except (RejectedDelivery, NoDelivery) as error:
-        raise Refused(_response(receiver.refuse(error, facts))) from error
+    except (RejectedDelivery, NotADelivery) as error:
+        raise Refused(_response(receiver.refuse(error, head))) from error
 
 
 async def _read(incoming: Incoming, request: Request) -> None:
@@ -145,7 +145,7 @@ def _path(scope: Scope) -> str:
     return path[len(root) :] if root and path.startswith(root + "/") else path
 
 
-def _response(answer: Answer, method: str = "POST") -> Response:
+def _response(answer: WebhookResponse, method: str = "POST") -> Response:
     response = Response(b"" if method == "HEAD" else answer.body, answer.status)
     for name, value in answer.headers:
         response.headers.append(name, value)

@@ -18,7 +18,7 @@ from webhook_verify.adapters._wsgi import body_again, headers_of, pieces_of
 from webhook_verify.adapters.asgi import checked_paths
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Answer, Claim, NoDelivery, Receiver, RequestFacts
+from webhook_verify.receiver import WebhookResponse, Claim, NotADelivery, Receiver, RequestHead
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -49,39 +49,39 @@ class WebhookMiddleware:
         if (path := _path(environ)) not in self._paths:
             return self._app(environ, start_response)
         if (method := environ["REQUEST_METHOD"]) != "POST":
-            target = wsgi_target(environ) if self._receiver.needs_target else ""
+            target = wsgi_target(environ) if self._receiver.needs_request_target else ""
             answer = self._receiver.answer_to_check(method, target, path)
             if answer is None:
                 return self._app(environ, start_response)
             return _send(answer, start_response, method)
-        facts = RequestFacts("POST", path, headers_of(environ), environ.get("CONTENT_LENGTH") or "")
-        if self._receiver.needs_target:
-            facts = facts._replace(target=wsgi_target(environ), peer=wsgi_peer(environ))
+        head = RequestHead("POST", path, headers_of(environ), environ.get("CONTENT_LENGTH") or "")
+        if self._receiver.needs_request_target:
+            head = head._replace(target=wsgi_target(environ), peer=wsgi_peer(environ))
         try:
-            verification = self._receiver.begin(facts)
+            verification = self._receiver.begin(head)
             for piece in pieces_of(environ, self._receiver.max_body_bytes):
                 verification.update(piece)
             delivery = verification.finish()
-        except (RejectedDelivery, NoDelivery) as error:
-            return _send(self._receiver.refuse(error, facts), start_response)
+        except (RejectedDelivery, NotADelivery) as error:
+            return _send(self._receiver.refuse(error, head), start_response)
         body_again(delivery.body, environ)
         environ["webhook_verify.delivery"] = delivery
-        if not self._receiver.is_guarded:
+        if not self._receiver.has_replay_protection:
             return self._app(environ, start_response)
-        claim = self._receiver.claim(delivery, facts)
-        if isinstance(claim, Answer):
+        claim = self._receiver.claim(delivery, head)
+        if isinstance(claim, WebhookResponse):
             return _send(claim, start_response)
-        return _Claimed(self._receiver, claim, facts, start_response).run(self._app, environ)
+        return _Claimed(self._receiver, claim, head, start_response).run(self._app, environ)
 
 
 class _Claimed:
     """A call of an application under a claim, which is settled when the response has been made."""
 
     def __init__(
-        self, receiver: Receiver, claim: Claim, facts: RequestFacts, start_response: StartResponse
+        self, receiver: Receiver, claim: Claim, head: RequestHead, start_response: StartResponse
     ) -> None:
         self._receiver = receiver
-        self._facts = facts
+        self._head = head
         self._claim = claim
         self._start_response = start_response
         self._status: int | None = None
@@ -109,7 +109,7 @@ class _Claimed:
         return self._start_response(status, headers, *([exc_info] if exc_info else []))
 
     def _settle(self, is_whole: bool) -> None:
-        self._receiver.settle(self._claim, self._facts, self._status if is_whole else None)
+        self._receiver.settle(self._claim, self._head, self._status if is_whole else None)
 
 
 def _check_receiver(receiver: object) -> None:
@@ -123,9 +123,9 @@ def _path(environ: WSGIEnvironment) -> str:
     return raw.encode("latin-1", "replace").decode("utf-8", "replace")
 
 
-def _send(answer: Answer, start_response: StartResponse, method: str = "POST") -> Iterable[bytes]:
+def _send(answer: WebhookResponse, start_response: StartResponse, method: str = "POST") -> Iterable[bytes]:
     headers = list(answer.headers)
     if answer.status not in (204, 304):
         headers.append(("content-length", str(len(answer.body))))
-    start_response(f"{answer.status} {_PHRASES.get(answer.status, 'Answer')}", headers)
+    start_response(f"{answer.status} {_PHRASES.get(answer.status, 'WebhookResponse')}", headers)
     return [b"" if method == "HEAD" else answer.body]

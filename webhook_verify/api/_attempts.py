@@ -26,7 +26,7 @@ from webhook_verify.api._operation import Operation, PostCall, encode_body, enco
 from webhook_verify.api._retry import Outcome, retry_after, retry_delay
 from webhook_verify.api._settings import Provider, Settings, checked_text, checked_timeout
 from webhook_verify.api.errors import status_error
-from webhook_verify.errors import APIError, ApiConnectionError, ApiDecodeError, ApiTimeoutError
+from webhook_verify.errors import APIError, APIConnectionError, APIDecodeError, APITimeoutError
 
 __all__ = ["Attempts", "Deadline"]
 
@@ -124,23 +124,23 @@ class Attempts(Generic[_T]):
         self._size += len(piece)
         if self._size > self._settings.max_response_bytes:
             limit = self._settings.max_response_bytes
-            raise self._named(ApiDecodeError(f"the answer is larger than the limit of {limit} bytes"))
+            raise self._named(APIDecodeError(f"the answer is larger than the limit of {limit} bytes"))
         if self.deadline.has_passed():
             raise self._named(self._timeout_error())
 
     def failed(self, error: Exception) -> float | None:
         """What to wait, in seconds, after an attempt without an answer; None: leave it at that."""
         if isinstance(error, httpx2.DecodingError):
-            self._error = ApiDecodeError("the answer's content-encoding is damaged")
+            self._error = APIDecodeError("the answer's content-encoding is damaged")
             return None
         if isinstance(error, httpx2.ConnectTimeout):
-            self._error = ApiTimeoutError("could not connect in time")
+            self._error = APITimeoutError("could not connect in time")
         elif isinstance(error, TimeoutError | httpx2.TimeoutException):
             self._error = self._timeout_error()
         elif isinstance(error, httpx2.ConnectError):
-            self._error = ApiConnectionError(f"could not connect: {error}")
+            self._error = APIConnectionError(f"could not connect: {error}")
         else:
-            self._error = ApiConnectionError(f"the connection broke ({type(error).__name__})")
+            self._error = APIConnectionError(f"the connection broke ({type(error).__name__})")
         return self._wait(Outcome(None, was_sent=not isinstance(error, _NOT_SENT)))
 
     def answered(self, response: httpx2.Response) -> float | None:
@@ -176,7 +176,7 @@ class Attempts(Generic[_T]):
             return self._operation.decode(body or b"{}")
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             reason = str(error)
-        failure = ApiDecodeError(f"the answer is not what the operation promises: {reason}")
+        failure = APIDecodeError(f"the answer is not what the operation promises: {reason}")
         failure.status, failure.body, failure.headers = self._status, body, dict(self._answer_headers)
         raise self._named(failure)
 
@@ -184,9 +184,9 @@ class Attempts(Generic[_T]):
         error.request_id = error.request_id or self._call_id
         return error
 
-    def _timeout_error(self) -> ApiTimeoutError:
+    def _timeout_error(self) -> APITimeoutError:
         within = "in time" if self._seconds is None else f"within {self._seconds:g} s"
-        return ApiTimeoutError(f"no answer {within}")
+        return APITimeoutError(f"no answer {within}")
 
 
 def _idempotency_key(provider: Provider, method: str, given: str | None) -> str | None:

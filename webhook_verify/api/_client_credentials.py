@@ -28,7 +28,7 @@ from webhook_verify.api._operation import Operation
 from webhook_verify.api._sender import AsyncSender, Sender
 from webhook_verify.api._settings import checked_text
 from webhook_verify.api.errors import Fault
-from webhook_verify.errors import APIError, ApiStatusError, ApiTimeoutError
+from webhook_verify.errors import APIError, APIStatusError, APITimeoutError
 
 __all__ = ["AsyncClientCredentials", "ClientCredentials", "read_token_fault", "token_operation"]
 
@@ -111,10 +111,10 @@ class _Credentials(httpx2.Auth, Generic[_Sender, _Lock]):
     def _failed(self, error: APIError) -> None:
         """Remember the failure for those who wait. What was too late for one is not for another."""
         error.body = b""  # it may repeat the credentials, or hold a token
-        if isinstance(error, ApiStatusError):
+        if isinstance(error, APIStatusError):
             error.args = (error.status, b"")
         self._fetches += 1
-        self._failure = None if isinstance(error, ApiTimeoutError) else copy(error)
+        self._failure = None if isinstance(error, APITimeoutError) else copy(error)
 
     def _refused(self, token: str) -> None:
         """Forget the token, unless somebody else has done so and fetched another."""
@@ -143,7 +143,7 @@ class ClientCredentials(_Credentials[Sender, threading.Lock]):
             return token
         fetches, left = self._fetches, deadline.left()
         if not self._lock.acquire(timeout=-1 if left is None else min(left, threading.TIMEOUT_MAX)):
-            raise ApiTimeoutError("no access token in time")
+            raise APITimeoutError("no access token in time")
         try:
             return self._shared(fetches) or self._fetch(deadline)
         finally:

@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from webhook_verify.api._operation import Operation, PostCall, encode_query
 from webhook_verify.api._sender import AsyncSender, Sender
-from webhook_verify.errors import ApiDecodeError
+from webhook_verify.errors import APIDecodeError
 
 __all__ = ["AsyncPages", "PageLike", "Pages"]
 
@@ -50,7 +50,7 @@ class _Walk(Generic[_Page]):
         self._operation = self._operation._replace(query={**self._operation.query, **change})
         key = encode_query(self._operation.query)
         if key in self._seen:
-            raise ApiDecodeError("the list is said to go on, but the next page is one that was there already")
+            raise APIDecodeError("the list is said to go on, but the next page is one that was there already")
         self._seen.add(key)
         return self._operation
 

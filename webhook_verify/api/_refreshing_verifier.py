@@ -111,8 +111,8 @@ class _SourcedVerification(Verification):
         return self._begun.message_id
 
     @property
-    def may_wait(self) -> bool:
-        return self._begun.may_wait
+    def may_block(self) -> bool:
+        return self._begun.may_block
 
     def update(self, chunk: BytesLike) -> None:
         piece = as_bytes(chunk)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from webhook_verify.errors import ApiStatusError
+from webhook_verify.errors import APIStatusError
 
 __all__ = ["Fault", "ReadFault", "status_error"]
 
@@ -37,9 +37,9 @@ ReadFault = Callable[[Any], Fault]
 
 def status_error(
     status: int, body: bytes, headers: Mapping[str, str], read: ReadFault, *, hidden: Collection[str] = ()
-) -> ApiStatusError:
+) -> APIStatusError:
     """The error of an answer with that status. ``hidden`` are texts that its message must not show."""
-    error = ApiStatusError(status, body)
+    error = APIStatusError(status, body)
     error.headers = headers
     fault = _fault(body, read)
     error.code = None if fault.code is None else _shown(fault.code, hidden)

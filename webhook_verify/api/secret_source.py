@@ -26,9 +26,9 @@ from webhook_verify.api._operation import segment
 from webhook_verify.api._refreshing_verifier import Renew, SourcedVerifier, VerifierOptions, verifier_options
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
-from webhook_verify.errors import APIError, ApiConnectionError, InvalidSecret, SignatureMismatch
+from webhook_verify.errors import APIError, APIConnectionError, InvalidSecret, SignatureMismatch
 from webhook_verify.headers import Headers
-from webhook_verify.http import RequestFacts
+from webhook_verify.http import RequestHead
 from webhook_verify.verifier import Verifier
 
 __all__ = ["FETCH_SECONDS", "AsyncSecretSource", "SecretSource", "SourceOptions", "check_source"]
@@ -103,7 +103,7 @@ class _Source(Generic[_Lock]):
 
     def _current(self) -> Verifier:
         if self._verifier is None:
-            raise ApiConnectionError("the secret could not be fetched a moment ago")
+            raise APIConnectionError("the secret could not be fetched a moment ago")
         return self._verifier
 
     def _doubt(self, outdated: Verifier) -> None:
@@ -121,7 +121,7 @@ class SecretSource(_Source[threading.Lock]):
         super().__init__(threading.Lock(), options)
         self._fetch = fetch
 
-    def __call__(self, facts: RequestFacts | None = None) -> Verifier:
+    def __call__(self, head: RequestHead | None = None) -> Verifier:
         """The verifier of now. Raises :class:`APIError` if no secret could be fetched yet."""
         if self._is_due():
             with self._lock:
@@ -159,7 +159,7 @@ class AsyncSecretSource(_Source[asyncio.Lock]):
         super().__init__(asyncio.Lock(), options)
         self._fetch = fetch
 
-    async def __call__(self, facts: RequestFacts | None = None) -> Verifier:
+    async def __call__(self, head: RequestHead | None = None) -> Verifier:
         """The verifier of now. Raises :class:`APIError` if no secret could be fetched yet."""
         if self._is_due():
             async with self._lock:

@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from webhook_verify.schemes import Scheme
-from webhook_verify.schemes.body_scheme import SignedBody
-from webhook_verify.schemes.header_scheme import Provider
+from webhook_verify.schemes.body_scheme import BodyScheme
+from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.providers.twilio import Twilio
 from webhook_verify.schemes.standard import StandardWebhooks
 
@@ -75,11 +75,11 @@ def written(scheme: Scheme) -> str:
     """How the signature is written; "" where only the scheme's own code says it."""
     if isinstance(scheme, StandardWebhooks):
         return "`v1,` and HMAC-SHA256 in base64; `v1a,` and Ed25519 where the secret is a `whpk_` key"
-    if not isinstance(scheme, Provider | SignedBody | Twilio):
+    if not isinstance(scheme, HeaderScheme | BodyScheme | Twilio):
         return ""
     algorithm = scheme.algorithm
     how = f"{algorithm.name} in {scheme.encoding[2]}" if algorithm.signs else f"{algorithm.name} as it is"
-    if not isinstance(scheme, Provider):
+    if not isinstance(scheme, HeaderScheme):
         return how
     if scheme.signature_field:
         stamp = f"{scheme.timestamp_field}=...{scheme.separator}" if scheme.timestamp_field else ""
@@ -91,7 +91,7 @@ def freshness(scheme: Scheme) -> str:
     """How old a delivery may be."""
     if not scheme.signs_timestamp:
         return "**no signed timestamp**: what is old cannot be told, so keep what was handled"
-    side = "not older than" if scheme.takes_future else "within"
+    side = "not older than" if scheme.accept_future_timestamps else "within"
     where = "a signed timestamp in the body" if scheme.has_timestamp_in_body else "a signed timestamp"
     return f"{where}, {side} {scheme.tolerance:g} s unless `tolerance=` says otherwise"
 
@@ -112,11 +112,11 @@ def dedupe(scheme: Scheme) -> str:
     """By what a replay is known, in a sentence."""
     word = word_of_dedupe(scheme)
     if word == "id in body":
-        path = f" at `{scheme.id_in_body}`" if isinstance(scheme, Provider) else ""
+        path = f" at `{scheme.id_in_body}`" if isinstance(scheme, HeaderScheme) else ""
         return f"an id{path} in the body, else the digest of what is signed"
     if word == "id":
         return "the message id, which is signed"
-    unsigned = scheme.id_header if isinstance(scheme, Provider) else ""
+    unsigned = scheme.id_header if isinstance(scheme, HeaderScheme) else ""
     warning = f"; `{unsigned}` is unsigned, so a replay may carry any" if unsigned else ""
     same = "" if scheme.signs_timestamp else "; two that are the same to the byte count as one"
     return f"the digest of {digested(scheme)}{same}{warning}"
@@ -124,7 +124,7 @@ def dedupe(scheme: Scheme) -> str:
 
 def event_type(scheme: Scheme) -> str:
     """Where ``Delivery.event_type`` is from; "" where it is from nowhere."""
-    header = scheme.event_type_header if isinstance(scheme, Provider) else ""
+    header = scheme.event_type_header if isinstance(scheme, HeaderScheme) else ""
     return f"`delivery.event_type`, of `{header}`, which is not signed" if header else ""
 
 
@@ -132,7 +132,7 @@ def several(scheme: Scheme) -> str:
     """How several signatures stand in one delivery; "" where there is one."""
     if isinstance(scheme, StandardWebhooks):
         return "one after the other; one that is right is enough"
-    if not isinstance(scheme, Provider):
+    if not isinstance(scheme, HeaderScheme):
         return ""
     if scheme.signature_field:
         return f"one `{scheme.signature_field}=` for each; one that is right is enough"
@@ -151,11 +151,11 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "signs_body": scheme.signs_body,
         "signs_url": scheme.signs_url,
         "tolerance": scheme.tolerance if scheme.signs_timestamp else None,
-        "takes_future": scheme.takes_future,
+        "accept_future_timestamps": scheme.accept_future_timestamps,
         "dedupe_by": word_of_dedupe(scheme),
         "handshake": scheme.handshake.name if scheme.handshake else None,
         "fetches": scheme.fetches,
-        "algorithm": scheme.algorithm.name if isinstance(scheme, Provider) else None,
+        "algorithm": scheme.algorithm.name if isinstance(scheme, HeaderScheme) else None,
         "secret_from": plain(scheme.secret_from),
         "documentation": scheme.documentation,
         "notes": plain(scheme.notes),

@@ -40,7 +40,7 @@ def signs(case: Case, error: RejectedDelivery, *, known: bool) -> Iterator[Cause
         yield from _of_time(case, error, known=known)
     elif not case.scheme.has_signature_in_body:
         yield from _of_signatures(case)
-    if case.scheme.signs_body or case.scheme.reads_body:
+    if case.scheme.signs_body or case.scheme.parses_body:
         yield from body_signs(case)
     if error.reason is Reason.UNREADABLE_BODY:
         yield Cause("body_unreadable", LIKELY, error.detail)

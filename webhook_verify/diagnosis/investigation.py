@@ -17,7 +17,7 @@ from webhook_verify import schemes
 from webhook_verify.errors import InvalidSecret, MalformedDelivery
 from webhook_verify.headers import Headers, pairs_of
 from webhook_verify.keys import HmacKey, TokenKey
-from webhook_verify.schemes import BodyReading, Provider, Reading, Scheme
+from webhook_verify.schemes import BodyInterpretation, HeaderScheme, ParsedHeaders, Scheme
 from webhook_verify.secret import Secret
 from webhook_verify.verifier import Verifier
 
@@ -71,7 +71,7 @@ class Case:
         self.is_spent = False
         self._left = _MOST_HASHED
         self._end = thread_time() + _MOST_SECONDS
-        self._read: tuple[Scheme, Reading, bytes, Sequence[BodyReading]] | None = None
+        self._read: tuple[Scheme, ParsedHeaders, bytes, Sequence[BodyInterpretation]] | None = None
 
     @property
     def keys(self) -> list[VerifyingKey]:
@@ -92,7 +92,7 @@ class Case:
     @property
     def is_plain(self) -> bool:
         """Whether the body is signed as it is, and not what a scheme reads in it."""
-        return isinstance(self.scheme, Provider) or not self.scheme.reads_body
+        return isinstance(self.scheme, HeaderScheme) or not self.scheme.parses_body
 
     def value(self, name: str) -> str:
         """The first header of that lower-case name, "" without one."""
@@ -100,7 +100,7 @@ class Case:
 
     def reading(
         self, pairs: Pairs | None = None, *, scheme: Scheme | None = None, url: str | None = None
-    ) -> Reading | None:
+    ) -> ParsedHeaders | None:
         """What a scheme, by default its own, reads in these headers; None if they are malformed."""
         pairs = self.pairs if pairs is None else pairs
         try:
@@ -110,7 +110,7 @@ class Case:
 
     def is_signed(
         self,
-        reading: Reading,
+        reading: ParsedHeaders,
         keys: Sequence[VerifyingKey] | None = None,
         *,
         body: bytes | None = None,
@@ -130,12 +130,12 @@ class Case:
             proofs and all(key.verify(*proof) for proof in proofs) for key in keys for _, proofs, _ in ways
         )
 
-    def beside_address(self, reading: Reading) -> Beside:
+    def beside_address(self, reading: ParsedHeaders) -> Beside:
         """What the scheme signs beside the address that is read."""
         ways = self._ways(self.scheme, reading, self.body)
         return {(proof[0], proof[2], proof[3]) for _, proofs, _ in ways for proof in proofs}
 
-    def is_signed_at(self, reading: Reading, beside: Beside) -> bool:
+    def is_signed_at(self, reading: ParsedHeaders, beside: Beside) -> bool:
         """As :meth:`is_signed`, of the address in ``reading``, without taking the body apart once more."""
         return any(
             self.is_affordable([key], len(content)) and key.verify(several, reading[3], content, after)
@@ -143,13 +143,13 @@ class Case:
             for several, content, after in beside
         )
 
-    def _ways(self, scheme: Scheme, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+    def _ways(self, scheme: Scheme, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """The ways in which the body may be signed; those of the last call, if it is the same again."""
         last = self._read
         if last is not None and last[0] is scheme and last[1] is reading and last[2] is body:
             return last[3]
         try:
-            ways = scheme.read_body(reading, body) if scheme.reads_body else (_whole(reading, body),)
+            ways = scheme.read_body(reading, body) if scheme.parses_body else (_whole(reading, body),)
         except MalformedDelivery:
             ways = ()
         self._read = scheme, reading, body, ways
@@ -188,14 +188,14 @@ def values_of(pairs: Pairs, name: str) -> list[str]:
     return list(dict.fromkeys(value for each, value in pairs if each == name))
 
 
-def _whole(reading: Reading, body: bytes) -> BodyReading:
+def _whole(reading: ParsedHeaders, body: bytes) -> BodyInterpretation:
     msg_id, _, several, before, after, _ = reading
     return msg_id, ((several, before, body, after),), body
 
 
 def _known_by(scheme: Scheme) -> Sequence[str]:
     """The headers by which a scheme is known: those of its signature."""
-    if isinstance(scheme, Provider):
+    if isinstance(scheme, HeaderScheme):
         return scheme.signature_headers
     return [name for name in scheme.header_names if "timestamp" not in name and not name.endswith("-id")]
 

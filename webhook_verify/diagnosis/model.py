@@ -92,7 +92,7 @@ class Check:
 class Diagnosis:
     """Why a delivery was rejected, or that it was not.
 
-    ``checks`` are in the order of the law; ``causes`` begin with the likeliest; ``fingerprints`` are the
+    ``checks`` are in the order of the law; ``causes`` begin with the likeliest; ``secret_fingerprints`` are the
     first eight hexadecimal digits of the SHA-256 of each configured secret, by its label: to be compared with
     ``printf %s "$SECRET" | sha256sum`` on the other side.
     """
@@ -100,7 +100,7 @@ class Diagnosis:
     scheme: str
     checks: tuple[Check, ...]
     causes: tuple[Cause, ...]
-    fingerprints: tuple[tuple[str, str], ...]
+    secret_fingerprints: tuple[tuple[str, str], ...]
 
     @property
     def verified(self) -> bool:
@@ -134,7 +134,7 @@ class Diagnosis:
                 }
                 for one in self.causes
             ],
-            "fingerprints": dict(self.fingerprints),
+            "secret_fingerprints": dict(self.secret_fingerprints),
         }
 
     def __str__(self) -> str:

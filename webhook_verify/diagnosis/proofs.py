@@ -37,7 +37,7 @@ from webhook_verify.diagnosis.variants import (
 )
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
 from webhook_verify.keys import HmacKey, TokenKey
-from webhook_verify.schemes import Reading
+from webhook_verify.schemes import ParsedHeaders
 
 if TYPE_CHECKING:
     from webhook_verify.keys import Hash, VerifyingKey
@@ -82,7 +82,7 @@ def _proofs(case: Case, error: RejectedDelivery) -> Iterator[Cause]:
         yield from _bodies(case, reading)
 
 
-def _timing(case: Case, error: RejectedDelivery, reading: Reading) -> Iterator[Cause]:
+def _timing(case: Case, error: RejectedDelivery, reading: ParsedHeaders) -> Iterator[Cause]:
     if isinstance(error, TimestampOutsideTolerance) and case.is_signed(reading):
         name, evidence = timing_of(error)
         yield _certain(name, evidence)
@@ -108,7 +108,7 @@ def timing_of(error: TimestampOutsideTolerance) -> tuple[str, str]:
     return "clock_skew", told
 
 
-def _windows(case: Case, reading: Reading) -> Iterator[Cause]:
+def _windows(case: Case, reading: ParsedHeaders) -> Iterator[Cause]:
     now = case.verifier.now()
     for label, secret, key in case.secrets:
         if not secret.valid_at(now) and case.is_signed(reading, [key]):
@@ -116,7 +116,7 @@ def _windows(case: Case, reading: Reading) -> Iterator[Cause]:
             yield _certain(name, f"the secret {label} signed it")
 
 
-def _signatures(case: Case, reading: Reading) -> Iterator[Cause]:
+def _signatures(case: Case, reading: ParsedHeaders) -> Iterator[Cause]:
     if case.scheme.has_signature_in_body:
         return
     msg_id, timestamp, _, before, after, _ = reading
@@ -141,7 +141,7 @@ def _of_digest(case: Case, digest: Callable[[bytes], Hash]) -> list[VerifyingKey
     return [HmacKey(secrets.own_key(secret, habit), digest) for secret in hmacs]
 
 
-def _hashed(case: Case, reading: Reading, signature: str) -> Iterator[Cause]:
+def _hashed(case: Case, reading: ParsedHeaders, signature: str) -> Iterator[Cause]:
     """A plain SHA-256 of secret and content, as the older versions of HubSpot's have it."""
     shown = a2b_base64(signature)
     if len(shown) != 32 or not case.is_plain:
@@ -156,7 +156,7 @@ def _hashed(case: Case, reading: Reading, signature: str) -> Iterator[Cause]:
                     yield _certain("digest_differs", "it is a plain SHA-256 of secret and content, no HMAC")
 
 
-def _damaged(case: Case, reading: Reading) -> Iterator[Cause]:
+def _damaged(case: Case, reading: ParsedHeaders) -> Iterator[Cause]:
     """What a cut left of the right signature, or the loss of its capital letters."""
     pieces = signatures.pieces_of(case.scheme, case.pairs) if case.is_plain else []
     for key in case.keys if pieces else ():
@@ -166,7 +166,7 @@ def _damaged(case: Case, reading: Reading) -> Iterator[Cause]:
                 yield _certain(*told)
 
 
-def _keys(case: Case, reading: Reading) -> Iterator[Cause]:
+def _keys(case: Case, reading: ParsedHeaders) -> Iterator[Cause]:
     habit = secrets.habit_of(case.scheme)
     for label, secret, key in case.secrets:
         for cause, evidence, octets in secrets.readings(secret, habit):
@@ -182,7 +182,7 @@ def _like(key: VerifyingKey, octets: bytes) -> VerifyingKey | None:
     return TokenKey(octets.decode("latin-1")) if isinstance(key, TokenKey) else None
 
 
-def _urls(case: Case, own: Reading) -> Iterator[Cause]:
+def _urls(case: Case, own: ParsedHeaders) -> Iterator[Cause]:
     if not (case.scheme.signs_url and case.address):
         return
     # Of a scheme that takes the body apart: Twilio's, which signs a hash of it where the address has one.
@@ -228,7 +228,7 @@ def _other_schemes(case: Case) -> Iterator[Cause]:
         yield _certain("other_scheme", f"it is signed as {' or '.join(right[:3])} signs")
 
 
-def _contents(case: Case, reading: Reading) -> Iterator[Cause]:
+def _contents(case: Case, reading: ParsedHeaders) -> Iterator[Cause]:
     if case.is_plain and case.scheme.signs_body:
         for evidence, other in contents.others(case, reading):
             if case.is_signed(other):
@@ -238,7 +238,7 @@ def _contents(case: Case, reading: Reading) -> Iterator[Cause]:
                 yield _certain("content_differs", evidence)
 
 
-def _bodies(case: Case, reading: Reading) -> Iterator[Cause]:
+def _bodies(case: Case, reading: ParsedHeaders) -> Iterator[Cause]:
     if not (case.scheme.signs_body or case.scheme.has_signature_in_body):
         return
     for cause, evidence, body in bodies.originals(

@@ -16,7 +16,7 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.diagnosis.explain import explain
 from webhook_verify.diagnosis.model import Diagnosis
 from webhook_verify.errors import Reason, RejectedDelivery
-from webhook_verify.http import RequestFacts
+from webhook_verify.http import RequestHead
 from webhook_verify.verifier import Verifier
 
 __all__ = ["Diagnosed", "begin_diagnosed"]
@@ -33,14 +33,14 @@ class _Incoming(Protocol):
 
 
 def begin_diagnosed(
-    verifier: Verifier, facts: RequestFacts, limit: int, begin: Callable[[], _Incoming]
+    verifier: Verifier, head: RequestHead, limit: int, begin: Callable[[], _Incoming]
 ) -> Diagnosed:
     """What ``begin`` begins. Its rejection is kept until the body is there, of ``limit`` bytes at most."""
     try:
         incoming = begin()
     except RejectedDelivery as error:
         incoming = _Refused(error, limit)
-    return Diagnosed(verifier, facts, incoming)
+    return Diagnosed(verifier, head, incoming)
 
 
 class _Refused:
@@ -63,11 +63,11 @@ class _Refused:
 class Diagnosed:
     """A body on its way in, of which the log tells why it was rejected."""
 
-    may_wait = True
+    may_block = True
     """A diagnosis takes milliseconds of work, in which no event loop should stand still."""
 
-    def __init__(self, verifier: Verifier, facts: RequestFacts, incoming: _Incoming) -> None:
-        self._verifier, self._facts, self._incoming = verifier, facts, incoming
+    def __init__(self, verifier: Verifier, head: RequestHead, incoming: _Incoming) -> None:
+        self._verifier, self._facts, self._incoming = verifier, head, incoming
         self._pieces: list[bytes] = []
 
     def update(self, chunk: BytesLike) -> None:
@@ -87,21 +87,21 @@ class Diagnosed:
             raise
 
     def _log(self, body: bytes) -> None:
-        facts, headers = self._facts, self._facts.headers
+        head, headers = self._facts, self._facts.headers
         try:
-            diagnosis = explain(self._verifier, body, headers, url=facts.url, method=facts.method)
+            diagnosis = explain(self._verifier, body, headers, url=head.url, method=head.method)
         except (
             Exception
         ) as error:  # a diagnosis that fails must not cost the answer; its text may show anything
             _logger.warning("the diagnosis failed with %s", type(error).__name__)
             return
-        extra = {"path": facts.path, "scheme": diagnosis.scheme, "diagnosis": diagnosis.as_dict()}
+        extra = {"path": head.path, "scheme": diagnosis.scheme, "diagnosis": diagnosis.as_dict()}
         _logger.warning("%s", _line(diagnosis), extra=extra)
 
 
 def _line(diagnosis: Diagnosis) -> str:
-    """The likeliest cause in a sentence, the others by name, and the fingerprints of the secrets."""
+    """The likeliest cause in a sentence, the others by name, and the secret_fingerprints of the secrets."""
     others = [f"{one.name} ({one.confidence.name.lower()})" for one in diagnosis.causes[1:]]
-    prints = ", ".join(f"{label} is {digits}" for label, digits in diagnosis.fingerprints)
+    prints = ", ".join(f"{label} is {digits}" for label, digits in diagnosis.secret_fingerprints)
     also = f" Or: {', '.join(others)}." if others else ""
     return f"{diagnosis}{also} Fingerprints: {prints}."

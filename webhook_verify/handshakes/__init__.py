@@ -1,13 +1,13 @@
 """What a provider asks of an endpoint before, or beside, its deliveries, and what is answered.
 
 A :class:`Handshake` belongs to a scheme, or is given to a receiver, which asks it first, so every adapter has
-it. It sees an unsigned request (``answer_to_check``) only where the provider signs none, and else a verified
+it. It sees an unsigned request (``respond_to_request``) only where the provider signs none, and else a verified
 delivery. Each is imported when it is asked for: most services need none.
 """
 
 from __future__ import annotations
 
-from webhook_verify.handshakes.base import EndpointCheck, Handshake, Mac
+from webhook_verify.handshakes.base import EndpointCheck, Handshake, SignContent
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = [
     "EndpointCheck",
     "Handshake",
     "LineCheck",
-    "Mac",
+    "SignContent",
     "MetaChallenge",
     "SlackChallenge",
     "SubscriptionNotices",

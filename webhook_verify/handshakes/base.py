@@ -7,11 +7,11 @@ from collections.abc import Callable
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
-    from webhook_verify.http import Greeted
+    from webhook_verify.http import HandshakeResponse
 
-__all__ = ["EndpointCheck", "Handshake", "Mac"]
+__all__ = ["EndpointCheck", "Handshake", "SignContent"]
 
-Mac = Callable[[bytes], bytes]
+SignContent = Callable[[bytes], bytes]
 """Gives the base64 of the HMAC, by the secret that verified the delivery, over what it is given."""
 
 
@@ -23,28 +23,28 @@ class Handshake:
     methods: tuple[str, ...] = ()
     """The methods other than POST that are answered."""
 
-    reads_target: bool = False
-    """Whether :meth:`answer_to_check` reads the query, of requests with any of the methods or POST."""
+    needs_request_target: bool = False
+    """Whether :meth:`respond_to_request` reads the query, of requests with any of the methods or POST."""
 
-    reads_deliveries: bool = False
-    """Whether :meth:`answer_to_delivery` has to be asked."""
+    handles_deliveries: bool = False
+    """Whether :meth:`respond_to_delivery` has to be asked."""
 
     waits: bool = False
-    """Whether :meth:`answer_to_delivery` may wait for the network."""
+    """Whether :meth:`respond_to_delivery` may wait for the network."""
 
     @property
     def name(self) -> str:
         """What it is called."""
         return type(self).__name__
 
-    def answer_to_check(self, method: str, target: str) -> Greeted | None:
+    def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
         """The answer to a request that nobody signed; None: it is none of ours. Raises nothing.
 
-        ``target``: path and query as they were sent, where ``reads_target``.
+        ``target``: path and query as they were sent, where ``needs_request_target``.
         """
         return None
 
-    def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Greeted | None:
+    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
         """The answer to a verified delivery that is a handshake; None: it is for the handler.
 
         Raises :class:`RejectedDelivery` for one that must not be answered.
@@ -60,11 +60,11 @@ class EndpointCheck(Handshake):
     def __init__(self, *methods: str) -> None:
         self.methods = methods
 
-    def answer_to_check(self, method: str, target: str) -> Greeted | None:
-        """See :meth:`Handshake.answer_to_check`."""
-        from webhook_verify.http import Answer, Greeted  # here, because it imports typing
+    def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
+        """See :meth:`Handshake.respond_to_request`."""
+        from webhook_verify.http import WebhookResponse, HandshakeResponse  # here, because it imports typing
 
         if method not in self.methods:
             return None
         allow = "allow", ", ".join(("POST", *self.methods))
-        return Greeted("endpoint check", Answer(204, headers=(allow,)))
+        return HandshakeResponse("endpoint check", WebhookResponse(204, headers=(allow,)))

@@ -9,7 +9,7 @@ import hmac
 
 from webhook_verify.handshakes.base import Handshake
 from webhook_verify.handshakes.responses import is_echoable, parameters, plain_text
-from webhook_verify.http import Answer, Greeted
+from webhook_verify.http import WebhookResponse, HandshakeResponse
 
 __all__ = ["DropboxChallenge", "MetaChallenge", "ValidationToken"]
 
@@ -25,19 +25,19 @@ class MetaChallenge(Handshake):
     __slots__ = ("_verify_token",)
 
     methods = ("GET",)
-    reads_target = True
+    needs_request_target = True
 
     def __init__(self, verify_token: str) -> None:
         self._verify_token = _checked_token(verify_token)
 
-    def answer_to_check(self, method: str, target: str) -> Greeted | None:
-        """See :meth:`Handshake.answer_to_check`."""
+    def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
+        """See :meth:`Handshake.respond_to_request`."""
         asked = parameters(target)
         if method != "GET" or asked.get("hub.mode") != "subscribe":
             return None
         token = asked.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
         if not hmac.compare_digest(token, self._verify_token):
-            return Greeted("meta challenge", Answer.of(403), "the verify token is not ours")
+            return HandshakeResponse("meta challenge", WebhookResponse.for_status(403), "the verify token is not ours")
         return _echo("meta challenge", asked.get("hub.challenge", ""))
 
 
@@ -47,10 +47,10 @@ class DropboxChallenge(Handshake):
     __slots__ = ()
 
     methods = ("GET",)
-    reads_target = True
+    needs_request_target = True
 
-    def answer_to_check(self, method: str, target: str) -> Greeted | None:
-        """See :meth:`Handshake.answer_to_check`."""
+    def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
+        """See :meth:`Handshake.respond_to_request`."""
         challenge = parameters(target).get("challenge")
         return None if method != "GET" or challenge is None else _echo("dropbox challenge", challenge)
 
@@ -63,10 +63,10 @@ class ValidationToken(Handshake):
 
     __slots__ = ()
 
-    reads_target = True
+    needs_request_target = True
 
-    def answer_to_check(self, method: str, target: str) -> Greeted | None:
-        """See :meth:`Handshake.answer_to_check`."""
+    def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
+        """See :meth:`Handshake.respond_to_request`."""
         token = parameters(target).get("validationToken")
         return None if method != "POST" or token is None else _echo("graph validationToken", token)
 
@@ -79,5 +79,5 @@ def _checked_token(given: object) -> bytes:
     return given.encode("utf-8", "surrogatepass")
 
 
-def _echo(kind: str, text: str) -> Greeted:
-    return Greeted(kind, plain_text(text) if is_echoable(text) else Answer.of(400))
+def _echo(kind: str, text: str) -> HandshakeResponse:
+    return HandshakeResponse(kind, plain_text(text) if is_echoable(text) else WebhookResponse.for_status(400))

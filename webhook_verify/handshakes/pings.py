@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from webhook_verify.handshakes.base import Handshake, Mac
+from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import object_in
-from webhook_verify.http import Answer, Greeted
+from webhook_verify.http import WebhookResponse, HandshakeResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
@@ -28,18 +28,18 @@ class DiscordPing(Handshake):
 
     __slots__ = ()
 
-    reads_deliveries = True
+    handles_deliveries = True
 
-    def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Greeted | None:
-        """See :meth:`Handshake.answer_to_delivery`."""
+    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+        """See :meth:`Handshake.respond_to_delivery`."""
         if not _ZERO_OR_ONE.search(delivery.body):
             return None
         told = object_in(delivery)
         if "event" in told or "data" in told or type(told.get("type")) is not int:  # true is 1, too
             return None
         if told["type"] == 0:
-            return Greeted("discord ping", Answer(204, b"", _JSON))
-        return Greeted("discord ping", Answer(200, b'{"type":1}', _JSON)) if told["type"] == 1 else None
+            return HandshakeResponse("discord ping", WebhookResponse(204, b"", _JSON))
+        return HandshakeResponse("discord ping", WebhookResponse(200, b'{"type":1}', _JSON)) if told["type"] == 1 else None
 
 
 class LineCheck(Handshake):
@@ -50,10 +50,10 @@ class LineCheck(Handshake):
 
     __slots__ = ()
 
-    reads_deliveries = True
+    handles_deliveries = True
 
-    def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Greeted | None:
-        """See :meth:`Handshake.answer_to_delivery`."""
+    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+        """See :meth:`Handshake.respond_to_delivery`."""
         if not _NO_EVENTS.search(delivery.body) or object_in(delivery).get("events") != []:
             return None
-        return Greeted("line check", Answer(200))
+        return HandshakeResponse("line check", WebhookResponse(200))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
 
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.http import Answer, Greeted
+from webhook_verify.http import WebhookResponse, HandshakeResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
@@ -25,10 +25,10 @@ _LARGEST_HANDSHAKE = 16_384  # the longest that is known, of Amazon SNS, has les
 _MOST_PARAMETERS = 32
 
 
-def plain_text(text: str) -> Answer:
+def plain_text(text: str) -> WebhookResponse:
     """An answer with that text, which no browser may take for anything else."""
     headers = (("content-type", "text/plain"), ("x-content-type-options", "nosniff"))
-    return Answer(200, text.encode(), headers)
+    return WebhookResponse(200, text.encode(), headers)
 
 
 def is_echoable(text: object) -> bool:
@@ -38,11 +38,11 @@ def is_echoable(text: object) -> bool:
     return text.isascii() and text.isprintable() and not {"<", ">"} & set(text)
 
 
-def echo(kind: str, text: object) -> Greeted:
+def echo(kind: str, text: object) -> HandshakeResponse:
     """The echo of a text in a signed body. Raises :class:`MalformedDelivery` for what may not be echoed."""
     if not is_echoable(text):
         raise refused(kind)
-    return Greeted(kind, plain_text(cast("str", text)))
+    return HandshakeResponse(kind, plain_text(cast("str", text)))
 
 
 def refused(kind: str) -> MalformedDelivery:

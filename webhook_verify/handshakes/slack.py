@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webhook_verify.handshakes.base import Handshake, Mac
+from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import echo, object_in
-from webhook_verify.http import Answer, Greeted
+from webhook_verify.http import WebhookResponse, HandshakeResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
@@ -23,10 +23,10 @@ class SlackChallenge(Handshake):
 
     __slots__ = ()
 
-    reads_deliveries = True
+    handles_deliveries = True
 
-    def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Greeted | None:
-        """See :meth:`Handshake.answer_to_delivery`."""
+    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+        """See :meth:`Handshake.respond_to_delivery`."""
         body = delivery.body
         if b'"url_verification"' in body:
             asked = object_in(delivery)
@@ -34,5 +34,5 @@ class SlackChallenge(Handshake):
                 return echo("slack url_verification", asked.get("challenge"))
         # What users write is in JSON, or percent-encoded in a form: they cannot write a field of one.
         elif b"ssl_check=1" in body and body[:1].isalpha() and b"ssl_check=1" in body.split(b"&"):
-            return Greeted("slack ssl_check", Answer(200))
+            return HandshakeResponse("slack ssl_check", WebhookResponse(200))
         return None

@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from webhook_verify.handshakes.base import Handshake, Mac
+from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import object_in, parameters, refused
-from webhook_verify.http import Answer, Greeted
+from webhook_verify.http import WebhookResponse, HandshakeResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
@@ -37,10 +37,10 @@ class SubscriptionNotices(Handshake):
 
     __slots__ = ()
 
-    reads_deliveries = True
+    handles_deliveries = True
 
-    def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Greeted | None:
-        """See :meth:`Handshake.answer_to_delivery`."""
+    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+        """See :meth:`Handshake.respond_to_delivery`."""
         # The body as it was signed: in the one that came, the name may be spelled with \u0053.
         if b'"SubscribeURL"' not in delivery.signed_body:
             return None
@@ -48,11 +48,11 @@ class SubscriptionNotices(Handshake):
         if told.get("Type") == "SubscriptionConfirmation":
             return self._confirmed(told)
         if told.get("Type") == "UnsubscribeConfirmation":
-            return Greeted("sns UnsubscribeConfirmation", Answer(200), "a subscription has ended")
+            return HandshakeResponse("sns UnsubscribeConfirmation", WebhookResponse(200), "a subscription has ended")
         return None
 
-    def _confirmed(self, told: Mapping[str, object]) -> Greeted:
-        return Greeted(_KIND, Answer(200), "not confirmed: handshake=ConfirmSubscriptions(...) would")
+    def _confirmed(self, told: Mapping[str, object]) -> HandshakeResponse:
+        return HandshakeResponse(_KIND, WebhookResponse(200), "not confirmed: handshake=ConfirmSubscriptions(...) would")
 
 
 class ConfirmSubscriptions(SubscriptionNotices):
@@ -75,7 +75,7 @@ class ConfirmSubscriptions(SubscriptionNotices):
             raise TypeError(f"fetch is a function of the URL, not {type(fetch).__name__}")
         self._fetch = fetch
 
-    def _confirmed(self, told: Mapping[str, object]) -> Greeted:
+    def _confirmed(self, told: Mapping[str, object]) -> HandshakeResponse:
         topic, url = told.get("TopicArn"), told.get("SubscribeURL")
         if not isinstance(topic, str) or not isinstance(url, str) or not _is_of_sns(url, topic):
             raise refused(_KIND)
@@ -83,8 +83,8 @@ class ConfirmSubscriptions(SubscriptionNotices):
             self._fetch(url)
         except Exception as error:
             _logger.error("an SNS subscription could not be confirmed: %s", type(error).__name__)
-            return Greeted(_KIND, Answer.of(503, ("retry-after", "60")), "not confirmed: fetch has failed")
-        return Greeted(_KIND, Answer(200))
+            return HandshakeResponse(_KIND, WebhookResponse.for_status(503, ("retry-after", "60")), "not confirmed: fetch has failed")
+        return HandshakeResponse(_KIND, WebhookResponse(200))
 
 
 def _is_of_sns(url: str, topic: str) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from webhook_verify.handshakes.base import Handshake, Mac
+from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import echo, object_in
-from webhook_verify.http import Answer, Greeted
+from webhook_verify.http import WebhookResponse, HandshakeResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
@@ -30,10 +30,10 @@ class TwitchChallenge(Handshake):
 
     __slots__ = ()
 
-    reads_deliveries = True
+    handles_deliveries = True
 
-    def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Greeted | None:
-        """See :meth:`Handshake.answer_to_delivery`."""
+    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+        """See :meth:`Handshake.respond_to_delivery`."""
         body = delivery.body
         if b'"challenge"' not in body and b'"event' in body:
             return None
@@ -46,4 +46,4 @@ class TwitchChallenge(Handshake):
             return echo("twitch webhook_callback_verification", told.get("challenge"))
         if not isinstance(status, str) or not _STATUS.fullmatch(status) or status == "enabled":
             return None
-        return Greeted("twitch revocation", Answer(204), f"a subscription was revoked: {status}")
+        return HandshakeResponse("twitch revocation", WebhookResponse(204), f"a subscription was revoked: {status}")

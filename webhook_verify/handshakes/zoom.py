@@ -11,9 +11,9 @@ import re
 from binascii import a2b_base64
 from typing import TYPE_CHECKING, cast
 
-from webhook_verify.handshakes.base import Handshake, Mac
+from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import object_in, refused
-from webhook_verify.http import Answer, Greeted
+from webhook_verify.http import WebhookResponse, HandshakeResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
@@ -34,10 +34,10 @@ class ZoomValidation(Handshake):
 
     __slots__ = ()
 
-    reads_deliveries = True
+    handles_deliveries = True
 
-    def answer_to_delivery(self, delivery: Delivery, mac: Mac) -> Greeted | None:
-        """See :meth:`Handshake.answer_to_delivery`."""
+    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+        """See :meth:`Handshake.respond_to_delivery`."""
         if b'"endpoint.url_validation"' not in delivery.body:
             return None
         asked = object_in(delivery)
@@ -49,4 +49,4 @@ class ZoomValidation(Handshake):
             raise refused(_KIND)
         encrypted = a2b_base64(mac(token.encode())).hex()
         body = json.dumps({"plainToken": token, "encryptedToken": encrypted}).encode()
-        return Greeted(_KIND, Answer(200, body, (("content-type", "application/json"),)))
+        return HandshakeResponse(_KIND, WebhookResponse(200, body, (("content-type", "application/json"),)))

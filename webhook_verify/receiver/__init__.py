@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from webhook_verify.http import Answer, IncompleteBody, NoDelivery, RequestFacts
+from webhook_verify.http import WebhookResponse, IncompleteBody, NotADelivery, RequestHead
 from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, Incoming
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.receivers import AsyncReceiver, AwaitedReceiver, Receiver
@@ -14,15 +14,15 @@ from webhook_verify.replay.claim import AsyncClaim, Claim
 
 __all__ = [
     "DEFAULT_MAX_BODY_BYTES",
-    "Answer",
+    "WebhookResponse",
     "AsyncClaim",
     "AsyncReceiver",
     "AwaitedReceiver",
     "Claim",
     "Incoming",
     "IncompleteBody",
-    "NoDelivery",
+    "NotADelivery",
     "Observer",
     "Receiver",
-    "RequestFacts",
+    "RequestHead",
 ]

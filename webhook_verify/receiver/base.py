@@ -16,7 +16,7 @@ from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.handshakes import Handshake
-from webhook_verify.http import Answer, Greeted, NoDelivery, RequestFacts
+from webhook_verify.http import WebhookResponse, HandshakeResponse, NotADelivery, RequestHead
 from webhook_verify.public_url import PublicURL, TrustedProxies
 from webhook_verify.receiver.observer import Observed, Observer, Stopwatch, tell
 from webhook_verify.receiver.replay import Guarding
@@ -36,14 +36,14 @@ _COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again:
 
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
-OnReject = Callable[[RejectedDelivery, RequestFacts], "Answer | None"]
+OnReject = Callable[[RejectedDelivery, RequestHead], "Answer | None"]
 
 
 class Incoming(Protocol):
     """A body on its way in: see :class:`webhook_verify.verification.Verification`."""
 
     @property
-    def may_wait(self) -> bool:
+    def may_block(self) -> bool:
         """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
         ...
 
@@ -56,7 +56,7 @@ class Incoming(Protocol):
         ...
 
 
-BeginDiagnosed = Callable[[Verifier, RequestFacts, int, Callable[[], Incoming]], Incoming]
+BeginDiagnosed = Callable[[Verifier, RequestHead, int, Callable[[], Incoming]], Incoming]
 
 
 class Greeting:
@@ -69,14 +69,14 @@ class Greeting:
         self.update = incoming.update
 
     @property
-    def may_wait(self) -> bool:
+    def may_block(self) -> bool:
         """See :class:`Incoming`."""
-        return self._incoming.may_wait or self._handshake.waits
+        return self._incoming.may_block or self._handshake.waits
 
     def finish(self, last: BytesLike = b"") -> Delivery:
-        """See :class:`Incoming`. Raises :class:`Greeted` if it was a handshake, which is answered."""
+        """See :class:`Incoming`. Raises :class:`HandshakeResponse` if it was a handshake, which is answered."""
         delivery = self._incoming.finish(last)
-        greeted = self._handshake.answer_to_delivery(delivery, partial(self._verifier.mac, delivery.key))
+        greeted = self._handshake.respond_to_delivery(delivery, partial(self._verifier.mac, delivery.key))
         if greeted is not None:
             raise greeted
         return delivery
@@ -87,17 +87,17 @@ class BaseReceiver(Generic[_Guard]):
 
     _may_await = False
 
-    needs_target: bool
-    """Whether an adapter must give ``target`` and ``peer`` of a request's facts. Says the configuration."""
+    needs_request_target: bool
+    """Whether an adapter must give ``target`` and ``peer`` of a request's head. Says the configuration."""
 
     def __init__(
         self,
-        verifier: Verifier | Callable[[RequestFacts], object],
+        verifier: Verifier | Callable[[RequestHead], object],
         replay: _Guard | None = None,
         max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
         on_reject: OnReject | None = None,
         observer: Observer | None = None,
-        name: str | Callable[[RequestFacts], str] = "",
+        name: str | Callable[[RequestHead], str] = "",
         scheme: str | Scheme | None = None,
         handshake: Handshake | None = None,
         public_url: str | None = None,
@@ -105,18 +105,18 @@ class BaseReceiver(Generic[_Guard]):
         diagnose: bool = False,
     ) -> None:
         if not isinstance(verifier, Verifier):
-            rule = "verifier is a Verifier, or a function of RequestFacts that returns one"
+            rule = "verifier is a Verifier, or a function of RequestHead that returns one"
             _check_function(verifier, rule, may_be_async=self._may_await)
         if on_reject is not None:
-            rule = "on_reject is a function of (error, facts) that returns an Answer or None"
+            rule = "on_reject is a function of (error, head) that returns an WebhookResponse or None"
             _check_function(on_reject, rule, may_be_async=False)
         self._verifier = verifier
         self._scheme = _scheme_of(verifier, scheme)
         self._own_handshake = _checked_handshake(handshake)
         self._handshake = self._own_handshake or _handshake_of(self._scheme)
         self._public_url = _public_url_of(self._scheme, public_url, trusted_proxies)
-        reads_target = self._handshake is not None and self._handshake.reads_target
-        self.needs_target = reads_target or self._public_url is not None
+        needs_request_target = self._handshake is not None and self._handshake.needs_request_target
+        self.needs_request_target = needs_request_target or self._public_url is not None
         self._guarding = None if replay is None else Guarding(replay, name, observer)
         if replay is not None and replay.is_async and not self._may_await:
             raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
@@ -128,7 +128,7 @@ class BaseReceiver(Generic[_Guard]):
         self._check_tolerance(verifier)
 
     @property
-    def is_guarded(self) -> bool:
+    def has_replay_protection(self) -> bool:
         """Whether there is replay protection, so that deliveries must be claimed and settled."""
         return self._guarding is not None
 
@@ -150,161 +150,161 @@ class BaseReceiver(Generic[_Guard]):
         return self._limit
 
     @property
-    def more_methods(self) -> tuple[str, ...]:
+    def handshake_methods(self) -> tuple[str, ...]:
         """The methods beside POST that a handshake answers."""
         return () if self._handshake is None else self._handshake.methods
 
-    def answer_to(self, method: str, target: str = "", path: str = "") -> Answer | None:
+    def answer_to(self, method: str, target: str = "", path: str = "") -> WebhookResponse | None:
         """What to answer to another method than POST: a handshake's answer or 405. None for POST.
 
-        ``target``: see :attr:`needs_target`. ``path``: for the log.
+        ``target``: see :attr:`needs_request_target`. ``path``: for the log.
         """
         if method == "POST":
             return None
-        allow = "allow", ", ".join(("POST", *self.more_methods))
-        return self.answer_to_check(method, target, path) or Answer.of(405, allow)
+        allow = "allow", ", ".join(("POST", *self.handshake_methods))
+        return self.answer_to_check(method, target, path) or WebhookResponse.for_status(405, allow)
 
-    def answer_to_check(self, method: str, target: str = "", path: str = "") -> Answer | None:
+    def answer_to_check(self, method: str, target: str = "", path: str = "") -> WebhookResponse | None:
         """The answer to a check of the endpoint by the scheme's provider; None to any other request."""
         if self._handshake is None or method not in self._handshake.methods:
             return None
         greeted = self._handshake.answer_to_check(method, target)
         if greeted is None:
             return None
-        return self._greet(greeted, RequestFacts(method, path, (), target=target))
+        return self._greet(greeted, RequestHead(method, path, (), target=target))
 
-    def refuse(self, error: RejectedDelivery | NoDelivery, facts: RequestFacts) -> Answer:
+    def refuse(self, error: RejectedDelivery | NotADelivery, head: RequestHead) -> WebhookResponse:
         """What to answer to a rejected delivery, to a body that did not arrive, and to a handshake.
 
         Logs the reason, which the answer does not tell, and tells the observer of a rejection.
         """
-        if isinstance(error, Greeted):
-            return self._greet(error, facts)
-        if isinstance(error, NoDelivery):
+        if isinstance(error, HandshakeResponse):
+            return self._greet(error, head)
+        if isinstance(error, NotADelivery):
             _logger.info("no delivery: %s", error)
-            return Answer.of(400)  # if there is still somebody to hear it
+            return WebhookResponse.for_status(400)  # if there is still somebody to hear it
         if error.scheme is None and self._scheme is not None:
             error.scheme = self._scheme.name
         extra = {
             "reason": str(error.reason),
             "scheme": error.scheme or "",
             "message_id": error.message_id,
-            "path": facts.path,
+            "path": head.path,
         }
-        _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, facts), extra=extra)
-        tell(self._observer, "on_rejected", error, facts, error.seconds)
-        own = self._own_answer(error, facts)
-        return own or Answer.of(error.status_hint, *_COME_AGAIN.get(error.status_hint, ()))
+        _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, head), extra=extra)
+        tell(self._observer, "on_rejected", error, head, error.seconds)
+        own = self._own_answer(error, head)
+        return own or WebhookResponse.for_status(error.status_hint, *_COME_AGAIN.get(error.status_hint, ()))
 
-    def _greet(self, greeted: Greeted, facts: RequestFacts) -> Answer:
-        kind, status, extra = greeted.kind, greeted.answer.status, {"path": facts.path}
+    def _greet(self, greeted: HandshakeResponse, head: RequestHead) -> WebhookResponse:
+        kind, status, extra = greeted.kind, greeted.answer.status, {"path": head.path}
         if greeted.warning:
             _logger.warning("handshake %s answered with %d: %s", kind, status, greeted.warning, extra=extra)
         else:
             _logger.info("handshake %s answered with %d", kind, status, extra=extra)
-        tell(self._observer, "on_handshake", kind, facts)
+        tell(self._observer, "on_handshake", kind, head)
         return greeted.answer
 
-    def _detail(self, error: RejectedDelivery, facts: RequestFacts) -> str:
-        theirs = facts.framework_limit
+    def _detail(self, error: RejectedDelivery, head: RequestHead) -> str:
+        theirs = head.framework_body_limit
         if error.reason is Reason.BODY_TOO_LARGE and theirs is not None and theirs < self._limit:
             return f"{error.detail}, which the framework sets and not max_body_bytes"
         if error.reason is Reason.SIGNATURE_MISMATCH and self._scheme is not None and self._scheme.signs_url:
-            return f"{error.detail}, for {self._called(facts)}: is this what the sender called?"
+            return f"{error.detail}, for {self._called(head)}: is this what the sender called?"
         return error.detail
 
-    def _called(self, facts: RequestFacts) -> str:
+    def _called(self, head: RequestHead) -> str:
         """The URL that was taken for the called one. Its query is not for a log: some hide a secret there."""
         try:
-            url = facts.url if self._public_url is None else self._public_url.of(facts)
+            url = head.url if self._public_url is None else self._public_url.of(head)
         except RejectedDelivery:
             url = None  # who refuses a delivery that was not begun here
         called, mark, _ = (url or "an unknown URL").partition("?")
         return f"{called}?..." if mark else called
 
-    def _own_answer(self, error: RejectedDelivery, facts: RequestFacts) -> Answer | None:
+    def _own_answer(self, error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:
         if self._on_reject is None:
             return None
         try:
-            return _checked_answer(self._on_reject(error, facts))
+            return _checked_answer(self._on_reject(error, head))
         except RejectedDelivery:
             return None  # it asked for a header that stands twice: as bad as what is refused already
 
-    def begin_with_found(self, found: object, facts: RequestFacts) -> Incoming:
+    def begin_with_found(self, found: object, head: RequestHead) -> Incoming:
         """As :meth:`begin_with`, for what a lookup has returned: the handshake is that of its scheme."""
         self._check_tolerance(found)
         scheme = found.scheme if isinstance(found, Verifier) else None
-        return self.begin_with(found, facts, self._own_handshake or _handshake_of(scheme))
+        return self.begin_with(found, head, self._own_handshake or _handshake_of(scheme))
 
-    def begin_with(self, verifier: object, facts: RequestFacts, handshake: Handshake | None) -> Incoming:
+    def begin_with(self, verifier: object, head: RequestHead, handshake: Handshake | None) -> Incoming:
         """Let the verifier check the headers, under the observer's stopwatch if there is one.
 
-        Raises :class:`Greeted` for a handshake that the provider does not sign.
+        Raises :class:`HandshakeResponse` for a handshake that the provider does not sign.
         """
-        limit = self.limit_of(facts)
+        limit = self._body_limit(head)
         if handshake is not None and isinstance(verifier, Verifier):
-            return self._begin_to_greet(handshake, verifier, facts, limit)
+            return self._begin_to_greet(handshake, verifier, head, limit)
         if self._public_url is not None:
-            facts = self._with_url(verifier, facts, self._public_url)
+            head = self._with_url(verifier, head, self._public_url)
         if isinstance(verifier, Verifier) and self._is_plain:
-            return verifier.begin(facts.headers, facts.url, facts.method, limit)
-        return self._observed(verifier, facts, limit)
+            return verifier.begin(head.headers, head.url, head.method, limit)
+        return self._observed(verifier, head, limit)
 
     def _begin_to_greet(
-        self, handshake: Handshake, verifier: Verifier, facts: RequestFacts, limit: int
+        self, handshake: Handshake, verifier: Verifier, head: RequestHead, limit: int
     ) -> Incoming:
-        if handshake.reads_target and (greeted := handshake.answer_to_check(facts.method, facts.target)):
+        if handshake.needs_request_target and (greeted := handshake.answer_to_check(head.method, head.target)):
             raise greeted
         if self._public_url is not None:
-            facts = self._with_url(verifier, facts, self._public_url)
-        incoming = self._observed(verifier, facts, limit)
-        return Greeting(incoming, handshake, verifier) if handshake.reads_deliveries else incoming
+            head = self._with_url(verifier, head, self._public_url)
+        incoming = self._observed(verifier, head, limit)
+        return Greeting(incoming, handshake, verifier) if handshake.handles_deliveries else incoming
 
-    def _with_url(self, verifier: object, facts: RequestFacts, public_url: PublicURL) -> RequestFacts:
-        """The facts, with the URL that the sender called if the scheme signs it."""
+    def _with_url(self, verifier: object, head: RequestHead, public_url: PublicURL) -> RequestHead:
+        """The head, with the URL that the sender called if the scheme signs it."""
         scheme = verifier.scheme if isinstance(verifier, Verifier) else self._scheme
         if scheme is None or not scheme.signs_url:
-            return facts
-        return facts._replace(url=public_url.of(facts))
+            return head
+        return head._replace(url=public_url.of(head))
 
-    def _observed(self, verifier: object, facts: RequestFacts, limit: int) -> Incoming:
+    def _observed(self, verifier: object, head: RequestHead, limit: int) -> Incoming:
         """The verification, as it is watched: by the observer, and around that by the diagnosis."""
-        begin = partial(self._watched, verifier, facts, limit)
+        begin = partial(self._watched, verifier, head, limit)
         if self._begin_diagnosed is not None and isinstance(verifier, Verifier):
-            return self._begin_diagnosed(verifier, facts, limit, begin)
+            return self._begin_diagnosed(verifier, head, limit, begin)
         return begin()
 
-    def _watched(self, verifier: object, facts: RequestFacts, limit: int) -> Incoming:
+    def _watched(self, verifier: object, head: RequestHead, limit: int) -> Incoming:
         if self._observer is None:
-            return self._verification(verifier, facts, limit)
+            return self._verification(verifier, head, limit)
         watch = Stopwatch()
         with watch:
-            verification = self._verification(verifier, facts, limit)
-        return Observed(verification, watch, self._observer, facts)
+            verification = self._verification(verifier, head, limit)
+        return Observed(verification, watch, self._observer, head)
 
-    def _verification(self, verifier: object, facts: RequestFacts, limit: int) -> Verification:
+    def _verification(self, verifier: object, head: RequestHead, limit: int) -> Verification:
         if isinstance(verifier, Verifier):
-            return verifier.begin(facts.headers, facts.url, facts.method, limit)
+            return verifier.begin(head.headers, head.url, head.method, limit)
         if verifier is not None:
             kind = type(verifier).__name__
             raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
         # What is malformed is refused as such for everybody, or the status would tell who is known.
         scheme = self._scheme or schemes.get("standard-webhooks")
-        scheme.read(facts.headers, facts.url, facts.method)
+        scheme.read(head.headers, head.url, head.method)
         raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
 
     def _check_tolerance(self, verifier: object) -> None:
         if self._guarding is not None and isinstance(verifier, Verifier):
             self._guarding.guard.check_tolerance(verifier.tolerance)
 
-    def limit_of(self, facts: RequestFacts) -> int:
+    def _body_limit(self, head: RequestHead) -> int:
         """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""
-        stated, theirs = facts.content_length, facts.framework_limit
+        stated, theirs = head.content_length, head.framework_body_limit
         limit = self._limit
         if theirs is not None and theirs < limit:
             limit = theirs
         if stated is None:
-            stated = facts.header("content-length")
+            stated = head.header("content-length")
         # What is no number is left to the server; the body is counted while it arrives anyway.
         if stated.isdecimal() and (len(stated) > 18 or int(stated) > limit):
             raise body_too_large(limit)
@@ -361,9 +361,9 @@ def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:
         raise TypeError(f"{rule}; not a coroutine function")
 
 
-def _checked_answer(given: object) -> Answer | None:
-    if given is not None and not isinstance(given, Answer):
-        raise TypeError(f"on_reject returns an Answer or None, not {type(given).__name__}")
+def _checked_answer(given: object) -> WebhookResponse | None:
+    if given is not None and not isinstance(given, WebhookResponse):
+        raise TypeError(f"on_reject returns an WebhookResponse or None, not {type(given).__name__}")
     return given
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.http import RequestFacts
+from webhook_verify.http import RequestHead
 from webhook_verify.replay.store import ClaimState
 from webhook_verify.verification import Verification
 
@@ -21,11 +21,11 @@ _logger = logging.getLogger("webhook_verify")
 class Observer(Protocol):
     """Is told of every verdict, to count and to measure. What it raises is logged and goes no further."""
 
-    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
+    def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
         """A delivery was verified, which took so long without the waiting for its body."""
         ...
 
-    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+    def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
         """A delivery was rejected."""
         ...
 
@@ -33,11 +33,11 @@ class Observer(Protocol):
 class ReplayObserver(Observer, Protocol):
     """An observer that also hears of replay protection. An :class:`Observer` need not."""
 
-    def on_duplicate(self, delivery: Delivery, facts: RequestFacts, state: ClaimState) -> None:
+    def on_duplicate(self, delivery: Delivery, head: RequestHead, state: ClaimState) -> None:
         """A delivery was not handled, because its message id is completed or in flight elsewhere."""
         ...
 
-    def on_expired(self, delivery: Delivery, facts: RequestFacts) -> None:
+    def on_lease_expired(self, delivery: Delivery, head: RequestHead) -> None:
         """An earlier worker's lease on this message id ran out, so it is handled again."""
         ...
 
@@ -45,10 +45,10 @@ class ReplayObserver(Observer, Protocol):
 class HandshakeObserver(Observer, Protocol):
     """An observer that also hears of handshakes. An :class:`Observer` need not."""
 
-    def on_handshake(self, kind: str, facts: RequestFacts) -> None:
+    def on_handshake(self, kind: str, head: RequestHead) -> None:
         """A handshake of this kind, such as ``slack url_verification``, was answered.
 
-        ``facts``: without headers where nobody signed it.
+        ``head``: without headers where nobody signed it.
         """
         ...
 
@@ -73,17 +73,17 @@ class Observed:
     """A verification under a stopwatch, that tells the observer of the delivery that came out."""
 
     def __init__(
-        self, verification: Verification, watch: Stopwatch, observer: Observer, facts: RequestFacts
+        self, verification: Verification, watch: Stopwatch, observer: Observer, head: RequestHead
     ) -> None:
         self._verification = verification
         self._watch = watch
         self._observer = observer
-        self._facts = facts
+        self._head = head
 
     @property
-    def may_wait(self) -> bool:
-        """See :attr:`Verification.may_wait`."""
-        return self._verification.may_wait
+    def may_block(self) -> bool:
+        """See :attr:`Verification.may_block`."""
+        return self._verification.may_block
 
     def update(self, chunk: BytesLike) -> None:
         """See :meth:`Verification.update`."""
@@ -94,7 +94,7 @@ class Observed:
         """See :meth:`Verification.finish`."""
         with self._watch:
             delivery = self._verification.finish(last)
-        tell(self._observer, "on_verified", delivery, self._facts, self._watch.seconds)
+        tell(self._observer, "on_verified", delivery, self._head, self._watch.seconds)
         return delivery
 
 

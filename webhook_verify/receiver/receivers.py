@@ -6,15 +6,15 @@ while it arrives, and says what to answer. It knows no framework and does no I/O
 
 An adapter that has a request and its handler at hand calls one function, with the body as it arrives::
 
-    response = receiver.serve(facts, pieces, run, status)   # the handler's, or an Answer to send
+    response = receiver.serve(head, pieces, run, status)   # the handler's, or an WebhookResponse to send
 
 One whose handler answers elsewhere, as behind a middleware, goes step by step::
 
     answer = receiver.answer_to(method, target)   # to another method than POST; None: go on
-    incoming = receiver.begin(facts)          # raises RejectedDelivery: send receiver.refuse(...)
+    incoming = receiver.begin(head)          # raises RejectedDelivery: send receiver.refuse(...)
     incoming.update(piece)                    # for each piece of the body; may raise, too
     delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
-    claim = receiver.claim(delivery)          # an Answer instead of a claim: send it, run nothing
+    claim = receiver.claim(delivery)          # an WebhookResponse instead of a claim: send it, run nothing
     try: ...                                  # run the handler
     finally: receiver.settle(claim, status)   # completed after 2xx, else released for a retry
 """
@@ -28,28 +28,28 @@ from typing import Any, TypeVar, cast
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.http import Answer, IncompleteBody, NoDelivery, RequestFacts
+from webhook_verify.http import WebhookResponse, IncompleteBody, NotADelivery, RequestHead
 from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import is_success
-from webhook_verify.replay.claim import AsyncClaim, Claim, current_claim, in_background
+from webhook_verify.replay.claim import AsyncClaim, Claim, claim_context, in_background
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.verifier import Verifier
 
 __all__ = [
     "DEFAULT_MAX_BODY_BYTES",
-    "Answer",
+    "WebhookResponse",
     "AsyncClaim",
     "AsyncReceiver",
     "AwaitedReceiver",
     "Claim",
     "Incoming",
     "IncompleteBody",
-    "NoDelivery",
+    "NotADelivery",
     "Observer",
     "Receiver",
-    "RequestFacts",
+    "RequestHead",
 ]
 
 
@@ -61,12 +61,12 @@ _AsyncSettle = Callable[[int | None], Coroutine[Any, Any, None]]
 class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     """Decides about requests in blocking code.
 
-    ``verifier``: a :class:`Verifier`, or a function of :class:`RequestFacts` that returns the one
+    ``verifier``: a :class:`Verifier`, or a function of :class:`RequestHead` that returns the one
     for this request, or None if the sender is unknown (answered 401): one route, many tenants.
     ``replay``: a :class:`ReplayGuard`, or None. ``max_body_bytes``: the largest body that is read.
-    ``on_reject``: a function of the error and the facts that may return an :class:`Answer` of its
+    ``on_reject``: a function of the error and the head that may return an :class:`WebhookResponse` of its
     own. ``observer``: an :class:`Observer`, told of every verdict. ``name``: tells receivers that share
-    a replay store apart; a function of the facts where a lookup has many tenants, or one of them could
+    a replay store apart; a function of the head where a lookup has many tenants, or one of them could
     claim another's message ids. ``scheme``: the one of a lookup's verifiers, if it is not Standard Webhooks;
     it says how other methods than POST are answered, for which nobody is looked up, and whether the URL is
     signed. ``handshake``: a :class:`Handshake` instead of the scheme's own. ``public_url``, or
@@ -76,85 +76,85 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     Raises TypeError or ValueError for a configuration that cannot work.
     """
 
-    def begin(self, facts: RequestFacts) -> Incoming:
+    def begin(self, head: RequestHead) -> Incoming:
         """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
         verifier = self._verifier
         if isinstance(verifier, Verifier):
-            return self.begin_with(verifier, facts, self._handshake)
-        self.limit_of(facts)  # before anybody is looked up
-        return self.begin_with_found(verifier(facts), facts)
+            return self.begin_with(verifier, head, self._handshake)
+        self._body_limit(head)  # before anybody is looked up
+        return self.begin_with_found(verifier(head), head)
 
     def serve(
         self,
-        facts: RequestFacts,
+        head: RequestHead,
         pieces: Iterable[bytes],
         run: Callable[[Delivery], _Response],
         status: Callable[[_Response], int],
         defer: Callable[[_Response, _Settle], bool] | None = None,
-    ) -> _Response | Answer:
+    ) -> _Response | WebhookResponse:
         """Answer a request: the response of ``run`` to a genuine delivery, or what to send instead of it.
 
         ``pieces``: the body as it arrives; read once the headers have passed. It may raise
-        :class:`RejectedDelivery` and :class:`NoDelivery`. ``status``: gives the status of a response.
+        :class:`RejectedDelivery` and :class:`NotADelivery`. ``status``: gives the status of a response.
         ``defer``: may take it upon itself to settle the claim of a response that is still being made
         while it is sent, by calling the function that it is given with a status, or with None if the
         response has failed. It returns whether it does.
         """
-        method = facts.method
-        if method != "POST" and (answer := self.answer_to(method, facts.target, facts.path)) is not None:
+        method = head.method
+        if method != "POST" and (answer := self.answer_to(method, head.target, head.path)) is not None:
             return answer
         try:
-            incoming = self.begin(facts)
+            incoming = self.begin(head)
             for piece in pieces:
                 incoming.update(piece)
             delivery = incoming.finish()  # of an AsyncReceiver: await receiver.finish(incoming)
-        except (RejectedDelivery, NoDelivery) as error:
-            return self.refuse(error, facts)
-        return self.handle(delivery, facts, run, status, defer)
+        except (RejectedDelivery, NotADelivery) as error:
+            return self.refuse(error, head)
+        return self.handle(delivery, head, run, status, defer)
 
     def handle(
         self,
         delivery: Delivery,
-        facts: RequestFacts,
+        head: RequestHead,
         run: Callable[[Delivery], _Response],
         status: Callable[[_Response], int],
         defer: Callable[[_Response, _Settle], bool] | None = None,
-    ) -> _Response | Answer:
+    ) -> _Response | WebhookResponse:
         """Run the handler under a claim of the delivery's id, and settle it by the response's status."""
-        if not self.is_guarded:
+        if not self.has_replay_protection:
             return run(delivery)
-        claim = self.claim(delivery, facts)
-        if isinstance(claim, Answer):
+        claim = self.claim(delivery, head)
+        if isinstance(claim, WebhookResponse):
             return claim
         code: int | None = None
         is_deferred = False
         try:
             response = run(delivery)
             code = status(response)
-            is_deferred = defer is not None and defer(response, partial(self.settle, claim, facts))
+            is_deferred = defer is not None and defer(response, partial(self.settle, claim, head))
         finally:
             if not is_deferred:
-                self.settle(claim, facts, code)
+                self.settle(claim, head, code)
         return response
 
-    def claim(self, delivery: Delivery, facts: RequestFacts) -> Claim | Answer:
+    def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:
         """Claim the delivery's id, or learn what to answer instead of running the handler."""
         guarding = self.guarding
-        claim = Claim(guarding.guard, guarding.name_for(facts), delivery)
+        claim = Claim(guarding.guard, guarding.name_for(head), delivery)
         try:
             outcome = claim.claim()
         except Exception as error:
-            return guarding.unreachable(error, delivery, facts)
-        if (answer := guarding.answer_to(outcome, delivery, facts)) is not None:
+            return guarding.unreachable(error, delivery, head)
+        if (answer := guarding.answer_to(outcome, delivery, head)) is not None:
             return answer
-        current_claim.set(claim)
+        claim_context.set(claim)
         return claim
 
-    def settle(self, claim: Claim, facts: RequestFacts, status: int | None) -> None:
+    def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:
         """Complete the claim after a 2xx status, else release it; None stands for no answer at all."""
-        current_claim.set(None)
+        claim_context.set(None)
         if not claim.is_settled:
-            self.guarding.settle(claim, facts, status)
+            self.guarding.settle(claim, head, status)
 
 
 class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
@@ -162,41 +162,41 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
 
     _may_await = True
 
-    async def begin(self, facts: RequestFacts) -> Incoming:
+    async def begin(self, head: RequestHead) -> Incoming:
         """As :meth:`Receiver.begin`, awaited."""
         verifier = self._verifier
         if isinstance(verifier, Verifier):
-            return self.begin_with(verifier, facts, self._handshake)
-        self.limit_of(facts)  # before anybody is looked up
-        found = verifier(facts)
+            return self.begin_with(verifier, head, self._handshake)
+        self._body_limit(head)  # before anybody is looked up
+        found = verifier(head)
         if isinstance(found, Awaitable):
             found = await cast("Awaitable[object]", found)
-        return self.begin_with_found(found, facts)
+        return self.begin_with_found(found, head)
 
     async def finish(self, incoming: Incoming, last: BytesLike = b"") -> Delivery:
         """The verified delivery: ``incoming.finish(last)``, in a thread where that may wait for the network.
 
-        Raises :class:`RejectedDelivery` and :class:`NoDelivery`.
+        Raises :class:`RejectedDelivery` and :class:`NotADelivery`.
         """
-        if incoming.may_wait:
+        if incoming.may_block:
             delivery: Delivery = await self._in_thread(incoming.finish, last)
             return delivery
         return incoming.finish(last)
 
     async def serve(
         self,
-        facts: RequestFacts,
+        head: RequestHead,
         pieces: Iterable[bytes] | AsyncIterable[bytes],
         run: Callable[[Delivery], Awaitable[_Response]],
         status: Callable[[_Response], int],
         defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
-    ) -> _Response | Answer:
+    ) -> _Response | WebhookResponse:
         """As :meth:`Receiver.serve`, awaited."""
-        method = facts.method
-        if method != "POST" and (answer := self.answer_to(method, facts.target, facts.path)) is not None:
+        method = head.method
+        if method != "POST" and (answer := self.answer_to(method, head.target, head.path)) is not None:
             return answer
         try:
-            incoming = await self.begin(facts)
+            incoming = await self.begin(head)
             if isinstance(pieces, Iterable):
                 for piece in pieces:
                     incoming.update(piece)
@@ -204,76 +204,76 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
                 async for piece in pieces:
                     incoming.update(piece)
             delivery = await self.finish(incoming)
-        except (RejectedDelivery, NoDelivery) as error:
-            return self.refuse(error, facts)
-        return await self.handle(delivery, facts, run, status, defer)
+        except (RejectedDelivery, NotADelivery) as error:
+            return self.refuse(error, head)
+        return await self.handle(delivery, head, run, status, defer)
 
     async def handle(
         self,
         delivery: Delivery,
-        facts: RequestFacts,
+        head: RequestHead,
         run: Callable[[Delivery], Awaitable[_Response]],
         status: Callable[[_Response], int],
         defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
-    ) -> _Response | Answer:
+    ) -> _Response | WebhookResponse:
         """As :meth:`Receiver.handle`, awaited."""
-        if not self.is_guarded:
+        if not self.has_replay_protection:
             return await run(delivery)
-        claim = await self.claim(delivery, facts)
-        if isinstance(claim, Answer):
+        claim = await self.claim(delivery, head)
+        if isinstance(claim, WebhookResponse):
             return claim
         code: int | None = None
         is_deferred = False
         try:
             response = await run(delivery)
             code = status(response)
-            is_deferred = defer is not None and defer(response, partial(self.settle, claim, facts))
+            is_deferred = defer is not None and defer(response, partial(self.settle, claim, head))
         finally:
             if not is_deferred:
-                await self.settle(claim, facts, code)
+                await self.settle(claim, head, code)
         return response
 
-    async def claim(self, delivery: Delivery, facts: RequestFacts) -> AsyncClaim | Answer:
+    async def claim(self, delivery: Delivery, head: RequestHead) -> AsyncClaim | WebhookResponse:
         """As :meth:`Receiver.claim`, awaited."""
         guarding = self.guarding
-        claim = AsyncClaim(guarding.guard, guarding.name_for(facts), delivery, self._in_thread)
+        claim = AsyncClaim(guarding.guard, guarding.name_for(head), delivery, self._in_thread)
         try:
             outcome = claim.immediate.claim() if claim.immediate else await claim.claim()
         except Exception as error:
-            return guarding.unreachable(error, delivery, facts)
+            return guarding.unreachable(error, delivery, head)
         except BaseException:
             # Cancelled: the store may have made the claim without our knowing.
-            in_background(self._settle(claim, facts, None))
+            in_background(self._settle(claim, head, None))
             raise
-        if (answer := guarding.answer_to(outcome, delivery, facts)) is not None:
+        if (answer := guarding.answer_to(outcome, delivery, head)) is not None:
             return answer
-        current_claim.set(claim)
+        claim_context.set(claim)
         return claim
 
-    async def settle(self, claim: AsyncClaim, facts: RequestFacts, status: int | None) -> None:
+    async def settle(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
         """As :meth:`Receiver.settle`, awaited; and to the end, also in a task that is being cancelled."""
-        current_claim.set(None)
+        claim_context.set(None)
         if claim.immediate is not None:
             if not claim.immediate.is_settled:
-                self.guarding.settle(claim.immediate, facts, status)
+                self.guarding.settle(claim.immediate, head, status)
             return
         if claim.is_settled:
             return
         try:
-            await self._settle(claim, facts, status)
+            await self._settle(claim, head, status)
         except BaseException:
             # Cancelled: once more, where nobody cancels it, for a store takes both calls twice.
-            in_background(self._settle(claim, facts, status))
+            in_background(self._settle(claim, head, status))
             raise
 
-    async def _settle(self, claim: AsyncClaim, facts: RequestFacts, status: int | None) -> None:
+    async def _settle(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
         try:
             if not is_success(status):
                 await claim.release()
             elif not await claim.complete():
-                self.guarding.lost(claim.delivery, facts)
+                self.guarding.lost(claim.delivery, head)
         except Exception as error:
-            self.guarding.not_settled(error, claim.delivery, facts)
+            self.guarding.not_settled(error, claim.delivery, head)
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         from asyncio import to_thread  # here, because blocking code does without asyncio
@@ -289,9 +289,9 @@ class AwaitedReceiver(AsyncReceiver):
         self._receiver = receiver
         self._run_in_thread = in_thread
 
-    async def begin(self, facts: RequestFacts) -> Incoming:
+    async def begin(self, head: RequestHead) -> Incoming:
         """See :meth:`AsyncReceiver.begin`."""
-        incoming: Incoming = await self._in_thread(self._receiver.begin, facts)
+        incoming: Incoming = await self._in_thread(self._receiver.begin, head)
         return incoming
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
 from webhook_verify.delivery import Delivery
-from webhook_verify.http import Answer, RequestFacts
+from webhook_verify.http import WebhookResponse, RequestHead
 from webhook_verify.receiver.observer import Observer, tell
 from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
@@ -24,7 +24,7 @@ STORE_RETRY_AFTER = 30
 """Seconds after which a sender is asked to come back when the store cannot be reached."""
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
-_Name = str | Callable[[RequestFacts], str]
+_Name = str | Callable[[RequestHead], str]
 
 _logger = logging.getLogger("webhook_verify")
 
@@ -40,54 +40,54 @@ class Guarding(Generic[_Guard]):
             kind = type(guard).__name__
             raise TypeError(f"replay is a ReplayGuard around a store, such as MemoryStore(); not {kind}")
         if not (isinstance(name, str) or callable(cast("object", name))):
-            raise TypeError(f"name is a str, or a function of RequestFacts, not {type(name).__name__}")
+            raise TypeError(f"name is a str, or a function of RequestHead, not {type(name).__name__}")
         self.guard = guard
         self._name = name
         self._observer = observer
 
-    def name_for(self, facts: RequestFacts) -> str:
+    def name_for(self, head: RequestHead) -> str:
         """The name under which the deliveries of this request are claimed."""
-        return self._name if isinstance(self._name, str) else self._name(facts)
+        return self._name if isinstance(self._name, str) else self._name(head)
 
-    def answer_to(self, outcome: ClaimOutcome, delivery: Delivery, facts: RequestFacts) -> Answer | None:
+    def answer_to(self, outcome: ClaimOutcome, delivery: Delivery, head: RequestHead) -> WebhookResponse | None:
         """What to answer instead of running the handler; None: run it. Tells the observer."""
         if outcome.state is ClaimState.CLAIMED:
             return None
         if outcome.state is ClaimState.TAKEN_OVER:
-            extra = _extra(delivery, facts)
+            extra = _extra(delivery, head)
             _logger.warning("an earlier worker's lease ran out: the delivery is handled again", extra=extra)
-            tell(self._observer, "on_expired", delivery, facts)
+            tell(self._observer, "on_lease_expired", delivery, head)
             return None
-        tell(self._observer, "on_duplicate", delivery, facts, outcome.state)
+        tell(self._observer, "on_duplicate", delivery, head, outcome.state)
         if outcome.state is ClaimState.COMPLETED:
-            return Answer.of(200)
-        return Answer.of(409, ("retry-after", str(max(1, math.ceil(outcome.seconds_left)))))
+            return WebhookResponse.for_status(200)
+        return WebhookResponse.for_status(409, ("retry-after", str(max(1, math.ceil(outcome.seconds_left)))))
 
-    def unreachable(self, error: Exception, delivery: Delivery, facts: RequestFacts) -> Answer:
+    def unreachable(self, error: Exception, delivery: Delivery, head: RequestHead) -> WebhookResponse:
         """What to answer when nobody knows whether the delivery was handled: 503, so nothing is lost."""
-        _log_failure("claimed: answered 503", error, delivery, facts)
-        return Answer.of(503, ("retry-after", str(STORE_RETRY_AFTER)))
+        _log_failure("claimed: answered 503", error, delivery, head)
+        return WebhookResponse.for_status(503, ("retry-after", str(STORE_RETRY_AFTER)))
 
-    def settle(self, claim: Claim, facts: RequestFacts, status: int | None) -> None:
+    def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:
         """Complete the claim after a 2xx status, else release it, and note what goes wrong with that."""
         try:
             if not is_success(status):
                 claim.release()
             elif not claim.complete():
-                self.lost(claim.delivery, facts)
+                self.lost(claim.delivery, head)
         except Exception as error:
-            self.not_settled(error, claim.delivery, facts)
+            self.not_settled(error, claim.delivery, head)
 
-    def not_settled(self, error: Exception, delivery: Delivery, facts: RequestFacts) -> None:
+    def not_settled(self, error: Exception, delivery: Delivery, head: RequestHead) -> None:
         """Note that the store failed when the handler was done. The lease ends the claim by itself."""
-        _log_failure("settled: its lease runs out by itself", error, delivery, facts)
+        _log_failure("settled: its lease runs out by itself", error, delivery, head)
 
-    def lost(self, delivery: Delivery, facts: RequestFacts) -> None:
+    def lost(self, delivery: Delivery, head: RequestHead) -> None:
         """Note that the handler is done, but took longer than its lease, and another worker took over."""
         _logger.warning(
             "the handler took longer than its lease, and the delivery was handled by another worker, too: "
-            "raise lease, or call delivery_claim.extend()",
-            extra=_extra(delivery, facts),
+            "raise lease, or call current_claim.extend()",
+            extra=_extra(delivery, head),
         )
 
 
@@ -96,11 +96,11 @@ def is_success(status: int | None) -> bool:
     return status is not None and 200 <= status < 300
 
 
-def _extra(delivery: Delivery, facts: RequestFacts) -> dict[str, str]:
-    return {"scheme": delivery.scheme, "message_id": delivery.id, "path": facts.path}
+def _extra(delivery: Delivery, head: RequestHead) -> dict[str, str]:
+    return {"scheme": delivery.scheme, "message_id": delivery.id, "path": head.path}
 
 
-def _log_failure(what: str, error: Exception, delivery: Delivery, facts: RequestFacts) -> None:
+def _log_failure(what: str, error: Exception, delivery: Delivery, head: RequestHead) -> None:
     lines = str(error).splitlines()  # a driver may go on with its statement
     reason = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-    _logger.error("the delivery could not be %s: %s", what, reason, extra=_extra(delivery, facts))
+    _logger.error("the delivery could not be %s: %s", what, reason, extra=_extra(delivery, head))

@@ -13,7 +13,7 @@ store unreachable           503 with Retry-After: fail closed, nothing lost
 =========================== ==============================================
 """
 
-from webhook_verify.replay.claim import async_delivery_claim, delivery_claim
+from webhook_verify.replay.claim import current_async_claim, current_claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.memory import MemoryStore
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
@@ -34,8 +34,8 @@ __all__ = [
     "ReplayGuard",
     "ReplayStore",
     "SQLStore",
-    "async_delivery_claim",
-    "delivery_claim",
+    "current_async_claim",
+    "current_claim",
 ]
 
 # A store's driver is imported by who uses that store.

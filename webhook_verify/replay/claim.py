@@ -2,10 +2,10 @@
 
 ::
 
-    from webhook_verify.replay import delivery_claim       # or async_delivery_claim, in ``async`` code
+    from webhook_verify.replay import current_claim       # or current_async_claim, in ``async`` code
 
-    delivery_claim.extend(120)      # this one takes longer: two minutes from now
-    delivery_claim.complete()       # done, as far as the sender is concerned; the rest is my own work
+    current_claim.extend(120)      # this one takes longer: two minutes from now
+    current_claim.complete()       # done, as far as the sender is concerned; the rest is my own work
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ __all__ = [
     "Claim",
     "CurrentAsyncClaim",
     "CurrentClaim",
-    "async_delivery_claim",
+    "current_async_claim",
+    "claim_context",
     "current_claim",
-    "delivery_claim",
     "in_background",
 ]
 
@@ -140,7 +140,7 @@ def _lease(guard: ReplayGuard[Any], seconds: _Seconds) -> float:
     return guard.lease if seconds is None else checked_seconds(seconds, "seconds")
 
 
-current_claim: ContextVar[Claim | AsyncClaim | None] = ContextVar("webhook_verify.claim", default=None)
+claim_context: ContextVar[Claim | AsyncClaim | None] = ContextVar("webhook_verify.claim", default=None)
 """The claim of the delivery that is being handled in this context, for whoever sets it and settles it."""
 
 
@@ -157,7 +157,7 @@ def in_background(work: Coroutine[Any, Any, None]) -> None:
 
 
 class CurrentClaim:
-    """The claim of the delivery that is being handled, for plain handlers: see :data:`delivery_claim`."""
+    """The claim of the delivery that is being handled, for plain handlers: see :data:`current_claim`."""
 
     def extend(self, seconds: _Seconds = None) -> bool:
         """Hold the delivery ``seconds`` from now (timedelta or seconds), by default for another lease.
@@ -179,7 +179,7 @@ class CurrentClaim:
         if isinstance(claim, Claim):
             return bool(getattr(claim, name)(*arguments))
         if claim.loop is None or _running_loop() is claim.loop:
-            raise RuntimeError(f"in async code use: await async_delivery_claim.{name}()")
+            raise RuntimeError(f"in async code use: await current_async_claim.{name}()")
         from asyncio import run_coroutine_threadsafe
 
         # A plain handler, in a thread beside its receiver's event loop.
@@ -187,7 +187,7 @@ class CurrentClaim:
 
 
 class CurrentAsyncClaim:
-    """As :class:`CurrentClaim`, for ``async`` handlers: see :data:`async_delivery_claim`."""
+    """As :class:`CurrentClaim`, for ``async`` handlers: see :data:`current_async_claim`."""
 
     async def extend(self, seconds: _Seconds = None) -> bool:
         """See :meth:`CurrentClaim.extend`."""
@@ -206,15 +206,15 @@ class CurrentAsyncClaim:
         return bool(await getattr(claim, name)(*arguments))
 
 
-delivery_claim = CurrentClaim()
-"""For plain handlers: ``delivery_claim.extend(seconds)``, ``delivery_claim.complete()``."""
+current_claim = CurrentClaim()
+"""For plain handlers: ``current_claim.extend(seconds)``, ``current_claim.complete()``."""
 
-async_delivery_claim = CurrentAsyncClaim()
-"""For ``async`` handlers: ``await async_delivery_claim.extend(seconds)``, ``.complete()``."""
+current_async_claim = CurrentAsyncClaim()
+"""For ``async`` handlers: ``await current_async_claim.extend(seconds)``, ``.complete()``."""
 
 
 def _current() -> Claim | AsyncClaim:
-    claim = current_claim.get()
+    claim = claim_context.get()
     if claim is None:
         raise LookupError(
             "no claimed delivery is being handled here: give the receiver replay=ReplayGuard(...), and call "

@@ -23,12 +23,12 @@ from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 if TYPE_CHECKING:
     from _hashlib import HASH
 
-__all__ = ["DEFAULT_KEEP", "DEFAULT_LEASE", "ReplayGuard", "checked_seconds"]
+__all__ = ["DEFAULT_RETENTION", "DEFAULT_LEASE", "ReplayGuard", "checked_seconds"]
 
 DEFAULT_LEASE = timedelta(seconds=60)
 """Twice what the slowest senders wait for an answer (15 to 30 seconds)."""
 
-DEFAULT_KEEP = timedelta(days=4)
+DEFAULT_RETENTION = timedelta(days=4)
 """Outlasts the retry schedules of senders (28 hours at Svix, 3 days at Stripe)."""
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -50,7 +50,7 @@ class ReplayGuard(Generic[_Store]):
         store: _Store,
         *,
         lease: timedelta | float = DEFAULT_LEASE,
-        keep: timedelta | float = DEFAULT_KEEP,
+        keep: timedelta | float = DEFAULT_RETENTION,
     ) -> None:
         self._is_async = _checked_is_async(store)
         self._store = store

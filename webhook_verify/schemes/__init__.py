@@ -1,25 +1,25 @@
 """How providers sign their deliveries, by name.
 
 Each provider is a :class:`Scheme`; :func:`get` finds one by name, :func:`register` adds one. Most are a row
-of data, a :class:`Provider`; those rows are imported when the first of them is asked for.
+of data, a :class:`HeaderScheme`; those rows are imported when the first of them is asked for.
 """
 
 from __future__ import annotations
 
-from webhook_verify.schemes.base import BodyReading, Proof, Reading, Scheme
+from webhook_verify.schemes.base import BodyInterpretation, SignatureCheck, ParsedHeaders, Scheme
 from webhook_verify.schemes.providers.emporix import EMPORIX, Emporix
 from webhook_verify.schemes.standard import LITHIC, STANDARD, SVIX, StandardWebhooks
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from webhook_verify.schemes.header_scheme import Provider
+    from webhook_verify.schemes.header_scheme import HeaderScheme
 
 __all__ = [
-    "BodyReading",
+    "BodyInterpretation",
     "Emporix",
-    "Proof",
-    "Provider",
-    "Reading",
+    "SignatureCheck",
+    "HeaderScheme",
+    "ParsedHeaders",
     "Scheme",
     "StandardWebhooks",
     "find",
@@ -77,7 +77,7 @@ def _nearest(name: str) -> str:
 def _check_scheme(given: object) -> None:
     if not isinstance(given, Scheme):
         kind = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
-        raise TypeError(f"register takes a Scheme, such as a Provider, not {kind}")
+        raise TypeError(f"register takes a Scheme, such as a HeaderScheme, not {kind}")
 
 
 def _import_rows() -> None:
@@ -88,10 +88,10 @@ def _import_rows() -> None:
 
 
 def __getattr__(name: str) -> object:
-    if name == "Provider":
-        from webhook_verify.schemes.header_scheme import Provider
+    if name == "HeaderScheme":
+        from webhook_verify.schemes.header_scheme import HeaderScheme
 
-        return Provider
+        return HeaderScheme
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -1,6 +1,6 @@
 """What a scheme is: how one provider writes id, timestamp and signature.
 
-A scheme knows headers and encodings; it does not decide. It turns headers into a :data:`Reading`,
+A scheme knows headers and encodings; it does not decide. It turns headers into a :data:`ParsedHeaders`,
 which the verifier then checks, and secrets into keys. What a provider leaves unsigned is never trusted,
 so a scheme says it: ``signs_id``, ``signs_timestamp``, ``signs_body``.
 """
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from webhook_verify.handshakes import Handshake
     from webhook_verify.keys import SigningKey, VerifyingKey
 
-__all__ = ["BodyAlone", "BodyReading", "Proof", "Reading", "Scheme"]
+__all__ = ["BodyAlone", "BodyInterpretation", "SignatureCheck", "ParsedHeaders", "Scheme"]
 
 
-Reading = tuple[str, int, Signatures, bytes, bytes, "str | None"]
+ParsedHeaders = tuple[str, int, Signatures, bytes, bytes, "str | None"]
 """What a scheme reads in the headers, before anything of it is known to be true.
 
 ``(id, timestamp, signatures, before, after, event_type)``: id and timestamp (Unix seconds) are the
@@ -31,10 +31,10 @@ the signed content is before + body + after. A plain tuple: it is made and taken
 delivery, on the hot path.
 """
 
-Proof = tuple[Signatures, bytes, bytes, bytes]
+SignatureCheck = tuple[Signatures, bytes, bytes, bytes]
 """``(signatures, before, content, after)``: one of the signatures must be right for the three together."""
 
-BodyReading = tuple[str, Sequence[Proof], bytes]
+BodyInterpretation = tuple[str, Sequence[SignatureCheck], bytes]
 """``(id, proofs, signed_body)``: one way in which a body may be signed. All proofs must hold."""
 
 BodyAlone = tuple[HeaderReader, str, str, int, str, str, bytes]
@@ -62,17 +62,17 @@ class Scheme(ABC):
     signs_url: bool = False
     """Whether :meth:`read` needs the url with which the sender called, or the method, or both."""
 
-    reads_body: bool = False
+    parses_body: bool = False
     """Whether the signed content, or the signature, is made of the body by :meth:`read_body`."""
 
     has_signature_in_body: bool = False
     """Whether the signatures are found by :meth:`read_body`. Else headers without one are refused."""
 
     has_timestamp_in_body: bool = False
-    """Whether the signed body holds the timestamp, which :meth:`timestamp_in` finds; checked last."""
+    """Whether the signed body holds the timestamp, which :meth:`timestamp_from_body` finds; checked last."""
 
     has_id_in_body: bool = False
-    """Whether the signed body holds a message id, which :meth:`id_in` finds."""
+    """Whether the signed body holds a message id, which :meth:`message_id_from_body` finds."""
 
     fetches: bool = False
     """Whether verifying may fetch a key or certificate, and so wait for the network."""
@@ -80,10 +80,10 @@ class Scheme(ABC):
     tolerance: float = 300.0
     """How far the timestamp may be from now where the verifier is not told, in seconds."""
 
-    takes_future: bool = False
+    accept_future_timestamps: bool = False
     """Whether only old timestamps are refused, as the provider's own library does."""
 
-    body_alone: BodyAlone | None = None
+    fast_path: BodyAlone | None = None
     """What :mod:`webhook_verify.fast_path` must know; None: :meth:`read` tells all, or more is signed."""
 
     handshake: Handshake | None = None
@@ -107,19 +107,19 @@ class Scheme(ABC):
     notes: str = ""
     """What surprises: sentences for the page."""
 
-    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
-        """The ways in which this body may be signed, for a scheme that ``reads_body``.
+    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+        """The ways in which this body may be signed, for a scheme that ``parses_body``.
 
         Raises :class:`MalformedDelivery` for a body that the provider cannot have signed, and nothing else.
         """
         msg_id, _, signatures, before, after, _ = reading
         return ((msg_id, ((signatures, before, body, after),), body),)
 
-    def timestamp_in(self, body: bytes) -> int:
+    def timestamp_from_body(self, body: bytes) -> int:
         """The Unix seconds that a signed body holds, 0 where it is unreadable. Raises nothing."""
         return 0
 
-    def id_in(self, body: bytes) -> str:
+    def message_id_from_body(self, body: bytes) -> str:
         """The message id that a signed body holds, "" without one. Raises nothing."""
         return ""
 
@@ -129,7 +129,7 @@ class Scheme(ABC):
         """The name in the registry and in :attr:`Delivery.scheme`."""
 
     @abstractmethod
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """What the headers say. Raises :class:`MalformedDelivery`, and nothing else.
 
         But where ``signs_url``, :class:`TypeError` for what is signed of the two and None: the receiver must

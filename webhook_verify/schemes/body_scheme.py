@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import Headers
 from webhook_verify.schemes.algorithms import ALGORITHMS, Algorithm
-from webhook_verify.schemes.base import Reading, Scheme
+from webhook_verify.schemes.base import ParsedHeaders, Scheme
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
     from webhook_verify.keys import Signatures, SigningKey, VerifyingKey
 
-__all__ = ["SignedBody", "each_of", "field", "parsed", "unreadable", "written"]
+__all__ = ["BodyScheme", "each_of", "field", "parsed", "unreadable", "written"]
 
 
-class SignedBody(Scheme):
-    """A base for these schemes. ``algorithm``, ``encoding`` and ``secret`` are as in :class:`Provider`."""
+class BodyScheme(Scheme):
+    """A base for these schemes. ``algorithm``, ``encoding`` and ``secret`` are as in :class:`HeaderScheme`."""
 
-    reads_body = True
+    parses_body = True
     has_signature_in_body = True
     signs_body = False  # neither of them signs more than a few fields
 
@@ -35,7 +35,7 @@ class SignedBody(Scheme):
     encoding: Encoding = ENCODINGS["base64"]
     secret: str = "text"
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`. No header is read: all of it is in the body."""
         return "", 0, (), b"", b"", None
 

@@ -1,4 +1,4 @@
-"""What may be written into a row: the options of a :class:`Provider`, checked before any delivery comes.
+"""What may be written into a row: the options of a :class:`HeaderScheme`, checked before any delivery comes.
 
 What is wrong here would else be told by the first delivery, or by none: a header that no request can have is
 missing in every one.

@@ -2,7 +2,7 @@
 
 ::
 
-    register(Provider("acme", signature_header="x-acme-signature", signature_prefix="sha256="))
+    register(HeaderScheme("acme", signature_header="x-acme-signature", signature_prefix="sha256="))
 
 That is all it takes for ``Verifier(secret, scheme="acme")``, ``Signer``, the adapters, replay protection and
 the command. What data cannot say is a class of its own, beside this one.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers, readable
 from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS, Algorithm
-from webhook_verify.schemes.base import BodyAlone, BodyReading, Reading, Scheme
+from webhook_verify.schemes.base import BodyAlone, BodyInterpretation, ParsedHeaders, Scheme
 from webhook_verify.schemes.delimiters import id_rule, is_timestamp_open
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.header_options import check_forms, header_names, one_of, split
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from webhook_verify.handshakes import Handshake
     from webhook_verify.keys import Signatures, SigningKey, VerifyingKey
 
-__all__ = ["Provider"]
+__all__ = ["HeaderScheme"]
 
 _MOST_ENTRIES = 32  # work is bounded: see StandardWebhooks
 
 
-class Provider(Scheme):
+class HeaderScheme(Scheme):
     """One provider. All of it is checked here: raises ValueError for what does not fit together.
 
     ``signature_header``: its name, or several, of which one right signature is enough. ``signature_prefix``:
@@ -47,7 +47,7 @@ class Provider(Scheme):
 
     ``content``: what is signed, with ``{id}``, ``{timestamp}``, ``{method}``, ``{url}`` and ``{body}``, each
     as it was received. ``timestamp_header``, or ``timestamp_in_body``, a path such as ``data.created``;
-    ``timestamp_unit``: ``s``, ``ms`` or ``rfc3339``; ``tolerance`` in seconds; ``takes_future``: only old
+    ``timestamp_unit``: ``s``, ``ms`` or ``rfc3339``; ``tolerance`` in seconds; ``accept_future_timestamps``: only old
     ones are refused. A timestamp that the content leaves out is not read.
 
     ``id_header``: where a message id is; ``id_in_body``: its path in the signed JSON, in which ``*`` stands
@@ -75,7 +75,7 @@ class Provider(Scheme):
         timestamp_in_body: str = "",
         timestamp_unit: str = "s",
         tolerance: float = 300.0,
-        takes_future: bool = False,
+        accept_future_timestamps: bool = False,
         id_header: str = "",
         id_in_body: str = "",
         event_type_header: str = "",
@@ -114,7 +114,7 @@ class Provider(Scheme):
         self.timestamp_header = _maybe_header(timestamp_header, "timestamp_header")
         self.timestamp_in_body = timestamp_in_body
         self.timestamp_unit: Unit = one_of(UNITS, timestamp_unit, "timestamp_unit")
-        self.tolerance, self.takes_future = tolerance, takes_future
+        self.tolerance, self.accept_future_timestamps = tolerance, accept_future_timestamps
         self.id_header, self.id_in_body = _maybe_header(id_header, "id_header"), id_in_body
         self.event_type_header = _maybe_header(event_type_header, "event_type_header")
         self.handshake = handshake
@@ -131,7 +131,7 @@ class Provider(Scheme):
         self._address = tuple(part in signed for part in ("url", "method"))
         self.signs_url = any(self._address)
         self.signs_body = self.algorithm.signs
-        self.has_timestamp_in_body = self.reads_body = bool(self.timestamp_in_body)
+        self.has_timestamp_in_body = self.parses_body = bool(self.timestamp_in_body)
         self.has_id_in_body = bool(self.id_in_body)
         self.signs_timestamp = self._is_stamped or self.has_timestamp_in_body
         for fault, is_there in self._faults():
@@ -170,8 +170,8 @@ class Provider(Scheme):
         )
         is_number = self.timestamp_unit is not UNITS["rfc3339"]
         yield (
-            "takes_future: then something parts {timestamp} from what stands beside it in content",
-            self.takes_future and is_number and is_timestamp_open(self.content),
+            "accept_future_timestamps: then something parts {timestamp} from what stands beside it in content",
+            self.accept_future_timestamps and is_number and is_timestamp_open(self.content),
         )
         named = [*self.signature_headers, self.timestamp_header, self.id_header, self.event_type_header]
         told = [name for name in named if name]
@@ -203,14 +203,14 @@ class Provider(Scheme):
         around = [] if self._after else self._before.split("{1}")
         is_dated = len(around) == 2 and "{" not in "".join(around)
         self._around_stamp = [each.format().encode() for each in around] if is_dated else None
-        self.body_alone = self._body_alone()
+        self.fast_path = self._body_alone()
 
     def _body_alone(self) -> BodyAlone | None:
-        """See :attr:`Scheme.body_alone`. A subclass may read in its own way, so it has none."""
+        """See :attr:`Scheme.fast_path`. A subclass may read in its own way, so it has none."""
         one = len(self.signature_headers) == 1 and not self.signature_field
         in_hex = self.encoding is ENCODINGS["hex"] and self.algorithm.name.startswith("HMAC")
-        whole = self._is_plain and not self.reads_body and self.signature_prefix.isascii()
-        if not (one and in_hex and whole and type(self) is Provider):
+        whole = self._is_plain and not self.parses_body and self.signature_prefix.isascii()
+        if not (one and in_hex and whole and type(self) is HeaderScheme):
             return None
         name, prefix, length = self.signature_headers[0], self.signature_prefix, 2 * self.algorithm.size
         return self._reader, name, prefix, length, self.event_type_header, self.id_header, self._literal
@@ -220,7 +220,7 @@ class Provider(Scheme):
         """The name in the registry."""
         return self._name
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`."""
         known: Any = headers
         names, plain, read, stamp_at, type_at, id_at = self._how
@@ -314,18 +314,18 @@ class Provider(Scheme):
                 stamp = value
         return found, stamp
 
-    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         msg_id, _, signatures, before, after, _ = reading
         return ((msg_id, ((signatures, before, body, after),), body),)
 
-    def timestamp_in(self, body: bytes) -> int:
-        """See :meth:`Scheme.timestamp_in`."""
+    def timestamp_from_body(self, body: bytes) -> int:
+        """See :meth:`Scheme.timestamp_from_body`."""
         texts = texts_at(body, self.timestamp_in_body)
         return self.timestamp_unit[0](texts[0]) if texts else 0
 
-    def id_in(self, body: bytes) -> str:
-        """See :meth:`Scheme.id_in`. Several ids are one text, with commas between them."""
+    def message_id_from_body(self, body: bytes) -> str:
+        """See :meth:`Scheme.message_id_from_body`. Several ids are one text, with commas between them."""
         return ",".join(texts_at(body, self.id_in_body))
 
     def write(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from webhook_verify import secret as _keys
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.schemes.base import Reading, Scheme
+from webhook_verify.schemes.base import ParsedHeaders, Scheme
 from webhook_verify.secret import Secret
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -82,7 +82,7 @@ class StandardWebhooks(Scheme):
         """The name in the registry."""
         return self._name
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`. Neither url nor method is signed."""
         found: Any = None
         known: Any = headers

@@ -12,10 +12,10 @@ from webhook_verify.secret import Secret
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
 
-__all__ = ["ProviderSigned"]
+__all__ = ["VerifyOnlyScheme"]
 
 
-class ProviderSigned(Scheme):
+class VerifyOnlyScheme(Scheme):
     """A base for these schemes: it refuses to sign."""
 
     fetches = True

@@ -241,7 +241,7 @@ class ReceiverContract:
 def _is_known_again(request: SignedRequest, signer: Signer) -> bool:
     """Whether a retry, signed at another time, can be told to be one: not where only what is signed tells."""
     scheme = signer.scheme
-    return scheme.signs_id or not scheme.signs_timestamp or scheme.id_in(request.body) != ""
+    return scheme.signs_id or not scheme.signs_timestamp or scheme.message_id_from_body(request.body) != ""
 
 
 def _check(holds: bool, otherwise: str) -> None:

@@ -41,5 +41,5 @@ def delivery(
 
 
 def _signs_all(scheme: Scheme) -> bool:
-    plain = not (scheme.reads_body or scheme.has_id_in_body)
+    plain = not (scheme.parses_body or scheme.has_id_in_body)
     return plain and scheme.signs_id and scheme.signs_timestamp and scheme.signs_body

@@ -83,7 +83,7 @@ def _time(change: Callable[[SignedRequest, float], SignedRequest], *, future: bo
         scheme = genuine.signer.scheme
         if not scheme.signs_timestamp:
             raise NotApplicable("the scheme signs no timestamp")
-        if future and scheme.takes_future:
+        if future and scheme.accept_future_timestamps:
             raise NotApplicable("the scheme does not refuse timestamps from the future")
         changed = change(genuine.request, genuine.tolerance + 60)
         if scheme.has_timestamp_in_body and changed.body == genuine.request.body:

@@ -19,9 +19,9 @@ _BLANKS = b" \t\n\r"  # RFC 8259, section 2
 
 def dated(body: bytes, scheme: Scheme, timestamp: int) -> bytes:
     """The body with this timestamp, in Unix seconds, where the scheme finds it in the JSON; else as it is."""
-    from webhook_verify.schemes import Provider  # here, because most services need none of the rows
+    from webhook_verify.schemes import HeaderScheme  # here, because most services need none of the rows
 
-    if not (isinstance(scheme, Provider) and scheme.timestamp_in_body):
+    if not (isinstance(scheme, HeaderScheme) and scheme.timestamp_in_body):
         return body
     text = scheme.timestamp_unit[1](timestamp)
     return _with(body, scheme.timestamp_in_body, lambda old: text if isinstance(old, str) else _number(text))

@@ -12,7 +12,7 @@ from openapi_core.testing import MockRequest
 
 from tests.api.emporix.operations import ASYNC_WIRE, WIRE
 from tests.api.emporix.test_spec import SERVER, SPECIFICATION
-from webhook_verify import ApiStatusError
+from webhook_verify import APIStatusError
 from webhook_verify.api.emporix import (
     DashboardAccess,
     Emporix,
@@ -150,7 +150,7 @@ ERRORS: list[tuple[int, Any, str | None, str, tuple[tuple[str, str], ...]]] = [
 @pytest.mark.parametrize(("status", "body", "code", "detail", "problems"), ERRORS, ids=range(len(ERRORS)))
 def test_errors_of_both_shapes(status: int, body: Any, code: Any, detail: str, problems: Any) -> None:
     WIRE.response = httpx2.Response(status, json=body)
-    with pytest.raises(ApiStatusError) as raised:
+    with pytest.raises(APIStatusError) as raised:
         WIRE.called("config.retrieve", ["h"], {})
     assert (raised.value.code, raised.value.detail, raised.value.problems) == (code, detail, problems)
 
@@ -164,7 +164,7 @@ def test_a_207_is_a_result_that_can_be_raised() -> None:
     WIRE.response = httpx2.Response(207, json=parts)
     told: MultiStatus = WIRE.called("event_subscriptions.manage", [[SubscriptionChange(event_type="a")]], {})
     assert [each.event_type for each in told.failed] == ["b", "c"]
-    with pytest.raises(ApiStatusError, match="2 of 3 changes failed: b: 409 CONFLICT stale") as raised:
+    with pytest.raises(APIStatusError, match="2 of 3 changes failed: b: 409 CONFLICT stale") as raised:
         told.raise_for_failures()
     assert raised.value.status == 207
     assert raised.value.problems == (("b", "409 CONFLICT stale"), ("c", ""))
@@ -208,7 +208,7 @@ def test_a_conflict_is_read_again_twice(moves: int, whole: bool) -> None:
     http = httpx2.Client(transport=httpx2.MockTransport(server))
     with Emporix("acme", "me", "s", http_client=http) as emporix:
         if whole and moves > 2:
-            with pytest.raises(ApiStatusError, match="409 Conflict"):
+            with pytest.raises(APIStatusError, match="409 Conflict"):
                 emporix.event_subscriptions.apply(CHANGES)
         else:
             told = emporix.event_subscriptions.apply(CHANGES)

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from tests.api.lithic.operations import ASYNC_WIRE, WIRE
-from webhook_verify import ApiDecodeError, ApiStatusError
+from webhook_verify import APIDecodeError, APIStatusError
 from webhook_verify.api.lithic import (
     AsyncLithic,
     AsyncLithicSecretSource,
@@ -69,7 +69,7 @@ def test_modify_widens_nothing_that_it_was_not_asked_to(wire: Any, changes: Any,
 @both
 def test_modify_writes_nothing_if_it_cannot_read(wire: Any) -> None:
     wire.response = httpx2.Response(404, json={"message": "Not found", "debugging_request_id": "d7"})
-    with pytest.raises(ApiStatusError) as raised:
+    with pytest.raises(APIStatusError) as raised:
         wire.called("event_subscriptions.modify", ["ep_1", EventSubscriptionChanges()], {})
     assert (raised.value.status, raised.value.detail, raised.value.request_id) == (404, "Not found", "d7")
     assert wire.request.method == "GET"
@@ -121,7 +121,7 @@ def test_a_cursor_that_stands_still_ends_the_list() -> None:
     stuck = {"data": [{"token": "x", "created": "2026-11-21T08:00:00Z", "event_type": "t"}], "has_more": True}
     with client(lambda request: httpx2.Response(200, json=stuck)) as lithic:
         for options in ({}, {"ending_before": "y"}):
-            with pytest.raises(ApiDecodeError, match="was there already"):
+            with pytest.raises(APIDecodeError, match="was there already"):
                 list(lithic.events.list(**options))  # type: ignore[arg-type]
 
 
@@ -133,7 +133,7 @@ def test_a_post_is_sent_again_only_where_nothing_was_done(status: int, sent: int
         requests.append(request)
         return httpx2.Response(status)
 
-    with client(answer) as lithic, pytest.raises(ApiStatusError):
+    with client(answer) as lithic, pytest.raises(APIStatusError):
         lithic.events.resend("msg_1", "ep_1")
     assert len(requests) == sent
 
@@ -151,7 +151,7 @@ def test_where_the_api_is(make: Any) -> None:
 def test_no_repr_and_no_message_shows_a_secret() -> None:
     echo = {"message": "bad key b4re-k3y", "debugging_request_id": "d"}
     WIRE.response = httpx2.Response(401, json=echo)
-    with pytest.raises(ApiStatusError) as raised:
+    with pytest.raises(APIStatusError) as raised:
         WIRE.called("events.retrieve", ["e"], {})
     event = {
         "token": "t",

@@ -12,7 +12,7 @@ from webhook_verify.api.emporix.subscription_models import (
     SubscriptionResult,
     read_results,
 )
-from webhook_verify.errors import ApiStatusError
+from webhook_verify.errors import APIStatusError
 
 __all__ = ["PATH", "apply"]
 
@@ -41,7 +41,7 @@ def _apply_once(changes: Sequence[SubscriptionChange], *, is_last: bool) -> Step
     made = [change.made_for(versions.get(change.event_type)) for change in changes]
     try:
         return (yield from ask(request("PATCH", PATH, body=made, decode=read_results)))
-    except ApiStatusError as error:
+    except APIStatusError as error:
         if error.status != _CONFLICT or is_last:
             raise
     return MultiStatus(

@@ -24,7 +24,7 @@ from webhook_verify.api.emporix.subscription_models import (
     SubscriptionChange,
     read_results,
 )
-from webhook_verify.errors import ApiStatusError
+from webhook_verify.errors import APIStatusError
 
 __all__ = ["Config", "Dashboard", "EventSubscriptions", "MonthlyStatistics"]
 
@@ -37,7 +37,7 @@ class Config(Resource[AnySender]):
         """All configurations, at most one of each provider."""
         try:
             return (yield from ask(request("GET", "/config", decode=read_configs)))
-        except ApiStatusError as error:
+        except APIStatusError as error:
             if error.status != 404:  # which Emporix's own Terraform provider takes for "none yet"
                 raise
             return []
@@ -100,7 +100,7 @@ class EventSubscriptions(Resource[AnySender]):
     def apply(self, changes: Iterable[SubscriptionChange], **call: Unpack[Call]) -> Steps[MultiStatus]:
         """Change subscriptions whatever their version: it is read first, and again after a conflict.
 
-        What is still a conflict the third time is a failure in the result, or an :class:`ApiStatusError`
+        What is still a conflict the third time is a failure in the result, or an :class:`APIStatusError`
         if the answer as a whole is one.
         """
         return apply(changes)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from webhook_verify.api._model import UNSET, Model, OpenStrEnum, UnsetType
-from webhook_verify.errors import ApiStatusError
+from webhook_verify.errors import APIStatusError
 
 __all__ = [
     "EventSubscription",
@@ -134,10 +134,10 @@ class MultiStatus(Model, frozen=True, kw_only=True):
         return [each for each in self.results if each.code is None or not 200 <= each.code < 300]
 
     def raise_for_failures(self) -> None:
-        """Raises :class:`ApiStatusError` with status 207 if a change failed; ``problems`` names each."""
+        """Raises :class:`APIStatusError` with status 207 if a change failed; ``problems`` names each."""
         if not self.failed:
             return
-        error = ApiStatusError(207, b"")
+        error = APIStatusError(207, b"")
         error.problems = tuple((each.event_type or "", str(each)) for each in self.failed)
         failures = "; ".join(": ".join(pair) for pair in error.problems)
         error.detail = f"{len(self.failed)} of {len(self.results)} changes failed: {failures}"

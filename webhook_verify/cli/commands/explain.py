@@ -60,5 +60,5 @@ def _print(diagnosis: Diagnosis, entry: int | None, reason: str | None) -> None:
         output.paragraph(f"{place}. {cause.name} ({cause.confidence.name.lower()})")
         output.paragraph(cause.evidence, indent=3)
         output.paragraph(cause.advice, indent=3)
-    prints = ", ".join(f"{label} {fingerprint}" for label, fingerprint in diagnosis.fingerprints)
+    prints = ", ".join(f"{label} {fingerprint}" for label, fingerprint in diagnosis.secret_fingerprints)
     output.paragraph(f"Fingerprints of the secrets (SHA-256): {prints}")

@@ -56,7 +56,7 @@ def _print_all(listed: list[Scheme]) -> None:
 
 
 def _print_one(scheme: Scheme) -> None:
-    facts = [
+    head = [
         ("headers", told.headers(scheme)),
         ("written as", told.written(scheme)),
         ("signs", told.content(scheme)),

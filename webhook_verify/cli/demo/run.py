@@ -34,7 +34,7 @@ from webhook_verify.cli import output
 from webhook_verify.cli.demo.deliveries import MAX_BODY_BYTES, PATH, Row, Secrets, deliveries
 from webhook_verify.cli.usage_errors import Mistake
 from webhook_verify.errors import Reason, RejectedDelivery
-from webhook_verify.receiver import AsyncReceiver, RequestFacts
+from webhook_verify.receiver import AsyncReceiver, RequestHead
 from webhook_verify.verifier import Verifier
 
 __all__ = ["application", "run", "serve"]
@@ -57,8 +57,8 @@ def run(port: int, as_json: bool) -> bool:
     verifier = Verifier(Secrets.receiver())
     reasons: dict[str, str] = {}
 
-    def note(error: RejectedDelivery, facts: RequestFacts) -> None:
-        reasons[facts.header(_ROW)] = str(error.reason)
+    def note(error: RejectedDelivery, head: RequestHead) -> None:
+        reasons[head.header(_ROW)] = str(error.reason)
 
     with (
         _silent_log(),
@@ -101,7 +101,7 @@ def _this_command() -> str:
 
 @contextmanager
 def _receiver(
-    verifier: Verifier, port: int, on_reject: Callable[[RejectedDelivery, RequestFacts], None] | None
+    verifier: Verifier, port: int, on_reject: Callable[[RejectedDelivery, RequestHead], None] | None
 ) -> Generator[str]:
     """A receiver on loopback in a thread of its own; gives its URL."""
     receiver = AsyncReceiver(verifier, max_body_bytes=MAX_BODY_BYTES, on_reject=on_reject)

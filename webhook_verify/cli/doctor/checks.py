@@ -77,7 +77,7 @@ def secret(name: str, value: str, scheme: str) -> Finding:
             return _of_signing_key(name, value, scheme, error)
     ((_, _, key),) = verifier.secrets
     kind = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", type(key).__name__.removesuffix("Key")).strip()
-    ((_, fingerprint),) = explain(verifier, b"", {}, url="", method="POST").fingerprints
+    ((_, fingerprint),) = explain(verifier, b"", {}, url="", method="POST").secret_fingerprints
     weak = "".join(f"; {one.message}" for one in caught)
     return Finding(name, not caught, f"{kind} key of {scheme}, fingerprint {fingerprint}{weak}")
 

@@ -24,9 +24,9 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.diagnosis import Diagnosis, explain
 from webhook_verify.errors import RejectedDelivery, UnreadableEvent
 from webhook_verify.headers import pairs_of
-from webhook_verify.http import Greeted
+from webhook_verify.http import HandshakeResponse
 from webhook_verify.public_url import PublicURL
-from webhook_verify.receiver import Answer, AsyncReceiver, IncompleteBody, NoDelivery, RequestFacts
+from webhook_verify.receiver import WebhookResponse, AsyncReceiver, IncompleteBody, NotADelivery, RequestHead
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.schemes.body_scheme import parsed
 from webhook_verify.verification import body_too_large
@@ -34,7 +34,7 @@ from webhook_verify.verifier import Verifier
 
 __all__ = ["Listener", "Told", "event_type_of"]
 
-_ACCEPTED = Answer(200)
+_ACCEPTED = WebhookResponse(200)
 
 
 @dataclass(frozen=True)
@@ -81,18 +81,18 @@ class Listener:
             one, answer = await self._handled(scope, receive)
         except Exception as error:
             self._told.failed(error)
-            one, answer = None, Answer.of(503)
+            one, answer = None, WebhookResponse.for_status(503)
         with suppress(OSError):  # the sender may have gone
             await send_answer(send, answer, scope["method"] if one is None else one.method)
 
-    async def _handled(self, scope: Scope, receive: Receive) -> tuple[Kept, Answer]:
-        facts = self._facts(scope)
-        one = Kept(time.time(), facts.method, facts.target, self._url_of(facts), pairs_of(facts.headers))
+    async def _handled(self, scope: Scope, receive: Receive) -> tuple[Kept, WebhookResponse]:
+        head = self._facts(scope)
+        one = Kept(time.time(), head.method, head.target, self._url_of(head), pairs_of(head.headers))
         one.scheme = self._verifier.scheme.name
-        delivery, answer = await self._verdict(one, facts, receive)
+        delivery, answer = await self._verdict(one, head, receive)
         one.status = answer.status
         one.event_type = event_type_of(one, delivery)
-        if facts.method == "POST":
+        if head.method == "POST":
             await self._keep(one)
         diagnosis = await self._diagnosis(one)
         self._told.came(one, diagnosis)
@@ -103,55 +103,55 @@ class Listener:
         self._told.went(one, reply, diagnosis)
         return one, answer
 
-    def _facts(self, scope: Scope) -> RequestFacts:
-        facts = facts_of(self._receiver, scope, scope["path"])
-        return facts._replace(method=scope["method"], target=asgi_target(scope))
+    def _facts(self, scope: Scope) -> RequestHead:
+        head = facts_of(self._receiver, scope, scope["path"])
+        return head._replace(method=scope["method"], target=asgi_target(scope))
 
-    def _url_of(self, facts: RequestFacts) -> str:
+    def _url_of(self, head: RequestHead) -> str:
         try:
-            return self._public_url.of(facts)
+            return self._public_url.of(head)
         except RejectedDelivery:
             return ""
 
     async def _verdict(
-        self, one: Kept, facts: RequestFacts, receive: Receive
-    ) -> tuple[Delivery | None, Answer]:
+        self, one: Kept, head: RequestHead, receive: Receive
+    ) -> tuple[Delivery | None, WebhookResponse]:
         """The delivery, if it is one, and what to answer. Fills in what is known of the request."""
         try:
-            self._answer_to_check(facts)
+            self._answer_to_check(head)
             one.is_whole = False
-            one.body = await self._body(facts, receive)
+            one.body = await self._body(head, receive)
             one.is_whole = True
-            incoming = await self._receiver.begin(facts)
+            incoming = await self._receiver.begin(head)
             delivery = await self._receiver.finish(incoming, one.body)
-        except Greeted as greeted:
+        except HandshakeResponse as greeted:
             one.verdict, one.reason = "handshake", greeted.kind
-            return None, self._receiver.refuse(greeted, facts)
+            return None, self._receiver.refuse(greeted, head)
         except RejectedDelivery as error:
             one.verdict, one.reason, one.detail = "rejected", str(error.reason), error.detail
             one.message_id = _storable(error.message_id or "")
-            return None, self._receiver.refuse(error, facts)
-        except NoDelivery as error:
-            answer = self._receiver.answer_to(facts.method, facts.target, facts.path)
-            return None, answer or self._receiver.refuse(error, facts)
+            return None, self._receiver.refuse(error, head)
+        except NotADelivery as error:
+            answer = self._receiver.answer_to(head.method, head.target, head.path)
+            return None, answer or self._receiver.refuse(error, head)
         one.verdict, one.key, one.message_id = "verified", delivery.key, _storable(delivery.id)
         one.dedupe = ReplayGuard.key_of("", delivery)
         return delivery, _ACCEPTED
 
-    def _answer_to_check(self, facts: RequestFacts) -> None:
+    def _answer_to_check(self, head: RequestHead) -> None:
         """Raise what answers another method than POST."""
-        if facts.method == "POST":
+        if head.method == "POST":
             return
         handshake = self._verifier.scheme.handshake
-        if handshake is not None and facts.method in handshake.methods:
-            greeted = handshake.answer_to_check(facts.method, facts.target)
+        if handshake is not None and head.method in handshake.methods:
+            greeted = handshake.answer_to_check(head.method, head.target)
             if greeted is not None:
                 raise greeted
-        raise NoDelivery(f"{facts.method} is no delivery")
+        raise NotADelivery(f"{head.method} is no delivery")
 
-    async def _body(self, facts: RequestFacts, receive: Receive) -> bytes:
+    async def _body(self, head: RequestHead, receive: Receive) -> bytes:
         """The whole body. Raises :class:`RejectedDelivery` over the limit, and :class:`IncompleteBody`."""
-        limit = self._receiver.limit_of(facts)
+        limit = self._receiver._body_limit(head)
         body = bytearray()
         message: Message = {"more_body": True}
         while message.get("more_body", False):

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from webhook_verify.cli.usage_errors import Mistake, hidden
-from webhook_verify.http import Answer
+from webhook_verify.http import WebhookResponse
 
 __all__ = [
     "DEFAULT_TIMEOUT",
@@ -85,7 +85,7 @@ class Destination:
 class Reply:
     """What came back, for the sender, after ``seconds``; ``fault``: why nothing did, "" if something did."""
 
-    answer: Answer
+    answer: WebhookResponse
     seconds: float
     fault: str = ""
 
@@ -108,11 +108,11 @@ async def forward(
         async with asyncio.timeout(timeout):
             answer, fault = await _answer(client, _request(url, method, headers, body)), ""
     except (TimeoutError, httpx2.TimeoutException):
-        answer, fault = Answer(504), f"no answer within {timeout:g} s"
+        answer, fault = WebhookResponse(504), f"no answer within {timeout:g} s"
     except httpx2.ConnectError:
-        answer, fault = Answer(502), "no connection: is the application up?"
+        answer, fault = WebhookResponse(502), "no connection: is the application up?"
     except httpx2.HTTPError as error:
-        answer, fault = Answer(502), f"no answer ({type(error).__name__})"
+        answer, fault = WebhookResponse(502), f"no answer ({type(error).__name__})"
     return Reply(answer, time.perf_counter() - started, fault)
 
 
@@ -124,18 +124,18 @@ def _request(url: str, method: str, headers: Pairs, body: bytes) -> httpx2.Reque
     return httpx2.Request(method, f"{scheme}//{netloc}/", headers=pairs, content=body, extensions=extensions)
 
 
-async def _answer(client: httpx2.AsyncClient, request: httpx2.Request) -> Answer:
+async def _answer(client: httpx2.AsyncClient, request: httpx2.Request) -> WebhookResponse:
     response = await client.send(request, stream=True)
     body = bytearray()
     try:
         async for piece in response.aiter_raw():
             body += piece
             if len(body) > MOST_ANSWERED:
-                return Answer(response.status_code)
+                return WebhookResponse(response.status_code)
     finally:
         await response.aclose()
     pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw]
-    return Answer(response.status_code, bytes(body), tuple(_end_to_end(pairs, frozenset({"content-length"}))))
+    return WebhookResponse(response.status_code, bytes(body), tuple(_end_to_end(pairs, frozenset({"content-length"}))))
 
 
 def _of_the_sender(headers: Pairs) -> list[tuple[str, str]]:

@@ -45,7 +45,7 @@ def _duplicate(tried: Tried) -> Verdict:
 
 def _retry(tried: Tried) -> Verdict:
     scheme = tried.sender.scheme
-    if scheme.has_id_in_body and not scheme.id_in(tried.sender.delivery().body):
+    if scheme.has_id_in_body and not scheme.message_id_from_body(tried.sender.delivery().body):
         raise LeftOut("the body holds no id where the scheme looks for it: give one with --body, as {{id}}")
     if not (scheme.signs_id or scheme.has_id_in_body):
         raise LeftOut("the scheme signs no message id by which a retry is known")

@@ -63,7 +63,7 @@ def _tampered(sender: Sender) -> Iterator[Case]:
         raise LeftOut("the scheme does not sign the body")
     yield Case("one sign of the body changed", sender.delivery().tampered())
     first = sender.delivery()
-    if not sender.scheme.reads_body:  # which may sign the JSON, however it is spaced
+    if not sender.scheme.parses_body:  # which may sign the JSON, however it is spaced
         yield Case("a blank behind the body", first.with_body(first.body + b" "))
     yield Case("body taken away", sender.delivery().with_body(b""))
     yield Case("headers of another delivery", sender.delivery(body=b'{"other":true}').with_body(first.body))
@@ -95,7 +95,7 @@ def _at(sender: Sender, age: int, label: str) -> Case:
     if not scheme.signs_timestamp:
         raise LeftOut("the scheme signs no timestamp")
     genuine = sender.delivery()
-    if scheme.has_timestamp_in_body and scheme.timestamp_in(request.body) == scheme.timestamp_in(
+    if scheme.has_timestamp_in_body and scheme.timestamp_from_body(request.body) == scheme.timestamp_from_body(
         genuine.body
     ):
         raise LeftOut("the body holds no {{milliseconds}} or {{time}} where the scheme looks for them")
@@ -108,7 +108,7 @@ def _stale(sender: Sender) -> Iterator[Case]:
 
 
 def _future(sender: Sender) -> Iterator[Case]:
-    if sender.scheme.takes_future:
+    if sender.scheme.accept_future_timestamps:
         raise LeftOut("the provider's own library takes timestamps from the future")
     yield _at(sender, -sender.tolerance - 60, f"{sender.tolerance + 60} s ahead")
     yield _at(sender, -sender.tolerance - _DAY, "more than a day ahead")

@@ -29,7 +29,7 @@ from webhook_verify.cli.store.options import opened, store_option
 from webhook_verify.cli.usage_errors import Mistake, shown_file
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.public_url import PublicURL
-from webhook_verify.receiver import RequestFacts
+from webhook_verify.receiver import RequestHead
 
 __all__ = ["replay"]
 
@@ -128,7 +128,7 @@ def _signed_url(one: Kept, public_url: str | None) -> str:
     if public_url is None:
         return one.url
     try:
-        return PublicURL(public_url, None).of(RequestFacts(one.method, one.path, (), target=one.target))
+        return PublicURL(public_url, None).of(RequestHead(one.method, one.path, (), target=one.target))
     except (RejectedDelivery, ValueError) as error:
         raise Mistake(f"--public-url: {error}") from None
 

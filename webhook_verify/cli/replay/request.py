@@ -15,7 +15,7 @@ from webhook_verify.cli.send.request import redacted
 from webhook_verify.cli.store.delivery_store import Kept
 from webhook_verify.cli.usage_errors import Mistake
 from webhook_verify.errors import RejectedDelivery, WebhookVerifyError
-from webhook_verify.http import Answer
+from webhook_verify.http import WebhookResponse
 from webhook_verify.schemes import Scheme
 from webhook_verify.signer import Signer
 from webhook_verify.testing.requests import SignedRequest
@@ -38,7 +38,7 @@ class Resent:
     has_signature_in_body: bool
     secrets: tuple[str, ...] = ()
 
-    def shown(self, answer: Answer) -> str:
+    def shown(self, answer: WebhookResponse) -> str:
         """The text of an answer, without what it repeats of signatures and secrets; "" if it is no text."""
         if self.has_signature_in_body or "content-encoding" in dict(answer.headers):
             return ""
@@ -100,7 +100,7 @@ def _id_of(one: Kept, scheme: Scheme, url: str) -> str:
 def _check_time(scheme: Scheme, body: bytes) -> None:
     """Raise Mistake for a time in the body that no signature makes fresh."""
     if scheme.has_timestamp_in_body and not scheme.has_signature_in_body:
-        age = abs(time.time() - scheme.timestamp_in(body))
+        age = abs(time.time() - scheme.timestamp_from_body(body))
         if age > scheme.tolerance:
             raise Mistake(f"{scheme.name} has its timestamp in the body, and it is old: see --edit")
 

@@ -11,7 +11,7 @@ from hmac import compare_digest
 from urllib.parse import unquote
 
 from webhook_verify.diagnosis.investigation import Pairs
-from webhook_verify.schemes import Provider, Scheme
+from webhook_verify.schemes import HeaderScheme, Scheme
 
 __all__ = ["damage_of", "found", "is_cut", "pieces_of", "texts_of"]
 
@@ -29,7 +29,7 @@ Found = tuple[str, str, str, int]
 def found(scheme: Scheme, pairs: Pairs) -> Iterator[Found]:
     """All that can be a signature in the headers where the scheme has them, each once, and not too many."""
     seen: set[str] = set()
-    own = scheme.encoding[2] if isinstance(scheme, Provider) else "base64"
+    own = scheme.encoding[2] if isinstance(scheme, HeaderScheme) else "base64"
     for piece in pieces_of(scheme, pairs):
         for encoding, octets in _decoded(piece, _sizes_of(scheme) and _OF_ANY_DIGEST):
             canonical = b2a_base64(octets, newline=False).decode()
@@ -40,7 +40,7 @@ def found(scheme: Scheme, pairs: Pairs) -> Iterator[Found]:
 
 def _sizes_of(scheme: Scheme) -> tuple[int, ...]:
     """How many octets a signature may have; () for any that are enough."""
-    return () if isinstance(scheme, Provider) and not scheme.algorithm.size else _SIZES
+    return () if isinstance(scheme, HeaderScheme) and not scheme.algorithm.size else _SIZES
 
 
 def _cause(encoding: str, own: str) -> tuple[str, str]:
@@ -59,7 +59,7 @@ def is_cut(scheme: Scheme, pairs: Pairs) -> bool:
     """Whether there is the beginning of a signature, and no whole one."""
     pieces = pieces_of(scheme, pairs)
     sizes = _sizes_of(scheme)
-    if isinstance(scheme, Provider) and scheme.algorithm.name == "Ed25519":
+    if isinstance(scheme, HeaderScheme) and scheme.algorithm.name == "Ed25519":
         sizes = (64,)  # half of it is no HMAC
     whole = any(not _is_cut_der(octets) for piece in pieces for _, octets in _decoded(piece, sizes))
     codes = (piece for piece in pieces if _LETTERS.fullmatch(piece) and any(map(str.isdigit, piece)))
@@ -95,8 +95,8 @@ _LETTERS = re.compile("[A-Za-z0-9+/_=-]+")
 
 def texts_of(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
     """The headers in which the scheme has its signatures."""
-    is_row = isinstance(scheme, Provider)
-    names = set(scheme.signature_headers if isinstance(scheme, Provider) else scheme.header_names)
+    is_row = isinstance(scheme, HeaderScheme)
+    names = set(scheme.signature_headers if isinstance(scheme, HeaderScheme) else scheme.header_names)
     for name, value in pairs:
         if name in names and (is_row or "signature" in name):
             yield value[:_LONGEST]

@@ -8,13 +8,13 @@ from hashlib import sha256
 from itertools import islice, product
 
 from webhook_verify.diagnosis.investigation import Case
-from webhook_verify.schemes import Reading
+from webhook_verify.schemes import ParsedHeaders
 
 __all__ = ["others", "stand_ins"]
 
 _MOST = 64
 
-Content = tuple[str, Reading]
+Content = tuple[str, ParsedHeaders]
 """(evidence, reading): with this signed content the signature may be right."""
 
 _FORMS = (
@@ -44,7 +44,7 @@ _FORMS = (
 )
 
 
-def others(case: Case, reading: Reading) -> Iterator[Content]:
+def others(case: Case, reading: ParsedHeaders) -> Iterator[Content]:
     """The contents that other schemes sign, with the id and the timestamp that the headers have."""
     yield from islice(_candidates(case, reading), _MOST)
 
@@ -58,7 +58,7 @@ def stand_ins(body: bytes) -> Iterator[tuple[str, bytes]]:
     yield "the sender signs the body in base64", b64encode(body)
 
 
-def _candidates(case: Case, reading: Reading) -> Iterator[Content]:
+def _candidates(case: Case, reading: ParsedHeaders) -> Iterator[Content]:
     own_id, timestamp, several, before, after, _ = reading
     ids = [own_id] if own_id else [value for name, value in case.pairs if name.endswith("-id")][:2]
     stamps = [value for name, value in case.pairs if "timestamp" in name][:2]

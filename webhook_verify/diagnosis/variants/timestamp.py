@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from webhook_verify.diagnosis.investigation import Pairs
-from webhook_verify.schemes import Provider, Scheme
+from webhook_verify.schemes import HeaderScheme, Scheme
 
 __all__ = ["Stamped", "restamped", "unit_of"]
 
@@ -37,7 +37,7 @@ def restamped(scheme: Scheme, pairs: Pairs) -> Iterator[Stamped]:
 
 
 def _stamp_headers(scheme: Scheme) -> Sequence[str]:
-    if isinstance(scheme, Provider):
+    if isinstance(scheme, HeaderScheme):
         return (scheme.timestamp_header or scheme.signature_headers[0],) if scheme.signs_timestamp else ()
     return [name for name in scheme.header_names if "timestamp" in name]
 
@@ -69,6 +69,6 @@ def _date(stamp: str) -> int:
 
 def _written(scheme: Scheme, seconds: int) -> str:
     try:
-        return scheme.timestamp_unit[1](seconds) if isinstance(scheme, Provider) else str(seconds)
+        return scheme.timestamp_unit[1](seconds) if isinstance(scheme, HeaderScheme) else str(seconds)
     except (ValueError, OverflowError, OSError):
         return ""

@@ -6,12 +6,12 @@ Their witnesses are in tests/providers/test_witness_apps.py.
 from __future__ import annotations
 
 from webhook_verify.handshakes import DropboxChallenge, LineCheck, TwitchChallenge
-from webhook_verify.schemes.header_scheme import Provider
+from webhook_verify.schemes.header_scheme import HeaderScheme
 
 __all__ = ["ROWS"]
 
 ROWS = (
-    Provider(
+    HeaderScheme(
         "dropbox",
         title="Dropbox",
         signature_header="x-dropbox-signature",
@@ -24,7 +24,7 @@ ROWS = (
             "reading the changes once more does no harm."
         ),
     ),
-    Provider(
+    HeaderScheme(
         "box",
         title="Box",
         signature_header=("box-signature-primary", "box-signature-secondary"),
@@ -41,7 +41,7 @@ ROWS = (
             "is not signed."
         ),
     ),
-    Provider(
+    HeaderScheme(
         "docusign",
         title="Docusign Connect",
         signature_header=[f"x-docusign-signature-{number}" for number in range(1, 101)],
@@ -54,7 +54,7 @@ ROWS = (
             "the Connect configuration, and neither a time nor an id is signed."
         ),
     ),
-    Provider(
+    HeaderScheme(
         "coinbase-commerce",
         title="Coinbase Commerce",
         signature_header="x-cc-webhook-signature",
@@ -62,7 +62,7 @@ ROWS = (
         secret_from="Settings, Notifications, Webhook subscriptions, Show shared secret",
         documentation="https://docs.cdp.coinbase.com/commerce/docs/webhooks-security",
     ),
-    Provider(
+    HeaderScheme(
         "lemon-squeezy",
         title="Lemon Squeezy",
         signature_header="x-signature",
@@ -71,7 +71,7 @@ ROWS = (
         documentation="https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
         notes="Neither a time nor an id is signed: a retry is the same to the byte, and so is a replay.",
     ),
-    Provider(
+    HeaderScheme(
         "workos",
         title="WorkOS",
         signature_header="workos-signature",
@@ -86,7 +86,7 @@ ROWS = (
         documentation="https://workos.com/docs/events/data-syncing/webhooks",
         notes="For Actions, which WorkOS's own library takes for 30 seconds only, give a tolerance of 30.",
     ),
-    Provider(
+    HeaderScheme(
         "typeform",
         title="Typeform",
         signature_header="typeform-signature",
@@ -96,7 +96,7 @@ ROWS = (
         secret_from="the form's Connect, Webhooks, Edit, Secret: you choose it, else nothing is signed",
         documentation="https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
     ),
-    Provider(
+    HeaderScheme(
         "calendly",
         title="Calendly",
         signature_header="calendly-webhook-signature",
@@ -111,7 +111,7 @@ ROWS = (
             "tolerance is that of Calendly's sample."
         ),
     ),
-    Provider(
+    HeaderScheme(
         "vercel",
         title="Vercel",
         signature_header="x-vercel-signature",
@@ -121,7 +121,7 @@ ROWS = (
         documentation="https://vercel.com/docs/webhooks/webhooks-api",
         notes="HMAC-SHA1 is what Vercel offers; the known attacks on SHA-1 do not break an HMAC of it.",
     ),
-    Provider(
+    HeaderScheme(
         "meta",
         title="Meta: WhatsApp, Messenger, Instagram",
         signature_header="x-hub-signature-256",
@@ -134,7 +134,7 @@ ROWS = (
             "not read."
         ),
     ),
-    Provider(
+    HeaderScheme(
         "twitch",
         title="Twitch EventSub",
         signature_header="twitch-eventsub-message-signature",
@@ -150,19 +150,19 @@ ROWS = (
         documentation="https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
         notes="Twitch-Eventsub-Message-Type and -Retry are not signed: go by the body.",
     ),
-    Provider(
+    HeaderScheme(
         "mux",
         title="Mux",
         signature_header="mux-signature",
         signature_field="v1",
         timestamp_field="t",
         content="{timestamp}.{body}",
-        takes_future=True,
+        accept_future_timestamps=True,
         id_in_body="id",
         secret_from="the environment's Settings, Webhooks, Show Signing Secret",
         documentation="https://www.mux.com/docs/core/verify-webhook-signatures",
     ),
-    Provider(
+    HeaderScheme(
         "sanity",
         title="Sanity",
         signature_header="sanity-webhook-signature",
@@ -176,7 +176,7 @@ ROWS = (
         documentation="https://www.sanity.io/docs/content-lake/webhooks",
         notes="idempotency-key is not signed. Sanity's own library does not look at the age of a delivery.",
     ),
-    Provider(
+    HeaderScheme(
         "line",
         title="LINE",
         signature_header="x-line-signature",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webhook_verify.schemes.base import Scheme
-from webhook_verify.schemes.header_scheme import Provider
+from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.providers.adyen import ADYEN
 from webhook_verify.schemes.providers.hubspot import HUBSPOT
 from webhook_verify.schemes.providers.mailgun import MAILGUN
@@ -18,7 +18,7 @@ ROWS: tuple[Scheme, ...] = (
     HUBSPOT,
     MAILGUN,
     ADYEN,
-    Provider(
+    HeaderScheme(
         "adyen-header",
         title="Adyen (header)",
         signature_header="hmacsignature",

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from webhook_verify.schemes.header_scheme import Provider
+from webhook_verify.schemes.header_scheme import HeaderScheme
 
 __all__ = ["ROWS"]
 
 ROWS = (
-    Provider(
+    HeaderScheme(
         "stripe",
         title="Stripe",
         signature_header="stripe-signature",
         signature_field="v1",
         timestamp_field="t",
         content="{timestamp}.{body}",
-        takes_future=True,
+        accept_future_timestamps=True,
         id_in_body="id",
         secret_from="Workbench, Webhooks, the endpoint's signing secret, with its whsec_",
         documentation="https://docs.stripe.com/webhooks",
         notes="Its whsec_ is part of the key, and what follows is no base64. The endpoint's secret and that "
         "of `stripe listen` differ, as do those of test mode and live mode.",
     ),
-    Provider(
+    HeaderScheme(
         "square",
         title="Square",
         signature_header="x-square-hmacsha256-signature",
@@ -33,7 +33,7 @@ ROWS = (
         notes="The notification URL is signed, letter for letter as it was typed into the Developer Console: "
         "behind a proxy say which it is. No time is signed.",
     ),
-    Provider(
+    HeaderScheme(
         "paddle",
         title="Paddle",
         signature_header="paddle-signature",
@@ -48,7 +48,7 @@ ROWS = (
         notes="A delivery is fresh for 5 seconds only, as in Paddle's own libraries: give a larger tolerance "
         "where clocks differ or a queue stands in front. Paddle Classic signs otherwise.",
     ),
-    Provider(
+    HeaderScheme(
         "shopify",
         title="Shopify",
         signature_header="x-shopify-hmac-sha256",
@@ -62,7 +62,7 @@ ROWS = (
         "a repeat: give each its own address, and a receiver with a name of its own. After the client secret "
         "was rotated, the old one signs for a while: give both.",
     ),
-    Provider(
+    HeaderScheme(
         "shopify-events",
         title="Shopify (events)",
         signature_header="shopify-hmac-sha256",

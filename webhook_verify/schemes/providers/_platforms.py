@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from webhook_verify.handshakes import SlackChallenge, ZoomValidation
-from webhook_verify.schemes.header_scheme import Provider
+from webhook_verify.schemes.header_scheme import HeaderScheme
 
 __all__ = ["ROWS"]
 
 ROWS = (
-    Provider(
+    HeaderScheme(
         "github",
         title="GitHub",
         signature_header="x-hub-signature-256",
@@ -20,7 +20,7 @@ ROWS = (
         notes="Only the body is signed: the delivery id and the event's name in the headers are not. The "
         "older x-hub-signature, with SHA-1, is not looked at.",
     ),
-    Provider(
+    HeaderScheme(
         "gitlab-token",
         title="GitLab (secret token)",
         signature_header="x-gitlab-token",
@@ -33,7 +33,7 @@ ROWS = (
         notes="Nothing is signed: the token itself is sent, and who has seen one request can make others. "
         "Prefer a signing token, which is the scheme gitlab.",
     ),
-    Provider(
+    HeaderScheme(
         "bitbucket",
         title="Bitbucket",
         signature_header="x-hub-signature",
@@ -45,7 +45,7 @@ ROWS = (
         notes="Only the body is signed: the request's id and the event's key in the headers are not. Without "
         "a secret Bitbucket signs nothing.",
     ),
-    Provider(
+    HeaderScheme(
         "slack",
         title="Slack",
         signature_header="x-slack-signature",
@@ -59,7 +59,7 @@ ROWS = (
         notes="Slash commands and interactions are forms, without an event id: they are told apart by all "
         "that is signed. The older verification token in the body is not looked at.",
     ),
-    Provider(
+    HeaderScheme(
         "zoom",
         title="Zoom",
         signature_header="x-zm-signature",
@@ -72,7 +72,7 @@ ROWS = (
         notes="There is no message id, and a retry is signed anew: make the handler idempotent. Zoom names "
         "no tolerance; 5 minutes are used.",
     ),
-    Provider(
+    HeaderScheme(
         "linear",
         title="Linear",
         signature_header="linear-signature",
@@ -86,7 +86,7 @@ ROWS = (
         notes="The time is in the body; that of the header linear-timestamp is not signed, nor is the "
         "delivery id. webhookId in the body names the webhook, not the delivery.",
     ),
-    Provider(
+    HeaderScheme(
         "intercom",
         title="Intercom",
         signature_header="x-hub-signature",
@@ -97,7 +97,7 @@ ROWS = (
         documentation="https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
         notes="It signs with HMAC-SHA1, which is still sound as a MAC. No time is signed.",
     ),
-    Provider(
+    HeaderScheme(
         "zendesk",
         title="Zendesk",
         signature_header="x-zendesk-webhook-signature",
@@ -111,7 +111,7 @@ ROWS = (
         notes="The secret is text, although it looks like base64. `Test webhook` of one that is not saved "
         "yet signs with a secret that is published: it must not be accepted.",
     ),
-    Provider(
+    HeaderScheme(
         "sentry",
         title="Sentry",
         signature_header="sentry-hook-signature",
@@ -122,7 +122,7 @@ ROWS = (
         notes="Only the body is signed: resource, request id and sentry-hook-timestamp in the headers are "
         "not. Sentry's sample serializes the JSON again; the bytes as they came are what is signed.",
     ),
-    Provider(
+    HeaderScheme(
         "telegram",
         title="Telegram",
         signature_header="x-telegram-bot-api-secret-token",

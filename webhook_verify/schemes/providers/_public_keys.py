@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webhook_verify.handshakes import DiscordPing
 from webhook_verify.schemes.base import Scheme
-from webhook_verify.schemes.header_scheme import Provider
+from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.providers.aws_sns import AmazonSns
 from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
 from webhook_verify.schemes.providers.paypal import PayPal
@@ -13,7 +13,7 @@ from webhook_verify.schemes.providers.plaid import Plaid
 __all__ = ["ROWS"]
 
 ROWS: tuple[Scheme, ...] = (
-    Provider(
+    HeaderScheme(
         "discord",
         title="Discord",
         signature_header="x-signature-ed25519",
@@ -27,7 +27,7 @@ ROWS: tuple[Scheme, ...] = (
         documentation="https://docs.discord.com/developers/interactions/overview",
         notes="Discord sends deliveries with wrong signatures on purpose, which must be answered 401.",
     ),
-    Provider(
+    HeaderScheme(
         "sendgrid",
         title="Twilio SendGrid",
         signature_header="x-twilio-email-event-webhook-signature",
@@ -42,7 +42,7 @@ ROWS: tuple[Scheme, ...] = (
         "getting-started-event-webhook-security-features",
         notes="The body ends in a line break, which is signed, too.",
     ),
-    Provider(
+    HeaderScheme(
         "wise",
         title="Wise",
         signature_header="x-signature-sha256",

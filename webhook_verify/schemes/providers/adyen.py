@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery
-from webhook_verify.schemes.base import BodyReading, Proof, Reading
-from webhook_verify.schemes.body_scheme import SignedBody, each_of, field, parsed, unreadable, written
+from webhook_verify.schemes.base import BodyInterpretation, SignatureCheck, ParsedHeaders
+from webhook_verify.schemes.body_scheme import BodyScheme, each_of, field, parsed, unreadable, written
 
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
@@ -32,7 +32,7 @@ _FIELDS = (
 )
 
 
-class Adyen(SignedBody):
+class Adyen(BodyScheme):
     """Standard webhooks in JSON. All items must be signed, by one key. Adyen's own Python SDK checks one."""
 
     signs_timestamp = False
@@ -64,9 +64,9 @@ class Adyen(SignedBody):
         """``adyen``."""
         return "adyen"
 
-    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
-        found: dict[str, Proof] = {}
+        found: dict[str, SignatureCheck] = {}
         items = _items(parsed(body))
         for item in items:
             fields = _signed_fields(item)
@@ -82,7 +82,7 @@ class Adyen(SignedBody):
         return ((",".join(sorted(found)), list(found.values()), body),)
 
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
-        """See :meth:`SignedBody.sign_body`: every item is signed anew. Neither id nor timestamp is needed."""
+        """See :meth:`BodyScheme.sign_body`: every item is signed anew. Neither id nor timestamp is needed."""
         try:
             value = parsed(body)
             for item in _items(value):

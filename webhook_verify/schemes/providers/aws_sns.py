@@ -15,11 +15,11 @@ from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.handshakes import SubscriptionNotices
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import RunningWhole, Signatures, octets_of
-from webhook_verify.schemes.base import BodyReading, Reading
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders
 from webhook_verify.schemes.json_fields import texts_at
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.timestamps import UNITS
-from webhook_verify.schemes.verify_only import ProviderSigned
+from webhook_verify.schemes.verify_only import VerifyOnlyScheme
 from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def is_sns_address(url: str) -> bool:
     return _ADDRESS.fullmatch(url) is not None
 
 
-class AmazonSns(ProviderSigned):
+class AmazonSns(VerifyOnlyScheme):
     """Amazon SNS over https, without raw message delivery, which is not signed.
 
     ``versions``: the SignatureVersions that are accepted. Topics sign by version 1, SHA-1, until their
@@ -66,7 +66,7 @@ class AmazonSns(ProviderSigned):
     """
 
     signs_timestamp = True
-    reads_body = True
+    parses_body = True
     has_signature_in_body = True
     has_timestamp_in_body = True
     handshake = SubscriptionNotices()
@@ -96,11 +96,11 @@ class AmazonSns(ProviderSigned):
         """``aws-sns``."""
         return "aws-sns"
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`. Nothing in the headers is signed; the id is for the log."""
         return self._reader.read(headers)[0] or "", 0, (), b"", b"", None
 
-    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         fields = _fields_of(body)
         names = _SIGNED.get(_text(fields, "Type"))
@@ -127,8 +127,8 @@ class AmazonSns(ProviderSigned):
         proof = signatures, b"", content.encode("utf-8", "surrogatepass"), b""
         return ((signed["MessageId"], (proof,), json.dumps(signed).encode()),)
 
-    def timestamp_in(self, body: bytes) -> int:
-        """See :meth:`Scheme.timestamp_in`."""
+    def timestamp_from_body(self, body: bytes) -> int:
+        """See :meth:`Scheme.timestamp_from_body`."""
         texts = texts_at(body, "Timestamp")
         return UNITS["rfc3339"][0](texts[0]) if texts else 0
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.handshakes import EndpointCheck
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.schemes.base import BodyReading, Reading, Scheme
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme
 from webhook_verify.secret import Secret, text_key
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -41,7 +41,7 @@ class Emporix(Scheme):
     deep nesting. Raises ValueError for another mode.
     """
 
-    __slots__ = ("_mode", "reads_body")
+    __slots__ = ("_mode", "parses_body")
 
     signs_id = False
     signs_timestamp = False
@@ -59,7 +59,7 @@ class Emporix(Scheme):
         if mode not in _MODES:
             raise ValueError(f"mode is one of {', '.join(_MODES)}; not {mode!r}")
         self._mode = mode
-        self.reads_body = mode != "raw"
+        self.parses_body = mode != "raw"
 
     @property
     def name(self) -> str:
@@ -71,7 +71,7 @@ class Emporix(Scheme):
         """``auto``, ``raw`` or ``canonical``."""
         return self._mode
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`. Neither url nor method is signed."""
         signature = _READER.read(headers)[0]
         if signature is None or not signature.strip():
@@ -79,7 +79,7 @@ class Emporix(Scheme):
         likely = len(signature) == _LENGTH and signature.isascii()
         return "", 0, (("v1", signature),) if likely else (), b"", b"", None
 
-    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         canonical = _canonical_forms(body)
         forms = canonical if self._mode == "canonical" else tuple(dict.fromkeys((body, *canonical)))

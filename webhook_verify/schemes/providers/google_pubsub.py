@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import RunningWhole, Signatures
-from webhook_verify.schemes.base import Reading
+from webhook_verify.schemes.base import ParsedHeaders
 from webhook_verify.schemes.json_fields import texts_at
 from webhook_verify.schemes.jwt_token import Token, token_in
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
-from webhook_verify.schemes.verify_only import ProviderSigned
+from webhook_verify.schemes.verify_only import VerifyOnlyScheme
 from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _HOUR = 3600
 _SOONEST = 60.0  # seconds, after which the keys are fetched for an id that is not among them
 
 
-class GooglePubSub(ProviderSigned):
+class GooglePubSub(VerifyOnlyScheme):
     """Push subscriptions with authentication; the secret is the e-mail address of their service account.
 
     ``audience``: what the subscription was given as audience; without one it is the address that Google
@@ -68,7 +68,7 @@ class GooglePubSub(ProviderSigned):
         """``google-pubsub``."""
         return "google-pubsub"
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`."""
         text = self._reader.read(headers)[0] or ""
         kind, _, credentials = text.partition(" ")
@@ -92,8 +92,8 @@ class GooglePubSub(ProviderSigned):
             None,
         )
 
-    def id_in(self, body: bytes) -> str:
-        """See :meth:`Scheme.id_in`: ``message.messageId``, which is the same when Google sends it again."""
+    def message_id_from_body(self, body: bytes) -> str:
+        """See :meth:`Scheme.message_id_from_body`: ``message.messageId``, which is the same when Google sends it again."""
         return "".join(texts_at(body, "message.messageId"))
 
     def verifying_key(self, secret: Secret) -> AccountKey:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from webhook_verify.headers import Headers
-from webhook_verify.schemes.base import Reading
-from webhook_verify.schemes.header_scheme import Provider
+from webhook_verify.schemes.base import ParsedHeaders
+from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.json_fields import texts_at
 from webhook_verify.schemes.timestamps import UNITS
 
@@ -27,7 +27,7 @@ _DIGITS = 13  # of milliseconds from 2001 to 2286
 _ID = ("portalId", "subscriptionId", "eventId", "occurredAt")
 
 
-class HubSpot(Provider):
+class HubSpot(HeaderScheme):
     """Signature v3. The method, the address, the body and the time are signed with nothing between them.
 
     So the timestamp must have exactly 13 digits: else the last digit of a body or an address could be moved
@@ -54,10 +54,10 @@ class HubSpot(Provider):
                 "are not offered."
             ),
         )
-        self.takes_future = True  # as of 13 digits none can be moved
+        self.accept_future_timestamps = True  # as of 13 digits none can be moved
         self.timestamp_unit = (_milliseconds, _written, "Unix milliseconds, in 13 digits")
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`."""
         return super().read(headers, _decoded(url), method)
 
@@ -74,8 +74,8 @@ class HubSpot(Provider):
         """See :meth:`Scheme.write`: one signature, by the newest key."""
         return super().write(body, keys, id=id, timestamp=timestamp, url=_decoded(url), method=method)
 
-    def id_in(self, body: bytes) -> str:
-        """See :meth:`Scheme.id_in`: the same on every retry, in which only attemptNumber differs."""
+    def message_id_from_body(self, body: bytes) -> str:
+        """See :meth:`Scheme.message_id_from_body`: the same on every retry, in which only attemptNumber differs."""
         columns = [texts_at(body, f"*.{name}") for name in _ID]
         return ",".join(map(":".join, zip(*columns, strict=True))) if all(columns) else ""
 

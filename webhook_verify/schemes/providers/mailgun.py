@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery
-from webhook_verify.schemes.base import BodyReading, Reading
-from webhook_verify.schemes.body_scheme import SignedBody, field, parsed, unreadable, written
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders
+from webhook_verify.schemes.body_scheme import BodyScheme, field, parsed, unreadable, written
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.timestamps import UNITS
 
@@ -24,7 +24,7 @@ __all__ = ["MAILGUN", "Mailgun"]
 _LONGEST_TOKEN = 256  # characters; Mailgun's have 50
 
 
-class Mailgun(SignedBody):
+class Mailgun(BodyScheme):
     """Webhooks in JSON, with the account's key or, for an event of a subaccount, the parent account's."""
 
     has_timestamp_in_body = True
@@ -47,7 +47,7 @@ class Mailgun(SignedBody):
         """``mailgun``."""
         return "mailgun"
 
-    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`. The token is the message id."""
         stamp, token, signed = _parts(body)
         signatures = self._signatures(signed)
@@ -59,15 +59,15 @@ class Mailgun(SignedBody):
             raise unreadable("the body has no signature.signature, or two")
         return [pair for text in texts for pair in self.signatures_of(text)]
 
-    def timestamp_in(self, body: bytes) -> int:
-        """See :meth:`Scheme.timestamp_in`."""
+    def timestamp_from_body(self, body: bytes) -> int:
+        """See :meth:`Scheme.timestamp_from_body`."""
         try:
             return UNITS["s"][0](_parts(body)[0])
         except MalformedDelivery:
             return 0
 
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
-        """See :meth:`SignedBody.sign_body`: a JSON object, into which the ``signature`` is written anew.
+        """See :meth:`BodyScheme.sign_body`: a JSON object, into which the ``signature`` is written anew.
 
         ``id`` is the token, of which Mailgun makes 50 characters.
         """

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from webhook_verify.errors import MalformedDelivery
 from webhook_verify.handshakes import ValidationToken
 from webhook_verify.schemes.algorithms import ALGORITHMS
-from webhook_verify.schemes.base import BodyReading, Reading
-from webhook_verify.schemes.body_scheme import SignedBody, each_of, field, parsed, unreadable, written
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders
+from webhook_verify.schemes.body_scheme import BodyScheme, each_of, field, parsed, unreadable, written
 from webhook_verify.schemes.encodings import ENCODINGS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ __all__ = ["MICROSOFT_GRAPH", "MicrosoftGraph"]
 _MOST_ITEMS = 10_000
 
 
-class MicrosoftGraph(SignedBody):
+class MicrosoftGraph(BodyScheme):
     """Change and lifecycle notifications. Every item of ``value`` must show the token."""
 
     signs_id = False
@@ -49,7 +49,7 @@ class MicrosoftGraph(SignedBody):
         """``microsoft-graph``."""
         return "microsoft-graph"
 
-    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         shown: list[object] = [field(item, "clientState") for item in _items(parsed(body))]
         if not all(isinstance(state, str) for state in shown):
@@ -59,7 +59,7 @@ class MicrosoftGraph(SignedBody):
         return (("", ((signatures, b"", body, b""),), body),)
 
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
-        """See :meth:`SignedBody.sign_body`: every item gets the token. Neither id nor timestamp is needed."""
+        """See :meth:`BodyScheme.sign_body`: every item gets the token. Neither id nor timestamp is needed."""
         try:
             value = parsed(body)
             items = _items(value)

@@ -14,10 +14,10 @@ from zlib import crc32
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import RunningWhole, Signatures, octets_of
-from webhook_verify.schemes.base import Reading
+from webhook_verify.schemes.base import ParsedHeaders
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.timestamps import UNITS
-from webhook_verify.schemes.verify_only import ProviderSigned
+from webhook_verify.schemes.verify_only import VerifyOnlyScheme
 from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _ALGORITHM = "SHA256withRSA"
 _LONGEST = 2_000
 
 
-class PayPal(ProviderSigned):
+class PayPal(VerifyOnlyScheme):
     """PayPal; the secret is the id of the webhook, which tells yours from everybody's.
 
     ``roots``: PEM of the certificates that PayPal's must lead to, by default those that this machine trusts
@@ -72,7 +72,7 @@ class PayPal(ProviderSigned):
         """``paypal``."""
         return "paypal"
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`."""
         values = self._reader.read(headers)
         for name, value in zip(self.header_names, values, strict=True):

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import RunningWhole, Signatures
-from webhook_verify.schemes.base import Reading
+from webhook_verify.schemes.base import ParsedHeaders
 from webhook_verify.schemes.jwt_token import Token, token_in
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
-from webhook_verify.schemes.verify_only import ProviderSigned
+from webhook_verify.schemes.verify_only import VerifyOnlyScheme
 from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _HOSTS = {"production": "https://production.plaid.com", "sandbox": "https://sand
 _PATH = "/webhook_verification_key/get"
 
 
-class Plaid(ProviderSigned):
+class Plaid(VerifyOnlyScheme):
     """Plaid; the secret is ``client_id:secret``, with which Plaid is asked for the key that a token names.
 
     ``environment``: ``production`` or ``sandbox``. ``fetch``: asks for it, by default :func:`https_fetch`.
@@ -57,7 +57,7 @@ class Plaid(ProviderSigned):
         """``plaid``."""
         return "plaid"
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`."""
         text = self._reader.read(headers)[0] or ""
         if not text or text.isspace():

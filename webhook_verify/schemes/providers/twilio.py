@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.algorithms import ALGORITHMS, Algorithm
-from webhook_verify.schemes.base import BodyReading, Reading, Scheme
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.twilio_content import (
     body_hashes,
@@ -41,7 +41,7 @@ class Twilio(Scheme):
     signs_id = False
     signs_timestamp = False
     signs_url = True
-    reads_body = True
+    parses_body = True
 
     encoding: Encoding = ENCODINGS["base64"]
     secret = "text"
@@ -71,7 +71,7 @@ class Twilio(Scheme):
         """``twilio`` or ``twilio-sha256``."""
         return self._name
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> Reading:
+    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`. The method is not signed."""
         if url is None:
             raise TypeError(self._no_url)
@@ -84,7 +84,7 @@ class Twilio(Scheme):
         signatures = ((self.algorithm.version, signature),) if signature else ()
         return "", 0, signatures, url.encode("utf-8", "surrogatepass"), b"", None
 
-    def read_body(self, reading: Reading, body: bytes) -> Sequence[BodyReading]:
+    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         _, _, signatures, url, _, _ = reading
         hashes = body_hashes(url)
