@@ -110,8 +110,8 @@ def _redis(url: str) -> Series:
 
         def guarded() -> None:
             key = _new_key()
-            store.claim(key, TOKEN, lease=LEASE, keep=KEEP)
-            store.complete(key, TOKEN, keep=KEEP)
+            store.claim(key, TOKEN, lease=LEASE, retention=KEEP)
+            store.complete(key, TOKEN, retention=KEEP)
 
         def bare() -> None:
             for call in _bare(_new_key()):
@@ -133,8 +133,8 @@ def _redis_awaited(url: str) -> Series:
 
         async def guarded() -> None:
             key = _new_key()
-            await store.claim(key, TOKEN, lease=LEASE, keep=KEEP)
-            await store.complete(key, TOKEN, keep=KEEP)
+            await store.claim(key, TOKEN, lease=LEASE, retention=KEEP)
+            await store.complete(key, TOKEN, retention=KEEP)
 
         async def bare() -> None:
             for call in _bare(_new_key()):
@@ -171,8 +171,8 @@ def _full(ids: int) -> Call:
 
     def handle() -> None:
         key = _new_key()
-        store.claim(key, TOKEN, lease=LEASE, keep=KEEP)
-        store.complete(key, TOKEN, keep=KEEP)
+        store.claim(key, TOKEN, lease=LEASE, retention=KEEP)
+        store.complete(key, TOKEN, retention=KEEP)
 
     for _ in range(ids):
         handle()

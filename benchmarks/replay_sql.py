@@ -148,8 +148,8 @@ _CLAIM, _COMPLETE = text(_OF_SQLALCHEMY.claim), text(_OF_SQLALCHEMY.complete)
 
 def _by_store(store: SQLStore) -> None:
     key = f"{next(_numbers):043}"
-    store.claim(key, TOKEN, lease=LEASE, keep=KEEP)
-    store.complete(key, TOKEN, keep=KEEP)
+    store.claim(key, TOKEN, lease=LEASE, retention=KEEP)
+    store.complete(key, TOKEN, retention=KEEP)
 
 
 def _by_psycopg(connection: psycopg.Connection[Any]) -> None:

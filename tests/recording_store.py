@@ -17,8 +17,8 @@ class RecordingStore(MemoryStore):
         self.is_down = False
         super().__init__(clock=self.clock)
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         if self.is_down:
             raise ConnectionError("no route to the store")
         self.keys.append(key)
-        return super().claim(key, token, lease=lease, keep=keep)
+        return super().claim(key, token, lease=lease, retention=retention)

@@ -203,9 +203,7 @@ def test_no_row_is_loaded_before_one_is_asked_for(code: str) -> None:
 def test_the_rows_are_loaded_by_a_name() -> None:
     """And by a new one, which might be taken."""
     assert {"rows", "header_scheme"} <= loaded_by("from webhook_verify import schemes; schemes.get('stripe')")
-    code = (
-        "from webhook_verify import schemes; schemes.register(schemes.HeaderScheme('own', signature_header='x'))"
-    )
+    code = "from webhook_verify.schemes import *; register(HeaderScheme('own', signature_header='x'))"
     assert {"rows", "header_scheme"} <= loaded_by(code)
 
 

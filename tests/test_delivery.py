@@ -30,11 +30,11 @@ def test_it_tells_what_was_signed() -> None:
     assert delivery.timestamp.tzinfo is UTC
     assert delivery.body == b"body"
     assert delivery.scheme == "standard-webhooks"
-    assert delivery.key == "2026-11"
+    assert delivery.secret_label == "2026-11"
     assert delivery.event_type is None
     assert (delivery.id_is_signed, delivery.timestamp_is_signed) == (True, True)
     assert (delivery.signed_body, delivery.body_is_signed) == (b"body", True)
-    assert delivery.digest == sha256(b"msg_1.%d.body" % NOW).digest()
+    assert delivery.signed_content_digest == sha256(b"msg_1.%d.body" % NOW).digest()
 
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview], ids=lambda kind: kind.__name__)
@@ -120,7 +120,7 @@ def test_a_copy_is_itself(copied: Any) -> None:
 
 
 def test_its_repr_shows_the_size_of_the_body_only() -> None:
-    expected = "Delivery(id='msg_1', scheme='standard-webhooks', key='secret-1', body=<6 bytes>)"
+    expected = "Delivery(id='msg_1', scheme='standard-webhooks', secret_label='secret-1', body=<6 bytes>)"
 
     assert repr(delivered(b"secret")) == str(delivered(b"secret")) == f"{delivered(b'secret')}" == expected
 

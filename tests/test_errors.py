@@ -9,9 +9,9 @@ from copy import copy, deepcopy
 import pytest
 
 from webhook_verify import (
-    APIError,
     APIConnectionError,
     APIDecodeError,
+    APIError,
     APIStatusError,
     APITimeoutError,
     InvalidSecret,

@@ -19,7 +19,7 @@ import pytest
 from tests.adapters.parts import Hearing
 from tests.signing import SECRET, stopped_clock
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
-from webhook_verify.receiver import WebhookResponse, AwaitedReceiver, RequestHead
+from webhook_verify.receiver import AwaitedReceiver, RequestHead, WebhookResponse
 from webhook_verify.replay import (
     ClaimOutcome,
     MemoryStore,
@@ -42,18 +42,18 @@ class AsyncStore:
     def __init__(self, store: Any) -> None:
         self.inner = store
 
-    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         await asyncio.sleep(0)
-        outcome: ClaimOutcome = self.inner.claim(key, token, lease=lease, keep=keep)
+        outcome: ClaimOutcome = self.inner.claim(key, token, lease=lease, retention=retention)
         return outcome
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
         await asyncio.sleep(0)
         return bool(self.inner.extend(key, token, lease=lease))
 
-    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+    async def complete(self, key: str, token: str, *, retention: float) -> bool:
         await asyncio.sleep(0)
-        return bool(self.inner.complete(key, token, keep=keep))
+        return bool(self.inner.complete(key, token, retention=retention))
 
     async def release(self, key: str, token: str) -> bool:
         await asyncio.sleep(0)
@@ -63,12 +63,12 @@ class AsyncStore:
 class BlockingStore(MemoryStore):
     """The memory store, as if it waited for a network: it must never be called on the event loop."""
 
-    blocks = True
+    may_block = True
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         with pytest.raises(RuntimeError):
             asyncio.get_running_loop()
-        return super().claim(key, token, lease=lease, keep=keep)
+        return super().claim(key, token, lease=lease, retention=retention)
 
 
 class World:
@@ -90,7 +90,7 @@ class World:
         """What a delivery of that id is answered: the handler's status, or an WebhookResponse."""
         head = RequestHead("POST", path, Signer(SECRET).sign(BODY, id=id))
         if not self.is_async:
-            return receiver.serve(head, [BODY], handler, int)
+            return receiver.handle_request(head, [BODY], handler, int)
 
         async def run(delivery: Delivery) -> int:
             status: Any = handler(delivery)
@@ -98,7 +98,7 @@ class World:
                 status = await status
             return int(status)
 
-        return asyncio.run(receiver.serve(head, [BODY], run, int))
+        return asyncio.run(receiver.handle_request(head, [BODY], run, int))
 
 
 KINDS = [
@@ -221,8 +221,8 @@ class Broken:
 
 def broken(world: World) -> tuple[Any, Any]:
     receiver = world.receiver()
-    store = Broken(receiver.guarding.guard.store)
-    vars(receiver.guarding.guard)["_store"] = store
+    store = Broken(receiver.replay_protection.guard.store)
+    vars(receiver.replay_protection.guard)["_store"] = store
     return receiver, store
 
 
@@ -262,14 +262,14 @@ def test_a_rejected_delivery_claims_nothing(world: World) -> None:
 
 
 def test_receivers_of_different_names_share_a_store(world: World) -> None:
-    first, second = world.receiver(name="a"), world.receiver(name="b")
+    first, second = world.receiver(namespace="a"), world.receiver(namespace="b")
     assert world.post(first, ok) == 200
     assert world.post(second, ok) == 200
     assert world.post(second, never).status == 200
 
 
 def test_the_name_may_depend_on_the_request_so_that_tenants_cannot_block_each_other(world: World) -> None:
-    receiver = world.receiver(verifier=lambda head: VERIFIER, name=lambda head: head.path)
+    receiver = world.receiver(verifier=lambda head: VERIFIER, namespace=lambda head: head.path)
     assert world.post(receiver, ok, path="/a") == 200
     assert world.post(receiver, ok, path="/b") == 200
     assert world.post(receiver, never, path="/a").status == 200
@@ -427,7 +427,7 @@ def test_a_request_that_is_cancelled_releases_its_claim(times: int) -> None:
             await asyncio.sleep(60)
             return 200
 
-        request = asyncio.create_task(receiver.serve(head, [BODY], hook, lambda status: 200))
+        request = asyncio.create_task(receiver.handle_request(head, [BODY], hook, lambda status: 200))
         await asyncio.sleep(0.01)
         for _ in range(times):
             request.cancel()
@@ -439,7 +439,7 @@ def test_a_request_that_is_cancelled_releases_its_claim(times: int) -> None:
         async def handle(delivery: Delivery) -> int:
             return 200
 
-        again: Any = await receiver.serve(head, [BODY], handle, lambda status: 200)
+        again: Any = await receiver.handle_request(head, [BODY], handle, lambda status: 200)
         return int(again)
 
     assert asyncio.run(scenario()) == 200
@@ -448,8 +448,8 @@ def test_a_request_that_is_cancelled_releases_its_claim(times: int) -> None:
 class SlowToAnswer(AsyncStore):
     """Makes the claim at once, and answers late."""
 
-    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
-        outcome = await super().claim(key, token, lease=lease, keep=keep)
+    async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
+        outcome = await super().claim(key, token, lease=lease, retention=retention)
         await asyncio.sleep(0.02)
         return outcome
 
@@ -462,13 +462,13 @@ def test_a_request_that_is_cancelled_while_it_claims_leaves_no_claim_behind() ->
         async def handle(delivery: Delivery) -> int:
             return 200
 
-        request = asyncio.create_task(receiver.serve(head, [BODY], handle, lambda status: 200))
+        request = asyncio.create_task(receiver.handle_request(head, [BODY], handle, lambda status: 200))
         await asyncio.sleep(0.01)
         request.cancel()
         with pytest.raises(asyncio.CancelledError):
             await request
         await asyncio.sleep(0.01)
-        again: Any = await receiver.serve(head, [BODY], handle, lambda status: 200)
+        again: Any = await receiver.handle_request(head, [BODY], handle, lambda status: 200)
         return int(again)
 
     assert asyncio.run(scenario()) == 200
@@ -504,13 +504,13 @@ def test_a_handler_whose_early_word_the_store_did_not_hear_is_settled_by_its_sta
         pytest.param({"replay": MemoryStore()}, TypeError, "ReplayGuard around a store", id="a bare store"),
         pytest.param({"replay": object()}, TypeError, "ReplayGuard around a store", id="no guard"),
         pytest.param(
-            {"replay": ReplayGuard(MemoryStore(), lease=60, keep=599)},
+            {"replay": ReplayGuard(MemoryStore(), lease=60, retention=599)},
             ValueError,
             "twice the tolerance",
             id="keep",
         ),
         pytest.param(
-            {"replay": ReplayGuard(MemoryStore()), "name": 7}, TypeError, "name is a str", id="name"
+            {"replay": ReplayGuard(MemoryStore()), "namespace": 7}, TypeError, "namespace is a str", id="name"
         ),
     ],
 )
@@ -544,7 +544,7 @@ def test_64_threads_with_one_delivery_run_the_handler_once() -> None:
         return 200
 
     def post() -> None:
-        answer = receiver.serve(head, [BODY], hook, int)
+        answer = receiver.handle_request(head, [BODY], hook, int)
         statuses.append(answer.status if isinstance(answer, WebhookResponse) else answer)
 
     threads = [threading.Thread(target=post) for _ in range(64)]

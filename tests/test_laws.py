@@ -55,8 +55,8 @@ VERIFIER = Verifier([SECRET, OTHER, PUBLIC], clock=lambda: NOW)
 
 def mac(id: str = ID, timestamp: str = str(NOW), body: bytes = BODY, key: bytes = KEY) -> str:
     """The v1 entry, by the standard library alone."""
-    content = f"{id}.{timestamp}.".encode() + body
-    return "v1," + b64encode(hmac.digest(key, content, "sha256")).decode()
+    signed_content = f"{id}.{timestamp}.".encode() + body
+    return "v1," + b64encode(hmac.digest(key, signed_content, "sha256")).decode()
 
 
 def headers(brand: str = "webhook", **other: Any) -> dict[str, Any]:
@@ -328,8 +328,8 @@ def assert_unreadable(given_headers: dict[str, str]) -> None:
 
 def lenient_mac(timestamp: str) -> str:
     """A signature that is right for this very text, so that nothing but the text can be at fault."""
-    content = f"{ID}.{timestamp}.".encode("utf-8", "surrogatepass") + BODY
-    return "v1," + b64encode(hmac.digest(KEY, content, "sha256")).decode()
+    signed_content = f"{ID}.{timestamp}.".encode("utf-8", "surrogatepass") + BODY
+    return "v1," + b64encode(hmac.digest(KEY, signed_content, "sha256")).decode()
 
 
 # --- law 4 ----------------------------------------------------------------------------------------
@@ -540,7 +540,7 @@ ROTATION = {label: hashlib.sha256(label.encode()).digest() for label in ("2026-0
 def test_law_6_all_secrets_that_are_valid_now_are_tried(
     order: list[str], expired: set[str], signer: str
 ) -> None:
-    """All secrets that are valid now are tried; Delivery.key names the one that matched."""
+    """All secrets that are valid now are tried; Delivery.secret_label names the one that matched."""
     past = datetime.fromtimestamp(NOW, UTC)
     secrets = [
         Secret(ROTATION[label], label=label, expires_at=past if label in expired else None) for label in order
@@ -551,7 +551,7 @@ def test_law_6_all_secrets_that_are_valid_now_are_tried(
 
     if signer not in expired:
         assert isinstance(result, Delivery)
-        assert result.key == signer
+        assert result.secret_label == signer
     else:
         assert isinstance(result, tuple)
         nothing_left = expired == set(ROTATION)
@@ -573,10 +573,10 @@ def test_law_6_a_window_holds_its_first_instant_and_not_its_last(skew: int, veri
 
 
 def test_law_6_secrets_without_a_label_are_numbered() -> None:
-    """Delivery.key names the one that matched."""
+    """Delivery.secret_label names the one that matched."""
     verifier = Verifier([OTHER, Secret(SECRET, label="named"), PUBLIC], clock=lambda: NOW)
     keys = [
-        verifier.verify(BODY, headers(signature=signature)).key
+        verifier.verify(BODY, headers(signature=signature)).secret_label
         for signature in (mac(key=OTHER_KEY), mac(), ed25519_entry())
     ]
 

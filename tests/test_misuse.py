@@ -23,7 +23,7 @@ from webhook_verify import (
     WeakSecretWarning,
 )
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import WebhookResponse, RequestHead
+from webhook_verify.receiver import RequestHead, WebhookResponse
 
 PUBLIC = "1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
 DER = bytes.fromhex("302a300506032b6570032100") + b64decode(PUBLIC)
@@ -127,7 +127,7 @@ def test_the_lookup_of_a_blocking_receiver_is_no_coroutine_function() -> None:
 def test_on_reject_that_returns_something_else_is_told_so() -> None:
     receiver = Receiver(VERIFIER, on_reject=lambda error, head: 410)  # type: ignore[arg-type, return-value]
     with pytest.raises(TypeError, match="an WebhookResponse or None, not int"):
-        receiver.refuse(RejectedDelivery(Reason.TOO_OLD, ""), RequestHead("POST", "/", {}))
+        receiver.rejection_response(RejectedDelivery(Reason.TOO_OLD, ""), RequestHead("POST", "/", {}))
 
 
 def test_on_reject_that_asks_for_an_ambiguous_header_does_not_escape() -> None:
@@ -135,7 +135,7 @@ def test_on_reject_that_asks_for_an_ambiguous_header_does_not_escape() -> None:
         return WebhookResponse(410) if head.header("x-tenant") else None
 
     twice = [("x-tenant", "a"), ("x-tenant", "b")]
-    answer = Receiver(VERIFIER, on_reject=on_reject).refuse(
+    answer = Receiver(VERIFIER, on_reject=on_reject).rejection_response(
         RejectedDelivery(Reason.TOO_OLD, ""), RequestHead("POST", "/", twice)
     )
     assert answer.status == 401
@@ -191,7 +191,7 @@ class Counter:
 def served(
     receiver: Receiver, headers: dict[str, str], length: str = "", body: bytes = b"{}"
 ) -> int | WebhookResponse:
-    return receiver.serve(RequestHead("POST", "/hook", headers, length), [body], lambda _: 200, int)
+    return receiver.handle_request(RequestHead("POST", "/hook", headers, length), [body], lambda _: 200, int)
 
 
 def test_an_observer_is_told_of_every_verdict_once() -> None:

@@ -12,7 +12,7 @@ from tests.signing import NOW, SECRET
 from webhook_verify import Delivery, Receiver, Signer, Verifier
 from webhook_verify.handshakes import EndpointCheck
 from webhook_verify.otel import OpenTelemetryObserver
-from webhook_verify.receiver import WebhookResponse, RequestHead
+from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
 
@@ -40,7 +40,7 @@ def attributes(**pairs: str) -> frozenset[Any]:
 
 def served(receiver: Receiver, headers: dict[str, str]) -> Delivery | WebhookResponse:
     head = RequestHead("POST", "/", headers)
-    return receiver.serve(head, [b"{}"], lambda delivery: delivery, lambda _: 200)
+    return receiver.handle_request(head, [b"{}"], lambda delivery: delivery, lambda _: 200)
 
 
 @pytest.fixture
@@ -80,7 +80,9 @@ def test_duplicates_and_expired_leases_are_counted() -> None:
     receiver = Receiver(verifier, observer=observer, replay=guard)
 
     delivery = verifier.verify(b"{}", signed())
-    guard.store.claim(guard.key_of("", delivery), "a worker's", lease=60, keep=600)  # which is killed
+    guard.store.claim(
+        guard.storage_key("", delivery), "a worker's", lease=60, retention=600
+    )  # which is killed
     for seconds in (0, 60, 0, 0):
         clock[0] += seconds
         served(receiver, signed())
@@ -107,8 +109,8 @@ def test_handshakes_are_counted_by_kind() -> None:
         observer=OpenTelemetryObserver(MeterProvider(metric_readers=[reader])),
     )
 
-    assert receiver.answer_to("HEAD") == WebhookResponse(204, headers=(("allow", "POST, HEAD"),))
-    assert receiver.answer_to("GET") is not None
+    assert receiver.method_response("HEAD") == WebhookResponse(204, headers=(("allow", "POST, HEAD"),))
+    assert receiver.method_response("GET") is not None
 
     counted = points(reader, "webhook_verify.handshakes")
     assert {kind: point.value for kind, point in counted.items()} == {attributes(kind="endpoint check"): 1}

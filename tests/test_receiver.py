@@ -26,7 +26,7 @@ from webhook_verify import (
     TimestampOutsideTolerance,
     Verifier,
 )
-from webhook_verify.receiver import WebhookResponse, RequestHead
+from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.schemes.key_cache import PAUSE
 
 BODY = b'{"type": "invoice.paid"}'
@@ -173,13 +173,13 @@ def test_misuse_is_told_at_construction(kind: Any, arguments: dict[str, Any], er
     ],
 )
 def test_the_answer_tells_no_more_than_its_status(reason: Reason, status: int, body: bytes) -> None:
-    answer = Receiver(VERIFIER).refuse(RejectedDelivery(reason, "a detail for the log"), head({}))
+    answer = Receiver(VERIFIER).rejection_response(RejectedDelivery(reason, "a detail for the log"), head({}))
     assert answer == WebhookResponse(status, body, (("content-type", "application/json"),))
 
 
 def test_who_cannot_be_verified_yet_is_asked_to_come_again() -> None:
     error = KeyUnavailable(Reason.KEY_UNAVAILABLE, "the certificate cannot be fetched")
-    answer = Receiver(VERIFIER).refuse(error, head({}))
+    answer = Receiver(VERIFIER).rejection_response(error, head({}))
 
     assert (answer.status, answer.body) == (503, b'{"result":"unavailable"}')
     assert dict(answer.headers)["retry-after"] == f"{PAUSE:g}"
@@ -187,11 +187,14 @@ def test_who_cannot_be_verified_yet_is_asked_to_come_again() -> None:
 
 def test_every_reason_has_an_answer() -> None:
     for reason in Reason:
-        assert Receiver(VERIFIER).refuse(RejectedDelivery(reason, ""), head({})).status == reason.status_hint
+        assert (
+            Receiver(VERIFIER).rejection_response(RejectedDelivery(reason, ""), head({})).status
+            == reason.status_hint
+        )
 
 
 def test_the_log_tells_the_reason_once(caplog: pytest.LogCaptureFixture) -> None:
-    Receiver(VERIFIER).refuse(RejectedDelivery(Reason.TOO_OLD, "310 s too old"), head({}))
+    Receiver(VERIFIER).rejection_response(RejectedDelivery(Reason.TOO_OLD, "310 s too old"), head({}))
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("webhook_verify", logging.WARNING)
     assert record.getMessage() == "delivery rejected: too_old: 310 s too old"
@@ -206,5 +209,5 @@ def test_on_reject_may_answer_itself() -> None:
 
     receiver = Receiver(VERIFIER, on_reject=on_reject)
     error = RejectedDelivery(Reason.TOO_OLD, "")
-    assert receiver.refuse(error, head({}, "/tea")) is teapot
-    assert receiver.refuse(error, head({})).status == 401
+    assert receiver.rejection_response(error, head({}, "/tea")) is teapot
+    assert receiver.rejection_response(error, head({})).status == 401

@@ -144,7 +144,7 @@ def test_the_message_names_the_headers_that_are_missing(headers: dict[str, str],
 
 
 def test_reading_yields_the_signed_content_but_for_the_body() -> None:
-    reading = schemes.get("standard-webhooks").read(GENUINE, None, None)
+    reading = schemes.get("standard-webhooks").parse_headers(GENUINE, None, None)
 
     assert (reading[0], reading[1]) == ("msg_1", NOW)
     assert list(reading[2]) == [("v1", SIGNATURE.removeprefix("v1,"))]
@@ -174,8 +174,8 @@ def test_both_schemes_read_both_brands_and_write_one(name: str, brand: str) -> N
 def test_a_scheme_is_found_by_name_or_is_itself() -> None:
     own = StandardWebhooks("own", brand="svix")
 
-    assert schemes.find("svix") is schemes.get("svix")
-    assert schemes.find(own) is own
+    assert schemes.resolve("svix") is schemes.get("svix")
+    assert schemes.resolve(own) is own
     assert Verifier(SECRET, scheme=own, clock=lambda: NOW).verify(BODY, GENUINE).scheme == "own"
 
 
@@ -217,7 +217,7 @@ def test_a_name_that_is_like_no_other_is_answered_with_the_list_alone() -> None:
     ("given", "told"), [("acme", "str"), (None, "NoneType"), (StandardWebhooks, "the class StandardWebhooks")]
 )
 def test_what_is_registered_is_a_scheme(given: Any, told: str) -> None:
-    with pytest.raises(TypeError, match=f"register takes a Scheme, such as a Provider, not {told}"):
+    with pytest.raises(TypeError, match=f"register takes a Scheme, such as a HeaderScheme, not {told}"):
         schemes.register(given)
 
 

@@ -41,7 +41,7 @@ app.router.route_class = WebhookRoute
 
 @app.post("/webhooks/{name}")
 async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> None:
-    print(delivery.id, delivery.key, len(delivery.body))
+    print(delivery.id, delivery.secret_label, len(delivery.body))
 ```"""
 
 
@@ -157,7 +157,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
 
 def needs_extra(scheme: Scheme) -> bool:
     """Whether its secret cannot be used without the extra ``asymmetric``."""
-    return scheme.fetches or (isinstance(scheme, HeaderScheme) and scheme.algorithm in _OF_KEY_PAIRS)
+    return scheme.fetches_keys or (isinstance(scheme, HeaderScheme) and scheme.algorithm in _OF_KEY_PAIRS)
 
 
 _OF_KEY_PAIRS = [ALGORITHMS[name] for name in ("ed25519", "ecdsa-p256-sha256", "rsa-sha256")]

@@ -11,9 +11,9 @@
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import (
-    APIError,
     APIConnectionError,
     APIDecodeError,
+    APIError,
     APIStatusError,
     APITimeoutError,
     InvalidSecret,
@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from webhook_verify.receiver import AsyncReceiver, Receiver
 
 __all__ = [
-    "APIError",
     "APIConnectionError",
     "APIDecodeError",
+    "APIError",
     "APIStatusError",
     "APITimeoutError",
     "AsyncReceiver",

@@ -43,7 +43,7 @@ Attested = tuple["Attesting", bytes, bytes, bytes, bytes]
 """What is known of a delivery whose scheme does not sign id, timestamp and the body as Standard Webhooks do.
 
 ``(scheme, signed_body, before, content, after)``: the scheme says what it signs, and the last three together
-are the signed content, which is put together only for who asks for its :attr:`Delivery.digest`.
+are the signed content, which is joined only for :attr:`Delivery.signed_content_digest`.
 """
 
 _Plain = tuple[str, int, bytes, str, str, str | None]
@@ -69,7 +69,7 @@ class Delivery:
     def id(self) -> str:
         """The message id, the same on every retry. "" where there is none.
 
-        It is the key to dedupe by only if :attr:`id_is_signed`.
+        Deduplicate by :attr:`idempotency_key`, which is the id only if :attr:`id_is_signed`.
         """
         parts = self._parts
         return parts[0] if len(parts) == 6 else self._id_in_body() or parts[0]
@@ -127,8 +127,8 @@ class Delivery:
         return parts[2] if len(parts) == 6 else parts[6][1]
 
     @property
-    def digest(self) -> bytes:
-        """The SHA-256 of the signed content, 32 bytes: the key to dedupe by where no id is signed.
+    def signed_content_digest(self) -> bytes:
+        """The SHA-256 of the signed content, 32 bytes.
 
         Not the signature, which can be written in several ways, and changes with the secret.
         """
@@ -141,12 +141,17 @@ class Delivery:
         return sha256(b"".join((before, content, after))).digest()
 
     @property
+    def idempotency_key(self) -> str:
+        """The key to deduplicate by: the id if it is signed, else the hex digest of the signed content."""
+        return self.id if self.id_is_signed else self.signed_content_digest.hex()
+
+    @property
     def scheme(self) -> str:
         """The name of the scheme that verified it, such as ``standard-webhooks``."""
         return self._parts[3]
 
     @property
-    def key(self) -> str:
+    def secret_label(self) -> str:
         """The label of the secret that matched (``secret-1``, ``secret-2``... for those without one).
 
         Once no delivery names an old secret any more, that secret can be retired.
@@ -173,7 +178,10 @@ class Delivery:
 
     def __repr__(self) -> str:
         size = len(self.body)
-        return f"Delivery(id={self.id!r}, scheme={self.scheme!r}, key={self.key!r}, body=<{size} bytes>)"
+        label = self.secret_label
+        return (
+            f"Delivery(id={self.id!r}, scheme={self.scheme!r}, secret_label={label!r}, body=<{size} bytes>)"
+        )
 
     def __eq__(self, other: object) -> bool:
         return (

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from typing import Self
 
 __all__ = [
-    "APIError",
     "APIConnectionError",
     "APIDecodeError",
+    "APIError",
     "APIStatusError",
     "APITimeoutError",
     "InvalidSecret",
@@ -110,7 +110,7 @@ class RejectedDelivery(WebhookVerifyError):
         """What is wrong, for the receiver's own log: it must not be sent back."""
         return self._detail
 
-    def of(self, message_id: str, scheme: str) -> Self:
+    def with_context(self, message_id: str, scheme: str) -> Self:
         """This error, of the delivery of that id and scheme."""
         self.message_id = message_id if 0 < len(message_id) <= _LONGEST_ID else None
         self.scheme = scheme

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from webhook_verify.headers import HeaderReader, Headers
 
-__all__ = ["WebhookResponse", "HandshakeResponse", "IncompleteBody", "NotADelivery", "RequestHead"]
+__all__ = ["HandshakeResponse", "IncompleteBody", "NotADelivery", "RequestHead", "WebhookResponse"]
 
 
 class RequestHead(NamedTuple):
@@ -15,8 +15,8 @@ class RequestHead(NamedTuple):
     ``content_length`` is the text of that header, "" without one, None to look for it in the headers;
     ``url`` is the one that the sender called, only where a scheme signs it; ``target`` the path and query as
     they were sent, and ``peer`` the address that is connected to the server, perhaps a proxy's, both only
-    where :attr:`BaseReceiver.needs_request_target`; ``framework_body_limit`` how many bytes the framework lets a body
-    have, None for as many as it likes.
+    where :attr:`BaseReceiver.needs_request_target`; ``framework_body_limit`` how many bytes the framework
+    lets a body have, None for as many as it likes.
     """
 
     method: str
@@ -49,7 +49,7 @@ class WebhookResponse(NamedTuple):
     headers: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, status: int, *headers: tuple[str, str]) -> WebhookResponse:
+    def for_status(cls, status: int, *headers: tuple[str, str]) -> WebhookResponse:
         """The fixed answer of a status: it says no more than the status, so it is no oracle."""
         body = b'{"result":"%b"}' % _WORDS[status]
         return cls(status, body, (("content-type", "application/json"), *headers))

@@ -41,7 +41,7 @@ class PublicURL:
         self._url, self._is_whole = ("", False) if public_url is None else _checked_url(public_url)
         self._proxies = () if trusted_proxies is None else _checked_networks(trusted_proxies)
 
-    def of(self, head: RequestHead) -> str:
+    def for_request(self, head: RequestHead) -> str:
         """The URL that the sender called. Raises :class:`MalformedDelivery` if it cannot be known."""
         target = head.target
         if not target.startswith("/") or not (target.isascii() and target.isprintable()):

@@ -52,7 +52,7 @@ class Secret:
     """One configured secret: ``Secret("whsec_...", label="2026-11", expires_at=when)``.
 
     ``value`` is the secret as the provider shows it (str), or a raw HMAC key or PEM (bytes).
-    ``label`` is the name under which :attr:`Delivery.key` tells that this secret matched.
+    ``label`` is the name under which :attr:`Delivery.secret_label` tells that this secret matched.
     ``not_before`` (inside) and ``expires_at`` (outside) are aware datetimes; the secret is used
     only between them. Neither repr, str, format nor pickle shows the value.
 

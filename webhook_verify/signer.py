@@ -42,7 +42,7 @@ class Signer:
         scheme: str | Scheme = "standard-webhooks",
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._scheme = schemes.find(scheme)
+        self._scheme = schemes.resolve(scheme)
         keys = keys_of(secret, self._scheme.signing_key)
         # Newest first: what does not expire is newer than what does. The order given decides the rest.
         keys.sort(key=lambda each: each[1].age_rank, reverse=True)
@@ -79,7 +79,7 @@ class Signer:
         signed, a naive datetime, a timestamp that no verifier reads, or when no secret is valid then.
         """
         when, keys, message_id = self._attempt(id, timestamp)
-        return self._scheme.write(as_bytes(body), keys, id=message_id, timestamp=when, url=url, method=method)
+        return self._scheme.sign(as_bytes(body), keys, id=message_id, timestamp=when, url=url, method=method)
 
     def sign_body(
         self, body: BytesLike, *, id: str | None = None, timestamp: int | datetime | None = None

@@ -14,7 +14,7 @@ from webhook_verify.errors import (
     RejectedDelivery,
     SignatureMismatch,
 )
-from webhook_verify.schemes import BodyInterpretation, SignatureCheck, ParsedHeaders, Scheme
+from webhook_verify.schemes import BodyInterpretation, ParsedHeaders, Scheme, SignatureCheck
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -53,7 +53,12 @@ class Verification:
     )
 
     def __init__(
-        self, reading: ParsedHeaders, keys: list[LabelledKey], scheme: str, limit: float, attests: Scheme | None
+        self,
+        reading: ParsedHeaders,
+        keys: list[LabelledKey],
+        scheme: str,
+        limit: float,
+        attests: Scheme | None,
     ) -> None:
         self._reading = reading
         self._keys = keys
@@ -74,7 +79,7 @@ class Verification:
     @property
     def may_block(self) -> bool:
         """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
-        return self._attests is not None and self._attests.fetches
+        return self._attests is not None and self._attests.fetches_keys
 
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body.
@@ -137,7 +142,7 @@ class Verification:
 
     def _too_large(self) -> MalformedDelivery:
         self._finished = True
-        return body_too_large(self._limit).of(self.message_id, self._scheme)
+        return body_too_large(self._limit).with_context(self.message_id, self._scheme)
 
     def _start(self) -> None:
         """Start a MAC for each key, over the first piece."""
@@ -162,7 +167,7 @@ class ReadingBody(Verification):
         check_time: Callable[[str, int], None],
     ) -> None:
         super().__init__(reading, keys, scheme.name, limit, scheme)
-        self._read_body = scheme.read_body
+        self._read_body = scheme.parse_body
         self._check_time = check_time
 
     def finish(self, last: BytesLike = b"") -> Delivery:
@@ -173,7 +178,7 @@ class ReadingBody(Verification):
         try:
             matched = self._matched(self._read_body(self._reading, body))
         except RejectedDelivery as error:
-            error.of(self.message_id, self._scheme)
+            error.with_context(self.message_id, self._scheme)
             raise
         return self._delivery(body, matched)
 
@@ -240,7 +245,7 @@ _NO_MATCH = "no signature was made with a secret that is valid here"
 
 def mismatch(msg_id: str, scheme: str) -> SignatureMismatch:
     """The rejection of a delivery whose id and scheme these are: no signature is right."""
-    return SignatureMismatch(Reason.SIGNATURE_MISMATCH, _NO_MATCH).of(msg_id, scheme)
+    return SignatureMismatch(Reason.SIGNATURE_MISMATCH, _NO_MATCH).with_context(msg_id, scheme)
 
 
 def second_of(now: float) -> int:

@@ -66,7 +66,7 @@ class Verifier:
        signature counts. Unknown versions and garbage are skipped; the kind of key pins the version.
        At most 32 entries are looked at, 8 of them ``v1a``; one MAC a secret, not one an entry. Where the
        body may be signed in several forms, all secrets and forms are tried, whichever matches.
-    6. All secrets that are valid now are tried; :attr:`Delivery.key` names the one that matched. Of
+    6. All secrets that are valid now are tried; :attr:`Delivery.secret_label` names the one that matched. Of
        two brands of headers the first complete trio counts; they are never mixed.
     7. No secret, no verifier.
     8. Streaming: :meth:`begin`, then ``update`` and ``finish``, gives the verdict of one call.
@@ -95,9 +95,9 @@ class Verifier:
         tolerance: timedelta | float = DEFAULT_TOLERANCE,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._scheme = schemes.find(scheme)
+        self._scheme = schemes.resolve(scheme)
         self._name = self._scheme.name
-        self._read = self._scheme.read
+        self._read = self._scheme.parse_headers
         keys = keys_of(secret, self._scheme.verifying_key)
         self._secrets = tuple(one for _, one, _ in keys)
         self._keys: tuple[LabelledKey, ...] = tuple(
@@ -106,7 +106,7 @@ class Verifier:
         # What tells all before the body is read takes the short way through verify(), and what signs all
         # there is to sign the shortest.
         self._attests = None if _signs_all(self._scheme) else self._scheme
-        self._short_way = () if self._scheme.parses_body or self._scheme.fetches else self._keys
+        self._short_way = () if self._scheme.parses_body or self._scheme.fetches_keys else self._keys
         self._shortest_way = short_way(self._scheme, self._keys)
         # The constant itself stands for: whatever the scheme says.
         self._tolerance = _seconds(self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance)
@@ -136,7 +136,7 @@ class Verifier:
         return self._clock()
 
     @property
-    def secrets(self) -> tuple[tuple[str, Secret, VerifyingKey], ...]:
+    def _labelled_secrets(self) -> tuple[tuple[str, Secret, VerifyingKey], ...]:
         """(label, secret, key) of each secret, for :mod:`webhook_verify.diagnosis`. Never log them."""
         return tuple(
             (label, secret, key) for (label, key, _), secret in zip(self._keys, self._secrets, strict=True)
@@ -227,7 +227,7 @@ class Verifier:
             raise self._mismatch(msg_id, now)
         if self._attests is not None and not self._attests.signs_timestamp:
             reading = (reading[0], second_of(now), *reading[2:])
-        if self._scheme.parses_body or self._scheme.fetches:
+        if self._scheme.parses_body or self._scheme.fetches_keys:
             return ReadingBody(reading, keys, limit, self._scheme, partial(self._check_time, now))
         return Verification(reading, keys, self._name, limit, self._attests)
 
@@ -235,13 +235,13 @@ class Verifier:
         """Raise :class:`RejectedDelivery` for a time in a signed body that is unreadable, or not now."""
         if not timestamp:
             detail = "the signed body holds no readable timestamp"
-            raise MalformedDelivery(Reason.UNREADABLE_BODY, detail).of(msg_id, self._name)
+            raise MalformedDelivery(Reason.UNREADABLE_BODY, detail).with_context(msg_id, self._name)
         skew = math.floor(now) - timestamp
         future = self._scheme.accept_future_timestamps and skew < 0
         if timestamp > LAST_SECOND or not (future or abs(skew) <= self._tolerance):
             raise self._outside(msg_id, now, timestamp)
 
-    def mac(self, label: str, content: bytes) -> bytes:
+    def _sign_for_handshake(self, label: str, content: bytes) -> bytes:
         """The base64 of what the HMAC secret of this label signs ``content`` with, for a handshake.
 
         Whoever gets to choose the content can forge deliveries: let nobody. Raises LookupError for an
@@ -263,14 +263,14 @@ class Verifier:
 
     def _outside(self, msg_id: str, now: float, timestamp: int) -> TimestampOutsideTolerance:
         skew = math.floor(now) - timestamp
-        return TimestampOutsideTolerance(skew, self._tolerance).of(msg_id, self._name)
+        return TimestampOutsideTolerance(skew, self._tolerance).with_context(msg_id, self._name)
 
     def _mismatch(self, msg_id: str, now: float) -> SignatureMismatch:
         for _, _, window in self._keys:
             if window is None or window(now):
                 return mismatch(msg_id, self._name)
         detail = "no secret is valid now: all are expired or not yet valid"
-        return SignatureMismatch(Reason.NO_SECRET, detail).of(msg_id, self._name)
+        return SignatureMismatch(Reason.NO_SECRET, detail).with_context(msg_id, self._name)
 
     def __repr__(self) -> str:
         labels = [label for label, _, _ in self._keys]
@@ -284,7 +284,7 @@ class Verifier:
 
 def _signs_all(scheme: Scheme) -> bool:
     """Whether it signs id, timestamp and body, from what the headers tell: nothing else is to be known."""
-    plain = not (scheme.parses_body or scheme.has_id_in_body or scheme.fetches)
+    plain = not (scheme.parses_body or scheme.has_id_in_body or scheme.fetches_keys)
     return plain and scheme.signs_id and scheme.signs_timestamp and scheme.signs_body
 
 

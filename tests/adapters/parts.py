@@ -46,14 +46,14 @@ class _Noting:
         self.notes = notes
         self.outcome = outcome
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         return self.outcome
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         self.notes.append(f"extend {lease:g}")
         return True
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
         self.notes.append("complete")
         return True
 
@@ -66,16 +66,16 @@ class _AsyncNoting:
     def __init__(self, notes: list[str], outcome: ClaimOutcome) -> None:
         self._noting = _Noting(notes, outcome)
 
-    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         await asyncio.sleep(0)
-        return self._noting.claim(key, token, lease=lease, keep=keep)
+        return self._noting.claim(key, token, lease=lease, retention=retention)
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
         return self._noting.extend(key, token, lease=lease)
 
-    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+    async def complete(self, key: str, token: str, *, retention: float) -> bool:
         await asyncio.sleep(0)
-        return self._noting.complete(key, token, keep=keep)
+        return self._noting.complete(key, token, retention=retention)
 
     async def release(self, key: str, token: str) -> bool:
         await asyncio.sleep(0)

@@ -21,7 +21,7 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.adapters.aws_lambda import Event, webhook
-from webhook_verify.receiver import WebhookResponse, RequestHead
+from webhook_verify.receiver import RequestHead, WebhookResponse
 
 
 def http_api(headers: dict[str, str], method: str = "POST") -> Event:

@@ -53,7 +53,7 @@ from webhook_verify.adapters.django import (
     receiver_from_settings,
     webhook,
 )
-from webhook_verify.receiver import WebhookResponse, RequestHead
+from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import ClaimOutcome, MemoryStore, ReplayGuard
 
 if not settings.configured:

@@ -17,7 +17,7 @@ from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, serve
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters.fastapi import REJECTIONS, WebhookRoute, webhook
-from webhook_verify.receiver import WebhookResponse, RequestHead
+from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.schemes import StandardWebhooks
 
 RECEIVER = AsyncReceiver(VERIFIER, max_body_bytes=1000)

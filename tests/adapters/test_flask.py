@@ -27,7 +27,7 @@ from tests.adapters.parts import IN_FLIGHT, AsyncLedger, Ledger
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.flask import WebhookVerify, webhook
-from webhook_verify.receiver import WebhookResponse, RequestHead
+from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import ClaimOutcome
 
 FORM = "application/x-www-form-urlencoded"

@@ -84,7 +84,7 @@ def test_the_log_tells_the_url_that_was_taken_for_the_called_one(
 
 def test_the_log_of_a_refusal_whose_url_nobody_knows(caplog: pytest.LogCaptureFixture) -> None:
     error = SignatureMismatch(Reason.SIGNATURE_MISMATCH, "no signature is right")
-    Receiver(VERIFIER, public_url=PUBLIC).refuse(error, RequestHead("POST", "/hook", {}))
+    Receiver(VERIFIER, public_url=PUBLIC).rejection_response(error, RequestHead("POST", "/hook", {}))
 
     assert caplog.messages[0].endswith(", for an unknown URL: is this what the sender called?")
 
@@ -236,7 +236,7 @@ def test_whatever_was_sent_there_is_a_url_or_a_rejection(target: str, peer: str,
         for from_whom in (peer, "10.0.0.1"):
             head = RequestHead("POST", "/hook", headers, target=target, peer=from_whom)
             try:
-                url = public_url.of(head)
+                url = public_url.for_request(head)
             except RejectedDelivery:
                 continue
             assert url.endswith(target)
@@ -246,7 +246,7 @@ def test_whatever_was_sent_there_is_a_url_or_a_rejection(target: str, peer: str,
 @pytest.mark.parametrize("target", ["", "*", "http://evil.example/hook", "hook", "/ä", "/a\nb"])
 def test_a_target_that_is_none_is_malformed(target: str) -> None:
     with pytest.raises(MalformedDelivery):
-        PublicURL(PUBLIC, None).of(RequestHead("POST", "/hook", (), target=target))
+        PublicURL(PUBLIC, None).for_request(RequestHead("POST", "/hook", (), target=target))
 
 
 # --- under real servers --------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ class World:
         self.store = RecordingStore()
         self.hearing = Hearing()
         self.handlers: list[Handler] = []
-        guard = ReplayGuard(self.store, lease=LEASE, keep=KEEP)
+        guard = ReplayGuard(self.store, lease=LEASE, retention=KEEP)
         receiver = mount.receiver(VERIFIER, replay=guard, observer=self.hearing)
         self.send = mount.make(receiver, self._run_async if mount.is_async else self._run)
 
@@ -104,8 +104,8 @@ def test_the_second_delivery_is_200_and_not_handled(world: World) -> None:
 
 @worlds()
 def test_in_flight_elsewhere_is_409_with_the_rest_of_the_lease(world: World) -> None:
-    key = ReplayGuard.key_of("", VERIFIER.verify(BODY, Signer(SECRET).sign(BODY, id="msg_1")))
-    world.store.claim(key, "of another worker", lease=LEASE, keep=KEEP)
+    key = ReplayGuard.storage_key("", VERIFIER.verify(BODY, Signer(SECRET).sign(BODY, id="msg_1")))
+    world.store.claim(key, "of another worker", lease=LEASE, retention=KEEP)
     world.store.clock.move(8.5)
     assert answers(world.post()) == (409, b'{"result":"in_flight"}', "42")
     world.store.clock.move(41.5)

@@ -24,7 +24,7 @@ from tests.signing import BODY, NOW, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters import asgi, starlette
 from webhook_verify.adapters.starlette import webhook
-from webhook_verify.receiver import WebhookResponse, RequestHead
+from webhook_verify.receiver import RequestHead, WebhookResponse
 
 RECEIVER = AsyncReceiver(VERIFIER, max_body_bytes=1000)
 

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Secret, Signer, Verifier
 from webhook_verify.adapters import starlette
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import WebhookResponse, AwaitedReceiver, RequestHead
+from webhook_verify.receiver import AwaitedReceiver, RequestHead, WebhookResponse
 from webhook_verify.schemes import HeaderScheme
 
 BODY = b'{"type": "invoice.paid"}'
@@ -58,7 +58,7 @@ async def by_serve(receiver: AsyncReceiver, headers: dict[str, str]) -> int:
         return WebhookResponse(204)
 
     head = RequestHead("POST", "/hook", headers)
-    return (await receiver.serve(head, [BODY], run, lambda answer: answer.status)).status
+    return (await receiver.handle_request(head, [BODY], run, lambda answer: answer.status)).status
 
 
 def scope_of(headers: dict[str, str]) -> dict[str, Any]:
@@ -122,12 +122,12 @@ def test_only_what_fetches_leaves_the_event_loop(way: Any, kind: type[Acme], obs
     THREADS.clear()
 
     assert asyncio.run(way(AsyncReceiver(verifier, observer=observer), headers)) == 204
-    assert [thread != threading.get_ident() for thread in THREADS] == [kind.fetches]
+    assert [thread != threading.get_ident() for thread in THREADS] == [kind.fetches_keys]
 
 
 def test_what_signs_everything_may_fetch_as_well() -> None:
     """Its short way would not tell that it waits."""
-    parts = {"id_header": "x-id", "timestamp_header": "x-time", "content": "{id}.{timestamp}.{body}"}
+    parts = {"id_header": "x-id", "timestamp_header": "x-time", "signed_content": "{id}.{timestamp}.{body}"}
     headers, verifier = headers_and_verifier(Fetching("acme", signature_header="x-signature", **parts))  # type: ignore[arg-type]
     THREADS.clear()
 

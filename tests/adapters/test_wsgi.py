@@ -26,7 +26,7 @@ from tests.adapters.parts import IN_FLIGHT, Ledger
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.wsgi import WebhookMiddleware
-from webhook_verify.receiver import WebhookResponse, RequestHead
+from webhook_verify.receiver import RequestHead, WebhookResponse
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -251,7 +251,9 @@ def test_on_reject_has_its_own_answer() -> None:
 
 
 def test_an_own_answer_may_have_a_status_without_a_phrase() -> None:
-    receiver = Receiver(VERIFIER, on_reject=lambda error, head: WebhookResponse(499, b"", (("content-type", "a/b"),)))
+    receiver = Receiver(
+        VERIFIER, on_reject=lambda error, head: WebhookResponse(499, b"", (("content-type", "a/b"),))
+    )
     assert run(App(), environ_of(BODY, {}), receiver).status == 499
 
 

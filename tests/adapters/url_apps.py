@@ -25,7 +25,9 @@ __all__ = ["PATH", "PUBLIC", "SECRET", "URL_SIGNED", "guarded_wsgi", "on_asgi", 
 SECRET = "the secret of an account"
 PUBLIC = "https://hooks.example.com"
 PATH = "/tenants/a/b c/ä"
-URL_SIGNED = HeaderScheme("url-signed", signature_header="x-signature", content="{method} {url} {body}")
+URL_SIGNED = HeaderScheme(
+    "url-signed", signature_header="x-signature", signed_content="{method} {url} {body}"
+)
 _VERIFIER = Verifier(SECRET, scheme=URL_SIGNED)
 _BEHIND_PROXY: dict[str, Any] = {"trusted_proxies": ["127.0.0.1"]}
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from tests.api.stand_in import Asked, StandIn
-from webhook_verify import APIError, APIConnectionError, APIDecodeError, APIStatusError, APITimeoutError
+from webhook_verify import APIConnectionError, APIDecodeError, APIError, APIStatusError, APITimeoutError
 from webhook_verify.api.emporix import AsyncEmporix, Emporix
 
 SECRET = "cl13nt+s3cret/&="

@@ -14,7 +14,7 @@ import httpx2
 import msgspec
 import pytest
 
-from webhook_verify import APIError, APIConnectionError, APIDecodeError, APIStatusError, APITimeoutError
+from webhook_verify import APIConnectionError, APIDecodeError, APIError, APIStatusError, APITimeoutError
 from webhook_verify.api._model import Model
 from webhook_verify.api._operation import Call, Operation, PostCall, Steps, ask, request
 from webhook_verify.api._resource import AnySender, Resource, operation, paged

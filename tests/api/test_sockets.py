@@ -16,9 +16,9 @@ import pytest
 
 from tests.api.server import Behaviour, Script, answer, drip, drip_headers, half, reset, silence
 from webhook_verify import (
-    APIError,
     APIConnectionError,
     APIDecodeError,
+    APIError,
     APIStatusError,
     APITimeoutError,
 )

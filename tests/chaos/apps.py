@@ -89,7 +89,7 @@ def _ledger() -> Ledger:
 
 
 def _guard(store: _Store) -> ReplayGuard[_Store]:
-    return ReplayGuard(store, lease=float(os.environ[LEASE_SECONDS]), keep=_KEEP)
+    return ReplayGuard(store, lease=float(os.environ[LEASE_SECONDS]), retention=_KEEP)
 
 
 def _store() -> ReplayStore:

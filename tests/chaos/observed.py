@@ -54,17 +54,19 @@ class Observed(_Noting):
         super().__init__(ledger)
         self._store = store
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         asked = time.monotonic()
-        return self._claimed(self._store.claim(key, token, lease=lease, keep=keep), key, token, asked)
+        return self._claimed(
+            self._store.claim(key, token, lease=lease, retention=retention), key, token, asked
+        )
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         asked = time.monotonic()
         return self._extended(self._store.extend(key, token, lease=lease), token, asked)
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
         with self._completing(token) as answered:
-            return answered(self._store.complete(key, token, keep=keep))
+            return answered(self._store.complete(key, token, retention=retention))
 
     def release(self, key: str, token: str) -> bool:
         self._ledger.note(Event.RELEASING, token)
@@ -78,17 +80,19 @@ class AsyncObserved(_Noting):
         super().__init__(ledger)
         self._store = store
 
-    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         asked = time.monotonic()
-        return self._claimed(await self._store.claim(key, token, lease=lease, keep=keep), key, token, asked)
+        return self._claimed(
+            await self._store.claim(key, token, lease=lease, retention=retention), key, token, asked
+        )
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
         asked = time.monotonic()
         return self._extended(await self._store.extend(key, token, lease=lease), token, asked)
 
-    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+    async def complete(self, key: str, token: str, *, retention: float) -> bool:
         with self._completing(token) as answered:
-            return answered(await self._store.complete(key, token, keep=keep))
+            return answered(await self._store.complete(key, token, retention=retention))
 
     async def release(self, key: str, token: str) -> bool:
         self._ledger.note(Event.RELEASING, token)

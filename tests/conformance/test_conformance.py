@@ -103,7 +103,7 @@ def test_the_verdict_is_the_same_however_the_headers_are_held(case: Case) -> Non
 
 
 def _assert_delivered(delivery: Delivery, case: Case, verdict: Accepted) -> None:
-    assert (delivery.key, delivery.scheme) == (verdict.key, verdict.scheme)
+    assert (delivery.secret_label, delivery.scheme) == (verdict.key, verdict.scheme)
     assert type(delivery.body) is bytes
     assert delivery.body == bytes(case.body)
     assert delivery.event_type is None

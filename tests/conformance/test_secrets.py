@@ -286,7 +286,7 @@ def test_refused(role: type[Verifier | Signer], secret: Any, error: type[Excepti
 )
 def test_what_is_taken_by_both_roles_verifies_what_it_signed(row: Row) -> None:
     headers = Signer(row.secret).sign(b"{}", id="msg_1", timestamp=TIMESTAMP)
-    assert Verifier(row.secret, clock=lambda: TIMESTAMP).verify(b"{}", headers).key == "secret-1"
+    assert Verifier(row.secret, clock=lambda: TIMESTAMP).verify(b"{}", headers).secret_label == "secret-1"
 
 
 PUBLIC_SPELLINGS: dict[str, str | bytes] = {

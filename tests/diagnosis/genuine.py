@@ -110,7 +110,7 @@ class Genuine:
 
     def signed_with(self, keys: list[Any], *, timestamp: int = NOW) -> Genuine:
         """The same delivery, signed by these keys instead."""
-        signed = self.scheme.write(
+        signed = self.scheme.sign(
             self.body, keys, id="msg_1", timestamp=timestamp, url=self.url, method=self.method
         )
         return replace(self, headers={**self.headers, **signed})
@@ -162,12 +162,12 @@ def genuine(name: str, kind: str, *, timestamp: int = NOW, bare: bool = False) -
         "content-length": str(len(body)),
     }
     headers = {**({} if bare else others), **signed}
-    scheme = schemes.find(sample.scheme)
+    scheme = schemes.resolve(sample.scheme)
     return Genuine(scheme, kind, sample.secret, sample.other_secret, body, headers, url, sample.method)
 
 
 def signed_by(delivery: Genuine, key: bytes, digest: Callable[[bytes], Any] | None = None) -> Genuine:
     """The same delivery from a sender whose HMAC key are these octets."""
-    own = delivery.verifier().secrets[0][2]
+    own = delivery.verifier()._labelled_secrets[0][2]
     assert isinstance(own, HmacKey)
     return delivery.signed_with([own.of_same_digest(key) if digest is None else HmacKey(key, digest)])

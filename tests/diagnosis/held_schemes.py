@@ -21,8 +21,8 @@ def _ed25519() -> Any:
 def kinds() -> Iterator[Case]:
     pair = _ed25519()
     body, stamp = BODIES["svix"], str(NOW)
-    content = b"msg_9." + stamp.encode() + b"." + body
-    asymmetric = "v1a," + b64(pair.sign(content))
+    signed_content = b"msg_9." + stamp.encode() + b"." + body
+    asymmetric = "v1a," + b64(pair.sign(signed_content))
     headers = {"webhook-id": "msg_9", "webhook-timestamp": stamp, "webhook-signature": asymmetric}
     public = "whpk_" + b64(pair.public_key().public_bytes_raw())
     for scheme in ("standard-webhooks", "svix", "clerk", "polar", "gitlab"):

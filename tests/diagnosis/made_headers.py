@@ -114,7 +114,7 @@ def joined_with_a_second_one(delivery: Genuine) -> Failure | None:
 
 @made("header_joined", schemes=TRIOS[:2], count=6)
 def with_commas_between_the_signatures(delivery: Genuine) -> Failure | None:
-    other = delivery.scheme.verifying_key(delivery.verifier(delivery.other_secret).secrets[0][1])
+    other = delivery.scheme.verifying_key(delivery.verifier(delivery.other_secret)._labelled_secrets[0][1])
     both = delivery.signed_with([other, delivery.signing_key])
     name = delivery.signature_headers[0]
     return changed(both, headers={**both.headers, name: both.headers[name].replace(" ", ",")})

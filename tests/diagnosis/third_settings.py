@@ -408,16 +408,16 @@ def _signatures() -> Iterator[Failure]:
         _S["twilio"],
         headers=lambda heads: _twilio_sha256(),
     )
-    content = "content_differs"
+    signed_content = "content_differs"
     yield failure(
         "without the time",
-        content,
+        signed_content,
         stripe,
         headers=_script("stripe", paid, lambda key, at, body: f"t={at},v1={mac(key, body).hex()}"),
     )
     yield failure(
         "without v0:",
-        content,
+        signed_content,
         slack,
         headers=_script(
             "slack", talk, lambda key, at, body: "v0=" + mac(key, f"{at}:".encode() + body).hex()
@@ -425,26 +425,28 @@ def _signatures() -> Iterator[Failure]:
     )
     yield failure(
         "the body alone",
-        content,
+        signed_content,
         slack,
         headers=_script("slack", talk, lambda key, at, body: "v0=" + mac(key, body).hex()),
     )
-    yield failure("the body alone", content, _S["standard"], headers=_raw_key(lambda at, msg, body: body))
+    yield failure(
+        "the body alone", signed_content, _S["standard"], headers=_raw_key(lambda at, msg, body: body)
+    )
     yield failure(
         "without the id",
-        content,
+        signed_content,
         _S["standard"],
         headers=_raw_key(lambda at, msg, body: f"{at}.".encode() + body),
     )
     yield failure(
         "time before id",
-        content,
+        signed_content,
         _S["standard"],
         headers=_raw_key(lambda at, msg, body: f"{at}.{msg}.".encode() + body),
     )
     yield failure(
         "a dot for the colon",
-        content,
+        signed_content,
         _S["paddle"],
         headers=_script(
             "paddle",
@@ -454,7 +456,7 @@ def _signatures() -> Iterator[Failure]:
     )
     yield failure(
         "the body alone",
-        content,
+        signed_content,
         _S["square"],
         headers=_script(
             "square", "x-square-hmacsha256-signature", lambda key, at, body: _b64(mac(key, body))
@@ -462,7 +464,7 @@ def _signatures() -> Iterator[Failure]:
     )
     yield failure(
         "the time, in a header, is signed too",
-        content,
+        signed_content,
         github,
         headers=_script(
             "github", hub, lambda key, at, body: "sha256=" + mac(key, f"{at}.".encode() + body).hex()

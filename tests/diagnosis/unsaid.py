@@ -27,7 +27,7 @@ def said(diagnosis: Diagnosis) -> str:
 def unsaid(verifier: Verifier, body: bytes, headers: Any) -> set[str]:
     """All of it that must not be said, as far as it is long enough to be told from words."""
     texts: set[str] = set()
-    for _, secret, _ in verifier.secrets:
+    for _, secret, _ in verifier._labelled_secrets:
         texts |= _of_secret(secret)
     for name, value in pairs_of(headers):
         if "signature" in name or "hmac" in name or "token" in name:

@@ -78,7 +78,7 @@ def _target(sample: Sample) -> Target:
     bad = [sample.signed(sample.other_secret), sample.signed(sample.other_secret, id="msg_22")]
     if scheme_of(sample).signs_timestamp:
         bad.append(sample.signed(timestamp=late))
-    digests = {sample.verify(verifier, *each).digest for each in good}
+    digests = {sample.verify(verifier, *each).signed_content_digest for each in good}
     shown = [headers[name].split(" ")[-1] for _, headers in good for name in signature_headers(sample)]
     if not scheme_of(sample).signs_timestamp and scheme_of(sample).has_signature_in_body:
         shown.append(str(sample.secret))  # the token that the body shows
@@ -167,7 +167,7 @@ def _received(hostile: Hostile) -> object:
     sample = hostile.target.sample
     head = RequestHead(sample.method or "POST", "/hook", hostile.headers, target=sample.target)
     run, pieces = lambda delivery: WebhookResponse(204), [bytes(hostile.body)]
-    return hostile.target.receiver.serve(head, pieces, run, lambda answer: answer.status)
+    return hostile.target.receiver.handle_request(head, pieces, run, lambda answer: answer.status)
 
 
 def used(delivery: Delivery) -> object:
@@ -175,17 +175,20 @@ def used(delivery: Delivery) -> object:
     with suppress(UnreadableEvent):
         delivery.json()
     told = delivery.id, delivery.id_is_signed, delivery.timestamp, delivery.signed_body, delivery.event_type
-    return told, ReplayGuard.key_of("", delivery), repr(delivery), hash(delivery)
+    return told, ReplayGuard.storage_key("", delivery), repr(delivery), hash(delivery)
 
 
 def _check_genuine(hostile: Hostile, delivery: Delivery) -> None:
     """Only what was signed is verified. A token signs nothing, so it must at least be shown."""
     target, scheme = hostile.target, scheme_of(hostile.target.sample)
-    if delivery.key != "new" or delivery.body != bytes(hostile.body):
+    if delivery.secret_label != "new" or delivery.body != bytes(hostile.body):
         raise Failure(f"ACCEPTED: {delivery!r}, by a secret that is not valid, or with another body")
     in_body = scheme.has_signature_in_body and (scheme.signs_timestamp or scheme.signs_id)
     if scheme.signs_body or in_body:
-        if delivery.digest not in target.digests and delivery.digest != _digest_of(hostile):
+        if (
+            delivery.signed_content_digest not in target.digests
+            and delivery.signed_content_digest != _digest_of(hostile)
+        ):
             raise Failure(f"ACCEPTED: {delivery!r}, which was never signed, or not lately")
     elif not any(value in text for value in target.shown for text in _texts_of(hostile)):
         raise Failure(f"ACCEPTED: {delivery!r} without what its sender shows")
@@ -203,7 +206,7 @@ def _digest_of(hostile: Hostile) -> bytes | None:
         return None
     body, headers = hostile.anew
     genuine = verdict_of(lambda: hostile.target.sample.verify(hostile.target.verifier, body, headers))
-    return genuine.digest if isinstance(genuine, Delivery) else None
+    return genuine.signed_content_digest if isinstance(genuine, Delivery) else None
 
 
 def _check_leaks(target: Target, rejection: RejectedDelivery) -> None:

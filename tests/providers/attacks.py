@@ -29,7 +29,7 @@ ID = "msg_1"
 
 
 def scheme_of(sample: Sample) -> Scheme:
-    return schemes.find(sample.scheme)
+    return schemes.resolve(sample.scheme)
 
 
 def is_by_headers(scheme: Scheme) -> bool:
@@ -61,7 +61,7 @@ def id_header(sample: Sample) -> str:
 def encoding_of(scheme: Scheme) -> str:
     """``hex``, ``base64``, ``text``..., "" where a class of its own knows."""
     if isinstance(scheme, HeaderScheme):
-        return scheme.encoding[2]
+        return scheme.signature_encoding[2]
     return "base64" if isinstance(scheme, StandardWebhooks) else ""
 
 
@@ -85,8 +85,8 @@ def _changed(scheme: Scheme, value: str, change: Callable[[str], str]) -> str:
         prefix = scheme.signature_prefix
         return prefix + change(value.removeprefix(prefix))
     mark = f"{scheme.signature_field}="
-    fields = value.split(scheme.separator)
-    return scheme.separator.join(
+    fields = value.split(scheme.field_separator)
+    return scheme.field_separator.join(
         mark + change(field.removeprefix(mark)) if field.startswith(mark) else field for field in fields
     )
 

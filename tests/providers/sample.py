@@ -43,7 +43,7 @@ class Sample:
 
     @property
     def name(self) -> str:
-        return schemes.find(self.scheme).name
+        return schemes.resolve(self.scheme).name
 
     @property
     def origin(self) -> str | None:

@@ -16,7 +16,7 @@ URL = "https://example.com/hooks?tenant=1"
 
 
 def _in_body(sample: Sample, secret: Any, timestamp: int, msg_id: str) -> Signed:
-    scheme = schemes.find(sample.scheme)
+    scheme = schemes.resolve(sample.scheme)
     assert isinstance(scheme, BodyScheme)
     secret = secret if isinstance(secret, Secret) else Secret(secret)
     body = sample.body(timestamp, msg_id)

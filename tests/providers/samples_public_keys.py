@@ -81,8 +81,8 @@ def notification(timestamp: int, id: str, *, version: str = "2", **changed: Any)
     }
     fields = {name: value for name, value in fields.items() if value is not None}
     # By the rule as the documentation says it: sorted by name, name and value each on a line.
-    content = "".join(f"{name}\n{fields[name]}\n" for name in sorted(fields)).encode()
-    signature = rsa_key(0).sign(content, PKCS1v15(), SHA1() if version == "1" else SHA256())
+    signed_content = "".join(f"{name}\n{fields[name]}\n" for name in sorted(fields)).encode()
+    signature = rsa_key(0).sign(signed_content, PKCS1v15(), SHA1() if version == "1" else SHA256())
     return fields | {
         "SignatureVersion": version,
         "Signature": b64encode(signature).decode(),

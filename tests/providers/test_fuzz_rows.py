@@ -72,7 +72,7 @@ def test_total(sample: Sample, data: st.DataObject) -> None:
     if not isinstance(result, KeyUnavailable):  # which says the second time that it was tried lately
         assert repr(again) == repr(result)
     if isinstance(result, Delivery) and scheme_of(sample).signs_body:
-        assert result.digest == outcome(sample, *sample.signed()).digest
+        assert result.signed_content_digest == outcome(sample, *sample.signed()).signed_content_digest
 
 
 @every_one

@@ -45,7 +45,7 @@ from webhook_verify.handshakes import (
     ValidationToken,
     ZoomValidation,
 )
-from webhook_verify.http import WebhookResponse, HandshakeResponse, RequestHead
+from webhook_verify.http import HandshakeResponse, RequestHead, WebhookResponse
 from webhook_verify.replay import MemoryStore, ReplayGuard
 from webhook_verify.schemes import HeaderScheme
 
@@ -63,7 +63,7 @@ SIGNED = HeaderScheme(
     signature_header="x-signature",
     signature_prefix="v0=",
     timestamp_header="x-timestamp",
-    content="v0:{timestamp}:{body}",
+    signed_content="v0:{timestamp}:{body}",
 )
 
 
@@ -254,7 +254,7 @@ def answered(handshake: Handshake, body: bytes, verifier: Verifier | None = None
     """What a blocking receiver answers to a signed body; 299 if the handler ran."""
     receiver = Receiver(verifier or Verifier(SECRET, scheme=SIGNED), handshake=handshake)
     head = RequestHead("POST", "/hook", signed(body), "")
-    answer = receiver.serve(head, [body], lambda _: WebhookResponse(299), lambda made: made.status)
+    answer = receiver.handle_request(head, [body], lambda _: WebhookResponse(299), lambda made: made.status)
     assert isinstance(answer, WebhookResponse)
     return answer
 
@@ -549,7 +549,7 @@ def test_a_fetch_does_not_block_an_event_loop() -> None:
 
     body = sns()
     head = RequestHead("POST", "/hook", signed(body), "")
-    answer = asyncio.run(receiver.serve(head, [body], run, lambda made: made.status))
+    answer = asyncio.run(receiver.handle_request(head, [body], run, lambda made: made.status))
 
     assert answer == WebhookResponse(200)
     assert seen
@@ -625,7 +625,7 @@ SLACKISH = HeaderScheme(
     signature_header="x-signature",
     signature_prefix="v0=",
     timestamp_header="x-timestamp",
-    content="v0:{timestamp}:{body}",
+    signed_content="v0:{timestamp}:{body}",
     handshake=SlackChallenge(),
 )
 
@@ -652,7 +652,9 @@ def test_the_receivers_own_handshake_wins() -> None:
     )
     for receiver in receivers:
         head = RequestHead("POST", "/hook", signed(body), "")
-        answer = receiver.serve(head, [body], lambda _: WebhookResponse(299), lambda made: made.status)
+        answer = receiver.handle_request(
+            head, [body], lambda _: WebhookResponse(299), lambda made: made.status
+        )
         assert isinstance(answer, WebhookResponse)
         assert answer.status == 299
 
@@ -675,7 +677,9 @@ class Own(Handshake):
 
     handles_deliveries = True
 
-    def respond_to_delivery(self, delivery: Delivery, mac: Callable[[bytes], bytes]) -> HandshakeResponse | None:
+    def respond_to_delivery(
+        self, delivery: Delivery, mac: Callable[[bytes], bytes]
+    ) -> HandshakeResponse | None:
         return HandshakeResponse("own ping", WebhookResponse(202)) if delivery.body == b"ping" else None
 
 

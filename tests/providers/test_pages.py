@@ -52,7 +52,7 @@ def test_the_receiver_of_a_page_takes_a_genuine_delivery(
     globals_of_page: dict[str, object] = {"__name__": "page"}
     exec(compile(block, name, "exec"), globals_of_page)
     client = TestClient(globals_of_page["app"])  # type: ignore[arg-type]
-    if scheme.fetches:  # the provider's key, from the provider: but not yet for what is malformed
+    if scheme.fetches_keys:  # the provider's key, from the provider: but not yet for what is malformed
         assert client.post(f"/webhooks/{name}", content=b"{}").status_code == 400
         return
     body, headers = sample.signed(timestamp=int(time.time()))

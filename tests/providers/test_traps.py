@@ -175,17 +175,17 @@ def test_a_stale_delivery_of_linear_stays_stale_whatever_the_header_says() -> No
 def test_the_border_between_zendesks_timestamp_and_body_stays_where_it_is() -> None:
     """They stand beside each other without a delimiter; only one border makes a timestamp."""
     sample = SAMPLES["zendesk"]
-    content = (STAMP + "+00:00.5Z").encode()
-    signature = base64(mac("zendesk", content))
+    signed_content = (STAMP + "+00:00.5Z").encode()
+    signature = base64(mac("zendesk", signed_content))
     verifier = sample.verifier()
     taken: list[int] = []
-    for border in range(len(content) + 1):
+    for border in range(len(signed_content) + 1):
         headers = {
             "x-zendesk-webhook-signature": signature,
-            "x-zendesk-webhook-signature-timestamp": content[:border].decode(),
+            "x-zendesk-webhook-signature-timestamp": signed_content[:border].decode(),
         }
         try:
-            verifier.verify(content[border:], headers)
+            verifier.verify(signed_content[border:], headers)
         except RejectedDelivery:
             continue
         taken.append(border)
@@ -224,7 +224,7 @@ def test_which_ids_are_signed(name: str) -> None:
     # Another id in a header is another delivery to nobody.
     others = {header: "msg_2" if value == "msg_1" else value for header, value in headers.items()}
     replayed = sample.verify(sample.verifier(), body, others)
-    assert replayed.digest == delivery.digest
+    assert replayed.signed_content_digest == delivery.signed_content_digest
 
 
 def test_a_slash_command_of_slack_has_no_id() -> None:

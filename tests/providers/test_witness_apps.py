@@ -249,12 +249,12 @@ def test_workos_is_read_with_and_without_the_blank_after_the_comma() -> None:
 
 def test_twitch_writes_the_time_with_nanoseconds() -> None:
     sample, stamp = SAMPLES["twitch"], "2026-09-21T14:13:20.634234626Z"
-    content = f"msg_1{stamp}{{}}".encode()
+    signed_content = f"msg_1{stamp}{{}}".encode()
     headers = {
         "Twitch-Eventsub-Message-Id": "msg_1",
         "Twitch-Eventsub-Message-Timestamp": stamp,
         "Twitch-Eventsub-Message-Signature": "sha256="
-        + hmac.new(sample.secret.encode(), content, hashlib.sha256).hexdigest(),
+        + hmac.new(sample.secret.encode(), signed_content, hashlib.sha256).hexdigest(),
     }
     delivery = sample.verifier().verify(b"{}", headers)
 

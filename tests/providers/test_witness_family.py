@@ -24,8 +24,8 @@ BODY = b'{"type": "order.paid"}'
 
 def signature(key: bytes) -> str:
     """What the specification says, apart from all of our code."""
-    content = b"msg_1.%d.%b" % (NOW, BODY)
-    return "v1," + b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
+    signed_content = b"msg_1.%d.%b" % (NOW, BODY)
+    return "v1," + b64encode(hmac.new(key, signed_content, hashlib.sha256).digest()).decode()
 
 
 def headers_with(signatures: str) -> dict[str, str]:

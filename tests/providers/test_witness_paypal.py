@@ -34,8 +34,8 @@ NAME = "messageverificationcerts.paypal.com"
 def headers_of(
     body: bytes = BODY, msg_id: str = "d938e770-8046-11e6", webhook: str = WEBHOOK
 ) -> dict[str, str]:
-    content = WebhookEvent._get_expected_sig(msg_id, STAMP, webhook, body.decode())
-    return paypal_headers(content, msg_id, STAMP)
+    signed_content = WebhookEvent._get_expected_sig(msg_id, STAMP, webhook, body.decode())
+    return paypal_headers(signed_content, msg_id, STAMP)
 
 
 def takes(headers: dict[str, str], body: bytes = BODY, scheme: PayPal = PAYPAL, now: float = NOW) -> bool:
@@ -191,4 +191,4 @@ def test_only_paypal_signs() -> None:
     with pytest.raises(InvalidSecret, match="a key of its own"):
         Signer(WEBHOOK, scheme="paypal")
     with pytest.raises(ValueError, match="a key of its own"):
-        PAYPAL.write(b"", [], id="", timestamp=NOW, url=None, method=None)
+        PAYPAL.sign(b"", [], id="", timestamp=NOW, url=None, method=None)

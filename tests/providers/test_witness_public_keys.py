@@ -121,7 +121,7 @@ def test_an_ecdsa_signature_has_a_twin_but_the_delivery_does_not() -> None:
     deliveries = [verifier.verify(SENDGRID_BODY, headers) for headers in (SENDGRID_HEADERS, twin)]
 
     assert twin[name] != SENDGRID_HEADERS[name]
-    assert deliveries[0].digest == deliveries[1].digest
+    assert deliveries[0].signed_content_digest == deliveries[1].signed_content_digest
     assert not deliveries[0].id_is_signed
 
 

@@ -22,7 +22,7 @@ from webhook_verify import (
     Signer,
     Verifier,
 )
-from webhook_verify.http import WebhookResponse, RequestHead
+from webhook_verify.http import RequestHead, WebhookResponse
 from webhook_verify.schemes.providers.aws_sns import AmazonSns, is_sns_address
 
 NOW = 1_790_000_000
@@ -200,7 +200,9 @@ def test_a_certificate_is_of_its_time(start: int, end: int) -> None:
 def test_a_notice_in_another_spelling_is_a_notice() -> None:
     body = json.dumps(GENUINE["confirmation"]).replace("SubscribeURL", "\\u0053ubscribeURL").encode()
     receiver = Receiver(Verifier(TOPIC, scheme=BOTH, clock=lambda: NOW))
-    answer = receiver.serve(RequestHead("POST", "/sns", {}), [body], lambda _: WebhookResponse(299), lambda _: 299)
+    answer = receiver.handle_request(
+        RequestHead("POST", "/sns", {}), [body], lambda _: WebhookResponse(299), lambda _: 299
+    )
     assert answer == WebhookResponse(200)
 
 
@@ -262,4 +264,4 @@ def test_only_amazon_signs() -> None:
     with pytest.raises(InvalidSecret):
         Signer(TOPIC, scheme="aws-sns")
     with pytest.raises(ValueError, match="a key of its own"):
-        AMAZON.write(b"", [], id="1", timestamp=NOW, url=None, method=None)
+        AMAZON.sign(b"", [], id="1", timestamp=NOW, url=None, method=None)

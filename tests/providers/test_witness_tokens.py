@@ -380,8 +380,8 @@ def test_credentials_that_are_revoked_leave_the_others(secrets: list[str], label
 
     verifier = Verifier(secrets, scheme=Plaid(fetch=fetch), clock=lambda: NOW)
     headers = {"plaid-verification": plaid_token()}
-    assert verifier.verify(BODY, headers).key == label
-    assert verifier.begin(headers).finish(BODY).key == label
+    assert verifier.verify(BODY, headers).secret_label == label
+    assert verifier.begin(headers).finish(BODY).secret_label == label
     assert asked == [one.partition(":")[2] for one in secrets[: int(label[-1])]], "no more than it takes"
     with pytest.raises(KeyUnavailable):
         Verifier("client-1:revoked", scheme=Plaid(fetch=fetch), clock=lambda: NOW).verify(BODY, headers)
@@ -436,7 +436,7 @@ def test_only_they_sign(scheme: Scheme) -> None:
     with pytest.raises(InvalidSecret, match="a key of its own"):
         Signer("a secret", scheme=scheme)
     with pytest.raises(ValueError, match="a key of its own"):
-        scheme.write(b"", [], id="", timestamp=NOW, url=None, method=None)
+        scheme.sign(b"", [], id="", timestamp=NOW, url=None, method=None)
 
 
 def test_plaid_has_two_environments() -> None:

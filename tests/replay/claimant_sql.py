@@ -55,9 +55,9 @@ def _main(url: str, keys: list[str]) -> None:
 
     def claim(key: str) -> str | None:
         token = ReplayGuard.new_token()
-        state = store.claim(key, token, lease=60, keep=1000).state
+        state = store.claim(key, token, lease=60, retention=1000).state
         if state is ClaimState.CLAIMED:
-            assert store.complete(key, token, keep=1000)
+            assert store.complete(key, token, retention=1000)
             return key
         assert state in (ClaimState.IN_FLIGHT, ClaimState.COMPLETED), state
         return None

@@ -25,8 +25,8 @@ def grow(ids: int) -> None:
     store = MemoryStore(ids)
     for number in range(3 * ids):
         key, token = f"{number:064}", ReplayGuard.new_token()
-        store.claim(key, token, lease=60, keep=345_600)
-        store.complete(key, token, keep=345_600)
+        store.claim(key, token, lease=60, retention=345_600)
+        store.complete(key, token, retention=345_600)
 
 
 if __name__ == "__main__":

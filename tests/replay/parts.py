@@ -100,14 +100,14 @@ class Blocking:
         self._store = store
         self._run = loop.run
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
-        return self._run(self._store.claim(key, token, lease=lease, keep=keep))
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
+        return self._run(self._store.claim(key, token, lease=lease, retention=retention))
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         return self._run(self._store.extend(key, token, lease=lease))
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
-        return self._run(self._store.complete(key, token, keep=keep))
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
+        return self._run(self._store.complete(key, token, retention=retention))
 
     def release(self, key: str, token: str) -> bool:
         return self._run(self._store.release(key, token))

@@ -110,17 +110,17 @@ class PerRequest:
         self._store = store
         self._alias = alias
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         with self._request():
-            return self._store.claim(key, token, lease=lease, keep=keep)
+            return self._store.claim(key, token, lease=lease, retention=retention)
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         with self._request():
             return self._store.extend(key, token, lease=lease)
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
         with self._request():
-            return self._store.complete(key, token, keep=keep)
+            return self._store.complete(key, token, retention=retention)
 
     def release(self, key: str, token: str) -> bool:
         with self._request():

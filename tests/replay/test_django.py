@@ -66,7 +66,7 @@ def new_key() -> str:
 
 
 def claim(store: ReplayStore, key: str, token: str = "first") -> ClaimState:
-    return store.claim(key, token, lease=LEASE, keep=KEEP).state
+    return store.claim(key, token, lease=LEASE, retention=KEEP).state
 
 
 @contextmanager
@@ -180,7 +180,7 @@ class Interrupted(LocMemCache):
 
 @pytest.mark.parametrize("call", ["complete", "release", "extend"])
 def test_a_lease_that_is_taken_over_in_between_is_noticed(call: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    key, options = new_key(), {"complete": {"keep": KEEP}, "extend": {"lease": LEASE}, "release": {}}
+    key, options = new_key(), {"complete": {"retention": KEEP}, "extend": {"lease": LEASE}, "release": {}}
     with cache_project({"BACKEND": f"{__name__}.Interrupted", "LOCATION": "interrupted"}):
         store = DjangoCacheStore(allow_unshared=True)
         assert claim(store, key) == CLAIMED
@@ -188,7 +188,7 @@ def test_a_lease_that_is_taken_over_in_between_is_noticed(call: str, monkeypatch
             patch.setattr(Interrupted, "taken_over_by", "second")
             assert not getattr(store, call)(key, "first", **options[call])
         assert claim(store, key, "third") == IN_FLIGHT
-        assert store.complete(key, "second", keep=KEEP)
+        assert store.complete(key, "second", retention=KEEP)
 
 
 @contextmanager
@@ -220,14 +220,14 @@ def test_on_memcached_a_message_is_handled_once(servers: Servers) -> None:
 
         assert Counter(at_once(claim_and_close)) == {CLAIMED: 1, IN_FLIGHT: SENDERS - 1}
 
-        assert store.claim(late, "first", lease=0.5, keep=KEEP).state == CLAIMED
+        assert store.claim(late, "first", lease=0.5, retention=KEEP).state == CLAIMED
         assert claim(store, late, "second") == IN_FLIGHT
         time.sleep(2.1)
         assert claim(store, late, "second") == ClaimState.TAKEN_OVER
-        assert not store.complete(late, "first", keep=KEEP)
+        assert not store.complete(late, "first", retention=KEEP)
         assert not store.release(late, "first")
         assert store.extend(late, "second", lease=LEASE)
-        assert store.complete(late, "second", keep=KEEP)
+        assert store.complete(late, "second", retention=KEEP)
         assert claim(store, late, "third") == COMPLETED
         assert not store.release(late, "second")
         caches["default"].close()
@@ -237,7 +237,10 @@ def test_a_cache_that_says_no_to_everything_is_an_error() -> None:
     """As a client of Memcached does that has lost its server: nothing is in flight there."""
     with cache_project({"BACKEND": f"{__name__}.Lost", "LOCATION": "lost"}):
         store = DjangoCacheStore(allow_unshared=True)
-        for call in (lambda: claim(store, new_key()), lambda: store.complete(new_key(), "first", keep=KEEP)):
+        for call in (
+            lambda: claim(store, new_key()),
+            lambda: store.complete(new_key(), "first", retention=KEEP),
+        ):
             with pytest.raises(ConnectionError):
                 call()
 
@@ -296,7 +299,7 @@ def test_a_rollback_of_the_handler_undoes_no_claim(servers: Servers, server: str
         assert claim(store, key, "second") == IN_FLIGHT
         with transaction.atomic(using=alias):
             assert store.extend(key, "first", lease=LEASE)
-            assert store.complete(key, "first", keep=KEEP)
+            assert store.complete(key, "first", retention=KEEP)
             transaction.set_rollback(True, using=alias)
         assert claim(store, key, "second") == COMPLETED
 
@@ -355,7 +358,7 @@ def test_the_next_call_works_after_a_restart() -> None:
         assert claim(store, key, "second") == IN_FLIGHT
         server.stop()
         server.start()
-        assert store.complete(key, "first", keep=KEEP)
+        assert store.complete(key, "first", retention=KEEP)
 
 
 def on_server(server: DatabaseServer) -> dict[str, Any]:
@@ -373,7 +376,7 @@ def test_workers_outside_django_may_share_the_table(servers: Servers, server: st
         inside = DjangoModelStore(alias)
         assert claim(inside, key) == CLAIMED
         assert claim(outside, key, "second") == IN_FLIGHT
-        assert outside.complete(key, "first", keep=KEEP)
+        assert outside.complete(key, "first", retention=KEEP)
         assert claim(inside, key, "second") == COMPLETED
         outside.close()
 
@@ -384,8 +387,8 @@ def test_records_past_their_time_are_pruned(servers: Servers, server: str) -> No
         store = DjangoModelStore(alias)
         store._numbers = count(1)  # no claim prunes by itself
         for number in range(5):
-            store.claim(f"old-{number}", "first", lease=0, keep=0)
-        store.claim("kept", "first", lease=LEASE, keep=KEEP)
+            store.claim(f"old-{number}", "first", lease=0, retention=0)
+        store.claim("kept", "first", lease=LEASE, retention=KEEP)
         assert store.prune(at_most=3) == 3
         assert store.prune() == 2
         assert store.prune() == 0

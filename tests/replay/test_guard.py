@@ -25,7 +25,7 @@ def test_the_defaults_outlast_a_handler_and_a_senders_retries() -> None:
     guard = ReplayGuard(MemoryStore())
 
     assert guard.lease == 60
-    assert guard.keep == 4 * 86_400
+    assert guard.retention == 4 * 86_400
 
 
 @pytest.mark.parametrize(
@@ -35,10 +35,10 @@ def test_the_defaults_outlast_a_handler_and_a_senders_retries() -> None:
 )
 def test_a_time_is_a_timedelta_or_seconds(given_time: float | timedelta, seconds: float) -> None:
     assert ReplayGuard(MemoryStore(), lease=given_time).lease == seconds
-    assert ReplayGuard(MemoryStore(), lease=seconds / 2, keep=given_time).keep == seconds
+    assert ReplayGuard(MemoryStore(), lease=seconds / 2, retention=given_time).retention == seconds
 
 
-@pytest.mark.parametrize("name", ["lease", "keep"])
+@pytest.mark.parametrize("name", ["lease", "retention"])
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
@@ -59,15 +59,15 @@ def test_a_time_that_cannot_work_is_refused(name: str, wrong: Any, error: type[E
         ReplayGuard(MemoryStore(), **{name: wrong})
 
 
-@pytest.mark.parametrize("keep", [60, 59.9, timedelta(seconds=60)], ids=str)
-def test_the_lease_is_shorter_than_the_keep(keep: float | timedelta) -> None:
-    with pytest.raises(ValueError, match="shorter than keep"):
-        ReplayGuard(MemoryStore(), lease=60, keep=keep)
+@pytest.mark.parametrize("retention", [60, 59.9, timedelta(seconds=60)], ids=str)
+def test_the_lease_is_shorter_than_the_retention(retention: float | timedelta) -> None:
+    with pytest.raises(ValueError, match="shorter than retention"):
+        ReplayGuard(MemoryStore(), lease=60, retention=retention)
 
 
 @pytest.mark.parametrize(("tolerance", "fits"), [(300, True), (500, True), (500.1, False), (600, False)])
-def test_the_keep_is_at_least_twice_the_tolerance(tolerance: float, fits: bool) -> None:
-    guard = ReplayGuard(MemoryStore(), keep=1000)
+def test_the_retention_is_at_least_twice_the_tolerance(tolerance: float, fits: bool) -> None:
+    guard = ReplayGuard(MemoryStore(), retention=1000)
     if fits:
         guard.check_tolerance(tolerance)
     else:
@@ -107,7 +107,7 @@ def test_a_guard_knows_whether_its_store_is_awaited_and_whether_it_blocks() -> N
     guards: list[ReplayGuard[Any]] = [ReplayGuard(store) for store in stores]
 
     assert [guard.is_async for guard in guards] == [False, False, True]
-    assert [guard.blocks for guard in guards] == [False, True, True]
+    assert [guard.may_block for guard in guards] == [False, True, True]
 
 
 def test_a_guard_keeps_its_store() -> None:
@@ -117,35 +117,35 @@ def test_a_guard_keeps_its_store() -> None:
 
 def test_a_guard_shows_no_address_of_its_store() -> None:
     store = RedisStore.from_url("redis://:p4ssw0rd@localhost")
-    assert repr(ReplayGuard(store)) == "ReplayGuard(<RedisStore>, lease=60, keep=345600)"
+    assert repr(ReplayGuard(store)) == "ReplayGuard(<RedisStore>, lease=60, retention=345600)"
     assert "p4ssw0rd" not in repr(store)
 
 
 def test_the_key_of_a_delivery_is_the_same_in_every_version() -> None:
     """Machines with an older and a newer version share a store while they are replaced."""
-    key = ReplayGuard.key_of("svix", delivery())
+    key = ReplayGuard.storage_key("svix", delivery())
     assert key == "4O5lgSw-0_AMWPWvAM1iSKexRy0EnyWfA04iqAMipkw"
 
 
 def test_a_key_is_made_of_the_receivers_name_the_scheme_and_the_message_id() -> None:
-    same = ReplayGuard.key_of("svix", delivery())
-    assert ReplayGuard.key_of("svix", delivery(body=b"[]")) == same, "a retry has the same id"
+    same = ReplayGuard.storage_key("svix", delivery())
+    assert ReplayGuard.storage_key("svix", delivery(body=b"[]")) == same, "a retry has the same id"
 
     others = [
-        ReplayGuard.key_of("svix2", delivery()),
-        ReplayGuard.key_of("svix", delivery("msg_2")),
-        ReplayGuard.key_of("svix", delivery(scheme="svix")),
-        ReplayGuard.key_of("svix", delivery("")),
-        ReplayGuard.key_of("svix", delivery("", body=b"[]")),
-        ReplayGuard.key_of("svixs", delivery(scheme="tandard-webhooks")),
-        ReplayGuard.key_of("", delivery()),
+        ReplayGuard.storage_key("svix2", delivery()),
+        ReplayGuard.storage_key("svix", delivery("msg_2")),
+        ReplayGuard.storage_key("svix", delivery(scheme="svix")),
+        ReplayGuard.storage_key("svix", delivery("")),
+        ReplayGuard.storage_key("svix", delivery("", body=b"[]")),
+        ReplayGuard.storage_key("svixs", delivery(scheme="tandard-webhooks")),
+        ReplayGuard.storage_key("", delivery()),
     ]
     assert len({same, *others}) == 1 + len(others)
 
 
 @given(st.text(), st.text(min_size=1))
 def test_a_key_is_short_and_ascii_and_shows_nothing(name: str, id: str) -> None:
-    key = ReplayGuard.key_of(name, delivery(id))
+    key = ReplayGuard.storage_key(name, delivery(id))
 
     assert len(key) == 43
     assert key.isascii()
@@ -163,13 +163,15 @@ def test_two_deliveries_share_a_key_only_if_all_parts_are_the_same(
     """Not if only what they make together is: "ab" and "a" is another delivery than "a" and "ba"."""
 
     def key(name: str, scheme: str, id: str) -> str:
-        return ReplayGuard.key_of(name, delivery(id, scheme))
+        return ReplayGuard.storage_key(name, delivery(id, scheme))
 
     assert (key(*one) == key(*other)) is (one == other)
 
 
 def test_a_name_and_an_id_of_any_characters_have_a_key() -> None:
-    assert ReplayGuard.key_of("\ud800", delivery("\udfff")) != ReplayGuard.key_of("?", delivery("?"))
+    assert ReplayGuard.storage_key("\ud800", delivery("\udfff")) != ReplayGuard.storage_key(
+        "?", delivery("?")
+    )
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

@@ -20,14 +20,14 @@ KEEP = 1000.0
 
 
 def claim(store: MemoryStore, key: str, token: str = "token") -> ClaimState:
-    return store.claim(key, token, lease=LEASE, keep=KEEP).state
+    return store.claim(key, token, lease=LEASE, retention=KEEP).state
 
 
 def handle(store: MemoryStore, *keys: str) -> None:
     """Claim and complete each."""
     for key in keys:
         assert claim(store, key) in (ClaimState.CLAIMED, ClaimState.TAKEN_OVER)
-        assert store.complete(key, "token", keep=KEEP)
+        assert store.complete(key, "token", retention=KEEP)
 
 
 def size(store: MemoryStore) -> int:
@@ -85,7 +85,7 @@ def test_it_refuses_when_all_that_it_holds_is_in_flight() -> None:
     with pytest.raises(MemoryStoreFull, match="all 2 ids are in flight"):
         claim(store, "c")
     assert claim(store, "a", "other") == ClaimState.IN_FLIGHT, "it still answers for what it holds"
-    assert store.complete("b", "token", keep=KEEP)
+    assert store.complete("b", "token", retention=KEEP)
     assert claim(store, "c") == ClaimState.CLAIMED
 
 
@@ -101,7 +101,7 @@ def test_a_lease_that_ran_out_makes_room_before_a_completed_id_does() -> None:
     handle(store, "a", "b")
 
     assert claim(store, "a", "other") == ClaimState.COMPLETED
-    assert store.complete("late", "token", keep=KEEP), "the late worker's success is remembered"
+    assert store.complete("late", "token", retention=KEEP), "the late worker's success is remembered"
 
 
 def test_an_extended_lease_does_not_make_room() -> None:
@@ -151,7 +151,7 @@ def test_completing_and_releasing_leave_nothing_behind() -> None:
         claim(store, f"b-{number}")
         store.release(f"b-{number}", "token")
         for _ in range(3):
-            store.complete(f"a-{number}", "token", keep=KEEP)
+            store.complete(f"a-{number}", "token", retention=KEEP)
         clock.move(1)
 
     assert len(store._held) == 0

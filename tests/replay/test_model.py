@@ -28,10 +28,10 @@ AGES = st.sampled_from([10.0, 45.0, 70.0, 150.0, 350.0])
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of a message: who holds or completed it, and the seconds left of its lease and keep."""
+    """A message in the model: its holder, and the seconds left of its lease and its retention."""
 
     token: str
-    keep: float
+    retention: float
     lease: float = 0.0
     completed: bool = False
 
@@ -42,13 +42,13 @@ class Model:
     def __init__(self) -> None:
         self.record: Record | None = None
 
-    def claim(self, token: str, lease: float, keep: float) -> tuple[ClaimState, float]:
+    def claim(self, token: str, lease: float, retention: float) -> tuple[ClaimState, float]:
         found = self.record
         if found is not None and found.completed:
             return ClaimState.COMPLETED, 0.0
         if found is not None and found.token != token and found.lease > 0:
             return ClaimState.IN_FLIGHT, found.lease
-        self.record = Record(token, keep, lease)
+        self.record = Record(token, retention, lease)
         taken_over = found is not None and found.token != token
         return (ClaimState.TAKEN_OVER if taken_over else ClaimState.CLAIMED), 0.0
 
@@ -56,13 +56,13 @@ class Model:
         if not self._is_held_by(token):
             return False
         assert self.record is not None
-        self.record = replace(self.record, lease=lease, keep=max(self.record.keep, lease))
+        self.record = replace(self.record, lease=lease, retention=max(self.record.retention, lease))
         return True
 
-    def complete(self, token: str, keep: float) -> bool:
+    def complete(self, token: str, retention: float) -> bool:
         if self.record is not None and self.record.token != token:
             return False
-        self.record = Record(token, keep, completed=True)
+        self.record = Record(token, retention, completed=True)
         return True
 
     def release(self, token: str) -> bool:
@@ -74,8 +74,8 @@ class Model:
     def age(self, seconds: float) -> None:
         if self.record is not None:
             found = self.record
-            self.record = replace(found, keep=found.keep - seconds, lease=found.lease - seconds)
-            if self.record.keep <= 0:
+            self.record = replace(found, retention=found.retention - seconds, lease=found.lease - seconds)
+            if self.record.retention <= 0:
                 self.record = None
 
     def _is_held_by(self, token: str) -> bool:
@@ -98,12 +98,12 @@ class ManyClients(RuleBasedStateMachine):
             self.tokens[client] = ReplayGuard.new_token()
         return self.tokens[client]
 
-    @rule(client=CLIENTS, lease=LEASES, keep=KEEPS, repeated=st.booleans())
-    def claim(self, client: int, lease: float, keep: float, repeated: bool) -> None:
-        keep = max(keep, 2 * lease)
+    @rule(client=CLIENTS, lease=LEASES, retention=KEEPS, repeated=st.booleans())
+    def claim(self, client: int, lease: float, retention: float, repeated: bool) -> None:
+        retention = max(retention, 2 * lease)
         token = self.token(client, new=not repeated)
-        state, seconds_left = self.store.claim(self.key, token, lease=lease, keep=keep)
-        expected, expected_left = self.model.claim(token, lease, keep)
+        state, seconds_left = self.store.claim(self.key, token, lease=lease, retention=retention)
+        expected, expected_left = self.model.claim(token, lease, retention)
         assert state == expected
         assert expected_left - 5 < seconds_left <= expected_left
 
@@ -113,11 +113,11 @@ class ManyClients(RuleBasedStateMachine):
         extended = self.store.extend(self.key, token, lease=lease)
         assert extended is self.model.extend(token, lease)
 
-    @rule(client=CLIENTS, keep=KEEPS)
-    def complete(self, client: int, keep: float) -> None:
+    @rule(client=CLIENTS, retention=KEEPS)
+    def complete(self, client: int, retention: float) -> None:
         token = self.token(client)
-        completed = self.store.complete(self.key, token, keep=keep)
-        assert completed is self.model.complete(token, keep)
+        completed = self.store.complete(self.key, token, retention=retention)
+        assert completed is self.model.complete(token, retention)
 
     @rule(client=CLIENTS)
     def release(self, client: int) -> None:
@@ -151,8 +151,8 @@ def test_every_store_does_what_the_model_does(subject: Subject) -> None:
 
 
 class ForgetsTheToken(MemoryStore):
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
-        super().complete(key, token, keep=keep)
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
+        super().complete(key, token, retention=retention)
         return True
 
 
@@ -163,8 +163,8 @@ class ReleasesForAnybody(MemoryStore):
 
 
 class DoesNotNoticeTakeOvers(MemoryStore):
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
-        return super().claim(key, token, lease=lease, keep=lease)
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
+        return super().claim(key, token, lease=lease, retention=lease)
 
 
 class ExtendsForAnybody(MemoryStore):

@@ -31,7 +31,7 @@ def new_key() -> str:
 
 
 def claim(store: RedisStore, key: str, token: str = "token") -> ClaimState:
-    return store.claim(key, token, lease=LEASE, keep=KEEP).state
+    return store.claim(key, token, lease=LEASE, retention=KEEP).state
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_delivery_is_one_key_that_redis_forgets_by_itself(store: RedisStore, c
     assert client.keys(f"*{key}*") == [name]
     assert KEEP - 60 < client.ttl(name) <= KEEP
 
-    store.complete(key, "token", keep=100)
+    store.complete(key, "token", retention=100)
     assert client.get(name) == "0 token"
     assert 40 < client.ttl(name) <= 100
 
@@ -124,10 +124,10 @@ def test_stores_with_different_prefixes_do_not_see_each_other(client: Any) -> No
 def test_a_call_is_one_command(store: RedisStore, client: Any) -> None:
     key = new_key()
     claim(store, new_key())
-    store.complete(new_key(), "token", keep=KEEP)  # from now on the server knows the scripts
+    store.complete(new_key(), "token", retention=KEEP)  # from now on the server knows the scripts
     client.config_resetstat()
     claim(store, key)
-    store.complete(key, "token", keep=KEEP)
+    store.complete(key, "token", retention=KEEP)
 
     sent = {name: stats["calls"] for name, stats in client.info("commandstats").items() if "eval" in name}
     assert sent == {"cmdstat_evalsha": 2}
@@ -146,7 +146,7 @@ def test_a_lease_is_measured_to_the_microsecond(store: RedisStore, client: Any) 
     """Lua writes a large number with 14 digits, which would round these to a tenth of a millisecond."""
     key = new_key()
     lease = 0.000_001 * 123_456_789
-    store.claim(key, "token", lease=lease, keep=KEEP)
+    store.claim(key, "token", lease=lease, retention=KEEP)
     seconds, microseconds = client.time()
     ends = int(client.get(f"webhook_verify:{{{key}}}").split(" ")[0])
 
@@ -166,7 +166,7 @@ def test_what_no_store_wrote_is_an_error(store: RedisStore, client: Any, kept: s
     with pytest.raises(redis.ResponseError):
         claim(store, key)
     assert not store.extend(key, "token", lease=LEASE)
-    assert not store.complete(key, "token", keep=KEEP)
+    assert not store.complete(key, "token", retention=KEEP)
     assert not store.release(key, "token")
     assert client.get(f"webhook_verify:{{{key}}}") == kept
 
@@ -197,21 +197,21 @@ def test_what_was_answered_outlives_the_server(own_server: RedisServer, how: str
     store = RedisStore.from_url(own_server.url)
     done, held = new_key(), new_key()
     claim(store, done)
-    store.complete(done, "token", keep=KEEP)
+    store.complete(done, "token", retention=KEEP)
     claim(store, held)
     getattr(own_server, how)()
     own_server.start()
 
     assert claim(store, done, "other") == ClaimState.COMPLETED
     assert claim(store, held, "other") == ClaimState.IN_FLIGHT
-    assert store.complete(held, "token", keep=KEEP)
+    assert store.complete(held, "token", retention=KEEP)
     store.close()
 
 
 CALLS: dict[str, Callable[..., object]] = {
-    "claim": partial(RedisStore.claim, lease=LEASE, keep=KEEP),
+    "claim": partial(RedisStore.claim, lease=LEASE, retention=KEEP),
     "extend": partial(RedisStore.extend, lease=LEASE),
-    "complete": partial(RedisStore.complete, keep=KEEP),
+    "complete": partial(RedisStore.complete, retention=KEEP),
     "release": RedisStore.release,
 }
 
@@ -248,11 +248,11 @@ def test_an_awaited_store_that_is_gone_or_hangs_is_an_error(own_server: RedisSer
         store = AsyncRedisStore.from_url(own_server.url, socket_timeout=0.2)
         own_server.pause()
         with pytest.raises(redis.TimeoutError):
-            await store.claim("key", "token", lease=LEASE, keep=KEEP)
+            await store.claim("key", "token", lease=LEASE, retention=KEEP)
         own_server.resume()
         own_server.stop()
         with pytest.raises(redis.ConnectionError):
-            await store.claim("key", "token", lease=LEASE, keep=KEEP)
+            await store.claim("key", "token", lease=LEASE, retention=KEEP)
         await store.aclose()
 
     asyncio.run(ask())
@@ -264,13 +264,13 @@ def test_a_call_that_is_cancelled_leaves_no_answer_for_the_next(server: RedisSer
     async def ask() -> None:
         store = AsyncRedisStore.from_url(server.url, max_connections=2)
         done = new_key()
-        await store.complete(done, "token", keep=KEEP)
+        await store.complete(done, "token", retention=KEEP)
         for number in range(60):
-            call = asyncio.create_task(store.claim(done, "other", lease=LEASE, keep=KEEP))
+            call = asyncio.create_task(store.claim(done, "other", lease=LEASE, retention=KEEP))
             await asyncio.sleep(0.000_02 * number)
             call.cancel()
             await asyncio.gather(call, return_exceptions=True)
-            outcome = await store.claim(new_key(), "token", lease=LEASE, keep=KEEP)
+            outcome = await store.claim(new_key(), "token", lease=LEASE, retention=KEEP)
             assert outcome.state == ClaimState.CLAIMED
         await store.aclose()
 

@@ -32,17 +32,17 @@ class Message:
         self.first = ReplayGuard.new_token()
         self.second = ReplayGuard.new_token()
 
-    def claim(self, token: str, *, lease: float = LEASE, keep: float = KEEP) -> ClaimState:
-        return self._subject.store.claim(self.key, token, lease=lease, keep=keep).state
+    def claim(self, token: str, *, lease: float = LEASE, retention: float = KEEP) -> ClaimState:
+        return self._subject.store.claim(self.key, token, lease=lease, retention=retention).state
 
     def seconds_left(self, token: str) -> float:
-        return self._subject.store.claim(self.key, token, lease=LEASE, keep=KEEP).seconds_left
+        return self._subject.store.claim(self.key, token, lease=LEASE, retention=KEEP).seconds_left
 
     def extend(self, token: str, *, lease: float = LEASE) -> bool:
         return self._subject.store.extend(self.key, token, lease=lease)
 
-    def complete(self, token: str, *, keep: float = KEEP) -> bool:
-        return self._subject.store.complete(self.key, token, keep=keep)
+    def complete(self, token: str, *, retention: float = KEEP) -> bool:
+        return self._subject.store.complete(self.key, token, retention=retention)
 
     def release(self, token: str) -> bool:
         return self._subject.store.release(self.key, token)
@@ -323,9 +323,9 @@ def test_ids_do_not_touch_each_other(subject: Subject) -> None:
 
 @pytest.mark.parametrize("lease", [0.05, 0.5, 59.999999, 86_400.0], ids=str)
 def test_a_lease_may_be_any_time(message: Message, lease: float) -> None:
-    assert message.claim(message.first, lease=lease, keep=4 * 86_400.0) == CLAIMED
+    assert message.claim(message.first, lease=lease, retention=4 * 86_400.0) == CLAIMED
     message.age(lease)
-    assert message.claim(message.second, lease=lease, keep=4 * 86_400.0) == TAKEN_OVER
+    assert message.claim(message.second, lease=lease, retention=4 * 86_400.0) == TAKEN_OVER
 
 
 def test_a_key_and_a_token_of_full_length_come_back_whole(message: Message) -> None:

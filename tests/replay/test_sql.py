@@ -90,7 +90,7 @@ def new_table() -> str:
 
 
 def claim(store: ReplayStore, key: str, token: str = "first") -> ClaimState:
-    return store.claim(key, token, lease=LEASE, keep=KEEP).state
+    return store.claim(key, token, lease=LEASE, retention=KEEP).state
 
 
 # Construction
@@ -198,8 +198,8 @@ def test_the_ddl_can_be_run_by_hand(url: str) -> None:
 def test_a_missing_table_is_an_error_that_tells_no_token(url: str) -> None:
     store = SQLStore(url, table=new_table())
     for call in (
-        lambda: store.claim("the-key", "the-token", lease=LEASE, keep=KEEP),
-        lambda: store.complete("the-key", "the-token", keep=KEEP),
+        lambda: store.claim("the-key", "the-token", lease=LEASE, retention=KEEP),
+        lambda: store.complete("the-key", "the-token", retention=KEEP),
     ):
         with pytest.raises(Exception, match="replay_") as raised:
             call()
@@ -210,7 +210,7 @@ def test_a_missing_table_is_an_error_that_tells_no_token(url: str) -> None:
 def test_an_echo_of_the_engine_shows_no_token(url: str, caplog: pytest.LogCaptureFixture) -> None:
     with engine_of(url, echo=True) as engine, caplog.at_level(logging.DEBUG), store_in(engine) as store:
         claim(store, new_key(), "the-token")
-        store.complete(new_key(), "the-token", keep=KEEP)
+        store.complete(new_key(), "the-token", retention=KEEP)
     assert "the-token" not in caplog.text
 
 
@@ -228,7 +228,7 @@ def test_a_rollback_of_the_handler_undoes_no_claim(url: str, shared: bool) -> No
         assert claim(store, key, "second") == IN_FLIGHT
         with engine.begin() as handlers:
             handlers.execute(text("SELECT 1"))
-            assert store.complete(key, "first", keep=KEEP)
+            assert store.complete(key, "first", retention=KEEP)
             handlers.rollback()
         assert claim(store, key, "second") == COMPLETED
 
@@ -256,7 +256,7 @@ def test_a_stricter_isolation_by_default_is_no_failure(postgres_url: str, isolat
             key = new_key()
             assert Counter(at_once(lambda token: claim(store, key, token)))[CLAIMED] == 1  # noqa: B023
             key = new_key()
-            assert sum(at_once(lambda token: store.complete(key, token, keep=KEEP))) == 1  # noqa: B023
+            assert sum(at_once(lambda token: store.complete(key, token, retention=KEEP))) == 1  # noqa: B023
 
 
 # Pruning
@@ -280,7 +280,7 @@ def test_claims_prune_what_is_past_its_time_and_so_many_at_once(url: str) -> Non
     table, old = new_table(), 2 * PRUNED_AT_ONCE + 50
     with engine_of(url) as engine, store_in(url, table) as store:
         claim(store, "taken")
-        store.complete("done", "first", keep=KEEP)
+        store.complete("done", "first", retention=KEEP)
         fill(store, engine, table, old)
         left = []
         for number in range(3):
@@ -377,7 +377,7 @@ def test_a_child_does_not_talk_on_its_parents_connections(url: str) -> None:
                 os._exit(0 if states == [IN_FLIGHT, CLAIMED] else 2)
         assert {claim(store, new_key()) for _ in range(100)} == {CLAIMED}
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-        assert store.complete(key, "first", keep=KEEP)
+        assert store.complete(key, "first", retention=KEEP)
 
 
 # Servers that fail
@@ -431,7 +431,7 @@ def test_the_next_call_works_after_a_restart(start: Start, driver: str) -> None:
         assert set(at_once(lambda token: claim(store, new_key(), token))) == {CLAIMED}
         server.crash()
         server.start()
-        assert store.complete(key, "first", keep=KEEP)
+        assert store.complete(key, "first", retention=KEEP)
         assert claim(store, key, "second") == COMPLETED
 
 
@@ -456,8 +456,8 @@ async def _cancel_and_go_on(url: str, table: str, key: str) -> None:
     for _ in range(20):  # more than the pool has connections
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.02):
-                await store.claim(key, "cancelled", lease=LEASE, keep=KEEP)
-    assert (await store.claim(new_key(), "other", lease=LEASE, keep=KEEP)).state == CLAIMED
+                await store.claim(key, "cancelled", lease=LEASE, retention=KEEP)
+    assert (await store.claim(new_key(), "other", lease=LEASE, retention=KEEP)).state == CLAIMED
     await store.aclose()
 
 

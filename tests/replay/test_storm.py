@@ -44,7 +44,7 @@ def new_key() -> str:
 def test_one_of_64_claims_a_new_message(subject: Subject) -> None:
     for _ in range(ROUNDS):
         key = new_key()
-        outcomes = at_once(lambda token: subject.store.claim(key, token, lease=60, keep=KEEP))  # noqa: B023
+        outcomes = at_once(lambda token: subject.store.claim(key, token, lease=60, retention=KEEP))  # noqa: B023
         assert Counter(outcome.state for outcome in outcomes) == {
             ClaimState.CLAIMED: 1,
             ClaimState.IN_FLIGHT: SENDERS - 1,
@@ -54,25 +54,25 @@ def test_one_of_64_claims_a_new_message(subject: Subject) -> None:
 @pytest.mark.slow
 def test_one_of_64_takes_over_a_lease_that_ran_out(subject: Subject) -> None:
     key = new_key()
-    subject.store.claim(key, "late", lease=60, keep=KEEP)
+    subject.store.claim(key, "late", lease=60, retention=KEEP)
     subject.age(key, 61)
 
-    outcomes = at_once(lambda token: subject.store.claim(key, token, lease=60, keep=KEEP))
+    outcomes = at_once(lambda token: subject.store.claim(key, token, lease=60, retention=KEEP))
 
     assert Counter(outcome.state for outcome in outcomes) == {
         ClaimState.TAKEN_OVER: 1,
         ClaimState.IN_FLIGHT: SENDERS - 1,
     }
-    assert not subject.store.complete(key, "late", keep=KEEP)
+    assert not subject.store.complete(key, "late", retention=KEEP)
 
 
 @pytest.mark.slow
 def test_nobody_claims_a_completed_message(subject: Subject) -> None:
     key = new_key()
-    subject.store.claim(key, "first", lease=60, keep=KEEP)
-    subject.store.complete(key, "first", keep=KEEP)
+    subject.store.claim(key, "first", lease=60, retention=KEEP)
+    subject.store.complete(key, "first", retention=KEEP)
 
-    outcomes = at_once(lambda token: subject.store.claim(key, token, lease=60, keep=KEEP))
+    outcomes = at_once(lambda token: subject.store.claim(key, token, lease=60, retention=KEEP))
 
     assert {outcome.state for outcome in outcomes} == {ClaimState.COMPLETED}
 
@@ -81,7 +81,7 @@ def test_nobody_claims_a_completed_message(subject: Subject) -> None:
 def test_of_64_that_complete_a_lost_record_one_does(subject: Subject) -> None:
     key = new_key()
 
-    assert Counter(at_once(lambda token: subject.store.complete(key, token, keep=KEEP)))[True] == 1
+    assert Counter(at_once(lambda token: subject.store.complete(key, token, retention=KEEP)))[True] == 1
 
 
 @pytest.mark.slow
@@ -94,7 +94,7 @@ def test_the_message_is_handled_once_whatever_the_64_do(subject: Subject) -> Non
         until = time.monotonic() + patience(60)
         while time.monotonic() < until:
             own = ReplayGuard.new_token()
-            state = subject.store.claim(key, own, lease=60, keep=KEEP).state
+            state = subject.store.claim(key, own, lease=60, retention=KEEP).state
             if state == ClaimState.COMPLETED:
                 return
             if state == ClaimState.CLAIMED and len(failed) < 10:
@@ -102,7 +102,7 @@ def test_the_message_is_handled_once_whatever_the_64_do(subject: Subject) -> Non
                 assert subject.store.release(key, own)
             elif state == ClaimState.CLAIMED:
                 handled.append(own)
-                assert subject.store.complete(key, own, keep=KEEP)
+                assert subject.store.complete(key, own, retention=KEEP)
             else:
                 time.sleep(0.005)
         raise AssertionError("never completed")

@@ -25,11 +25,13 @@ SIGNED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("content", "address", "other", "message"), SIGNED, ids=[row[0] for row in SIGNED])
+@pytest.mark.parametrize(
+    ("signed_content", "address", "other", "message"), SIGNED, ids=[row[0] for row in SIGNED]
+)
 def test_what_is_signed_is_asked_for(
-    content: str, address: dict[str, Any], other: dict[str, Any], message: str
+    signed_content: str, address: dict[str, Any], other: dict[str, Any], message: str
 ) -> None:
-    acme = HeaderScheme("acme", signature_header="x-acme", content=content)
+    acme = HeaderScheme("acme", signature_header="x-acme", signed_content=signed_content)
     signer, verifier = Signer(SECRET, scheme=acme), Verifier(SECRET, scheme=acme)
     headers = signer.sign(b"{}", **address)
 

@@ -94,7 +94,7 @@ def test_the_vectors(mode: str, verify: Verify) -> None:
         delivery = verify(verifying, vector["raw"].encode(), headers)
         assert delivery.body == vector["raw"].encode()
         assert delivery.signed_body == vector["canonical"].encode()
-        assert delivery.digest == sha256(vector["canonical"].encode()).digest()
+        assert delivery.signed_content_digest == sha256(vector["canonical"].encode()).digest()
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_what_is_not_signed_is_said(verify: Verify) -> None:
     assert (delivery.id, delivery.id_is_signed) == ("", False)
     assert delivery.timestamp == datetime.fromtimestamp(NOW, UTC), "when it was verified"
     assert not delivery.timestamp_is_signed
-    assert (delivery.scheme, delivery.key, delivery.event_type) == ("emporix", "secret-1", None)
+    assert (delivery.scheme, delivery.secret_label, delivery.event_type) == ("emporix", "secret-1", None)
     assert "signature" not in repr(delivery)
 
 
@@ -145,7 +145,7 @@ def test_headers_in_any_form(name: str) -> None:
     value = mac(CANONICAL)
     environ = {"HTTP_" + name.upper().replace("-", "_"): value}
     for headers in ({name: value}, [(name.encode(), value.encode())], environ, {name: [value]}):
-        assert verifier().verify(BODY, headers).digest == sha256(CANONICAL).digest()
+        assert verifier().verify(BODY, headers).signed_content_digest == sha256(CANONICAL).digest()
 
 
 GENUINE = mac(BODY)
@@ -266,7 +266,7 @@ def test_law_1_total(body: bytes, headers: Any, mode: str) -> None:
     assert all(result == results[0] for result in results)
     if isinstance(results[0], Delivery):
         assert results[0].signed_body in (BODY, CANONICAL)
-        assert results[0].digest == sha256(results[0].signed_body).digest()
+        assert results[0].signed_content_digest == sha256(results[0].signed_body).digest()
 
 
 @given(any_body, st.sampled_from(MODES))
@@ -299,7 +299,7 @@ def is_strict_json(body: bytes) -> bool:
 def test_several_secrets(signed_with: str, key: str, verify: Verify) -> None:
     secrets = [Secret(SECRET, label="root"), Secret(OTHER, label="event")]
 
-    assert verify(verifier(secret=secrets), BODY, {HEADER: mac(CANONICAL, signed_with)}).key == key
+    assert verify(verifier(secret=secrets), BODY, {HEADER: mac(CANONICAL, signed_with)}).secret_label == key
 
 
 def test_a_secret_outside_its_window_is_not_used() -> None:
@@ -407,6 +407,6 @@ def test_a_scheme_may_leave_out_one_thing_alone() -> None:
         delivery = verify(verifying, BODY, headers)
         assert (delivery.id, delivery.id_is_signed, delivery.timestamp_is_signed) == ("msg_1", False, True)
         assert delivery.timestamp.timestamp() == NOW
-        assert delivery.digest == sha256(b"msg_1.%d.%b" % (NOW, BODY)).digest()
+        assert delivery.signed_content_digest == sha256(b"msg_1.%d.%b" % (NOW, BODY)).digest()
         with pytest.raises(TimestampOutsideTolerance):
             verify(Verifier(secret, scheme=own, clock=lambda: NOW + 301), BODY, headers)

@@ -45,8 +45,8 @@ ADDRESSES = [
 @pytest.mark.parametrize(("sent", "meant"), [row[1:] for row in ADDRESSES], ids=[row[0] for row in ADDRESSES])
 def test_addresses(sent: str, meant: str) -> None:
     url = "https://example.com" + sent
-    content = f"POSThttps://example.com{meant}[]{STAMP}"
-    assert VERIFIER.verify(b"[]", signed(content), url=url, method="POST").body == b"[]"
+    signed_content = f"POSThttps://example.com{meant}[]{STAMP}"
+    assert VERIFIER.verify(b"[]", signed(signed_content), url=url, method="POST").body == b"[]"
 
     ours = Signer(SECRET, scheme="hubspot").sign(b"[]", timestamp=NOW, url=url, method="POST")
     assert VERIFIER.verify(b"[]", ours, url=url, method="POST").timestamp.timestamp() == NOW

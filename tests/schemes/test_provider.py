@@ -52,7 +52,9 @@ def mac(content: bytes, digest: str = "sha256", key: bytes = SECRET.encode()) ->
     return hmac.digest(key, content, digest)
 
 
-def verify(row: HeaderScheme, headers: Any, body: bytes = BODY, secret: Any = SECRET, **request: str) -> Delivery:
+def verify(
+    row: HeaderScheme, headers: Any, body: bytes = BODY, secret: Any = SECRET, **request: str
+) -> Delivery:
     return Verifier(secret, scheme=row, clock=lambda: NOW).verify(body, headers, **request)
 
 
@@ -70,18 +72,18 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a blank one of several": ({"signature_header": ("x-a", "")}, "signature_header is the name"),
     "one twice": ({"signature_header": ("x-a", "X-A")}, "signature_header is the name"),
     "an unknown algorithm": ({"algorithm": "md5"}, r"algorithm is one of hmac-sha256, .*; not 'md5'"),
-    "an unknown encoding": ({"encoding": "base32"}, r"encoding is one of hex, .*; not 'base32'"),
+    "an unknown encoding": ({"signature_encoding": "base32"}, r"encoding is one of hex, .*; not 'base32'"),
     "an unknown habit": ({"secret": "rot13"}, r"secret is one of text, base64, hex; not 'rot13'"),
     "an unknown unit": ({"timestamp_unit": "us"}, r"timestamp_unit is one of s, ms, rfc3339; not 'us'"),
-    "no body": ({"content": "{id}", "id_header": "x-id"}, r"content has \{body\} once"),
-    "the body twice": ({"content": "{body}{body}"}, r"content has \{body\} once"),
-    "an unknown part": ({"content": "{path}{body}"}, r"content has \{body\} once"),
-    "a part's part": ({"content": "{url.host}{body}"}, r"content has \{body\} once"),
-    "a nameless part": ({"content": "{}{body}"}, r"content has \{body\} once"),
-    "a format": ({"content": "{url:>9}{body}"}, r"content has \{body\} once"),
-    "a conversion": ({"content": "{url!r}{body}"}, r"content has \{body\} once"),
-    "a conversion of the body": ({"content": "{body!s}"}, r"content has \{body\} once"),
-    "a brace": ({"content": "{body}}"}, r"content has \{body\} once"),
+    "no body": ({"signed_content": "{id}", "id_header": "x-id"}, r"content has \{body\} once"),
+    "the body twice": ({"signed_content": "{body}{body}"}, r"content has \{body\} once"),
+    "an unknown part": ({"signed_content": "{path}{body}"}, r"content has \{body\} once"),
+    "a part's part": ({"signed_content": "{url.host}{body}"}, r"content has \{body\} once"),
+    "a nameless part": ({"signed_content": "{}{body}"}, r"content has \{body\} once"),
+    "a format": ({"signed_content": "{url:>9}{body}"}, r"content has \{body\} once"),
+    "a conversion": ({"signed_content": "{url!r}{body}"}, r"content has \{body\} once"),
+    "a conversion of the body": ({"signed_content": "{body!s}"}, r"content has \{body\} once"),
+    "a brace": ({"signed_content": "{body}}"}, r"content has \{body\} once"),
     "a header with a blank": (
         {"signature_header": "x signature"},
         "without blanks and colons; not 'x signature'",
@@ -89,24 +91,24 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a header with its colon": ({"id_header": "x-id:"}, "id_header is the name of a header, .*; not 'x-id:'"),
     "a header of other letters": ({"signature_header": ["x-a", "x-ä"]}, "signature_header is .*; not 'x-ä'"),
     "a timestamp's header with a break": (
-        {"timestamp_header": "x-time\n", "content": "{timestamp}{body}"},
+        {"timestamp_header": "x-time\n", "signed_content": "{timestamp}{body}"},
         "timestamp_header is the name of a header",
     ),
     "a digit before a timestamp of the future": (
-        {"content": "{body}{timestamp}", "timestamp_header": "x-t", "accept_future_timestamps": True},
+        {"signed_content": "{body}{timestamp}", "timestamp_header": "x-t", "accept_future_timestamps": True},
         "accept_future_timestamps: then something parts",
     ),
     "a digit behind it": (
-        {"content": "{timestamp}{body}", "timestamp_header": "x-t", "accept_future_timestamps": True},
+        {"signed_content": "{timestamp}{body}", "timestamp_header": "x-t", "accept_future_timestamps": True},
         "accept_future_timestamps: then something parts",
     ),
     "a header for two": ({"id_header": "X-Both", "event_type_header": "x-both"}, "a header has one meaning"),
     "an event type of the signature": ({"event_type_header": "x-signature"}, "a header has one meaning"),
-    "an id from nowhere": ({"content": "{id}.{body}"}, r"\{id\}, so id_header must say"),
-    "a timestamp from nowhere": ({"content": "{timestamp}.{body}"}, r"content has \{timestamp\}"),
+    "an id from nowhere": ({"signed_content": "{id}.{body}"}, r"\{id\}, so id_header must say"),
+    "a timestamp from nowhere": ({"signed_content": "{timestamp}.{body}"}, r"content has \{timestamp\}"),
     "a timestamp from two places": (
         {
-            "content": "{timestamp}.{body}",
+            "signed_content": "{timestamp}.{body}",
             "timestamp_header": "x-t",
             "timestamp_field": "t",
             "signature_field": "v1",
@@ -114,7 +116,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         r"content has \{timestamp\}: timestamp_header or",
     ),
     "a timestamp from the body that is signed beside it": (
-        {"content": "{timestamp}.{body}", "timestamp_header": "x-t", "timestamp_in_body": "t"},
+        {"signed_content": "{timestamp}.{body}", "timestamp_header": "x-t", "timestamp_in_body": "t"},
         r"content has \{timestamp\}: timestamp_header or",
     ),
     "a field alone": ({"timestamp_field": "t"}, "signature_field names another"),
@@ -127,19 +129,24 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         {"signature_prefix": "sha256=", "signature_field": "v1"},
         "without signature_prefix",
     ),
-    "no separator": ({"separator": "", "signature_field": "v1"}, "separator is what stands between"),
+    "no separator": ({"field_separator": "", "signature_field": "v1"}, "separator is what stands between"),
     "a separator that is in fields": (
-        {"separator": "=", "signature_field": "v1"},
+        {"field_separator": "=", "signature_field": "v1"},
         "separator is what stands",
     ),
-    "a signature in text": ({"encoding": "text"}, "encoding text is a token's"),
+    "a signature in text": ({"signature_encoding": "text"}, "encoding text is a token's"),
     "a token in hex": ({"algorithm": "token"}, "a token has no other"),
     "a token that signs": (
-        {"algorithm": "token", "encoding": "text", "content": "{id}{body}", "id_header": "x-id"},
+        {
+            "algorithm": "token",
+            "signature_encoding": "text",
+            "signed_content": "{id}{body}",
+            "id_header": "x-id",
+        },
         "a token signs nothing",
     ),
     "a token that signs a time": (
-        {"algorithm": "token", "encoding": "text", "timestamp_in_body": "t"},
+        {"algorithm": "token", "signature_encoding": "text", "timestamp_in_body": "t"},
         "a token signs nothing",
     ),
     "no tolerance": ({"tolerance": 0}, "tolerance is finite and longer than zero"),
@@ -161,7 +168,7 @@ KINDS: dict[str, tuple[dict[str, Any], str]] = {
     "headers": ({"signature_header": ["x-a", None]}, "signature_header is the name of a header, a str"),
     "a header in bytes": ({"signature_header": b"x-a"}, "signature_header is the name of a header, a str"),
     "an id's header": ({"id_header": None}, "id_header is a str, not NoneType"),
-    "content": ({"content": b"{body}"}, "content is a str, not bytes"),
+    "content": ({"signed_content": b"{body}"}, "signed_content is a str, not bytes"),
     "a tolerance": ({"tolerance": timedelta(minutes=5)}, "tolerance is a number of seconds, not timedelta"),
     "a tolerance in text": ({"tolerance": "300"}, "tolerance is a number of seconds, not str"),
     "a tolerance that is true": ({"tolerance": True}, "tolerance is a number of seconds, not bool"),
@@ -188,15 +195,15 @@ def test_a_provider_has_a_name(name: str) -> None:
 def test_a_row_says_what_it_signs() -> None:
     told = {
         "nothing but the body": (own(), (False, False, True, False, False)),
-        "a token": (own(algorithm="token", encoding="text"), (False, False, False, False, False)),
-        "an id": (own(content="{id}{body}", id_header="x-id"), (True, False, True, False, False)),
+        "a token": (own(algorithm="token", signature_encoding="text"), (False, False, False, False, False)),
+        "an id": (own(signed_content="{id}{body}", id_header="x-id"), (True, False, True, False, False)),
         "a timestamp": (
-            own(content="{timestamp}{body}", timestamp_header="x-t"),
+            own(signed_content="{timestamp}{body}", timestamp_header="x-t"),
             (False, True, True, False, False),
         ),
         "a timestamp in the body": (own(timestamp_in_body="t"), (False, True, True, False, True)),
-        "the address": (own(content="{url}{body}"), (False, False, True, True, False)),
-        "the method": (own(content="{method}{body}"), (False, False, True, True, False)),
+        "the address": (own(signed_content="{url}{body}"), (False, False, True, True, False)),
+        "the method": (own(signed_content="{method}{body}"), (False, False, True, True, False)),
         "an id that is not signed": (own(id_header="x-id"), (False, False, True, False, False)),
         "a timestamp that is not signed": (own(timestamp_header="x-t"), (False, False, True, False, False)),
     }
@@ -212,7 +219,7 @@ def test_a_row_says_what_it_signs() -> None:
         ({"signature_header": ("X-A", "X-B")}, ("x-a", "x-b")),
         ({"id_header": "X-Id"}, ("x-signature", "x-id")),
         ({"timestamp_header": "X-T"}, ("x-signature",)),  # it is not signed, so it is not read
-        ({"timestamp_header": "X-T", "content": "{timestamp}{body}"}, ("x-signature", "x-t")),
+        ({"timestamp_header": "X-T", "signed_content": "{timestamp}{body}"}, ("x-signature", "x-t")),
     ],
 )
 def test_a_row_names_the_headers_that_it_reads(options: dict[str, Any], names: tuple[str, ...]) -> None:
@@ -263,7 +270,7 @@ def test_of_several_headers_one_right_signature_is_enough() -> None:
     assert refused(row, {"x-new": "", "x-old": " "}).reason is Reason.MISSING_HEADER
 
 
-LIST = {"signature_field": "v1", "timestamp_field": "t", "content": "{timestamp}.{body}"}
+LIST = {"signature_field": "v1", "timestamp_field": "t", "signed_content": "{timestamp}.{body}"}
 RIGHT = mac(b"%d." % NOW + BODY).hex()
 WRONG = "0" * 64
 
@@ -316,7 +323,7 @@ def test_no_list_of_fields(header: str, reason: Reason) -> None:
 
 
 def test_another_separator() -> None:
-    row = own(**LIST, separator=";")
+    row = own(**LIST, field_separator=";")
     assert verify(row, {"x-signature": f"t={NOW};v1={RIGHT}"})
     assert Signer(SECRET, scheme=row).sign(BODY, timestamp=NOW) == {"x-signature": f"t={NOW};v1={RIGHT}"}
 
@@ -328,7 +335,7 @@ def test_fields_without_a_name_are_skipped_where_there_is_no_timestamp() -> None
 def test_one_mac_however_many_entries() -> None:
     """The list is bounded, and the work as well."""
     header = f"t={NOW}," + ",".join([f"v1={WRONG}"] * 10_000)
-    reading = own(**LIST).read({"x-signature": header}, None, None)
+    reading = own(**LIST).parse_headers({"x-signature": header}, None, None)
     assert len(reading[2]) == 31
 
 
@@ -375,10 +382,12 @@ def test_the_alphabets_of_base64_are_not_mixed() -> None:
     standard = b64encode(mac(body)).decode()
     safe = urlsafe_b64encode(mac(body)).decode()
 
-    assert verify(own(encoding="base64"), {"x-signature": standard}, body)
-    assert verify(own(encoding="base64url"), {"x-signature": safe.rstrip("=")}, body)
+    assert verify(own(signature_encoding="base64"), {"x-signature": standard}, body)
+    assert verify(own(signature_encoding="base64url"), {"x-signature": safe.rstrip("=")}, body)
     for encoding, other in (("base64", safe), ("base64url", standard.rstrip("="))):
-        assert isinstance(refused(own(encoding=encoding), {"x-signature": other}, body), SignatureMismatch)
+        assert isinstance(
+            refused(own(signature_encoding=encoding), {"x-signature": other}, body), SignatureMismatch
+        )
 
 
 @given(st.binary(min_size=32, max_size=32), st.sampled_from(["hex", "base64", "base64url"]))
@@ -408,8 +417,8 @@ def test_an_encoding_bounds_its_work(encoding: str, size: int) -> None:
     ],
 )
 def test_a_signature_in_each_encoding(encoding: str, written: str) -> None:
-    row = own(encoding=encoding)
-    assert verify(row, {"x-signature": written}).key == "secret-1"
+    row = own(signature_encoding=encoding)
+    assert verify(row, {"x-signature": written}).secret_label == "secret-1"
     assert Signer(SECRET, scheme=row).sign(BODY) == {"x-signature": written}
 
 
@@ -432,7 +441,7 @@ KEY = bytes(range(32))
     ],
 )
 def test_what_the_text_of_a_secret_means(habit: str, secret: str | bytes, key: bytes) -> None:
-    row = own(secret=habit)
+    row = own(secret_encoding=habit)
     signed = {"x-signature": mac(BODY, key=key).hex()}
     assert verify(row, signed, secret=secret)
     assert Signer(secret, scheme=row).sign(BODY) == signed
@@ -452,7 +461,7 @@ def test_what_the_text_of_a_secret_means(habit: str, secret: str | bytes, key: b
 def test_no_secret(habit: str, secret: str | bytes) -> None:
     for maker in (Verifier, Signer):
         with pytest.raises(InvalidSecret) as caught:
-            maker(secret, scheme=own(secret=habit))
+            maker(secret, scheme=own(secret_encoding=habit))
         assert len(secret) < 4 or str(secret) not in str(caught.value)
 
 
@@ -523,7 +532,7 @@ def test_a_unit_raises_nothing(text: str, unit: str) -> None:
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_timestamp_in_a_header_is_signed_as_it_was_received(unit: str) -> None:
-    row = own(content="{timestamp}.{body}", timestamp_header="X-Time", timestamp_unit=unit)
+    row = own(signed_content="{timestamp}.{body}", timestamp_header="X-Time", timestamp_unit=unit)
     text = UNITS[unit][1](NOW)
     signed = {"x-signature": mac(text.encode() + b"." + BODY).hex(), "x-time": text}
     assert verify(row, signed).timestamp.timestamp() == NOW
@@ -569,7 +578,10 @@ def test_a_timestamp_in_the_body(at: Any, error: Any, reason: Any) -> None:
 
 
 def test_only_old_ones_are_refused_where_the_provider_does_so() -> None:
-    for row in (own(**LIST, accept_future_timestamps=True), own(timestamp_in_body="t", accept_future_timestamps=True)):
+    for row in (
+        own(**LIST, accept_future_timestamps=True),
+        own(timestamp_in_body="t", accept_future_timestamps=True),
+    ):
         sign = Signer(SECRET, scheme=row).sign
         for skew in (0, 300, -300, -301, -(10**9)):
             body = b'{"t": %d}' % (NOW - skew)
@@ -601,9 +613,9 @@ CONTENTS: dict[str, tuple[str, bytes]] = {
 URL = "https://example.com/a?b={c}"
 
 
-@pytest.mark.parametrize(("content", "signed"), CONTENTS.values(), ids=CONTENTS)
-def test_the_content(content: str, signed: bytes) -> None:
-    row = own(content=content, id_header="x-id", timestamp_header="x-time")
+@pytest.mark.parametrize(("signed_content", "signed"), CONTENTS.values(), ids=CONTENTS)
+def test_the_content(signed_content: str, signed: bytes) -> None:
+    row = own(signed_content=signed_content, id_header="x-id", timestamp_header="x-time")
     headers = {"x-signature": mac(signed).hex(), "x-id": "msg_1", "x-time": str(NOW)}
 
     delivery = verify(row, headers, url=URL, method="POST")
@@ -618,7 +630,7 @@ def test_the_content(content: str, signed: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "url", "method"),
+    ("signed_content", "url", "method"),
     [
         *(("{url}{body}", None, method) for method in (None, "POST")),
         *(("{method}{body}", url, None) for url in (None, URL)),
@@ -626,10 +638,10 @@ def test_the_content(content: str, signed: bytes) -> None:
     ],
 )
 def test_a_receiver_that_does_not_say_its_address_is_told(
-    content: str, url: str | None, method: str | None
+    signed_content: str, url: str | None, method: str | None
 ) -> None:
     """It is the receiver's mistake, and not the sender's."""
-    row = own(content=content)
+    row = own(signed_content=signed_content)
     with pytest.raises(TypeError, match="give the receiver public_url="):
         Verifier(SECRET, scheme=row).verify(BODY, {"x-signature": WRONG}, url=url, method=method)
     with pytest.raises(TypeError, match="give the receiver public_url="):
@@ -640,7 +652,7 @@ def test_a_receiver_that_does_not_say_its_address_is_told(
     ("url", "method"), [("https://example.com/A", "POST"), ("https://example.com/a", "PUT")]
 )
 def test_another_address_is_another_content(url: str, method: str) -> None:
-    row = own(content="{method}{url}{body}")
+    row = own(signed_content="{method}{url}{body}")
     signed = Signer(SECRET, scheme=row).sign(BODY, url="https://example.com/a", method="POST")
     assert verify(row, signed, url="https://example.com/a", method="POST")
     assert isinstance(refused(row, signed, url=url, method=method), SignatureMismatch)
@@ -648,7 +660,9 @@ def test_another_address_is_another_content(url: str, method: str) -> None:
 
 def test_an_address_that_is_no_text_is_signed_by_nobody() -> None:
     assert isinstance(
-        refused(own(content="{method}{url}{body}"), {"x-signature": WRONG}, url="\ud800", method="\ud800"),
+        refused(
+            own(signed_content="{method}{url}{body}"), {"x-signature": WRONG}, url="\ud800", method="\ud800"
+        ),
         SignatureMismatch,
     )
 
@@ -670,10 +684,10 @@ EVENT_TYPES: dict[str, tuple[object, str | None]] = {
     [
         {},
         {"id_header": "x-id"},
-        {"id_header": "x-id", "content": "{id}{body}"},
-        {"timestamp_header": "x-time", "content": "{timestamp}{body}"},
-        {"timestamp_header": "x-time", "content": "{body}{timestamp}", "id_header": "x-id"},
-        {"signature_field": "v1", "timestamp_field": "t", "content": "{timestamp}.{body}"},
+        {"id_header": "x-id", "signed_content": "{id}{body}"},
+        {"timestamp_header": "x-time", "signed_content": "{timestamp}{body}"},
+        {"timestamp_header": "x-time", "signed_content": "{body}{timestamp}", "id_header": "x-id"},
+        {"signature_field": "v1", "timestamp_field": "t", "signed_content": "{timestamp}.{body}"},
         {"timestamp_in_body": "at"},
     ],
     ids=str,
@@ -695,13 +709,13 @@ def test_the_event_type_is_that_of_the_header_which_nobody_signs(
 
 @pytest.mark.parametrize("id", ["", " ", None])
 def test_a_signed_id_is_there(id: Any) -> None:
-    row = own(content="{id}.{body}", id_header="x-id")
+    row = own(signed_content="{id}.{body}", id_header="x-id")
     assert refused(row, {"x-signature": WRONG, "x-id": id}).reason is Reason.MISSING_HEADER
 
 
 @pytest.mark.parametrize("id", ["é", "a\nb", "\0", "\ud800"])
 def test_a_signed_id_is_printable_ascii(id: str) -> None:
-    row = own(content="{id}.{body}", id_header="x-id")
+    row = own(signed_content="{id}.{body}", id_header="x-id")
     assert refused(row, {"x-signature": WRONG, "x-id": id}).reason is Reason.UNREADABLE_HEADER
 
 
@@ -714,10 +728,14 @@ MOVED: dict[str, tuple[str, str, bytes]] = {
 }
 
 
-@pytest.mark.parametrize(("content", "id", "body"), MOVED.values(), ids=MOVED)
-def test_the_border_between_id_and_body_cannot_be_moved(content: str, id: str, body: bytes) -> None:
+@pytest.mark.parametrize(("signed_content", "id", "body"), MOVED.values(), ids=MOVED)
+def test_the_border_between_id_and_body_cannot_be_moved(signed_content: str, id: str, body: bytes) -> None:
     """Else whoever has one delivery could make another of it, with an id that nobody has seen."""
-    row = own(content=content, id_header="x-id", timestamp_header="x-t" if "{t" in content else "")
+    row = own(
+        signed_content=signed_content,
+        id_header="x-id",
+        timestamp_header="x-t" if "{t" in signed_content else "",
+    )
     headers = Signer(SECRET, scheme=row).sign(FORM, id="m", timestamp=1)
     assert refused(row, {**headers, "x-id": id}, body).reason is Reason.UNREADABLE_HEADER
     with pytest.raises(ValueError, match="a message id"):
@@ -725,7 +743,7 @@ def test_the_border_between_id_and_body_cannot_be_moved(content: str, id: str, b
 
 
 def test_an_id_may_hold_what_parts_it_from_a_timestamp() -> None:
-    row = own(content="{id}.{timestamp}.{body}", id_header="x-id", timestamp_header="x-t")
+    row = own(signed_content="{id}.{timestamp}.{body}", id_header="x-id", timestamp_header="x-t")
     headers = Signer(SECRET, scheme=row).sign(FORM, id="m.1")
     assert Verifier(SECRET, scheme=row).verify(FORM, headers).id == "m.1"
 
@@ -751,7 +769,7 @@ def test_during_a_rotation_there_is_a_signature_of_each_key_if_there_is_room() -
         by: list[str] = []
         for label, secret in (("new", new), ("old", old)):
             try:
-                by.append(verify(row, headers, secret=Secret(secret, label=label)).key)
+                by.append(verify(row, headers, secret=Secret(secret, label=label)).secret_label)
             except SignatureMismatch:
                 assert label == "old"
         assert by == verified_by
@@ -842,7 +860,12 @@ def test_an_id_in_the_body_is_looked_for_once_and_only_for_who_asks(monkeypatch:
 
     monkeypatch.setattr(HeaderScheme, "message_id_from_body", counted)
     delivery = verify(own(id_in_body="id"), {"x-signature": mac(BODY).hex()})
-    assert (delivery.body, delivery.key, len(delivery.digest), asked) == (BODY, "secret-1", 32, [])
+    assert (delivery.body, delivery.secret_label, len(delivery.signed_content_digest), asked) == (
+        BODY,
+        "secret-1",
+        32,
+        [],
+    )
 
     assert [delivery.id, delivery.id, str(delivery.id_is_signed)] == ["evt_1", "evt_1", "True"]
     assert asked == [BODY]
@@ -851,13 +874,16 @@ def test_an_id_in_the_body_is_looked_for_once_and_only_for_who_asks(monkeypatch:
 def test_the_digest_is_that_of_what_was_signed() -> None:
     row = own(**LIST)
     delivery = verify(row, {"x-signature": f"t={NOW},v1={RIGHT}"})
-    assert delivery.digest == sha256(b"%d." % NOW + BODY).digest()
-    assert delivery.digest == verify(row, {"x-signature": f"t={NOW},v1={RIGHT.upper()},v1=x"}).digest
+    assert delivery.signed_content_digest == sha256(b"%d." % NOW + BODY).digest()
+    assert (
+        delivery.signed_content_digest
+        == verify(row, {"x-signature": f"t={NOW},v1={RIGHT.upper()},v1=x"}).signed_content_digest
+    )
 
 
 # --- tokens -----------------------------------------------------------------------------------------
 
-TOKEN = own(algorithm="token", encoding="text", id_in_body="id")
+TOKEN = own(algorithm="token", signature_encoding="text", id_in_body="id")
 
 
 def test_a_token_is_shown_and_signs_nothing() -> None:
@@ -907,12 +933,14 @@ def test_a_token_key() -> None:
 def test_the_mac_of_a_handshake() -> None:
     secrets = [Secret(SECRET, label="new"), Secret("another secret, as long", label="old")]
     verifier = Verifier(secrets, scheme=own())
-    assert verifier.mac("new", b"token") == b64encode(mac(b"token"))
-    assert verifier.mac("old", b"token") == b64encode(mac(b"token", key=b"another secret, as long"))
+    assert verifier._sign_for_handshake("new", b"token") == b64encode(mac(b"token"))
+    assert verifier._sign_for_handshake("old", b"token") == b64encode(
+        mac(b"token", key=b"another secret, as long")
+    )
     with pytest.raises(LookupError, match="no secret has the label 'gone'"):
-        verifier.mac("gone", b"token")
+        verifier._sign_for_handshake("gone", b"token")
     with pytest.raises(TypeError, match="secret-1 is no HMAC key"):
-        Verifier("the token", scheme=TOKEN).mac("secret-1", b"token")
+        Verifier("the token", scheme=TOKEN)._sign_for_handshake("secret-1", b"token")
 
 
 # --- the registry -----------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from tests.recording_store import RecordingStore
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier, schemes
 from webhook_verify.adapters import asgi, aws_lambda, django, fastapi, flask, starlette, wsgi
 from webhook_verify.delivery import verified
-from webhook_verify.receiver import WebhookResponse, RequestHead
+from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
 if not settings.configured:
@@ -206,12 +206,16 @@ def test_a_lookup_answers_the_check_if_it_is_told_the_scheme(kind: Any) -> None:
     def lookup(_: RequestHead) -> Verifier:
         raise AssertionError("nobody is looked up for a HEAD")
 
-    assert kind(lookup).answer_to("HEAD") == WebhookResponse.for_status(405, ("allow", "POST"))
+    assert kind(lookup).method_response("HEAD") == WebhookResponse.for_status(405, ("allow", "POST"))
     for scheme in ("emporix", schemes.get("emporix")):
         receiver = kind(lookup, scheme=scheme)
-        assert receiver.answer_to("HEAD") == WebhookResponse(204, headers=(("allow", "POST, HEAD, OPTIONS"),))
-        assert receiver.answer_to("GET") == WebhookResponse.for_status(405, ("allow", "POST, HEAD, OPTIONS"))
-        assert receiver.answer_to("POST") is None
+        assert receiver.method_response("HEAD") == WebhookResponse(
+            204, headers=(("allow", "POST, HEAD, OPTIONS"),)
+        )
+        assert receiver.method_response("GET") == WebhookResponse.for_status(
+            405, ("allow", "POST, HEAD, OPTIONS")
+        )
+        assert receiver.method_response("POST") is None
 
 
 def test_an_unknown_sender_is_answered_as_a_known_one() -> None:
@@ -221,7 +225,9 @@ def test_an_unknown_sender_is_answered_as_a_known_one() -> None:
 
     for headers, status in ((signed(b"x"), 401), ({}, 400), ({HEADER: " "}, 400)):
         for path in ("/known", "/unknown"):
-            answer = receiver.serve(head(headers, path=path), [BODY], lambda _: 200, lambda code: code)
+            answer = receiver.handle_request(
+                head(headers, path=path), [BODY], lambda _: 200, lambda code: code
+            )
             assert isinstance(answer, WebhookResponse)
             assert (answer.status, path) == (status, path)
 
@@ -240,7 +246,7 @@ def test_a_scheme_beside_a_verifier_is_refused() -> None:
 
 def _serve_blocking(guard: Any, headers: dict[str, str], body: bytes) -> object:
     receiver = Receiver(VERIFIER, replay=guard)
-    return receiver.serve(head(headers), [body], lambda _: 200, lambda code: code)
+    return receiver.handle_request(head(headers), [body], lambda _: 200, lambda code: code)
 
 
 def _serve_async(guard: Any, headers: dict[str, str], body: bytes) -> object:
@@ -249,7 +255,7 @@ def _serve_async(guard: Any, headers: dict[str, str], body: bytes) -> object:
     def run(_: Delivery) -> Awaitable[int]:
         return asyncio.sleep(0, 200)
 
-    return asyncio.run(receiver.serve(head(headers), [body], run, lambda code: code))
+    return asyncio.run(receiver.handle_request(head(headers), [body], run, lambda code: code))
 
 
 @pytest.mark.parametrize("serve", [_serve_blocking, _serve_async])
@@ -272,4 +278,8 @@ def test_an_id_that_is_not_signed_is_no_replay_key() -> None:
     )
 
     assert not one.id_is_signed
-    assert ReplayGuard.key_of("", one) == ReplayGuard.key_of("", other) != ReplayGuard.key_of("", another)
+    assert (
+        ReplayGuard.storage_key("", one)
+        == ReplayGuard.storage_key("", other)
+        != ReplayGuard.storage_key("", another)
+    )

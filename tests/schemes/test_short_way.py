@@ -26,7 +26,7 @@ SHORT: list[Scheme] = [
     schemes.get("github"),
     HeaderScheme("bare", signature_header="x-sign", algorithm="hmac-sha1"),
     HeaderScheme("capitals", signature_header="X-Sign", signature_prefix="V0:", id_header="X-Id"),
-    HeaderScheme("worded", signature_header="x-sign", content="v1:{body}", algorithm="hmac-sha512"),
+    HeaderScheme("worded", signature_header="x-sign", signed_content="v1:{body}", algorithm="hmac-sha512"),
     HeaderScheme("id in the body", signature_header="x-sign", id_in_body="zen"),
     HeaderScheme("event type", signature_header="x-sign", event_type_header="X-Event"),
 ]
@@ -43,11 +43,11 @@ ORDINARY: list[Scheme] = [
     schemes.get("linear"),
     OwnWay("own way", signature_header="x-sign"),
     HeaderScheme("two headers", signature_header=("x-new", "x-old")),
-    HeaderScheme("base64", signature_header="x-sign", encoding="base64"),
+    HeaderScheme("base64", signature_header="x-sign", signature_encoding="base64"),
     HeaderScheme("umlaut", signature_header="x-sign", signature_prefix="ü="),
-    HeaderScheme("words after it", signature_header="x-sign", content="{body}.v1"),
-    HeaderScheme("id", signature_header="x-sign", content="{id}{body}", id_header="x-id"),
-    HeaderScheme("url", signature_header="x-sign", content="{url}{body}"),
+    HeaderScheme("words after it", signature_header="x-sign", signed_content="{body}.v1"),
+    HeaderScheme("id", signature_header="x-sign", signed_content="{id}{body}", id_header="x-id"),
+    HeaderScheme("url", signature_header="x-sign", signed_content="{url}{body}"),
 ]
 
 
@@ -72,7 +72,14 @@ def told(decide: Callable[[], Delivery]) -> object:
         made = decide()
     except RejectedDelivery as error:
         return type(error), error.reason, error.detail, error.message_id, error.scheme
-    parts = made.id, made.id_is_signed, made.timestamp, made.key, made.event_type, made.digest
+    parts = (
+        made.id,
+        made.id_is_signed,
+        made.timestamp,
+        made.secret_label,
+        made.event_type,
+        made.signed_content_digest,
+    )
     return made, parts, made.signed_body
 
 

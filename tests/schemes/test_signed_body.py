@@ -175,7 +175,7 @@ def test_no_header_signs_it_so_the_signer_says_who_does(scheme: str) -> None:
 
 @each
 def test_sign_body_makes_a_genuine_one(scheme: str) -> None:
-    found = schemes.find(scheme)
+    found = schemes.resolve(scheme)
     assert isinstance(found, BodyScheme)
     for given_body in (GENUINE[scheme], GENUINE[scheme].replace(b"hmacSignature", b"another")):
         body = found.sign_body(given_body, found.signing_key(Secret(HEX)), id=TOKEN, timestamp=NOW)
@@ -189,7 +189,7 @@ def test_sign_body_makes_a_genuine_one(scheme: str) -> None:
 def test_any_secret_of_several_but_one_for_all(scheme: str) -> None:
     for secrets in ([HEX, OTHER_HEX], [OTHER_HEX, HEX]):
         verifier = Verifier(secrets, scheme=scheme, clock=lambda: NOW)
-        assert verifier.verify(GENUINE[scheme], {}).key == f"secret-{secrets.index(HEX) + 1}"
+        assert verifier.verify(GENUINE[scheme], {}).secret_label == f"secret-{secrets.index(HEX) + 1}"
     with pytest.raises(SignatureMismatch):
         Verifier(OTHER_HEX, scheme=scheme, clock=lambda: NOW).verify(GENUINE[scheme], {})
 
@@ -338,8 +338,8 @@ def test_mailgun_another_event_with_the_same_token_is_the_same_delivery() -> Non
     """The event is not signed, so that a second one is kept out is all that there is."""
     once = VERIFIERS[MAILGUN].verify(email(), {})
     other = VERIFIERS[MAILGUN].verify(email().replace(b"opened", b"failed"), {})
-    assert (once.id, once.digest) == (other.id, other.digest)
-    assert once.digest == hashlib.sha256(f"{NOW}{TOKEN}".encode()).digest()
+    assert (once.id, once.signed_content_digest) == (other.id, other.signed_content_digest)
+    assert once.signed_content_digest == hashlib.sha256(f"{NOW}{TOKEN}".encode()).digest()
 
 
 # --- Adyen ------------------------------------------------------------------------------------------
@@ -511,5 +511,5 @@ def test_graph_is_deduped_by_the_body() -> None:
     other = VERIFIERS[GRAPH].verify(changes(CHANGE), {})
 
     assert (once.id, once.id_is_signed, once.timestamp_is_signed) == ("", False, False)
-    assert once.digest == again.digest == hashlib.sha256(once.body).digest()
-    assert once.digest != other.digest
+    assert once.signed_content_digest == again.signed_content_digest == hashlib.sha256(once.body).digest()
+    assert once.signed_content_digest != other.signed_content_digest

@@ -194,8 +194,10 @@ def test_a_delivery_is_as_a_verifier_makes_it(
 ) -> None:
     request = signed({"type": "invoice.paid"}, webhook_signer, id="msg_1", timestamp=1_790_000_000)
     real = Verifier(TEST_SECRET).verify_at(request.body, dict(request.headers), received_at=1_790_000_000)
-    made = webhook_delivery({"type": "invoice.paid"}, id="msg_1", timestamp=1_790_000_000, key=real.key)
-    assert (made, made.digest) == (real, real.digest)
+    made = webhook_delivery(
+        {"type": "invoice.paid"}, id="msg_1", timestamp=1_790_000_000, key=real.secret_label
+    )
+    assert (made, made.signed_content_digest) == (real, real.signed_content_digest)
 
 
 def test_a_delivery_has_the_time_of_the_clock_and_a_fresh_id(
@@ -205,7 +207,7 @@ def test_a_delivery_has_the_time_of_the_clock_and_a_fresh_id(
     one, other = webhook_delivery(), webhook_delivery()
     assert one.timestamp == other.timestamp == datetime.fromtimestamp(1_790_000_000, UTC)
     assert one.id != other.id
-    assert (one.body, one.key, one.event_type) == (b"{}", "test", None)
+    assert (one.body, one.secret_label, one.event_type) == (b"{}", "test", None)
 
 
 def test_a_delivery_of_a_scheme_tells_what_that_signs() -> None:
@@ -214,7 +216,9 @@ def test_a_delivery_of_a_scheme_tells_what_that_signs() -> None:
     of_github = delivery(b"x", scheme="github", id="guid")
     assert (of_github.id, of_github.id_is_signed, of_github.timestamp_is_signed) == ("guid", False, False)
     assert (
-        of_github.digest == delivery(b"x", scheme="github").digest != delivery(b"y", scheme="github").digest
+        of_github.signed_content_digest
+        == delivery(b"x", scheme="github").signed_content_digest
+        != delivery(b"y", scheme="github").signed_content_digest
     )
 
 

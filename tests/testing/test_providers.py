@@ -50,7 +50,7 @@ class OfAProvider(ReceiverContract):
     @pytest.fixture(autouse=True, scope="class")
     @classmethod
     def app(cls) -> None:
-        scheme, cls.count = schemes.find(cls.sample.scheme), 0
+        scheme, cls.count = schemes.resolve(cls.sample.scheme), 0
         public_url = "https://example.com" if scheme.signs_url else None
         verifier = Verifier(cls.sample.secret, scheme=scheme)
         app = Flask(scheme.name)

@@ -13,7 +13,7 @@ from tests.rows import rows
 from tests.testing.apps import KINDS, PATH, Handler, client_of
 from webhook_verify import Reason, RejectedDelivery, Signer, TimestampOutsideTolerance, Verifier
 from webhook_verify.errors import InvalidSecret
-from webhook_verify.schemes import find, names
+from webhook_verify.schemes import names, resolve
 from webhook_verify.testing import TEST_SECRET, Clock, SignedRequest, payload_of, post, signed
 from webhook_verify.testing.clients import content_of, is_client, url_of
 from webhook_verify.testing.forgeries import DEFECTS, FORGERIES, Genuine, NotApplicable
@@ -107,7 +107,7 @@ def test_a_request_shows_neither_signature_nor_body(request_: SignedRequest) -> 
 
 def genuine_of(scheme: str) -> Genuine:
     signer, stranger = Signer(TEST_SECRET, scheme=scheme), Signer(OTHER_SECRET, scheme=scheme)
-    return Genuine(signed(PAYLOAD, signer, url=URL), signer, lambda: stranger, find(scheme).tolerance, URL)
+    return Genuine(signed(PAYLOAD, signer, url=URL), signer, lambda: stranger, resolve(scheme).tolerance, URL)
 
 
 def signs_with_a_text(scheme: str) -> bool:
@@ -140,7 +140,7 @@ def test_a_forgery_is_rejected_in_every_scheme(scheme: str, forgery: str) -> Non
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_defect_is_rejected_in_every_scheme(scheme: str) -> None:
     genuine = genuine_of(scheme)
-    assert genuine.covered or find(scheme).has_signature_in_body
+    assert genuine.covered or resolve(scheme).has_signature_in_body
     for name in genuine.covered:
         for value in DEFECTS.values():
             assert verify(genuine.request.replaced(name, value), scheme) != "verified", (name, value)

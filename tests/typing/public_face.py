@@ -23,7 +23,7 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import WebhookResponse, AsyncClaim, Claim, Incoming, RequestHead
+from webhook_verify.receiver import AsyncClaim, Claim, Incoming, RequestHead, WebhookResponse
 
 verifier = Verifier("whsec_...")
 assert_type(verifier, Verifier)
@@ -48,7 +48,7 @@ assert_type(running.finish(), Delivery)
 assert_type(delivery.id, str)
 assert_type(delivery.timestamp, datetime)
 assert_type(delivery.body, bytes)
-assert_type(delivery.key, str)
+assert_type(delivery.secret_label, str)
 assert_type(delivery.event_type, str | None)
 assert_type(delivery.json(), Any)
 delivery.id = "msg_2"  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]

@@ -11,7 +11,7 @@ from typing import Any
 from webhook_verify.adapters._request_target import asgi_peer, asgi_target
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import WebhookResponse, AsyncReceiver, IncompleteBody, NotADelivery, RequestHead
+from webhook_verify.receiver import AsyncReceiver, IncompleteBody, NotADelivery, RequestHead, WebhookResponse
 
 __all__ = [
     "App",
@@ -78,7 +78,7 @@ async def delivery_of(
         return await receiver.finish(incoming, message.get("body", b""))
     except (RejectedDelivery, NotADelivery) as error:
         # Also to a client that is gone: a middleware in front wants every application to answer.
-        await send_answer(send, receiver.refuse(error, head))
+        await send_answer(send, receiver.rejection_response(error, head))
         return None
 
 

@@ -29,7 +29,7 @@ except ImportError as missing:
 from webhook_verify.adapters._request_target import asgi_peer, asgi_target, wsgi_peer, wsgi_target
 from webhook_verify.adapters._wsgi import headers_of
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
-from webhook_verify.http import WebhookResponse, IncompleteBody, RequestHead
+from webhook_verify.http import IncompleteBody, RequestHead, WebhookResponse
 
 __all__ = ["facts_of", "pieces_of", "response_of", "settled_when_sent"]
 

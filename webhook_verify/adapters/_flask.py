@@ -16,7 +16,7 @@ except ImportError as missing:
 from webhook_verify.adapters import _wsgi as wsgi_request
 from webhook_verify.adapters._request_target import wsgi_peer, wsgi_target
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
-from webhook_verify.http import WebhookResponse, IncompleteBody, RequestHead
+from webhook_verify.http import IncompleteBody, RequestHead, WebhookResponse
 from webhook_verify.verification import body_too_large
 
 __all__ = ["current_request", "facts_of", "pieces_of", "response_of", "settled_when_sent", "status_of"]

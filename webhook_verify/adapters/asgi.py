@@ -49,7 +49,7 @@ class WebhookMiddleware:
             await self._app(scope, receive, send)
             return
         if (method := scope["method"]) != "POST":
-            answer = self._receiver.answer_to_check(method, target_of(self._receiver, scope), path)
+            answer = self._receiver.handshake_response(method, target_of(self._receiver, scope), path)
             await (self._app(scope, receive, send) if answer is None else send_answer(send, answer, method))
             return
         head = facts_of(self._receiver, scope, path)

@@ -19,7 +19,7 @@ from typing import Any, cast
 from webhook_verify.adapters._request_target import event_peer, event_target
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.receiver import WebhookResponse, Receiver, RequestHead
+from webhook_verify.receiver import Receiver, RequestHead, WebhookResponse
 
 __all__ = ["Event", "Handler", "Response", "webhook"]
 
@@ -57,7 +57,7 @@ def _serve(receiver: Receiver, event: Event, run: Callable[[Delivery], Response]
     head = _head(event)
     if receiver.needs_request_target:
         head = head._replace(target=event_target(event), peer=event_peer(event))
-    response = receiver.serve(head, _pieces(event), run, lambda made: made["statusCode"])
+    response = receiver.handle_request(head, _pieces(event), run, lambda made: made["statusCode"])
     return _response(response, event, head.method) if isinstance(response, WebhookResponse) else response
 
 

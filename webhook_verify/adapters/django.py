@@ -129,7 +129,7 @@ def _serve(given: Any, request: HttpRequest, run: Callable[[Delivery], HttpRespo
     """Verify the request and run the view."""
     receiver: Receiver = receiver_from_settings(given) if isinstance(given, str) else given
     head = facts_of(request, receiver.needs_request_target)
-    response = receiver.serve(head, pieces_of(request), run, _status, settled_when_sent)
+    response = receiver.handle_request(head, pieces_of(request), run, _status, settled_when_sent)
     return response_of(response, head.method)
 
 
@@ -141,7 +141,7 @@ async def _serve_async(
     """As :func:`_serve`, awaited."""
     receiver = async_receiver_from_settings(given) if isinstance(given, str) else given
     head = facts_of(request, receiver.needs_request_target)
-    response = await receiver.serve(head, pieces_of(request), run, _status, settled_when_sent)
+    response = await receiver.handle_request(head, pieces_of(request), run, _status, settled_when_sent)
     return response_of(response, head.method)
 
 

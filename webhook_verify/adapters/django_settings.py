@@ -64,7 +64,7 @@ def _make(kind: type[_Kind], name: str) -> _Kind | str:
         receiving = {option: options[option] for option in _RECEIVING if option in options}
         if "replay" in options:
             receiving["replay"] = _guard(options["replay"])
-        return kind(Verifier(_secrets(options["secrets"]), **verifying), name=name, **receiving)
+        return kind(Verifier(_secrets(options["secrets"]), **verifying), namespace=name, **receiving)
     except (TypeError, ValueError, ImportError) as error:
         return str(error)
 

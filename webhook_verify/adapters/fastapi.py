@@ -20,9 +20,9 @@ from json import loads
 from typing import Annotated, Any
 
 from webhook_verify.adapters._asgi import check_receiver
-from webhook_verify.adapters.starlette import Refused, admit, verify
+from webhook_verify.adapters.starlette import WebhookRejected, _admit, verify
 from webhook_verify.delivery import Delivery
-from webhook_verify.receiver import WebhookResponse, AsyncReceiver
+from webhook_verify.receiver import AsyncReceiver, WebhookResponse
 from webhook_verify.schemes import Scheme, get
 
 try:
@@ -33,7 +33,7 @@ try:
 except ImportError as missing:
     raise ImportError("this adapter needs FastAPI: pip install fastapi") from missing
 
-__all__ = ["REJECTIONS", "WebhookRoute", "webhook"]
+__all__ = ["REJECTIONS", "WebhookRoute", "verified_delivery", "webhook"]
 
 _VERIFIED = "webhook_verify.verified"
 """Where a request's scope holds the receiver and the delivery, once WebhookRoute has verified it."""
@@ -58,15 +58,26 @@ REJECTIONS: dict[int | str, dict[str, Any]] = {
 """The answers of a rejection for ``responses=``, which WebhookRoute adds by itself."""
 
 
-def webhook(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delivery]]:
-    """A dependency that is the verified :class:`Delivery`, and answers for the handler if there is none.
+def verified_delivery(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delivery]]:
+    """Return a dependency whose value is the verified :class:`Delivery`.
 
-    Two of the same receiver are equal, so FastAPI solves them once, and
-    ``app.dependency_overrides[webhook(receiver)]`` replaces them in a test. Raises TypeError for what is
-    no AsyncReceiver.
+    Without one the request is answered for the handler. Two dependencies of the same receiver are equal, so
+    FastAPI solves them once, and ``app.dependency_overrides[verified_delivery(receiver)]`` replaces them in a
+    test.
+
+    Args:
+        receiver: The receiver that verifies.
+
+    Raises:
+        TypeError: If `receiver` is not an AsyncReceiver.
     """
     check_receiver(receiver)
     return _Webhook(receiver)
+
+
+def webhook(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delivery]]:
+    """Return :func:`verified_delivery` of the receiver, by the name that every other adapter has."""
+    return verified_delivery(receiver)
 
 
 @dataclass(frozen=True)
@@ -158,7 +169,7 @@ class WebhookRoute(APIRoute):
             await super().handle(scope, receive, send)
         else:
             handle = partial(self._handle_verified, found.receiver)
-            await admit(found.receiver, handle, scope, receive, send)
+            await _admit(found.receiver, handle, scope, receive, send)
 
     async def _handle_verified(
         self, receiver: AsyncReceiver, delivery: Delivery, scope: Scope, receive: Receive, send: Send
@@ -196,9 +207,9 @@ def _included(scope: Scope) -> _Webhook | None:
 
 
 def _let_refused_through(scope: Scope) -> None:
-    """Have a Refused that leaves the route answered by its response, as add_exception_handler() would."""
-    scope["starlette.exception_handlers"][0].setdefault(Refused, _answer)
+    """Send the response of a WebhookRejected that leaves the route, as add_exception_handler() would."""
+    scope["starlette.exception_handlers"][0].setdefault(WebhookRejected, _answer)
 
 
-async def _answer(request: Request, refused: Refused) -> Response:
+async def _answer(request: Request, refused: WebhookRejected) -> Response:
     return refused.response

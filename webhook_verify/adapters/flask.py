@@ -93,7 +93,10 @@ def webhook(receiver: Receiver | AsyncReceiver) -> Any:
         # Or Flask would answer 200 to OPTIONS, and name it in the Allow header of a 405.
         vars(chosen).setdefault("provide_automatic_options", False)
         # So that a handshake by GET comes here through @app.post: Flask adds these to the route's methods.
-        vars(chosen)["required_methods"] = {*vars(chosen).get("required_methods", ()), *receiver.handshake_methods}
+        vars(chosen)["required_methods"] = {
+            *vars(chosen).get("required_methods", ()),
+            *receiver.handshake_methods,
+        }
         return chosen
 
     return decorate
@@ -128,7 +131,7 @@ def _serve(receiver: Receiver, run: Callable[[Delivery], ResponseReturnValue]) -
     request = current_request()
     pieces = pieces_of(request, receiver.max_body_bytes)
     head = facts_of(request, receiver.needs_request_target)
-    response = receiver.serve(head, pieces, respond, status_of, settled_when_sent)
+    response = receiver.handle_request(head, pieces, respond, status_of, settled_when_sent)
     return response_of(response)
 
 
@@ -143,7 +146,7 @@ async def _serve_async(
     request = current_request()
     pieces = pieces_of(request, receiver.max_body_bytes)
     head = facts_of(request, receiver.needs_request_target)
-    response = await receiver.serve(head, pieces, respond, status_of, settled_when_sent)
+    response = await receiver.handle_request(head, pieces, respond, status_of, settled_when_sent)
     return response_of(response)
 
 

@@ -16,7 +16,7 @@ except ImportError as missing:
 from webhook_verify.adapters._flask import facts_of, pieces_of, response_of, settled_when_sent
 from webhook_verify.adapters.asgi import checked_paths
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import WebhookResponse, NotADelivery, Receiver
+from webhook_verify.receiver import NotADelivery, Receiver, WebhookResponse
 
 __all__ = ["WebhookVerify"]
 
@@ -54,7 +54,7 @@ class WebhookVerify:
             return None
         head = facts_of(request, self._receiver.needs_request_target)
         if head.method != "POST":
-            answer = self._receiver.answer_to_check(head.method, head.target, head.path)
+            answer = self._receiver.handshake_response(head.method, head.target, head.path)
             return None if answer is None else response_of(answer)
         try:
             incoming = self._receiver.begin(head)
@@ -62,7 +62,7 @@ class WebhookVerify:
                 incoming.update(piece)
             delivery = incoming.finish()
         except (RejectedDelivery, NotADelivery) as error:
-            return response_of(self._receiver.refuse(error, head))
+            return response_of(self._receiver.rejection_response(error, head))
         if self._receiver.has_replay_protection:
             claim = self._receiver.claim(delivery, head)
             if isinstance(claim, WebhookResponse):

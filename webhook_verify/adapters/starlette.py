@@ -6,7 +6,7 @@
     app = Starlette(routes=[Route("/webhooks/svix", hook)])
 
 A route without ``methods`` lets the receiver answer GET and the others; ``methods=["POST"]`` lets
-Starlette do it. :func:`verify` and :func:`admit` are what :mod:`webhook_verify.adapters.fastapi` shares.
+Starlette do it. :func:`verify` and :func:`_admit` are what :mod:`webhook_verify.adapters.fastapi` shares.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from webhook_verify.adapters._asgi import (
 from webhook_verify.adapters.asgi import WebhookMiddleware
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import WebhookResponse, AsyncReceiver, Incoming, IncompleteBody, NotADelivery
+from webhook_verify.receiver import AsyncReceiver, Incoming, IncompleteBody, NotADelivery, WebhookResponse
 
 try:
     from starlette.concurrency import run_in_threadpool
@@ -38,7 +38,7 @@ try:
 except ImportError as missing:
     raise ImportError("this adapter needs Starlette: pip install starlette") from missing
 
-__all__ = ["Refused", "WebhookEndpoint", "WebhookMiddleware", "admit", "verify", "webhook"]
+__all__ = ["WebhookEndpoint", "WebhookMiddleware", "WebhookRejected", "_admit", "verify", "webhook"]
 
 Endpoint = Callable[[Request, Delivery], Awaitable[Response] | Response]
 
@@ -68,7 +68,7 @@ class WebhookEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        await admit(self._receiver, self._run, scope, receive, send)
+        await _admit(self._receiver, self._run, scope, receive, send)
 
     async def _run(self, delivery: Delivery, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
@@ -79,7 +79,7 @@ class WebhookEndpoint:
         await response(scope, receive, send)
 
 
-async def admit(
+async def _admit(
     receiver: AsyncReceiver,
     app: Callable[[Delivery, Scope, Receive, Send], Awaitable[None]],
     scope: Scope,
@@ -88,7 +88,7 @@ async def admit(
 ) -> None:
     """Let a request through to ``app`` as a verified delivery, under a claim of its id, or answer it."""
     method, path = scope["method"], _path(scope)
-    if method != "POST" and (answer := receiver.answer_to(method, target_of(receiver, scope), path)):
+    if method != "POST" and (answer := receiver.method_response(method, target_of(receiver, scope), path)):
         await send_answer(send, answer, method)
         return
     head = facts_of(receiver, scope, path)
@@ -97,7 +97,7 @@ async def admit(
         await hand_over(receiver, head, delivery, partial(app, delivery), scope, receive, send)
 
 
-class Refused(Exception):
+class WebhookRejected(Exception):
     """A request that does not reach its handler; ``response`` answers it."""
 
     def __init__(self, response: Response) -> None:
@@ -106,20 +106,20 @@ class Refused(Exception):
 
 
 async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
-    """The verified delivery of a request whose body nobody has read. Raises :class:`Refused`.
+    """The verified delivery of a request whose body nobody has read. Raises :class:`WebhookRejected`.
 
     Raises RuntimeError if somebody has read it, and has not kept it as ``request.body()`` does.
     """
     scope, method, path = request.scope, request.method, _path(request.scope)
-    if method != "POST" and (answer := receiver.answer_to(method, target_of(receiver, scope), path)):
-        raise Refused(_response(answer, method))
+    if method != "POST" and (answer := receiver.method_response(method, target_of(receiver, scope), path)):
+        raise WebhookRejected(_response(answer, method))
     head = facts_of(receiver, scope, path)
     try:
         incoming = await receiver.begin(head)
         await _read(incoming, request)
         return await receiver.finish(incoming)
     except (RejectedDelivery, NotADelivery) as error:
-        raise Refused(_response(receiver.refuse(error, head))) from error
+        raise WebhookRejected(_response(receiver.rejection_response(error, head))) from error
 
 
 async def _read(incoming: Incoming, request: Request) -> None:

@@ -18,7 +18,7 @@ from webhook_verify.adapters._wsgi import body_again, headers_of, pieces_of
 from webhook_verify.adapters.asgi import checked_paths
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import WebhookResponse, Claim, NotADelivery, Receiver, RequestHead
+from webhook_verify.receiver import Claim, NotADelivery, Receiver, RequestHead, WebhookResponse
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -50,7 +50,7 @@ class WebhookMiddleware:
             return self._app(environ, start_response)
         if (method := environ["REQUEST_METHOD"]) != "POST":
             target = wsgi_target(environ) if self._receiver.needs_request_target else ""
-            answer = self._receiver.answer_to_check(method, target, path)
+            answer = self._receiver.handshake_response(method, target, path)
             if answer is None:
                 return self._app(environ, start_response)
             return _send(answer, start_response, method)
@@ -63,7 +63,7 @@ class WebhookMiddleware:
                 verification.update(piece)
             delivery = verification.finish()
         except (RejectedDelivery, NotADelivery) as error:
-            return _send(self._receiver.refuse(error, head), start_response)
+            return _send(self._receiver.rejection_response(error, head), start_response)
         body_again(delivery.body, environ)
         environ["webhook_verify.delivery"] = delivery
         if not self._receiver.has_replay_protection:

@@ -26,7 +26,7 @@ from webhook_verify.api._operation import Operation, PostCall, encode_body, enco
 from webhook_verify.api._retry import Outcome, retry_after, retry_delay
 from webhook_verify.api._settings import Provider, Settings, checked_text, checked_timeout
 from webhook_verify.api.errors import status_error
-from webhook_verify.errors import APIError, APIConnectionError, APIDecodeError, APITimeoutError
+from webhook_verify.errors import APIConnectionError, APIDecodeError, APIError, APITimeoutError
 
 __all__ = ["Attempts", "Deadline"]
 

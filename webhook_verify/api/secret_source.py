@@ -26,7 +26,7 @@ from webhook_verify.api._operation import segment
 from webhook_verify.api._refreshing_verifier import Renew, SourcedVerifier, VerifierOptions, verifier_options
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
-from webhook_verify.errors import APIError, APIConnectionError, InvalidSecret, SignatureMismatch
+from webhook_verify.errors import APIConnectionError, APIError, InvalidSecret, SignatureMismatch
 from webhook_verify.headers import Headers
 from webhook_verify.http import RequestHead
 from webhook_verify.verifier import Verifier

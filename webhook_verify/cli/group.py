@@ -38,6 +38,9 @@ VERBS = {
 }
 """Each verb and the first sentence of its help; a test compares it with the verb's own."""
 
+_WITH_A_FOLDER = frozenset({"demo", "doctor", "listen", "probe", "replay", "send"})
+"""The verbs of more than one module; each of the others is one module of :mod:`webhook_verify.cli.commands`."""
+
 
 class LazyGroup(click.Group):
     """Verbs that are imported when they are called; errors that repeat nothing that may be a secret."""
@@ -50,7 +53,8 @@ class LazyGroup(click.Group):
         """The verb of that name; None without one."""
         if cmd_name not in VERBS:
             return None
-        module = import_module(f"webhook_verify.cli.verbs.{cmd_name}")
+        name = f"{cmd_name}.command" if cmd_name in _WITH_A_FOLDER else f"commands.{cmd_name}"
+        module = import_module(f"webhook_verify.cli.{name}")
         found: click.Command = getattr(module, cmd_name)
         return found
 

@@ -59,7 +59,7 @@ def content(scheme: Scheme) -> str:
     """What is signed, as the template that it is signed by."""
     if signs_nothing(scheme):
         return "nothing"
-    return f"`{scheme.content}`" if "{" in scheme.content else scheme.content
+    return f"`{scheme.signed_content}`" if "{" in scheme.signed_content else scheme.signed_content
 
 
 def body(scheme: Scheme) -> str:
@@ -78,11 +78,15 @@ def written(scheme: Scheme) -> str:
     if not isinstance(scheme, HeaderScheme | BodyScheme | Twilio):
         return ""
     algorithm = scheme.algorithm
-    how = f"{algorithm.name} in {scheme.encoding[2]}" if algorithm.signs else f"{algorithm.name} as it is"
+    how = (
+        f"{algorithm.name} in {scheme.signature_encoding[2]}"
+        if algorithm.signs
+        else f"{algorithm.name} as it is"
+    )
     if not isinstance(scheme, HeaderScheme):
         return how
     if scheme.signature_field:
-        stamp = f"{scheme.timestamp_field}=...{scheme.separator}" if scheme.timestamp_field else ""
+        stamp = f"{scheme.timestamp_field}=...{scheme.field_separator}" if scheme.timestamp_field else ""
         return f"`{stamp}{scheme.signature_field}=...`, {how}"
     return f"`{scheme.signature_prefix}` and {how}" if scheme.signature_prefix else how
 
@@ -144,7 +148,7 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
     return {
         "scheme": scheme.name,
         "title": scheme.title,
-        "content": "nothing" if signs_nothing(scheme) else scheme.content,
+        "content": "nothing" if signs_nothing(scheme) else scheme.signed_content,
         "headers": list(scheme.header_names),
         "signs_id": scheme.signs_id,
         "signs_timestamp": scheme.signs_timestamp,
@@ -154,7 +158,7 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "accept_future_timestamps": scheme.accept_future_timestamps,
         "dedupe_by": word_of_dedupe(scheme),
         "handshake": scheme.handshake.name if scheme.handshake else None,
-        "fetches": scheme.fetches,
+        "fetches": scheme.fetches_keys,
         "algorithm": scheme.algorithm.name if isinstance(scheme, HeaderScheme) else None,
         "secret_from": plain(scheme.secret_from),
         "documentation": scheme.documentation,

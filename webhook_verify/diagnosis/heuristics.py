@@ -98,14 +98,14 @@ def _of_time(case: Case, error: TimestampOutsideTolerance, *, known: bool) -> It
     """The time is wrong as well; whether it alone is can only be told where the signature can be checked."""
     if not known:
         name, evidence = timing_of(error)
-        yield Cause(name, LIKELY if case.scheme.fetches else POSSIBLE, evidence)
+        yield Cause(name, LIKELY if case.scheme.fetches_keys else POSSIBLE, evidence)
 
 
 def _of_signatures(case: Case) -> Iterator[Cause]:
     reading = case.reading()
     if reading is None:
         return
-    if case.scheme.signs_body and not case.scheme.fetches:
+    if case.scheme.signs_body and not case.scheme.fetches_keys:
         yield from _unreadable(case)
         yield from _unkeyed(case)
     if reading[2] and not any(key.wants(reading[2]) for key in case.keys):

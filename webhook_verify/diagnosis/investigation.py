@@ -63,7 +63,7 @@ class Case:
         self.verifier, self.body, self.url, self.method = verifier, body, url, method or "POST"
         self.given: Headers = _kept(headers) if isinstance(headers, Iterator) else headers
         self.scheme = verifier.scheme
-        self.secrets = verifier.secrets[:_MOST_SECRETS]
+        self.secrets = verifier._labelled_secrets[:_MOST_SECRETS]
         self.pairs: Pairs = [
             (name, value[:_LONGEST_VALUE]) for name, value in islice(pairs_of(self.given), _MOST_PAIRS)
         ]
@@ -104,7 +104,7 @@ class Case:
         """What a scheme, by default its own, reads in these headers; None if they are malformed."""
         pairs = self.pairs if pairs is None else pairs
         try:
-            return (scheme or self.scheme).read(pairs, url or self.url or "", self.method)
+            return (scheme or self.scheme).parse_headers(pairs, url or self.url or "", self.method)
         except MalformedDelivery:
             return None
 
@@ -123,7 +123,7 @@ class Case:
         """
         scheme, body = scheme or self.scheme, self.body if body is None else body
         keys = self.keys if keys is None else keys
-        if scheme.fetches or not self.is_affordable(keys, len(body)):
+        if scheme.fetches_keys or not self.is_affordable(keys, len(body)):
             return False
         ways = self._ways(scheme, reading, body)
         return any(
@@ -149,7 +149,7 @@ class Case:
         if last is not None and last[0] is scheme and last[1] is reading and last[2] is body:
             return last[3]
         try:
-            ways = scheme.read_body(reading, body) if scheme.parses_body else (_whole(reading, body),)
+            ways = scheme.parse_body(reading, body) if scheme.parses_body else (_whole(reading, body),)
         except MalformedDelivery:
             ways = ()
         self._read = scheme, reading, body, ways
@@ -166,7 +166,11 @@ class Case:
         """The other schemes whose header of a signature is there."""
         for name in schemes.names():
             one = schemes.get(name)
-            if name != self.scheme.name and not one.fetches and not self.names.isdisjoint(_known_by(one)):
+            if (
+                name != self.scheme.name
+                and not one.fetches_keys
+                and not self.names.isdisjoint(_known_by(one))
+            ):
                 yield one
 
     def keys_for(self, scheme: Scheme) -> list[VerifyingKey]:

@@ -92,9 +92,9 @@ class Check:
 class Diagnosis:
     """Why a delivery was rejected, or that it was not.
 
-    ``checks`` are in the order of the law; ``causes`` begin with the likeliest; ``secret_fingerprints`` are the
-    first eight hexadecimal digits of the SHA-256 of each configured secret, by its label: to be compared with
-    ``printf %s "$SECRET" | sha256sum`` on the other side.
+    ``checks`` are in the order of the law; ``causes`` begin with the likeliest; ``secret_fingerprints`` are
+    the first eight hexadecimal digits of the SHA-256 of each configured secret, by its label: to be compared
+    with ``printf %s "$SECRET" | sha256sum`` on the other side.
     """
 
     scheme: str

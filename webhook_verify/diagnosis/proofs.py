@@ -186,7 +186,7 @@ def _urls(case: Case, own: ParsedHeaders) -> Iterator[Cause]:
     if not (case.scheme.signs_url and case.address):
         return
     # Of a scheme that takes the body apart: Twilio's, which signs a hash of it where the address has one.
-    is_form = not case.is_plain and not case.scheme.fetches and "bodySHA256=" not in case.address
+    is_form = not case.is_plain and not case.scheme.fetches_keys and "bodySHA256=" not in case.address
     beside: Beside = case.beside_address(own) if is_form else set()
     for evidence, url in urls.others(case.address, case.pairs):
         reading = case.reading(url=url)

@@ -1,8 +1,8 @@
 """What a provider asks of an endpoint before, or beside, its deliveries, and what is answered.
 
 A :class:`Handshake` belongs to a scheme, or is given to a receiver, which asks it first, so every adapter has
-it. It sees an unsigned request (``respond_to_request``) only where the provider signs none, and else a verified
-delivery. Each is imported when it is asked for: most services need none.
+it. It sees an unsigned request (``respond_to_request``) only where the provider signs none, and else a
+verified delivery. Each is imported when it is asked for: most services need none.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ __all__ = [
     "EndpointCheck",
     "Handshake",
     "LineCheck",
-    "SignContent",
     "MetaChallenge",
+    "SignContent",
     "SlackChallenge",
     "SubscriptionNotices",
     "TwitchChallenge",

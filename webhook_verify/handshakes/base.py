@@ -29,7 +29,7 @@ class Handshake:
     handles_deliveries: bool = False
     """Whether :meth:`respond_to_delivery` has to be asked."""
 
-    waits: bool = False
+    may_block: bool = False
     """Whether :meth:`respond_to_delivery` may wait for the network."""
 
     @property
@@ -62,7 +62,7 @@ class EndpointCheck(Handshake):
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
         """See :meth:`Handshake.respond_to_request`."""
-        from webhook_verify.http import WebhookResponse, HandshakeResponse  # here, because it imports typing
+        from webhook_verify.http import HandshakeResponse, WebhookResponse  # here, because it imports typing
 
         if method not in self.methods:
             return None

@@ -9,7 +9,7 @@ import hmac
 
 from webhook_verify.handshakes.base import Handshake
 from webhook_verify.handshakes.responses import is_echoable, parameters, plain_text
-from webhook_verify.http import WebhookResponse, HandshakeResponse
+from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 __all__ = ["DropboxChallenge", "MetaChallenge", "ValidationToken"]
 
@@ -37,7 +37,9 @@ class MetaChallenge(Handshake):
             return None
         token = asked.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
         if not hmac.compare_digest(token, self._verify_token):
-            return HandshakeResponse("meta challenge", WebhookResponse.for_status(403), "the verify token is not ours")
+            return HandshakeResponse(
+                "meta challenge", WebhookResponse.for_status(403), "the verify token is not ours"
+            )
         return _echo("meta challenge", asked.get("hub.challenge", ""))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import object_in
-from webhook_verify.http import WebhookResponse, HandshakeResponse
+from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
@@ -39,7 +39,11 @@ class DiscordPing(Handshake):
             return None
         if told["type"] == 0:
             return HandshakeResponse("discord ping", WebhookResponse(204, b"", _JSON))
-        return HandshakeResponse("discord ping", WebhookResponse(200, b'{"type":1}', _JSON)) if told["type"] == 1 else None
+        return (
+            HandshakeResponse("discord ping", WebhookResponse(200, b'{"type":1}', _JSON))
+            if told["type"] == 1
+            else None
+        )
 
 
 class LineCheck(Handshake):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
 
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.http import WebhookResponse, HandshakeResponse
+from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery

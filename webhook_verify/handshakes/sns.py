@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import object_in, parameters, refused
-from webhook_verify.http import WebhookResponse, HandshakeResponse
+from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
@@ -48,11 +48,15 @@ class SubscriptionNotices(Handshake):
         if told.get("Type") == "SubscriptionConfirmation":
             return self._confirmed(told)
         if told.get("Type") == "UnsubscribeConfirmation":
-            return HandshakeResponse("sns UnsubscribeConfirmation", WebhookResponse(200), "a subscription has ended")
+            return HandshakeResponse(
+                "sns UnsubscribeConfirmation", WebhookResponse(200), "a subscription has ended"
+            )
         return None
 
     def _confirmed(self, told: Mapping[str, object]) -> HandshakeResponse:
-        return HandshakeResponse(_KIND, WebhookResponse(200), "not confirmed: handshake=ConfirmSubscriptions(...) would")
+        return HandshakeResponse(
+            _KIND, WebhookResponse(200), "not confirmed: handshake=ConfirmSubscriptions(...) would"
+        )
 
 
 class ConfirmSubscriptions(SubscriptionNotices):
@@ -68,7 +72,7 @@ class ConfirmSubscriptions(SubscriptionNotices):
 
     __slots__ = ("_fetch",)
 
-    waits = True
+    may_block = True
 
     def __init__(self, fetch: Callable[[str], object]) -> None:
         if not callable(fetch):
@@ -83,7 +87,11 @@ class ConfirmSubscriptions(SubscriptionNotices):
             self._fetch(url)
         except Exception as error:
             _logger.error("an SNS subscription could not be confirmed: %s", type(error).__name__)
-            return HandshakeResponse(_KIND, WebhookResponse.for_status(503, ("retry-after", "60")), "not confirmed: fetch has failed")
+            return HandshakeResponse(
+                _KIND,
+                WebhookResponse.for_status(503, ("retry-after", "60")),
+                "not confirmed: fetch has failed",
+            )
         return HandshakeResponse(_KIND, WebhookResponse(200))
 
 

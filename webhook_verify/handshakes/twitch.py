@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import echo, object_in
-from webhook_verify.http import WebhookResponse, HandshakeResponse
+from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
@@ -46,4 +46,6 @@ class TwitchChallenge(Handshake):
             return echo("twitch webhook_callback_verification", told.get("challenge"))
         if not isinstance(status, str) or not _STATUS.fullmatch(status) or status == "enabled":
             return None
-        return HandshakeResponse("twitch revocation", WebhookResponse(204), f"a subscription was revoked: {status}")
+        return HandshakeResponse(
+            "twitch revocation", WebhookResponse(204), f"a subscription was revoked: {status}"
+        )

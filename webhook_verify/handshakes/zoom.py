@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import object_in, refused
-from webhook_verify.http import WebhookResponse, HandshakeResponse
+from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery

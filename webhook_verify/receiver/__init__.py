@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from webhook_verify.http import WebhookResponse, IncompleteBody, NotADelivery, RequestHead
+from webhook_verify.http import IncompleteBody, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, Incoming
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.receivers import AsyncReceiver, AwaitedReceiver, Receiver
@@ -14,7 +14,6 @@ from webhook_verify.replay.claim import AsyncClaim, Claim
 
 __all__ = [
     "DEFAULT_MAX_BODY_BYTES",
-    "WebhookResponse",
     "AsyncClaim",
     "AsyncReceiver",
     "AwaitedReceiver",
@@ -25,4 +24,5 @@ __all__ = [
     "Observer",
     "Receiver",
     "RequestHead",
+    "WebhookResponse",
 ]

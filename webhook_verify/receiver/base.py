@@ -16,10 +16,10 @@ from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.handshakes import Handshake
-from webhook_verify.http import WebhookResponse, HandshakeResponse, NotADelivery, RequestHead
+from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.public_url import PublicURL, TrustedProxies
 from webhook_verify.receiver.observer import Observed, Observer, Stopwatch, tell
-from webhook_verify.receiver.replay import Guarding
+from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
@@ -36,7 +36,7 @@ _COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again:
 
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
-OnReject = Callable[[RejectedDelivery, RequestHead], "Answer | None"]
+OnReject = Callable[[RejectedDelivery, RequestHead], WebhookResponse | None]
 
 
 class Incoming(Protocol):
@@ -71,12 +71,14 @@ class Greeting:
     @property
     def may_block(self) -> bool:
         """See :class:`Incoming`."""
-        return self._incoming.may_block or self._handshake.waits
+        return self._incoming.may_block or self._handshake.may_block
 
     def finish(self, last: BytesLike = b"") -> Delivery:
-        """See :class:`Incoming`. Raises :class:`HandshakeResponse` if it was a handshake, which is answered."""
+        """See :class:`Incoming`. Raises :class:`HandshakeResponse` if it was a handshake."""
         delivery = self._incoming.finish(last)
-        greeted = self._handshake.respond_to_delivery(delivery, partial(self._verifier.mac, delivery.key))
+        greeted = self._handshake.respond_to_delivery(
+            delivery, partial(self._verifier._sign_for_handshake, delivery.secret_label)
+        )
         if greeted is not None:
             raise greeted
         return delivery
@@ -97,7 +99,7 @@ class BaseReceiver(Generic[_Guard]):
         max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
         on_reject: OnReject | None = None,
         observer: Observer | None = None,
-        name: str | Callable[[RequestHead], str] = "",
+        namespace: str | Callable[[RequestHead], str] = "",
         scheme: str | Scheme | None = None,
         handshake: Handshake | None = None,
         public_url: str | None = None,
@@ -117,7 +119,7 @@ class BaseReceiver(Generic[_Guard]):
         self._public_url = _public_url_of(self._scheme, public_url, trusted_proxies)
         needs_request_target = self._handshake is not None and self._handshake.needs_request_target
         self.needs_request_target = needs_request_target or self._public_url is not None
-        self._guarding = None if replay is None else Guarding(replay, name, observer)
+        self._replay_protection = None if replay is None else ReplayProtection(replay, namespace, observer)
         if replay is not None and replay.is_async and not self._may_await:
             raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
         self._limit = _checked_limit(max_body_bytes)
@@ -130,14 +132,14 @@ class BaseReceiver(Generic[_Guard]):
     @property
     def has_replay_protection(self) -> bool:
         """Whether there is replay protection, so that deliveries must be claimed and settled."""
-        return self._guarding is not None
+        return self._replay_protection is not None
 
     @property
-    def guarding(self) -> Guarding[_Guard]:
+    def replay_protection(self) -> ReplayProtection[_Guard]:
         """The replay protection. Raises RuntimeError if there is none."""
-        if self._guarding is None:
+        if self._replay_protection is None:
             raise RuntimeError("this receiver has no replay protection, so nothing is claimed")
-        return self._guarding
+        return self._replay_protection
 
     @property
     def scheme(self) -> Scheme | None:
@@ -154,7 +156,7 @@ class BaseReceiver(Generic[_Guard]):
         """The methods beside POST that a handshake answers."""
         return () if self._handshake is None else self._handshake.methods
 
-    def answer_to(self, method: str, target: str = "", path: str = "") -> WebhookResponse | None:
+    def method_response(self, method: str, target: str = "", path: str = "") -> WebhookResponse | None:
         """What to answer to another method than POST: a handshake's answer or 405. None for POST.
 
         ``target``: see :attr:`needs_request_target`. ``path``: for the log.
@@ -162,18 +164,20 @@ class BaseReceiver(Generic[_Guard]):
         if method == "POST":
             return None
         allow = "allow", ", ".join(("POST", *self.handshake_methods))
-        return self.answer_to_check(method, target, path) or WebhookResponse.for_status(405, allow)
+        return self.handshake_response(method, target, path) or WebhookResponse.for_status(405, allow)
 
-    def answer_to_check(self, method: str, target: str = "", path: str = "") -> WebhookResponse | None:
+    def handshake_response(self, method: str, target: str = "", path: str = "") -> WebhookResponse | None:
         """The answer to a check of the endpoint by the scheme's provider; None to any other request."""
         if self._handshake is None or method not in self._handshake.methods:
             return None
-        greeted = self._handshake.answer_to_check(method, target)
+        greeted = self._handshake.respond_to_request(method, target)
         if greeted is None:
             return None
         return self._greet(greeted, RequestHead(method, path, (), target=target))
 
-    def refuse(self, error: RejectedDelivery | NotADelivery, head: RequestHead) -> WebhookResponse:
+    def rejection_response(
+        self, error: RejectedDelivery | NotADelivery, head: RequestHead
+    ) -> WebhookResponse:
         """What to answer to a rejected delivery, to a body that did not arrive, and to a handshake.
 
         Logs the reason, which the answer does not tell, and tells the observer of a rejection.
@@ -216,7 +220,7 @@ class BaseReceiver(Generic[_Guard]):
     def _called(self, head: RequestHead) -> str:
         """The URL that was taken for the called one. Its query is not for a log: some hide a secret there."""
         try:
-            url = head.url if self._public_url is None else self._public_url.of(head)
+            url = head.url if self._public_url is None else self._public_url.for_request(head)
         except RejectedDelivery:
             url = None  # who refuses a delivery that was not begun here
         called, mark, _ = (url or "an unknown URL").partition("?")
@@ -253,7 +257,9 @@ class BaseReceiver(Generic[_Guard]):
     def _begin_to_greet(
         self, handshake: Handshake, verifier: Verifier, head: RequestHead, limit: int
     ) -> Incoming:
-        if handshake.needs_request_target and (greeted := handshake.answer_to_check(head.method, head.target)):
+        if handshake.needs_request_target and (
+            greeted := handshake.respond_to_request(head.method, head.target)
+        ):
             raise greeted
         if self._public_url is not None:
             head = self._with_url(verifier, head, self._public_url)
@@ -265,7 +271,7 @@ class BaseReceiver(Generic[_Guard]):
         scheme = verifier.scheme if isinstance(verifier, Verifier) else self._scheme
         if scheme is None or not scheme.signs_url:
             return head
-        return head._replace(url=public_url.of(head))
+        return head._replace(url=public_url.for_request(head))
 
     def _observed(self, verifier: object, head: RequestHead, limit: int) -> Incoming:
         """The verification, as it is watched: by the observer, and around that by the diagnosis."""
@@ -290,12 +296,12 @@ class BaseReceiver(Generic[_Guard]):
             raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
         # What is malformed is refused as such for everybody, or the status would tell who is known.
         scheme = self._scheme or schemes.get("standard-webhooks")
-        scheme.read(head.headers, head.url, head.method)
+        scheme.parse_headers(head.headers, head.url, head.method)
         raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
 
     def _check_tolerance(self, verifier: object) -> None:
-        if self._guarding is not None and isinstance(verifier, Verifier):
-            self._guarding.guard.check_tolerance(verifier.tolerance)
+        if self._replay_protection is not None and isinstance(verifier, Verifier):
+            self._replay_protection.guard.check_tolerance(verifier.tolerance)
 
     def _body_limit(self, head: RequestHead) -> int:
         """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""
@@ -323,7 +329,7 @@ def _diagnosing(asked: object) -> BeginDiagnosed | None:
 
 def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
     if not isinstance(verifier, Verifier):
-        return None if scheme is None else schemes.find(scheme)
+        return None if scheme is None else schemes.resolve(scheme)
     if scheme is not None:
         raise ValueError("scheme is of a lookup's verifiers: this receiver's one verifier has its own")
     return verifier.scheme

@@ -6,15 +6,15 @@ while it arrives, and says what to answer. It knows no framework and does no I/O
 
 An adapter that has a request and its handler at hand calls one function, with the body as it arrives::
 
-    response = receiver.serve(head, pieces, run, status)   # the handler's, or an WebhookResponse to send
+    response = receiver.handle_request(head, pieces, run, status)   # the handler's, or a WebhookResponse
 
 One whose handler answers elsewhere, as behind a middleware, goes step by step::
 
-    answer = receiver.answer_to(method, target)   # to another method than POST; None: go on
-    incoming = receiver.begin(head)          # raises RejectedDelivery: send receiver.refuse(...)
+    answer = receiver.method_response(method, target)   # to another method than POST; None: go on
+    incoming = receiver.begin(head)           # raises RejectedDelivery: send rejection_response(...)
     incoming.update(piece)                    # for each piece of the body; may raise, too
     delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
-    claim = receiver.claim(delivery)          # an WebhookResponse instead of a claim: send it, run nothing
+    claim = receiver.claim(delivery)          # a WebhookResponse instead: send it, run nothing
     try: ...                                  # run the handler
     finally: receiver.settle(claim, status)   # completed after 2xx, else released for a retry
 """
@@ -28,7 +28,7 @@ from typing import Any, TypeVar, cast
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.http import WebhookResponse, IncompleteBody, NotADelivery, RequestHead
+from webhook_verify.http import IncompleteBody, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import is_success
@@ -39,7 +39,6 @@ from webhook_verify.verifier import Verifier
 
 __all__ = [
     "DEFAULT_MAX_BODY_BYTES",
-    "WebhookResponse",
     "AsyncClaim",
     "AsyncReceiver",
     "AwaitedReceiver",
@@ -50,6 +49,7 @@ __all__ = [
     "Observer",
     "Receiver",
     "RequestHead",
+    "WebhookResponse",
 ]
 
 
@@ -65,7 +65,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     for this request, or None if the sender is unknown (answered 401): one route, many tenants.
     ``replay``: a :class:`ReplayGuard`, or None. ``max_body_bytes``: the largest body that is read.
     ``on_reject``: a function of the error and the head that may return an :class:`WebhookResponse` of its
-    own. ``observer``: an :class:`Observer`, told of every verdict. ``name``: tells receivers that share
+    own. ``observer``: an :class:`Observer`, told of every verdict. ``namespace``: tells receivers that share
     a replay store apart; a function of the head where a lookup has many tenants, or one of them could
     claim another's message ids. ``scheme``: the one of a lookup's verifiers, if it is not Standard Webhooks;
     it says how other methods than POST are answered, for which nobody is looked up, and whether the URL is
@@ -84,7 +84,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         self._body_limit(head)  # before anybody is looked up
         return self.begin_with_found(verifier(head), head)
 
-    def serve(
+    def handle_request(
         self,
         head: RequestHead,
         pieces: Iterable[bytes],
@@ -101,7 +101,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         response has failed. It returns whether it does.
         """
         method = head.method
-        if method != "POST" and (answer := self.answer_to(method, head.target, head.path)) is not None:
+        if method != "POST" and (answer := self.method_response(method, head.target, head.path)) is not None:
             return answer
         try:
             incoming = self.begin(head)
@@ -109,10 +109,10 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
                 incoming.update(piece)
             delivery = incoming.finish()  # of an AsyncReceiver: await receiver.finish(incoming)
         except (RejectedDelivery, NotADelivery) as error:
-            return self.refuse(error, head)
-        return self.handle(delivery, head, run, status, defer)
+            return self.rejection_response(error, head)
+        return self.run_handler(delivery, head, run, status, defer)
 
-    def handle(
+    def run_handler(
         self,
         delivery: Delivery,
         head: RequestHead,
@@ -139,13 +139,13 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
 
     def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:
         """Claim the delivery's id, or learn what to answer instead of running the handler."""
-        guarding = self.guarding
-        claim = Claim(guarding.guard, guarding.name_for(head), delivery)
+        guarding = self.replay_protection
+        claim = Claim(guarding.guard, guarding.namespace_for(head), delivery)
         try:
             outcome = claim.claim()
         except Exception as error:
             return guarding.unreachable(error, delivery, head)
-        if (answer := guarding.answer_to(outcome, delivery, head)) is not None:
+        if (answer := guarding.response_to(outcome, delivery, head)) is not None:
             return answer
         claim_context.set(claim)
         return claim
@@ -154,7 +154,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         """Complete the claim after a 2xx status, else release it; None stands for no answer at all."""
         claim_context.set(None)
         if not claim.is_settled:
-            self.guarding.settle(claim, head, status)
+            self.replay_protection.settle(claim, head, status)
 
 
 class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
@@ -183,7 +183,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             return delivery
         return incoming.finish(last)
 
-    async def serve(
+    async def handle_request(
         self,
         head: RequestHead,
         pieces: Iterable[bytes] | AsyncIterable[bytes],
@@ -191,9 +191,9 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         status: Callable[[_Response], int],
         defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
     ) -> _Response | WebhookResponse:
-        """As :meth:`Receiver.serve`, awaited."""
+        """As :meth:`Receiver.handle_request`, awaited."""
         method = head.method
-        if method != "POST" and (answer := self.answer_to(method, head.target, head.path)) is not None:
+        if method != "POST" and (answer := self.method_response(method, head.target, head.path)) is not None:
             return answer
         try:
             incoming = await self.begin(head)
@@ -205,10 +205,10 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
                     incoming.update(piece)
             delivery = await self.finish(incoming)
         except (RejectedDelivery, NotADelivery) as error:
-            return self.refuse(error, head)
-        return await self.handle(delivery, head, run, status, defer)
+            return self.rejection_response(error, head)
+        return await self.run_handler(delivery, head, run, status, defer)
 
-    async def handle(
+    async def run_handler(
         self,
         delivery: Delivery,
         head: RequestHead,
@@ -235,8 +235,8 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
 
     async def claim(self, delivery: Delivery, head: RequestHead) -> AsyncClaim | WebhookResponse:
         """As :meth:`Receiver.claim`, awaited."""
-        guarding = self.guarding
-        claim = AsyncClaim(guarding.guard, guarding.name_for(head), delivery, self._in_thread)
+        guarding = self.replay_protection
+        claim = AsyncClaim(guarding.guard, guarding.namespace_for(head), delivery, self._in_thread)
         try:
             outcome = claim.immediate.claim() if claim.immediate else await claim.claim()
         except Exception as error:
@@ -245,7 +245,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             # Cancelled: the store may have made the claim without our knowing.
             in_background(self._settle(claim, head, None))
             raise
-        if (answer := guarding.answer_to(outcome, delivery, head)) is not None:
+        if (answer := guarding.response_to(outcome, delivery, head)) is not None:
             return answer
         claim_context.set(claim)
         return claim
@@ -255,7 +255,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         claim_context.set(None)
         if claim.immediate is not None:
             if not claim.immediate.is_settled:
-                self.guarding.settle(claim.immediate, head, status)
+                self.replay_protection.settle(claim.immediate, head, status)
             return
         if claim.is_settled:
             return
@@ -271,9 +271,9 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             if not is_success(status):
                 await claim.release()
             elif not await claim.complete():
-                self.guarding.lost(claim.delivery, head)
+                self.replay_protection.lost(claim.delivery, head)
         except Exception as error:
-            self.guarding.not_settled(error, claim.delivery, head)
+            self.replay_protection.not_settled(error, claim.delivery, head)
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         from asyncio import to_thread  # here, because blocking code does without asyncio

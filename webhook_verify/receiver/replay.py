@@ -12,13 +12,13 @@ from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
 from webhook_verify.delivery import Delivery
-from webhook_verify.http import WebhookResponse, RequestHead
+from webhook_verify.http import RequestHead, WebhookResponse
 from webhook_verify.receiver.observer import Observer, tell
 from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
 
-__all__ = ["STORE_RETRY_AFTER", "Guarding", "is_success"]
+__all__ = ["STORE_RETRY_AFTER", "ReplayProtection", "is_success"]
 
 STORE_RETRY_AFTER = 30
 """Seconds after which a sender is asked to come back when the store cannot be reached."""
@@ -29,27 +29,31 @@ _Name = str | Callable[[RequestHead], str]
 _logger = logging.getLogger("webhook_verify")
 
 
-class Guarding(Generic[_Guard]):
+class ReplayProtection(Generic[_Guard]):
     """A guard in the hands of the receiver ``name``, which may depend on the request.
 
     Raises TypeError for what is no guard and for a name that is none.
     """
 
-    def __init__(self, guard: _Guard, name: _Name, observer: Observer | None) -> None:
+    def __init__(self, guard: _Guard, namespace: _Name, observer: Observer | None) -> None:
         if not isinstance(cast("object", guard), ReplayGuard):
             kind = type(guard).__name__
             raise TypeError(f"replay is a ReplayGuard around a store, such as MemoryStore(); not {kind}")
-        if not (isinstance(name, str) or callable(cast("object", name))):
-            raise TypeError(f"name is a str, or a function of RequestHead, not {type(name).__name__}")
+        if not (isinstance(namespace, str) or callable(cast("object", namespace))):
+            raise TypeError(
+                f"namespace is a str, or a function of RequestHead, not {type(namespace).__name__}"
+            )
         self.guard = guard
-        self._name = name
+        self._namespace = namespace
         self._observer = observer
 
-    def name_for(self, head: RequestHead) -> str:
+    def namespace_for(self, head: RequestHead) -> str:
         """The name under which the deliveries of this request are claimed."""
-        return self._name if isinstance(self._name, str) else self._name(head)
+        return self._namespace if isinstance(self._namespace, str) else self._namespace(head)
 
-    def answer_to(self, outcome: ClaimOutcome, delivery: Delivery, head: RequestHead) -> WebhookResponse | None:
+    def response_to(
+        self, outcome: ClaimOutcome, delivery: Delivery, head: RequestHead
+    ) -> WebhookResponse | None:
         """What to answer instead of running the handler; None: run it. Tells the observer."""
         if outcome.state is ClaimState.CLAIMED:
             return None

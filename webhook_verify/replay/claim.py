@@ -28,8 +28,8 @@ __all__ = [
     "Claim",
     "CurrentAsyncClaim",
     "CurrentClaim",
-    "current_async_claim",
     "claim_context",
+    "current_async_claim",
     "current_claim",
     "in_background",
 ]
@@ -48,14 +48,14 @@ class Claim:
     def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
         self.delivery = delivery
         self._guard = guard
-        self._key = guard.key_of(name, delivery)
+        self._key = guard.storage_key(name, delivery)
         self._token = guard.new_token()
         self.is_settled = False
 
     def claim(self) -> ClaimOutcome:
         """Ask for the delivery."""
         guard = self._guard
-        return guard.store.claim(self._key, self._token, lease=guard.lease, keep=guard.keep)
+        return guard.store.claim(self._key, self._token, lease=guard.lease, retention=guard.retention)
 
     def extend(self, seconds: _Seconds = None) -> bool:
         """Hold it ``seconds`` from now, by default for another lease. False if it is no longer held."""
@@ -63,7 +63,7 @@ class Claim:
 
     def complete(self) -> bool:
         """It is handled. False if the lease ran out and another worker has it, or has handled it."""
-        held = self._guard.store.complete(self._key, self._token, keep=self._guard.keep)
+        held = self._guard.store.complete(self._key, self._token, retention=self._guard.retention)
         self.is_settled = True
         return held
 
@@ -93,7 +93,7 @@ class AsyncClaim:
         self._claim: Any = Claim(cast("ReplayGuard[ReplayStore]", guard), name, delivery)
         self._is_async = guard.is_async
         self._in_thread = in_thread
-        self.immediate: Claim | None = None if guard.blocks else self._claim
+        self.immediate: Claim | None = None if guard.may_block else self._claim
         self.loop = _running_loop()
 
     @property

@@ -23,7 +23,7 @@ from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 if TYPE_CHECKING:
     from _hashlib import HASH
 
-__all__ = ["DEFAULT_RETENTION", "DEFAULT_LEASE", "ReplayGuard", "checked_seconds"]
+__all__ = ["DEFAULT_LEASE", "DEFAULT_RETENTION", "ReplayGuard", "checked_seconds"]
 
 DEFAULT_LEASE = timedelta(seconds=60)
 """Twice what the slowest senders wait for an answer (15 to 30 seconds)."""
@@ -41,7 +41,7 @@ class ReplayGuard(Generic[_Store]):
     """Replay protection for a receiver: a store, and for how long it holds what.
 
     ``store``: a :class:`ReplayStore` or an :class:`AsyncReplayStore`. ``lease``: for how long one handler
-    holds a delivery before a retry may run it again; ``keep``: for how long a handled one is remembered.
+    holds a delivery before a retry may run it again; ``retention``: for how long a handled one is remembered.
     Both are a timedelta or seconds. Raises TypeError or ValueError for what cannot work.
     """
 
@@ -50,15 +50,15 @@ class ReplayGuard(Generic[_Store]):
         store: _Store,
         *,
         lease: timedelta | float = DEFAULT_LEASE,
-        keep: timedelta | float = DEFAULT_RETENTION,
+        retention: timedelta | float = DEFAULT_RETENTION,
     ) -> None:
         self._is_async = _checked_is_async(store)
         self._store = store
         self._lease = checked_seconds(lease, "lease")
-        self._keep = checked_seconds(keep, "keep")
-        if self._lease >= self._keep:
+        self._retention = checked_seconds(retention, "retention")
+        if self._lease >= self._retention:
             raise ValueError(
-                "lease must be shorter than keep, or a delivery is forgotten while it is handled"
+                "lease must be shorter than retention, or a delivery is forgotten while it is handled"
             )
 
     @property
@@ -72,9 +72,9 @@ class ReplayGuard(Generic[_Store]):
         return self._lease
 
     @property
-    def keep(self) -> float:
+    def retention(self) -> float:
         """For how long a completed delivery is remembered, in seconds."""
-        return self._keep
+        return self._retention
 
     @property
     def is_async(self) -> bool:
@@ -82,33 +82,33 @@ class ReplayGuard(Generic[_Store]):
         return self._is_async
 
     @property
-    def blocks(self) -> bool:
+    def may_block(self) -> bool:
         """Whether a call may wait for I/O; False only for a store that says so (:class:`MemoryStore`)."""
-        return getattr(self._store, "blocks", True) is not False
+        return getattr(self._store, "may_block", True) is not False
 
     def check_tolerance(self, seconds: float) -> None:
-        """Raise ValueError if ``keep`` is less than twice a verifier's tolerance, which is in seconds.
+        """Raise ValueError if ``retention`` is less than twice a verifier's tolerance, which is in seconds.
 
         A timestamp may be that far in the past and in the future, so for that long the same bytes pass.
         """
-        if self._keep < 2 * seconds:
+        if self._retention < 2 * seconds:
             raise ValueError(
-                f"keep must be at least twice the tolerance: {self._keep:g} s < 2 * {seconds:g} s, "
+                f"retention must be at least twice the tolerance: {self._retention:g} s < 2 * {seconds:g} s, "
                 "so a delivery could be replayed after it was forgotten"
             )
 
     @staticmethod
-    def key_of(name: str, delivery: Delivery) -> str:
-        """The key of a delivery to the receiver ``name``: 43 ASCII characters, a hash of signed parts only.
+    def storage_key(namespace: str, delivery: Delivery) -> str:
+        """Return the key of a claim: 43 ASCII characters, a hash of the namespace and signed parts.
 
         Made of the scheme and the message id; where none is signed, of the digest of the signed content.
         """
         if delivery.id_is_signed:
-            hashed = _begun(name, delivery.scheme, b"id").copy()
+            hashed = _begun(namespace, delivery.scheme, b"id").copy()
             part = _octets(delivery.id)
         else:
-            hashed = _begun(name, delivery.scheme, b"digest").copy()
-            part = delivery.digest
+            hashed = _begun(namespace, delivery.scheme, b"digest").copy()
+            part = delivery.signed_content_digest
         hashed.update(_framed(part))
         padded = b2a_base64(hashed.digest(), newline=False)
         return padded[:-1].translate(_URL_SAFE).decode()
@@ -125,7 +125,7 @@ class ReplayGuard(Generic[_Store]):
 
     def __repr__(self) -> str:
         kind = type(self._store).__name__
-        return f"ReplayGuard(<{kind}>, lease={self._lease:g}, keep={self._keep:g})"
+        return f"ReplayGuard(<{kind}>, lease={self._lease:g}, retention={self._retention:g})"
 
 
 def _checked_is_async(store: object) -> bool:

@@ -44,7 +44,7 @@ class MemoryStore:
     goes back. Raises TypeError or ValueError for a ``max_ids`` that is no positive int.
     """
 
-    blocks = False
+    may_block = False
     """It does no I/O, so it may be called on an event loop."""
 
     def __init__(
@@ -58,7 +58,7 @@ class MemoryStore:
         self._quiet_until = math.inf  # nothing expires before
         self._warned = False
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`. Raises :class:`MemoryStoreFull`."""
         with self._lock:
             now = self._clock()
@@ -66,11 +66,11 @@ class MemoryStore:
                 self._forget_expired(now)
             held = self._holder(key, now)
             if held is None:
-                return self._claim_new(key, _Held(token, now + lease, now + keep, _short(key)), now)
+                return self._claim_new(key, _Held(token, now + lease, now + retention, _short(key)), now)
             if held.token != token and held.until > now:
                 return ClaimOutcome(ClaimState.IN_FLIGHT, held.until - now)
             outcome = _CLAIMED if held.token == token else _TAKEN_OVER
-            held.token, held.until, held.kept_until = token, now + lease, now + keep
+            held.token, held.until, held.kept_until = token, now + lease, now + retention
             self._held.move_to_end(key)
             return outcome
 
@@ -86,17 +86,17 @@ class MemoryStore:
             self._held.move_to_end(key)
             return True
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`. Raises :class:`MemoryStoreFull` where there is no record."""
         with self._lock:
             now = self._clock()
             held = self._holder(key, now)
             if held is None:
-                return self._complete_again(_short(key), token, now, now + keep)
+                return self._complete_again(_short(key), token, now, now + retention)
             if held.token != token:
                 return False
             del self._held[key]
-            self._complete(held.short, token, now + keep)
+            self._complete(held.short, token, now + retention)
             return True
 
     def release(self, key: str, token: str) -> bool:

@@ -120,17 +120,17 @@ class RedisStore:
         """Close the client's connections."""
         self._client.close()
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        return _outcome(self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(keep)))
+        return _outcome(self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(retention)))
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
         return self._run(_EXTEND, key, token, _microseconds(lease)) == 1
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        return self._run(_COMPLETE, key, token, _milliseconds(keep)) == 1
+        return self._run(_COMPLETE, key, token, _milliseconds(retention)) == 1
 
     def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""
@@ -172,17 +172,17 @@ class AsyncRedisStore:
         """Close the client's connections."""
         await self._client.aclose()
 
-    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        return _outcome(await self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(keep)))
+        return _outcome(await self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(retention)))
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
         return await self._run(_EXTEND, key, token, _microseconds(lease)) == 1
 
-    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+    async def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        return await self._run(_COMPLETE, key, token, _milliseconds(keep)) == 1
+        return await self._run(_COMPLETE, key, token, _milliseconds(retention)) == 1
 
     async def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""

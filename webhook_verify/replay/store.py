@@ -5,14 +5,14 @@ completed, and until when the record is kept. Every call is one atomic step at t
 own clock, so that any number of machines may share it. The law of every store:
 
 ``claim``
-    No record, or one whose lease ran out: the caller holds the key now, the record stays for ``keep``
+    No record, or one whose lease ran out: the caller holds the key now, the record stays for ``retention``
     (not only for the lease, so that a take-over is noticed). The same token again, by a driver that
     retries after a lost answer: as the first time. Else in flight, or completed.
 ``extend``
     The holder's lease runs ``lease`` seconds from now, also where it had run out and nobody took over.
     A record never goes before its lease.
 ``complete``
-    The holder's key is completed, kept ``keep`` seconds from now; by the same token again: the same.
+    The holder's key is completed, kept ``retention`` seconds from now; by the same token again: the same.
     Where there is no record (released by a successor that failed, or lost by the store) it is written as
     completed, because this handling did succeed.
 ``release``
@@ -53,11 +53,11 @@ class ClaimOutcome(NamedTuple):
 class ReplayStore(Protocol):
     """A store for blocking code; the law is in :mod:`webhook_verify.replay.store`.
 
-    ``key``: at most 64 ASCII characters, see :meth:`ReplayGuard.key_of`. ``token``: at most 32 ASCII
-    characters, unique to one claim. ``lease`` and ``keep``: seconds. Raises what its driver raises.
+    ``key``: at most 64 ASCII characters, see :meth:`ReplayGuard.storage_key`. ``token``: at most 32 ASCII
+    characters, unique to one claim. ``lease`` and ``retention``: seconds. Raises what its driver raises.
     """
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """Hold the key for ``lease`` seconds, unless another token does or it is completed."""
         ...
 
@@ -65,8 +65,8 @@ class ReplayStore(Protocol):
         """Let the holder's lease run ``lease`` seconds from now. False for any other token."""
         ...
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
-        """Remember for ``keep`` seconds that it was handled. False if another token holds or completed it."""
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
+        """Remember for ``retention`` seconds that it was handled. False if the key is not the token's."""
         ...
 
     def release(self, key: str, token: str) -> bool:
@@ -77,7 +77,7 @@ class ReplayStore(Protocol):
 class AsyncReplayStore(Protocol):
     """As :class:`ReplayStore`, awaited."""
 
-    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
         ...
 
@@ -85,7 +85,7 @@ class AsyncReplayStore(Protocol):
         """See :meth:`ReplayStore.extend`."""
         ...
 
-    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+    async def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
         ...
 

@@ -6,7 +6,7 @@ of data, a :class:`HeaderScheme`; those rows are imported when the first of them
 
 from __future__ import annotations
 
-from webhook_verify.schemes.base import BodyInterpretation, SignatureCheck, ParsedHeaders, Scheme
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme, SignatureCheck
 from webhook_verify.schemes.providers.emporix import EMPORIX, Emporix
 from webhook_verify.schemes.standard import LITHIC, STANDARD, SVIX, StandardWebhooks
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 __all__ = [
     "BodyInterpretation",
     "Emporix",
-    "SignatureCheck",
     "HeaderScheme",
     "ParsedHeaders",
     "Scheme",
+    "SignatureCheck",
     "StandardWebhooks",
-    "find",
     "get",
     "names",
     "register",
+    "resolve",
 ]
 
 _registry: dict[str, Scheme] = {}
@@ -51,7 +51,7 @@ def get(name: str) -> Scheme:
         raise ValueError(f"no scheme is named {name!r}{_nearest(name)}; {known}") from None
 
 
-def find(scheme: object) -> Scheme:
+def resolve(scheme: object) -> Scheme:
     """A scheme by its registered name, or the scheme itself. Raises ValueError or TypeError."""
     if isinstance(scheme, str):
         return get(scheme)

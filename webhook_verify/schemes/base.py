@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from webhook_verify.handshakes import Handshake
     from webhook_verify.keys import SigningKey, VerifyingKey
 
-__all__ = ["BodyAlone", "BodyInterpretation", "SignatureCheck", "ParsedHeaders", "Scheme"]
+__all__ = ["BodyAlone", "BodyInterpretation", "ParsedHeaders", "Scheme", "SignatureCheck"]
 
 
 ParsedHeaders = tuple[str, int, Signatures, bytes, bytes, "str | None"]
@@ -51,7 +51,7 @@ class Scheme(ABC):
     __slots__ = ()
 
     signs_id: bool = True
-    """Whether :meth:`read` gives a message id that the signature covers."""
+    """Whether :meth:`parse_headers` gives a message id that the signature covers."""
 
     signs_timestamp: bool = True
     """Whether there is a timestamp and the signature covers it. Else no delivery is refused as stale."""
@@ -60,13 +60,13 @@ class Scheme(ABC):
     """Whether the signature covers the body. Else there is a token, or a signature of something else."""
 
     signs_url: bool = False
-    """Whether :meth:`read` needs the url with which the sender called, or the method, or both."""
+    """Whether :meth:`parse_headers` needs the url with which the sender called, or the method, or both."""
 
     parses_body: bool = False
-    """Whether the signed content, or the signature, is made of the body by :meth:`read_body`."""
+    """Whether the signed content, or the signature, is made of the body by :meth:`parse_body`."""
 
     has_signature_in_body: bool = False
-    """Whether the signatures are found by :meth:`read_body`. Else headers without one are refused."""
+    """Whether the signatures are found by :meth:`parse_body`. Else headers without one are refused."""
 
     has_timestamp_in_body: bool = False
     """Whether the signed body holds the timestamp, which :meth:`timestamp_from_body` finds; checked last."""
@@ -74,7 +74,7 @@ class Scheme(ABC):
     has_id_in_body: bool = False
     """Whether the signed body holds a message id, which :meth:`message_id_from_body` finds."""
 
-    fetches: bool = False
+    fetches_keys: bool = False
     """Whether verifying may fetch a key or certificate, and so wait for the network."""
 
     tolerance: float = 300.0
@@ -84,15 +84,15 @@ class Scheme(ABC):
     """Whether only old timestamps are refused, as the provider's own library does."""
 
     fast_path: BodyAlone | None = None
-    """What :mod:`webhook_verify.fast_path` must know; None: :meth:`read` tells all, or more is signed."""
+    """What :mod:`webhook_verify.fast_path` needs; None where only :meth:`parse_headers` can tell."""
 
     handshake: Handshake | None = None
     """What the provider asks of an endpoint before it sends deliveries; None: nothing."""
 
     header_names: tuple[str, ...] = ()
-    """The headers that :meth:`read` reads, in lower case."""
+    """The headers that :meth:`parse_headers` reads, in lower case."""
 
-    content: str = "{id}.{timestamp}.{body}"
+    signed_content: str = "{id}.{timestamp}.{body}"
     """What is signed, as a template or in words. This and what follows are for the provider's page."""
 
     title: str = ""
@@ -107,7 +107,7 @@ class Scheme(ABC):
     notes: str = ""
     """What surprises: sentences for the page."""
 
-    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """The ways in which this body may be signed, for a scheme that ``parses_body``.
 
         Raises :class:`MalformedDelivery` for a body that the provider cannot have signed, and nothing else.
@@ -129,7 +129,7 @@ class Scheme(ABC):
         """The name in the registry and in :attr:`Delivery.scheme`."""
 
     @abstractmethod
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """What the headers say. Raises :class:`MalformedDelivery`, and nothing else.
 
         But where ``signs_url``, :class:`TypeError` for what is signed of the two and None: the receiver must
@@ -137,7 +137,7 @@ class Scheme(ABC):
         """
 
     @abstractmethod
-    def write(
+    def sign(
         self,
         body: bytes,
         keys: Iterable[SigningKey],

@@ -25,21 +25,21 @@ __all__ = ["BodyScheme", "each_of", "field", "parsed", "unreadable", "written"]
 
 
 class BodyScheme(Scheme):
-    """A base for these schemes. ``algorithm``, ``encoding`` and ``secret`` are as in :class:`HeaderScheme`."""
+    """A base for these schemes. Its attributes are as the arguments of :class:`HeaderScheme`."""
 
     parses_body = True
     has_signature_in_body = True
     signs_body = False  # neither of them signs more than a few fields
 
     algorithm: Algorithm = ALGORITHMS["hmac-sha256"]
-    encoding: Encoding = ENCODINGS["base64"]
-    secret: str = "text"
+    signature_encoding: Encoding = ENCODINGS["base64"]
+    secret_encoding: str = "text"
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`. No header is read: all of it is in the body."""
         return "", 0, (), b"", b"", None
 
-    def write(
+    def sign(
         self,
         body: bytes,
         keys: Iterable[SigningKey],
@@ -65,16 +65,16 @@ class BodyScheme(Scheme):
 
     def signatures_of(self, text: object) -> Signatures:
         """The signature that is written in a field, if it can be one."""
-        decoded = self.encoding[0](text, self.algorithm.size) if isinstance(text, str) else ""
+        decoded = self.signature_encoding[0](text, self.algorithm.size) if isinstance(text, str) else ""
         return ((self.algorithm.version, decoded),) if decoded else ()
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """See :meth:`Scheme.verifying_key`."""
-        return self.algorithm.verifying_key(secret, self.secret)
+        return self.algorithm.verifying_key(secret, self.secret_encoding)
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """See :meth:`Scheme.signing_key`."""
-        return self.algorithm.signing_key(secret, self.secret)
+        return self.algorithm.signing_key(secret, self.secret_encoding)
 
 
 def parsed(body: bytes) -> Any:

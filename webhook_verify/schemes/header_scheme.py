@@ -39,16 +39,17 @@ class HeaderScheme(Scheme):
     ``signature_header``: its name, or several, of which one right signature is enough. ``signature_prefix``:
     what stands in front of the signature, such as ``sha256=``. Where the header is a list of fields, as in
     ``t=1,v1=abc,v1=def``: ``signature_field`` is the name of a signature's, ``timestamp_field`` the
-    timestamp's and ``separator`` what is written between fields; blanks beside it are optional.
+    timestamp's and ``field_separator`` what is written between fields; blanks beside it are optional.
 
     ``algorithm``: ``hmac-sha256``, ``hmac-sha1``, ``hmac-sha512``, ``ed25519``, ``ecdsa-p256-sha256``,
-    ``rsa-sha256`` or ``token``. ``encoding`` of the signature: ``hex`` (either case), ``base64``,
-    ``base64url`` (without padding) or ``text``. ``secret``: ``text``, ``base64`` or ``hex``.
+    ``rsa-sha256`` or ``token``. ``signature_encoding``: ``hex`` (either case), ``base64``,
+    ``base64url`` (without padding) or ``text``. ``secret_encoding``: ``text``, ``base64`` or ``hex``.
 
-    ``content``: what is signed, with ``{id}``, ``{timestamp}``, ``{method}``, ``{url}`` and ``{body}``, each
-    as it was received. ``timestamp_header``, or ``timestamp_in_body``, a path such as ``data.created``;
-    ``timestamp_unit``: ``s``, ``ms`` or ``rfc3339``; ``tolerance`` in seconds; ``accept_future_timestamps``: only old
-    ones are refused. A timestamp that the content leaves out is not read.
+    ``signed_content``: what is signed, with ``{id}``, ``{timestamp}``, ``{method}``, ``{url}`` and
+    ``{body}``, each as it was received. ``timestamp_header``, or ``timestamp_in_body``, a path such as
+    ``data.created``;
+    ``timestamp_unit``: ``s``, ``ms`` or ``rfc3339``; ``tolerance`` in seconds; ``accept_future_timestamps``:
+    only old ones are refused. A timestamp that the content leaves out is not read.
 
     ``id_header``: where a message id is; ``id_in_body``: its path in the signed JSON, in which ``*`` stands
     for each of a list. ``event_type_header``: where :attr:`Delivery.event_type` is from; nobody signs it.
@@ -66,11 +67,11 @@ class HeaderScheme(Scheme):
         signature_prefix: str = "",
         signature_field: str = "",
         timestamp_field: str = "",
-        separator: str = ",",
+        field_separator: str = ",",
         algorithm: str = "hmac-sha256",
-        encoding: str = "hex",
-        secret: str = "text",
-        content: str = "{body}",
+        signature_encoding: str = "hex",
+        secret_encoding: str = "text",
+        signed_content: str = "{body}",
         timestamp_header: str = "",
         timestamp_in_body: str = "",
         timestamp_unit: str = "s",
@@ -90,8 +91,8 @@ class HeaderScheme(Scheme):
             "signature_prefix": signature_prefix,
             "signature_field": signature_field,
             "timestamp_field": timestamp_field,
-            "separator": separator,
-            "content": content,
+            "field_separator": field_separator,
+            "signed_content": signed_content,
             "timestamp_header": timestamp_header,
             "timestamp_in_body": timestamp_in_body,
             "id_header": id_header,
@@ -104,13 +105,13 @@ class HeaderScheme(Scheme):
         self._name = name
         self.signature_headers = header_names(signature_header, "signature_header")
         self.signature_prefix, self.signature_field = signature_prefix, signature_field
-        self.timestamp_field, self.separator = timestamp_field, separator
-        self._between = separator.strip(" ") or separator
+        self.timestamp_field, self.field_separator = timestamp_field, field_separator
+        self._between = field_separator.strip(" ") or field_separator
         self.algorithm: Algorithm = one_of(ALGORITHMS, algorithm, "algorithm")
-        self.encoding: Encoding = one_of(ENCODINGS, encoding, "encoding")
-        self.secret = secret
-        one_of(HABITS, secret, "secret")
-        self.content = content
+        self.signature_encoding: Encoding = one_of(ENCODINGS, signature_encoding, "signature_encoding")
+        self.secret_encoding = secret_encoding
+        one_of(HABITS, secret_encoding, "secret_encoding")
+        self.signed_content = signed_content
         self.timestamp_header = _maybe_header(timestamp_header, "timestamp_header")
         self.timestamp_in_body = timestamp_in_body
         self.timestamp_unit: Unit = one_of(UNITS, timestamp_unit, "timestamp_unit")
@@ -124,10 +125,10 @@ class HeaderScheme(Scheme):
         self._set_how_it_is_read()
 
     def _set_what_is_signed(self) -> None:
-        self._before, self._after, signed = split(self.content)
+        self._before, self._after, signed = split(self.signed_content)
         self._is_stamped = "timestamp" in signed
         self.signs_id = "id" in signed
-        self._is_plain_id = id_rule(self.content)
+        self._is_plain_id = id_rule(self.signed_content)
         self._address = tuple(part in signed for part in ("url", "method"))
         self.signs_url = any(self._address)
         self.signs_body = self.algorithm.signs
@@ -157,21 +158,21 @@ class HeaderScheme(Scheme):
         )
         yield (
             "separator is what stands between fields: not empty, and without =",
-            not self.separator or "=" in self.separator,
+            not self.field_separator or "=" in self.field_separator,
         )
         token = not self.algorithm.signs
         yield (
             "encoding text is a token's, and a token has no other",
-            (self.encoding[2] == "as it is") != token,
+            (self.signature_encoding[2] == "as it is") != token,
         )
         yield (
             "a token signs nothing: content is {body}, and there is no timestamp_in_body",
-            token and (self.content != "{body}" or self.has_timestamp_in_body),
+            token and (self.signed_content != "{body}" or self.has_timestamp_in_body),
         )
         is_number = self.timestamp_unit is not UNITS["rfc3339"]
         yield (
-            "accept_future_timestamps: then something parts {timestamp} from what stands beside it in content",
-            self.accept_future_timestamps and is_number and is_timestamp_open(self.content),
+            "accept_future_timestamps needs something between {timestamp} and its neighbours in the content",
+            self.accept_future_timestamps and is_number and is_timestamp_open(self.signed_content),
         )
         named = [*self.signature_headers, self.timestamp_header, self.id_header, self.event_type_header]
         told = [name for name in named if name]
@@ -194,7 +195,7 @@ class HeaderScheme(Scheme):
         stamp_at, type_at, id_at = (self._names.index(name) if name else 0 for name in more)
         # In one tuple: to take it apart is quicker than to look each up among so many attributes.
         self._how = self._names, self._reader.plain[0].issuperset, self._reader.read, stamp_at, type_at, id_at
-        encoded = self.encoding[0], self.algorithm.size, self.algorithm.version
+        encoded = self.signature_encoding[0], self.algorithm.size, self.algorithm.version
         self._fields = self._between, self.signature_field, self.timestamp_field, *encoded
         # Nothing but the body is signed, with some words around it: most providers.
         self._is_plain = "{" not in self._before and not self._after
@@ -208,7 +209,7 @@ class HeaderScheme(Scheme):
     def _body_alone(self) -> BodyAlone | None:
         """See :attr:`Scheme.fast_path`. A subclass may read in its own way, so it has none."""
         one = len(self.signature_headers) == 1 and not self.signature_field
-        in_hex = self.encoding is ENCODINGS["hex"] and self.algorithm.name.startswith("HMAC")
+        in_hex = self.signature_encoding is ENCODINGS["hex"] and self.algorithm.name.startswith("HMAC")
         whole = self._is_plain and not self.parses_body and self.signature_prefix.isascii()
         if not (one and in_hex and whole and type(self) is HeaderScheme):
             return None
@@ -220,7 +221,7 @@ class HeaderScheme(Scheme):
         """The name in the registry."""
         return self._name
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`."""
         known: Any = headers
         names, plain, read, stamp_at, type_at, id_at = self._how
@@ -284,7 +285,7 @@ class HeaderScheme(Scheme):
 
     def _signatures_alone(self, values: Sequence[Any]) -> tuple[Signatures, str]:
         """The signatures of headers that hold one each."""
-        decode, prefix, there = self.encoding[0], self.signature_prefix, False
+        decode, prefix, there = self.signature_encoding[0], self.signature_prefix, False
         found: list[tuple[str, str]] = []
         for text in values[: len(self.signature_headers)]:
             if text and (there or not text.isspace()):
@@ -314,7 +315,7 @@ class HeaderScheme(Scheme):
                 stamp = value
         return found, stamp
 
-    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         msg_id, _, signatures, before, after, _ = reading
         return ((msg_id, ((signatures, before, body, after),), body),)
@@ -328,7 +329,7 @@ class HeaderScheme(Scheme):
         """See :meth:`Scheme.message_id_from_body`. Several ids are one text, with commas between them."""
         return ",".join(texts_at(body, self.id_in_body))
 
-    def write(
+    def sign(
         self,
         body: bytes,
         keys: Iterable[SigningKey],
@@ -347,7 +348,7 @@ class HeaderScheme(Scheme):
         stamp = self.timestamp_unit[1](timestamp)
         parts = id, stamp, method, url
         content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))
-        signatures = [self.encoding[1](key.sign(content)) for key in keys]
+        signatures = [self.signature_encoding[1](key.sign(content)) for key in keys]
         headers = self._written(signatures, stamp)
         if self.timestamp_header:
             headers[self.timestamp_header] = stamp
@@ -362,15 +363,15 @@ class HeaderScheme(Scheme):
             return {name: self.signature_prefix + one for name, one in zip(headers, signatures, strict=False)}
         stamped = [f"{self.timestamp_field}={stamp}"] if self.timestamp_field else []
         fields = [*stamped, *(f"{self.signature_field}={one}" for one in signatures)]
-        return {self.signature_headers[0]: self.separator.join(fields)}
+        return {self.signature_headers[0]: self.field_separator.join(fields)}
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """See :meth:`Scheme.verifying_key`."""
-        return self.algorithm.verifying_key(secret, self.secret)
+        return self.algorithm.verifying_key(secret, self.secret_encoding)
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """See :meth:`Scheme.signing_key`."""
-        return self.algorithm.signing_key(secret, self.secret)
+        return self.algorithm.signing_key(secret, self.secret_encoding)
 
 
 _NO_URL = (

@@ -177,4 +177,4 @@ class KeyCache(Generic[_T]):
 
     def _unavailable(self, problem: str) -> KeyUnavailable:
         detail = f"the key that the delivery names is not there: {problem}"
-        return KeyUnavailable(Reason.KEY_UNAVAILABLE, detail).of("", self._scheme)
+        return KeyUnavailable(Reason.KEY_UNAVAILABLE, detail).with_context("", self._scheme)

@@ -82,7 +82,7 @@ class StandardWebhooks(Scheme):
         """The name in the registry."""
         return self._name
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`. Neither url nor method is signed."""
         found: Any = None
         known: Any = headers
@@ -122,7 +122,7 @@ class StandardWebhooks(Scheme):
     def _entries(self, signature: str) -> list[tuple[str, str]]:
         return _entries(signature.replace(", ", " ") if self._commas else signature)
 
-    def write(
+    def sign(
         self,
         body: bytes,
         keys: Iterable[SigningKey],

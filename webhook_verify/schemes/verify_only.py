@@ -18,9 +18,9 @@ __all__ = ["VerifyOnlyScheme"]
 class VerifyOnlyScheme(Scheme):
     """A base for these schemes: it refuses to sign."""
 
-    fetches = True
+    fetches_keys = True
 
-    def write(
+    def sign(
         self,
         body: bytes,
         keys: Iterable[SigningKey],

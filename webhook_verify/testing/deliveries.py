@@ -29,7 +29,7 @@ def delivery(
     in the body finds it there. ``timestamp``: Unix seconds or an aware datetime, by default now. ``key``:
     the label of the secret that it is said to match.
     """
-    given, body = schemes.find(scheme), payload_of(payload)
+    given, body = schemes.resolve(scheme), payload_of(payload)
     msg_id = f"msg_{uuid4().hex}" if id is None else id
     when = time.time() if timestamp is None else timestamp
     seconds = int(when.timestamp() if isinstance(when, datetime) else when)

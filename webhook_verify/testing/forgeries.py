@@ -52,7 +52,7 @@ class Genuine:
     def _reading(self, request: SignedRequest) -> tuple[object, ...] | None:
         scheme = self.signer.scheme
         try:
-            reading = scheme.read(dict(request.headers), self.url, "POST")
+            reading = scheme.parse_headers(dict(request.headers), self.url, "POST")
         except RejectedDelivery:
             return None
         return reading[0 if scheme.signs_id else 1 : 5]

@@ -56,7 +56,7 @@ def _print_all(listed: list[Scheme]) -> None:
 
 
 def _print_one(scheme: Scheme) -> None:
-    head = [
+    facts = [
         ("headers", told.headers(scheme)),
         ("written as", told.written(scheme)),
         ("signs", told.content(scheme)),
@@ -67,7 +67,7 @@ def _print_one(scheme: Scheme) -> None:
         ("event type", told.event_type(scheme)),
         ("several", told.several(scheme)),
         ("handshake", scheme.handshake.name if scheme.handshake else "none"),
-        ("keys", "are fetched over the network" if scheme.fetches else ""),
+        ("keys", "are fetched over the network" if scheme.fetches_keys else ""),
         ("the secret", scheme.secret_from),
         ("documentation", scheme.documentation),
     ]

@@ -51,11 +51,11 @@ def _told(delivery: Delivery) -> dict[str, object]:
         "id": delivery.id,
         "timestamp": delivery.timestamp.isoformat() if delivery.timestamp_is_signed else None,
         "scheme": delivery.scheme,
-        "key": delivery.key,
+        "key": delivery.secret_label,
         "body_bytes": len(delivery.body),
     }
 
 
 def _sentence(delivery: Delivery) -> str:
     when = f" of {delivery.timestamp.isoformat()}" if delivery.timestamp_is_signed else ""
-    return f"verified: {delivery.id or 'a delivery without an id'}{when} by {delivery.key}"
+    return f"verified: {delivery.id or 'a delivery without an id'}{when} by {delivery.secret_label}"

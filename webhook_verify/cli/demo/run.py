@@ -46,7 +46,7 @@ _RUNS = 200
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """What a user writes behind the middleware: it sees verified deliveries only."""
     delivery = scope["state"]["delivery"]
-    answer = json.dumps({"received": delivery.id, "key": delivery.key}).encode()
+    answer = json.dumps({"received": delivery.id, "key": delivery.secret_label}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": answer})

@@ -75,7 +75,7 @@ def secret(name: str, value: str, scheme: str) -> Finding:
             verifier = Verifier(value, scheme=scheme)
         except (ImportError, ValueError, WebhookVerifyError) as error:
             return _of_signing_key(name, value, scheme, error)
-    ((_, _, key),) = verifier.secrets
+    ((_, _, key),) = verifier._labelled_secrets
     kind = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", type(key).__name__.removesuffix("Key")).strip()
     ((_, fingerprint),) = explain(verifier, b"", {}, url="", method="POST").secret_fingerprints
     weak = "".join(f"; {one.message}" for one in caught)

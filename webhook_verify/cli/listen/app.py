@@ -26,7 +26,7 @@ from webhook_verify.errors import RejectedDelivery, UnreadableEvent
 from webhook_verify.headers import pairs_of
 from webhook_verify.http import HandshakeResponse
 from webhook_verify.public_url import PublicURL
-from webhook_verify.receiver import WebhookResponse, AsyncReceiver, IncompleteBody, NotADelivery, RequestHead
+from webhook_verify.receiver import AsyncReceiver, IncompleteBody, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.schemes.body_scheme import parsed
 from webhook_verify.verification import body_too_large
@@ -109,7 +109,7 @@ class Listener:
 
     def _url_of(self, head: RequestHead) -> str:
         try:
-            return self._public_url.of(head)
+            return self._public_url.for_request(head)
         except RejectedDelivery:
             return ""
 
@@ -126,16 +126,16 @@ class Listener:
             delivery = await self._receiver.finish(incoming, one.body)
         except HandshakeResponse as greeted:
             one.verdict, one.reason = "handshake", greeted.kind
-            return None, self._receiver.refuse(greeted, head)
+            return None, self._receiver.rejection_response(greeted, head)
         except RejectedDelivery as error:
             one.verdict, one.reason, one.detail = "rejected", str(error.reason), error.detail
             one.message_id = _storable(error.message_id or "")
-            return None, self._receiver.refuse(error, head)
+            return None, self._receiver.rejection_response(error, head)
         except NotADelivery as error:
-            answer = self._receiver.answer_to(head.method, head.target, head.path)
-            return None, answer or self._receiver.refuse(error, head)
-        one.verdict, one.key, one.message_id = "verified", delivery.key, _storable(delivery.id)
-        one.dedupe = ReplayGuard.key_of("", delivery)
+            answer = self._receiver.method_response(head.method, head.target, head.path)
+            return None, answer or self._receiver.rejection_response(error, head)
+        one.verdict, one.key, one.message_id = "verified", delivery.secret_label, _storable(delivery.id)
+        one.dedupe = ReplayGuard.storage_key("", delivery)
         return delivery, _ACCEPTED
 
     def _answer_to_check(self, head: RequestHead) -> None:
@@ -144,7 +144,7 @@ class Listener:
             return
         handshake = self._verifier.scheme.handshake
         if handshake is not None and head.method in handshake.methods:
-            greeted = handshake.answer_to_check(head.method, head.target)
+            greeted = handshake.respond_to_request(head.method, head.target)
             if greeted is not None:
                 raise greeted
         raise NotADelivery(f"{head.method} is no delivery")

@@ -135,7 +135,9 @@ async def _answer(client: httpx2.AsyncClient, request: httpx2.Request) -> Webhoo
     finally:
         await response.aclose()
     pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw]
-    return WebhookResponse(response.status_code, bytes(body), tuple(_end_to_end(pairs, frozenset({"content-length"}))))
+    return WebhookResponse(
+        response.status_code, bytes(body), tuple(_end_to_end(pairs, frozenset({"content-length"})))
+    )
 
 
 def _of_the_sender(headers: Pairs) -> list[tuple[str, str]]:

@@ -36,7 +36,7 @@ def covered(sender: Sender, request: SignedRequest) -> list[str]:
 
 def _reading(sender: Sender, request: SignedRequest) -> tuple[object, ...] | None:
     try:
-        reading = sender.scheme.read(dict(request.headers), sender.url, "POST")
+        reading = sender.scheme.parse_headers(dict(request.headers), sender.url, "POST")
     except RejectedDelivery:
         return None
     return reading[0 if sender.scheme.signs_id else 1 : 5]
@@ -95,9 +95,9 @@ def _at(sender: Sender, age: int, label: str) -> Case:
     if not scheme.signs_timestamp:
         raise LeftOut("the scheme signs no timestamp")
     genuine = sender.delivery()
-    if scheme.has_timestamp_in_body and scheme.timestamp_from_body(request.body) == scheme.timestamp_from_body(
-        genuine.body
-    ):
+    if scheme.has_timestamp_in_body and scheme.timestamp_from_body(
+        request.body
+    ) == scheme.timestamp_from_body(genuine.body):
         raise LeftOut("the body holds no {{milliseconds}} or {{time}} where the scheme looks for them")
     return Case(label, request)
 

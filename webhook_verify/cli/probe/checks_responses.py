@@ -129,7 +129,7 @@ def _right(sender: Sender, seen: Seen) -> Iterator[str]:
 
 def _around(scheme: Scheme, seen: Seen, url: str) -> tuple[bytes, bytes] | None:
     try:
-        reading = scheme.read(dict(seen.request.headers), url, "POST")
+        reading = scheme.parse_headers(dict(seen.request.headers), url, "POST")
     except RejectedDelivery:
         return None
     return reading[3], reading[4]

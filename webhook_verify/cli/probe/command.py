@@ -1,4 +1,4 @@
-"""``webhook-verify probe``: grades somebody's receiver. See :mod:`webhook_verify.cli.probing`."""
+"""``webhook-verify probe``: grades somebody's receiver. See :mod:`webhook_verify.cli.probe`."""
 
 from __future__ import annotations
 

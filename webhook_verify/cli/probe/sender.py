@@ -90,7 +90,7 @@ class Sender:
         if self.scheme.has_signature_in_body:
             in_body = self.scheme.sign_body(content, signing[0], id=msg_id, timestamp=when)
             return SignedRequest(in_body, (), msg_id, again, content)
-        headers = self.scheme.write(content, signing, id=msg_id, timestamp=when, url=self.url, method="POST")
+        headers = self.scheme.sign(content, signing, id=msg_id, timestamp=when, url=self.url, method="POST")
         return SignedRequest(content, headers.items(), msg_id, again)
 
     def retry(self, first: SignedRequest) -> SignedRequest:

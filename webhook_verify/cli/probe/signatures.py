@@ -29,7 +29,7 @@ class Written(NamedTuple):
 def written(sender: Sender, request: SignedRequest) -> list[Written]:
     """Each signature of the request where it stands. Raises LeftOut if it cannot be found."""
     try:
-        signatures = sender.scheme.read(dict(request.headers), sender.url, "POST")[2]
+        signatures = sender.scheme.parse_headers(dict(request.headers), sender.url, "POST")[2]
     except RejectedDelivery:
         signatures = ()
     found = [one for _, signature in signatures for one in _places(request, signature)]

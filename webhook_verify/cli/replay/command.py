@@ -128,7 +128,9 @@ def _signed_url(one: Kept, public_url: str | None) -> str:
     if public_url is None:
         return one.url
     try:
-        return PublicURL(public_url, None).of(RequestHead(one.method, one.path, (), target=one.target))
+        return PublicURL(public_url, None).for_request(
+            RequestHead(one.method, one.path, (), target=one.target)
+        )
     except (RejectedDelivery, ValueError) as error:
         raise Mistake(f"--public-url: {error}") from None
 

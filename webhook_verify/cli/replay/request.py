@@ -92,7 +92,7 @@ def _brand(one: Kept, scheme: str) -> str:
 def _id_of(one: Kept, scheme: Scheme, url: str) -> str:
     """The message id as the headers have it, also of a delivery that was rejected; "" without one."""
     try:
-        return scheme.read(one.headers, url, one.method)[0]
+        return scheme.parse_headers(one.headers, url, one.method)[0]
     except RejectedDelivery:
         return one.message_id
 

@@ -29,7 +29,7 @@ Found = tuple[str, str, str, int]
 def found(scheme: Scheme, pairs: Pairs) -> Iterator[Found]:
     """All that can be a signature in the headers where the scheme has them, each once, and not too many."""
     seen: set[str] = set()
-    own = scheme.encoding[2] if isinstance(scheme, HeaderScheme) else "base64"
+    own = scheme.signature_encoding[2] if isinstance(scheme, HeaderScheme) else "base64"
     for piece in pieces_of(scheme, pairs):
         for encoding, octets in _decoded(piece, _sizes_of(scheme) and _OF_ANY_DIGEST):
             canonical = b2a_base64(octets, newline=False).decode()

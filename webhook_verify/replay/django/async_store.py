@@ -16,20 +16,20 @@ class InThreads:
         self._store = store
         self._sensitive = thread_sensitive
 
-    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
         call = sync_to_async(self._store.claim, thread_sensitive=self._sensitive)
-        return await call(key, token, lease=lease, keep=keep)
+        return await call(key, token, lease=lease, retention=retention)
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
         call = sync_to_async(self._store.extend, thread_sensitive=self._sensitive)
         return await call(key, token, lease=lease)
 
-    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+    async def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
         call = sync_to_async(self._store.complete, thread_sensitive=self._sensitive)
-        return await call(key, token, keep=keep)
+        return await call(key, token, retention=retention)
 
     async def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""

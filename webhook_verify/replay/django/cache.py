@@ -69,17 +69,17 @@ class DjangoCacheStore:
                 )
         return None
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        return self._store.claim(key, token, lease=lease, keep=keep)
+        return self._store.claim(key, token, lease=lease, retention=retention)
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
         return self._store.extend(key, token, lease=lease)
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        return self._store.complete(key, token, keep=keep)
+        return self._store.complete(key, token, retention=retention)
 
     def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""

@@ -62,17 +62,17 @@ class PlainCacheStore:
     def _cache(self) -> BaseCache:
         return caches[self._alias]  # one for each thread
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
         keys = _Keys(key)
         for _ in range(_TRIES):
             if self._cache.add(keys.lease, _lease(token, lease), self._seconds(lease)):
-                return self._claim_leased(keys, token, keep)
+                return self._claim_leased(keys, token, retention)
             found = self._found(keys)
             if found.state == _COMPLETED_WORD:
                 return _COMPLETED
             if found.holder == token:
-                return self._claim_again(keys, token, lease, keep)
+                return self._claim_again(keys, token, lease, retention)
             elif found.holder is not None:
                 return ClaimOutcome(ClaimState.IN_FLIGHT, max(0.0, found.until - time.time()))
         raise _no_answer()
@@ -85,13 +85,13 @@ class PlainCacheStore:
         self._cache.set(keys.until, _lease(token, lease), self._seconds(lease))
         return True
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
         keys = _Keys(key)
         done = f"{_COMPLETED_WORD} {token}"
         if not self._holds(keys, token, SETTLING, unrecorded=True) and self._cache.get(keys.record) != done:
             return False
-        self._cache.set(keys.record, done, self._seconds(keep))
+        self._cache.set(keys.record, done, self._seconds(retention))
         return True
 
     def release(self, key: str, token: str) -> bool:
@@ -103,9 +103,9 @@ class PlainCacheStore:
         self._cache.delete_many([keys.until, keys.lease])
         return True
 
-    def _claim_leased(self, keys: _Keys, token: str, keep: float) -> ClaimOutcome:
+    def _claim_leased(self, keys: _Keys, token: str, retention: float) -> ClaimOutcome:
         """The lease is ours: was it the first one?"""
-        record, seconds = f"{_CLAIMED_WORD} {token}", self._seconds(keep)
+        record, seconds = f"{_CLAIMED_WORD} {token}", self._seconds(retention)
         if self._cache.add(keys.record, record, seconds):
             return _CLAIMED
         found = self._found(keys)
@@ -115,12 +115,12 @@ class PlainCacheStore:
         self._cache.set(keys.record, record, seconds)
         return _CLAIMED if found.token in (None, token) else _TAKEN_OVER
 
-    def _claim_again(self, keys: _Keys, token: str, lease: float, keep: float) -> ClaimOutcome:
+    def _claim_again(self, keys: _Keys, token: str, lease: float, retention: float) -> ClaimOutcome:
         """The lease was ours already: the answer to an earlier call was lost."""
         if not self._holds(keys, token, lease, unrecorded=True):
             return ClaimOutcome(ClaimState.IN_FLIGHT)
         self._cache.set(keys.until, _lease(token, lease), self._seconds(lease))
-        self._cache.set(keys.record, f"{_CLAIMED_WORD} {token}", self._seconds(keep))
+        self._cache.set(keys.record, f"{_CLAIMED_WORD} {token}", self._seconds(retention))
         return _CLAIMED
 
     def _holds(self, keys: _Keys, token: str, seconds: float, *, unrecorded: bool = False) -> bool:

@@ -56,17 +56,17 @@ class DjangoModelStore:
         self._statements = _in_djangos_style(connection)
         self._numbers = claim_numbers()
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        return self._call(lambda calls: calls.claim(key, token, lease=lease, keep=keep))
+        return self._call(lambda calls: calls.claim(key, token, lease=lease, retention=retention))
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
         return self._call(lambda calls: calls.extend(key, token, lease=lease))
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        return self._call(lambda calls: calls.complete(key, token, keep=keep))
+        return self._call(lambda calls: calls.complete(key, token, retention=retention))
 
     def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""

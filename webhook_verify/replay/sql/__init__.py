@@ -62,17 +62,17 @@ class SQLStore:
         if self._forks is not None:
             self._engine.dispose()
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        return self._call(lambda calls: calls.claim(key, token, lease=lease, keep=keep))
+        return self._call(lambda calls: calls.claim(key, token, lease=lease, retention=retention))
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
         return self._call(lambda calls: calls.extend(key, token, lease=lease))
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        return self._call(lambda calls: calls.complete(key, token, keep=keep))
+        return self._call(lambda calls: calls.complete(key, token, retention=retention))
 
     def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""
@@ -123,17 +123,17 @@ class AsyncSQLStore:
         if self._forks is not None:
             await self._engine.dispose()
 
-    async def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        return await self._call(lambda calls: calls.claim(key, token, lease=lease, keep=keep))
+        return await self._call(lambda calls: calls.claim(key, token, lease=lease, retention=retention))
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
         return await self._call(lambda calls: calls.extend(key, token, lease=lease))
 
-    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+    async def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        return await self._call(lambda calls: calls.complete(key, token, keep=keep))
+        return await self._call(lambda calls: calls.complete(key, token, retention=retention))
 
     async def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""

@@ -75,7 +75,7 @@ WHERE delivery_key = :key AND token = :token AND leased_until IS NOT NULL AND ke
 
 _ON_CONFLICT = {
     "claim": """INSERT INTO $table AS record (delivery_key, token, leased_until, kept_until, claims)
-VALUES (:key, :token, $now + :lease, $now + :keep, 1)
+VALUES (:key, :token, $now + :lease, $now + :retention, 1)
 ON CONFLICT (delivery_key) DO UPDATE
 SET token = excluded.token, leased_until = excluded.leased_until, kept_until = excluded.kept_until,
     claims = CASE WHEN record.kept_until <= $now OR record.token = excluded.token THEN 1
@@ -84,7 +84,7 @@ WHERE coalesce(record.leased_until, record.kept_until) <= $now
    OR (record.token = excluded.token AND record.leased_until IS NOT NULL)
 RETURNING $row""",
     "complete": """INSERT INTO $table AS record (delivery_key, token, leased_until, kept_until, claims)
-VALUES (:key, :token, NULL, $now + :keep, 1)
+VALUES (:key, :token, NULL, $now + :retention, 1)
 ON CONFLICT (delivery_key) DO UPDATE
 SET token = excluded.token, leased_until = NULL, kept_until = excluded.kept_until
 WHERE record.token = excluded.token OR record.kept_until <= $now
@@ -93,7 +93,7 @@ RETURNING token""",
 
 _ON_DUPLICATE_KEY = {
     "claim": """INSERT INTO $table (delivery_key, token, leased_until, kept_until, claims)
-VALUES (:key, :token, $now + :lease, $now + :keep, 1)
+VALUES (:key, :token, $now + :lease, $now + :retention, 1)
 ON DUPLICATE KEY UPDATE
     claims = CASE WHEN kept_until <= $now OR token = VALUES(token) THEN 1
                   WHEN leased_until <= $now THEN claims + 1
@@ -105,7 +105,7 @@ ON DUPLICATE KEY UPDATE
                       THEN VALUES(kept_until) ELSE kept_until END
 RETURNING $row""",
     "complete": """INSERT INTO $table (delivery_key, token, leased_until, kept_until, claims)
-VALUES (:key, :token, NULL, $now + :keep, 1)
+VALUES (:key, :token, NULL, $now + :retention, 1)
 ON DUPLICATE KEY UPDATE
     token = CASE WHEN kept_until <= $now THEN VALUES(token) ELSE token END,
     leased_until = CASE WHEN token = VALUES(token) THEN NULL ELSE leased_until END,

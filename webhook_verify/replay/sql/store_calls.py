@@ -44,9 +44,9 @@ class Calls:
         self._run = run
         self._numbers = numbers
 
-    def claim(self, key: str, token: str, *, lease: float, keep: float) -> ClaimOutcome:
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        outcome = self._claim(token, {"key": key, "token": token, "lease": lease, "keep": keep})
+        outcome = self._claim(token, {"key": key, "token": token, "lease": lease, "retention": retention})
         if next(self._numbers) % PRUNED_EVERY == 0:
             self._prune_quietly()
         return outcome
@@ -55,9 +55,9 @@ class Calls:
         """See :meth:`ReplayStore.extend`."""
         return self._run("extend", {"key": key, "token": token, "lease": lease})[1] == 1
 
-    def complete(self, key: str, token: str, *, keep: float) -> bool:
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        rows, _ = self._run("complete", {"key": key, "token": token, "keep": keep})
+        rows, _ = self._run("complete", {"key": key, "token": token, "retention": retention})
         return bool(rows) and rows[0][0] == token
 
     def release(self, key: str, token: str) -> bool:

@@ -22,8 +22,8 @@ ROWS: tuple[Scheme, ...] = (
         "adyen-header",
         title="Adyen (header)",
         signature_header="hmacsignature",
-        encoding="base64",
-        secret="hex",
+        signature_encoding="base64",
+        secret_encoding="hex",
         secret_from="Customer Area, Developers, Webhooks, the webhook's HMAC key",
         documentation="https://docs.adyen.com/development-resources/webhooks/secure-webhooks/"
         "verify-hmac-signatures",

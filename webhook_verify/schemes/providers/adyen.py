@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery
-from webhook_verify.schemes.base import BodyInterpretation, SignatureCheck, ParsedHeaders
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SignatureCheck
 from webhook_verify.schemes.body_scheme import BodyScheme, each_of, field, parsed, unreadable, written
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Adyen(BodyScheme):
     signs_timestamp = False
 
     title = "Adyen"
-    secret = "hex"
-    content = (
+    secret_encoding = "hex"
+    signed_content = (
         "{pspReference}:{originalReference}:{merchantAccountCode}:{merchantReference}:"
         "{amount.value}:{amount.currency}:{eventCode}:{success}"
     )
@@ -64,7 +64,7 @@ class Adyen(BodyScheme):
         """``adyen``."""
         return "adyen"
 
-    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         found: dict[str, SignatureCheck] = {}
         items = _items(parsed(body))

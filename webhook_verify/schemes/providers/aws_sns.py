@@ -73,7 +73,7 @@ class AmazonSns(VerifyOnlyScheme):
     tolerance = 8 * 3600.0  # the time of publishing: retries are as old as the notification
 
     title = "Amazon SNS"
-    content = "Key, line break, value, line break; for each signed field"
+    signed_content = "Key, line break, value, line break; for each signed field"
     header_names = ("x-amz-sns-message-id",)
     secret_from = "the ARN of the topic, which you accept notifications of"
     documentation = "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html"
@@ -96,11 +96,11 @@ class AmazonSns(VerifyOnlyScheme):
         """``aws-sns``."""
         return "aws-sns"
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`. Nothing in the headers is signed; the id is for the log."""
         return self._reader.read(headers)[0] or "", 0, (), b"", b"", None
 
-    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         fields = _fields_of(body)
         names = _SIGNED.get(_text(fields, "Type"))

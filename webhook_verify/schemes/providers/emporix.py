@@ -47,7 +47,7 @@ class Emporix(Scheme):
     signs_timestamp = False
     handshake = EndpointCheck("HEAD", "OPTIONS")
     header_names = (_HEADER,)
-    content = "{body}"
+    signed_content = "{body}"
     title = "Emporix"
     secret_from = "the secretKey of the webhook configuration, or of one event where it has its own"
     documentation = "https://developer.emporix.io/api-references/api-guides/webhooks/webhook-service"
@@ -71,7 +71,7 @@ class Emporix(Scheme):
         """``auto``, ``raw`` or ``canonical``."""
         return self._mode
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`. Neither url nor method is signed."""
         signature = _READER.read(headers)[0]
         if signature is None or not signature.strip():
@@ -79,13 +79,13 @@ class Emporix(Scheme):
         likely = len(signature) == _LENGTH and signature.isascii()
         return "", 0, (("v1", signature),) if likely else (), b"", b"", None
 
-    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         canonical = _canonical_forms(body)
         forms = canonical if self._mode == "canonical" else tuple(dict.fromkeys((body, *canonical)))
         return [("", ((reading[2], b"", form, b""),), form) for form in forms]
 
-    def write(
+    def sign(
         self,
         body: bytes,
         keys: Iterable[SigningKey],

@@ -44,7 +44,7 @@ class GooglePubSub(VerifyOnlyScheme):
     tolerance = float(_HOUR)  # how long a token is good
 
     title = "Google Pub/Sub push"
-    content = "an identity token (RS256); not the body"
+    signed_content = "an identity token (RS256); not the body"
     header_names = ("authorization",)
     secret_from = "the e-mail address of the service account that the push subscription authenticates with"
     documentation = "https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions"
@@ -68,7 +68,7 @@ class GooglePubSub(VerifyOnlyScheme):
         """``google-pubsub``."""
         return "google-pubsub"
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`."""
         text = self._reader.read(headers)[0] or ""
         kind, _, credentials = text.partition(" ")
@@ -93,7 +93,7 @@ class GooglePubSub(VerifyOnlyScheme):
         )
 
     def message_id_from_body(self, body: bytes) -> str:
-        """See :meth:`Scheme.message_id_from_body`: ``message.messageId``, which is the same when Google sends it again."""
+        """Return ``message.messageId``, which is the same when Google sends the message again."""
         return "".join(texts_at(body, "message.messageId"))
 
     def verifying_key(self, secret: Secret) -> AccountKey:

@@ -41,8 +41,8 @@ class HubSpot(HeaderScheme):
             signature_header="x-hubspot-signature-v3",
             timestamp_header="x-hubspot-request-timestamp",
             timestamp_unit="ms",
-            encoding="base64",
-            content="{method}{url}{body}{timestamp}",
+            signature_encoding="base64",
+            signed_content="{method}{url}{body}{timestamp}",
             id_in_body="*.eventId",
             secret_from="the app's Auth settings, Client secret",
             documentation="https://developers.hubspot.com/docs/apps/developer-platform/build-apps/"
@@ -57,11 +57,11 @@ class HubSpot(HeaderScheme):
         self.accept_future_timestamps = True  # as of 13 digits none can be moved
         self.timestamp_unit = (_milliseconds, _written, "Unix milliseconds, in 13 digits")
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`."""
-        return super().read(headers, _decoded(url), method)
+        return super().parse_headers(headers, _decoded(url), method)
 
-    def write(
+    def sign(
         self,
         body: bytes,
         keys: Iterable[SigningKey],
@@ -72,10 +72,10 @@ class HubSpot(HeaderScheme):
         method: str | None = None,
     ) -> dict[str, str]:
         """See :meth:`Scheme.write`: one signature, by the newest key."""
-        return super().write(body, keys, id=id, timestamp=timestamp, url=_decoded(url), method=method)
+        return super().sign(body, keys, id=id, timestamp=timestamp, url=_decoded(url), method=method)
 
     def message_id_from_body(self, body: bytes) -> str:
-        """See :meth:`Scheme.message_id_from_body`: the same on every retry, in which only attemptNumber differs."""
+        """Return what is the same on every retry, in which only attemptNumber differs."""
         columns = [texts_at(body, f"*.{name}") for name in _ID]
         return ",".join(map(":".join, zip(*columns, strict=True))) if all(columns) else ""
 

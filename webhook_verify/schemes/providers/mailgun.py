@@ -31,8 +31,8 @@ class Mailgun(BodyScheme):
     tolerance = 900.0  # as Mailgun's own SDK; its documentation warns of delays
 
     title = "Mailgun"
-    encoding = ENCODINGS["hex"]
-    content = "{signature.timestamp}{signature.token}"
+    signature_encoding = ENCODINGS["hex"]
+    signed_content = "{signature.timestamp}{signature.token}"
     secret_from = "Send, Webhooks, HTTP webhook signing key; not the API key"
     documentation = "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks"
     notes = (
@@ -47,7 +47,7 @@ class Mailgun(BodyScheme):
         """``mailgun``."""
         return "mailgun"
 
-    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`. The token is the message id."""
         stamp, token, signed = _parts(body)
         signatures = self._signatures(signed)
@@ -74,7 +74,7 @@ class Mailgun(BodyScheme):
         event = _event(body)
         texts = {"timestamp": str(timestamp), "token": id}
         mac = key.sign("".join(texts.values()).encode())
-        signed = {**event, "signature": {**texts, "signature": self.encoding[1](mac)}}
+        signed = {**event, "signature": {**texts, "signature": self.signature_encoding[1](mac)}}
         return written(signed)
 
 

@@ -33,8 +33,8 @@ class MicrosoftGraph(BodyScheme):
 
     title = "Microsoft Graph"
     algorithm = ALGORITHMS["token"]
-    encoding = ENCODINGS["text"]
-    content = "nothing"
+    signature_encoding = ENCODINGS["text"]
+    signed_content = "nothing"
     secret_from = "the clientState that you chose for the subscription; at most 128 characters"
     documentation = "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks"
     notes = (
@@ -49,7 +49,7 @@ class MicrosoftGraph(BodyScheme):
         """``microsoft-graph``."""
         return "microsoft-graph"
 
-    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         shown: list[object] = [field(item, "clientState") for item in _items(parsed(body))]
         if not all(isinstance(state, str) for state in shown):

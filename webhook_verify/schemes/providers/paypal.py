@@ -44,7 +44,7 @@ class PayPal(VerifyOnlyScheme):
     signs_body = False
 
     title = "PayPal"
-    content = "{id}|{timestamp}|{webhook id}|{CRC-32 of the body}"
+    signed_content = "{id}|{timestamp}|{webhook id}|{CRC-32 of the body}"
     header_names = (
         "paypal-transmission-id",
         "paypal-transmission-time",
@@ -72,7 +72,7 @@ class PayPal(VerifyOnlyScheme):
         """``paypal``."""
         return "paypal"
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`."""
         values = self._reader.read(headers)
         for name, value in zip(self.header_names, values, strict=True):

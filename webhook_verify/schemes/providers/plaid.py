@@ -36,7 +36,7 @@ class Plaid(VerifyOnlyScheme):
     signs_id = False
 
     title = "Plaid"
-    content = "a token (ES256) with the SHA-256 of the body"
+    signed_content = "a token (ES256) with the SHA-256 of the body"
     header_names = ("plaid-verification",)
     secret_from = "Dashboard, Developers, Keys: client_id and secret, with a colon between them"
     documentation = "https://plaid.com/docs/api/webhooks/webhook-verification/"
@@ -57,7 +57,7 @@ class Plaid(VerifyOnlyScheme):
         """``plaid``."""
         return "plaid"
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`."""
         text = self._reader.read(headers)[0] or ""
         if not text or text.isspace():

@@ -43,9 +43,9 @@ class Twilio(Scheme):
     signs_url = True
     parses_body = True
 
-    encoding: Encoding = ENCODINGS["base64"]
-    secret = "text"
-    content = "{url}{parameters}"
+    signature_encoding: Encoding = ENCODINGS["base64"]
+    secret_encoding = "text"
+    signed_content = "{url}{parameters}"
     documentation = "https://www.twilio.com/docs/usage/webhooks/webhooks-security"
     notes = (
         "Parameters are the names and values of the form, sorted, each pair once. "
@@ -71,7 +71,7 @@ class Twilio(Scheme):
         """``twilio`` or ``twilio-sha256``."""
         return self._name
 
-    def read(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
+    def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.read`. The method is not signed."""
         if url is None:
             raise TypeError(self._no_url)
@@ -80,11 +80,11 @@ class Twilio(Scheme):
             if not value or value.isspace():
                 raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {name}")
         right = not self._setting or _algorithm_in(values[1] or "") == self._setting
-        signature = self.encoding[0](values[0] or "", self.algorithm.size) if right else ""
+        signature = self.signature_encoding[0](values[0] or "", self.algorithm.size) if right else ""
         signatures = ((self.algorithm.version, signature),) if signature else ()
         return "", 0, signatures, url.encode("utf-8", "surrogatepass"), b"", None
 
-    def read_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         _, _, signatures, url, _, _ = reading
         hashes = body_hashes(url)
@@ -95,7 +95,7 @@ class Twilio(Scheme):
             content = sorted_parameters(body)
         return [("", ((signatures, each, content, b""),), body) for each in with_and_without_port(url)]
 
-    def write(
+    def sign(
         self,
         body: bytes,
         keys: Iterable[SigningKey],
@@ -124,11 +124,11 @@ class Twilio(Scheme):
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """See :meth:`Scheme.verifying_key`."""
-        return self.algorithm.verifying_key(secret, self.secret)
+        return self.algorithm.verifying_key(secret, self.secret_encoding)
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """See :meth:`Scheme.signing_key`."""
-        return self.algorithm.signing_key(secret, self.secret)
+        return self.algorithm.signing_key(secret, self.secret_encoding)
 
     @property
     def _no_url(self) -> str:
