@@ -39,7 +39,7 @@ VERBS = {
 """Each verb and the first sentence of its help; a test compares it with the verb's own."""
 
 _WITH_A_FOLDER = frozenset({"demo", "doctor", "listen", "probe", "replay", "send"})
-"""The verbs of more than one module; each of the others is one module of :mod:`webhook_verify.cli.commands`."""
+"""The verbs of more than one module. Each of the others is a module of :mod:`webhook_verify.cli.commands`."""
 
 
 class LazyGroup(click.Group):
