@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -160,11 +160,12 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log: Pat
     until = time.monotonic() + _SECONDS_TO_START
     while process.poll() is None and time.monotonic() < until:
         with suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS_TO_END)
-            connection.request("GET", "/", headers={"Connection": "close"})
-            answer = connection.getresponse()
-            assert answer.status == HTTPStatus.OK, f"GET / answers {answer.status}"
-            connection.close()
+            with closing(
+                http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS_TO_END)
+            ) as connection:
+                connection.request("GET", "/", headers={"Connection": "close"})
+                answer = connection.getresponse()
+                assert answer.status == HTTPStatus.OK, f"GET / answers {answer.status}"
             return
         time.sleep(0.05)
     raise AssertionError(f"the server does not answer:\n{log.read_text()}")
