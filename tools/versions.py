@@ -1,8 +1,8 @@
 """``make test-versions`` and ``make test-oldest``: run ``make test`` under several Pythons.
 
-Each has its own environment, `.venv-<version>`. `TARGET=test-all` in the environment runs all tests. Needs only
-the standard library and make. An argument is a version (3.14, or 3.14t for the free-threaded build), the path of
-an interpreter, or "oldest" for the lowest dependencies that pyproject.toml allows.
+Each has its own environment, `.venv-<version>`. `TARGET=test-all` in the environment runs all tests. Needs
+only the standard library and make. An argument is a version (3.14, or 3.14t for the free-threaded build), the
+path of an interpreter, or "oldest" for the lowest dependencies that pyproject.toml allows.
 """
 
 from __future__ import annotations
