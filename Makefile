@@ -3,6 +3,8 @@
 #   make demo    a receiver on loopback, signed deliveries over HTTP, a table of verdicts (seconds)
 #   make test    the tests that matter while one works (about two minutes on 2 cores)
 #   make test-all  all tests: servers, processes, packages of npm, thorough searches (about 8 minutes)
+#   make test-versions  make test under each Python, 3.11 to 3.15, that is installed (3 minutes each); TARGET=test-all
+#   make test-oldest    make test with the lowest dependencies that pyproject.toml allows (3 minutes)
 #   make check   format, lint and types (about a minute)
 #   make docs    the pages that are made out of the code (seconds)
 #   make bench   side by side with the peers, in one process (about 8 minutes)
@@ -18,7 +20,12 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: demo test test-all check format docs bench fuzz soak chaos clean
+# What make test-versions tests, by default all that is found: PYTHONS="3.14 /where/it/is/python3.15"
+PYTHONS ?=
+# Resolves the lowest versions, which pip cannot
+OLDEST_UV := $(if $(UV),$(UV),$(BIN)/uv)
+
+.PHONY: demo test test-all test-versions test-oldest check format docs bench fuzz soak chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
@@ -27,11 +34,20 @@ demo: $(VENV)/.demo
 # TESTS="-p randomly -p 'randomly_seed=7'" repeats one.
 PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup
 
-test: $(VENV)/.dev
+# The environment that the tests run in; tools/versions.py names others.
+READY ?= $(VENV)/.dev
+
+test: $(READY)
 	$(PYTEST) -p no:randomly -m "not slow and not network" $(TESTS)
 
-test-all: $(VENV)/.dev
+test-all: $(READY)
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) $(TESTS)
+
+test-versions:
+	$(PYTHON) -m tools.versions $(PYTHONS)
+
+test-oldest:
+	$(PYTHON) -m tools.versions oldest
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -61,7 +77,7 @@ chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/.python:
 	@test -n "$(PYTHON)" || { echo "webhook_verify needs Python 3.11 or newer on PATH"; exit 1; }
@@ -82,3 +98,12 @@ $(VENV)/.dev: $(VENV)/.python pyproject.toml
 	$(INSTALL) --editable '.[all]' --group dev
 	$(BIN)/python -m compileall -q webhook_verify
 	@touch $@ $(VENV)/.demo
+
+$(VENV)/.test: $(VENV)/.python pyproject.toml
+	$(INSTALL) --editable '.[all]' --group test --group build
+	@touch $@
+
+$(VENV)/.oldest: $(VENV)/.python pyproject.toml
+	$(if $(UV),,$(BIN)/python -m pip install --quiet uv)
+	$(OLDEST_UV) pip install --quiet --python $(BIN)/python --resolution lowest-direct --editable '.[all]' --group test --group build
+	@touch $@

@@ -191,6 +191,7 @@ def test_what_comes_from_the_network_moves_no_cursor(store: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*forkpty:DeprecationWarning")  # the child executes the command at once
 @pytest.mark.parametrize("mode", [[], ["--json"]])
 def test_a_terminal_of_80_columns_and_ctrl_c(
     store: Path, monkeypatch: pytest.MonkeyPatch, mode: list[str]

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -154,11 +154,12 @@ def _wait_until_it_answers(port: int, process: subprocess.Popen[bytes], log: Pat
     def answers() -> bool:
         assert process.poll() is None, f"the server has ended:\n{log.read_text()}"
         with suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS_TO_ANSWER)
-            connection.request("GET", "/", headers={"Connection": "close"})
-            answer = connection.getresponse()
-            assert answer.status == HTTPStatus.OK, f"GET / answers {answer.status}"
-            connection.close()
+            with closing(
+                http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS_TO_ANSWER)
+            ) as connection:
+                connection.request("GET", "/", headers={"Connection": "close"})
+                answer = connection.getresponse()
+                assert answer.status == HTTPStatus.OK, f"GET / answers {answer.status}"
             return True
         return False
 

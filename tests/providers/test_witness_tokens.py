@@ -164,8 +164,11 @@ def _with_header(**header: Any) -> str:
         _with_header(alg="RS256", kid="x" * 129),
         _with_header(alg="RS256", kid=["key-1"]),
         _with_header(alg="RS256", kid="key-1", crit=["b64"], b64=False),
+        jwt.encode(google_claims(NOW), rsa_key(0), "RS256", {"kid": "key-1", "crit": ["new"], "new": 1}),
         google_token()[:-4],
         google_token() + "AAAA",
+        google_token() + "+",
+        google_token().replace(".", "/.", 1),
         google_token() + ".x",
         "",
         "a.b.c",
@@ -173,7 +176,7 @@ def _with_header(**header: Any) -> str:
         "." * 9_000,
         jwt.utils.base64url_encode(b"[" * 5_000).decode() + ".e30.e30",
     ],
-    ids=range(20),
+    ids=range(23),
 )
 def test_a_token_that_is_none_of_googles(token: str) -> None:
     assert not takes(token)

@@ -24,6 +24,7 @@ from tests.replay.parts import Blocking, Servers, loop_thread, skipping
 from tests.replay.servers_sql import mariadb, postgres
 from tests.replay.stores_sql import age_in_table, database_url
 from tests.replay.test_storm import SENDERS, at_once
+from tests.waiting import wait_until
 from webhook_verify.replay import ClaimOutcome, ClaimState, ReplayGuard, ReplayStore
 from webhook_verify.replay.sql import AsyncSQLStore, SQLStore
 from webhook_verify.replay.sql.engine import _CONNECT_ARGS
@@ -448,7 +449,15 @@ def test_a_claim_that_is_cancelled_leaves_the_store_usable(postgres_url: str) ->
         with engine.begin() as holder:
             holder.execute(text(f"SELECT * FROM {table} FOR UPDATE"))
             asyncio.run(_cancel_and_go_on(postgres_url.replace("psycopg", "asyncpg"), table, key))
+            # The server hears of a cancellation a moment later: until then the lock must not be released.
+            wait_until(lambda: _waiting_for_a_lock(engine) == 0)
         assert claim(store, key, "second") == ClaimState.TAKEN_OVER
+
+
+def _waiting_for_a_lock(engine: Any) -> int:
+    with engine.connect() as connection:
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        return int(connection.execute(text(waiting)).scalar_one())
 
 
 async def _cancel_and_go_on(url: str, table: str, key: str) -> None:

@@ -147,7 +147,7 @@ def _half(token: str) -> str:
 
 
 def _others(token: str) -> str:
-    """Other letters and digits in the place of each, which stay base64 and hex."""
+    """Return the token with each letter and digit replaced by another; base64 and hex stay what they are."""
     return token.translate(_OTHERS)
 
 
@@ -161,7 +161,11 @@ _PARTS: dict[str, Callable[[str], str]] = {
     "its end behind others": lambda token: _others(_half(token)) + token[len(_half(token)) :],
     "more behind it": lambda token: token + _half(token),
 }
-_OTHERS = str.maketrans("0123456789abcdefABCDEF", "1234567890bcdefaBCDEFA")
+# The letters after f as well: half of a base64 signature may consist of them.
+_OTHERS = str.maketrans(
+    "0123456789abcdefABCDEFghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ",
+    "1234567890bcdefaBCDEFAhijklmnopqrstuvwxyzgHIJKLMNOPQRSTUVWXYZG",
+)
 
 
 def _signature_case(sender: Sender) -> Iterator[Case]:
