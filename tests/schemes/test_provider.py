@@ -73,7 +73,10 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "one twice": ({"signature_header": ("x-a", "X-A")}, "signature_header is the name"),
     "an unknown algorithm": ({"algorithm": "md5"}, r"algorithm is one of hmac-sha256, .*; not 'md5'"),
     "an unknown encoding": ({"signature_encoding": "base32"}, r"encoding is one of hex, .*; not 'base32'"),
-    "an unknown habit": ({"secret_encoding": "rot13"}, r"secret is one of text, base64, hex; not 'rot13'"),
+    "an unknown habit": (
+        {"secret_encoding": "rot13"},
+        r"secret_encoding is one of text, base64, hex; not 'rot13'",
+    ),
     "an unknown unit": ({"timestamp_unit": "us"}, r"timestamp_unit is one of s, ms, rfc3339; not 'us'"),
     "no body": ({"signed_content": "{id}", "id_header": "x-id"}, r"content has \{body\} once"),
     "the body twice": ({"signed_content": "{body}{body}"}, r"content has \{body\} once"),
