@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from webhook_verify.keys import VerifyingKey
 
-__all__ = ["DEFAULT_TOLERANCE", "Verifier"]
+__all__ = ["DEFAULT_TOLERANCE", "Verifier", "handshake_signature", "labelled_secrets"]
 
 DEFAULT_TOLERANCE = timedelta(minutes=5)
 """What every official Standard Webhooks library tolerates, in both directions."""
@@ -137,10 +138,21 @@ class Verifier:
 
     @property
     def _labelled_secrets(self) -> tuple[tuple[str, Secret, VerifyingKey], ...]:
-        """(label, secret, key) of each secret, for :mod:`webhook_verify.diagnosis`. Never log them."""
-        return tuple(
-            (label, secret, key) for (label, key, _), secret in zip(self._keys, self._secrets, strict=True)
-        )
+        pairs = zip(self._keys, self._secrets, strict=True)
+        return tuple((label, secret, key) for (label, key, _), secret in pairs)
+
+    def _sign_for_handshake(self, label: str, content: bytes) -> bytes:
+        """Return the base64 signature of `content` by the HMAC secret of this label.
+
+        An attacker who could choose the content could forge deliveries. Raises LookupError for an unknown
+        label, and TypeError for a secret that is not an HMAC key.
+        """
+        for name, key, _ in self._keys:
+            if name == label:
+                if not isinstance(key, HmacKey):
+                    raise TypeError(f"the secret {label} is no HMAC key")
+                return key.sign(content).encode()
+        raise LookupError(f"no secret has the label {label!r}")
 
     def verify(
         self, body: BytesLike, headers: Headers, *, url: str | None = None, method: str | None = None
@@ -241,19 +253,6 @@ class Verifier:
         if timestamp > LAST_SECOND or not (future or abs(skew) <= self._tolerance):
             raise self._outside(msg_id, now, timestamp)
 
-    def _sign_for_handshake(self, label: str, content: bytes) -> bytes:
-        """The base64 of what the HMAC secret of this label signs ``content`` with, for a handshake.
-
-        Whoever gets to choose the content can forge deliveries: let nobody. Raises LookupError for an
-        unknown label, and TypeError for a secret that is no HMAC key.
-        """
-        for name, key, _ in self._keys:
-            if name == label:
-                if not isinstance(key, HmacKey):
-                    raise TypeError(f"the secret {label} is no HMAC key")
-                return key.sign(content).encode()
-        raise LookupError(f"no secret has the label {label!r}")
-
     def _with_clock(self, clock: Callable[[], float]) -> Verifier:
         twin = object.__new__(Verifier)
         for slot in Verifier.__slots__:
@@ -280,6 +279,15 @@ class Verifier:
         raise TypeError(
             "a Verifier is not pickled, so that its secrets do not leak: build it in each process"
         )
+
+
+labelled_secrets: Callable[[Verifier], tuple[tuple[str, Secret, VerifyingKey], ...]]
+labelled_secrets = attrgetter("_labelled_secrets")
+"""The label, secret and key of each secret of a verifier, for the diagnosis alone. Never log them."""
+
+handshake_signature: Callable[[Verifier], Callable[[str, bytes], bytes]]
+handshake_signature = attrgetter("_sign_for_handshake")
+"""The function that signs with a secret of a verifier, for the receiver's handshakes alone."""
 
 
 def _signs_all(scheme: Scheme) -> bool:

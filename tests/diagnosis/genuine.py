@@ -13,6 +13,7 @@ from tests.providers.sample import NOW
 from tests.providers.samples import SAMPLES
 from webhook_verify import Scheme, Secret, Verifier, schemes
 from webhook_verify.keys import HmacKey
+from webhook_verify.verifier import labelled_secrets
 
 __all__ = ["BODIES", "GENUINE_NOW", "Genuine", "genuine", "has_own_body", "signed_by", "takes"]
 
@@ -168,6 +169,6 @@ def genuine(name: str, kind: str, *, timestamp: int = NOW, bare: bool = False) -
 
 def signed_by(delivery: Genuine, key: bytes, digest: Callable[[bytes], Any] | None = None) -> Genuine:
     """The same delivery from a sender whose HMAC key are these octets."""
-    own = delivery.verifier()._labelled_secrets[0][2]
+    own = labelled_secrets(delivery.verifier())[0][2]
     assert isinstance(own, HmacKey)
     return delivery.signed_with([own.of_same_digest(key) if digest is None else HmacKey(key, digest)])

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from tests.diagnosis.genuine import Genuine
 from tests.diagnosis.making import HMACS, JSON, Failure, changed, made
 from tests.providers.sample import NOW
+from webhook_verify.verifier import labelled_secrets
 
 __all__: list[str] = []
 
@@ -114,7 +115,7 @@ def joined_with_a_second_one(delivery: Genuine) -> Failure | None:
 
 @made("header_joined", schemes=TRIOS[:2], count=6)
 def with_commas_between_the_signatures(delivery: Genuine) -> Failure | None:
-    other = delivery.scheme.verifying_key(delivery.verifier(delivery.other_secret)._labelled_secrets[0][1])
+    other = delivery.scheme.verifying_key(labelled_secrets(delivery.verifier(delivery.other_secret))[0][1])
     both = delivery.signed_with([other, delivery.signing_key])
     name = delivery.signature_headers[0]
     return changed(both, headers={**both.headers, name: both.headers[name].replace(" ", ",")})

@@ -10,6 +10,7 @@ from typing import Any
 from webhook_verify import Secret, Verifier
 from webhook_verify.diagnosis import Diagnosis
 from webhook_verify.headers import pairs_of
+from webhook_verify.verifier import labelled_secrets
 
 __all__ = ["said", "unsaid"]
 
@@ -27,7 +28,7 @@ def said(diagnosis: Diagnosis) -> str:
 def unsaid(verifier: Verifier, body: bytes, headers: Any) -> set[str]:
     """All of it that must not be said, as far as it is long enough to be told from words."""
     texts: set[str] = set()
-    for _, secret, _ in verifier._labelled_secrets:
+    for _, secret, _ in labelled_secrets(verifier):
         texts |= _of_secret(secret)
     for name, value in pairs_of(headers):
         if "signature" in name or "hmac" in name or "token" in name:

@@ -38,6 +38,7 @@ from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.json_fields import texts_at
 from webhook_verify.schemes.timestamps import UNITS
+from webhook_verify.verifier import handshake_signature
 
 NOW = 1_790_000_000
 SECRET = "a secret of enough characters"
@@ -936,14 +937,14 @@ def test_a_token_key() -> None:
 def test_the_mac_of_a_handshake() -> None:
     secrets = [Secret(SECRET, label="new"), Secret("another secret, as long", label="old")]
     verifier = Verifier(secrets, scheme=own())
-    assert verifier._sign_for_handshake("new", b"token") == b64encode(mac(b"token"))
-    assert verifier._sign_for_handshake("old", b"token") == b64encode(
+    assert handshake_signature(verifier)("new", b"token") == b64encode(mac(b"token"))
+    assert handshake_signature(verifier)("old", b"token") == b64encode(
         mac(b"token", key=b"another secret, as long")
     )
     with pytest.raises(LookupError, match="no secret has the label 'gone'"):
-        verifier._sign_for_handshake("gone", b"token")
+        handshake_signature(verifier)("gone", b"token")
     with pytest.raises(TypeError, match="secret-1 is no HMAC key"):
-        Verifier("the token", scheme=TOKEN)._sign_for_handshake("secret-1", b"token")
+        handshake_signature(Verifier("the token", scheme=TOKEN))("secret-1", b"token")
 
 
 # --- the registry -----------------------------------------------------------------------------------

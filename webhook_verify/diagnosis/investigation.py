@@ -19,7 +19,7 @@ from webhook_verify.headers import Headers, pairs_of
 from webhook_verify.keys import HmacKey, TokenKey
 from webhook_verify.schemes import BodyInterpretation, HeaderScheme, ParsedHeaders, Scheme
 from webhook_verify.secret import Secret
-from webhook_verify.verifier import Verifier
+from webhook_verify.verifier import Verifier, labelled_secrets
 
 if TYPE_CHECKING:
     from webhook_verify.keys import Signatures, VerifyingKey
@@ -63,7 +63,7 @@ class Case:
         self.verifier, self.body, self.url, self.method = verifier, body, url, method or "POST"
         self.given: Headers = _kept(headers) if isinstance(headers, Iterator) else headers
         self.scheme = verifier.scheme
-        self.secrets = verifier._labelled_secrets[:_MOST_SECRETS]
+        self.secrets = labelled_secrets(verifier)[:_MOST_SECRETS]
         self.pairs: Pairs = [
             (name, value[:_LONGEST_VALUE]) for name, value in islice(pairs_of(self.given), _MOST_PAIRS)
         ]

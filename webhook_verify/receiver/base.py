@@ -24,7 +24,7 @@ from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification, body_too_large
-from webhook_verify.verifier import Verifier
+from webhook_verify.verifier import Verifier, handshake_signature
 
 __all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Greeting", "Incoming", "OnReject"]
 
@@ -77,7 +77,7 @@ class Greeting:
         """See :class:`Incoming`. Raises :class:`HandshakeResponse` if it was a handshake."""
         delivery = self._incoming.finish(last)
         greeted = self._handshake.respond_to_delivery(
-            delivery, partial(self._verifier._sign_for_handshake, delivery.secret_label)
+            delivery, partial(handshake_signature(self._verifier), delivery.secret_label)
         )
         if greeted is not None:
             raise greeted
@@ -245,7 +245,7 @@ class BaseReceiver(Generic[_Guard]):
 
         Raises :class:`HandshakeResponse` for a handshake that the provider does not sign.
         """
-        limit = self._body_limit(head)
+        limit = self.body_limit(head)
         if handshake is not None and isinstance(verifier, Verifier):
             return self._begin_to_greet(handshake, verifier, head, limit)
         if self._public_url is not None:
@@ -303,7 +303,7 @@ class BaseReceiver(Generic[_Guard]):
         if self._replay_protection is not None and isinstance(verifier, Verifier):
             self._replay_protection.guard.check_tolerance(verifier.tolerance)
 
-    def _body_limit(self, head: RequestHead) -> int:
+    def body_limit(self, head: RequestHead) -> int:
         """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""
         stated, theirs = head.content_length, head.framework_body_limit
         limit = self._limit

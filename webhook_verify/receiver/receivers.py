@@ -81,7 +81,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         verifier = self._verifier
         if isinstance(verifier, Verifier):
             return self.begin_with(verifier, head, self._handshake)
-        self._body_limit(head)  # before anybody is looked up
+        self.body_limit(head)  # before anybody is looked up
         return self.begin_with_found(verifier(head), head)
 
     def handle_request(
@@ -167,7 +167,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         verifier = self._verifier
         if isinstance(verifier, Verifier):
             return self.begin_with(verifier, head, self._handshake)
-        self._body_limit(head)  # before anybody is looked up
+        self.body_limit(head)  # before anybody is looked up
         found = verifier(head)
         if isinstance(found, Awaitable):
             found = await cast("Awaitable[object]", found)

@@ -20,7 +20,7 @@ PARTS = ("id", "timestamp", "method", "url")
 
 # RFC 9110, section 5.6.2: the name of a field is a token.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTENT = f"content has {{body}} once, and {', '.join(PARTS)} in braces where they are signed"
+_CONTENT = f"signed_content has {{body}} once, and {', '.join(PARTS)} in braces where they are signed"
 
 
 def check_forms(texts: Mapping[str, object], tolerance: object, handshake: object) -> None:

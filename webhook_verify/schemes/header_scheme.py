@@ -143,9 +143,12 @@ class HeaderScheme(Scheme):
         """What could be told only when a delivery comes, or never: (what to say, whether it is so)."""
         fields = self.signature_field, self.timestamp_field
         places = bool(self.timestamp_header), bool(self.timestamp_field), self.has_timestamp_in_body
-        yield "content has {id}, so id_header must say where it is", self.signs_id and not self.id_header
         yield (
-            "content has {timestamp}: timestamp_header or timestamp_field, and one of them, says where it is",
+            "signed_content has {id}, so id_header must say where it is",
+            self.signs_id and not self.id_header,
+        )
+        yield (
+            "signed_content has {timestamp}: timestamp_header or timestamp_field says where it is",
             self._is_stamped and places not in ((True, False, False), (False, True, False)),
         )
         yield (
@@ -157,7 +160,7 @@ class HeaderScheme(Scheme):
             bool(self.signature_field) and (len(self.signature_headers) > 1 or self.signature_prefix != ""),
         )
         yield (
-            "separator is what stands between fields: not empty, and without =",
+            "field_separator is what stands between fields: not empty, and without =",
             not self.field_separator or "=" in self.field_separator,
         )
         token = not self.algorithm.signs
@@ -166,7 +169,7 @@ class HeaderScheme(Scheme):
             (self.signature_encoding[2] == "as it is") != token,
         )
         yield (
-            "a token signs nothing: content is {body}, and there is no timestamp_in_body",
+            "a token signs nothing: signed_content is {body}, and there is no timestamp_in_body",
             token and (self.signed_content != "{body}" or self.has_timestamp_in_body),
         )
         is_number = self.timestamp_unit is not UNITS["rfc3339"]

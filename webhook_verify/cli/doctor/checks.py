@@ -15,7 +15,7 @@ from webhook_verify import __version__, schemes
 from webhook_verify.diagnosis import explain
 from webhook_verify.errors import InvalidSecret, WebhookVerifyError
 from webhook_verify.signer import Signer
-from webhook_verify.verifier import Verifier
+from webhook_verify.verifier import Verifier, labelled_secrets
 
 __all__ = ["Finding", "clock", "extras", "of_providers", "runtime", "secret"]
 
@@ -75,7 +75,7 @@ def secret(name: str, value: str, scheme: str) -> Finding:
             verifier = Verifier(value, scheme=scheme)
         except (ImportError, ValueError, WebhookVerifyError) as error:
             return _of_signing_key(name, value, scheme, error)
-    ((_, _, key),) = verifier._labelled_secrets
+    ((_, _, key),) = labelled_secrets(verifier)
     kind = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", type(key).__name__.removesuffix("Key")).strip()
     ((_, fingerprint),) = explain(verifier, b"", {}, url="", method="POST").secret_fingerprints
     weak = "".join(f"; {one.message}" for one in caught)

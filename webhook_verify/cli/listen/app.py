@@ -151,7 +151,7 @@ class Listener:
 
     async def _body(self, head: RequestHead, receive: Receive) -> bytes:
         """The whole body. Raises :class:`RejectedDelivery` over the limit, and :class:`IncompleteBody`."""
-        limit = self._receiver._body_limit(head)
+        limit = self._receiver.body_limit(head)
         body = bytearray()
         message: Message = {"more_body": True}
         while message.get("more_body", False):
