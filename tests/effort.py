@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, configuration, settings
 
 __all__ = ["THOROUGH", "examples"]
 
@@ -18,8 +20,13 @@ THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 _SHARE = 1 if THOROUGH else 5  # of the thorough number
 _MIN_EXAMPLES = 5
 
-# A busy machine is not a failure, nor is the table of Unicode that hypothesis makes once in a clean clone.
-# Without a database of examples no test writes into the checkout: `print_blob` says how to repeat a failure.
+# No test writes into the checkout: the table of Unicode that hypothesis makes goes into the temporary folder,
+# and there is no database of examples. `print_blob` says how to repeat a failure.
+configuration.set_hypothesis_home_dir(
+    Path(tempfile.gettempdir()) / f"webhook-verify-hypothesis-{os.getuid()}"
+)
+
+# A busy machine is not a failure.
 settings.register_profile(
     "suite",
     deadline=None,
