@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webhook_verify import MalformedDelivery, Reason
-from webhook_verify.headers import HeaderReader
+from webhook_verify.headers import HeaderReader, pairs_of, readable
 
 ID, SIGNATURE = "webhook-id", "webhook-signature"
 
@@ -174,6 +174,58 @@ def test_what_holds_no_headers_is_unreadable(headers: Any) -> None:
     assert caught.value.reason is Reason.UNREADABLE_HEADER
     assert caught.value.__context__ is None
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"CONTENT_TYPE": "text/plain", "HTTP_ACCEPT": "b"},
+        {"HTTP_CONTENT_TYPE": "text/plain", "accept": "b"},
+        [(b"Content-Type", b"text/plain"), ("ACCEPT", "b")],
+    ],
+    ids=["environ", "environ with a prefix", "pairs"],
+)
+def test_the_content_type_of_an_environ_has_no_prefix(headers: Any) -> None:
+    assert HeaderReader("content-type", "accept").read(headers) == ["text/plain", "b"]
+    assert pairs_of(headers) == [("content-type", "text/plain"), ("accept", "b")]
+
+
+def _failing(pairs: list[tuple[Any, Any]], error: Exception) -> Iterator[tuple[Any, Any]]:
+    yield from pairs
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("headers", "pairs"),
+    [
+        ({}, []),
+        (None, []),
+        (5, []),
+        ([1, ("a", "b")], []),
+        ([("a", "b"), ("c",), ("d", "e")], [("a", "b")]),
+        (_failing([("a", "b")], ValueError()), [("a", "b")]),
+        (_failing([("a", "b")], TypeError()), [("a", "b")]),
+        ([("A", "b"), ("a", "c")], [("a", "b"), ("a", "c")]),
+        ({"A": ["b", b"c"], "d": ("e",)}, [("a", "b"), ("a", "c"), ("d", "e")]),
+        ({"a": 1, "b": None, "c": [2, "d"]}, [("c", "d")]),
+        ({b"A": b"\xe9", 1: "a", "\xe9": "b", "": "c"}, [("a", "\xe9")]),
+    ],
+    ids=[
+        *("empty", "None", "an int", "an int before a pair", "a pair of one", "ValueError", "TypeError"),
+        *("repeated", "lists", "values that are not text", "names that are not names"),
+    ],
+)
+def test_a_report_has_the_pairs_that_can_be_read(headers: Any, pairs: list[tuple[str, str]]) -> None:
+    assert pairs_of(headers) == pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("msg_1", "msg_1"), (" ", " "), ("", None), (None, None), ("\xe9", None), ("a\n", None), ("\0", None)],
+    ids=repr,
+)
+def test_only_printable_ascii_is_shown(text: str | None, shown: str | None) -> None:
+    assert readable(text) == shown
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 import pytest
@@ -25,7 +25,9 @@ from webhook_verify import (
     TimestampOutsideTolerance,
     Verifier,
 )
+from webhook_verify.handshakes import EndpointCheck, Handshake
 from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.schemes import StandardWebhooks
 from webhook_verify.schemes.fetching import PAUSE
 
 NOW = 1_700_000_000
@@ -210,3 +212,81 @@ def test_on_reject_may_answer_itself() -> None:
     error = RejectedDelivery(Reason.TOO_OLD, "")
     assert receiver.refuse(error, facts({}, "/tea")) is teapot
     assert receiver.refuse(error, facts({})).status == 401
+
+
+def test_without_replay_protection_there_is_nothing_to_claim() -> None:
+    receiver = Receiver(VERIFIER)
+    assert not receiver.is_guarded
+    with pytest.raises(RuntimeError, match="no replay protection"):
+        receiver.claim(VERIFIER.verify(BODY, signed()), facts({}))
+
+
+@pytest.mark.parametrize("kind", [Receiver, AsyncReceiver])
+@pytest.mark.parametrize("diagnose", [1, None, "yes"], ids=repr)
+def test_diagnose_is_a_bool(kind: Any, diagnose: Any) -> None:
+    with pytest.raises(TypeError, match="diagnose"):
+        kind(VERIFIER, diagnose=diagnose)
+
+
+@pytest.mark.parametrize("observer", [None, object()], ids=["plain", "observed"])
+def test_a_diagnosed_delivery_has_the_same_verdict(observer: Any) -> None:
+    receiver = Receiver(VERIFIER, diagnose=True, observer=observer)
+    assert receiver.begin(facts(signed())).finish(BODY).body == BODY
+    with pytest.raises(SignatureMismatch):
+        receiver.begin(facts(signed())).finish(b"altered")
+
+
+URL = "https://example.com/hook?tenant=1"
+
+
+class SignsURL(StandardWebhooks):
+    """Standard Webhooks whose signature is right only for the URL of the request."""
+
+    signs_url = True
+
+    def read(self, headers: Any, url: str | None, method: str | None) -> Any:
+        if url != URL:
+            raise SignatureMismatch(Reason.SIGNATURE_MISMATCH, f"signed for another URL than {url}")
+        return super().read(headers, None, None)
+
+
+@pytest.mark.parametrize("handshake", [None, EndpointCheck("HEAD"), Handshake()], ids=repr)
+@pytest.mark.parametrize("is_looked_up", [False, True])
+def test_the_signed_url_is_the_public_one(handshake: Handshake | None, is_looked_up: bool) -> None:
+    verifier = Verifier(SECRET, scheme=SignsURL("url", brand="webhook"), clock=lambda: NOW)
+    receiver = Receiver(
+        (lambda request: verifier) if is_looked_up else verifier,
+        handshake=handshake,
+        public_url="https://example.com",
+    )
+    assert receiver.needs_target
+    request = RequestFacts("POST", "/hook", signed(), target="/hook?tenant=1")
+    assert receiver.begin(request).finish(BODY).body == BODY
+    with pytest.raises(SignatureMismatch):
+        receiver.begin(request._replace(target="/hook?tenant=2"))
+
+
+def test_a_url_that_is_not_signed_is_not_needed() -> None:
+    """A lookup may have tenants of schemes with and without a signed URL."""
+    receiver = Receiver(lambda request: VERIFIER, public_url="https://example.com")
+    assert receiver.begin(RequestFacts("POST", "/hook", signed(), target="")).finish(BODY).body == BODY
+
+
+async def _arriving(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        await asyncio.sleep(0)
+        yield piece
+
+
+@pytest.mark.parametrize("arrange", [list, _arriving], ids=["iterable", "async iterable"])
+@pytest.mark.parametrize(("body", "status"), [(BODY, 204), (b"altered", 401)], ids=["genuine", "altered"])
+def test_an_async_receiver_takes_pieces_of_both_kinds(
+    arrange: Callable[[list[bytes]], Any], body: bytes, status: int
+) -> None:
+    async def run(delivery: Delivery) -> Answer:
+        assert delivery.body == body
+        return Answer(204)
+
+    pieces = arrange([body[:5], body[5:]])
+    answer = AsyncReceiver(VERIFIER).serve(facts(signed()), pieces, run, lambda answer: answer.status)
+    assert asyncio.run(answer).status == status

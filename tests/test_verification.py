@@ -1,0 +1,259 @@
+"""Verification in pieces: when it ends, what it waits for, and which of several keys decides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from webhook_verify import (
+    Delivery,
+    KeyUnavailable,
+    MalformedDelivery,
+    Reason,
+    RejectedDelivery,
+    Secret,
+    SignatureMismatch,
+    Signer,
+    TimestampOutsideTolerance,
+    Verifier,
+)
+from webhook_verify.schemes import Provider, StandardWebhooks
+from webhook_verify.schemes.standard import STANDARD
+
+NOW = 1_700_000_000
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+OTHER = "whsec_" + "b3RoZXIg" * 4
+BODY = b'{"type": "invoice.paid"}'
+VERIFIER = Verifier(SECRET, clock=lambda: NOW)
+
+
+def signed(body: bytes = BODY, secret: Any = SECRET) -> dict[str, str]:
+    return Signer(secret).sign(body, id="msg_1", timestamp=NOW)
+
+
+# --- pieces -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pieces", [[], [BODY], [BODY[:3], BODY[3:]]], ids=len)
+def test_a_finished_verification_takes_nothing_more(pieces: list[bytes]) -> None:
+    verification = VERIFIER.begin(signed(b"".join(pieces)))
+    for piece in pieces:
+        verification.update(piece)
+    verification.finish()
+
+    with pytest.raises(ValueError, match="finished"):
+        verification.update(b"more")
+    with pytest.raises(ValueError, match="finished"):
+        verification.finish()
+
+
+@pytest.mark.parametrize("sizes", [[11], [10, 1], [5, 5, 1]], ids=str)
+@pytest.mark.parametrize("ends", ["update", "finish"])
+def test_a_body_over_the_limit_ends_the_verification(sizes: list[int], ends: str) -> None:
+    verification = VERIFIER.begin(signed(), max_body_bytes=10)
+    for size in sizes[:-1]:
+        verification.update(b"x" * size)
+    with pytest.raises(MalformedDelivery) as caught:
+        getattr(verification, ends)(b"x" * sizes[-1])
+
+    error = caught.value
+    assert (error.reason, error.message_id, error.scheme) == (
+        Reason.BODY_TOO_LARGE,
+        "msg_1",
+        "standard-webhooks",
+    )
+    assert "10" in error.detail
+    with pytest.raises(ValueError, match="finished"):
+        verification.update(b"x")
+
+
+@pytest.mark.parametrize("sizes", [[10], [9, 1], [4, 5, 1]], ids=str)
+@pytest.mark.parametrize("ends", ["update", "finish"])
+def test_a_body_as_large_as_the_limit_is_verified(sizes: list[int], ends: str) -> None:
+    verification = VERIFIER.begin(signed(b"x" * 10), max_body_bytes=10)
+    for size in sizes[:-1]:
+        verification.update(b"x" * size)
+    last = b"x" * sizes[-1]
+    if ends == "update":
+        verification.update(last)
+        last = b""
+    assert verification.finish(last).body == b"x" * 10
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2], ids=["in one", "in two", "in three"])
+def test_the_key_that_matches_names_the_delivery(cut: int) -> None:
+    verifier = Verifier([Secret(OTHER, label="other"), Secret(SECRET, label="this")], clock=lambda: NOW)
+    verification = verifier.begin(signed())
+    for place in range(cut):
+        verification.update(BODY[place : place + 1])
+    delivery = verification.finish(BODY[cut:])
+
+    assert (delivery.key, delivery.id, delivery.scheme) == ("this", "msg_1", "standard-webhooks")
+    assert (delivery.body, delivery.timestamp.timestamp(), delivery.event_type) == (BODY, NOW, None)
+
+
+@pytest.mark.parametrize("cut", [0, 1, 2], ids=["in one", "in two", "in three"])
+def test_a_mismatch_names_the_message_and_the_scheme(cut: int) -> None:
+    verification = VERIFIER.begin(signed(secret=OTHER))
+    for place in range(cut):
+        verification.update(BODY[place : place + 1])
+    with pytest.raises(SignatureMismatch) as caught:
+        verification.finish(BODY[cut:])
+
+    assert (caught.value.reason, caught.value.message_id, caught.value.scheme) == (
+        Reason.SIGNATURE_MISMATCH,
+        "msg_1",
+        "standard-webhooks",
+    )
+
+
+def test_the_message_id_is_known_before_the_body() -> None:
+    assert VERIFIER.begin(signed()).message_id == "msg_1"
+
+
+# --- keys that are fetched --------------------------------------------------------------------------
+
+
+class Key:
+    """A key that answers as its secret says, and counts how often it is asked."""
+
+    def __init__(self, answer: str, asked: list[str]) -> None:
+        self._answer = answer
+        self._asked = asked
+
+    def verify(self, *proof: Any) -> bool:
+        self._asked.append(self._answer)
+        if self._answer == "unavailable":
+            raise KeyUnavailable(Reason.KEY_UNAVAILABLE, "the key cannot be fetched")
+        return self._answer == "right"
+
+    def wants(self, signatures: Any) -> bool:
+        return True
+
+
+class Fetching(StandardWebhooks):
+    fetches = True
+
+    def __init__(self) -> None:
+        super().__init__("fetching", brand="webhook")
+        self.asked: list[str] = []
+
+    def verifying_key(self, secret: Secret) -> Any:
+        return Key(str(secret.reveal()), self.asked)
+
+
+@pytest.mark.parametrize(
+    ("answers", "asked", "outcome"),
+    [
+        (["right", "wrong"], ["right"], "secret-1"),
+        (["wrong", "right"], ["wrong", "right"], "secret-2"),
+        (["right", "right"], ["right"], "secret-1"),
+        (["right", "unavailable"], ["right"], "secret-1"),
+        (["unavailable", "right"], ["unavailable", "right"], "secret-2"),
+        (["unavailable", "wrong"], ["unavailable", "wrong"], Reason.KEY_UNAVAILABLE),
+        (["wrong", "unavailable"], ["wrong", "unavailable"], Reason.KEY_UNAVAILABLE),
+        (["wrong", "wrong"], ["wrong", "wrong"], Reason.SIGNATURE_MISMATCH),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else str(value),
+)
+def test_a_key_that_cannot_be_fetched_says_nothing_about_the_others(
+    answers: list[str], asked: list[str], outcome: object
+) -> None:
+    """And once a key has matched, no other is fetched."""
+    scheme = Fetching()
+    verifier = Verifier(answers, scheme=scheme, clock=lambda: NOW)
+    expected = ("msg_1", "fetching", outcome) if isinstance(outcome, Reason) else outcome
+
+    def verdict(judge: Callable[[], Delivery]) -> object:
+        scheme.asked.clear()
+        try:
+            return judge().key
+        except RejectedDelivery as rejection:
+            return rejection.message_id, rejection.scheme, rejection.reason
+
+    assert verdict(lambda: verifier.verify(BODY, signed())) == expected
+    assert scheme.asked == asked
+    assert verdict(lambda: verifier.begin(signed()).finish(BODY)) == expected
+    assert scheme.asked == asked
+
+
+def test_only_a_scheme_that_fetches_may_wait() -> None:
+    assert Verifier("right", scheme=Fetching(), clock=lambda: NOW).begin(signed()).may_wait
+    assert not VERIFIER.begin(signed()).may_wait
+    plain = Provider("plain", signature_header="x-signature")
+    headers = Signer(SECRET, scheme=plain).sign(BODY)
+    assert not Verifier(SECRET, scheme=plain).begin(headers).may_wait
+
+
+# --- the scheme's defaults and the verifier's configuration ---------------------------------------
+
+
+def test_a_scheme_reads_nothing_from_the_body_and_writes_nothing_into_it_by_default() -> None:
+    assert STANDARD.timestamp_in(BODY) == 0
+    assert STANDARD.id_in(BODY) == ""
+    with pytest.raises(ValueError, match="signs in headers"):
+        Signer(SECRET).sign_body(BODY)
+
+
+@pytest.mark.parametrize("clock", [NOW, None, "now"], ids=repr)
+def test_a_clock_is_a_function(clock: Any) -> None:
+    with pytest.raises(TypeError, match="clock"):
+        Verifier(SECRET, clock=clock)
+
+
+@pytest.mark.parametrize("tolerance", [True, "60", None, b"60"], ids=repr)
+def test_a_tolerance_is_a_duration(tolerance: Any) -> None:
+    with pytest.raises(TypeError, match="tolerance"):
+        Verifier(SECRET, tolerance=tolerance)
+
+
+@pytest.mark.parametrize("tolerance", [0, -1, math.nan, math.inf, -math.inf, 2.0**62, timedelta(0)], ids=repr)
+def test_a_tolerance_is_finite_and_positive(tolerance: Any) -> None:
+    with pytest.raises(ValueError, match="tolerance"):
+        Verifier(SECRET, tolerance=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "seconds"), [(60, 60), (timedelta(minutes=2), 120), (0.5, 0.5)], ids=repr
+)
+def test_a_tolerance_is_in_seconds(tolerance: Any, seconds: float) -> None:
+    assert Verifier(SECRET, tolerance=tolerance).tolerance == seconds
+
+
+@pytest.mark.parametrize("received_at", [True, "1700000000", None, b"1"], ids=repr)
+def test_a_time_of_receipt_is_a_time(received_at: Any) -> None:
+    with pytest.raises(TypeError, match="received_at"):
+        VERIFIER.verify_at(BODY, signed(), received_at=received_at)
+
+
+@pytest.mark.parametrize("received_at", [math.nan, math.inf, -math.inf, 2.0**62, -(2.0**62)], ids=repr)
+def test_a_time_of_receipt_is_finite(received_at: float) -> None:
+    with pytest.raises(ValueError, match="received_at"):
+        VERIFIER.verify_at(BODY, signed(), received_at=received_at)
+
+
+def test_a_time_of_receipt_changes_nothing_for_the_next_delivery() -> None:
+    with pytest.raises(TimestampOutsideTolerance):
+        VERIFIER.verify_at(BODY, signed(), received_at=NOW + 301)
+    assert VERIFIER.verify(BODY, signed()).id == "msg_1"
+
+
+@pytest.mark.parametrize("label", ["old", "new"])
+def test_a_mac_is_that_of_the_labelled_secret(label: str) -> None:
+    secrets = {"old": OTHER, "new": SECRET}
+    verifier = Verifier([Secret(text, label=name) for name, text in secrets.items()])
+    content = b"msg_1.%d.%b" % (NOW, BODY)
+    version, _, mac = signed(secret=secrets[label])["webhook-signature"].partition(",")
+    assert (version, verifier.mac(label, content)) == ("v1", mac.encode())
+
+
+def test_a_mac_needs_an_hmac_secret_of_that_label() -> None:
+    with pytest.raises(LookupError, match="'unknown'"):
+        VERIFIER.mac("unknown", b"")
+    public = Verifier("whpk_JUO5L/EJVRFHatyDadtt3JM2ZaEZeN2hQE7hBmypVZ0=")
+    with pytest.raises(TypeError, match="secret-1"):
+        public.mac("secret-1", b"")
