@@ -257,6 +257,37 @@ def test_long_spellings_leave_no_trace(letter: str, in_bytes: bool) -> None:
     assert _kept(spelling, 500) < 200_000
 
 
+def test_a_spelling_that_hides_nothing_is_plain() -> None:
+    """Our names in lower case, and other headers. A dict of these alone cannot hold a header twice."""
+    reader = HeaderReader(ID, SIGNATURE, "svix-id", brands=((ID, SIGNATURE), ("svix-id",)))
+    assert reader.plain == [{ID, SIGNATURE}, {"svix-id"}]
+
+    names: list[Any] = [
+        "Accept",
+        b"accept",
+        "Webhook-Id",
+        b"webhook-id",
+        "HTTP_SVIX_ID",
+        "svix-id",
+        "\xe9",
+        1,
+        "a" * 65,
+    ]
+    for _ in range(2):
+        reader.read([(name, "a") for name in names])
+    assert reader.plain == [{ID, SIGNATURE, "Accept", b"accept"}, {"svix-id", "Accept", b"accept"}]
+
+
+def test_of_many_spellings_a_bounded_number_stays_plain() -> None:
+    reader = HeaderReader(ID, brands=((ID,),))
+    for number in range(5_000):
+        reader.read([(f"x-{number}", "a"), ("Webhook-Id", "msg_1")])
+        assert len(reader.plain[0]) < 1_000
+        assert ID in reader.plain[0]
+    assert f"x-{number}" in reader.plain[0]
+    assert reader.read([("Webhook-Id", "msg_1")]) == ["msg_1"]
+
+
 def _kept(spelling: Callable[[int], object], how_many: int) -> int:
     """The bytes that a reader still holds after so many spellings; it must still read right."""
     reader = HeaderReader(ID, SIGNATURE)

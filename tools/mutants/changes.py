@@ -1,4 +1,4 @@
-"""The mutants of a file: mutmut's changes, a few more, and the exclusions that the package docstring lists."""
+"""The mutants of a file: mutmut's changes and a few more, without the exclusions of the package docstring."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _ALIASES = {"Annotated", "Callable", "Literal", "Mapping", "Sequence", "TypeVar"
 class Mutant:
     """One change of one file.
 
-    `scope` is the qualified name of the class or function around the change, or "" for the module. `is_inside`
-    is true if the change is in the body of that function, and not in a default value or a class attribute.
+    `scope` is the qualified name of the class or function around the change, or "" for the module.
+    `is_inside` is true if the body of that function changes, and not a default value or a class attribute.
     `line` and `mutant` are the changed lines, before and after, without the lines that are equal.
     `first` and `last` are the line numbers of the changed statement; `source` is the whole changed file.
     """
@@ -68,8 +68,8 @@ class _File:
         sources = {self._source}
         mutants: list[Mutant] = []
         for node in self._nodes(self._module):
-            for changed in _changes(node):
-                source = self._replaced(node, changed)
+            for old, changed in _changes(node):
+                source = self._replaced(old, changed)
                 if source not in sources:
                     sources.add(source)
                     mutants.append(self._mutant(node, source))
@@ -126,15 +126,18 @@ class _File:
         return ".".join(path), False
 
 
-def _changes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def _changes(node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
+    """Yield pairs of a node to replace, this one or a part of it, and its replacement."""
     for kind, operator in mutation_operators:
         if isinstance(node, kind):
             for changed in operator(node):
                 if not (_changes_case_only(node, changed) or _changes_wording_only(node, changed)):
-                    yield changed
+                    yield node, changed
+    if isinstance(node, cst.If | cst.While | cst.CompIf):
+        yield node.test, _negated(node.test)
     for kind, operator in _MORE:
         if isinstance(node, kind):
-            yield from operator(node)
+            yield from ((node, changed) for changed in operator(node))
 
 
 def _changes_case_only(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
@@ -169,13 +172,16 @@ def _is_excluded(node: cst.CSTNode, parent: cst.CSTNode | None) -> bool:
             return True
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value="__all__" | "TYPE_CHECKING"))]):
             return True
-        case cst.Assign(value=cst.Subscript(value=cst.Name(value=name)) | cst.Call(func=cst.Name(value=name))):
+        case cst.Assign(
+            value=cst.Subscript(value=cst.Name(value=name)) | cst.Call(func=cst.Name(value=name))
+        ):
             return name in _ALIASES
         case cst.Arg():
-            is_type = isinstance(parent, cst.Call) and parent.args[0] is node
-            return is_type and cst.Call == type(parent) and _name(parent) == "cast"
+            return isinstance(parent, cst.Call) and _name(parent) == "cast" and parent.args[0] is node
         case cst.ClassDef():
-            return any(isinstance(base.value, cst.Name) and base.value.value == "Protocol" for base in node.bases)
+            return any(
+                isinstance(base.value, cst.Name) and base.value.value == "Protocol" for base in node.bases
+            )
         case _:
             return _is_wording(node)
 
@@ -199,10 +205,9 @@ def _is_wording(node: cst.CSTNode) -> bool:
             return False
 
 
-def _negated(node: cst.If | cst.While | cst.CompIf) -> Iterable[cst.CSTNode]:
-    test = node.test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-    spaced = cst.UnaryOperation(cst.Not(whitespace_after=cst.SimpleWhitespace(" ")), test)
-    yield node.with_changes(test=spaced)
+def _negated(test: cst.BaseExpression) -> cst.CSTNode:
+    operand = test.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+    return cst.UnaryOperation(cst.Not(whitespace_after=cst.SimpleWhitespace(" ")), operand)
 
 
 def _returned(node: cst.Return) -> Iterable[cst.CSTNode]:
@@ -220,9 +225,6 @@ def _formatted(node: cst.FormattedStringText) -> Iterable[cst.CSTNode]:
 
 
 _MORE: list[tuple[Any, Callable[[Any], Iterable[cst.CSTNode]]]] = [
-    (cst.If, _negated),
-    (cst.While, _negated),
-    (cst.CompIf, _negated),
     (cst.Return, _returned),
     (cst.Expr, _deleted),
     (cst.Raise, _deleted),

@@ -27,7 +27,7 @@ from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import coverage
 import pytest
@@ -124,7 +124,9 @@ def run_imported(
 
 def _pytest(arguments: list[str], *plugins: object) -> int:
     """Run pytest with the settings of this tool and return its exit status."""
-    return pytest.main([*arguments, "-p", "no:cacheprovider", "-p", "no:faker"], plugins=[_SameExamples(), *plugins])
+    return pytest.main(
+        [*arguments, "-p", "no:cacheprovider", "-p", "no:faker"], plugins=[_SameExamples(), *plugins]
+    )
 
 
 class _SameExamples:
@@ -243,32 +245,39 @@ class _InPlace:
             measured.set_option("run:core", "ctrace")  # the only one that knows contexts
             measured.start()
             seconds: list[float] = []
+            failed: set[int] = set()
             for place, following in self._with_following(range(len(self._items))):
                 start = time.perf_counter()
                 measured.switch_context(str(place))
                 self._run_test(place, following)
                 seconds.append(time.perf_counter() - start)
                 if self._failed:
-                    return json.dumps([self._failed])
+                    failed.add(place)
+                    self._failed = ""
             measured.stop()
             data = measured.get_data()
             lines = {file: data.contexts_by_lineno(file) for file in files}
-            return json.dumps([self._failed, seconds, lines])
+            return json.dumps([sorted(failed), seconds, lines])
 
         ((_, answer),) = _forked([0], run, 1)
-        failed, *rest = json.loads(answer) if answer.startswith("[") else [answer]
-        if failed:
-            raise pytest.UsageError(f"{failed} fails without any mutant")
-        self._seconds: list[float] = rest[0]
+        if not answer.startswith("["):
+            raise pytest.UsageError(f"the tests without a mutant ended with: {answer}")
+        measured: Any = json.loads(answer)
+        failed = set(measured[0])
+        for place in failed:
+            print(f"not used, because it fails without a mutant: {self._items[place].nodeid}", flush=True)
+        self._seconds: list[float] = measured[1]
         self._lines: dict[str, dict[int, set[int]]] = {
-            file: {int(line): {int(place) for place in tests if place} for line, tests in lines.items()}
-            for file, lines in rest[1].items()
+            file: {
+                int(line): {int(place) for place in tests if place} - failed for line, tests in lines.items()
+            }
+            for file, lines in measured[2].items()
         }
         print(f"{len(self._plain)} plain of", end=" ")
         print(f"{len(self._items)} tests without a mutant: {time.perf_counter() - began:.0f} s", flush=True)
 
     def _tests(self, mutant: Mutant) -> list[int]:
-        """Return the tests that execute the changed statement: those of its own test files first, then quick ones."""
+        """Return the tests that execute the changed statement: its own test files first, then by time."""
         lines = self._lines[str(mutant.path.resolve())]
         covering: set[int] = set()
         for line in range(mutant.first, mutant.last + 1):
@@ -301,7 +310,9 @@ class _MutatedFinder:
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         if name != self._name:
             return None
-        return spec_from_file_location(name, self._path, loader=_MutatedLoader(name, self._path, self._source))
+        return spec_from_file_location(
+            name, self._path, loader=_MutatedLoader(name, self._path, self._source)
+        )
 
 
 class _MutatedLoader(SourceFileLoader):
@@ -310,7 +321,7 @@ class _MutatedLoader(SourceFileLoader):
         self._source = source
 
     def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self._source, self.path, "exec", dont_inherit=True), vars(module))
+        exec(self.source_to_code(self._source, self.path), vars(module))  # noqa: S102 - the mutant
 
 
 def _functions(files: set[str]) -> dict[tuple[str, str], list[FunctionType]]:
