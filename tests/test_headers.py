@@ -29,6 +29,14 @@ class Items:
         yield from [("Webhook-Id", "msg_1"), ("Accept", "a"), ("Accept", "b")]
 
 
+class Bytes(bytes):
+    pass
+
+
+class Text(str):
+    pass
+
+
 def message() -> Message:
     headers = Message()
     headers["Webhook-Id"] = "msg_1"
@@ -52,6 +60,9 @@ def message() -> Message:
         pytest.param(Items(), id="an object with items()"),
         pytest.param(message(), id="email.message.Message"),
         pytest.param({"webhook-id": ["msg_1"]}, id="a list of one value"),
+        pytest.param({"webhook-id": [b"msg_1"]}, id="a list of bytes"),
+        pytest.param({"webhook-id": Bytes(b"msg_1")}, id="a subclass of bytes"),
+        pytest.param({"webhook-id": Text("msg_1")}, id="a subclass of str"),
         pytest.param({"webhook-id": ("msg_1", b"msg_1")}, id="a tuple of equal values"),
         pytest.param([("webhook-id", "msg_1"), ("Webhook-Id", b"msg_1")], id="twice with equal values"),
         pytest.param([("webhook-id", None), ("webhook-id", "msg_1")], id="None before it"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import pickle
 import subprocess
 import sys
 import warnings
@@ -22,7 +23,7 @@ from hypothesis import strategies as st
 
 from webhook_verify import InvalidSecret, Secret, WeakSecretWarning
 from webhook_verify.key_kinds import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
-from webhook_verify.keys import secrets_of, signing_key, verifying_key
+from webhook_verify.keys import octets_key, secrets_of, signing_key, text_key, verifying_key
 
 NOW = 1_700_000_000
 BODY = b'{"type": "invoice.paid"}'
@@ -123,10 +124,72 @@ def test_the_marks_of_pasting_are_taken_off(pasted: str) -> None:
     assert Secret(pasted).reveal() == SECRET
 
 
+@pytest.mark.parametrize("value", ['"', f"X{SECRET}X", f"\"{SECRET}'", f'"{SECRET}', f'{SECRET}"'])
+def test_what_only_resembles_quotes_stays(value: str) -> None:
+    assert Secret(value).reveal() == value
+
+
 def test_bytes_are_taken_as_they_are() -> None:
     raw = b' "' + KEY + b'" \n'
 
     assert Secret(raw).reveal() == raw
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"), [("2026-11", "Secret(label='2026-11')"), (None, "Secret(label=None)")]
+)
+def test_a_secret_shows_its_label_alone(label: str | None, shown: str) -> None:
+    assert repr(Secret(SECRET, label=label)) == shown
+
+
+def test_a_secret_is_not_pickled() -> None:
+    with pytest.raises(TypeError, match="pickled"):
+        pickle.dumps(Secret(SECRET))
+
+
+@pytest.mark.parametrize(
+    "text", ["a plain text of 20 characters", "X" * 20, "\u00e4" * 20, "\ud800" * 20], ids=ascii
+)
+def test_a_text_is_the_key_itself(text: str) -> None:
+    """In UTF-8. A lone surrogate, which JSON may hold, does not fail."""
+    key = text.encode("utf-8", "surrogatepass")
+    assert text_key(Secret(text)).sign(BODY) == octets_key(key).sign(BODY) == text_key(Secret(key)).sign(BODY)
+
+
+@pytest.mark.parametrize("make", [octets_key, lambda key: text_key(Secret(key))], ids=["octets", "text"])
+def test_a_key_of_fewer_than_16_bytes_is_weak(make: Callable[[bytes], HmacKey]) -> None:
+    make(b"a" * 16)  # without a warning
+    with pytest.warns(WeakSecretWarning, match="15 bytes"):
+        make(b"a" * 15)
+
+
+def test_all_weak_secrets_are_warned_of_from_one_place() -> None:
+    """Python's default filter shows a warning once for each place and text."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        octets_key(b"a")
+        verifying_key(Secret(b"a" * 16))
+        verifying_key(Secret(bytes(24)))
+    assert len(caught) == 3
+    assert len({(warning.filename, warning.lineno) for warning in caught}) == 1
+
+
+def test_of_several_pems_the_first_counts() -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    def pem(seed: bytes) -> bytes:
+        public = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+        return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    key = verifying_key(Secret(b"# two keys\n" + pem(SEED) + pem(KEY)))
+    signature = signing_key(Secret(PRIVATE)).sign(BODY)
+    assert key.verify([("v1a", signature)], b"", BODY, b"")
+
+
+@pytest.mark.parametrize("front", [b"X", b"x", b"\0", b"a\xef\xbb\xbf"], ids=repr)
+def test_bytes_that_do_not_start_like_a_text_are_a_raw_key(front: bytes) -> None:
+    assert isinstance(verifying_key(Secret(front + SECRET.encode())), HmacKey)
 
 
 def test_secrets_sort_by_age() -> None:
@@ -348,3 +411,11 @@ def test_an_ed25519_key_takes_any_text_of_the_right_length_without_a_word(text: 
     """Base64 that is none, or of other bytes, is a wrong signature and no error."""
     if text.isascii():  # what a scheme passes on
         assert not Ed25519VerifyingKey(b64decode(PUBLIC[5:])).verify([("v1a", text)], b"", BODY, b"")
+
+
+@pytest.mark.parametrize(
+    "digest", [hashlib.sha1, hashlib.sha256, hashlib.sha512], ids=lambda made: made().name
+)
+def test_another_key_of_the_same_digest(digest: Any) -> None:
+    other = HmacKey(SEED, digest).of_same_digest(KEY)
+    assert b64decode(other.sign(BODY)) == hmac.digest(KEY, BODY, digest)
