@@ -419,3 +419,26 @@ def test_an_ed25519_key_takes_any_text_of_the_right_length_without_a_word(text: 
 def test_another_key_of_the_same_digest(digest: Any) -> None:
     other = HmacKey(SEED, digest).of_same_digest(KEY)
     assert b64decode(other.sign(BODY)) == hmac.digest(KEY, BODY, digest)
+
+
+@pytest.mark.parametrize("pieces", [[], [b""], [BODY], [b"", BODY], [BODY[:5], BODY[5:], b""]], ids=len)
+@pytest.mark.parametrize(
+    ("verifying", "signing"), [(SECRET, SECRET), (PUBLIC, PRIVATE)], ids=["HMAC", "Ed25519"]
+)
+def test_a_running_check_is_right_for_the_pieces_so_far(
+    pieces: list[bytes], verifying: str, signing: str
+) -> None:
+    signer = signing_key(Secret(signing))
+    signatures = [(signer.version, signer.sign(b"".join(pieces)))]
+    running = verifying_key(Secret(verifying)).start(signatures)
+    for piece in pieces:
+        running.update(piece)
+    assert running.matches()
+    running.update(b"more")
+    assert not running.matches()
+
+
+@pytest.mark.parametrize("secret", [SECRET, PUBLIC], ids=["HMAC", "Ed25519"])
+@pytest.mark.parametrize("signatures", [[], [("v2", "a")], [("v1", "a" * 44), ("v1a", "a" * 88)]], ids=str)
+def test_a_key_answers_with_a_bool(secret: str, signatures: list[tuple[str, str]]) -> None:
+    assert verifying_key(Secret(secret)).verify(signatures, b"", BODY, b"") is False

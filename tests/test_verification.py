@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import pickle
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,8 @@ from webhook_verify import (
     TimestampOutsideTolerance,
     Verifier,
 )
+from webhook_verify.delivery import LAST_SECOND
+from webhook_verify.key_kinds import HmacKey
 from webhook_verify.schemes import Provider, StandardWebhooks
 from webhook_verify.schemes.standard import STANDARD
 
@@ -257,3 +260,143 @@ def test_a_mac_needs_an_hmac_secret_of_that_label() -> None:
     public = Verifier("whpk_JUO5L/EJVRFHatyDadtt3JM2ZaEZeN2hQE7hBmypVZ0=")
     with pytest.raises(TypeError, match="secret-1"):
         public.mac("secret-1", b"")
+
+
+# --- what a verifier shows --------------------------------------------------------------------------
+
+
+def test_a_verifier_shows_its_labels_and_no_secret() -> None:
+    verifier = Verifier([Secret(OTHER, label="2026-11"), SECRET], scheme="svix", tolerance=60)
+    assert repr(verifier) == "Verifier(scheme='svix', secrets=['2026-11', 'secret-2'], tolerance=60)"
+
+
+def test_a_verifier_is_not_pickled() -> None:
+    with pytest.raises(TypeError, match="pickled"):
+        pickle.dumps(VERIFIER)
+
+
+def test_a_verifier_gives_its_parts_to_the_diagnosis() -> None:
+    verifier = Verifier([Secret(OTHER, label="2026-11"), SECRET], clock=lambda: NOW)
+    assert verifier.now() == NOW
+    assert [(label, secret.reveal()) for label, secret, _ in verifier.secrets] == [
+        ("2026-11", OTHER),
+        ("secret-2", SECRET),
+    ]
+    assert {type(key) for _, _, key in verifier.secrets} == {HmacKey}
+
+
+EXPIRED = Secret(SECRET, expires_at=datetime.fromtimestamp(NOW, UTC))
+
+
+@pytest.mark.parametrize(
+    ("verifier", "reason"),
+    [
+        (Verifier(SECRET, clock=lambda: NOW + 301), Reason.TOO_OLD),
+        (Verifier(SECRET, clock=lambda: NOW - 301), Reason.TOO_NEW),
+        (Verifier(OTHER, clock=lambda: NOW), Reason.SIGNATURE_MISMATCH),
+        (Verifier(EXPIRED, clock=lambda: NOW), Reason.NO_SECRET),
+        (
+            Verifier("whpk_JUO5L/EJVRFHatyDadtt3JM2ZaEZeN2hQE7hBmypVZ0=", clock=lambda: NOW),
+            Reason.SIGNATURE_MISMATCH,
+        ),
+    ],
+    ids=["too old", "too new", "another secret", "an expired secret", "another kind of key"],
+)
+@pytest.mark.parametrize("begins", [False, True])
+def test_a_rejection_names_the_message_the_scheme_and_a_detail(
+    verifier: Verifier, reason: Reason, begins: bool
+) -> None:
+    with pytest.raises(RejectedDelivery) as caught:
+        verifier.begin(signed()).finish(BODY) if begins else verifier.verify(BODY, signed())
+    error = caught.value
+    assert (error.reason, error.message_id, error.scheme) == (reason, "msg_1", "standard-webhooks")
+    assert len(error.detail) > 10
+
+
+def test_the_smallest_limit_is_one_byte() -> None:
+    assert VERIFIER.begin(signed(b"x"), max_body_bytes=1).finish(b"x").body == b"x"
+
+
+# --- what a scheme signs ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("scheme", "seconds"), [("svix", NOW), ("stripe", NOW), ("github", NOW + 9)])
+def test_the_timestamp_is_the_signed_one_or_the_second_of_receipt(scheme: str, seconds: int) -> None:
+    headers = Signer(SECRET, scheme=scheme).sign(BODY, timestamp=NOW)
+    verifier = Verifier(SECRET, scheme=scheme, clock=lambda: NOW + 9.5)
+    pieces = verifier.begin(headers)
+    pieces.update(BODY[:5])
+    for delivery in (
+        verifier.verify(BODY, headers),
+        verifier.verify_at(BODY, headers, received_at=NOW + 9.5),
+        verifier.begin(headers).finish(BODY),
+        pieces.finish(BODY[5:]),
+    ):
+        assert delivery.timestamp.timestamp() == seconds
+        assert delivery.scheme == scheme
+
+
+class Addressed(StandardWebhooks):
+    """Reads nothing but a delivery for one URL and method."""
+
+    def read(self, headers: Any, url: str | None, method: str | None) -> Any:
+        if (url, method) != ("https://example.com", "PUT"):
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"not for {url} and {method}")
+        return super().read(headers, None, None)
+
+
+def test_url_and_method_reach_the_scheme() -> None:
+    verifier = Verifier(SECRET, scheme=Addressed("addressed", brand="webhook"), clock=lambda: NOW)
+    called: Any = {"url": "https://example.com", "method": "PUT"}
+    assert verifier.verify(BODY, signed(), **called).id == "msg_1"
+    assert verifier.verify_at(BODY, signed(), received_at=NOW, **called).id == "msg_1"
+    assert verifier.begin(signed(), **called).finish(BODY).id == "msg_1"
+
+
+class Dated(StandardWebhooks):
+    """The body is the timestamp."""
+
+    reads_body = True
+    has_timestamp_in_body = True
+
+    def timestamp_in(self, body: bytes) -> int:
+        return int(body)
+
+
+class DatedLater(Dated):
+    takes_future = True
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "timestamp", "reason"),
+    [
+        (Dated, NOW, NOW, None),
+        (Dated, NOW + 0.9, NOW - 300, None),
+        (Dated, NOW, NOW - 301, Reason.TOO_OLD),
+        (Dated, NOW, NOW + 300, None),
+        (Dated, NOW, NOW + 301, Reason.TOO_NEW),
+        (DatedLater, NOW, NOW + 301, None),
+        (DatedLater, NOW, NOW - 300, None),
+        (DatedLater, NOW, NOW - 301, Reason.TOO_OLD),
+        (Dated, NOW, 0, Reason.UNREADABLE_BODY),
+        (DatedLater, NOW, 0, Reason.UNREADABLE_BODY),
+        (Dated, LAST_SECOND, LAST_SECOND, None),
+        (Dated, LAST_SECOND, LAST_SECOND + 1, Reason.TOO_NEW),
+        (DatedLater, LAST_SECOND, LAST_SECOND, None),
+        (DatedLater, LAST_SECOND, LAST_SECOND + 1, Reason.TOO_NEW),
+    ],
+)
+def test_a_timestamp_in_the_body_has_the_same_bounds(
+    kind: type[Dated], now: float, timestamp: int, reason: Reason | None
+) -> None:
+    verifier = Verifier(SECRET, scheme=kind("dated", brand="webhook"), clock=lambda: now)
+    body = str(timestamp).encode()
+    headers = Signer(SECRET).sign(body, id="msg_1", timestamp=NOW - 9_999)
+    if reason is None:
+        assert verifier.verify(body, headers).timestamp.timestamp() == timestamp
+        return
+    with pytest.raises(RejectedDelivery) as caught:
+        verifier.verify(body, headers)
+    error = caught.value
+    assert (error.reason, error.message_id, error.scheme) == (reason, "msg_1", "dated")
+    assert len(error.detail) > 10
