@@ -87,6 +87,27 @@ def test_a_body_as_large_as_the_limit_is_verified(sizes: list[int], ends: str) -
     assert verification.finish(last).body == b"x" * 10
 
 
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview])
+@pytest.mark.parametrize("cut", [0, 5], ids=["in one", "in two"])
+def test_the_body_of_a_delivery_is_bytes(kind: Any, cut: int) -> None:
+    verification = VERIFIER.begin(signed())
+    piece = bytearray(BODY[:cut])
+    verification.update(memoryview(piece) if kind is memoryview else kind(piece))
+    piece[:] = bytes(cut)  # the caller's buffer is used again
+    delivery = verification.finish(kind(BODY[cut:]))
+    assert (type(delivery.body), delivery.body) == (bytes, BODY)
+
+
+@pytest.mark.parametrize("begun", [b"", b"{", b"{}"], ids=repr)
+@pytest.mark.parametrize("piece", ["text", None, 5, [1]], ids=repr)
+@pytest.mark.parametrize("takes", ["update", "finish"])
+def test_a_piece_that_is_not_bytes_is_a_mistake_of_the_caller(begun: bytes, piece: Any, takes: str) -> None:
+    verification = VERIFIER.begin(signed())
+    verification.update(begun)
+    with pytest.raises(TypeError, match="bytes"):
+        getattr(verification, takes)(piece)
+
+
 @pytest.mark.parametrize("cut", [0, 1, 2], ids=["in one", "in two", "in three"])
 def test_the_key_that_matches_names_the_delivery(cut: int) -> None:
     verifier = Verifier([Secret(OTHER, label="other"), Secret(SECRET, label="this")], clock=lambda: NOW)
