@@ -421,3 +421,34 @@ def test_a_timestamp_in_the_body_has_the_same_bounds(
     error = caught.value
     assert (error.reason, error.message_id, error.scheme) == (reason, "msg_1", "dated")
     assert len(error.detail) > 10
+
+
+class Typed(StandardWebhooks):
+    """Names the type of event in a header."""
+
+    def read(self, headers: Any, url: str | None, method: str | None) -> Any:
+        return *super().read(headers, url, method)[:5], "invoice.paid"
+
+
+class TypedPart(Typed):
+    signs_id = False
+
+
+class TypedFetching(Typed):
+    fetches = True
+
+
+@pytest.mark.parametrize("kind", [Typed, TypedPart, TypedFetching])
+@pytest.mark.parametrize("cut", [0, 1, 2], ids=["in one", "in two", "in three"])
+def test_a_delivery_has_the_event_type_of_its_reading(kind: type[Typed], cut: int) -> None:
+    verifier = Verifier(SECRET, scheme=kind("typed", brand="webhook"), clock=lambda: NOW)
+    verification = verifier.begin(signed())
+    for place in range(cut):
+        verification.update(BODY[place : place + 1])
+    for delivery in (verification.finish(BODY[cut:]), verifier.verify(BODY, signed())):
+        assert (delivery.event_type, delivery.id, delivery.scheme) == ("invoice.paid", "msg_1", "typed")
+        assert (delivery.body, delivery.key, delivery.timestamp.timestamp()) == (BODY, "secret-1", NOW)
+    with pytest.raises(ValueError, match="finished"):
+        verification.finish()
+    with pytest.raises(ValueError, match="finished"):
+        verification.update(b"more")
