@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import pickle
 from collections.abc import Callable
@@ -452,3 +453,33 @@ def test_a_delivery_has_the_event_type_of_its_reading(kind: type[Typed], cut: in
         verification.finish()
     with pytest.raises(ValueError, match="finished"):
         verification.update(b"more")
+
+
+class Several(Fetching):
+    """Signs two contents. A body is `first|second`."""
+
+    reads_body = True
+
+    def read_body(self, reading: Any, body: bytes) -> Any:
+        first, second = body.split(b"|")
+        proofs = ((reading[2], b"<", first, b">"), (reading[2], b"", second, b""))
+        return (("msg_2", proofs, body),)
+
+
+def test_the_digest_of_several_contents_frames_each() -> None:
+    """No two lists of contents have one digest, and no new version may change it: replay stores hold it."""
+    verifier = Verifier("right", scheme=Several(), clock=lambda: NOW)
+    deliveries = {body: verifier.verify(body, signed()) for body in (b"ab|c", b"a|bc")}
+    assert deliveries[b"ab|c"].digest == hashlib.sha256(b"4:<ab>1:c").digest()
+    assert deliveries[b"a|bc"].digest == hashlib.sha256(b"3:<a>2:bc").digest()
+    assert {delivery.id for delivery in deliveries.values()} == {"msg_2"}
+
+
+@pytest.mark.parametrize(
+    ("received_at", "seconds"),
+    [(-5.5, 0), (-0.5, 0), (0, 0), (0.5, 0), (1.5, 1), (LAST_SECOND + 0.5, LAST_SECOND), (1e15, LAST_SECOND)],
+)
+def test_a_clock_out_of_range_is_the_nearest_second_in_it(received_at: float, seconds: int) -> None:
+    headers = Signer(SECRET, scheme="github").sign(BODY)
+    delivery = Verifier(SECRET, scheme="github").verify_at(BODY, headers, received_at=received_at)
+    assert delivery.timestamp.timestamp() == seconds
