@@ -124,6 +124,15 @@ def test_a_lookup_chooses_the_verifier_of_the_request(receive: Receive) -> None:
     assert caught.value.reason == Reason.NO_SECRET
 
 
+def test_nobody_is_looked_up_for_a_body_over_the_limit(receive: Receive) -> None:
+    def lookup(request: RequestFacts) -> Verifier:
+        raise AssertionError("looked up")
+
+    with pytest.raises(MalformedDelivery) as caught:
+        receive(lookup, signed() | {"content-length": "101"}, max_body_bytes=100)
+    assert caught.value.reason is Reason.BODY_TOO_LARGE
+
+
 def test_an_asyncio_lookup_is_awaited() -> None:
     async def lookup(request: RequestFacts) -> Verifier:
         await asyncio.sleep(0)

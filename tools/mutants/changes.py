@@ -158,7 +158,8 @@ def _changes_wording_only(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
         else:
             pairs = zip(node.args, changed.args, strict=True)
             gone = [before for before, after in pairs if before is not after]
-        return bool(gone) and all(_is_wording(argument.value) for argument in gone)
+        kind = node.args[0] if _name(node) == "cast" else None
+        return bool(gone) and all(argument is kind or _is_wording(argument.value) for argument in gone)
     return False
 
 
