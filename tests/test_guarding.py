@@ -387,6 +387,8 @@ def test_the_log_of_a_claim_that_is_not_settled_names_the_request(
         world.post(receiver, break_down)
     (record,) = caplog.records
     assert record.levelno >= logging.WARNING
+    if fails_with == "a store that is down":
+        assert record.getMessage().endswith("ConnectionError: no route to the store")
     shown = record.__dict__
     assert (shown["scheme"], shown["message_id"], shown["path"]) == ("standard-webhooks", "msg_1", "/hook")
 
@@ -568,6 +570,92 @@ def test_a_request_that_is_cancelled_while_it_claims_leaves_no_claim_behind() ->
         return int(again)
 
     assert asyncio.run(scenario()) == 200
+
+
+class SlowToComplete(AsyncStore):
+    """Completes late."""
+
+    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+        await asyncio.sleep(0.02)
+        return await super().complete(key, token, keep=keep)
+
+
+def test_a_request_that_is_cancelled_while_it_is_completed_is_completed() -> None:
+    async def scenario() -> Any:
+        receiver = AsyncReceiver(VERIFIER, replay=ReplayGuard(SlowToComplete(MemoryStore())))
+        facts = RequestFacts("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
+
+        async def handle(delivery: Delivery) -> int:
+            return 200
+
+        async def handle_again(delivery: Delivery) -> int:
+            raise AssertionError("the handler ran again")
+
+        request = asyncio.create_task(receiver.serve(facts, [BODY], handle, lambda status: 200))
+        await asyncio.sleep(0.01)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+        await asyncio.sleep(0.05)
+        return await receiver.serve(facts, [BODY], handle_again, lambda status: 200)
+
+    assert asyncio.run(scenario()) == Answer(200, b'{"result":"handled_before"}', (JSON,))
+
+
+class SlowToFail(SlowToAnswer):
+    """Fails to complete or release, slowly."""
+
+    async def complete(self, key: str, token: str, *, keep: float) -> bool:
+        await asyncio.sleep(0.02)
+        raise ConnectionError("no route to the store")
+
+    async def release(self, key: str, token: str) -> bool:
+        raise ConnectionError("no route to the store")
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.03], ids=["while it claims", "while it completes"])
+def test_the_log_of_a_cancelled_request_names_it(seconds: float, caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        receiver = AsyncReceiver(VERIFIER, replay=ReplayGuard(SlowToFail(MemoryStore())))
+        facts = RequestFacts("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
+
+        async def handle(delivery: Delivery) -> int:
+            return 200
+
+        request = asyncio.create_task(receiver.serve(facts, [BODY], handle, lambda status: 200))
+        await asyncio.sleep(seconds)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+        await asyncio.sleep(0.05)
+
+    asyncio.run(scenario())
+    (record,) = caplog.records
+    assert (record.__dict__["message_id"], record.__dict__["path"]) == ("msg_1", "/hook")
+
+
+@pytest.mark.parametrize("store", [MemoryStore, lambda: AsyncStore(MemoryStore())], ids=["memory", "awaited"])
+def test_a_settled_claim_is_not_current_any_more(store: Callable[[], Any]) -> None:
+    """A server may serve several requests in one task."""
+    facts = RequestFacts("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
+
+    async def scenario() -> None:
+        async def handle(delivery: Delivery) -> int:
+            assert await async_delivery_claim.extend(60)
+            return 200
+
+        receiver = AsyncReceiver(VERIFIER, replay=ReplayGuard(store()))
+        assert await receiver.serve(facts, [BODY], handle, lambda status: 200) == 200
+        with pytest.raises(LookupError):
+            await async_delivery_claim.extend(60)
+
+    asyncio.run(scenario())
+    assert (
+        Receiver(VERIFIER, replay=ReplayGuard(MemoryStore())).serve(facts, [BODY], ok, lambda status: 200)
+        == 200
+    )
+    with pytest.raises(LookupError):
+        delivery_claim.extend(60)
 
 
 def test_a_handler_whose_early_word_the_store_did_not_hear_is_settled_by_its_status(world: World) -> None:

@@ -26,7 +26,7 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.handshakes import EndpointCheck, Handshake
-from webhook_verify.receiver import Answer, RequestFacts
+from webhook_verify.receiver import Answer, IncompleteBody, RequestFacts
 from webhook_verify.schemes import StandardWebhooks
 from webhook_verify.schemes.fetching import PAUSE
 
@@ -299,3 +299,96 @@ def test_an_async_receiver_takes_pieces_of_both_kinds(
     pieces = arrange([body[:5], body[5:]])
     answer = AsyncReceiver(VERIFIER).serve(facts(signed()), pieces, run, lambda answer: answer.status)
     assert asyncio.run(answer).status == status
+
+
+class Hearing:
+    """An observer that notes all it is told."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[Any, ...]] = []
+
+    def on_verified(self, delivery: Delivery, facts: RequestFacts, seconds: float) -> None:
+        self.heard.append((delivery, facts))
+
+    def on_rejected(self, error: RejectedDelivery, facts: RequestFacts, seconds: float) -> None:
+        self.heard.append((error, facts))
+        assert seconds == error.seconds
+
+    def on_handshake(self, kind: str, facts: RequestFacts) -> None:
+        self.heard.append((kind, facts))
+
+
+def test_a_receiver_has_the_parts_that_an_adapter_needs() -> None:
+    plain = Receiver(VERIFIER)
+    assert (plain.scheme, plain.max_body_bytes, plain.more_methods) == (VERIFIER.scheme, 1_048_576, ())
+    assert not plain.needs_target
+
+    limited = Receiver(lambda facts: VERIFIER, max_body_bytes=1, handshake=EndpointCheck("HEAD", "PUT"))
+    assert (limited.scheme, limited.max_body_bytes, limited.more_methods) == (None, 1, ("HEAD", "PUT"))
+
+    named = Receiver(lambda facts: VERIFIER, scheme="svix")
+    assert named.scheme is not None
+    assert named.scheme.name == "svix"
+    with pytest.raises(ValueError, match="scheme"):
+        Receiver(VERIFIER, scheme="svix")
+
+
+def test_an_observer_hears_of_a_check_as_it_was_asked(caplog: pytest.LogCaptureFixture) -> None:
+    hearing = Hearing()
+    receiver = Receiver(VERIFIER, handshake=EndpointCheck("HEAD"), observer=hearing)
+    caplog.set_level(logging.INFO)
+    answer = receiver.answer_to("HEAD", "/hook?a=1", "/hook")
+
+    assert answer is not None
+    assert (answer.status, dict(answer.headers)) == (204, {"allow": "POST, HEAD"})
+    assert hearing.heard == [("endpoint check", RequestFacts("HEAD", "/hook", (), target="/hook?a=1"))]
+    (record,) = caplog.records
+    assert (record.levelno, record.__dict__["path"]) == (logging.INFO, "/hook")
+    assert "endpoint check" in record.getMessage()
+    assert "204" in record.getMessage()
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS", "post", ""])
+def test_another_method_is_not_allowed(method: str) -> None:
+    allowed = Receiver(VERIFIER).answer_to(method)
+    assert allowed is not None
+    assert (allowed.status, dict(allowed.headers)["allow"]) == (405, "POST")
+    checked = Receiver(VERIFIER, handshake=EndpointCheck("HEAD")).answer_to(method)
+    assert checked is not None
+    assert (checked.status, dict(checked.headers)["allow"]) == (405, "POST, HEAD")
+    assert Receiver(VERIFIER).answer_to("POST") is None
+
+
+def test_the_log_of_a_body_that_did_not_arrive_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    hearing = Hearing()
+    answer = Receiver(VERIFIER, observer=hearing).refuse(IncompleteBody("the client went away"), facts({}))
+    assert answer == Answer(400, b'{"result":"malformed"}', (("content-type", "application/json"),))
+    assert hearing.heard == []
+    (record,) = caplog.records
+    assert (record.name, record.levelno) == ("webhook_verify", logging.INFO)
+    assert record.getMessage().endswith("the client went away")
+
+
+@pytest.mark.parametrize(
+    ("verifier", "named", "shown"),
+    [
+        (VERIFIER, None, "standard-webhooks"),
+        (VERIFIER, "its own", "its own"),
+        (lambda facts: VERIFIER, None, ""),
+        (lambda facts: VERIFIER, "its own", "its own"),
+    ],
+    ids=["of the receiver", "of the error", "of nobody", "of the error, looked up"],
+)
+def test_the_log_of_a_rejection_names_scheme_and_message(
+    verifier: Any, named: str | None, shown: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    error = RejectedDelivery(Reason.TOO_OLD, "310 s too old")
+    if named is not None:
+        error.of("msg_1", named)
+    hearing = Hearing()
+    Receiver(verifier, observer=hearing).refuse(error, facts({}))
+    (record,) = caplog.records
+    assert (record.__dict__["scheme"], record.__dict__["message_id"]) == (shown, error.message_id)
+    assert (error.scheme or "") == shown
+    assert hearing.heard == [(error, facts({}))]

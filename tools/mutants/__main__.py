@@ -46,11 +46,13 @@ TESTS = [
     "tests/schemes/test_receiving.py",
     "tests/schemes/test_signed_body.py",
     "tests/adapters/test_asgi.py",
+    "tests/adapters/test_public_url.py",
     "tests/adapters/test_waiting.py",
     "tests/providers/test_handshakes.py",
     # Tests over a real connection, and those that measure time or memory.
     "-k",
-    "not over_http and not grows_as_the_body_does and not hundred_thousand",
+    "not over_http and not grows_as_the_body_does and not hundred_thousand"
+    " and not a_server_keeps_the_target and not in_front_of_a_server",
 ]
 
 _Key = tuple[str, str, str, str]
