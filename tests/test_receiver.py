@@ -25,6 +25,7 @@ from webhook_verify import (
     TimestampOutsideTolerance,
     Verifier,
 )
+from webhook_verify.exchange import Greeted
 from webhook_verify.handshakes import EndpointCheck, Handshake
 from webhook_verify.receiver import Answer, IncompleteBody, RequestFacts
 from webhook_verify.schemes import StandardWebhooks
@@ -110,6 +111,39 @@ def test_a_body_without_a_true_length_is_refused_while_it_arrives(receive: Recei
         with pytest.raises(MalformedDelivery) as caught:
             receive(VERIFIER, headers, [body[:50], body[50:]], max_body_bytes=100)
         assert caught.value.status_hint == 413
+
+
+@pytest.mark.parametrize(
+    ("limit", "framework_limit", "bound"), [(100, None, 100), (100, 50, 50), (100, 100, 100), (100, 101, 100)]
+)
+def test_the_lower_limit_counts(limit: int, framework_limit: int | None, bound: int) -> None:
+    receiver = Receiver(VERIFIER, max_body_bytes=limit)
+    body = b"x" * bound
+    request = facts(signed(body))._replace(framework_limit=framework_limit)
+    assert receiver.begin(request).finish(body).body == body
+    for stated in (str(bound + 1), None):
+        headers = signed(body) | {"Content-Length": str(bound + 1)}
+        long = request._replace(headers=headers, content_length=stated)
+        with pytest.raises(MalformedDelivery) as caught:
+            receiver.begin(long)
+        assert caught.value.reason is Reason.BODY_TOO_LARGE
+        assert str(bound) in caught.value.detail
+    with pytest.raises(MalformedDelivery):
+        receiver.begin(request).update(body + b"x")
+
+
+@pytest.mark.parametrize("stated", ["", "a", "-1", "1.5", "24", "0" * 16 + "24"], ids=repr)
+def test_a_stated_length_within_the_limit_or_none_is_left_to_the_server(stated: str) -> None:
+    request = facts(signed())._replace(content_length=stated)
+    assert Receiver(VERIFIER, max_body_bytes=100).begin(request).finish(BODY).body == BODY
+
+
+@pytest.mark.parametrize("digits", [19, 20, 5_000])
+def test_a_stated_length_of_more_than_18_digits_is_too_large(digits: int) -> None:
+    request = facts(signed())._replace(content_length="24".zfill(digits))
+    with pytest.raises(MalformedDelivery) as caught:
+        Receiver(VERIFIER, max_body_bytes=100).begin(request)
+    assert caught.value.reason is Reason.BODY_TOO_LARGE
 
 
 def test_a_lookup_chooses_the_verifier_of_the_request(receive: Receive) -> None:
@@ -238,41 +272,79 @@ def test_diagnose_is_a_bool(kind: Any, diagnose: Any) -> None:
 
 
 @pytest.mark.parametrize("observer", [None, object()], ids=["plain", "observed"])
-def test_a_diagnosed_delivery_has_the_same_verdict(observer: Any) -> None:
+def test_a_diagnosed_delivery_has_the_same_verdict(observer: Any, caplog: pytest.LogCaptureFixture) -> None:
     receiver = Receiver(VERIFIER, diagnose=True, observer=observer)
     assert receiver.begin(facts(signed())).finish(BODY).body == BODY
     with pytest.raises(SignatureMismatch):
         receiver.begin(facts(signed())).finish(b"altered")
+    with pytest.raises(MalformedDelivery):
+        receiver.begin(facts({})).finish(BODY)
+    assert [record.name for record in caplog.records] == ["webhook_verify.diagnosis"] * 2
+    assert [record.__dict__["scheme"] for record in caplog.records] == ["standard-webhooks"] * 2
 
 
 URL = "https://example.com/hook?tenant=1"
 
 
 class SignsURL(StandardWebhooks):
-    """Standard Webhooks whose signature is right only for the URL of the request."""
+    """Standard Webhooks whose signature is right only for one URL, and POST."""
 
     signs_url = True
 
     def read(self, headers: Any, url: str | None, method: str | None) -> Any:
-        if url != URL:
+        if (url, method) != (URL, "POST"):
             raise SignatureMismatch(Reason.SIGNATURE_MISMATCH, f"signed for another URL than {url}")
         return super().read(headers, None, None)
 
 
 @pytest.mark.parametrize("handshake", [None, EndpointCheck("HEAD"), Handshake()], ids=repr)
 @pytest.mark.parametrize("is_looked_up", [False, True])
-def test_the_signed_url_is_the_public_one(handshake: Handshake | None, is_looked_up: bool) -> None:
+@pytest.mark.parametrize("is_observed", [False, True])
+def test_the_signed_url_is_the_public_one(
+    handshake: Handshake | None, is_looked_up: bool, is_observed: bool
+) -> None:
     verifier = Verifier(SECRET, scheme=SignsURL("url", brand="webhook"), clock=lambda: NOW)
     receiver = Receiver(
         (lambda request: verifier) if is_looked_up else verifier,
         handshake=handshake,
         public_url="https://example.com",
+        observer=Hearing() if is_observed else None,
     )
     assert receiver.needs_target
     request = RequestFacts("POST", "/hook", signed(), target="/hook?tenant=1")
     assert receiver.begin(request).finish(BODY).body == BODY
     with pytest.raises(SignatureMismatch):
         receiver.begin(request._replace(target="/hook?tenant=2"))
+
+
+def test_an_unknown_sender_is_refused_after_its_headers_are_read() -> None:
+    receiver = Receiver(
+        lambda request: None, scheme=SignsURL("url", brand="webhook"), public_url="https://example.com"
+    )
+    for target, reason in (
+        ("/hook?tenant=1", Reason.NO_SECRET),
+        ("/hook?tenant=2", Reason.SIGNATURE_MISMATCH),
+    ):
+        with pytest.raises(SignatureMismatch) as caught:
+            receiver.begin(RequestFacts("POST", "/hook", signed(), target=target))
+        assert caught.value.reason is reason
+        assert len(caught.value.detail) > 10
+
+
+class Uninterested(Handshake):
+    def answer_to_check(self, method: str, target: str) -> Greeted | None:
+        raise AssertionError("asked about a request")
+
+    def answer_to_delivery(self, delivery: Delivery, mac: Any) -> Greeted | None:
+        raise AssertionError("asked about a delivery")
+
+
+def test_a_handshake_is_only_asked_about_what_it_reads() -> None:
+    receiver = Receiver(VERIFIER, handshake=Uninterested())
+    assert receiver.begin(facts(signed())).finish(BODY).body == BODY
+    answer = receiver.answer_to("GET")
+    assert answer is not None
+    assert answer.status == 405
 
 
 def test_a_url_that_is_not_signed_is_not_needed() -> None:
@@ -392,3 +464,100 @@ def test_the_log_of_a_rejection_names_scheme_and_message(
     assert (record.__dict__["scheme"], record.__dict__["message_id"]) == (shown, error.message_id)
     assert (error.scheme or "") == shown
     assert hearing.heard == [(error, facts({}))]
+
+
+class Revocation(Handshake):
+    """Answers a GET, with a warning for the log."""
+
+    methods = ("GET",)
+
+    def answer_to_check(self, method: str, target: str) -> Greeted | None:
+        return Greeted("revocation", Answer(204), "the provider gave up")
+
+
+def test_the_log_of_a_handshake_with_a_warning_names_the_request(caplog: pytest.LogCaptureFixture) -> None:
+    answer = Receiver(VERIFIER, handshake=Revocation()).answer_to("GET", "/hook", "/hook")
+    assert answer == Answer(204)
+    (record,) = caplog.records
+    assert (record.levelno, record.__dict__["path"]) == (logging.WARNING, "/hook")
+    assert record.getMessage().endswith("the provider gave up")
+
+
+def logged(receiver: Receiver, reason: Reason, request: RequestFacts, log: pytest.LogCaptureFixture) -> str:
+    log.clear()
+    receiver.refuse(RejectedDelivery(reason, "the detail"), request)
+    (record,) = log.records
+    start = f"delivery rejected: {reason}: the detail"
+    message = record.getMessage()
+    assert message.startswith(start)
+    return message.removeprefix(start)
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason", "is_named"),
+    [
+        (None, Reason.BODY_TOO_LARGE, False),
+        (99, Reason.BODY_TOO_LARGE, True),
+        (100, Reason.BODY_TOO_LARGE, False),
+        (101, Reason.BODY_TOO_LARGE, False),
+        (99, Reason.TOO_OLD, False),
+    ],
+)
+def test_the_log_says_whose_limit_it_was(
+    limit: int | None, reason: Reason, is_named: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = facts({})._replace(framework_limit=limit)
+    more = logged(Receiver(VERIFIER, max_body_bytes=100), reason, request, caplog)
+    assert ("max_body_bytes" in more) is is_named
+    assert bool(more) is is_named
+
+
+def signs_url(**options: Any) -> Receiver:
+    verifier = Verifier(SECRET, scheme=SignsURL("url", brand="webhook"), clock=lambda: NOW)
+    return Receiver(verifier, **{"public_url": "https://example.com", **options})
+
+
+@pytest.mark.parametrize(
+    ("receiver", "url", "target", "shown"),
+    [
+        (signs_url(), None, "/hook?token=secret", "https://example.com/hook?..."),
+        (signs_url(), None, "/hook", "https://example.com/hook:"),
+        (signs_url(), None, "/a?b?c", "https://example.com/a?..."),
+        (signs_url(), "https://other.example", "/hook", "https://example.com/hook:"),
+        (signs_url(), "https://other.example", "\xe4", "an unknown URL:"),
+        (
+            Receiver(lambda facts: None, scheme=SignsURL("url", brand="webhook"), public_url=URL[:19]),
+            None,
+            "/hook?",
+            "https://example.com/hook?...",
+        ),
+    ],
+    ids=["query", "no query", "two marks", "another url", "no target", "lookup"],
+)
+def test_the_log_of_a_mismatch_shows_the_url_without_its_query(
+    receiver: Receiver, url: str | None, target: str, shown: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Some senders have a secret in the query."""
+    request = RequestFacts("POST", "/hook", {}, url=url, target=target)
+    more = logged(receiver, Reason.SIGNATURE_MISMATCH, request, caplog)
+    assert f" {shown}" in more
+    assert "token" not in more
+    assert logged(receiver, Reason.TOO_OLD, request, caplog) == ""
+
+
+def test_the_log_of_a_mismatch_without_a_signed_url_has_the_detail_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for receiver in (Receiver(VERIFIER), Receiver(lambda facts: VERIFIER)):
+        assert logged(receiver, Reason.SIGNATURE_MISMATCH, facts({}), caplog) == ""
+
+
+def test_on_reject_has_the_error_and_the_request() -> None:
+    seen: list[tuple[RejectedDelivery, RequestFacts]] = []
+
+    def on_reject(error: RejectedDelivery, request: RequestFacts) -> None:
+        seen.append((error, request))
+
+    error = RejectedDelivery(Reason.TOO_OLD, "")
+    assert Receiver(VERIFIER, on_reject=on_reject).refuse(error, facts({})).status == 401
+    assert seen == [(error, facts({}))]
