@@ -103,9 +103,9 @@ def _results(mutants: list[Mutant], processes: int, is_quick: bool) -> list[str]
     memory = SCRATCH / "killers.json"
     SCRATCH.mkdir(exist_ok=True)
     killers: dict[str, str] = json.loads(memory.read_text("utf-8")) if memory.exists() else {}
-    suite = Suite(
-        TESTS, {file: [test for test in tests if Path(test).exists()] for file, tests in FILES.items()}
-    )
+    imported = [test for test in TESTS if test.startswith("tests/test_") and test != "tests/test_laws.py"]
+    first = {file: [test for test in tests if Path(test).exists()] for file, tests in FILES.items()}
+    suite = Suite(TESTS, imported, first)
     results = run_in_place(mutants, suite, processes, killers)
     for index, result in results.items():
         killers["\n".join(mutants[index].key)] = result

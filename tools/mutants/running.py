@@ -5,8 +5,8 @@ mutant it forks, replaces the code object of the mutated function, and runs the 
 statement until one fails. Most mutants are killed within a few milliseconds.
 
 Newly imported: a mutant that is not inside a function, that only the import of the tests executes, or that
-survived in place. The child imports the mutated file and collects the tests again: first those of the mutated
-module, then all.
+survived in place. The child imports the mutated file and collects tests again: first those of the mutated
+module, then those of the core alone. A mutant that only other tests would kill counts as a survivor.
 """
 
 from __future__ import annotations
@@ -49,9 +49,15 @@ _MAX_IMPORTED_SECONDS = 900.0
 
 @dataclass(frozen=True)
 class Suite:
-    """The tests to run: the pytest arguments for all, and the test files to try first, per mutated file."""
+    """The tests to run.
+
+    `arguments` are the pytest arguments for all of them, and `imported` for those that run against imported
+    mutants: fewer, because they are collected again for each. `first` has the test files to try first, by
+    mutated file.
+    """
 
     arguments: Sequence[str]
+    imported: Sequence[str]
     first: dict[str, list[str]]
 
 
@@ -110,7 +116,7 @@ def run_imported(
     def run_all(index: int) -> str:
         sys.meta_path.insert(0, _MutatedFinder(mutants[index]))
         _limit(_MAX_IMPORTED_SECONDS)
-        return "newly imported" if _pytest([*suite.arguments, "-x"]) else SURVIVED
+        return "newly imported" if _pytest([*suite.imported, "-x"]) else SURVIVED
 
     undecided = []
     for index, result in _forked(list(mutants), run, processes):
