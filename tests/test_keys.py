@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from webhook_verify import InvalidSecret, Secret, WeakSecretWarning
 from webhook_verify.key_kinds import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
-from webhook_verify.keys import octets_key, secrets_of, signing_key, text_key, verifying_key
+from webhook_verify.keys import from_base64, octets_key, secrets_of, signing_key, text_key, verifying_key
 
 NOW = 1_700_000_000
 BODY = b'{"type": "invoice.paid"}'
@@ -442,3 +442,17 @@ def test_a_running_check_is_right_for_the_pieces_so_far(
 @pytest.mark.parametrize("signatures", [[], [("v2", "a")], [("v1", "a" * 44), ("v1a", "a" * 88)]], ids=str)
 def test_a_key_answers_with_a_bool(secret: str, signatures: list[tuple[str, str]]) -> None:
     assert verifying_key(Secret(secret)).verify(signatures, b"", BODY, b"") is False
+
+
+@pytest.mark.parametrize(
+    ("text", "octets"),
+    [("QUJD", b"ABC"), ("QUI=", b"AB"), ("QUI", b"AB"), ("QQ==", b"A"), ("QQ", b"A")]
+    + [(text, None) for text in ("", "=", "====", "QQ=", "QQ===", "QUJD=", "QUJD====", "Q", "Q===")]
+    + [
+        (text, None)
+        for text in ("==QQ", "=QUI", "QUI ", "QUI\n", "QQ  ", " QUI", "QU=I", "QU I", "QUJ\u00e4")
+    ],
+    ids=repr,
+)
+def test_base64_is_strict_but_for_its_padding(text: str, octets: bytes | None) -> None:
+    assert from_base64(text) == octets

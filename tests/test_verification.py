@@ -222,6 +222,7 @@ def test_a_scheme_reads_nothing_from_the_body_and_writes_nothing_into_it_by_defa
     assert STANDARD.id_in(BODY) == ""
     with pytest.raises(ValueError, match="signs in headers"):
         Signer(SECRET).sign_body(BODY)
+    assert Signer(SECRET).scheme is STANDARD
 
 
 @pytest.mark.parametrize("clock", [NOW, None, "now"], ids=repr)
@@ -259,6 +260,15 @@ def test_a_time_of_receipt_is_a_time(received_at: Any) -> None:
 def test_a_time_of_receipt_is_finite(received_at: float) -> None:
     with pytest.raises(ValueError, match="received_at"):
         VERIFIER.verify_at(BODY, signed(), received_at=received_at)
+
+
+def test_a_time_of_receipt_is_aware() -> None:
+    received = datetime.fromtimestamp(NOW, UTC)
+    assert VERIFIER.verify_at(BODY, signed(), received_at=received).id == "msg_1"
+    with pytest.raises(TimestampOutsideTolerance):
+        VERIFIER.verify_at(BODY, signed(), received_at=received + timedelta(seconds=301))
+    with pytest.raises(ValueError, match="time zone"):
+        VERIFIER.verify_at(BODY, signed(), received_at=received.replace(tzinfo=None))
 
 
 def test_a_time_of_receipt_changes_nothing_for_the_next_delivery() -> None:
