@@ -163,6 +163,11 @@ def test_a_key_of_fewer_than_16_bytes_is_weak(make: Callable[[bytes], HmacKey]) 
         make(b"a" * 15)
 
 
+@pytest.mark.parametrize("key", [b"X" * 24, b"X\0" * 12, bytes(23) + b"1", b"0" * 24], ids=repr)
+def test_a_long_key_of_anything_but_zeros_is_not_warned_of(key: bytes) -> None:
+    assert verifying_key(Secret(key)).verify([("v1", signing_key(Secret(key)).sign(BODY))], b"", BODY, b"")
+
+
 def test_all_weak_secrets_are_warned_of_from_one_place() -> None:
     """Python's default filter shows a warning once for each place and text."""
     with warnings.catch_warnings(record=True) as caught:
@@ -446,7 +451,7 @@ def test_a_key_answers_with_a_bool(secret: str, signatures: list[tuple[str, str]
 
 @pytest.mark.parametrize(
     ("text", "octets"),
-    [("QUJD", b"ABC"), ("QUI=", b"AB"), ("QUI", b"AB"), ("QQ==", b"A"), ("QQ", b"A")]
+    [("QUJD", b"ABC"), ("QUI=", b"AB"), ("QUI", b"AB"), ("QQ==", b"A"), ("QQ", b"A"), ("QUIX", b"AB\x17")]
     + [(text, None) for text in ("", "=", "====", "QQ=", "QQ===", "QUJD=", "QUJD====", "Q", "Q===")]
     + [
         (text, None)
