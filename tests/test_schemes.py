@@ -242,6 +242,20 @@ def test_a_scheme_is_registered_once_under_its_name(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("brand", ["webhook", "svix"])
+@pytest.mark.parametrize("blank", [None, "", " "], ids=repr)
+@pytest.mark.parametrize("missing", [[0], [1], [2], [0, 1], [0, 2], [1, 2]], ids=str)
+def test_the_missing_headers_are_named(brand: str, blank: str | None, missing: list[int]) -> None:
+    headers = trio(brand)
+    names = [list(headers)[place] for place in missing]
+    for name in names:
+        headers[name] = blank
+    with pytest.raises(MalformedDelivery) as caught:
+        VERIFIER.verify(BODY, headers)
+    assert caught.value.reason is Reason.MISSING_HEADER
+    assert [name for name in NAMES if name in caught.value.detail] == names
+
+
+@pytest.mark.parametrize("brand", ["webhook", "svix"])
 @pytest.mark.parametrize("commas", [False, True])
 def test_a_scheme_of_a_brand(brand: str, commas: bool) -> None:
     own = StandardWebhooks("own", brand=brand, commas=commas)
