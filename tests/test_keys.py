@@ -22,7 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webhook_verify import InvalidSecret, Secret, WeakSecretWarning
-from webhook_verify.key_kinds import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
+from webhook_verify.key_kinds import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey, TokenKey
 from webhook_verify.keys import from_base64, octets_key, secrets_of, signing_key, text_key, verifying_key
 
 NOW = 1_700_000_000
@@ -168,6 +168,16 @@ def test_a_long_key_of_anything_but_zeros_is_not_warned_of(key: bytes) -> None:
     assert verifying_key(Secret(key)).verify([("v1", signing_key(Secret(key)).sign(BODY))], b"", BODY, b"")
 
 
+@pytest.mark.parametrize(
+    "key", [PUBLIC.encode(), b"-----BEGIN PUBLIC KEY-----\n", b"ssh-ed25519 AAAAC3NzaC1lZDI1"]
+)
+def test_a_public_key_is_not_the_octets_of_an_hmac_key(key: bytes) -> None:
+    with pytest.raises(InvalidSecret, match="public key"):
+        octets_key(key)
+    with pytest.raises(InvalidSecret, match="public key"):
+        text_key(Secret(key.decode()))
+
+
 def test_all_weak_secrets_are_warned_of_from_one_place() -> None:
     """Python's default filter shows a warning once for each place and text."""
     with warnings.catch_warnings(record=True) as caught:
@@ -244,6 +254,8 @@ def test_anything_else_is_no_secret(given_secrets: Any) -> None:
         pytest.param(PUBLIC, Ed25519VerifyingKey, None, id="whpk_"),
         pytest.param(PRIVATE, None, Ed25519SigningKey, id="whsk_, a seed"),
         pytest.param(PAIR, None, Ed25519SigningKey, id="whsk_, both halves"),
+        pytest.param(f"v1a,{PUBLIC}", Ed25519VerifyingKey, None, id="display form of whpk_"),
+        pytest.param(f"v1a,{PRIVATE}", None, Ed25519SigningKey, id="display form of whsk_"),
     ],
 )
 def test_the_prefix_pins_the_kind(value: str | bytes, verifying: type | None, signing: type | None) -> None:
@@ -461,3 +473,22 @@ def test_a_key_answers_with_a_bool(secret: str, signatures: list[tuple[str, str]
 )
 def test_base64_is_strict_but_for_its_padding(text: str, octets: bytes | None) -> None:
     assert from_base64(text) == octets
+
+
+def test_a_token_is_shown_whatever_the_content() -> None:
+    key = TokenKey("right")
+    assert (key.version, key.sign(BODY)) == ("v1", "right")
+    for shown, is_right in (("right", True), ("wrong", False), ("", False), ("right ", False)):
+        signatures = [("v1", "other"), ("v1", shown)]
+        assert key.wants(signatures)
+        assert key.verify(signatures, b"", BODY, b"") is is_right
+        running = key.start(signatures)
+        running.update(BODY)
+        assert running.matches() is is_right
+    assert not key.wants([])
+    assert key.verify([], b"", BODY, b"") is False
+
+
+@pytest.mark.parametrize(("secret", "version"), [(SECRET, "v1"), (PRIVATE, "v1a")], ids=["HMAC", "Ed25519"])
+def test_a_key_signs_its_one_version(secret: str, version: str) -> None:
+    assert signing_key(Secret(secret)).version == version
