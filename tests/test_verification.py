@@ -27,6 +27,7 @@ from webhook_verify.delivery import LAST_SECOND
 from webhook_verify.key_kinds import HmacKey
 from webhook_verify.schemes import Provider, StandardWebhooks
 from webhook_verify.schemes.standard import STANDARD
+from webhook_verify.verifier import DEFAULT_TOLERANCE
 
 NOW = 1_700_000_000
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -248,6 +249,10 @@ def test_a_tolerance_is_finite_and_positive(tolerance: Any) -> None:
 )
 def test_a_tolerance_is_in_seconds(tolerance: Any, seconds: float) -> None:
     assert Verifier(SECRET, tolerance=tolerance).tolerance == seconds
+
+
+def test_the_default_tolerance_is_five_minutes() -> None:
+    assert Verifier(SECRET).tolerance == DEFAULT_TOLERANCE.total_seconds() == 300
 
 
 @pytest.mark.parametrize("received_at", [True, "1700000000", None, b"1"], ids=repr)
