@@ -87,7 +87,10 @@ def ended_servers() -> list[str]:
 
 
 def children() -> list[str]:
-    """Return the command lines of the processes that this one has started and not waited for."""
+    """Return the command lines of the processes that this one has started and not waited for.
+
+    Those of multiprocessing are left out, which end with this process.
+    """
     found = []
     for task in Path("/proc").glob("[0-9]*"):
         try:
@@ -95,7 +98,7 @@ def children() -> list[str]:
             command = task.joinpath("cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except (OSError, ValueError):  # it has ended meanwhile
             continue
-        if parent == os.getpid():
+        if parent == os.getpid() and "multiprocessing" not in command:
             found.append(f"{task.name}: {command.strip() or 'a process that was not waited for'}")
     return found
 

@@ -86,11 +86,13 @@ class World:
             return AwaitedReceiver(Receiver(**options), asyncio.to_thread)
         return (AsyncReceiver if self.is_async else Receiver)(**options)
 
-    def post(self, receiver: Any, handler: Any, id: str = "msg_1", path: str = "/hook") -> Any:
+    def post(
+        self, receiver: Any, handler: Any, id: str = "msg_1", path: str = "/hook", defer: Any = None
+    ) -> Any:
         """What a delivery of that id is answered: the handler's status, or an WebhookResponse."""
         head = RequestHead("POST", path, Signer(SECRET).sign(BODY, id=id))
         if not self.is_async:
-            return receiver.handle_request(head, [BODY], handler, int)
+            return receiver.handle_request(head, [BODY], handler, int, defer)
 
         async def run(delivery: Delivery) -> int:
             status: Any = handler(delivery)
@@ -98,7 +100,7 @@ class World:
                 status = await status
             return int(status)
 
-        return asyncio.run(receiver.handle_request(head, [BODY], run, int))
+        return asyncio.run(receiver.handle_request(head, [BODY], run, int, defer))
 
 
 KINDS = [
@@ -135,6 +137,18 @@ def test_completed_is_200_and_the_handler_does_not_run_again(world: World) -> No
     assert world.post(receiver, ok) == 200
     assert world.post(receiver, never) == WebhookResponse(200, b'{"result":"handled_before"}', (JSON,))
     assert world.post(receiver, ok, id="msg_2") == 200
+
+
+def test_the_handler_has_the_delivery_and_its_response_is_the_answer(world: World) -> None:
+    seen: list[Delivery] = []
+
+    def handle(delivery: Delivery) -> int:
+        seen.append(delivery)
+        return 222
+
+    for options in ({}, {"replay": None}):
+        assert world.post(world.receiver(**options), handle, id=f"msg_{len(seen)}") == 222
+    assert [(delivery.id, delivery.body) for delivery in seen] == [("msg_0", BODY), ("msg_1", BODY)]
 
 
 @pytest.mark.parametrize("status", [199, 301, 409, 422, 500])
@@ -299,6 +313,76 @@ def test_an_observer_need_not_hear_of_them(world: World) -> None:
     receiver = world.receiver(observer=Plain())
     assert world.post(receiver, ok) == 200
     assert world.post(receiver, never).status == 200
+
+
+@pytest.mark.parametrize(("status", "is_handled"), [(200, True), (500, False), (None, False)])
+def test_a_deferred_claim_is_settled_by_the_later_status(
+    world: World, status: int | None, is_handled: bool
+) -> None:
+    receiver = world.receiver()
+    deferred: list[Any] = []
+
+    def defer(response: int, settle: Any) -> bool:
+        assert response == 299
+        deferred.append(settle)
+        return True
+
+    assert world.post(receiver, lambda delivery: 299, defer=defer) == 299
+    assert world.post(receiver, never).status == 409
+    settled = deferred.pop()(status)
+    if world.is_async:
+        asyncio.run(settled)
+    answer = world.post(receiver, never if is_handled else ok)
+    assert answer == (WebhookResponse(200, b'{"result":"handled_before"}', (JSON,)) if is_handled else 200)
+
+
+def test_a_claim_that_is_not_deferred_is_settled_at_once(world: World) -> None:
+    receiver = world.receiver()
+    assert world.post(receiver, ok, defer=lambda response, settle: False) == 200
+    assert world.post(receiver, never).status == 200
+
+
+@pytest.mark.parametrize("is_deferred", [True, False])
+@pytest.mark.parametrize("fails_with", ["a store that is down", "a lease that ran out"])
+def test_the_log_of_a_claim_that_is_not_settled_names_the_request(
+    world: World, clock: Clock, caplog: pytest.LogCaptureFixture, is_deferred: bool, fails_with: str
+) -> None:
+    receiver, store = broken(world)
+    deferred: list[Any] = []
+
+    def break_down(*_: Any) -> int:
+        if fails_with == "a store that is down":
+            store.down.add("complete")
+        else:
+            clock.move(LEASE)
+            in_a_thread(lambda: world.post(receiver, ok))
+            caplog.clear()
+        return 200
+
+    def defer(response: int, settle: Any) -> bool:
+        deferred.append(settle)
+        return True
+
+    if is_deferred:
+        world.post(receiver, ok, defer=defer)
+        break_down()
+        settled = deferred.pop()(200)
+        if world.is_async:
+            asyncio.run(settled)
+    else:
+        world.post(receiver, break_down)
+    (record,) = caplog.records
+    assert record.levelno >= logging.WARNING
+    if fails_with == "a store that is down":
+        assert record.getMessage().endswith("ConnectionError: no route to the store")
+    shown = record.__dict__
+    assert (shown["scheme"], shown["message_id"], shown["path"]) == ("standard-webhooks", "msg_1", "/hook")
+
+
+def test_without_replay_protection_nothing_is_deferred(world: World) -> None:
+    receiver = world.receiver(replay=None)
+    for _ in range(2):
+        assert world.post(receiver, lambda delivery: 299, defer=never) == 299
 
 
 # The handler's own word: more time, or done.
@@ -472,6 +556,90 @@ def test_a_request_that_is_cancelled_while_it_claims_leaves_no_claim_behind() ->
         return int(again)
 
     assert asyncio.run(scenario()) == 200
+
+
+class SlowToComplete(AsyncStore):
+    """Completes late."""
+
+    async def complete(self, key: str, token: str, *, retention: float) -> bool:
+        await asyncio.sleep(0.02)
+        return await super().complete(key, token, retention=retention)
+
+
+def test_a_request_that_is_cancelled_while_it_is_completed_is_completed() -> None:
+    async def scenario() -> Any:
+        receiver = AsyncReceiver(VERIFIER, replay=ReplayGuard(SlowToComplete(MemoryStore())))
+        head = RequestHead("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
+
+        async def handle(delivery: Delivery) -> int:
+            return 200
+
+        async def handle_again(delivery: Delivery) -> int:
+            raise AssertionError("the handler ran again")
+
+        request = asyncio.create_task(receiver.handle_request(head, [BODY], handle, lambda status: 200))
+        await asyncio.sleep(0.01)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+        await asyncio.sleep(0.05)
+        return await receiver.handle_request(head, [BODY], handle_again, lambda status: 200)
+
+    assert asyncio.run(scenario()) == WebhookResponse(200, b'{"result":"handled_before"}', (JSON,))
+
+
+class SlowToFail(SlowToAnswer):
+    """Fails to complete or release, slowly."""
+
+    async def complete(self, key: str, token: str, *, retention: float) -> bool:
+        await asyncio.sleep(0.02)
+        raise ConnectionError("no route to the store")
+
+    async def release(self, key: str, token: str) -> bool:
+        raise ConnectionError("no route to the store")
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.03], ids=["while it claims", "while it completes"])
+def test_the_log_of_a_cancelled_request_names_it(seconds: float, caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario() -> None:
+        receiver = AsyncReceiver(VERIFIER, replay=ReplayGuard(SlowToFail(MemoryStore())))
+        head = RequestHead("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
+
+        async def handle(delivery: Delivery) -> int:
+            return 200
+
+        request = asyncio.create_task(receiver.handle_request(head, [BODY], handle, lambda status: 200))
+        await asyncio.sleep(seconds)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+        await asyncio.sleep(0.05)
+
+    asyncio.run(scenario())
+    (record,) = caplog.records
+    assert (record.__dict__["message_id"], record.__dict__["path"]) == ("msg_1", "/hook")
+
+
+@pytest.mark.parametrize("store", [MemoryStore, lambda: AsyncStore(MemoryStore())], ids=["memory", "awaited"])
+def test_a_settled_claim_is_not_current_any_more(store: Callable[[], Any]) -> None:
+    """A server may serve several requests in one task."""
+    head = RequestHead("POST", "/hook", Signer(SECRET).sign(BODY, id="msg_1"))
+
+    async def scenario() -> None:
+        async def handle(delivery: Delivery) -> int:
+            assert await current_async_claim.extend(60)
+            return 200
+
+        receiver = AsyncReceiver(VERIFIER, replay=ReplayGuard(store()))
+        assert await receiver.handle_request(head, [BODY], handle, lambda status: 200) == 200
+        with pytest.raises(LookupError):
+            await current_async_claim.extend(60)
+
+    asyncio.run(scenario())
+    plain = Receiver(VERIFIER, replay=ReplayGuard(MemoryStore()))
+    assert plain.handle_request(head, [BODY], ok, lambda status: 200) == 200
+    with pytest.raises(LookupError):
+        current_claim.extend(60)
 
 
 def test_a_handler_whose_early_word_the_store_did_not_hear_is_settled_by_its_status(world: World) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webhook_verify import MalformedDelivery, Reason
-from webhook_verify.headers import HeaderReader
+from webhook_verify.headers import HeaderReader, pairs_of, readable
 
 ID, SIGNATURE = "webhook-id", "webhook-signature"
 
@@ -27,6 +27,14 @@ class Items:
 
     def items(self) -> Iterator[tuple[str, str]]:
         yield from [("Webhook-Id", "msg_1"), ("Accept", "a"), ("Accept", "b")]
+
+
+class Bytes(bytes):
+    pass
+
+
+class Text(str):
+    pass
 
 
 def message() -> Message:
@@ -52,6 +60,9 @@ def message() -> Message:
         pytest.param(Items(), id="an object with items()"),
         pytest.param(message(), id="email.message.Message"),
         pytest.param({"webhook-id": ["msg_1"]}, id="a list of one value"),
+        pytest.param({"webhook-id": [b"msg_1"]}, id="a list of bytes"),
+        pytest.param({"webhook-id": Bytes(b"msg_1")}, id="a subclass of bytes"),
+        pytest.param({"webhook-id": Text("msg_1")}, id="a subclass of str"),
         pytest.param({"webhook-id": ("msg_1", b"msg_1")}, id="a tuple of equal values"),
         pytest.param([("webhook-id", "msg_1"), ("Webhook-Id", b"msg_1")], id="twice with equal values"),
         pytest.param([("webhook-id", None), ("webhook-id", "msg_1")], id="None before it"),
@@ -178,6 +189,58 @@ def test_what_holds_no_headers_is_unreadable(headers: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
+    "headers",
+    [
+        {"CONTENT_TYPE": "text/plain", "HTTP_ACCEPT": "b"},
+        {"HTTP_CONTENT_TYPE": "text/plain", "accept": "b"},
+        [(b"Content-Type", b"text/plain"), ("ACCEPT", "b")],
+    ],
+    ids=["environ", "environ with a prefix", "pairs"],
+)
+def test_the_content_type_of_an_environ_has_no_prefix(headers: Any) -> None:
+    assert HeaderReader("content-type", "accept").read(headers) == ["text/plain", "b"]
+    assert pairs_of(headers) == [("content-type", "text/plain"), ("accept", "b")]
+
+
+def _failing(pairs: list[tuple[Any, Any]], error: Exception) -> Iterator[tuple[Any, Any]]:
+    yield from pairs
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("headers", "pairs"),
+    [
+        ({}, []),
+        (None, []),
+        (5, []),
+        ([1, ("a", "b")], []),
+        ([("a", "b"), ("c",), ("d", "e")], [("a", "b")]),
+        (_failing([("a", "b")], ValueError()), [("a", "b")]),
+        (_failing([("a", "b")], TypeError()), [("a", "b")]),
+        ([("A", "b"), ("a", "c")], [("a", "b"), ("a", "c")]),
+        ({"A": ["b", b"c"], "d": ("e",)}, [("a", "b"), ("a", "c"), ("d", "e")]),
+        ({"a": 1, "b": None, "c": [2, "d"]}, [("c", "d")]),
+        ({b"A": b"\xe9", 1: "a", "\xe9": "b", "": "c"}, [("a", "\xe9")]),
+    ],
+    ids=[
+        *("empty", "None", "an int", "an int before a pair", "a pair of one", "ValueError", "TypeError"),
+        *("repeated", "lists", "values that are not text", "names that are not names"),
+    ],
+)
+def test_a_report_has_the_pairs_that_can_be_read(headers: Any, pairs: list[tuple[str, str]]) -> None:
+    assert pairs_of(headers) == pairs
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("msg_1", "msg_1"), (" ", " "), ("", None), (None, None), ("\xe9", None), ("a\n", None), ("\0", None)],
+    ids=repr,
+)
+def test_only_printable_ascii_is_shown(text: str | None, shown: str | None) -> None:
+    assert readable(text) == shown
+
+
+@pytest.mark.parametrize(
     "spelling",
     [
         pytest.param(lambda number: f"x-{number}", id="short names"),
@@ -204,6 +267,37 @@ def test_long_spellings_leave_no_trace(letter: str, in_bytes: bool) -> None:
         return name.encode("utf-8", "surrogatepass") if in_bytes else name
 
     assert _kept(spelling, 500) < 200_000
+
+
+def test_a_spelling_that_hides_nothing_is_plain() -> None:
+    """Our names in lower case, and other headers. A dict of these alone cannot hold a header twice."""
+    reader = HeaderReader(ID, SIGNATURE, "svix-id", brands=((ID, SIGNATURE), ("svix-id",)))
+    assert reader.plain == [{ID, SIGNATURE}, {"svix-id"}]
+
+    names: list[Any] = [
+        "Accept",
+        b"accept",
+        "Webhook-Id",
+        b"webhook-id",
+        "HTTP_SVIX_ID",
+        "svix-id",
+        "\xe9",
+        1,
+        "a" * 65,
+    ]
+    for _ in range(2):
+        reader.read([(name, "a") for name in names])
+    assert reader.plain == [{ID, SIGNATURE, "Accept", b"accept"}, {"svix-id", "Accept", b"accept"}]
+
+
+def test_of_many_spellings_a_bounded_number_stays_plain() -> None:
+    reader = HeaderReader(ID, brands=((ID,),))
+    for number in range(5_000):
+        reader.read([(f"x-{number}", "a"), ("Webhook-Id", "msg_1")])
+        assert len(reader.plain[0]) < 1_000
+        assert ID in reader.plain[0]
+    assert f"x-{number}" in reader.plain[0]
+    assert reader.read([("Webhook-Id", "msg_1")]) == ["msg_1"]
 
 
 def _kept(spelling: Callable[[int], object], how_many: int) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import pickle
 import sys
 import warnings
 from base64 import b64decode, b64encode
@@ -22,8 +23,8 @@ from hypothesis import strategies as st
 from tests import processes
 from tests.rows import rows
 from webhook_verify import InvalidSecret, Secret, WeakSecretWarning
-from webhook_verify.keys import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
-from webhook_verify.secret import secrets_of, signing_key, verifying_key
+from webhook_verify.keys import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey, TokenKey
+from webhook_verify.secret import from_base64, octets_key, secrets_of, signing_key, text_key, verifying_key
 
 NOW = 1_700_000_000
 BODY = b'{"type": "invoice.paid"}'
@@ -124,10 +125,87 @@ def test_the_marks_of_pasting_are_taken_off(pasted: str) -> None:
     assert Secret(pasted).reveal() == SECRET
 
 
+@pytest.mark.parametrize("value", ['"', f"X{SECRET}X", f"\"{SECRET}'", f'"{SECRET}', f'{SECRET}"'])
+def test_what_only_resembles_quotes_stays(value: str) -> None:
+    assert Secret(value).reveal() == value
+
+
 def test_bytes_are_taken_as_they_are() -> None:
     raw = b' "' + KEY + b'" \n'
 
     assert Secret(raw).reveal() == raw
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"), [("2026-11", "Secret(label='2026-11')"), (None, "Secret(label=None)")]
+)
+def test_a_secret_shows_its_label_alone(label: str | None, shown: str) -> None:
+    assert repr(Secret(SECRET, label=label)) == shown
+
+
+def test_a_secret_is_not_pickled() -> None:
+    with pytest.raises(TypeError, match="pickled"):
+        pickle.dumps(Secret(SECRET))
+
+
+@pytest.mark.parametrize(
+    "text", ["a plain text of 20 characters", "X" * 20, "\u00e4" * 20, "\ud800" * 20], ids=ascii
+)
+def test_a_text_is_the_key_itself(text: str) -> None:
+    """In UTF-8. A lone surrogate, which JSON may hold, does not fail."""
+    key = text.encode("utf-8", "surrogatepass")
+    assert text_key(Secret(text)).sign(BODY) == octets_key(key).sign(BODY) == text_key(Secret(key)).sign(BODY)
+
+
+@pytest.mark.parametrize("make", [octets_key, lambda key: text_key(Secret(key))], ids=["octets", "text"])
+def test_a_key_of_fewer_than_16_bytes_is_weak(make: Callable[[bytes], HmacKey]) -> None:
+    make(b"a" * 16)  # without a warning
+    with pytest.warns(WeakSecretWarning, match="15 bytes"):
+        make(b"a" * 15)
+
+
+@pytest.mark.parametrize("key", [b"X" * 24, b"X\0" * 12, bytes(23) + b"1", b"0" * 24], ids=repr)
+def test_a_long_key_of_anything_but_zeros_is_not_warned_of(key: bytes) -> None:
+    assert verifying_key(Secret(key)).verify([("v1", signing_key(Secret(key)).sign(BODY))], b"", BODY, b"")
+
+
+@pytest.mark.parametrize(
+    "key", [PUBLIC.encode(), b"-----BEGIN PUBLIC KEY-----\n", b"ssh-ed25519 AAAAC3NzaC1lZDI1"]
+)
+def test_a_public_key_is_not_the_octets_of_an_hmac_key(key: bytes) -> None:
+    with pytest.raises(InvalidSecret, match="public key"):
+        octets_key(key)
+    with pytest.raises(InvalidSecret, match="public key"):
+        text_key(Secret(key.decode()))
+
+
+def test_all_weak_secrets_are_warned_of_from_one_place() -> None:
+    """Python's default filter shows a warning once for each place and text."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        octets_key(b"a")
+        verifying_key(Secret(b"a" * 16))
+        verifying_key(Secret(bytes(24)))
+    assert len(caught) == 3
+    assert len({(warning.filename, warning.lineno) for warning in caught}) == 1
+
+
+def test_of_several_pems_the_first_counts() -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    def pem(seed: bytes) -> bytes:
+        public = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+        return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    key = verifying_key(Secret(b"# two keys\n" + pem(SEED) + pem(KEY)))
+    signature = signing_key(Secret(PRIVATE)).sign(BODY)
+    assert key.verify([("v1a", signature)], b"", BODY, b"")
+
+
+@pytest.mark.parametrize("front", [b"X", b"x", b"\0", b"a\xef\xbb\xbf"], ids=repr)
+def test_bytes_that_do_not_start_like_a_text_are_a_raw_key(front: bytes) -> None:
+    assert isinstance(verifying_key(Secret(front + SECRET.encode())), HmacKey)
 
 
 def test_secrets_sort_by_age() -> None:
@@ -177,6 +255,8 @@ def test_anything_else_is_no_secret(given_secrets: Any) -> None:
         pytest.param(PUBLIC, Ed25519VerifyingKey, None, id="whpk_"),
         pytest.param(PRIVATE, None, Ed25519SigningKey, id="whsk_, a seed"),
         pytest.param(PAIR, None, Ed25519SigningKey, id="whsk_, both halves"),
+        pytest.param(f"v1a,{PUBLIC}", Ed25519VerifyingKey, None, id="display form of whpk_"),
+        pytest.param(f"v1a,{PRIVATE}", None, Ed25519SigningKey, id="display form of whsk_"),
     ],
 )
 def test_the_prefix_pins_the_kind(value: str | bytes, verifying: type | None, signing: type | None) -> None:
@@ -349,3 +429,67 @@ def test_an_ed25519_key_takes_any_text_of_the_right_length_without_a_word(text: 
     """Base64 that is none, or of other bytes, is a wrong signature and no error."""
     if text.isascii():  # what a scheme passes on
         assert not Ed25519VerifyingKey(b64decode(PUBLIC[5:])).verify([("v1a", text)], b"", BODY, b"")
+
+
+@pytest.mark.parametrize(
+    "digest", [hashlib.sha1, hashlib.sha256, hashlib.sha512], ids=lambda made: made().name
+)
+def test_another_key_of_the_same_digest(digest: Any) -> None:
+    other = HmacKey(SEED, digest).of_same_digest(KEY)
+    assert b64decode(other.sign(BODY)) == hmac.digest(KEY, BODY, digest)
+
+
+@pytest.mark.parametrize("pieces", [[], [b""], [BODY], [b"", BODY], [BODY[:5], BODY[5:], b""]], ids=len)
+@pytest.mark.parametrize(
+    ("verifying", "signing"), [(SECRET, SECRET), (PUBLIC, PRIVATE)], ids=["HMAC", "Ed25519"]
+)
+def test_a_running_check_is_right_for_the_pieces_so_far(
+    pieces: list[bytes], verifying: str, signing: str
+) -> None:
+    signer = signing_key(Secret(signing))
+    signatures = [(signer.version, signer.sign(b"".join(pieces)))]
+    running = verifying_key(Secret(verifying)).start(signatures)
+    for piece in pieces:
+        running.update(piece)
+    assert running.matches()
+    running.update(b"more")
+    assert not running.matches()
+
+
+@pytest.mark.parametrize("secret", [SECRET, PUBLIC], ids=["HMAC", "Ed25519"])
+@pytest.mark.parametrize("signatures", [[], [("v2", "a")], [("v1", "a" * 44), ("v1a", "a" * 88)]], ids=str)
+def test_a_key_answers_with_a_bool(secret: str, signatures: list[tuple[str, str]]) -> None:
+    assert verifying_key(Secret(secret)).verify(signatures, b"", BODY, b"") is False
+
+
+@pytest.mark.parametrize(
+    ("text", "octets"),
+    [("QUJD", b"ABC"), ("QUI=", b"AB"), ("QUI", b"AB"), ("QQ==", b"A"), ("QQ", b"A"), ("QUIX", b"AB\x17")]
+    + [(text, None) for text in ("", "=", "====", "QQ=", "QQ===", "QUJD=", "QUJD====", "Q", "Q===")]
+    + [
+        (text, None)
+        for text in ("==QQ", "=QUI", "QUI ", "QUI\n", "QQ  ", " QUI", "QU=I", "QU I", "QUJ\u00e4")
+    ],
+    ids=repr,
+)
+def test_base64_is_strict_but_for_its_padding(text: str, octets: bytes | None) -> None:
+    assert from_base64(text) == octets
+
+
+def test_a_token_is_shown_whatever_the_content() -> None:
+    key = TokenKey("right")
+    assert (key.version, key.sign(BODY)) == ("v1", "right")
+    for shown, is_right in (("right", True), ("wrong", False), ("", False), ("right ", False)):
+        signatures = [("v1", "other"), ("v1", shown)]
+        assert key.wants(signatures)
+        assert key.verify(signatures, b"", BODY, b"") is is_right
+        running = key.start(signatures)
+        running.update(BODY)
+        assert running.matches() is is_right
+    assert not key.wants([])
+    assert key.verify([], b"", BODY, b"") is False
+
+
+@pytest.mark.parametrize(("secret", "version"), [(SECRET, "v1"), (PRIVATE, "v1a")], ids=["HMAC", "Ed25519"])
+def test_a_key_signs_its_one_version(secret: str, version: str) -> None:
+    assert signing_key(Secret(secret)).version == version

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
 import pytest
@@ -26,7 +26,10 @@ from webhook_verify import (
     TimestampOutsideTolerance,
     Verifier,
 )
-from webhook_verify.receiver import RequestHead, WebhookResponse
+from webhook_verify.handshakes import EndpointCheck, Handshake
+from webhook_verify.http import HandshakeResponse
+from webhook_verify.receiver import IncompleteBody, RequestHead, WebhookResponse
+from webhook_verify.schemes import StandardWebhooks
 from webhook_verify.schemes.key_cache import PAUSE
 
 BODY = b'{"type": "invoice.paid"}'
@@ -108,6 +111,40 @@ def test_a_body_without_a_true_length_is_refused_while_it_arrives(receive: Recei
         assert caught.value.status_hint == 413
 
 
+@pytest.mark.parametrize(
+    ("limit", "framework_body_limit", "bound"),
+    [(100, None, 100), (100, 50, 50), (100, 100, 100), (100, 101, 100)],
+)
+def test_the_lower_limit_counts(limit: int, framework_body_limit: int | None, bound: int) -> None:
+    receiver = Receiver(VERIFIER, max_body_bytes=limit)
+    body = b"x" * bound
+    request = head(signed(body))._replace(framework_body_limit=framework_body_limit)
+    assert receiver.begin(request).finish(body).body == body
+    for stated in (str(bound + 1), None):
+        headers = signed(body) | {"Content-Length": str(bound + 1)}
+        long = request._replace(headers=headers, content_length=stated)
+        with pytest.raises(MalformedDelivery) as caught:
+            receiver.begin(long)
+        assert caught.value.reason is Reason.BODY_TOO_LARGE
+        assert str(bound) in caught.value.detail
+    with pytest.raises(MalformedDelivery):
+        receiver.begin(request).update(body + b"x")
+
+
+@pytest.mark.parametrize("stated", ["", "a", "-1", "1.5", "24", "0" * 16 + "24"], ids=repr)
+def test_a_stated_length_within_the_limit_or_none_is_left_to_the_server(stated: str) -> None:
+    request = head(signed())._replace(content_length=stated)
+    assert Receiver(VERIFIER, max_body_bytes=100).begin(request).finish(BODY).body == BODY
+
+
+@pytest.mark.parametrize("digits", [19, 20, 5_000])
+def test_a_stated_length_of_more_than_18_digits_is_too_large(digits: int) -> None:
+    request = head(signed())._replace(content_length="24".zfill(digits))
+    with pytest.raises(MalformedDelivery) as caught:
+        Receiver(VERIFIER, max_body_bytes=100).begin(request)
+    assert caught.value.reason is Reason.BODY_TOO_LARGE
+
+
 def test_a_lookup_chooses_the_verifier_of_the_request(receive: Receive) -> None:
     tenants = {"acme": VERIFIER}
 
@@ -118,6 +155,15 @@ def test_a_lookup_chooses_the_verifier_of_the_request(receive: Receive) -> None:
     with pytest.raises(SignatureMismatch) as caught:
         receive(lookup, signed() | {"x-tenant": "nobody"})
     assert caught.value.reason == Reason.NO_SECRET
+
+
+def test_nobody_is_looked_up_for_a_body_over_the_limit(receive: Receive) -> None:
+    def lookup(request: RequestHead) -> Verifier:
+        raise AssertionError("looked up")
+
+    with pytest.raises(MalformedDelivery) as caught:
+        receive(lookup, signed() | {"content-length": "101"}, max_body_bytes=100)
+    assert caught.value.reason is Reason.BODY_TOO_LARGE
 
 
 def test_an_asyncio_lookup_is_awaited() -> None:
@@ -211,3 +257,312 @@ def test_on_reject_may_answer_itself() -> None:
     error = RejectedDelivery(Reason.TOO_OLD, "")
     assert receiver.rejection_response(error, head({}, "/tea")) is teapot
     assert receiver.rejection_response(error, head({})).status == 401
+
+
+def test_without_replay_protection_there_is_nothing_to_claim() -> None:
+    receiver = Receiver(VERIFIER)
+    assert not receiver.has_replay_protection
+    with pytest.raises(RuntimeError, match="no replay protection"):
+        receiver.claim(VERIFIER.verify(BODY, signed()), head({}))
+
+
+@pytest.mark.parametrize("kind", [Receiver, AsyncReceiver])
+@pytest.mark.parametrize("diagnose", [1, None, "yes"], ids=repr)
+def test_diagnose_is_a_bool(kind: Any, diagnose: Any) -> None:
+    with pytest.raises(TypeError, match="diagnose"):
+        kind(VERIFIER, diagnose=diagnose)
+
+
+@pytest.mark.parametrize("observer", [None, object()], ids=["plain", "observed"])
+def test_a_diagnosed_delivery_has_the_same_verdict(observer: Any, caplog: pytest.LogCaptureFixture) -> None:
+    receiver = Receiver(VERIFIER, diagnose=True, observer=observer)
+    assert receiver.begin(head(signed())).finish(BODY).body == BODY
+    with pytest.raises(SignatureMismatch):
+        receiver.begin(head(signed())).finish(b"altered")
+    with pytest.raises(MalformedDelivery):
+        receiver.begin(head({})).finish(BODY)
+    assert [record.name for record in caplog.records] == ["webhook_verify.diagnosis"] * 2
+    assert [record.__dict__["scheme"] for record in caplog.records] == ["standard-webhooks"] * 2
+
+
+URL = "https://example.com/hook?tenant=1"
+
+
+class SignsURL(StandardWebhooks):
+    """Standard Webhooks whose signature is right only for one URL, and POST."""
+
+    signs_url = True
+
+    def parse_headers(self, headers: Any, url: str | None, method: str | None) -> Any:
+        if (url, method) != (URL, "POST"):
+            raise SignatureMismatch(Reason.SIGNATURE_MISMATCH, f"signed for another URL than {url}")
+        return super().parse_headers(headers, None, None)
+
+
+@pytest.mark.parametrize(
+    "handshake", [None, EndpointCheck("HEAD"), Handshake()], ids=lambda value: type(value).__name__
+)
+@pytest.mark.parametrize("is_looked_up", [False, True])
+@pytest.mark.parametrize("is_observed", [False, True])
+def test_the_signed_url_is_the_public_one(
+    handshake: Handshake | None, is_looked_up: bool, is_observed: bool
+) -> None:
+    verifier = Verifier(SECRET, scheme=SignsURL("url", brand="webhook"), clock=lambda: NOW)
+    receiver = Receiver(
+        (lambda request: verifier) if is_looked_up else verifier,
+        handshake=handshake,
+        public_url="https://example.com",
+        observer=Hearing() if is_observed else None,
+    )
+    assert receiver.needs_request_target
+    request = RequestHead("POST", "/hook", signed(), target="/hook?tenant=1")
+    assert receiver.begin(request).finish(BODY).body == BODY
+    with pytest.raises(SignatureMismatch):
+        receiver.begin(request._replace(target="/hook?tenant=2"))
+
+
+def test_an_unknown_sender_is_refused_after_its_headers_are_read() -> None:
+    receiver = Receiver(
+        lambda request: None, scheme=SignsURL("url", brand="webhook"), public_url="https://example.com"
+    )
+    for target, reason in (
+        ("/hook?tenant=1", Reason.NO_SECRET),
+        ("/hook?tenant=2", Reason.SIGNATURE_MISMATCH),
+    ):
+        with pytest.raises(SignatureMismatch) as caught:
+            receiver.begin(RequestHead("POST", "/hook", signed(), target=target))
+        assert caught.value.reason is reason
+        assert len(caught.value.detail) > 10
+
+
+class Uninterested(Handshake):
+    def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
+        raise AssertionError("asked about a request")
+
+    def respond_to_delivery(self, delivery: Delivery, mac: Any) -> HandshakeResponse | None:
+        raise AssertionError("asked about a delivery")
+
+
+def test_a_handshake_is_only_asked_about_what_it_reads() -> None:
+    receiver = Receiver(VERIFIER, handshake=Uninterested())
+    assert receiver.begin(head(signed())).finish(BODY).body == BODY
+    answer = receiver.method_response("GET")
+    assert answer is not None
+    assert answer.status == 405
+
+
+def test_a_url_that_is_not_signed_is_not_needed() -> None:
+    """A lookup may have tenants of schemes with and without a signed URL."""
+    receiver = Receiver(lambda request: VERIFIER, public_url="https://example.com")
+    assert receiver.begin(RequestHead("POST", "/hook", signed(), target="")).finish(BODY).body == BODY
+
+
+async def _arriving(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for piece in pieces:
+        await asyncio.sleep(0)
+        yield piece
+
+
+@pytest.mark.parametrize("arrange", [list, _arriving], ids=["iterable", "async iterable"])
+@pytest.mark.parametrize(("body", "status"), [(BODY, 204), (b"altered", 401)], ids=["genuine", "altered"])
+def test_an_async_receiver_takes_pieces_of_both_kinds(
+    arrange: Callable[[list[bytes]], Any], body: bytes, status: int
+) -> None:
+    async def run(delivery: Delivery) -> WebhookResponse:
+        assert delivery.body == body
+        return WebhookResponse(204)
+
+    pieces = arrange([body[:5], body[5:]])
+    answer = AsyncReceiver(VERIFIER).handle_request(head(signed()), pieces, run, lambda answer: answer.status)
+    assert asyncio.run(answer).status == status
+
+
+class Hearing:
+    """An observer that notes all it is told."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[Any, ...]] = []
+
+    def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
+        self.heard.append((delivery, head))
+
+    def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
+        self.heard.append((error, head))
+        assert seconds == error.seconds
+
+    def on_handshake(self, kind: str, head: RequestHead) -> None:
+        self.heard.append((kind, head))
+
+
+def test_a_receiver_has_the_parts_that_an_adapter_needs() -> None:
+    plain = Receiver(VERIFIER)
+    assert (plain.scheme, plain.max_body_bytes, plain.handshake_methods) == (VERIFIER.scheme, 1_048_576, ())
+    assert not plain.needs_request_target
+
+    limited = Receiver(lambda head: VERIFIER, max_body_bytes=1, handshake=EndpointCheck("HEAD", "PUT"))
+    assert (limited.scheme, limited.max_body_bytes, limited.handshake_methods) == (None, 1, ("HEAD", "PUT"))
+
+    named = Receiver(lambda head: VERIFIER, scheme="svix")
+    assert named.scheme is not None
+    assert named.scheme.name == "svix"
+    with pytest.raises(ValueError, match="scheme"):
+        Receiver(VERIFIER, scheme="svix")
+
+
+def test_an_observer_hears_of_a_check_as_it_was_asked(caplog: pytest.LogCaptureFixture) -> None:
+    hearing = Hearing()
+    receiver = Receiver(VERIFIER, handshake=EndpointCheck("HEAD"), observer=hearing)
+    caplog.set_level(logging.INFO)
+    answer = receiver.method_response("HEAD", "/hook?a=1", "/hook")
+
+    assert answer is not None
+    assert (answer.status, dict(answer.headers)) == (204, {"allow": "POST, HEAD"})
+    assert hearing.heard == [("endpoint check", RequestHead("HEAD", "/hook", (), target="/hook?a=1"))]
+    (record,) = caplog.records
+    assert (record.levelno, record.__dict__["path"]) == (logging.INFO, "/hook")
+    assert "endpoint check" in record.getMessage()
+    assert "204" in record.getMessage()
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS", "post", ""])
+def test_another_method_is_not_allowed(method: str) -> None:
+    allowed = Receiver(VERIFIER).method_response(method)
+    assert allowed is not None
+    assert (allowed.status, dict(allowed.headers)["allow"]) == (405, "POST")
+    checked = Receiver(VERIFIER, handshake=EndpointCheck("HEAD")).method_response(method)
+    assert checked is not None
+    assert (checked.status, dict(checked.headers)["allow"]) == (405, "POST, HEAD")
+    assert Receiver(VERIFIER).method_response("POST") is None
+
+
+def test_the_log_of_a_body_that_did_not_arrive_says_why(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    hearing = Hearing()
+    gone = IncompleteBody("the client went away")
+    answer = Receiver(VERIFIER, observer=hearing).rejection_response(gone, head({}))
+    assert answer == WebhookResponse(400, b'{"result":"malformed"}', (("content-type", "application/json"),))
+    assert hearing.heard == []
+    (record,) = caplog.records
+    assert (record.name, record.levelno) == ("webhook_verify", logging.INFO)
+    assert record.getMessage().endswith("the client went away")
+
+
+@pytest.mark.parametrize(
+    ("verifier", "named", "shown"),
+    [
+        (VERIFIER, None, "standard-webhooks"),
+        (VERIFIER, "its own", "its own"),
+        (lambda head: VERIFIER, None, ""),
+        (lambda head: VERIFIER, "its own", "its own"),
+    ],
+    ids=["of the receiver", "of the error", "of nobody", "of the error, looked up"],
+)
+def test_the_log_of_a_rejection_names_scheme_and_message(
+    verifier: Any, named: str | None, shown: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    error = RejectedDelivery(Reason.TOO_OLD, "310 s too old")
+    if named is not None:
+        error.with_context("msg_1", named)
+    hearing = Hearing()
+    Receiver(verifier, observer=hearing).rejection_response(error, head({}))
+    (record,) = caplog.records
+    assert (record.__dict__["scheme"], record.__dict__["message_id"]) == (shown, error.message_id)
+    assert (error.scheme or "") == shown
+    assert hearing.heard == [(error, head({}))]
+
+
+class Revocation(Handshake):
+    """Answers a GET, with a warning for the log."""
+
+    methods = ("GET",)
+
+    def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
+        return HandshakeResponse("revocation", WebhookResponse(204), "the provider gave up")
+
+
+def test_the_log_of_a_handshake_with_a_warning_names_the_request(caplog: pytest.LogCaptureFixture) -> None:
+    answer = Receiver(VERIFIER, handshake=Revocation()).method_response("GET", "/hook", "/hook")
+    assert answer == WebhookResponse(204)
+    (record,) = caplog.records
+    assert (record.levelno, record.__dict__["path"]) == (logging.WARNING, "/hook")
+    assert record.getMessage().endswith("the provider gave up")
+
+
+def logged(receiver: Receiver, reason: Reason, request: RequestHead, log: pytest.LogCaptureFixture) -> str:
+    log.clear()
+    receiver.rejection_response(RejectedDelivery(reason, "the detail"), request)
+    (record,) = log.records
+    start = f"delivery rejected: {reason}: the detail"
+    message = record.getMessage()
+    assert message.startswith(start)
+    return message.removeprefix(start)
+
+
+@pytest.mark.parametrize(
+    ("limit", "reason", "is_named"),
+    [
+        (None, Reason.BODY_TOO_LARGE, False),
+        (99, Reason.BODY_TOO_LARGE, True),
+        (100, Reason.BODY_TOO_LARGE, False),
+        (101, Reason.BODY_TOO_LARGE, False),
+        (99, Reason.TOO_OLD, False),
+    ],
+)
+def test_the_log_says_whose_limit_it_was(
+    limit: int | None, reason: Reason, is_named: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    request = head({})._replace(framework_body_limit=limit)
+    more = logged(Receiver(VERIFIER, max_body_bytes=100), reason, request, caplog)
+    assert ("max_body_bytes" in more) is is_named
+    assert bool(more) is is_named
+
+
+def signs_url(**options: Any) -> Receiver:
+    verifier = Verifier(SECRET, scheme=SignsURL("url", brand="webhook"), clock=lambda: NOW)
+    return Receiver(verifier, **{"public_url": "https://example.com", **options})
+
+
+@pytest.mark.parametrize(
+    ("receiver", "url", "target", "shown"),
+    [
+        (signs_url(), None, "/hook?token=secret", "https://example.com/hook?..."),
+        (signs_url(), None, "/hook", "https://example.com/hook:"),
+        (signs_url(), None, "/a?b?c", "https://example.com/a?..."),
+        (signs_url(), "https://other.example", "/hook", "https://example.com/hook:"),
+        (signs_url(), "https://other.example", "\xe4", "an unknown URL:"),
+        (
+            Receiver(lambda head: None, scheme=SignsURL("url", brand="webhook"), public_url=URL[:19]),
+            None,
+            "/hook?",
+            "https://example.com/hook?...",
+        ),
+    ],
+    ids=["query", "no query", "two marks", "another url", "no target", "lookup"],
+)
+def test_the_log_of_a_mismatch_shows_the_url_without_its_query(
+    receiver: Receiver, url: str | None, target: str, shown: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Some senders have a secret in the query."""
+    request = RequestHead("POST", "/hook", {}, url=url, target=target)
+    more = logged(receiver, Reason.SIGNATURE_MISMATCH, request, caplog)
+    assert f" {shown}" in more
+    assert "token" not in more
+    assert logged(receiver, Reason.TOO_OLD, request, caplog) == ""
+
+
+def test_the_log_of_a_mismatch_without_a_signed_url_has_the_detail_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for receiver in (Receiver(VERIFIER), Receiver(lambda head: VERIFIER)):
+        assert logged(receiver, Reason.SIGNATURE_MISMATCH, head({}), caplog) == ""
+
+
+def test_on_reject_has_the_error_and_the_request() -> None:
+    seen: list[tuple[RejectedDelivery, RequestHead]] = []
+
+    def on_reject(error: RejectedDelivery, request: RequestHead) -> None:
+        seen.append((error, request))
+
+    error = RejectedDelivery(Reason.TOO_OLD, "")
+    assert Receiver(VERIFIER, on_reject=on_reject).rejection_response(error, head({})).status == 401
+    assert seen == [(error, head({}))]

@@ -22,6 +22,7 @@ from webhook_verify import (
     RejectedDelivery,
     Scheme,
     Secret,
+    SignatureMismatch,
     Signer,
     Verifier,
     schemes,
@@ -237,6 +238,46 @@ def test_a_scheme_is_registered_once_under_its_name(monkeypatch: pytest.MonkeyPa
     assert schemes.get("own") is own
     with pytest.raises(ValueError, match="'own' is registered already"):
         schemes.register(StandardWebhooks("own", brand="svix"))
+
+
+@pytest.mark.parametrize("brand", ["webhook", "svix"])
+@pytest.mark.parametrize("blank", [None, "", " "], ids=repr)
+@pytest.mark.parametrize("missing", [[0], [1], [2], [0, 1], [0, 2], [1, 2]], ids=str)
+def test_the_missing_headers_are_named(brand: str, blank: str | None, missing: list[int]) -> None:
+    headers = trio(brand)
+    names = [list(headers)[place] for place in missing]
+    for name in names:
+        headers[name] = blank
+    with pytest.raises(MalformedDelivery) as caught:
+        VERIFIER.verify(BODY, headers)
+    assert caught.value.reason is Reason.MISSING_HEADER
+    assert [name for name in NAMES if name in caught.value.detail] == names
+
+
+@pytest.mark.parametrize("brand", ["webhook", "svix"])
+@pytest.mark.parametrize("commas", [False, True])
+def test_a_scheme_of_a_brand(brand: str, commas: bool) -> None:
+    own = StandardWebhooks("own", brand=brand, commas=commas)
+    assert (own.name, own.title, own.secret_from, own.documentation, own.notes) == ("own", "own", "", "", "")
+    full = StandardWebhooks(
+        "own", brand=brand, title="Own", secret_from="a page", documentation="a link", notes="a note"
+    )
+    assert (full.title, full.secret_from, full.documentation, full.notes) == (
+        "Own",
+        "a page",
+        "a link",
+        "a note",
+    )
+
+    headers = Signer(SECRET, scheme=own).sign(BODY, id="msg_1", timestamp=NOW)
+    assert list(headers) == [f"{brand}-{role}" for role in ROLES]
+    verifier = Verifier(SECRET, scheme=own, clock=lambda: NOW)
+    listed = headers | {f"{brand}-signature": f"{headers[f'{brand}-signature']}, v1,{'a' * 44}"}
+    if commas:
+        assert verifier.verify(BODY, listed).id == "msg_1"
+    else:
+        with pytest.raises(SignatureMismatch):
+            verifier.verify(BODY, listed)
 
 
 def test_a_scheme_shows_its_name() -> None:

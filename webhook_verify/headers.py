@@ -49,7 +49,6 @@ class _Spellings(dict[object, "int | None"]):
     """
 
     def __init__(self, names: tuple[str, ...], brands: tuple[tuple[str, ...], ...]) -> None:
-        super().__init__()
         self.plain: list[set[object]] = [set(brand) for brand in brands]
         self._places = {name: place for place, name in enumerate(names)}
 

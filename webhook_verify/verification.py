@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from webhook_verify.body import BytesLike, as_bytes
@@ -250,4 +249,4 @@ def mismatch(msg_id: str, scheme: str) -> SignatureMismatch:
 
 def second_of(now: float) -> int:
     """The clock's time as a timestamp that a datetime can hold."""
-    return int(now) if 0 <= now <= LAST_SECOND else math.floor(min(max(now, 0), LAST_SECOND))
+    return int(min(max(now, 0), LAST_SECOND))

@@ -11,7 +11,6 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
@@ -19,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
+from tests import http_client
 from tests.adapters.parts import IN_FLIGHT, AsyncLedger, served
 from tests.signing import BODY, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Signer, Verifier
@@ -297,7 +297,7 @@ def signed_now(body: bytes) -> dict[str, str]:
 
 
 def test_over_http_the_handler_has_the_delivery_and_the_body(url: str) -> None:
-    answer = httpx2.post(f"{url}/hook", content=BODY, headers=signed_now(BODY))
+    answer = http_client.post(f"{url}/hook", content=BODY, headers=signed_now(BODY))
     assert answer.status_code == 200
     assert answer.json()["same"] is True
     assert answer.json()["json"]["customer"] == "Zoë"
@@ -305,7 +305,7 @@ def test_over_http_the_handler_has_the_delivery_and_the_body(url: str) -> None:
 
 def test_over_http_a_chunked_body_is_verified(url: str) -> None:
     pieces = iter([BODY[:3], BODY[3:9], BODY[9:]])
-    answer = httpx2.post(f"{url}/hook", content=pieces, headers=signed_now(BODY))
+    answer = http_client.post(f"{url}/hook", content=pieces, headers=signed_now(BODY))
     assert answer.status_code == 200
 
 
@@ -321,21 +321,21 @@ def test_over_http_a_chunked_body_is_verified(url: str) -> None:
 def test_over_http_a_bad_delivery_is_refused(
     url: str, body: bytes, headers: dict[str, str], status: int
 ) -> None:
-    answer = httpx2.post(f"{url}/hook", content=body, headers=headers)
+    answer = http_client.post(f"{url}/hook", content=body, headers=headers)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/json"
 
 
 def test_over_http_an_oversize_stream_is_refused(url: str) -> None:
     pieces = (b"x" * 500 for _ in range(3))
-    answer = httpx2.post(f"{url}/hook", content=pieces, headers=signed_now(b"x" * 1500))
+    answer = http_client.post(f"{url}/hook", content=pieces, headers=signed_now(b"x" * 1500))
     assert answer.status_code == 413
 
 
 def test_over_http_other_paths_and_methods_pass(url: str) -> None:
-    assert httpx2.post(f"{url}/plain", content=b"anything").content == b"anything"
+    assert http_client.post(f"{url}/plain", content=b"anything").content == b"anything"
     # The route is reached, but without a delivery: a handler that reads it fails closed.
-    assert httpx2.get(f"{url}/hook").status_code == 500
+    assert http_client.get(f"{url}/hook").status_code == 500
 
 
 def test_over_http_a_client_that_hangs_up_in_the_middle_does_no_harm(url: str) -> None:
@@ -343,14 +343,14 @@ def test_over_http_a_client_that_hangs_up_in_the_middle_does_no_harm(url: str) -
     head = "".join(f"{name}: {value}\r\n" for name, value in signed_now(BODY).items())
     with socket.create_connection((host, int(port))) as client:
         client.sendall(f"POST /hook HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n{head}\r\nhalf".encode())
-    assert httpx2.post(f"{url}/hook", content=BODY, headers=signed_now(BODY)).status_code == 200
+    assert http_client.post(f"{url}/hook", content=BODY, headers=signed_now(BODY)).status_code == 200
 
 
 def test_below_a_mount_the_path_is_the_one_below_the_root_path() -> None:
     inner = starlette_app()
     with served(Starlette(routes=[Mount("/in", inner)])) as url:
-        assert httpx2.post(f"{url}/in/hook", content=BODY, headers=signed_now(BODY)).status_code == 200
-        assert httpx2.post(f"{url}/in/hook", content=BODY, headers={}).status_code == 400
+        assert http_client.post(f"{url}/in/hook", content=BODY, headers=signed_now(BODY)).status_code == 200
+        assert http_client.post(f"{url}/in/hook", content=BODY, headers={}).status_code == 400
 
 
 def test_a_base_http_middleware_above_ours_does_not_take_the_body() -> None:
@@ -362,4 +362,4 @@ def test_a_base_http_middleware_above_ours_does_not_take_the_body() -> None:
     app = starlette_app()
     app.add_middleware(Above)
     with served(app) as url:
-        assert httpx2.post(f"{url}/hook", content=BODY, headers=signed_now(BODY)).status_code == 200
+        assert http_client.post(f"{url}/hook", content=BODY, headers=signed_now(BODY)).status_code == 200

@@ -20,7 +20,6 @@ from types import ModuleType
 from typing import Any
 
 import django
-import httpx2
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -31,7 +30,7 @@ from django.urls import path
 from django.views import View
 from django.views.debug import SafeExceptionReporterFilter
 
-from tests import processes
+from tests import http_client, processes
 from tests.adapters.parts import IN_FLIGHT, AsyncLedger, Ledger
 from tests.processes import listens
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
@@ -813,7 +812,7 @@ def url() -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     with processes.started(command, cwd=PROJECT, env=environ, stderr=subprocess.DEVNULL):
         wait_until(lambda: listens(port))
-        httpx2.get(url).raise_for_status()
+        http_client.get(url).raise_for_status()
         yield url
 
 
@@ -828,7 +827,7 @@ def url() -> Iterator[str]:
 )
 def test_over_http(url: str, body: Any, status: int) -> None:
     content = body if isinstance(body, bytes) else iter(body)
-    response = httpx2.post(f"{url}/webhooks/svix", content=content, headers=Signer(SECRET).sign(BODY))
+    response = http_client.post(f"{url}/webhooks/svix", content=content, headers=Signer(SECRET).sign(BODY))
     assert response.status_code == status
 
 

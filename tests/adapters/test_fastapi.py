@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 
+from tests import http_client
 from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
@@ -595,8 +596,8 @@ def test_trap_a_client_that_goes_away_is_no_rejection(
 def test_over_http() -> None:
     with served(app_of(show)) as url:
         hook = f"{url}/hook"
-        assert httpx2.post(hook, content=BODY, headers=signed()).json()["same"] is True
-        assert httpx2.post(hook, content=iter([BODY[:3], BODY[3:]]), headers=signed()).status_code == 200
-        assert httpx2.post(hook, content=iter([b"x" * 900] * 2), headers=signed()).status_code == 413
-        assert httpx2.post(hook, content=BODY + b" ", headers=signed()).status_code == 401
+        assert http_client.post(hook, content=BODY, headers=signed()).json()["same"] is True
+        assert http_client.post(hook, content=iter([BODY[:3], BODY[3:]]), headers=signed()).status_code == 200
+        assert http_client.post(hook, content=iter([b"x" * 900] * 2), headers=signed()).status_code == 413
+        assert http_client.post(hook, content=BODY + b" ", headers=signed()).status_code == 401
         assert httpx2.head(hook).status_code == 405

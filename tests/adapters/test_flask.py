@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-import httpx2
 import pytest
 from flask import Blueprint, Flask, Response, abort, g, jsonify, request, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -23,6 +22,7 @@ from flask.views import MethodView
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import TestResponse
 
+from tests import http_client
 from tests.adapters.parts import IN_FLIGHT, AsyncLedger, Ledger
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
@@ -678,10 +678,12 @@ def served(server: Any) -> Generator[str]:
 def test_over_http_bodies_with_and_without_a_length(add: Add, kind: Any) -> None:
     headers = Signer(SECRET).sign(BODY)
     with served(flask_server(app_with(add, kind(Verifier(SECRET), max_body_bytes=1000)))) as url:
-        assert httpx2.post(url, content=BODY, headers=headers).json()["same"] is True
-        assert httpx2.post(url, content=iter([BODY[:9], BODY[9:]]), headers=headers).json()["same"] is True
-        assert httpx2.post(url, content=iter([BODY, b" "]), headers=headers).status_code == 401
-        assert httpx2.post(url, content=iter([b"x" * 600] * 2), headers=headers).status_code == 413
+        assert http_client.post(url, content=BODY, headers=headers).json()["same"] is True
+        assert (
+            http_client.post(url, content=iter([BODY[:9], BODY[9:]]), headers=headers).json()["same"] is True
+        )
+        assert http_client.post(url, content=iter([BODY, b" "]), headers=headers).status_code == 401
+        assert http_client.post(url, content=iter([b"x" * 600] * 2), headers=headers).status_code == 413
 
 
 def test_over_http_a_chunked_body_is_a_500_under_a_server_that_does_not_end_it(
@@ -689,8 +691,8 @@ def test_over_http_a_chunked_body_is_a_500_under_a_server_that_does_not_end_it(
 ) -> None:
     headers = Signer(SECRET).sign(BODY)
     with served(wsgiref_server(app_with(plain, Receiver(Verifier(SECRET))))) as url:
-        assert httpx2.post(url, content=BODY, headers=headers).status_code == 200
-        assert httpx2.post(url, content=iter([BODY]), headers=headers).status_code == 500
+        assert http_client.post(url, content=BODY, headers=headers).status_code == 200
+        assert http_client.post(url, content=iter([BODY]), headers=headers).status_code == 500
     assert "wsgi.input_terminated" in caplog.text
 
 

@@ -22,6 +22,7 @@ from tests.adapters.url_apps import PUBLIC, SECRET, URL_SIGNED
 from tests.integrations.servers import ROOT, started
 from tests.processes import free_port
 from tests.rows import rows
+from tests.waiting import patience
 from webhook_verify import (
     AsyncReceiver,
     MalformedDelivery,
@@ -291,7 +292,7 @@ def server(
 
 
 def posted(port: int, target: str, headers: dict[str, str]) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=patience(20))
     connection.request("POST", target, BODY, {**headers, "Connection": "close"})
     answer = connection.getresponse()
     answer.read()

@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
+from tests import http_client
 from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
 from tests.signing import BODY, NOW, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
@@ -384,7 +385,7 @@ def url() -> Iterator[str]:
 @pytest.mark.parametrize("chunked", [False, True], ids=["at once", "chunked"])
 def test_over_http(url: str, chunked: bool) -> None:
     body = iter([BODY[:3], BODY[3:]]) if chunked else BODY
-    assert httpx2.post(f"{url}/hook", content=body, headers=signed()).json()["same"] is True
+    assert http_client.post(f"{url}/hook", content=body, headers=signed()).json()["same"] is True
 
 
 def test_over_http_head_has_no_body(url: str) -> None:
@@ -392,7 +393,7 @@ def test_over_http_head_has_no_body(url: str) -> None:
 
 
 def test_over_http_an_empty_chunked_body_is_the_senders_fault(url: str) -> None:
-    assert httpx2.post(f"{url}/hook", content=iter([b""]), headers=signed()).status_code == 401
+    assert http_client.post(f"{url}/hook", content=iter([b""]), headers=signed()).status_code == 401
 
 
 def test_over_http_a_client_that_hangs_up_does_no_harm(url: str) -> None:
@@ -400,4 +401,4 @@ def test_over_http_a_client_that_hangs_up_does_no_harm(url: str) -> None:
     head = "".join(f"{name}: {value}\r\n" for name, value in signed().items())
     with socket.create_connection((host, int(port))) as client:
         client.sendall(f"POST /hook HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n{head}\r\nhalf".encode())
-    assert httpx2.post(f"{url}/hook", content=BODY, headers=signed()).status_code == 200
+    assert http_client.post(f"{url}/hook", content=BODY, headers=signed()).status_code == 200

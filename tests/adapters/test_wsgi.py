@@ -19,9 +19,9 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
-import httpx2
 import pytest
 
+from tests import http_client
 from tests.adapters.parts import IN_FLIGHT, Ledger
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
@@ -553,7 +553,7 @@ def signed_now(body: bytes) -> dict[str, str]:
 
 def test_over_http_a_delivery_is_verified_in_any_letter_case(url: str) -> None:
     headers = {name.title().swapcase(): value for name, value in signed_now(BODY).items()}
-    answer = httpx2.post(f"{url}/hook", content=BODY, headers=headers)
+    answer = http_client.post(f"{url}/hook", content=BODY, headers=headers)
     assert (answer.status_code, answer.content) == (200, b"done")
 
 
@@ -565,18 +565,18 @@ def test_over_http_a_delivery_is_verified_in_any_letter_case(url: str) -> None:
 def test_over_http_a_bad_delivery_is_refused(
     url: str, body: bytes, headers: dict[str, str], status: int
 ) -> None:
-    assert httpx2.post(f"{url}/hook", content=body, headers=headers).status_code == status
+    assert http_client.post(f"{url}/hook", content=body, headers=headers).status_code == status
 
 
 def test_over_http_other_paths_and_methods_pass(url: str) -> None:
-    assert httpx2.post(f"{url}/plain", content=b"anything").content == b"done"
-    assert httpx2.get(f"{url}/hook").content == b"done"
+    assert http_client.post(f"{url}/plain", content=b"anything").content == b"done"
+    assert http_client.get(f"{url}/hook").content == b"done"
 
 
 def test_over_http_a_chunked_body_is_a_500_that_names_the_server_setting(
     url: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    answer = httpx2.post(f"{url}/hook", content=iter([BODY]), headers=signed_now(BODY))
+    answer = http_client.post(f"{url}/hook", content=iter([BODY]), headers=signed_now(BODY))
     assert answer.status_code == 500
     assert "wsgi.input_terminated" in capfd.readouterr().err
 
@@ -588,4 +588,4 @@ def test_over_http_a_client_that_hangs_up_in_the_middle_does_no_harm(url: str) -
         client.sendall(f"POST /hook HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n{head}\r\nhalf".encode())
         client.shutdown(socket.SHUT_WR)
         assert b" 400 " in client.recv(100)
-    assert httpx2.post(f"{url}/hook", content=BODY, headers=signed_now(BODY)).status_code == 200
+    assert http_client.post(f"{url}/hook", content=BODY, headers=signed_now(BODY)).status_code == 200

@@ -16,7 +16,6 @@ from itertools import count
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-import httpx2
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -24,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tests import http_client
 from tests.api.stand_in import Asked, StandIn
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Signer
 from webhook_verify.adapters import starlette
@@ -67,7 +67,7 @@ class Sender:
         headers = {name.replace("webhook", brand, 1): value for name, value in headers.items()}
         for _ in range(3):
             self.attempts += 1
-            if httpx2.post(url, content=body, headers=headers).is_success:
+            if http_client.post(url, content=body, headers=headers).is_success:
                 return
         raise AssertionError("a delivery is lost")
 

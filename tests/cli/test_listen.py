@@ -453,7 +453,7 @@ def test_a_body_over_the_limit_is_refused_and_shown(store: Path) -> None:
         assert post(one.origin, body, signed(body)).status_code == 413
         told = one.told()
         pieces = iter([body[:900], body[900:]])
-        with httpx2.Client(trust_env=False) as client:
+        with httpx2.Client(trust_env=False, timeout=patience(20)) as client:
             assert client.post(one.origin, content=pieces, headers=signed(body)).status_code == 413
         assert one.told()["reason"] == "body_too_large"
         assert post(one.origin, BODY, signed()).status_code == 200

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tests.effort import examples
 from tests.providers.samples import SAMPLES
+from tests.waiting import patience
 from webhook_verify.cli.listen.app import Listener
 from webhook_verify.cli.listen.reporter import Teller
 from webhook_verify.cli.store.delivery_store import KeptDeliveries
@@ -88,7 +89,7 @@ def answer_of(
         sent.append(message)
 
     async def serve() -> None:
-        async with httpx2.AsyncClient() as client:
+        async with httpx2.AsyncClient(timeout=patience(20)) as client:
             listener = Listener(
                 sample.verifier(now=time.time()),
                 public_url="https://example.com",

@@ -24,7 +24,7 @@ from tests.processes import free_port
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
-_SECONDS_TO_START = 30
+_SECONDS_TO_START = 60
 _SECONDS_TO_ANSWER = 5
 _LOADED = "tests.integrations.loader:app"
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.cli.probe.probing import faults_of, probe, verdicts_of
 from tests.cli.probe.served import HOOK, LIMIT, Receiver, serving
+from tests.waiting import patience
 from webhook_verify.cli.probe.raw_http import CLOSED, LATE, NO_HTTP, Answer, Sending, Unreachable, Wire
 
 Talk = Callable[[socket.socket], None]
@@ -111,7 +112,7 @@ def test_a_server_that_never_says_continue_gets_the_body_all_the_same() -> None:
 
     with talking(talk) as port:
         sending = Sending(HEAD, (b"body",), waits=True)
-        assert Wire("127.0.0.1", port, tls=False, timeout=5).exchange(sending).status == 200
+        assert Wire("127.0.0.1", port, tls=False, timeout=patience(20)).exchange(sending).status == 200
     assert received == [HEAD, b"body"]
 
 
@@ -131,7 +132,7 @@ def test_several_are_sent_at_once() -> None:
     with serving(Meets()) as url:
         port = int(url.rpartition(":")[2])
         sendings = [Sending(HEAD + b"body")] * 4
-        answers = Wire("127.0.0.1", port, tls=False, timeout=5).together(sendings)
+        answers = Wire("127.0.0.1", port, tls=False, timeout=patience(20)).together(sendings)
     assert [answer.status for answer in answers] == [200] * 4
 
 

@@ -1,0 +1,414 @@
+"""Runs the tests against mutants: in place where that is possible, otherwise in a newly imported package.
+
+In place: one process collects the tests, and measures in a child which tests execute which lines. For each
+mutant it forks, replaces the code object of the mutated function, and runs the tests that execute the changed
+statement until one fails. Most mutants are killed within a few milliseconds.
+
+Newly imported: a mutant that is not inside a function, that only the import of the tests executes, or that
+survived in place. The child imports the mutated file and collects tests again: first those of the mutated
+module, then those of the core alone. A mutant that only other tests would kill counts as a survivor.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, SourceFileLoader
+from importlib.util import spec_from_file_location
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any, TypeGuard
+
+import coverage
+import pytest
+
+from tools.mutants.changes import Mutant
+
+SURVIVED = "survived"
+NO_TEST = "no test"
+TIME_LIMIT = "time limit"
+
+_PLAIN_MARKS = {"hypothesis", "parametrize", "slow", "xdist_group"}
+_DIRECT = "get_direct_param_fixture_func"  # pytest's name for the value of a parameter
+
+_IMPORTED_FIRST = ("webhook_verify", "webhook_verify.receiver", "webhook_verify.schemes.rows")
+
+_MAX_MEMORY_BYTES = 8 << 30
+_MIN_TEST_SECONDS = 10.0
+_MAX_SLOWDOWN = 20
+_MAX_IMPORTED_SECONDS = 900.0
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The tests to run.
+
+    `arguments` are the pytest arguments for all of them, and `imported` for those that run against imported
+    mutants: fewer, because they are collected again for each. `first` has the test files to try first, by
+    mutated file.
+    """
+
+    arguments: Sequence[str]
+    imported: Sequence[str]
+    first: dict[str, list[str]]
+
+
+def run_in_place(
+    mutants: Sequence[Mutant], suite: Suite, processes: int, killers: dict[str, str]
+) -> dict[int, str]:
+    """Return the result of each mutant by its index: the test that killed it, or a reason.
+
+    Args:
+        mutants: The mutants. Those that are not inside a function are skipped.
+        suite: The tests to run.
+        processes: The number of mutants that run at the same time.
+        killers: The killing test of each mutant in an earlier run, which is tried first.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        try:
+            plugin = _InPlace(mutants, suite, processes, killers)
+            status = _pytest([*suite.arguments, "-q"], plugin)
+            with os.fdopen(writing, "w") as stream:
+                json.dump(plugin.results if status == 0 else None, stream)
+            sys.stdout.flush()
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as stream:
+        answer = stream.read()
+    os.waitpid(child, 0)
+    results = json.loads(answer or "null")
+    if results is None:
+        raise SystemExit("the tests fail without any mutant, or could not be collected")
+    return {int(index): result for index, result in results.items()}
+
+
+def run_imported(
+    mutants: dict[int, Mutant], suite: Suite, processes: int, report: Callable[[int, str], None]
+) -> None:
+    """Run the tests against mutants that are imported, and report each result.
+
+    Args:
+        mutants: The mutants by index.
+        suite: The tests to run.
+        processes: The number of mutants that run at the same time.
+        report: A function of the index and the result, called as soon as a mutant is decided.
+    """
+
+    def run(index: int) -> str:
+        mutant = mutants[index]
+        sys.meta_path.insert(0, _MutatedFinder(mutant))
+        _limit(_MAX_IMPORTED_SECONDS)
+        try:
+            for module in _IMPORTED_FIRST:
+                importlib.import_module(module)
+        except Exception as error:
+            return f"import: {type(error).__name__}"
+        for name in [name for name in sys.modules if name.partition(".")[0] == "webhook_verify"]:
+            del sys.modules[name]
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # these tests need none, and start sooner
+        near = suite.first.get(mutant.path.as_posix(), [])
+        for tests in (near, [test for test in suite.imported if test not in near]):
+            if _pytest([*tests, "-x", "-p", "xdist"]):
+                return f"imported: {' '.join(tests)}"
+        return SURVIVED
+
+    for done, (index, result) in enumerate(_forked(list(mutants), run, processes), 1):
+        report(index, result)
+        if done % 20 == 0:
+            print(f"{done} of {len(mutants)} mutants imported", flush=True)
+
+
+def _pytest(arguments: list[str], *plugins: object) -> int:
+    """Run pytest with the settings of this tool and return its exit status."""
+    return pytest.main(
+        [*arguments, "-p", "no:cacheprovider", "-p", "no:faker"], plugins=[_SameExamples(), *plugins]
+    )
+
+
+class _SameExamples:
+    """A pytest plugin that lets every mutant meet the same hypothesis examples, and writes none to disk."""
+
+    def pytest_configure(self) -> None:
+        from hypothesis import settings  # not before pytest, which rewrites its assertions
+
+        settings.register_profile("mutants", derandomize=True, database=None, deadline=None)
+        settings.load_profile("mutants")
+
+
+class _InPlace:
+    """A pytest plugin that runs mutants where pytest would run the tests."""
+
+    def __init__(
+        self, mutants: Sequence[Mutant], suite: Suite, processes: int, killers: dict[str, str]
+    ) -> None:
+        self.results: dict[int, str] = {}
+        self._mutants = mutants
+        self._suite = suite
+        self._processes = processes
+        self._killers = killers
+        self._failed = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and not self._failed:
+            self._failed = report.nodeid
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+        session.config.pluginmanager.unregister(terminal)
+        self._items = session.items
+        self._plain = {place: item for place, item in enumerate(self._items) if _is_plain(item)}
+        self._places = {item.nodeid: place for place, item in enumerate(self._items)}
+        self._measure()
+        functions = _functions({str(mutant.path.resolve()) for mutant in self._mutants})
+        gc.collect()
+        gc.freeze()
+        tasks = [index for index, mutant in enumerate(self._mutants) if mutant.is_inside]
+        # What killed the neighbors is likely to kill this one, so it is tried first.
+        recent: dict[str, list[int]] = defaultdict(list)
+
+        def run(index: int) -> str:
+            mutant = self._mutants[index]
+            tests = self._tests(mutant)
+            if not tests:
+                return NO_TEST
+            if not _replace(mutant, functions.get((str(mutant.path.resolve()), mutant.scope), [])):
+                return NO_TEST
+            killer = self._places.get(self._killers.get("\n".join(mutant.key), ""), -1)
+            known = [place for place in (killer, *recent[mutant.scope]) if place in tests]
+            first = list(dict.fromkeys(known))
+            return self._run_tests([*first, *(test for test in tests if test not in first)]) or SURVIVED
+
+        for done, (index, result) in enumerate(_forked(tasks, run, self._processes), 1):
+            self.results[index] = result
+            if result in {SURVIVED, NO_TEST}:
+                print(f"in place: {result}: {self._mutants[index]}", flush=True)
+            if result in self._places:
+                near = recent[self._mutants[index].scope]
+                near.insert(0, self._places[result])
+                del near[8:]
+            if done % 100 == 0:
+                print(f"{done} of {len(tasks)} mutants in place", flush=True)
+        return True
+
+    def _run_tests(self, places: list[int]) -> str:
+        """Return the first test that fails, or "" if none does."""
+        self._failed = ""
+        for place, following in self._with_following(places):
+            _limit(_MIN_TEST_SECONDS + _MAX_SLOWDOWN * self._seconds[place])
+            self._run_test(place, following)
+            if self._failed:
+                return self._failed
+        return ""
+
+    def _with_following(self, places: Sequence[int]) -> list[tuple[int, int | None]]:
+        """Return each test with the next one that pytest runs, up to which it keeps its fixtures."""
+        following: int | None = None
+        pairs: list[tuple[int, int | None]] = []
+        for place in reversed(places):
+            pairs.append((place, following))
+            if place not in self._plain:
+                following = place
+        return pairs[::-1]
+
+    def _run_test(self, place: int, following: int | None) -> None:
+        item = self._items[place]
+        if place in self._plain:
+            self._call(self._plain[place], item)
+            return
+        nextitem = None if following is None else self._items[following]
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
+
+    def _call(self, test: pytest.Function, item: pytest.Item) -> None:
+        """Run a test that needs no fixture without pytest's protocol, which takes ten times as long."""
+        arguments = test.callspec.params if hasattr(test, "callspec") else {}
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                test.obj(**arguments)
+        except pytest.skip.Exception:
+            return
+        except BaseException:
+            self._failed = item.nodeid
+
+    def _measure(self) -> None:
+        """Run all tests in a child, which leaves this process as it was, and note what each executes."""
+        files = sorted({str(mutant.path.resolve()) for mutant in self._mutants})
+        began = time.perf_counter()
+
+        def run(_: int) -> str:
+            measured = coverage.Coverage(data_file=None, include=files, config_file=False)
+            measured.set_option("run:core", "ctrace")  # the only one that knows contexts
+            measured.start()
+            seconds: list[float] = []
+            failed: set[int] = set()
+            for place, following in self._with_following(range(len(self._items))):
+                start = time.perf_counter()
+                measured.switch_context(str(place))
+                self._run_test(place, following)
+                seconds.append(time.perf_counter() - start)
+                if self._failed:
+                    failed.add(place)
+                    self._failed = ""
+            measured.stop()
+            data = measured.get_data()
+            lines = {file: data.contexts_by_lineno(file) for file in files}
+            return json.dumps([sorted(failed), seconds, lines])
+
+        ((_, answer),) = _forked([0], run, 1)
+        if not answer.startswith("["):
+            raise pytest.UsageError(f"the tests without a mutant ended with: {answer}")
+        measured: Any = json.loads(answer)
+        failed = set(measured[0])
+        for place in failed:
+            print(f"not used, because it fails without a mutant: {self._items[place].nodeid}", flush=True)
+        self._seconds: list[float] = measured[1]
+        self._lines: dict[str, dict[int, set[int]]] = {
+            file: {
+                int(line): {int(place) for place in tests if place} - failed for line, tests in lines.items()
+            }
+            for file, lines in measured[2].items()
+        }
+        print(f"{len(self._plain)} plain of", end=" ")
+        print(f"{len(self._items)} tests without a mutant: {time.perf_counter() - began:.0f} s", flush=True)
+
+    def _tests(self, mutant: Mutant) -> list[int]:
+        """Return the tests that execute the changed statement: its own test files first, then by time."""
+        lines = self._lines[str(mutant.path.resolve())]
+        covering: set[int] = set()
+        for line in range(mutant.first, mutant.last + 1):
+            covering |= lines.get(line, set())
+        near = tuple(self._suite.first.get(mutant.path.as_posix(), ()))
+        return sorted(
+            covering,
+            key=lambda place: (not self._items[place].nodeid.startswith(near), self._seconds[place]),
+        )
+
+
+def _is_plain(item: pytest.Item) -> TypeGuard[pytest.Function]:
+    """Return whether a test is a function of its parameters alone."""
+    if not isinstance(item, pytest.Function) or item.cls is not None:
+        return False
+    if {mark.name for mark in item.iter_markers()} - _PLAIN_MARKS:
+        return False
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    definitions = item._fixtureinfo.name2fixturedefs
+    direct = {name for name, found in definitions.items() if found[-1].func.__name__ == _DIRECT}
+    return direct == set(parameters) == set(item._fixtureinfo.argnames) == {*item.fixturenames} - {"request"}
+
+
+class _MutatedFinder:
+    def __init__(self, mutant: Mutant) -> None:
+        self._path = mutant.path.resolve()
+        self._name = ".".join(mutant.path.with_suffix("").parts)
+        self._source = mutant.source
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        if name != self._name:
+            return None
+        return spec_from_file_location(
+            name, self._path, loader=_MutatedLoader(name, self._path, self._source)
+        )
+
+
+class _MutatedLoader(SourceFileLoader):
+    def __init__(self, name: str, path: Path, source: str) -> None:
+        super().__init__(name, str(path))
+        self._source = source
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(self.source_to_code(self._source, self.path), vars(module))  # noqa: S102 - the mutant
+
+
+def _functions(files: set[str]) -> dict[tuple[str, str], list[FunctionType]]:
+    """Return all functions that exist now and come from these files, by file and qualified name."""
+    found: dict[tuple[str, str], list[FunctionType]] = defaultdict(list)
+    for function in gc.get_objects():
+        if type(function) is FunctionType and function.__code__.co_filename in files:
+            found[function.__code__.co_filename, function.__code__.co_qualname].append(function)
+    return found
+
+
+def _replace(mutant: Mutant, functions: list[FunctionType]) -> bool:
+    """Give a function the mutated code. Return False if it does not exist or its closure differs."""
+    module = compile(mutant.source, str(mutant.path.resolve()), "exec", dont_inherit=True)
+    codes = [code for code in _codes(module) if code.co_qualname == mutant.scope]
+    replaced = False
+    for function in functions:
+        for code in codes:
+            if code.co_firstlineno == function.__code__.co_firstlineno:
+                with contextlib.suppress(ValueError):
+                    function.__code__ = code
+                    replaced = True
+                break
+    return replaced
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
+
+
+def _forked(tasks: list[int], run: Callable[[int], str], processes: int) -> Iterator[tuple[int, str]]:
+    """Run each task in a forked process of its own, and yield each result as it arrives."""
+    waiting = list(reversed(tasks))
+    running: dict[int, tuple[int, Path]] = {}
+    folder = Path(".mutants")
+    folder.mkdir(exist_ok=True)
+    while waiting or running:
+        while waiting and len(running) < processes:
+            index = waiting.pop()
+            answer = folder / f"answer-{os.getpid()}-{index}"
+            child = os.fork()
+            if child == 0:
+                _answer(run, index, answer)
+            running[child] = index, answer
+        child, status = os.wait()
+        if child not in running:
+            continue
+        index, answer = running.pop(child)
+        result = answer.read_text("utf-8") if answer.exists() else ""
+        answer.unlink(missing_ok=True)
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+            result = TIME_LIMIT
+        elif status:
+            result = f"exit status {status}"
+        yield index, result
+
+
+def _answer(run: Callable[[int], str], index: int, answer: Path) -> None:
+    """Run a task in a child, leave its result in a file and end."""
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for stream in range(3):
+        os.dup2(quiet, stream)
+    resource.setrlimit(resource.RLIMIT_AS, (_MAX_MEMORY_BYTES, _MAX_MEMORY_BYTES))
+    answer = answer.resolve()
+    status = 1
+    try:
+        answer.write_text(run(index), "utf-8")
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _limit(seconds: float) -> None:
+    """End this process with SIGALRM after so many seconds."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
