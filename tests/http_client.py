@@ -11,7 +11,7 @@ from tests.waiting import patience
 __all__ = ["SECONDS_TO_ANSWER", "get", "post"]
 
 SECONDS_TO_ANSWER = 20.0
-"""On a quiet machine. The default of the client, 5 seconds, is too short for a machine that does other work."""
+"""On a quiet machine. The default of 5 seconds is too short for a machine that does other work."""
 
 
 def get(url: str, **options: Any) -> httpx2.Response:
