@@ -188,23 +188,64 @@ def loaded_by(code: str) -> set[str]:
     return {name.removeprefix("webhook_verify.schemes.") for name in printed.split()}
 
 
+def providers_loaded_by(code: str) -> set[str]:
+    loaded = loaded_by(code)
+    return {name.removeprefix("providers.") for name in loaded if name.startswith("providers.")}
+
+
+@pytest.mark.parametrize(
+    "code", ["import webhook_verify", "import webhook_verify; webhook_verify.Verifier('whsec_' + 'a' * 32)"]
+)
+def test_the_default_scheme_loads_no_provider(code: str) -> None:
+    assert loaded_by(code) == {"base", "standard"}
+
+
+@pytest.mark.parametrize(
+    ("name", "modules"),
+    [
+        ("github", {"github"}),
+        ("svix", {"svix"}),
+        ("emporix", {"emporix"}),
+        ("twilio-sha256", {"twilio_sha256", "twilio"}),
+        ("polar", {"polar", "_whsec_prefix"}),
+    ],
+)
+def test_a_provider_is_loaded_alone(name: str, modules: set[str]) -> None:
+    assert providers_loaded_by(f"from webhook_verify import schemes; schemes.get({name!r})") == modules
+
+
+@rows("path", sorted((PACKAGE / "schemes" / "providers").glob("[a-z]*.py")), ids=name_of)
+def test_a_provider_imports_no_other(path: Path) -> None:
+    others = {name for name in own_imports(path) if name.startswith("schemes.providers.")}
+    shared = {name for name in others if name.startswith("schemes.providers._")}
+    assert others - shared == ({"schemes.providers.twilio"} if path.stem == "twilio_sha256" else set())
+
+
+def test_github_costs_few_modules() -> None:
+    code = (
+        "import sys, webhook_verify; before = set(sys.modules); "
+        "webhook_verify.schemes.get('github'); print(*set(sys.modules) - before)"
+    )
+    loaded = processes.run([sys.executable, "-c", code], text=True).stdout.split()
+    assert len(loaded) <= 30
+    assert not {"typing", "logging", "dataclasses", "inspect", "asyncio"} & set(loaded)
+
+
 @pytest.mark.parametrize(
     "code",
     [
-        "import webhook_verify",
-        "import webhook_verify; webhook_verify.Verifier('whsec_' + 'a' * 32)",
-        "import webhook_verify; webhook_verify.Verifier('whsec_' + 'a' * 32, scheme='svix')",
+        "schemes.names()",
+        "schemes.register(schemes.HeaderScheme('own', signature_header='x'))",
     ],
+    ids=["names", "register"],
 )
-def test_no_row_is_loaded_before_one_is_asked_for(code: str) -> None:
-    assert loaded_by(code) == {"base", "providers", "providers.emporix", "standard"}
+def test_a_new_name_loads_no_provider(code: str) -> None:
+    assert providers_loaded_by(f"from webhook_verify import schemes; {code}") == set()
 
 
-def test_the_rows_are_loaded_by_a_name() -> None:
-    """And by a new one, which might be taken."""
-    assert {"rows", "header_scheme"} <= loaded_by("from webhook_verify import schemes; schemes.get('stripe')")
-    code = "from webhook_verify.schemes import *; register(HeaderScheme('own', signature_header='x'))"
-    assert {"rows", "header_scheme"} <= loaded_by(code)
+def test_the_hint_for_a_mistyped_name_loads_no_provider() -> None:
+    code = "from webhook_verify import schemes\ntry: schemes.get('githib')\nexcept ValueError: pass\n0"
+    assert providers_loaded_by(code) == set()
 
 
 def test_the_pytest_plugin_imports_pytest_and_of_the_package_nothing_at_its_top() -> None:

@@ -65,9 +65,9 @@ def main() -> None:
 def page(scheme: Scheme) -> str:
     """The page of one provider."""
     rows = [(what, told) for what, told in _facts(scheme) if told]
-    parts = [f"# {scheme.title}", table(("", f'`scheme="{scheme.name}"`'), rows)]
-    if scheme.notes:
-        parts.append(scheme.notes)
+    parts = [f"# {scheme.docs.title}", table(("", f'`scheme="{scheme.name}"`'), rows)]
+    if scheme.docs.notes:
+        parts.append(scheme.docs.notes)
     parts += ["## A receiver", _receiver(scheme), _further(scheme)]
     return MADE + "\n\n".join(parts) + "\n"
 
@@ -115,13 +115,13 @@ def _receiver(scheme: Scheme) -> str:
 def _index(listed: list[Scheme]) -> str:
     rows = [
         (
-            f"[{scheme.title}]({scheme.name}.md)",
+            f"[{scheme.docs.title}]({scheme.name}.md)",
             f"`{scheme.name}`",
             told.content(scheme),
             _short_key(scheme),
             BY.get(scheme.name, ""),
         )
-        for scheme in sorted(listed, key=lambda scheme: scheme.title.casefold())
+        for scheme in sorted(listed, key=lambda scheme: scheme.docs.title.casefold())
     ]
     head = ("provider", "scheme", "what is signed", "deduped by", "tested against")
     return f"{MADE}{_INDEX}\n{table(head, rows)}\n"
@@ -149,8 +149,8 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
         ("event type", told.event_type(scheme)),
         ("several signatures", told.several(scheme)),
         ("handshake", _handshake(scheme)),
-        ("the secret", scheme.secret_from),
-        ("its documentation", scheme.documentation),
+        ("the secret", scheme.docs.secret_from),
+        ("its documentation", scheme.docs.url),
         ("tested against", BY.get(scheme.name, "")),
     ]
 

@@ -48,7 +48,7 @@ def test_what_is_told_of_a_provider_is_what_its_scheme_says(name: str) -> None:
     assert told["tolerance"] == (scheme.tolerance if scheme.signs_timestamp else None)
     assert (told["handshake"] is None) == (scheme.handshake is None)
     page = " ".join(run("providers", name).output.split())
-    assert scheme.title in page
+    assert scheme.docs.title in page
     assert "](" not in page
     assert (f"{scheme.tolerance:g} s" in page) == scheme.signs_timestamp
 

@@ -36,9 +36,9 @@ def test_there_is_no_page_of_a_provider_that_is_gone() -> None:
 @rows("name", schemes.names())
 def test_a_page_says_all_there_is_to_know(name: str) -> None:
     scheme = schemes.get(name)
-    told = {"title": scheme.title, "secret": scheme.secret_from, "documentation": scheme.documentation}
+    told = {"title": scheme.docs.title, "secret": scheme.docs.secret_from, "documentation": scheme.docs.url}
     assert [what for what, text in told.items() if not text] == []
-    assert scheme.documentation.startswith("https://")
+    assert scheme.docs.url.startswith("https://")
 
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if name in schemes.names()])

@@ -16,10 +16,8 @@ from mailgun.security import SecurityGuard
 from werkzeug.datastructures import MultiDict
 
 from tests.providers.witness import witness
-from webhook_verify import Delivery, RejectedDelivery, Secret, SignatureMismatch, Signer, Verifier
-from webhook_verify.schemes.providers.adyen import ADYEN
-from webhook_verify.schemes.providers.mailgun import MAILGUN
-from webhook_verify.schemes.providers.microsoft_graph import MICROSOFT_GRAPH
+from webhook_verify import Delivery, RejectedDelivery, Secret, SignatureMismatch, Signer, Verifier, schemes
+from webhook_verify.schemes.providers import adyen, mailgun
 
 # These have no types, so they are imported as Any.
 adyen_sdk: Any = import_module("Adyen.util")
@@ -164,7 +162,9 @@ EVENT = b'{"event-data": {"event": "opened"}}'
 @given(st.from_regex(r"[0-9a-f]{50}", fullmatch=True), st.sampled_from([-901, -900, 0, 900, 901]))
 def test_mailgun_signs_and_verifies_as_its_sdk(token: str, later: int) -> None:
     stamp = NOW - later
-    body = MAILGUN.sign_body(EVENT, MAILGUN.signing_key(Secret(SECRET)), id=token, timestamp=stamp)
+    body = mailgun.SCHEME.sign_body(
+        EVENT, mailgun.SCHEME.signing_key(Secret(SECRET)), id=token, timestamp=stamp
+    )
 
     signed = json.loads(body)["signature"]
     assert SecurityGuard.verify_webhook(SECRET, **signed, max_age_seconds=0)
@@ -241,7 +241,7 @@ def test_adyen_signs_and_verifies_as_its_sdk(item: dict[str, Any]) -> None:
     theirs = {"hmacSignature": adyen_sdk.generate_notification_sig(item, HEX).decode()}
     Verifier(HEX, scheme="adyen").verify(batch({**item, "additionalData": theirs}), {})
 
-    ours = json.loads(ADYEN.sign_body(batch(item), ADYEN.signing_key(Secret(HEX))))
+    ours = json.loads(adyen.SCHEME.sign_body(batch(item), adyen.SCHEME.signing_key(Secret(HEX))))
     assert adyen_sdk.is_valid_hmac_notification(ours, HEX)
 
 
@@ -287,4 +287,4 @@ def test_microsoft_graph_example() -> None:
     )
     with pytest.raises(SignatureMismatch):
         Verifier("secretClientValu", scheme="microsoft-graph").verify(NOTIFICATION, {})
-    assert MICROSOFT_GRAPH.signs_body is False
+    assert schemes.get("microsoft-graph").signs_body is False

@@ -10,6 +10,7 @@ import hmac
 import json
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -33,7 +34,7 @@ from webhook_verify import (
 )
 from webhook_verify.handshakes import EndpointCheck
 from webhook_verify.keys import TokenKey
-from webhook_verify.schemes import HeaderScheme
+from webhook_verify.schemes import HeaderScheme, SchemeDocs
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.json_fields import texts_at
@@ -231,11 +232,29 @@ def test_a_row_names_the_headers_that_it_reads(options: dict[str, Any], names: t
 
 
 def test_a_row_has_what_its_page_says() -> None:
-    row = own(title="Own", secret_from="the settings", documentation="https://own.example", notes="None.")
-    told = (row.name, row.title, row.secret_from, row.documentation, row.notes)
+    texts = {"secret_from": "the settings", "url": "https://own.example", "notes": "None."}
+    row = own(docs=SchemeDocs(title="Own", **texts))
+    told = (row.name, row.docs.title, row.docs.secret_from, row.docs.url, row.docs.notes)
     assert told == ("own", "Own", "the settings", "https://own.example", "None.")
-    assert own().title == "own"
+    assert own().docs.title == "own"
+    assert own(docs=SchemeDocs(**texts)).docs.title == "own"
+    assert own(docs=SchemeDocs(**texts)).docs.secret_from == "the settings"
     assert repr(row) == "<scheme own>"
+
+
+def test_the_texts_of_a_page_are_frozen_and_can_be_copied() -> None:
+    docs = SchemeDocs(title="Own", secret_from="the settings", url="https://own.example", notes="None.")
+    with pytest.raises(AttributeError, match="frozen"):
+        docs.title = "Other"
+    copied = deepcopy(docs)
+    assert (copied.title, copied.secret_from) == ("Own", "the settings")
+    assert (copied.url, copied.notes) == ("https://own.example", "None.")
+    assert repr(docs) == "SchemeDocs(title='Own')"
+
+
+def test_the_texts_of_a_page_are_a_value_of_their_own() -> None:
+    with pytest.raises(TypeError, match="docs must be a SchemeDocs, not 'str'"):
+        own(docs="Own")
 
 
 def test_a_row_has_its_tolerance_and_handshake() -> None:

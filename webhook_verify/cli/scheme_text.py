@@ -147,7 +147,7 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
     """All of it, for ``--json``. ``tolerance`` is in seconds, None where there is no timestamp."""
     return {
         "scheme": scheme.name,
-        "title": scheme.title,
+        "title": scheme.docs.title,
         "content": "nothing" if signs_nothing(scheme) else scheme.signed_content,
         "headers": list(scheme.header_names),
         "signs_id": scheme.signs_id,
@@ -160,7 +160,7 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "handshake": scheme.handshake.name if scheme.handshake else None,
         "fetches": scheme.fetches_keys,
         "algorithm": scheme.algorithm.name if isinstance(scheme, HeaderScheme) else None,
-        "secret_from": plain(scheme.secret_from),
-        "documentation": scheme.documentation,
-        "notes": plain(scheme.notes),
+        "secret_from": plain(scheme.docs.secret_from),
+        "documentation": scheme.docs.url,
+        "notes": plain(scheme.docs.notes),
     }

@@ -1,18 +1,18 @@
 """How providers sign their deliveries, by name.
 
-Each provider is a :class:`Scheme`; :func:`get` finds one by name, :func:`register` adds one. Most are a row
-of data, a :class:`HeaderScheme`; those rows are imported when the first of them is asked for.
+Each provider is a :class:`Scheme`; :func:`get` finds one by name, :func:`register` adds one. The built-in
+providers are modules of :mod:`webhook_verify.schemes.providers`, each imported when its name is asked for.
 """
 
 from __future__ import annotations
 
-from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme, SignatureCheck
-from webhook_verify.schemes.providers.emporix import EMPORIX, Emporix
-from webhook_verify.schemes.standard import LITHIC, STANDARD, SVIX, StandardWebhooks
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme, SchemeDocs, SignatureCheck
+from webhook_verify.schemes.standard import STANDARD, StandardWebhooks
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.schemes.header_scheme import HeaderScheme
+    from webhook_verify.schemes.providers.emporix import Emporix
 
 __all__ = [
     "BodyInterpretation",
@@ -20,6 +20,7 @@ __all__ = [
     "HeaderScheme",
     "ParsedHeaders",
     "Scheme",
+    "SchemeDocs",
     "SignatureCheck",
     "StandardWebhooks",
     "get",
@@ -28,27 +29,46 @@ __all__ = [
     "resolve",
 ]
 
-_registry: dict[str, Scheme] = {}
+_registry: dict[str, Scheme] = {STANDARD.name: STANDARD}
 
 
 def register(scheme: Scheme) -> Scheme:
-    """Make a scheme known under its name, and return it. Raises TypeError, or ValueError if it is taken."""
+    """Register a scheme under its name, for :func:`get` and every ``scheme=``.
+
+    Args:
+        scheme: The scheme, such as a :class:`HeaderScheme`. Registering the same object again has no effect.
+
+    Returns:
+        The scheme.
+
+    Raises:
+        TypeError: If it is not a Scheme.
+        ValueError: If another scheme has its name.
+    """
     _check_scheme(scheme)
-    _import_rows()
-    if _registry.setdefault(scheme.name, scheme) is not scheme:
+    known = _built_in_or_registered(scheme.name) or _registry.setdefault(scheme.name, scheme)
+    if known is not scheme:
         raise ValueError(f"a scheme named {scheme.name!r} is registered already")
     return scheme
 
 
 def get(name: str) -> Scheme:
-    """The scheme of that name. Raises ValueError that lists the known names."""
-    if name not in _registry:
-        _import_rows()
-    try:
-        return _registry[name]
-    except KeyError:
+    """Return the scheme of that name, and import its provider's module if it is built in.
+
+    Args:
+        name: A built-in name, such as ``github``, or one that :func:`register` was given.
+
+    Returns:
+        The scheme; the same object each time.
+
+    Raises:
+        ValueError: If no scheme has that name. The message lists the known names.
+    """
+    found = _built_in_or_registered(name)
+    if found is None:
         known = f"known are: {', '.join(names())}"
         raise ValueError(f"no scheme is named {name!r}{_nearest(name)}; {known}") from None
+    return found
 
 
 def resolve(scheme: object) -> Scheme:
@@ -61,9 +81,10 @@ def resolve(scheme: object) -> Scheme:
 
 
 def names() -> list[str]:
-    """The names of all registered schemes, sorted."""
-    _import_rows()
-    return sorted(_registry)
+    """Return the names of all schemes, built in or registered, sorted. Imports no provider."""
+    from webhook_verify.schemes import providers
+
+    return sorted({*providers.NAMES, *_registry})
 
 
 def _nearest(name: str) -> str:
@@ -80,11 +101,13 @@ def _check_scheme(given: object) -> None:
         raise TypeError(f"register takes a Scheme, such as a HeaderScheme, not {kind}")
 
 
-def _import_rows() -> None:
-    from webhook_verify.schemes import rows  # here, because most services need none of them
+def _built_in_or_registered(name: str) -> Scheme | None:
+    if name not in _registry:
+        from webhook_verify.schemes import providers  # inside, because the default scheme needs none of them
 
-    for each in rows.ROWS:
-        _registry.setdefault(each.name, each)
+        if name in providers.NAMES:
+            _registry.setdefault(name, providers.load(name))
+    return _registry.get(name)
 
 
 def __getattr__(name: str) -> object:
@@ -92,8 +115,8 @@ def __getattr__(name: str) -> object:
         from webhook_verify.schemes.header_scheme import HeaderScheme
 
         return HeaderScheme
+    if name == "Emporix":
+        from webhook_verify.schemes.providers.emporix import Emporix
+
+        return Emporix
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-for _scheme in (STANDARD, SVIX, LITHIC, EMPORIX):
-    _registry[_scheme.name] = _scheme

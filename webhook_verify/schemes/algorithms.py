@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
 
 from webhook_verify.errors import InvalidSecret
 from webhook_verify.keys import (
@@ -18,25 +17,42 @@ from webhook_verify.keys import (
 )
 from webhook_verify.secret import Secret, from_base64, octets_key, text_key
 
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey, VerifyingKey
 
 __all__ = ["ALGORITHMS", "HABITS", "Algorithm"]
 
 
-class Algorithm(NamedTuple):
-    """How keys are made of a secret and its habit.
+class Algorithm:
+    """An algorithm's name, the size of its signatures, and how its keys are made of a secret.
 
-    ``size`` is a signature's, in octets, 0 for any; ``version`` is what its keys call their signatures;
-    ``signs`` says whether it signs at all.
+    Args:
+        name: Its name for the provider's page.
+        size: The size of a signature in bytes; 0 for any.
+        verifying_key: Makes a receiver's key of a secret and its encoding.
+        signing_key: Makes a sender's key of a secret and its encoding.
+        version: The version that its keys give their signatures.
+        signs: Whether it signs at all.
     """
 
-    name: str
-    size: int
-    verifying_key: Callable[[Secret, str], VerifyingKey]
-    signing_key: Callable[[Secret, str], SigningKey]
-    version: str = "v1"
-    signs: bool = True
+    __slots__ = ("name", "signing_key", "signs", "size", "verifying_key", "version")
+
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        verifying_key: Callable[[Secret, str], VerifyingKey],
+        signing_key: Callable[[Secret, str], SigningKey],
+        version: str = "v1",
+        *,
+        signs: bool = True,
+    ) -> None:
+        self.name, self.size, self.version, self.signs = name, size, version, signs
+        self.verifying_key, self.signing_key = verifying_key, signing_key
+
+    def __repr__(self) -> str:
+        return f"<algorithm {self.name}>"
 
 
 def _hmac(digest: str, secret: Secret, habit: str) -> HmacKey:

@@ -16,10 +16,12 @@ from webhook_verify.secret import Secret
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from webhook_verify.handshakes import Handshake
     from webhook_verify.keys import SigningKey, VerifyingKey
 
-__all__ = ["BodyAlone", "BodyInterpretation", "ParsedHeaders", "Scheme", "SignatureCheck"]
+__all__ = ["BodyAlone", "BodyInterpretation", "ParsedHeaders", "Scheme", "SchemeDocs", "SignatureCheck"]
 
 
 ParsedHeaders = tuple[str, int, Signatures, bytes, bytes, "str | None"]
@@ -43,6 +45,53 @@ before + body.
 
 The reader gives the signature's header first, then the event type's and the id's, where there are such.
 """
+
+
+class SchemeDocs:
+    """The texts of a scheme's page, which ``webhook-verify providers`` prints as well. Immutable.
+
+    Args:
+        title: The provider's name for itself. A scheme without one shows its registered name.
+        secret_from: Where a user finds the secret.
+        url: The provider's own documentation of its signatures.
+        notes: Pitfalls, as sentences in Markdown.
+    """
+
+    __slots__ = ("notes", "secret_from", "title", "url")
+
+    title: str
+    secret_from: str
+    url: str
+    notes: str
+
+    def __init__(self, title: str = "", secret_from: str = "", url: str = "", notes: str = "") -> None:
+        for name, text in (("title", title), ("secret_from", secret_from), ("url", url), ("notes", notes)):
+            object.__setattr__(self, name, text)
+
+    @classmethod
+    def titled(cls, docs: SchemeDocs | None, name: str) -> SchemeDocs:
+        """Return `docs`, with `name` as the title where they have none.
+
+        Raises:
+            TypeError: If `docs` is neither a `SchemeDocs` nor None.
+        """
+        if docs is None:
+            return cls(title=name)
+        if not isinstance(docs, cls):
+            raise TypeError(f"docs must be a SchemeDocs, not {type(docs).__name__!r}")
+        if docs.title:
+            return docs
+        return cls(title=name, secret_from=docs.secret_from, url=docs.url, notes=docs.notes)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a SchemeDocs is frozen: {name} cannot be set")
+
+    def __reduce__(self) -> tuple[type[SchemeDocs], tuple[str, str, str, str]]:
+        # Copying and pickling would otherwise set the slots, which is refused above.
+        return SchemeDocs, (self.title, self.secret_from, self.url, self.notes)
+
+    def __repr__(self) -> str:
+        return f"SchemeDocs(title={self.title!r})"
 
 
 class Scheme(ABC):
@@ -93,19 +142,10 @@ class Scheme(ABC):
     """The headers that :meth:`parse_headers` reads, in lower case."""
 
     signed_content: str = "{id}.{timestamp}.{body}"
-    """What is signed, as a template or in words. This and what follows are for the provider's page."""
+    """What is signed, as a template or in words, for the provider's page."""
 
-    title: str = ""
-    """What the provider calls itself."""
-
-    secret_from: str = ""
-    """Where a user finds the secret."""
-
-    documentation: str = ""
-    """The address of the provider's own page about it."""
-
-    notes: str = ""
-    """What surprises: sentences for the page."""
+    docs: SchemeDocs = SchemeDocs()
+    """The texts of the provider's page."""
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """The ways in which this body may be signed, for a scheme that ``parses_body``.

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from string import Formatter
-from typing import Any, cast
 
-from webhook_verify.handshakes import Handshake
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from typing import Any, TypeGuard
 
 __all__ = ["PARTS", "check_forms", "header_names", "one_of", "split"]
 
@@ -30,7 +31,14 @@ def check_forms(texts: Mapping[str, object], tolerance: object, handshake: objec
             raise TypeError(f"{what} is a str, not {type(given).__name__}")
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float):
         raise TypeError(f"tolerance is a number of seconds, not {type(tolerance).__name__}")
-    if handshake is not None and not isinstance(handshake, Handshake):
+    if handshake is not None:
+        _check_handshake(handshake)
+
+
+def _check_handshake(handshake: object) -> None:
+    from webhook_verify.handshakes import Handshake  # inside, because most providers have none
+
+    if not isinstance(handshake, Handshake):
         raise TypeError(
             f"handshake is a Handshake, such as EndpointCheck('HEAD'), not {type(handshake).__name__}"
         )
@@ -47,11 +55,15 @@ def header_names(given: object, what: str) -> tuple[str, ...]:
 
 
 def _listed(given: object, what: str) -> tuple[str, ...]:
-    names = tuple(cast("Iterable[object]", given)) if isinstance(given, Iterable) else (given,)
+    names = tuple(given) if _is_iterable(given) else (given,)
     texts = tuple(name for name in names if isinstance(name, str))
     if len(texts) < len(names):
         raise TypeError(f"{what} is the name of a header, a str, or several")
     return texts
+
+
+def _is_iterable(given: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(given, Iterable)
 
 
 def one_of(table: Mapping[str, Any], given: str, what: str) -> Any:

@@ -11,12 +11,11 @@ the command. What data cannot say is a class of its own, beside this one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers, readable
 from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS, Algorithm
-from webhook_verify.schemes.base import BodyAlone, BodyInterpretation, ParsedHeaders, Scheme
+from webhook_verify.schemes.base import BodyAlone, BodyInterpretation, ParsedHeaders, Scheme, SchemeDocs
 from webhook_verify.schemes.delimiters import id_rule, is_timestamp_open
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.header_options import check_forms, header_names, one_of, split
@@ -24,7 +23,10 @@ from webhook_verify.schemes.json_fields import texts_at
 from webhook_verify.schemes.timestamps import UNITS, Unit
 from webhook_verify.secret import Secret
 
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
+    from typing import Any
+
     from webhook_verify.handshakes import Handshake
     from webhook_verify.keys import Signatures, SigningKey, VerifyingKey
 
@@ -55,8 +57,7 @@ class HeaderScheme(Scheme):
     for each of a list. ``event_type_header``: where :attr:`Delivery.event_type` is from; nobody signs it.
     ``handshake``: see :mod:`webhook_verify.handshakes`.
 
-    ``title``, ``secret_from`` (where a user finds the secret), ``documentation`` (an address) and ``notes``
-    are for the provider's page.
+    ``docs``: the texts of the provider's page, a :class:`SchemeDocs`.
     """
 
     def __init__(
@@ -81,10 +82,7 @@ class HeaderScheme(Scheme):
         id_in_body: str = "",
         event_type_header: str = "",
         handshake: Handshake | None = None,
-        title: str = "",
-        secret_from: str = "",
-        documentation: str = "",
-        notes: str = "",
+        docs: SchemeDocs | None = None,
     ) -> None:
         texts = {
             "name": name,
@@ -119,8 +117,7 @@ class HeaderScheme(Scheme):
         self.id_header, self.id_in_body = _maybe_header(id_header, "id_header"), id_in_body
         self.event_type_header = _maybe_header(event_type_header, "event_type_header")
         self.handshake = handshake
-        self.title, self.secret_from = title or name, secret_from
-        self.documentation, self.notes = documentation, notes
+        self.docs = SchemeDocs.titled(docs, name)
         self._set_what_is_signed()
         self._set_how_it_is_read()
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+
+TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["texts_at"]
 

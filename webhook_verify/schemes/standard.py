@@ -1,4 +1,4 @@
-"""Standard Webhooks 1.0.0, and the providers that follow it: Svix under other header names, and Lithic.
+"""Standard Webhooks 1.0.0, which Svix, under its own header names, and many providers follow.
 
 Three headers: an id, a timestamp in Unix seconds and a list of signatures, as ``webhook-id``,
 ``webhook-timestamp``, ``webhook-signature`` or with ``svix-`` in front. The signed content is
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from webhook_verify import secret as _keys
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.schemes.base import ParsedHeaders, Scheme
+from webhook_verify.schemes.base import ParsedHeaders, Scheme, SchemeDocs
 from webhook_verify.secret import Secret
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from webhook_verify.keys import SigningKey, VerifyingKey
 
-__all__ = ["LITHIC", "STANDARD", "SVIX", "StandardWebhooks"]
+__all__ = ["STANDARD", "StandardWebhooks"]
 
 _Trio = tuple[str, str, str]
 
@@ -50,10 +50,7 @@ class StandardWebhooks(Scheme):
         "_commas",
         "_fewest_bytes",
         "_name",
-        "documentation",
-        "notes",
-        "secret_from",
-        "title",
+        "docs",
     )
 
     header_names = (*_WEBHOOK, *_SVIX)
@@ -65,13 +62,9 @@ class StandardWebhooks(Scheme):
         brand: str,
         fewest_bytes: int = _keys.FEWEST_BYTES,
         commas: bool = False,
-        title: str = "",
-        secret_from: str = "",
-        documentation: str = "",
-        notes: str = "",
+        docs: SchemeDocs | None = None,
     ) -> None:
-        self.title, self.secret_from = title or name, secret_from
-        self.documentation, self.notes = documentation, notes
+        self.docs = SchemeDocs.titled(docs, name)
         self._name = name
         self._brand = brand
         self._fewest_bytes = fewest_bytes
@@ -218,24 +211,9 @@ def _check_id(id: object) -> None:
 STANDARD = StandardWebhooks(
     "standard-webhooks",
     brand="webhook",
-    title="Standard Webhooks",
-    secret_from="wherever the provider shows a secret that starts with whsec_ (or whpk_, for Ed25519)",
-    documentation="https://www.standardwebhooks.com",
-)
-SVIX = StandardWebhooks(
-    "svix",
-    brand="svix",
-    title="Svix",
-    secret_from="the endpoint's page in the application portal, Signing Secret",
-    documentation="https://docs.svix.com/receiving/verifying-payloads/how-manual",
-)
-
-# The secret in Lithic's own specification (2026-08-20) is 19 characters of unpadded base64.
-LITHIC = StandardWebhooks(
-    "lithic",
-    brand="webhook",
-    fewest_bytes=14,
-    title="Lithic",
-    secret_from="GET /v1/event_subscriptions/{token}/secret, or LithicSecretSource, which fetches it",
-    documentation="https://docs.lithic.com/docs/events-api",
+    docs=SchemeDocs(
+        title="Standard Webhooks",
+        secret_from="wherever the provider shows a secret that starts with whsec_ (or whpk_, for Ed25519)",
+        url="https://www.standardwebhooks.com",
+    ),
 )

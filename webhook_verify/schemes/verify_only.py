@@ -39,4 +39,4 @@ class VerifyOnlyScheme(Scheme):
 
     @property
     def _refusal(self) -> str:
-        return f"{self.title} signs with a key of its own"
+        return f"{self.docs.title} signs with a key of its own"

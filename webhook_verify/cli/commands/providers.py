@@ -68,10 +68,10 @@ def _print_one(scheme: Scheme) -> None:
         ("several", told.several(scheme)),
         ("handshake", scheme.handshake.name if scheme.handshake else "none"),
         ("keys", "are fetched over the network" if scheme.fetches_keys else ""),
-        ("the secret", scheme.secret_from),
-        ("documentation", scheme.documentation),
+        ("the secret", scheme.docs.secret_from),
+        ("documentation", scheme.docs.url),
     ]
-    output.paragraph(f"{scheme.title}: --scheme {scheme.name}")
+    output.paragraph(f"{scheme.docs.title}: --scheme {scheme.name}")
     output.table(("", ""), [(what, told.plain(text)) for what, text in facts if text])
-    if scheme.notes:
-        output.paragraph(told.plain(scheme.notes))
+    if scheme.docs.notes:
+        output.paragraph(told.plain(scheme.docs.notes))

@@ -1,5 +1,79 @@
-"""The built-in providers: how each of them signs its deliveries."""
+"""The built-in providers, one module each: ``adyen-header`` is ``adyen_header.py``.
+
+A module is imported when its name is first asked for. Its ``SCHEME`` is the provider's scheme; its class, if
+it has one, takes the options that differ between accounts.
+"""
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from importlib import import_module
+
+from webhook_verify.schemes.base import Scheme
+
+__all__ = ["NAMES", "load"]
+
+NAMES = (
+    "adyen",
+    "adyen-header",
+    "anthropic",
+    "aws-sns",
+    "bitbucket",
+    "box",
+    "brex",
+    "calendly",
+    "clerk",
+    "coinbase-commerce",
+    "discord",
+    "docusign",
+    "dodo-payments",
+    "dropbox",
+    "emporix",
+    "github",
+    "gitlab",
+    "gitlab-token",
+    "google-pubsub",
+    "hubspot",
+    "intercom",
+    "lemon-squeezy",
+    "line",
+    "linear",
+    "lithic",
+    "mailgun",
+    "meta",
+    "microsoft-graph",
+    "mux",
+    "openai",
+    "paddle",
+    "paypal",
+    "plaid",
+    "polar",
+    "replicate",
+    "resend",
+    "sanity",
+    "sendgrid",
+    "sentry",
+    "shopify",
+    "shopify-events",
+    "slack",
+    "square",
+    "stripe",
+    "supabase",
+    "svix",
+    "telegram",
+    "twilio",
+    "twilio-sha256",
+    "twitch",
+    "typeform",
+    "vercel",
+    "wise",
+    "workos",
+    "zendesk",
+    "zoom",
+)
+"""The names of the built-in providers, sorted. A literal, so that listing them imports none of them."""
+
+
+def load(name: str) -> Scheme:
+    """Import the module of one of :data:`NAMES` and return its scheme."""
+    scheme: Scheme = import_module(f"{__name__}.{name.replace('-', '_')}").SCHEME
+    return scheme

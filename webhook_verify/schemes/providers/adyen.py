@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery
-from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SignatureCheck
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs, SignatureCheck
 from webhook_verify.schemes.body_scheme import BodyScheme, each_of, field, parsed, unreadable, written
 
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
 
-__all__ = ["ADYEN", "Adyen"]
+__all__ = ["SCHEME", "Adyen"]
 
 _MOST_ITEMS = 100  # Adyen sends one in JSON; each costs a MAC
 _FIELDS = (
@@ -37,26 +37,26 @@ class Adyen(BodyScheme):
 
     signs_timestamp = False
 
-    title = "Adyen"
     secret_encoding = "hex"
     signed_content = (
         "{pspReference}:{originalReference}:{merchantAccountCode}:{merchantReference}:"
         "{amount.value}:{amount.currency}:{eventCode}:{success}"
     )
-    secret_from = "Customer Area, Developers, Webhooks, the webhook's HMAC key"
-    documentation = (
-        "https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures"
-    )
-    notes = (
-        "Each item of notificationItems has its own signature, and all must be right. What is not among its "
-        "eight fields is not signed: not eventDate, reason, paymentMethod, live or the rest of "
-        "additionalData. No time is signed. The message id is pspReference:eventCode:success of the items. "
-        "By the first two Adyen says to recognize duplicates, but of what failed it may say later that it "
-        "succeeded, and that is no duplicate. In JSON Adyen sends one item; as each is signed alone, who has "
-        "seen two deliveries can join them to a third: where several come, keep what was handled by item. "
-        "A colon may stand only in a merchantReference, or in the pspReference of a REPORT_AVAILABLE. Forms "
-        "and SOAP are not read. Webhooks that are signed in the header HmacSignature have the scheme "
-        "adyen-header."
+    docs = SchemeDocs(
+        title="Adyen",
+        secret_from="Customer Area, Developers, Webhooks, the webhook's HMAC key",
+        url="https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
+        notes=(
+            "Each item of notificationItems has its own signature, and all must be right. What is not among "
+            "its eight fields is not signed: not eventDate, reason, paymentMethod, live or the rest of "
+            "additionalData. No time is signed. The message id is pspReference:eventCode:success of the "
+            "items. By the first two Adyen says to recognize duplicates, but of what failed it may say later "
+            "that it succeeded, and that is no duplicate. In JSON Adyen sends one item; as each is signed "
+            "alone, who has seen two deliveries can join them to a third: where several come, keep what was "
+            "handled by item. A colon may stand only in a merchantReference, or in the pspReference of a "
+            "REPORT_AVAILABLE. Forms and SOAP are not read. Webhooks that are signed in the header "
+            "HmacSignature have the scheme adyen-header."
+        ),
     )
 
     @property
@@ -132,4 +132,4 @@ def _text(value: object, name: str) -> str:
     raise unreadable(f"the {name} of an item is neither a text nor a whole number, or there are two")
 
 
-ADYEN = Adyen()
+SCHEME = Adyen()

@@ -15,7 +15,7 @@ from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.handshakes import SubscriptionNotices
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import RunningWhole, Signatures, octets_of
-from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.json_fields import texts_at
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.timestamps import UNITS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from webhook_verify.asymmetric.x509 import Certificate
     from webhook_verify.keys import Running
 
-__all__ = ["AmazonSns", "TopicKey", "is_sns_address"]
+__all__ = ["SCHEME", "AmazonSns", "TopicKey", "is_sns_address"]
 
 # A region and nothing else: sns.s3-us-west-2.amazonaws.com is anybody's, the S3 bucket that is called sns.
 _REGION = r"[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2}"
@@ -72,15 +72,17 @@ class AmazonSns(VerifyOnlyScheme):
     handshake = SubscriptionNotices()
     tolerance = 8 * 3600.0  # the time of publishing: retries are as old as the notification
 
-    title = "Amazon SNS"
     signed_content = "Key, line break, value, line break; for each signed field"
     header_names = ("x-amz-sns-message-id",)
-    secret_from = "the ARN of the topic, which you accept notifications of"
-    documentation = "https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html"
-    notes = (
-        "Topics sign by SHA-1 until you set their attribute SignatureVersion to 2 (SetTopicAttributes), and "
-        'this takes only that; scheme=AmazonSns(versions=("1", "2")) takes both. Raw message delivery is not '
-        "signed. delivery.json() has the signed fields only."
+    docs = SchemeDocs(
+        title="Amazon SNS",
+        secret_from="the ARN of the topic, which you accept notifications of",
+        url="https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
+        notes=(
+            "Topics sign by SHA-1 until you set their attribute SignatureVersion to 2 (SetTopicAttributes), "
+            'and this takes only that; scheme=AmazonSns(versions=("1", "2")) takes both. Raw message '
+            "delivery is not signed. delivery.json() has the signed fields only."
+        ),
     )
 
     def __init__(self, *, versions: Sequence[str] = ("2",), fetch: Fetch | None = None) -> None:
@@ -194,3 +196,6 @@ def _text(fields: dict[str, Any], name: str) -> str:
 
 def _malformed(detail: str) -> MalformedDelivery:
     return MalformedDelivery(Reason.UNREADABLE_BODY, detail)
+
+
+SCHEME = AmazonSns()

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.handshakes import EndpointCheck
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme, SchemeDocs
 from webhook_verify.secret import Secret, text_key
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Mode = Literal["auto", "raw", "canonical"]
 
-__all__ = ["EMPORIX", "Emporix"]
+__all__ = ["SCHEME", "Emporix"]
 
 _HEADER = "emporix-event-signature"
 _READER = HeaderReader(_HEADER)
@@ -48,11 +48,14 @@ class Emporix(Scheme):
     handshake = EndpointCheck("HEAD", "OPTIONS")
     header_names = (_HEADER,)
     signed_content = "{body}"
-    title = "Emporix"
-    secret_from = "the secretKey of the webhook configuration, or of one event where it has its own"
-    documentation = "https://developer.emporix.io/api-references/api-guides/webhooks/webhook-service"
-    notes = (
-        "The canonical JSON of the body is signed, or the body as it is sent: see [Emporix](../emporix.md)."
+    docs = SchemeDocs(
+        title="Emporix",
+        secret_from="the secretKey of the webhook configuration, or of one event where it has its own",
+        url="https://developer.emporix.io/api-references/api-guides/webhooks/webhook-service",
+        notes=(
+            "The canonical JSON of the body is signed, or the body as it is sent: see "
+            "[Emporix](../emporix.md)."
+        ),
     )
 
     def __init__(self, mode: Mode = "auto") -> None:
@@ -120,4 +123,4 @@ def _canonical_forms(body: bytes) -> tuple[bytes, ...]:
     return canonical_json.forms(body)
 
 
-EMPORIX = Emporix()
+SCHEME = Emporix()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import RunningWhole, Signatures
-from webhook_verify.schemes.base import ParsedHeaders
+from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.json_fields import texts_at
 from webhook_verify.schemes.jwt_token import Token, token_in
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
@@ -21,7 +21,7 @@ from webhook_verify.secret import Secret
 if TYPE_CHECKING:
     from webhook_verify.keys import Running
 
-__all__ = ["AccountKey", "GooglePubSub"]
+__all__ = ["SCHEME", "AccountKey", "GooglePubSub"]
 
 _ALGORITHM = "RS256"
 _KEYS = "https://www.googleapis.com/oauth2/v3/certs"
@@ -43,15 +43,17 @@ class GooglePubSub(VerifyOnlyScheme):
     has_id_in_body = True
     tolerance = float(_HOUR)  # how long a token is good
 
-    title = "Google Pub/Sub push"
     signed_content = "an identity token (RS256); not the body"
     header_names = ("authorization",)
-    secret_from = "the e-mail address of the service account that the push subscription authenticates with"
-    documentation = "https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions"
-    notes = (
-        "The audience is the address of the endpoint, or GooglePubSub(audience=...). The token signs no "
-        "body: whoever sees one can send any message for the rest of its hour. The id is the message's own, "
-        "and as unsigned as the body that it is in."
+    docs = SchemeDocs(
+        title="Google Pub/Sub push",
+        secret_from="the e-mail address of the service account that the push subscription authenticates with",
+        url="https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
+        notes=(
+            "The audience is the address of the endpoint, or GooglePubSub(audience=...). The token signs no "
+            "body: whoever sees one can send any message for the rest of its hour. The id is the message's "
+            "own, and as unsigned as the body that it is in."
+        ),
     )
 
     def __init__(self, *, audience: str | None = None, fetch: Fetch | None = None) -> None:
@@ -143,3 +145,6 @@ class AccountKey:
     def start(self, signatures: Signatures) -> Running:
         """See :meth:`VerifyingKey.start`."""
         return RunningWhole(self, signatures)
+
+
+SCHEME = GooglePubSub()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from webhook_verify.headers import Headers
-from webhook_verify.schemes.base import ParsedHeaders
+from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.json_fields import texts_at
 from webhook_verify.schemes.timestamps import UNITS
@@ -19,7 +19,7 @@ from webhook_verify.schemes.timestamps import UNITS
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
 
-__all__ = ["HUBSPOT", "HubSpot"]
+__all__ = ["SCHEME", "HubSpot"]
 
 # : / ? @ ! $ ' ( ) * , ;  The documentation lists these; what else is encoded stays so.
 _DECODED = re.compile("%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
@@ -37,21 +37,25 @@ class HubSpot(HeaderScheme):
     def __init__(self) -> None:
         super().__init__(
             "hubspot",
-            title="HubSpot",
             signature_header="x-hubspot-signature-v3",
             timestamp_header="x-hubspot-request-timestamp",
             timestamp_unit="ms",
             signature_encoding="base64",
             signed_content="{method}{url}{body}{timestamp}",
             id_in_body="*.eventId",
-            secret_from="the app's Auth settings, Client secret",
-            documentation="https://developers.hubspot.com/docs/apps/developer-platform/build-apps/"
-            "authentication/request-validation",
-            notes=(
-                "In the address, %3A %2F %3F %40 %21 %24 %27 %28 %29 %2A %2C and %3B are signed decoded. "
-                "An eventId alone is not unique, so the message id is portalId:subscriptionId:eventId:"
-                "occurredAt of all events. Signatures v1 and v2 can be forged by extending a delivery: they "
-                "are not offered."
+            docs=SchemeDocs(
+                title="HubSpot",
+                secret_from="the app's Auth settings, Client secret",
+                url=(
+                    "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/"
+                    "authentication/request-validation"
+                ),
+                notes=(
+                    "In the address, %3A %2F %3F %40 %21 %24 %27 %28 %29 %2A %2C and %3B are signed decoded. "
+                    "An eventId alone is not unique, so the message id is "
+                    "portalId:subscriptionId:eventId:occurredAt of all events. Signatures v1 and v2 can be "
+                    "forged by extending a delivery: they are not offered."
+                ),
             ),
         )
         self.accept_future_timestamps = True  # as of 13 digits none can be moved
@@ -95,4 +99,4 @@ def _written(seconds: int) -> str:
     return text
 
 
-HUBSPOT = HubSpot()
+SCHEME = HubSpot()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery
-from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.body_scheme import BodyScheme, field, parsed, unreadable, written
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.timestamps import UNITS
@@ -19,7 +19,7 @@ from webhook_verify.schemes.timestamps import UNITS
 if TYPE_CHECKING:
     from webhook_verify.keys import Signatures, SigningKey
 
-__all__ = ["MAILGUN", "Mailgun"]
+__all__ = ["SCHEME", "Mailgun"]
 
 _LONGEST_TOKEN = 256  # characters; Mailgun's have 50
 
@@ -30,16 +30,18 @@ class Mailgun(BodyScheme):
     has_timestamp_in_body = True
     tolerance = 900.0  # as Mailgun's own SDK; its documentation warns of delays
 
-    title = "Mailgun"
     signature_encoding = ENCODINGS["hex"]
     signed_content = "{signature.timestamp}{signature.token}"
-    secret_from = "Send, Webhooks, HTTP webhook signing key; not the API key"
-    documentation = "https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks"
-    notes = (
-        "The event is not signed: whoever has seen a delivery can send another event with its signature for "
-        "15 minutes. Dedupe by the token, which is signed, and ask the API about what matters. "
-        "`parent-signature`, which an event of a subaccount has, counts as well. Routes forward mail as a "
-        "form, which is not read."
+    docs = SchemeDocs(
+        title="Mailgun",
+        secret_from="Send, Webhooks, HTTP webhook signing key; not the API key",
+        url="https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
+        notes=(
+            "The event is not signed: whoever has seen a delivery can send another event with its signature "
+            "for 15 minutes. Dedupe by the token, which is signed, and ask the API about what matters. "
+            "`parent-signature`, which an event of a subaccount has, counts as well. Routes forward mail as "
+            "a form, which is not read."
+        ),
     )
 
     @property
@@ -105,4 +107,4 @@ def _event(body: bytes) -> dict[str, Any]:
     return event
 
 
-MAILGUN = Mailgun()
+SCHEME = Mailgun()

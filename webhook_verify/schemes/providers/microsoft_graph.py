@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from webhook_verify.errors import MalformedDelivery
 from webhook_verify.handshakes import ValidationToken
 from webhook_verify.schemes.algorithms import ALGORITHMS
-from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.body_scheme import BodyScheme, each_of, field, parsed, unreadable, written
 from webhook_verify.schemes.encodings import ENCODINGS
 
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
 
-__all__ = ["MICROSOFT_GRAPH", "MicrosoftGraph"]
+__all__ = ["SCHEME", "MicrosoftGraph"]
 
 _MOST_ITEMS = 10_000
 
@@ -31,17 +31,20 @@ class MicrosoftGraph(BodyScheme):
     signs_timestamp = False
     handshake = ValidationToken()
 
-    title = "Microsoft Graph"
     algorithm = ALGORITHMS["token"]
     signature_encoding = ENCODINGS["text"]
     signed_content = "nothing"
-    secret_from = "the clientState that you chose for the subscription; at most 128 characters"
-    documentation = "https://learn.microsoft.com/graph/change-notifications-delivery-webhooks"
-    notes = (
-        "Nothing is signed: each item of value shows a token, its clientState, and all must show the same. "
-        "So subscriptions that share an endpoint share it. The tokens of notifications with resource data, "
-        "validationTokens, are not checked. Deliveries are deduped by the hash of their body, which some "
-        "resources, such as a drive, send the same for each change: there leave the replay guard away."
+    docs = SchemeDocs(
+        title="Microsoft Graph",
+        secret_from="the clientState that you chose for the subscription; at most 128 characters",
+        url="https://learn.microsoft.com/graph/change-notifications-delivery-webhooks",
+        notes=(
+            "Nothing is signed: each item of value shows a token, its clientState, and all must show the "
+            "same. So subscriptions that share an endpoint share it. The tokens of notifications with "
+            "resource data, validationTokens, are not checked. Deliveries are deduped by the hash of their "
+            "body, which some resources, such as a drive, send the same for each change: there leave the "
+            "replay guard away."
+        ),
     )
 
     @property
@@ -77,4 +80,4 @@ def _items(value: object) -> list[dict[str, object]]:
     return items
 
 
-MICROSOFT_GRAPH = MicrosoftGraph()
+SCHEME = MicrosoftGraph()

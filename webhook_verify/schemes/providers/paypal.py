@@ -14,7 +14,7 @@ from zlib import crc32
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import RunningWhole, Signatures, octets_of
-from webhook_verify.schemes.base import ParsedHeaders
+from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.timestamps import UNITS
 from webhook_verify.schemes.verify_only import VerifyOnlyScheme
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from webhook_verify.asymmetric.x509 import Certificate
     from webhook_verify.keys import Running
 
-__all__ = ["PayPal", "WebhookKey"]
+__all__ = ["SCHEME", "PayPal", "WebhookKey"]
 
 _CERTIFICATE = re.compile(
     r"https://api(?:\.sandbox)?\.paypal\.com/v1/notifications/certs/[A-Za-z0-9_-]{1,128}", re.ASCII
@@ -43,7 +43,6 @@ class PayPal(VerifyOnlyScheme):
 
     signs_body = False
 
-    title = "PayPal"
     signed_content = "{id}|{timestamp}|{webhook id}|{CRC-32 of the body}"
     header_names = (
         "paypal-transmission-id",
@@ -52,11 +51,14 @@ class PayPal(VerifyOnlyScheme):
         "paypal-cert-url",
         "paypal-auth-algo",
     )
-    secret_from = "Developer Dashboard, Apps & Credentials, the app, its webhook's Webhook ID"
-    documentation = "https://developer.paypal.com/api/rest/webhooks/rest/"
-    notes = (
-        "A CRC-32 is no proof of the body: fetch what you act on from PayPal's API, by the id in the body. "
-        "PayPal's certificate must come with its chain."
+    docs = SchemeDocs(
+        title="PayPal",
+        secret_from="Developer Dashboard, Apps & Credentials, the app, its webhook's Webhook ID",
+        url="https://developer.paypal.com/api/rest/webhooks/rest/",
+        notes=(
+            "A CRC-32 is no proof of the body: fetch what you act on from PayPal's API, by the id in the "
+            "body. PayPal's certificate must come with its chain."
+        ),
     )
 
     def __init__(self, *, roots: bytes | None = None, fetch: Fetch | None = None) -> None:
@@ -137,3 +139,6 @@ class WebhookKey:
     def start(self, signatures: Signatures) -> Running:
         """See :meth:`VerifyingKey.start`."""
         return RunningWhole(self, signatures)
+
+
+SCHEME = PayPal()

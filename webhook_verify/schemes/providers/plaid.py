@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import RunningWhole, Signatures
-from webhook_verify.schemes.base import ParsedHeaders
+from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.jwt_token import Token, token_in
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.verify_only import VerifyOnlyScheme
@@ -19,7 +19,7 @@ from webhook_verify.secret import Secret
 if TYPE_CHECKING:
     from webhook_verify.keys import Running
 
-__all__ = ["CredentialsKey", "Plaid"]
+__all__ = ["SCHEME", "CredentialsKey", "Plaid"]
 
 _ALGORITHM = "ES256"
 _HOSTS = {"production": "https://production.plaid.com", "sandbox": "https://sandbox.plaid.com"}
@@ -35,14 +35,16 @@ class Plaid(VerifyOnlyScheme):
 
     signs_id = False
 
-    title = "Plaid"
     signed_content = "a token (ES256) with the SHA-256 of the body"
     header_names = ("plaid-verification",)
-    secret_from = "Dashboard, Developers, Keys: client_id and secret, with a colon between them"
-    documentation = "https://plaid.com/docs/api/webhooks/webhook-verification/"
-    notes = (
-        "Keys are asked for at production; Plaid(environment='sandbox') asks there. The body holds no id, so "
-        "deliveries are told apart by the time of signing and the body."
+    docs = SchemeDocs(
+        title="Plaid",
+        secret_from="Dashboard, Developers, Keys: client_id and secret, with a colon between them",
+        url="https://plaid.com/docs/api/webhooks/webhook-verification/",
+        notes=(
+            "Keys are asked for at production; Plaid(environment='sandbox') asks there. The body holds no "
+            "id, so deliveries are told apart by the time of signing and the body."
+        ),
     )
 
     def __init__(self, *, environment: str = "production", fetch: Fetch | None = None) -> None:
@@ -125,3 +127,6 @@ def _is_of(claims: dict[str, Any], digest: str) -> bool:
     return isinstance(claimed, str) and compare_digest(
         claimed.encode("utf-8", "surrogatepass"), digest.encode()
     )
+
+
+SCHEME = Plaid()

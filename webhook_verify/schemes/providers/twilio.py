@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.algorithms import ALGORITHMS, Algorithm
-from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme
+from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme, SchemeDocs
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.twilio_content import (
     body_hashes,
@@ -30,9 +30,20 @@ from webhook_verify.secret import Secret
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey, VerifyingKey
 
-__all__ = ["TWILIO", "TWILIO_SHA256", "Twilio"]
+__all__ = ["SCHEME", "Twilio"]
 
 _SIGNATURE, _SETTINGS = "x-twilio-signature", "x-twilio-webhooks-signature-settings"
+
+_URL = "https://www.twilio.com/docs/usage/webhooks/webhooks-security"
+_NOTES = (
+    "Parameters are the names and values of the form, sorted, each pair once. "
+    "With bodySHA256 in the address, the address alone is signed, and the body must have that hash. "
+    "No time and no message id is signed: I-Twilio-Idempotency-Token is not, so deliveries are deduped "
+    "by the hash of the signed content. Two requests of one call may have the same, such as for a menu "
+    "that is heard twice: leave the replay guard away where the answer is TwiML. Nothing stands "
+    "between address, names and values: whoever has seen a delivery can cut the same text "
+    "into another query and parameters, bodySHA256 among them."
+)
 
 
 class Twilio(Scheme):
@@ -46,21 +57,11 @@ class Twilio(Scheme):
     signature_encoding: Encoding = ENCODINGS["base64"]
     secret_encoding = "text"
     signed_content = "{url}{parameters}"
-    documentation = "https://www.twilio.com/docs/usage/webhooks/webhooks-security"
-    notes = (
-        "Parameters are the names and values of the form, sorted, each pair once. "
-        "With bodySHA256 in the address, the address alone is signed, and the body must have that hash. "
-        "No time and no message id is signed: I-Twilio-Idempotency-Token is not, so deliveries are deduped "
-        "by the hash of the signed content. Two requests of one call may have the same, such as for a menu "
-        "that is heard twice: leave the replay guard away where the answer is TwiML. Nothing stands "
-        "between address, names and values: whoever has seen a delivery can cut the same text "
-        "into another query and parameters, bodySHA256 among them."
-    )
 
     def __init__(self, name: str, algorithm: str, *, title: str, secret_from: str) -> None:
         self._name = name
         self.algorithm: Algorithm = ALGORITHMS[algorithm]
-        self.title, self.secret_from = title, secret_from
+        self.docs = SchemeDocs(title=title, secret_from=secret_from, url=_URL, notes=_NOTES)
         # As the settings header calls it, where there is one.
         self._setting = algorithm.replace("-", "_").upper() if algorithm != "hmac-sha1" else ""
         self.header_names = (_SIGNATURE, _SETTINGS) if self._setting else (_SIGNATURE,)
@@ -147,15 +148,9 @@ def _algorithm_in(settings: str) -> str:
     return ""
 
 
-TWILIO = Twilio(
+SCHEME = Twilio(
     "twilio",
     "hmac-sha1",
     title="Twilio",
     secret_from="Console, Account Info, Auth Token (the primary one)",
-)
-TWILIO_SHA256 = Twilio(
-    "twilio-sha256",
-    "hmac-sha256",
-    title="Twilio (SHA-256)",
-    secret_from="the secret of the SharedKey with which the webhooks are signed",
 )

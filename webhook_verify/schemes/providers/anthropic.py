@@ -1,0 +1,18 @@
+"""Anthropic: signs as Standard Webhooks does."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.standard import StandardWebhooks
+
+__all__ = ["SCHEME"]
+
+SCHEME = StandardWebhooks(
+    "anthropic",
+    brand="webhook",
+    docs=SchemeDocs(
+        title="Anthropic",
+        secret_from="the Claude Console, Manage, Webhooks: shown once, when the endpoint is made",
+        url="https://platform.claude.com/docs/en/managed-agents/webhooks",
+    ),
+)

@@ -1,0 +1,25 @@
+"""Bitbucket: HMAC-SHA256 of the body, in ``x-hub-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "bitbucket",
+    signature_header="x-hub-signature",
+    signature_prefix="sha256=",
+    id_header="x-request-uuid",
+    event_type_header="x-event-key",
+    docs=SchemeDocs(
+        title="Bitbucket",
+        secret_from="the repository's Settings, Webhooks, Secret: you choose it, or have it generated",
+        url="https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
+        notes=(
+            "Only the body is signed: the request's id and the event's key in the headers are not. Without "
+            "a secret Bitbucket signs nothing."
+        ),
+    ),
+)

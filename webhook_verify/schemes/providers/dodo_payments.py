@@ -1,0 +1,18 @@
+"""Dodo Payments: signs as Standard Webhooks does."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.standard import StandardWebhooks
+
+__all__ = ["SCHEME"]
+
+SCHEME = StandardWebhooks(
+    "dodo-payments",
+    brand="webhook",
+    docs=SchemeDocs(
+        title="Dodo Payments",
+        secret_from="the dashboard, Developer, Webhooks, the endpoint's signing key",
+        url="https://docs.dodopayments.com/developer-resources/webhooks",
+    ),
+)

@@ -1,0 +1,20 @@
+"""Lemon Squeezy: HMAC-SHA256 of the body, in ``x-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "lemon-squeezy",
+    signature_header="x-signature",
+    event_type_header="x-event-name",
+    docs=SchemeDocs(
+        title="Lemon Squeezy",
+        secret_from="Settings, Webhooks, the webhook's Signing secret: you choose it",
+        url="https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
+        notes="Neither a time nor an id is signed: a retry is the same to the byte, and so is a replay.",
+    ),
+)

@@ -1,0 +1,26 @@
+"""LINE: HMAC-SHA256 of the body, in ``x-line-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.handshakes import LineCheck
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "line",
+    signature_header="x-line-signature",
+    signature_encoding="base64",
+    id_in_body="events.*.webhookEventId",
+    handshake=LineCheck(),
+    docs=SchemeDocs(
+        title="LINE",
+        secret_from="the LINE Developers Console, the channel's Basic settings, Channel secret",
+        url="https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
+        notes=(
+            "No time is signed. One delivery may bring several events, and its id is all of theirs. A check "
+            "of the address is a delivery without events."
+        ),
+    ),
+)

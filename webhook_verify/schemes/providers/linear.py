@@ -1,0 +1,27 @@
+"""Linear: HMAC-SHA256 of the body, in ``linear-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "linear",
+    signature_header="linear-signature",
+    timestamp_in_body="webhookTimestamp",
+    timestamp_unit="ms",
+    tolerance=60,
+    id_header="linear-delivery",
+    event_type_header="linear-event",
+    docs=SchemeDocs(
+        title="Linear",
+        secret_from="Settings, API, Webhooks, the webhook's signing secret",
+        url="https://linear.app/developers/webhooks",
+        notes=(
+            "The time is in the body; that of the header linear-timestamp is not signed, nor is the "
+            "delivery id. webhookId in the body names the webhook, not the delivery."
+        ),
+    ),
+)

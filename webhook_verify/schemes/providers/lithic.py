@@ -1,0 +1,20 @@
+"""Lithic: signs as Standard Webhooks does, with shorter secrets."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.standard import StandardWebhooks
+
+__all__ = ["SCHEME"]
+
+SCHEME = StandardWebhooks(
+    "lithic",
+    brand="webhook",
+    # The secret in Lithic's own specification (2026-08-20) is 19 characters of unpadded base64.
+    fewest_bytes=14,
+    docs=SchemeDocs(
+        title="Lithic",
+        secret_from="GET /v1/event_subscriptions/{token}/secret, or LithicSecretSource, which fetches it",
+        url="https://docs.lithic.com/docs/events-api",
+    ),
+)

@@ -1,0 +1,24 @@
+"""Meta: WhatsApp, Messenger, Instagram: HMAC-SHA256 of the body, in ``x-hub-signature-256``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "meta",
+    signature_header="x-hub-signature-256",
+    signature_prefix="sha256=",
+    docs=SchemeDocs(
+        title="Meta: WhatsApp, Messenger, Instagram",
+        secret_from="the App Dashboard, App settings, Basic, App secret",
+        url="https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
+        notes=(
+            "The bytes are signed as they are sent, with \\uXXXX escapes: never JSON that was written anew. "
+            "One delivery may bring several messages, each with its own id. X-Hub-Signature, by SHA-1, is "
+            "not read."
+        ),
+    ),
+)

@@ -1,0 +1,28 @@
+"""Paddle: HMAC-SHA256 of ``{timestamp}:{body}``, in ``paddle-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "paddle",
+    signature_header="paddle-signature",
+    signature_field="h1",
+    timestamp_field="ts",
+    field_separator=";",
+    signed_content="{timestamp}:{body}",
+    tolerance=5,
+    id_in_body="event_id",
+    docs=SchemeDocs(
+        title="Paddle",
+        secret_from="Developer tools, Notifications, the destination's secret key",
+        url="https://developer.paddle.com/webhooks/signature-verification",
+        notes=(
+            "A delivery is fresh for 5 seconds only, as in Paddle's own libraries: give a larger tolerance "
+            "where clocks differ or a queue stands in front. Paddle Classic signs otherwise."
+        ),
+    ),
+)

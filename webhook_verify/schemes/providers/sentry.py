@@ -1,0 +1,24 @@
+"""Sentry: HMAC-SHA256 of the body, in ``sentry-hook-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "sentry",
+    signature_header="sentry-hook-signature",
+    id_header="request-id",
+    event_type_header="sentry-hook-resource",
+    docs=SchemeDocs(
+        title="Sentry",
+        secret_from="Settings, Developer Settings, the integration's Client Secret",
+        url="https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
+        notes=(
+            "Only the body is signed: resource, request id and sentry-hook-timestamp in the headers are "
+            "not. Sentry's sample serializes the JSON again; the bytes as they came are what is signed."
+        ),
+    ),
+)

@@ -1,0 +1,28 @@
+"""Slack: HMAC-SHA256 of ``v0:{timestamp}:{body}``, in ``x-slack-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.handshakes import SlackChallenge
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "slack",
+    signature_header="x-slack-signature",
+    signature_prefix="v0=",
+    timestamp_header="x-slack-request-timestamp",
+    signed_content="v0:{timestamp}:{body}",
+    id_in_body="event_id",
+    handshake=SlackChallenge(),
+    docs=SchemeDocs(
+        title="Slack",
+        secret_from="the app's Basic Information, App Credentials, Signing Secret",
+        url="https://docs.slack.dev/authentication/verifying-requests-from-slack",
+        notes=(
+            "Slash commands and interactions are forms, without an event id: they are told apart by all "
+            "that is signed. The older verification token in the body is not looked at."
+        ),
+    ),
+)

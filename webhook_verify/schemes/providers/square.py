@@ -1,0 +1,25 @@
+"""Square: HMAC-SHA256 of ``{url}{body}``, in ``x-square-hmacsha256-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "square",
+    signature_header="x-square-hmacsha256-signature",
+    signature_encoding="base64",
+    signed_content="{url}{body}",
+    id_in_body="event_id",
+    docs=SchemeDocs(
+        title="Square",
+        secret_from="the Developer Console, the application's Webhooks, the subscription's Signature Key",
+        url="https://developer.squareup.com/docs/webhooks/step3validate",
+        notes=(
+            "The notification URL is signed, letter for letter as it was typed into the Developer Console: "
+            "behind a proxy say which it is. No time is signed."
+        ),
+    ),
+)

@@ -1,0 +1,27 @@
+"""Stripe: HMAC-SHA256 of ``{timestamp}.{body}``, in ``stripe-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "stripe",
+    signature_header="stripe-signature",
+    signature_field="v1",
+    timestamp_field="t",
+    signed_content="{timestamp}.{body}",
+    accept_future_timestamps=True,
+    id_in_body="id",
+    docs=SchemeDocs(
+        title="Stripe",
+        secret_from="Workbench, Webhooks, the endpoint's signing secret, with its whsec_",
+        url="https://docs.stripe.com/webhooks",
+        notes=(
+            "Its whsec_ is part of the key, and what follows is no base64. The endpoint's secret and that "
+            "of `stripe listen` differ, as do those of test mode and live mode."
+        ),
+    ),
+)

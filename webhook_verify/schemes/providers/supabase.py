@@ -1,0 +1,24 @@
+"""Supabase Auth Hooks: signs as Standard Webhooks does."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.standard import StandardWebhooks
+
+__all__ = ["SCHEME"]
+
+SCHEME = StandardWebhooks(
+    "supabase",
+    brand="webhook",
+    commas=True,
+    docs=SchemeDocs(
+        title="Supabase Auth Hooks",
+        secret_from="the project's Authentication, Hooks, the hook's secret, with its v1,whsec_",
+        url="https://supabase.com/docs/guides/auth/auth-hooks",
+        notes=(
+            "Only Auth Hooks are signed. Database Webhooks are not: they can carry a header that you choose. "
+            "With two secrets, Supabase puts a comma between the signatures, over which many libraries "
+            "stumble."
+        ),
+    ),
+)

@@ -1,0 +1,21 @@
+"""Wise: RSA PKCS #1 v1.5 with SHA-256 of the body, in ``x-signature-sha256``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "wise",
+    signature_header="x-signature-sha256",
+    algorithm="rsa-sha256",
+    signature_encoding="base64",
+    id_header="x-delivery-id",
+    docs=SchemeDocs(
+        title="Wise",
+        secret_from="the page on event handling: the public key of production, or of the sandbox, as PEM",
+        url="https://docs.wise.com/guides/developer/webhooks/event-handling",
+    ),
+)

@@ -1,0 +1,26 @@
+"""WorkOS: HMAC-SHA256 of ``{timestamp}.{body}``, in ``workos-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "workos",
+    signature_header="workos-signature",
+    signature_field="v1",
+    timestamp_field="t",
+    field_separator=", ",
+    signed_content="{timestamp}.{body}",
+    timestamp_unit="ms",
+    tolerance=180,
+    id_in_body="id",
+    docs=SchemeDocs(
+        title="WorkOS",
+        secret_from="the WorkOS Dashboard, Webhooks, the endpoint's Signing secret",
+        url="https://workos.com/docs/events/data-syncing/webhooks",
+        notes="For Actions, which WorkOS's own library takes for 30 seconds only, give a tolerance of 30.",
+    ),
+)

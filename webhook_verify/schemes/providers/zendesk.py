@@ -1,0 +1,27 @@
+"""Zendesk: HMAC-SHA256 of ``{timestamp}{body}``, in ``x-zendesk-webhook-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "zendesk",
+    signature_header="x-zendesk-webhook-signature",
+    signature_encoding="base64",
+    signed_content="{timestamp}{body}",
+    timestamp_header="x-zendesk-webhook-signature-timestamp",
+    timestamp_unit="rfc3339",
+    id_header="x-zendesk-webhook-invocation-id",
+    docs=SchemeDocs(
+        title="Zendesk",
+        secret_from="the Admin Center, Apps and integrations, Webhooks, the webhook's signing secret",
+        url="https://developer.zendesk.com/documentation/webhooks/verifying/",
+        notes=(
+            "The secret is text, although it looks like base64. `Test webhook` of one that is not saved "
+            "yet signs with a secret that is published: it must not be accepted."
+        ),
+    ),
+)

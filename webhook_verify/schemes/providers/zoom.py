@@ -1,0 +1,27 @@
+"""Zoom: HMAC-SHA256 of ``v0:{timestamp}:{body}``, in ``x-zm-signature``."""
+
+from __future__ import annotations
+
+from webhook_verify.handshakes import ZoomValidation
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "zoom",
+    signature_header="x-zm-signature",
+    signature_prefix="v0=",
+    timestamp_header="x-zm-request-timestamp",
+    signed_content="v0:{timestamp}:{body}",
+    handshake=ZoomValidation(),
+    docs=SchemeDocs(
+        title="Zoom",
+        secret_from="the app's Features, Access, Secret Token",
+        url="https://developers.zoom.us/docs/api/webhooks/",
+        notes=(
+            "There is no message id, and a retry is signed anew: make the handler idempotent. Zoom names "
+            "no tolerance; 5 minutes are used."
+        ),
+    ),
+)
