@@ -27,7 +27,7 @@ from webhook_verify import (
     Verifier,
     schemes,
 )
-from webhook_verify.schemes import StandardWebhooks
+from webhook_verify.schemes import SchemeDocs, StandardWebhooks
 
 BODY = b'{"type": "invoice.paid"}'
 ROLES = ("id", "timestamp", "signature")
@@ -258,16 +258,10 @@ def test_the_missing_headers_are_named(brand: str, blank: str | None, missing: l
 @pytest.mark.parametrize("commas", [False, True])
 def test_a_scheme_of_a_brand(brand: str, commas: bool) -> None:
     own = StandardWebhooks("own", brand=brand, commas=commas)
-    assert (own.name, own.title, own.secret_from, own.documentation, own.notes) == ("own", "own", "", "", "")
-    full = StandardWebhooks(
-        "own", brand=brand, title="Own", secret_from="a page", documentation="a link", notes="a note"
-    )
-    assert (full.title, full.secret_from, full.documentation, full.notes) == (
-        "Own",
-        "a page",
-        "a link",
-        "a note",
-    )
+    assert own.name == "own"
+    assert repr(own.docs) == repr(SchemeDocs(title="own"))
+    docs = SchemeDocs(title="Own", secret_from="a page", url="a link", notes="a note")
+    assert StandardWebhooks("own", brand=brand, docs=docs).docs is docs
 
     headers = Signer(SECRET, scheme=own).sign(BODY, id="msg_1", timestamp=NOW)
     assert list(headers) == [f"{brand}-{role}" for role in ROLES]

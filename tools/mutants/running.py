@@ -42,7 +42,7 @@ TIME_LIMIT = "time limit"
 _PLAIN_MARKS = {"hypothesis", "parametrize", "slow", "xdist_group"}
 _DIRECT = "get_direct_param_fixture_func"  # pytest's name for the value of a parameter
 
-_IMPORTED_FIRST = ("webhook_verify", "webhook_verify.receiver", "webhook_verify.schemes.rows")
+_IMPORTED_FIRST = ("webhook_verify", "webhook_verify.receiver", "webhook_verify.schemes.header_scheme")
 
 _MAX_MEMORY_BYTES = 8 << 30
 _MIN_TEST_SECONDS = 10.0
