@@ -45,7 +45,7 @@ class Acme(HeaderScheme):
 
 
 class Fetching(Acme):
-    fetches = True
+    fetches_keys = True
 
 
 def headers_and_verifier(scheme: HeaderScheme) -> tuple[dict[str, str], Verifier]:

@@ -9,16 +9,16 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from inspect import iscoroutinefunction
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 from webhook_verify import schemes
-from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.public_url import PublicURL, TrustedProxies
-from webhook_verify.receiver.observer import Observed, Observer, Stopwatch, tell
+from webhook_verify.receiver.observed import ObservedVerification
+from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
@@ -26,7 +26,7 @@ from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification, body_too_large
 from webhook_verify.verifier import Verifier, handshake_signature
 
-__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Greeting", "Incoming", "OnReject"]
+__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject"]
 
 DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
@@ -39,49 +39,10 @@ _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
 OnReject = Callable[[RejectedDelivery, RequestHead], WebhookResponse | None]
 
 
-class Incoming(Protocol):
-    """A body on its way in: see :class:`webhook_verify.verification.Verification`."""
+Incoming = Verification
+"""The verification of a body that is arriving: what `begin` returns."""
 
-    @property
-    def may_block(self) -> bool:
-        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
-        ...
-
-    def update(self, chunk: BytesLike) -> None:
-        """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
-        ...
-
-    def finish(self, last: BytesLike = b"") -> Delivery:
-        """The verified delivery, whose body ends with ``last``. Raises :class:`RejectedDelivery`."""
-        ...
-
-
-BeginDiagnosed = Callable[[Verifier, RequestHead, int, Callable[[], Incoming]], Incoming]
-
-
-class Greeting:
-    """A body on its way in that may be a handshake."""
-
-    def __init__(self, incoming: Incoming, handshake: Handshake, verifier: Verifier) -> None:
-        self._incoming = incoming
-        self._handshake = handshake
-        self._verifier = verifier
-        self.update = incoming.update
-
-    @property
-    def may_block(self) -> bool:
-        """See :class:`Incoming`."""
-        return self._incoming.may_block or self._handshake.may_block
-
-    def finish(self, last: BytesLike = b"") -> Delivery:
-        """See :class:`Incoming`. Raises :class:`HandshakeResponse` if it was a handshake."""
-        delivery = self._incoming.finish(last)
-        greeted = self._handshake.respond_to_delivery(
-            delivery, partial(handshake_signature(self._verifier), delivery.secret_label)
-        )
-        if greeted is not None:
-            raise greeted
-        return delivery
+LogDiagnosis = Callable[[Verifier, RequestHead, bytes], None]
 
 
 class BaseReceiver(Generic[_Guard]):
@@ -125,8 +86,8 @@ class BaseReceiver(Generic[_Guard]):
         self._limit = _checked_limit(max_body_bytes)
         self._on_reject = on_reject
         self._observer = observer
-        self._begin_diagnosed = _diagnosing(diagnose)
-        self._is_plain = observer is None and self._begin_diagnosed is None
+        self._log_diagnosis = _diagnosing(diagnose)
+        self._is_plain = observer is None and self._log_diagnosis is None
         self._check_tolerance(verifier)
 
     @property
@@ -196,7 +157,7 @@ class BaseReceiver(Generic[_Guard]):
             "path": head.path,
         }
         _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, head), extra=extra)
-        tell(self._observer, "on_rejected", error, head, error.seconds)
+        notify(self._observer, "on_rejected", error, head, error.seconds)
         own = self._own_answer(error, head)
         return own or WebhookResponse.for_status(error.status_hint, *_COME_AGAIN.get(error.status_hint, ()))
 
@@ -206,7 +167,7 @@ class BaseReceiver(Generic[_Guard]):
             _logger.warning("handshake %s answered with %d: %s", kind, status, greeted.warning, extra=extra)
         else:
             _logger.info("handshake %s answered with %d", kind, status, extra=extra)
-        tell(self._observer, "on_handshake", kind, head)
+        notify(self._observer, "on_handshake", kind, head)
         return greeted.answer
 
     def _detail(self, error: RejectedDelivery, head: RequestHead) -> str:
@@ -241,30 +202,23 @@ class BaseReceiver(Generic[_Guard]):
         return self.begin_with(found, head, self._own_handshake or _handshake_of(scheme))
 
     def begin_with(self, verifier: object, head: RequestHead, handshake: Handshake | None) -> Incoming:
-        """Let the verifier check the headers, under the observer's stopwatch if there is one.
+        """Let the verifier check the headers; observed, explained and greeted as the receiver is configured.
 
         Raises :class:`HandshakeResponse` for a handshake that the provider does not sign.
         """
         limit = self.body_limit(head)
-        if handshake is not None and isinstance(verifier, Verifier):
-            return self._begin_to_greet(handshake, verifier, head, limit)
+        if handshake is not None and isinstance(verifier, Verifier) and handshake.needs_request_target:
+            response = handshake.respond_to_request(head.method, head.target)
+            if response is not None:
+                raise response
         if self._public_url is not None:
             head = self._with_url(verifier, head, self._public_url)
-        if isinstance(verifier, Verifier) and self._is_plain:
+        if not isinstance(verifier, Verifier):
+            begin = partial(self._reject_unknown_sender, verifier, head)
+            return ObservedVerification(begin, head, limit, self._observer)
+        if self._is_plain and (handshake is None or not handshake.handles_deliveries):
             return verifier.begin(head.headers, head.url, head.method, limit)
-        return self._observed(verifier, head, limit)
-
-    def _begin_to_greet(
-        self, handshake: Handshake, verifier: Verifier, head: RequestHead, limit: int
-    ) -> Incoming:
-        if handshake.needs_request_target and (
-            greeted := handshake.respond_to_request(head.method, head.target)
-        ):
-            raise greeted
-        if self._public_url is not None:
-            head = self._with_url(verifier, head, self._public_url)
-        incoming = self._observed(verifier, head, limit)
-        return Greeting(incoming, handshake, verifier) if handshake.handles_deliveries else incoming
+        return self._observed(verifier, head, limit, handshake)
 
     def _with_url(self, verifier: object, head: RequestHead, public_url: PublicURL) -> RequestHead:
         """The head, with the URL that the sender called if the scheme signs it."""
@@ -273,28 +227,24 @@ class BaseReceiver(Generic[_Guard]):
             return head
         return head._replace(url=public_url.for_request(head))
 
-    def _observed(self, verifier: object, head: RequestHead, limit: int) -> Incoming:
-        """The verification, as it is watched: by the observer, and around that by the diagnosis."""
-        begin = partial(self._watched, verifier, head, limit)
-        if self._begin_diagnosed is not None and isinstance(verifier, Verifier):
-            return self._begin_diagnosed(verifier, head, limit, begin)
-        return begin()
+    def _observed(
+        self, verifier: Verifier, head: RequestHead, limit: int, handshake: Handshake | None
+    ) -> ObservedVerification:
+        begin = partial(verifier.begin, head.headers, head.url, head.method, limit)
+        explain = respond = None
+        may_block = False
+        if self._log_diagnosis is not None:
+            explain, may_block = partial(self._log_diagnosis, verifier, head), True
+        if handshake is not None and handshake.handles_deliveries:
+            respond = partial(_respond_to_delivery, handshake, verifier)
+            may_block = may_block or handshake.may_block
+        return ObservedVerification(begin, head, limit, self._observer, explain, respond, may_block)
 
-    def _watched(self, verifier: object, head: RequestHead, limit: int) -> Incoming:
-        if self._observer is None:
-            return self._verification(verifier, head, limit)
-        watch = Stopwatch()
-        with watch:
-            verification = self._verification(verifier, head, limit)
-        return Observed(verification, watch, self._observer, head)
-
-    def _verification(self, verifier: object, head: RequestHead, limit: int) -> Verification:
-        if isinstance(verifier, Verifier):
-            return verifier.begin(head.headers, head.url, head.method, limit)
+    def _reject_unknown_sender(self, verifier: object, head: RequestHead) -> NoReturn:
         if verifier is not None:
             kind = type(verifier).__name__
             raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
-        # What is malformed is refused as such for everybody, or the status would tell who is known.
+        # Malformed headers are rejected as such for every sender, or the status would reveal known ones.
         scheme = self._scheme or schemes.get("standard-webhooks")
         scheme.parse_headers(head.headers, head.url, head.method)
         raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
@@ -317,14 +267,21 @@ class BaseReceiver(Generic[_Guard]):
         return limit
 
 
-def _diagnosing(asked: object) -> BeginDiagnosed | None:
+def _respond_to_delivery(
+    handshake: Handshake, verifier: Verifier, delivery: Delivery
+) -> HandshakeResponse | None:
+    sign = partial(handshake_signature(verifier), delivery.secret_label)
+    return handshake.respond_to_delivery(delivery, sign)
+
+
+def _diagnosing(asked: object) -> LogDiagnosis | None:
     if not isinstance(asked, bool):
         raise TypeError(f"diagnose is True or False, not {type(asked).__name__}")
     if not asked:
         return None
-    from webhook_verify.diagnosis.receiver_log import begin_diagnosed  # here, because nobody else pays for it
+    from webhook_verify.diagnosis.receiver_log import log_diagnosis  # imported only for this mode
 
-    return begin_diagnosed
+    return log_diagnosis
 
 
 def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:

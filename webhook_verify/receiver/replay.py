@@ -13,7 +13,7 @@ from typing import Generic, TypeVar, cast
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.http import RequestHead, WebhookResponse
-from webhook_verify.receiver.observer import Observer, tell
+from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
@@ -60,9 +60,9 @@ class ReplayProtection(Generic[_Guard]):
         if outcome.state is ClaimState.TAKEN_OVER:
             extra = _extra(delivery, head)
             _logger.warning("an earlier worker's lease ran out: the delivery is handled again", extra=extra)
-            tell(self._observer, "on_lease_expired", delivery, head)
+            notify(self._observer, "on_lease_expired", delivery, head)
             return None
-        tell(self._observer, "on_duplicate", delivery, head, outcome.state)
+        notify(self._observer, "on_duplicate", delivery, head, outcome.state)
         if outcome.state is ClaimState.COMPLETED:
             return WebhookResponse.for_status(200)
         return WebhookResponse.for_status(409, ("retry-after", str(max(1, math.ceil(outcome.seconds_left)))))
