@@ -8,17 +8,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from inspect import iscoroutinefunction
 from typing import Generic, NoReturn, TypeVar
 
 from webhook_verify import schemes
-from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.public_url import PublicURL, TrustedProxies
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, notify
+from webhook_verify.receiver.options import OnReject, ReceiverOptions, handshake_of
 from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
@@ -26,7 +25,7 @@ from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification, body_too_large
 from webhook_verify.verifier import Verifier, handshake_signature
 
-__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject"]
+__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject", "no_replay_protection"]
 
 DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
@@ -35,14 +34,11 @@ _logger = logging.getLogger("webhook_verify")
 _COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again: schemes.fetching.PAUSE
 
 
-_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
-OnReject = Callable[[RejectedDelivery, RequestHead], WebhookResponse | None]
+_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
 
 
 Incoming = Verification
 """The verification of a body that is arriving: what `begin` returns."""
-
-LogDiagnosis = Callable[[Verifier, RequestHead, bytes], None]
 
 
 class BaseReceiver(Generic[_Guard]):
@@ -67,28 +63,33 @@ class BaseReceiver(Generic[_Guard]):
         trusted_proxies: TrustedProxies | None = None,
         diagnose: bool = False,
     ) -> None:
-        if not isinstance(verifier, Verifier):
-            rule = "verifier is a Verifier, or a function of RequestHead that returns one"
-            _check_function(verifier, rule, may_be_async=self._may_await)
-        if on_reject is not None:
-            rule = "on_reject is a function of (error, head) that returns an WebhookResponse or None"
-            _check_function(on_reject, rule, may_be_async=False)
-        self._verifier = verifier
-        self._scheme = _scheme_of(verifier, scheme)
-        self._own_handshake = _checked_handshake(handshake)
-        self._handshake = self._own_handshake or _handshake_of(self._scheme)
-        self._public_url = _public_url_of(self._scheme, public_url, trusted_proxies)
-        needs_request_target = self._handshake is not None and self._handshake.needs_request_target
-        self.needs_request_target = needs_request_target or self._public_url is not None
-        self._replay_protection = None if replay is None else ReplayProtection(replay, namespace, observer)
-        if replay is not None and replay.is_async and not self._may_await:
-            raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
-        self._limit = _checked_limit(max_body_bytes)
-        self._on_reject = on_reject
-        self._observer = observer
-        self._log_diagnosis = _diagnosing(diagnose)
-        self._is_plain = observer is None and self._log_diagnosis is None
-        self._check_tolerance(verifier)
+        options = ReceiverOptions(
+            verifier,
+            replay,
+            max_body_bytes,
+            on_reject,
+            observer,
+            namespace,
+            scheme,
+            handshake,
+            public_url,
+            trusted_proxies,
+            diagnose,
+            may_await=self._may_await,
+        )
+        self._configure(options)
+
+    def _configure(self, options: ReceiverOptions[_Guard]) -> None:
+        self._options = options
+        self._verifier = options.verifier
+        self._scheme = options.scheme
+        self._handshake = options.handshake
+        self._public_url = options.public_url
+        self._replay_protection = options.replay_protection
+        self._limit = options.max_body_bytes
+        self._observer = options.observer
+        self._is_plain = options.observer is None and options.log_diagnosis is None
+        self.needs_request_target = options.needs_request_target
 
     @property
     def has_replay_protection(self) -> bool:
@@ -99,7 +100,7 @@ class BaseReceiver(Generic[_Guard]):
     def replay_protection(self) -> ReplayProtection[_Guard]:
         """The replay protection. Raises RuntimeError if there is none."""
         if self._replay_protection is None:
-            raise RuntimeError("this receiver has no replay protection, so nothing is claimed")
+            raise no_replay_protection()
         return self._replay_protection
 
     @property
@@ -188,18 +189,20 @@ class BaseReceiver(Generic[_Guard]):
         return f"{called}?..." if mark else called
 
     def _own_answer(self, error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:
-        if self._on_reject is None:
+        if self._options.on_reject is None:
             return None
         try:
-            return _checked_answer(self._on_reject(error, head))
+            return _checked_answer(self._options.on_reject(error, head))
         except RejectedDelivery:
             return None  # it asked for a header that stands twice: as bad as what is refused already
 
     def begin_with_found(self, found: object, head: RequestHead) -> Incoming:
         """As :meth:`begin_with`, for what a lookup has returned: the handshake is that of its scheme."""
-        self._check_tolerance(found)
-        scheme = found.scheme if isinstance(found, Verifier) else None
-        return self.begin_with(found, head, self._own_handshake or _handshake_of(scheme))
+        if not isinstance(found, Verifier):
+            return self.begin_with(found, head, None)
+        if self._replay_protection is not None:
+            self._replay_protection.guard.check_tolerance(found.tolerance)
+        return self.begin_with(found, head, self._options.own_handshake or handshake_of(found.scheme))
 
     def begin_with(self, verifier: object, head: RequestHead, handshake: Handshake | None) -> Incoming:
         """Let the verifier check the headers; observed, explained and greeted as the receiver is configured.
@@ -231,14 +234,12 @@ class BaseReceiver(Generic[_Guard]):
         self, verifier: Verifier, head: RequestHead, limit: int, handshake: Handshake | None
     ) -> ObservedVerification:
         begin = partial(verifier.begin, head.headers, head.url, head.method, limit)
-        explain = respond = None
-        may_block = False
-        if self._log_diagnosis is not None:
-            explain, may_block = partial(self._log_diagnosis, verifier, head), True
-        if handshake is not None and handshake.handles_deliveries:
-            respond = partial(_respond_to_delivery, handshake, verifier)
-            may_block = may_block or handshake.may_block
-        return ObservedVerification(begin, head, limit, self._observer, explain, respond, may_block)
+        log_diagnosis = self._options.log_diagnosis
+        explain = None if log_diagnosis is None else partial(log_diagnosis, verifier, head)
+        if handshake is None or not handshake.handles_deliveries:
+            return ObservedVerification(begin, head, limit, self._observer, explain)
+        sign = handshake_signature(verifier)
+        return ObservedVerification(begin, head, limit, self._observer, explain, handshake, sign)
 
     def _reject_unknown_sender(self, verifier: object, head: RequestHead) -> NoReturn:
         if verifier is not None:
@@ -248,10 +249,6 @@ class BaseReceiver(Generic[_Guard]):
         scheme = self._scheme or schemes.get("standard-webhooks")
         scheme.parse_headers(head.headers, head.url, head.method)
         raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
-
-    def _check_tolerance(self, verifier: object) -> None:
-        if self._replay_protection is not None and isinstance(verifier, Verifier):
-            self._replay_protection.guard.check_tolerance(verifier.tolerance)
 
     def body_limit(self, head: RequestHead) -> int:
         """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""
@@ -267,72 +264,12 @@ class BaseReceiver(Generic[_Guard]):
         return limit
 
 
-def _respond_to_delivery(
-    handshake: Handshake, verifier: Verifier, delivery: Delivery
-) -> HandshakeResponse | None:
-    sign = partial(handshake_signature(verifier), delivery.secret_label)
-    return handshake.respond_to_delivery(delivery, sign)
-
-
-def _diagnosing(asked: object) -> LogDiagnosis | None:
-    if not isinstance(asked, bool):
-        raise TypeError(f"diagnose is True or False, not {type(asked).__name__}")
-    if not asked:
-        return None
-    from webhook_verify.diagnosis.receiver_log import log_diagnosis  # imported only for this mode
-
-    return log_diagnosis
-
-
-def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
-    if not isinstance(verifier, Verifier):
-        return None if scheme is None else schemes.resolve(scheme)
-    if scheme is not None:
-        raise ValueError("scheme is of a lookup's verifiers: this receiver's one verifier has its own")
-    return verifier.scheme
-
-
-def _checked_handshake(given: object) -> Handshake | None:
-    if given is not None and not isinstance(given, Handshake):
-        raise TypeError(f"handshake is a Handshake, or None for the scheme's own; not {type(given).__name__}")
-    return given
-
-
-def _handshake_of(scheme: Scheme | None) -> Handshake | None:
-    return None if scheme is None else scheme.handshake
-
-
-def _public_url_of(
-    scheme: Scheme | None, public_url: str | None, trusted_proxies: TrustedProxies | None
-) -> PublicURL | None:
-    """None where no URL is signed. Raises ValueError where one is, and nobody says which."""
-    if public_url is not None or trusted_proxies is not None:
-        checked = PublicURL(public_url, trusted_proxies)
-        return checked if scheme is None or scheme.signs_url else None
-    if scheme is not None and scheme.signs_url:
-        raise ValueError(
-            f"{scheme.name} signs the URL that it calls, which this server cannot know: give the receiver "
-            'public_url="https://example.com", or trusted_proxies=["10.0.0.0/8"] whose X-Forwarded-* say it'
-        )
-    return None
-
-
-def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:
-    if not callable(given):
-        raise TypeError(f"{rule}; not {type(given).__name__}")
-    if iscoroutinefunction(given) and not may_be_async:
-        raise TypeError(f"{rule}; not a coroutine function")
+def no_replay_protection() -> RuntimeError:
+    """The error of claiming or settling by a receiver without replay protection."""
+    return RuntimeError("this receiver has no replay protection, so nothing is claimed")
 
 
 def _checked_answer(given: object) -> WebhookResponse | None:
     if given is not None and not isinstance(given, WebhookResponse):
         raise TypeError(f"on_reject returns an WebhookResponse or None, not {type(given).__name__}")
     return given
-
-
-def _checked_limit(limit: object) -> int:
-    if isinstance(limit, bool) or not isinstance(limit, int):
-        raise TypeError(f"max_body_bytes is an int, not {type(limit).__name__}")
-    if limit <= 0:
-        raise ValueError("max_body_bytes must be larger than zero")
-    return limit

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery
-from webhook_verify.http import HandshakeResponse, RequestHead
+from webhook_verify.handshakes import Handshake
+from webhook_verify.http import RequestHead
 from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.verification import Verification
 
@@ -30,14 +32,26 @@ class ObservedVerification(Verification):
         observer: The observer to notify of a verified delivery.
         explain: Logs why the delivery with this body was rejected. If set, rejected headers are reported
             only when the body is there.
-        respond: Returns the response if the delivery is a handshake, else None.
-        may_block: Whether `explain` or `respond` may block.
+        handshake: The handshake that a verified delivery may be.
+        sign: Signs for the handshake with the secret of a label. Required if `handshake` is set.
 
     Raises:
         RejectedDelivery: If the headers are rejected, and `explain` is None.
     """
 
-    __slots__ = ("_begun", "_explain", "_head", "_may_block", "_observer", "_respond", "_seconds", "_unread")
+    __slots__ = (
+        "_explain",
+        "_handshake",
+        "_head",
+        "_observer",
+        "_rejection",
+        "_seconds",
+        "_sign",
+        "_unread",
+        "_verification",
+    )
+
+    _verification: Verification  # unset if the headers were rejected
 
     def __init__(
         self,
@@ -46,46 +60,52 @@ class ObservedVerification(Verification):
         limit: int,
         observer: Observer | None,
         explain: Callable[[bytes], None] | None = None,
-        respond: Callable[[Delivery], HandshakeResponse | None] | None = None,
-        may_block: bool = False,
+        handshake: Handshake | None = None,
+        sign: Callable[[str, bytes], bytes] | None = None,
     ) -> None:
         self._head = head
         self._observer = observer
         self._explain = explain
-        self._respond = respond
+        self._handshake = handshake
+        self._sign = sign
         self._pieces: list[bytes] = []  # of the body, for the explanation alone
         self._unread = limit
         self._seconds = 0.0
-        self._may_block = may_block
-        self._begun: Verification | RejectedDelivery
+        self._rejection: RejectedDelivery | None = None
         try:
-            self._begun = self._timed(begin)
+            self._verification = begin() if observer is None else self._timed(begin)
         except RejectedDelivery as error:
             if explain is None:
                 raise
-            self._begun = error
+            self._rejection = error
 
     @property
     def message_id(self) -> str:
         """The id in the headers, unverified; "" if the headers do not contain a valid one."""
-        return self._begun.message_id or ""
+        return self._verification.message_id if self._rejection is None else self._rejection.message_id or ""
 
     @property
     def may_block(self) -> bool:
         """Whether :meth:`finish` may wait for the network, or for a diagnosis, which takes milliseconds."""
-        return self._may_block or (not isinstance(self._begun, RejectedDelivery) and self._begun.may_block)
+        by_handshake = self._handshake is not None and self._handshake.may_block
+        return self._explain is not None or by_handshake or self._verification.may_block
 
     def update(self, chunk: BytesLike) -> None:
         """Verify the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
-        piece = as_bytes(chunk)
-        if not isinstance(self._begun, RejectedDelivery):
-            self._timed(self._begun.update, piece)
-        else:
-            self._unread -= len(piece)
-            if self._unread < 0:
-                raise self._begun  # unexplained: the body is too large as well
         if self._explain is not None:
-            self._pieces.append(piece)
+            chunk = as_bytes(chunk)
+            if self._rejection is not None:
+                self._unread -= len(chunk)
+                if self._unread < 0:
+                    raise self._rejection  # unexplained: the body is too large as well
+                self._pieces.append(chunk)
+                return
+        if self._observer is None:
+            self._verification.update(chunk)
+        else:
+            self._timed(self._verification.update, chunk)
+        if self._explain is not None:
+            self._pieces.append(as_bytes(chunk))
 
     def finish(self, last: BytesLike = b"") -> Delivery:
         """Return the verified delivery, whose body ends with `last`.
@@ -94,31 +114,39 @@ class ObservedVerification(Verification):
             RejectedDelivery: If it is not genuine and fresh.
             HandshakeResponse: If it is a handshake.
         """
-        if self._explain is None:
+        if self._explain is not None:
+            delivery = self._explained(last, self._explain)
+        elif self._observer is not None:
             delivery = self._verified(last)
         else:
-            last = as_bytes(last)
-            try:
-                delivery = self._verified(last)
-            except RejectedDelivery as error:
-                if error.reason is not Reason.BODY_TOO_LARGE:  # such a body was not read to its end
-                    self._explain(b"".join((*self._pieces, last)))
-                raise
-        if self._respond is not None and (response := self._respond(delivery)) is not None:
-            raise response
+            delivery = self._verification.finish(last)
+        if self._handshake is not None and self._sign is not None:
+            sign = partial(self._sign, delivery.secret_label)
+            response = self._handshake.respond_to_delivery(delivery, sign)
+            if response is not None:
+                raise response
         return delivery
 
+    def _explained(self, last: BytesLike, explain: Callable[[bytes], None]) -> Delivery:
+        last = as_bytes(last)
+        try:
+            return self._verified(last)
+        except RejectedDelivery as error:
+            if error.reason is not Reason.BODY_TOO_LARGE:  # such a body was not read to its end
+                explain(b"".join((*self._pieces, last)))
+            raise
+
     def _verified(self, last: BytesLike) -> Delivery:
-        if isinstance(self._begun, RejectedDelivery):
-            raise self._begun
-        delivery = self._timed(self._begun.finish, last)
+        if self._rejection is not None:
+            raise self._rejection
+        if self._observer is None:
+            return self._verification.finish(last)
+        delivery = self._timed(self._verification.finish, last)
         notify(self._observer, "on_verified", delivery, self._head, self._seconds)
         return delivery
 
     def _timed(self, step: Callable[..., _Result], *arguments: BytesLike) -> _Result:
         """Run a step of the verification, and add its time to that of the steps before."""
-        if self._observer is None:
-            return step(*arguments)
         start = time.perf_counter()
         try:
             return step(*arguments)

@@ -23,7 +23,7 @@ __all__ = ["STORE_RETRY_AFTER", "ReplayProtection", "is_success"]
 STORE_RETRY_AFTER = 30
 """Seconds after which a sender is asked to come back when the store cannot be reached."""
 
-_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
+_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
 _Name = str | Callable[[RequestHead], str]
 
 _logger = logging.getLogger("webhook_verify")
@@ -44,12 +44,17 @@ class ReplayProtection(Generic[_Guard]):
                 f"namespace is a str, or a function of RequestHead, not {type(namespace).__name__}"
             )
         self.guard = guard
+        self._claim_guard = cast("ReplayGuard[ReplayStore]", guard)
         self._namespace = namespace
         self._observer = observer
 
-    def namespace_for(self, head: RequestHead) -> str:
-        """The name under which the deliveries of this request are claimed."""
-        return self._namespace if isinstance(self._namespace, str) else self._namespace(head)
+    def new_claim(self, delivery: Delivery, head: RequestHead) -> Claim:
+        """Return a claim of the delivery in the namespace of this request. Nothing is claimed yet.
+
+        For an asynchronous store, wrap it in an :class:`AsyncClaim`.
+        """
+        namespace = self._namespace if isinstance(self._namespace, str) else self._namespace(head)
+        return Claim(self._claim_guard, namespace, delivery)
 
     def response_to(
         self, outcome: ClaimOutcome, delivery: Delivery, head: RequestHead
