@@ -18,7 +18,7 @@ from webhook_verify.public_url import PublicURL, TrustedProxies
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.receiver.options import OnReject, ReceiverOptions, handshake_of
-from webhook_verify.receiver.replay import ReplayProtection
+from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
@@ -31,7 +31,7 @@ DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
 
 _logger = logging.getLogger("webhook_verify")
-_COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again: schemes.fetching.PAUSE
+_RETRY_AFTER = {503: (("retry-after", str(RETRY_AFTER)),)}
 
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
@@ -160,7 +160,7 @@ class BaseReceiver(Generic[_Guard]):
         _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, head), extra=extra)
         notify(self._observer, "on_rejected", error, head, error.seconds)
         own = self._own_answer(error, head)
-        return own or WebhookResponse.for_status(error.status_hint, *_COME_AGAIN.get(error.status_hint, ()))
+        return own or WebhookResponse.for_status(error.status_hint, *_RETRY_AFTER.get(error.status_hint, ()))
 
     def _greet(self, greeted: HandshakeResponse, head: RequestHead) -> WebhookResponse:
         kind, status, extra = greeted.kind, greeted.answer.status, {"path": head.path}

@@ -18,10 +18,10 @@ from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
 
-__all__ = ["STORE_RETRY_AFTER", "ReplayProtection", "is_success"]
+__all__ = ["RETRY_AFTER", "ReplayProtection", "is_success"]
 
-STORE_RETRY_AFTER = 30
-"""Seconds after which a sender is asked to come back when the store cannot be reached."""
+RETRY_AFTER = 30
+"""Seconds after which a sender is asked to retry after a 503: a key is fetched again by then, too."""
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
 _Name = str | Callable[[RequestHead], str]
@@ -75,7 +75,7 @@ class ReplayProtection(Generic[_Guard]):
     def unreachable(self, error: Exception, delivery: Delivery, head: RequestHead) -> WebhookResponse:
         """What to answer when nobody knows whether the delivery was handled: 503, so nothing is lost."""
         _log_failure("claimed: answered 503", error, delivery, head)
-        return WebhookResponse.for_status(503, ("retry-after", str(STORE_RETRY_AFTER)))
+        return WebhookResponse.for_status(503, ("retry-after", str(RETRY_AFTER)))
 
     def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:
         """Complete the claim after a 2xx status, else release it, and note what goes wrong with that."""
