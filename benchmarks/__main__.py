@@ -28,6 +28,7 @@ _SECTIONS = (
     "imports",
     "memory",
     "adapters",
+    "calls",
     "guarded",
     "replay",
     "replay_sql",

@@ -236,7 +236,7 @@ class Broken:
 def broken(world: World) -> tuple[Any, Any]:
     receiver = world.receiver()
     store = Broken(receiver.replay_protection.guard.store)
-    vars(receiver.replay_protection.guard)["_store"] = store
+    receiver.replay_protection.guard.store = store
     return receiver, store
 
 

@@ -23,7 +23,7 @@ from webhook_verify import (
     WeakSecretWarning,
 )
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import RequestHead, WebhookResponse
+from webhook_verify.receiver import Observer, RequestHead, WebhookResponse
 
 PUBLIC = "1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="
 DER = bytes.fromhex("302a300506032b6570032100") + b64decode(PUBLIC)
@@ -168,7 +168,7 @@ def test_a_path_that_is_none_is_told(path: Any) -> None:
         WebhookMiddleware(app, receiver=AsyncReceiver(VERIFIER), path=path)
 
 
-class Counter:
+class Counter(Observer):
     """An observer that counts, or fails at counting."""
 
     def __init__(self, error: Exception | None = None) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.http import RequestHead
+from webhook_verify.receiver.observer import Observer
 from webhook_verify.replay.store import ClaimState
 
 try:
@@ -20,7 +21,7 @@ except ImportError as missing:
 __all__ = ["OpenTelemetryObserver"]
 
 
-class OpenTelemetryObserver:
+class OpenTelemetryObserver(Observer):
     """Reports every verdict as instruments of the meter ``webhook_verify``.
 
     ``webhook_verify.deliveries`` counts, by ``scheme`` and ``reason`` (``verified``, or why a delivery
@@ -65,15 +66,15 @@ class OpenTelemetryObserver:
         self._record(error.scheme or "unknown", str(error.reason), "rejected", seconds)
 
     def on_duplicate(self, delivery: Delivery, head: RequestHead, state: ClaimState) -> None:
-        """See :class:`webhook_verify.receiver.observer.ReplayObserver`."""
+        """See :class:`webhook_verify.receiver.observer.Observer`."""
         self._duplicates.add(1, {"scheme": delivery.scheme, "state": str(state)})
 
     def on_lease_expired(self, delivery: Delivery, head: RequestHead) -> None:
-        """See :class:`webhook_verify.receiver.observer.ReplayObserver`."""
+        """See :class:`webhook_verify.receiver.observer.Observer`."""
         self._expired.add(1, {"scheme": delivery.scheme})
 
     def on_handshake(self, kind: str, head: RequestHead) -> None:
-        """See :class:`webhook_verify.receiver.observer.HandshakeObserver`."""
+        """See :class:`webhook_verify.receiver.observer.Observer`."""
         self._handshakes.add(1, {"kind": kind})
 
     def _record(self, scheme: str, reason: str, verdict: str, seconds: float) -> None:

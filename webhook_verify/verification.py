@@ -106,11 +106,14 @@ class Verification:
 
         Raises :class:`SignatureMismatch`, and what :meth:`update` raises.
         """
-        if self._pieces:
-            self.update(last)
-            return self._finish_pieces()
         if self._finished:
             raise _already_finished()
+        if self._pieces:
+            if last or type(last) is not bytes:
+                self.update(last)
+            if len(self._pieces) > 1:
+                return self._finish_pieces()
+            last = self._pieces.pop()
         self._finished = True
         body = last if type(last) is bytes else as_bytes(last)
         if len(body) > self._limit:
@@ -126,8 +129,6 @@ class Verification:
         raise mismatch(msg_id, self._scheme)
 
     def _finish_pieces(self) -> Delivery:
-        if len(self._pieces) == 1:
-            return self.finish(self._pieces.pop())
         self._finished = True
         msg_id, timestamp, _, _, after, event_type = self._reading
         for (label, _, _), running in zip(self._keys, self._running, strict=True):

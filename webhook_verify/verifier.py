@@ -106,7 +106,7 @@ class Verifier:
         )
         # What tells all before the body is read takes the short way through verify(), and what signs all
         # there is to sign the shortest.
-        self._attests = None if _signs_all(self._scheme) else self._scheme
+        self._attests = self._scheme if _needs_scheme(self._scheme) else None
         self._short_way = () if self._scheme.parses_body or self._scheme.fetches_keys else self._keys
         self._shortest_way = short_way(self._scheme, self._keys)
         # The constant itself stands for: whatever the scheme says.
@@ -290,10 +290,10 @@ handshake_signature = attrgetter("_sign_for_handshake")
 """The function that signs with a secret of a verifier, for the receiver's handshakes alone."""
 
 
-def _signs_all(scheme: Scheme) -> bool:
-    """Whether it signs id, timestamp and body, from what the headers tell: nothing else is to be known."""
-    plain = not (scheme.parses_body or scheme.has_id_in_body or scheme.fetches_keys)
-    return plain and scheme.signs_id and scheme.signs_timestamp and scheme.signs_body
+def _needs_scheme(scheme: Scheme) -> bool:
+    """Return whether a verification refers to its scheme: what is signed varies, or verifying may block."""
+    varies = scheme.parses_body or scheme.has_id_in_body or scheme.fetches_keys
+    return varies or not (scheme.signs_id and scheme.signs_timestamp and scheme.signs_body)
 
 
 def _seconds(tolerance: object) -> float:

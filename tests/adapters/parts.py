@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 
 from webhook_verify import Delivery, RejectedDelivery
-from webhook_verify.receiver import RequestHead
+from webhook_verify.receiver import Observer, RequestHead
 from webhook_verify.replay import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayGuard, ReplayStore
 
 __all__ = ["IN_FLIGHT", "IN_FLIGHT_ANSWER", "AsyncLedger", "Hearing", "Ledger", "served"]
@@ -82,7 +82,7 @@ class _AsyncNoting:
         return self._noting.release(key, token)
 
 
-class Hearing:
+class Hearing(Observer):
     """An observer of replay protection, which notes what it hears."""
 
     def __init__(self) -> None:

@@ -21,7 +21,7 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.adapters.aws_lambda import Event, webhook
-from webhook_verify.receiver import RequestHead, WebhookResponse
+from webhook_verify.receiver import Observer, RequestHead, WebhookResponse
 
 
 def http_api(headers: dict[str, str], method: str = "POST") -> Event:
@@ -296,7 +296,7 @@ def test_on_reject_may_answer_itself(body: bytes, sent: str, is_encoded: bool) -
     assert (answer["statusCode"], answer["body"], answer["isBase64Encoded"]) == (410, sent, is_encoded)
 
 
-class Counter:
+class Counter(Observer):
     def __init__(self) -> None:
         self.verdicts: list[str] = []
 

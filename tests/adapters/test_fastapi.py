@@ -18,7 +18,7 @@ from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, serve
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters.fastapi import REJECTIONS, WebhookRoute, webhook
-from webhook_verify.receiver import RequestHead, WebhookResponse
+from webhook_verify.receiver import Observer, RequestHead, WebhookResponse
 from webhook_verify.schemes import StandardWebhooks
 
 RECEIVER = AsyncReceiver(VERIFIER, max_body_bytes=1000)
@@ -431,7 +431,7 @@ def test_on_reject_answers(route_class: type[APIRoute]) -> None:
 def test_the_observer_is_told(route_class: type[APIRoute]) -> None:
     seen: list[str] = []
 
-    class Counter:
+    class Counter(Observer):
         def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
             seen.append(delivery.id)
 

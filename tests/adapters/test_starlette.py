@@ -25,7 +25,7 @@ from tests.signing import BODY, NOW, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters import asgi, starlette
 from webhook_verify.adapters.starlette import webhook
-from webhook_verify.receiver import RequestHead, WebhookResponse
+from webhook_verify.receiver import Observer, RequestHead, WebhookResponse
 
 RECEIVER = AsyncReceiver(VERIFIER, max_body_bytes=1000)
 
@@ -259,7 +259,7 @@ def test_on_reject_answers() -> None:
     assert answer.headers.get_list("x-why") == ["missing_header", "/hook"]
 
 
-class Counter:
+class Counter(Observer):
     def __init__(self) -> None:
         self.seen: list[str] = []
 

@@ -26,7 +26,7 @@ from tests.adapters.parts import IN_FLIGHT, Ledger
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.wsgi import WebhookMiddleware
-from webhook_verify.receiver import RequestHead, WebhookResponse
+from webhook_verify.receiver import Observer, RequestHead, WebhookResponse
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -266,7 +266,7 @@ def test_a_lookup_chooses_the_verifier_of_the_request() -> None:
 def test_the_observer_hears_of_every_verdict() -> None:
     heard: list[str] = []
 
-    class Hearing:
+    class Hearing(Observer):
         def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
             heard.append(f"verified {delivery.id} {head.path}")
 

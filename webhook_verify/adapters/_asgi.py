@@ -20,7 +20,6 @@ __all__ = [
     "Scope",
     "Send",
     "body_was_consumed",
-    "check_receiver",
     "delivery_of",
     "facts_of",
     "hand_over",
@@ -33,13 +32,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-
-def check_receiver(receiver: object) -> None:
-    """Raise TypeError unless it is an AsyncReceiver."""
-    if not isinstance(receiver, AsyncReceiver):
-        kind = type(receiver).__name__
-        raise TypeError(f"receiver is an AsyncReceiver (same arguments as a Receiver), not {kind}")
 
 
 def facts_of(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestHead:

@@ -10,23 +10,22 @@ is read once, verified while it arrives, and handed on as it was received. All e
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
 
 from webhook_verify.adapters._asgi import (
     App,
     Receive,
     Scope,
     Send,
-    check_receiver,
     delivery_of,
     facts_of,
     hand_over,
     send_answer,
     target_of,
 )
+from webhook_verify.adapters._checks import check_async_receiver, checked_paths
 from webhook_verify.receiver import AsyncReceiver
 
-__all__ = ["App", "Receive", "Scope", "Send", "WebhookMiddleware", "checked_paths"]
+__all__ = ["App", "Receive", "Scope", "Send", "WebhookMiddleware"]
 
 
 class WebhookMiddleware:
@@ -38,7 +37,7 @@ class WebhookMiddleware:
     """
 
     def __init__(self, app: App, *, receiver: AsyncReceiver, path: str | Iterable[str]) -> None:
-        check_receiver(receiver)
+        check_async_receiver(receiver)
         self._app = app
         self._receiver = receiver
         self._paths = checked_paths(path)
@@ -58,17 +57,6 @@ class WebhookMiddleware:
             # The server makes a state for each request, so it can be written to.
             scope.setdefault("state", {})["delivery"] = delivery
             await hand_over(self._receiver, head, delivery, self._app, scope, receive, send)
-
-
-def checked_paths(path: object) -> frozenset[str]:
-    """One path, or several. Raises TypeError or ValueError for what is none."""
-    several: Any = [path] if isinstance(path, str) else path
-    if not isinstance(several, Iterable):
-        raise TypeError(f"path is a str, or several, not {type(several).__name__}")
-    paths = frozenset(cast("Iterable[object]", several))
-    if not paths or not all(isinstance(one, str) and one.startswith("/") for one in paths):
-        raise ValueError('path is a path that starts with "/", or several of them')
-    return cast("frozenset[str]", paths)
 
 
 def _path(scope: Scope) -> str:

@@ -16,6 +16,7 @@ from functools import wraps
 from inspect import iscoroutinefunction
 from typing import Any, cast
 
+from webhook_verify.adapters._checks import check_blocking_receiver
 from webhook_verify.adapters._request_target import event_peer, event_target
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import MalformedDelivery, Reason
@@ -38,7 +39,7 @@ def webhook(receiver: Receiver) -> Callable[[Handler], Callable[[Event, Any], Re
     Raises TypeError for a handler or a receiver that cannot work, and from the function for an event
     that is no HTTP request or a response without a ``statusCode``.
     """
-    _check_receiver(receiver)
+    check_blocking_receiver(receiver, "receiver is a Receiver, as Lambda is blocking code; not")
 
     def decorate(handler: Handler) -> Callable[[Event, Any], Response]:
         if iscoroutinefunction(handler):
@@ -123,8 +124,3 @@ def _response(answer: WebhookResponse, event: Event, method: str) -> Response:
     if event.get("multiValueHeaders"):  # then a load balancer reads these only
         response["multiValueHeaders"] = {name: [value] for name, value in answer.headers}
     return response
-
-
-def _check_receiver(receiver: object) -> None:
-    if not isinstance(receiver, Receiver):
-        raise TypeError(f"receiver is a Receiver, as Lambda is blocking code; not {type(receiver).__name__}")

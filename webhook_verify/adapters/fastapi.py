@@ -19,7 +19,7 @@ from inspect import Parameter, Signature
 from json import loads
 from typing import Annotated, Any
 
-from webhook_verify.adapters._asgi import check_receiver
+from webhook_verify.adapters._checks import check_async_receiver
 from webhook_verify.adapters.starlette import WebhookRejected, _admit, verify
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, WebhookResponse
@@ -71,7 +71,7 @@ def verified_delivery(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delive
     Raises:
         TypeError: If `receiver` is not an AsyncReceiver.
     """
-    check_receiver(receiver)
+    check_async_receiver(receiver)
     return _Webhook(receiver)
 
 

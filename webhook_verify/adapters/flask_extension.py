@@ -13,8 +13,8 @@ try:
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
 
+from webhook_verify.adapters._checks import check_blocking_receiver, checked_paths
 from webhook_verify.adapters._flask import facts_of, pieces_of, response_of, settled_when_sent
-from webhook_verify.adapters.asgi import checked_paths
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import NotADelivery, Receiver, WebhookResponse
 
@@ -35,7 +35,8 @@ class WebhookVerify:
     """
 
     def __init__(self, app: Flask | None = None, *, receiver: Receiver, path: str | Iterable[str]) -> None:
-        _check_receiver(receiver)
+        rule = "receiver is a Receiver, or an AsyncReceiver for an async view only; not"
+        check_blocking_receiver(receiver, rule)
         self._receiver = receiver
         self._paths = checked_paths(path)
         if app is not None:
@@ -86,9 +87,3 @@ class WebhookVerify:
         if owner is self and (error or not environ.get(_IS_DEFERRED)):
             del environ[_CLAIM]
             self._receiver.settle(claim, head, None if error else environ.get(_STATUS))
-
-
-def _check_receiver(receiver: object) -> None:
-    if not isinstance(receiver, Receiver):
-        kind = type(receiver).__name__
-        raise TypeError(f"receiver is a Receiver, or an AsyncReceiver for an async view only; not {kind}")

@@ -18,13 +18,13 @@ from typing import cast
 
 from webhook_verify.adapters._asgi import (
     body_was_consumed,
-    check_receiver,
     delivery_of,
     facts_of,
     hand_over,
     send_answer,
     target_of,
 )
+from webhook_verify.adapters._checks import check_async_receiver
 from webhook_verify.adapters.asgi import WebhookMiddleware
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
@@ -49,7 +49,7 @@ def webhook(receiver: AsyncReceiver) -> Callable[[Endpoint], WebhookEndpoint]:
     It runs only for a verified delivery; ``request.body()`` and the like give the verified bytes. A
     plain ``def`` runs in Starlette's threadpool. Raises TypeError for what cannot work.
     """
-    check_receiver(receiver)
+    check_async_receiver(receiver)
     return lambda endpoint: WebhookEndpoint(receiver, endpoint)
 
 

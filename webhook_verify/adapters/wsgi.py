@@ -13,9 +13,9 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from webhook_verify.adapters._checks import check_blocking_receiver, checked_paths
 from webhook_verify.adapters._request_target import wsgi_peer, wsgi_target
 from webhook_verify.adapters._wsgi import body_again, headers_of, pieces_of
-from webhook_verify.adapters.asgi import checked_paths
 from webhook_verify.adapters.wsgi_response import SettledWhenSent
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Claim, NotADelivery, Receiver, RequestHead, WebhookResponse
@@ -39,7 +39,7 @@ class WebhookMiddleware:
     """
 
     def __init__(self, app: WSGIApplication, *, receiver: Receiver, path: str | Iterable[str]) -> None:
-        _check_receiver(receiver)
+        check_blocking_receiver(receiver, "receiver is a Receiver, because WSGI is blocking, not")
         self._app = app
         self._receiver = receiver
         self._paths = checked_paths(path)
@@ -110,11 +110,6 @@ class _Claimed:
 
     def _settle(self, is_whole: bool) -> None:
         self._receiver.settle(self._claim, self._head, self._status if is_whole else None)
-
-
-def _check_receiver(receiver: object) -> None:
-    if not isinstance(receiver, Receiver):
-        raise TypeError(f"receiver is a Receiver, because WSGI is blocking, not {type(receiver).__name__}")
 
 
 def _path(environ: WSGIEnvironment) -> str:

@@ -8,80 +8,37 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from inspect import iscoroutinefunction
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 from webhook_verify import schemes
-from webhook_verify.body import BytesLike
-from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.public_url import PublicURL, TrustedProxies
-from webhook_verify.receiver.observer import Observed, Observer, Stopwatch, tell
-from webhook_verify.receiver.replay import ReplayProtection
+from webhook_verify.receiver.observed import ObservedVerification
+from webhook_verify.receiver.observer import Observer, notify
+from webhook_verify.receiver.options import OnReject, ReceiverOptions, handshake_of
+from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification, body_too_large
 from webhook_verify.verifier import Verifier, handshake_signature
 
-__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Greeting", "Incoming", "OnReject"]
+__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject", "no_replay_protection"]
 
 DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
 
 _logger = logging.getLogger("webhook_verify")
-_COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again: schemes.fetching.PAUSE
+_RETRY_AFTER = {503: (("retry-after", str(RETRY_AFTER)),)}
 
 
-_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
-OnReject = Callable[[RejectedDelivery, RequestHead], WebhookResponse | None]
+_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
 
 
-class Incoming(Protocol):
-    """A body on its way in: see :class:`webhook_verify.verification.Verification`."""
-
-    @property
-    def may_block(self) -> bool:
-        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
-        ...
-
-    def update(self, chunk: BytesLike) -> None:
-        """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
-        ...
-
-    def finish(self, last: BytesLike = b"") -> Delivery:
-        """The verified delivery, whose body ends with ``last``. Raises :class:`RejectedDelivery`."""
-        ...
-
-
-BeginDiagnosed = Callable[[Verifier, RequestHead, int, Callable[[], Incoming]], Incoming]
-
-
-class Greeting:
-    """A body on its way in that may be a handshake."""
-
-    def __init__(self, incoming: Incoming, handshake: Handshake, verifier: Verifier) -> None:
-        self._incoming = incoming
-        self._handshake = handshake
-        self._verifier = verifier
-        self.update = incoming.update
-
-    @property
-    def may_block(self) -> bool:
-        """See :class:`Incoming`."""
-        return self._incoming.may_block or self._handshake.may_block
-
-    def finish(self, last: BytesLike = b"") -> Delivery:
-        """See :class:`Incoming`. Raises :class:`HandshakeResponse` if it was a handshake."""
-        delivery = self._incoming.finish(last)
-        greeted = self._handshake.respond_to_delivery(
-            delivery, partial(handshake_signature(self._verifier), delivery.secret_label)
-        )
-        if greeted is not None:
-            raise greeted
-        return delivery
+Incoming = Verification
+"""The verification of a body that is arriving: what `begin` returns."""
 
 
 class BaseReceiver(Generic[_Guard]):
@@ -106,28 +63,33 @@ class BaseReceiver(Generic[_Guard]):
         trusted_proxies: TrustedProxies | None = None,
         diagnose: bool = False,
     ) -> None:
-        if not isinstance(verifier, Verifier):
-            rule = "verifier is a Verifier, or a function of RequestHead that returns one"
-            _check_function(verifier, rule, may_be_async=self._may_await)
-        if on_reject is not None:
-            rule = "on_reject is a function of (error, head) that returns an WebhookResponse or None"
-            _check_function(on_reject, rule, may_be_async=False)
-        self._verifier = verifier
-        self._scheme = _scheme_of(verifier, scheme)
-        self._own_handshake = _checked_handshake(handshake)
-        self._handshake = self._own_handshake or _handshake_of(self._scheme)
-        self._public_url = _public_url_of(self._scheme, public_url, trusted_proxies)
-        needs_request_target = self._handshake is not None and self._handshake.needs_request_target
-        self.needs_request_target = needs_request_target or self._public_url is not None
-        self._replay_protection = None if replay is None else ReplayProtection(replay, namespace, observer)
-        if replay is not None and replay.is_async and not self._may_await:
-            raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
-        self._limit = _checked_limit(max_body_bytes)
-        self._on_reject = on_reject
-        self._observer = observer
-        self._begin_diagnosed = _diagnosing(diagnose)
-        self._is_plain = observer is None and self._begin_diagnosed is None
-        self._check_tolerance(verifier)
+        options = ReceiverOptions(
+            verifier,
+            replay,
+            max_body_bytes,
+            on_reject,
+            observer,
+            namespace,
+            scheme,
+            handshake,
+            public_url,
+            trusted_proxies,
+            diagnose,
+            may_await=self._may_await,
+        )
+        self._configure(options)
+
+    def _configure(self, options: ReceiverOptions[_Guard]) -> None:
+        self._options = options
+        self._verifier = options.verifier
+        self._scheme = options.scheme
+        self._handshake = options.handshake
+        self._public_url = options.public_url
+        self._replay_protection = options.replay_protection
+        self._limit = options.max_body_bytes
+        self._observer = options.observer
+        self._is_plain = options.observer is None and options.log_diagnosis is None
+        self.needs_request_target = options.needs_request_target
 
     @property
     def has_replay_protection(self) -> bool:
@@ -138,7 +100,7 @@ class BaseReceiver(Generic[_Guard]):
     def replay_protection(self) -> ReplayProtection[_Guard]:
         """The replay protection. Raises RuntimeError if there is none."""
         if self._replay_protection is None:
-            raise RuntimeError("this receiver has no replay protection, so nothing is claimed")
+            raise no_replay_protection()
         return self._replay_protection
 
     @property
@@ -196,9 +158,9 @@ class BaseReceiver(Generic[_Guard]):
             "path": head.path,
         }
         _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, head), extra=extra)
-        tell(self._observer, "on_rejected", error, head, error.seconds)
+        notify(self._observer, "on_rejected", error, head, error.seconds)
         own = self._own_answer(error, head)
-        return own or WebhookResponse.for_status(error.status_hint, *_COME_AGAIN.get(error.status_hint, ()))
+        return own or WebhookResponse.for_status(error.status_hint, *_RETRY_AFTER.get(error.status_hint, ()))
 
     def _greet(self, greeted: HandshakeResponse, head: RequestHead) -> WebhookResponse:
         kind, status, extra = greeted.kind, greeted.answer.status, {"path": head.path}
@@ -206,7 +168,7 @@ class BaseReceiver(Generic[_Guard]):
             _logger.warning("handshake %s answered with %d: %s", kind, status, greeted.warning, extra=extra)
         else:
             _logger.info("handshake %s answered with %d", kind, status, extra=extra)
-        tell(self._observer, "on_handshake", kind, head)
+        notify(self._observer, "on_handshake", kind, head)
         return greeted.answer
 
     def _detail(self, error: RejectedDelivery, head: RequestHead) -> str:
@@ -227,44 +189,39 @@ class BaseReceiver(Generic[_Guard]):
         return f"{called}?..." if mark else called
 
     def _own_answer(self, error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:
-        if self._on_reject is None:
+        if self._options.on_reject is None:
             return None
         try:
-            return _checked_answer(self._on_reject(error, head))
+            return _checked_answer(self._options.on_reject(error, head))
         except RejectedDelivery:
             return None  # it asked for a header that stands twice: as bad as what is refused already
 
     def begin_with_found(self, found: object, head: RequestHead) -> Incoming:
         """As :meth:`begin_with`, for what a lookup has returned: the handshake is that of its scheme."""
-        self._check_tolerance(found)
-        scheme = found.scheme if isinstance(found, Verifier) else None
-        return self.begin_with(found, head, self._own_handshake or _handshake_of(scheme))
+        if not isinstance(found, Verifier):
+            return self.begin_with(found, head, None)
+        if self._replay_protection is not None:
+            self._replay_protection.guard.check_tolerance(found.tolerance)
+        return self.begin_with(found, head, self._options.own_handshake or handshake_of(found.scheme))
 
     def begin_with(self, verifier: object, head: RequestHead, handshake: Handshake | None) -> Incoming:
-        """Let the verifier check the headers, under the observer's stopwatch if there is one.
+        """Let the verifier check the headers; observed, explained and greeted as the receiver is configured.
 
         Raises :class:`HandshakeResponse` for a handshake that the provider does not sign.
         """
         limit = self.body_limit(head)
-        if handshake is not None and isinstance(verifier, Verifier):
-            return self._begin_to_greet(handshake, verifier, head, limit)
+        if handshake is not None and isinstance(verifier, Verifier) and handshake.needs_request_target:
+            response = handshake.respond_to_request(head.method, head.target)
+            if response is not None:
+                raise response
         if self._public_url is not None:
             head = self._with_url(verifier, head, self._public_url)
-        if isinstance(verifier, Verifier) and self._is_plain:
+        if not isinstance(verifier, Verifier):
+            begin = partial(self._reject_unknown_sender, verifier, head)
+            return ObservedVerification(begin, head, limit, self._observer)
+        if self._is_plain and (handshake is None or not handshake.handles_deliveries):
             return verifier.begin(head.headers, head.url, head.method, limit)
-        return self._observed(verifier, head, limit)
-
-    def _begin_to_greet(
-        self, handshake: Handshake, verifier: Verifier, head: RequestHead, limit: int
-    ) -> Incoming:
-        if handshake.needs_request_target and (
-            greeted := handshake.respond_to_request(head.method, head.target)
-        ):
-            raise greeted
-        if self._public_url is not None:
-            head = self._with_url(verifier, head, self._public_url)
-        incoming = self._observed(verifier, head, limit)
-        return Greeting(incoming, handshake, verifier) if handshake.handles_deliveries else incoming
+        return self._observed(verifier, head, limit, handshake)
 
     def _with_url(self, verifier: object, head: RequestHead, public_url: PublicURL) -> RequestHead:
         """The head, with the URL that the sender called if the scheme signs it."""
@@ -273,35 +230,25 @@ class BaseReceiver(Generic[_Guard]):
             return head
         return head._replace(url=public_url.for_request(head))
 
-    def _observed(self, verifier: object, head: RequestHead, limit: int) -> Incoming:
-        """The verification, as it is watched: by the observer, and around that by the diagnosis."""
-        begin = partial(self._watched, verifier, head, limit)
-        if self._begin_diagnosed is not None and isinstance(verifier, Verifier):
-            return self._begin_diagnosed(verifier, head, limit, begin)
-        return begin()
+    def _observed(
+        self, verifier: Verifier, head: RequestHead, limit: int, handshake: Handshake | None
+    ) -> ObservedVerification:
+        begin = partial(verifier.begin, head.headers, head.url, head.method, limit)
+        log_diagnosis = self._options.log_diagnosis
+        explain = None if log_diagnosis is None else partial(log_diagnosis, verifier, head)
+        if handshake is None or not handshake.handles_deliveries:
+            return ObservedVerification(begin, head, limit, self._observer, explain)
+        sign = handshake_signature(verifier)
+        return ObservedVerification(begin, head, limit, self._observer, explain, handshake, sign)
 
-    def _watched(self, verifier: object, head: RequestHead, limit: int) -> Incoming:
-        if self._observer is None:
-            return self._verification(verifier, head, limit)
-        watch = Stopwatch()
-        with watch:
-            verification = self._verification(verifier, head, limit)
-        return Observed(verification, watch, self._observer, head)
-
-    def _verification(self, verifier: object, head: RequestHead, limit: int) -> Verification:
-        if isinstance(verifier, Verifier):
-            return verifier.begin(head.headers, head.url, head.method, limit)
+    def _reject_unknown_sender(self, verifier: object, head: RequestHead) -> NoReturn:
         if verifier is not None:
             kind = type(verifier).__name__
             raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
-        # What is malformed is refused as such for everybody, or the status would tell who is known.
+        # Malformed headers are rejected as such for every sender, or the status would reveal known ones.
         scheme = self._scheme or schemes.get("standard-webhooks")
         scheme.parse_headers(head.headers, head.url, head.method)
         raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
-
-    def _check_tolerance(self, verifier: object) -> None:
-        if self._replay_protection is not None and isinstance(verifier, Verifier):
-            self._replay_protection.guard.check_tolerance(verifier.tolerance)
 
     def body_limit(self, head: RequestHead) -> int:
         """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""
@@ -317,65 +264,12 @@ class BaseReceiver(Generic[_Guard]):
         return limit
 
 
-def _diagnosing(asked: object) -> BeginDiagnosed | None:
-    if not isinstance(asked, bool):
-        raise TypeError(f"diagnose is True or False, not {type(asked).__name__}")
-    if not asked:
-        return None
-    from webhook_verify.diagnosis.receiver_log import begin_diagnosed  # here, because nobody else pays for it
-
-    return begin_diagnosed
-
-
-def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
-    if not isinstance(verifier, Verifier):
-        return None if scheme is None else schemes.resolve(scheme)
-    if scheme is not None:
-        raise ValueError("scheme is of a lookup's verifiers: this receiver's one verifier has its own")
-    return verifier.scheme
-
-
-def _checked_handshake(given: object) -> Handshake | None:
-    if given is not None and not isinstance(given, Handshake):
-        raise TypeError(f"handshake is a Handshake, or None for the scheme's own; not {type(given).__name__}")
-    return given
-
-
-def _handshake_of(scheme: Scheme | None) -> Handshake | None:
-    return None if scheme is None else scheme.handshake
-
-
-def _public_url_of(
-    scheme: Scheme | None, public_url: str | None, trusted_proxies: TrustedProxies | None
-) -> PublicURL | None:
-    """None where no URL is signed. Raises ValueError where one is, and nobody says which."""
-    if public_url is not None or trusted_proxies is not None:
-        checked = PublicURL(public_url, trusted_proxies)
-        return checked if scheme is None or scheme.signs_url else None
-    if scheme is not None and scheme.signs_url:
-        raise ValueError(
-            f"{scheme.name} signs the URL that it calls, which this server cannot know: give the receiver "
-            'public_url="https://example.com", or trusted_proxies=["10.0.0.0/8"] whose X-Forwarded-* say it'
-        )
-    return None
-
-
-def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:
-    if not callable(given):
-        raise TypeError(f"{rule}; not {type(given).__name__}")
-    if iscoroutinefunction(given) and not may_be_async:
-        raise TypeError(f"{rule}; not a coroutine function")
+def no_replay_protection() -> RuntimeError:
+    """The error of claiming or settling by a receiver without replay protection."""
+    return RuntimeError("this receiver has no replay protection, so nothing is claimed")
 
 
 def _checked_answer(given: object) -> WebhookResponse | None:
     if given is not None and not isinstance(given, WebhookResponse):
         raise TypeError(f"on_reject returns an WebhookResponse or None, not {type(given).__name__}")
     return given
-
-
-def _checked_limit(limit: object) -> int:
-    if isinstance(limit, bool) or not isinstance(limit, int):
-        raise TypeError(f"max_body_bytes is an int, not {type(limit).__name__}")
-    if limit <= 0:
-        raise ValueError("max_body_bytes must be larger than zero")
-    return limit

@@ -1,108 +1,54 @@
-"""Telling an observer of every verdict, with the time that verifying took."""
+"""The hooks of a receiver for metrics, and the call that no failing hook gets past."""
 
 from __future__ import annotations
 
 import logging
-import time
-from typing import Protocol
 
-from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.http import RequestHead
 from webhook_verify.replay.store import ClaimState
-from webhook_verify.verification import Verification
 
-__all__ = ["HandshakeObserver", "Observed", "Observer", "ReplayObserver", "Stopwatch", "tell"]
+__all__ = ["Observer", "notify"]
 
 _logger = logging.getLogger("webhook_verify")
 
 
-class Observer(Protocol):
-    """Is told of every verdict, to count and to measure. What it raises is logged and goes no further."""
+class Observer:
+    """A base class with an empty hook for each event; override those to count or to measure.
+
+    An exception in a hook is logged, and does not change the response.
+    """
 
     def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
-        """A delivery was verified, which took so long without the waiting for its body."""
-        ...
+        """A delivery was verified in `seconds`, without the time that its body took to arrive."""
 
     def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
-        """A delivery was rejected."""
-        ...
-
-
-class ReplayObserver(Observer, Protocol):
-    """An observer that also hears of replay protection. An :class:`Observer` need not."""
+        """A delivery was rejected, after `seconds` as in :meth:`on_verified`."""
 
     def on_duplicate(self, delivery: Delivery, head: RequestHead, state: ClaimState) -> None:
         """A delivery was not handled, because its message id is completed or in flight elsewhere."""
-        ...
 
     def on_lease_expired(self, delivery: Delivery, head: RequestHead) -> None:
-        """An earlier worker's lease on this message id ran out, so it is handled again."""
-        ...
-
-
-class HandshakeObserver(Observer, Protocol):
-    """An observer that also hears of handshakes. An :class:`Observer` need not."""
+        """The lease of an earlier claim of this message id expired, so the delivery is handled again."""
 
     def on_handshake(self, kind: str, head: RequestHead) -> None:
         """A handshake of this kind, such as ``slack url_verification``, was answered.
 
-        ``head``: without headers where nobody signed it.
+        `head` has no headers if the handshake is not signed.
         """
-        ...
 
 
-class Stopwatch:
-    """Adds up the time that is spent verifying; a rejection takes the sum along."""
+def notify(observer: Observer | None, hook: str, *arguments: object) -> None:
+    """Call a hook of the observer, if it has that hook, and log its exception.
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self._since = 0.0
-
-    def __enter__(self) -> None:
-        self._since = time.perf_counter()
-
-    def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        self.seconds += time.perf_counter() - self._since
-        if isinstance(error, RejectedDelivery):
-            error.seconds = self.seconds
-
-
-class Observed:
-    """A verification under a stopwatch, that tells the observer of the delivery that came out."""
-
-    def __init__(
-        self, verification: Verification, watch: Stopwatch, observer: Observer, head: RequestHead
-    ) -> None:
-        self._verification = verification
-        self._watch = watch
-        self._observer = observer
-        self._head = head
-
-    @property
-    def may_block(self) -> bool:
-        """See :attr:`Verification.may_block`."""
-        return self._verification.may_block
-
-    def update(self, chunk: BytesLike) -> None:
-        """See :meth:`Verification.update`."""
-        with self._watch:
-            self._verification.update(chunk)
-
-    def finish(self, last: BytesLike = b"") -> Delivery:
-        """See :meth:`Verification.finish`."""
-        with self._watch:
-            delivery = self._verification.finish(last)
-        tell(self._observer, "on_verified", delivery, self._head, self._watch.seconds)
-        return delivery
-
-
-def tell(observer: Observer | None, hook: str, *verdict: object) -> None:
-    """Call a hook of an observer, if it has it. A counter that fails must not cost a delivery."""
+    An observer that does not derive from :class:`Observer` may lack hooks.
+    """
+    if observer is None:
+        return
     call = getattr(observer, hook, None)
     if call is not None:
         try:
-            call(*verdict)
+            call(*arguments)
         except Exception:
             _logger.exception("the observer failed")

@@ -29,7 +29,7 @@ from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.http import IncompleteBody, NotADelivery, RequestHead, WebhookResponse
-from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming
+from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming, no_replay_protection
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import is_success
 from webhook_verify.replay.claim import AsyncClaim, Claim, claim_context, in_background
@@ -121,7 +121,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         defer: Callable[[_Response, _Settle], bool] | None = None,
     ) -> _Response | WebhookResponse:
         """Run the handler under a claim of the delivery's id, and settle it by the response's status."""
-        if not self.has_replay_protection:
+        if self._replay_protection is None:
             return run(delivery)
         claim = self.claim(delivery, head)
         if isinstance(claim, WebhookResponse):
@@ -139,13 +139,14 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
 
     def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:
         """Claim the delivery's id, or learn what to answer instead of running the handler."""
-        guarding = self.replay_protection
-        claim = Claim(guarding.guard, guarding.namespace_for(head), delivery)
+        if (protection := self._replay_protection) is None:
+            raise no_replay_protection()
+        claim = protection.new_claim(delivery, head)
         try:
             outcome = claim.claim()
         except Exception as error:
-            return guarding.unreachable(error, delivery, head)
-        if (answer := guarding.response_to(outcome, delivery, head)) is not None:
+            return protection.unreachable(error, delivery, head)
+        if (answer := protection.response_to(outcome, delivery, head)) is not None:
             return answer
         claim_context.set(claim)
         return claim
@@ -153,8 +154,10 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:
         """Complete the claim after a 2xx status, else release it; None stands for no answer at all."""
         claim_context.set(None)
+        if (protection := self._replay_protection) is None:
+            raise no_replay_protection()
         if not claim.is_settled:
-            self.replay_protection.settle(claim, head, status)
+            protection.settle(claim, head, status)
 
 
 class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
@@ -217,7 +220,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
     ) -> _Response | WebhookResponse:
         """As :meth:`Receiver.handle`, awaited."""
-        if not self.has_replay_protection:
+        if self._replay_protection is None:
             return await run(delivery)
         claim = await self.claim(delivery, head)
         if isinstance(claim, WebhookResponse):
@@ -235,17 +238,18 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
 
     async def claim(self, delivery: Delivery, head: RequestHead) -> AsyncClaim | WebhookResponse:
         """As :meth:`Receiver.claim`, awaited."""
-        guarding = self.replay_protection
-        claim = AsyncClaim(guarding.guard, guarding.namespace_for(head), delivery, self._in_thread)
+        if (protection := self._replay_protection) is None:
+            raise no_replay_protection()
+        claim = AsyncClaim(protection.new_claim(delivery, head), self._in_thread)
         try:
-            outcome = claim.immediate.claim() if claim.immediate else await claim.claim()
+            outcome = await claim.claim()
         except Exception as error:
-            return guarding.unreachable(error, delivery, head)
+            return protection.unreachable(error, delivery, head)
         except BaseException:
             # Cancelled: the store may have made the claim without our knowing.
             in_background(self._settle(claim, head, None))
             raise
-        if (answer := guarding.response_to(outcome, delivery, head)) is not None:
+        if (answer := protection.response_to(outcome, delivery, head)) is not None:
             return answer
         claim_context.set(claim)
         return claim
@@ -253,10 +257,6 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
     async def settle(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
         """As :meth:`Receiver.settle`, awaited; and to the end, also in a task that is being cancelled."""
         claim_context.set(None)
-        if claim.immediate is not None:
-            if not claim.immediate.is_settled:
-                self.replay_protection.settle(claim.immediate, head, status)
-            return
         if claim.is_settled:
             return
         try:
@@ -285,7 +285,7 @@ class AwaitedReceiver(AsyncReceiver):
     """A :class:`Receiver` under ``async`` code: ``in_thread`` runs what may block."""
 
     def __init__(self, receiver: Receiver, in_thread: Callable[..., Awaitable[Any]]) -> None:
-        vars(self).update(vars(receiver))
+        self._configure(receiver._options)
         self._receiver = receiver
         self._run_in_thread = in_thread
 

@@ -13,17 +13,17 @@ from typing import Generic, TypeVar, cast
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.http import RequestHead, WebhookResponse
-from webhook_verify.receiver.observer import Observer, tell
+from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
 
-__all__ = ["STORE_RETRY_AFTER", "ReplayProtection", "is_success"]
+__all__ = ["RETRY_AFTER", "ReplayProtection", "is_success"]
 
-STORE_RETRY_AFTER = 30
-"""Seconds after which a sender is asked to come back when the store cannot be reached."""
+RETRY_AFTER = 30
+"""Seconds after which a sender is asked to retry after a 503: a key is fetched again by then, too."""
 
-_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
+_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
 _Name = str | Callable[[RequestHead], str]
 
 _logger = logging.getLogger("webhook_verify")
@@ -44,12 +44,17 @@ class ReplayProtection(Generic[_Guard]):
                 f"namespace is a str, or a function of RequestHead, not {type(namespace).__name__}"
             )
         self.guard = guard
+        self._claim_guard = cast("ReplayGuard[ReplayStore]", guard)
         self._namespace = namespace
         self._observer = observer
 
-    def namespace_for(self, head: RequestHead) -> str:
-        """The name under which the deliveries of this request are claimed."""
-        return self._namespace if isinstance(self._namespace, str) else self._namespace(head)
+    def new_claim(self, delivery: Delivery, head: RequestHead) -> Claim:
+        """Return a claim of the delivery in the namespace of this request. Nothing is claimed yet.
+
+        For an asynchronous store, wrap it in an :class:`AsyncClaim`.
+        """
+        namespace = self._namespace if isinstance(self._namespace, str) else self._namespace(head)
+        return Claim(self._claim_guard, namespace, delivery)
 
     def response_to(
         self, outcome: ClaimOutcome, delivery: Delivery, head: RequestHead
@@ -60,9 +65,9 @@ class ReplayProtection(Generic[_Guard]):
         if outcome.state is ClaimState.TAKEN_OVER:
             extra = _extra(delivery, head)
             _logger.warning("an earlier worker's lease ran out: the delivery is handled again", extra=extra)
-            tell(self._observer, "on_lease_expired", delivery, head)
+            notify(self._observer, "on_lease_expired", delivery, head)
             return None
-        tell(self._observer, "on_duplicate", delivery, head, outcome.state)
+        notify(self._observer, "on_duplicate", delivery, head, outcome.state)
         if outcome.state is ClaimState.COMPLETED:
             return WebhookResponse.for_status(200)
         return WebhookResponse.for_status(409, ("retry-after", str(max(1, math.ceil(outcome.seconds_left)))))
@@ -70,7 +75,7 @@ class ReplayProtection(Generic[_Guard]):
     def unreachable(self, error: Exception, delivery: Delivery, head: RequestHead) -> WebhookResponse:
         """What to answer when nobody knows whether the delivery was handled: 503, so nothing is lost."""
         _log_failure("claimed: answered 503", error, delivery, head)
-        return WebhookResponse.for_status(503, ("retry-after", str(STORE_RETRY_AFTER)))
+        return WebhookResponse.for_status(503, ("retry-after", str(RETRY_AFTER)))
 
     def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:
         """Complete the claim after a 2xx status, else release it, and note what goes wrong with that."""

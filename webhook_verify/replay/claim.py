@@ -14,11 +14,11 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.replay.guard import ReplayGuard, checked_seconds
-from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ReplayStore
+from webhook_verify.replay.store import ClaimOutcome, ReplayStore
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task  # imported where it is used: blocking code does without
@@ -43,57 +43,52 @@ class Claim:
     Each call is one call of the store, and raises what that raises.
     """
 
-    __slots__ = ("_guard", "_key", "_token", "delivery", "is_settled")
+    __slots__ = ("_key", "_token", "delivery", "guard", "is_settled")
 
     def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
         self.delivery = delivery
-        self._guard = guard
+        self.guard = guard
         self._key = guard.storage_key(name, delivery)
         self._token = guard.new_token()
         self.is_settled = False
 
     def claim(self) -> ClaimOutcome:
         """Ask for the delivery."""
-        guard = self._guard
+        guard = self.guard
         return guard.store.claim(self._key, self._token, lease=guard.lease, retention=guard.retention)
 
     def extend(self, seconds: _Seconds = None) -> bool:
         """Hold it ``seconds`` from now, by default for another lease. False if it is no longer held."""
-        return self._guard.store.extend(self._key, self._token, lease=_lease(self._guard, seconds))
+        return self.guard.store.extend(self._key, self._token, lease=_lease(self.guard, seconds))
 
     def complete(self) -> bool:
         """It is handled. False if the lease ran out and another worker has it, or has handled it."""
-        held = self._guard.store.complete(self._key, self._token, retention=self._guard.retention)
+        held = self.guard.store.complete(self._key, self._token, retention=self.guard.retention)
         self.is_settled = True
         return held
 
     def release(self) -> bool:
         """It was not handled: the sender's retry shall be. False if another worker has it."""
-        held = self._guard.store.release(self._key, self._token)
+        held = self.guard.store.release(self._key, self._token)
         self.is_settled = True
         return held
 
 
 class AsyncClaim:
-    """As :class:`Claim`, for asyncio. ``in_thread`` is how a call of a store that blocks is awaited.
+    """A claim in asyncio code.
 
-    ``immediate`` has the same claim in blocking code, where the store never waits for anything.
+    Args:
+        claim: The claim. If its store is asynchronous, its calls return awaitables.
+        in_thread: Runs a call of a store that may block, in a thread.
     """
 
-    __slots__ = ("_claim", "_in_thread", "_is_async", "immediate", "loop")
+    __slots__ = ("_claim", "_in_thread", "_is_async", "_may_block", "loop")
 
-    def __init__(
-        self,
-        guard: ReplayGuard[ReplayStore | AsyncReplayStore],
-        name: str,
-        delivery: Delivery,
-        in_thread: Callable[..., Awaitable[Any]],
-    ) -> None:
-        # A coroutine that a store's call makes goes through a Claim as any other result does.
-        self._claim: Any = Claim(cast("ReplayGuard[ReplayStore]", guard), name, delivery)
-        self._is_async = guard.is_async
+    def __init__(self, claim: Claim, in_thread: Callable[..., Awaitable[Any]]) -> None:
+        self._claim: Any = claim
+        self._is_async = claim.guard.is_async
+        self._may_block = claim.guard.may_block
         self._in_thread = in_thread
-        self.immediate: Claim | None = None if guard.may_block else self._claim
         self.loop = _running_loop()
 
     @property
@@ -131,7 +126,7 @@ class AsyncClaim:
             except BaseException:
                 self._claim.is_settled = False  # as if it had not been called
                 raise
-        if self.immediate is None:
+        if self._may_block:
             return await self._in_thread(method, *arguments)
         return method(*arguments)
 

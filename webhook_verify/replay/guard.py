@@ -15,7 +15,7 @@ from hashlib import sha256
 from inspect import iscoroutinefunction
 from itertools import count
 from time import time_ns
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
@@ -38,12 +38,30 @@ _Store = TypeVar("_Store", bound=ReplayStore | AsyncReplayStore, covariant=True)
 
 
 class ReplayGuard(Generic[_Store]):
-    """Replay protection for a receiver: a store, and for how long it holds what.
+    """Replay protection: a store plus the lifetimes of its records.
 
-    ``store``: a :class:`ReplayStore` or an :class:`AsyncReplayStore`. ``lease``: for how long one handler
-    holds a delivery before a retry may run it again; ``retention``: for how long a handled one is remembered.
-    Both are a timedelta or seconds. Raises TypeError or ValueError for what cannot work.
+    Args:
+        store: Where claims are recorded, a `ReplayStore` or an `AsyncReplayStore`.
+        lease: How long a handler owns a delivery before a retry may run it again, a timedelta or seconds.
+            Longer than the slowest handler.
+        retention: How long a completed delivery is remembered, a timedelta or seconds. At least twice the
+            verifier's tolerance.
+
+    Attributes:
+        store: The store.
+        lease: The lease in seconds.
+        retention: The retention in seconds.
+        is_async: Whether the calls of the store are awaited.
+        may_block: Whether a call of the store may wait for I/O. False only if the store says so.
+
+    Raises:
+        TypeError: If `store` does not implement the store protocol, or a duration is not a timedelta or a
+            number.
+        ValueError: If a duration is not positive and finite, or `lease` is not shorter than `retention`.
     """
+
+    # Slots, because each delivery reads them.
+    __slots__ = ("is_async", "lease", "may_block", "retention", "store")
 
     def __init__(
         self,
@@ -52,48 +70,24 @@ class ReplayGuard(Generic[_Store]):
         lease: timedelta | float = DEFAULT_LEASE,
         retention: timedelta | float = DEFAULT_RETENTION,
     ) -> None:
-        self._is_async = _checked_is_async(store)
-        self._store = store
-        self._lease = checked_seconds(lease, "lease")
-        self._retention = checked_seconds(retention, "retention")
-        if self._lease >= self._retention:
+        self.is_async: Final = _checked_is_async(store)
+        self.may_block: Final = getattr(store, "may_block", True) is not False
+        self.store: Final = store
+        self.lease: Final = checked_seconds(lease, "lease")
+        self.retention: Final = checked_seconds(retention, "retention")
+        if self.lease >= self.retention:
             raise ValueError(
                 "lease must be shorter than retention, or a delivery is forgotten while it is handled"
             )
-
-    @property
-    def store(self) -> _Store:
-        """Where it is known what has been claimed."""
-        return self._store
-
-    @property
-    def lease(self) -> float:
-        """For how long a claim holds, in seconds."""
-        return self._lease
-
-    @property
-    def retention(self) -> float:
-        """For how long a completed delivery is remembered, in seconds."""
-        return self._retention
-
-    @property
-    def is_async(self) -> bool:
-        """Whether the store's calls are awaited."""
-        return self._is_async
-
-    @property
-    def may_block(self) -> bool:
-        """Whether a call may wait for I/O; False only for a store that says so (:class:`MemoryStore`)."""
-        return getattr(self._store, "may_block", True) is not False
 
     def check_tolerance(self, seconds: float) -> None:
         """Raise ValueError if ``retention`` is less than twice a verifier's tolerance, which is in seconds.
 
         A timestamp may be that far in the past and in the future, so for that long the same bytes pass.
         """
-        if self._retention < 2 * seconds:
+        if self.retention < 2 * seconds:
             raise ValueError(
-                f"retention must be at least twice the tolerance: {self._retention:g} s < 2 * {seconds:g} s, "
+                f"retention must be at least twice the tolerance: {self.retention:g} s < 2 * {seconds:g} s, "
                 "so a delivery could be replayed after it was forgotten"
             )
 
@@ -105,7 +99,7 @@ class ReplayGuard(Generic[_Store]):
         """
         if delivery.id_is_signed:
             hashed = _begun(namespace, delivery.scheme, b"id").copy()
-            part = _octets(delivery.id)
+            part = delivery.id.encode("utf-8", "surrogatepass")
         else:
             hashed = _begun(namespace, delivery.scheme, b"digest").copy()
             part = delivery.signed_content_digest
@@ -124,8 +118,8 @@ class ReplayGuard(Generic[_Store]):
         return f"{_process}{time_ns() & 0xFF_FFFF_FFFF:010x}{next(_numbers) & 0xFFFF:04x}"
 
     def __repr__(self) -> str:
-        kind = type(self._store).__name__
-        return f"ReplayGuard(<{kind}>, lease={self._lease:g}, retention={self._retention:g})"
+        kind = type(self.store).__name__
+        return f"ReplayGuard(<{kind}>, lease={self.lease:g}, retention={self.retention:g})"
 
 
 def _checked_is_async(store: object) -> bool:
@@ -165,12 +159,9 @@ if hasattr(os, "register_at_fork"):
 @lru_cache(maxsize=1024)
 def _begun(name: str, scheme: str, kind: bytes) -> HASH:
     """The hash of what deliveries have in common, to be copied: there are few names and schemes."""
-    return sha256(b"".join(_framed(part) for part in (_octets(name), _octets(scheme), kind)))
+    texts = (text.encode("utf-8", "surrogatepass") for text in (name, scheme))
+    return sha256(b"".join(_framed(part) for part in (*texts, kind)))
 
 
 def _framed(part: bytes) -> bytes:
     return len(part).to_bytes(8, "big") + part
-
-
-def _octets(text: str) -> bytes:
-    return text.encode("utf-8", "surrogatepass")

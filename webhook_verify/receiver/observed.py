@@ -1,0 +1,157 @@
+"""A verification with what a receiver adds to it: the observer's times, the diagnosis and the handshake."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from webhook_verify.body import BytesLike, as_bytes
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import Reason, RejectedDelivery
+from webhook_verify.handshakes import Handshake
+from webhook_verify.http import RequestHead
+from webhook_verify.receiver.observer import Observer, notify
+from webhook_verify.verification import Verification
+
+__all__ = ["ObservedVerification"]
+
+_Result = TypeVar("_Result")
+
+
+class ObservedVerification(Verification):
+    """A verification that is timed for an observer, explained in the log, and may turn out as a handshake.
+
+    The order is fixed: verify, notify the observer or explain the rejection, then look for a handshake.
+
+    Args:
+        begin: Begins the verification from the headers.
+        head: The head of the request.
+        limit: The maximum size of the body in bytes.
+        observer: The observer to notify of a verified delivery.
+        explain: Logs why the delivery with this body was rejected. If set, rejected headers are reported
+            only when the body is there.
+        handshake: The handshake that a verified delivery may be.
+        sign: Signs for the handshake with the secret of a label. Required if `handshake` is set.
+
+    Raises:
+        RejectedDelivery: If the headers are rejected, and `explain` is None.
+    """
+
+    __slots__ = (
+        "_explain",
+        "_handshake",
+        "_head",
+        "_observer",
+        "_rejection",
+        "_seconds",
+        "_sign",
+        "_unread",
+        "_verification",
+    )
+
+    _verification: Verification  # unset if the headers were rejected
+
+    def __init__(
+        self,
+        begin: Callable[[], Verification],
+        head: RequestHead,
+        limit: int,
+        observer: Observer | None,
+        explain: Callable[[bytes], None] | None = None,
+        handshake: Handshake | None = None,
+        sign: Callable[[str, bytes], bytes] | None = None,
+    ) -> None:
+        self._head = head
+        self._observer = observer
+        self._explain = explain
+        self._handshake = handshake
+        self._sign = sign
+        self._pieces: list[bytes] = []  # of the body, for the explanation alone
+        self._unread = limit
+        self._seconds = 0.0
+        self._rejection: RejectedDelivery | None = None
+        try:
+            self._verification = begin() if observer is None else self._timed(begin)
+        except RejectedDelivery as error:
+            if explain is None:
+                raise
+            self._rejection = error
+
+    @property
+    def message_id(self) -> str:
+        """The id in the headers, unverified; "" if the headers do not contain a valid one."""
+        return self._verification.message_id if self._rejection is None else self._rejection.message_id or ""
+
+    @property
+    def may_block(self) -> bool:
+        """Whether :meth:`finish` may wait for the network, or for a diagnosis, which takes milliseconds."""
+        by_handshake = self._handshake is not None and self._handshake.may_block
+        return self._explain is not None or by_handshake or self._verification.may_block
+
+    def update(self, chunk: BytesLike) -> None:
+        """Verify the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
+        if self._explain is not None:
+            chunk = as_bytes(chunk)
+            if self._rejection is not None:
+                self._unread -= len(chunk)
+                if self._unread < 0:
+                    raise self._rejection  # unexplained: the body is too large as well
+                self._pieces.append(chunk)
+                return
+        if self._observer is None:
+            self._verification.update(chunk)
+        else:
+            self._timed(self._verification.update, chunk)
+        if self._explain is not None:
+            self._pieces.append(as_bytes(chunk))
+
+    def finish(self, last: BytesLike = b"") -> Delivery:
+        """Return the verified delivery, whose body ends with `last`.
+
+        Raises:
+            RejectedDelivery: If it is not genuine and fresh.
+            HandshakeResponse: If it is a handshake.
+        """
+        if self._explain is not None:
+            delivery = self._explained(last, self._explain)
+        elif self._observer is not None:
+            delivery = self._verified(last)
+        else:
+            delivery = self._verification.finish(last)
+        if self._handshake is not None and self._sign is not None:
+            sign = partial(self._sign, delivery.secret_label)
+            response = self._handshake.respond_to_delivery(delivery, sign)
+            if response is not None:
+                raise response
+        return delivery
+
+    def _explained(self, last: BytesLike, explain: Callable[[bytes], None]) -> Delivery:
+        last = as_bytes(last)
+        try:
+            return self._verified(last)
+        except RejectedDelivery as error:
+            if error.reason is not Reason.BODY_TOO_LARGE:  # such a body was not read to its end
+                explain(b"".join((*self._pieces, last)))
+            raise
+
+    def _verified(self, last: BytesLike) -> Delivery:
+        if self._rejection is not None:
+            raise self._rejection
+        if self._observer is None:
+            return self._verification.finish(last)
+        delivery = self._timed(self._verification.finish, last)
+        notify(self._observer, "on_verified", delivery, self._head, self._seconds)
+        return delivery
+
+    def _timed(self, step: Callable[..., _Result], *arguments: BytesLike) -> _Result:
+        """Run a step of the verification, and add its time to that of the steps before."""
+        start = time.perf_counter()
+        try:
+            return step(*arguments)
+        except RejectedDelivery as error:
+            error.seconds = self._seconds + (time.perf_counter() - start)
+            raise
+        finally:
+            self._seconds += time.perf_counter() - start

@@ -1,0 +1,145 @@
+"""The configuration of a receiver, validated once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import iscoroutinefunction
+from typing import Generic, TypeVar
+
+from webhook_verify import schemes
+from webhook_verify.errors import RejectedDelivery
+from webhook_verify.handshakes import Handshake
+from webhook_verify.http import RequestHead, WebhookResponse
+from webhook_verify.public_url import PublicURL, TrustedProxies
+from webhook_verify.receiver.observer import Observer
+from webhook_verify.receiver.replay import ReplayProtection
+from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
+from webhook_verify.schemes import Scheme
+from webhook_verify.verifier import Verifier
+
+__all__ = ["LogDiagnosis", "OnReject", "ReceiverOptions", "handshake_of"]
+
+LogDiagnosis = Callable[[Verifier, RequestHead, bytes], None]
+"""Logs why the verifier rejects this request with this body."""
+
+OnReject = Callable[[RejectedDelivery, RequestHead], WebhookResponse | None]
+"""Returns the response to a rejected request, None for the default one."""
+
+_Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
+
+
+class ReceiverOptions(Generic[_Guard]):
+    """The validated arguments of a receiver.
+
+    Args:
+        verifier, replay, max_body_bytes, on_reject, observer, namespace, scheme, handshake, public_url,
+            trusted_proxies, diagnose: As of :class:`webhook_verify.receiver.Receiver`.
+        may_await: Whether the lookup and the store may be asynchronous.
+
+    Raises:
+        TypeError: If an argument is of a wrong type.
+        ValueError: If an argument is out of range, or does not fit the others.
+    """
+
+    def __init__(
+        self,
+        verifier: Verifier | Callable[[RequestHead], object],
+        replay: _Guard | None,
+        max_body_bytes: int,
+        on_reject: OnReject | None,
+        observer: Observer | None,
+        namespace: str | Callable[[RequestHead], str],
+        scheme: str | Scheme | None,
+        handshake: Handshake | None,
+        public_url: str | None,
+        trusted_proxies: TrustedProxies | None,
+        diagnose: bool,
+        *,
+        may_await: bool,
+    ) -> None:
+        if not isinstance(verifier, Verifier):
+            rule = "verifier is a Verifier, or a function of RequestHead that returns one"
+            _check_function(verifier, rule, may_be_async=may_await)
+        if on_reject is not None:
+            rule = "on_reject is a function of (error, head) that returns an WebhookResponse or None"
+            _check_function(on_reject, rule, may_be_async=False)
+        self.verifier = verifier
+        self.on_reject = on_reject
+        self.observer = observer
+        self.scheme = _scheme_of(verifier, scheme)
+        self.own_handshake = _checked_handshake(handshake)
+        self.handshake = self.own_handshake or handshake_of(self.scheme)
+        self.public_url = _public_url_of(self.scheme, public_url, trusted_proxies)
+        self.replay_protection = None if replay is None else ReplayProtection(replay, namespace, observer)
+        if replay is not None and replay.is_async and not may_await:
+            raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
+        self.max_body_bytes = _checked_limit(max_body_bytes)
+        self.log_diagnosis = _diagnosing(diagnose)
+        if self.replay_protection is not None and isinstance(verifier, Verifier):
+            self.replay_protection.guard.check_tolerance(verifier.tolerance)
+
+    @property
+    def needs_request_target(self) -> bool:
+        """Whether the target and the peer of a request are needed."""
+        by_handshake = self.handshake is not None and self.handshake.needs_request_target
+        return by_handshake or self.public_url is not None
+
+
+def _diagnosing(asked: object) -> LogDiagnosis | None:
+    if not isinstance(asked, bool):
+        raise TypeError(f"diagnose is True or False, not {type(asked).__name__}")
+    if not asked:
+        return None
+    from webhook_verify.diagnosis.receiver_log import log_diagnosis  # imported only for this mode
+
+    return log_diagnosis
+
+
+def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
+    if not isinstance(verifier, Verifier):
+        return None if scheme is None else schemes.resolve(scheme)
+    if scheme is not None:
+        raise ValueError("scheme is of a lookup's verifiers: this receiver's one verifier has its own")
+    return verifier.scheme
+
+
+def _checked_handshake(given: object) -> Handshake | None:
+    if given is not None and not isinstance(given, Handshake):
+        raise TypeError(f"handshake is a Handshake, or None for the scheme's own; not {type(given).__name__}")
+    return given
+
+
+def handshake_of(scheme: Scheme | None) -> Handshake | None:
+    """Return the handshake of a scheme, None without one."""
+    return None if scheme is None else scheme.handshake
+
+
+def _public_url_of(
+    scheme: Scheme | None, public_url: str | None, trusted_proxies: TrustedProxies | None
+) -> PublicURL | None:
+    """None where no URL is signed. Raises ValueError where one is, and nobody says which."""
+    if public_url is not None or trusted_proxies is not None:
+        checked = PublicURL(public_url, trusted_proxies)
+        return checked if scheme is None or scheme.signs_url else None
+    if scheme is not None and scheme.signs_url:
+        raise ValueError(
+            f"{scheme.name} signs the URL that it calls, which this server cannot know: give the receiver "
+            'public_url="https://example.com", or trusted_proxies=["10.0.0.0/8"] whose X-Forwarded-* say it'
+        )
+    return None
+
+
+def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:
+    if not callable(given):
+        raise TypeError(f"{rule}; not {type(given).__name__}")
+    if iscoroutinefunction(given) and not may_be_async:
+        raise TypeError(f"{rule}; not a coroutine function")
+
+
+def _checked_limit(limit: object) -> int:
+    if isinstance(limit, bool) or not isinstance(limit, int):
+        raise TypeError(f"max_body_bytes is an int, not {type(limit).__name__}")
+    if limit <= 0:
+        raise ValueError("max_body_bytes must be larger than zero")
+    return limit
