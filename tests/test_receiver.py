@@ -27,7 +27,7 @@ from webhook_verify import (
     Verifier,
 )
 from webhook_verify.receiver import RequestHead, WebhookResponse
-from webhook_verify.schemes.key_cache import PAUSE
+from webhook_verify.schemes.key_cache import RETRY_DELAY
 
 BODY = b'{"type": "invoice.paid"}'
 
@@ -182,7 +182,7 @@ def test_who_cannot_be_verified_yet_is_asked_to_come_again() -> None:
     answer = Receiver(VERIFIER).rejection_response(error, head({}))
 
     assert (answer.status, answer.body) == (503, b'{"result":"unavailable"}')
-    assert dict(answer.headers)["retry-after"] == f"{PAUSE:g}"
+    assert dict(answer.headers)["retry-after"] == f"{RETRY_DELAY:g}"
 
 
 def test_every_reason_has_an_answer() -> None:

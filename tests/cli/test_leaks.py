@@ -26,7 +26,7 @@ from webhook_verify.cli.main import run
 from webhook_verify.cli.recording import Record
 from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries
 
-SHORTEST = 16
+MIN_LEAK_CHARS = 16
 BODY = b'{"type": "invoice.paid"}'
 NOBODY = "http://127.0.0.1:9/hook"
 
@@ -197,7 +197,9 @@ def leaks(printed: str, *kept: str) -> list[str]:
     found: list[str] = []
     for whole in kept:
         text = "".join(whole.split())
-        parts = (text[start : start + SHORTEST] for start in range(max(len(text) - SHORTEST, 0) + 1))
+        parts = (
+            text[start : start + MIN_LEAK_CHARS] for start in range(max(len(text) - MIN_LEAK_CHARS, 0) + 1)
+        )
         found += [part for part in parts if part in flat]
     return found
 
@@ -248,7 +250,7 @@ def test_neither_the_secret_nor_the_signature_of_a_delivery_is_shown(
         for machine in ([], ["--json"]):
             printed = output_of(verb, "--from", "given", "--scheme", scheme, *machine)
             assert printed
-            assert leaks(printed, secret, *(each for each in signatures if len(each) >= SHORTEST)) == []
+            assert leaks(printed, secret, *(each for each in signatures if len(each) >= MIN_LEAK_CHARS)) == []
 
 
 @pytest.mark.slow

@@ -483,7 +483,7 @@ def test_only_the_last_are_kept_as_they_came_for_the_owner_alone(store: Path) ->
 def test_bodies_are_bounded_together_and_the_newest_stays(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webhook_verify.cli.store.delivery_store.MOST_BYTES", 100)
+    monkeypatch.setattr("webhook_verify.cli.store.delivery_store.MAX_STORE_BYTES", 100)
     kept = KeptDeliveries(store, 50)
     found: list[list[int]] = []
     for size in (40, 40, 40, 500, 10):

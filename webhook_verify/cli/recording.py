@@ -21,7 +21,7 @@ from typing import Any, cast
 __all__ = ["Record", "pairs"]
 
 
-_MOST_SECONDS = 2.0**53  # neither NaN nor infinity, which Python's JSON reads
+_MAX_SECONDS = 2.0**53  # neither NaN nor infinity, which Python's JSON reads
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,6 @@ def _body(given: dict[str, object]) -> bytes:
 def _seconds(value: object) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST_SECONDS:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MAX_SECONDS:
         raise ValueError("received_at of a recorded delivery is in Unix seconds")
     return float(value)

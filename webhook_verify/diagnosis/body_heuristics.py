@@ -18,8 +18,8 @@ __all__ = ["body_signs"]
 
 LIKELY, POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE
 
-_LONGEST = 1_048_576  # bytes that are parsed
-_MOST_OBJECTS = 10_000
+_MAX_PARSED_BYTES = 1_048_576  # bytes that are parsed
+_MAX_OBJECTS = 10_000
 _BY_CHANCE = 24  # that so many keys are sorted by chance is rarer than one in that many
 
 
@@ -49,7 +49,7 @@ def body_signs(case: Case) -> Iterator[Cause]:
         yield Cause(
             "body_recoded", LIKELY, "it is JSON, which is UTF-8 by RFC 8259, section 8.1, and this is not"
         )
-    if stated is None and body.isascii() and _LOST.search(body[:_LONGEST]):
+    if stated is None and body.isascii() and _LOST.search(body[:_MAX_PARSED_BYTES]):
         told = "a question mark stands where no sentence has one: characters may have been lost"
         yield Cause("body_recoded", POSSIBLE, told)
 
@@ -145,7 +145,7 @@ def _is_cut(body: bytes) -> bool:
 def _ends_early(body: bytes) -> bool:
     """Whether all of it is right JSON, and more would have to follow."""
     try:
-        json.loads(body if len(body) <= _LONGEST else b"")
+        json.loads(body if len(body) <= _MAX_PARSED_BYTES else b"")
     except json.JSONDecodeError as error:
         return error.pos >= len(error.doc.rstrip()) > 0
     except (ValueError, RecursionError):
@@ -175,7 +175,7 @@ def _rounded(body: bytes) -> Iterator[Cause]:
     Of integers that it has not, one is so by chance as rarely as floats of its size lie apart.
     """
     chance = 1.0
-    for match in islice(_LARGE_INTEGER.finditer(body[:_LONGEST]), _MOST_INTEGERS):
+    for match in islice(_LARGE_INTEGER.finditer(body[:_MAX_PARSED_BYTES]), _MAX_INTEGERS):
         value = float(match[1])
         if Decimal(repr(value)) != int(match[1]):
             return
@@ -187,14 +187,14 @@ def _rounded(body: bytes) -> Iterator[Cause]:
 
 _OF_GO, _MARKUP = re.compile(rb"\\u00(?:26|3c|3e)"), re.compile(b"[<>&]")
 _LARGE_INTEGER = re.compile(rb"[:,\[] ?-?(\d{16,19})(?=[\s,\]}])")
-_MOST_INTEGERS = 100
+_MAX_INTEGERS = 100
 # A word that begins with one or has one in it, and is no query of an address.
 _LOST = re.compile(rb"[ \"][A-Za-z]{0,30}\?{1,3}[a-z]{1,30}(?![a-z=\[])")
 
 
 def _parsed(body: bytes) -> Any:
     """The value of a whole JSON object or list; None of anything else."""
-    if body[:1] not in (b"{", b"[") or len(body) > _LONGEST:
+    if body[:1] not in (b"{", b"[") or len(body) > _MAX_PARSED_BYTES:
         return None
     try:
         return json.loads(body, parse_int=_as_it_is, parse_float=_as_it_is)
@@ -209,7 +209,7 @@ def _as_it_is(lexeme: str) -> str:
 def _chance_of_order(value: Any) -> float:
     """How many orders there are in which the keys are not sorted; 0 if they are not."""
     chance, left = 1.0, [value]
-    for _ in range(_MOST_OBJECTS):
+    for _ in range(_MAX_OBJECTS):
         if not left:
             break
         each: Any = left.pop()

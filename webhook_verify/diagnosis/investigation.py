@@ -44,12 +44,12 @@ Pairs = list[tuple[str, str]]
 Beside = set[tuple["Signatures", bytes, bytes]]
 """(signatures, content, after): what a scheme signs beside the address, of a body that it takes apart."""
 
-_MOST_SECRETS = 16
-_MOST_PAIRS = 1_000
-_LONGEST_VALUE = 16_384  # characters of a header that are looked at
-_LONGEST_URL = 8_192
-_MOST_HASHED = 67_108_864  # bytes: 40 to 150 ms, and the usual mistakes with a body of 1 MiB
-_MOST_SECONDS = 0.5  # of this thread on the CPU: no more trials begin after so long
+_MAX_SECRETS = 16
+_MAX_HEADERS = 1_000
+_MAX_HEADER_CHARS = 16_384  # characters of a header that are looked at
+_MAX_URL_CHARS = 8_192
+_MAX_HASHED_BYTES = 67_108_864  # bytes: 40 to 150 ms, and the usual mistakes with a body of 1 MiB
+_MAX_CPU_SECONDS = 0.5  # of this thread on the CPU: no more trials begin after so long
 # What a trial costs beside the hashing, in bytes that could have been hashed in the same time.
 _TRIAL, _ASYMMETRIC = 4_096, 131_072
 
@@ -63,14 +63,14 @@ class Case:
         self.verifier, self.body, self.url, self.method = verifier, body, url, method or "POST"
         self.given: Headers = _kept(headers) if isinstance(headers, Iterator) else headers
         self.scheme = verifier.scheme
-        self.secrets = labelled_secrets(verifier)[:_MOST_SECRETS]
+        self.secrets = labelled_secrets(verifier)[:_MAX_SECRETS]
         self.pairs: Pairs = [
-            (name, value[:_LONGEST_VALUE]) for name, value in islice(pairs_of(self.given), _MOST_PAIRS)
+            (name, value[:_MAX_HEADER_CHARS]) for name, value in islice(pairs_of(self.given), _MAX_HEADERS)
         ]
         self.names = {name for name, _ in self.pairs}
         self.is_spent = False
-        self._left = _MOST_HASHED
-        self._end = thread_time() + _MOST_SECONDS
+        self._left = _MAX_HASHED_BYTES
+        self._end = thread_time() + _MAX_CPU_SECONDS
         self._read: tuple[Scheme, ParsedHeaders, bytes, Sequence[BodyInterpretation]] | None = None
 
     @property
@@ -87,7 +87,7 @@ class Case:
     @property
     def address(self) -> str:
         """The address that was called, "" if it is unknown or too long to try others like it."""
-        return self.url if self.url and len(self.url) <= _LONGEST_URL else ""
+        return self.url if self.url and len(self.url) <= _MAX_URL_CHARS else ""
 
     @property
     def is_plain(self) -> bool:

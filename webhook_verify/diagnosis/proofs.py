@@ -52,7 +52,7 @@ _DIGESTS = {
     48: (hashlib.sha384,),
     64: (hashlib.sha512, hashlib.sha3_512),
 }
-_MOST_STOOD_IN = 4_194_304  # bytes of a body of which base64 and digests are made
+_MAX_SUBSTITUTED_BYTES = 4_194_304  # bytes of a body of which base64 and digests are made
 _TEN_YEARS = 300_000_000  # seconds: no clock is wrong by that, but for its unit
 
 
@@ -233,7 +233,9 @@ def _contents(case: Case, reading: ParsedHeaders) -> Iterator[Cause]:
         for evidence, other in contents.others(case, reading):
             if case.is_signed(other):
                 yield _certain("content_differs", evidence)
-        for evidence, each in contents.stand_ins(case.body) if len(case.body) <= _MOST_STOOD_IN else ():
+        for evidence, each in (
+            contents.stand_ins(case.body) if len(case.body) <= _MAX_SUBSTITUTED_BYTES else ()
+        ):
             if case.is_signed(reading, body=each):
                 yield _certain("content_differs", evidence)
 

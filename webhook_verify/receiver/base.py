@@ -32,7 +32,7 @@ DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
 
 _logger = logging.getLogger("webhook_verify")
-_COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again: schemes.fetching.PAUSE
+_COME_AGAIN = {503: (("retry-after", "30"),)}  # by then a key is fetched again: schemes.key_cache.RETRY_DELAY
 
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])

@@ -194,7 +194,7 @@ class Listener:
 
 _HEADER = re.compile(r"(?:.+-)?(?:event|topic|event-(?:type|key|name))")
 _MEMBERS = ("type", "event_type", "eventType", "event", "event_name", "topic")
-_LONGEST_TYPE = 128
+_MAX_EVENT_TYPE_CHARS = 128
 
 
 def event_type_of(one: Kept, delivery: Delivery | None) -> str:
@@ -205,14 +205,14 @@ def event_type_of(one: Kept, delivery: Delivery | None) -> str:
     if delivery is not None and delivery.event_type:
         return _storable(delivery.event_type)
     for name, value in one.headers:
-        if _HEADER.fullmatch(name) and 0 < len(value) <= _LONGEST_TYPE:
+        if _HEADER.fullmatch(name) and 0 < len(value) <= _MAX_EVENT_TYPE_CHARS:
             return value
     event = _object(one.body, delivery)
     for each in (event, event.get("event-data")):  # Mailgun's is one level down
         inner = cast("dict[str, Any]", each) if isinstance(each, dict) else {}
         for name in _MEMBERS:
             found: object = inner.get(name)
-            if isinstance(found, str) and 0 < len(found) <= _LONGEST_TYPE:
+            if isinstance(found, str) and 0 < len(found) <= _MAX_EVENT_TYPE_CHARS:
                 return _storable(found)
     return ""
 

@@ -19,7 +19,7 @@ from webhook_verify.http import WebhookResponse
 
 __all__ = [
     "DEFAULT_TIMEOUT",
-    "MOST_ANSWERED",
+    "MAX_RESPONSE_BYTES",
     "Destination",
     "Reply",
     "forward",
@@ -30,7 +30,7 @@ __all__ = [
 DEFAULT_TIMEOUT = 30.0
 """Seconds; the slowest senders wait so long."""
 
-MOST_ANSWERED = 1_048_576
+MAX_RESPONSE_BYTES = 1_048_576
 """Bytes of an application's answer that are passed on. No sender reads so much."""
 
 _HOP_BY_HOP = frozenset(
@@ -130,7 +130,7 @@ async def _answer(client: httpx2.AsyncClient, request: httpx2.Request) -> Webhoo
     try:
         async for piece in response.aiter_raw():
             body += piece
-            if len(body) > MOST_ANSWERED:
+            if len(body) > MAX_RESPONSE_BYTES:
                 return WebhookResponse(response.status_code)
     finally:
         await response.aclose()

@@ -21,15 +21,15 @@ from webhook_verify.diagnosis import Diagnosis
 
 __all__ = ["arrow_in", "arrow_out", "as_json", "detail", "sent"]
 
-_MOST = 64
+_MAX_NAME_CHARS = 64
 _INDENT = 14  # as wide as "10:00:00  --> "
 _COLOURS = {"verified": "green", "handshake": "cyan", "rejected": "yellow"}
 
 
 def arrow_in(one: Kept) -> None:
     """Print what came: its event type, message id and verdict."""
-    name = output.safe(one.event_type or f"{one.method} {shown_path(one.path)}", _MOST)
-    about = f"{name} [{output.safe(one.message_id, _MOST)}]" if one.message_id else name
+    name = output.safe(one.event_type or f"{one.method} {shown_path(one.path)}", _MAX_NAME_CHARS)
+    about = f"{name} [{output.safe(one.message_id, _MAX_NAME_CHARS)}]" if one.message_id else name
     _print(one.received_at, "-->", about, _verdict(one), _COLOURS.get(one.verdict))
 
 
@@ -48,7 +48,11 @@ def sent(to: str, message_id: str, how: str) -> None:
     """Print what is sent, and how."""
     about = f"POST {output.safe(to)}"
     _print(
-        time.time(), "-->", f"{about} [{output.safe(message_id, _MOST)}]" if message_id else about, how, None
+        time.time(),
+        "-->",
+        f"{about} [{output.safe(message_id, _MAX_NAME_CHARS)}]" if message_id else about,
+        how,
+        None,
     )
 
 

@@ -48,7 +48,7 @@ _ALIKE = (
     "wrong-secret",
     "zero-signature",
 )
-_SHORTEST_SECRET = 8  # a shorter text may stand in any answer
+_MIN_SECRET_CHARS = 8  # a shorter text may stand in any answer
 
 
 def _still_alive(tried: Tried) -> Verdict:
@@ -97,7 +97,7 @@ def _of_found(faults: list[str], otherwise: str) -> Verdict:
 def _told_by(sender: Sender, seen: Seen) -> Iterator[str]:
     """What of the secrets the answer tells beyond what was sent."""
     body = seen.answer.body
-    if len(body) < _SHORTEST_SECRET:
+    if len(body) < _MIN_SECRET_CHARS:
         return
     sent = seen.request.body + "\n".join(value for _, value in seen.request.headers).encode(
         "utf-8", "replace"
@@ -111,7 +111,7 @@ def _told_by(sender: Sender, seen: Seen) -> Iterator[str]:
 def _secret_texts(sender: Sender) -> Iterator[str]:
     for secret in sender.secrets:
         for text in (secret, secret.partition("_")[2]):
-            if len(text) >= _SHORTEST_SECRET:
+            if len(text) >= _MIN_SECRET_CHARS:
                 yield text
                 yield from (other for other, _ in spellings(text))
 

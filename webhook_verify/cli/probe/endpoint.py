@@ -11,7 +11,7 @@ from webhook_verify.cli.usage_errors import HIDDEN, Mistake
 __all__ = ["Endpoint", "Pairs"]
 
 Pairs = Iterable[tuple[str, str]]
-_LONGEST_SHOWN = 23
+_MAX_SEGMENT_CHARS_SHOWN = 23
 _NOT_A_URL = "URL is the whole address of the receiver, such as https://example.com/webhooks"
 
 
@@ -61,7 +61,7 @@ class Endpoint:
 
 
 def _shown(part: str) -> str:
-    return part if len(part) <= _LONGEST_SHOWN else HIDDEN
+    return part if len(part) <= _MAX_SEGMENT_CHARS_SHOWN else HIDDEN
 
 
 def _split(url: str) -> SplitResult:

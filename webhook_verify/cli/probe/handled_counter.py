@@ -15,7 +15,7 @@ from webhook_verify.cli.usage_errors import Mistake
 
 __all__ = ["Counter", "by_command", "by_url", "number_in"]
 
-_LEAST_WAIT = 0.05
+_MIN_WAIT_SECONDS = 0.05
 _SHELL = ("cmd", "/c") if os.name == "nt" else ("/bin/sh", "-c")
 _NO_NUMBER = (
     "{} gives no number: it is a text of digits, or a JSON object with a number under handled or count"
@@ -27,7 +27,7 @@ class Counter:
 
     def __init__(self, ask: Callable[[], int]) -> None:
         self._ask = ask
-        self._wait = _LEAST_WAIT
+        self._wait = _MIN_WAIT_SECONDS
 
     def now(self) -> int:
         """The number as it is. Raises Mistake if there is none."""
@@ -43,9 +43,9 @@ class Counter:
         started = time.monotonic()
         while (spent := time.monotonic() - started) < timeout:
             if self._ask() > before:
-                self._wait = max(_LEAST_WAIT, 2 * spent)
+                self._wait = max(_MIN_WAIT_SECONDS, 2 * spent)
                 return True
-            time.sleep(_LEAST_WAIT)
+            time.sleep(_MIN_WAIT_SECONDS)
         return False
 
 

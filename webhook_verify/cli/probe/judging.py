@@ -10,7 +10,7 @@ from webhook_verify.cli.probe.sender import LeftOut
 
 __all__ = ["check_not_limited", "judged", "sendable"]
 
-_TOO_MANY = 429
+_TOO_MANY_REQUESTS = 429
 
 
 def judged(tried: Tried, must: Must, cases: Iterable[Case]) -> Verdict:
@@ -49,7 +49,7 @@ def sendable(cases: Iterable[Case]) -> Iterator[Case]:
 
 def check_not_limited(answer: Answer) -> None:
     """Raises NotSeen for an answer that says nothing but that there were too many requests."""
-    if answer.status == _TOO_MANY:
+    if answer.status == _TOO_MANY_REQUESTS:
         raise NotSeen("it answered 429, too many requests: slow down with --pause")
 
 

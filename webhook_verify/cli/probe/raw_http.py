@@ -19,7 +19,7 @@ from typing import NamedTuple, cast
 
 __all__ = ["CLOSED", "REFUSES", "Answer", "Sending", "Unreachable", "Wire"]
 
-_LONGEST_ANSWER = 65_536
+_MAX_RESPONSE_BYTES = 65_536
 _SECONDS_TO_CONTINUE = 1.0
 """How long to wait for ``100 Continue``; then the body is sent anyway, as RFC 9110 section 10.1.1 has it."""
 _PAUSE_BEFORE_END = 0.02
@@ -164,14 +164,14 @@ class _Talk(io.RawIOBase):
         time.sleep(sending.pause)
         self._connection.settimeout(0)
         with suppress(*_NOTHING_YET):
-            self._early += self._connection.recv(_LONGEST_ANSWER)
+            self._early += self._connection.recv(_MAX_RESPONSE_BYTES)
             return True  # its end, too, is an answer
         return False
 
     def _may_continue(self) -> bool:
         self._connection.settimeout(_SECONDS_TO_CONTINUE)
         try:
-            self._early += self._connection.recv(_LONGEST_ANSWER)
+            self._early += self._connection.recv(_MAX_RESPONSE_BYTES)
         except TimeoutError:
             return True
         return self._early.startswith((b"HTTP/1.1 100", b"HTTP/1.0 100"))
@@ -212,5 +212,5 @@ class _Talk(io.RawIOBase):
         response.begin()  # skips "100 Continue"; raises an OSError where nothing came
         body = b""
         with suppress(OSError, HTTPException):  # a status is an answer, whatever becomes of its body
-            body = response.read(_LONGEST_ANSWER)
+            body = response.read(_MAX_RESPONSE_BYTES)
         return Answer(response.status, tuple(response.getheaders()), body)

@@ -11,7 +11,7 @@ from webhook_verify.cli.probe.check import Grade, Outcome, Severity, Sure, Verdi
 __all__ = ["has_faults", "print_table", "record", "summary"]
 
 Result = tuple[Grade, Verdict]
-_MOST_FAULTS = 8
+_MAX_FAULTS_SHOWN = 8
 
 
 def record(grade: Grade, verdict: Verdict) -> dict[str, object]:
@@ -75,10 +75,10 @@ def _found(verdict: Verdict) -> str:
 def _print_fault(grade: Grade, verdict: Verdict, severity: Severity) -> None:
     output.paragraph(f"{severity}: {grade.name}: {grade.sends}; must be: {grade.must.text}", hang=2)
     output.paragraph(grade.why, indent=2)
-    for fault in verdict.faults[:_MOST_FAULTS]:
+    for fault in verdict.faults[:_MAX_FAULTS_SHOWN]:
         output.paragraph(f"- {fault}", indent=2, hang=2)
-    if len(verdict.faults) > _MOST_FAULTS:
-        output.paragraph(f"and {len(verdict.faults) - _MOST_FAULTS} more: see --json", indent=2)
+    if len(verdict.faults) > _MAX_FAULTS_SHOWN:
+        output.paragraph(f"and {len(verdict.faults) - _MAX_FAULTS_SHOWN} more: see --json", indent=2)
 
 
 def _print_sentence(results: Sequence[Result], not_sent: int) -> None:

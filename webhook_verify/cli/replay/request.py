@@ -22,7 +22,7 @@ from webhook_verify.testing.requests import SignedRequest
 
 __all__ = ["Resent", "as_it_was", "edited", "signed_anew"]
 
-_MOST_OF_ANSWER = 64 * 1024
+_MAX_RESPONSE_BYTES = 64 * 1024
 _SAYS_LITTLE = frozenset(
     {"accept", "accept-encoding", "content-length", "content-type", "host", "user-agent"}
 )
@@ -48,7 +48,7 @@ class Resent:
 
         telling = [pair for pair in self.headers if pair[0] not in _SAYS_LITTLE]
         request = SignedRequest(self.body, telling, self.message_id, again)
-        text = answer.body[:_MOST_OF_ANSWER].decode("utf-8", "replace")
+        text = answer.body[:_MAX_RESPONSE_BYTES].decode("utf-8", "replace")
         return redacted(text.strip(), request, self.secrets)
 
 

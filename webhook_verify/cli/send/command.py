@@ -20,7 +20,7 @@ from webhook_verify.testing.requests import SignedRequest
 
 __all__ = ["send"]
 
-_MOST_OF_ANSWER = 64 * 1024
+_MAX_RESPONSE_BYTES = 64 * 1024
 _SHOWN_OF_ANSWER = 200
 
 
@@ -153,7 +153,7 @@ def _post(
             status, octets = response.status_code, b""
             for piece in response.iter_bytes():
                 octets += piece
-                if len(octets) > _MOST_OF_ANSWER or time.monotonic() - started > timeout:
+                if len(octets) > _MAX_RESPONSE_BYTES or time.monotonic() - started > timeout:
                     break
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, UnicodeEncodeError):
         raise Mistake("URL is the address of a receiver, with http:// or https:// in front") from None

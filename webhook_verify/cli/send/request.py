@@ -76,7 +76,7 @@ def content_type(body: bytes) -> str:
     return "application/json" if body.lstrip()[:1] in (b"{", b"[") else "application/x-www-form-urlencoded"
 
 
-_FEWEST = 12
+_MIN_OPAQUE_CHARS = 12
 
 
 def redacted(text: str, request: SignedRequest, secrets: Iterable[str]) -> str:
@@ -90,7 +90,9 @@ def redacted(text: str, request: SignedRequest, secrets: Iterable[str]) -> str:
     values |= {value.partition("_")[2] for value in secrets}
     if not request.headers:  # the signature lies in the body
         values |= set(re.findall(r'"([^"]{20,})"', request.body.decode("utf-8", "replace")))
-    opaque = sorted((one for one in values - {request.id} if len(one) >= _FEWEST), key=len, reverse=True)
+    opaque = sorted(
+        (one for one in values - {request.id} if len(one) >= _MIN_OPAQUE_CHARS), key=len, reverse=True
+    )
     plain = unquote(text).replace("\\/", "/")
     shown = plain if any(one.lower() in plain.lower() for one in opaque) else text
     for one in opaque:

@@ -20,7 +20,7 @@ from typing import Any, Literal
 __all__ = ["DEFAULT_KEEP", "Kept", "KeptDeliveries", "NotKept", "Verdict"]
 
 DEFAULT_KEEP = 100
-MOST_BYTES = 64 * 1024 * 1024
+MAX_STORE_BYTES = 64 * 1024 * 1024
 """Of all bodies together. The newest delivery stays, however large."""
 
 _APPLICATION = 0x77687666  # "whvf", by which file(1) and we know the file
@@ -124,7 +124,7 @@ class KeptDeliveries:
                 found = run("SELECT MIN(number) FROM kept WHERE dedupe = ?", (one.dedupe,)).fetchone()
                 one.duplicate_of = found[0]
             one.number = run(_INSERT, _row_of(one)).lastrowid or 0
-            run(_FORGET, (self._keep, MOST_BYTES))
+            run(_FORGET, (self._keep, MAX_STORE_BYTES))
 
     def answered(self, one: Kept) -> None:
         """Note what the sender was answered, and where the delivery went. Raises :class:`NotKept`."""

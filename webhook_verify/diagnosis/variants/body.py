@@ -21,8 +21,8 @@ from webhook_verify.diagnosis.variants.json_style import closed, restyled, with_
 
 __all__ = ["is_utf_8", "originals"]
 
-_MOST = 4_194_304  # bytes of one candidate
-_LONGEST_TEXT = 131_072  # characters of what is looked at one by one, which is slow
+_MAX_CANDIDATE_BYTES = 4_194_304  # bytes of one candidate
+_MAX_TEXT_CHARS = 131_072  # characters of what is looked at one by one, which is slow
 _BOM = b"\xef\xbb\xbf"
 
 Original = tuple[str, str, bytes]
@@ -37,7 +37,7 @@ def originals(body: bytes, *, is_plain: bool = True, stated: int | None = None) 
     """
     seen = {hash(body), hash(b"")}  # of their hashes: the candidates would be too large to keep
     for cause, evidence, candidate in _candidates(body, is_plain, stated):
-        if len(candidate) <= _MOST and (mark := hash(candidate)) not in seen:
+        if len(candidate) <= _MAX_CANDIDATE_BYTES and (mark := hash(candidate)) not in seen:
             seen.add(mark)
             yield cause, evidence, candidate
 
@@ -139,7 +139,7 @@ def _escaped(text: str) -> Iterator[Original]:
             there, back = there.replace(plain, escaped), back.replace(escaped, plain)
         yield cause, "<, > and & were escaped", _octets(there)
         yield cause, "<, > and & were not escaped", _octets(back)
-    if len(text) <= _LONGEST_TEXT:
+    if len(text) <= _MAX_TEXT_CHARS:
         yield cause, "its HTML entities were characters", _octets(html.unescape(text))
         yield cause, "characters of it were HTML entities", _octets(html.escape(text))
         yield cause, "characters of it were HTML entities", _octets(html.escape(text, quote=False))
@@ -180,7 +180,7 @@ def _recoded(text: str) -> Iterator[Original]:
         yield cause, words, once
         if charset in ("latin-1", "cp1252"):
             yield cause, f"{words}, twice", _attempt(_to_utf_8_and, once, charset)
-    if len(text) <= _LONGEST_TEXT:
+    if len(text) <= _MAX_TEXT_CHARS:
         for form in ("NFC", "NFD"):
             normal = unicodedata.normalize(form, text)
             yield cause, f"its characters were in the form {form}", _octets(normal)

@@ -15,10 +15,10 @@ from typing import Any
 
 __all__ = ["unwrapped"]
 
-_MOST = 4_194_304  # bytes of what is inflated
-_LONGEST = 262_144  # bytes of JSON that is parsed
-_MOST_MEMBERS = 16  # of one gzip file
-_MOST_CHUNKS = 1_000
+_MAX_INFLATED_BYTES = 4_194_304  # bytes of what is inflated
+_MAX_JSON_BYTES = 262_144  # bytes of JSON that is parsed
+_MAX_GZIP_MEMBERS = 16  # of one gzip file
+_MAX_CHUNKS = 1_000
 
 Original = tuple[str, str, bytes]
 """(cause, evidence, body): with this body the signature may be right."""
@@ -30,7 +30,7 @@ def unwrapped(body: bytes, stated: int | None) -> Iterator[Original]:
     for original in _held(body):
         yield original
         cause, evidence, inner = original
-        if inner and len(inner) <= _LONGEST:
+        if inner and len(inner) <= _MAX_JSON_BYTES:
             yield from ((cause, f"{evidence}, twice", each) for _, _, each in _held(inner))
 
 
@@ -40,7 +40,7 @@ def _held(body: bytes) -> Iterator[Original]:
     if not _bare(body).translate(None, _IN_BASE64):
         yield "body_in_base64", "what it holds in base64 was signed", _from_base64(body)
         yield "body_as_text", "it is in hex", _attempt(binascii.a2b_hex, body.strip())
-    elif body[:1] == b"{" and (b'"body"' in body[:_LONGEST] or b'"Buffer"' in body[:40]):
+    elif body[:1] == b"{" and (b'"body"' in body[:_MAX_JSON_BYTES] or b'"Buffer"' in body[:40]):
         yield from _from_object(body)
 
 
@@ -72,17 +72,17 @@ def _from_base64(body: bytes) -> bytes:
 def _inflated(body: bytes) -> bytes:
     """Of gzip, in one member or several, of zlib, or of deflate alone."""
     return _attempt(_members, body) or _attempt(
-        lambda raw: zlib.decompressobj(-15).decompress(raw, _MOST), body
+        lambda raw: zlib.decompressobj(-15).decompress(raw, _MAX_INFLATED_BYTES), body
     )
 
 
 def _members(body: bytes) -> bytes:
     inner = b""
-    for _ in range(_MOST_MEMBERS):
+    for _ in range(_MAX_GZIP_MEMBERS):
         one = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib, as it says
-        inner += one.decompress(body, _MOST - len(inner))
+        inner += one.decompress(body, _MAX_INFLATED_BYTES - len(inner))
         body = one.unused_data
-        if not body or len(inner) >= _MOST:
+        if not body or len(inner) >= _MAX_INFLATED_BYTES:
             break
     return inner
 
@@ -90,7 +90,7 @@ def _members(body: bytes) -> bytes:
 def _from_object(body: bytes) -> Iterator[Original]:
     """Of the event that a gateway makes of a request, or of a Buffer that Node wrote as JSON."""
     try:
-        value: Any = json.loads(body) if len(body) <= _LONGEST else None
+        value: Any = json.loads(body) if len(body) <= _MAX_JSON_BYTES else None
         inner: Any = value.get("body", value.get("data")) if value.__class__ is dict else None
         if inner.__class__ is list:
             yield "body_as_text", "it is a Buffer of Node as JSON", bytes(inner)
@@ -123,12 +123,12 @@ def _remains(body: bytes, stated: int | None) -> Iterator[Original]:
 
 def _parts(body: bytes) -> list[bytes]:
     """The contents of the first parts of a multipart body, by RFC 2046, section 5.1."""
-    boundary = body[:_LONGEST_BOUNDARY].partition(b"\r\n")[0]
-    pieces = body.split(b"\r\n" + boundary, _MOST_PARTS)[:_MOST_PARTS]
+    boundary = body[:_MAX_BOUNDARY_BYTES].partition(b"\r\n")[0]
+    pieces = body.split(b"\r\n" + boundary, _MAX_PARTS)[:_MAX_PARTS]
     return [piece.partition(b"\r\n\r\n")[2] for piece in pieces]
 
 
-_LONGEST_BOUNDARY, _MOST_PARTS = 80, 8
+_MAX_BOUNDARY_BYTES, _MAX_PARTS = 80, 8
 
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]{0,80})?\r\n")
 
@@ -137,7 +137,7 @@ def _from_chunks(body: bytes) -> bytes:
     """What the chunks of RFC 9112, section 7.1, hold; b"" if they are none."""
     pieces: list[bytes] = []
     at = 0
-    while (match := _CHUNK.match(body, at)) and len(pieces) < _MOST_CHUNKS:
+    while (match := _CHUNK.match(body, at)) and len(pieces) < _MAX_CHUNKS:
         size = int(match[1], 16)
         if not size:
             break

@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl, unquote, unquote_plus
 
 __all__ = ["encoded"]
 
-_MOST_FIELDS = 1_000
-_LONGEST = 131_072  # characters
-_LONGEST_LOWER = 16_384  # which takes each escape alone
+_MAX_FIELDS = 1_000
+_MAX_FORM_CHARS = 131_072  # characters
+_MAX_LOWER_CASED_CHARS = 16_384  # which takes each escape alone
 
 _Pairs = list[tuple[str, str]]
 Encoded = tuple[str, str]
@@ -26,7 +26,7 @@ def encoded(text: str, *, is_plain: bool = True) -> Iterator[Encoded]:
     ``is_plain``: whether its bytes are signed. Else a scheme decodes the fields, and it is all one how they
     are encoded, and in which order.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_FORM_CHARS:
         return
     if text[:1] in "{[":
         for value in _ways(text):
@@ -53,7 +53,7 @@ def _ways(text: str) -> list[str]:
     plus = quoted.replace("%20", "+")
     slashes = quoted.replace("%2F", "/")
     browsers = plus.replace("%2A", "*").replace("~", "%7E")
-    lower = _ESCAPE.sub(lambda match: match[0].lower(), plus) if len(plus) <= _LONGEST_LOWER else plus
+    lower = _ESCAPE.sub(lambda match: match[0].lower(), plus) if len(plus) <= _MAX_LOWER_CASED_CHARS else plus
     return [plus, quoted, slashes, browsers, lower]
 
 
@@ -75,7 +75,7 @@ def _decoded(text: str) -> Iterator[Encoded]:
 
 def _split(text: str, *, plain: bool = False) -> _Pairs:
     """The fields, read as encoded ones, or as what somebody decoded before."""
-    if text.count("&") >= _MOST_FIELDS:
+    if text.count("&") >= _MAX_FIELDS:
         return []
     if plain:
         fields = (field.partition("=") for field in text.split("&"))
@@ -92,7 +92,7 @@ def _fields_of(text: str) -> _Pairs:
     pairs: _Pairs = []
     for name, field in value.items() if value.__class__ is dict else ():
         several: Any = field if field.__class__ is list else [field]
-        if len(pairs) + len(several) > _MOST_FIELDS or not all(isinstance(each, str) for each in several):
+        if len(pairs) + len(several) > _MAX_FIELDS or not all(isinstance(each, str) for each in several):
             return []
         pairs += [(name, each) for each in several]
     return pairs

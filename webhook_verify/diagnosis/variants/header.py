@@ -14,9 +14,9 @@ __all__ = ["repaired"]
 Repair = tuple[str, str, Pairs]
 """(cause, evidence, headers): with these headers the signature may be right."""
 
-_MOST_VALUES = 4
-_MOST_BRANDS = 4
-_MOST_NAMES = 8
+_MAX_VALUES = 4
+_MAX_BRANDS = 4
+_MAX_NAMES = 8
 
 
 def repaired(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
@@ -27,7 +27,7 @@ def repaired(scheme: Scheme, pairs: Pairs) -> Iterator[Repair]:
     yield from _doubled(scheme, pairs)
     yield from _quoted(scheme, pairs)
     there = {name for name, _ in pairs}
-    for name in [each for each in scheme.header_names if each in there][:_MOST_NAMES]:
+    for name in [each for each in scheme.header_names if each in there][:_MAX_NAMES]:
         values = values_of(pairs, name)
         others = [pair for pair in pairs if pair[0] != name]
         for cause, evidence, value in (*_chosen(scheme, name, values), *_split(name, values[0])):
@@ -73,7 +73,7 @@ def _of_other_brands(pairs: Pairs) -> Iterator[Repair]:
         for name in brands["signature"]
         if name not in ("webhook-signature", "svix-signature")
     )
-    for brand in list(several)[:_MOST_BRANDS]:
+    for brand in list(several)[:_MAX_BRANDS]:
         if all(f"{brand}-{part}" in first for part in _TRIO):
             told = f"they begin with {brand}-" if _BRAND.fullmatch(brand) else "they have another beginning"
             yield "header_brand", told, _as_webhook(first, [f"{brand}-{part}" for part in _TRIO])
@@ -146,14 +146,14 @@ def _chosen(scheme: Scheme, name: str, values: list[str]) -> Iterator[_Value]:
     if len(values) < 2:
         return
     glued = [
-        ("header_joined", f"{name} was split into {len(values)}", glue.join(values[:_MOST_VALUES]))
+        ("header_joined", f"{name} was split into {len(values)}", glue.join(values[:_MAX_VALUES]))
         for glue in (" ", ",", ", ", ";")
     ]
     # Parts of a list make sense alone; whoever doubled a header put something else there.
     if _are_parts(scheme, values):
         yield from glued
         glued = []
-    for number, value in enumerate(values[:_MOST_VALUES], 1):
+    for number, value in enumerate(values[:_MAX_VALUES], 1):
         yield "header_duplicated", f"{name} stands {len(values)} times, and number {number} is right", value
     yield from glued
 
@@ -167,7 +167,7 @@ def _are_parts(scheme: Scheme, values: list[str]) -> bool:
 
 def _split(name: str, value: str) -> Iterator[_Value]:
     """Values that were two headers, or whose blanks became commas."""
-    parts = [part.strip() for part in value.split(",")][:_MOST_VALUES]
+    parts = [part.strip() for part in value.split(",")][:_MAX_VALUES]
     if len(parts) > 1:
         spaced = re.sub(r", *(?=v\d+a?,)", " ", value)
         if spaced != value:

@@ -13,8 +13,8 @@ from typing import Any
 
 __all__ = ["closed", "restyled", "with_floats"]
 
-_LONGEST = 2_097_152  # characters that are parsed
-_LONGEST_OF_ALL_STYLES = 131_072  # what is longer is written as most libraries do, and no otherwise
+_MAX_JSON_CHARS = 2_097_152  # characters that are parsed
+_MAX_ALL_STYLES_CHARS = 131_072  # what is longer is written as most libraries do, and no otherwise
 
 Styled = tuple[str, str]
 """(what it was, the JSON)."""
@@ -22,13 +22,13 @@ Styled = tuple[str, str]
 
 def restyled(text: str) -> Iterator[Styled]:
     """The JSON in each style, the likeliest first; nothing if it is none, or nested too deeply."""
-    if len(text) > _LONGEST or text.lstrip()[:1] not in ("{", "[", '"'):
+    if len(text) > _MAX_JSON_CHARS or text.lstrip()[:1] not in ("{", "[", '"'):
         return
     try:
         value = json.loads(text, parse_float=_marked, parse_int=_marked)
     except (ValueError, RecursionError):
         return
-    if len(text) > _LONGEST_OF_ALL_STYLES:
+    if len(text) > _MAX_ALL_STYLES_CHARS:
         yield "it was compact", _written(value, _COMPACT)
         yield "it was with blanks after commas and colons", _written(value, _SPACED)
         yield "it was compact", _written(value, _COMPACT, ascii_only=True)
@@ -53,7 +53,7 @@ def _styles(value: Any, told: str, *, ordered: bool = False) -> Iterator[Styled]
 
 def closed(text: str) -> str:
     """The text and the brackets that it wants at its end: some senders count a length in characters."""
-    if len(text) > _LONGEST_OF_ALL_STYLES or text[:1] not in ("{", "["):
+    if len(text) > _MAX_ALL_STYLES_CHARS or text[:1] not in ("{", "["):
         return text
     if all(text.count(opening) <= text.count(end) for opening, end in _CLOSING.items()):
         return text
@@ -63,14 +63,14 @@ def closed(text: str) -> str:
             wanted.append(_CLOSING[match[0]])
         elif match[0] in ("}", "]") and wanted:
             wanted.pop()
-    return text + "".join(reversed(wanted)) if len(wanted) <= _MOST_WANTED else text
+    return text + "".join(reversed(wanted)) if len(wanted) <= _MAX_OPEN_BRACKETS else text
 
 
 _CLOSING = {"{": "}", "[": "]"}
 # A string without an end reaches up to the end of all: else each quote in it would be tried anew.
 _STRING = r'"(?:[^"\\]|\\.?)*+"?'
 _BRACKET = re.compile(_STRING + r"|[\[\]{}]", re.DOTALL)
-_MOST_WANTED = 64
+_MAX_OPEN_BRACKETS = 64
 
 
 def with_floats(text: str) -> Iterator[Styled]:
@@ -78,16 +78,16 @@ def with_floats(text: str) -> Iterator[Styled]:
 
     Of few numbers any may have been so.
     """
-    if len(text) > _LONGEST_OF_ALL_STYLES or text[:1] not in ("{", "["):
+    if len(text) > _MAX_ALL_STYLES_CHARS or text[:1] not in ("{", "["):
         return
     keys = {match[1] for match in _FLOAT_OF_KEY.finditer(text)}
     if keys:
         written = _INTEGER_OF_KEY.sub(lambda match: match[0] + ".0" if match[1] in keys else match[0], text)
         yield "numbers in it had a .0", written
-    if len(text) > _LONGEST_WITH_FLOATS:
+    if len(text) > _MAX_FLOAT_VARIANT_CHARS:
         return
     places = [match.end() for match in _INTEGER.finditer(text) if match[1]]
-    if not 0 < len(places) <= _MOST_FLOATS:
+    if not 0 < len(places) <= _MAX_FLOATS:
         return
     for chosen in range(1, 1 << len(places)):
         pieces: list[str] = []
@@ -100,7 +100,7 @@ def with_floats(text: str) -> Iterator[Styled]:
         yield "numbers in it had a .0", "".join(pieces)
 
 
-_LONGEST_WITH_FLOATS, _MOST_FLOATS = 8_192, 5  # characters, and numbers: 31 ways
+_MAX_FLOAT_VARIANT_CHARS, _MAX_FLOATS = 8_192, 5  # characters, and numbers: 31 ways
 _FLOAT_OF_KEY = re.compile(r'"([^"\\]{1,80})": ?-?\d{1,15}\.\d')
 _INTEGER_OF_KEY = re.compile(r'"([^"\\]{1,80})": ?-?\d{1,15}(?![\w.])')
 _INTEGER = re.compile(_STRING + r"|(?<![\w.+-])(-?\d{1,15})(?![\w.])", re.DOTALL)

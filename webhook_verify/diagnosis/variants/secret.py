@@ -20,9 +20,9 @@ _OUTER = _QUOTES + " \t\r\n\v\f\u00a0\u200b\ufeff"
 # What else may be taken along from code, a file or a page.
 _AROUND = _OUTER + ",;.<>{}()[]$\\"
 _IS_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
-_LINE_LENGTH = 500  # characters of a line that is taken apart
+_MAX_LINE_CHARS = 500  # characters of a line that is taken apart
 _WORD = re.compile(r"[A-Za-z0-9_+/=.-]{8,}")
-_MOST_WORDS, _FEWEST_OF_A_PART = 16, 8
+_MAX_WORDS, _MIN_WORD_CHARS = 16, 8
 
 Reading = tuple[str, str, bytes]
 """(cause, evidence, key): with this key the signature may be right."""
@@ -35,7 +35,9 @@ def fingerprint(secret: Secret) -> str:
 
 def habit_of(scheme: Scheme) -> str:
     """What a secret's text means to a scheme: ``text``, ``base64`` or ``hex``."""
-    return "base64" if isinstance(scheme, StandardWebhooks) else str(getattr(scheme, "secret", "text"))
+    return (
+        "base64" if isinstance(scheme, StandardWebhooks) else str(getattr(scheme, "secret_encoding", "text"))
+    )
 
 
 def own_key(secret: Secret, habit: str) -> bytes:
@@ -158,10 +160,10 @@ def _encoded_twice(text: str, habit: str) -> Iterator[Reading]:
 def _of_a_line(text: str, habit: str) -> Iterator[Reading]:
     """The secret of a whole line: ``export SECRET="..."``, ``"secret": "...",``, ``Signing secret: ...``."""
     told = "the key is a part of it: a whole line, or its name, is configured along with it"
-    words = _WORD.findall(text[:_LINE_LENGTH])[:_MOST_WORDS]
+    words = _WORD.findall(text[:_MAX_LINE_CHARS])[:_MAX_WORDS]
     parts = (part for word in words for part in (word, word.partition("=")[2], word.rstrip(".")))
     for word in dict.fromkeys(parts):
-        if len(word) >= _FEWEST_OF_A_PART and word != text:
+        if len(word) >= _MIN_WORD_CHARS and word != text:
             yield "secret_prefix", told, word.encode()
             if habit != "text":
                 yield "secret_prefix", told, _base64(_bare(word) or word)

@@ -17,10 +17,10 @@ __all__ = ["damage_of", "found", "is_cut", "pieces_of", "texts_of"]
 
 _SIZES = (20, 32, 64)
 _OF_ANY_DIGEST = (16, 20, 28, 32, 48, 64)
-_MOST_PIECES = 64
-_MOST_FOUND = 24
-_LONGEST = 4_096
-_FEWEST = 12  # characters of a signature that was cut, which nobody hits by chance
+_MAX_PIECES = 64
+_MAX_SIGNATURES = 24
+_MAX_HEADER_CHARS = 4_096
+_MIN_CUT_SIGNATURE_CHARS = 12  # characters of a signature that was cut, which nobody hits by chance
 
 Found = tuple[str, str, str, int]
 """(cause, evidence, canonical base64 of a signature, its size in octets)."""
@@ -33,7 +33,7 @@ def found(scheme: Scheme, pairs: Pairs) -> Iterator[Found]:
     for piece in pieces_of(scheme, pairs):
         for encoding, octets in _decoded(piece, _sizes_of(scheme) and _OF_ANY_DIGEST):
             canonical = b2a_base64(octets, newline=False).decode()
-            if canonical not in seen and len(seen) < _MOST_FOUND:
+            if canonical not in seen and len(seen) < _MAX_SIGNATURES:
                 seen.add(canonical)
                 yield (*_cause(encoding, own), canonical, len(octets))
 
@@ -64,7 +64,7 @@ def is_cut(scheme: Scheme, pairs: Pairs) -> bool:
     whole = any(not _is_cut_der(octets) for piece in pieces for _, octets in _decoded(piece, sizes))
     codes = (piece for piece in pieces if _LETTERS.fullmatch(piece) and any(map(str.isdigit, piece)))
     longest = max(map(len, codes), default=0)
-    return not whole and longest >= _FEWEST
+    return not whole and longest >= _MIN_CUT_SIGNATURE_CHARS
 
 
 def _is_cut_der(octets: bytes) -> bool:
@@ -87,7 +87,9 @@ def damage_of(pieces: list[str], right: bytes) -> tuple[str, str] | None:
 
 
 def _is_same(piece: str, form: str) -> bool:
-    return len(piece) >= _FEWEST and compare_digest(piece.encode("utf-8", "replace"), form.encode())
+    return len(piece) >= _MIN_CUT_SIGNATURE_CHARS and compare_digest(
+        piece.encode("utf-8", "replace"), form.encode()
+    )
 
 
 _LETTERS = re.compile("[A-Za-z0-9+/_=-]+")
@@ -99,25 +101,25 @@ def texts_of(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
     names = set(scheme.signature_headers if isinstance(scheme, HeaderScheme) else scheme.header_names)
     for name, value in pairs:
         if name in names and (is_row or "signature" in name):
-            yield value[:_LONGEST]
+            yield value[:_MAX_HEADER_CHARS]
 
 
 def pieces_of(scheme: Scheme, pairs: Pairs) -> list[str]:
     """The parts of a header that can be a signature: of a list, behind a prefix, quoted, percent-encoded."""
     pieces: dict[str, None] = {}
-    for text in list(texts_of(scheme, pairs))[:_MOST_PIECES]:
+    for text in list(texts_of(scheme, pairs))[:_MAX_PIECES]:
         for form in (text, unquote(text), text.strip().replace(" ", "+")):
             pieces[re.sub("[: -]", "", text.rpartition("=")[2])] = None
-            for token in re.split(r"[\s,;]+", form)[:_MOST_PIECES]:
+            for token in re.split(r"[\s,;]+", form)[:_MAX_PIECES]:
                 bare = token.strip("\"'<>[]()").rstrip(".\u2026")
                 value = bare.partition("=")[2]
                 parts = (bare, value, value.partition("=")[2], bare.partition(":")[2], _after_plus(bare))
                 for each in (*parts, bare.partition("0x")[2]):
                     if len(each) >= 6:
                         pieces[each] = None
-        if len(pieces) > 4 * _MOST_PIECES:
+        if len(pieces) > 4 * _MAX_PIECES:
             break
-    return list(pieces)[: 4 * _MOST_PIECES]
+    return list(pieces)[: 4 * _MAX_PIECES]
 
 
 def _after_plus(token: str) -> str:
@@ -126,11 +128,11 @@ def _after_plus(token: str) -> str:
 
 
 def _decoded(piece: str, sizes: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
-    fewest = min(sizes or _SIZES)
+    min_size = min(sizes or _SIZES)
     if not sizes or len(piece) in {2 * size for size in sizes}:
         with suppress(ValueError):
             octets = a2b_hex(piece)
-            if len(octets) >= fewest:
+            if len(octets) >= min_size:
                 yield "hex", octets
     with suppress(ValueError):
         octets = b32decode(piece.rstrip("=") + "=" * (-len(piece.rstrip("=")) % 8))
@@ -141,11 +143,11 @@ def _decoded(piece: str, sizes: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
         octets = a2b_base64(standard + "=" * (-len(standard) % 4), strict_mode=True)
     except ValueError:
         return
-    if len(octets) in sizes or (not sizes and len(octets) >= fewest):
+    if len(octets) in sizes or (not sizes and len(octets) >= min_size):
         yield "base64 for URLs" if {"-", "_"} & set(piece) else "base64", octets
     if octets.isascii():
         for words, decode in (("hex digits", a2b_hex), ("base64", a2b_base64)):
             with suppress(ValueError):
                 inner = decode(octets)
-                if len(inner) in sizes or (not sizes and len(inner) >= fewest):
+                if len(inner) in sizes or (not sizes and len(inner) >= min_size):
                     yield f"base64 of its {words}", inner

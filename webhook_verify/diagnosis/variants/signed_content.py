@@ -12,7 +12,7 @@ from webhook_verify.schemes import ParsedHeaders
 
 __all__ = ["others", "stand_ins"]
 
-_MOST = 64
+_MAX_CANDIDATES = 64
 
 Content = tuple[str, ParsedHeaders]
 """(evidence, reading): with this signed content the signature may be right."""
@@ -46,7 +46,7 @@ _FORMS = (
 
 def others(case: Case, reading: ParsedHeaders) -> Iterator[Content]:
     """The contents that other schemes sign, with the id and the timestamp that the headers have."""
-    yield from islice(_candidates(case, reading), _MOST)
+    yield from islice(_candidates(case, reading), _MAX_CANDIDATES)
 
 
 def stand_ins(body: bytes) -> Iterator[tuple[str, bytes]]:

@@ -34,8 +34,8 @@ def inside(url: str) -> str:
 _INNER = (".local", ".localhost", ".internal", ".lan", ".svc", ".home.arpa")
 
 
-_MOST = 96
-_MOST_IN_ANY_ORDER = 3  # fields
+_MAX_URLS = 96
+_MAX_PERMUTED_FIELDS = 3  # fields
 
 
 def others(url: str, pairs: Pairs) -> Iterator[Address]:
@@ -45,7 +45,7 @@ def others(url: str, pairs: Pairs) -> Iterator[Address]:
         if each not in seen:
             seen.add(each)
             yield f"the sender signed {evidence}", each
-        if len(seen) > _MOST:
+        if len(seen) > _MAX_URLS:
             break
 
 
@@ -121,7 +121,7 @@ def _forwarded(headers: dict[str, str]) -> Iterator[Address]:
 def _queries(parts: SplitResult) -> Iterator[Address]:
     """Its fields in another order, and without one of them, which a proxy or a tracker may have added."""
     fields = parts.query.split("&")[:100]
-    orders = permutations(fields) if len(fields) <= _MOST_IN_ANY_ORDER else (sorted(fields), fields[::-1])
+    orders = permutations(fields) if len(fields) <= _MAX_PERMUTED_FIELDS else (sorted(fields), fields[::-1])
     for order in orders:
         yield "the query in another order", urlunsplit(parts._replace(query="&".join(order)))
     for number in range(min(len(fields), 8) if len(fields) > 1 else 0):
