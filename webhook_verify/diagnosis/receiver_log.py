@@ -39,20 +39,20 @@ def begin_diagnosed(
     try:
         incoming = begin()
     except RejectedDelivery as error:
-        incoming = _Refused(error, limit)
+        incoming = _RejectedIncoming(error, limit)
     return Diagnosed(verifier, head, incoming)
 
 
-class _Refused:
+class _RejectedIncoming:
     """A body that is only read to be looked at: its headers were reason enough to reject it."""
 
     def __init__(self, error: RejectedDelivery, limit: int) -> None:
         self._error = error
-        self._left = limit
+        self._bytes_left = limit
 
     def update(self, chunk: BytesLike) -> None:
-        self._left -= len(chunk)
-        if self._left < 0:
+        self._bytes_left -= len(chunk)
+        if self._bytes_left < 0:
             raise self._error  # it is too large as well, so that nobody looks at it
 
     def finish(self, last: BytesLike = b"") -> NoReturn:
@@ -67,27 +67,27 @@ class Diagnosed:
     """A diagnosis takes milliseconds of work, in which no event loop should stand still."""
 
     def __init__(self, verifier: Verifier, head: RequestHead, incoming: _Incoming) -> None:
-        self._verifier, self._facts, self._incoming = verifier, head, incoming
-        self._pieces: list[bytes] = []
+        self._verifier, self._head, self._incoming = verifier, head, incoming
+        self._chunks: list[bytes] = []
 
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
-        piece = as_bytes(chunk)
-        self._incoming.update(piece)
-        self._pieces.append(piece)
+        chunk = as_bytes(chunk)
+        self._incoming.update(chunk)
+        self._chunks.append(chunk)
 
     def finish(self, last: BytesLike = b"") -> Delivery:
         """The verified delivery. Raises :class:`RejectedDelivery`, which the log explains."""
-        piece = as_bytes(last)
+        chunk = as_bytes(last)
         try:
-            return self._incoming.finish(piece)
+            return self._incoming.finish(chunk)
         except RejectedDelivery as error:
             if error.reason is not Reason.BODY_TOO_LARGE:
-                self._log(b"".join((*self._pieces, piece)))
+                self._log(b"".join((*self._chunks, chunk)))
             raise
 
     def _log(self, body: bytes) -> None:
-        head, headers = self._facts, self._facts.headers
+        head, headers = self._head, self._head.headers
         try:
             diagnosis = explain(self._verifier, body, headers, url=head.url, method=head.method)
         except (
@@ -102,6 +102,6 @@ class Diagnosed:
 def _line(diagnosis: Diagnosis) -> str:
     """The likeliest cause in a sentence, the others by name, and the secret_fingerprints of the secrets."""
     others = [f"{one.name} ({one.confidence.name.lower()})" for one in diagnosis.causes[1:]]
-    prints = ", ".join(f"{label} is {digits}" for label, digits in diagnosis.secret_fingerprints)
+    fingerprints = ", ".join(f"{label} is {digits}" for label, digits in diagnosis.secret_fingerprints)
     also = f" Or: {', '.join(others)}." if others else ""
-    return f"{diagnosis}{also} Fingerprints: {prints}."
+    return f"{diagnosis}{also} Fingerprints: {fingerprints}."

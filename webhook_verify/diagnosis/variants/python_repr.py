@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-__all__ = ["bytes_of", "json_of"]
+__all__ = ["parse_bytes_repr", "parse_json_repr"]
 
 _MAX_REPR_CHARS = 131_072  # characters
 
@@ -16,7 +16,7 @@ _WORDS = {"None": "null", "True": "true", "False": "false"}
 _SIMPLE = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "r": "\r", "t": "\t"}
 
 
-def json_of(text: str) -> str:
+def parse_json_repr(text: str) -> str:
     """The JSON of a printed dict or list; "" if it is none. Raises nothing."""
     if len(text) > _MAX_REPR_CHARS:
         return ""
@@ -32,7 +32,7 @@ def json_of(text: str) -> str:
     return "".join(pieces) if text[:1] in ("{", "[") else ""
 
 
-def bytes_of(text: str) -> bytes:
+def parse_bytes_repr(text: str) -> bytes:
     """The bytes that were printed; b"" if they were none. Raises nothing."""
     if len(text) > _MAX_REPR_CHARS or not re.fullmatch(rf"b(?:{_TEXT})", text, re.DOTALL):
         return b""
