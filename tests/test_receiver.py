@@ -28,9 +28,9 @@ from webhook_verify import (
 )
 from webhook_verify.handshakes import EndpointCheck, Handshake
 from webhook_verify.http import HandshakeResponse
-from webhook_verify.receiver import IncompleteBody, RequestHead, WebhookResponse
+from webhook_verify.receiver import IncompleteBody, Observer, RequestHead, WebhookResponse
 from webhook_verify.schemes import StandardWebhooks
-from webhook_verify.schemes.key_cache import PAUSE
+from webhook_verify.schemes.key_cache import RETRY_DELAY
 
 BODY = b'{"type": "invoice.paid"}'
 
@@ -228,7 +228,7 @@ def test_who_cannot_be_verified_yet_is_asked_to_come_again() -> None:
     answer = Receiver(VERIFIER).rejection_response(error, head({}))
 
     assert (answer.status, answer.body) == (503, b'{"result":"unavailable"}')
-    assert dict(answer.headers)["retry-after"] == f"{PAUSE:g}"
+    assert dict(answer.headers)["retry-after"] == f"{RETRY_DELAY:g}"
 
 
 def test_every_reason_has_an_answer() -> None:
@@ -377,7 +377,7 @@ def test_an_async_receiver_takes_pieces_of_both_kinds(
     assert asyncio.run(answer).status == status
 
 
-class Hearing:
+class Hearing(Observer):
     """An observer that notes all it is told."""
 
     def __init__(self) -> None:

@@ -78,7 +78,7 @@ _STATUS = {
 }
 
 
-_LONGEST_ID = 42  # a SHA-256 MAC in base64 has 43 characters without its padding
+_MAX_MESSAGE_ID_CHARS = 42  # a SHA-256 MAC in base64 has 43 characters without its padding
 
 
 class WebhookVerifyError(Exception):
@@ -112,7 +112,7 @@ class RejectedDelivery(WebhookVerifyError):
 
     def with_context(self, message_id: str, scheme: str) -> Self:
         """This error, of the delivery of that id and scheme."""
-        self.message_id = message_id if 0 < len(message_id) <= _LONGEST_ID else None
+        self.message_id = message_id if 0 < len(message_id) <= _MAX_MESSAGE_ID_CHARS else None
         self.scheme = scheme
         return self
 

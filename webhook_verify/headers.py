@@ -36,8 +36,8 @@ else:
     Headers = object
 
 # Spellings come from the network, so what is remembered of them is bounded.
-_MOST_SPELLINGS = 512
-_LONGEST_SPELLING = 64
+_MAX_CACHED_NAMES = 512
+_MAX_CACHED_NAME_CHARS = 64
 
 
 class _Spellings(dict[object, "int | None"]):
@@ -55,8 +55,8 @@ class _Spellings(dict[object, "int | None"]):
     def __missing__(self, spelling: object) -> int | None:
         name = _canonical(spelling)
         place = self._places.get(name)
-        if name and len(name) <= _LONGEST_SPELLING:
-            if len(self) >= _MOST_SPELLINGS:
+        if name and len(name) <= _MAX_CACHED_NAME_CHARS:
+            if len(self) >= _MAX_CACHED_NAMES:
                 self.clear()
                 for plain in self.plain:
                     plain.intersection_update(self._places)

@@ -19,7 +19,7 @@ from webhook_verify.errors import InvalidSecret, WeakSecretWarning
 from webhook_verify.keys import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
 
 __all__ = [
-    "FEWEST_BYTES",
+    "MIN_KEY_BYTES",
     "Secret",
     "from_base64",
     "keys_of",
@@ -33,7 +33,7 @@ __all__ = [
 # Standard Webhooks 1.0.0: 24 to 64 bytes. Real senders use shorter ones, so those only warn;
 # below 16 bytes (128 bits) guessing comes within reach.
 _SPECIFIED_BYTES = 24
-FEWEST_BYTES = 16
+MIN_KEY_BYTES = 16
 """The shortest HMAC key that is taken, unless the scheme says otherwise."""
 
 # Each kind of key, and what some dashboards show in front of it: v1,whsec_...
@@ -181,25 +181,25 @@ def _instant(name: str, when: object, default: float) -> float:
     return when.timestamp()
 
 
-def verifying_key(secret: Secret, fewest_bytes: int = FEWEST_BYTES) -> VerifyingKey:
+def verifying_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> VerifyingKey:
     """The key with which a receiver verifies: ``whsec_``, bare base64, raw bytes, ``whpk_`` or PEM.
 
-    ``fewest_bytes``: the shortest HMAC key that is taken. Raises :class:`InvalidSecret` for anything
+    ``min_key_bytes``: the shortest HMAC key that is taken. Raises :class:`InvalidSecret` for anything
     else, and ImportError for an Ed25519 key when the extra ``asymmetric`` is not installed. Warns with
     :class:`WeakSecretWarning` of a short HMAC key.
     """
-    kind, key = _parsed(secret, fewest_bytes)
+    kind, key = _parsed(secret, min_key_bytes)
     if kind == "whsk":
         raise InvalidSecret("a whsk_ key signs; a receiver verifies with the whpk_ key that belongs to it")
     return HmacKey(key) if kind == "whsec" else Ed25519VerifyingKey(key)
 
 
-def signing_key(secret: Secret, fewest_bytes: int = FEWEST_BYTES) -> SigningKey:
+def signing_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> SigningKey:
     """The key with which a sender signs: ``whsec_``, bare base64, raw bytes, ``whsk_`` or PEM.
 
     Raises and warns as :func:`verifying_key`.
     """
-    kind, key = _parsed(secret, fewest_bytes)
+    kind, key = _parsed(secret, min_key_bytes)
     if kind == "whpk":
         raise InvalidSecret("a whpk_ key only verifies; a sender signs with the whsk_ key that belongs to it")
     return HmacKey(key) if kind == "whsec" else Ed25519SigningKey(key)
@@ -223,15 +223,15 @@ def octets_key(key: bytes, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
         raise InvalidSecret(
             "the secret is all zeros, and HMAC takes that for the empty key, which anybody has"
         )
-    if len(key) < FEWEST_BYTES:
-        _warn(f"an HMAC key has {len(key)} bytes; fewer than {FEWEST_BYTES} can be guessed")
+    if len(key) < MIN_KEY_BYTES:
+        _warn(f"an HMAC key has {len(key)} bytes; fewer than {MIN_KEY_BYTES} can be guessed")
     return HmacKey(key, digest)
 
 
 _PUBLIC = (b"-----BEGIN ", b"whpk_", b"ssh-")
 
 
-def _parsed(secret: Secret, fewest_bytes: int) -> tuple[str, bytes]:
+def _parsed(secret: Secret, min_key_bytes: int) -> tuple[str, bytes]:
     """The kind of key (whsec, whpk, whsk or pem) and its bytes."""
     value = secret.reveal()
     if isinstance(value, bytes):
@@ -239,7 +239,7 @@ def _parsed(secret: Secret, fewest_bytes: int) -> tuple[str, bytes]:
     else:
         kind, key = _parsed_text(value)
     if kind == "whsec":
-        _check_strength(key, fewest_bytes)
+        _check_strength(key, min_key_bytes)
     return kind, key
 
 
@@ -295,12 +295,12 @@ def from_base64(text: str) -> bytes | None:
 _ED25519_IDENTIFIER = bytes.fromhex("06032b6570")
 
 
-def _check_strength(key: bytes, fewest_bytes: int) -> None:
+def _check_strength(key: bytes, min_key_bytes: int) -> None:
     # Whatever everybody knows must not become an HMAC key: everybody could sign.
     if _ED25519_IDENTIFIER in key[:16] or key.startswith(b"ssh-"):
         raise InvalidSecret("this is an Ed25519 key and no HMAC secret: pass it as whpk_... or as a PEM")
-    if len(key) < fewest_bytes:
-        raise InvalidSecret(f"the HMAC key has {len(key)} bytes; fewer than {fewest_bytes} can be guessed")
+    if len(key) < min_key_bytes:
+        raise InvalidSecret(f"the HMAC key has {len(key)} bytes; fewer than {min_key_bytes} can be guessed")
     if len(key) < _SPECIFIED_BYTES:
         _warn(f"an HMAC key has {len(key)} bytes; Standard Webhooks asks for at least {_SPECIFIED_BYTES}")
     elif not key.strip(b"\0"):  # HMAC pads keys with zeros

@@ -37,7 +37,7 @@ __all__ = ["DEFAULT_TOLERANCE", "Verifier", "handshake_signature", "labelled_sec
 DEFAULT_TOLERANCE = timedelta(minutes=5)
 """What every official Standard Webhooks library tolerates, in both directions."""
 
-_MOST_SECONDS = 2.0**62  # finite, and small enough to reckon with
+_MAX_SECONDS = 2.0**62  # finite, and small enough to reckon with
 
 
 class Verifier:
@@ -302,7 +302,7 @@ def _seconds(tolerance: object) -> float:
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float):
         raise TypeError(f"tolerance is a timedelta or a number of seconds, not {type(tolerance).__name__}")
     # NaN compares false with everything, so it would switch a check written the other way round off.
-    if not 0 < tolerance < _MOST_SECONDS:
+    if not 0 < tolerance < _MAX_SECONDS:
         raise ValueError("tolerance must be finite and longer than zero: there is no off switch")
     return tolerance
 
@@ -314,6 +314,6 @@ def _unix(received_at: object) -> float:
         return received_at.timestamp()
     if isinstance(received_at, bool) or not isinstance(received_at, int | float):
         raise TypeError(f"received_at is Unix seconds or an aware datetime, not {type(received_at).__name__}")
-    if not -_MOST_SECONDS < received_at < _MOST_SECONDS:
+    if not -_MAX_SECONDS < received_at < _MAX_SECONDS:
         raise ValueError("received_at must be finite, in Unix seconds")
     return received_at

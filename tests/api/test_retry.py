@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webhook_verify.api._retry import LONGEST_WAIT, Outcome, retry_after, retry_delay
+from webhook_verify.api._retry import MAX_RETRY_AFTER_SECONDS, Outcome, retry_after, retry_delay
 
 STATUSES = {408: True, 423: True, 429: True, 500: True, 502: True, 503: True, 504: True, 599: True}
 STATUSES |= dict.fromkeys([200, 204, 301, 307, 400, 401, 403, 404, 409, 413, 422, 501], False)
@@ -41,7 +41,9 @@ def test_waits_double_up_to_five_seconds(attempt: int, jitter: float, delay: flo
     assert retry_delay(attempt, Outcome(500), repeatable=True, jitter=jitter) == pytest.approx(delay)
 
 
-@pytest.mark.parametrize(("asked", "delay"), [(0.0, 0.1), (0.01, 0.1), (7.0, 7.0), (3600.0, LONGEST_WAIT)])
+@pytest.mark.parametrize(
+    ("asked", "delay"), [(0.0, 0.1), (0.01, 0.1), (7.0, 7.0), (3600.0, MAX_RETRY_AFTER_SECONDS)]
+)
 def test_a_server_may_ask_for_more(asked: float, delay: float) -> None:
     outcome = Outcome(429, retry_after=asked)
     assert retry_delay(1, outcome, repeatable=True, jitter=1) == pytest.approx(delay)

@@ -21,7 +21,7 @@ from tests.integrations.sender import PATH
 
 __all__ = ["Provider", "Sent", "client_for"]
 
-_LONGEST_WAIT = 1.0
+_MAX_WAIT_SECONDS = 1.0
 _SECONDS_TO_ANSWER = 10.0
 _SECONDS_TO_GIVE_UP = 120.0
 _MOMENT = 0.3
@@ -125,11 +125,11 @@ class Provider:
     def _wait(self, message: Message, answer: httpx2.Response | None, attempt: int) -> float:
         backoff: float = 0.05 * 2 ** min(attempt, 10) * self._random.random()
         if answer is None:
-            return min(backoff, _LONGEST_WAIT)
+            return min(backoff, _MAX_WAIT_SECONDS)
         status, asked = answer.status_code, str(answer.headers.get("retry-after", ""))
         if status not in _COME_BACK or (status in _WITH_RETRY_AFTER) != (asked.isdecimal() and asked != "0"):
             self.sent.wrong.append(f"{message.id}: {status}, Retry-After {asked!r}")
-        return min(max(backoff, float(asked or 0)), _LONGEST_WAIT)
+        return min(max(backoff, float(asked or 0)), _MAX_WAIT_SECONDS)
 
     async def _attack(self, message: Message) -> None:
         """A forgery under the message's id, until it is answered."""

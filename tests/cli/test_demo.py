@@ -28,21 +28,21 @@ def test_every_verdict_is_as_it_must_be() -> None:
     result = CliRunner().invoke(command, ["demo", "--json"])
     rows = [json.loads(line) for line in result.output.splitlines()]
     assert result.exit_code == exit_codes.VERIFIED
-    assert all(row["as_expected"] for row in rows)
-    assert {row["reason"] for row in rows if row["verdict"] == "rejected"} == {
+    assert all(demo_delivery["as_expected"] for demo_delivery in rows)
+    assert {demo_delivery["reason"] for demo_delivery in rows if demo_delivery["verdict"] == "rejected"} == {
         Reason.SIGNATURE_MISMATCH,
         Reason.TOO_OLD,
         Reason.TOO_NEW,
         Reason.MISSING_HEADER,
         Reason.BODY_TOO_LARGE,
     }
-    assert {row["key"] for row in rows} == {"new", "old", "ed25519", ""}
+    assert {demo_delivery["key"] for demo_delivery in rows} == {"new", "old", "ed25519", ""}
 
 
 def test_the_table_tells_each_delivery() -> None:
     printed = CliRunner().invoke(command, ["demo"]).output
-    for row in deliveries():
-        assert re.search(rf"{re.escape(row.name)} .* {row.status} ", printed)
+    for demo_delivery in deliveries():
+        assert re.search(rf"{re.escape(demo_delivery.name)} .* {demo_delivery.status} ", printed)
     assert "all as they must be" in printed
 
 
@@ -64,9 +64,9 @@ def test_serve_prints_a_command_that_works() -> None:
         assert serving.stdout is not None
         lines = [serving.stdout.readline() for _ in range(4)]
         printed = "".join(lines[2:])
-        answer = processes.run(["bash", "-c", printed], text=True, check=False)
+        body = processes.run(["bash", "-c", printed], text=True, check=False)
         serving.send_signal(signal.SIGINT)
         rest, _ = serving.communicate(timeout=patience(30))
-    assert '"key": "new"' in answer.stdout, answer.stderr
+    assert '"key": "new"' in body.stdout, body.stderr
     assert "stopped" in rest
     assert serving.returncode == 0

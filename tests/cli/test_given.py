@@ -21,9 +21,9 @@ from tests import processes
 from tests.effort import examples
 from tests.signing import NOW, SECRET
 from webhook_verify import Signer
-from webhook_verify.cli.capture_formats import records_of
+from webhook_verify.cli.capture_formats import parse_capture
 from webhook_verify.cli.group import command
-from webhook_verify.cli.recording import Record
+from webhook_verify.cli.recording import RecordedRequest
 
 GITHUB_SECRET = "It's a Secret to Everybody"
 BODY = '{"type": "invoice.paid", "customer": "Zoë"}\r\n'.encode()
@@ -42,7 +42,9 @@ def run(*arguments: str, secret: str = SECRET) -> Result:
 
 
 def record(body: bytes = BODY, received_at: float | None = NOW) -> str:
-    return json.dumps(Record(list(HEADERS.items()), body, url=URL, received_at=received_at).as_dict())
+    return json.dumps(
+        RecordedRequest(list(HEADERS.items()), body, url=URL, received_at=received_at).as_dict()
+    )
 
 
 def har(**changed: object) -> str:
@@ -121,7 +123,7 @@ def test_curl_shows_headers_and_the_body_is_given_beside_them() -> None:
 
 @pytest.mark.parametrize("made", [HTTP, VERBOSE.encode(), trace().encode(), har().encode()])
 def test_the_address_is_told_with_the_rest(made: bytes) -> None:
-    (found,) = records_of(made, b"")
+    (found,) = parse_capture(made, b"")
     assert (found.method, found.url) == ("POST", URL)
 
 
@@ -217,7 +219,7 @@ def test_what_curl_itself_writes_is_read(option: str) -> None:
     Path("given").write_bytes(done.stderr or done.stdout)
     body = ["--body", "@body.json"] if option == "-v" else []
     assert run("verify", "--from", "given", *body, "--ignore-time").exit_code == 0
-    assert records_of(Path("given").read_bytes(), BODY)[0].url == url
+    assert parse_capture(Path("given").read_bytes(), BODY)[0].url == url
 
 
 @pytest.mark.parametrize(
@@ -260,4 +262,4 @@ def test_a_file_that_is_none_is_refused_with_a_sentence(content: str | bytes, sa
 @examples(200)
 def test_any_file_gives_records_or_a_value_error(octets: bytes, start: bytes) -> None:
     with suppress(ValueError):
-        assert records_of(start + octets, b"")
+        assert parse_capture(start + octets, b"")

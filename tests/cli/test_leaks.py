@@ -23,10 +23,10 @@ from tests.effort import examples
 from webhook_verify import Signer, schemes
 from webhook_verify.cli.group import VERBS
 from webhook_verify.cli.main import run
-from webhook_verify.cli.recording import Record
-from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries
+from webhook_verify.cli.recording import RecordedRequest
+from webhook_verify.cli.store.delivery_store import DeliveryStore, StoredDelivery
 
-SHORTEST = 16
+MIN_LEAK_CHARS = 16
 BODY = b'{"type": "invoice.paid"}'
 NOBODY = "http://127.0.0.1:9/hook"
 
@@ -165,10 +165,10 @@ def surroundings(secret: str) -> Iterator[None]:
 def _keep(secret: str) -> None:
     """A delivery that ``listen`` has kept, with the secret in all that a sender writes but for its id."""
     Path("kept.sqlite").unlink(missing_ok=True)
-    store = KeptDeliveries(Path("kept.sqlite"))
+    store = DeliveryStore(Path("kept.sqlite"))
     headers = [("webhook-id", "msg_1"), ("webhook-signature", secret), ("x-token", secret)]
     given: dict[str, Any] = {"scheme": "standard-webhooks", "verdict": "verified", "url": ""}
-    one = Kept(1e9, "POST", f"/?{secret}", headers=headers, body=secret.encode(), **given)
+    one = StoredDelivery(1e9, "POST", f"/?{secret}", headers=headers, body=secret.encode(), **given)
     store.add(one)
     store.close()
 
@@ -197,7 +197,9 @@ def leaks(printed: str, *kept: str) -> list[str]:
     found: list[str] = []
     for whole in kept:
         text = "".join(whole.split())
-        parts = (text[start : start + SHORTEST] for start in range(max(len(text) - SHORTEST, 0) + 1))
+        parts = (
+            text[start : start + MIN_LEAK_CHARS] for start in range(max(len(text) - MIN_LEAK_CHARS, 0) + 1)
+        )
         found += [part for part in parts if part in flat]
     return found
 
@@ -241,14 +243,14 @@ def test_neither_the_secret_nor_the_signature_of_a_delivery_is_shown(
     headers = Signer(secret, scheme=scheme).sign(
         BODY, id="msg_1", timestamp=1_700_000_000, url=url, method="POST"
     )
-    record = Record(list(headers.items()), body, url=url, received_at=1_700_000_000 + at)
+    record = RecordedRequest(list(headers.items()), body, url=url, received_at=1_700_000_000 + at)
     signatures = [part for value in headers.values() for part in value.replace("=", " ", 1).split()]
     Path("given").write_text(json.dumps(record.as_dict()))
     with configured(secret):
         for machine in ([], ["--json"]):
             printed = output_of(verb, "--from", "given", "--scheme", scheme, *machine)
             assert printed
-            assert leaks(printed, secret, *(each for each in signatures if len(each) >= SHORTEST)) == []
+            assert leaks(printed, secret, *(each for each in signatures if len(each) >= MIN_LEAK_CHARS)) == []
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ from tests.signing import SECRET
 from tests.waiting import patience, wait_until
 from webhook_verify import Signer
 from webhook_verify.cli.group import command
-from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries, NotKept
+from webhook_verify.cli.store.delivery_store import DeliveryStore, DeliveryStoreError, StoredDelivery
 
 pytestmark = pytest.mark.server
 
@@ -402,8 +402,8 @@ def test_every_scheme_is_verified_kept_and_passed_on(name: str, store: Path, tmp
     assert _all(store)[0].body == body
 
 
-def _all(store: Path) -> list[Kept]:
-    kept = KeptDeliveries(store, must_exist=True)
+def _all(store: Path) -> list[StoredDelivery]:
+    kept = DeliveryStore(store, must_exist=True)
     found = list(kept.all())
     kept.close()
     return found
@@ -483,8 +483,8 @@ def test_only_the_last_are_kept_as_they_came_for_the_owner_alone(store: Path) ->
 def test_bodies_are_bounded_together_and_the_newest_stays(
     store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webhook_verify.cli.store.delivery_store.MOST_BYTES", 100)
-    kept = KeptDeliveries(store, 50)
+    monkeypatch.setattr("webhook_verify.cli.store.delivery_store.MAX_STORE_BYTES", 100)
+    kept = DeliveryStore(store, 50)
     found: list[list[int]] = []
     for size in (40, 40, 40, 500, 10):
         kept.add(_kept(body=b"x" * size))
@@ -493,8 +493,8 @@ def test_bodies_are_bounded_together_and_the_newest_stays(
     assert found == [[1], [1, 2], [2, 3], [4], [5]]
 
 
-def _kept(**given: Any) -> Kept:
-    return Kept(1.0, "POST", "/", "", [("webhook-signature", "v1,secret")], **given)
+def _kept(**given: Any) -> StoredDelivery:
+    return StoredDelivery(1.0, "POST", "/", "", [("webhook-signature", "v1,secret")], **given)
 
 
 def test_a_kept_delivery_shows_nothing_by_its_repr() -> None:
@@ -536,8 +536,8 @@ def _foreign(path: Path) -> None:
 def test_a_file_of_another_kind_is_left_alone(store: Path, make: Callable[[Path], Any], says: str) -> None:
     make(store)
     before = store.read_bytes() if store.is_file() else b""
-    with pytest.raises(NotKept, match=says):
-        KeptDeliveries(store)
+    with pytest.raises(DeliveryStoreError, match=says):
+        DeliveryStore(store)
     assert (store.read_bytes() if store.is_file() else b"") == before
     done = CliRunner().invoke(
         command, ["listen", "--port", "0", "--store", str(store)], env={"WEBHOOK_SECRET": SECRET}

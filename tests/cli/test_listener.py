@@ -19,8 +19,8 @@ from tests.effort import examples
 from tests.providers.samples import SAMPLES
 from tests.waiting import patience
 from webhook_verify.cli.listen.app import Listener
-from webhook_verify.cli.listen.reporter import Teller
-from webhook_verify.cli.store.delivery_store import KeptDeliveries
+from webhook_verify.cli.listen.reporter import ListenReporter
+from webhook_verify.cli.store.delivery_store import DeliveryStore
 
 pytestmark = pytest.mark.slow
 
@@ -79,8 +79,8 @@ def answer_of(
     coming = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
     coming.append({"type": "http.request", "body": b"", "more_body": False})
     sent: list[Any] = []
-    store = KeptDeliveries(None)
-    teller = Teller(as_json)
+    store = DeliveryStore(None)
+    reporter = ListenReporter(as_json)
 
     async def receive() -> Any:
         return coming.pop(0)
@@ -94,12 +94,12 @@ def answer_of(
                 sample.verifier(now=time.time()),
                 public_url="https://example.com",
                 max_body_bytes=10_000,
-                kept=store,
-                destination=None,
+                store=store,
+                forward_target=None,
                 client=client,
                 timeout=1,
                 with_diagnosis=True,
-                told=teller.told,
+                callbacks=reporter.callbacks,
             )
             await listener(scope, receive, send)
 

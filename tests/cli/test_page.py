@@ -19,7 +19,7 @@ from tests.signing import SECRET
 from webhook_verify import RejectedDelivery, Signer, Verifier
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.group import VERBS
-from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries
+from webhook_verify.cli.store.delivery_store import DeliveryStore, StoredDelivery
 
 pytestmark = pytest.mark.slow
 
@@ -147,10 +147,10 @@ def test_the_examples_of_the_help_run(verb: str, tmp_path: Path) -> None:
 
 def kept_for(url: str, folder: Path) -> None:
     """What the examples of ``replay`` send: the first three that ``listen`` has passed on to there."""
-    kept = KeptDeliveries(folder / "kept.sqlite")
+    kept = DeliveryStore(folder / "kept.sqlite")
     for msg_id in ("msg_1", "msg_2", "msg_3"):
         headers = [*Signer(SECRET).sign(BODY, id=msg_id).items()]
-        one = Kept(
+        one = StoredDelivery(
             time.time(), "POST", "/", "", headers, BODY, scheme="standard-webhooks", verdict="verified"
         )
         one.message_id, one.forwarded_to = msg_id, f"{url}/hook"

@@ -23,7 +23,7 @@ from tests.providers.samples import SAMPLES
 from tests.signing import SECRET
 from webhook_verify import Signer
 from webhook_verify.cli.group import command
-from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries
+from webhook_verify.cli.store.delivery_store import DeliveryStore, StoredDelivery
 
 pytestmark = pytest.mark.server
 
@@ -43,8 +43,8 @@ def keep(store: Path, headers: dict[str, str], body: bytes = BODY, **given: Any)
     """A delivery that was kept an hour ago."""
     pairs = [("content-type", "application/json"), *headers.items()]
     given = {"scheme": "standard-webhooks", "verdict": "verified", "target": "/", "url": "", **given}
-    kept = KeptDeliveries(store)
-    kept.add(Kept(received_at=hour_ago(), method="POST", headers=pairs, body=body, **given))
+    kept = DeliveryStore(store)
+    kept.add(StoredDelivery(received_at=hour_ago(), method="POST", headers=pairs, body=body, **given))
     kept.close()
 
 
@@ -165,7 +165,7 @@ def test_the_edited_body_is_signed(store: Path, tmp_path: Path) -> None:
         assert replay(store, "1", "--edit", "--to", receiver.origin, **own).exit_code == 0
         assert receiver.told()["verdict"] == "verified"
         receiver.stop()
-    with closing(KeptDeliveries(tmp_path / "other")) as kept:
+    with closing(DeliveryStore(tmp_path / "other")) as kept:
         assert next(kept.all()).body == BODY.replace(b"4200", b"1")
 
 

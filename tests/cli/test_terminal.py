@@ -27,7 +27,7 @@ from tests.signing import SECRET
 from tests.waiting import patience
 from webhook_verify import Signer
 from webhook_verify.cli.group import VERBS
-from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries
+from webhook_verify.cli.store.delivery_store import DeliveryStore, StoredDelivery
 
 pytestmark = pytest.mark.slow
 
@@ -125,7 +125,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = json.dumps({"headers": headers, "body": BODY.decode()})
     Path("several.jsonl").write_text(f"{record}\n{record}\n")
     monkeypatch.setenv("WEBHOOK_VERIFY_STORE", "kept.sqlite")
-    store = KeptDeliveries(Path("kept.sqlite"))
+    store = DeliveryStore(Path("kept.sqlite"))
     for name in ("msg_1", "msg_" + "\u202e\x1b[31m\u754c" * 20):
         given: dict[str, Any] = {
             "scheme": "standard-webhooks",
@@ -133,7 +133,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "reason": "too_old",
             "target": "/hook",
         }
-        came = Kept(1.7e9, "POST", headers=[*headers.items()], body=BODY, url="", message_id=name, **given)
+        came = StoredDelivery(
+            1.7e9, "POST", headers=[*headers.items()], body=BODY, url="", message_id=name, **given
+        )
         store.add(came)
     store.close()
 

@@ -135,7 +135,7 @@ def test_a_genuine_delivery_is_called_genuine(name: str, kind: str) -> None:
     assert diagnosis.verified
     assert [cause.name for cause in diagnosis.causes] == ["genuine"]
     assert all(check.passed for check in diagnosis.checks)
-    assert diagnosis.failed is None
+    assert diagnosis.failed_check is None
 
 
 @pytest.mark.slow
@@ -148,7 +148,7 @@ def test_a_delivery_for_somebody_else_is_never_surely_anything_else(name: str, k
     assert {cause.name for cause in diagnosis.causes if cause.confidence is Confidence.CERTAIN} <= {
         "wrong_secret_or_forgery"
     }
-    assert diagnosis.failed is not None
+    assert diagnosis.failed_check is not None
 
 
 def _of(delivery: Genuine, *, other: bool = False) -> Diagnosis:

@@ -95,8 +95,8 @@ def test_a_rejection_for_programs() -> None:
 )
 def test_the_checks_are_those_of_the_law_in_its_order(headers: Any, failed: str, not_reached: int) -> None:
     diagnosis = explain(VERIFIER, BODY, headers)
-    assert diagnosis.failed is not None
-    assert diagnosis.failed.name == failed
+    assert diagnosis.failed_check is not None
+    assert diagnosis.failed_check.name == failed
     assert [check.passed for check in diagnosis.checks].count(None) == not_reached
 
 
@@ -156,13 +156,13 @@ OPTIONS: list[dict[str, Any]] = [
 @given(value=json_values.filter(lambda value: isinstance(value, dict | list)))
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_json_is_restyled_as_python_writes_it(options: dict[str, Any], value: Any) -> None:
-    styled = [text for _, text in json_styles.restyled(json.dumps(value))]
+    styled = [text for _, text in json_styles.json_style_variants(json.dumps(value))]
     assert json.dumps(value, **options) in styled
 
 
 @pytest.mark.parametrize("number", ["1.10", "1e3", "-0", "1E+2", "12345678901234567890", "0.000"])
 def test_a_number_stays_as_it_is_written(number: str) -> None:
-    assert f'{{"a":{number}}}' in [text for _, text in json_styles.restyled(f'{{"a": {number} }}')]
+    assert f'{{"a":{number}}}' in [text for _, text in json_styles.json_style_variants(f'{{"a": {number} }}')]
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_number_stays_as_it_is_written(number: str) -> None:
     ],
 )
 def test_json_is_escaped_as_others_write_it(sent: str, arrived: str) -> None:
-    assert sent in [text for _, text in json_styles.restyled(arrived)]
+    assert sent in [text for _, text in json_styles.json_style_variants(arrived)]
 
 
 @given(value=json_values.filter(lambda value: isinstance(value, dict | list)))
@@ -182,20 +182,20 @@ def test_a_printed_object_is_read_back(value: Any) -> None:
     text = str(value)
     if "\ud800" <= max(text, default="") <= "\udfff":
         return
-    assert json.loads(printed.json_of(text)) == value
+    assert json.loads(printed.parse_json_repr(text)) == value
 
 
 @given(octets=st.binary())
 def test_printed_bytes_are_read_back(octets: bytes) -> None:
-    assert printed.bytes_of(str(octets)) == octets
+    assert printed.parse_bytes_repr(str(octets)) == octets
 
 
 @pytest.mark.parametrize(
     "text", ["", "{", "b'", "{'a': 1", "{'a': <Object>}", "b'\u00e9\u0141'", "'a'", "{!}"]
 )
 def test_what_was_not_printed_is_nothing(text: str) -> None:
-    read = printed.json_of(text)
-    assert printed.bytes_of(text) == b""
+    read = printed.parse_json_repr(text)
+    assert printed.parse_bytes_repr(text) == b""
     with pytest.raises(ValueError):
         json.loads(read)
 
@@ -208,7 +208,7 @@ def test_what_was_not_printed_is_nothing(text: str) -> None:
 @pytest.mark.parametrize("way", [quote_plus, quote], ids=["plus", "percent"])
 def test_the_fields_of_a_form_are_encoded_as_urllib_does(way: Any, pairs: list[tuple[str, str]]) -> None:
     sent = urlencode(pairs, quote_via=way, safe="")
-    assert sent in [text for _, text in forms.encoded(json.dumps(dict(pairs)))]
+    assert sent in [text for _, text in forms.form_variants(json.dumps(dict(pairs)))]
 
 
 URL = "https://www.shop.example:8443/hook/in?shop=1"
@@ -234,12 +234,12 @@ URL = "https://www.shop.example:8443/hook/in?shop=1"
 )
 def test_an_address_is_found_that_is_nearly_the_same(signed: str) -> None:
     shown = [("x-forwarded-host", "pay.example"), ("x-forwarded-port", "9000")]
-    assert signed in [url for _, url in urls.others(URL, shown)]
+    assert signed in [url for _, url in urls.url_variants(URL, shown)]
 
 
 @pytest.mark.parametrize("url", ["", "https://[", "//", "x" * 9_000, "https://\ud800/", "https://a:b/"])
 def test_no_address_is_too_odd(url: str) -> None:
-    assert len(list(urls.others(url, [("host", "\x00")]))) <= 64
+    assert len(list(urls.url_variants(url, [("host", "\x00")]))) <= 64
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_no_address_is_too_odd(url: str) -> None:
     ],
 )
 def test_what_a_timestamp_means(stamp: str, seconds: int, unit: str) -> None:
-    assert stamps.unit_of(stamp) == (seconds, unit)
+    assert stamps.timestamp_unit(stamp) == (seconds, unit)
     assert not seconds or datetime.fromtimestamp(seconds, UTC).year == 2026
 
 
@@ -268,7 +268,7 @@ def test_the_name_of_a_header_is_only_told_where_it_can_hide_nothing() -> None:
     scheme = schemes.get("standard-webhooks")
     for brand, told in (("acme", "acme-"), ("k3jf8s", "another"), ("a" * 30, "another")):
         shown = [(f"{brand}-{part}", "1") for part in ("id", "timestamp", "signature")]
-        [(cause, evidence, _)] = headers.repaired(scheme, shown)
+        [(cause, evidence, _)] = headers.header_variants(scheme, shown)
         assert cause == "header_brand"
         assert told in evidence
         assert brand not in evidence or brand == "acme"

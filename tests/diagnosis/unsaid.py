@@ -15,7 +15,7 @@ from webhook_verify.verifier import labelled_secrets
 __all__ = ["said", "unsaid"]
 
 _WINDOW = 14  # characters: shorter ones stand in anybody's sentences
-_MOST_WINDOWS = 400
+_MAX_WINDOWS = 400
 
 
 def said(diagnosis: Diagnosis) -> str:
@@ -34,7 +34,7 @@ def unsaid(verifier: Verifier, body: bytes, headers: Any) -> set[str]:
         if "signature" in name or "hmac" in name or "token" in name:
             texts |= {piece for piece in re.split(r"[\s,;=\"]+", value) if len(piece) >= _WINDOW}
     text = body.decode("latin-1")
-    texts |= {text[place : place + _WINDOW] for place in range(0, len(text), 1 + len(text) // _MOST_WINDOWS)}
+    texts |= {text[place : place + _WINDOW] for place in range(0, len(text), 1 + len(text) // _MAX_WINDOWS)}
     return {each for each in texts if len(each) >= _WINDOW}
 
 

@@ -22,7 +22,7 @@ from tests import processes
 
 __all__ = ["kept", "needed", "run"]
 
-_LONGEST = 300  # seconds, of one command
+_TIMEOUT_SECONDS = 300  # seconds, of one command
 
 
 def kept(kind: str, what: object, install: Callable[[Path], str]) -> tuple[Path, str]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tests.providers.npm import node
 from webhook_verify import MalformedDelivery, Reason
-from webhook_verify.schemes.canonical_json import DEEPEST, forms
+from webhook_verify.schemes.canonical_json import MAX_DEPTH, forms
 
 VECTORS = Path(__file__).parents[1] / "data" / "emporix-hmac-vectors.json"
 
@@ -112,8 +112,8 @@ UNREADABLE = {
     "an integer that is infinite as a double": b"-" + b"9" * 400,
     "duplicate keys": b'{"a":1,"a":1}',
     "duplicate keys, one of them escaped": b'[{"a":1,"\\u0061":2}]',
-    "nested too deeply": b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1),
-    "objects nested too deeply": b'{"a":' * (DEEPEST + 1) + b"1" + b"}" * (DEEPEST + 1),
+    "nested too deeply": b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1),
+    "objects nested too deeply": b'{"a":' * (MAX_DEPTH + 1) + b"1" + b"}" * (MAX_DEPTH + 1),
     "nested so deeply that Python gives up": b"[" * 500_000 + b"]" * 500_000,
     "opened so often that Python gives up": b'{"a":' * 200_000,
     "a leading zero": b"01",
@@ -131,7 +131,7 @@ def test_what_has_no_canonical_form_is_refused(body: bytes) -> None:
 
 
 def test_the_deepest_that_is_taken() -> None:
-    body = b"[" * DEEPEST + b"]" * DEEPEST
+    body = b"[" * MAX_DEPTH + b"]" * MAX_DEPTH
     assert forms(body) == (body,)
 
 
@@ -153,7 +153,7 @@ BIG = {
     "a string of escapes": lambda size: '"' + "\\u00e9" * (size // 6) + '"',
     "objects": lambda size: "[" + ",".join(['{"b":1,"a":{}}'] * (size // 15)) + "]",
     "keys out of order": lambda size: "{" + ",".join(f'"é{n}":{n}' for n in range(size // 16, 0, -1)) + "}",
-    "as deep as can be": lambda size: "[" * DEEPEST + "1," * (size // 2) + "1" + "]" * DEEPEST,
+    "as deep as can be": lambda size: "[" * MAX_DEPTH + "1," * (size // 2) + "1" + "]" * MAX_DEPTH,
 }
 
 

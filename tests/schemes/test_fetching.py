@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from webhook_verify import KeyUnavailable
-from webhook_verify.schemes.key_cache import PAUSE, KeyCache, https_fetch
+from webhook_verify.schemes.key_cache import RETRY_DELAY, KeyCache, https_fetch
 
 # --- over the wire: a real server with a certificate of a CA of its own --------------------------------
 
@@ -151,7 +151,7 @@ def test_a_failure_is_not_tried_again_at_once() -> None:
         assert (caught.value.status_hint, caught.value.reason) == (503, "key_unavailable")
     assert source.count == 1
 
-    source.now += PAUSE
+    source.now += RETRY_DELAY
     source.error = None
     assert cache.get("a", source.load) == 2
 

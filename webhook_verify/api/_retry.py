@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from email.utils import mktime_tz, parsedate_tz
 from typing import NamedTuple
 
-__all__ = ["LONGEST_WAIT", "Outcome", "retry_after", "retry_delay"]
+__all__ = ["MAX_RETRY_AFTER_SECONDS", "Outcome", "retry_after", "retry_delay"]
 
-LONGEST_WAIT = 60.0
+MAX_RETRY_AFTER_SECONDS = 60.0
 """Seconds: a longer Retry-After is shortened to this."""
 
 _FIRST_DELAY = 0.1
-_LONGEST_BACKOFF = 5.0
+_MAX_BACKOFF_SECONDS = 5.0
 _NOT_NOW = frozenset({408, 423, 429})
 _NEVER = 501
 
@@ -40,13 +40,13 @@ def retry_delay(attempt: int, outcome: Outcome, *, repeatable: bool, jitter: flo
 
     ``repeatable``: whether sending the call twice does it once. ``jitter`` (0 to 1) spreads the waits
     of many clients: a wait is between half of the backoff and all of it, and never shorter than what
-    the server asks for, up to :data:`LONGEST_WAIT`.
+    the server asks for, up to :data:`MAX_RETRY_AFTER_SECONDS`.
     """
     if not _worth_retrying(outcome, repeatable):
         return None
-    backoff: float = min(_FIRST_DELAY * 2 ** min(attempt - 1, 30), _LONGEST_BACKOFF)
+    backoff: float = min(_FIRST_DELAY * 2 ** min(attempt - 1, 30), _MAX_BACKOFF_SECONDS)
     wait = backoff * (0.5 + jitter / 2)
-    return max(wait, min(outcome.retry_after or 0.0, LONGEST_WAIT))
+    return max(wait, min(outcome.retry_after or 0.0, MAX_RETRY_AFTER_SECONDS))
 
 
 def _worth_retrying(outcome: Outcome, repeatable: bool) -> bool:

@@ -30,7 +30,7 @@ DEFAULT_RETRIES = 3
 DEFAULT_MAX_RESPONSE_BYTES = 268_435_456
 """256 MiB: a page of 250 messages of 1 MiB each, the most that Svix answers."""
 
-_MOST_SECONDS = 2.0**31
+_MAX_TIMEOUT_SECONDS = 2.0**31
 
 
 class Provider(NamedTuple):
@@ -89,7 +89,7 @@ def checked_timeout(timeout: object) -> float | None:
         return None
     if isinstance(timeout, bool) or not isinstance(timeout, int | float):
         raise TypeError(f"timeout is a number of seconds or None, not {type(timeout).__name__}")
-    if not 0 < timeout < _MOST_SECONDS:
+    if not 0 < timeout < _MAX_TIMEOUT_SECONDS:
         raise ValueError("timeout must be longer than zero and finite; None waits as long as it takes")
     return timeout
 

@@ -16,7 +16,7 @@ from webhook_verify.errors import APIStatusError
 
 __all__ = ["Fault", "ReadFault", "status_error"]
 
-_LONGEST_DETAIL = 300  # of a text that a server chose, in a message that may reach a log
+_MAX_DETAIL_CHARS = 300  # of a text that a server chose, in a message that may reach a log
 
 # What secrets look like that a server could repeat from a request, and what breaks a log's lines.
 _SECRET = re.compile(r"\b(?:wh(?:sec|sk1?|pk1?)_|eyJ|sk_|testsk_)[\w+/=.-]+")
@@ -63,4 +63,4 @@ def _shown(text: str, hidden: Collection[str]) -> str:
     for each in filter(None, hidden):
         text = text.replace(each, "...")
     text = _UNPRINTABLE.sub(" ", _SECRET.sub("...", text))
-    return text if len(text) <= _LONGEST_DETAIL else text[:_LONGEST_DETAIL] + "..."
+    return text if len(text) <= _MAX_DETAIL_CHARS else text[:_MAX_DETAIL_CHARS] + "..."

@@ -48,7 +48,7 @@ Signed = Callable[[bytes, bytes], bool]
 Sign = Callable[[bytes], bytes]
 """A function that signs a message."""
 
-FEWEST_BITS = 2048
+MIN_RSA_BITS = 2048
 """The shortest RSA key: NIST SP 800-131A rev. 2 disallows less."""
 
 
@@ -82,9 +82,9 @@ def checked_rsa(public: object) -> RSAPublicKey:
     """The key, if it is an RSA key of at least 2048 bits. Raises :class:`InvalidSecret`."""
     if not isinstance(public, RSAPublicKey):
         raise InvalidSecret("this is no public RSA key, which is what rsa-sha256 takes")
-    if public.key_size < FEWEST_BITS:
+    if public.key_size < MIN_RSA_BITS:
         raise InvalidSecret(
-            f"the RSA key has {public.key_size} bits; fewer than {FEWEST_BITS} can be factored"
+            f"the RSA key has {public.key_size} bits; fewer than {MIN_RSA_BITS} can be factored"
         )
     return public
 

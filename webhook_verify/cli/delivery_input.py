@@ -16,19 +16,19 @@ import click
 
 from webhook_verify import schemes
 from webhook_verify.cli import options as inputs
-from webhook_verify.cli.capture_formats import records_of
-from webhook_verify.cli.recording import Record
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.capture_formats import parse_capture
+from webhook_verify.cli.recording import RecordedRequest
+from webhook_verify.cli.usage_errors import UsageError
 from webhook_verify.errors import WebhookVerifyError
 from webhook_verify.verifier import DEFAULT_TOLERANCE, Verifier
 
-__all__ = ["Case", "Moment", "cases", "delivery_options"]
+__all__ = ["TimeParam", "VerifyCase", "delivery_options", "verify_cases"]
 
-_ALL_TIME = 1e12
+_UNLIMITED_TOLERANCE_SECONDS = 1e12
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-class Moment(click.ParamType[float]):
+class TimeParam(click.ParamType[float]):
     """An instant: Unix seconds, ISO 8601 with its zone, or ``now``."""
 
     name = "time"
@@ -82,7 +82,7 @@ _OPTIONS = [
     click.option("--method", help="The method, likewise.  [default: POST]"),
     click.option(
         "--at",
-        type=Moment(),
+        type=TimeParam(),
         help="Verify as if it were this time: Unix seconds, ISO 8601 or now.  [default: when --from says "
         "that it was received, else now]",
     ),
@@ -95,20 +95,20 @@ _OPTIONS = [
 
 
 def delivery_options(command: _Command) -> _Command:
-    """All options of a verb that is given deliveries and secrets; their values go to :func:`cases`."""
+    """All options of a verb that is given deliveries and secrets; their values go to :func:`verify_cases`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
 
 
 @dataclass(frozen=True)
-class Case:
+class VerifyCase:
     """One delivery and the verifier that decides about it, at its time.
 
     ``entry`` is its place in a file of several, else None.
     """
 
-    record: Record
+    record: RecordedRequest
     verifier: Verifier
     entry: int | None
 
@@ -119,62 +119,74 @@ class Case:
         return {"body": record.body, "headers": record.headers, "url": record.url, "method": record.method}
 
 
-def cases(given: dict[str, Any]) -> Iterator[Case]:
-    """The deliveries that the options name. Raises Mistake for what cannot be read or verified."""
+def verify_cases(options: dict[str, Any]) -> Iterator[VerifyCase]:
+    """The deliveries that the options name. Raises UsageError for what cannot be read or verified."""
     secrets = inputs.read_secrets(
-        given["secret_env"], given["secret_file"], _body_source(given), given["headers"], given["source"]
+        options["secret_env"],
+        options["secret_file"],
+        _body_source(options),
+        options["headers"],
+        options["source"],
     )
-    for entry, record in _records(given):
-        told = record.received_at if given["at"] is None else given["at"]
-        when = time.time() if told is None else told
-        yield Case(record, _verifier(given, secrets, record, when), entry)
+    for entry, record in _records(options):
+        received_at = record.received_at if options["at"] is None else options["at"]
+        when = time.time() if received_at is None else received_at
+        yield VerifyCase(record, _verifier(options, secrets, record, when), entry)
 
 
-def _body_source(given: dict[str, Any]) -> str | None:
-    body: str | None = given["body"]
-    return "-" if body is None and given["source"] is None else body
+def _body_source(options: dict[str, Any]) -> str | None:
+    body: str | None = options["body"]
+    return "-" if body is None and options["source"] is None else body
 
 
-def _records(given: dict[str, Any]) -> list[tuple[int | None, Record]]:
-    source = _body_source(given)
-    headers = inputs.read_headers(given["header"], given["headers"])
+def _records(options: dict[str, Any]) -> list[tuple[int | None, RecordedRequest]]:
+    source = _body_source(options)
+    headers = inputs.read_headers(options["header"], options["headers"])
     body = None if source is None else inputs.read_body(source)
-    if given["source"] is None:
-        if given["entry"] is not None:
-            raise Mistake("--entry goes with --from FILE")
-        return [(None, _changed(Record(headers, body or b""), given))]
+    if options["source"] is None:
+        if options["entry"] is not None:
+            raise UsageError("--entry goes with --from FILE")
+        return [(None, _with_options(RecordedRequest(headers, body or b""), options))]
     try:
-        found = records_of(inputs.read_file(given["source"]), body)
+        records = parse_capture(inputs.read_file(options["source"]), body)
     except ValueError as error:
-        raise Mistake(f"--from: {error}") from None
-    changed = [_changed(_with_headers(each, headers), given) for each in found]
-    numbered = [(number if len(changed) > 1 else None, each) for number, each in enumerate(changed, 1)]
-    if given["entry"] is None:
+        raise UsageError(f"--from: {error}") from None
+    changed = [_with_options(_with_headers(record, headers), options) for record in records]
+    numbered = [(number if len(changed) > 1 else None, record) for number, record in enumerate(changed, 1)]
+    if options["entry"] is None:
         return numbered
-    if given["entry"] > len(numbered):
-        raise Mistake(f"--entry: the file holds {len(numbered)}")
-    return numbered[given["entry"] - 1 : given["entry"]]
+    if options["entry"] > len(numbered):
+        raise UsageError(f"--entry: the file holds {len(numbered)}")
+    return numbered[options["entry"] - 1 : options["entry"]]
 
 
-def _with_headers(record: Record, headers: list[tuple[str, str]]) -> Record:
+def _with_headers(record: RecordedRequest, headers: list[tuple[str, str]]) -> RecordedRequest:
     """The record with these headers in the place of its own of the same name."""
-    given = {name.lower() for name, _ in headers}
-    kept = [pair for pair in record.headers if pair[0].lower() not in given]
-    return replace(record, headers=[*kept, *headers])
+    replaced = {name.lower() for name, _ in headers}
+    others = [pair for pair in record.headers if pair[0].lower() not in replaced]
+    return replace(record, headers=[*others, *headers])
 
 
-def _changed(record: Record, given: dict[str, Any]) -> Record:
-    return replace(record, url=given["url"] or record.url, method=given["method"] or record.method)
+def _with_options(record: RecordedRequest, options: dict[str, Any]) -> RecordedRequest:
+    return replace(record, url=options["url"] or record.url, method=options["method"] or record.method)
 
 
-def _verifier(given: dict[str, Any], secrets: list[str], record: Record, when: float) -> Verifier:
-    if record.url is None and schemes.get(given["scheme"]).signs_url:
-        raise Mistake(f"{given['scheme']} signs the address: give the one that the sender called with --url")
-    if given["ignore_time"] and given["tolerance"] is not None:
-        raise Mistake("--tolerance and --ignore-time exclude each other")
-    stated = given["tolerance"]
-    tolerance = _ALL_TIME if given["ignore_time"] else DEFAULT_TOLERANCE if stated is None else stated
+def _verifier(options: dict[str, Any], secrets: list[str], record: RecordedRequest, when: float) -> Verifier:
+    if record.url is None and schemes.get(options["scheme"]).signs_url:
+        raise UsageError(
+            f"{options['scheme']} signs the address: give the one that the sender called with --url"
+        )
+    if options["ignore_time"] and options["tolerance"] is not None:
+        raise UsageError("--tolerance and --ignore-time exclude each other")
+    tolerance_option = options["tolerance"]
+    tolerance = (
+        _UNLIMITED_TOLERANCE_SECONDS
+        if options["ignore_time"]
+        else DEFAULT_TOLERANCE
+        if tolerance_option is None
+        else tolerance_option
+    )
     try:
-        return Verifier(secrets, scheme=given["scheme"], tolerance=tolerance, clock=lambda: when)
+        return Verifier(secrets, scheme=options["scheme"], tolerance=tolerance, clock=lambda: when)
     except (ImportError, WebhookVerifyError, ValueError) as error:
-        raise Mistake(str(error)) from None
+        raise UsageError(str(error)) from None

@@ -18,7 +18,7 @@ from click.shell_completion import CompletionItem
 
 from webhook_verify import __version__
 from webhook_verify.cli import exit_codes, plugins
-from webhook_verify.cli.usage_errors import Mistake, safe_mistakes
+from webhook_verify.cli.usage_errors import UsageError, safe_usage_errors
 
 __all__ = ["VERBS", "LazyGroup", "command"]
 
@@ -70,7 +70,7 @@ class LazyGroup(click.Group):
         """As click does it; of what is no verb, but nearly, the verb that may be meant is told."""
         near = get_close_matches(args[0], VERBS, n=1)
         if near and args[0] not in VERBS:
-            raise Mistake(f"there is no such verb; did you mean {near[0]}?", ctx=ctx)
+            raise UsageError(f"there is no such verb; did you mean {near[0]}?", ctx=ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -87,12 +87,12 @@ class LazyGroup(click.Group):
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
         """As click does it, with the errors made safe to print."""
-        with safe_mistakes(), _closed_pipe_is_quiet():
+        with safe_usage_errors(), _closed_pipe_is_quiet():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """As click does it, with the errors made safe to print."""
-        with safe_mistakes(), _closed_pipe_is_quiet():
+        with safe_usage_errors(), _closed_pipe_is_quiet():
             return super().invoke(ctx)
 
 

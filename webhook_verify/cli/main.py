@@ -17,7 +17,7 @@ import click
 
 from webhook_verify.cli import exit_codes, output
 from webhook_verify.cli.group import command
-from webhook_verify.cli.usage_errors import place_of, wants_json
+from webhook_verify.cli.usage_errors import error_location, wants_json
 
 __all__ = ["run"]
 
@@ -58,7 +58,7 @@ def _failed(error: Exception, as_json: bool) -> int:
     if "WEBHOOK_VERIFY_TRACEBACK" in os.environ:
         raise error
     fault = (
-        f"a fault of webhook-verify, {type(error).__name__}{place_of(error)}: please report it. "
+        f"a fault of webhook-verify, {type(error).__name__}{error_location(error)}: please report it. "
         "WEBHOOK_VERIFY_TRACEBACK=1 in the environment shows more, and may show secrets."
     )
     return output.fail("fault", fault, exit_codes.FAULT, as_json)

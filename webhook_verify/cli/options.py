@@ -18,8 +18,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from webhook_verify import schemes
-from webhook_verify.cli.recording import pairs
-from webhook_verify.cli.usage_errors import Mistake, shown_file, shown_variable
+from webhook_verify.cli.recording import parse_header_pairs
+from webhook_verify.cli.usage_errors import UsageError, shown_file, shown_variable
 
 __all__ = [
     "DEFAULT_ENV",
@@ -121,23 +121,23 @@ def body_option(command: _Command) -> _Command:
 
 
 def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | None) -> list[str]:
-    """The secrets of all sources, files first. Raises Mistake for a source that gives none.
+    """The secrets of all sources, files first. Raises UsageError for a source that gives none.
 
     ``others`` are the sources of the body and the headers, to see that standard input is read once. Where
     nothing says where the secret is, the person at the terminal is asked.
     """
     readers = sum(source in {"-", "@-"} for source in (*files, *others))
     if readers > 1:
-        raise Mistake("standard input can be read once: give the others another way")
-    unsaid = not names and not files and not os.environ.get(DEFAULT_ENV, "").strip()
-    if unsaid and not readers and sys.stdin.isatty():
+        raise UsageError("standard input can be read once: give the others another way")
+    has_no_source = not names and not files and not os.environ.get(DEFAULT_ENV, "").strip()
+    if has_no_source and not readers and sys.stdin.isatty():
         return [click.prompt("Secret (not shown)", hide_input=True, err=True)]
     secrets = [read_file(name).decode("utf-8", "replace") for name in files]
     for name in names or (() if files else (DEFAULT_ENV,)):
         value = os.environ.get(name, "")
         if not value.strip():
             hint = "set it, or say --secret-env NAME or --secret-file FILE"
-            raise Mistake(f"environment variable {shown_variable(name)} holds no secret: {hint}")
+            raise UsageError(f"environment variable {shown_variable(name)} holds no secret: {hint}")
         secrets.append(value)
     return secrets
 
@@ -147,41 +147,41 @@ def read_body(source: str) -> bytes:
     if source == "-":
         return read_file("-")
     if not source.startswith("@"):
-        raise Mistake("--body takes @FILE, or - for standard input")
+        raise UsageError("--body takes @FILE, or - for standard input")
     return read_file(source[1:])
 
 
 def read_headers(lines: tuple[str, ...], source: str | None) -> list[tuple[str, str]]:
     """Headers of ``-H "name: value"`` options and of a file: such lines, or one JSON object."""
-    given = [_header(line) for line in lines]
+    headers = [_parse_header(line) for line in lines]
     if source is not None:
         if not source.startswith("@"):
-            raise Mistake("--headers takes @FILE")
-        given += _headers_of(read_file(source[1:]).decode("latin-1"))
-    return given
+            raise UsageError("--headers takes @FILE")
+        headers += _parse_headers(read_file(source[1:]).decode("latin-1"))
+    return headers
 
 
-def _headers_of(text: str) -> list[tuple[str, str]]:
+def _parse_headers(text: str) -> list[tuple[str, str]]:
     if text.lstrip().startswith("{"):
         try:
             found: object = json.loads(text)
         except ValueError:
-            raise Mistake("the file of --headers starts like JSON, but is not") from None
-        return pairs(found)
+            raise UsageError("the file of --headers starts like JSON, but is not") from None
+        return parse_header_pairs(found)
     # A recorded request may start with its request line and end with its blank line.
     lines = [line for line in text.splitlines() if line.strip()]
-    return [_header(line) for number, line in enumerate(lines) if number or ":" in line.split(" ")[0]]
+    return [_parse_header(line) for number, line in enumerate(lines) if number or ":" in line.split(" ")[0]]
 
 
-def _header(line: str) -> tuple[str, str]:
+def _parse_header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
-        raise Mistake('a header is written "name: value"')
+        raise UsageError('a header is written "name: value"')
     return name.strip(), value.strip()
 
 
 def read_file(name: str) -> bytes:
-    """The bytes of a file, or of standard input for ``-``. Raises Mistake for one that cannot be read."""
+    """The bytes of a file, or of standard input for ``-``. Raises UsageError for one that cannot be read."""
     if name == "-":
         if sys.stdin.isatty():
             click.echo("Reading standard input, up to Ctrl-D:", err=True)
@@ -189,6 +189,6 @@ def read_file(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise Mistake(f"cannot read {shown_file(name)}: {error.strerror}") from None
+        raise UsageError(f"cannot read {shown_file(name)}: {error.strerror}") from None
     except ValueError:  # a NUL in the name
-        raise Mistake("cannot read a file: its name is none") from None
+        raise UsageError("cannot read a file: its name is none") from None

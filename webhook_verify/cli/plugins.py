@@ -10,19 +10,21 @@ from pathlib import Path
 
 import click
 
-from webhook_verify.cli.usage_errors import Mistake, place_of
+from webhook_verify.cli.usage_errors import UsageError, error_location
 
 __all__ = ["load_all"]
 
 
 def load_all(context: click.Context, option: click.Parameter, names: tuple[str, ...]) -> None:
-    """Import each, a module by its name or a file by its path. Raises Mistake if one fails."""
+    """Import each, a module by its name or a file by its path. Raises UsageError if one fails."""
     for name in names:
         try:
             _load(name)
         except Exception as error:
             # The message is the module's own and may hold anything: its type and line are told.
-            raise Mistake(f"--plugin cannot be imported: {type(error).__name__}{place_of(error)}") from None
+            raise UsageError(
+                f"--plugin cannot be imported: {type(error).__name__}{error_location(error)}"
+            ) from None
 
 
 def _load(name: str) -> None:

@@ -18,14 +18,14 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import Any, cast
 
-__all__ = ["Record", "pairs"]
+__all__ = ["RecordedRequest", "parse_header_pairs"]
 
 
-_MOST_SECONDS = 2.0**53  # neither NaN nor infinity, which Python's JSON reads
+_MAX_SECONDS = 2.0**53  # neither NaN nor infinity, which Python's JSON reads
 
 
 @dataclass(frozen=True)
-class Record:
+class RecordedRequest:
     """One request as it came in: nothing of it is known to be true. ``received_at`` in Unix seconds."""
 
     headers: list[tuple[str, str]]
@@ -49,18 +49,24 @@ class Record:
         }
 
     @classmethod
-    def from_dict(cls, members: object) -> Record:
+    def from_dict(cls, members: object) -> RecordedRequest:
         """The record that JSON holds. Raises ValueError that names what is missing or of a wrong type."""
         if not isinstance(members, dict):
             raise ValueError("a recorded delivery is a JSON object")
-        given = cast("dict[str, object]", members)
-        method, url = given.get("method") or "POST", given.get("url")
+        fields = cast("dict[str, object]", members)
+        method, url = fields.get("method") or "POST", fields.get("url")
         if not isinstance(method, str) or not isinstance(url, str | None):
             raise ValueError("method and url of a recorded delivery are texts")
-        return cls(pairs(given.get("headers")), _body(given), method, url, _seconds(given.get("received_at")))
+        return cls(
+            parse_header_pairs(fields.get("headers")),
+            _body(fields),
+            method,
+            url,
+            _seconds(fields.get("received_at")),
+        )
 
     @classmethod
-    def from_line(cls, line: str) -> Record:
+    def from_line(cls, line: str) -> RecordedRequest:
         """The record of one line. Raises ValueError, as :meth:`from_dict`."""
         try:
             members: object = json.loads(line)
@@ -69,11 +75,11 @@ class Record:
         return cls.from_dict(members)
 
 
-def pairs(headers: object) -> list[tuple[str, str]]:
+def parse_header_pairs(headers: object) -> list[tuple[str, str]]:
     """Headers in JSON: pairs, or an object of values or lists of values. Raises ValueError."""
     if isinstance(headers, dict):
-        several = cast("dict[str, object]", headers).items()
-        return [(name, text) for name, value in several for text in _texts(value)]
+        items = cast("dict[str, object]", headers).items()
+        return [(name, text) for name, value in items for text in _texts(value)]
     if isinstance(headers, list):
         found = [_pair(one) for one in cast("list[object]", headers)]
         if None not in found:
@@ -96,8 +102,8 @@ def _texts(value: object) -> list[str]:
     return [str(each) for each in cast("list[object]", value)] if isinstance(value, list) else [str(value)]
 
 
-def _body(given: dict[str, object]) -> bytes:
-    text, encoded = given.get("body"), given.get("body_base64")
+def _body(fields: dict[str, object]) -> bytes:
+    text, encoded = fields.get("body"), fields.get("body_base64")
     if isinstance(text, str):
         return text.encode("utf-8", "surrogatepass")
     if isinstance(encoded, str):
@@ -111,6 +117,6 @@ def _body(given: dict[str, object]) -> bytes:
 def _seconds(value: object) -> float | None:
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MOST_SECONDS:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MAX_SECONDS:
         raise ValueError("received_at of a recorded delivery is in Unix seconds")
     return float(value)

@@ -17,10 +17,10 @@ from webhook_verify.cli import output
 
 __all__ = [
     "HIDDEN",
-    "Mistake",
+    "UsageError",
+    "error_location",
     "hidden",
-    "place_of",
-    "safe_mistakes",
+    "safe_usage_errors",
     "shown_file",
     "shown_variable",
     "wants_json",
@@ -30,37 +30,37 @@ HIDDEN = "[not shown]"
 """What stands for an argument that is not repeated."""
 
 
-class Mistake(click.UsageError):
+class UsageError(click.UsageError):
     """A mistake of the caller, told in words of our own, which are safe to print."""
 
 
-_SHORT = 15
+_MAX_SHORT_CHARS = 15
 """As many characters as no secret has."""
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_LONG = re.compile(rf"[^\s'\"()]{{{_SHORT + 1},}}")
+_LONG_WORD = re.compile(rf"[^\s'\"()]{{{_MAX_SHORT_CHARS + 1},}}")
 _WORDS = re.compile(r"-{0,2}[a-z]{1,15}(?:[-_][a-z]{1,15})*[.,:?]?")
 
 
 def hidden(message: str) -> str:
     """A message of click's without the arguments in it that may be a secret: those that are not short."""
-    at, made = 0, list[str]()
+    start, pieces = 0, list[str]()
     for quoted in _QUOTED.finditer(message):
-        value = quoted[0] if len(quoted[0]) <= _SHORT + 2 else HIDDEN
-        made += [_long_hidden(message[at : quoted.start()]), value]
-        at = quoted.end()
-    return "".join([*made, _long_hidden(message[at:])])
+        value = quoted[0] if len(quoted[0]) <= _MAX_SHORT_CHARS + 2 else HIDDEN
+        pieces += [_hide_long_words(message[start : quoted.start()]), value]
+        start = quoted.end()
+    return "".join([*pieces, _hide_long_words(message[start:])])
 
 
-def _long_hidden(text: str) -> str:
-    return _LONG.sub(lambda found: found[0] if _WORDS.fullmatch(found[0]) else HIDDEN, text)
+def _hide_long_words(text: str) -> str:
+    return _LONG_WORD.sub(lambda match: match[0] if _WORDS.fullmatch(match[0]) else HIDDEN, text)
 
 
-def _told(error: click.UsageError) -> str:
+def _safe_message(error: click.UsageError) -> str:
     text = error.format_message()
-    if isinstance(error, Mistake):
+    if isinstance(error, UsageError):
         return text
     # The two messages that repeat an argument without quoting it.
-    if isinstance(error, click.NoSuchOption) and len(error.option_name) > _SHORT + 2:
+    if isinstance(error, click.NoSuchOption) and len(error.option_name) > _MAX_SHORT_CHARS + 2:
         return f"No such option: {HIDDEN}"
     if text.startswith("Got unexpected extra argument"):
         return "Got an unexpected extra argument."
@@ -82,7 +82,7 @@ def shown_file(name: str) -> str:
     """The name of a file for a message: only of plain words, with an ending, in a folder that is there."""
     path = Path(name)
     parts = re.split(r"[-_. ]", path.name)
-    plain = all(_PART_OF_NAME.fullmatch(part) and len(part) <= _SHORT for part in parts)
+    plain = all(_PART_OF_NAME.fullmatch(part) and len(part) <= _MAX_SHORT_CHARS for part in parts)
     try:
         return name if plain and _ENDING.fullmatch(path.suffix) and path.parent.is_dir() else HIDDEN
     except (OSError, ValueError):
@@ -94,21 +94,21 @@ def shown_variable(name: str) -> str:
     return name if _VARIABLE.fullmatch(name) else HIDDEN
 
 
-def place_of(error: BaseException) -> str:
+def error_location(error: BaseException) -> str:
     """Where it was raised, as `` in file.py:12``; "" where that is unknown."""
-    place, told = error.__traceback__, ""
-    while place:
-        name = place.tb_frame.f_code.co_filename
+    traceback, location = error.__traceback__, ""
+    while traceback:
+        name = traceback.tb_frame.f_code.co_filename
         if not name.startswith("<"):  # as the import system does
-            told = f" in {Path(name).name}:{place.tb_lineno}"
-        place = place.tb_next
-    return told
+            location = f" in {Path(name).name}:{traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return location
 
 
 @contextmanager
-def safe_mistakes() -> Generator[None]:
+def safe_usage_errors() -> Generator[None]:
     """Within, click's messages repeat no argument that may be a secret, and none moves the cursor."""
     try:
         yield
     except click.UsageError as error:
-        raise Mistake(output.safe(_told(error)), ctx=error.ctx) from None
+        raise UsageError(output.safe(_safe_message(error)), ctx=error.ctx) from None

@@ -10,57 +10,57 @@ from itertools import islice
 from math import factorial, ulp
 from typing import Any
 
-from webhook_verify.diagnosis.investigation import Case
+from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
-from webhook_verify.diagnosis.variants.body import is_utf_8
+from webhook_verify.diagnosis.variants.body import is_utf8
 
-__all__ = ["body_signs"]
+__all__ = ["body_causes"]
 
 LIKELY, POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE
 
-_LONGEST = 1_048_576  # bytes that are parsed
-_MOST_OBJECTS = 10_000
-_BY_CHANCE = 24  # that so many keys are sorted by chance is rarer than one in that many
+_MAX_PARSED_BYTES = 1_048_576  # bytes that are parsed
+_MAX_OBJECTS = 10_000
+_MIN_ODDS = 24  # that so many keys are sorted by chance is rarer than one in that many
 
 
-def body_signs(case: Case) -> Iterator[Cause]:
+def body_causes(investigation: Investigation) -> Iterator[Cause]:
     """The causes that the body, its length and its type speak for, the likeliest first."""
-    body = case.body
+    body = investigation.body
     if b"\xef\xbf\xbd" in body:
-        told = "characters of it were lost when it was decoded: it holds U+FFFD in their place"
-        yield Cause("body_recoded", LIKELY, told)
-    if body in _NO_BODIES or body.startswith(_PRINTED) or _is_printed(body):
+        evidence = "characters of it were lost when it was decoded: it holds U+FFFD in their place"
+        yield Cause("body_recoded", LIKELY, evidence)
+    if body in _PLACEHOLDER_BODIES or body.startswith(_REPR_PREFIXES) or _is_object_repr(body):
         yield Cause("body_as_text", LIKELY, "it is what printing an object or nothing gives")
     elif body in _EMPTY_JSON:
         yield Cause("body_as_text", POSSIBLE, "it is JSON of nothing, as of a request that was read before")
-    yield from _compressed(case)
-    yield from _of_another_kind(case)
-    stated = case.stated_length
-    if stated not in (None, len(body)):
-        yield from _of_another_length(body, stated)
-    elif stated is None and not body:
+    yield from _compression_causes(investigation)
+    yield from _content_type_causes(investigation)
+    content_length = investigation.content_length
+    if content_length not in (None, len(body)):
+        yield from _length_causes(body, content_length)
+    elif content_length is None and not body:
         yield Cause("body_incomplete", LIKELY, "the body is empty")
-    elif stated is None and _is_cut(body):
+    elif content_length is None and _is_truncated(body):
         yield Cause("body_incomplete", LIKELY, "it begins as JSON and does not end so")
-    elif not case.scheme.has_signature_in_body:
-        yield from _styled(body, is_whole=stated is not None)
-        yield from _rounded(body)
-    if stated is None and body[:1] in (b"{", b"[") and not is_utf_8(body):
+    elif not investigation.scheme.has_signature_in_body:
+        yield from _json_style_causes(body, is_whole=content_length is not None)
+        yield from _rounded_number_causes(body)
+    if content_length is None and body[:1] in (b"{", b"[") and not is_utf8(body):
         yield Cause(
             "body_recoded", LIKELY, "it is JSON, which is UTF-8 by RFC 8259, section 8.1, and this is not"
         )
-    if stated is None and body.isascii() and _LOST.search(body[:_LONGEST]):
-        told = "a question mark stands where no sentence has one: characters may have been lost"
-        yield Cause("body_recoded", POSSIBLE, told)
+    if content_length is None and body.isascii() and _LOST_CHARS.search(body[:_MAX_PARSED_BYTES]):
+        evidence = "a question mark stands where no sentence has one: characters may have been lost"
+        yield Cause("body_recoded", POSSIBLE, evidence)
 
 
-def _is_printed(body: bytes) -> bool:
+def _is_object_repr(body: bytes) -> bool:
     """Whether it is what languages print for an object that has no text of its own."""
-    return _AN_OBJECT.match(body) is not None or _NAMED.match(body) is not None
+    return _OBJECT_REPR.match(body) is not None or _CLASS_NAME_REPR.match(body) is not None
 
 
-_PACKED = (b"BZh", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"PK\x03\x04", b"\x04\x22\x4d\x18")
-_PRINTED = (
+_COMPRESSED_PREFIXES = (b"BZh", b"\x28\xb5\x2f\xfd", b"\xfd7zXZ", b"PK\x03\x04", b"\x04\x22\x4d\x18")
+_REPR_PREFIXES = (
     b"{'",
     b"[{'",
     b"b'",
@@ -71,81 +71,90 @@ _PRINTED = (
     b"OrderedDict(",
     b"<Request",
 )
-_NAMED = re.compile(
+_CLASS_NAME_REPR = re.compile(
     rb"\[object \w+\]|\[[BC]@[0-9a-f]+|[\w.$]{1,200}@[0-9a-f]{4,8}\Z"
     rb"|Array\s+\(|map\[|(?:stdClass )?Object\b|System\.\w|#<"
 )
-_AN_OBJECT = re.compile(
+_OBJECT_REPR = re.compile(
     rb"<(?:[\w. ]{1,80} at 0x[0-9a-fA-F]+|bound method .*|coroutine .*|built-in .*)>\Z", re.DOTALL
 )
-_NO_BODIES = {b"[object Object]", b"undefined", b"None", b"Array", b"<Body>"}
+_PLACEHOLDER_BODIES = {b"[object Object]", b"undefined", b"None", b"Array", b"<Body>"}
 _EMPTY_JSON = {b"null", b"{}"}  # which a provider may have sent
 
 
-def _compressed(case: Case) -> Iterator[Cause]:
+def _compression_causes(investigation: Investigation) -> Iterator[Cause]:
     """A content-encoding that the body has not: somebody undid it, and no two compressors agree."""
-    if case.body.startswith(_PACKED):
+    if investigation.body.startswith(_COMPRESSED_PREFIXES):
         yield Cause(
             "body_compressed", LIKELY, "it begins as a compressed file does, of a kind that is not undone"
         )
-    encoding = case.value("content-encoding").lower()
-    is_packed = case.body[:2] == b"\x1f\x8b" or case.body[:1] == b"\x78"
+    encoding = investigation.header_value("content-encoding").lower()
+    is_packed = investigation.body[:2] == b"\x1f\x8b" or investigation.body[:1] == b"\x78"
     if encoding in ("gzip", "x-gzip", "deflate", "br", "zstd") and not is_packed:
-        told = "the sender compressed it, as content-encoding says, and it was decompressed on its way"
-        yield Cause("body_compressed", LIKELY if case.body else POSSIBLE, told)
+        evidence = "the sender compressed it, as content-encoding says, and it was decompressed on its way"
+        yield Cause("body_compressed", LIKELY if investigation.body else POSSIBLE, evidence)
 
 
-def _of_another_kind(case: Case) -> Iterator[Cause]:
-    kind = case.value("content-type").lower()
-    is_json = case.body[:1] in (b"{", b"[")
-    if not kind.startswith("application/x-www-form-urlencoded"):
+def _content_type_causes(investigation: Investigation) -> Iterator[Cause]:
+    content_type = investigation.header_value("content-type").lower()
+    is_json = investigation.body[:1] in (b"{", b"[")
+    if not content_type.startswith("application/x-www-form-urlencoded"):
         return
     if is_json:
         yield Cause("body_decoded_form", LIKELY, "content-type says that it is a form, and it is JSON")
-    elif b"=" in case.body and (_NO_FORM.search(case.body) or not case.body.isascii()):
+    elif b"=" in investigation.body and (
+        _UNENCODED_FORM_CHARS.search(investigation.body) or not investigation.body.isascii()
+    ):
         yield Cause("body_decoded_form", LIKELY, "it is a form, and holds what a form has percent-encoded")
-    elif b"=" in case.body:
+    elif b"=" in investigation.body:
         yield Cause(
             "body_decoded_form", POSSIBLE, "it is a form, which may have been parsed and written anew"
         )
 
 
-_NO_FORM = re.compile(rb"[\s<>{}\"|^`\\]")
+_UNENCODED_FORM_CHARS = re.compile(rb"[\s<>{}\"|^`\\]")
 
 
-def _of_another_length(body: bytes, stated: int) -> Iterator[Cause]:
-    told = f"Content-Length says {stated} bytes, the body has {len(body)}"
+def _length_causes(body: bytes, content_length: int) -> Iterator[Cause]:
+    evidence = f"Content-Length says {content_length} bytes, the body has {len(body)}"
     lines = body.count(b"\n")
     if not body:
-        yield Cause("body_incomplete", LIKELY, told)
-    elif lines > 2 and b"\r" not in body and lines / 2 <= stated - len(body) <= lines and not _is_cut(body):
-        yield Cause("body_line_ends", LIKELY, f"{told}: one less for each line, whose end may have been CRLF")
-    elif 0 < len(body) - stated <= body.count(b"\r\n") == lines:
-        yield Cause("body_line_ends", LIKELY, f"{told}: CRLF may stand for LF")
-    elif not body.isascii() and not is_utf_8(body) and b"\0" not in body and _is_cut(body) is False:
-        yield Cause("body_recoded", LIKELY, f"{told}, and it is no UTF-8")
-    elif 0 < stated - len(body) <= 3 * body.count(b"?"):
-        yield Cause("body_recoded", LIKELY, f"{told}: question marks may stand for other characters")
-    elif _parsed(body) is not None:
-        yield Cause("body_reserialized", LIKELY, f"{told}, and it is whole JSON")
-    elif len(body) < stated:
-        yield Cause("body_incomplete", LIKELY, told)
+        yield Cause("body_incomplete", LIKELY, evidence)
+    elif (
+        lines > 2
+        and b"\r" not in body
+        and lines / 2 <= content_length - len(body) <= lines
+        and not _is_truncated(body)
+    ):
+        yield Cause(
+            "body_line_ends", LIKELY, f"{evidence}: one less for each line, whose end may have been CRLF"
+        )
+    elif 0 < len(body) - content_length <= body.count(b"\r\n") == lines:
+        yield Cause("body_line_ends", LIKELY, f"{evidence}: CRLF may stand for LF")
+    elif not body.isascii() and not is_utf8(body) and b"\0" not in body and _is_truncated(body) is False:
+        yield Cause("body_recoded", LIKELY, f"{evidence}, and it is no UTF-8")
+    elif 0 < content_length - len(body) <= 3 * body.count(b"?"):
+        yield Cause("body_recoded", LIKELY, f"{evidence}: question marks may stand for other characters")
+    elif _parse_json(body) is not None:
+        yield Cause("body_reserialized", LIKELY, f"{evidence}, and it is whole JSON")
+    elif len(body) < content_length:
+        yield Cause("body_incomplete", LIKELY, evidence)
     else:
         confidence = POSSIBLE if body.isascii() else LIKELY
-        yield Cause("body_recoded", confidence, f"{told}: characters were encoded otherwise")
+        yield Cause("body_recoded", confidence, f"{evidence}: characters were encoded otherwise")
 
 
-def _is_cut(body: bytes) -> bool:
+def _is_truncated(body: bytes) -> bool:
     closing = {b"{": b"}", b"[": b"]"}.get(body[:1])
-    if closing is None or _parsed(body) is not None:
+    if closing is None or _parse_json(body) is not None:
         return False
-    return body.rstrip()[-1:] != closing or _ends_early(body)
+    return body.rstrip()[-1:] != closing or _ends_prematurely(body)
 
 
-def _ends_early(body: bytes) -> bool:
+def _ends_prematurely(body: bytes) -> bool:
     """Whether all of it is right JSON, and more would have to follow."""
     try:
-        json.loads(body if len(body) <= _LONGEST else b"")
+        json.loads(body if len(body) <= _MAX_PARSED_BYTES else b"")
     except json.JSONDecodeError as error:
         return error.pos >= len(error.doc.rstrip()) > 0
     except (ValueError, RecursionError):
@@ -153,72 +162,72 @@ def _ends_early(body: bytes) -> bool:
     return False
 
 
-def _styled(body: bytes, *, is_whole: bool) -> Iterator[Cause]:
+def _json_style_causes(body: bytes, *, is_whole: bool) -> Iterator[Cause]:
     """JSON as libraries write it and few senders do. ``is_whole``: its length is as stated."""
-    value = _parsed(body)
+    value = _parse_json(body)
     is_spaced = b'": ' in body or b'", "' in body
-    is_sorted = value is not None and _chance_of_order(value) >= _BY_CHANCE
+    is_sorted = value is not None and _sorted_keys_odds(value) >= _MIN_ODDS
     if value is None or not (is_spaced or is_sorted):
         return
-    signs = ["with blanks"] * is_spaced + ["with all keys sorted"] * is_sorted
+    oddities = ["with blanks"] * is_spaced + ["with all keys sorted"] * is_sorted
     # Go sorts the keys of a map, and escapes these three.
-    is_escaped = is_sorted and _OF_GO.search(body) and not _MARKUP.search(body)
-    signs += ["with <, > and & escaped"] * bool(is_escaped)
-    confidence = LIKELY if len(signs) >= 2 and not is_whole else POSSIBLE
-    told = f"it is JSON {' and '.join(signs)}, as few senders write it"
-    yield Cause("body_reserialized", confidence, told)
+    is_escaped = is_sorted and _ESCAPED_MARKUP.search(body) and not _MARKUP.search(body)
+    oddities += ["with <, > and & escaped"] * bool(is_escaped)
+    confidence = LIKELY if len(oddities) >= 2 and not is_whole else POSSIBLE
+    evidence = f"it is JSON {' and '.join(oddities)}, as few senders write it"
+    yield Cause("body_reserialized", confidence, evidence)
 
 
-def _rounded(body: bytes) -> Iterator[Cause]:
+def _rounded_number_causes(body: bytes) -> Iterator[Cause]:
     """Integers that JavaScript cannot hold, and that are all as it would print them: it has rounded them.
 
     Of integers that it has not, one is so by chance as rarely as floats of its size lie apart.
     """
-    chance = 1.0
-    for match in islice(_LARGE_INTEGER.finditer(body[:_LONGEST]), _MOST_INTEGERS):
+    odds = 1.0
+    for match in islice(_LARGE_INTEGER.finditer(body[:_MAX_PARSED_BYTES]), _MAX_INTEGERS):
         value = float(match[1])
         if Decimal(repr(value)) != int(match[1]):
             return
-        chance *= ulp(value)
-    if chance >= _BY_CHANCE:
-        told = "its large integers are rounded as JavaScript does, so it was parsed and written anew"
-        yield Cause("body_reserialized", LIKELY, told)
+        odds *= ulp(value)
+    if odds >= _MIN_ODDS:
+        evidence = "its large integers are rounded as JavaScript does, so it was parsed and written anew"
+        yield Cause("body_reserialized", LIKELY, evidence)
 
 
-_OF_GO, _MARKUP = re.compile(rb"\\u00(?:26|3c|3e)"), re.compile(b"[<>&]")
+_ESCAPED_MARKUP, _MARKUP = re.compile(rb"\\u00(?:26|3c|3e)"), re.compile(b"[<>&]")
 _LARGE_INTEGER = re.compile(rb"[:,\[] ?-?(\d{16,19})(?=[\s,\]}])")
-_MOST_INTEGERS = 100
+_MAX_INTEGERS = 100
 # A word that begins with one or has one in it, and is no query of an address.
-_LOST = re.compile(rb"[ \"][A-Za-z]{0,30}\?{1,3}[a-z]{1,30}(?![a-z=\[])")
+_LOST_CHARS = re.compile(rb"[ \"][A-Za-z]{0,30}\?{1,3}[a-z]{1,30}(?![a-z=\[])")
 
 
-def _parsed(body: bytes) -> Any:
+def _parse_json(body: bytes) -> Any:
     """The value of a whole JSON object or list; None of anything else."""
-    if body[:1] not in (b"{", b"[") or len(body) > _LONGEST:
+    if body[:1] not in (b"{", b"[") or len(body) > _MAX_PARSED_BYTES:
         return None
     try:
-        return json.loads(body, parse_int=_as_it_is, parse_float=_as_it_is)
+        return json.loads(body, parse_int=_keep_lexeme, parse_float=_keep_lexeme)
     except (ValueError, RecursionError):
         return None
 
 
-def _as_it_is(lexeme: str) -> str:
+def _keep_lexeme(lexeme: str) -> str:
     return lexeme
 
 
-def _chance_of_order(value: Any) -> float:
+def _sorted_keys_odds(value: Any) -> float:
     """How many orders there are in which the keys are not sorted; 0 if they are not."""
-    chance, left = 1.0, [value]
-    for _ in range(_MOST_OBJECTS):
-        if not left:
+    odds, stack = 1.0, [value]
+    for _ in range(_MAX_OBJECTS):
+        if not stack:
             break
-        each: Any = left.pop()
-        if each.__class__ is dict:
-            names = list(each)
+        node: Any = stack.pop()
+        if node.__class__ is dict:
+            names = list(node)
             if names != sorted(names):
                 return 0
-            chance = min(chance * factorial(min(len(names), 10)), 1e9)
-            left.extend(each.values())
-        elif each.__class__ is list:
-            left.extend(each)
-    return chance
+            odds = min(odds * factorial(min(len(names), 10)), 1e9)
+            stack.extend(node.values())
+        elif node.__class__ is list:
+            stack.extend(node)
+    return odds

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from webhook_verify.body import BytesLike, as_bytes
-from webhook_verify.diagnosis.heuristics import OF_HEADERS, signs
-from webhook_verify.diagnosis.investigation import Case
+from webhook_verify.diagnosis.heuristics import HEADER_REASONS, heuristic_causes
+from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Check, Confidence, Diagnosis
-from webhook_verify.diagnosis.proofs import proved
+from webhook_verify.diagnosis.proofs import find_proven_cause
 from webhook_verify.diagnosis.variants.secret import fingerprint
 from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.headers import Headers
@@ -40,42 +40,49 @@ def explain(
     than 128 kB is tried in the three usual styles alone, and in none beyond 2 MiB. Nothing is fetched but
     what the verifier itself fetches.
     """
-    octets = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else as_bytes(body)
-    case = Case(verifier, octets, headers, url, method)
-    prints = tuple((label, fingerprint(secret)) for label, secret, _ in case.secrets)
-    error = _rejection(case)
+    raw_body = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else as_bytes(body)
+    investigation = Investigation(verifier, raw_body, headers, url, method)
+    fingerprints = tuple((label, fingerprint(secret)) for label, secret, _ in investigation.secrets)
+    error = _find_rejection(investigation)
     if error is None:
         genuine = Cause("genuine", Confidence.CERTAIN, "the signature is right and the timestamp is fresh")
-        return Diagnosis(case.scheme.name, _checks(None), (genuine,), prints)
-    return Diagnosis(case.scheme.name, _checks(error), _ranked(_causes(case, error)), prints)
+        return Diagnosis(investigation.scheme.name, _checks(None), (genuine,), fingerprints)
+    return Diagnosis(
+        investigation.scheme.name, _checks(error), _ranked(_causes(investigation, error)), fingerprints
+    )
 
 
-def _rejection(case: Case) -> RejectedDelivery | None:
+def _find_rejection(investigation: Investigation) -> RejectedDelivery | None:
     """Why the verifier rejects it; an address that nobody gave is taken for another one."""
     try:
-        case.verifier.verify(case.body, case.given, url=case.url or "", method=case.method)
+        investigation.verifier.verify(
+            investigation.body,
+            investigation.headers,
+            url=investigation.url or "",
+            method=investigation.method,
+        )
     except RejectedDelivery as error:
         return error
     return None
 
 
-def _causes(case: Case, error: RejectedDelivery) -> Iterator[Cause]:
-    cause = proved(case, error)
+def _causes(investigation: Investigation, error: RejectedDelivery) -> Iterator[Cause]:
+    cause = find_proven_cause(investigation, error)
     if cause is not None:
         yield cause
-    yield from signs(case, error, known=cause is not None)
+    yield from heuristic_causes(investigation, error, has_proven_cause=cause is not None)
 
 
 def _ranked(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     """The surest first, each name once; of equally sure ones the order stays."""
-    once: dict[str, Cause] = {}
+    by_name: dict[str, Cause] = {}
     for cause in sorted(causes, key=lambda each: -each.confidence):
-        once.setdefault(cause.name, cause)
-    return tuple(once.values())
+        by_name.setdefault(cause.name, cause)
+    return tuple(by_name.values())
 
 
-_STAGE = {
-    **dict.fromkeys(OF_HEADERS, "headers"),
+_CHECK_OF_REASON = {
+    **dict.fromkeys(HEADER_REASONS, "headers"),
     Reason.TOO_OLD: "timestamp",
     Reason.TOO_NEW: "timestamp",
     Reason.NO_SECRET: "secret",
@@ -83,14 +90,14 @@ _STAGE = {
     Reason.UNREADABLE_BODY: "body",
     Reason.BODY_TOO_LARGE: "body",
 }
-_STAGES = ("headers", "timestamp", "secret", "body", "signature")
+_CHECK_NAMES = ("headers", "timestamp", "secret", "body", "signature")
 
 
 def _checks(error: RejectedDelivery | None) -> tuple[Check, ...]:
     """The checks in the order of the law: passed up to the one that failed, and not reached after it."""
     if error is None:
-        return tuple(Check(name, passed=True) for name in _STAGES)
-    failed = _STAGES.index(_STAGE.get(error.reason, "signature"))
-    passed = [Check(name, passed=True) for name in _STAGES[:failed]]
-    not_reached = [Check(name, passed=None) for name in _STAGES[failed + 1 :]]
-    return (*passed, Check(_STAGES[failed], passed=False, detail=error.detail), *not_reached)
+        return tuple(Check(name, passed=True) for name in _CHECK_NAMES)
+    failed = _CHECK_NAMES.index(_CHECK_OF_REASON.get(error.reason, "signature"))
+    passed = [Check(name, passed=True) for name in _CHECK_NAMES[:failed]]
+    not_reached = [Check(name, passed=None) for name in _CHECK_NAMES[failed + 1 :]]
+    return (*passed, Check(_CHECK_NAMES[failed], passed=False, detail=error.detail), *not_reached)

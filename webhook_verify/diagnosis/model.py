@@ -113,7 +113,7 @@ class Diagnosis:
         return self.causes[0]
 
     @property
-    def failed(self) -> Check | None:
+    def failed_check(self) -> Check | None:
         """The first check that failed."""
         return next((check for check in self.checks if check.passed is False), None)
 

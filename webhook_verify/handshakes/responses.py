@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["echo", "is_echoable", "object_in", "parameters", "plain_text", "refused"]
 
-_LONGEST_ECHO = 1024
-_LONGEST_TARGET = 8192
-_LARGEST_HANDSHAKE = 16_384  # the longest that is known, of Amazon SNS, has less than 2 kB
-_MOST_PARAMETERS = 32
+_MAX_ECHO_CHARS = 1024
+_MAX_TARGET_CHARS = 8192
+_MAX_HANDSHAKE_BYTES = 16_384  # the longest that is known, of Amazon SNS, has less than 2 kB
+_MAX_PARAMETERS = 32
 
 
 def plain_text(text: str) -> WebhookResponse:
@@ -33,7 +33,7 @@ def plain_text(text: str) -> WebhookResponse:
 
 def is_echoable(text: object) -> bool:
     """Whether it is text that may be said back: 1 to 1024 characters of printable ASCII without < and >."""
-    if not isinstance(text, str) or not 0 < len(text) <= _LONGEST_ECHO:
+    if not isinstance(text, str) or not 0 < len(text) <= _MAX_ECHO_CHARS:
         return False
     return text.isascii() and text.isprintable() and not {"<", ">"} & set(text)
 
@@ -52,7 +52,7 @@ def refused(kind: str) -> MalformedDelivery:
 
 def object_in(delivery: Delivery) -> Mapping[str, object]:
     """The JSON object that a signed body is; an empty one where it is none, or too large for a handshake."""
-    if len(delivery.signed_body) > _LARGEST_HANDSHAKE:
+    if len(delivery.signed_body) > _MAX_HANDSHAKE_BYTES:
         return {}
     try:
         found: object = json.loads(delivery.signed_body)
@@ -64,10 +64,10 @@ def object_in(delivery: Delivery) -> Mapping[str, object]:
 def parameters(target: str) -> dict[str, str]:
     """The query's parameters, decoded; "" for one that stands twice, and none of a query without bounds."""
     query = target.partition("?")[2]
-    if not query or len(target) > _LONGEST_TARGET:
+    if not query or len(target) > _MAX_TARGET_CHARS:
         return {}
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=_MAX_PARAMETERS)
     except ValueError:
         return {}
     found: dict[str, str] = {}

@@ -26,7 +26,7 @@ _logger = logging.getLogger("webhook_verify")
 _KIND = "sns SubscriptionConfirmation"
 _HOST = re.compile(r"sns\.([a-z0-9-]{3,32})\.amazonaws\.com(\.cn)?")
 _TOPIC = re.compile(r"arn:aws[a-z-]{0,16}:sns:[a-z0-9-]{3,32}:[0-9]{12}:[A-Za-z0-9_.-]{1,256}")
-_LONGEST_URL = 2048
+_MAX_URL_CHARS = 2048
 
 
 class SubscriptionNotices(Handshake):
@@ -97,7 +97,7 @@ class ConfirmSubscriptions(SubscriptionNotices):
 
 def _is_of_sns(url: str, topic: str) -> bool:
     """Whether it is the address of SNS that confirms a subscription to the topic."""
-    if len(url) > _LONGEST_URL or not (url.isascii() and url.isprintable()) or {" ", "\\", "#"} & set(url):
+    if len(url) > _MAX_URL_CHARS or not (url.isascii() and url.isprintable()) or {" ", "\\", "#"} & set(url):
         return False
     try:
         parts = urlsplit(url)

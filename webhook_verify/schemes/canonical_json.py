@@ -18,9 +18,9 @@ from typing import Any, NoReturn
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
-__all__ = ["DEEPEST", "forms"]
+__all__ = ["MAX_DEPTH", "forms"]
 
-DEEPEST = 128
+MAX_DEPTH = 128
 """How many arrays and objects may lie in one another."""
 
 _EXACT_DIGITS = 15  # so many fit into a double, whatever they are
@@ -37,7 +37,7 @@ def forms(body: bytes) -> tuple[bytes, ...]:
     written = {lexeme: _without_point_zero(lexeme) for lexeme in lexemes}
     texts = (doubles,) if written == doubles else (doubles, written)
     # Lone surrogates, which UTF-8 cannot hold, become \ud800, as in JSON.stringify.
-    return tuple(_text(value, numbers, DEEPEST).encode("utf-8", "backslashreplace") for numbers in texts)
+    return tuple(_text(value, numbers, MAX_DEPTH).encode("utf-8", "backslashreplace") for numbers in texts)
 
 
 class _Number(str):
@@ -64,7 +64,7 @@ def _parsed(body: bytes) -> tuple[Any, Mapping[str, str]]:
     except ValueError:
         detail = "the body is not JSON in UTF-8"  # the error itself would carry the body along
     except RecursionError:
-        detail = _TOO_DEEP
+        detail = _TOO_DEEP_DETAIL
     else:
         return value, numbers
     raise _unreadable(detail)
@@ -87,7 +87,7 @@ def _text(value: Any, numbers: Mapping[str, str], levels: int) -> str:
     if kind is not dict and kind is not list:
         return _WORDS[value]
     if not levels:
-        raise _unreadable(_TOO_DEEP)
+        raise _unreadable(_TOO_DEEP_DETAIL)
     levels -= 1
     if kind is list:
         return f"[{','.join([_text(each, numbers, levels) for each in value])}]"
@@ -141,7 +141,7 @@ def _no_number(_: str) -> NoReturn:
     raise _unreadable("the body holds NaN, or a number that is infinite as a double")
 
 
-_TOO_DEEP = f"the body is nested deeper than {DEEPEST} levels"
+_TOO_DEEP_DETAIL = f"the body is nested deeper than {MAX_DEPTH} levels"
 
 
 def _unreadable(detail: str) -> MalformedDelivery:

@@ -14,12 +14,12 @@ __all__ = ["ENCODINGS", "Encoding"]
 Encoding = tuple[Callable[[str, int], str], Callable[[str], str], str]
 """(read, write, name): read gives the canonical base64 of a text of ``size`` octets (0: any), else ""."""
 
-_LONGEST = 2_000  # characters: a signature by RSA-8192 in hex has 2048, and nobody sends one
+_MAX_SIGNATURE_CHARS = 2_000  # characters: a signature by RSA-8192 in hex has 2048, and nobody sends one
 
 
 def _hex(text: str, size: int) -> str:
     """Upper or lower case: both are the same octets."""
-    if len(text) != 2 * size and (size or len(text) > _LONGEST):
+    if len(text) != 2 * size and (size or len(text) > _MAX_SIGNATURE_CHARS):
         return ""
     try:
         return b2a_base64(a2b_hex(text), newline=False).decode()
@@ -29,7 +29,7 @@ def _hex(text: str, size: int) -> str:
 
 def _base64(text: str, size: int) -> str:
     wanted = -(-size // 3) * 4
-    fits = len(text) == wanted if size else len(text) <= _LONGEST
+    fits = len(text) == wanted if size else len(text) <= _MAX_SIGNATURE_CHARS
     return text if fits and text.isascii() else ""
 
 
@@ -43,7 +43,7 @@ def _base64url(text: str, size: int) -> str:
 
 def _text(text: str, size: int) -> str:
     """As it is: for a token, which is compared itself."""
-    return text if text.isascii() and len(text) <= _LONGEST else ""
+    return text if text.isascii() and len(text) <= _MAX_SIGNATURE_CHARS else ""
 
 
 def _to_hex(text: str) -> str:

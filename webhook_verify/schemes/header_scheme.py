@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["HeaderScheme"]
 
-_MOST_ENTRIES = 32  # work is bounded: see StandardWebhooks
+_MAX_SIGNATURES = 32  # work is bounded: see StandardWebhooks
 
 
 class HeaderScheme(Scheme):
@@ -304,7 +304,7 @@ class HeaderScheme(Scheme):
         stamp = ""
         found: list[tuple[str, str]] = []
         separator, signature_field, timestamp_field, decode, size, version = self._fields
-        for field in text.split(separator, _MOST_ENTRIES)[:_MOST_ENTRIES]:
+        for field in text.split(separator, _MAX_SIGNATURES)[:_MAX_SIGNATURES]:
             name, _, value = field.strip(" ").partition("=")
             if name == signature_field:
                 if octets := decode(value, size):

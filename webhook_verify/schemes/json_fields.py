@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 __all__ = ["texts_at"]
 
-_MOST = 1_000
-_LONGEST = 256  # characters of one text
+_MAX_VALUES = 1_000
+_MAX_STRING_CHARS = 256  # characters of one text
 
 
 def texts_at(body: bytes, path: str) -> list[str]:
@@ -32,7 +32,7 @@ def texts_at(body: bytes, path: str) -> list[str]:
 
 def _each(found: list[Any]) -> list[Any]:
     values: list[Any] = [value for each in found if each.__class__ is list for value in each]
-    return values if len(values) <= _MOST else [None]
+    return values if len(values) <= _MAX_VALUES else [None]
 
 
 def _field(value: Any, name: str) -> Any:
@@ -42,4 +42,4 @@ def _field(value: Any, name: str) -> Any:
 def _text(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value) if value.bit_length() < 512 else ""
-    return value if isinstance(value, str) and len(value) <= _LONGEST and not value.isspace() else ""
+    return value if isinstance(value, str) and len(value) <= _MAX_STRING_CHARS and not value.isspace() else ""

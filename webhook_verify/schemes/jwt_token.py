@@ -11,9 +11,9 @@ from webhook_verify.errors import MalformedDelivery, Reason
 
 __all__ = ["Token", "token_in"]
 
-_LONGEST = 8_192  # characters; Google's have about 900
-_LONGEST_KEY_ID = 128
-_LATEST = 10**12
+_MAX_TOKEN_CHARS = 8_192  # characters; Google's have about 900
+_MAX_KEY_ID_CHARS = 128
+_MAX_TIMESTAMP = 10**12
 # base64url without padding (RFC 7515, section 2). urlsafe_b64decode discards other characters or warns.
 _COMPACT = re.compile(r"[\w-]*\.[\w-]*\.[\w-]*", re.ASCII)
 
@@ -28,21 +28,21 @@ class Token(NamedTuple):
     def second(self, name: str) -> int:
         """The claim of that name in Unix seconds. Raises :class:`MalformedDelivery`."""
         value = self.claims.get(name)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < _LATEST:
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < _MAX_TIMESTAMP:
             raise _unreadable(f"its claim {name} is no time")
         return value
 
 
 def token_in(text: str, algorithm: str) -> Token:
     """What a token says that claims this algorithm. Raises :class:`MalformedDelivery`."""
-    if len(text) > _LONGEST or not _COMPACT.fullmatch(text):
+    if len(text) > _MAX_TOKEN_CHARS or not _COMPACT.fullmatch(text):
         raise _unreadable("it is not three parts in base64url")
     parts = text.split(".")
     header, claims = _object_in(parts[0]), _object_in(parts[1])
     if header.get("alg") != algorithm:
         raise _unreadable(f"its algorithm is not {algorithm}")
     key_id = header.get("kid")
-    if not isinstance(key_id, str) or not 0 < len(key_id) <= _LONGEST_KEY_ID:
+    if not isinstance(key_id, str) or not 0 < len(key_id) <= _MAX_KEY_ID_CHARS:
         raise _unreadable("it names no key")
     return Token(text, key_id, claims)
 

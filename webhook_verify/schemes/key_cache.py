@@ -18,7 +18,7 @@ from webhook_verify.errors import KeyUnavailable, Reason
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-__all__ = ["PAUSE", "Fetch", "KeyCache", "https_fetch"]
+__all__ = ["RETRY_DELAY", "Fetch", "KeyCache", "https_fetch"]
 
 Fetch = Callable[[str, "bytes | None"], bytes]
 """Gets the document at an https address: by POST of a JSON text, or by GET where that is None.
@@ -26,14 +26,14 @@ Fetch = Callable[[str, "bytes | None"], bytes]
 It may raise anything if it cannot; it must follow no redirect, and limit the time and the size.
 """
 
-PAUSE = 30.0
+RETRY_DELAY = 30.0
 """How long nothing is fetched again after it could not be, in seconds."""
 
-_SECONDS = 5.0
-_MOST_BYTES = 262_144
+_FETCH_TIMEOUT_SECONDS = 5.0
+_MAX_DOCUMENT_BYTES = 262_144
 
 
-def https_fetch(context: SSLContext | None = None, *, seconds: float = _SECONDS) -> Fetch:
+def https_fetch(context: SSLContext | None = None, *, seconds: float = _FETCH_TIMEOUT_SECONDS) -> Fetch:
     """A :data:`Fetch` by httpx2: https, no redirects, at most 256 KiB, in about ``seconds``.
 
     ``context``: which certificates of servers are trusted. Raises ImportError without extra ``asymmetric``.
@@ -60,7 +60,7 @@ def https_fetch(context: SSLContext | None = None, *, seconds: float = _SECONDS)
             document = b""
             for chunk in response.iter_bytes():
                 document += chunk
-                if len(document) > _MOST_BYTES:
+                if len(document) > _MAX_DOCUMENT_BYTES:
                     raise OSError("the document is too large")
                 if time.monotonic() > until:
                     raise TimeoutError("the document did not arrive in time")
@@ -72,8 +72,8 @@ def https_fetch(context: SSLContext | None = None, *, seconds: float = _SECONDS)
 _T = TypeVar("_T")
 _DAY = 86_400.0
 _MINUTE = 60.0
-_MOST_ENTRIES = 64
-_LONGEST_WAIT = 10.0  # seconds, for who else is fetching the same
+_MAX_CACHED_KEYS = 64
+_MAX_WAIT_SECONDS = 10.0  # seconds, for who else is fetching the same
 _random = SystemRandom()
 
 
@@ -123,7 +123,7 @@ class KeyCache(Generic[_T]):
             one_at_a_time = self._fetching.setdefault(name, Lock())
         # While one thread renews it, the others go on with the one that there is.
         does = spare and known is not None and self._clock() - known.since <= _DAY
-        if not one_at_a_time.acquire(timeout=0 if does else _LONGEST_WAIT):
+        if not one_at_a_time.acquire(timeout=0 if does else _MAX_WAIT_SECONDS):
             if does and known is not None:
                 return known.value
             raise self._unavailable("another thread is still fetching it")
@@ -147,7 +147,7 @@ class KeyCache(Generic[_T]):
                 # Its text may quote what was fetched, or a header.
                 problem = f"fetching it failed: {type(error).__name__}"
             with self._lock:
-                self._pauses[name] = self._clock() + PAUSE
+                self._pauses[name] = self._clock() + RETRY_DELAY
         if spare and known is not None and now - known.since <= _DAY:
             return known.value
         raise self._unavailable(problem)
@@ -170,7 +170,7 @@ class KeyCache(Generic[_T]):
     def _keep_new(self, name: str, value: _T) -> _T:
         with self._lock:
             self._entries.pop(name, None)
-            while len(self._entries) >= _MOST_ENTRIES:
+            while len(self._entries) >= _MAX_CACHED_KEYS:
                 del self._entries[next(iter(self._entries))]
             self._entries[name] = _Entry(value, self._clock())
         return value

@@ -32,8 +32,8 @@ _SVIX: _Trio = ("svix-id", "svix-timestamp", "svix-signature")
 _READER = HeaderReader(*_WEBHOOK, *_SVIX, brands=(_WEBHOOK, _SVIX))
 _PLAIN_WEBHOOK, _PLAIN_SVIX = (plain.issuperset for plain in _READER.plain)
 
-_MOST_ENTRIES = 32  # work is bounded: Ed25519 costs about 100 microseconds an entry
-_MOST_V1A = 8
+_MAX_SIGNATURES = 32  # work is bounded: Ed25519 costs about 100 microseconds an entry
+_MAX_V1A_SIGNATURES = 8
 _V1_LENGTH = 44  # the base64 of 32 bytes
 _V1A_LENGTH = 88  # the base64 of 64 bytes
 
@@ -41,14 +41,14 @@ _V1A_LENGTH = 88  # the base64 of 64 bytes
 class StandardWebhooks(Scheme):
     """Reads both brands of headers; ``brand`` ("webhook" or "svix") says which one it writes.
 
-    ``fewest_bytes``: the shortest HMAC key that is taken, for a provider that hands out short ones.
+    ``min_key_bytes``: the shortest HMAC key that is taken, for a provider that hands out short ones.
     ``commas``: whether the provider puts a comma and a blank between signatures, not a blank alone.
     """
 
     __slots__ = (
         "_brand",
         "_commas",
-        "_fewest_bytes",
+        "_min_key_bytes",
         "_name",
         "docs",
     )
@@ -60,14 +60,14 @@ class StandardWebhooks(Scheme):
         name: str,
         *,
         brand: str,
-        fewest_bytes: int = _keys.FEWEST_BYTES,
+        min_key_bytes: int = _keys.MIN_KEY_BYTES,
         commas: bool = False,
         docs: SchemeDocs | None = None,
     ) -> None:
         self.docs = SchemeDocs.titled(docs, name)
         self._name = name
         self._brand = brand
-        self._fewest_bytes = fewest_bytes
+        self._min_key_bytes = min_key_bytes
         self._commas = commas
 
     @property
@@ -136,11 +136,11 @@ class StandardWebhooks(Scheme):
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """See :func:`webhook_verify.secret.verifying_key`."""
-        return _keys.verifying_key(secret, self._fewest_bytes)
+        return _keys.verifying_key(secret, self._min_key_bytes)
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """See :func:`webhook_verify.secret.signing_key`."""
-        return _keys.signing_key(secret, self._fewest_bytes)
+        return _keys.signing_key(secret, self._min_key_bytes)
 
 
 def _is_timestamp(text: str) -> bool:
@@ -184,9 +184,9 @@ def _entries(signature: str) -> list[tuple[str, str]]:
     of equal length (CVE-2024-21491: a comparison up to the shorter length accepted ``v1,``).
     """
     entries: list[tuple[str, str]] = []
-    v1a_left = _MOST_V1A
+    v1a_left = _MAX_V1A_SIGNATURES
     rest = signature
-    for _ in range(_MOST_ENTRIES):
+    for _ in range(_MAX_SIGNATURES):
         if not rest:
             break
         entry, _, rest = rest.lstrip(" ").partition(" ")

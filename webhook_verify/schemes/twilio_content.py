@@ -12,9 +12,9 @@ from urllib.parse import unquote_to_bytes
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
-__all__ = ["MOST_PARAMETERS", "body_hashes", "hash_of", "sorted_parameters", "with_and_without_port"]
+__all__ = ["MAX_PARAMETERS", "body_hashes", "hash_of", "sorted_parameters", "with_and_without_port"]
 
-MOST_PARAMETERS = 1_000
+MAX_PARAMETERS = 1_000
 """How many parameters a form may have."""
 
 
@@ -35,8 +35,8 @@ def sorted_parameters(body: bytes) -> bytes:
 
     Raises :class:`MalformedDelivery` for what is no form, or is not in UTF-8.
     """
-    if body.count(b"&") >= MOST_PARAMETERS:
-        raise _unreadable(f"the form has more than {MOST_PARAMETERS} parameters")
+    if body.count(b"&") >= MAX_PARAMETERS:
+        raise _unreadable(f"the form has more than {MAX_PARAMETERS} parameters")
     pairs: set[tuple[bytes, bytes]] = set()
     for field in body.split(b"&") if body else ():
         name, equals, value = field.partition(b"=")

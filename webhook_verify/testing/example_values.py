@@ -30,7 +30,7 @@ _NUMBERS = {"response_status_code": 200, "status": 0}
 _WHEN = "2026-01-02T03:04:05"
 _TIMES = {"end": "2026-01-02T03:04:06", "attempt_end": "2026-01-02T03:04:06"}
 _SUFFIX = "2mVqJ0dEzUo7TyfXwK1b9RcPhAs"  # as long as those of Svix
-_DEEPEST = 8  # of a class that holds itself
+_MAX_DEPTH = 8  # of a class that holds itself
 
 
 def fields_of(kind: inspect.Type) -> Fields:
@@ -79,7 +79,7 @@ def _meant(kind: inspect.Type) -> inspect.Type:
 
 def _example(kind: inspect.Type, name: str, depth: int) -> Any:
     kind = _meant(kind)
-    if fields_of(kind) and depth < _DEEPEST:
+    if fields_of(kind) and depth < _MAX_DEPTH:
         return example_of_fields(kind, {}, depth)
     make = _KINDS.get(type(kind))
     if make is None:
@@ -113,7 +113,7 @@ def _time(kind: Any, name: str, depth: int) -> str:
 
 
 def _items(kind: Any, name: str, depth: int) -> list[Any]:
-    if depth >= _DEEPEST - 2 and not kind.min_length:
+    if depth >= _MAX_DEPTH - 2 and not kind.min_length:
         return []
     return [_example(kind.item_type, name, depth + 1)] * (kind.min_length or 1)
 

@@ -22,7 +22,7 @@ from tests.cli.probe.served import HOOK, LIMIT, Receiver, serving
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.probe import checks_transport as transport
 from webhook_verify.cli.probe.check import Group
-from webhook_verify.cli.probe.checks import GRADES
+from webhook_verify.cli.probe.checks import CHECKS
 
 pytestmark = pytest.mark.server
 
@@ -45,18 +45,18 @@ def test_a_fault_is_found_by_the_rows_that_name_it(broken: Broken, monkeypatch: 
 
 def _fitting(rows: frozenset[str]) -> list[str]:
     """All rows but those of which there are many requests and that have nothing to do with the fault."""
-    groups = {grade.group for grade in GRADES if grade.name in rows}
+    groups = {check.group for check in CHECKS if check.name in rows}
     left_out = set[Group]()
     if not groups & {Group.FORGED, Group.MALFORMED}:
         left_out.add(Group.MALFORMED)
     if not groups & {Group.GENUINE, Group.MALFORMED, Group.TRANSPORT}:
         left_out.add(Group.TRANSPORT)
-    return [grade.name for grade in GRADES if grade.group not in left_out and not grade.slow]
+    return [check.name for check in CHECKS if check.group not in left_out and not check.slow]
 
 
 def test_every_row_has_a_receiver_that_it_finds() -> None:
     found = {row for broken in BROKEN for row in broken.rows}
-    assert found == {grade.name for grade in GRADES}
+    assert found == {check.name for check in CHECKS}
     assert len(BROKEN) >= 50
 
 

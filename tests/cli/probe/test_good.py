@@ -19,7 +19,7 @@ from tests.integrations.servers import SERVERS, Server, running
 from webhook_verify import Receiver as GuardedReceiver
 from webhook_verify import UnreadableEvent, Verifier
 from webhook_verify.adapters.wsgi import WebhookMiddleware
-from webhook_verify.cli.probe.checks import GRADES
+from webhook_verify.cli.probe.checks import CHECKS
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
@@ -55,7 +55,7 @@ def test_a_good_receiver_of_another_hand_passes_every_row() -> None:
     with serving(Receiver()) as url:
         counting = ("--count-url", f"{url}/count")
         result = probe(url + HOOK, "--json", "--slow", "--oversize", str(LIMIT + 1), *OLD, *counting)
-    assert verdicts_of(result) == {grade.name: "pass" for grade in GRADES}
+    assert verdicts_of(result) == {check.name: "pass" for check in CHECKS}
     assert {row["sure"] for row in rows_of(result)} == {"certain"}
     assert result.exit_code == 0
 

@@ -24,7 +24,7 @@ from tests.cli.probe.served import HOOK, KEY, OLD_SECRET, SECRET, Receiver, serv
 from tests.effort import examples
 from tests.waiting import patience
 from webhook_verify.cli import exit_codes
-from webhook_verify.cli.probe.checks import GRADES
+from webhook_verify.cli.probe.checks import CHECKS
 from webhook_verify.cli.probe.endpoint import Endpoint
 
 SCRIPT = Path(sys.executable).with_name("webhook-verify")
@@ -78,7 +78,7 @@ def test_no_secret_of_any_shape_is_printed(secret: str, scheme: str, as_json: bo
     assert result.exit_code in (0, 2, 4)
     words = result.output.replace("\n", " ")
     # A short secret may be a word of ours; then it is not the output that tells it.
-    known = " ".join(grade.why + grade.sends + grade.name for grade in GRADES)
+    known = " ".join(check.why + check.sends + check.name for check in CHECKS)
     assert secret not in words or secret in known
 
 
@@ -90,8 +90,8 @@ def test_a_table_fits_into_80_columns_in_a_pipe() -> None:
         result = probe(url + HOOK, "--oversize", "200001")
     table = result.output.split("critical: ")[0].splitlines()
     assert max(map(len, table)) <= 80
-    for grade in GRADES:
-        assert f" {grade.name} " in result.output or grade.slow
+    for check in CHECKS:
+        assert f" {check.name} " in result.output or check.slow
     assert re.search(
         r"^critical: unsigned: no signature at all; must be: 4xx\n  .+\n  - .+: answered 200$",
         result.output,
@@ -250,10 +250,10 @@ def test_a_failing_body_may_be_given(tmp_path: Path) -> None:
 
 def test_a_url_is_printed_without_what_may_be_a_token() -> None:
     assert (
-        Endpoint("https://example.com:8443/a%20b?token=tok_secret#x").shown
+        Endpoint("https://example.com:8443/a%20b?token=tok_secret#x").display_url
         == "https://example.com:8443/a%20b"
     )
-    assert Endpoint("http://h/hooks/T0000000000000000000000000/").shown == "http://h/hooks/[not shown]/"
+    assert Endpoint("http://h/hooks/T0000000000000000000000000/").display_url == "http://h/hooks/[not shown]/"
     assert Endpoint("http://[::1]/").host == "::1"
     assert ENVIRONMENT["WEBHOOK_SECRET"] == SECRET
 
@@ -269,4 +269,4 @@ def test_an_interrupt_leaves_the_table_of_what_is_known() -> None:
             rest, _ = probing.communicate(timeout=patience(60))
         rows = [json.loads(line) for line in (first, *rest.splitlines())]
     assert probing.returncode == exit_codes.INTERRUPTED
-    assert 0 < rows[-1]["not_sent"] < len(GRADES)
+    assert 0 < rows[-1]["not_sent"] < len(CHECKS)

@@ -6,36 +6,36 @@ from pathlib import Path
 
 import pytest
 
-from webhook_verify.cli.probe.check import Grade, Group, Severity
-from webhook_verify.cli.probe.checks import GRADES
+from webhook_verify.cli.probe.check import Group, ProbeCheck, Severity
+from webhook_verify.cli.probe.checks import CHECKS
 
 PAGE = Path(__file__).parents[3] / "docs" / "command.md"
 
 
-def table_of(grades: tuple[Grade, ...]) -> str:
+def table_of(checks: tuple[ProbeCheck, ...]) -> str:
     rows = [
-        f"| `{grade.name}` | {grade.sends} | {grade.must.text} | {grade.severity} | {grade.why} |"
-        for grade in grades
+        f"| `{check.name}` | {check.sends} | {check.expected.text} | {check.severity} | {check.why} |"
+        for check in checks
     ]
     return "\n".join(["| row | sends | must come | if not | why |", "|---|---|---|---|---|", *rows, ""])
 
 
 def test_the_page_lists_every_row() -> None:
-    assert table_of(GRADES) in PAGE.read_text("utf-8")
+    assert table_of(CHECKS) in PAGE.read_text("utf-8")
 
 
-@pytest.mark.parametrize("grade", GRADES, ids=lambda grade: grade.name)
-def test_a_row_is_whole(grade: Grade) -> None:
-    assert (grade.cases is None) is not (grade.judge is None)
-    assert grade.sends
-    assert len(grade.why) > 20
-    assert not grade.why.endswith(".")
-    assert len(grade.name) <= 19  # the table has 80 columns
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+def test_a_row_is_whole(check: ProbeCheck) -> None:
+    assert (check.cases is None) is not (check.judge is None)
+    assert check.sends
+    assert len(check.why) > 20
+    assert not check.why.endswith(".")
+    assert len(check.name) <= 19  # the table has 80 columns
 
 
 def test_rows_have_names_of_their_own_and_come_in_the_order_of_their_groups() -> None:
-    names = [grade.name for grade in GRADES]
+    names = [check.name for check in CHECKS]
     assert len(set(names)) == len(names)
     order = list(Group)
-    assert [order.index(grade.group) for grade in GRADES] == sorted(order.index(g.group) for g in GRADES)
-    assert {grade.severity for grade in GRADES} == set(Severity)
+    assert [order.index(check.group) for check in CHECKS] == sorted(order.index(g.group) for g in CHECKS)
+    assert {check.severity for check in CHECKS} == set(Severity)

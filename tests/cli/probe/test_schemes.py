@@ -13,13 +13,13 @@ from tests.cli.probe.probing import probe
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
 from webhook_verify import RejectedDelivery, Verifier, schemes
-from webhook_verify.cli.probe.check import ACCEPTED, REFUSED, Case, Grade, Group
-from webhook_verify.cli.probe.checks import GRADES
+from webhook_verify.cli.probe.check import ACCEPTED, REFUSED, CheckCase, Group, ProbeCheck
+from webhook_verify.cli.probe.checks import CHECKS
 from webhook_verify.cli.probe.endpoint import Endpoint
-from webhook_verify.cli.probe.judging import sendable
-from webhook_verify.cli.probe.payload import Payload, padded, respelled
-from webhook_verify.cli.probe.sender import LeftOut, Sender, of_shape
-from webhook_verify.cli.probe.signatures import written
+from webhook_verify.cli.probe.judging import signable_cases
+from webhook_verify.cli.probe.payload import Payload, pad_body, respell_json
+from webhook_verify.cli.probe.sender import NotApplicable, Sender, secrets_like
+from webhook_verify.cli.probe.signatures import locate_signatures
 from webhook_verify.cli.sample_payloads import needs_own_form
 
 URL = "https://hooks.example/hook?a=1"
@@ -44,24 +44,24 @@ def sender_of(sample: Sample) -> Sender:
     return Sender(Endpoint(URL), payload, [secret], scheme=sample.name, url=URL)
 
 
-def cases_of(sender: Sender) -> Iterator[tuple[Grade, Case]]:
-    for grade in GRADES:
+def cases_of(sender: Sender) -> Iterator[tuple[ProbeCheck, CheckCase]]:
+    for check in CHECKS:
         # What is about HTTP is no verifier's.
-        if grade.cases is not None and grade.group is not Group.TRANSPORT:
-            with suppress(LeftOut):
-                for case in sendable(grade.cases(sender)):
-                    yield grade, case
+        if check.cases is not None and check.group is not Group.TRANSPORT:
+            with suppress(NotApplicable):
+                for case in signable_cases(check.cases(sender)):
+                    yield check, case
 
 
 @EACH_SCHEME
 def test_the_verifier_does_what_the_rows_say(sample: Sample) -> None:
     sender, seen = sender_of(sample), set[str]()
     verifier = Verifier(sample.secret, scheme=sample.name)
-    for grade, case in cases_of(sender):
-        must = case.must or grade.must
+    for check, case in cases_of(sender):
+        must = case.expected or check.expected
         if must in (ACCEPTED, REFUSED):
-            assert accepts(verifier, case) is (must is ACCEPTED), f"{grade.name}: {case.label}"
-            seen.add(grade.name)
+            assert accepts(verifier, case) is (must is ACCEPTED), f"{check.name}: {case.label}"
+            seen.add(check.name)
     assert seen >= {"genuine", "unsigned"}
     in_headers = {"missing-header", "empty-signature", "zero-signature"}
     assert seen & in_headers == (set() if sender.scheme.has_signature_in_body else in_headers)
@@ -72,7 +72,7 @@ def test_the_verifier_does_what_the_rows_say(sample: Sample) -> None:
     assert ("stale" in seen) is sender.scheme.signs_timestamp
 
 
-def accepts(verifier: Verifier, case: Case) -> bool:
+def accepts(verifier: Verifier, case: CheckCase) -> bool:
     try:
         verifier.verify(case.request.body, list(case.request.headers), url=URL, method="POST")
     except RejectedDelivery:
@@ -94,14 +94,14 @@ def test_what_cannot_be_signed_is_said_at_once(name: str) -> None:
 def test_a_signature_is_found_where_it_stands(sample: Sample) -> None:
     sender = sender_of(sample)
     if sender.scheme.has_signature_in_body:
-        with pytest.raises(LeftOut):
-            written(sender, sender.delivery())
+        with pytest.raises(NotApplicable):
+            locate_signatures(sender, sender.delivery())
         return
     genuine, other = (
         sender.delivery(),
         sender.delivery(body=None if sample.name.startswith("tw") else b'{"a":1}'),
     )
-    for one in written(sender, genuine):
+    for one in locate_signatures(sender, genuine):
         assert one.token in dict(genuine.headers)[one.header]
         # A token is the secret itself, the same each time.
         assert (one.token in dict(other.headers)[one.header]) is not sender.scheme.signs_body
@@ -119,7 +119,7 @@ def test_the_body_is_filled_in() -> None:
     [b'{"type":"e","n":[1,"\\u00e9\\\\e"]}', Payload().body("msg_1", 1_700_000_000), b' {"":{}} '],
 )
 def test_odd_spellings_are_of_the_same_json(body: bytes) -> None:
-    spellings = respelled(body)
+    spellings = respell_json(body)
     assert len({body, *spellings.values()}) == len(spellings) + 1
     for spelling in spellings.values():
         assert json.loads(spelling) == json.loads(body)
@@ -134,13 +134,13 @@ def test_odd_spellings_are_of_the_same_json(body: bytes) -> None:
     ],
 )
 def test_a_body_is_padded_in_its_own_spelling(body: bytes, made: bytes) -> None:
-    assert padded(body, 26) == made
+    assert pad_body(body, 26) == made
     assert len(made) == 26
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"a=b", b"[" * 20_000, b"\xff"])
 def test_what_is_no_object_has_no_odd_spelling(body: bytes) -> None:
-    assert respelled(body) == {}
+    assert respell_json(body) == {}
 
 
 def test_a_stranger_has_a_secret_of_the_same_shape() -> None:
@@ -150,6 +150,6 @@ def test_a_stranger_has_a_secret_of_the_same_shape() -> None:
         b64encode(bytes(24)).decode(),
         "plain text",
     ):
-        assert len({*of_shape(secret)}) > 1
-    assert len(next(of_shape("ab" * 20))) == 40
-    assert not [*of_shape("-----BEGIN PRIVATE KEY-----")]
+        assert len({*secrets_like(secret)}) > 1
+    assert len(next(secrets_like("ab" * 20))) == 40
+    assert not [*secrets_like("-----BEGIN PRIVATE KEY-----")]

@@ -20,7 +20,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.cli.probe.probing import faults_of, probe, verdicts_of
 from tests.cli.probe.served import HOOK, LIMIT, Receiver, serving
 from tests.waiting import patience
-from webhook_verify.cli.probe.raw_http import CLOSED, LATE, NO_HTTP, Answer, Sending, Unreachable, Wire
+from webhook_verify.cli.probe.raw_http import (
+    CLOSED,
+    NOT_HTTP,
+    TIMED_OUT,
+    RawClient,
+    RawRequest,
+    RawResponse,
+    Unreachable,
+)
 
 Talk = Callable[[socket.socket], None]
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
@@ -67,7 +75,7 @@ def never_ends(connection: socket.socket) -> None:
 
 
 @pytest.mark.parametrize(
-    ("talk", "status", "lack"),
+    ("talk", "status", "failure"),
     [
         (answers(b"HTTP/1.1 204 No Content\r\n\r\n"), 204, ""),
         (answers(b"HTTP/1.0 401 \r\n\r\n"), 401, ""),
@@ -75,20 +83,20 @@ def never_ends(connection: socket.socket) -> None:
         (answers(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"), 200, ""),
         (answers(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), 200, ""),
         (answers(b""), 0, CLOSED),
-        (answers(b"HTTP/1.1 200 OK\r\n", wait=2), 0, LATE),
-        (answers(b"SSH-2.0-OpenSSH_9.0\r\n"), 0, NO_HTTP),
-        (answers(b"HTTP/1.1 abc\r\n\r\n"), 0, NO_HTTP),
-        (answers(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 200 + b"\r\n"), 0, NO_HTTP),
-        (answers(b"HTTP/1.1 " + b"9" * 100_000), 0, NO_HTTP),
-        (drips, 0, LATE),
+        (answers(b"HTTP/1.1 200 OK\r\n", wait=2), 0, TIMED_OUT),
+        (answers(b"SSH-2.0-OpenSSH_9.0\r\n"), 0, NOT_HTTP),
+        (answers(b"HTTP/1.1 abc\r\n\r\n"), 0, NOT_HTTP),
+        (answers(b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 200 + b"\r\n"), 0, NOT_HTTP),
+        (answers(b"HTTP/1.1 " + b"9" * 100_000), 0, NOT_HTTP),
+        (drips, 0, TIMED_OUT),
         (never_ends, 200, ""),
     ],
 )
-def test_whatever_comes_back_is_an_answer_in_bounded_time(talk: Talk, status: int, lack: str) -> None:
+def test_whatever_comes_back_is_an_answer_in_bounded_time(talk: Talk, status: int, failure: str) -> None:
     with talking(talk) as port:
         started = time.monotonic()
-        answer = Wire("127.0.0.1", port, tls=False, timeout=0.4).exchange(Sending(HEAD + b"body"))
-    assert (answer.status, answer.lack) == (status, lack)
+        answer = RawClient("127.0.0.1", port, tls=False, timeout=0.4).exchange(RawRequest(HEAD + b"body"))
+    assert (answer.status, answer.failure) == (status, failure)
     assert len(answer.body) <= 65_536
     assert time.monotonic() - started < 1.5
 
@@ -96,8 +104,10 @@ def test_whatever_comes_back_is_an_answer_in_bounded_time(talk: Talk, status: in
 def test_an_answer_that_comes_early_ends_the_sending() -> None:
     text = b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n"
     with talking(answers(text)) as port:
-        pieces = tuple(b"x" * 65_536 for _ in range(200))
-        answer = Wire("127.0.0.1", port, tls=False, timeout=2).exchange(Sending(HEAD, pieces, pause=0.01))
+        chunks = tuple(b"x" * 65_536 for _ in range(200))
+        answer = RawClient("127.0.0.1", port, tls=False, timeout=2).exchange(
+            RawRequest(HEAD, chunks, pause=0.01)
+        )
     assert answer.status == 413
     assert answer.seconds < 1
 
@@ -111,8 +121,8 @@ def test_a_server_that_never_says_continue_gets_the_body_all_the_same() -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 
     with talking(talk) as port:
-        sending = Sending(HEAD, (b"body",), waits=True)
-        assert Wire("127.0.0.1", port, tls=False, timeout=patience(20)).exchange(sending).status == 200
+        sending = RawRequest(HEAD, (b"body",), expects_continue=True)
+        assert RawClient("127.0.0.1", port, tls=False, timeout=patience(20)).exchange(sending).status == 200
     assert received == [HEAD, b"body"]
 
 
@@ -131,8 +141,8 @@ def test_several_are_sent_at_once() -> None:
 
     with serving(Meets()) as url:
         port = int(url.rpartition(":")[2])
-        sendings = [Sending(HEAD + b"body")] * 4
-        answers = Wire("127.0.0.1", port, tls=False, timeout=patience(20)).together(sendings)
+        sendings = [RawRequest(HEAD + b"body")] * 4
+        answers = RawClient("127.0.0.1", port, tls=False, timeout=patience(20)).together(sendings)
     assert [answer.status for answer in answers] == [200] * 4
 
 
@@ -140,10 +150,10 @@ def test_several_are_sent_at_once() -> None:
 def test_no_connection_is_told_as_such(host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    wire = Wire(host, port, tls=False, timeout=1)
+    wire = RawClient(host, port, tls=False, timeout=1)
     with pytest.raises(Unreachable):
-        wire.exchange(Sending(HEAD))
-    assert {answer.status for answer in wire.together([Sending(HEAD)] * 3)} == {0}
+        wire.exchange(RawRequest(HEAD))
+    assert {answer.status for answer in wire.together([RawRequest(HEAD)] * 3)} == {0}
 
 
 def test_a_server_that_dies_on_the_way_has_a_fault() -> None:
@@ -212,5 +222,5 @@ def test_a_receiver_may_be_behind_tls(certificate: Path, monkeypatch: pytest.Mon
 
 
 def test_an_answer_knows_its_headers() -> None:
-    answer = Answer(503, (("Retry-After", "30"),))
+    answer = RawResponse(503, (("Retry-After", "30"),))
     assert (answer.header("retry-after"), answer.header("date")) == ("30", "")

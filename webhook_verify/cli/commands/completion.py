@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from click.shell_completion import get_completion_class
 
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.usage_errors import UsageError
 
 __all__ = ["completion"]
 
@@ -29,7 +29,7 @@ def completion(context: click.Context, /, shell: str, install: bool) -> None:
     """
     cls = get_completion_class(shell)
     if cls is None:
-        raise Mistake(f"there is no completion for {shell}")
+        raise UsageError(f"there is no completion for {shell}")
     script = cls(context.find_root().command, {}, _NAME, _VARIABLE).source()
     if not install:
         click.echo(script)
@@ -39,7 +39,7 @@ def completion(context: click.Context, /, shell: str, install: bool) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(script, "utf-8")
     except OSError as error:
-        raise Mistake(f"the script cannot be written: {error.strerror}") from None
+        raise UsageError(f"the script cannot be written: {error.strerror}") from None
     click.echo(f"Written to {place}; it works in a new shell.")
     if shell == "zsh":
         click.echo("~/.zshrc must say, before compinit: fpath=(~/.zfunc $fpath)")

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from webhook_verify.cli import exit_codes, output
-from webhook_verify.cli.delivery_input import Case, cases, delivery_options
+from webhook_verify.cli.delivery_input import VerifyCase, delivery_options, verify_cases
 from webhook_verify.diagnosis import Diagnosis
 from webhook_verify.diagnosis import explain as diagnose
 from webhook_verify.errors import RejectedDelivery
@@ -18,7 +18,7 @@ __all__ = ["explain"]
 @click.command(epilog="Exit codes: as verify has them.")
 @delivery_options
 @click.pass_context
-def explain(context: click.Context, /, as_json: bool, **given: Any) -> None:
+def explain(context: click.Context, /, as_json: bool, **options: Any) -> None:
     """Tell why a delivery is rejected, and what to do about it.
 
     The causes begin with the likeliest. A fingerprint is the beginning of a secret's SHA-256, to be compared
@@ -28,11 +28,11 @@ def explain(context: click.Context, /, as_json: bool, **given: Any) -> None:
     webhook-verify explain --secret-file s.txt --headers @h.txt --body @b.json
     webhook-verify explain --scheme stripe --from recorded.jsonl --entry 3
     """
-    codes = [_explain(case, as_json) for case in cases(given)]
+    codes = [_explain(case, as_json) for case in verify_cases(options)]
     context.exit(next((code for code in codes if code), exit_codes.VERIFIED))
 
 
-def _explain(case: Case, as_json: bool) -> int:
+def _explain(case: VerifyCase, as_json: bool) -> int:
     code, reason = exit_codes.VERIFIED, None
     try:
         case.verifier.verify(**case.arguments)
@@ -54,11 +54,13 @@ def _print(diagnosis: Diagnosis, entry: int | None, reason: str | None) -> None:
     number = "" if entry is None else f"{entry}: "
     output.line(f"{number}{diagnosis.scheme}: {'verified' if reason is None else f'rejected, {reason}'}")
     output.table(
-        ("check", "", ""), [(one.name, _PASSED[one.passed], one.detail) for one in diagnosis.checks], fold=""
+        ("check", "", ""),
+        [(check.name, _PASSED[check.passed], check.detail) for check in diagnosis.checks],
+        fold="",
     )
     for place, cause in enumerate(diagnosis.causes, 1):
         output.paragraph(f"{place}. {cause.name} ({cause.confidence.name.lower()})")
         output.paragraph(cause.evidence, indent=3)
         output.paragraph(cause.advice, indent=3)
-    prints = ", ".join(f"{label} {fingerprint}" for label, fingerprint in diagnosis.secret_fingerprints)
-    output.paragraph(f"Fingerprints of the secrets (SHA-256): {prints}")
+    fingerprints = ", ".join(f"{label} {fingerprint}" for label, fingerprint in diagnosis.secret_fingerprints)
+    output.paragraph(f"Fingerprints of the secrets (SHA-256): {fingerprints}")

@@ -9,7 +9,7 @@ import os
 import click
 
 from webhook_verify.cli import options as inputs
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.usage_errors import UsageError
 
 __all__ = ["secret"]
 
@@ -36,7 +36,7 @@ def secret(kind: str, as_json: bool) -> None:
         try:
             from webhook_verify import asymmetric
         except ImportError as error:
-            raise Mistake(str(error)) from None
+            raise UsageError(str(error)) from None
         private, public = asymmetric.generate()
         made = {
             "signing_key": "whsk_" + base64.b64encode(private).decode(),

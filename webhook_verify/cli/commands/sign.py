@@ -9,9 +9,9 @@ import click
 
 from webhook_verify import schemes
 from webhook_verify.cli import options as inputs
-from webhook_verify.cli.delivery_input import Moment
+from webhook_verify.cli.delivery_input import TimeParam
 from webhook_verify.cli.send.request import content_type
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.usage_errors import UsageError
 from webhook_verify.errors import WebhookVerifyError
 from webhook_verify.signer import Signer
 
@@ -23,7 +23,7 @@ __all__ = ["sign"]
 @click.option("--id", "message_id", help="The message id.  [default: a fresh one]")
 @click.option(
     "--timestamp",
-    type=Moment(),
+    type=TimeParam(),
     help="When the attempt is made: Unix seconds, ISO 8601 or now.  [default: now]",
 )
 @click.option("--url", help="The address that is called, for schemes that sign it.")
@@ -57,9 +57,9 @@ def sign(
     """
     secrets = inputs.read_secrets(secret_env, secret_file, body)
     if schemes.get(scheme).signs_url and url is None:
-        raise Mistake(f"{scheme} signs the address: give the one that will be called with --url")
+        raise UsageError(f"{scheme} signs the address: give the one that will be called with --url")
     if as_curl and (as_json or url is None or body == "-"):
-        raise Mistake("--curl goes with --url URL and --body @FILE, and not with --json")
+        raise UsageError("--curl goes with --url URL and --body @FILE, and not with --json")
     content = inputs.read_body(body)
     headers, signed = dict[str, str](), None
     try:
@@ -70,7 +70,7 @@ def sign(
         else:
             headers = signer.sign(content, id=message_id, timestamp=when, url=url, method=method)
     except (ImportError, WebhookVerifyError, ValueError) as error:
-        raise Mistake(str(error)) from None
+        raise UsageError(str(error)) from None
     if as_curl:
         fields = {"content-type": content_type(content), **headers}
         click.echo(_curl(fields, body if signed is None else signed, str(url), method))
@@ -84,6 +84,6 @@ def sign(
 
 def _curl(fields: dict[str, str], body: str, url: str, method: str) -> str:
     """The command on several lines, quoted for a shell."""
-    given = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in fields.items()]
+    options = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in fields.items()]
     first = "curl -sS -i" if method == "POST" else f"curl -sS -i -X {shlex.quote(method)}"
-    return " \\\n  ".join([first, *given, f"--data-binary {shlex.quote(body)}", shlex.quote(url)])
+    return " \\\n  ".join([first, *options, f"--data-binary {shlex.quote(body)}", shlex.quote(url)])

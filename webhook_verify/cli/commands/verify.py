@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from webhook_verify.cli import exit_codes, output
-from webhook_verify.cli.delivery_input import Case, cases, delivery_options
+from webhook_verify.cli.delivery_input import VerifyCase, delivery_options, verify_cases
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 
@@ -20,7 +20,7 @@ __all__ = ["verify"]
 )
 @delivery_options
 @click.pass_context
-def verify(context: click.Context, /, as_json: bool, **given: Any) -> None:
+def verify(context: click.Context, /, as_json: bool, **options: Any) -> None:
     """Verify a delivery: its headers and its raw body.
 
     \b
@@ -28,24 +28,24 @@ def verify(context: click.Context, /, as_json: bool, **given: Any) -> None:
     webhook-verify verify --scheme github --from recorded.jsonl
     webhook-verify verify --from session.har --entry 2 --ignore-time
     """
-    codes = [_verify(case, as_json) for case in cases(given)]
+    codes = [_verify(case, as_json) for case in verify_cases(options)]
     context.exit(next((code for code in codes if code), exit_codes.VERIFIED))
 
 
-def _verify(case: Case, as_json: bool) -> int:
+def _verify(case: VerifyCase, as_json: bool) -> int:
     entry = {} if case.entry is None else {"entry": case.entry}
     number = "" if case.entry is None else f"{case.entry}: "
     try:
         delivery = case.verifier.verify(**case.arguments)
     except RejectedDelivery as error:
-        refusal = {"verdict": "rejected", "reason": str(error.reason), "detail": error.detail}
-        output.emit({**entry, **refusal}, as_json, f"{number}rejected: {error.reason}: {error.detail}")
+        rejection = {"verdict": "rejected", "reason": str(error.reason), "detail": error.detail}
+        output.emit({**entry, **rejection}, as_json, f"{number}rejected: {error.reason}: {error.detail}")
         return exit_codes.of_reason(error.reason)
-    output.emit({**entry, **_told(delivery)}, as_json, number + _sentence(delivery))
+    output.emit({**entry, **_to_dict(delivery)}, as_json, number + _sentence(delivery))
     return exit_codes.VERIFIED
 
 
-def _told(delivery: Delivery) -> dict[str, object]:
+def _to_dict(delivery: Delivery) -> dict[str, object]:
     return {
         "verdict": "verified",
         "id": delivery.id,

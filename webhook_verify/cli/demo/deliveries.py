@@ -13,7 +13,7 @@ from webhook_verify.errors import Reason
 from webhook_verify.secret import Secret
 from webhook_verify.signer import Signer
 
-__all__ = ["MAX_BODY_BYTES", "PATH", "Row", "Secrets", "deliveries"]
+__all__ = ["MAX_BODY_BYTES", "PATH", "DemoDelivery", "Secrets", "deliveries"]
 
 PATH = "/webhooks"
 MAX_BODY_BYTES = 64 * 1024
@@ -41,7 +41,7 @@ class Secrets:
 
 
 @dataclass(frozen=True)
-class Row:
+class DemoDelivery:
     """One delivery and what must become of it: ``key`` names the secret if it is verified."""
 
     name: str
@@ -53,45 +53,47 @@ class Row:
     chunks: tuple[bytes, ...] = ()
 
 
-def deliveries() -> list[Row]:
+def deliveries() -> list[DemoDelivery]:
     """One delivery of each sort, signed now."""
-    return [*_genuine(), *_forged(), *_untimely(), *_misshapen()]
+    return [*_genuine(), *_forged(), *_stale_and_early(), *_malformed()]
 
 
 _BODY = b'{"type": "invoice.paid", "data": {"id": "in_1", "amount": 4200, "customer": "Zo\xc3\xab"}}'
 
 
-def _genuine() -> list[Row]:
+def _genuine() -> list[DemoDelivery]:
     chunks = tuple(_BODY[start : start + 10] for start in range(0, len(_BODY), 10))
     return [
-        Row("genuine", _signed(Secrets.NEW), _BODY, key="new"),
-        Row("signed with the old secret", _signed(Secrets.OLD), _BODY, key="old"),
-        Row("signed with both secrets", _signed(Secrets.NEW, Secrets.OLD), _BODY, key="new"),
-        Row("signed with Ed25519", _signed(Secrets.SIGNING), _BODY, key="ed25519"),
-        Row("svix- headers", Signer(Secrets.NEW, scheme="svix").sign(_BODY), _BODY, key="new"),
-        Row("chunked", _signed(Secrets.NEW), _BODY, key="new", chunks=chunks),
+        DemoDelivery("genuine", _signed(Secrets.NEW), _BODY, key="new"),
+        DemoDelivery("signed with the old secret", _signed(Secrets.OLD), _BODY, key="old"),
+        DemoDelivery("signed with both secrets", _signed(Secrets.NEW, Secrets.OLD), _BODY, key="new"),
+        DemoDelivery("signed with Ed25519", _signed(Secrets.SIGNING), _BODY, key="ed25519"),
+        DemoDelivery("svix- headers", Signer(Secrets.NEW, scheme="svix").sign(_BODY), _BODY, key="new"),
+        DemoDelivery("chunked", _signed(Secrets.NEW), _BODY, key="new", chunks=chunks),
     ]
 
 
-def _forged() -> list[Row]:
+def _forged() -> list[DemoDelivery]:
     tampered = _BODY.replace(b"4200", b"9900")
     mismatch = Reason.SIGNATURE_MISMATCH
     return [
-        Row("tampered body", _signed(Secrets.NEW), tampered, 401, mismatch),
-        Row("wrong secret", _signed(Secrets.STRANGER), _BODY, 401, mismatch),
+        DemoDelivery("tampered body", _signed(Secrets.NEW), tampered, 401, mismatch),
+        DemoDelivery("wrong secret", _signed(Secrets.STRANGER), _BODY, 401, mismatch),
     ]
 
 
-def _untimely() -> list[Row]:
+def _stale_and_early() -> list[DemoDelivery]:
     now = int(time.time())
     # More than the tolerance of 300 s by enough that a slow machine does not make it less.
     return [
-        Row("310 s old", _signed(Secrets.NEW, timestamp=now - 310), _BODY, 401, Reason.TOO_OLD),
-        Row("320 s in the future", _signed(Secrets.NEW, timestamp=now + 320), _BODY, 401, Reason.TOO_NEW),
+        DemoDelivery("310 s old", _signed(Secrets.NEW, timestamp=now - 310), _BODY, 401, Reason.TOO_OLD),
+        DemoDelivery(
+            "320 s in the future", _signed(Secrets.NEW, timestamp=now + 320), _BODY, 401, Reason.TOO_NEW
+        ),
     ]
 
 
-def _misshapen() -> list[Row]:
+def _malformed() -> list[DemoDelivery]:
     no_id = _signed(Secrets.NEW)
     del no_id["webhook-id"]
     garbled = _signed(Secrets.NEW)
@@ -99,9 +101,11 @@ def _misshapen() -> list[Row]:
     garbled["webhook-signature"] = f"v1 ,, v2,abc v1,%%% {good} v1,"
     oversize = b'{"padding": "' + b"x" * MAX_BODY_BYTES + b'"}'
     return [
-        Row("id header missing", no_id, _BODY, 400, Reason.MISSING_HEADER),
-        Row("garbage beside a good one", garbled, _BODY, key="new"),
-        Row("oversize body", Signer(Secrets.NEW).sign(oversize), oversize, 413, Reason.BODY_TOO_LARGE),
+        DemoDelivery("id header missing", no_id, _BODY, 400, Reason.MISSING_HEADER),
+        DemoDelivery("garbage beside a good one", garbled, _BODY, key="new"),
+        DemoDelivery(
+            "oversize body", Signer(Secrets.NEW).sign(oversize), oversize, 413, Reason.BODY_TOO_LARGE
+        ),
     ]
 
 

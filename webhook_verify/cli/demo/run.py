@@ -31,25 +31,25 @@ from rich.table import Table
 
 from webhook_verify.adapters.asgi import Receive, Scope, Send, WebhookMiddleware
 from webhook_verify.cli import output
-from webhook_verify.cli.demo.deliveries import MAX_BODY_BYTES, PATH, Row, Secrets, deliveries
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.demo.deliveries import MAX_BODY_BYTES, PATH, DemoDelivery, Secrets, deliveries
+from webhook_verify.cli.usage_errors import UsageError
 from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.receiver import AsyncReceiver, RequestHead
 from webhook_verify.verifier import Verifier
 
 __all__ = ["application", "run", "serve"]
 
-_ROW = "x-demo-row"  # tells the receiver's log which row of the table a request is
+_NAME_HEADER = "x-demo-row"  # tells the receiver's log which row of the table a request is
 _RUNS = 200
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """What a user writes behind the middleware: it sees verified deliveries only."""
     delivery = scope["state"]["delivery"]
-    answer = json.dumps({"received": delivery.id, "key": delivery.secret_label}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
+    body = json.dumps({"received": delivery.id, "key": delivery.secret_label}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": answer})
+    await send({"type": "http.response.body", "body": body})
 
 
 def run(port: int, as_json: bool) -> bool:
@@ -58,14 +58,14 @@ def run(port: int, as_json: bool) -> bool:
     reasons: dict[str, str] = {}
 
     def note(error: RejectedDelivery, head: RequestHead) -> None:
-        reasons[head.header(_ROW)] = str(error.reason)
+        reasons[head.header(_NAME_HEADER)] = str(error.reason)
 
     with (
         _silent_log(),
         _receiver(verifier, port, note) as url,
         httpx2.Client(timeout=10, trust_env=False) as client,
     ):
-        results = [_result(client, url, row, verifier, reasons) for row in deliveries()]
+        results = [_result(client, url, demo_delivery, verifier, reasons) for demo_delivery in deliveries()]
     if as_json:
         for result in results:
             click.echo(json.dumps(result))
@@ -113,7 +113,7 @@ def _receiver(
         listening.bind(("127.0.0.1", port))
     except OSError as error:
         listening.close()
-        raise Mistake(
+        raise UsageError(
             f"cannot listen on port {port}: {error.strerror}; leave --port out for a free one"
         ) from None
     config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off")
@@ -143,30 +143,33 @@ def _silent_log() -> Generator[None]:
 
 
 def _result(
-    client: httpx2.Client, url: str, row: Row, verifier: Verifier, reasons: dict[str, str]
+    client: httpx2.Client, url: str, demo_delivery: DemoDelivery, verifier: Verifier, reasons: dict[str, str]
 ) -> dict[str, Any]:
-    content = iter(row.chunks) if row.chunks else row.body
-    response = client.post(url, content=content, headers={**row.headers, _ROW: row.name})
-    reason = "" if response.is_success else reasons.get(row.name, "unknown")
+    content = iter(demo_delivery.chunks) if demo_delivery.chunks else demo_delivery.body
+    response = client.post(
+        url, content=content, headers={**demo_delivery.headers, _NAME_HEADER: demo_delivery.name}
+    )
+    reason = "" if response.is_success else reasons.get(demo_delivery.name, "unknown")
     key = response.json()["key"] if response.is_success else ""
     return {
-        "sent": row.name,
+        "sent": demo_delivery.name,
         "status": response.status_code,
         "verdict": "verified" if response.is_success else "rejected",
         "reason": reason,
         "key": key,
-        "microseconds": None if reason == Reason.BODY_TOO_LARGE else _microseconds(verifier, row),
-        "as_expected": (response.status_code, reason, key) == (row.status, row.reason, row.key),
+        "microseconds": None if reason == Reason.BODY_TOO_LARGE else _microseconds(verifier, demo_delivery),
+        "as_expected": (response.status_code, reason, key)
+        == (demo_delivery.status, demo_delivery.reason, demo_delivery.key),
     }
 
 
-def _microseconds(verifier: Verifier, row: Row) -> float:
+def _microseconds(verifier: Verifier, demo_delivery: DemoDelivery) -> float:
     """The median of what verifying the row costs, without the network."""
     taken: list[int] = []
     for _ in range(_RUNS):
         start = time.perf_counter_ns()
         with suppress(RejectedDelivery):
-            verifier.verify(row.body, row.headers)
+            verifier.verify(demo_delivery.body, demo_delivery.headers)
         taken.append(time.perf_counter_ns() - start)
     return round(statistics.median(taken) / 1000, 1)
 

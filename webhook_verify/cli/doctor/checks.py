@@ -19,7 +19,7 @@ from webhook_verify.verifier import Verifier, labelled_secrets
 
 __all__ = ["Finding", "clock", "extras", "of_providers", "runtime", "secret"]
 
-_MOST_SKEW = 30.0
+_MAX_SKEW_SECONDS = 30.0
 """How far two clocks may be apart, in seconds: a tenth of the usual tolerance."""
 
 
@@ -116,4 +116,4 @@ def clock(date: str | None, started: float, ended: float) -> Finding:
     skew = (started + ended) / 2 - (there + 0.5)
     side = "ahead of" if skew > 0 else "behind"
     known = f"{abs(skew):.0f} s {side} the server's, as far as its Date header tells"
-    return Finding("clock", abs(skew) <= _MOST_SKEW, known)
+    return Finding("clock", abs(skew) <= _MAX_SKEW_SECONDS, known)

@@ -11,7 +11,7 @@ import click
 from webhook_verify.cli import exit_codes, output
 from webhook_verify.cli import options as inputs
 from webhook_verify.cli.doctor.checks import Finding, clock, extras, of_providers, runtime, secret
-from webhook_verify.cli.usage_errors import Mistake, shown_file, shown_variable
+from webhook_verify.cli.usage_errors import UsageError, shown_file, shown_variable
 
 __all__ = ["doctor"]
 
@@ -80,7 +80,7 @@ def _clock(url: str) -> Finding:
     try:
         answer = httpx2.head(url, timeout=10, follow_redirects=False)
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-        raise Mistake("--clock takes the URL of a server, with http:// or https:// in front") from None
+        raise UsageError("--clock takes the URL of a server, with http:// or https:// in front") from None
     except httpx2.HTTPError as error:
         told = f"no answer came: {type(error).__name__}"
         context = click.get_current_context()

@@ -18,8 +18,8 @@ import httpx2
 
 from webhook_verify.adapters._asgi import Message, Receive, Scope, Send, facts_of, send_answer
 from webhook_verify.adapters._request_target import asgi_target
-from webhook_verify.cli.listen.forwarder import Destination, Reply, forward
-from webhook_verify.cli.store.delivery_store import Kept, KeptDeliveries, NotKept
+from webhook_verify.cli.listen.forwarder import ForwardResult, ForwardTarget, forward
+from webhook_verify.cli.store.delivery_store import DeliveryStore, DeliveryStoreError, StoredDelivery
 from webhook_verify.delivery import Delivery
 from webhook_verify.diagnosis import Diagnosis, explain
 from webhook_verify.errors import RejectedDelivery, UnreadableEvent
@@ -32,23 +32,23 @@ from webhook_verify.schemes.body_scheme import parsed
 from webhook_verify.verification import body_too_large
 from webhook_verify.verifier import Verifier
 
-__all__ = ["Listener", "Told", "event_type_of"]
+__all__ = ["ListenCallbacks", "Listener", "event_type_of"]
 
 _ACCEPTED = WebhookResponse(200)
 
 
 @dataclass(frozen=True)
-class Told:
-    """Whom the listener tells: ``came`` when the verdict is known, ``went`` when the answer is.
+class ListenCallbacks:
+    """What a listener calls: ``on_received`` with the verdict, ``on_answered`` with the response.
 
-    ``warn``: of what goes wrong with keeping. ``failed``: of what goes wrong with telling, such as output
-    that nobody reads any more.
+    ``on_warning``: a delivery could not be stored. ``on_failure``: a callback failed, for instance because
+    standard output was closed.
     """
 
-    came: Callable[[Kept, Diagnosis | None], None]
-    went: Callable[[Kept, Reply | None, Diagnosis | None], None]
-    warn: Callable[[str], None]
-    failed: Callable[[BaseException], None]
+    on_received: Callable[[StoredDelivery, Diagnosis | None], None]
+    on_answered: Callable[[StoredDelivery, ForwardResult | None, Diagnosis | None], None]
+    on_warning: Callable[[str], None]
+    on_failure: Callable[[BaseException], None]
 
 
 class Listener:
@@ -60,96 +60,102 @@ class Listener:
         *,
         public_url: str,
         max_body_bytes: int,
-        kept: KeptDeliveries,
-        destination: Destination | None,
+        store: DeliveryStore,
+        forward_target: ForwardTarget | None,
         client: httpx2.AsyncClient,
         timeout: float,
         with_diagnosis: bool,
-        told: Told,
+        callbacks: ListenCallbacks,
     ) -> None:
         self._verifier = verifier
         self._receiver = AsyncReceiver(verifier, public_url=public_url, max_body_bytes=max_body_bytes)
         self._public_url = PublicURL(public_url, None)
-        self._kept, self._destination = kept, destination
+        self._store, self._forward_target = store, forward_target
         self._client, self._timeout = client, timeout
         self._with_diagnosis = with_diagnosis
-        self._told = told
+        self._callbacks = callbacks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI connection."""
         try:
-            one, answer = await self._handled(scope, receive)
+            stored, response = await self._handle(scope, receive)
         except Exception as error:
-            self._told.failed(error)
-            one, answer = None, WebhookResponse.for_status(503)
+            self._callbacks.on_failure(error)
+            stored, response = None, WebhookResponse.for_status(503)
         with suppress(OSError):  # the sender may have gone
-            await send_answer(send, answer, scope["method"] if one is None else one.method)
+            await send_answer(send, response, scope["method"] if stored is None else stored.method)
 
-    async def _handled(self, scope: Scope, receive: Receive) -> tuple[Kept, WebhookResponse]:
-        head = self._facts(scope)
-        one = Kept(time.time(), head.method, head.target, self._url_of(head), pairs_of(head.headers))
-        one.scheme = self._verifier.scheme.name
-        delivery, answer = await self._verdict(one, head, receive)
-        one.status = answer.status
-        one.event_type = event_type_of(one, delivery)
+    async def _handle(self, scope: Scope, receive: Receive) -> tuple[StoredDelivery, WebhookResponse]:
+        head = self._request_head(scope)
+        stored = StoredDelivery(
+            time.time(), head.method, head.target, self._public_url_of(head), pairs_of(head.headers)
+        )
+        stored.scheme = self._verifier.scheme.name
+        delivery, response = await self._verdict(stored, head, receive)
+        stored.status = response.status
+        stored.event_type = event_type_of(stored, delivery)
         if head.method == "POST":
-            await self._keep(one)
-        diagnosis = await self._diagnosis(one)
-        self._told.came(one, diagnosis)
-        reply = None
-        if delivery is not None and self._destination is not None:
-            reply = await self._forwarded(one, self._destination)
-            answer = reply.answer
-        self._told.went(one, reply, diagnosis)
-        return one, answer
+            await self._save(stored)
+        diagnosis = await self._diagnose(stored)
+        self._callbacks.on_received(stored, diagnosis)
+        result = None
+        if delivery is not None and self._forward_target is not None:
+            result = await self._forward(stored, self._forward_target)
+            response = result.response
+        self._callbacks.on_answered(stored, result, diagnosis)
+        return stored, response
 
-    def _facts(self, scope: Scope) -> RequestHead:
+    def _request_head(self, scope: Scope) -> RequestHead:
         head = facts_of(self._receiver, scope, scope["path"])
         return head._replace(method=scope["method"], target=asgi_target(scope))
 
-    def _url_of(self, head: RequestHead) -> str:
+    def _public_url_of(self, head: RequestHead) -> str:
         try:
             return self._public_url.for_request(head)
         except RejectedDelivery:
             return ""
 
     async def _verdict(
-        self, one: Kept, head: RequestHead, receive: Receive
+        self, stored: StoredDelivery, head: RequestHead, receive: Receive
     ) -> tuple[Delivery | None, WebhookResponse]:
         """The delivery, if it is one, and what to answer. Fills in what is known of the request."""
         try:
-            self._answer_to_check(head)
-            one.is_whole = False
-            one.body = await self._body(head, receive)
-            one.is_whole = True
+            self._check_method(head)
+            stored.is_whole = False
+            stored.body = await self._read_body(head, receive)
+            stored.is_whole = True
             incoming = await self._receiver.begin(head)
-            delivery = await self._receiver.finish(incoming, one.body)
-        except HandshakeResponse as greeted:
-            one.verdict, one.reason = "handshake", greeted.kind
-            return None, self._receiver.rejection_response(greeted, head)
+            delivery = await self._receiver.finish(incoming, stored.body)
+        except HandshakeResponse as handshake_response:
+            stored.verdict, stored.reason = "handshake", handshake_response.kind
+            return None, self._receiver.rejection_response(handshake_response, head)
         except RejectedDelivery as error:
-            one.verdict, one.reason, one.detail = "rejected", str(error.reason), error.detail
-            one.message_id = _storable(error.message_id or "")
+            stored.verdict, stored.reason, stored.detail = "rejected", str(error.reason), error.detail
+            stored.message_id = _without_surrogates(error.message_id or "")
             return None, self._receiver.rejection_response(error, head)
         except NotADelivery as error:
-            answer = self._receiver.method_response(head.method, head.target, head.path)
-            return None, answer or self._receiver.rejection_response(error, head)
-        one.verdict, one.key, one.message_id = "verified", delivery.secret_label, _storable(delivery.id)
-        one.dedupe = ReplayGuard.storage_key("", delivery)
+            response = self._receiver.method_response(head.method, head.target, head.path)
+            return None, response or self._receiver.rejection_response(error, head)
+        stored.verdict, stored.key, stored.message_id = (
+            "verified",
+            delivery.secret_label,
+            _without_surrogates(delivery.id),
+        )
+        stored.dedupe = ReplayGuard.storage_key("", delivery)
         return delivery, _ACCEPTED
 
-    def _answer_to_check(self, head: RequestHead) -> None:
+    def _check_method(self, head: RequestHead) -> None:
         """Raise what answers another method than POST."""
         if head.method == "POST":
             return
         handshake = self._verifier.scheme.handshake
         if handshake is not None and head.method in handshake.methods:
-            greeted = handshake.respond_to_request(head.method, head.target)
-            if greeted is not None:
-                raise greeted
+            handshake_response = handshake.respond_to_request(head.method, head.target)
+            if handshake_response is not None:
+                raise handshake_response
         raise NotADelivery(f"{head.method} is no delivery")
 
-    async def _body(self, head: RequestHead, receive: Receive) -> bytes:
+    async def _read_body(self, head: RequestHead, receive: Receive) -> bytes:
         """The whole body. Raises :class:`RejectedDelivery` over the limit, and :class:`IncompleteBody`."""
         limit = self._receiver.body_limit(head)
         body = bytearray()
@@ -163,68 +169,68 @@ class Listener:
                 raise body_too_large(limit)
         return bytes(body)
 
-    async def _keep(self, one: Kept) -> None:
+    async def _save(self, stored: StoredDelivery) -> None:
         try:
-            await asyncio.to_thread(self._kept.add, one)
-        except NotKept as error:
-            self._told.warn(f"a delivery could not be kept: {error}")
+            await asyncio.to_thread(self._store.add, stored)
+        except DeliveryStoreError as error:
+            self._callbacks.on_warning(f"a delivery could not be kept: {error}")
 
-    async def _diagnosis(self, one: Kept) -> Diagnosis | None:
+    async def _diagnose(self, stored: StoredDelivery) -> Diagnosis | None:
         """Why it was rejected, if that is asked for, and there is a body to look at."""
-        if not self._with_diagnosis or one.verdict != "rejected" or not one.is_whole:
+        if not self._with_diagnosis or stored.verdict != "rejected" or not stored.is_whole:
             return None
-        arguments: dict[str, Any] = {"url": one.url, "method": one.method}
+        arguments: dict[str, Any] = {"url": stored.url, "method": stored.method}
         try:
-            return await asyncio.to_thread(explain, self._verifier, one.body, one.headers, **arguments)
+            return await asyncio.to_thread(explain, self._verifier, stored.body, stored.headers, **arguments)
         except Exception as error:  # it tries every scheme, and a plugin's may be faulty
-            self._told.warn(f"a rejection could not be explained: {type(error).__name__}")
+            self._callbacks.on_warning(f"a rejection could not be explained: {type(error).__name__}")
             return None
 
-    async def _forwarded(self, one: Kept, destination: Destination) -> Reply:
-        one.forwarded_to = destination.with_target(one.target)
-        reply = await forward(
-            self._client, one.forwarded_to, one.method, one.headers, one.body, self._timeout
+    async def _forward(self, stored: StoredDelivery, forward_target: ForwardTarget) -> ForwardResult:
+        stored.forwarded_to = forward_target.with_target(stored.target)
+        result = await forward(
+            self._client, stored.forwarded_to, stored.method, stored.headers, stored.body, self._timeout
         )
-        one.status = reply.answer.status
-        if one.number:
-            with suppress(NotKept):  # it has been told of already
-                await asyncio.to_thread(self._kept.answered, one)
-        return reply
+        stored.status = result.response.status
+        if stored.number:
+            with suppress(DeliveryStoreError):  # it has been told of already
+                await asyncio.to_thread(self._store.set_answer, stored)
+        return result
 
 
-_HEADER = re.compile(r"(?:.+-)?(?:event|topic|event-(?:type|key|name))")
-_MEMBERS = ("type", "event_type", "eventType", "event", "event_name", "topic")
-_LONGEST_TYPE = 128
+_EVENT_TYPE_HEADER = re.compile(r"(?:.+-)?(?:event|topic|event-(?:type|key|name))")
+_EVENT_TYPE_FIELDS = ("type", "event_type", "eventType", "event", "event_name", "topic")
+_MAX_EVENT_TYPE_CHARS = 128
 
 
-def event_type_of(one: Kept, delivery: Delivery | None) -> str:
+def event_type_of(stored: StoredDelivery, delivery: Delivery | None) -> str:
     """What the request says of its event's type, as far as can be told without its provider's help; else "".
 
     For people: nobody need have signed it.
     """
     if delivery is not None and delivery.event_type:
-        return _storable(delivery.event_type)
-    for name, value in one.headers:
-        if _HEADER.fullmatch(name) and 0 < len(value) <= _LONGEST_TYPE:
+        return _without_surrogates(delivery.event_type)
+    for name, value in stored.headers:
+        if _EVENT_TYPE_HEADER.fullmatch(name) and 0 < len(value) <= _MAX_EVENT_TYPE_CHARS:
             return value
-    event = _object(one.body, delivery)
-    for each in (event, event.get("event-data")):  # Mailgun's is one level down
-        inner = cast("dict[str, Any]", each) if isinstance(each, dict) else {}
-        for name in _MEMBERS:
-            found: object = inner.get(name)
-            if isinstance(found, str) and 0 < len(found) <= _LONGEST_TYPE:
-                return _storable(found)
+    event = _json_object(stored.body, delivery)
+    for candidate in (event, event.get("event-data")):  # Mailgun's is one level down
+        fields = cast("dict[str, Any]", candidate) if isinstance(candidate, dict) else {}
+        for name in _EVENT_TYPE_FIELDS:
+            event_type: object = fields.get(name)
+            if isinstance(event_type, str) and 0 < len(event_type) <= _MAX_EVENT_TYPE_CHARS:
+                return _without_surrogates(event_type)
     return ""
 
 
-def _object(body: bytes, delivery: Delivery | None) -> dict[str, Any]:
+def _json_object(body: bytes, delivery: Delivery | None) -> dict[str, Any]:
     try:
-        found: object = parsed(body) if delivery is None else delivery.json()
+        value: object = parsed(body) if delivery is None else delivery.json()
     except (RejectedDelivery, UnreadableEvent):
         return {}
-    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
-def _storable(text: str) -> str:
+def _without_surrogates(text: str) -> str:
     """The text without lone surrogates, which JSON may hold and SQLite does not take."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -11,12 +11,12 @@ import click
 
 from webhook_verify.cli import options as inputs
 from webhook_verify.cli.listen.app import Listener
-from webhook_verify.cli.listen.forwarder import DEFAULT_TIMEOUT, Destination, new_client
-from webhook_verify.cli.listen.reporter import Teller
-from webhook_verify.cli.listen.server import bound, origin_of, serving
-from webhook_verify.cli.store.delivery_store import DEFAULT_KEEP
-from webhook_verify.cli.store.options import opened, store_option
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.listen.forwarder import DEFAULT_TIMEOUT, ForwardTarget, new_client
+from webhook_verify.cli.listen.reporter import ListenReporter
+from webhook_verify.cli.listen.server import bound_socket, serving, socket_origin
+from webhook_verify.cli.store.delivery_store import DEFAULT_MAX_DELIVERIES
+from webhook_verify.cli.store.options import open_store, store_option
+from webhook_verify.cli.usage_errors import UsageError
 from webhook_verify.errors import WebhookVerifyError
 from webhook_verify.receiver import DEFAULT_MAX_BODY_BYTES
 from webhook_verify.secret import Secret
@@ -68,13 +68,13 @@ DEFAULT_PORT = 4242
 @click.option(
     "--keep",
     type=click.IntRange(0, 10_000),
-    default=DEFAULT_KEEP,
+    default=DEFAULT_MAX_DELIVERIES,
     show_default=True,
     help="How many deliveries to keep for replay; 0 for none.",
 )
 @store_option
 @inputs.json_option
-def listen(as_json: bool, **given: Any) -> None:
+def listen(as_json: bool, **options: Any) -> None:
     """Receive deliveries on loopback, verify them, tell of each, and pass genuine ones on.
 
     The sender is answered as your application answers: 502 if it is not there, 504 if it takes too long.
@@ -89,45 +89,50 @@ def listen(as_json: bool, **given: Any) -> None:
     webhook-verify listen --scheme stripe --secret-env STRIPE --keep 20
     webhook-verify listen --scheme twilio --public-url https://example.ngrok.app
     """
-    verifier = _verifier(given)
-    destination = None if given["forward"] is None else Destination(given["forward"], "--forward")
-    teller = Teller(as_json)
-    with bound(given["host"], given["port"]) as listening, opened(given["store"], given["keep"]) as store:
-        origin = origin_of(listening)
-        _check_is_no_circle(destination, listening)
-        client = new_client(given["timeout"])
+    verifier = _verifier(options)
+    forward_target = None if options["forward"] is None else ForwardTarget(options["forward"], "--forward")
+    reporter = ListenReporter(as_json)
+    with (
+        bound_socket(options["host"], options["port"]) as listening,
+        open_store(options["store"], options["keep"]) as store,
+    ):
+        origin = socket_origin(listening)
+        _check_is_no_loop(forward_target, listening)
+        client = new_client(options["timeout"])
         try:
             application = Listener(
                 verifier,
-                public_url=given["public_url"] or origin,
-                max_body_bytes=given["max_body"],
-                kept=store,
-                destination=destination,
+                public_url=options["public_url"] or origin,
+                max_body_bytes=options["max_body"],
+                store=store,
+                forward_target=forward_target,
                 client=client,
-                timeout=given["timeout"],
-                with_diagnosis=given["with_diagnosis"],
-                told=teller.told,
+                timeout=options["timeout"],
+                with_diagnosis=options["with_diagnosis"],
+                callbacks=reporter.callbacks,
             )
         except ValueError as error:
-            raise Mistake(f"--public-url: {error}") from None
+            raise UsageError(f"--public-url: {error}") from None
         # An interrupt may come while it still says where it listens.
-        with serving(application, client, listening, teller.failed), suppress(KeyboardInterrupt):
-            teller.started(origin, given["scheme"], destination, given["store"] if given["keep"] else None)
-            teller.wait()
-    teller.ended()
+        with serving(application, client, listening, reporter.failed), suppress(KeyboardInterrupt):
+            reporter.started(
+                origin, options["scheme"], forward_target, options["store"] if options["keep"] else None
+            )
+            reporter.wait()
+    reporter.ended()
 
 
-def _verifier(given: dict[str, Any]) -> Verifier:
-    tolerance = DEFAULT_TOLERANCE if given["tolerance"] is None else given["tolerance"]
+def _verifier(options: dict[str, Any]) -> Verifier:
+    tolerance = DEFAULT_TOLERANCE if options["tolerance"] is None else options["tolerance"]
     try:
-        return Verifier(_labelled_secrets(given), scheme=given["scheme"], tolerance=tolerance)
+        return Verifier(_labelled_secrets(options), scheme=options["scheme"], tolerance=tolerance)
     except (ImportError, WebhookVerifyError, ValueError) as error:
-        raise Mistake(str(error)) from None
+        raise UsageError(str(error)) from None
 
 
-def _labelled_secrets(given: dict[str, Any]) -> list[Secret]:
+def _labelled_secrets(options: dict[str, Any]) -> list[Secret]:
     """The secrets, each called after its file or variable, so that ``key=`` tells which one is in use."""
-    files, names = given["secret_file"], given["secret_env"]
+    files, names = options["secret_file"], options["secret_env"]
     values = inputs.read_secrets(names, files)
     places = [Path(file).stem for file in files]
     places += names or (() if files else (inputs.DEFAULT_ENV,))
@@ -138,8 +143,8 @@ def _labelled_secrets(given: dict[str, Any]) -> list[Secret]:
     return [Secret(value, label=label) for value, label in zip(values, labels, strict=True)]
 
 
-def _check_is_no_circle(destination: Destination | None, listening: socket.socket) -> None:
+def _check_is_no_loop(forward_target: ForwardTarget | None, listening: socket.socket) -> None:
     host, port = listening.getsockname()[:2]
     here = {host, "localhost", "127.0.0.1", "::1"}
-    if destination is not None and destination.port == port and destination.host in here:
-        raise Mistake("--forward is the address that this listens at: it is to be your application's")
+    if forward_target is not None and forward_target.port == port and forward_target.host in here:
+        raise UsageError("--forward is the address that this listens at: it is to be your application's")

@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from webhook_verify.cli.usage_errors import Mistake, hidden
+from webhook_verify.cli.usage_errors import UsageError, hidden
 from webhook_verify.http import WebhookResponse
 
 __all__ = [
     "DEFAULT_TIMEOUT",
-    "MOST_ANSWERED",
-    "Destination",
-    "Reply",
+    "MAX_RESPONSE_BYTES",
+    "ForwardResult",
+    "ForwardTarget",
     "forward",
     "new_client",
     "shown_path",
@@ -30,14 +30,14 @@ __all__ = [
 DEFAULT_TIMEOUT = 30.0
 """Seconds; the slowest senders wait so long."""
 
-MOST_ANSWERED = 1_048_576
+MAX_RESPONSE_BYTES = 1_048_576
 """Bytes of an application's answer that are passed on. No sender reads so much."""
 
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"}
     | {"te", "trailer", "transfer-encoding", "upgrade"}
 )
-_OF_THE_REQUEST = frozenset({"host", "content-length", "expect"})
+_REQUEST_OWN_HEADERS = frozenset({"host", "content-length", "expect"})
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -47,28 +47,28 @@ def shown_path(path: str) -> str:
     return "/".join(hidden(part) for part in path.split("/"))
 
 
-class Destination:
+class ForwardTarget:
     """Where requests go on to: an origin, to which path and query are added as they were sent, or a whole
-    address, to which the query is. Raises Mistake, which calls it ``option``, for what is none.
+    address, to which the query is. Raises UsageError, which calls it ``option``, for what is none.
     """
 
     def __init__(self, url: str, option: str) -> None:
         if not (url.isascii() and url.isprintable()) or " " in url:
-            raise Mistake(f"{option} is an address in ASCII, with the rest percent-encoded")
+            raise UsageError(f"{option} is an address in ASCII, with the rest percent-encoded")
         try:
             self._parts = urlsplit(url)
             self.host, port = self._parts.hostname or "", self._parts.port
             self._url = httpx2.URL(url)
         except (ValueError, httpx2.InvalidURL):
-            raise Mistake(f"{option} is an address, such as http://localhost:8000/webhooks") from None
+            raise UsageError(f"{option} is an address, such as http://localhost:8000/webhooks") from None
         if self._parts.scheme not in ("http", "https") or not self.host:
-            raise Mistake(f"{option} is an address, such as http://localhost:8000/webhooks")
+            raise UsageError(f"{option} is an address, such as http://localhost:8000/webhooks")
         if "@" in self._parts.netloc or self._parts.fragment:
-            raise Mistake(f"{option} has no user, no password and no fragment")
+            raise UsageError(f"{option} has no user, no password and no fragment")
         self.port = port or (443 if self._parts.scheme == "https" else 80)
 
     @property
-    def shown(self) -> str:
+    def display_url(self) -> str:
         """The address without what may be a token: the query, and what is long and odd."""
         return f"{self._parts.scheme}://{hidden(self._parts.netloc)}{shown_path(self._parts.path)}"
 
@@ -77,15 +77,15 @@ class Destination:
         origin = f"{self._parts.scheme}://{self._parts.netloc}"
         path, _, query = target.partition("?")
         path = self._parts.path if self._parts.path.strip("/") else path if path.startswith("/") else "/"
-        queries = "&".join(each for each in (self._parts.query, query) if each)
+        queries = "&".join(token for token in (self._parts.query, query) if token)
         return f"{origin}{path}?{queries}" if queries else origin + path
 
 
 @dataclass(frozen=True, repr=False)
-class Reply:
+class ForwardResult:
     """What came back, for the sender, after ``seconds``; ``fault``: why nothing did, "" if something did."""
 
-    answer: WebhookResponse
+    response: WebhookResponse
     seconds: float
     fault: str = ""
 
@@ -98,39 +98,39 @@ def new_client(timeout: float) -> httpx2.AsyncClient:
 
 async def forward(
     client: httpx2.AsyncClient, url: str, method: str, headers: Pairs, body: bytes, timeout: float
-) -> Reply:
-    """Send the request to ``url``, and take the answer. Raises nothing: a :class:`Reply` tells of a fault.
+) -> ForwardResult:
+    """Send the request to ``url`` and return the response. Raises nothing: see ``ForwardResult.fault``.
 
     ``timeout``: seconds for the whole of it.
     """
     started = time.perf_counter()
     try:
         async with asyncio.timeout(timeout):
-            answer, fault = await _answer(client, _request(url, method, headers, body)), ""
+            response, fault = await _receive(client, _request(url, method, headers, body)), ""
     except (TimeoutError, httpx2.TimeoutException):
-        answer, fault = WebhookResponse(504), f"no answer within {timeout:g} s"
+        response, fault = WebhookResponse(504), f"no answer within {timeout:g} s"
     except httpx2.ConnectError:
-        answer, fault = WebhookResponse(502), "no connection: is the application up?"
+        response, fault = WebhookResponse(502), "no connection: is the application up?"
     except httpx2.HTTPError as error:
-        answer, fault = WebhookResponse(502), f"no answer ({type(error).__name__})"
-    return Reply(answer, time.perf_counter() - started, fault)
+        response, fault = WebhookResponse(502), f"no answer ({type(error).__name__})"
+    return ForwardResult(response, time.perf_counter() - started, fault)
 
 
 def _request(url: str, method: str, headers: Pairs, body: bytes) -> httpx2.Request:
     # Not client.build_request(), which adds headers of its own; and the target as it is, not written anew.
     scheme, _, netloc, target = url.split("/", 3)
-    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in _of_the_sender(headers)]
+    pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in _forwarded_headers(headers)]
     extensions = {"target": f"/{target}".encode("ascii", "replace")}
     return httpx2.Request(method, f"{scheme}//{netloc}/", headers=pairs, content=body, extensions=extensions)
 
 
-async def _answer(client: httpx2.AsyncClient, request: httpx2.Request) -> WebhookResponse:
+async def _receive(client: httpx2.AsyncClient, request: httpx2.Request) -> WebhookResponse:
     response = await client.send(request, stream=True)
     body = bytearray()
     try:
-        async for piece in response.aiter_raw():
-            body += piece
-            if len(body) > MOST_ANSWERED:
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > MAX_RESPONSE_BYTES:
                 return WebhookResponse(response.status_code)
     finally:
         await response.aclose()
@@ -140,14 +140,14 @@ async def _answer(client: httpx2.AsyncClient, request: httpx2.Request) -> Webhoo
     )
 
 
-def _of_the_sender(headers: Pairs) -> list[tuple[str, str]]:
+def _forwarded_headers(headers: Pairs) -> list[tuple[str, str]]:
     """The headers that go on: not those of the connection, nor what the new request says itself."""
-    return _end_to_end(headers, _OF_THE_REQUEST)
+    return _end_to_end(headers, _REQUEST_OWN_HEADERS)
 
 
-def _end_to_end(headers: Pairs, more: frozenset[str]) -> list[tuple[str, str]]:
+def _end_to_end(headers: Pairs, excluded: frozenset[str]) -> list[tuple[str, str]]:
     pairs = [(name.lower(), value) for name, value in headers]
-    named = {
-        each.strip() for name, value in pairs if name == "connection" for each in value.lower().split(",")
+    connection_headers = {
+        token.strip() for name, value in pairs if name == "connection" for token in value.lower().split(",")
     }
-    return [pair for pair in pairs if pair[0] not in _HOP_BY_HOP | more | named]
+    return [pair for pair in pairs if pair[0] not in _HOP_BY_HOP | excluded | connection_headers]

@@ -15,34 +15,34 @@ import httpx2
 import uvicorn
 
 from webhook_verify.adapters._asgi import App
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.usage_errors import UsageError
 
-__all__ = ["bound", "origin_of", "serving"]
+__all__ = ["bound_socket", "serving", "socket_origin"]
 
-_SECONDS_TO_END = 3  # for what is being forwarded when it is interrupted
+_SHUTDOWN_TIMEOUT_SECONDS = 3  # for what is being forwarded when it is interrupted
 
 
 @contextmanager
-def bound(host: str, port: int) -> Generator[socket.socket]:
-    """A socket that is bound to the address. Raises Mistake if it cannot be."""
+def bound_socket(host: str, port: int) -> Generator[socket.socket]:
+    """A socket that is bound to the address. Raises UsageError if it cannot be."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         # Named as TCP, because only then asyncio switches off Nagle's delay of 40 ms.
         listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except (OSError, UnicodeError):
-        raise Mistake("--host is an address of this machine, such as 127.0.0.1") from None
+        raise UsageError("--host is an address of this machine, such as 127.0.0.1") from None
     with listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(address)
         except OSError as error:
-            raise Mistake(
+            raise UsageError(
                 f"cannot listen at port {port}: {error.strerror}; --port 0 takes a free one"
             ) from None
         yield listening
 
 
-def origin_of(listening: socket.socket) -> str:
+def socket_origin(listening: socket.socket) -> str:
     """Its address, as ``http://127.0.0.1:4242``."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -53,11 +53,11 @@ def serving(
     application: App,
     client: httpx2.AsyncClient,
     listening: socket.socket,
-    failed: Callable[[BaseException], None],
+    on_failure: Callable[[BaseException], None],
 ) -> Generator[None]:
     """The application, until the end of the block, which SIGTERM ends as Ctrl-C does.
 
-    ``client``: what it sends with, closed afterwards. ``failed`` is told of what ends it from within.
+    ``client``: what it sends with, closed afterwards. ``on_failure`` is told of what ends it from within.
     """
     logging.getLogger("webhook_verify").addHandler(logging.NullHandler())  # what it would say is told
     config = uvicorn.Config(
@@ -70,7 +70,7 @@ def serving(
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        timeout_graceful_shutdown=_SECONDS_TO_END,
+        timeout_graceful_shutdown=_SHUTDOWN_TIMEOUT_SECONDS,
     )
     server = uvicorn.Server(config)
 
@@ -82,7 +82,7 @@ def serving(
         try:
             asyncio.run(serve())
         except BaseException as error:
-            failed(error)
+            on_failure(error)
 
     thread = threading.Thread(target=run, daemon=True)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -93,5 +93,5 @@ def serving(
         yield
     finally:
         server.should_exit = True
-        thread.join(timeout=_SECONDS_TO_END + 2)
+        thread.join(timeout=_SHUTDOWN_TIMEOUT_SECONDS + 2)
         signal.signal(signal.SIGTERM, before)

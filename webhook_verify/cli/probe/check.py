@@ -1,4 +1,4 @@
-"""What one row of the table is: :class:`Grade`, and what becomes of it: :class:`Verdict`."""
+"""What one row of the table is: :class:`ProbeCheck`, and what becomes of it: :class:`Verdict`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from webhook_verify.cli.probe.raw_http import CLOSED, Answer, Sending
+from webhook_verify.cli.probe.raw_http import CLOSED, RawRequest, RawResponse
 from webhook_verify.cli.probe.sender import Sender
 from webhook_verify.testing.requests import SignedRequest
 
@@ -19,19 +19,19 @@ __all__ = [
     "NO_ENTRY",
     "REFUSED",
     "REFUSED_OR_CLOSED",
-    "Case",
-    "Grade",
+    "Certainty",
+    "CheckCase",
+    "Exchange",
+    "Expectation",
     "Group",
-    "Must",
-    "NotSeen",
+    "Inconclusive",
     "Outcome",
-    "Seen",
+    "ProbeCheck",
+    "ProbeRun",
     "Severity",
-    "Sure",
-    "Tried",
     "Verdict",
+    "describe",
     "severity_of",
-    "told",
 ]
 
 
@@ -55,15 +55,15 @@ class Group(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What was found. ``NOT_SEEN``: nothing that came back tells; ``LEFT_OUT``: the row does not apply."""
+    """The result of a check. ``INCONCLUSIVE``: no response shows it. ``NOT_APPLICABLE``: it was not run."""
 
     PASS = "pass"
     FAULT = "fault"
-    NOT_SEEN = "not seen"
-    LEFT_OUT = "left out"
+    INCONCLUSIVE = "not seen"
+    NOT_APPLICABLE = "left out"
 
 
-class Sure(StrEnum):
+class Certainty(StrEnum):
     """How sure a verdict is: seen or counted as it is, or concluded from what else might have reasons."""
 
     CERTAIN = "certain"
@@ -79,16 +79,16 @@ class Verdict(NamedTuple):
 
     outcome: Outcome
     evidence: str
-    sure: Sure = Sure.CERTAIN
+    certainty: Certainty = Certainty.CERTAIN
     faults: tuple[str, ...] = ()
     not_let_in: bool = False
 
 
-class NotSeen(Exception):
+class Inconclusive(Exception):
     """Nothing that came back tells whether it is so. Its message says why."""
 
 
-class Must(NamedTuple):
+class Expectation(NamedTuple):
     """What must come back: in words, and which statuses that is.
 
     ``statuses`` is empty for a row that judges otherwise. ``or_closed``: no answer, but the connection's end.
@@ -98,55 +98,55 @@ class Must(NamedTuple):
     statuses: frozenset[int] = frozenset()
     or_closed: bool = False
 
-    def holds(self, answer: Answer) -> bool:
+    def is_met_by(self, response: RawResponse) -> bool:
         """Whether an answer is as it must be."""
-        return answer.status in self.statuses or (self.or_closed and answer.lack == CLOSED)
+        return response.status in self.statuses or (self.or_closed and response.failure == CLOSED)
 
 
 _2XX, _4XX = frozenset(range(200, 300)), frozenset(range(400, 500))
 
-ACCEPTED = Must("2xx", _2XX)
-ACCEPTED_OR_UNREADABLE = Must("2xx, 400 or 422", _2XX | {400, 422})
-ANSWERED = Must("2xx or 4xx", _2XX | _4XX)
-ANSWERED_OR_CLOSED = Must("2xx, 4xx or closed", _2XX | _4XX, or_closed=True)
-REFUSED = Must("4xx", _4XX)
-REFUSED_OR_CLOSED = Must("4xx or closed", _4XX, or_closed=True)
-NO_ENTRY = Must("4xx or 501", _4XX | {501})
+ACCEPTED = Expectation("2xx", _2XX)
+ACCEPTED_OR_UNREADABLE = Expectation("2xx, 400 or 422", _2XX | {400, 422})
+ANSWERED = Expectation("2xx or 4xx", _2XX | _4XX)
+ANSWERED_OR_CLOSED = Expectation("2xx, 4xx or closed", _2XX | _4XX, or_closed=True)
+REFUSED = Expectation("4xx", _4XX)
+REFUSED_OR_CLOSED = Expectation("4xx or closed", _4XX, or_closed=True)
+NO_ENTRY = Expectation("4xx or 501", _4XX | {501})
 
 
-class Case(NamedTuple):
-    """One request of a row, and what it is called in the evidence. ``must`` differs from the row's."""
+class CheckCase(NamedTuple):
+    """One request of a row, and what it is called in the evidence. ``expected`` differs from the row's."""
 
     label: str
     request: SignedRequest
-    sending: Sending | None = None
-    must: Must | None = None
+    raw_request: RawRequest | None = None
+    expected: Expectation | None = None
 
 
-class Seen(NamedTuple):
+class Exchange(NamedTuple):
     """A request that was sent, and what came back."""
 
-    grade: str
+    check: str
     group: Group
     label: str
     request: SignedRequest
-    answer: Answer
+    response: RawResponse
 
 
-class Tried(Protocol):
+class ProbeRun(Protocol):
     """What a row needs of the run that it is part of."""
 
     sender: Sender
     oversize: int
-    seen: list[Seen]
+    exchanges: list[Exchange]
     handled_by_forged: int | None
     failing_body: bytes | None
 
-    def send(self, label: str, request: SignedRequest, sending: Sending | None = None) -> Answer:
+    def send(self, label: str, request: SignedRequest, raw_request: RawRequest | None = None) -> RawResponse:
         """Send it, as a plain POST where nothing else is said, and remember what came back."""
         ...
 
-    def send_together(self, label: str, request: SignedRequest, times: int) -> list[Answer]:
+    def send_together(self, label: str, request: SignedRequest, times: int) -> list[RawResponse]:
         """Send the same so many times at once."""
         ...
 
@@ -156,36 +156,36 @@ class Tried(Protocol):
 
 
 @dataclass(frozen=True)
-class Grade:
+class ProbeCheck:
     """One row: what is sent, what must come back, why, and how bad it is if not.
 
     ``cases`` makes the requests of a row that is judged by each answer alone; ``judge`` judges another.
-    Both may raise LeftOut, ``judge`` NotSeen.
+    Both may raise NotApplicable, ``judge`` Inconclusive.
     """
 
     name: str
     group: Group
     severity: Severity
     sends: str
-    must: Must
+    expected: Expectation
     why: str
-    cases: Callable[[Sender], Iterator[Case]] | None = None
-    judge: Callable[[Tried], Verdict] | None = None
+    cases: Callable[[Sender], Iterator[CheckCase]] | None = None
+    judge: Callable[[ProbeRun], Verdict] | None = None
     slow: bool = False
 
 
-def severity_of(grade: Grade, verdict: Verdict) -> Severity:
+def severity_of(check: ProbeCheck, verdict: Verdict) -> Severity:
     """How bad a fault is: critical where a forgery was let in, less where one was but answered wrongly."""
-    if grade.severity is Severity.CRITICAL and verdict.not_let_in:
+    if check.severity is Severity.CRITICAL and verdict.not_let_in:
         return Severity.SERIOUS
-    if grade.group is Group.MALFORMED and not verdict.not_let_in and verdict.outcome is Outcome.FAULT:
+    if check.group is Group.MALFORMED and not verdict.not_let_in and verdict.outcome is Outcome.FAULT:
         return Severity.CRITICAL
-    return grade.severity
+    return check.severity
 
 
-def told(answer: Answer) -> str:
+def describe(response: RawResponse) -> str:
     """An answer in a few words."""
-    if answer.lack:
-        return answer.lack
-    redirect = ", a redirect, which no sender follows" if 300 <= answer.status < 400 else ""
-    return f"answered {answer.status}{redirect}"
+    if response.failure:
+        return response.failure
+    redirect = ", a redirect, which no sender follows" if 300 <= response.status < 400 else ""
+    return f"answered {response.status}{redirect}"

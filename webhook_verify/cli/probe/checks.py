@@ -1,33 +1,23 @@
-"""The whole table: :data:`GRADES`, in the order in which the rows are sent."""
+"""The whole table: :data:`CHECKS`, in the order in which the rows are sent."""
 
 from __future__ import annotations
 
 from webhook_verify.cli.probe import (
-    checks_duplicates as repeated,
-)
-from webhook_verify.cli.probe import (
-    checks_forged as forged,
-)
-from webhook_verify.cli.probe import (
-    checks_genuine as genuine,
-)
-from webhook_verify.cli.probe import (
-    checks_malformed as malformed,
-)
-from webhook_verify.cli.probe import (
-    checks_responses as answers,
-)
-from webhook_verify.cli.probe import (
-    checks_transport as transport,
+    checks_duplicates,
+    checks_forged,
+    checks_genuine,
+    checks_malformed,
+    checks_responses,
+    checks_transport,
 )
 
-__all__ = ["GRADES"]
+__all__ = ["CHECKS"]
 
-GRADES = (
-    *genuine.GRADES,
-    *forged.GRADES,
-    *malformed.GRADES,
-    *transport.GRADES,
-    *repeated.GRADES,
-    *answers.GRADES,
+CHECKS = (
+    *checks_genuine.CHECKS,
+    *checks_forged.CHECKS,
+    *checks_malformed.CHECKS,
+    *checks_transport.CHECKS,
+    *checks_duplicates.CHECKS,
+    *checks_responses.CHECKS,
 )

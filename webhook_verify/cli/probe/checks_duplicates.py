@@ -11,186 +11,192 @@ from collections.abc import Callable, Iterator
 
 from webhook_verify.cli.probe.check import (
     ACCEPTED,
-    Grade,
+    Certainty,
+    Expectation,
     Group,
-    Must,
-    NotSeen,
+    Inconclusive,
     Outcome,
+    ProbeCheck,
+    ProbeRun,
     Severity,
-    Sure,
-    Tried,
     Verdict,
-    told,
+    describe,
 )
-from webhook_verify.cli.probe.judging import check_not_limited
-from webhook_verify.cli.probe.raw_http import Answer
-from webhook_verify.cli.probe.sender import LeftOut
+from webhook_verify.cli.probe.judging import raise_if_rate_limited
+from webhook_verify.cli.probe.raw_http import RawResponse
+from webhook_verify.cli.probe.sender import NotApplicable
 from webhook_verify.testing.requests import SignedRequest
 
-__all__ = ["GRADES"]
+__all__ = ["CHECKS"]
 
-AT_ONCE = 5
+CONCURRENT_REQUESTS = 5
 """How many are sent at once."""
 
 _IN_FLIGHT = (409, 423, 425, 429)
-_SAYS_SO = re.compile(rb"duplicate|already|seen before|idempoten", re.IGNORECASE)
-_ASKS = "its answers do not tell: count what is handled, with --count-url or --handled"
+_DUPLICATE_WORDS = re.compile(rb"duplicate|already|seen before|idempoten", re.IGNORECASE)
+_NEEDS_COUNT = "its answers do not tell: count what is handled, with --count-url or --handled"
 # On which a handler that expects an event is likely to fail.
 _NO_EVENTS = (b"null", b"[]", b"{}", b"", b'"\xff"')
 
 
-def _duplicate(tried: Tried) -> Verdict:
-    return _twice(tried, "the same bytes again", lambda first: first)
+def _duplicate(run: ProbeRun) -> Verdict:
+    return _send_duplicate(run, "the same bytes again", lambda first: first)
 
 
-def _retry(tried: Tried) -> Verdict:
-    scheme = tried.sender.scheme
-    if scheme.has_id_in_body and not scheme.message_id_from_body(tried.sender.delivery().body):
-        raise LeftOut("the body holds no id where the scheme looks for it: give one with --body, as {{id}}")
+def _retry(run: ProbeRun) -> Verdict:
+    scheme = run.sender.scheme
+    if scheme.has_id_in_body and not scheme.message_id_from_body(run.sender.delivery().body):
+        raise NotApplicable(
+            "the body holds no id where the scheme looks for it: give one with --body, as {{id}}"
+        )
     if not (scheme.signs_id or scheme.has_id_in_body):
-        raise LeftOut("the scheme signs no message id by which a retry is known")
-    return _twice(tried, "the same message signed anew", tried.sender.retry)
+        raise NotApplicable("the scheme signs no message id by which a retry is known")
+    return _send_duplicate(run, "the same message signed anew", run.sender.retry)
 
 
-def _twice(tried: Tried, label: str, again_of: Callable[[SignedRequest], SignedRequest]) -> Verdict:
-    before = tried.count()
-    request = tried.sender.delivery(age=2)  # so that a retry that is signed now is another
-    first = _accepted(tried.send("first", request))
-    other = _accepted(tried.send("another message", tried.sender.delivery()))
-    again = tried.send(label, again_of(request))
-    check_not_limited(again)
-    if not ACCEPTED.holds(again):
-        return Verdict(Outcome.FAULT, f"{label}: {told(again)}, so the sender tries on for days")
-    after = tried.count()
+def _send_duplicate(
+    run: ProbeRun, label: str, make_retry: Callable[[SignedRequest], SignedRequest]
+) -> Verdict:
+    before = run.count()
+    request = run.sender.delivery(age=2)  # so that a retry that is signed now is another
+    first = _accepted(run.send("first", request))
+    other = _accepted(run.send("another message", run.sender.delivery()))
+    again = run.send(label, make_retry(request))
+    raise_if_rate_limited(again)
+    if not ACCEPTED.is_met_by(again):
+        return Verdict(Outcome.FAULT, f"{label}: {describe(again)}, so the sender tries on for days")
+    after = run.count()
     if before is None or after is None:
         return _by_answers(first, other, again)
-    return _by_count(after - before - 1, told(again))
+    return _by_count(after - before - 1, describe(again))
 
 
-def _accepted(answer: Answer) -> Answer:
-    check_not_limited(answer)
-    if not ACCEPTED.holds(answer):
-        raise NotSeen(f"a genuine delivery was not accepted: {told(answer)}")
-    return answer
+def _accepted(response: RawResponse) -> RawResponse:
+    raise_if_rate_limited(response)
+    if not ACCEPTED.is_met_by(response):
+        raise Inconclusive(f"a genuine delivery was not accepted: {describe(response)}")
+    return response
 
 
 def _by_count(handled: int, answered: str) -> Verdict:
     if handled < 1:
-        raise NotSeen("the number of handled deliveries did not grow by what was accepted")
+        raise Inconclusive("the number of handled deliveries did not grow by what was accepted")
     if handled > 1:
         return Verdict(Outcome.FAULT, f"handled {handled} times")
     return Verdict(Outcome.PASS, f"{answered}, handled once")
 
 
-def _by_answers(first: Answer, other: Answer, again: Answer) -> Verdict:
+def _by_answers(first: RawResponse, other: RawResponse, again: RawResponse) -> Verdict:
     if first.status == other.status != again.status:
         evidence = f"new: {first.status}, known: {again.status}"
     elif first.body == other.body != again.body:
         evidence = f"answered {again.status}, with another body than to new ones"
     elif _names(first) == _names(other) != _names(again):
         evidence = f"answered {again.status}, with other headers than to new ones"
-    elif _SAYS_SO.search(again.body) and not _SAYS_SO.search(first.body + other.body):
+    elif _DUPLICATE_WORDS.search(again.body) and not _DUPLICATE_WORDS.search(first.body + other.body):
         evidence = f"answered {again.status}, and says that it knows it"
     else:
-        raise NotSeen(_ASKS)
-    return Verdict(Outcome.PASS, evidence, Sure.LIKELY)
+        raise Inconclusive(_NEEDS_COUNT)
+    return Verdict(Outcome.PASS, evidence, Certainty.LIKELY)
 
 
-def _names(answer: Answer) -> set[str]:
-    return {name.lower() for name, _ in answer.headers}
+def _names(response: RawResponse) -> set[str]:
+    return {name.lower() for name, _ in response.headers}
 
 
-def _in_flight(tried: Tried) -> Verdict:
-    before = tried.count()
-    request = tried.sender.delivery()
-    answers = tried.send_together(f"{AT_ONCE} at once", request, AT_ONCE)
-    busy = [answer for answer in answers if _is_in_flight(answer)]
-    bad = [answer for answer in answers if answer not in busy and not ACCEPTED.holds(answer)]
+def _in_flight(run: ProbeRun) -> Verdict:
+    before = run.count()
+    request = run.sender.delivery()
+    responses = run.send_together(f"{CONCURRENT_REQUESTS} at once", request, CONCURRENT_REQUESTS)
+    busy = [response for response in responses if _is_in_flight(response)]
+    bad = [response for response in responses if response not in busy and not ACCEPTED.is_met_by(response)]
     if bad:
-        return Verdict(Outcome.FAULT, f"one of {AT_ONCE} at once: {told(bad[0])}")
-    if len(busy) == len(answers):
-        return Verdict(Outcome.FAULT, f"all {AT_ONCE} at once: {told(busy[0])}")
-    later = tried.send("once more, later", request)
-    if not ACCEPTED.holds(later):
-        return Verdict(Outcome.FAULT, f"once more, later: {told(later)}")
-    after = tried.count()
+        return Verdict(Outcome.FAULT, f"one of {CONCURRENT_REQUESTS} at once: {describe(bad[0])}")
+    if len(busy) == len(responses):
+        return Verdict(Outcome.FAULT, f"all {CONCURRENT_REQUESTS} at once: {describe(busy[0])}")
+    later = run.send("once more, later", request)
+    if not ACCEPTED.is_met_by(later):
+        return Verdict(Outcome.FAULT, f"once more, later: {describe(later)}")
+    after = run.count()
     if before is not None and after is not None:
-        return _by_count(after - before, f"answered {_statuses(answers)}")
+        return _by_count(after - before, f"answered {_statuses(responses)}")
     if not busy:
-        raise NotSeen(_ASKS)
-    return Verdict(Outcome.PASS, f"answered {_statuses(answers)}", Sure.LIKELY)
+        raise Inconclusive(_NEEDS_COUNT)
+    return Verdict(Outcome.PASS, f"answered {_statuses(responses)}", Certainty.LIKELY)
 
 
-def _is_in_flight(answer: Answer) -> bool:
-    return answer.status in _IN_FLIGHT or (answer.status == 503 and bool(answer.header("retry-after")))
+def _is_in_flight(response: RawResponse) -> bool:
+    return response.status in _IN_FLIGHT or (response.status == 503 and bool(response.header("retry-after")))
 
 
-def _statuses(answers: list[Answer]) -> str:
-    return ", ".join(sorted({str(answer.status) for answer in answers}))
+def _statuses(responses: list[RawResponse]) -> str:
+    return ", ".join(sorted({str(response.status) for response in responses}))
 
 
-def _after_failure(tried: Tried) -> Verdict:
-    failed, request = _failing(tried)
-    before = tried.count()
-    again = tried.send("its retry", request)
-    check_not_limited(again)
-    if not ACCEPTED.holds(again):
+def _after_failure(run: ProbeRun) -> Verdict:
+    failed, request = _failing(run)
+    before = run.count()
+    again = run.send("its retry", request)
+    raise_if_rate_limited(again)
+    if not ACCEPTED.is_met_by(again):
         if again.status in _IN_FLIGHT:
-            raise NotSeen(f"{told(failed)}, then {again.status}, as if it were in flight still")
-        return Verdict(Outcome.PASS, f"{told(failed)}, and tried it again")
-    after = tried.count()
+            raise Inconclusive(f"{describe(failed)}, then {again.status}, as if it were in flight still")
+        return Verdict(Outcome.PASS, f"{describe(failed)}, and tried it again")
+    after = run.count()
     if before is None or after is None:
-        return Verdict(Outcome.FAULT, _lost(failed, again), Sure.LIKELY)
+        return Verdict(Outcome.FAULT, _lost(failed, again), Certainty.LIKELY)
     if after > before:
-        return Verdict(Outcome.PASS, f"{told(failed)}, and handled its retry")
+        return Verdict(Outcome.PASS, f"{describe(failed)}, and handled its retry")
     return Verdict(Outcome.FAULT, _lost(failed, again))
 
 
-def _lost(failed: Answer, again: Answer) -> str:
-    return f"{told(failed)}, then {again.status} to its retry: that delivery is lost"
+def _lost(failed: RawResponse, again: RawResponse) -> str:
+    return f"{describe(failed)}, then {again.status} to its retry: that delivery is lost"
 
 
-def _failing(tried: Tried) -> tuple[Answer, SignedRequest]:
-    for request in _candidates(tried):
-        answer = tried.send("one on which the handler fails", request)
-        check_not_limited(answer)
-        if answer.status >= 500 or (tried.failing_body is not None and not ACCEPTED.holds(answer)):
-            return answer, request
-    raise NotSeen("its handler did not fail: give a body on which it does, with --failing-body")
+def _failing(run: ProbeRun) -> tuple[RawResponse, SignedRequest]:
+    for request in _candidates(run):
+        response = run.send("one on which the handler fails", request)
+        raise_if_rate_limited(response)
+        if response.status >= 500 or (run.failing_body is not None and not ACCEPTED.is_met_by(response)):
+            return response, request
+    raise Inconclusive("its handler did not fail: give a body on which it does, with --failing-body")
 
 
-def _candidates(tried: Tried) -> Iterator[SignedRequest]:
-    for body in _NO_EVENTS if tried.failing_body is None else (tried.failing_body,):
-        yield tried.sender.delivery(body=body)
+def _candidates(run: ProbeRun) -> Iterator[SignedRequest]:
+    for body in _NO_EVENTS if run.failing_body is None else (run.failing_body,):
+        yield run.sender.delivery(body=body)
 
 
-def _grade(name: str, sends: str, must: str, why: str, judge: Callable[[Tried], Verdict]) -> Grade:
-    return Grade(name, Group.REPEATED, Severity.SERIOUS, sends, Must(must), why, judge=judge)
+def _check(
+    name: str, sends: str, expected: str, why: str, judge: Callable[[ProbeRun], Verdict]
+) -> ProbeCheck:
+    return ProbeCheck(name, Group.REPEATED, Severity.SERIOUS, sends, Expectation(expected), why, judge=judge)
 
 
-GRADES = (
-    _grade(
+CHECKS = (
+    _check(
         "duplicate",
         "the same delivery again",
         "2xx, handled once",
         "senders send again what they are not sure of, and an attacker may replay it",
         _duplicate,
     ),
-    _grade(
+    _check(
         "retry",
         "the same message, signed anew",
         "2xx, handled once",
         "a retry has a new timestamp and signature, but the id of the message",
         _retry,
     ),
-    _grade(
+    _check(
         "in-flight",
-        f"the same delivery {AT_ONCE} times at once",
+        f"the same delivery {CONCURRENT_REQUESTS} times at once",
         "2xx or 409, handled once",
         "a sender that waits too long sends again while the first is being handled",
         _in_flight,
     ),
-    _grade(
+    _check(
         "after-failure",
         "again what the handler failed on",
         "not 2xx unless handled",

@@ -6,16 +6,22 @@ import re
 from base64 import b64decode
 from collections.abc import Callable, Iterator
 
-from webhook_verify.cli.probe.check import REFUSED, Case, Grade, Group, Severity
-from webhook_verify.cli.probe.sender import LeftOut, Sender
-from webhook_verify.cli.probe.signatures import Written, signature_headers, spliced, with_signature, written
+from webhook_verify.cli.probe.check import REFUSED, CheckCase, Group, ProbeCheck, Severity
+from webhook_verify.cli.probe.sender import NotApplicable, Sender
+from webhook_verify.cli.probe.signatures import (
+    LocatedSignature,
+    locate_signatures,
+    signature_headers,
+    spliced,
+    with_signature,
+)
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.schemes import StandardWebhooks
 from webhook_verify.testing.requests import SignedRequest
 
-__all__ = ["GRADES", "covered"]
+__all__ = ["CHECKS", "signed_headers"]
 
-_DAY = 86_400
+_DAY_SECONDS = 86_400
 _KEYS_OF_NOTHING = {
     "an empty secret": b"",
     'the secret "None"': b"None",
@@ -26,119 +32,123 @@ _KEYS_OF_NOTHING = {
 }
 
 
-def covered(sender: Sender, request: SignedRequest) -> list[str]:
+def signed_headers(sender: Sender, request: SignedRequest) -> list[str]:
     """The headers that the scheme needs or whose absence changes what it reads, sorted."""
-    genuine = _reading(sender, request)
+    genuine = _parse_headers(sender, request)
     names = {name for name, _ in request.headers}
-    needed = {name for name in names if _reading(sender, request.without(name)) != genuine}
+    needed = {name for name in names if _parse_headers(sender, request.without(name)) != genuine}
     return sorted({*needed, *signature_headers(sender, request)})
 
 
-def _reading(sender: Sender, request: SignedRequest) -> tuple[object, ...] | None:
+def _parse_headers(sender: Sender, request: SignedRequest) -> tuple[object, ...] | None:
     try:
-        reading = sender.scheme.parse_headers(dict(request.headers), sender.url, "POST")
+        parsed = sender.scheme.parse_headers(dict(request.headers), sender.url, "POST")
     except RejectedDelivery:
         return None
-    return reading[0 if sender.scheme.signs_id else 1 : 5]
+    return parsed[0 if sender.scheme.signs_id else 1 : 5]
 
 
-def _unsigned(sender: Sender) -> Iterator[Case]:
-    yield Case("no header of the provider's", sender.delivery().unsigned())
+def _unsigned(sender: Sender) -> Iterator[CheckCase]:
+    yield CheckCase("no header of the provider's", sender.delivery().unsigned())
 
 
-def _missing_header(sender: Sender) -> Iterator[Case]:
-    for name in covered(sender, sender.delivery()):
-        yield Case(f"{name} missing", sender.delivery().without(name))
+def _missing_header(sender: Sender) -> Iterator[CheckCase]:
+    for name in signed_headers(sender, sender.delivery()):
+        yield CheckCase(f"{name} missing", sender.delivery().without(name))
 
 
-def _empty_signature(sender: Sender) -> Iterator[Case]:
+def _empty_signature(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
     for name in signature_headers(sender, request):
-        yield Case(f"{name} empty", request.replaced(name, ""))
-    yield Case("nothing in the signature's place", with_signature(sender, request, lambda _: ""))
+        yield CheckCase(f"{name} empty", request.replaced(name, ""))
+    yield CheckCase("nothing in the signature's place", with_signature(sender, request, lambda _: ""))
 
 
-def _tampered(sender: Sender) -> Iterator[Case]:
+def _tampered(sender: Sender) -> Iterator[CheckCase]:
     if not sender.scheme.signs_body:
-        raise LeftOut("the scheme does not sign the body")
-    yield Case("one sign of the body changed", sender.delivery().tampered())
+        raise NotApplicable("the scheme does not sign the body")
+    yield CheckCase("one sign of the body changed", sender.delivery().tampered())
     first = sender.delivery()
     if not sender.scheme.parses_body:  # which may sign the JSON, however it is spaced
-        yield Case("a blank behind the body", first.with_body(first.body + b" "))
-    yield Case("body taken away", sender.delivery().with_body(b""))
-    yield Case("headers of another delivery", sender.delivery(body=b'{"other":true}').with_body(first.body))
+        yield CheckCase("a blank behind the body", first.with_body(first.body + b" "))
+    yield CheckCase("body taken away", sender.delivery().with_body(b""))
+    yield CheckCase(
+        "headers of another delivery", sender.delivery(body=b'{"other":true}').with_body(first.body)
+    )
 
 
-def _changed_id(sender: Sender) -> Iterator[Case]:
+def _changed_id(sender: Sender) -> Iterator[CheckCase]:
     if not sender.scheme.signs_id or sender.scheme.has_id_in_body:
-        raise LeftOut("the scheme signs no id in a header")
+        raise NotApplicable("the scheme signs no id in a header")
     signed = sender.delivery()
-    yield Case("another id", spliced(sender, sender.delivery(body=signed.body), signed))
+    yield CheckCase("another id", spliced(sender, sender.delivery(body=signed.body), signed))
 
 
-def _changed_timestamp(sender: Sender) -> Iterator[Case]:
+def _changed_timestamp(sender: Sender) -> Iterator[CheckCase]:
     _needs_timestamp(sender)
     signed = sender.delivery()
     for by in (1, -1):
         claims = sender.delivery(id=signed.id, body=signed.body, age=by)
-        yield Case("another second", spliced(sender, claims, signed))
+        yield CheckCase("another second", spliced(sender, claims, signed))
 
 
 def _needs_timestamp(sender: Sender) -> None:
     if not sender.scheme.signs_timestamp or sender.scheme.has_timestamp_in_body:
-        raise LeftOut("the scheme signs no timestamp in a header")
+        raise NotApplicable("the scheme signs no timestamp in a header")
 
 
-def _at(sender: Sender, age: int, label: str) -> Case:
+def _at(sender: Sender, age: int, label: str) -> CheckCase:
     request = sender.delivery(age=age)
     scheme = sender.scheme
     if not scheme.signs_timestamp:
-        raise LeftOut("the scheme signs no timestamp")
+        raise NotApplicable("the scheme signs no timestamp")
     genuine = sender.delivery()
     if scheme.has_timestamp_in_body and scheme.timestamp_from_body(
         request.body
     ) == scheme.timestamp_from_body(genuine.body):
-        raise LeftOut("the body holds no {{milliseconds}} or {{time}} where the scheme looks for them")
-    return Case(label, request)
+        raise NotApplicable("the body holds no {{milliseconds}} or {{time}} where the scheme looks for them")
+    return CheckCase(label, request)
 
 
-def _stale(sender: Sender) -> Iterator[Case]:
+def _stale(sender: Sender) -> Iterator[CheckCase]:
     yield _at(sender, sender.tolerance + 60, f"{sender.tolerance + 60} s old")
-    yield _at(sender, sender.tolerance + _DAY, "more than a day old")
+    yield _at(sender, sender.tolerance + _DAY_SECONDS, "more than a day old")
 
 
-def _future(sender: Sender) -> Iterator[Case]:
+def _future(sender: Sender) -> Iterator[CheckCase]:
     if sender.scheme.accept_future_timestamps:
-        raise LeftOut("the provider's own library takes timestamps from the future")
+        raise NotApplicable("the provider's own library takes timestamps from the future")
     yield _at(sender, -sender.tolerance - 60, f"{sender.tolerance + 60} s ahead")
-    yield _at(sender, -sender.tolerance - _DAY, "more than a day ahead")
+    yield _at(sender, -sender.tolerance - _DAY_SECONDS, "more than a day ahead")
 
 
-def _wrong_secret(sender: Sender) -> Iterator[Case]:
-    yield Case("another secret", sender.delivery([sender.stranger()]))
+def _wrong_secret(sender: Sender) -> Iterator[CheckCase]:
+    yield CheckCase("another secret", sender.delivery([sender.unknown_key()]))
 
 
-def _empty_secret(sender: Sender) -> Iterator[Case]:
+def _empty_secret(sender: Sender) -> Iterator[CheckCase]:
     for label, octets in _KEYS_OF_NOTHING.items():
-        yield Case(label, sender.delivery([sender.hmac_of(octets)]))
+        yield CheckCase(label, sender.delivery([sender.hmac_key(octets)]))
 
 
-def _zero_signature(sender: Sender) -> Iterator[Case]:
-    def zeros(written: Written) -> str:
-        return "".join(char if char == "=" else _ZERO[written.spelling] for char in written.token)
+def _zero_signature(sender: Sender) -> Iterator[CheckCase]:
+    def zeros(locate_signatures: LocatedSignature) -> str:
+        return "".join(
+            char if char == "=" else _ZERO[locate_signatures.encoding] for char in locate_signatures.token
+        )
 
-    yield Case("all bits zero", with_signature(sender, sender.delivery(), zeros))
+    yield CheckCase("all bits zero", with_signature(sender, sender.delivery(), zeros))
 
 
 _ZERO = {"base64": "A", "hex": "0", "text": "0"}
 
 
-def _cut_signature(sender: Sender) -> Iterator[Case]:
+def _cut_signature(sender: Sender) -> Iterator[CheckCase]:
     for label, change in _PARTS.items():
-        yield Case(label, with_signature(sender, sender.delivery(), _of_token(change)))
+        yield CheckCase(label, with_signature(sender, sender.delivery(), _of_token(change)))
 
 
-def _of_token(change: Callable[[str], str]) -> Callable[[Written], str]:
+def _of_token(change: Callable[[str], str]) -> Callable[[LocatedSignature], str]:
     return lambda one: change(one.token)
 
 
@@ -168,132 +178,132 @@ _OTHERS = str.maketrans(
 )
 
 
-def _signature_case(sender: Sender) -> Iterator[Case]:
+def _signature_case(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
-    if any(one.spelling == "hex" for one in written(sender, request)):
-        raise LeftOut("the case of hex means nothing")
-    yield Case(
+    if any(one.encoding == "hex" for one in locate_signatures(sender, request)):
+        raise NotApplicable("the case of hex means nothing")
+    yield CheckCase(
         "upper and lower case swapped", with_signature(sender, request, lambda one: one.token.swapcase())
     )
 
 
-def _header_twice(sender: Sender) -> Iterator[Case]:
-    for name in covered(sender, sender.delivery()):
+def _header_twice(sender: Sender) -> Iterator[CheckCase]:
+    for name in signed_headers(sender, sender.delivery()):
         request, other = sender.delivery(), sender.delivery(body=b"{}", age=1)
         values = dict(request.headers)[name], dict(other.headers)[name]
         if values[0] != values[1]:
-            yield Case(f"{name} twice", request.doubled(name, values[1]))
+            yield CheckCase(f"{name} twice", request.doubled(name, values[1]))
 
 
-def _unknown_version(sender: Sender) -> Iterator[Case]:
+def _unknown_version(sender: Sender) -> Iterator[CheckCase]:
     if not isinstance(sender.scheme, StandardWebhooks):
-        raise LeftOut("the scheme writes no version")
+        raise NotApplicable("the scheme writes no version")
     for version in ("v9,", ""):
         request = sender.delivery()
         for name in signature_headers(sender, request):
             value = dict(request.headers)[name]
             request = request.replaced(name, re.sub(r"\bv1a?,", version, value))
-        yield Case(f"signature of version {version[:-1] or 'none'}", request)
+        yield CheckCase(f"signature of version {version[:-1] or 'none'}", request)
 
 
-def _grade(
-    name: str, severity: Severity, sends: str, why: str, cases: Callable[[Sender], Iterator[Case]]
-) -> Grade:
-    return Grade(name, Group.FORGED, severity, sends, REFUSED, why, cases)
+def _check(
+    name: str, severity: Severity, sends: str, why: str, cases: Callable[[Sender], Iterator[CheckCase]]
+) -> ProbeCheck:
+    return ProbeCheck(name, Group.FORGED, severity, sends, REFUSED, why, cases)
 
 
 _WORST, _BAD, _MINOR = Severity.CRITICAL, Severity.SERIOUS, Severity.MINOR
 
-GRADES = (
-    _grade("unsigned", _WORST, "no signature at all", "anybody could send it", _unsigned),
-    _grade(
+CHECKS = (
+    _check("unsigned", _WORST, "no signature at all", "anybody could send it", _unsigned),
+    _check(
         "missing-header",
         _WORST,
         "each signed header missing in turn",
         "what is not there cannot have been signed, and a check that is left out then is no check",
         _missing_header,
     ),
-    _grade(
+    _check(
         "empty-signature",
         _WORST,
         "an empty signature",
         "an empty text is the beginning of every signature, and no loop over no signatures fails",
         _empty_signature,
     ),
-    _grade(
+    _check(
         "tampered-body",
         _WORST,
         "a body that is not the signed one",
         "the signature says that nobody has changed the body on its way",
         _tampered,
     ),
-    _grade(
+    _check(
         "changed-id",
         _WORST,
         "another id under the same signature",
         "who can choose the id can have a delivery handled again and again",
         _changed_id,
     ),
-    _grade(
+    _check(
         "changed-timestamp",
         _WORST,
         "another time under the same signature",
         "who can choose the time can send what is years old",
         _changed_timestamp,
     ),
-    _grade(
+    _check(
         "stale",
         _BAD,
         "signed rightly, but long ago",
         "who has seen one delivery could send it again for ever",
         _stale,
     ),
-    _grade(
+    _check(
         "future",
         _BAD,
         "signed rightly, for a time to come",
         "it would be fresh for longer than ids are remembered",
         _future,
     ),
-    _grade(
+    _check(
         "wrong-secret", _WORST, "signed with another secret", "it is signed by nobody known", _wrong_secret
     ),
-    _grade(
+    _check(
         "empty-secret",
         _WORST,
         "signed with an empty secret",
         "a variable that is not set makes a secret that everybody knows",
         _empty_secret,
     ),
-    _grade(
+    _check(
         "zero-signature",
         _WORST,
         "a signature of zeros",
         "a buffer that nobody filled is no signature",
         _zero_signature,
     ),
-    _grade(
+    _check(
         "cut-signature",
         _WORST,
         "a part of the right signature",
         "a comparison that ends early lets a signature be guessed piece by piece",
         _cut_signature,
     ),
-    _grade(
+    _check(
         "signature-case",
         _BAD,
         "base64 in the wrong case",
         "in base64 the case counts: else a signature is easier to guess by far",
         _signature_case,
     ),
-    _grade(
+    _check(
         "header-twice",
         _MINOR,
         "each signed header twice, differing",
         "the check may read one and the handler the other",
         _header_twice,
     ),
-    _grade(
+    _check(
         "unknown-version",
         _MINOR,
         "the signature under another version",

@@ -4,63 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from webhook_verify.cli.probe.check import ACCEPTED, ACCEPTED_OR_UNREADABLE, Case, Grade, Group, Severity
-from webhook_verify.cli.probe.payload import respelled
-from webhook_verify.cli.probe.sender import LeftOut, Sender
-from webhook_verify.cli.probe.signatures import written
+from webhook_verify.cli.probe.check import (
+    ACCEPTED,
+    ACCEPTED_OR_UNREADABLE,
+    CheckCase,
+    Group,
+    ProbeCheck,
+    Severity,
+)
+from webhook_verify.cli.probe.payload import respell_json
+from webhook_verify.cli.probe.sender import NotApplicable, Sender
+from webhook_verify.cli.probe.signatures import locate_signatures
 
-__all__ = ["GENUINE", "GRADES"]
+__all__ = ["CHECKS", "GENUINE"]
 
 
-def _genuine(sender: Sender) -> Iterator[Case]:
-    yield Case("a genuine delivery", sender.delivery())
+def _genuine(sender: Sender) -> Iterator[CheckCase]:
+    yield CheckCase("a genuine delivery", sender.delivery())
 
 
-def _raw_body(sender: Sender) -> Iterator[Case]:
+def _raw_body(sender: Sender) -> Iterator[CheckCase]:
     if sender.scheme.has_signature_in_body:
-        raise LeftOut("the scheme signs a few fields, not the bytes")
-    spellings = respelled(sender.delivery().body)
-    if not spellings:
-        raise LeftOut("the body is no JSON object")
-    for label, body in spellings.items():
+        raise NotApplicable("the scheme signs a few fields, not the bytes")
+    variants = respell_json(sender.delivery().body)
+    if not variants:
+        raise NotApplicable("the body is no JSON object")
+    for label, body in variants.items():
         # A strict parser may refuse the key that stands twice, but then it has verified the body before.
-        must = ACCEPTED_OR_UNREADABLE if "twice" in label else None
-        yield Case(f"JSON {label}", sender.delivery(body=body), must=must)
+        expected = ACCEPTED_OR_UNREADABLE if "twice" in label else None
+        yield CheckCase(f"JSON {label}", sender.delivery(body=body), expected=expected)
 
 
-def _clock_skew(sender: Sender) -> Iterator[Case]:
+def _clock_skew(sender: Sender) -> Iterator[CheckCase]:
     if not sender.scheme.signs_timestamp:
-        raise LeftOut("the scheme signs no timestamp")
+        raise NotApplicable("the scheme signs no timestamp")
     late = min(60, sender.tolerance // 2)
-    yield Case(f"{late} s old", sender.delivery(age=late))
+    yield CheckCase(f"{late} s old", sender.delivery(age=late))
     if sender.scheme.accept_future_timestamps or sender.tolerance >= 30:
-        yield Case("10 s ahead", sender.delivery(age=-10))
+        yield CheckCase("10 s ahead", sender.delivery(age=-10))
 
 
-def _signature_list(sender: Sender) -> Iterator[Case]:
-    several = sender.delivery([sender.stranger(), *sender.keys])
-    if len(written(sender, several)) <= len(sender.keys):
-        raise LeftOut("the scheme sends one signature")
-    yield Case("the right signature behind another", several)
+def _signature_list(sender: Sender) -> Iterator[CheckCase]:
+    several = sender.delivery([sender.unknown_key(), *sender.keys])
+    if len(locate_signatures(sender, several)) <= len(sender.keys):
+        raise NotApplicable("the scheme sends one signature")
+    yield CheckCase("the right signature behind another", several)
 
 
-def _old_secret(sender: Sender) -> Iterator[Case]:
+def _old_secret(sender: Sender) -> Iterator[CheckCase]:
     if not sender.old_keys:
-        raise LeftOut("no --old-secret is given")
+        raise NotApplicable("no --old-secret is given")
     for number, key in enumerate(sender.old_keys, 1):
-        yield Case(f"old secret {number}", sender.delivery([key]))
+        yield CheckCase(f"old secret {number}", sender.delivery([key]))
     both = sender.delivery([*sender.old_keys, *sender.keys])
-    if len(written(sender, both)) > len(sender.old_keys):
-        yield Case("both signatures", both)
+    if len(locate_signatures(sender, both)) > len(sender.old_keys):
+        yield CheckCase("both signatures", both)
 
 
-def _header_names(sender: Sender) -> Iterator[Case]:
+def _header_names(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
     swapped = ((name.title().swapcase(), value) for name, value in request.headers)
-    yield Case("header names in odd case", request.with_headers(swapped))
+    yield CheckCase("header names in odd case", request.with_headers(swapped))
 
 
-GENUINE = Grade(
+GENUINE = ProbeCheck(
     "genuine",
     Group.GENUINE,
     Severity.SERIOUS,
@@ -70,9 +77,9 @@ GENUINE = Grade(
     _genuine,
 )
 
-GRADES = (
+CHECKS = (
     GENUINE,
-    Grade(
+    ProbeCheck(
         "raw-body",
         Group.GENUINE,
         Severity.SERIOUS,
@@ -81,7 +88,7 @@ GRADES = (
         "the signature is over the bytes: who parses and writes them anew refuses what is genuine",
         _raw_body,
     ),
-    Grade(
+    ProbeCheck(
         "clock-skew",
         Group.GENUINE,
         Severity.MINOR,
@@ -90,7 +97,7 @@ GRADES = (
         "clocks differ and networks are slow, in both directions",
         _clock_skew,
     ),
-    Grade(
+    ProbeCheck(
         "signature-list",
         Group.GENUINE,
         Severity.SERIOUS,
@@ -99,7 +106,7 @@ GRADES = (
         "during a rotation a sender signs with both secrets, in any order",
         _signature_list,
     ),
-    Grade(
+    ProbeCheck(
         "old-secret",
         Group.GENUINE,
         Severity.SERIOUS,
@@ -108,7 +115,7 @@ GRADES = (
         "until a rotation is over, deliveries of both secrets arrive",
         _old_secret,
     ),
-    Grade(
+    ProbeCheck(
         "header-names",
         Group.GENUINE,
         Severity.MINOR,

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from webhook_verify.cli.probe.check import REFUSED, REFUSED_OR_CLOSED, Case, Grade, Group, Must, Severity
-from webhook_verify.cli.probe.checks_forged import covered
-from webhook_verify.cli.probe.sender import LeftOut, Sender
+from webhook_verify.cli.probe.check import (
+    REFUSED,
+    REFUSED_OR_CLOSED,
+    CheckCase,
+    Expectation,
+    Group,
+    ProbeCheck,
+    Severity,
+)
+from webhook_verify.cli.probe.checks_forged import signed_headers
+from webhook_verify.cli.probe.sender import NotApplicable, Sender
 from webhook_verify.cli.probe.signatures import signature_headers
 from webhook_verify.testing.forgeries import DEFECTS
 
-__all__ = ["GRADES", "TEXTS"]
+__all__ = ["CHECKS", "TEXTS"]
 
 TEXTS = {
     **DEFECTS,
@@ -27,31 +35,33 @@ TEXTS = {
 """What stands in a header, by its name: the defects of the ReceiverContract and more."""
 
 
-def _each_text(sender: Sender, names: list[str]) -> Iterator[Case]:
+def _each_text(sender: Sender, names: list[str]) -> Iterator[CheckCase]:
     for name in names:
         for label, text in TEXTS.items():
-            yield Case(f"{name} is {label}", sender.delivery().replaced(name, text))
+            yield CheckCase(f"{name} is {label}", sender.delivery().replaced(name, text))
 
 
-def _signature(sender: Sender) -> Iterator[Case]:
+def _signature(sender: Sender) -> Iterator[CheckCase]:
     yield from _each_text(sender, signature_headers(sender, sender.delivery()))
 
 
-def _others(sender: Sender) -> Iterator[Case]:
+def _others(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
-    names = [name for name in covered(sender, request) if name not in signature_headers(sender, request)]
+    names = [
+        name for name in signed_headers(sender, request) if name not in signature_headers(sender, request)
+    ]
     if not names:
-        raise LeftOut("the scheme signs no other header")
+        raise NotApplicable("the scheme signs no other header")
     yield from _each_text(sender, names)
 
 
-def _long_header(sender: Sender) -> Iterator[Case]:
-    for name in covered(sender, sender.delivery()):
-        yield Case(f"{name} of 200 kB", sender.delivery().replaced(name, "v1,x " * 40_000))
+def _long_header(sender: Sender) -> Iterator[CheckCase]:
+    for name in signed_headers(sender, sender.delivery()):
+        yield CheckCase(f"{name} of 200 kB", sender.delivery().replaced(name, "v1,x " * 40_000))
 
 
-def _body(sender: Sender) -> Iterator[Case]:
-    key = sender.stranger()
+def _body(sender: Sender) -> Iterator[CheckCase]:
+    key = sender.unknown_key()
     bodies = {
         "no body": b"",
         "a body that is no UTF-8": b'{"type":"\xff\xfe\x00"}',
@@ -63,19 +73,24 @@ def _body(sender: Sender) -> Iterator[Case]:
     }
     for label, body in bodies.items():
         try:
-            yield Case(f"{label}, forged", sender.delivery([key], body=body))
+            yield CheckCase(f"{label}, forged", sender.delivery([key], body=body))
         except ValueError:  # nobody signs such a body in this scheme
-            yield Case(f"{label}, forged", sender.delivery().with_body(body))
+            yield CheckCase(f"{label}, forged", sender.delivery().with_body(body))
 
 
-def _grade(
-    name: str, severity: Severity, sends: str, must: Must, why: str, cases: Callable[[Sender], Iterator[Case]]
-) -> Grade:
-    return Grade(name, Group.MALFORMED, severity, sends, must, why, cases)
+def _check(
+    name: str,
+    severity: Severity,
+    sends: str,
+    expected: Expectation,
+    why: str,
+    cases: Callable[[Sender], Iterator[CheckCase]],
+) -> ProbeCheck:
+    return ProbeCheck(name, Group.MALFORMED, severity, sends, expected, why, cases)
 
 
-GRADES = (
-    _grade(
+CHECKS = (
+    _check(
         "malformed-signature",
         Severity.SERIOUS,
         "a signature that is none",
@@ -83,7 +98,7 @@ GRADES = (
         "a receiver that fails on it can be made to fail by anybody",
         _signature,
     ),
-    _grade(
+    _check(
         "malformed-header",
         Severity.SERIOUS,
         "an id or timestamp that is none",
@@ -91,7 +106,7 @@ GRADES = (
         "what is no number, or a number too large, must not reach a parser that fails on it",
         _others,
     ),
-    _grade(
+    _check(
         "long-header",
         Severity.MINOR,
         "a signed header of 200 kB",
@@ -99,7 +114,7 @@ GRADES = (
         "no header of a provider's is longer than a few hundred letters",
         _long_header,
     ),
-    _grade(
+    _check(
         "forged-garbage",
         Severity.SERIOUS,
         "a forged body that is no event",

@@ -10,20 +10,20 @@ from webhook_verify.cli.probe.check import (
     ANSWERED_OR_CLOSED,
     NO_ENTRY,
     REFUSED_OR_CLOSED,
-    Case,
-    Grade,
+    CheckCase,
+    Expectation,
     Group,
-    Must,
+    ProbeCheck,
+    ProbeRun,
     Severity,
-    Tried,
     Verdict,
 )
-from webhook_verify.cli.probe.judging import judged
-from webhook_verify.cli.probe.payload import padded
-from webhook_verify.cli.probe.raw_http import Sending
-from webhook_verify.cli.probe.sender import LeftOut, Sender
+from webhook_verify.cli.probe.judging import judge_responses
+from webhook_verify.cli.probe.payload import pad_body
+from webhook_verify.cli.probe.raw_http import RawRequest
+from webhook_verify.cli.probe.sender import NotApplicable, Sender
 
-__all__ = ["DRIP_SECONDS", "GRADES", "SLOW_SECONDS"]
+__all__ = ["CHECKS", "DRIP_SECONDS", "SLOW_SECONDS"]
 
 DRIP_SECONDS = 0.05
 """The pause between the pieces of a body, which keeps them apart on their way."""
@@ -35,84 +35,88 @@ _PIECE = 65_536
 _METHODS = ("GET", "PUT", "PATCH", "DELETE")
 
 
-def _pieces(body: bytes, size: int) -> list[bytes]:
+def _split_into_chunks(body: bytes, size: int) -> list[bytes]:
     return [body[at : at + size] for at in range(0, len(body), size)]
 
 
-def _chunked(sender: Sender) -> Iterator[Case]:
+def _chunked(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
-    yield Case("in chunks", request, sender.chunked(request, _pieces(request.body, 40)))
+    yield CheckCase("in chunks", request, sender.chunked(request, _split_into_chunks(request.body, 40)))
 
 
-def _continue(sender: Sender) -> Iterator[Case]:
+def _continue(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
-    head = sender.framed(request, f"Content-Length: {len(request.body)}", "Expect: 100-continue")
-    yield Case("with Expect: 100-continue", request, Sending(head, (request.body,), waits=True))
+    head = sender.head_with_framing(request, f"Content-Length: {len(request.body)}", "Expect: 100-continue")
+    yield CheckCase(
+        "with Expect: 100-continue", request, RawRequest(head, (request.body,), expects_continue=True)
+    )
 
 
-def _dripped(sender: Sender) -> Iterator[Case]:
+def _dripped(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
-    pieces = _pieces(request.body, max(1, len(request.body) // 5))
-    yield Case("in pieces", request, sender.post(request, pieces=pieces, pause=DRIP_SECONDS))
+    chunks = _split_into_chunks(request.body, max(1, len(request.body) // 5))
+    yield CheckCase("in pieces", request, sender.post(request, chunks=chunks, pause=DRIP_SECONDS))
 
 
-def _slow(sender: Sender) -> Iterator[Case]:
+def _slow(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
-    pieces = _pieces(request.body, max(1, len(request.body) // 10))
-    yield Case("slowly", request, sender.post(request, pieces=pieces, pause=SLOW_SECONDS / 10))
+    chunks = _split_into_chunks(request.body, max(1, len(request.body) // 10))
+    yield CheckCase("slowly", request, sender.post(request, chunks=chunks, pause=SLOW_SECONDS / 10))
 
 
-def _cut(sender: Sender) -> Iterator[Case]:
+def _cut(sender: Sender) -> Iterator[CheckCase]:
     if sender.endpoint.tls:
-        raise LeftOut("over TLS a client cannot close its side alone")
+        raise NotApplicable("over TLS a client cannot close its side alone")
     request = sender.delivery()
-    head = sender.framed(request, f"Content-Length: {len(request.body) + 9}")
-    yield Case("shorter than its length says", request, Sending(head + request.body, ends=True))
+    head = sender.head_with_framing(request, f"Content-Length: {len(request.body) + 9}")
+    yield CheckCase(
+        "shorter than its length says", request, RawRequest(head + request.body, half_closes=True)
+    )
 
 
-def _empty(sender: Sender) -> Iterator[Case]:
-    yield Case("signed, without a body", sender.delivery(body=b""))
+def _empty(sender: Sender) -> Iterator[CheckCase]:
+    yield CheckCase("signed, without a body", sender.delivery(body=b""))
 
 
-def _no_utf8(sender: Sender) -> Iterator[Case]:
-    yield Case("signed, in no UTF-8", sender.delivery(body=b'{"type":"probe.test","name":"\xff\xfe"}'))
+def _no_utf8(sender: Sender) -> Iterator[CheckCase]:
+    yield CheckCase("signed, in no UTF-8", sender.delivery(body=b'{"type":"probe.test","name":"\xff\xfe"}'))
 
 
-def _wrong_method(sender: Sender) -> Iterator[Case]:
+def _wrong_method(sender: Sender) -> Iterator[CheckCase]:
     handshake = sender.scheme.handshake
     for method in _METHODS:
         if handshake is None or method not in handshake.methods:
             request = sender.delivery()
-            yield Case(method, request, sender.post(request, method=method))
+            yield CheckCase(method, request, sender.post(request, method=method))
 
 
-def _oversize(tried: Tried) -> Verdict:
-    sender = tried.sender
-    request = sender.delivery(body=padded(sender.delivery().body, tried.oversize))
-    size = f"{tried.oversize} bytes"
-    pieces = _pieces(request.body, _PIECE)
+def _oversize(run: ProbeRun) -> Verdict:
+    sender = run.sender
+    request = sender.delivery(body=pad_body(sender.delivery().body, run.oversize))
+    size = f"{run.oversize} bytes"
+    chunks = _split_into_chunks(request.body, _PIECE)
     cases = [
-        Case(f"{size} by their length", request, sender.post(request, pieces=pieces)),
-        Case(f"{size} in chunks", request, sender.chunked(request, pieces)),
+        CheckCase(f"{size} by their length", request, sender.post(request, chunks=chunks)),
+        CheckCase(f"{size} in chunks", request, sender.chunked(request, chunks)),
     ]
-    return judged(tried, REFUSED_OR_CLOSED, cases)
+    return judge_responses(run, REFUSED_OR_CLOSED, cases)
 
 
-def _grade(
+def _check(
     name: str,
     severity: Severity,
     sends: str,
-    must: Must,
+    expected: Expectation,
     why: str,
-    cases: Callable[[Sender], Iterator[Case]],
+    cases: Callable[[Sender], Iterator[CheckCase]],
     *,
     slow: bool = False,
-) -> Grade:
-    return Grade(name, Group.TRANSPORT, severity, sends, must, why, cases, slow=slow)
+) -> ProbeCheck:
+    return ProbeCheck(name, Group.TRANSPORT, severity, sends, expected, why, cases, slow=slow)
 
 
-GRADES = (
-    _grade(
+CHECKS = (
+    _check(
         "chunked-body",
         Severity.MINOR,
         "a genuine body in chunks",
@@ -120,7 +124,7 @@ GRADES = (
         "a proxy between may send it so, and a server that knows no chunks sees an empty body",
         _chunked,
     ),
-    _grade(
+    _check(
         "expect-continue",
         Severity.MINOR,
         "Expect: 100-continue",
@@ -128,7 +132,7 @@ GRADES = (
         "some HTTP clients ask before they send a body, and wait for the answer",
         _continue,
     ),
-    _grade(
+    _check(
         "dripped-body",
         Severity.SERIOUS,
         "a genuine body in pieces",
@@ -136,7 +140,7 @@ GRADES = (
         "a body comes in as many packets as the network likes: who reads once reads a part",
         _dripped,
     ),
-    _grade(
+    _check(
         "slow-body",
         Severity.MINOR,
         "a genuine body within 10 s",
@@ -145,7 +149,7 @@ GRADES = (
         _slow,
         slow=True,
     ),
-    _grade(
+    _check(
         "cut-body",
         Severity.MINOR,
         "a body that ends too early",
@@ -153,7 +157,7 @@ GRADES = (
         "what did not arrive whole was not delivered",
         _cut,
     ),
-    _grade(
+    _check(
         "empty-body",
         Severity.MINOR,
         "a genuine empty body",
@@ -161,7 +165,7 @@ GRADES = (
         "the sender retries what fails for days, though it will never succeed",
         _empty,
     ),
-    _grade(
+    _check(
         "no-utf8",
         Severity.MINOR,
         "a genuine body in no UTF-8",
@@ -169,7 +173,7 @@ GRADES = (
         "to decode may fail: the signature is over bytes, and the answer to a bad payload is 4xx",
         _no_utf8,
     ),
-    Grade(
+    ProbeCheck(
         "oversize-body",
         Group.TRANSPORT,
         Severity.SERIOUS,
@@ -178,7 +182,7 @@ GRADES = (
         "without a limit one request takes all the memory; best is 413 before it is read",
         judge=_oversize,
     ),
-    _grade(
+    _check(
         "wrong-method",
         Severity.MINOR,
         "signed GET, PUT, PATCH, DELETE",

@@ -14,18 +14,18 @@ from webhook_verify import schemes
 from webhook_verify.cli import exit_codes, output
 from webhook_verify.cli import options as inputs
 from webhook_verify.cli.probe import report
-from webhook_verify.cli.probe.check import Grade, Severity, Verdict
-from webhook_verify.cli.probe.checks import GRADES
+from webhook_verify.cli.probe.check import ProbeCheck, Severity, Verdict
+from webhook_verify.cli.probe.checks import CHECKS
 from webhook_verify.cli.probe.checks_genuine import GENUINE
 from webhook_verify.cli.probe.endpoint import Endpoint
-from webhook_verify.cli.probe.handled_counter import Counter, by_command, by_url
+from webhook_verify.cli.probe.handled_counter import HandledCounter, by_command, by_url
 from webhook_verify.cli.probe.payload import Payload
-from webhook_verify.cli.probe.raw_http import Unreachable, Wire
+from webhook_verify.cli.probe.raw_http import RawClient, Unreachable
 from webhook_verify.cli.probe.runner import Probe
 from webhook_verify.cli.probe.sender import Sender
 from webhook_verify.cli.sample_payloads import needs_own_form
 from webhook_verify.cli.send.request import content_type
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.usage_errors import UsageError
 from webhook_verify.errors import WebhookVerifyError
 
 __all__ = ["probe"]
@@ -37,11 +37,11 @@ class _RowName(click.ParamType[str]):
     name = "row"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name itself. Raises Mistake, with the nearest names, for one that is none."""
+        """The name itself. Raises UsageError, with the nearest names, for one that is none."""
         if value in _NAMES:
             return value
         near = get_close_matches(value, _NAMES) or _NAMES
-        raise Mistake(f"no row has that name; there is {', '.join(near)}", ctx=ctx)
+        raise UsageError(f"no row has that name; there is {', '.join(near)}", ctx=ctx)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -50,8 +50,8 @@ class _RowName(click.ParamType[str]):
         return [CompletionItem(name) for name in _NAMES if name.startswith(incomplete)]
 
 
-_NAMES = [grade.name for grade in GRADES]
-_ROWS = _RowName()
+_NAMES = [check.name for check in CHECKS]
+_ROW_NAME = _RowName()
 _WARNING = (
     "It sends real, signed deliveries, which the receiver handles as if the provider had sent them: "
     "do not point it at one that moves money."
@@ -103,8 +103,10 @@ _WARNING = (
 )
 @click.option("--pause", type=click.FloatRange(0, 60), default=0.0, help="Seconds between requests.")
 @click.option("--slow", is_flag=True, help="With the rows that take ten seconds and more.")
-@click.option("--only", multiple=True, type=_ROWS, metavar="ROW", help="This row; may be repeated.")
-@click.option("--skip", multiple=True, type=_ROWS, metavar="ROW", help="All but this row; may be repeated.")
+@click.option("--only", multiple=True, type=_ROW_NAME, metavar="ROW", help="This row; may be repeated.")
+@click.option(
+    "--skip", multiple=True, type=_ROW_NAME, metavar="ROW", help="All but this row; may be repeated."
+)
 @click.option(
     "--fail-on",
     type=click.Choice([str(severity) for severity in Severity]),
@@ -148,10 +150,10 @@ def probe(
     webhook-verify probe URL --count-url http://localhost:8000/count
     """
     if isnan(timeout) or isnan(pause):
-        raise Mistake("--timeout and --pause are numbers of seconds")
+        raise UsageError("--timeout and --pause are numbers of seconds")
     headers = inputs.read_headers(header, None)
     secrets = inputs.read_secrets(secret_env, secret_file, *old_secret, body, failing_body)
-    old = [text for name in old_secret for text in _old_secret(name)]
+    old_secrets = [text for name in old_secret for text in _old_secret(name)]
     payload = _payload(scheme, event, body)
     endpoint = Endpoint(url, headers, content_type(payload.body("msg_1", 1)))
     try:
@@ -159,28 +161,28 @@ def probe(
             endpoint,
             payload,
             secrets,
-            old=old,
+            old_secrets=old_secrets,
             scheme=scheme,
             url=public_url or url,
             tolerance=tolerance,
         )
         sender.delivery()
     except (WebhookVerifyError, ValueError) as error:
-        raise Mistake(f"nothing can be signed: {error}") from None
-    probing = Probe(
+        raise UsageError(f"nothing can be signed: {error}") from None
+    probe_run = Probe(
         sender,
-        Wire(endpoint.host, endpoint.port, tls=endpoint.tls, timeout=timeout),
+        RawClient(endpoint.host, endpoint.port, tls=endpoint.tls, timeout=timeout),
         counter=_counter(count_url, handled, timeout),
         oversize=oversize,
         failing_body=None if failing_body is None else inputs.read_body(failing_body),
         pause=pause,
         timeout=timeout,
     )
-    results, not_sent = _run(context, probing, _chosen(slow, only, skip), as_json)
+    results, not_sent = _run(context, probe_run, _selected_checks(slow, only, skip), as_json)
     if as_json:
-        output.emit(report.summary(results, endpoint.shown, not_sent), as_json)
+        output.emit(report.summary(results, endpoint.display_url, not_sent), as_json)
     elif results:
-        report.print_table(results, endpoint.shown, not_sent)
+        report.print_table(results, endpoint.display_url, not_sent)
     if not_sent:
         context.exit(exit_codes.INTERRUPTED)
     if report.has_faults(results, Severity(fail_on)):
@@ -190,38 +192,38 @@ def probe(
 def _payload(scheme: str, event: str, body: str | None) -> Payload:
     if body is not None:
         return Payload(inputs.read_body(body), event)
-    found = schemes.get(scheme)
-    return Payload(None, event, found if needs_own_form(found) else None)
+    scheme_object = schemes.get(scheme)
+    return Payload(None, event, scheme_object if needs_own_form(scheme_object) else None)
 
 
 def _old_secret(name: str) -> list[str]:
     return inputs.read_secrets((), (name[1:],)) if name.startswith("@") else inputs.read_secrets((name,), ())
 
 
-def _counter(url: str | None, command: str | None, timeout: float) -> Counter | None:
+def _counter(url: str | None, command: str | None, timeout: float) -> HandledCounter | None:
     if url is not None and command is not None:
-        raise Mistake("give --count-url or --handled, not both")
+        raise UsageError("give --count-url or --handled, not both")
     if url is not None:
-        return Counter(by_url(url, timeout))
-    return None if command is None else Counter(by_command(command, timeout))
+        return HandledCounter(by_url(url, timeout))
+    return None if command is None else HandledCounter(by_command(command, timeout))
 
 
-def _chosen(slow: bool, only: tuple[str, ...], skip: tuple[str, ...]) -> list[Grade]:
-    chosen = [grade for grade in GRADES if (grade.name in only if only else slow or not grade.slow)]
-    return [grade for grade in chosen if grade.name not in skip]
+def _selected_checks(slow: bool, only: tuple[str, ...], skip: tuple[str, ...]) -> list[ProbeCheck]:
+    selected = [check for check in CHECKS if (check.name in only if only else slow or not check.slow)]
+    return [check for check in selected if check.name not in skip]
 
 
 def _run(
-    context: click.Context, probing: Probe, grades: list[Grade], as_json: bool
-) -> tuple[list[tuple[Grade, Verdict]], int]:
+    context: click.Context, probe_run: Probe, checks: list[ProbeCheck], as_json: bool
+) -> tuple[list[tuple[ProbeCheck, Verdict]], int]:
     """The results, and how many rows an interrupt has kept from being sent."""
-    results = list[tuple[Grade, Verdict]]()
-    total = len({grade.name for grade in (GENUINE, *grades)})
+    results = list[tuple[ProbeCheck, Verdict]]()
+    total = len({check.name for check in (GENUINE, *checks)})
     try:
-        for grade, verdict in _with_progress(probing.run(grades), total):
-            results.append((grade, verdict))
+        for check, verdict in _with_progress(probe_run.run(checks), total):
+            results.append((check, verdict))
             if as_json:
-                output.emit(report.record(grade, verdict), as_json)
+                output.emit(report.record(check, verdict), as_json)
     except KeyboardInterrupt:  # what is known by now took a while, and is true
         return results, total - len(results)
     except Unreachable as error:
@@ -230,7 +232,9 @@ def _run(
     return results, 0
 
 
-def _with_progress(results: Iterable[tuple[Grade, Verdict]], total: int) -> Iterator[tuple[Grade, Verdict]]:
+def _with_progress(
+    results: Iterable[tuple[ProbeCheck, Verdict]], total: int
+) -> Iterator[tuple[ProbeCheck, Verdict]]:
     """The results, with a line at a terminal that says how far it is."""
     if not (sys.stdout.isatty() and sys.stderr.isatty()):
         yield from results

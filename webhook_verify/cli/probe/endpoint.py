@@ -6,35 +6,35 @@ from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
 from webhook_verify import __version__
-from webhook_verify.cli.usage_errors import HIDDEN, Mistake
+from webhook_verify.cli.usage_errors import HIDDEN, UsageError
 
 __all__ = ["Endpoint", "Pairs"]
 
 Pairs = Iterable[tuple[str, str]]
-_LONGEST_SHOWN = 23
+_MAX_SEGMENT_CHARS_SHOWN = 23
 _NOT_A_URL = "URL is the whole address of the receiver, such as https://example.com/webhooks"
 
 
 class Endpoint:
-    """Where the requests go. ``extra``: headers to send with each; a ``Content-Type`` among them comes before
-    ``content_type``. Raises Mistake for what is none.
+    """The URL that is probed. ``extra_headers`` are sent with each request; a ``Content-Type`` among them
+    overrides ``content_type``. Raises UsageError for an invalid URL or header.
     """
 
-    def __init__(self, url: str, extra: Pairs = (), content_type: str = "application/json") -> None:
-        split = _split(url)
+    def __init__(self, url: str, extra_headers: Pairs = (), content_type: str = "application/json") -> None:
+        parts = _split_url(url)
         self._content_type = content_type
-        self._extra = tuple(extra)
-        if not all(text.isascii() and text.isprintable() for pair in self._extra for text in pair):
-            raise Mistake("a header is printable ASCII")
-        self.tls = split.scheme == "https"
-        self.host: str = split.hostname or ""
-        self.port: int = split.port or (443 if self.tls else 80)
-        path = split.path or "/"
-        self._target = f"{path}?{split.query}" if split.query else path
-        self._authority = split.netloc
-        self.shown = f"{split.scheme}://{split.netloc}{'/'.join(map(_shown, path.split('/')))}"
+        self._extra_headers = tuple(extra_headers)
+        if not all(text.isascii() and text.isprintable() for pair in self._extra_headers for text in pair):
+            raise UsageError("a header is printable ASCII")
+        self.tls = parts.scheme == "https"
+        self.host: str = parts.hostname or ""
+        self.port: int = parts.port or (443 if self.tls else 80)
+        path = parts.path or "/"
+        self._target = f"{path}?{parts.query}" if parts.query else path
+        self._authority = parts.netloc
+        self.display_url = f"{parts.scheme}://{parts.netloc}{'/'.join(map(_shown_segment, path.split('/')))}"
         """The URL as it is printed: a query may hold a token, and so may a long part of the path."""
-        self._fixed = {name.lower() for name, _ in self._extra}
+        self._extra_names = {name.lower() for name, _ in self._extra_headers}
 
     def head(self, pairs: Pairs, *framing: str, method: str = "POST") -> bytes:
         """The bytes of a head with these headers, and lines that say how long the body is.
@@ -43,35 +43,35 @@ class Endpoint:
         """
         lines = [
             f"{method} {self._target} HTTP/1.1",
-            *self._own("Host", self._authority),
-            *self._own("User-Agent", f"webhook-verify-probe/{__version__}"),
-            *self._own("Accept", "*/*"),
-            *self._own("Content-Type", self._content_type),
+            *self._default_header("Host", self._authority),
+            *self._default_header("User-Agent", f"webhook-verify-probe/{__version__}"),
+            *self._default_header("Accept", "*/*"),
+            *self._default_header("Content-Type", self._content_type),
             "Connection: close",
             *framing,
-            *(f"{name}: {value}" for name, value in self._extra),
+            *(f"{name}: {value}" for name, value in self._extra_headers),
             *(f"{name}: {value}" for name, value in pairs),
             "",
             "",
         ]
         return "\r\n".join(lines).encode("latin-1", "replace")
 
-    def _own(self, name: str, value: str) -> list[str]:
-        return [] if name.lower() in self._fixed else [f"{name}: {value}"]
+    def _default_header(self, name: str, value: str) -> list[str]:
+        return [] if name.lower() in self._extra_names else [f"{name}: {value}"]
 
 
-def _shown(part: str) -> str:
-    return part if len(part) <= _LONGEST_SHOWN else HIDDEN
+def _shown_segment(part: str) -> str:
+    return part if len(part) <= _MAX_SEGMENT_CHARS_SHOWN else HIDDEN
 
 
-def _split(url: str) -> SplitResult:
+def _split_url(url: str) -> SplitResult:
     try:
-        split = urlsplit(url)
-        good = split.scheme in {"http", "https"} and bool(split.hostname) and split.port != 0
+        parts = urlsplit(url)
+        good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        raise Mistake(_NOT_A_URL) from None
+        raise UsageError(_NOT_A_URL) from None
     if not good or not url.isascii() or any(char <= " " or char == "\x7f" for char in url):
-        raise Mistake(_NOT_A_URL)
-    if "@" in split.netloc:
-        raise Mistake("a URL on the command line holds no password: give it as -H 'Authorization: ...'")
-    return split
+        raise UsageError(_NOT_A_URL)
+    if "@" in parts.netloc:
+        raise UsageError("a URL on the command line holds no password: give it as -H 'Authorization: ...'")
+    return parts

@@ -1,4 +1,4 @@
-"""How many deliveries the receiver's handler has handled, as its owner counts them: :class:`Counter`."""
+"""The number of handled deliveries, as the receiver's owner counts them: :class:`HandledCounter`."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from collections.abc import Callable
 from typing import cast
 
 from webhook_verify.cli.probe.endpoint import Endpoint, Pairs
-from webhook_verify.cli.probe.raw_http import Sending, Unreachable, Wire
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.probe.raw_http import RawClient, RawRequest, Unreachable
+from webhook_verify.cli.usage_errors import UsageError
 
-__all__ = ["Counter", "by_command", "by_url", "number_in"]
+__all__ = ["HandledCounter", "by_command", "by_url", "parse_count"]
 
-_LEAST_WAIT = 0.05
+_MIN_WAIT_SECONDS = 0.05
 _SHELL = ("cmd", "/c") if os.name == "nt" else ("/bin/sh", "-c")
-_NO_NUMBER = (
+_NO_COUNT_ERROR = (
     "{} gives no number: it is a text of digits, or a JSON object with a number under handled or count"
 )
 
 
-class Counter:
+class HandledCounter:
     """Asks for the number, and waits for it as long as the receiver takes to handle a delivery."""
 
     def __init__(self, ask: Callable[[], int]) -> None:
         self._ask = ask
-        self._wait = _LEAST_WAIT
+        self._wait = _MIN_WAIT_SECONDS
 
     def now(self) -> int:
-        """The number as it is. Raises Mistake if there is none."""
+        """The number as it is. Raises UsageError if there is none."""
         return self._ask()
 
     def settled(self) -> int:
@@ -43,25 +43,25 @@ class Counter:
         started = time.monotonic()
         while (spent := time.monotonic() - started) < timeout:
             if self._ask() > before:
-                self._wait = max(_LEAST_WAIT, 2 * spent)
+                self._wait = max(_MIN_WAIT_SECONDS, 2 * spent)
                 return True
-            time.sleep(_LEAST_WAIT)
+            time.sleep(_MIN_WAIT_SECONDS)
         return False
 
 
-def by_url(url: str, timeout: float, extra: Pairs = ()) -> Callable[[], int]:
+def by_url(url: str, timeout: float, extra_headers: Pairs = ()) -> Callable[[], int]:
     """A function that asks a URL by GET, with these headers."""
-    endpoint = Endpoint(url, extra)
-    wire = Wire(endpoint.host, endpoint.port, tls=endpoint.tls, timeout=timeout)
+    endpoint = Endpoint(url, extra_headers)
+    client = RawClient(endpoint.host, endpoint.port, tls=endpoint.tls, timeout=timeout)
 
     def ask() -> int:
         try:
-            answer = wire.exchange(Sending(endpoint.head((), method="GET")))
+            response = client.exchange(RawRequest(endpoint.head((), method="GET")))
         except Unreachable as error:
-            raise Mistake(f"--count-url cannot be reached: {error}") from None
-        number = number_in(answer.body) if answer.status == 200 else None
+            raise UsageError(f"--count-url cannot be reached: {error}") from None
+        number = parse_count(response.body) if response.status == 200 else None
         if number is None:
-            raise Mistake(_NO_NUMBER.format("--count-url"))
+            raise UsageError(_NO_COUNT_ERROR.format("--count-url"))
         return number
 
     return ask
@@ -72,7 +72,7 @@ def by_command(command: str, timeout: float) -> Callable[[], int]:
 
     def ask() -> int:
         try:
-            ended = subprocess.run(
+            completed = subprocess.run(
                 [*_SHELL, command],
                 capture_output=True,
                 stdin=subprocess.DEVNULL,
@@ -80,22 +80,22 @@ def by_command(command: str, timeout: float) -> Callable[[], int]:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise Mistake(f"the command of --handled takes longer than {timeout:g} s") from None
-        number = number_in(ended.stdout) if ended.returncode == 0 else None
+            raise UsageError(f"the command of --handled takes longer than {timeout:g} s") from None
+        number = parse_count(completed.stdout) if completed.returncode == 0 else None
         if number is None:
-            raise Mistake(_NO_NUMBER.format("the command of --handled"))
+            raise UsageError(_NO_COUNT_ERROR.format("the command of --handled"))
         return number
 
     return ask
 
 
-def number_in(text: bytes) -> int | None:
+def parse_count(text: bytes) -> int | None:
     """The number of a text of digits, or of a JSON object's ``handled`` or ``count``; None without one."""
     try:
-        found: object = json.loads(text[:1000])
+        value: object = json.loads(text[:1000])
     except ValueError:
         return None
-    if isinstance(found, dict):
-        members = cast("dict[str, object]", found)
-        found = members.get("handled", members.get("count"))
-    return found if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+    if isinstance(value, dict):
+        members = cast("dict[str, object]", value)
+        value = members.get("handled", members.get("count"))
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -1,61 +1,75 @@
-"""How the rows are judged that look at each answer alone: :func:`judged`."""
+"""How the rows are judged that look at each answer alone: :func:`judge_responses`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from webhook_verify.cli.probe.check import ACCEPTED, Case, Must, NotSeen, Outcome, Sure, Tried, Verdict, told
-from webhook_verify.cli.probe.raw_http import Answer
-from webhook_verify.cli.probe.sender import LeftOut
+from webhook_verify.cli.probe.check import (
+    ACCEPTED,
+    Certainty,
+    CheckCase,
+    Expectation,
+    Inconclusive,
+    Outcome,
+    ProbeRun,
+    Verdict,
+    describe,
+)
+from webhook_verify.cli.probe.raw_http import RawResponse
+from webhook_verify.cli.probe.sender import NotApplicable
 
-__all__ = ["check_not_limited", "judged", "sendable"]
+__all__ = ["judge_responses", "raise_if_rate_limited", "signable_cases"]
 
-_TOO_MANY = 429
+_TOO_MANY_REQUESTS = 429
 
 
-def judged(tried: Tried, must: Must, cases: Iterable[Case]) -> Verdict:
-    """Send each, and see whether its answer is as it must be. Raises NotSeen where it was rate limited."""
-    faults, good, bad = list[str](), list[Answer](), list[Answer]()
-    for case in sendable(cases):
-        answer = tried.send(case.label, case.request, case.sending)
-        check_not_limited(answer)
-        if (case.must or must).holds(answer):
-            good.append(answer)
+def judge_responses(run: ProbeRun, expected: Expectation, cases: Iterable[CheckCase]) -> Verdict:
+    """Send each case and compare its response. Raises Inconclusive if a request was rate limited."""
+    faults, good, bad = list[str](), list[RawResponse](), list[RawResponse]()
+    for case in signable_cases(cases):
+        response = run.send(case.label, case.request, case.raw_request)
+        raise_if_rate_limited(response)
+        if (case.expected or expected).is_met_by(response):
+            good.append(response)
         else:
-            bad.append(answer)
-            faults.append(f"{case.label}: {told(answer)}")
+            bad.append(response)
+            faults.append(f"{case.label}: {describe(response)}")
     if faults:
         more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
         return Verdict(
-            Outcome.FAULT, faults[0] + more, Sure.CERTAIN, tuple(faults), not any(map(ACCEPTED.holds, bad))
+            Outcome.FAULT,
+            faults[0] + more,
+            Certainty.CERTAIN,
+            tuple(faults),
+            not any(map(ACCEPTED.is_met_by, bad)),
         )
     return Verdict(Outcome.PASS, _summary(good))
 
 
-def sendable(cases: Iterable[Case]) -> Iterator[Case]:
-    """The cases up to one that the scheme cannot sign. Raises LeftOut if that is the first."""
+def signable_cases(cases: Iterable[CheckCase]) -> Iterator[CheckCase]:
+    """The cases up to one that the scheme cannot sign. Raises NotApplicable if that is the first."""
     number = 0
     try:
         for case in cases:
             yield case
             number += 1
-    except LeftOut:
+    except NotApplicable:
         if not number:
             raise
     except ValueError:
         if not number:
-            raise LeftOut("the scheme cannot sign what this row sends") from None
+            raise NotApplicable("the scheme cannot sign what this row sends") from None
 
 
-def check_not_limited(answer: Answer) -> None:
-    """Raises NotSeen for an answer that says nothing but that there were too many requests."""
-    if answer.status == _TOO_MANY:
-        raise NotSeen("it answered 429, too many requests: slow down with --pause")
+def raise_if_rate_limited(response: RawResponse) -> None:
+    """Raises Inconclusive for an answer that says nothing but that there were too many requests."""
+    if response.status == _TOO_MANY_REQUESTS:
+        raise Inconclusive("it answered 429, too many requests: slow down with --pause")
 
 
-def _summary(answers: list[Answer]) -> str:
-    statuses = sorted({answer.status for answer in answers if answer.status})
+def _summary(responses: list[RawResponse]) -> str:
+    statuses = sorted({response.status for response in responses if response.status})
     words = [str(status) for status in statuses]
-    if any(not answer.status for answer in answers):
+    if any(not response.status for response in responses):
         words.append("closed")
     return f"answered {', '.join(words)}" if statuses else "closed the connection"

@@ -6,24 +6,24 @@ from collections import Counter
 from collections.abc import Sequence
 
 from webhook_verify.cli import output
-from webhook_verify.cli.probe.check import Grade, Outcome, Severity, Sure, Verdict, severity_of
+from webhook_verify.cli.probe.check import Certainty, Outcome, ProbeCheck, Severity, Verdict, severity_of
 
 __all__ = ["has_faults", "print_table", "record", "summary"]
 
-Result = tuple[Grade, Verdict]
-_MOST_FAULTS = 8
+Result = tuple[ProbeCheck, Verdict]
+_MAX_FAULTS_SHOWN = 8
 
 
-def record(grade: Grade, verdict: Verdict) -> dict[str, object]:
+def record(check: ProbeCheck, verdict: Verdict) -> dict[str, object]:
     """One row for machines."""
     return {
-        "row": grade.name,
-        "group": grade.group,
+        "row": check.name,
+        "group": check.group,
         "verdict": verdict.outcome,
-        "sure": verdict.sure,
-        "severity": severity_of(grade, verdict),
-        "sent": grade.sends,
-        "must": grade.must.text,
+        "sure": verdict.certainty,
+        "severity": severity_of(check, verdict),
+        "sent": check.sends,
+        "must": check.expected.text,
         "found": verdict.evidence,
         "faults": list(verdict.faults),
     }
@@ -54,39 +54,39 @@ def has_faults(results: Sequence[Result], at_least: Severity) -> bool:
 
 def print_table(results: Sequence[Result], url: str, not_sent: int) -> None:
     """The table, then each fault with its reason, then a sentence; ``not_sent`` is as for :func:`summary`."""
-    rows = [(_word(verdict), grade.name, _found(verdict)) for grade, verdict in results]
+    rows = [(_outcome_word(verdict), check.name, _evidence(verdict)) for check, verdict in results]
     output.line(f"Deliveries sent to {url}")
     output.table(("verdict", "row", "found"), rows, fold="found")
     for severity in Severity:
-        for grade, verdict in results:
-            if verdict.outcome is Outcome.FAULT and severity_of(grade, verdict) is severity:
-                _print_fault(grade, verdict, severity)
+        for check, verdict in results:
+            if verdict.outcome is Outcome.FAULT and severity_of(check, verdict) is severity:
+                _print_fault(check, verdict, severity)
     _print_sentence(results, not_sent)
 
 
-def _word(verdict: Verdict) -> str:
+def _outcome_word(verdict: Verdict) -> str:
     return "FAULT" if verdict.outcome is Outcome.FAULT else str(verdict.outcome)
 
 
-def _found(verdict: Verdict) -> str:
-    return f"likely: {verdict.evidence}" if verdict.sure is Sure.LIKELY else verdict.evidence
+def _evidence(verdict: Verdict) -> str:
+    return f"likely: {verdict.evidence}" if verdict.certainty is Certainty.LIKELY else verdict.evidence
 
 
-def _print_fault(grade: Grade, verdict: Verdict, severity: Severity) -> None:
-    output.paragraph(f"{severity}: {grade.name}: {grade.sends}; must be: {grade.must.text}", hang=2)
-    output.paragraph(grade.why, indent=2)
-    for fault in verdict.faults[:_MOST_FAULTS]:
+def _print_fault(check: ProbeCheck, verdict: Verdict, severity: Severity) -> None:
+    output.paragraph(f"{severity}: {check.name}: {check.sends}; must be: {check.expected.text}", hang=2)
+    output.paragraph(check.why, indent=2)
+    for fault in verdict.faults[:_MAX_FAULTS_SHOWN]:
         output.paragraph(f"- {fault}", indent=2, hang=2)
-    if len(verdict.faults) > _MOST_FAULTS:
-        output.paragraph(f"and {len(verdict.faults) - _MOST_FAULTS} more: see --json", indent=2)
+    if len(verdict.faults) > _MAX_FAULTS_SHOWN:
+        output.paragraph(f"and {len(verdict.faults) - _MAX_FAULTS_SHOWN} more: see --json", indent=2)
 
 
 def _print_sentence(results: Sequence[Result], not_sent: int) -> None:
-    told = summary(results, "", not_sent)
-    faults = [f"{told[severity]} {severity}" for severity in Severity if told[severity]]
-    verdict = f"{told['fault']} with a fault ({', '.join(faults)})" if faults else "no fault"
+    counts = summary(results, "", not_sent)
+    faults = [f"{counts[severity]} {severity}" for severity in Severity if counts[severity]]
+    verdict = f"{counts['fault']} with a fault ({', '.join(faults)})" if faults else "no fault"
     sentence = (
-        f"{told['rows']} row{'s' * (len(results) != 1)}: {verdict}, {told['pass']} as they must be, "
-        f"{told['not_seen']} not seen, {told['left_out']} left out"
+        f"{counts['rows']} row{'s' * (len(results) != 1)}: {verdict}, {counts['pass']} as they must be, "
+        f"{counts['not_seen']} not seen, {counts['left_out']} left out"
     )
     output.paragraph(f"{sentence}; interrupted, {not_sent} not sent" if not_sent else sentence)

@@ -5,13 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 
-from webhook_verify.cli.probe.check import ACCEPTED, Grade, Group, NotSeen, Outcome, Seen, Sure, Verdict, told
+from webhook_verify.cli.probe.check import (
+    ACCEPTED,
+    Certainty,
+    Exchange,
+    Group,
+    Inconclusive,
+    Outcome,
+    ProbeCheck,
+    Verdict,
+    describe,
+)
 from webhook_verify.cli.probe.checks_genuine import GENUINE
-from webhook_verify.cli.probe.handled_counter import Counter
-from webhook_verify.cli.probe.judging import judged
-from webhook_verify.cli.probe.raw_http import REFUSES, Answer, Sending, Unreachable, Wire
-from webhook_verify.cli.probe.sender import LeftOut, Sender
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.probe.handled_counter import HandledCounter
+from webhook_verify.cli.probe.judging import judge_responses
+from webhook_verify.cli.probe.raw_http import (
+    CONNECTION_REFUSED,
+    RawClient,
+    RawRequest,
+    RawResponse,
+    Unreachable,
+)
+from webhook_verify.cli.probe.sender import NotApplicable, Sender
+from webhook_verify.cli.usage_errors import UsageError
 from webhook_verify.testing.requests import SignedRequest
 
 __all__ = ["Probe"]
@@ -29,9 +45,9 @@ class Probe:
     def __init__(
         self,
         sender: Sender,
-        wire: Wire,
+        client: RawClient,
         *,
-        counter: Counter | None = None,
+        counter: HandledCounter | None = None,
         oversize: int = 10_485_761,
         failing_body: bytes | None = None,
         pause: float = 0.0,
@@ -40,31 +56,31 @@ class Probe:
         self.sender = sender
         self.oversize = oversize
         self.failing_body = failing_body
-        self.seen = list[Seen]()
+        self.exchanges = list[Exchange]()
         self.handled_by_forged: int | None = None
-        self._wire = wire
+        self._client = client
         self._counter = counter
         self._pause = pause
         self._timeout = timeout
-        self._grade = GENUINE
+        self._check = GENUINE
         self._before_forged: int | None = None
 
-    def run(self, grades: Iterable[Grade]) -> Iterator[tuple[Grade, Verdict]]:
+    def run(self, checks: Iterable[ProbeCheck]) -> Iterator[tuple[ProbeCheck, Verdict]]:
         """Each row and its verdict. A genuine delivery comes first; if it is refused, nothing else is sent.
 
-        Raises Unreachable if there is no connection for the first request, and Mistake if the handled
+        Raises Unreachable if there is no connection for the first request, and UsageError if the handled
         deliveries cannot be counted.
         """
-        self._grade = GENUINE
+        self._check = GENUINE
         first = self._first()
         yield GENUINE, first
         if first.outcome is not Outcome.PASS:
             return
-        for grade in grades:
-            if grade is not GENUINE:
-                self._grade = grade
-                self._count_forged(grade)
-                yield grade, self._verdict(grade)
+        for check in checks:
+            if check is not GENUINE:
+                self._check = check
+                self._count_forged(check)
+                yield check, self._verdict(check)
 
     def _first(self) -> Verdict:
         if self._counter is None:
@@ -72,71 +88,75 @@ class Probe:
         before = self._counter.now()
         verdict = self._genuine()
         if verdict.outcome is Outcome.PASS and not self._counter.learn(before, self._timeout):
-            raise Mistake("a delivery was accepted, but the number of handled ones did not grow")
+            raise UsageError("a delivery was accepted, but the number of handled ones did not grow")
         return verdict
 
     def _genuine(self) -> Verdict:
         """Accepted as any sender writes it? Else, in the spelling of Python's own json?"""
-        answer = self.send("compact JSON", self.sender.delivery())
+        response = self.send("compact JSON", self.sender.delivery())
         payload = self.sender.payload
-        if 400 <= answer.status < 500 and payload.is_ours:
-            payload.spaced = True
-            spaced = self.send("spaced JSON", self.sender.delivery())
-            if ACCEPTED.holds(spaced):
-                return Verdict(Outcome.PASS, f"{told(spaced)}, to JSON as Python writes it alone")
-            payload.spaced = False
-        if ACCEPTED.holds(answer):
-            return Verdict(Outcome.PASS, told(answer))
-        return Verdict(Outcome.FAULT, f"{told(answer)}: {_hint(answer)}")
+        if 400 <= response.status < 500 and payload.is_ours:
+            payload.has_spaces = True
+            spaced_response = self.send("spaced JSON", self.sender.delivery())
+            if ACCEPTED.is_met_by(spaced_response):
+                return Verdict(
+                    Outcome.PASS, f"{describe(spaced_response)}, to JSON as Python writes it alone"
+                )
+            payload.has_spaces = False
+        if ACCEPTED.is_met_by(response):
+            return Verdict(Outcome.PASS, describe(response))
+        return Verdict(Outcome.FAULT, f"{describe(response)}: {_hint(response)}")
 
-    def _count_forged(self, grade: Grade) -> None:
+    def _count_forged(self, check: ProbeCheck) -> None:
         """Note the number of handled deliveries before the first forged row and after the last."""
-        if grade.group in _FORGED:
+        if check.group in _FORGED:
             if self._before_forged is None:
                 self._before_forged = self.count()
         elif self._before_forged is not None and self.handled_by_forged is None:
             after = self.count()
             self.handled_by_forged = None if after is None else after - self._before_forged
 
-    def _verdict(self, grade: Grade) -> Verdict:
+    def _verdict(self, check: ProbeCheck) -> Verdict:
         try:
-            if grade.judge is not None:
-                return grade.judge(self)
-            return judged(self, grade.must, grade.cases(self.sender) if grade.cases else ())
-        except LeftOut as reason:
-            return Verdict(Outcome.LEFT_OUT, str(reason), Sure.NONE)
-        except NotSeen as reason:
-            return Verdict(Outcome.NOT_SEEN, str(reason), Sure.NONE)
+            if check.judge is not None:
+                return check.judge(self)
+            return judge_responses(self, check.expected, check.cases(self.sender) if check.cases else ())
+        except NotApplicable as reason:
+            return Verdict(Outcome.NOT_APPLICABLE, str(reason), Certainty.NONE)
+        except Inconclusive as reason:
+            return Verdict(Outcome.INCONCLUSIVE, str(reason), Certainty.NONE)
         except ValueError:
-            return Verdict(Outcome.LEFT_OUT, "the scheme cannot sign what this row sends", Sure.NONE)
+            return Verdict(
+                Outcome.NOT_APPLICABLE, "the scheme cannot sign what this row sends", Certainty.NONE
+            )
 
-    # What the rows ask for: see grade.Tried
+    # What the rows ask for: see check.ProbeRun
 
-    def send(self, label: str, request: SignedRequest, sending: Sending | None = None) -> Answer:
-        """See :meth:`Tried.send`."""
+    def send(self, label: str, request: SignedRequest, raw_request: RawRequest | None = None) -> RawResponse:
+        """See :meth:`ProbeRun.send`."""
         time.sleep(self._pause)
         try:
-            answer = self._wire.exchange(sending or self.sender.post(request))
+            response = self._client.exchange(raw_request or self.sender.post(request))
         except Unreachable:
-            if not self.seen:
+            if not self.exchanges:
                 raise
-            answer = Answer(0, lack=REFUSES)
-        self._keep(label, request, answer)
-        return answer
+            response = RawResponse(0, failure=CONNECTION_REFUSED)
+        self._record(label, request, response)
+        return response
 
-    def send_together(self, label: str, request: SignedRequest, times: int) -> list[Answer]:
-        """See :meth:`Tried.send_together`."""
+    def send_together(self, label: str, request: SignedRequest, times: int) -> list[RawResponse]:
+        """See :meth:`ProbeRun.send_together`."""
         time.sleep(self._pause)
-        answers = self._wire.together([self.sender.post(request)] * times)
-        for answer in answers:
-            self._keep(label, request, answer)
-        return answers
+        responses = self._client.together([self.sender.post(request)] * times)
+        for response in responses:
+            self._record(label, request, response)
+        return responses
 
-    def _keep(self, label: str, request: SignedRequest, answer: Answer) -> None:
-        self.seen.append(Seen(self._grade.name, self._grade.group, label, request, answer))
+    def _record(self, label: str, request: SignedRequest, response: RawResponse) -> None:
+        self.exchanges.append(Exchange(self._check.name, self._check.group, label, request, response))
 
     def count(self) -> int | None:
-        """See :meth:`Tried.count`."""
+        """See :meth:`ProbeRun.count`."""
         return None if self._counter is None else self._counter.settled()
 
 
@@ -149,11 +169,11 @@ _HINTS: dict[int, str] = {
 }
 
 
-def _hint(answer: Answer) -> str:
-    if answer.status >= 500:
+def _hint(response: RawResponse) -> str:
+    if response.status >= 500:
         return "does its handler take this payload? --body, --event"
-    if 300 <= answer.status < 400:
+    if 300 <= response.status < 400:
         return "give the URL that it leads to"
-    if answer.status == 0:
+    if response.status == 0:
         return "is it the right address?"
-    return _HINTS.get(answer.status, "are secret, scheme and its clock right? Does it take this payload?")
+    return _HINTS.get(response.status, "are secret, scheme and its clock right? Does it take this payload?")

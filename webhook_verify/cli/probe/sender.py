@@ -14,7 +14,7 @@ from uuid import uuid4
 from webhook_verify import schemes
 from webhook_verify.cli.probe.endpoint import Endpoint
 from webhook_verify.cli.probe.payload import Payload
-from webhook_verify.cli.probe.raw_http import Sending
+from webhook_verify.cli.probe.raw_http import RawRequest
 from webhook_verify.errors import InvalidSecret
 from webhook_verify.keys import HmacKey
 from webhook_verify.secret import Secret, keys_of
@@ -23,17 +23,17 @@ from webhook_verify.testing.requests import SignedRequest
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
 
-__all__ = ["LeftOut", "Sender", "of_shape"]
+__all__ = ["NotApplicable", "Sender", "secrets_like"]
 
 
-class LeftOut(Exception):
+class NotApplicable(Exception):
     """A row says nothing about this scheme, or cannot be sent in it. Its message says why."""
 
 
 class Sender:
     """Signs deliveries and writes them as requests.
 
-    ``secrets`` and ``old`` are texts as the provider shows them; ``url``: as the scheme signs it;
+    ``secrets`` and ``old_secrets`` are texts as the provider shows them; ``url``: as the scheme signs it;
     ``tolerance``: of the receiver, in seconds. Raises InvalidSecret for a secret that cannot sign, and
     ValueError for an unknown scheme.
     """
@@ -44,7 +44,7 @@ class Sender:
         payload: Payload,
         secrets: Sequence[str],
         *,
-        old: Sequence[str] = (),
+        old_secrets: Sequence[str] = (),
         scheme: str = "standard-webhooks",
         url: str,
         tolerance: float | None = None,
@@ -55,9 +55,9 @@ class Sender:
         self.url = url
         self.tolerance = int(self.scheme.tolerance if tolerance is None else tolerance)
         self.keys = self._keys_of(secrets)
-        self.old_keys = self._keys_of(old) if old else []
-        self.secrets = tuple(text.strip() for text in (*secrets, *old))
-        self._shape = self.secrets[0]
+        self.old_keys = self._keys_of(old_secrets) if old_secrets else []
+        self.secrets = tuple(text.strip() for text in (*secrets, *old_secrets))
+        self._secret_template = self.secrets[0]
 
     def _keys_of(self, secrets: Sequence[str]) -> list[SigningKey]:
         return [key for _, _, key in keys_of(list(secrets), self.scheme.signing_key)]
@@ -79,37 +79,39 @@ class Sender:
         return self._signed(id or f"msg_{uuid4().hex}", int(time.time()) - age, body, keys)
 
     def _signed(
-        self, msg_id: str, when: int, body: bytes | None, keys: Iterable[SigningKey] | None
+        self, message_id: str, when: int, body: bytes | None, keys: Iterable[SigningKey] | None
     ) -> SignedRequest:
-        content = self.payload.body(msg_id, when) if body is None else body
-        signing = list(self.keys if keys is None else keys)
+        content = self.payload.body(message_id, when) if body is None else body
+        signing_keys = list(self.keys if keys is None else keys)
 
-        def again(id: str, by: int) -> SignedRequest:
-            return self.delivery(keys, id=id, age=-by)
+        def sign_again(id: str, delay: int) -> SignedRequest:
+            return self.delivery(keys, id=id, age=-delay)
 
         if self.scheme.has_signature_in_body:
-            in_body = self.scheme.sign_body(content, signing[0], id=msg_id, timestamp=when)
-            return SignedRequest(in_body, (), msg_id, again, content)
-        headers = self.scheme.sign(content, signing, id=msg_id, timestamp=when, url=self.url, method="POST")
-        return SignedRequest(content, headers.items(), msg_id, again)
+            in_body = self.scheme.sign_body(content, signing_keys[0], id=message_id, timestamp=when)
+            return SignedRequest(in_body, (), message_id, sign_again, content)
+        headers = self.scheme.sign(
+            content, signing_keys, id=message_id, timestamp=when, url=self.url, method="POST"
+        )
+        return SignedRequest(content, headers.items(), message_id, sign_again)
 
     def retry(self, first: SignedRequest) -> SignedRequest:
         """The provider's next attempt at a delivery: the same id and body, signed now."""
         return self.delivery(id=first.id, body=first.body)
 
-    def stranger(self) -> SigningKey:
-        """A key of nobody's, of the same kind. Raises LeftOut where none can be made."""
-        for text in of_shape(self._shape):
+    def unknown_key(self) -> SigningKey:
+        """A key of nobody's, of the same kind. Raises NotApplicable where none can be made."""
+        for text in secrets_like(self._secret_template):
             with suppress(InvalidSecret):
                 return self.scheme.signing_key(Secret(text, label="stranger"))
-        raise LeftOut("no other secret of this kind can be made here")
+        raise NotApplicable("no other secret of this kind can be made here")
 
-    def hmac_of(self, octets: bytes) -> SigningKey:
-        """An HMAC key of these octets. Raises LeftOut where the scheme has other keys."""
+    def hmac_key(self, raw: bytes) -> SigningKey:
+        """An HMAC key of these octets. Raises NotApplicable where the scheme has other keys."""
         key = self.keys[0]
         if not isinstance(key, HmacKey):
-            raise LeftOut("the scheme's keys are no HMAC keys")
-        return key.of_same_digest(octets)
+            raise NotApplicable("the scheme's keys are no HMAC keys")
+        return key.of_same_digest(raw)
 
     # Requests
 
@@ -118,23 +120,23 @@ class Sender:
         request: SignedRequest,
         *,
         method: str = "POST",
-        pieces: Sequence[bytes] = (),
+        chunks: Sequence[bytes] = (),
         pause: float = 0.0,
-    ) -> Sending:
-        """As a request with a length; ``pieces`` are the body's, if it is to come in several."""
+    ) -> RawRequest:
+        """As a request with a length; ``chunks`` are the body's, if it is to come in several."""
         head = self.endpoint.head(request.headers, f"Content-Length: {len(request.body)}", method=method)
-        if pieces:
-            return Sending(head, tuple(pieces), pause)
-        return Sending(head + request.body)
+        if chunks:
+            return RawRequest(head, tuple(chunks), pause)
+        return RawRequest(head + request.body)
 
-    def chunked(self, request: SignedRequest, pieces: Iterable[bytes]) -> Sending:
+    def chunked(self, request: SignedRequest, chunks: Iterable[bytes]) -> RawRequest:
         """As a request whose body comes in chunks, without a length."""
-        chunks = [b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces if piece]
-        return Sending(
+        chunks = [b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks if chunk]
+        return RawRequest(
             self.endpoint.head(request.headers, "Transfer-Encoding: chunked"), (*chunks, b"0\r\n\r\n")
         )
 
-    def framed(self, request: SignedRequest, *framing: str) -> bytes:
+    def head_with_framing(self, request: SignedRequest, *framing: str) -> bytes:
         """The head of a request with these lines about its body."""
         return self.endpoint.head(request.headers, *framing)
 
@@ -142,7 +144,7 @@ class Sender:
 _HEX, _BASE64 = re.compile(r"(?:[0-9a-f]{2}){8,}"), re.compile(r"(?:[A-Za-z0-9+/]{4}){4,}={0,2}")
 
 
-def of_shape(secret: str) -> Iterator[str]:
+def secrets_like(secret: str) -> Iterator[str]:
     """Fresh secrets that look like this one, the likeliest first; none for a PEM."""
     if secret.startswith("-----"):
         return

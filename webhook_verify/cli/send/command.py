@@ -14,14 +14,14 @@ from webhook_verify import __version__, schemes
 from webhook_verify.cli import exit_codes, output
 from webhook_verify.cli import options as inputs
 from webhook_verify.cli.sample_payloads import DEFAULT_EVENT, known_events
-from webhook_verify.cli.send.request import Outgoing, content_type, redacted
-from webhook_verify.cli.usage_errors import Mistake
+from webhook_verify.cli.send.request import SendRequest, content_type, redacted
+from webhook_verify.cli.usage_errors import UsageError
 from webhook_verify.testing.requests import SignedRequest
 
 __all__ = ["send"]
 
-_MOST_OF_ANSWER = 64 * 1024
-_SHOWN_OF_ANSWER = 200
+_MAX_RESPONSE_BYTES = 64 * 1024
+_MAX_RESPONSE_CHARS_SHOWN = 200
 
 
 def _complete_event(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
@@ -32,8 +32,8 @@ def _complete_event(context: click.Context, option: click.Parameter, incomplete:
     return sorted(each for each in types if each.startswith(incomplete))
 
 
-def _list_events(context: click.Context, option: click.Parameter, asked: bool) -> None:
-    if not asked:
+def _list_events(context: click.Context, option: click.Parameter, is_set: bool) -> None:
+    if not is_set:
         return
     events = known_events()
     for scheme, types in events.items():
@@ -82,7 +82,7 @@ def _list_events(context: click.Context, option: click.Parameter, asked: bool) -
 @inputs.secret_options
 @inputs.json_option
 @click.pass_context
-def send(context: click.Context, /, url: str, as_json: bool, **given: Any) -> None:
+def send(context: click.Context, /, url: str, as_json: bool, **options: Any) -> None:
     """Sign a delivery and post it to a receiver.
 
     \b
@@ -92,47 +92,47 @@ def send(context: click.Context, /, url: str, as_json: bool, **given: Any) -> No
     webhook-verify send http://localhost:8000/hook --scheme github \\
       --secret-env GITHUB_SECRET --body @push.json -H "X-GitHub-Event: push"
     """
-    secrets = _secrets(given)
-    if given["body"] is not None and given["event_type"] is not None:
-        raise Mistake("--body and --event exclude each other")
-    outgoing = Outgoing(
+    secrets = _secrets(options)
+    if options["body"] is not None and options["event_type"] is not None:
+        raise UsageError("--body and --event exclude each other")
+    send_request = SendRequest(
         secrets,
-        schemes.get(given["scheme"]),
+        schemes.get(options["scheme"]),
         url,
-        given["event_type"] or DEFAULT_EVENT,
-        None if given["body"] is None else inputs.read_body(given["body"]),
-        given["tamper"],
-        given["stale"],
+        options["event_type"] or DEFAULT_EVENT,
+        None if options["body"] is None else inputs.read_body(options["body"]),
+        options["tamper"],
+        options["stale"],
     )
-    extra = _extra(given["header"])
+    extra = _extra_headers(options["header"])
     codes: set[int] = set()
-    with httpx2.Client(timeout=given["timeout"], follow_redirects=False) as client:
-        for _ in range(given["count"]):
-            request = outgoing.request()
-            answer = _post(client, url, request, extra, given["timeout"])
-            codes.add(_report(outgoing, request, answer, as_json))
+    with httpx2.Client(timeout=options["timeout"], follow_redirects=False) as client:
+        for _ in range(options["count"]):
+            request = send_request.request()
+            response = _post(client, url, request, extra, options["timeout"])
+            codes.add(_report(send_request, request, response, as_json))
     context.exit(max(codes))
 
 
-def _extra(lines: tuple[str, ...]) -> dict[str, str]:
+def _extra_headers(lines: tuple[str, ...]) -> dict[str, str]:
     headers = dict(inputs.read_headers(lines, None))
     if not all(
         f"{name}{value}".isascii() and f"{name}{value}".isprintable() for name, value in headers.items()
     ):
-        raise Mistake("a header is printable ASCII")
+        raise UsageError("a header is printable ASCII")
     return headers
 
 
-def _secrets(given: dict[str, Any]) -> list[str]:
-    old: str | None = given["old_secret"]
+def _secrets(options: dict[str, Any]) -> list[str]:
+    old: str | None = options["old_secret"]
     if old is None:
-        return inputs.read_secrets(given["secret_env"], given["secret_file"], given["body"])
+        return inputs.read_secrets(options["secret_env"], options["secret_file"], options["body"])
     names, files = ((), (old[1:],)) if old.startswith("@") else ((old,), ())
-    return inputs.read_secrets(names, files, given["body"])
+    return inputs.read_secrets(names, files, options["body"])
 
 
 @dataclass(frozen=True)
-class _Answer:
+class _Response:
     """What came back: ``status`` 0 where nothing did, and ``text`` says why; after how many ``seconds``."""
 
     status: int
@@ -142,7 +142,7 @@ class _Answer:
 
 def _post(
     client: httpx2.Client, url: str, request: SignedRequest, extra: dict[str, str], timeout: float
-) -> _Answer:
+) -> _Response:
     usual = {"content-type": content_type(request.body), "user-agent": f"webhook-verify/{__version__}"}
     headers = httpx2.Headers({**usual, **dict(request.headers)})
     headers.update(extra)
@@ -150,43 +150,45 @@ def _post(
     status = 0
     try:
         with client.stream("POST", url, content=request.body, headers=headers) as response:
-            status, octets = response.status_code, b""
+            status, body = response.status_code, b""
             for piece in response.iter_bytes():
-                octets += piece
-                if len(octets) > _MOST_OF_ANSWER or time.monotonic() - started > timeout:
+                body += piece
+                if len(body) > _MAX_RESPONSE_BYTES or time.monotonic() - started > timeout:
                     break
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, UnicodeEncodeError):
-        raise Mistake("URL is the address of a receiver, with http:// or https:// in front") from None
+        raise UsageError("URL is the address of a receiver, with http:// or https:// in front") from None
     except httpx2.HTTPError as error:
-        return _Answer(0, _lack(error), time.monotonic() - started)
-    return _Answer(status, octets.decode("utf-8", "replace"), time.monotonic() - started)
+        return _Response(0, _failure_reason(error), time.monotonic() - started)
+    return _Response(status, body.decode("utf-8", "replace"), time.monotonic() - started)
 
 
-def _lack(error: httpx2.HTTPError) -> str:
+def _failure_reason(error: httpx2.HTTPError) -> str:
     """Why no answer came, as the system says it; else the kind of the error."""
     return re.sub(r"\A\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
 
 
-def _report(outgoing: Outgoing, request: SignedRequest, answer: _Answer, as_json: bool) -> int:
-    refused, accepted = 400 <= answer.status < 500, 200 <= answer.status < 300
-    is_right = refused if outgoing.expects_refusal else accepted
-    text = redacted(answer.text, request, outgoing.secrets)
+def _report(send_request: SendRequest, request: SignedRequest, response: _Response, as_json: bool) -> int:
+    refused, accepted = 400 <= response.status < 500, 200 <= response.status < 300
+    is_as_expected = refused if send_request.expects_refusal else accepted
+    text = redacted(response.text, request, send_request.secrets)
     record = {
         "id": request.id,
-        "event_type": outgoing.event_type if outgoing.body is None else None,
-        "expected": "4xx" if outgoing.expects_refusal else "2xx",
-        "status": answer.status or None,
-        "as_expected": is_right,
-        "milliseconds": round(answer.seconds * 1000, 1),
-        "answer" if answer.status else "error": output.safe(text, _SHOWN_OF_ANSWER),
+        "event_type": send_request.event_type if send_request.body is None else None,
+        "expected": "4xx" if send_request.expects_refusal else "2xx",
+        "status": response.status or None,
+        "as_expected": is_as_expected,
+        "milliseconds": round(response.seconds * 1000, 1),
+        "answer" if response.status else "error": output.safe(text, _MAX_RESPONSE_CHARS_SHOWN),
     }
     output.emit(record, as_json, _sentence(record))
-    if not as_json and text and not is_right and answer.status:
+    if not as_json and text and not is_as_expected and response.status:
         # In a line of its own a line end is a blank.
-        output.paragraph(f"answer: {output.safe(' '.join(text.split()), _SHOWN_OF_ANSWER)}", indent=10)
-    if not answer.status:
+        output.paragraph(
+            f"answer: {output.safe(' '.join(text.split()), _MAX_RESPONSE_CHARS_SHOWN)}", indent=10
+        )
+    if not response.status:
         return exit_codes.NO_ANSWER
-    return exit_codes.VERIFIED if is_right else exit_codes.NOT_AS_IT_MUST_BE
+    return exit_codes.VERIFIED if is_as_expected else exit_codes.NOT_AS_IT_MUST_BE
 
 
 def _sentence(record: dict[str, Any]) -> str:

@@ -10,24 +10,24 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from webhook_verify.cli.sample_payloads import template
-from webhook_verify.cli.usage_errors import HIDDEN, Mistake
+from webhook_verify.cli.usage_errors import HIDDEN, UsageError
 from webhook_verify.errors import WebhookVerifyError
 from webhook_verify.schemes import Scheme
 from webhook_verify.signer import Signer
 from webhook_verify.testing.requests import SignedRequest, signed
 
-__all__ = ["Outgoing", "content_type", "redacted"]
+__all__ = ["SendRequest", "content_type", "redacted"]
 
 _STALE_BY = 60
 """How much older than the scheme tolerates a stale delivery is, in seconds."""
 
 
 @dataclass(frozen=True)
-class Outgoing:
+class SendRequest:
     """What is to be sent, again and again: ``body`` as it is, or else a template of ``event_type``.
 
-    Raises Mistake at construction where the scheme cannot tell a tampered or stale delivery from others, or
-    the secrets cannot sign.
+    Raises UsageError at construction if the scheme cannot detect a tampered or stale delivery, or the secrets
+    cannot sign.
     """
 
     secrets: list[str]
@@ -41,11 +41,11 @@ class Outgoing:
     def __post_init__(self) -> None:
         name = self.scheme.name
         if self.tamper and not self.scheme.signs_body:
-            raise Mistake(f"{name} does not sign the whole body: no receiver can tell a tampered one")
+            raise UsageError(f"{name} does not sign the whole body: no receiver can tell a tampered one")
         if self.stale and not self.scheme.signs_timestamp:
-            raise Mistake(f"{name} signs no timestamp: no receiver can tell a stale delivery")
+            raise UsageError(f"{name} signs no timestamp: no receiver can tell a stale delivery")
         if self.stale and self.scheme.has_timestamp_in_body and self.body is not None:
-            raise Mistake(f"{name} has its timestamp in the body: make --body stale, or leave it out")
+            raise UsageError(f"{name} has its timestamp in the body: make --body stale, or leave it out")
 
     @property
     def expects_refusal(self) -> bool:
@@ -53,7 +53,7 @@ class Outgoing:
         return self.tamper or self.stale
 
     def request(self) -> SignedRequest:
-        """The next one, with an id of its own, signed now. Raises Mistake for what cannot be signed."""
+        """The next one, with an id of its own, signed now. Raises UsageError for what cannot be signed."""
         message_id = f"msg_{os.urandom(8).hex()}"
         when = int(time.time()) - (int(self.scheme.tolerance) + _STALE_BY if self.stale else 0)
         try:
@@ -64,7 +64,7 @@ class Outgoing:
         except ModuleNotFoundError:
             raise
         except (ImportError, WebhookVerifyError, ValueError) as error:
-            raise Mistake(str(error)) from None
+            raise UsageError(str(error)) from None
         return request.tampered() if self.tamper else request
 
     def _signed(self, body: bytes, id: str, when: int) -> SignedRequest:
@@ -76,7 +76,7 @@ def content_type(body: bytes) -> str:
     return "application/json" if body.lstrip()[:1] in (b"{", b"[") else "application/x-www-form-urlencoded"
 
 
-_FEWEST = 12
+_MIN_OPAQUE_CHARS = 12
 
 
 def redacted(text: str, request: SignedRequest, secrets: Iterable[str]) -> str:
@@ -90,9 +90,11 @@ def redacted(text: str, request: SignedRequest, secrets: Iterable[str]) -> str:
     values |= {value.partition("_")[2] for value in secrets}
     if not request.headers:  # the signature lies in the body
         values |= set(re.findall(r'"([^"]{20,})"', request.body.decode("utf-8", "replace")))
-    opaque = sorted((one for one in values - {request.id} if len(one) >= _FEWEST), key=len, reverse=True)
+    opaque = sorted(
+        (value for value in values - {request.id} if len(value) >= _MIN_OPAQUE_CHARS), key=len, reverse=True
+    )
     plain = unquote(text).replace("\\/", "/")
-    shown = plain if any(one.lower() in plain.lower() for one in opaque) else text
-    for one in opaque:
-        shown = re.sub(re.escape(one), HIDDEN, shown, flags=re.IGNORECASE)
+    shown = plain if any(value.lower() in plain.lower() for value in opaque) else text
+    for value in opaque:
+        shown = re.sub(re.escape(value), HIDDEN, shown, flags=re.IGNORECASE)
     return shown

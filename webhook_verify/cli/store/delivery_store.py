@@ -17,25 +17,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["DEFAULT_KEEP", "Kept", "KeptDeliveries", "NotKept", "Verdict"]
+__all__ = ["DEFAULT_MAX_DELIVERIES", "DeliveryStore", "DeliveryStoreError", "StoredDelivery", "StoredVerdict"]
 
-DEFAULT_KEEP = 100
-MOST_BYTES = 64 * 1024 * 1024
+DEFAULT_MAX_DELIVERIES = 100
+MAX_STORE_BYTES = 64 * 1024 * 1024
 """Of all bodies together. The newest delivery stays, however large."""
 
-_APPLICATION = 0x77687666  # "whvf", by which file(1) and we know the file
-_VERSION = 1  # of the table
-_PAUSE = 5.0  # seconds that a second listener waits for the first one's write
+_APPLICATION_ID = 0x77687666  # "whvf", by which file(1) and we know the file
+_SCHEMA_VERSION = 1  # of the table
+_LOCK_TIMEOUT_SECONDS = 5.0  # seconds that a second listener waits for the first one's write
 
-Verdict = Literal["verified", "rejected", "handshake", "no_delivery"]
+StoredVerdict = Literal["verified", "rejected", "handshake", "no_delivery"]
 
 
-class NotKept(Exception):
+class DeliveryStoreError(Exception):
     """The file cannot be used. The message says why, in words that are safe to print but for its name."""
 
 
 @dataclass(repr=False)  # which would show a signature
-class Kept:
+class StoredDelivery:
     """One request as it came in, and what became of it. Times are Unix seconds.
 
     ``headers``: names in lower case, values as latin-1. ``target``: path and query as they were sent;
@@ -53,7 +53,7 @@ class Kept:
     body: bytes = b""
     is_whole: bool = True
     scheme: str = ""
-    verdict: Verdict = "no_delivery"
+    verdict: StoredVerdict = "no_delivery"
     reason: str = ""
     detail: str = ""
     key: str = ""
@@ -91,7 +91,7 @@ INSERT INTO kept VALUES (
 _BY_NUMBER = "SELECT * FROM kept WHERE number = ?"
 _BY_ID = "SELECT * FROM kept WHERE message_id = ? ORDER BY number DESC LIMIT 1"
 _NEWEST = "SELECT * FROM kept ORDER BY number DESC LIMIT 1"
-_FORGET = """
+_PRUNE = """
 DELETE FROM kept WHERE number IN (
     SELECT number FROM (
         SELECT number, ROW_NUMBER() OVER newest AS place, SUM(LENGTH(body)) OVER newest AS bytes
@@ -101,72 +101,75 @@ DELETE FROM kept WHERE number IN (
 """
 
 
-class KeptDeliveries:
-    """The file. Safe to share between threads, and between processes.
+class DeliveryStore:
+    """A SQLite file of received requests. Safe to share between threads, and between processes.
 
-    ``place``: the file, which is made where there is none; None keeps them in memory. ``keep``: how many.
-    ``must_exist``: whether it is a fault that there is none. Raises :class:`NotKept`.
+    ``path``: the file, which is made where there is none; None keeps them in memory.
+    ``max_deliveries``: how many are kept. ``must_exist``: whether a missing file is an error. Raises
+    :class:`DeliveryStoreError`.
     """
 
-    def __init__(self, place: Path | None, keep: int = DEFAULT_KEEP, *, must_exist: bool = False) -> None:
-        self._keep = keep
+    def __init__(
+        self, path: Path | None, max_deliveries: int = DEFAULT_MAX_DELIVERIES, *, must_exist: bool = False
+    ) -> None:
+        self._max_deliveries = max_deliveries
         self._lock = threading.Lock()
-        with _faults():
-            self._connection = _connected(place, must_exist)
+        with _translated_errors():
+            self._connection = _connect(path, must_exist)
 
-    def add(self, one: Kept) -> None:
+    def add(self, stored: StoredDelivery) -> None:
         """Keep it, and give it its number and, if one of the same dedupe key is kept, ``duplicate_of``.
 
-        Forgets the oldest beyond what is kept. Raises :class:`NotKept`.
+        Forgets the oldest beyond what is kept. Raises :class:`DeliveryStoreError`.
         """
         with self._transaction() as run:
-            if one.dedupe:
-                found = run("SELECT MIN(number) FROM kept WHERE dedupe = ?", (one.dedupe,)).fetchone()
-                one.duplicate_of = found[0]
-            one.number = run(_INSERT, _row_of(one)).lastrowid or 0
-            run(_FORGET, (self._keep, MOST_BYTES))
+            if stored.dedupe:
+                row = run("SELECT MIN(number) FROM kept WHERE dedupe = ?", (stored.dedupe,)).fetchone()
+                stored.duplicate_of = row[0]
+            stored.number = run(_INSERT, _to_row(stored)).lastrowid or 0
+            run(_PRUNE, (self._max_deliveries, MAX_STORE_BYTES))
 
-    def answered(self, one: Kept) -> None:
-        """Note what the sender was answered, and where the delivery went. Raises :class:`NotKept`."""
+    def set_answer(self, stored: StoredDelivery) -> None:
+        """Record the response and where the delivery went. Raises :class:`DeliveryStoreError`."""
         with self._transaction() as run:
-            values = one.status, one.forwarded_to, one.number
+            values = stored.status, stored.forwarded_to, stored.number
             run("UPDATE kept SET status = ?, forwarded_to = ? WHERE number = ?", values)
 
-    def find(self, name: str) -> Kept | None:
+    def find(self, name: str) -> StoredDelivery | None:
         """The one of this number, written ``3`` or ``#3``; else the newest of this message id; or ``last``.
 
-        Raises :class:`NotKept`.
+        Raises :class:`DeliveryStoreError`.
         """
         digits = name.removeprefix("#")
         is_number = digits.isascii() and digits.isdecimal() and len(digits) < 16
         return (
-            (self._one(_BY_NUMBER, int(digits)) if is_number else None)
-            or (self._one(_NEWEST) if name == "last" else None)
-            or self._one(_BY_ID, name)
+            (self._fetch(_BY_NUMBER, int(digits)) if is_number else None)
+            or (self._fetch(_NEWEST) if name == "last" else None)
+            or self._fetch(_BY_ID, name)
         )
 
-    def all(self) -> Iterator[Kept]:
-        """All that are kept, the oldest first. Raises :class:`NotKept`."""
-        with self._lock, _faults():
+    def all(self) -> Iterator[StoredDelivery]:
+        """All that are kept, the oldest first. Raises :class:`DeliveryStoreError`."""
+        with self._lock, _translated_errors():
             numbers = [row[0] for row in self._connection.execute("SELECT number FROM kept ORDER BY number")]
         for number in numbers:
-            one = self._one(_BY_NUMBER, number)
-            if one is not None:  # a listener may have forgotten it since
-                yield one
+            stored = self._fetch(_BY_NUMBER, number)
+            if stored is not None:  # a listener may have forgotten it since
+                yield stored
 
     def close(self) -> None:
         """Write what is left into the one file. Raises nothing."""
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
-    def _one(self, query: str, *values: object) -> Kept | None:
-        with self._lock, _faults():
+    def _fetch(self, query: str, *values: object) -> StoredDelivery | None:
+        with self._lock, _translated_errors():
             row = self._connection.execute(query, values).fetchone()
-        return None if row is None else _kept_of(row)
+        return None if row is None else _from_row(row)
 
     @contextmanager
     def _transaction(self) -> Generator[Any]:
-        with self._lock, _faults():
+        with self._lock, _translated_errors():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection.execute
@@ -176,17 +179,20 @@ class KeptDeliveries:
             self._connection.execute("COMMIT")
 
 
-def _connected(place: Path | None, must_exist: bool) -> sqlite3.Connection:
-    if place is not None:
-        _make(place, must_exist)
+def _connect(path: Path | None, must_exist: bool) -> sqlite3.Connection:
+    if path is not None:
+        _create_file(path, must_exist)
     connection = sqlite3.connect(
-        ":memory:" if place is None else place, timeout=_PAUSE, isolation_level=None, check_same_thread=False
+        ":memory:" if path is None else path,
+        timeout=_LOCK_TIMEOUT_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
     )
     connection.row_factory = sqlite3.Row
     try:
         _check_is_ours(connection)
-        if place is not None and os.name == "posix":
-            place.chmod(0o600)
+        if path is not None and os.name == "posix":
+            path.chmod(0o600)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA secure_delete = ON")
@@ -197,17 +203,17 @@ def _connected(place: Path | None, must_exist: bool) -> sqlite3.Connection:
     return connection
 
 
-def _make(place: Path, must_exist: bool) -> None:
+def _create_file(path: Path, must_exist: bool) -> None:
     """An empty file where there is none: made by us, for SQLite would let others read it."""
-    if must_exist and not place.exists():
-        raise NotKept("nothing has been kept there: webhook-verify listen does")
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if must_exist and not path.exists():
+        raise DeliveryStoreError("nothing has been kept there: webhook-verify listen does")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):
-        os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _check_is_ours(connection: sqlite3.Connection) -> None:
-    """Make the tables of a new file. Raises NotKept for a file that another program has written."""
+    """Create the tables of a new file. Raises DeliveryStoreError for the file of another program."""
     connection.execute("BEGIN IMMEDIATE")  # two listeners may start at once
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -216,12 +222,12 @@ def _check_is_ours(connection: sqlite3.Connection) -> None:
         if not tables and not application:
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
-        elif application != _APPLICATION:
-            raise NotKept("it is the file of another program")
-        elif version != _VERSION:
-            raise NotKept("it was written by another version: name another file, or delete it")
+            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        elif application != _APPLICATION_ID:
+            raise DeliveryStoreError("it is the file of another program")
+        elif version != _SCHEMA_VERSION:
+            raise DeliveryStoreError("it was written by another version: name another file, or delete it")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
@@ -229,23 +235,23 @@ def _check_is_ours(connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _faults() -> Generator[None]:
-    """What goes wrong with a file, as :class:`NotKept`."""
+def _translated_errors() -> Generator[None]:
+    """Raise errors of SQLite and of the file system as :class:`DeliveryStoreError`."""
     try:
         yield
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "") or type(error).__name__
-        raise NotKept(f"SQLite says {name}") from None
+        raise DeliveryStoreError(f"SQLite says {name}") from None
     except OSError as error:
-        raise NotKept(error.strerror or type(error).__name__) from None
+        raise DeliveryStoreError(error.strerror or type(error).__name__) from None
 
 
-def _row_of(one: Kept) -> dict[str, object]:
-    return {**vars(one), "headers": json.dumps(one.headers)}
+def _to_row(stored: StoredDelivery) -> dict[str, object]:
+    return {**vars(stored), "headers": json.dumps(stored.headers)}
 
 
-def _kept_of(row: sqlite3.Row) -> Kept:
+def _from_row(row: sqlite3.Row) -> StoredDelivery:
     columns = dict(row)
     columns["headers"] = [(name, value) for name, value in json.loads(columns["headers"])]
     columns["is_whole"] = bool(columns["is_whole"])
-    return Kept(**columns)
+    return StoredDelivery(**columns)

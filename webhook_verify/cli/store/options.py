@@ -8,13 +8,13 @@ from pathlib import Path
 
 import click
 
-from webhook_verify.cli.store.delivery_store import DEFAULT_KEEP, KeptDeliveries, NotKept
-from webhook_verify.cli.usage_errors import Mistake, shown_file
+from webhook_verify.cli.store.delivery_store import DEFAULT_MAX_DELIVERIES, DeliveryStore, DeliveryStoreError
+from webhook_verify.cli.usage_errors import UsageError, shown_file
 
-__all__ = ["opened", "store_option"]
+__all__ = ["open_store", "store_option"]
 
 
-def _default_place() -> Path:
+def _default_path() -> Path:
     """In the folder that the platform has for an application's own, not where it may get into a commit."""
     return Path(click.get_app_dir("webhook-verify"), "deliveries.sqlite")
 
@@ -24,20 +24,26 @@ store_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     envvar="WEBHOOK_VERIFY_STORE",
     show_envvar=True,
-    default=_default_place,
+    default=_default_path,
     show_default="deliveries.sqlite in your folder for applications",
     help="The SQLite file in which deliveries are kept.",
 )
 
 
 @contextmanager
-def opened(place: Path, keep: int = DEFAULT_KEEP, *, must_exist: bool = False) -> Generator[KeptDeliveries]:
-    """The file; for ``keep`` 0 none, and duplicates are known until the end. Raises Mistake for a fault."""
+def open_store(
+    path: Path, max_deliveries: int = DEFAULT_MAX_DELIVERIES, *, must_exist: bool = False
+) -> Generator[DeliveryStore]:
+    """Open the file; with ``max_deliveries`` 0 keep none. Raises UsageError if it cannot be used."""
     try:
-        store = KeptDeliveries(place, keep, must_exist=must_exist) if keep else KeptDeliveries(None)
+        store = (
+            DeliveryStore(path, max_deliveries, must_exist=must_exist)
+            if max_deliveries
+            else DeliveryStore(None)
+        )
         try:
             yield store
         finally:
             store.close()
-    except NotKept as error:
-        raise Mistake(f"the deliveries in {shown_file(str(place))}: {error}") from None
+    except DeliveryStoreError as error:
+        raise UsageError(f"the deliveries in {shown_file(str(path))}: {error}") from None

@@ -11,83 +11,83 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-__all__ = ["closed", "restyled", "with_floats"]
+__all__ = ["close_brackets", "float_variants", "json_style_variants"]
 
-_LONGEST = 2_097_152  # characters that are parsed
-_LONGEST_OF_ALL_STYLES = 131_072  # what is longer is written as most libraries do, and no otherwise
+_MAX_JSON_CHARS = 2_097_152  # characters that are parsed
+_MAX_ALL_STYLES_CHARS = 131_072  # what is longer is written as most libraries do, and no otherwise
 
-Styled = tuple[str, str]
+JSONVariant = tuple[str, str]
 """(what it was, the JSON)."""
 
 
-def restyled(text: str) -> Iterator[Styled]:
+def json_style_variants(text: str) -> Iterator[JSONVariant]:
     """The JSON in each style, the likeliest first; nothing if it is none, or nested too deeply."""
-    if len(text) > _LONGEST or text.lstrip()[:1] not in ("{", "[", '"'):
+    if len(text) > _MAX_JSON_CHARS or text.lstrip()[:1] not in ("{", "[", '"'):
         return
     try:
-        value = json.loads(text, parse_float=_marked, parse_int=_marked)
+        value = json.loads(text, parse_float=_mark_number, parse_int=_mark_number)
     except (ValueError, RecursionError):
         return
-    if len(text) > _LONGEST_OF_ALL_STYLES:
-        yield "it was compact", _written(value, _COMPACT)
-        yield "it was with blanks after commas and colons", _written(value, _SPACED)
-        yield "it was compact", _written(value, _COMPACT, ascii_only=True)
+    if len(text) > _MAX_ALL_STYLES_CHARS:
+        yield "it was compact", _dump(value, _COMPACT)
+        yield "it was with blanks after commas and colons", _dump(value, _SPACED)
+        yield "it was compact", _dump(value, _COMPACT, ascii_only=True)
         return
-    as_it_stands = _written(value, _COMPACT)
+    compact = _dump(value, _COMPACT)
     yield from _styles(value, "")
-    if _written(value, _COMPACT, ordered=True) != as_it_stands:
-        yield from _styles(value, ", its keys sorted", ordered=True)
+    if _dump(value, _COMPACT, sort_keys=True) != compact:
+        yield from _styles(value, ", its keys sorted", sort_keys=True)
 
 
-def _styles(value: Any, told: str, *, ordered: bool = False) -> Iterator[Styled]:
+def _styles(value: Any, evidence: str, *, sort_keys: bool = False) -> Iterator[JSONVariant]:
     for ascii_only in (False, True):
         for style, separators in (("compact", _COMPACT), ("with blanks after commas and colons", _SPACED)):
-            written = _written(value, separators, ascii_only=ascii_only, ordered=ordered)
-            yield from _escaped(f"it was {style}{told}", written)
-    spaced = _written(value, (",", ": "), ordered=ordered)
-    indented = _indented(spaced)
-    for each in (indented, _NO_ASCII.sub(_escape, indented)):
-        for words, unit in (_UNITS if ordered else _UNITS | _RARE_UNITS).items():
-            yield f"it was indented by {words}{told}", each.replace("\0", unit)
+            dumped = _dump(value, separators, ascii_only=ascii_only, sort_keys=sort_keys)
+            yield from _escaping_variants(f"it was {style}{evidence}", dumped)
+    spaced = _dump(value, (",", ": "), sort_keys=sort_keys)
+    indented = _indent(spaced)
+    for indented_text in (indented, _NON_ASCII.sub(_escape, indented)):
+        for words, unit in (_UNITS if sort_keys else _UNITS | _RARE_UNITS).items():
+            yield f"it was indented by {words}{evidence}", indented_text.replace("\0", unit)
 
 
-def closed(text: str) -> str:
+def close_brackets(text: str) -> str:
     """The text and the brackets that it wants at its end: some senders count a length in characters."""
-    if len(text) > _LONGEST_OF_ALL_STYLES or text[:1] not in ("{", "["):
+    if len(text) > _MAX_ALL_STYLES_CHARS or text[:1] not in ("{", "["):
         return text
     if all(text.count(opening) <= text.count(end) for opening, end in _CLOSING.items()):
         return text
-    wanted: list[str] = []
+    missing: list[str] = []
     for match in _BRACKET.finditer(text):
         if match[0] in _CLOSING:
-            wanted.append(_CLOSING[match[0]])
-        elif match[0] in ("}", "]") and wanted:
-            wanted.pop()
-    return text + "".join(reversed(wanted)) if len(wanted) <= _MOST_WANTED else text
+            missing.append(_CLOSING[match[0]])
+        elif match[0] in ("}", "]") and missing:
+            missing.pop()
+    return text + "".join(reversed(missing)) if len(missing) <= _MAX_OPEN_BRACKETS else text
 
 
 _CLOSING = {"{": "}", "[": "]"}
 # A string without an end reaches up to the end of all: else each quote in it would be tried anew.
 _STRING = r'"(?:[^"\\]|\\.?)*+"?'
 _BRACKET = re.compile(_STRING + r"|[\[\]{}]", re.DOTALL)
-_MOST_WANTED = 64
+_MAX_OPEN_BRACKETS = 64
 
 
-def with_floats(text: str) -> Iterator[Styled]:
+def float_variants(text: str) -> Iterator[JSONVariant]:
     """The JSON with 10.0 for 10, which is all one to JavaScript, where the same key has 9.5 elsewhere.
 
     Of few numbers any may have been so.
     """
-    if len(text) > _LONGEST_OF_ALL_STYLES or text[:1] not in ("{", "["):
+    if len(text) > _MAX_ALL_STYLES_CHARS or text[:1] not in ("{", "["):
         return
     keys = {match[1] for match in _FLOAT_OF_KEY.finditer(text)}
     if keys:
-        written = _INTEGER_OF_KEY.sub(lambda match: match[0] + ".0" if match[1] in keys else match[0], text)
-        yield "numbers in it had a .0", written
-    if len(text) > _LONGEST_WITH_FLOATS:
+        dumped = _INTEGER_OF_KEY.sub(lambda match: match[0] + ".0" if match[1] in keys else match[0], text)
+        yield "numbers in it had a .0", dumped
+    if len(text) > _MAX_FLOAT_VARIANT_CHARS:
         return
     places = [match.end() for match in _INTEGER.finditer(text) if match[1]]
-    if not 0 < len(places) <= _MOST_FLOATS:
+    if not 0 < len(places) <= _MAX_FLOATS:
         return
     for chosen in range(1, 1 << len(places)):
         pieces: list[str] = []
@@ -100,7 +100,7 @@ def with_floats(text: str) -> Iterator[Styled]:
         yield "numbers in it had a .0", "".join(pieces)
 
 
-_LONGEST_WITH_FLOATS, _MOST_FLOATS = 8_192, 5  # characters, and numbers: 31 ways
+_MAX_FLOAT_VARIANT_CHARS, _MAX_FLOATS = 8_192, 5  # characters, and numbers: 31 ways
 _FLOAT_OF_KEY = re.compile(r'"([^"\\]{1,80})": ?-?\d{1,15}\.\d')
 _INTEGER_OF_KEY = re.compile(r'"([^"\\]{1,80})": ?-?\d{1,15}(?![\w.])')
 _INTEGER = re.compile(_STRING + r"|(?<![\w.+-])(-?\d{1,15})(?![\w.])", re.DOTALL)
@@ -112,46 +112,56 @@ _COMPACT, _SPACED = (",", ":"), (", ", ": ")
 _MARK = "~~number~~"
 
 
-def _marked(lexeme: str) -> str:
+def _mark_number(lexeme: str) -> str:
     """A text that stands for a number, so that it is written as it was."""
     return f"{_MARK}{lexeme}{_MARK}"
 
 
-def _written(
-    value: Any, separators: tuple[str, str], *, ascii_only: bool = False, ordered: bool = False
+def _dump(
+    value: Any, separators: tuple[str, str], *, ascii_only: bool = False, sort_keys: bool = False
 ) -> str:
     try:
-        text = json.dumps(value, separators=separators, ensure_ascii=ascii_only, sort_keys=ordered)
+        text = json.dumps(value, separators=separators, ensure_ascii=ascii_only, sort_keys=sort_keys)
     except (ValueError, RecursionError):
         return ""
     return text.replace(f'"{_MARK}', "").replace(f'{_MARK}"', "")
 
 
-def _escaped(words: str, text: str) -> Iterator[Styled]:
+def _escaping_variants(words: str, text: str) -> Iterator[JSONVariant]:
     """As it is, as PHP writes it, as Go and Rails do, as Shopify does, and as .NET does."""
     yield words, text
     yield words + ", with escaped slashes", text.replace("/", "\\/")
-    yield words + ", with <, > and & escaped", _each(text, _GO)
+    yield words + ", with <, > and & escaped", _replace_all(text, _GO_ESCAPES)
     if '": ' not in text and '", "' not in text:  # Shopify's is compact
-        yield words + ", with slashes, <, > and & escaped", _each(text, _GO).replace("/", "\\/")
-    net = _each(text, _NET)
+        yield (
+            words + ", with slashes, <, > and & escaped",
+            _replace_all(text, _GO_ESCAPES).replace("/", "\\/"),
+        )
+    net = _replace_all(text, _DOTNET_ESCAPES)
     if "\\u" in net:
-        yield words + ", escaped as by .NET", _LOWER.sub(lambda match: match[0].upper(), net)
+        yield words + ", escaped as by .NET", _LOWER_CASE_HEX.sub(lambda match: match[0].upper(), net)
 
 
-_GO = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
-_NET = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e", "'": "\\u0027", "+": "\\u002b", "`": "\\u0060"}
-_NET['\\"'] = "\\u0022"
-_LOWER = re.compile(r"(?<=\\u)[0-9a-f]{4}")
+_GO_ESCAPES = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
+_DOTNET_ESCAPES = {
+    "&": "\\u0026",
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "'": "\\u0027",
+    "+": "\\u002b",
+    "`": "\\u0060",
+}
+_DOTNET_ESCAPES['\\"'] = "\\u0022"
+_LOWER_CASE_HEX = re.compile(r"(?<=\\u)[0-9a-f]{4}")
 
 
-def _each(text: str, table: dict[str, str]) -> str:
+def _replace_all(text: str, table: dict[str, str]) -> str:
     for plain, escape in table.items():
         text = text.replace(plain, escape)
     return text
 
 
-_NO_ASCII = re.compile("[^\0-\x7e]")
+_NON_ASCII = re.compile("[^\0-\x7e]")
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -162,7 +172,7 @@ def _escape(match: re.Match[str]) -> str:
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{] ?[\]}]|[\[\]{},]|[^\[\]{},"]+')
 
 
-def _indented(spaced: str) -> str:
+def _indent(spaced: str) -> str:
     """The JSON on many lines, with a NUL, which no JSON holds, for each level."""
     pieces: list[str] = []
     depth = 0

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-__all__ = ["bytes_of", "json_of"]
+__all__ = ["parse_bytes_repr", "parse_json_repr"]
 
-_LONGEST = 131_072  # characters
+_MAX_REPR_CHARS = 131_072  # characters
 
 _ESCAPE = re.compile(r"\\(?:([\\'\"nrt])|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 _TEXT = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
@@ -16,9 +16,9 @@ _WORDS = {"None": "null", "True": "true", "False": "false"}
 _SIMPLE = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "r": "\r", "t": "\t"}
 
 
-def json_of(text: str) -> str:
+def parse_json_repr(text: str) -> str:
     """The JSON of a printed dict or list; "" if it is none. Raises nothing."""
-    if len(text) > _LONGEST:
+    if len(text) > _MAX_REPR_CHARS:
         return ""
     pieces: list[str] = []
     end = 0
@@ -32,9 +32,9 @@ def json_of(text: str) -> str:
     return "".join(pieces) if text[:1] in ("{", "[") else ""
 
 
-def bytes_of(text: str) -> bytes:
+def parse_bytes_repr(text: str) -> bytes:
     """The bytes that were printed; b"" if they were none. Raises nothing."""
-    if len(text) > _LONGEST or not re.fullmatch(rf"b(?:{_TEXT})", text, re.DOTALL):
+    if len(text) > _MAX_REPR_CHARS or not re.fullmatch(rf"b(?:{_TEXT})", text, re.DOTALL):
         return b""
     try:
         return _unescaped(text[2:-1]).encode("latin-1")

@@ -13,38 +13,38 @@ from urllib.parse import unquote
 from webhook_verify.diagnosis.investigation import Pairs
 from webhook_verify.schemes import HeaderScheme, Scheme
 
-__all__ = ["damage_of", "found", "is_cut", "pieces_of", "texts_of"]
+__all__ = ["find_damage", "find_signatures", "is_truncated", "signature_pieces", "signature_texts"]
 
 _SIZES = (20, 32, 64)
-_OF_ANY_DIGEST = (16, 20, 28, 32, 48, 64)
-_MOST_PIECES = 64
-_MOST_FOUND = 24
-_LONGEST = 4_096
-_FEWEST = 12  # characters of a signature that was cut, which nobody hits by chance
+_DIGEST_SIZES = (16, 20, 28, 32, 48, 64)
+_MAX_PIECES = 64
+_MAX_SIGNATURES = 24
+_MAX_HEADER_CHARS = 4_096
+_MIN_CUT_SIGNATURE_CHARS = 12  # characters of a signature that was cut, which nobody hits by chance
 
-Found = tuple[str, str, str, int]
+FoundSignature = tuple[str, str, str, int]
 """(cause, evidence, canonical base64 of a signature, its size in octets)."""
 
 
-def found(scheme: Scheme, pairs: Pairs) -> Iterator[Found]:
+def find_signatures(scheme: Scheme, pairs: Pairs) -> Iterator[FoundSignature]:
     """All that can be a signature in the headers where the scheme has them, each once, and not too many."""
     seen: set[str] = set()
     own = scheme.signature_encoding[2] if isinstance(scheme, HeaderScheme) else "base64"
-    for piece in pieces_of(scheme, pairs):
-        for encoding, octets in _decoded(piece, _sizes_of(scheme) and _OF_ANY_DIGEST):
-            canonical = b2a_base64(octets, newline=False).decode()
-            if canonical not in seen and len(seen) < _MOST_FOUND:
+    for piece in signature_pieces(scheme, pairs):
+        for encoding, signature in _decode(piece, _signature_sizes(scheme) and _DIGEST_SIZES):
+            canonical = b2a_base64(signature, newline=False).decode()
+            if canonical not in seen and len(seen) < _MAX_SIGNATURES:
                 seen.add(canonical)
-                yield (*_cause(encoding, own), canonical, len(octets))
+                yield (*_cause(encoding, own), canonical, len(signature))
 
 
-def _sizes_of(scheme: Scheme) -> tuple[int, ...]:
+def _signature_sizes(scheme: Scheme) -> tuple[int, ...]:
     """How many octets a signature may have; () for any that are enough."""
     return () if isinstance(scheme, HeaderScheme) and not scheme.algorithm.size else _SIZES
 
 
 def _cause(encoding: str, own: str) -> tuple[str, str]:
-    if encoding == own or (own, encoding) in _SAME:
+    if encoding == own or (own, encoding) in _COMPATIBLE_ENCODINGS:
         return (
             "signature_form",
             "the signature is right, but what stands around it is not what the scheme writes",
@@ -52,72 +52,83 @@ def _cause(encoding: str, own: str) -> tuple[str, str]:
     return "signature_encoded_otherwise", f"the signature is in {encoding}, not in {own}"
 
 
-_SAME = {("base64url", "base64 for URLs"), ("base64url", "base64"), ("text", "hex"), ("text", "base64")}
+_COMPATIBLE_ENCODINGS = {
+    ("base64url", "base64 for URLs"),
+    ("base64url", "base64"),
+    ("text", "hex"),
+    ("text", "base64"),
+}
 
 
-def is_cut(scheme: Scheme, pairs: Pairs) -> bool:
+def is_truncated(scheme: Scheme, pairs: Pairs) -> bool:
     """Whether there is the beginning of a signature, and no whole one."""
-    pieces = pieces_of(scheme, pairs)
-    sizes = _sizes_of(scheme)
+    pieces = signature_pieces(scheme, pairs)
+    sizes = _signature_sizes(scheme)
     if isinstance(scheme, HeaderScheme) and scheme.algorithm.name == "Ed25519":
         sizes = (64,)  # half of it is no HMAC
-    whole = any(not _is_cut_der(octets) for piece in pieces for _, octets in _decoded(piece, sizes))
-    codes = (piece for piece in pieces if _LETTERS.fullmatch(piece) and any(map(str.isdigit, piece)))
+    whole = any(
+        not _is_truncated_der(signature) for piece in pieces for _, signature in _decode(piece, sizes)
+    )
+    codes = (piece for piece in pieces if _SIGNATURE_CHARS.fullmatch(piece) and any(map(str.isdigit, piece)))
     longest = max(map(len, codes), default=0)
-    return not whole and longest >= _FEWEST
+    return not whole and longest >= _MIN_CUT_SIGNATURE_CHARS
 
 
-def _is_cut_der(octets: bytes) -> bool:
+def _is_truncated_der(signature: bytes) -> bool:
     """Whether it begins as a signature by ECDSA in DER, a sequence of two integers, and is shorter."""
-    begins = octets[:1] == b"\x30" and octets[2:3] == b"\x02"
-    return begins and len(octets) - 2 < octets[1] <= 70
+    begins = signature[:1] == b"\x30" and signature[2:3] == b"\x02"
+    return begins and len(signature) - 2 < signature[1] <= 70
 
 
-def damage_of(pieces: list[str], right: bytes) -> tuple[str, str] | None:
+def find_damage(pieces: list[str], expected: bytes) -> tuple[str, str] | None:
     """(cause, evidence) if one of the pieces is what a cut or a loss of capitals left of the right one."""
-    for form in (right.hex(), b2a_base64(right, newline=False).decode()):
+    for form in (expected.hex(), b2a_base64(expected, newline=False).decode()):
         for piece in pieces:
             start = form[: len(piece)]
-            if len(piece) < len(form.rstrip("=")) and _is_same(piece, start):
-                told = f"the first {len(piece)} of its {len(form)} characters are right, the rest is missing"
-                return "signature_truncated", told
-            if _is_same(piece.lower(), start.lower()) and not _is_same(piece, start):
+            if len(piece) < len(form.rstrip("=")) and _is_same_text(piece, start):
+                evidence = (
+                    f"the first {len(piece)} of its {len(form)} characters are right, the rest is missing"
+                )
+                return "signature_truncated", evidence
+            if _is_same_text(piece.lower(), start.lower()) and not _is_same_text(piece, start):
                 return "signature_form", "it is right but for capital letters, which were changed"
     return None
 
 
-def _is_same(piece: str, form: str) -> bool:
-    return len(piece) >= _FEWEST and compare_digest(piece.encode("utf-8", "replace"), form.encode())
+def _is_same_text(piece: str, form: str) -> bool:
+    return len(piece) >= _MIN_CUT_SIGNATURE_CHARS and compare_digest(
+        piece.encode("utf-8", "replace"), form.encode()
+    )
 
 
-_LETTERS = re.compile("[A-Za-z0-9+/_=-]+")
+_SIGNATURE_CHARS = re.compile("[A-Za-z0-9+/_=-]+")
 
 
-def texts_of(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
+def signature_texts(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
     """The headers in which the scheme has its signatures."""
-    is_row = isinstance(scheme, HeaderScheme)
+    is_header_scheme = isinstance(scheme, HeaderScheme)
     names = set(scheme.signature_headers if isinstance(scheme, HeaderScheme) else scheme.header_names)
     for name, value in pairs:
-        if name in names and (is_row or "signature" in name):
-            yield value[:_LONGEST]
+        if name in names and (is_header_scheme or "signature" in name):
+            yield value[:_MAX_HEADER_CHARS]
 
 
-def pieces_of(scheme: Scheme, pairs: Pairs) -> list[str]:
+def signature_pieces(scheme: Scheme, pairs: Pairs) -> list[str]:
     """The parts of a header that can be a signature: of a list, behind a prefix, quoted, percent-encoded."""
     pieces: dict[str, None] = {}
-    for text in list(texts_of(scheme, pairs))[:_MOST_PIECES]:
+    for text in list(signature_texts(scheme, pairs))[:_MAX_PIECES]:
         for form in (text, unquote(text), text.strip().replace(" ", "+")):
             pieces[re.sub("[: -]", "", text.rpartition("=")[2])] = None
-            for token in re.split(r"[\s,;]+", form)[:_MOST_PIECES]:
+            for token in re.split(r"[\s,;]+", form)[:_MAX_PIECES]:
                 bare = token.strip("\"'<>[]()").rstrip(".\u2026")
                 value = bare.partition("=")[2]
                 parts = (bare, value, value.partition("=")[2], bare.partition(":")[2], _after_plus(bare))
-                for each in (*parts, bare.partition("0x")[2]):
-                    if len(each) >= 6:
-                        pieces[each] = None
-        if len(pieces) > 4 * _MOST_PIECES:
+                for part in (*parts, bare.partition("0x")[2]):
+                    if len(part) >= 6:
+                        pieces[part] = None
+        if len(pieces) > 4 * _MAX_PIECES:
             break
-    return list(pieces)[: 4 * _MOST_PIECES]
+    return list(pieces)[: 4 * _MAX_PIECES]
 
 
 def _after_plus(token: str) -> str:
@@ -125,27 +136,27 @@ def _after_plus(token: str) -> str:
     return token.partition("+")[2] if token.startswith("v") else ""
 
 
-def _decoded(piece: str, sizes: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
-    fewest = min(sizes or _SIZES)
+def _decode(piece: str, sizes: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
+    min_size = min(sizes or _SIZES)
     if not sizes or len(piece) in {2 * size for size in sizes}:
         with suppress(ValueError):
-            octets = a2b_hex(piece)
-            if len(octets) >= fewest:
-                yield "hex", octets
+            signature = a2b_hex(piece)
+            if len(signature) >= min_size:
+                yield "hex", signature
     with suppress(ValueError):
-        octets = b32decode(piece.rstrip("=") + "=" * (-len(piece.rstrip("=")) % 8))
-        if len(octets) in sizes:
-            yield "base32", octets
+        signature = b32decode(piece.rstrip("=") + "=" * (-len(piece.rstrip("=")) % 8))
+        if len(signature) in sizes:
+            yield "base32", signature
     standard = piece.replace("-", "+").replace("_", "/").rstrip("=")
     try:
-        octets = a2b_base64(standard + "=" * (-len(standard) % 4), strict_mode=True)
+        signature = a2b_base64(standard + "=" * (-len(standard) % 4), strict_mode=True)
     except ValueError:
         return
-    if len(octets) in sizes or (not sizes and len(octets) >= fewest):
-        yield "base64 for URLs" if {"-", "_"} & set(piece) else "base64", octets
-    if octets.isascii():
+    if len(signature) in sizes or (not sizes and len(signature) >= min_size):
+        yield "base64 for URLs" if {"-", "_"} & set(piece) else "base64", signature
+    if signature.isascii():
         for words, decode in (("hex digits", a2b_hex), ("base64", a2b_base64)):
             with suppress(ValueError):
-                inner = decode(octets)
-                if len(inner) in sizes or (not sizes and len(inner) >= fewest):
-                    yield f"base64 of its {words}", inner
+                inner_signature = decode(signature)
+                if len(inner_signature) in sizes or (not sizes and len(inner_signature) >= min_size):
+                    yield f"base64 of its {words}", inner_signature

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from hashlib import sha256
 from itertools import islice, product
 
-from webhook_verify.diagnosis.investigation import Case
+from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.schemes import ParsedHeaders
 
-__all__ = ["others", "stand_ins"]
+__all__ = ["signed_content_variants", "substitute_contents"]
 
-_MOST = 64
+_MAX_CANDIDATES = 64
 
-Content = tuple[str, ParsedHeaders]
+ContentVariant = tuple[str, ParsedHeaders]
 """(evidence, reading): with this signed content the signature may be right."""
 
-_FORMS = (
+_TEMPLATES = (
     "{body}",
     "{timestamp}.{body}",
     "{id}.{timestamp}.{body}",
@@ -44,12 +44,12 @@ _FORMS = (
 )
 
 
-def others(case: Case, reading: ParsedHeaders) -> Iterator[Content]:
+def signed_content_variants(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[ContentVariant]:
     """The contents that other schemes sign, with the id and the timestamp that the headers have."""
-    yield from islice(_candidates(case, reading), _MOST)
+    yield from islice(_candidates(investigation, parsed), _MAX_CANDIDATES)
 
 
-def stand_ins(body: bytes) -> Iterator[tuple[str, bytes]]:
+def substitute_contents(body: bytes) -> Iterator[tuple[str, bytes]]:
     """(evidence, what is signed in place of the body)."""
     digest = sha256(body)
     yield "the sender signs the SHA-256 of the body in hex", digest.hexdigest().encode()
@@ -58,29 +58,38 @@ def stand_ins(body: bytes) -> Iterator[tuple[str, bytes]]:
     yield "the sender signs the body in base64", b64encode(body)
 
 
-def _candidates(case: Case, reading: ParsedHeaders) -> Iterator[Content]:
-    own_id, timestamp, several, before, after, _ = reading
-    ids = [own_id] if own_id else [value for name, value in case.pairs if name.endswith("-id")][:2]
-    stamps = [value for name, value in case.pairs if "timestamp" in name][:2]
-    stamps += [str(timestamp)] if timestamp and str(timestamp) not in stamps else []
-    path = "/" + case.address.partition("://")[2].partition("/")[2] if case.address else ""
+def _candidates(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[ContentVariant]:
+    own_id, timestamp, signatures, before, after, _ = parsed
+    ids = [own_id] if own_id else [value for name, value in investigation.pairs if name.endswith("-id")][:2]
+    timestamps = [value for name, value in investigation.pairs if "timestamp" in name][:2]
+    timestamps += [str(timestamp)] if timestamp and str(timestamp) not in timestamps else []
+    path = (
+        "/" + investigation.bounded_url.partition("://")[2].partition("/")[2]
+        if investigation.bounded_url
+        else ""
+    )
     seen = {(before, after)}
-    for form in _FORMS:
-        for msg_id, stamp in product(ids or [""], stamps or [""]):
-            texts = {"{id}": msg_id, "{timestamp}": stamp, "{url}": case.address, "{path}": path}
-            texts["{method}"] = case.method
-            sides = _sides(form, texts)
-            if sides and sides not in seen:
-                seen.add(sides)
-                shown = form.replace("\n", "\\n")
-                yield f"the sender signs {shown}", (own_id, timestamp, several, *sides, None)
+    for template in _TEMPLATES:
+        for message_id, timestamp_text in product(ids or [""], timestamps or [""]):
+            texts = {
+                "{id}": message_id,
+                "{timestamp}": timestamp_text,
+                "{url}": investigation.bounded_url,
+                "{path}": path,
+            }
+            texts["{method}"] = investigation.method
+            affixes = _render(template, texts)
+            if affixes and affixes not in seen:
+                seen.add(affixes)
+                printable = template.replace("\n", "\\n")
+                yield f"the sender signs {printable}", (own_id, timestamp, signatures, *affixes, None)
 
 
-def _sides(form: str, texts: dict[str, str]) -> tuple[bytes, bytes] | None:
+def _render(template: str, texts: dict[str, str]) -> tuple[bytes, bytes] | None:
     """What stands before and after the body; None where a part of it is unknown."""
     for name, text in texts.items():
-        if name in form and not text:
+        if name in template and not text:
             return None
-        form = form.replace(name, text)
-    before, _, after = form.partition("{body}")
+        template = template.replace(name, text)
+    before, _, after = template.partition("{body}")
     return before.encode("utf-8", "surrogatepass"), after.encode("utf-8", "surrogatepass")

@@ -10,13 +10,13 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from webhook_verify.diagnosis.investigation import Pairs
 
-__all__ = ["inside", "others"]
+__all__ = ["internal_url_reason", "url_variants"]
 
-Address = tuple[str, str]
+URLVariant = tuple[str, str]
 """(evidence, url)."""
 
 
-def inside(url: str) -> str:
+def internal_url_reason(url: str) -> str:
     """Why nobody outside can have called this address, in words; "" if somebody can."""
     try:
         host = urlsplit(url).hostname or ""
@@ -25,31 +25,31 @@ def inside(url: str) -> str:
     if not host:
         return "this one has no host"
     try:
-        is_inner = not ip_address(host).is_global
+        is_internal = not ip_address(host).is_global
     except ValueError:
-        is_inner = "." not in host or host.endswith(_INNER)
-    return "this one's host is known inside alone" if is_inner else ""
+        is_internal = "." not in host or host.endswith(_INTERNAL_SUFFIXES)
+    return "this one's host is known inside alone" if is_internal else ""
 
 
-_INNER = (".local", ".localhost", ".internal", ".lan", ".svc", ".home.arpa")
+_INTERNAL_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".svc", ".home.arpa")
 
 
-_MOST = 96
-_MOST_IN_ANY_ORDER = 3  # fields
+_MAX_URLS = 96
+_MAX_PERMUTED_FIELDS = 3  # fields
 
 
-def others(url: str, pairs: Pairs) -> Iterator[Address]:
+def url_variants(url: str, pairs: Pairs) -> Iterator[URLVariant]:
     """The addresses that are nearly this one, each once, the likeliest first."""
     seen = {url}
-    for evidence, each in _candidates(url, dict(pairs)):
-        if each not in seen:
-            seen.add(each)
-            yield f"the sender signed {evidence}", each
-        if len(seen) > _MOST:
+    for evidence, variant in _candidates(url, dict(pairs)):
+        if variant not in seen:
+            seen.add(variant)
+            yield f"the sender signed {evidence}", variant
+        if len(seen) > _MAX_URLS:
             break
 
 
-def _candidates(url: str, headers: dict[str, str]) -> Iterator[Address]:
+def _candidates(url: str, headers: dict[str, str]) -> Iterator[URLVariant]:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -59,17 +59,19 @@ def _candidates(url: str, headers: dict[str, str]) -> Iterator[Address]:
     (same, _), *rests = _paths(parts.path, query)
     origins = list(_origins(parts, host, headers))
     # Another origin is the likeliest, then another path, then one of the many ways to have both.
-    yield from ((told, f"{origin}{same}") for told, origin in origins)
+    yield from ((evidence, f"{origin}{same}") for evidence, origin in origins)
     yield from ((about, f"{parts.scheme}://{parts.netloc}{rest}") for rest, about in rests)
     yield from _rewritten(parts, query, headers)
-    yield from ((f"{told}, {about}", f"{origin}{rest}") for told, origin in origins for rest, about in rests)
+    yield from (
+        (f"{evidence}, {about}", f"{origin}{rest}") for evidence, origin in origins for rest, about in rests
+    )
 
 
 def _origins(parts: SplitResult, host: str, headers: dict[str, str]) -> Iterator[tuple[str, str]]:
     """(evidence, origin) of each scheme with each host."""
     for scheme in dict.fromkeys((parts.scheme or "https", "https", "http")):
-        for netloc, told in _hosts(host, parts.netloc, scheme, headers):
-            words = [scheme] * (scheme != parts.scheme) + [told] * bool(told)
+        for netloc, evidence in _hosts(host, parts.netloc, scheme, headers):
+            words = [scheme] * (scheme != parts.scheme) + [evidence] * bool(evidence)
             yield " and ".join(words) or "the same", f"{scheme}://{netloc}"
 
 
@@ -83,12 +85,15 @@ def _paths(path: str, query: str) -> Iterator[tuple[str, str]]:
         yield slashed, f"no query, {other}"
 
 
-def _rewritten(parts: SplitResult, query: str, headers: dict[str, str]) -> Iterator[Address]:
+def _rewritten(parts: SplitResult, query: str, headers: dict[str, str]) -> Iterator[URLVariant]:
     """The path as a proxy may have changed it, and the query as a framework may have."""
     yield "the path decoded", urlunsplit(parts._replace(path=unquote(parts.path)))
     yield "the path encoded", urlunsplit(parts._replace(path=quote(parts.path)))
-    for told, forwarded in _forwarded(headers):
-        yield told, f"{parts.scheme}://{parts.netloc}{forwarded}" if forwarded.startswith("/") else forwarded
+    for evidence, forwarded in _forwarded(headers):
+        yield (
+            evidence,
+            f"{parts.scheme}://{parts.netloc}{forwarded}" if forwarded.startswith("/") else forwarded,
+        )
     if prefix := headers.get("x-forwarded-prefix", "").rstrip("/"):
         yield "the path with x-forwarded-prefix", urlunsplit(parts._replace(path=prefix + parts.path))
     yield "a question mark at the end", urlunsplit(parts._replace(query="", fragment="")) + "?"
@@ -105,7 +110,7 @@ def _rewritten(parts: SplitResult, query: str, headers: dict[str, str]) -> Itera
     yield "no fragment", urlunsplit(parts._replace(fragment=""))
 
 
-def _forwarded(headers: dict[str, str]) -> Iterator[Address]:
+def _forwarded(headers: dict[str, str]) -> Iterator[URLVariant]:
     """What proxies say that the path, or the address, was."""
     for name in (
         "x-forwarded-uri",
@@ -118,10 +123,10 @@ def _forwarded(headers: dict[str, str]) -> Iterator[Address]:
             yield f"what {name} says", value
 
 
-def _queries(parts: SplitResult) -> Iterator[Address]:
+def _queries(parts: SplitResult) -> Iterator[URLVariant]:
     """Its fields in another order, and without one of them, which a proxy or a tracker may have added."""
     fields = parts.query.split("&")[:100]
-    orders = permutations(fields) if len(fields) <= _MOST_IN_ANY_ORDER else (sorted(fields), fields[::-1])
+    orders = permutations(fields) if len(fields) <= _MAX_PERMUTED_FIELDS else (sorted(fields), fields[::-1])
     for order in orders:
         yield "the query in another order", urlunsplit(parts._replace(query="&".join(order)))
     for number in range(min(len(fields), 8) if len(fields) > 1 else 0):
@@ -129,13 +134,13 @@ def _queries(parts: SplitResult) -> Iterator[Address]:
         yield "the query without one of its fields", urlunsplit(parts._replace(query=rest))
 
 
-_OF_PORTS = ("no port", "the standard port")
+_PORT_EVIDENCE = ("no port", "the standard port")
 
 
 def _hosts(host: str, netloc: str, scheme: str, headers: dict[str, str]) -> Iterator[tuple[str, str]]:
     yield netloc, ""
-    yield host, _OF_PORTS[0]
-    yield f"{host}:{443 if scheme == 'https' else 80}", _OF_PORTS[1]
+    yield host, _PORT_EVIDENCE[0]
+    yield f"{host}:{443 if scheme == 'https' else 80}", _PORT_EVIDENCE[1]
     for name in ("x-forwarded-host", "x-original-host", "host"):
         if value := headers.get(name, "").partition(",")[0].strip():
             yield value, f"the host of {name}"

@@ -15,18 +15,18 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-__all__ = ["MOST_CONNECTIONS", "SECONDS_TO_WAIT", "SERVED", "Forks", "async_engine_for", "engine_for"]
+__all__ = ["MAX_CONNECTIONS", "SECONDS_TO_WAIT", "SERVED", "Forks", "async_engine_for", "engine_for"]
 
 SECONDS_TO_WAIT = 5
 """For a connection, for a free one of the pool, for the lock of a SQLite file: then the sender hears 503."""
 
-MOST_CONNECTIONS = 10
+MAX_CONNECTIONS = 10
 """Of a store with a pool of its own, in each process; opened when they are needed."""
 
 SERVED = {"sqlite": "sqlite", "postgresql": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
 """The dialect of our statements by SQLAlchemy's name; its drivers for MySQL are those for MariaDB."""
 
-_OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING
+_MIN_SQLITE_VERSION = (3, 35, 0)  # the first with RETURNING
 
 # By driver: what limits the time that a connection may take, and that a dead network goes unnoticed.
 _CONNECT_ARGS: dict[str, dict[str, Any]] = {
@@ -85,7 +85,7 @@ def _options(url: URL) -> dict[str, Any]:
         "isolation_level": "AUTOCOMMIT",
         "connect_args": {name: value for name, value in given.items() if name not in url.query},
         # A call is over in a millisecond: to wait for a connection costs less than to open one for it.
-        "pool_size": MOST_CONNECTIONS,
+        "pool_size": MAX_CONNECTIONS,
         "max_overflow": 0,
         "pool_timeout": SECONDS_TO_WAIT,
         "pool_reset_on_return": None,  # there is no transaction to roll back
@@ -122,7 +122,7 @@ def _check(url: URL, *, is_async: bool, wants_async: bool) -> None:
 def _check_sqlite(url: URL) -> None:
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise ValueError("a SQLite database in memory is not shared: name a file, or use MemoryStore")
-    if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+    if sqlite3.sqlite_version_info < _MIN_SQLITE_VERSION:
         raise ValueError(f"SQLite {sqlite3.sqlite_version} is too old: this store needs 3.35 or newer")
 
 

@@ -11,7 +11,7 @@ SCHEME = StandardWebhooks(
     "lithic",
     brand="webhook",
     # The secret in Lithic's own specification (2026-08-20) is 19 characters of unpadded base64.
-    fewest_bytes=14,
+    min_key_bytes=14,
     docs=SchemeDocs(
         title="Lithic",
         secret_from="GET /v1/event_subscriptions/{token}/secret, or LithicSecretSource, which fetches it",

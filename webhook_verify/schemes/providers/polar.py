@@ -7,7 +7,7 @@ from webhook_verify.keys import HmacKey, Signatures
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.providers._whsec_prefix import has_whsec_prefix
 from webhook_verify.schemes.standard import StandardWebhooks
-from webhook_verify.secret import FEWEST_BYTES, Secret, from_base64, text_key
+from webhook_verify.secret import MIN_KEY_BYTES, Secret, from_base64, text_key
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _from_prefixed(secret: Secret) -> bytes | None:
         raise InvalidSecret("the secret holds nothing after whsec_: was it cut when it was copied?")
     key = from_base64(value.removeprefix("whsec_"))
     # A chosen text may be the base64 of a few bytes, or zeros: everybody could sign with that.
-    return key if key and len(key) >= FEWEST_BYTES and key.strip(b"\0") else None
+    return key if key and len(key) >= MIN_KEY_BYTES and key.strip(b"\0") else None
 
 
 class _EitherKey:
