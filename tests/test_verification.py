@@ -479,7 +479,7 @@ class Several(Fetching):
 
     parses_body = True
 
-    def read_body(self, reading: Any, body: bytes) -> Any:
+    def parse_body(self, reading: Any, body: bytes) -> Any:
         first, second = body.split(b"|")
         proofs = ((reading[2], b"<", first, b">"), (reading[2], b"", second, b""))
         return (("msg_2", proofs, body),)
