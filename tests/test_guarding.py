@@ -89,7 +89,7 @@ class World:
     def post(
         self, receiver: Any, handler: Any, id: str = "msg_1", path: str = "/hook", defer: Any = None
     ) -> Any:
-        """What a delivery of that id is answered: the handler's status, or an WebhookResponse."""
+        """What a delivery of that id is answered: the handler's status, or a WebhookResponse."""
         head = RequestHead("POST", path, Signer(SECRET).sign(BODY, id=id))
         if not self.is_async:
             return receiver.handle_request(head, [BODY], handler, int, defer)

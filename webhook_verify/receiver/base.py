@@ -271,5 +271,5 @@ def no_replay_protection() -> RuntimeError:
 
 def _checked_answer(given: object) -> WebhookResponse | None:
     if given is not None and not isinstance(given, WebhookResponse):
-        raise TypeError(f"on_reject returns an WebhookResponse or None, not {type(given).__name__}")
+        raise TypeError(f"on_reject returns a WebhookResponse or None, not {type(given).__name__}")
     return given

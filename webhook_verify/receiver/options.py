@@ -62,7 +62,7 @@ class ReceiverOptions(Generic[_Guard]):
             rule = "verifier is a Verifier, or a function of RequestHead that returns one"
             _check_function(verifier, rule, may_be_async=may_await)
         if on_reject is not None:
-            rule = "on_reject is a function of (error, head) that returns an WebhookResponse or None"
+            rule = "on_reject is a function of (error, head) that returns a WebhookResponse or None"
             _check_function(on_reject, rule, may_be_async=False)
         self.verifier = verifier
         self.on_reject = on_reject
