@@ -21,7 +21,8 @@ FIXTURES = [
     "webhook_secret",
     "webhook_signer",
 ]
-STRICT = ("-p", "no:cacheprovider", "-W", "error")
+# Without pytest-randomly, which changes the order of the tests and imports what it finds to seed.
+STRICT = ("-p", "no:cacheprovider", "-p", "no:randomly", "-W", "error")
 
 
 @pytest.fixture

@@ -11,13 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar, get_args
 
-try:
-    from msgspec import UNSET, Struct
-    from msgspec.structs import fields, force_setattr
-except ImportError as missing:
-    raise ImportError(
-        "typed events need the package msgspec: pip install 'webhook-verify[events]'"
-    ) from missing
+from msgspec import UNSET, Struct
+from msgspec.structs import fields, force_setattr
 
 __all__ = ["Event", "WireStruct", "absent", "keep_raw", "reads_as_meant"]
 
