@@ -33,7 +33,7 @@ demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
 
 # TESTS=tests/adapters runs a part. `make test-all` runs in a random order, whose seed it prints;
-# TESTS="-p randomly -p 'randomly_seed=7'" repeats one.
+# `make test-all TESTS=--randomly-seed=7` repeats one.
 PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup
 
 # The environment that the tests run in; tools/versions.py names others.

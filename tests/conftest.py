@@ -10,7 +10,8 @@ import pytest
 
 from tests import effort, processes, rows, signing
 from tests.waiting import slowness
-from webhook_verify import Signer
+from webhook_verify import Signer, schemes
+from webhook_verify.schemes import providers
 from webhook_verify.testing import Clock
 
 _SECONDS_TO_REPEAT = 10.0
@@ -31,6 +32,23 @@ def pytest_configure(config: pytest.Config) -> None:
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
+    """Send a file's tests to one process, and those of a group (of a server, say) wherever their files lie.
+
+    xdist's own scheduler takes each test without a group for a group of its own, and its work then grows
+    with the square of their number: 40 s of processor time for 11,000 tests.
+    """
+    from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
+
+    class ByGroupOrFile(LoadGroupScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            scope = super()._split_scope(nodeid)
+            return nodeid.partition("::")[0] if scope == nodeid else scope
+
+    return ByGroupOrFile(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 # --- limits -----------------------------------------------------------------------------------------
@@ -57,6 +75,26 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def _no_process_is_left() -> Generator[None]:
     yield
     assert processes.children() == []
+
+
+# --- the registry of schemes, which is the process's ----------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail a test that leaves a scheme registered: a later one would meet it."""
+    result = yield
+    left = set(schemes.names()).difference(providers.NAMES, {"standard-webhooks"})
+    for name in left:
+        del schemes._registry[name]
+    assert not left, f"these schemes are left registered, use the fixture `registry`: {sorted(left)}"
+    return result
+
+
+@pytest.fixture
+def registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the test register schemes, which are gone after it."""
+    monkeypatch.setattr(schemes, "_registry", dict(schemes._registry))
 
 
 # --- what most tests share: see tests/signing.py ------------------------------------------------------

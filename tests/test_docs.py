@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.rows import rows
-from webhook_verify import Reason, schemes
+from webhook_verify import Reason
 from webhook_verify.cli import exit_codes
 
 ROOT = Path(__file__).parents[1]
@@ -19,10 +19,9 @@ WITH_PYTHON = [
 ]
 
 
+@pytest.mark.usefixtures("registry")
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=lambda page: page.name)
-def test_the_python_of_a_page_runs_from_top_to_bottom(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # A provider that a page registers is none of the next test's.
-    monkeypatch.setattr(schemes, "_registry", {name: schemes.get(name) for name in schemes.names()})
+def test_the_python_of_a_page_runs_from_top_to_bottom(page: Path) -> None:
     blocks = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     assert blocks
     exec(compile("\n".join(blocks), page.name, "exec"), {"__name__": page.stem})

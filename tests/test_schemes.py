@@ -229,8 +229,8 @@ def test_a_scheme_is_a_name_or_a_scheme(scheme: Any, maker: Callable[..., object
         maker(SECRET, scheme=scheme)
 
 
-def test_a_scheme_is_registered_once_under_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schemes, "_registry", {})
+@pytest.mark.usefixtures("registry")
+def test_a_scheme_is_registered_once_under_its_name() -> None:
     own = StandardWebhooks("own", brand="webhook")
 
     assert schemes.register(own) is own

@@ -297,6 +297,7 @@ def test_an_answer_that_repeats_a_body_shows_no_signature_in_it(scheme: str) -> 
             assert leaks(printed, secret, *signatures) == []
 
 
+@pytest.mark.usefixtures("registry")
 def test_a_fault_is_told_without_what_its_message_says(tmp_path: Path) -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     Path("broken.py").write_text(

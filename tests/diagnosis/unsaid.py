@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 from base64 import b64encode
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+import webhook_verify
 from webhook_verify import Secret, Verifier
 from webhook_verify.diagnosis import Diagnosis
 from webhook_verify.headers import pairs_of
 from webhook_verify.verifier import labelled_secrets
 
-__all__ = ["said", "unsaid"]
+__all__ = ["leaked", "said"]
 
 _WINDOW = 14  # characters: shorter ones stand in anybody's sentences
 _MAX_WINDOWS = 400
@@ -25,8 +28,20 @@ def said(diagnosis: Diagnosis) -> str:
     )
 
 
-def unsaid(verifier: Verifier, body: bytes, headers: Any) -> set[str]:
-    """All of it that must not be said, as far as it is long enough to be told from words."""
+def leaked(text: str, verifier: Verifier, body: bytes, headers: Any) -> list[str]:
+    """Return what the text says of a delivery though it must not, but for words of the diagnosis itself."""
+    found = [each for each in _unsaid(verifier, body, headers) if each in text]
+    return [each for each in found if each not in _vocabulary()] if found else []
+
+
+@cache
+def _vocabulary() -> str:
+    """Return the sources of the package: hypothesis draws a body out of its constants now and then."""
+    return "\n".join(file.read_text("utf-8") for file in Path(webhook_verify.__file__).parent.rglob("*.py"))
+
+
+def _unsaid(verifier: Verifier, body: bytes, headers: Any) -> set[str]:
+    """Return all of it that must not be said, as far as it is long enough to be told from words."""
     texts: set[str] = set()
     for _, secret, _ in labelled_secrets(verifier):
         texts |= _of_secret(secret)

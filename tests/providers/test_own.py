@@ -11,7 +11,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from webhook_verify import schemes
 from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS
 from webhook_verify.schemes.encodings import ENCODINGS
@@ -22,9 +21,8 @@ BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def page(registry: None) -> dict[str, Any]:
     """What the page's Python has made, in a registry of its own."""
-    monkeypatch.setattr(schemes, "_registry", {name: schemes.get(name) for name in schemes.names()})
     made: dict[str, Any] = {"__name__": "page"}
     exec(compile("\n".join(BLOCKS), PAGE.name, "exec"), made)
     return made

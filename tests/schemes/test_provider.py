@@ -969,11 +969,6 @@ def test_the_mac_of_a_handshake() -> None:
 # --- the registry -----------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schemes, "_registry", {name: schemes.get(name) for name in schemes.names()})
-
-
 @pytest.mark.usefixtures("registry")
 def test_a_row_is_registered_and_found_by_its_name() -> None:
     row = schemes.register(own())
