@@ -17,7 +17,7 @@ __all__ = ["THOROUGH", "examples"]
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 
-_SHARE = 1 if THOROUGH else 5  # of the thorough number
+_SHARE = 1 if THOROUGH else 8  # of the thorough number
 _MIN_EXAMPLES = 5
 
 # No test writes into the checkout: the table of Unicode that hypothesis makes goes into the temporary folder,
@@ -39,7 +39,7 @@ settings.load_profile("suite")
 
 
 def examples(number: int, **options: Any) -> settings:
-    """Return settings of `number` examples, and of a fifth of them in `make test`.
+    """Return settings of `number` examples, and of an eighth of them in `make test`.
 
     Args:
         number: How many examples a thorough run tries.

@@ -11,6 +11,7 @@ import pytest
 from django.conf import settings
 
 import webhook_verify
+from tests.rows import rows
 
 if not settings.configured:  # a module with a Django model can only be imported then
     settings.configure(SECRET_KEY="of a test")
@@ -69,7 +70,7 @@ def public_definitions(module: str) -> set[str]:
     return {name for name in defined if not name.startswith("_")}
 
 
-@pytest.mark.parametrize("name", MODULES)
+@rows("name", MODULES)
 def test_a_modules_all_names_what_it_defines(name: str) -> None:
     module = importlib.import_module(name)
     assert public_definitions(name) <= set(module.__all__), "defined, but neither in __all__ nor private"

@@ -462,7 +462,7 @@ def test_a_key_answers_with_a_bool(secret: str, signatures: list[tuple[str, str]
     assert verifying_key(Secret(secret)).verify(signatures, b"", BODY, b"") is False
 
 
-@pytest.mark.parametrize(
+@rows(
     ("text", "octets"),
     [("QUJD", b"ABC"), ("QUI=", b"AB"), ("QUI", b"AB"), ("QQ==", b"A"), ("QQ", b"A"), ("QUIX", b"AB\x17")]
     + [(text, None) for text in ("", "=", "====", "QQ=", "QQ===", "QUJD=", "QUJD====", "Q", "Q===")]

@@ -21,6 +21,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tests.effort import examples
+from tests.rows import rows
 from webhook_verify import (
     Delivery,
     InvalidSecret,
@@ -168,10 +169,10 @@ class Undecided:
         raise TypeError("neither")
 
 
-@pytest.mark.parametrize("role", ["id", "timestamp", "signature"])
-@pytest.mark.parametrize("brand", ["webhook", "svix"])
-@pytest.mark.parametrize("form", [dict, lambda given: list(given.items())], ids=["a dict", "pairs"])
-@pytest.mark.parametrize(
+@rows("role", ["id", "timestamp", "signature"])
+@rows("brand", ["webhook", "svix"])
+@rows("form", [dict, lambda given: list(given.items())], ids=["a dict", "pairs"])
+@rows(
     "value",
     [
         pytest.param(10**5_000, id="an int that has too many digits to be printed"),

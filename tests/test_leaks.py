@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 
 import webhook_verify
+from tests.rows import rows
 from webhook_verify import (
     InvalidSecret,
     RejectedDelivery,
@@ -109,8 +110,8 @@ def test_no_object_shows_what_it_holds(name: str) -> None:
     assert not hasattr(thing, "__dict__")  # what vars() and naive serialisers would print
 
 
-@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-@pytest.mark.parametrize("name", [name for name in OBJECTS if name != "Scheme"])
+@rows("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@rows("name", [name for name in OBJECTS if name != "Scheme"])
 def test_nothing_that_holds_a_secret_a_signature_or_a_body_is_pickled(name: str, protocol: int) -> None:
     with pytest.raises((TypeError, AttributeError, pickle.PicklingError)) as caught:
         pickle.dumps(OBJECTS[name](), protocol)
@@ -205,7 +206,7 @@ def raised(call: Callable[[], object]) -> BaseException:
     return caught.value
 
 
-@pytest.mark.parametrize("name", ERRORS)
+@rows("name", ERRORS)
 def test_no_error_shows_a_secret_a_signature_or_a_body(name: str) -> None:
     error = raised(ERRORS[name])
 

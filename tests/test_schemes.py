@@ -14,6 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.effort import examples
+from tests.rows import rows
 from tests.signing import NOW, SECRET, VERIFIER
 from webhook_verify import (
     Delivery,
@@ -240,9 +241,9 @@ def test_a_scheme_is_registered_once_under_its_name() -> None:
         schemes.register(StandardWebhooks("own", brand="svix"))
 
 
-@pytest.mark.parametrize("brand", ["webhook", "svix"])
-@pytest.mark.parametrize("blank", [None, "", " "], ids=repr)
-@pytest.mark.parametrize("missing", [[0], [1], [2], [0, 1], [0, 2], [1, 2]], ids=str)
+@rows("brand", ["webhook", "svix"])
+@rows("blank", [None, "", " "], ids=repr)
+@rows("missing", [[0], [1], [2], [0, 1], [0, 2], [1, 2]], ids=str)
 def test_the_missing_headers_are_named(brand: str, blank: str | None, missing: list[int]) -> None:
     headers = trio(brand)
     names = [list(headers)[place] for place in missing]

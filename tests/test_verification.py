@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.rows import rows
 from webhook_verify import (
     Delivery,
     KeyUnavailable,
@@ -100,9 +101,9 @@ def test_the_body_of_a_delivery_is_bytes(kind: Any, cut: int) -> None:
     assert (type(delivery.body), delivery.body) == (bytes, BODY)
 
 
-@pytest.mark.parametrize("begun", [b"", b"{", b"{}"], ids=repr)
-@pytest.mark.parametrize("piece", ["text", None, 5, [1]], ids=repr)
-@pytest.mark.parametrize("takes", ["update", "finish"])
+@rows("begun", [b"", b"{", b"{}"], ids=repr)
+@rows("piece", ["text", None, 5, [1]], ids=repr)
+@rows("takes", ["update", "finish"])
 def test_a_piece_that_is_not_bytes_is_a_mistake_of_the_caller(begun: bytes, piece: Any, takes: str) -> None:
     verification = VERIFIER.begin(signed())
     verification.update(begun)

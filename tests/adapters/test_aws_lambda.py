@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.adapters.parts import IN_FLIGHT, Ledger
+from tests.rows import rows
 from tests.signing import BODY, NOW, VERIFIER, signed
 from webhook_verify import (
     AsyncReceiver,
@@ -115,7 +116,7 @@ def test_the_handler_gets_the_delivery_and_the_exact_body(shape: Shape, encode: 
 
 @SHAPES
 @ENCODINGS
-@pytest.mark.parametrize(
+@rows(
     ("body", "headers", "status"),
     [
         pytest.param(BODY + b" ", signed(), 401, id="tampered"),

@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from tests import processes
 from tests.cli.servers import serving
+from tests.rows import rows
 from tests.signing import SECRET
 from webhook_verify import schemes
 from webhook_verify.cli import exit_codes
@@ -40,7 +41,7 @@ def test_every_provider_is_listed() -> None:
     assert [name for name in schemes.names() if f"\n {name} " not in table] == []
 
 
-@pytest.mark.parametrize("name", schemes.names())
+@rows("name", schemes.names())
 def test_what_is_told_of_a_provider_is_what_its_scheme_says(name: str) -> None:
     scheme = schemes.get(name)
     told = json.loads(run("providers", name, "--json").output)

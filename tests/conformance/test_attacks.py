@@ -102,7 +102,7 @@ def rejected(headers: Any, body: bytes = BODY, secret: Any = SECRET, now: float 
 # --- The signature ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("length", range(44))
+@rows("length", range(44))
 def test_cve_2024_21491_truncated_comparison(length: int) -> None:
     """CVE-2024-21491, RUSTSEC-2024-0010: svix for Rust compared up to the shorter length.
 

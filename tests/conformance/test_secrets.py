@@ -281,9 +281,7 @@ def test_refused(role: type[Verifier | Signer], secret: Any, error: type[Excepti
     assert caught.value.__context__ is None  # a decoder's own error may quote what it could not read
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in ROWS if row.verifier is row.signer is TAKEN], ids=lambda r: r.name
-)
+@rows("row", [row for row in ROWS if row.verifier is row.signer is TAKEN], ids=lambda r: r.name)
 def test_what_is_taken_by_both_roles_verifies_what_it_signed(row: Row) -> None:
     headers = Signer(row.secret).sign(b"{}", id="msg_1", timestamp=TIMESTAMP)
     assert Verifier(row.secret, clock=lambda: TIMESTAMP).verify(b"{}", headers).secret_label == "secret-1"

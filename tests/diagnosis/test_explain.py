@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.diagnosis.genuine import genuine
+from tests.rows import rows
 from tests.signing import SECRET
 from webhook_verify import Secret, Signer, Verifier, schemes
 from webhook_verify.diagnosis import Cause, Check, Confidence, Diagnosis, explain
@@ -114,7 +115,7 @@ def test_the_surest_cause_stands_first_and_each_once() -> None:
     assert len({cause.name for cause in causes}) == len(causes)
 
 
-@pytest.mark.parametrize("name", ADVICE)
+@rows("name", ADVICE)
 def test_every_advice_is_a_sentence_that_fits_a_line(name: str) -> None:
     assert re.fullmatch(r"[A-Z].{20,88}[.?]", ADVICE[name])
     assert Cause(name, Confidence.LIKELY, "").advice == ADVICE[name]

@@ -15,6 +15,7 @@ import pytest
 
 from tests import processes
 from tests.events.parts import deliver, encoded
+from tests.rows import rows
 from webhook_verify import Delivery, UnreadableEvent
 from webhook_verify.delivery import verified
 from webhook_verify.events import Event, EventTypes, UnknownEvent
@@ -114,8 +115,8 @@ BAD: list[tuple[Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize("cls", KINDS, ids=name_of)
-@pytest.mark.parametrize(("payload", "path"), BAD, ids=[path for _, path in BAD])
+@rows("cls", KINDS, ids=name_of)
+@rows(("payload", "path"), BAD, ids=[path for _, path in BAD])
 def test_a_broken_promise_names_the_place_and_no_value(cls: type[Any], payload: Any, path: str) -> None:
     of_payload, of_data = EventTypes[Any]({"a": cls}), EventTypes[Any]({"a": cls}, describes="data")
     with pytest.raises(UnreadableEvent) as caught:
@@ -135,8 +136,8 @@ def test_data_of_another_kind_is_unreadable(cls: type[Any], data: Any) -> None:
         EventTypes[Any]({"a": cls}, describes="data").parse(deliver({"type": "a", "data": data}))
 
 
-@pytest.mark.parametrize("cls", KINDS, ids=name_of)
-@pytest.mark.parametrize(
+@rows("cls", KINDS, ids=name_of)
+@rows(
     "body",
     [
         b"{",

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from tests.events.parts import deliver
+from tests.rows import rows
 from webhook_verify import Delivery, UnreadableEvent
 from webhook_verify.events import (
     Event,
@@ -79,7 +80,7 @@ KEYS: list[tuple[Any, list[dict[str, Any]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("key", "matched"), KEYS, ids=[getattr(key, "__name__", key) for key, _ in KEYS])
+@rows(("key", "matched"), KEYS, ids=[getattr(key, "__name__", key) for key, _ in KEYS])
 def test_a_handler_runs_for_what_it_is_registered_for(dispatch: Dispatch, key: Any, matched: Any) -> None:
     router, seen = EventRouter(svix), list[Event]()
     router.on(key)(seen.append)

@@ -15,13 +15,14 @@ import pytest
 
 from tests.events.examples import APP, ENDPOINT, EXAMPLES
 from tests.events.parts import deliver, encoded
+from tests.rows import rows
 from webhook_verify import UnreadableEvent
 from webhook_verify.events import Event, UnknownEvent, svix
 
 IDS = [name for name, _, _ in EXAMPLES]
 
 
-@pytest.mark.parametrize(("name", "cls", "payload"), EXAMPLES, ids=IDS)
+@rows(("name", "cls", "payload"), EXAMPLES, ids=IDS)
 def test_a_documented_example_is_its_event_and_encodes_back(
     name: str, cls: type[Any], payload: dict[str, Any]
 ) -> None:

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.providers.npm import node
+from tests.rows import rows
 from webhook_verify import MalformedDelivery, Reason
 from webhook_verify.schemes.canonical_json import MAX_DEPTH, forms
 
@@ -65,7 +66,7 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "javascript", "written"), NUMBERS, ids=[text for text, _, _ in NUMBERS])
+@rows(("text", "javascript", "written"), NUMBERS, ids=[text for text, _, _ in NUMBERS])
 def test_numbers(text: str, javascript: str, written: str) -> None:
     assert forms(text.encode()) == tuple(dict.fromkeys((javascript.encode(), written.encode())))
 
@@ -121,7 +122,7 @@ UNREADABLE = {
 }
 
 
-@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+@rows("body", UNREADABLE.values(), ids=UNREADABLE)
 def test_what_has_no_canonical_form_is_refused(body: bytes) -> None:
     with pytest.raises(MalformedDelivery) as caught:
         forms(body)

@@ -97,12 +97,12 @@ def test_the_vectors(mode: str, verify: Verify) -> None:
         assert delivery.signed_content_digest == sha256(vector["canonical"].encode()).digest()
 
 
-@pytest.mark.parametrize(
+@rows(
     ("signed", "accepting"),
     [(BODY, {"auto", "raw"}), (CANONICAL, {"auto", "canonical"}), (LEXEMES, {"auto", "canonical"})],
     ids=["the body's bytes", "its canonical form", "its numbers as written"],
 )
-@pytest.mark.parametrize("mode", MODES)
+@rows("mode", MODES)
 @every_way
 def test_each_mode_takes_its_forms_alone(
     signed: bytes, accepting: set[str], mode: str, verify: Verify
@@ -218,7 +218,7 @@ def test_typed_events_are_read_from_what_was_signed() -> None:
     assert body_of(delivery) == CANONICAL
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b'{"a":1,"a":2}', b"[1e400]", b"\xff", b"[" * 500 + b"]" * 500])
+@rows("body", [b"", b"{", b'{"a":1,"a":2}', b"[1e400]", b"\xff", b"[" * 500 + b"]" * 500])
 @every_way
 def test_a_body_that_is_not_strict_json_is_refused_unless_its_bytes_alone_count(
     body: bytes, verify: Verify

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.rows import rows
 from webhook_verify import (
     Delivery,
     InvalidSecret,
@@ -162,7 +163,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("options", "message"), FAULTS.values(), ids=FAULTS)
+@rows(("options", "message"), FAULTS.values(), ids=FAULTS)
 def test_what_does_not_fit_together_is_refused_when_it_is_made(options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         own(**options)
@@ -470,7 +471,7 @@ def test_what_the_text_of_a_secret_means(habit: str, secret: str | bytes, key: b
     assert Signer(secret, scheme=row).sign(BODY) == signed
 
 
-@pytest.mark.parametrize(
+@rows(
     ("habit", "secret"),
     [
         *(("base64", text) for text in ("====", "not base64!", "a", "whsec_" + b64encode(KEY).decode())),
@@ -537,7 +538,7 @@ TIMES: dict[str, tuple[str, str, int]] = {
 }
 
 
-@pytest.mark.parametrize(("unit", "text", "seconds"), TIMES.values(), ids=TIMES)
+@rows(("unit", "text", "seconds"), TIMES.values(), ids=TIMES)
 def test_the_grammar_of_timestamps(unit: str, text: str, seconds: int) -> None:
     assert UNITS[unit][0](text) == seconds
 
@@ -702,7 +703,7 @@ EVENT_TYPES: dict[str, tuple[object, str | None]] = {
 }
 
 
-@pytest.mark.parametrize(
+@rows(
     "options",
     [
         {},
@@ -715,7 +716,7 @@ EVENT_TYPES: dict[str, tuple[object, str | None]] = {
     ],
     ids=str,
 )
-@pytest.mark.parametrize(("value", "told"), EVENT_TYPES.values(), ids=EVENT_TYPES)
+@rows(("value", "told"), EVENT_TYPES.values(), ids=EVENT_TYPES)
 def test_the_event_type_is_that_of_the_header_which_nobody_signs(
     options: dict[str, Any], value: object, told: str | None
 ) -> None:
@@ -843,7 +844,7 @@ FIELDS: dict[str, tuple[str, str, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("path", "body", "texts"), FIELDS.values(), ids=FIELDS)
+@rows(("path", "body", "texts"), FIELDS.values(), ids=FIELDS)
 def test_the_texts_at_a_path(path: str, body: str, texts: list[str]) -> None:
     assert texts_at(body.encode(), path) == texts
 

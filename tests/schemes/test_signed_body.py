@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.rows import rows
 from webhook_verify import (
     Delivery,
     MalformedDelivery,
@@ -137,7 +138,7 @@ BROKEN = {
 
 
 @each
-@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+@rows("body", BROKEN.values(), ids=BROKEN)
 def test_what_is_no_json_object_is_refused(scheme: str, body: bytes) -> None:
     assert_unreadable(scheme, body)
 
@@ -152,8 +153,8 @@ TWICE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("scheme", "name"), TWICE, ids=[f"{scheme}: {name}" for scheme, name in TWICE])
-@pytest.mark.parametrize("other", ["null", '"x"', "{}", "[]"])
+@rows(("scheme", "name"), TWICE, ids=[f"{scheme}: {name}" for scheme, name in TWICE])
+@rows("other", ["null", '"x"', "{}", "[]"])
 def test_what_stands_twice_has_no_value(scheme: str, name: str, other: str) -> None:
     """Python takes the last, others the first: a verified body must not be read in two ways."""
     body = GENUINE[scheme].decode()

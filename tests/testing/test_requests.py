@@ -137,7 +137,7 @@ def test_a_forgery_is_rejected_in_every_scheme(scheme: str, forgery: str) -> Non
     assert verdicts
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@rows("scheme", SCHEMES)
 def test_a_defect_is_rejected_in_every_scheme(scheme: str) -> None:
     genuine = genuine_of(scheme)
     assert genuine.covered or resolve(scheme).has_signature_in_body

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.api.contract import Contract, Row
 from tests.api.spec import Specification
 from tests.api.svix.operations import OPERATIONS, WIRE
+from tests.rows import rows
 from webhook_verify.api import svix
 
 SERVER = "https://api.svix.com"
@@ -26,7 +25,7 @@ CONTRACTS = {
 }
 
 CASES = [(version, row) for row in OPERATIONS for version in row.versions]
-each_case = pytest.mark.parametrize(("version", "row"), CASES, ids=[f"{v}-{row.name}" for v, row in CASES])
+each_case = rows(("version", "row"), CASES, ids=[f"{v}-{row.name}" for v, row in CASES])
 
 # Of today's API, what receivers need. The rest is for those who build on the provider's other products.
 ADDED = 23

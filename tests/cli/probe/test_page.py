@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
+from tests.rows import rows
 from webhook_verify.cli.probe.check import Group, ProbeCheck, Severity
 from webhook_verify.cli.probe.checks import CHECKS
 
@@ -24,7 +23,7 @@ def test_the_page_lists_every_row() -> None:
     assert table_of(CHECKS) in PAGE.read_text("utf-8")
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.name)
+@rows("check", CHECKS, ids=lambda check: check.name)
 def test_a_row_is_whole(check: ProbeCheck) -> None:
     assert (check.cases is None) is not (check.judge is None)
     assert check.sends

@@ -12,6 +12,7 @@ import pytest
 from tests.cli.probe.probing import probe
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
+from tests.rows import rows
 from webhook_verify import RejectedDelivery, Verifier, schemes
 from webhook_verify.cli.probe.check import ACCEPTED, REFUSED, CheckCase, Group, ProbeCheck
 from webhook_verify.cli.probe.checks import CHECKS
@@ -29,7 +30,7 @@ URL = "https://hooks.example/hook?a=1"
 UNSIGNABLE = {"aws-sns", "google-pubsub", "paypal", "plaid"}
 
 REGISTERED = [sample for sample in SAMPLES.values() if sample.name in schemes.names()]
-EACH_SCHEME = pytest.mark.parametrize(
+EACH_SCHEME = rows(
     "sample",
     [sample for sample in REGISTERED if sample.name not in UNSIGNABLE],
     ids=lambda sample: sample.name,
