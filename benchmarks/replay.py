@@ -28,7 +28,7 @@ from benchmarks._measure import Bar, Call, Series, interleaved
 from tests.replay.parts import Unavailable
 from tests.replay.servers import redis_server
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier
-from webhook_verify.delivery import verified
+from webhook_verify.delivery import make_delivery
 from webhook_verify.receiver import RequestHead
 from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore, ReplayGuard
 from webhook_verify.replay import redis as scripts
@@ -94,7 +94,9 @@ def _new_key() -> str:
 
 
 def _delivery() -> Delivery:
-    return verified(f"msg_{next(_numbers):027}", 1_700_000_000, b"{}", "standard-webhooks", "key-1", None)
+    return make_delivery(
+        f"msg_{next(_numbers):027}", 1_700_000_000, b"{}", "standard-webhooks", "key-1", None
+    )
 
 
 def _bare(key: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

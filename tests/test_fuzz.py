@@ -84,7 +84,7 @@ def _break(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("webhook_verify.keys.TokenKey.verify", lambda _, shown, *__: bool(shown))
         return
     if mistake == "path":
-        monkeypatch.setattr("webhook_verify.schemes.header_scheme.texts_at", lambda *_: 1 / 0)
+        monkeypatch.setattr("webhook_verify.schemes.header_scheme.strings_at", lambda *_: 1 / 0)
         return
     answer = {"mac": lambda *_: True, "refuse": lambda *_: False, "raise": lambda *_: 1 / 0}[mistake]
     for name in ("HmacKey.verify", "Ed25519VerifyingKey.verify"):

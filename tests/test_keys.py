@@ -24,7 +24,14 @@ from tests import processes
 from tests.rows import rows
 from webhook_verify import InvalidSecret, Secret, WeakSecretWarning
 from webhook_verify.keys import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey, TokenKey
-from webhook_verify.secret import from_base64, octets_key, secrets_of, signing_key, text_key, verifying_key
+from webhook_verify.secret import (
+    as_secrets,
+    from_base64,
+    hmac_key_from_bytes,
+    hmac_key_from_text,
+    signing_key,
+    verifying_key,
+)
 
 NOW = 1_700_000_000
 BODY = b'{"type": "invoice.paid"}'
@@ -154,10 +161,16 @@ def test_a_secret_is_not_pickled() -> None:
 def test_a_text_is_the_key_itself(text: str) -> None:
     """In UTF-8. A lone surrogate, which JSON may hold, does not fail."""
     key = text.encode("utf-8", "surrogatepass")
-    assert text_key(Secret(text)).sign(BODY) == octets_key(key).sign(BODY) == text_key(Secret(key)).sign(BODY)
+    assert (
+        hmac_key_from_text(Secret(text)).sign(BODY)
+        == hmac_key_from_bytes(key).sign(BODY)
+        == hmac_key_from_text(Secret(key)).sign(BODY)
+    )
 
 
-@pytest.mark.parametrize("make", [octets_key, lambda key: text_key(Secret(key))], ids=["octets", "text"])
+@pytest.mark.parametrize(
+    "make", [hmac_key_from_bytes, lambda key: hmac_key_from_text(Secret(key))], ids=["octets", "text"]
+)
 def test_a_key_of_fewer_than_16_bytes_is_weak(make: Callable[[bytes], HmacKey]) -> None:
     make(b"a" * 16)  # without a warning
     with pytest.warns(WeakSecretWarning, match="15 bytes"):
@@ -174,16 +187,16 @@ def test_a_long_key_of_anything_but_zeros_is_not_warned_of(key: bytes) -> None:
 )
 def test_a_public_key_is_not_the_octets_of_an_hmac_key(key: bytes) -> None:
     with pytest.raises(InvalidSecret, match="public key"):
-        octets_key(key)
+        hmac_key_from_bytes(key)
     with pytest.raises(InvalidSecret, match="public key"):
-        text_key(Secret(key.decode()))
+        hmac_key_from_text(Secret(key.decode()))
 
 
 def test_all_weak_secrets_are_warned_of_from_one_place() -> None:
     """Python's default filter shows a warning once for each place and text."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        octets_key(b"a")
+        hmac_key_from_bytes(b"a")
         verifying_key(Secret(b"a" * 16))
         verifying_key(Secret(bytes(24)))
     assert len(caught) == 3
@@ -215,7 +228,7 @@ def test_secrets_sort_by_age() -> None:
     new = Secret(KEY, label="2")
     newest = Secret(KEY, label="1", not_before=START)
 
-    ranked = sorted([new, oldest, newest, old], key=lambda secret: secret.age_rank, reverse=True)
+    ranked = sorted([new, oldest, newest, old], key=lambda secret: secret.sort_key, reverse=True)
 
     assert [secret.label for secret in ranked] == ["1", "2", "3", "4"]
 
@@ -226,12 +239,12 @@ def test_secrets_sort_by_age() -> None:
     ids=lambda value: type(value).__name__,
 )
 def test_one_or_several_secrets(given_secrets: Any) -> None:
-    assert [secret.reveal() for secret in secrets_of(given_secrets)] == [SECRET]
+    assert [secret.reveal() for secret in as_secrets(given_secrets)] == [SECRET]
 
 
 def test_no_secret_at_all_is_refused() -> None:
     with pytest.raises(InvalidSecret, match="there is no secret"):
-        secrets_of([])
+        as_secrets([])
 
 
 @pytest.mark.parametrize(
@@ -239,7 +252,7 @@ def test_no_secret_at_all_is_refused() -> None:
 )
 def test_anything_else_is_no_secret(given_secrets: Any) -> None:
     with pytest.raises(TypeError, match="a secret is str"):
-        secrets_of(given_secrets)
+        as_secrets(given_secrets)
 
 
 # --- kinds of keys ----------------------------------------------------------------------------------
@@ -419,8 +432,8 @@ def test_pieces_make_the_whole(make: Callable[[], Any], content: bytes, cuts: li
     ("key", "other"), [(HmacKey(KEY), "v1a"), (Ed25519VerifyingKey(b64decode(PUBLIC[5:])), "v1")]
 )
 def test_a_key_does_not_want_signatures_of_another_version(key: Any, other: str) -> None:
-    assert not key.wants([(other, "A" * 44), ("v2", "A" * 44)])
-    assert key.wants([(other, "A" * 44), ("v1" if other == "v1a" else "v1a", "A" * 44)])
+    assert not key.accepts([(other, "A" * 44), ("v2", "A" * 44)])
+    assert key.accepts([(other, "A" * 44), ("v1" if other == "v1a" else "v1a", "A" * 44)])
     assert not key.verify([(other, "A" * 44)], b"", b"", b"")
 
 
@@ -435,7 +448,7 @@ def test_an_ed25519_key_takes_any_text_of_the_right_length_without_a_word(text: 
     "digest", [hashlib.sha1, hashlib.sha256, hashlib.sha512], ids=lambda made: made().name
 )
 def test_another_key_of_the_same_digest(digest: Any) -> None:
-    other = HmacKey(SEED, digest).of_same_digest(KEY)
+    other = HmacKey(SEED, digest).with_key(KEY)
     assert b64decode(other.sign(BODY)) == hmac.digest(KEY, BODY, digest)
 
 
@@ -481,12 +494,12 @@ def test_a_token_is_shown_whatever_the_content() -> None:
     assert (key.version, key.sign(BODY)) == ("v1", "right")
     for shown, is_right in (("right", True), ("wrong", False), ("", False), ("right ", False)):
         signatures = [("v1", "other"), ("v1", shown)]
-        assert key.wants(signatures)
+        assert key.accepts(signatures)
         assert key.verify(signatures, b"", BODY, b"") is is_right
         running = key.start(signatures)
         running.update(BODY)
         assert running.matches() is is_right
-    assert not key.wants([])
+    assert not key.accepts([])
     assert key.verify([], b"", BODY, b"") is False
 
 

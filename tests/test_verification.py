@@ -158,7 +158,7 @@ class Key:
             raise KeyUnavailable(Reason.KEY_UNAVAILABLE, "the key cannot be fetched")
         return self._answer == "right"
 
-    def wants(self, signatures: Any) -> bool:
+    def accepts(self, signatures: Any) -> bool:
         return True
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from webhook_verify.errors import UnreadableEvent
 
-__all__ = ["LAST_SECOND", "Attested", "Delivery", "new_delivery", "set_parts", "verified"]
+__all__ = ["LAST_SECOND", "Delivery", "SignedParts", "allocate_delivery", "make_delivery", "set_parts"]
 
 LAST_SECOND = 253_402_300_799
 """The last timestamp that a datetime can hold, at the end of the year 9999, in Unix seconds."""
@@ -21,7 +21,7 @@ TYPE_CHECKING = False  # importing typing would cost as much as the rest of this
 if TYPE_CHECKING:
     from typing import Any, NoReturn, Protocol
 
-    class Attesting(Protocol):
+    class SigningScheme(Protocol):
         """What a delivery asks of its scheme: see :class:`webhook_verify.schemes.Scheme`."""
 
         @property
@@ -39,16 +39,16 @@ if TYPE_CHECKING:
         def message_id_from_body(self, body: bytes) -> str: ...
 
 
-Attested = tuple["Attesting", bytes, bytes, bytes, bytes]
+SignedParts = tuple["SigningScheme", bytes, bytes, bytes, bytes]
 """What is known of a delivery whose scheme does not sign id, timestamp and the body as Standard Webhooks do.
 
 ``(scheme, signed_body, before, content, after)``: the scheme says what it signs, and the last three together
 are the signed content, which is joined only for :attr:`Delivery.signed_content_digest`.
 """
 
-_Plain = tuple[str, int, bytes, str, str, str | None]
+_PlainParts = tuple[str, int, bytes, str, str, str | None]
 # A delivery of Standard Webhooks has the plain parts alone: making it is on the hot path.
-_Parts = _Plain | tuple[str, int, bytes, str, str, str | None, Attested]
+_Parts = _PlainParts | tuple[str, int, bytes, str, str, str | None, SignedParts]
 
 
 class Delivery:
@@ -91,9 +91,9 @@ class Delivery:
         try:
             return self._body_id
         except AttributeError:
-            found = parts[6][0].message_id_from_body(parts[6][1])
-            _set_body_id(self, found)
-            return found
+            message_id = parts[6][0].message_id_from_body(parts[6][1])
+            _set_body_id(self, message_id)
+            return message_id
 
     @property
     def timestamp(self) -> datetime:
@@ -185,11 +185,13 @@ class Delivery:
 
     def __eq__(self, other: object) -> bool:
         return (
-            _told_by(self._parts) == _told_by(other._parts) if isinstance(other, Delivery) else NotImplemented
+            _comparison_key(self._parts) == _comparison_key(other._parts)
+            if isinstance(other, Delivery)
+            else NotImplemented
         )
 
     def __hash__(self) -> int:
-        return hash(_told_by(self._parts))
+        return hash(_comparison_key(self._parts))
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a Delivery is frozen: {name} cannot be set")
@@ -211,29 +213,29 @@ class Delivery:
 
 
 # For where verified() would cost too much: it takes longer than both of these.
-new_delivery = partial(object.__new__, Delivery)
+allocate_delivery = partial(object.__new__, Delivery)
 # The slot's own descriptor: the one way past __setattr__, and the quickest.
 set_parts = Delivery.__dict__["_parts"].__set__
 _set_body_id = Delivery.__dict__["_body_id"].__set__
 
 
-def verified(
+def make_delivery(
     id: str,
     timestamp: int,
     body: bytes,
     scheme: str,
     key: str,
     event_type: str | None,
-    attested: Attested | None = None,
+    signed_parts: SignedParts | None = None,
 ) -> Delivery:
     """Make a Delivery. Only for code that has verified these parts; ``timestamp`` in Unix seconds."""
-    delivery = new_delivery()
+    delivery = allocate_delivery()
     plain = (id, timestamp, body, scheme, key, event_type)
-    set_parts(delivery, plain if attested is None else (*plain, attested))
+    set_parts(delivery, plain if signed_parts is None else (*plain, signed_parts))
     return delivery
 
 
-def _told_by(parts: _Parts) -> tuple[object, ...]:
+def _comparison_key(parts: _Parts) -> tuple[object, ...]:
     """What deliveries are compared by: the scheme's name is among it, whichever object it was."""
     return parts if len(parts) == 6 else (parts[:6], parts[6][1:])
 

@@ -10,67 +10,76 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from hmac import compare_digest
 
-from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts
-from webhook_verify.headers import Headers, readable
+from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, set_parts
+from webhook_verify.headers import Headers, printable_ascii
 from webhook_verify.keys import HmacKey
 from webhook_verify.schemes import Scheme
-from webhook_verify.verification import LabelledKey, mismatch, second_of
+from webhook_verify.verification import LabelledKey, clamp_to_timestamp, signature_mismatch
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["ShortWay", "short_way"]
+__all__ = ["FastVerify", "compile_fast_path"]
 
-ShortWay = Callable[[bytes, Headers, Callable[[], float]], Delivery | None]
+FastVerify = Callable[[bytes, Headers, Callable[[], float]], Delivery | None]
 """(body, headers, clock) to the delivery, or None where the ordinary way is to decide.
 
 Raises :class:`RejectedDelivery` as that does.
 """
 
 
-def short_way(scheme: Scheme, keys: Iterable[LabelledKey]) -> ShortWay | None:
+def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify | None:
     """The short way with these keys, None for a scheme, or a kind of key, that has none."""
-    alone = scheme.fast_path
-    if alone is None:
+    layout = scheme.fast_path
+    if layout is None:
         return None
-    reader, signature_header, prefix, digits, type_header, id_header, before = alone
-    macs = [(label, *key.begun(before), window) for label, key, window in keys if isinstance(key, HmacKey)]
-    read, plain = reader.read, reader.plain[0].issuperset
+    reader, signature_header, prefix, digits, type_header, id_header, before = layout
+    keyed_hashes = [
+        (label, *key.prefixed(before), window) for label, key, window in keys if isinstance(key, HmacKey)
+    ]
+    read, is_safe = reader.read, reader.safe_dict_keys[0].issuperset
     start, length, name = len(prefix), len(prefix) + digits, scheme.name
 
     def verify(body: bytes, headers: Headers, clock: Callable[[], float]) -> Delivery | None:
-        known: Any = headers
-        if known.__class__ is dict and plain(known):
-            text, told, msg_id = known.get(signature_header), known.get(type_header), known.get(id_header, "")
+        header_dict: Any = headers
+        if header_dict.__class__ is dict and is_safe(header_dict):
+            text, event_type, message_id = (
+                header_dict.get(signature_header),
+                header_dict.get(type_header),
+                header_dict.get(id_header, ""),
+            )
         else:
-            found: Any = read(headers)
-            text, told = found[0], (found[1] if type_header else None)
-            msg_id = found[-1] or "" if id_header else ""
+            values: Any = read(headers)
+            text, event_type = values[0], (values[1] if type_header else None)
+            message_id = values[-1] or "" if id_header else ""
         if (
             text.__class__ is not str
-            or msg_id.__class__ is not str
-            or (told is not None and told.__class__ is not str)
+            or message_id.__class__ is not str
+            or (event_type is not None and event_type.__class__ is not str)
             or len(text) != length
             or not text.isascii()  # compare_digest takes no other
         ):
             return None
         now = clock()
-        is_tried = False
-        for label, inner, outer, window in macs:
+        has_valid_key = False
+        for label, inner, outer, window in keyed_hashes:
             if window is None or window(now):
-                mac, sealed = inner.copy(), outer.copy()
-                mac.update(body)
-                sealed.update(mac.digest())
-                if compare_digest(prefix + sealed.hexdigest(), text):
-                    delivery = new_delivery()
-                    second = int(now) if 0 <= now <= LAST_SECOND else second_of(now)
-                    signed = scheme, body, before, body, b""
-                    set_parts(delivery, (msg_id, second, body, name, label, readable(told), signed))
+                inner_mac, outer_mac = inner.copy(), outer.copy()
+                inner_mac.update(body)
+                outer_mac.update(inner_mac.digest())
+                if compare_digest(prefix + outer_mac.hexdigest(), text):
+                    delivery = allocate_delivery()
+                    timestamp = int(now) if 0 <= now <= LAST_SECOND else clamp_to_timestamp(now)
+                    signed_parts = scheme, body, before, body, b""
+                    set_parts(
+                        delivery,
+                        (message_id, timestamp, body, name, label, printable_ascii(event_type), signed_parts),
+                    )
                     return delivery
-                is_tried = True
-        if is_tried and text[start:].islower():  # capitals mean the same octets
-            raise mismatch(msg_id, name)
+                has_valid_key = True
+        if has_valid_key and text[start:].islower():  # capitals mean the same octets
+            raise signature_mismatch(message_id, name)
         return None
 
     return verify

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
-__all__ = ["HeaderReader", "Headers", "pairs_of", "readable"]
+__all__ = ["HeaderReader", "Headers", "header_pairs", "printable_ascii"]
 
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -40,16 +40,16 @@ _MAX_CACHED_NAMES = 512
 _MAX_CACHED_NAME_CHARS = 64
 
 
-class _Spellings(dict[object, "int | None"]):
+class _NameCache(dict[object, "int | None"]):
     """Remembers, for each spelling met, the place of the header it means, or None.
 
     A request brings about ten names in one of three or four spellings, always the same: looking
-    a spelling up is half the price of lower-casing it again. ``plain`` holds those spellings that
+    a spelling up is half the price of lower-casing it again. ``safe_dict_keys`` holds those that
     hide nothing: our names in lower case, and names that are none of ours.
     """
 
     def __init__(self, names: tuple[str, ...], brands: tuple[tuple[str, ...], ...]) -> None:
-        self.plain: list[set[object]] = [set(brand) for brand in brands]
+        self.safe_dict_keys: list[set[object]] = [set(brand) for brand in brands]
         self._places = {name: place for place, name in enumerate(names)}
 
     def __missing__(self, spelling: object) -> int | None:
@@ -58,12 +58,12 @@ class _Spellings(dict[object, "int | None"]):
         if name and len(name) <= _MAX_CACHED_NAME_CHARS:
             if len(self) >= _MAX_CACHED_NAMES:
                 self.clear()
-                for plain in self.plain:
-                    plain.intersection_update(self._places)
+                for keys in self.safe_dict_keys:
+                    keys.intersection_update(self._places)
             self[spelling] = place
             if place is None:
-                for plain in self.plain:
-                    plain.add(spelling)
+                for keys in self.safe_dict_keys:
+                    keys.add(spelling)
         return place
 
 
@@ -79,39 +79,39 @@ def _canonical(spelling: object) -> str:
     return spelling.lower() if spelling != "CONTENT_TYPE" else "content-type"  # which has no HTTP_
 
 
-def readable(text: str | None) -> str | None:
+def printable_ascii(text: str | None) -> str | None:
     """The text of a header that may be shown and compared: printable ASCII, None for anything else."""
     return text if text and text.isascii() and text.isprintable() else None
 
 
-def pairs_of(headers: Headers) -> list[tuple[str, str]]:
+def header_pairs(headers: Headers) -> list[tuple[str, str]]:
     """All (lower-case name, value) pairs that can be read as text, for a report. Raises nothing."""
     items: Callable[[], Any] | None = getattr(headers, "items", None)
-    found: list[tuple[str, str]] = []
+    result: list[tuple[str, str]] = []
     try:
         pairs: Any = headers if items is None else items()
         for spelling, value in pairs:
-            several: Any = value if type(value) in (list, tuple) else [value]
-            for each in several:
-                text = each.decode("latin-1") if isinstance(each, bytes) else each
+            parts: Any = value if type(value) in (list, tuple) else [value]
+            for part in parts:
+                text = part.decode("latin-1") if isinstance(part, bytes) else part
                 if isinstance(text, str) and (name := _canonical(spelling)):
-                    found.append((name, text))
+                    result.append((name, text))
     except (TypeError, ValueError):
         pass  # what could be read stays
-    return found
+    return result
 
 
 class HeaderReader:
     """Reads the headers of these lower-case names. Safe to share between threads."""
 
-    __slots__ = ("_absent", "_names", "_spellings", "plain")
+    __slots__ = ("_absent", "_name_cache", "_names", "safe_dict_keys")
 
     def __init__(self, *names: str, brands: tuple[tuple[str, ...], ...] = ()) -> None:
         self._names = names
         self._absent: list[str | None] = [None] * len(names)
-        self._spellings = _Spellings(names, brands)
+        self._name_cache = _NameCache(names, brands)
         # A dict with keys of these spellings alone can be read with dict.get: nothing stands twice.
-        self.plain: list[set[object]] = self._spellings.plain
+        self.safe_dict_keys: list[set[object]] = self._name_cache.safe_dict_keys
 
     def read(self, headers: Headers) -> list[str | None]:
         """The values in the order of the names, as received (bytes as latin-1); None where there is none.
@@ -120,13 +120,13 @@ class HeaderReader:
         :class:`MalformedDelivery` for a header that stands twice with different values, for a value
         that is not text, and for headers that are neither a mapping nor pairs.
         """
-        found = self._absent.copy()
-        spellings = self._spellings
+        values = self._absent.copy()
+        name_cache = self._name_cache
         try:
             items: Callable[[], Any] | None = getattr(headers, "items", None)
             pairs: Any = headers if items is None else items()
             for spelling, value in pairs:
-                place = spellings[spelling]
+                place = name_cache[spelling]
                 if place is not None:
                     text: str | None
                     if type(value) is str:
@@ -134,34 +134,34 @@ class HeaderReader:
                     elif type(value) is bytes:
                         text = value.decode("latin-1")
                     else:
-                        text = _text(self._names[place], value)
-                    if found[place] is None:
-                        found[place] = text
-                    elif text is not None and found[place] != text:
+                        text = _header_text(self._names[place], value)
+                    if values[place] is None:
+                        values[place] = text
+                    elif text is not None and values[place] != text:
                         raise _ambiguous(self._names[place])
         except (TypeError, ValueError):
             # Raised below instead of here, so that the error drags no foreign context along.
             pass
         else:
-            return found
+            return values
         raise MalformedDelivery(
             Reason.UNREADABLE_HEADER,
             "the headers are neither a mapping nor (name, value) pairs: pass the request's headers",
         )
 
 
-def _text(name: str, value: object) -> str | None:
+def _header_text(name: str, value: object) -> str | None:
     """A header's value as text; None where there is none."""
-    several: Any = value
-    if type(several) in (list, tuple):
-        texts = {_one(name, each) for each in several} - {None}
+    parts: Any = value
+    if type(parts) in (list, tuple):
+        texts = {_value_text(name, part) for part in parts} - {None}
         if len(texts) > 1:
             raise _ambiguous(name)
         return texts.pop() if texts else None
-    return _one(name, value)
+    return _value_text(name, value)
 
 
-def _one(name: str, value: object) -> str | None:
+def _value_text(name: str, value: object) -> str | None:
     if isinstance(value, bytes):
         return value.decode("latin-1")
     if isinstance(value, str):

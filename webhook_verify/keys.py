@@ -12,15 +12,15 @@ from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
 __all__ = [
+    "BufferedCheck",
     "Ed25519SigningKey",
     "Ed25519VerifyingKey",
     "HmacKey",
     "PrivateKey",
     "PublicKey",
-    "RunningWhole",
     "Signatures",
     "TokenKey",
-    "octets_of",
+    "decode_canonical_base64",
 ]
 
 Signatures = Sequence[tuple[str, str]]
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         @property
         def name(self) -> str: ...
 
-    class Running(Protocol):
+    class StreamingCheck(Protocol):
         """A check in the making: fed the signed content piece by piece, then asked."""
 
         def update(self, data: bytes, /) -> None:
@@ -65,11 +65,11 @@ if TYPE_CHECKING:
             """Whether one of the signatures is right for the content ``before + body + after``."""
             ...
 
-        def wants(self, signatures: Signatures) -> bool:
+        def accepts(self, signatures: Signatures) -> bool:
             """Whether one of the signatures is of the version that this kind of key looks at."""
             ...
 
-        def start(self, signatures: Signatures) -> Running:
+        def start(self, signatures: Signatures) -> StreamingCheck:
             """The same as ``verify``, for a body that comes in pieces."""
             ...
 
@@ -120,32 +120,32 @@ class HmacKey:
                     return True
         return False
 
-    def begun(self, before: bytes) -> tuple[Hash, Hash]:
+    def prefixed(self, before: bytes) -> tuple[Hash, Hash]:
         """The inner hash, which has taken ``before``, and the outer one: to be copied, fed and finished."""
         inner = self._inner.copy()
         inner.update(before)
         return inner, self._outer
 
-    def wants(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.wants`."""
+    def accepts(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.accepts`."""
         return "v1" in dict(signatures)
 
-    def start(self, signatures: Signatures) -> Running:
+    def start(self, signatures: Signatures) -> StreamingCheck:
         """See :meth:`VerifyingKey.start`."""
-        return _RunningHmac(self, _of_version("v1", signatures), self._inner.copy())
+        return _HmacCheck(self, _signatures_of_version("v1", signatures), self._inner.copy())
 
     def sign(self, content: bytes) -> str:
         """See :meth:`SigningKey.sign`."""
         inner = self._inner.copy()
         inner.update(content)
-        return self.finish(inner).decode()
+        return self.digest_of(inner).decode()
 
-    def of_same_digest(self, key: bytes) -> HmacKey:
+    def with_key(self, key: bytes) -> HmacKey:
         """A key of other octets for the same digest."""
         make: Any = getattr(hashlib, self._inner.name)
         return HmacKey(key, make)
 
-    def finish(self, inner: Hash) -> bytes:
+    def digest_of(self, inner: Hash) -> bytes:
         """The base64 of the MAC whose inner hash has taken the content."""
         # The encoded form is what is compared: that cannot fail to decode, and there is no second
         # spelling of a MAC that would pass.
@@ -154,7 +154,7 @@ class HmacKey:
         return b2a_base64(outer.digest(), newline=False)
 
 
-class _RunningHmac:
+class _HmacCheck:
     __slots__ = ("_candidates", "_inner", "_key", "update")
 
     def __init__(self, key: HmacKey, candidates: list[str], inner: Hash) -> None:
@@ -164,7 +164,7 @@ class _RunningHmac:
         self.update = inner.update
 
     def matches(self) -> bool:
-        expected = self._key.finish(self._inner)
+        expected = self._key.digest_of(self._inner)
         return any(compare_digest(expected, candidate.encode()) for candidate in self._candidates)
 
 
@@ -188,20 +188,20 @@ class TokenKey:
         shown = (hashlib.sha256(text.encode()).digest() for _, text in signatures)
         return any(compare_digest(self._digest, each) for each in shown)
 
-    def wants(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.wants`."""
+    def accepts(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.accepts`."""
         return bool(signatures)
 
-    def start(self, signatures: Signatures) -> Running:
+    def start(self, signatures: Signatures) -> StreamingCheck:
         """See :meth:`VerifyingKey.start`."""
-        return _RunningToken(self, signatures)
+        return _TokenCheck(self, signatures)
 
     def sign(self, content: bytes) -> str:
         """The token, whatever the content is."""
         return self._token
 
 
-class _RunningToken:
+class _TokenCheck:
     __slots__ = ("_key", "_signatures")
 
     def __init__(self, key: TokenKey, signatures: Signatures) -> None:
@@ -218,50 +218,50 @@ class _RunningToken:
 class PublicKey:
     """A public key that verifies signatures of one version, in base64. Needs extra ``asymmetric``.
 
-    ``signed``: a function of (signature, message) that says whether the key made the signature.
+    ``is_signed_by``: a function of (signature, message) that says whether the key made the signature.
     """
 
-    __slots__ = ("_signed", "version")
+    __slots__ = ("_is_signed_by", "version")
 
-    def __init__(self, version: str, signed: Callable[[bytes, bytes], bool]) -> None:
+    def __init__(self, version: str, is_signed_by: Callable[[bytes, bytes], bool]) -> None:
         self.version = version
-        self._signed = signed
+        self._is_signed_by = is_signed_by
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """See :meth:`VerifyingKey.verify`."""
-        candidates = _of_version(self.version, signatures)
+        candidates = _signatures_of_version(self.version, signatures)
         if not candidates:
             return False
         content = b"".join((before, body, after))
-        decoded = map(octets_of, candidates)
-        return any(signature is not None and self._signed(signature, content) for signature in decoded)
+        decoded = map(decode_canonical_base64, candidates)
+        return any(signature is not None and self._is_signed_by(signature, content) for signature in decoded)
 
-    def wants(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.wants`."""
-        return bool(_of_version(self.version, signatures))
+    def accepts(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.accepts`."""
+        return bool(_signatures_of_version(self.version, signatures))
 
-    def start(self, signatures: Signatures) -> Running:
+    def start(self, signatures: Signatures) -> StreamingCheck:
         """See :meth:`VerifyingKey.start`."""
-        return RunningWhole(self, signatures)
+        return BufferedCheck(self, signatures)
 
 
-class RunningWhole:
+class BufferedCheck:
     """A check of a key that needs the content whole, as Ed25519, which reads it twice (RFC 8032, 5.1.6).
 
     What it takes first is what stands before the body.
     """
 
-    __slots__ = ("_key", "_pieces", "_signatures", "update")
+    __slots__ = ("_chunks", "_key", "_signatures", "update")
 
     def __init__(self, key: VerifyingKey, signatures: Signatures) -> None:
         self._key = key
         self._signatures = signatures
-        self._pieces: list[bytes] = []
-        self.update = self._pieces.append
+        self._chunks: list[bytes] = []
+        self.update = self._chunks.append
 
     def matches(self) -> bool:
-        """See :meth:`Running.matches`."""
-        before, *rest = self._pieces or [b""]
+        """See :meth:`StreamingCheck.matches`."""
+        before, *rest = self._chunks or [b""]
         return self._key.verify(self._signatures, before, b"".join(rest), b"")
 
 
@@ -301,11 +301,11 @@ class Ed25519SigningKey(PrivateKey):
         super().__init__("v1a", asymmetric.signer(key))
 
 
-def _of_version(version: str, signatures: Signatures) -> list[str]:
+def _signatures_of_version(version: str, signatures: Signatures) -> list[str]:
     return [signature for each, signature in signatures if each == version]
 
 
-def octets_of(text: str) -> bytes | None:
+def decode_canonical_base64(text: str) -> bytes | None:
     """The bytes whose one canonical base64 is ``text``, or None."""
     try:
         decoded = a2b_base64(text, strict_mode=True)

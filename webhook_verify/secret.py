@@ -21,23 +21,23 @@ from webhook_verify.keys import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
 __all__ = [
     "MIN_KEY_BYTES",
     "Secret",
+    "as_secrets",
+    "derive_keys",
     "from_base64",
-    "keys_of",
-    "octets_key",
-    "secrets_of",
+    "hmac_key_from_bytes",
+    "hmac_key_from_text",
     "signing_key",
-    "text_key",
     "verifying_key",
 ]
 
 # Standard Webhooks 1.0.0: 24 to 64 bytes. Real senders use shorter ones, so those only warn;
 # below 16 bytes (128 bits) guessing comes within reach.
-_SPECIFIED_BYTES = 24
+_RECOMMENDED_KEY_BYTES = 24
 MIN_KEY_BYTES = 16
 """The shortest HMAC key that is taken, unless the scheme says otherwise."""
 
 # Each kind of key, and what some dashboards show in front of it: v1,whsec_...
-_KINDS = {"whsec": "v1,", "whpk": "v1a,", "whsk": "v1a,"}
+_PREFIXES = {"whsec": "v1,", "whpk": "v1a,", "whsk": "v1a,"}
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -70,12 +70,12 @@ class Secret:
         not_before: datetime | None = None,
         expires_at: datetime | None = None,
     ) -> None:
-        self._value = _cleaned(value)
+        self._value = _strip_paste_marks(value)
         if label is not None and (type(label) is not str or not label.strip()):
             raise ValueError("a label is a text that is not blank, or None")
         self._label = label
-        self._start = _instant("not_before", not_before, float("-inf"))
-        self._end = _instant("expires_at", expires_at, float("inf"))
+        self._start = _to_unix("not_before", not_before, float("-inf"))
+        self._end = _to_unix("expires_at", expires_at, float("inf"))
         if self._start >= self._end:
             raise ValueError("not_before must be earlier than expires_at")
 
@@ -94,7 +94,7 @@ class Secret:
         return self._start == float("-inf") and self._end == float("inf")
 
     @property
-    def age_rank(self) -> tuple[float, float]:
+    def sort_key(self) -> tuple[float, float]:
         """Sorts secrets by age: what expires is older than what does not, then by ``not_before``."""
         return (self._end, self._start)
 
@@ -115,7 +115,7 @@ class Secret:
         raise TypeError("a Secret is not pickled, so that it does not leak: build it where it is used")
 
 
-def _cleaned(value: object) -> str | bytes:
+def _strip_paste_marks(value: object) -> str | bytes:
     """The value without the marks that pasting leaves: outer blanks and one pair of quotes."""
     if isinstance(value, str):
         value = value.strip()
@@ -132,44 +132,44 @@ def _cleaned(value: object) -> str | bytes:
     return value
 
 
-def secrets_of(secret: object) -> list[Secret]:
+def as_secrets(secret: object) -> list[Secret]:
     """One or several secrets, each str, bytes or :class:`Secret`, as a list of Secrets.
 
     Raises :class:`InvalidSecret` for an empty list and TypeError for anything else.
     """
     kind = type(secret).__name__
-    several: Any = [secret] if isinstance(secret, str | bytes | bytearray | Secret) else secret
-    if not hasattr(several, "__iter__") or isinstance(several, Mapping | memoryview):
+    values: Any = [secret] if isinstance(secret, str | bytes | bytearray | Secret) else secret
+    if not hasattr(values, "__iter__") or isinstance(values, Mapping | memoryview):
         raise TypeError(f"a secret is str, bytes, Secret or several of these, not {kind}")
-    secrets = [one if isinstance(one, Secret) else Secret(one) for one in several]
+    secrets = [item if isinstance(item, Secret) else Secret(item) for item in values]
     if not secrets:
         raise InvalidSecret("there is no secret: an empty list can neither verify nor sign")
     return secrets
 
 
-def keys_of(secret: object, make: Callable[[Secret], _Key]) -> list[tuple[str, Secret, _Key]]:
+def derive_keys(secret: object, make: Callable[[Secret], _Key]) -> list[tuple[str, Secret, _Key]]:
     """(label, secret, key) of one or several secrets, the key made by ``make``.
 
     A secret without a label is called by its place, ``secret-1``. Raises :class:`InvalidSecret` that
     names the secret it is about, and ValueError for two of the same label.
     """
-    made: list[tuple[str, Secret, _Key]] = []
-    for number, one in enumerate(secrets_of(secret), 1):
-        label = one.label or f"secret-{number}"
-        fault = ""
+    keys: list[tuple[str, Secret, _Key]] = []
+    for number, item in enumerate(as_secrets(secret), 1):
+        label = item.label or f"secret-{number}"
+        problem = ""
         try:
-            made.append((label, one, make(one)))
+            keys.append((label, item, make(item)))
         except InvalidSecret as error:
-            fault = str(error)
-        if fault:
-            raise InvalidSecret(f"{label}: {fault}")
-    labels = [label for label, _, _ in made]
+            problem = str(error)
+        if problem:
+            raise InvalidSecret(f"{label}: {problem}")
+    labels = [label for label, _, _ in keys]
     if len(set(labels)) < len(labels):
         raise ValueError(f"two secrets have the same label, so nothing could tell them apart: {labels}")
-    return made
+    return keys
 
 
-def _instant(name: str, when: object, default: float) -> float:
+def _to_unix(name: str, when: object, default: float) -> float:
     if when is None:
         return default
     if not isinstance(when, datetime):
@@ -188,7 +188,7 @@ def verifying_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> Verifyi
     else, and ImportError for an Ed25519 key when the extra ``asymmetric`` is not installed. Warns with
     :class:`WeakSecretWarning` of a short HMAC key.
     """
-    kind, key = _parsed(secret, min_key_bytes)
+    kind, key = _parse(secret, min_key_bytes)
     if kind == "whsk":
         raise InvalidSecret("a whsk_ key signs; a receiver verifies with the whpk_ key that belongs to it")
     return HmacKey(key) if kind == "whsec" else Ed25519VerifyingKey(key)
@@ -199,25 +199,27 @@ def signing_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> SigningKe
 
     Raises and warns as :func:`verifying_key`.
     """
-    kind, key = _parsed(secret, min_key_bytes)
+    kind, key = _parse(secret, min_key_bytes)
     if kind == "whpk":
         raise InvalidSecret("a whpk_ key only verifies; a sender signs with the whsk_ key that belongs to it")
     return HmacKey(key) if kind == "whsec" else Ed25519SigningKey(key)
 
 
-def text_key(secret: Secret, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
+def hmac_key_from_text(secret: Secret, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
     """The HMAC key that a text itself is, in UTF-8 and not decoded any further; bytes are that key already.
 
     Raises :class:`InvalidSecret` for a public key and for what is as good as empty. Warns with
     :class:`WeakSecretWarning` of a short key, for the provider may let its users choose one.
     """
     value = secret.reveal()
-    return octets_key(value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass"), digest)
+    return hmac_key_from_bytes(
+        value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass"), digest
+    )
 
 
-def octets_key(key: bytes, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
-    """The HMAC key of these octets. Raises and warns as :func:`text_key`."""
-    if key.startswith(_PUBLIC):
+def hmac_key_from_bytes(key: bytes, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
+    """The HMAC key of these octets. Raises and warns as :func:`hmac_key_from_text`."""
+    if key.startswith(_PUBLIC_KEY_STARTS):
         raise InvalidSecret("this is a public key, which anybody may know: it cannot be an HMAC secret")
     if not key.strip(b"\0"):
         raise InvalidSecret(
@@ -228,37 +230,37 @@ def octets_key(key: bytes, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
     return HmacKey(key, digest)
 
 
-_PUBLIC = (b"-----BEGIN ", b"whpk_", b"ssh-")
+_PUBLIC_KEY_STARTS = (b"-----BEGIN ", b"whpk_", b"ssh-")
 
 
-def _parsed(secret: Secret, min_key_bytes: int) -> tuple[str, bytes]:
+def _parse(secret: Secret, min_key_bytes: int) -> tuple[str, bytes]:
     """The kind of key (whsec, whpk, whsk or pem) and its bytes."""
     value = secret.reveal()
     if isinstance(value, bytes):
-        kind, key = _parsed_bytes(value)
+        kind, key = _parse_bytes(value)
     else:
-        kind, key = _parsed_text(value)
+        kind, key = _parse_text(value)
     if kind == "whsec":
         _check_strength(key, min_key_bytes)
     return kind, key
 
 
-def _parsed_bytes(value: bytes) -> tuple[str, bytes]:
+def _parse_bytes(value: bytes) -> tuple[str, bytes]:
     start = value.find(b"-----BEGIN ")
     if start >= 0:  # a PEM may have a comment in front
         return "pem", value[start:]
     text = value.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\v\f\"'`")
-    if _split(text[:16].decode("latin-1"))[0]:
+    if _split_prefix(text[:16].decode("latin-1"))[0]:
         raise InvalidSecret(
             "bytes are taken as a raw key, but these start like a text: pass the secret as str"
         )
     return "whsec", value
 
 
-def _parsed_text(value: str) -> tuple[str, bytes]:
+def _parse_text(value: str) -> tuple[str, bytes]:
     if value.startswith("-----BEGIN"):
         return "pem", value.encode("utf-8", "replace")
-    kind, encoded = _split(value)
+    kind, encoded = _split_prefix(value)
     if kind and not encoded:
         raise InvalidSecret(f"the secret holds nothing after {kind}_: was it cut when it was copied?")
     decoded = from_base64(encoded)
@@ -270,22 +272,22 @@ def _parsed_text(value: str) -> tuple[str, bytes]:
     return kind or "whsec", decoded
 
 
-def _split(text: str) -> tuple[str, str]:
+def _split_prefix(text: str) -> tuple[str, str]:
     """The kind that the prefix tells, "" without one, and the rest."""
-    for kind, form in _KINDS.items():
-        bare = text.removeprefix(form)
-        if bare.startswith(f"{kind}_"):
-            return kind, bare[len(kind) + 1 :]
+    for kind, form in _PREFIXES.items():
+        unprefixed = text.removeprefix(form)
+        if unprefixed.startswith(f"{kind}_"):
+            return kind, unprefixed[len(kind) + 1 :]
     return "", text
 
 
 def from_base64(text: str) -> bytes | None:
     """The bytes of base64 text, padded or not; a lenient decoder would make an empty key of junk."""
-    bare = text.rstrip("=")
-    padding = -len(bare) % 4
-    if bare and padding < 3 and len(text) - len(bare) in (0, padding):
+    unpadded = text.rstrip("=")
+    padding = -len(unpadded) % 4
+    if unpadded and padding < 3 and len(text) - len(unpadded) in (0, padding):
         try:
-            return a2b_base64(bare + "=" * padding, strict_mode=True)
+            return a2b_base64(unpadded + "=" * padding, strict_mode=True)
         except ValueError:
             pass  # no base64 either
     return None
@@ -301,8 +303,10 @@ def _check_strength(key: bytes, min_key_bytes: int) -> None:
         raise InvalidSecret("this is an Ed25519 key and no HMAC secret: pass it as whpk_... or as a PEM")
     if len(key) < min_key_bytes:
         raise InvalidSecret(f"the HMAC key has {len(key)} bytes; fewer than {min_key_bytes} can be guessed")
-    if len(key) < _SPECIFIED_BYTES:
-        _warn(f"an HMAC key has {len(key)} bytes; Standard Webhooks asks for at least {_SPECIFIED_BYTES}")
+    if len(key) < _RECOMMENDED_KEY_BYTES:
+        _warn(
+            f"an HMAC key has {len(key)} bytes; Standard Webhooks asks for at least {_RECOMMENDED_KEY_BYTES}"
+        )
     elif not key.strip(b"\0"):  # HMAC pads keys with zeros
         _warn("an HMAC key is all zeros, a placeholder: it signs as the empty key does, which anybody has")
 

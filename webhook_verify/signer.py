@@ -11,7 +11,7 @@ from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import LAST_SECOND
 from webhook_verify.schemes import Scheme
-from webhook_verify.secret import Secret, keys_of
+from webhook_verify.secret import Secret, derive_keys
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ class Signer:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._scheme = schemes.resolve(scheme)
-        keys = keys_of(secret, self._scheme.signing_key)
+        keys = derive_keys(secret, self._scheme.signing_key)
         # Newest first: what does not expire is newer than what does. The order given decides the rest.
-        keys.sort(key=lambda each: each[1].age_rank, reverse=True)
+        keys.sort(key=lambda each: each[1].sort_key, reverse=True)
         self._keys = [(one, key) for _, one, key in keys]
         if not callable(clock):
             raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")

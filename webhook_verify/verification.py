@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from webhook_verify.body import BytesLike, as_bytes
-from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts, verified
+from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, make_delivery, set_parts
 from webhook_verify.errors import (
     KeyUnavailable,
     MalformedDelivery,
@@ -17,16 +17,16 @@ from webhook_verify.schemes import BodyInterpretation, ParsedHeaders, Scheme, Si
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from webhook_verify.keys import Running, VerifyingKey
+    from webhook_verify.keys import StreamingCheck, VerifyingKey
 
 __all__ = [
+    "BodyVerification",
     "LabelledKey",
-    "ReadingBody",
     "Verification",
-    "attested",
     "body_too_large",
-    "mismatch",
-    "second_of",
+    "clamp_to_timestamp",
+    "delivery_with_signed_parts",
+    "signature_mismatch",
 ]
 
 LabelledKey = tuple[str, "VerifyingKey", Callable[[float], bool] | None]
@@ -40,45 +40,45 @@ class Verification:
     """
 
     __slots__ = (
-        "_attests",
+        "_chunks",
         "_finished",
         "_keys",
         "_limit",
-        "_pieces",
-        "_reading",
-        "_running",
+        "_parsed",
+        "_partial_scheme",
         "_scheme",
         "_size",
+        "_streaming_checks",
     )
 
     def __init__(
         self,
-        reading: ParsedHeaders,
+        parsed: ParsedHeaders,
         keys: list[LabelledKey],
         scheme: str,
         limit: float,
-        attests: Scheme | None,
+        partial_scheme: Scheme | None,
     ) -> None:
-        self._reading = reading
+        self._parsed = parsed
         self._keys = keys
         self._scheme = scheme
-        self._attests = attests
+        self._partial_scheme = partial_scheme
         self._limit = limit
         self._size = 0
-        self._pieces: list[bytes] = []
+        self._chunks: list[bytes] = []
         # Started with the second piece: a body that comes in one is verified in one.
-        self._running: list[Running] = []
+        self._streaming_checks: list[StreamingCheck] = []
         self._finished = False
 
     @property
     def message_id(self) -> str:
         """The id that the headers claim: good for a log, unverified until :meth:`finish` has returned."""
-        return self._reading[0]
+        return self._parsed[0]
 
     @property
     def may_block(self) -> bool:
         """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
-        return self._attests is not None and self._attests.fetches_keys
+        return self._partial_scheme is not None and self._partial_scheme.fetches_keys
 
     def update(self, chunk: BytesLike) -> None:
         """Take the next piece of the body.
@@ -88,18 +88,18 @@ class Verification:
         """
         if self._finished:
             raise _already_finished()
-        piece = chunk if type(chunk) is bytes else as_bytes(chunk)
-        if not piece:
+        data = chunk if type(chunk) is bytes else as_bytes(chunk)
+        if not data:
             return
-        self._size += len(piece)
+        self._size += len(data)
         if self._size > self._limit:
             raise self._too_large()
-        if self._pieces:
-            if not self._running:
+        if self._chunks:
+            if not self._streaming_checks:
                 self._start()
-            for running in self._running:
-                running.update(piece)
-        self._pieces.append(piece)
+            for streaming_check in self._streaming_checks:
+                streaming_check.update(data)
+        self._chunks.append(data)
 
     def finish(self, last: BytesLike = b"") -> Delivery:
         """The verified delivery, whose body is all pieces and ``last``.
@@ -108,37 +108,37 @@ class Verification:
         """
         if self._finished:
             raise _already_finished()
-        if self._pieces:
+        if self._chunks:
             if last or type(last) is not bytes:
                 self.update(last)
-            if len(self._pieces) > 1:
+            if len(self._chunks) > 1:
                 return self._finish_pieces()
-            last = self._pieces.pop()
+            last = self._chunks.pop()
         self._finished = True
         body = last if type(last) is bytes else as_bytes(last)
         if len(body) > self._limit:
             raise self._too_large()
-        msg_id, timestamp, signatures, before, after, event_type = self._reading
+        message_id, timestamp, signatures, before, after, event_type = self._parsed
         for label, key, _ in self._keys:
             if key.verify(signatures, before, body, after):
-                if self._attests is not None:
-                    return attested(self._reading, body, label, self._attests)
-                delivery = new_delivery()
-                set_parts(delivery, (msg_id, timestamp, body, self._scheme, label, event_type))
+                if self._partial_scheme is not None:
+                    return delivery_with_signed_parts(self._parsed, body, label, self._partial_scheme)
+                delivery = allocate_delivery()
+                set_parts(delivery, (message_id, timestamp, body, self._scheme, label, event_type))
                 return delivery
-        raise mismatch(msg_id, self._scheme)
+        raise signature_mismatch(message_id, self._scheme)
 
     def _finish_pieces(self) -> Delivery:
         self._finished = True
-        msg_id, timestamp, _, _, after, event_type = self._reading
-        for (label, _, _), running in zip(self._keys, self._running, strict=True):
-            running.update(after)
-            if running.matches():
-                body = b"".join(self._pieces)
-                if self._attests is not None:
-                    return attested(self._reading, body, label, self._attests)
-                return verified(msg_id, timestamp, body, self._scheme, label, event_type)
-        raise mismatch(msg_id, self._scheme)
+        message_id, timestamp, _, _, after, event_type = self._parsed
+        for (label, _, _), streaming_check in zip(self._keys, self._streaming_checks, strict=True):
+            streaming_check.update(after)
+            if streaming_check.matches():
+                body = b"".join(self._chunks)
+                if self._partial_scheme is not None:
+                    return delivery_with_signed_parts(self._parsed, body, label, self._partial_scheme)
+                return make_delivery(message_id, timestamp, body, self._scheme, label, event_type)
+        raise signature_mismatch(message_id, self._scheme)
 
     def _too_large(self) -> MalformedDelivery:
         self._finished = True
@@ -146,68 +146,70 @@ class Verification:
 
     def _start(self) -> None:
         """Start a MAC for each key, over the first piece."""
-        _, _, signatures, before, _, _ = self._reading
-        self._running = [key.start(signatures) for _, key, _ in self._keys]
-        for running in self._running:
-            running.update(before)
-            running.update(self._pieces[0])
+        _, _, signatures, before, _, _ = self._parsed
+        self._streaming_checks = [key.start(signatures) for _, key, _ in self._keys]
+        for streaming_check in self._streaming_checks:
+            streaming_check.update(before)
+            streaming_check.update(self._chunks[0])
 
 
-class ReadingBody(Verification):
+class BodyVerification(Verification):
     """A verification for a scheme that reads the body to learn what was signed, or when, or fetches keys."""
 
-    __slots__ = ("_check_time", "_read_body")
+    __slots__ = ("_check_time", "_parse_body")
 
     def __init__(
         self,
-        reading: ParsedHeaders,
+        parsed: ParsedHeaders,
         keys: list[LabelledKey],
         limit: float,
         scheme: Scheme,
         check_time: Callable[[str, int], None],
     ) -> None:
-        super().__init__(reading, keys, scheme.name, limit, scheme)
-        self._read_body = scheme.parse_body
+        super().__init__(parsed, keys, scheme.name, limit, scheme)
+        self._parse_body = scheme.parse_body
         self._check_time = check_time
 
     def finish(self, last: BytesLike = b"") -> Delivery:
-        """See :meth:`Verification.finish`; and what :meth:`Scheme.read_body` raises."""
+        """See :meth:`Verification.finish`; and what :meth:`Scheme.parse_body` raises."""
         self.update(last)
         self._finished = True
-        body = b"".join(self._pieces)
+        body = b"".join(self._chunks)
         try:
-            matched = self._matched(self._read_body(self._reading, body))
+            matched = self._find_match(self._parse_body(self._parsed, body))
         except RejectedDelivery as error:
             error.with_context(self.message_id, self._scheme)
             raise
         return self._delivery(body, matched)
 
     def _delivery(self, body: bytes, matched: tuple[str, BodyInterpretation] | None) -> Delivery:
-        if matched is None or self._attests is None:
-            raise mismatch(self.message_id, self._scheme)
-        label, (msg_id, proofs, signed_body) = matched
-        timestamp = self._reading[1]
-        if self._attests.has_timestamp_in_body:
-            timestamp = self._attests.timestamp_from_body(signed_body)
-            self._check_time(msg_id, timestamp)
-        signed = self._attests, signed_body, *_joined(proofs)
-        return verified(msg_id, timestamp, body, self._scheme, label, self._reading[5], signed)
+        if matched is None or self._partial_scheme is None:
+            raise signature_mismatch(self.message_id, self._scheme)
+        label, (message_id, checks, signed_body) = matched
+        timestamp = self._parsed[1]
+        if self._partial_scheme.has_timestamp_in_body:
+            timestamp = self._partial_scheme.timestamp_from_body(signed_body)
+            self._check_time(message_id, timestamp)
+        signed = self._partial_scheme, signed_body, *_join_contents(checks)
+        return make_delivery(message_id, timestamp, body, self._scheme, label, self._parsed[5], signed)
 
-    def _matched(self, ways: Sequence[BodyInterpretation]) -> tuple[str, BodyInterpretation] | None:
+    def _find_match(
+        self, interpretations: Sequence[BodyInterpretation]
+    ) -> tuple[str, BodyInterpretation] | None:
         """(label, way) of the first key and way of signing that match. Raises :class:`KeyUnavailable`."""
         matched: tuple[str, BodyInterpretation] | None = None
         unavailable: KeyUnavailable | None = None
         for label, key, _ in self._keys:
             if matched is not None and self.may_block:
                 break  # before anything more is fetched
-            for way in ways:
+            for interpretation in interpretations:
                 # To the end in any case: how long it takes tells nobody which of them it was.
                 try:
-                    right = [key.verify(*proof) for proof in way[1]]
+                    results = [key.verify(*proof) for proof in interpretation[1]]
                 except KeyUnavailable as error:  # says nothing about the other secrets
-                    right, unavailable = [], error
-                if right and all(right) and matched is None:
-                    matched = label, way
+                    results, unavailable = [], error
+                if results and all(results) and matched is None:
+                    matched = label, interpretation
         if matched is None and unavailable is not None:
             raise unavailable
         return matched
@@ -216,19 +218,19 @@ class ReadingBody(Verification):
         """No MAC runs while the body arrives: what was signed is known at its end."""
 
 
-def attested(reading: ParsedHeaders, body: bytes, label: str, scheme: Scheme) -> Delivery:
+def delivery_with_signed_parts(parsed: ParsedHeaders, body: bytes, label: str, scheme: Scheme) -> Delivery:
     """The delivery of a scheme that does not sign everything, from its reading and the key that matched."""
-    msg_id, timestamp, _, before, after, event_type = reading
+    message_id, timestamp, _, before, after, event_type = parsed
     signed = scheme, body, before, body, after
-    return verified(msg_id, timestamp, body, scheme.name, label, event_type, signed)
+    return make_delivery(message_id, timestamp, body, scheme.name, label, event_type, signed)
 
 
-def _joined(proofs: Sequence[SignatureCheck]) -> tuple[bytes, bytes, bytes]:
+def _join_contents(checks: Sequence[SignatureCheck]) -> tuple[bytes, bytes, bytes]:
     """What all proofs signed, framed if there are several, so that no two lists of them read the same."""
-    if len(proofs) == 1:
-        return proofs[0][1:]
-    contents = (b"".join(parts) for _, *parts in proofs)
-    return b"", b"".join(b"%d:%b" % (len(each), each) for each in contents), b""
+    if len(checks) == 1:
+        return checks[0][1:]
+    contents = (b"".join(parts) for _, *parts in checks)
+    return b"", b"".join(b"%d:%b" % (len(content), content) for content in contents), b""
 
 
 def body_too_large(limit: float) -> MalformedDelivery:
@@ -243,11 +245,11 @@ def _already_finished() -> ValueError:
 _NO_MATCH = "no signature was made with a secret that is valid here"
 
 
-def mismatch(msg_id: str, scheme: str) -> SignatureMismatch:
+def signature_mismatch(message_id: str, scheme: str) -> SignatureMismatch:
     """The rejection of a delivery whose id and scheme these are: no signature is right."""
-    return SignatureMismatch(Reason.SIGNATURE_MISMATCH, _NO_MATCH).with_context(msg_id, scheme)
+    return SignatureMismatch(Reason.SIGNATURE_MISMATCH, _NO_MATCH).with_context(message_id, scheme)
 
 
-def second_of(now: float) -> int:
+def clamp_to_timestamp(now: float) -> int:
     """The clock's time as a timestamp that a datetime can hold."""
     return int(min(max(now, 0), LAST_SECOND))

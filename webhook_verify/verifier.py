@@ -11,19 +11,19 @@ from operator import attrgetter
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
-from webhook_verify.delivery import LAST_SECOND, Delivery, new_delivery, set_parts
+from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, set_parts
 from webhook_verify.errors import MalformedDelivery, Reason, SignatureMismatch, TimestampOutsideTolerance
-from webhook_verify.fast_path import short_way
+from webhook_verify.fast_path import compile_fast_path
 from webhook_verify.headers import Headers
 from webhook_verify.keys import HmacKey
 from webhook_verify.schemes import ParsedHeaders, Scheme
-from webhook_verify.secret import Secret, keys_of
+from webhook_verify.secret import Secret, derive_keys
 from webhook_verify.verification import (
+    BodyVerification,
     LabelledKey,
-    ReadingBody,
     Verification,
-    mismatch,
-    second_of,
+    clamp_to_timestamp,
+    signature_mismatch,
 )
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -74,17 +74,17 @@ class Verifier:
     """
 
     __slots__ = (
-        "_attests",
         "_clock",
         "_earliest",
+        "_fast_verify",
+        "_inline_keys",
         "_keys",
         "_latest",
         "_name",
+        "_partial_scheme",
         "_read",
         "_scheme",
         "_secrets",
-        "_short_way",
-        "_shortest_way",
         "_tolerance",
     )
 
@@ -99,25 +99,25 @@ class Verifier:
         self._scheme = schemes.resolve(scheme)
         self._name = self._scheme.name
         self._read = self._scheme.parse_headers
-        keys = keys_of(secret, self._scheme.verifying_key)
-        self._secrets = tuple(one for _, one, _ in keys)
+        keys = derive_keys(secret, self._scheme.verifying_key)
+        self._secrets = tuple(item for _, item, _ in keys)
         self._keys: tuple[LabelledKey, ...] = tuple(
-            (label, key, None if one.always_valid else one.valid_at) for label, one, key in keys
+            (label, key, None if item.always_valid else item.valid_at) for label, item, key in keys
         )
         # What tells all before the body is read takes the short way through verify(), and what signs all
         # there is to sign the shortest.
-        self._attests = self._scheme if _needs_scheme(self._scheme) else None
-        self._short_way = () if self._scheme.parses_body or self._scheme.fetches_keys else self._keys
-        self._shortest_way = short_way(self._scheme, self._keys)
+        self._partial_scheme = self._scheme if _needs_scheme(self._scheme) else None
+        self._inline_keys = () if self._scheme.parses_body or self._scheme.fetches_keys else self._keys
+        self._fast_verify = compile_fast_path(self._scheme, self._keys)
         # The constant itself stands for: whatever the scheme says.
         self._tolerance = _seconds(self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance)
         # Whole seconds of both clocks are compared: floor(now) - timestamp <= tolerance. The same
         # without taking the floor at every delivery:
-        dated = self._scheme.signs_timestamp and not self._scheme.has_timestamp_in_body
-        self._earliest = float(-math.floor(self._tolerance)) if dated else -math.inf
+        has_header_timestamp = self._scheme.signs_timestamp and not self._scheme.has_timestamp_in_body
+        self._earliest = float(-math.floor(self._tolerance)) if has_header_timestamp else -math.inf
         if self._scheme.accept_future_timestamps:
             self._earliest = -math.inf
-        self._latest = float(math.floor(self._tolerance) + 1) if dated else math.inf
+        self._latest = float(math.floor(self._tolerance) + 1) if has_header_timestamp else math.inf
         if not callable(clock):
             raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
         self._clock = clock
@@ -165,28 +165,28 @@ class Verifier:
         """
         if type(body) is not bytes:
             body = as_bytes(body)
-        if self._shortest_way is not None:
-            delivery = self._shortest_way(body, headers, self._clock)
+        if self._fast_verify is not None:
+            delivery = self._fast_verify(body, headers, self._clock)
             if delivery is not None:
                 return delivery
-        msg_id, timestamp, signatures, before, after, event_type = self._read(headers, url, method)
+        message_id, timestamp, signatures, before, after, event_type = self._read(headers, url, method)
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > LAST_SECOND:
-            raise self._outside(msg_id, now, timestamp)
-        for label, key, window in self._short_way:
+            raise self._outside_tolerance(message_id, now, timestamp)
+        for label, key, window in self._inline_keys:
             if (window is None or window(now)) and key.verify(signatures, before, body, after):
-                delivery = new_delivery()
-                if self._attests is None:
-                    set_parts(delivery, (msg_id, timestamp, body, self._name, label, event_type))
+                delivery = allocate_delivery()
+                if self._partial_scheme is None:
+                    set_parts(delivery, (message_id, timestamp, body, self._name, label, event_type))
                 else:
-                    when = timestamp if self._attests.signs_timestamp else second_of(now)
-                    signed = self._attests, body, before, body, after
-                    set_parts(delivery, (msg_id, when, body, self._name, label, event_type, signed))
+                    when = timestamp if self._partial_scheme.signs_timestamp else clamp_to_timestamp(now)
+                    signed_parts = self._partial_scheme, body, before, body, after
+                    set_parts(delivery, (message_id, when, body, self._name, label, event_type, signed_parts))
                 return delivery
-        if self._short_way:
-            raise self._mismatch(msg_id, now)
-        reading = msg_id, timestamp, signatures, before, after, event_type
-        return self._begun(reading, now, math.inf).finish(body)
+        if self._inline_keys:
+            raise self._mismatch(message_id, now)
+        parsed = message_id, timestamp, signatures, before, after, event_type
+        return self._start(parsed, now, math.inf).finish(body)
 
     def verify_at(
         self,
@@ -201,7 +201,7 @@ class Verifier:
 
         For deliveries that waited in a queue: note the time on receipt, verify when they come out.
         """
-        when = _unix(received_at)
+        when = _to_unix(received_at)
         return self._with_clock(lambda: when).verify(body, headers, url=url, method=method)
 
     def begin(
@@ -219,57 +219,57 @@ class Verifier:
         """
         if not max_body_bytes > 0:
             raise ValueError("max_body_bytes must be larger than zero")
-        reading = self._read(headers, url, method)
-        msg_id, timestamp, _, _, _, _ = reading
+        parsed = self._read(headers, url, method)
+        message_id, timestamp, _, _, _, _ = parsed
         now = self._clock()
         if not self._earliest <= now - timestamp < self._latest or timestamp > LAST_SECOND:
-            raise self._outside(msg_id, now, timestamp)
-        return self._begun(reading, now, max_body_bytes)
+            raise self._outside_tolerance(message_id, now, timestamp)
+        return self._start(parsed, now, max_body_bytes)
 
-    def _begun(self, reading: ParsedHeaders, now: float, limit: float) -> Verification:
+    def _start(self, parsed: ParsedHeaders, now: float, limit: float) -> Verification:
         """The verification of what the headers have said, with the keys that may be right."""
-        msg_id, _, signatures, _, _, _ = reading
+        message_id, _, signatures, _, _, _ = parsed
         in_body = self._scheme.has_signature_in_body
         keys: list[LabelledKey] = []
-        for one in self._keys:
-            _, key, window = one
-            if (window is None or window(now)) and (in_body or key.wants(signatures)):
-                keys.append(one)
+        for item in self._keys:
+            _, key, window = item
+            if (window is None or window(now)) and (in_body or key.accepts(signatures)):
+                keys.append(item)
         if not keys:
-            raise self._mismatch(msg_id, now)
-        if self._attests is not None and not self._attests.signs_timestamp:
-            reading = (reading[0], second_of(now), *reading[2:])
+            raise self._mismatch(message_id, now)
+        if self._partial_scheme is not None and not self._partial_scheme.signs_timestamp:
+            parsed = (parsed[0], clamp_to_timestamp(now), *parsed[2:])
         if self._scheme.parses_body or self._scheme.fetches_keys:
-            return ReadingBody(reading, keys, limit, self._scheme, partial(self._check_time, now))
-        return Verification(reading, keys, self._name, limit, self._attests)
+            return BodyVerification(parsed, keys, limit, self._scheme, partial(self._check_time, now))
+        return Verification(parsed, keys, self._name, limit, self._partial_scheme)
 
-    def _check_time(self, now: float, msg_id: str, timestamp: int) -> None:
+    def _check_time(self, now: float, message_id: str, timestamp: int) -> None:
         """Raise :class:`RejectedDelivery` for a time in a signed body that is unreadable, or not now."""
         if not timestamp:
             detail = "the signed body holds no readable timestamp"
-            raise MalformedDelivery(Reason.UNREADABLE_BODY, detail).with_context(msg_id, self._name)
+            raise MalformedDelivery(Reason.UNREADABLE_BODY, detail).with_context(message_id, self._name)
         skew = math.floor(now) - timestamp
         future = self._scheme.accept_future_timestamps and skew < 0
         if timestamp > LAST_SECOND or not (future or abs(skew) <= self._tolerance):
-            raise self._outside(msg_id, now, timestamp)
+            raise self._outside_tolerance(message_id, now, timestamp)
 
     def _with_clock(self, clock: Callable[[], float]) -> Verifier:
-        twin = object.__new__(Verifier)
+        copy = object.__new__(Verifier)
         for slot in Verifier.__slots__:
-            setattr(twin, slot, getattr(self, slot))
-        twin._clock = clock
-        return twin
+            setattr(copy, slot, getattr(self, slot))
+        copy._clock = clock
+        return copy
 
-    def _outside(self, msg_id: str, now: float, timestamp: int) -> TimestampOutsideTolerance:
+    def _outside_tolerance(self, message_id: str, now: float, timestamp: int) -> TimestampOutsideTolerance:
         skew = math.floor(now) - timestamp
-        return TimestampOutsideTolerance(skew, self._tolerance).with_context(msg_id, self._name)
+        return TimestampOutsideTolerance(skew, self._tolerance).with_context(message_id, self._name)
 
-    def _mismatch(self, msg_id: str, now: float) -> SignatureMismatch:
+    def _mismatch(self, message_id: str, now: float) -> SignatureMismatch:
         for _, _, window in self._keys:
             if window is None or window(now):
-                return mismatch(msg_id, self._name)
+                return signature_mismatch(message_id, self._name)
         detail = "no secret is valid now: all are expired or not yet valid"
-        return SignatureMismatch(Reason.NO_SECRET, detail).with_context(msg_id, self._name)
+        return SignatureMismatch(Reason.NO_SECRET, detail).with_context(message_id, self._name)
 
     def __repr__(self) -> str:
         labels = [label for label, _, _ in self._keys]
@@ -307,7 +307,7 @@ def _seconds(tolerance: object) -> float:
     return tolerance
 
 
-def _unix(received_at: object) -> float:
+def _to_unix(received_at: object) -> float:
     if isinstance(received_at, datetime):
         if received_at.utcoffset() is None:
             raise ValueError("received_at has no time zone: use an aware datetime or Unix seconds")

@@ -27,7 +27,7 @@ class _Noting:
 
     def __init__(self, key: Any) -> None:
         self._key = key
-        self.wants = key.wants
+        self.accepts = key.accepts
         self.start = self._start
 
     def verify(self, *proof: Any) -> bool:

@@ -171,4 +171,4 @@ def signed_by(delivery: Genuine, key: bytes, digest: Callable[[bytes], Any] | No
     """The same delivery from a sender whose HMAC key are these octets."""
     own = labelled_secrets(delivery.verifier())[0][2]
     assert isinstance(own, HmacKey)
-    return delivery.signed_with([own.of_same_digest(key) if digest is None else HmacKey(key, digest)])
+    return delivery.signed_with([own.with_key(key) if digest is None else HmacKey(key, digest)])

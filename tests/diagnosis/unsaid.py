@@ -12,7 +12,7 @@ from typing import Any
 import webhook_verify
 from webhook_verify import Secret, Verifier
 from webhook_verify.diagnosis import Diagnosis
-from webhook_verify.headers import pairs_of
+from webhook_verify.headers import header_pairs
 from webhook_verify.verifier import labelled_secrets
 
 __all__ = ["leaked", "said"]
@@ -45,7 +45,7 @@ def _unsaid(verifier: Verifier, body: bytes, headers: Any) -> set[str]:
     texts: set[str] = set()
     for _, secret, _ in labelled_secrets(verifier):
         texts |= _of_secret(secret)
-    for name, value in pairs_of(headers):
+    for name, value in header_pairs(headers):
         if "signature" in name or "hmac" in name or "token" in name:
             texts |= {piece for piece in re.split(r"[\s,;=\"]+", value) if len(piece) >= _WINDOW}
     text = body.decode("latin-1")

@@ -17,7 +17,7 @@ from tests import processes
 from tests.events.parts import deliver, encoded
 from tests.rows import rows
 from webhook_verify import Delivery, UnreadableEvent
-from webhook_verify.delivery import verified
+from webhook_verify.delivery import make_delivery
 from webhook_verify.events import Event, EventTypes, UnknownEvent
 from webhook_verify.events.standard import Envelope
 
@@ -253,7 +253,7 @@ def test_the_type_may_have_another_name() -> None:
 def test_the_type_may_be_in_a_header_alone() -> None:
     types = EventTypes[Any]({"placed": OfMsgspec}, type_field=None, data_field=None)
     body = encoded(order())
-    signed = verified("msg_1", 1_700_000_000, body, "a-scheme", "secret-1", "placed")
+    signed = make_delivery("msg_1", 1_700_000_000, body, "a-scheme", "secret-1", "placed")
 
     assert parsed(types, signed).id == "o_1"
     assert types.parse(signed, event_type="lost") == UnknownEvent("lost", order())

@@ -12,7 +12,7 @@ import pytest
 from tests.events.parts import deliver, description
 from tests.signing import SECRET
 from webhook_verify import Signer, UnreadableEvent, Verifier
-from webhook_verify.delivery import verified
+from webhook_verify.delivery import make_delivery
 from webhook_verify.events import EventTypes, UnknownEvent, emporix, lithic, standard
 
 
@@ -112,7 +112,7 @@ def test_an_emporix_type_is_taken_as_it_is(name: str) -> None:
 
 
 def test_a_signed_header_tells_the_type() -> None:
-    delivery = verified("msg_1", 1_700_000_000, b'{"id":1}', "a-scheme", "secret-1", "order.created")
+    delivery = make_delivery("msg_1", 1_700_000_000, b'{"id":1}', "a-scheme", "secret-1", "order.created")
 
     assert emporix.parse(delivery).type == "order.created"
     assert emporix.parse(delivery, event_type="order.updated").type == "order.updated"

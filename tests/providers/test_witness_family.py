@@ -174,7 +174,7 @@ def test_the_library_that_these_providers_refer_to(name: str) -> None:
 OF_BASE64, OF_BARE, OF_WHOLE = (
     signature(key) for key in (b64decode(BASE64), BASE64.encode(), WHSEC.encode())
 )
-HABITS = [
+SECRET_ENCODINGS = [
     ("openai", WHSEC, OF_BASE64, True),
     ("openai", WHSEC, OF_WHOLE, False),
     ("openai", BASE64, OF_BARE, True),
@@ -191,7 +191,7 @@ HABITS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "secret", "signatures", "taken"), HABITS)
+@pytest.mark.parametrize(("name", "secret", "signatures", "taken"), SECRET_ENCODINGS)
 def test_what_a_secret_means(name: str, secret: str, signatures: str, taken: bool) -> None:
     assert takes(name, secret, signatures) is taken
     assert takes(name, secret, f"v1,{'A' * 43}= {signatures}") is taken

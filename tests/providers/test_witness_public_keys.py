@@ -232,5 +232,5 @@ def test_no_key_looks_at_a_signature_of_another_kind() -> None:
     for name, key in keys.items():
         assert key.verify([(versions[name], signed[name])], b"con", b"te", b"nt")
         for version in {"v1", *versions.values()} - {versions[name]}:
-            assert not key.wants([(version, signed[name])])
+            assert not key.accepts([(version, signed[name])])
             assert not key.verify([(version, signed[name])], b"", b"content", b"")

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from tests import processes
 from webhook_verify import Delivery, replay
-from webhook_verify.delivery import verified
+from webhook_verify.delivery import make_delivery
 from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore, ReplayGuard
 
 
 def delivery(id: str = "msg_1", scheme: str = "standard-webhooks", *, body: bytes = b"{}") -> Delivery:
-    return verified(id, 1_700_000_000, body, scheme, "secret-1", None)
+    return make_delivery(id, 1_700_000_000, body, scheme, "secret-1", None)
 
 
 def test_the_defaults_outlast_a_handler_and_a_senders_retries() -> None:

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from tests.providers.npm import node
 from tests.rows import rows
 from webhook_verify import MalformedDelivery, Reason
-from webhook_verify.schemes.canonical_json import MAX_DEPTH, forms
+from webhook_verify.schemes.canonical_json import MAX_DEPTH, canonical_forms
 
 VECTORS = Path(__file__).parents[1] / "data" / "emporix-hmac-vectors.json"
 
 
 def canonical(text: str | bytes) -> str:
-    return forms(text.encode() if isinstance(text, str) else text)[0].decode()
+    return canonical_forms(text.encode() if isinstance(text, str) else text)[0].decode()
 
 
 def test_the_vectors_made_with_the_javascript_library() -> None:
@@ -68,7 +68,7 @@ NUMBERS = [
 
 @rows(("text", "javascript", "written"), NUMBERS, ids=[text for text, _, _ in NUMBERS])
 def test_numbers(text: str, javascript: str, written: str) -> None:
-    assert forms(text.encode()) == tuple(dict.fromkeys((javascript.encode(), written.encode())))
+    assert canonical_forms(text.encode()) == tuple(dict.fromkeys((javascript.encode(), written.encode())))
 
 
 TEXTS = [
@@ -125,7 +125,7 @@ UNREADABLE = {
 @rows("body", UNREADABLE.values(), ids=UNREADABLE)
 def test_what_has_no_canonical_form_is_refused(body: bytes) -> None:
     with pytest.raises(MalformedDelivery) as caught:
-        forms(body)
+        canonical_forms(body)
 
     assert caught.value.reason is Reason.UNREADABLE_BODY
     assert caught.value.__context__ is None, "the original error would carry the body along"
@@ -133,18 +133,18 @@ def test_what_has_no_canonical_form_is_refused(body: bytes) -> None:
 
 def test_the_deepest_that_is_taken() -> None:
     body = b"[" * MAX_DEPTH + b"]" * MAX_DEPTH
-    assert forms(body) == (body,)
+    assert canonical_forms(body) == (body,)
 
 
 @given(st.binary(max_size=60) | st.text(st.sampled_from('[]{}":,.-+eE019 \\unt\ud800x'), max_size=40))
 def test_nothing_else_escapes(body: bytes | str) -> None:
     raw = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
     try:
-        first, *others = forms(raw)
+        first, *others = canonical_forms(raw)
     except MalformedDelivery:
         return
     assert len(others) <= 1
-    assert forms(first)[0] == first, "the canonical form is its own"
+    assert canonical_forms(first)[0] == first, "the canonical form is its own"
 
 
 BIG = {
@@ -170,7 +170,7 @@ def test_the_work_grows_as_the_body_does(make: Any) -> None:
 def _seconds(body: bytes) -> float:
     def once() -> float:
         start = time.process_time()
-        forms(body)
+        canonical_forms(body)
         return time.process_time() - start
 
     return min(once() for _ in range(3))
@@ -196,7 +196,7 @@ def test_it_is_what_json_stable_stringify_makes() -> None:
     differing = [
         document
         for document, their in zip(documents, theirs, strict=True)
-        if forms(document.encode())[0] != their.encode()
+        if canonical_forms(document.encode())[0] != their.encode()
     ]
     assert differing == []
 

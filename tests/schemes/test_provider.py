@@ -38,7 +38,7 @@ from webhook_verify.keys import TokenKey
 from webhook_verify.schemes import HeaderScheme, SchemeDocs
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.encodings import ENCODINGS
-from webhook_verify.schemes.json_fields import texts_at
+from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.timestamps import UNITS
 from webhook_verify.verifier import handshake_signature
 
@@ -846,17 +846,17 @@ FIELDS: dict[str, tuple[str, str, list[str]]] = {
 
 @rows(("path", "body", "texts"), FIELDS.values(), ids=FIELDS)
 def test_the_texts_at_a_path(path: str, body: str, texts: list[str]) -> None:
-    assert texts_at(body.encode(), path) == texts
+    assert strings_at(body.encode(), path) == texts
 
 
 @pytest.mark.parametrize("body", [b"\xff", b'{"id": "\xff"}', '{"id": "a"}'.encode("utf-16"), b"\0"])
 def test_what_is_not_utf_8_has_no_fields(body: bytes) -> None:
-    assert texts_at(body, "id") == []
+    assert strings_at(body, "id") == []
 
 
 @given(st.binary(max_size=50) | st.text(st.sampled_from('{}[]":,id*.1-e \\u'), max_size=50).map(str.encode))
 def test_looking_for_a_field_raises_nothing(body: bytes) -> None:
-    assert isinstance(texts_at(body, "id.*.id"), list)
+    assert isinstance(strings_at(body, "id.*.id"), list)
 
 
 def test_an_id_in_the_body_goes_before_one_that_nobody_signed() -> None:
@@ -942,7 +942,7 @@ def test_a_token_key() -> None:
     assert key.verify([*wrong, *right], b"", b"", b"")
     assert not key.verify(wrong, b"", BODY, b"")
     assert not key.verify([], b"", BODY, b"")
-    assert (key.wants(right), key.wants([])) == (True, False)
+    assert (key.accepts(right), key.accepts([])) == (True, False)
     assert key.sign(BODY) == "right"
     for signatures, matches in ((right, True), (wrong, False)):
         running = key.start(signatures)

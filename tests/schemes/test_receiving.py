@@ -28,7 +28,7 @@ from starlette.routing import Route
 from tests.recording_store import RecordingStore
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier, schemes
 from webhook_verify.adapters import asgi, aws_lambda, django, fastapi, flask, starlette, wsgi
-from webhook_verify.delivery import verified
+from webhook_verify.delivery import make_delivery
 from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
@@ -273,7 +273,7 @@ def test_an_id_that_is_not_signed_is_no_replay_key() -> None:
     """Whoever replays a delivery can give it another."""
     own = schemes.get("github")
     one, other, another = (
-        verified(name, 0, body, "own", "secret-1", None, (own, body, b"", body, b""))
+        make_delivery(name, 0, body, "own", "secret-1", None, (own, body, b"", body, b""))
         for name, body in (("msg_1", BODY), ("msg_2", BODY), ("msg_1", b"another"))
     )
 

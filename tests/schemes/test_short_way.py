@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tests.rows import rows
 from webhook_verify import Delivery, RejectedDelivery, Secret, Signer, Verifier, schemes
-from webhook_verify.fast_path import short_way
+from webhook_verify.fast_path import compile_fast_path
 from webhook_verify.schemes import HeaderScheme, Scheme
-from webhook_verify.secret import keys_of
+from webhook_verify.secret import derive_keys
 
 SECRET, OTHER = "It's a Secret to Everybody, even here", "the one of last year, which has run out"
 BODY = b'{"zen":"Keep it logically awesome."}'
@@ -52,8 +52,8 @@ ORDINARY: list[Scheme] = [
 
 
 def short(scheme: Scheme) -> object:
-    keys = [(label, key, None) for label, _, key in keys_of("whsec_" + "MfKQ" * 11, scheme.verifying_key)]
-    return short_way(scheme, keys)
+    keys = [(label, key, None) for label, _, key in derive_keys("whsec_" + "MfKQ" * 11, scheme.verifying_key)]
+    return compile_fast_path(scheme, keys)
 
 
 @pytest.mark.parametrize("scheme", SHORT, ids=repr)

@@ -124,7 +124,7 @@ def _signature_causes(investigation: Investigation) -> Iterator[Cause]:
     if investigation.scheme.signs_body and not investigation.scheme.fetches_keys:
         yield from _unreadable_signature_causes(investigation)
         yield from _unkeyed_digest_causes(investigation)
-    if parsed[2] and not any(key.wants(parsed[2]) for key in investigation.keys):
+    if parsed[2] and not any(key.accepts(parsed[2]) for key in investigation.keys):
         yield Cause("key_of_another_kind", LIKELY, "no signature is of the kind that the secrets are for")
 
 

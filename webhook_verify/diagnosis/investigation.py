@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from webhook_verify import schemes
 from webhook_verify.errors import InvalidSecret, MalformedDelivery
-from webhook_verify.headers import Headers, pairs_of
+from webhook_verify.headers import Headers, header_pairs
 from webhook_verify.keys import HmacKey, TokenKey
 from webhook_verify.schemes import BodyInterpretation, HeaderScheme, ParsedHeaders, Scheme
 from webhook_verify.secret import Secret
@@ -65,7 +65,8 @@ class Investigation:
         self.scheme = verifier.scheme
         self.secrets = labelled_secrets(verifier)[:_MAX_SECRETS]
         self.pairs: Pairs = [
-            (name, value[:_MAX_HEADER_CHARS]) for name, value in islice(pairs_of(self.headers), _MAX_HEADERS)
+            (name, value[:_MAX_HEADER_CHARS])
+            for name, value in islice(header_pairs(self.headers), _MAX_HEADERS)
         ]
         self.names = {name for name, _ in self.pairs}
         self.budget_exhausted = False

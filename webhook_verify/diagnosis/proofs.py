@@ -100,7 +100,7 @@ def _prove_validity_window(investigation: Investigation, parsed: ParsedHeaders) 
     now = investigation.verifier.now()
     for label, secret, key in investigation.secrets:
         if not secret.valid_at(now) and investigation.matches(parsed, [key]):
-            name = "secret_expired" if secret.age_rank[0] <= now else "secret_not_yet_valid"
+            name = "secret_expired" if secret.sort_key[0] <= now else "secret_not_yet_valid"
             yield _certain(name, f"the secret {label} signed it")
 
 
@@ -174,7 +174,7 @@ def _prove_secret(investigation: Investigation, parsed: ParsedHeaders) -> Iterat
 def _same_kind_of_key(key: VerifyingKey, octets: bytes) -> VerifyingKey | None:
     """A key of the same kind of other octets; None for a public key."""
     if isinstance(key, HmacKey):
-        return key.of_same_digest(octets)
+        return key.with_key(octets)
     return TokenKey(octets.decode("latin-1")) if isinstance(key, TokenKey) else None
 
 

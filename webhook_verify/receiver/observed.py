@@ -68,7 +68,7 @@ class ObservedVerification(Verification):
         self._explain = explain
         self._handshake = handshake
         self._sign = sign
-        self._pieces: list[bytes] = []  # of the body, for the explanation alone
+        self._chunks: list[bytes] = []  # of the body, for the explanation alone
         self._unread = limit
         self._seconds = 0.0
         self._rejection: RejectedDelivery | None = None
@@ -98,14 +98,14 @@ class ObservedVerification(Verification):
                 self._unread -= len(chunk)
                 if self._unread < 0:
                     raise self._rejection  # unexplained: the body is too large as well
-                self._pieces.append(chunk)
+                self._chunks.append(chunk)
                 return
         if self._observer is None:
             self._verification.update(chunk)
         else:
             self._timed(self._verification.update, chunk)
         if self._explain is not None:
-            self._pieces.append(as_bytes(chunk))
+            self._chunks.append(as_bytes(chunk))
 
     def finish(self, last: BytesLike = b"") -> Delivery:
         """Return the verified delivery, whose body ends with `last`.
@@ -133,7 +133,7 @@ class ObservedVerification(Verification):
             return self._verified(last)
         except RejectedDelivery as error:
             if error.reason is not Reason.BODY_TOO_LARGE:  # such a body was not read to its end
-                explain(b"".join((*self._pieces, last)))
+                explain(b"".join((*self._chunks, last)))
             raise
 
     def _verified(self, last: BytesLike) -> Delivery:

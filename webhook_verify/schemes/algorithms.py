@@ -15,13 +15,13 @@ from webhook_verify.keys import (
     PublicKey,
     TokenKey,
 )
-from webhook_verify.secret import Secret, from_base64, octets_key, text_key
+from webhook_verify.secret import Secret, from_base64, hmac_key_from_bytes, hmac_key_from_text
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey, VerifyingKey
 
-__all__ = ["ALGORITHMS", "HABITS", "Algorithm"]
+__all__ = ["ALGORITHMS", "SECRET_ENCODINGS", "Algorithm"]
 
 
 class Algorithm:
@@ -55,21 +55,21 @@ class Algorithm:
         return f"<algorithm {self.name}>"
 
 
-def _hmac(digest: str, secret: Secret, habit: str) -> HmacKey:
+def _hmac(digest: str, secret: Secret, encoding: str) -> HmacKey:
     """Raises :class:`InvalidSecret`; a short key only warns, for providers let their users choose one."""
     make = getattr(hashlib, digest)
     value = secret.reveal()
-    if habit == "text" or isinstance(value, bytes):
-        return text_key(secret, make)
-    return octets_key(_octets(value, habit), make)
+    if encoding == "text" or isinstance(value, bytes):
+        return hmac_key_from_text(secret, make)
+    return hmac_key_from_bytes(_decode_secret(value, encoding), make)
 
 
-def _octets(text: str, habit: str) -> bytes:
+def _decode_secret(text: str, encoding: str) -> bytes:
     """The octets that a text stands for, in base64 or hex."""
-    key = from_base64(text) if habit == "base64" else _from_hex(text)
+    key = from_base64(text) if encoding == "base64" else _from_hex(text)
     if not key:
         raise InvalidSecret(
-            f"the secret is not {HABITS[habit]}: copy it again, whole, as the provider shows it"
+            f"the secret is not {SECRET_ENCODINGS[encoding]}: copy it again, whole, as the provider shows it"
         )
     return key
 
@@ -81,7 +81,7 @@ def _from_hex(text: str) -> bytes | None:
         return None
 
 
-def _token(secret: Secret, habit: str) -> TokenKey:
+def _token(secret: Secret, encoding: str) -> TokenKey:
     value = secret.reveal()
     text = value.decode("latin-1") if isinstance(value, bytes) else value
     if not (text.isascii() and text.isprintable()):
@@ -89,7 +89,7 @@ def _token(secret: Secret, habit: str) -> TokenKey:
     return TokenKey(text)
 
 
-def _public_octets(secret: Secret, habit: str) -> bytes:
+def _key_bytes(secret: Secret, encoding: str) -> bytes:
     """A key of a pair: PEM whatever the habit, else what the habit says; bytes are PEM or the key itself."""
     value = secret.reveal()
     pem = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
@@ -98,48 +98,48 @@ def _public_octets(secret: Secret, habit: str) -> bytes:
         return pem[start:]
     if isinstance(value, bytes):
         return value
-    if habit == "text":
+    if encoding == "text":
         raise InvalidSecret("the key is no PEM: it starts with -----BEGIN, and has several lines")
-    return _octets(value, habit)
+    return _decode_secret(value, encoding)
 
 
-def _ed25519_public(secret: Secret, habit: str) -> PublicKey:
-    return Ed25519VerifyingKey(_public_octets(secret, habit))
+def _ed25519_public(secret: Secret, encoding: str) -> PublicKey:
+    return Ed25519VerifyingKey(_key_bytes(secret, encoding))
 
 
-def _ed25519_private(secret: Secret, habit: str) -> PrivateKey:
-    return Ed25519SigningKey(_public_octets(secret, habit))
+def _ed25519_private(secret: Secret, encoding: str) -> PrivateKey:
+    return Ed25519SigningKey(_key_bytes(secret, encoding))
 
 
 # The one version of signatures of each: a key never verifies what another kind made.
 _ECDSA, _RSA = "ecdsa-p256-sha256", "rsa-sha256"
 
 
-def _ecdsa_public(secret: Secret, habit: str) -> PublicKey:
+def _ecdsa_public(secret: Secret, encoding: str) -> PublicKey:
     from webhook_verify.asymmetric import ecdsa_rsa as serialized
 
-    return PublicKey(_ECDSA, serialized.ecdsa_p256_sha256_verifier(_public_octets(secret, habit)))
+    return PublicKey(_ECDSA, serialized.ecdsa_p256_sha256_verifier(_key_bytes(secret, encoding)))
 
 
-def _ecdsa_private(secret: Secret, habit: str) -> PrivateKey:
+def _ecdsa_private(secret: Secret, encoding: str) -> PrivateKey:
     from webhook_verify.asymmetric import ecdsa_rsa as serialized
 
-    return PrivateKey(_ECDSA, serialized.ecdsa_p256_sha256_signer(_public_octets(secret, habit)))
+    return PrivateKey(_ECDSA, serialized.ecdsa_p256_sha256_signer(_key_bytes(secret, encoding)))
 
 
-def _rsa_public(secret: Secret, habit: str) -> PublicKey:
+def _rsa_public(secret: Secret, encoding: str) -> PublicKey:
     from webhook_verify.asymmetric import ecdsa_rsa as serialized
 
-    return PublicKey(_RSA, serialized.rsa_sha256_verifier(_public_octets(secret, habit)))
+    return PublicKey(_RSA, serialized.rsa_sha256_verifier(_key_bytes(secret, encoding)))
 
 
-def _rsa_private(secret: Secret, habit: str) -> PrivateKey:
+def _rsa_private(secret: Secret, encoding: str) -> PrivateKey:
     from webhook_verify.asymmetric import ecdsa_rsa as serialized
 
-    return PrivateKey(_RSA, serialized.rsa_sha256_signer(_public_octets(secret, habit)))
+    return PrivateKey(_RSA, serialized.rsa_sha256_signer(_key_bytes(secret, encoding)))
 
 
-HABITS = {
+SECRET_ENCODINGS = {
     "text": "the text itself, in UTF-8, with whatever prefix it has",
     "base64": "base64 of the key",
     "hex": "the key in hex",

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from webhook_verify.handshakes import Handshake
     from webhook_verify.keys import SigningKey, VerifyingKey
 
-__all__ = ["BodyAlone", "BodyInterpretation", "ParsedHeaders", "Scheme", "SchemeDocs", "SignatureCheck"]
+__all__ = [
+    "BodyInterpretation",
+    "FastPathLayout",
+    "ParsedHeaders",
+    "Scheme",
+    "SchemeDocs",
+    "SignatureCheck",
+    "check_message_id",
+]
 
 
 ParsedHeaders = tuple[str, int, Signatures, bytes, bytes, "str | None"]
@@ -39,7 +47,7 @@ SignatureCheck = tuple[Signatures, bytes, bytes, bytes]
 BodyInterpretation = tuple[str, Sequence[SignatureCheck], bytes]
 """``(id, proofs, signed_body)``: one way in which a body may be signed. All proofs must hold."""
 
-BodyAlone = tuple[HeaderReader, str, str, int, str, str, bytes]
+FastPathLayout = tuple[HeaderReader, str, str, int, str, str, bytes]
 """``(reader, signature_header, prefix, digits, event_type_header, id_header, before)``: one HMAC in hex, of
 before + body.
 
@@ -132,7 +140,7 @@ class Scheme(ABC):
     accept_future_timestamps: bool = False
     """Whether only old timestamps are refused, as the provider's own library does."""
 
-    fast_path: BodyAlone | None = None
+    fast_path: FastPathLayout | None = None
     """What :mod:`webhook_verify.fast_path` needs; None where only :meth:`parse_headers` can tell."""
 
     handshake: Handshake | None = None
@@ -203,3 +211,11 @@ class Scheme(ABC):
 
     def __repr__(self) -> str:
         return f"<scheme {self.name}>"
+
+
+def check_message_id(id: object) -> None:
+    """Raise TypeError or ValueError if a sender may not use this message id, whatever the scheme."""
+    if not isinstance(id, str):
+        raise TypeError(f"a message id is str, not {type(id).__name__}")
+    if not id or not (id.isascii() and id.isprintable()) or " " in id:
+        raise ValueError("a message id is printable ASCII without blanks, and not empty")

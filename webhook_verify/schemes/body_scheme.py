@@ -21,7 +21,7 @@ from webhook_verify.secret import Secret
 if TYPE_CHECKING:
     from webhook_verify.keys import Signatures, SigningKey, VerifyingKey
 
-__all__ = ["BodyScheme", "each_of", "field", "parsed", "unreadable", "written"]
+__all__ = ["BodyScheme", "dump_json", "get_field", "list_items", "parse_json", "unreadable"]
 
 
 class BodyScheme(Scheme):
@@ -36,7 +36,7 @@ class BodyScheme(Scheme):
     secret_encoding: str = "text"
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.read`. No header is read: all of it is in the body."""
+        """See :meth:`Scheme.parse_headers`. No header is read: all of it is in the body."""
         return "", 0, (), b"", b"", None
 
     def sign(
@@ -77,7 +77,7 @@ class BodyScheme(Scheme):
         return self.algorithm.signing_key(secret, self.secret_encoding)
 
 
-def parsed(body: bytes) -> Any:
+def parse_json(body: bytes) -> Any:
     """The value of a JSON body. Raises :class:`MalformedDelivery`, and nothing else."""
     try:
         return json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_number)
@@ -86,20 +86,20 @@ def parsed(body: bytes) -> Any:
     raise unreadable("the body is not JSON in UTF-8, or nested too deeply")
 
 
-def field(value: object, name: str) -> Any:
+def get_field(value: object, name: str) -> Any:
     """The field of an object; None where it is no object or has none. One that stands twice is no text,
     number, list or object.
     """
-    found: Any = value
-    return found.get(name) if found.__class__ is dict else None
+    fields: Any = value
+    return fields.get(name) if fields.__class__ is dict else None
 
 
-def each_of(value: object, most: int, name: str) -> list[Any]:
-    """The items of a list of one to ``most``, which is called ``name``. Raises :class:`MalformedDelivery`."""
+def list_items(value: object, max_items: int, name: str) -> list[Any]:
+    """Return the items of a list of 1 to ``max_items``. Raises :class:`MalformedDelivery` about ``name``."""
     items: Any = value
-    if items.__class__ is list and 1 <= len(items) <= most:
+    if items.__class__ is list and 1 <= len(items) <= max_items:
         return items
-    raise unreadable(f"{name} is no list of 1 to {most} items")
+    raise unreadable(f"{name} is no list of 1 to {max_items} items")
 
 
 def unreadable(detail: str) -> MalformedDelivery:
@@ -107,30 +107,30 @@ def unreadable(detail: str) -> MalformedDelivery:
     return MalformedDelivery(Reason.UNREADABLE_BODY, detail)
 
 
-def written(value: object) -> bytes:
-    """The JSON of a value that :func:`parsed` gave. Raises ValueError where a key stood twice."""
+def dump_json(value: object) -> bytes:
+    """The JSON of a value that :func:`parse_json` gave. Raises ValueError where a key stood twice."""
     try:
         return json.dumps(value).encode()
     except TypeError:
         raise ValueError("this body cannot be signed: a key stands twice in an object") from None
 
 
-class _Twice:
+class _DuplicateKey:
     """What a key that stands twice has for a value: nothing that any field can be."""
 
 
-_TWICE = _Twice()
+_DUPLICATE_KEY = _DuplicateKey()
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
         seen: set[str] = set()
         for name, _ in pairs:
             if name in seen:
-                found[name] = _TWICE
+                fields[name] = _DUPLICATE_KEY
             seen.add(name)
-    return found
+    return fields
 
 
 def _no_number(name: str) -> NoReturn:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from json.encoder import encode_basestring as _quoted
+from json.encoder import encode_basestring as _quote
 from math import isinf
 from typing import Any, NoReturn
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
-__all__ = ["MAX_DEPTH", "forms"]
+__all__ = ["MAX_DEPTH", "canonical_forms"]
 
 MAX_DEPTH = 128
 """How many arrays and objects may lie in one another."""
@@ -26,16 +26,16 @@ MAX_DEPTH = 128
 _EXACT_DIGITS = 15  # so many fit into a double, whatever they are
 
 
-def forms(body: bytes) -> tuple[bytes, ...]:
+def canonical_forms(body: bytes) -> tuple[bytes, ...]:
     """The canonical form and, if that is another, the one in which numbers stay as they were written.
 
     The second is for senders that are no JavaScript, and do not take each number for a double: only a
     ``.0`` at the end is left out. Raises :class:`MalformedDelivery` for a body that has no canonical form.
     """
-    value, lexemes = _parsed(body)
+    value, lexemes = _parse(body)
     doubles = {lexeme: _javascript(lexeme) for lexeme in lexemes}
-    written = {lexeme: _without_point_zero(lexeme) for lexeme in lexemes}
-    texts = (doubles,) if written == doubles else (doubles, written)
+    as_written = {lexeme: _without_point_zero(lexeme) for lexeme in lexemes}
+    texts = (doubles,) if as_written == doubles else (doubles, as_written)
     # Lone surrogates, which UTF-8 cannot hold, become \ud800, as in JSON.stringify.
     return tuple(_text(value, numbers, MAX_DEPTH).encode("utf-8", "backslashreplace") for numbers in texts)
 
@@ -46,7 +46,7 @@ class _Number(str):
     __slots__ = ()
 
 
-def _parsed(body: bytes) -> tuple[Any, Mapping[str, str]]:
+def _parse(body: bytes) -> tuple[Any, Mapping[str, str]]:
     """The value of a JSON text, and its numbers as they are written."""
     numbers: dict[str, _Number] = {}
 
@@ -81,7 +81,7 @@ def _text(value: Any, numbers: Mapping[str, str], levels: int) -> str:
     """The text of a value; ``numbers`` says how each number is printed."""
     kind = value.__class__
     if kind is str:
-        return _quoted(value)
+        return _quote(value)
     if kind is _Number:
         return numbers[value]
     if kind is not dict and kind is not list:
@@ -91,7 +91,7 @@ def _text(value: Any, numbers: Mapping[str, str], levels: int) -> str:
     levels -= 1
     if kind is list:
         return f"[{','.join([_text(each, numbers, levels) for each in value])}]"
-    pairs = [f"{_quoted(key)}:{_text(value[key], numbers, levels)}" for key in _sorted(value)]
+    pairs = [f"{_quote(key)}:{_text(value[key], numbers, levels)}" for key in _sorted(value)]
     return "{" + ",".join(pairs) + "}"
 
 
@@ -118,10 +118,10 @@ def _javascript(lexeme: str) -> str:
     whole, _, fraction = mantissa.partition(".")
     digits = (whole + fraction).lstrip("0")
     point = len(digits) - len(fraction) + int(exponent or 0)
-    return ("-" if value < 0 else "") + _placed(digits.rstrip("0"), point)
+    return ("-" if value < 0 else "") + _place_point(digits.rstrip("0"), point)
 
 
-def _placed(digits: str, point: int) -> str:
+def _place_point(digits: str, point: int) -> str:
     """The digits with a decimal point after so many of them, as ECMAScript writes it."""
     if 0 < point <= 21:
         whole, fraction = digits[:point].ljust(point, "0"), digits[point:]

@@ -10,32 +10,32 @@ import re
 from collections.abc import Callable
 from string import ascii_letters, digits
 
-__all__ = ["id_rule", "is_timestamp_open"]
+__all__ = ["compile_id_check", "is_timestamp_ambiguous"]
 
 # What a JSON text, or a field in one, begins with is not among these.
-_CLOSED = frozenset(ascii_letters + digits + "-_.~:+/=")
-_OPEN_ID = re.compile(r"\{id\}(\{|$)")
-_BETWEEN = re.compile(r"\{id\}([^{}]+)(?=\{(?:body|url)\})|\{(?:body|url)\}([^{}]+)(?=\{id\})")
-_OPEN_TIMESTAMP = re.compile(r"[}0-9]\{timestamp\}|\{timestamp\}[{0-9]")
+_ID_CHARS = frozenset(ascii_letters + digits + "-_.~:+/=")
+_UNDELIMITED_ID = re.compile(r"\{id\}(\{|$)")
+_DELIMITER = re.compile(r"\{id\}([^{}]+)(?=\{(?:body|url)\})|\{(?:body|url)\}([^{}]+)(?=\{id\})")
+_UNDELIMITED_TIMESTAMP = re.compile(r"[}0-9]\{timestamp\}|\{timestamp\}[{0-9]")
 
 
-def id_rule(content: str) -> Callable[[str], bool]:
+def compile_id_check(content: str) -> Callable[[str], bool]:
     """A function of an id that says whether it is plain where that ends in this content.
 
     Where nothing parts it from what follows, it is made of the characters of ids, and none with which JSON
     begins. What parts it from the body or the address, such as the dot of ``{id}.{body}``, is not in it.
     """
-    is_open = _OPEN_ID.search(content) is not None
-    between = [before or after for before, after in _BETWEEN.findall(content)]
+    is_undelimited = _UNDELIMITED_ID.search(content) is not None
+    delimiters = [before or after for before, after in _DELIMITER.findall(content)]
 
-    def is_plain(msg_id: str) -> bool:
-        if is_open and not _CLOSED.issuperset(msg_id):
+    def is_plain(message_id: str) -> bool:
+        if is_undelimited and not _ID_CHARS.issuperset(message_id):
             return False
-        return not any(each in msg_id for each in between)
+        return not any(delimiter in message_id for delimiter in delimiters)
 
     return is_plain
 
 
-def is_timestamp_open(content: str) -> bool:
+def is_timestamp_ambiguous(content: str) -> bool:
     """Whether a digit of what stands beside the timestamp could be one of it."""
-    return _OPEN_TIMESTAMP.search(content) is not None
+    return _UNDELIMITED_TIMESTAMP.search(content) is not None

@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.headers import HeaderReader, Headers, readable
-from webhook_verify.schemes.algorithms import ALGORITHMS, HABITS, Algorithm
-from webhook_verify.schemes.base import BodyAlone, BodyInterpretation, ParsedHeaders, Scheme, SchemeDocs
-from webhook_verify.schemes.delimiters import id_rule, is_timestamp_open
+from webhook_verify.headers import HeaderReader, Headers, printable_ascii
+from webhook_verify.schemes.algorithms import ALGORITHMS, SECRET_ENCODINGS, Algorithm
+from webhook_verify.schemes.base import FastPathLayout, ParsedHeaders, Scheme, SchemeDocs, check_message_id
+from webhook_verify.schemes.delimiters import compile_id_check, is_timestamp_ambiguous
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.header_options import check_forms, header_names, one_of, split
-from webhook_verify.schemes.json_fields import texts_at
+from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.timestamps import UNITS, Unit
 from webhook_verify.secret import Secret
 
@@ -104,11 +104,11 @@ class HeaderScheme(Scheme):
         self.signature_headers = header_names(signature_header, "signature_header")
         self.signature_prefix, self.signature_field = signature_prefix, signature_field
         self.timestamp_field, self.field_separator = timestamp_field, field_separator
-        self._between = field_separator.strip(" ") or field_separator
+        self._delimiter = field_separator.strip(" ") or field_separator
         self.algorithm: Algorithm = one_of(ALGORITHMS, algorithm, "algorithm")
         self.signature_encoding: Encoding = one_of(ENCODINGS, signature_encoding, "signature_encoding")
         self.secret_encoding = secret_encoding
-        one_of(HABITS, secret_encoding, "secret_encoding")
+        one_of(SECRET_ENCODINGS, secret_encoding, "secret_encoding")
         self.signed_content = signed_content
         self.timestamp_header = _maybe_header(timestamp_header, "timestamp_header")
         self.timestamp_in_body = timestamp_in_body
@@ -118,20 +118,20 @@ class HeaderScheme(Scheme):
         self.event_type_header = _maybe_header(event_type_header, "event_type_header")
         self.handshake = handshake
         self.docs = SchemeDocs.titled(docs, name)
-        self._set_what_is_signed()
-        self._set_how_it_is_read()
+        self._set_signed_parts()
+        self._set_parse_plan()
 
-    def _set_what_is_signed(self) -> None:
+    def _set_signed_parts(self) -> None:
         self._before, self._after, signed = split(self.signed_content)
-        self._is_stamped = "timestamp" in signed
+        self._has_timestamp = "timestamp" in signed
         self.signs_id = "id" in signed
-        self._is_plain_id = id_rule(self.signed_content)
-        self._address = tuple(part in signed for part in ("url", "method"))
-        self.signs_url = any(self._address)
+        self._is_valid_id = compile_id_check(self.signed_content)
+        self._url_parts = tuple(part in signed for part in ("url", "method"))
+        self.signs_url = any(self._url_parts)
         self.signs_body = self.algorithm.signs
         self.has_timestamp_in_body = self.parses_body = bool(self.timestamp_in_body)
         self.has_id_in_body = bool(self.id_in_body)
-        self.signs_timestamp = self._is_stamped or self.has_timestamp_in_body
+        self.signs_timestamp = self._has_timestamp or self.has_timestamp_in_body
         for fault, is_there in self._faults():
             if is_there:
                 raise ValueError(fault)
@@ -146,7 +146,7 @@ class HeaderScheme(Scheme):
         )
         yield (
             "signed_content has {timestamp}: timestamp_header or timestamp_field says where it is",
-            self._is_stamped and places not in ((True, False, False), (False, True, False)),
+            self._has_timestamp and places not in ((True, False, False), (False, True, False)),
         )
         yield (
             "timestamp_field is one of a list, so signature_field names another, the signature's",
@@ -172,11 +172,11 @@ class HeaderScheme(Scheme):
         is_number = self.timestamp_unit is not UNITS["rfc3339"]
         yield (
             "accept_future_timestamps needs something between {timestamp} and its neighbours in the content",
-            self.accept_future_timestamps and is_number and is_timestamp_open(self.signed_content),
+            self.accept_future_timestamps and is_number and is_timestamp_ambiguous(self.signed_content),
         )
         named = [*self.signature_headers, self.timestamp_header, self.id_header, self.event_type_header]
-        told = [name for name in named if name]
-        yield "a header has one meaning", len({*told}) < len(told)
+        names = [name for name in named if name]
+        yield "a header has one meaning", len({*names}) < len(names)
         yield "tolerance is finite and longer than zero", not 0 < self.tolerance < float("inf")
         paths = self.timestamp_in_body, self.id_in_body
         yield (
@@ -184,34 +184,43 @@ class HeaderScheme(Scheme):
             any(path and not all(path.split(".")) for path in paths),
         )
 
-    def _set_how_it_is_read(self) -> None:
-        stamped = self.timestamp_header if self._is_stamped else ""
-        more = stamped, self.event_type_header, self.id_header
-        self.header_names = (*self.signature_headers, *filter(None, more))
+    def _set_parse_plan(self) -> None:
+        timestamp_part = self.timestamp_header if self._has_timestamp else ""
+        other_headers = timestamp_part, self.event_type_header, self.id_header
+        self.header_names = (*self.signature_headers, *filter(None, other_headers))
         self._names = self.header_names
         self._reader = HeaderReader(*self._names, brands=(self._names,))
-        several = self._signatures_in_list if self.signature_field else self._signatures_alone
+        several = self._listed_signatures if self.signature_field else self._single_signatures
         self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
-        stamp_at, type_at, id_at = (self._names.index(name) if name else 0 for name in more)
+        timestamp_index, event_type_index, id_index = (
+            self._names.index(name) if name else 0 for name in other_headers
+        )
         # In one tuple: to take it apart is quicker than to look each up among so many attributes.
-        self._how = self._names, self._reader.plain[0].issuperset, self._reader.read, stamp_at, type_at, id_at
+        self._parse_plan = (
+            self._names,
+            self._reader.safe_dict_keys[0].issuperset,
+            self._reader.read,
+            timestamp_index,
+            event_type_index,
+            id_index,
+        )
         encoded = self.signature_encoding[0], self.algorithm.size, self.algorithm.version
-        self._fields = self._between, self.signature_field, self.timestamp_field, *encoded
+        self._fields = self._delimiter, self.signature_field, self.timestamp_field, *encoded
         # Nothing but the body is signed, with some words around it: most providers.
-        self._is_plain = "{" not in self._before and not self._after
-        self._literal = self._before.format().encode() if self._is_plain else b""
+        self._signs_body_only = "{" not in self._before and not self._after
+        self._literal = self._before.format().encode() if self._signs_body_only else b""
         # Or the timestamp as well, and that once: many others. What stands before it, and after it.
         around = [] if self._after else self._before.split("{1}")
         is_dated = len(around) == 2 and "{" not in "".join(around)
-        self._around_stamp = [each.format().encode() for each in around] if is_dated else None
-        self.fast_path = self._body_alone()
+        self._around_timestamp = [each.format().encode() for each in around] if is_dated else None
+        self.fast_path = self._fast_path_layout()
 
-    def _body_alone(self) -> BodyAlone | None:
+    def _fast_path_layout(self) -> FastPathLayout | None:
         """See :attr:`Scheme.fast_path`. A subclass may read in its own way, so it has none."""
-        one = len(self.signature_headers) == 1 and not self.signature_field
+        has_one_signature = len(self.signature_headers) == 1 and not self.signature_field
         in_hex = self.signature_encoding is ENCODINGS["hex"] and self.algorithm.name.startswith("HMAC")
-        whole = self._is_plain and not self.parses_body and self.signature_prefix.isascii()
-        if not (one and in_hex and whole and type(self) is HeaderScheme):
+        whole = self._signs_body_only and not self.parses_body and self.signature_prefix.isascii()
+        if not (has_one_signature and in_hex and whole and type(self) is HeaderScheme):
             return None
         name, prefix, length = self.signature_headers[0], self.signature_prefix, 2 * self.algorithm.size
         return self._reader, name, prefix, length, self.event_type_header, self.id_header, self._literal
@@ -222,9 +231,9 @@ class HeaderScheme(Scheme):
         return self._name
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.read`."""
+        """See :meth:`Scheme.parse_headers`."""
         known: Any = headers
-        names, plain, read, stamp_at, type_at, id_at = self._how
+        names, plain, read, timestamp_index, event_type_index, id_index = self._parse_plan
         if known.__class__ is dict and plain(known):
             values = [*map(known.get, names)]
             for value in values:
@@ -233,101 +242,105 @@ class HeaderScheme(Scheme):
                     break
         else:
             values = read(headers)
-        signatures, stamp = self._signatures(values)
-        if stamp_at:
-            stamp = values[stamp_at] or ""
-        msg_id = values[id_at] if id_at else ""
-        event_type = readable(values[type_at]) if type_at else None
-        if self._is_plain:
-            return msg_id or "", 0, signatures, self._literal, b"", event_type
-        if self._around_stamp is not None:
-            timestamp = self._seconds_of(stamp)
-            head, tail = self._around_stamp
-            return msg_id or "", timestamp, signatures, head + stamp.encode() + tail, b"", event_type
-        before, timestamp, after = self._around(msg_id or "", stamp, url, method)
-        return msg_id or "", timestamp, signatures, before, after, event_type
+        signatures, timestamp_text = self._signatures(values)
+        if timestamp_index:
+            timestamp_text = values[timestamp_index] or ""
+        message_id = values[id_index] if id_index else ""
+        event_type = printable_ascii(values[event_type_index]) if event_type_index else None
+        if self._signs_body_only:
+            return message_id or "", 0, signatures, self._literal, b"", event_type
+        if self._around_timestamp is not None:
+            timestamp = self._parse_timestamp(timestamp_text)
+            head, tail = self._around_timestamp
+            return (
+                message_id or "",
+                timestamp,
+                signatures,
+                head + timestamp_text.encode() + tail,
+                b"",
+                event_type,
+            )
+        before, timestamp, after = self._content_around_body(message_id or "", timestamp_text, url, method)
+        return message_id or "", timestamp, signatures, before, after, event_type
 
-    def _around(
-        self, msg_id: str, stamp: str, url: str | None, method: str | None
+    def _content_around_body(
+        self, message_id: str, timestamp_text: str, url: str | None, method: str | None
     ) -> tuple[bytes, int, bytes]:
         """What is signed before the body, when, and what behind the body."""
-        if self.signs_id and (not msg_id or msg_id.isspace()):
+        if self.signs_id and (not message_id or message_id.isspace()):
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.id_header}")
-        if self.signs_id and not (msg_id.isascii() and msg_id.isprintable()):
+        if self.signs_id and not (message_id.isascii() and message_id.isprintable()):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} is not printable ASCII")
-        if not self._is_plain_id(msg_id):
+        if not self._is_valid_id(message_id):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} holds what no id holds")
         if self.signs_url:
-            self._check_address(url, method)
-        timestamp = self._seconds_of(stamp) if self._is_stamped else 0
-        parts = msg_id, stamp, method, url
+            self._check_url(url, method)
+        timestamp = self._parse_timestamp(timestamp_text) if self._has_timestamp else 0
+        parts = message_id, timestamp_text, method, url
         before = self._before.format(*parts).encode("utf-8", "surrogatepass")
         after = self._after.format(*parts).encode("utf-8", "surrogatepass") if self._after else b""
         return before, timestamp, after
 
-    def _check_address(self, url: str | None, method: str | None) -> None:
-        signs_url, signs_method = self._address
+    def _check_url(self, url: str | None, method: str | None) -> None:
+        signs_url, signs_method = self._url_parts
         if (signs_url and url is None) or (signs_method and method is None):
             signed = [*["address"] * signs_url, *["method"] * signs_method]
-            given = [*["url=..."] * signs_url, *["method=..."] * signs_method]
-            raise TypeError(_NO_URL.format(self._name, " and the ".join(signed), ", ".join(given)))
+            arguments = [*["url=..."] * signs_url, *["method=..."] * signs_method]
+            raise TypeError(_NO_URL.format(self._name, " and the ".join(signed), ", ".join(arguments)))
 
-    def _seconds_of(self, stamp: str) -> int:
-        if not stamp or stamp.isspace():
+    def _parse_timestamp(self, timestamp_text: str) -> int:
+        if not timestamp_text or timestamp_text.isspace():
             where = self.timestamp_header or f"{self.timestamp_field}= in {self.signature_headers[0]}"
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {where}")
         read, _, unit = self.timestamp_unit
-        if not (timestamp := read(stamp)):
+        if not (timestamp := read(timestamp_text)):
             raise MalformedDelivery(
                 Reason.UNREADABLE_HEADER, f"the timestamp is unreadable: it must be {unit}"
             )
         return timestamp
 
-    def _signatures_alone(self, values: Sequence[Any]) -> tuple[Signatures, str]:
+    def _single_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
         """The signatures of headers that hold one each."""
-        decode, prefix, there = self.signature_encoding[0], self.signature_prefix, False
+        decode, prefix, is_present = self.signature_encoding[0], self.signature_prefix, False
         found: list[tuple[str, str]] = []
         for text in values[: len(self.signature_headers)]:
-            if text and (there or not text.isspace()):
-                there = True
-                if text.startswith(prefix) and (octets := decode(text[len(prefix) :], self.algorithm.size)):
-                    found.append((self.algorithm.version, octets))
-        if not there:
+            if text and (is_present or not text.isspace()):
+                is_present = True
+                if text.startswith(prefix) and (
+                    signature := decode(text[len(prefix) :], self.algorithm.size)
+                ):
+                    found.append((self.algorithm.version, signature))
+        if not is_present:
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
         return found, ""
 
-    def _signatures_in_list(self, values: Sequence[Any]) -> tuple[Signatures, str]:
+    def _listed_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
         """The signatures in a header that is a list of fields, and its timestamp; the rest is skipped."""
         text = values[0]
         if not text or text.isspace():
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
-        stamp = ""
+        timestamp_text = ""
         found: list[tuple[str, str]] = []
         separator, signature_field, timestamp_field, decode, size, version = self._fields
         for field in text.split(separator, _MAX_SIGNATURES)[:_MAX_SIGNATURES]:
             name, _, value = field.strip(" ").partition("=")
             if name == signature_field:
-                if octets := decode(value, size):
-                    found.append((version, octets))
+                if signature := decode(value, size):
+                    found.append((version, signature))
             elif name and name == timestamp_field:
-                if stamp and stamp != value:
+                if timestamp_text and timestamp_text != value:
                     raise MalformedDelivery(Reason.DUPLICATE_HEADER, f"two different {name}= in one header")
-                stamp = value
-        return found, stamp
-
-    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
-        """See :meth:`Scheme.read_body`."""
-        msg_id, _, signatures, before, after, _ = reading
-        return ((msg_id, ((signatures, before, body, after),), body),)
+                timestamp_text = value
+        return found, timestamp_text
 
     def timestamp_from_body(self, body: bytes) -> int:
         """See :meth:`Scheme.timestamp_from_body`."""
-        texts = texts_at(body, self.timestamp_in_body)
+        texts = strings_at(body, self.timestamp_in_body)
         return self.timestamp_unit[0](texts[0]) if texts else 0
 
     def message_id_from_body(self, body: bytes) -> str:
         """See :meth:`Scheme.message_id_from_body`. Several ids are one text, with commas between them."""
-        return ",".join(texts_at(body, self.id_in_body))
+        return ",".join(strings_at(body, self.id_in_body))
 
     def sign(
         self,
@@ -339,30 +352,33 @@ class HeaderScheme(Scheme):
         url: str | None = None,
         method: str | None = None,
     ) -> dict[str, str]:
-        """See :meth:`Scheme.write`: as many signatures as there is room for, the newest key's first."""
+        """See :meth:`Scheme.sign`: as many signatures as there is room for, the newest key's first."""
         if self.id_header:
-            _check_id(id)
-            if not self._is_plain_id(id):
+            check_message_id(id)
+            if not self._is_valid_id(id):
                 raise ValueError(f"a message id of {self._name} holds nothing that parts it from the rest")
-        self._check_address(url, method)
-        stamp = self.timestamp_unit[1](timestamp)
-        parts = id, stamp, method, url
+        self._check_url(url, method)
+        timestamp_text = self.timestamp_unit[1](timestamp)
+        parts = id, timestamp_text, method, url
         content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))
         signatures = [self.signature_encoding[1](key.sign(content)) for key in keys]
-        headers = self._written(signatures, stamp)
+        headers = self._format_signatures(signatures, timestamp_text)
         if self.timestamp_header:
-            headers[self.timestamp_header] = stamp
+            headers[self.timestamp_header] = timestamp_text
         if self.id_header:
             headers[self.id_header] = id
         return headers
 
-    def _written(self, signatures: list[str], stamp: str) -> dict[str, str]:
+    def _format_signatures(self, signatures: list[str], timestamp_text: str) -> dict[str, str]:
         if not self.signature_field:
             headers = self.signature_headers
             # Of one header, or two, the newest key's must be there; the older ones' if there is room.
-            return {name: self.signature_prefix + one for name, one in zip(headers, signatures, strict=False)}
-        stamped = [f"{self.timestamp_field}={stamp}"] if self.timestamp_field else []
-        fields = [*stamped, *(f"{self.signature_field}={one}" for one in signatures)]
+            return {
+                name: self.signature_prefix + signature
+                for name, signature in zip(headers, signatures, strict=False)
+            }
+        timestamp_part = [f"{self.timestamp_field}={timestamp_text}"] if self.timestamp_field else []
+        fields = [*timestamp_part, *(f"{self.signature_field}={signature}" for signature in signatures)]
         return {self.signature_headers[0]: self.field_separator.join(fields)}
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
@@ -379,12 +395,5 @@ _NO_URL = (
 )
 
 
-def _maybe_header(given: str, what: str) -> str:
-    return header_names(given, what)[0] if given else ""
-
-
-def _check_id(id: object) -> None:
-    if not isinstance(id, str):
-        raise TypeError(f"a message id is str, not {type(id).__name__}")
-    if not id or not (id.isascii() and id.isprintable()) or " " in id:
-        raise ValueError("a message id is printable ASCII without blanks, and not empty")
+def _maybe_header(header: str, what: str) -> str:
+    return header_names(header, what)[0] if header else ""

@@ -8,13 +8,13 @@ TYPE_CHECKING = False  # importing typing would cost as much as the rest of this
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["texts_at"]
+__all__ = ["strings_at"]
 
 _MAX_VALUES = 1_000
 _MAX_STRING_CHARS = 256  # characters of one text
 
 
-def texts_at(body: bytes, path: str) -> list[str]:
+def strings_at(body: bytes, path: str) -> list[str]:
     """The texts and whole numbers at ``path``, such as ``data.id``; ``*`` stands for each of a list.
 
     ``[]`` if the body is no JSON, or one of them is missing, or of another kind. Raises nothing.
@@ -23,19 +23,19 @@ def texts_at(body: bytes, path: str) -> list[str]:
         value = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
         return []
-    found: list[Any] = [value]
+    values: list[Any] = [value]
     for step in path.split("."):
-        found = _each(found) if step == "*" else [_field(each, step) for each in found]
-    texts = [_text(each) for each in found]
+        values = _list_values(values) if step == "*" else [_field_value(value, step) for value in values]
+    texts = [_text(value) for value in values]
     return texts if all(texts) else []
 
 
-def _each(found: list[Any]) -> list[Any]:
-    values: list[Any] = [value for each in found if each.__class__ is list for value in each]
+def _list_values(lists: list[Any]) -> list[Any]:
+    values: list[Any] = [value for items in lists if items.__class__ is list for value in items]
     return values if len(values) <= _MAX_VALUES else [None]
 
 
-def _field(value: Any, name: str) -> Any:
+def _field_value(value: Any, name: str) -> Any:
     return value.get(name) if value.__class__ is dict else None
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
-__all__ = ["Token", "token_in"]
+__all__ = ["UnverifiedToken", "parse_token"]
 
 _MAX_TOKEN_CHARS = 8_192  # characters; Google's have about 900
 _MAX_KEY_ID_CHARS = 128
@@ -18,14 +18,14 @@ _MAX_TIMESTAMP = 10**12
 _COMPACT = re.compile(r"[\w-]*\.[\w-]*\.[\w-]*", re.ASCII)
 
 
-class Token(NamedTuple):
+class UnverifiedToken(NamedTuple):
     """A token's text, the id of the key that it names, and its claims."""
 
     text: str
     key_id: str
     claims: dict[str, Any]
 
-    def second(self, name: str) -> int:
+    def numeric_date(self, name: str) -> int:
         """The claim of that name in Unix seconds. Raises :class:`MalformedDelivery`."""
         value = self.claims.get(name)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < _MAX_TIMESTAMP:
@@ -33,28 +33,28 @@ class Token(NamedTuple):
         return value
 
 
-def token_in(text: str, algorithm: str) -> Token:
+def parse_token(text: str, algorithm: str) -> UnverifiedToken:
     """What a token says that claims this algorithm. Raises :class:`MalformedDelivery`."""
     if len(text) > _MAX_TOKEN_CHARS or not _COMPACT.fullmatch(text):
         raise _unreadable("it is not three parts in base64url")
     parts = text.split(".")
-    header, claims = _object_in(parts[0]), _object_in(parts[1])
+    header, claims = _parse_object(parts[0]), _parse_object(parts[1])
     if header.get("alg") != algorithm:
         raise _unreadable(f"its algorithm is not {algorithm}")
     key_id = header.get("kid")
     if not isinstance(key_id, str) or not 0 < len(key_id) <= _MAX_KEY_ID_CHARS:
         raise _unreadable("it names no key")
-    return Token(text, key_id, claims)
+    return UnverifiedToken(text, key_id, claims)
 
 
-def _object_in(part: str) -> dict[str, Any]:
+def _parse_object(part: str) -> dict[str, Any]:
     try:
-        read: Any = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        value: Any = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except (ValueError, RecursionError):
-        read = None
-    if read.__class__ is not dict:
+        value = None
+    if value.__class__ is not dict:
         raise _unreadable("a part is no JSON object in base64url")
-    fields: dict[str, Any] = read
+    fields: dict[str, Any] = value
     return fields
 
 

@@ -49,7 +49,7 @@ def https_fetch(context: SSLContext | None = None, *, seconds: float = _FETCH_TI
         if not url.startswith("https://"):
             raise ValueError("keys are fetched by https only")
         method, headers = ("GET", {}) if content is None else ("POST", {"content-type": "application/json"})
-        until = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         trusted = True if context is None else context
         with (
             httpx2.Client(verify=trusted, timeout=seconds, follow_redirects=False) as client,
@@ -62,7 +62,7 @@ def https_fetch(context: SSLContext | None = None, *, seconds: float = _FETCH_TI
                 document += chunk
                 if len(document) > _MAX_DOCUMENT_BYTES:
                     raise OSError("the document is too large")
-                if time.monotonic() > until:
+                if time.monotonic() > deadline:
                     raise TimeoutError("the document did not arrive in time")
             return document
 
@@ -70,8 +70,8 @@ def https_fetch(context: SSLContext | None = None, *, seconds: float = _FETCH_TI
 
 
 _T = TypeVar("_T")
-_DAY = 86_400.0
-_MINUTE = 60.0
+_DAY_SECONDS = 86_400.0
+_MINUTE_SECONDS = 60.0
 _MAX_CACHED_KEYS = 64
 _MAX_WAIT_SECONDS = 10.0  # seconds, for who else is fetching the same
 _random = SystemRandom()
@@ -104,9 +104,9 @@ class KeyCache(Generic[_T]):
         self._lock = Lock()
         self._entries: dict[str, _Entry[_T]] = {}
         self._fetching: dict[str, Lock] = {}
-        self._pauses: dict[str, float] = {}  # until when a name is not fetched again
+        self._retry_at: dict[str, float] = {}  # until when a name is not fetched again
         self._per_minute = per_minute
-        self._taken: list[float] = []  # until when each place of a stranger's is taken
+        self._unknown_key_slots: list[float] = []  # until when each place of a stranger's is taken
 
     def get(self, name: str, load: Callable[[], _T], *, max_age: float | None = None) -> _T:
         """What ``load`` returned for this name, now or before. Raises :class:`KeyUnavailable`.
@@ -115,59 +115,59 @@ class KeyCache(Generic[_T]):
         then nothing older is given.
         """
         age = self._keep if max_age is None else max_age
-        known = self._entries.get(name)
-        if known is not None and self._clock() - known.since <= age:
-            return known.value
-        spare = max_age is None
+        entry = self._entries.get(name)
+        if entry is not None and self._clock() - entry.since <= age:
+            return entry.value
+        allow_stale = max_age is None
         with self._lock:
-            one_at_a_time = self._fetching.setdefault(name, Lock())
+            fetch_lock = self._fetching.setdefault(name, Lock())
         # While one thread renews it, the others go on with the one that there is.
-        does = spare and known is not None and self._clock() - known.since <= _DAY
-        if not one_at_a_time.acquire(timeout=0 if does else _MAX_WAIT_SECONDS):
-            if does and known is not None:
-                return known.value
+        can_use_stale = allow_stale and entry is not None and self._clock() - entry.since <= _DAY_SECONDS
+        if not fetch_lock.acquire(timeout=0 if can_use_stale else _MAX_WAIT_SECONDS):
+            if can_use_stale and entry is not None:
+                return entry.value
             raise self._unavailable("another thread is still fetching it")
         try:
-            return self._get_or_load(name, load, age, spare=spare)
+            return self._get_or_load(name, load, age, allow_stale=allow_stale)
         finally:
             with self._lock:
                 self._fetching.pop(name, None)
-            one_at_a_time.release()
+            fetch_lock.release()
 
-    def _get_or_load(self, name: str, load: Callable[[], _T], age: float, *, spare: bool) -> _T:
+    def _get_or_load(self, name: str, load: Callable[[], _T], age: float, *, allow_stale: bool) -> _T:
         now = self._clock()
-        known = self._entries.get(name)
-        if known is not None and now - known.since <= age:
-            return known.value  # by who was before us
-        problem = self._obstacle(name, now, is_known=known is not None)
+        entry = self._entries.get(name)
+        if entry is not None and now - entry.since <= age:
+            return entry.value  # by who was before us
+        problem = self._refusal_reason(name, now, is_known=entry is not None)
         if not problem:
             try:
-                return self._keep_new(name, load())
+                return self._store(name, load())
             except Exception as error:
                 # Its text may quote what was fetched, or a header.
                 problem = f"fetching it failed: {type(error).__name__}"
             with self._lock:
-                self._pauses[name] = self._clock() + RETRY_DELAY
-        if spare and known is not None and now - known.since <= _DAY:
-            return known.value
+                self._retry_at[name] = self._clock() + RETRY_DELAY
+        if allow_stale and entry is not None and now - entry.since <= _DAY_SECONDS:
+            return entry.value
         raise self._unavailable(problem)
 
-    def _obstacle(self, name: str, now: float, *, is_known: bool) -> str:
+    def _refusal_reason(self, name: str, now: float, *, is_known: bool) -> str:
         """Why it is not fetched now, "" if it is."""
         with self._lock:
-            self._pauses = {each: until for each, until in self._pauses.items() if until > now}
-            if name in self._pauses:
+            self._retry_at = {each: deadline for each, deadline in self._retry_at.items() if deadline > now}
+            if name in self._retry_at:
                 return "fetching it has just failed"
             # What is known already is renewed seldom enough, and strangers must not get in the way of it.
             if not is_known:
-                self._taken = [until for until in self._taken if until > now]
-                if len(self._taken) >= self._per_minute:
+                self._unknown_key_slots = [deadline for deadline in self._unknown_key_slots if deadline > now]
+                if len(self._unknown_key_slots) >= self._per_minute:
                     return "too many unknown keys were asked for in this minute"
                 # Not for a minute sharp: who knew when a place is free would be there first, each time.
-                self._taken.append(now + _random.uniform(0.5, 1.5) * _MINUTE)
+                self._unknown_key_slots.append(now + _random.uniform(0.5, 1.5) * _MINUTE_SECONDS)
         return ""
 
-    def _keep_new(self, name: str, value: _T) -> _T:
+    def _store(self, name: str, value: _T) -> _T:
         with self._lock:
             self._entries.pop(name, None)
             while len(self._entries) >= _MAX_CACHED_KEYS:

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from webhook_verify import schemes
-from webhook_verify.delivery import Delivery, verified
+from webhook_verify.delivery import Delivery, make_delivery
 from webhook_verify.schemes import Scheme
 from webhook_verify.testing.requests import payload_of
 
@@ -34,10 +34,10 @@ def delivery(
     when = time.time() if timestamp is None else timestamp
     seconds = int(when.timestamp() if isinstance(when, datetime) else when)
     if _signs_all(given):
-        return verified(msg_id, seconds, body, given.name, key, event_type)
+        return make_delivery(msg_id, seconds, body, given.name, key, event_type)
     # The content as far as it is known here: two deliveries of one body have one digest.
     attested = given, body, b"", body, b""
-    return verified(msg_id, seconds, body, given.name, key, event_type, attested)
+    return make_delivery(msg_id, seconds, body, given.name, key, event_type, attested)
 
 
 def _signs_all(scheme: Scheme) -> bool:

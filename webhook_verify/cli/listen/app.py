@@ -23,12 +23,12 @@ from webhook_verify.cli.store.delivery_store import DeliveryStore, DeliveryStore
 from webhook_verify.delivery import Delivery
 from webhook_verify.diagnosis import Diagnosis, explain
 from webhook_verify.errors import RejectedDelivery, UnreadableEvent
-from webhook_verify.headers import pairs_of
+from webhook_verify.headers import header_pairs
 from webhook_verify.http import HandshakeResponse
 from webhook_verify.public_url import PublicURL
 from webhook_verify.receiver import AsyncReceiver, IncompleteBody, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.replay.guard import ReplayGuard
-from webhook_verify.schemes.body_scheme import parsed
+from webhook_verify.schemes.body_scheme import parse_json
 from webhook_verify.verification import body_too_large
 from webhook_verify.verifier import Verifier
 
@@ -88,7 +88,7 @@ class Listener:
     async def _handle(self, scope: Scope, receive: Receive) -> tuple[StoredDelivery, WebhookResponse]:
         head = self._request_head(scope)
         stored = StoredDelivery(
-            time.time(), head.method, head.target, self._public_url_of(head), pairs_of(head.headers)
+            time.time(), head.method, head.target, self._public_url_of(head), header_pairs(head.headers)
         )
         stored.scheme = self._verifier.scheme.name
         delivery, response = await self._verdict(stored, head, receive)
@@ -225,7 +225,7 @@ def event_type_of(stored: StoredDelivery, delivery: Delivery | None) -> str:
 
 def _json_object(body: bytes, delivery: Delivery | None) -> dict[str, Any]:
     try:
-        value: object = parsed(body) if delivery is None else delivery.json()
+        value: object = parse_json(body) if delivery is None else delivery.json()
     except (RejectedDelivery, UnreadableEvent):
         return {}
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -17,7 +17,7 @@ from webhook_verify.cli.probe.payload import Payload
 from webhook_verify.cli.probe.raw_http import RawRequest
 from webhook_verify.errors import InvalidSecret
 from webhook_verify.keys import HmacKey
-from webhook_verify.secret import Secret, keys_of
+from webhook_verify.secret import Secret, derive_keys
 from webhook_verify.testing.requests import SignedRequest
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Sender:
         self._secret_template = self.secrets[0]
 
     def _keys_of(self, secrets: Sequence[str]) -> list[SigningKey]:
-        return [key for _, _, key in keys_of(list(secrets), self.scheme.signing_key)]
+        return [key for _, _, key in derive_keys(list(secrets), self.scheme.signing_key)]
 
     # Deliveries
 
@@ -111,7 +111,7 @@ class Sender:
         key = self.keys[0]
         if not isinstance(key, HmacKey):
             raise NotApplicable("the scheme's keys are no HMAC keys")
-        return key.of_same_digest(raw)
+        return key.with_key(raw)
 
     # Requests
 

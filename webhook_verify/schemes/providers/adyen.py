@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs, SignatureCheck
-from webhook_verify.schemes.body_scheme import BodyScheme, each_of, field, parsed, unreadable, written
+from webhook_verify.schemes.body_scheme import (
+    BodyScheme,
+    dump_json,
+    get_field,
+    list_items,
+    parse_json,
+    unreadable,
+)
 
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
@@ -67,10 +74,10 @@ class Adyen(BodyScheme):
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         found: dict[str, SignatureCheck] = {}
-        items = _items(parsed(body))
+        items = _items(parse_json(body))
         for item in items:
             fields = _signed_fields(item)
-            given = field(field(item, "additionalData"), "hmacSignature")
+            given = get_field(get_field(item, "additionalData"), "hmacSignature")
             if not isinstance(given, str):
                 raise unreadable("an item has no additionalData.hmacSignature, or two")
             # With success: of one event Adyen may say false and then true (adyen-commercetools #1324).
@@ -84,18 +91,18 @@ class Adyen(BodyScheme):
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
         """See :meth:`BodyScheme.sign_body`: every item is signed anew. Neither id nor timestamp is needed."""
         try:
-            value = parsed(body)
+            value = parse_json(body)
             for item in _items(value):
                 mac = key.sign(":".join(_signed_fields(item)).encode())
                 item["additionalData"] = {**_more_of(item), "hmacSignature": mac}
         except MalformedDelivery as error:
             raise ValueError(f"this body cannot be signed: {error}") from None
-        return written(value)
+        return dump_json(value)
 
 
 def _items(value: object) -> list[dict[str, Any]]:
-    wrapped = each_of(field(value, "notificationItems"), _MOST_ITEMS, "notificationItems")
-    items = [field(each, "NotificationRequestItem") for each in wrapped]
+    wrapped = list_items(get_field(value, "notificationItems"), _MOST_ITEMS, "notificationItems")
+    items = [get_field(each, "NotificationRequestItem") for each in wrapped]
     if not all(isinstance(item, dict) for item in items):
         raise unreadable("an item of notificationItems has no NotificationRequestItem, or two")
     return items
@@ -111,7 +118,9 @@ def _signed_fields(item: dict[str, Any]) -> list[str]:
     amount: Any = item.get("amount")
     if amount is not None and amount.__class__ is not dict:
         raise unreadable("the amount of an item is no object, or there are two")
-    texts = [_text(field(amount if name in ("value", "currency") else item, name), name) for name in _FIELDS]
+    texts = [
+        _text(get_field(amount if name in ("value", "currency") else item, name), name) for name in _FIELDS
+    ]
     free = "pspReference" if texts[6] == "REPORT_AVAILABLE" else "merchantReference"
     for name, text in zip(_FIELDS, texts, strict=True):
         if ":" in text and name != free:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.handshakes import SubscriptionNotices
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.keys import RunningWhole, Signatures, octets_of
+from webhook_verify.keys import BufferedCheck, Signatures, decode_canonical_base64
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
-from webhook_verify.schemes.json_fields import texts_at
+from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.timestamps import UNITS
 from webhook_verify.schemes.verify_only import VerifyOnlyScheme
@@ -24,7 +24,7 @@ from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
     from webhook_verify.asymmetric.x509 import Certificate
-    from webhook_verify.keys import Running
+    from webhook_verify.keys import StreamingCheck
 
 __all__ = ["SCHEME", "AmazonSns", "TopicKey", "is_sns_address"]
 
@@ -131,7 +131,7 @@ class AmazonSns(VerifyOnlyScheme):
 
     def timestamp_from_body(self, body: bytes) -> int:
         """See :meth:`Scheme.timestamp_from_body`."""
-        texts = texts_at(body, "Timestamp")
+        texts = strings_at(body, "Timestamp")
         return UNITS["rfc3339"][0](texts[0]) if texts else 0
 
     def verifying_key(self, secret: Secret) -> TopicKey:
@@ -161,19 +161,19 @@ class TopicKey:
 
     def _signed(self, made_by: str, encoded: str, content: bytes) -> bool:
         version, when, topic, address = made_by.split(" ")
-        signature = octets_of(encoded)
+        signature = decode_canonical_base64(encoded)
         if topic != self._topic or signature is None:
             return False
         certificate = self._cache.get(address, lambda: self._read(self._fetch(address, None)))
         return certificate.signed(signature, content, int(when), sha1=_IS_SHA1[version])
 
-    def wants(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.wants`."""
+    def accepts(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.accepts`."""
         return bool(signatures)
 
-    def start(self, signatures: Signatures) -> Running:
+    def start(self, signatures: Signatures) -> StreamingCheck:
         """See :meth:`VerifyingKey.start`."""
-        return RunningWhole(self, signatures)
+        return BufferedCheck(self, signatures)
 
 
 def _fields_of(body: bytes) -> dict[str, Any]:

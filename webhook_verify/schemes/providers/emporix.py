@@ -14,7 +14,7 @@ from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.handshakes import EndpointCheck
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme, SchemeDocs
-from webhook_verify.secret import Secret, text_key
+from webhook_verify.secret import Secret, hmac_key_from_text
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -109,18 +109,18 @@ class Emporix(Scheme):
         return {_HEADER: next(iter(keys)).sign(content)}
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
-        """See :func:`webhook_verify.secret.text_key`."""
-        return text_key(secret)
+        """See :func:`webhook_verify.secret.hmac_key_from_text`."""
+        return hmac_key_from_text(secret)
 
     def signing_key(self, secret: Secret) -> SigningKey:
-        """See :func:`webhook_verify.secret.text_key`."""
-        return text_key(secret)
+        """See :func:`webhook_verify.secret.hmac_key_from_text`."""
+        return hmac_key_from_text(secret)
 
 
 def _canonical_forms(body: bytes) -> tuple[bytes, ...]:
     from webhook_verify.schemes import canonical_json  # here, because it imports json
 
-    return canonical_json.forms(body)
+    return canonical_json.canonical_forms(body)
 
 
 SCHEME = Emporix()

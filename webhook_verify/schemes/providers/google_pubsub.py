@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.keys import RunningWhole, Signatures
+from webhook_verify.keys import BufferedCheck, Signatures
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
-from webhook_verify.schemes.json_fields import texts_at
-from webhook_verify.schemes.jwt_token import Token, token_in
+from webhook_verify.schemes.json_fields import strings_at
+from webhook_verify.schemes.jwt_token import UnverifiedToken, parse_token
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.verify_only import VerifyOnlyScheme
 from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
-    from webhook_verify.keys import Running
+    from webhook_verify.keys import StreamingCheck
 
 __all__ = ["SCHEME", "AccountKey", "GooglePubSub"]
 
@@ -76,7 +76,7 @@ class GooglePubSub(VerifyOnlyScheme):
         kind, _, credentials = text.partition(" ")
         if not text or text.isspace() or kind.lower() != "bearer":
             raise MalformedDelivery(Reason.MISSING_HEADER, "there is no token: authorization: Bearer ...")
-        token = token_in(credentials, _ALGORITHM)
+        token = parse_token(credentials, _ALGORITHM)
         audience = url if self._audience is None else self._audience
         if audience is None:
             raise TypeError(
@@ -84,7 +84,7 @@ class GooglePubSub(VerifyOnlyScheme):
                 "call verify(body, headers, url=...), or use GooglePubSub(audience=...)"
             )
         # A token is good for an hour, but never longer than it says.
-        timestamp = min(token.second("iat"), max(token.second("exp") - _HOUR, 1))
+        timestamp = min(token.numeric_date("iat"), max(token.numeric_date("exp") - _HOUR, 1))
         return (
             "",
             timestamp,
@@ -96,7 +96,7 @@ class GooglePubSub(VerifyOnlyScheme):
 
     def message_id_from_body(self, body: bytes) -> str:
         """Return ``message.messageId``, which is the same when Google sends the message again."""
-        return "".join(texts_at(body, "message.messageId"))
+        return "".join(strings_at(body, "message.messageId"))
 
     def verifying_key(self, secret: Secret) -> AccountKey:
         """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``."""
@@ -119,9 +119,9 @@ class AccountKey:
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """See :meth:`VerifyingKey.verify`; ``before`` is the audience. Raises :class:`KeyUnavailable`."""
         audience = before.decode("utf-8", "surrogatepass")
-        return any(self._signed(token_in(text, _ALGORITHM), audience) for _, text in signatures)
+        return any(self._signed(parse_token(text, _ALGORITHM), audience) for _, text in signatures)
 
-    def _signed(self, token: Token, audience: str) -> bool:
+    def _signed(self, token: UnverifiedToken, audience: str) -> bool:
         if not self._is_ours(token.claims, audience):
             return False  # before anything is fetched for it
         key = self._cache.get(_ISSUER, self._load).get(token.key_id)
@@ -138,13 +138,13 @@ class AccountKey:
     def _load(self) -> dict[str, Any]:
         return self._tokens.keys_in(self._fetch(_KEYS, None), _ALGORITHM)
 
-    def wants(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.wants`."""
+    def accepts(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.accepts`."""
         return bool(signatures)
 
-    def start(self, signatures: Signatures) -> Running:
+    def start(self, signatures: Signatures) -> StreamingCheck:
         """See :meth:`VerifyingKey.start`."""
-        return RunningWhole(self, signatures)
+        return BufferedCheck(self, signatures)
 
 
 SCHEME = GooglePubSub()

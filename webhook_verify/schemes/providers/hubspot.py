@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from webhook_verify.headers import Headers
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
-from webhook_verify.schemes.json_fields import texts_at
+from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.timestamps import UNITS
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class HubSpot(HeaderScheme):
 
     def message_id_from_body(self, body: bytes) -> str:
         """Return what is the same on every retry, in which only attemptNumber differs."""
-        columns = [texts_at(body, f"*.{name}") for name in _ID]
+        columns = [strings_at(body, f"*.{name}") for name in _ID]
         return ",".join(map(":".join, zip(*columns, strict=True))) if all(columns) else ""
 
 

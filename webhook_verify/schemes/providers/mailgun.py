@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
-from webhook_verify.schemes.body_scheme import BodyScheme, field, parsed, unreadable, written
+from webhook_verify.schemes.body_scheme import BodyScheme, dump_json, get_field, parse_json, unreadable
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.timestamps import UNITS
 
@@ -56,7 +56,7 @@ class Mailgun(BodyScheme):
         return ((token, ((signatures, b"", (stamp + token).encode(), b""),), body),)
 
     def _signatures(self, signed: object) -> Signatures:
-        texts = [field(signed, name) for name in ("signature", "parent-signature")]
+        texts = [get_field(signed, name) for name in ("signature", "parent-signature")]
         if not isinstance(texts[0], str):
             raise unreadable("the body has no signature.signature, or two")
         return [pair for text in texts for pair in self.signatures_of(text)]
@@ -77,13 +77,13 @@ class Mailgun(BodyScheme):
         texts = {"timestamp": str(timestamp), "token": id}
         mac = key.sign("".join(texts.values()).encode())
         signed = {**event, "signature": {**texts, "signature": self.signature_encoding[1](mac)}}
-        return written(signed)
+        return dump_json(signed)
 
 
 def _parts(body: bytes) -> tuple[str, str, object]:
     """(timestamp, token, the object that they are in). Raises :class:`MalformedDelivery`."""
-    signed = field(parsed(body), "signature")
-    stamp, token = field(signed, "timestamp"), field(signed, "token")
+    signed = get_field(parse_json(body), "signature")
+    stamp, token = get_field(signed, "timestamp"), get_field(signed, "token")
     if type(stamp) is int and stamp.bit_length() < 64:
         stamp = str(stamp)
     if not (isinstance(stamp, str) and UNITS["s"][0](stamp)):
@@ -99,7 +99,7 @@ def _is_plain(text: str) -> bool:
 
 def _event(body: bytes) -> dict[str, Any]:
     try:
-        event = parsed(body)
+        event = parse_json(body)
     except MalformedDelivery as error:
         raise ValueError(f"this body cannot be signed: {error}") from None
     if event.__class__ is not dict:

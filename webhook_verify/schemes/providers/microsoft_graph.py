@@ -13,7 +13,14 @@ from webhook_verify.errors import MalformedDelivery
 from webhook_verify.handshakes import ValidationToken
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
-from webhook_verify.schemes.body_scheme import BodyScheme, each_of, field, parsed, unreadable, written
+from webhook_verify.schemes.body_scheme import (
+    BodyScheme,
+    dump_json,
+    get_field,
+    list_items,
+    parse_json,
+    unreadable,
+)
 from webhook_verify.schemes.encodings import ENCODINGS
 
 if TYPE_CHECKING:
@@ -54,7 +61,7 @@ class MicrosoftGraph(BodyScheme):
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
-        shown: list[object] = [field(item, "clientState") for item in _items(parsed(body))]
+        shown: list[object] = [get_field(item, "clientState") for item in _items(parse_json(body))]
         if not all(isinstance(state, str) for state in shown):
             raise unreadable("an item of value has no clientState, or two")
         # One token is compared for all items: where they differ, not all of them can be right.
@@ -64,17 +71,17 @@ class MicrosoftGraph(BodyScheme):
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
         """See :meth:`BodyScheme.sign_body`: every item gets the token. Neither id nor timestamp is needed."""
         try:
-            value = parsed(body)
+            value = parse_json(body)
             items = _items(value)
         except MalformedDelivery as error:
             raise ValueError(f"this body cannot be signed: {error}") from None
         for item in items:
             item["clientState"] = key.sign(b"")
-        return written(value)
+        return dump_json(value)
 
 
 def _items(value: object) -> list[dict[str, object]]:
-    items = each_of(field(value, "value"), _MOST_ITEMS, "value")
+    items = list_items(get_field(value, "value"), _MOST_ITEMS, "value")
     if not all(isinstance(item, dict) for item in items):
         raise unreadable("an item of value is no object")
     return items

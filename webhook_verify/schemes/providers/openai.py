@@ -5,7 +5,7 @@ from __future__ import annotations
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.providers._whsec_prefix import has_whsec_prefix
 from webhook_verify.schemes.standard import StandardWebhooks
-from webhook_verify.secret import Secret, text_key
+from webhook_verify.secret import Secret, hmac_key_from_text
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -21,11 +21,11 @@ class OpenAI(StandardWebhooks):
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """See :meth:`Scheme.verifying_key`."""
-        return super().verifying_key(secret) if has_whsec_prefix(secret) else text_key(secret)
+        return super().verifying_key(secret) if has_whsec_prefix(secret) else hmac_key_from_text(secret)
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """See :meth:`Scheme.signing_key`."""
-        return super().signing_key(secret) if has_whsec_prefix(secret) else text_key(secret)
+        return super().signing_key(secret) if has_whsec_prefix(secret) else hmac_key_from_text(secret)
 
 
 SCHEME = OpenAI(

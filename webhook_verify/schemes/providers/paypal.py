@@ -13,7 +13,7 @@ from zlib import crc32
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.keys import RunningWhole, Signatures, octets_of
+from webhook_verify.keys import BufferedCheck, Signatures, decode_canonical_base64
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.timestamps import UNITS
@@ -22,7 +22,7 @@ from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
     from webhook_verify.asymmetric.x509 import Certificate
-    from webhook_verify.keys import Running
+    from webhook_verify.keys import StreamingCheck
 
 __all__ = ["SCHEME", "PayPal", "WebhookKey"]
 
@@ -123,7 +123,7 @@ class WebhookKey:
 
     def _signed(self, made_by: str, encoded: str, content: bytes) -> bool:
         when, address = made_by.split(" ")
-        signature = octets_of(encoded)
+        signature = decode_canonical_base64(encoded)
         if signature is None:
             return False
         certificate = self._cache.get(address, lambda: self._load(address))
@@ -132,13 +132,13 @@ class WebhookKey:
     def _load(self, address: str) -> Certificate:
         return self._roots.certificate_in(self._fetch(address, None), "paypal.com", time.time())
 
-    def wants(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.wants`."""
+    def accepts(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.accepts`."""
         return bool(signatures)
 
-    def start(self, signatures: Signatures) -> Running:
+    def start(self, signatures: Signatures) -> StreamingCheck:
         """See :meth:`VerifyingKey.start`."""
-        return RunningWhole(self, signatures)
+        return BufferedCheck(self, signatures)
 
 
 SCHEME = PayPal()

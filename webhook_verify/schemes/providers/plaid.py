@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.keys import RunningWhole, Signatures
+from webhook_verify.keys import BufferedCheck, Signatures
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
-from webhook_verify.schemes.jwt_token import Token, token_in
+from webhook_verify.schemes.jwt_token import UnverifiedToken, parse_token
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.verify_only import VerifyOnlyScheme
 from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
-    from webhook_verify.keys import Running
+    from webhook_verify.keys import StreamingCheck
 
 __all__ = ["SCHEME", "CredentialsKey", "Plaid"]
 
@@ -64,10 +64,10 @@ class Plaid(VerifyOnlyScheme):
         text = self._reader.read(headers)[0] or ""
         if not text or text.isspace():
             raise MalformedDelivery(Reason.MISSING_HEADER, "missing or blank: plaid-verification")
-        token = token_in(text, _ALGORITHM)
+        token = parse_token(text, _ALGORITHM)
         if not (token.key_id.isascii() and token.key_id.replace("-", "").isalnum()):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, "the token cannot be read: it names no key")
-        timestamp = token.second("iat")
+        timestamp = token.numeric_date("iat")
         return "", timestamp, ((_ALGORITHM, text),), b"%d." % timestamp, b"", None
 
     def verifying_key(self, secret: Secret) -> CredentialsKey:
@@ -96,9 +96,9 @@ class CredentialsKey:
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """See :meth:`VerifyingKey.verify`. Raises :class:`KeyUnavailable`."""
         digest = sha256(body).hexdigest()
-        return any(self._signed(token_in(text, _ALGORITHM), digest) for _, text in signatures)
+        return any(self._signed(parse_token(text, _ALGORITHM), digest) for _, text in signatures)
 
-    def _signed(self, token: Token, digest: str) -> bool:
+    def _signed(self, token: UnverifiedToken, digest: str) -> bool:
         if not _is_of(token.claims, digest):
             return False  # before anything is fetched for it
         key = self._cache.get(token.key_id, lambda: self._load(token.key_id))
@@ -113,13 +113,13 @@ class CredentialsKey:
             raise ValueError("the key is expired")
         return self._tokens.key_of(jwk, _ALGORITHM)
 
-    def wants(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.wants`."""
+    def accepts(self, signatures: Signatures) -> bool:
+        """See :meth:`VerifyingKey.accepts`."""
         return bool(signatures)
 
-    def start(self, signatures: Signatures) -> Running:
+    def start(self, signatures: Signatures) -> StreamingCheck:
         """See :meth:`VerifyingKey.start`."""
-        return RunningWhole(self, signatures)
+        return BufferedCheck(self, signatures)
 
 
 def _is_of(claims: dict[str, Any], digest: str) -> bool:

@@ -7,11 +7,11 @@ from webhook_verify.keys import HmacKey, Signatures
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.providers._whsec_prefix import has_whsec_prefix
 from webhook_verify.schemes.standard import StandardWebhooks
-from webhook_verify.secret import MIN_KEY_BYTES, Secret, from_base64, text_key
+from webhook_verify.secret import MIN_KEY_BYTES, Secret, from_base64, hmac_key_from_text
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
-    from webhook_verify.keys import Running, SigningKey, VerifyingKey
+    from webhook_verify.keys import SigningKey, StreamingCheck, VerifyingKey
 
 __all__ = ["SCHEME", "Polar"]
 
@@ -28,12 +28,16 @@ class Polar(StandardWebhooks):
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """See :meth:`Scheme.verifying_key`."""
         decoded = _from_prefixed(secret)
-        return _EitherKey(HmacKey(decoded), text_key(secret)) if decoded else text_key(secret)
+        return (
+            _EitherKey(HmacKey(decoded), hmac_key_from_text(secret))
+            if decoded
+            else hmac_key_from_text(secret)
+        )
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """See :meth:`Scheme.signing_key`."""
         decoded = _from_prefixed(secret)
-        return HmacKey(decoded) if decoded else text_key(secret)
+        return HmacKey(decoded) if decoded else hmac_key_from_text(secret)
 
 
 def _from_prefixed(secret: Secret) -> bytes | None:
@@ -59,17 +63,17 @@ class _EitherKey:
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         return any(key.verify(signatures, before, body, after) for key in self._keys)
 
-    def wants(self, signatures: Signatures) -> bool:
-        return self._keys[0].wants(signatures)
+    def accepts(self, signatures: Signatures) -> bool:
+        return self._keys[0].accepts(signatures)
 
-    def start(self, signatures: Signatures) -> Running:
+    def start(self, signatures: Signatures) -> StreamingCheck:
         return _RunningEither([key.start(signatures) for key in self._keys])
 
 
 class _RunningEither:
     __slots__ = ("_running",)
 
-    def __init__(self, running: list[Running]) -> None:
+    def __init__(self, running: list[StreamingCheck]) -> None:
         self._running = running
 
     def update(self, data: bytes, /) -> None:
