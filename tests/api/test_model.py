@@ -31,7 +31,7 @@ class Event(Model, frozen=True, kw_only=True):
     api_key: str | None = None
     payload: dict[str, Any] | UnsetType = UNSET
 
-    unshown = frozenset({"api_key", "payload"})
+    redacted_fields = frozenset({"api_key", "payload"})
 
 
 class LaterEvent(Event, frozen=True, kw_only=True):

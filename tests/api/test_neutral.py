@@ -16,11 +16,11 @@ import pytest
 
 from webhook_verify import APIConnectionError, APIDecodeError, APIError, APIStatusError, APITimeoutError
 from webhook_verify.api._model import Model
-from webhook_verify.api._operation import Call, Operation, PostCall, Steps, ask, request
+from webhook_verify.api._operation import Call, Operation, OperationSteps, PostCall, perform, request
 from webhook_verify.api._resource import AnySender, Resource, operation, paged
 from webhook_verify.api._sender import Sender
-from webhook_verify.api._settings import Provider, Settings
-from webhook_verify.api.errors import Fault
+from webhook_verify.api._settings import ClientSettings, ProviderProfile
+from webhook_verify.api.errors import ErrorInfo
 
 T = TypeVar("T")
 
@@ -72,13 +72,13 @@ class Things(Resource[AnySender]):
         return request("PATCH", "/things", body=[], returns=list[Part])
 
     @operation
-    def create_if_new(self, **call: Unpack[Call]) -> Steps[str]:
+    def create_if_new(self, **call: Unpack[Call]) -> OperationSteps[str]:
         try:
-            there = yield from ask(request("GET", "/things/t", returns=Thing))
+            there = yield from perform(request("GET", "/things/t", returns=Thing))
         except APIStatusError as error:
             if error.status != 404:
                 raise
-            return (yield from ask(request("POST", "/things", body={}, returns=Thing))).token + " made"
+            return (yield from perform(request("POST", "/things", body={}, returns=Thing))).token + " made"
         return there.token
 
 
@@ -87,12 +87,14 @@ def _bare_or_wrapped(body: bytes) -> Sequence[Thing]:
     return msgspec.convert(found["configs"] if isinstance(found, dict) else found, list[Thing])
 
 
-NO_KEYS = Provider(read_fault=lambda error: Fault(detail=error["message"], request_id=error["debug_id"]))
+NO_KEYS = ProviderProfile(
+    read_error=lambda error: ErrorInfo(detail=error["message"], request_id=error["debug_id"])
+)
 
 
 def things(answer: Callable[[httpx2.Request], httpx2.Response], **settings: Any) -> Things[Sender]:
     http = httpx2.Client(transport=httpx2.MockTransport(answer))
-    made = Settings("https://api.example.com", {"authorization": "bare-key"}, **settings)
+    made = ClientSettings("https://api.example.com", {"authorization": "bare-key"}, **settings)
     return Things(Sender(made, NO_KEYS, http, sleep=lambda seconds: None))
 
 

@@ -28,7 +28,7 @@ from tests.waiting import wait_until
 from webhook_verify.replay import ClaimOutcome, ClaimState, ReplayGuard, ReplayStore
 from webhook_verify.replay.sql import AsyncSQLStore, SQLStore
 from webhook_verify.replay.sql.engine import _CONNECT_ARGS
-from webhook_verify.replay.sql.store_calls import PRUNED_AT_ONCE, PRUNED_EVERY, outcome_of
+from webhook_verify.replay.sql.store_calls import MAX_PRUNED_RECORDS, PRUNE_INTERVAL_CLAIMS, outcome_of
 
 pytestmark = pytest.mark.server
 
@@ -278,17 +278,17 @@ def counted(engine: Engine, table: str) -> int:
 
 
 def test_claims_prune_what_is_past_its_time_and_so_many_at_once(url: str) -> None:
-    table, old = new_table(), 2 * PRUNED_AT_ONCE + 50
+    table, old = new_table(), 2 * MAX_PRUNED_RECORDS + 50
     with engine_of(url) as engine, store_in(url, table) as store:
         claim(store, "taken")
         store.complete("done", "first", retention=KEEP)
         fill(store, engine, table, old)
         left = []
         for number in range(3):
-            for each in range(PRUNED_EVERY):
+            for each in range(PRUNE_INTERVAL_CLAIMS):
                 claim(store, f"new-{number}-{each}")
-            left.append(counted(engine, table) - 2 - (number + 1) * PRUNED_EVERY)
-        assert left == [old - PRUNED_AT_ONCE, old - 2 * PRUNED_AT_ONCE, 0]
+            left.append(counted(engine, table) - 2 - (number + 1) * PRUNE_INTERVAL_CLAIMS)
+        assert left == [old - MAX_PRUNED_RECORDS, old - 2 * MAX_PRUNED_RECORDS, 0]
         assert claim(store, "taken", "second") == IN_FLIGHT
         assert claim(store, "done", "second") == COMPLETED
 
@@ -329,9 +329,9 @@ def test_pruning_does_not_wait_for_a_lock(postgres_url: str) -> None:
 def test_a_claim_is_not_lost_because_pruning_failed(
     url: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webhook_verify.replay.sql.store_calls.PRUNED_EVERY", 1)
+    monkeypatch.setattr("webhook_verify.replay.sql.store_calls.PRUNE_INTERVAL_CLAIMS", 1)
     with store_in(url) as store:
-        calls = store._steps._calls
+        calls = store._runner._calls
         calls["prune"].statement = "DELETE FROM no_such_table WHERE 1 = :no_parameter"
         assert claim(store, new_key()) == CLAIMED
         assert claim(store, new_key()) == CLAIMED
@@ -342,13 +342,13 @@ def test_a_claim_is_not_lost_because_pruning_failed(
 def test_pruning_and_claiming_use_an_index(postgres_url: str) -> None:
     table = new_table()
     with engine_of(postgres_url) as engine, store_in(postgres_url, table) as store:
-        statements = store._steps._statements
+        statements = store._runner._statements
         with engine.begin() as connection:
             many = "SELECT 'old-' || n, 't', NULL, n, 1 FROM generate_series(1, 50000) AS n"
             connection.execute(text(f"INSERT INTO {table} {many}"))
             connection.execute(text(f"ANALYZE {table}"))
             for statement in (statements.look, statements.prune, statements.extend):
-                values = {"key": "old-1", "at_most": PRUNED_AT_ONCE, "token": "t", "lease": 1}
+                values = {"key": "old-1", "at_most": MAX_PRUNED_RECORDS, "token": "t", "lease": 1}
                 plan = connection.execute(text(f"EXPLAIN {statement}"), values).scalars().all()
                 assert "Index Scan" in "".join(plan), plan
                 assert "Seq Scan" not in "".join(plan), plan

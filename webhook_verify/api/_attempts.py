@@ -24,7 +24,7 @@ import msgspec
 
 from webhook_verify.api._operation import Operation, PostCall, encode_body, encode_query
 from webhook_verify.api._retry import Outcome, retry_after, retry_delay
-from webhook_verify.api._settings import Provider, Settings, checked_text, checked_timeout
+from webhook_verify.api._settings import ClientSettings, ProviderProfile, checked_text, checked_timeout
 from webhook_verify.api.errors import status_error
 from webhook_verify.errors import APIConnectionError, APIDecodeError, APIError, APITimeoutError
 
@@ -32,13 +32,13 @@ __all__ = ["Attempts", "Deadline"]
 
 _T = TypeVar("_T")
 
-_CONNECT_SECONDS = 5.0  # an attempt that cannot even connect leaves time for another one
+_CONNECT_TIMEOUT_SECONDS = 5.0  # an attempt that cannot even connect leaves time for another one
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})  # RFC 9110 section 9.2.2
 _RESERVED_KEY = "auto_"
 _random = random.SystemRandom()
 
 # Raised before the first byte of the request is on its way.
-_NOT_SENT = (
+_NOT_SENT_ERRORS = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
     httpx2.PoolTimeout,
@@ -64,7 +64,7 @@ class Deadline(Mapping[str, "float | None"]):
 
     def __getitem__(self, phase: str) -> float | None:
         left = self.left()
-        return min(_CONNECT_SECONDS, left or _CONNECT_SECONDS) if phase == "connect" else left
+        return min(_CONNECT_TIMEOUT_SECONDS, left or _CONNECT_TIMEOUT_SECONDS) if phase == "connect" else left
 
     def __iter__(self) -> Iterator[str]:
         return iter(("connect", "read", "write", "pool"))
@@ -77,7 +77,7 @@ class Attempts(Generic[_T]):
     """One call, from its first attempt to its result: see the module."""
 
     def __init__(
-        self, settings: Settings, provider: Provider, operation: Operation[_T], call: PostCall
+        self, settings: ClientSettings, provider: ProviderProfile, operation: Operation[_T], call: PostCall
     ) -> None:
         self._settings = settings
         self._provider = provider
@@ -90,15 +90,15 @@ class Attempts(Generic[_T]):
         key = _idempotency_key(provider, operation.method, call.get("idempotency_key"))
         self._repeatable = key is not None or operation.is_repeatable or operation.method in _IDEMPOTENT
         self._call_id = str(_random.getrandbits(64)) if provider.call_id_header else None
-        self._headers = self._made_headers(own_headers, key)
+        self._headers = self._build_headers(own_headers, key)
         self._attempt = 0
         self._error: APIError | None = None
         self._status = 0
-        self._answer_headers: Mapping[str, str] = {}
-        self._pieces: list[bytes] = []
+        self._response_headers: Mapping[str, str] = {}
+        self._chunks: list[bytes] = []
         self._size = 0
 
-    def _made_headers(self, own: Mapping[str, str], key: str | None) -> dict[str, str]:
+    def _build_headers(self, own: Mapping[str, str], key: str | None) -> dict[str, str]:
         headers = {**self._settings.headers, **own}
         if key is not None and self._provider.idempotency_header:
             headers[self._provider.idempotency_header] = key
@@ -111,22 +111,24 @@ class Attempts(Generic[_T]):
         if self._attempt and self._provider.retry_count_header:
             self._headers[self._provider.retry_count_header] = str(self._attempt)
         self._attempt += 1
-        self._pieces, self._size = [], 0
+        self._chunks, self._size = [], 0
         extensions = {"timeout": self.deadline}
         method, headers = self._operation.method, self._headers
         return httpx2.Request(
             method, self._url, headers=headers, content=self._content, extensions=extensions
         )
 
-    def take(self, piece: bytes) -> None:
+    def take(self, chunk: bytes) -> None:
         """Take the next piece of the answer. Raises :class:`APIError` once it is too large or too late."""
-        self._pieces.append(piece)
-        self._size += len(piece)
+        self._chunks.append(chunk)
+        self._size += len(chunk)
         if self._size > self._settings.max_response_bytes:
             limit = self._settings.max_response_bytes
-            raise self._named(APIDecodeError(f"the answer is larger than the limit of {limit} bytes"))
+            raise self._with_request_id(
+                APIDecodeError(f"the answer is larger than the limit of {limit} bytes")
+            )
         if self.deadline.has_passed():
-            raise self._named(self._timeout_error())
+            raise self._with_request_id(self._timeout_error())
 
     def failed(self, error: Exception) -> float | None:
         """What to wait, in seconds, after an attempt without an answer; None: leave it at that."""
@@ -141,20 +143,20 @@ class Attempts(Generic[_T]):
             self._error = APIConnectionError(f"could not connect: {error}")
         else:
             self._error = APIConnectionError(f"the connection broke ({type(error).__name__})")
-        return self._wait(Outcome(None, was_sent=not isinstance(error, _NOT_SENT)))
+        return self._wait(Outcome(None, was_sent=not isinstance(error, _NOT_SENT_ERRORS)))
 
     def answered(self, response: httpx2.Response) -> float | None:
         """What to wait, in seconds, after an answer that was taken whole; None: leave it at that."""
         self._status = response.status_code
-        self._answer_headers = headers = response.headers
+        self._response_headers = headers = response.headers
         if response.is_success:
             self._error = None
             return None
         # Whatever signed the request: a fixed header, or the settings' auth, which changed the request.
         token = response.request.headers.get("authorization", "").rpartition(" ")[2]
         hidden = (token, self._settings.hidden)
-        read = self._provider.read_fault
-        error = status_error(self._status, b"".join(self._pieces), dict(headers), read, hidden=hidden)
+        read = self._provider.read_error
+        error = status_error(self._status, b"".join(self._chunks), dict(headers), read, hidden=hidden)
         error.retry_after = retry_after(headers, time.time())
         error.request_id = error.request_id or headers.get(self._provider.call_id_header or "x-request-id")
         self._error = error
@@ -170,17 +172,17 @@ class Attempts(Generic[_T]):
     def result(self) -> _T:
         """The result of the call. Raises :class:`APIError`."""
         if self._error is not None:
-            raise self._named(self._error)
-        body = b"".join(self._pieces)
+            raise self._with_request_id(self._error)
+        body = b"".join(self._chunks)
         try:
             return self._operation.decode(body or b"{}")
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             reason = str(error)
         failure = APIDecodeError(f"the answer is not what the operation promises: {reason}")
-        failure.status, failure.body, failure.headers = self._status, body, dict(self._answer_headers)
-        raise self._named(failure)
+        failure.status, failure.body, failure.headers = self._status, body, dict(self._response_headers)
+        raise self._with_request_id(failure)
 
-    def _named(self, error: APIError) -> APIError:
+    def _with_request_id(self, error: APIError) -> APIError:
         error.request_id = error.request_id or self._call_id
         return error
 
@@ -189,13 +191,13 @@ class Attempts(Generic[_T]):
         return APITimeoutError(f"no answer {within}")
 
 
-def _idempotency_key(provider: Provider, method: str, given: str | None) -> str | None:
+def _idempotency_key(provider: ProviderProfile, method: str, idempotency_key: str | None) -> str | None:
     takes_one = method == "POST" and provider.idempotency_header is not None
-    if given is None:
+    if idempotency_key is None:
         return str(uuid4()) if takes_one else None
     if not takes_one:
         raise TypeError("idempotency_key: this operation does not take one")
-    key = checked_text("idempotency_key", given)
+    key = checked_text("idempotency_key", idempotency_key)
     if key.startswith(_RESERVED_KEY):
         raise ValueError(f"an idempotency_key must not begin with {_RESERVED_KEY}, which the server reserves")
     return key

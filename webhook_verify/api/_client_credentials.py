@@ -27,21 +27,23 @@ from webhook_verify.api._model import Model
 from webhook_verify.api._operation import Operation
 from webhook_verify.api._sender import AsyncSender, Sender
 from webhook_verify.api._settings import checked_text
-from webhook_verify.api.errors import Fault
+from webhook_verify.api.errors import ErrorInfo
 from webhook_verify.errors import APIError, APIStatusError, APITimeoutError
 
-__all__ = ["AsyncClientCredentials", "ClientCredentials", "read_token_fault", "token_operation"]
+__all__ = ["AsyncClientCredentials", "ClientCredentials", "read_token_error", "token_operation"]
 
 _Sender = TypeVar("_Sender", Sender, AsyncSender)
 _Lock = TypeVar("_Lock", threading.Lock, asyncio.Lock)
 
-_EARLIER = 60.0  # seconds: a token is renewed so long before its end, or a tenth of its life if that is less
+_RENEW_BEFORE_EXPIRY_SECONDS = (
+    60.0  # seconds: a token is renewed so long before its end, or a tenth of its life if that is less
+)
 
 
-class _TokenOut(Model, frozen=True, kw_only=True, rename="lower"):
+class _TokenResponse(Model, frozen=True, kw_only=True, rename="lower"):
     """The answer of RFC 6749 section 5.1. ``expires_in`` is optional there, and not always a number."""
 
-    unshown = frozenset({"access_token"})
+    redacted_fields = frozenset({"access_token"})
 
     access_token: str
     expires_in: Any = None
@@ -55,36 +57,36 @@ class _TokenOut(Model, frozen=True, kw_only=True, rename="lower"):
         return math.inf if math.isnan(seconds) else seconds
 
 
-_read = msgspec.json.Decoder(_TokenOut).decode
+_read = msgspec.json.Decoder(_TokenResponse).decode
 
 
-def _read_token(body: bytes) -> _TokenOut:
-    answer = _read(body)
-    checked_text("access_token", answer.access_token)
-    return answer
+def _read_token(body: bytes) -> _TokenResponse:
+    response = _read(body)
+    checked_text("access_token", response.access_token)
+    return response
 
 
-def token_operation(path: str, form: Mapping[str, str]) -> Operation[_TokenOut]:
+def token_operation(path: str, form: Mapping[str, str]) -> Operation[_TokenResponse]:
     """The operation that fetches a token. ``form`` holds the credentials."""
     form = {"grant_type": "client_credentials", **form}
     return Operation("POST", path, _read_token, body=form, is_form=True, is_repeatable=True)
 
 
-def read_token_fault(error: Any) -> Fault:
+def read_token_error(error: Any) -> ErrorInfo:
     """What is wrong, as RFC 6749 section 5.2 tells it."""
-    return Fault(error.get("error"), "no access token: " + error.get("error_description", ""))
+    return ErrorInfo(error.get("error"), "no access token: " + error.get("error_description", ""))
 
 
 class _Credentials(httpx2.Auth, Generic[_Sender, _Lock]):
     """What is known of the token. Does no I/O."""
 
-    def __init__(self, sender: _Sender, lock: _Lock, operation: Operation[_TokenOut]) -> None:
+    def __init__(self, sender: _Sender, lock: _Lock, operation: Operation[_TokenResponse]) -> None:
         self._sender: _Sender = sender
         self._lock: _Lock = lock
         self._operation = operation
         self._now = time.monotonic
         self._token = ""
-        self._good_until = -math.inf
+        self._expires_at = -math.inf
         self._fetches = 0
         self._failure: APIError | None = None
 
@@ -93,7 +95,7 @@ class _Credentials(httpx2.Auth, Generic[_Sender, _Lock]):
 
     def _fresh(self) -> str:
         """The token, "" if one must be fetched."""
-        return self._token if self._now() < self._good_until else ""
+        return self._token if self._now() < self._expires_at else ""
 
     def _shared(self, fetches: int) -> str:
         """What came of the fetch that was waited for, if there was one since so many."""
@@ -101,10 +103,10 @@ class _Credentials(httpx2.Auth, Generic[_Sender, _Lock]):
             raise copy(self._failure)
         return self._fresh()
 
-    def _keep(self, answer: _TokenOut, asked_at: float) -> str:
-        seconds = answer.seconds()
-        self._token = answer.access_token.strip()
-        self._good_until = asked_at + seconds - min(_EARLIER, seconds / 10)
+    def _store_token(self, response: _TokenResponse, asked_at: float) -> str:
+        seconds = response.seconds()
+        self._token = response.access_token.strip()
+        self._expires_at = asked_at + seconds - min(_RENEW_BEFORE_EXPIRY_SECONDS, seconds / 10)
         self._fetches, self._failure = self._fetches + 1, None
         return self._token
 
@@ -119,13 +121,13 @@ class _Credentials(httpx2.Auth, Generic[_Sender, _Lock]):
     def _refused(self, token: str) -> None:
         """Forget the token, unless somebody else has done so and fetched another."""
         if token == self._token:
-            self._good_until = -math.inf
+            self._expires_at = -math.inf
 
 
 class ClientCredentials(_Credentials[Sender, threading.Lock]):
     """For blocking code; threads share the token. ``sender`` sends the ``operation`` that fetches it."""
 
-    def __init__(self, sender: Sender, operation: Operation[_TokenOut]) -> None:
+    def __init__(self, sender: Sender, operation: Operation[_TokenResponse]) -> None:
         super().__init__(sender, threading.Lock(), operation)
 
     def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
@@ -152,7 +154,9 @@ class ClientCredentials(_Credentials[Sender, threading.Lock]):
     def _fetch(self, deadline: Deadline) -> str:
         asked_at = self._now()
         try:
-            return self._keep(self._sender.send(self._operation, {"timeout": deadline.left()}), asked_at)
+            return self._store_token(
+                self._sender.send(self._operation, {"timeout": deadline.left()}), asked_at
+            )
         except APIError as error:
             self._failed(error)
             raise
@@ -161,7 +165,7 @@ class ClientCredentials(_Credentials[Sender, threading.Lock]):
 class AsyncClientCredentials(_Credentials[AsyncSender, asyncio.Lock]):
     """For asyncio. As :class:`ClientCredentials`, awaited."""
 
-    def __init__(self, sender: AsyncSender, operation: Operation[_TokenOut]) -> None:
+    def __init__(self, sender: AsyncSender, operation: Operation[_TokenResponse]) -> None:
         super().__init__(sender, asyncio.Lock(), operation)
 
     async def async_auth_flow(
@@ -186,8 +190,8 @@ class AsyncClientCredentials(_Credentials[AsyncSender, asyncio.Lock]):
     async def _fetch(self, deadline: Deadline) -> str:
         asked_at = self._now()
         try:
-            answer = await self._sender.send(self._operation, {"timeout": deadline.left()})
+            response = await self._sender.send(self._operation, {"timeout": deadline.left()})
         except APIError as error:
             self._failed(error)
             raise
-        return self._keep(answer, asked_at)
+        return self._store_token(response, asked_at)

@@ -23,7 +23,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     is aware: a naive one, given or received, is taken as UTC.
     """
 
-    unshown: ClassVar[frozenset[str]] = frozenset()
+    redacted_fields: ClassVar[frozenset[str]] = frozenset()
     """Fields whose value is in no repr: secrets, tokens, headers, payloads."""
 
     times: ClassVar[tuple[str, ...]] = ()
@@ -41,10 +41,10 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
                 msgspec.structs.force_setattr(self, name, utc_if_naive(value))
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """What is shown: the fields that are set, and of those in :attr:`unshown` only that they are."""
+        """Return the fields that are set, the values of :attr:`redacted_fields` replaced by dots."""
         values = [(name, getattr(self, name)) for name in self.__struct_fields__]
         return [
-            (name, _Unshown() if name in self.unshown and value is not None else value)
+            (name, _Redacted() if name in self.redacted_fields and value is not None else value)
             for name, value in values
             if value is not UNSET
         ]
@@ -54,7 +54,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return f"{type(self).__name__}({shown})"
 
 
-class _Unshown:
+class _Redacted:
     """Stands in a repr for a value that is there and not shown."""
 
     def __repr__(self) -> str:

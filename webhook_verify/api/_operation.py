@@ -20,11 +20,11 @@ __all__ = [
     "Call",
     "Method",
     "Operation",
+    "OperationSteps",
     "PostCall",
-    "Steps",
-    "ask",
     "encode_body",
     "encode_query",
+    "perform",
     "request",
     "segment",
 ]
@@ -74,13 +74,13 @@ class Operation(NamedTuple, Generic[T]):
     is_repeatable: bool = False
 
 
-Steps = Generator[Operation[Any], Any, T]
+OperationSteps = Generator[Operation[Any], Any, T]
 """Several operations that are one call: each that is yielded is sent, and its result sent back, or the
-:class:`APIError` thrown that came of it. See :func:`ask`."""
+:class:`APIError` thrown that came of it. See :func:`perform`."""
 
 
-def ask(operation: Operation[T]) -> Steps[T]:
-    """``result = yield from ask(operation)``: one of several :data:`Steps`, with the type of its result."""
+def perform(operation: Operation[T]) -> OperationSteps[T]:
+    """``result = yield from perform(operation)``: one of several steps, with the type of its result."""
     result: T = yield operation
     return result
 

@@ -35,7 +35,7 @@ class PageLike(Protocol[_ItemOut]):
 _Page = TypeVar("_Page", bound=PageLike[Any], covariant=True)
 
 
-class _Walk(Generic[_Page]):
+class _PageCursor(Generic[_Page]):
     """From page to page, as far as it is no I/O."""
 
     def __init__(self, operation: Operation[_Page]) -> None:
@@ -72,12 +72,12 @@ class Pages(Generic[_Page]):
 
     def pages(self) -> Iterator[_Page]:
         """The pages one by one, from the first, or from the one that ``iterator`` names."""
-        walk = _Walk(self._operation)
+        cursor = _PageCursor(self._operation)
         operation: Operation[_Page] | None = self._operation
         while operation is not None:
             page = self._sender.send(operation, self._call)
             yield page
-            operation = walk.after(page)
+            operation = cursor.after(page)
 
     def first_page(self) -> _Page:
         """One page and no more: the first, or the one that ``iterator`` names."""
@@ -99,12 +99,12 @@ class AsyncPages(Generic[_Page]):
 
     async def pages(self) -> AsyncIterator[_Page]:
         """As :meth:`Pages.pages`."""
-        walk = _Walk(self._operation)
+        cursor = _PageCursor(self._operation)
         operation: Operation[_Page] | None = self._operation
         while operation is not None:
             page = await self._sender.send(operation, self._call)
             yield page
-            operation = walk.after(page)
+            operation = cursor.after(page)
 
     async def first_page(self) -> _Page:
         """As :meth:`Pages.first_page`."""

@@ -15,9 +15,9 @@ from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification
 from webhook_verify.verifier import Verifier
 
-__all__ = ["Renew", "SourcedVerifier", "VerifierOptions", "verifier_options"]
+__all__ = ["RefreshVerifier", "RefreshingVerifier", "VerifierOptions", "verifier_options"]
 
-Renew = Callable[[Verifier], Verifier | None]
+RefreshVerifier = Callable[[Verifier], Verifier | None]
 """Given the verifier whose secret did not match: one with another secret, None if there is none."""
 
 
@@ -35,12 +35,12 @@ def verifier_options(options: VerifierOptions) -> VerifierOptions:
     return cast("VerifierOptions", {name: value for name, value in options.items() if name in names})
 
 
-class SourcedVerifier(Verifier):
+class RefreshingVerifier(Verifier):
     """As :class:`Verifier`; see the module."""
 
     __slots__ = ("_renew",)
 
-    def __init__(self, secret: str, renew: Renew, options: VerifierOptions) -> None:
+    def __init__(self, secret: str, renew: RefreshVerifier, options: VerifierOptions) -> None:
         super().__init__(secret, **options)
         self._renew = renew
 
@@ -82,50 +82,50 @@ class SourcedVerifier(Verifier):
         def begin_with(verifier: Verifier) -> Verification:
             return verifier.begin(headers, url, method, max_body_bytes)
 
-        def again() -> Verification | None:
+        def restart() -> Verification | None:
             newer = self._renew(self)
             return None if newer is None else begin_with(newer)
 
         try:
-            begun = super().begin(headers, url, method, max_body_bytes)
+            verification = super().begin(headers, url, method, max_body_bytes)
         except SignatureMismatch:
-            other = again()
+            other = restart()
             if other is None:
                 raise
             return other
-        return _SourcedVerification(begun, again)
+        return _RefreshingVerification(verification, restart)
 
 
-class _SourcedVerification(Verification):
+class _RefreshingVerification(Verification):
     """Keeps the pieces of the body, and starts again if there is another secret to verify with."""
 
-    __slots__ = ("_again", "_begun", "_taken")
+    __slots__ = ("_chunks", "_restart", "_verification")
 
-    def __init__(self, begun: Verification, again: Callable[[], Verification | None]) -> None:
-        self._begun = begun
-        self._again = again
-        self._taken: list[bytes] = []
+    def __init__(self, verification: Verification, restart: Callable[[], Verification | None]) -> None:
+        self._verification = verification
+        self._restart = restart
+        self._chunks: list[bytes] = []
 
     @property
     def message_id(self) -> str:
-        return self._begun.message_id
+        return self._verification.message_id
 
     @property
     def may_block(self) -> bool:
-        return self._begun.may_block
+        return self._verification.may_block
 
     def update(self, chunk: BytesLike) -> None:
-        piece = as_bytes(chunk)
-        self._begun.update(piece)
-        self._taken.append(piece)
+        data = as_bytes(chunk)
+        self._verification.update(data)
+        self._chunks.append(data)
 
     def finish(self, last: BytesLike = b"") -> Delivery:
         try:
-            return self._begun.finish(last)
+            return self._verification.finish(last)
         except SignatureMismatch:
-            other = self._again()
+            other = self._restart()
             if other is None:
                 raise
-        for piece in self._taken:
-            other.update(piece)
+        for data in self._chunks:
+            other.update(data)
         return other.finish(last)

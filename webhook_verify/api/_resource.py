@@ -11,7 +11,7 @@
     Endpoint(Sender(...)).get("acme", "ep_1")             # an EndpointOut
     await Endpoint(AsyncSender(...)).get("acme", "ep_1")  # the same, awaited
 
-An operation may be made of several: its declaration is then a generator of :data:`Steps`.
+An operation may be made of several: its declaration is then a generator of :data:`OperationSteps`.
 
 What :class:`Call` and :class:`PostCall` name is taken by the descriptor: a declaration gets what else is
 in its ``**call``, and the TypedDict in its annotation says what may be.
@@ -24,7 +24,7 @@ from functools import cached_property, update_wrapper
 from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_args, get_type_hints, overload
 
-from webhook_verify.api._operation import Operation, PostCall, Steps
+from webhook_verify.api._operation import Operation, OperationSteps, PostCall
 from webhook_verify.api._pages import AsyncPages, PageLike, Pages
 from webhook_verify.api._sender import AsyncSender, Sender
 
@@ -76,7 +76,7 @@ class _Declared(Generic[_P, _Made]):
         return self if resource is None else MethodType(self.method, resource)
 
 
-class _Sent(_Declared[_P, Operation[_T] | Steps[_T]]):
+class _Sent(_Declared[_P, Operation[_T] | OperationSteps[_T]]):
     """Declares an operation that is sent when it is called."""
 
     def _method(self) -> Callable[..., Any]:

@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 import httpx2
 
 from webhook_verify.api._attempts import Attempts
-from webhook_verify.api._operation import Operation, PostCall, Steps
-from webhook_verify.api._sequence import Course
-from webhook_verify.api._settings import Provider, Settings
+from webhook_verify.api._operation import Operation, OperationSteps, PostCall
+from webhook_verify.api._sequence import OperationSequence
+from webhook_verify.api._settings import ClientSettings, ProviderProfile
 from webhook_verify.errors import APIError
 
 __all__ = ["AsyncSender", "Sender"]
@@ -23,7 +23,7 @@ _LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
 
 
 class _BaseSender(Generic[_Http]):
-    def __init__(self, settings: Settings, provider: Provider, http: _Http) -> None:
+    def __init__(self, settings: ClientSettings, provider: ProviderProfile, http: _Http) -> None:
         headers = {**dict(http.headers), **settings.headers}
         self._settings = settings.checked()._replace(headers=headers)
         self._provider = provider
@@ -39,8 +39,8 @@ class _BaseSender(Generic[_Http]):
             raise RuntimeError("the client is closed: make a new one, or make the call inside its with block")
         return Attempts(self._settings, self._provider, operation, call)
 
-    def _course(self, steps: Steps[_T], call: PostCall) -> Course[_T]:
-        return Course(steps, call, self._settings.timeout)
+    def _sequence_of(self, steps: OperationSteps[_T], call: PostCall) -> OperationSequence[_T]:
+        return OperationSequence(steps, call, self._settings.timeout)
 
 
 class Sender(_BaseSender[httpx2.Client]):
@@ -52,8 +52,8 @@ class Sender(_BaseSender[httpx2.Client]):
 
     def __init__(
         self,
-        settings: Settings,
-        provider: Provider,
+        settings: ClientSettings,
+        provider: ProviderProfile,
         http: object = None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
@@ -70,19 +70,19 @@ class Sender(_BaseSender[httpx2.Client]):
             self._sleep(wait)
         return attempts.result()
 
-    def run(self, steps: Steps[_T], call: PostCall) -> _T:
+    def run(self, steps: OperationSteps[_T], call: PostCall) -> _T:
         """The result of several operations that are one call. Raises :class:`APIError`."""
-        course = self._course(steps, call)
-        while course.operation is not None:
+        sequence = self._sequence_of(steps, call)
+        while sequence.operation is not None:
             try:
-                answer = self.send(course.operation, course.call())
+                answer = self.send(sequence.operation, sequence.call())
             except APIError as error:
-                course.failed(error)
+                sequence.failed(error)
             else:
-                course.answered(answer)
-        return course.result
+                sequence.answered(answer)
+        return sequence.result
 
-    def beside(self, settings: Settings, provider: Provider) -> Sender:
+    def with_settings(self, settings: ClientSettings, provider: ProviderProfile) -> Sender:
         """A sender with other settings, through the same transport."""
         return Sender(settings, provider, self._http, self._sleep)
 
@@ -109,8 +109,8 @@ class AsyncSender(_BaseSender[httpx2.AsyncClient]):
 
     def __init__(
         self,
-        settings: Settings,
-        provider: Provider,
+        settings: ClientSettings,
+        provider: ProviderProfile,
         http: object = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
@@ -127,19 +127,19 @@ class AsyncSender(_BaseSender[httpx2.AsyncClient]):
             await self._sleep(wait)
         return attempts.result()
 
-    async def run(self, steps: Steps[_T], call: PostCall) -> _T:
+    async def run(self, steps: OperationSteps[_T], call: PostCall) -> _T:
         """As :meth:`Sender.run`."""
-        course = self._course(steps, call)
-        while course.operation is not None:
+        sequence = self._sequence_of(steps, call)
+        while sequence.operation is not None:
             try:
-                answer = await self.send(course.operation, course.call())
+                answer = await self.send(sequence.operation, sequence.call())
             except APIError as error:
-                course.failed(error)
+                sequence.failed(error)
             else:
-                course.answered(answer)
-        return course.result
+                sequence.answered(answer)
+        return sequence.result
 
-    def beside(self, settings: Settings, provider: Provider) -> AsyncSender:
+    def with_settings(self, settings: ClientSettings, provider: ProviderProfile) -> AsyncSender:
         """As :meth:`Sender.beside`."""
         return AsyncSender(settings, provider, self._http, self._sleep)
 

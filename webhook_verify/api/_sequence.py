@@ -6,17 +6,17 @@ from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
 from webhook_verify.api._attempts import Deadline
-from webhook_verify.api._operation import Operation, PostCall, Steps
+from webhook_verify.api._operation import Operation, OperationSteps, PostCall
 from webhook_verify.api._settings import checked_timeout
 from webhook_verify.errors import APIError
 
-__all__ = ["Course"]
+__all__ = ["OperationSequence"]
 
 _T = TypeVar("_T")
 
 
-class Course(Generic[_T]):
-    """One run of some :data:`Steps`. Does no I/O.
+class OperationSequence(Generic[_T]):
+    """One run of some :data:`OperationSteps`. Does no I/O.
 
     ``operation`` is what is to be sent now; None when it is over, and then ``result`` is there.
     """
@@ -24,26 +24,26 @@ class Course(Generic[_T]):
     operation: Operation[Any] | None
     result: _T
 
-    def __init__(self, steps: Steps[_T], call: PostCall, timeout: float | None) -> None:
+    def __init__(self, steps: OperationSteps[_T], call: PostCall, timeout: float | None) -> None:
         self._steps = steps
-        self._given = call
+        self._call = call
         # One deadline for all: a call takes no longer for being made of several.
         self._deadline = Deadline(checked_timeout(call["timeout"]) if "timeout" in call else timeout)
-        self._go(steps.__next__)
+        self._advance(steps.__next__)
 
     def call(self) -> PostCall:
         """What the operation's own call takes: what is left of the time."""
-        return cast("PostCall", {**self._given, "timeout": self._deadline.left()})
+        return cast("PostCall", {**self._call, "timeout": self._deadline.left()})
 
-    def answered(self, answer: object) -> None:
+    def answered(self, result: object) -> None:
         """Go on with the result of the operation."""
-        self._go(lambda: self._steps.send(answer))
+        self._advance(lambda: self._steps.send(result))
 
     def failed(self, error: APIError) -> None:
         """Go on with its failure. Raises it where the steps do not expect it."""
-        self._go(lambda: self._steps.throw(error))
+        self._advance(lambda: self._steps.throw(error))
 
-    def _go(self, move: Callable[[], Operation[Any]]) -> None:
+    def _advance(self, move: Callable[[], Operation[Any]]) -> None:
         try:
             self.operation = move()
         except StopIteration as over:

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from webhook_verify.api.errors import ReadFault
+from webhook_verify.api.errors import ReadError
 
 __all__ = [
     "DEFAULT_MAX_RESPONSE_BYTES",
     "DEFAULT_RETRIES",
     "DEFAULT_TIMEOUT",
-    "Provider",
-    "Settings",
+    "ClientSettings",
+    "ProviderProfile",
     "checked_text",
     "checked_timeout",
     "checked_url",
@@ -33,21 +33,21 @@ DEFAULT_MAX_RESPONSE_BYTES = 268_435_456
 _MAX_TIMEOUT_SECONDS = 2.0**31
 
 
-class Provider(NamedTuple):
+class ProviderProfile(NamedTuple):
     """What differs from provider to provider.
 
-    ``read_fault`` reads its error bodies. ``idempotency_header``: the header that makes a POST safe to
+    ``read_error`` reads its error bodies. ``idempotency_header``: the header that makes a POST safe to
     repeat, None if there is none. ``call_id_header`` and ``retry_count_header``: headers that tell the
     provider which attempts are one call; None to send none.
     """
 
-    read_fault: ReadFault
+    read_error: ReadError
     idempotency_header: str | None = None
     call_id_header: str | None = None
     retry_count_header: str | None = None
 
 
-class Settings(NamedTuple):
+class ClientSettings(NamedTuple):
     """How a client sends: where to, as whom, how long and how often.
 
     ``base_url`` has no trailing slash. ``timeout``: the longest that a call may take, retries and waits
@@ -66,9 +66,9 @@ class Settings(NamedTuple):
     auth: httpx2.Auth | None = None
 
     def __repr__(self) -> str:
-        return f"Settings(base_url={self.base_url!r})"  # the headers hold the token
+        return f"ClientSettings(base_url={self.base_url!r})"  # the headers hold the token
 
-    def checked(self) -> Settings:
+    def checked(self) -> ClientSettings:
         """These settings. Raises TypeError or ValueError for those that cannot work."""
         checked_timeout(self.timeout)
         _check_count("retries", self.retries, 0)
@@ -76,11 +76,11 @@ class Settings(NamedTuple):
         return self
 
 
-def _check_count(name: str, number: object, least: int) -> None:
+def _check_count(name: str, number: object, minimum: int) -> None:
     if isinstance(number, bool) or not isinstance(number, int):
         raise TypeError(f"{name} is an int, not {type(number).__name__}")
-    if number < least:
-        raise ValueError(f"{name} must be at least {least}")
+    if number < minimum:
+        raise ValueError(f"{name} must be at least {minimum}")
 
 
 def checked_timeout(timeout: object) -> float | None:

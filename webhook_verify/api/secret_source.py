@@ -23,7 +23,12 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar, Unpack
 
 from webhook_verify.api._operation import segment
-from webhook_verify.api._refreshing_verifier import Renew, SourcedVerifier, VerifierOptions, verifier_options
+from webhook_verify.api._refreshing_verifier import (
+    RefreshVerifier,
+    RefreshingVerifier,
+    VerifierOptions,
+    verifier_options,
+)
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import APIConnectionError, APIError, InvalidSecret, SignatureMismatch
@@ -31,15 +36,17 @@ from webhook_verify.headers import Headers
 from webhook_verify.http import RequestHead
 from webhook_verify.verifier import Verifier
 
-__all__ = ["FETCH_SECONDS", "AsyncSecretSource", "SecretSource", "SourceOptions", "check_source"]
+__all__ = ["FETCH_TIMEOUT_SECONDS", "AsyncSecretSource", "SecretSource", "SourceOptions", "check_source"]
 
-FETCH_SECONDS = 5.0
+FETCH_TIMEOUT_SECONDS = 5.0
 """The longest that a provider's source asks: a delivery waits for it, and its sender for the delivery."""
 
 _logger = logging.getLogger("webhook_verify")
 _Lock = TypeVar("_Lock")
 
-_AFTER_FIRST_FAILURE = 5.0  # seconds: nothing can be verified until then, but a dead API is not stormed
+_RETRY_AFTER_FAILURE_SECONDS = (
+    5.0  # seconds: nothing can be verified until then, but a dead API is not stormed
+)
 _ANY_KEY = bytes(range(32))
 
 
@@ -71,43 +78,43 @@ class _Source(Generic[_Lock]):
         Verifier(_ANY_KEY, **self._options)  # what is wrong with them is said now, not at the first delivery
         self._secret = ""
         self._verifier: Verifier | None = None
-        self._is_doubted = False
+        self._needs_refresh = False
         self._fetched_at = self._asked_at = -math.inf
 
     def _is_due(self) -> bool:
         now = self._now()
         if self._verifier is None:
-            return now - self._asked_at >= _AFTER_FIRST_FAILURE
+            return now - self._asked_at >= _RETRY_AFTER_FAILURE_SECONDS
         if now - self._asked_at < self._interval:
             return False
-        return self._is_doubted or now - self._fetched_at >= self._max_age
+        return self._needs_refresh or now - self._fetched_at >= self._max_age
 
-    def _keep(self, secret: str, renew: Renew) -> None:
+    def _store_secret(self, secret: str, renew: RefreshVerifier) -> None:
         is_first = self._verifier is None
         if secret != self._secret:
-            self._verifier = SourcedVerifier(secret, renew, self._options)
+            self._verifier = RefreshingVerifier(secret, renew, self._options)
             self._secret = secret
         self._fetched_at = self._now()
-        self._asked(-math.inf if is_first else self._fetched_at)
+        self._set_asked_at(-math.inf if is_first else self._fetched_at)
 
     def _failed(self, error: Exception) -> None:
-        self._asked(self._now())
+        self._set_asked_at(self._now())
         if self._verifier is None:
             raise error
         _logger.warning("the secret could not be fetched again: %s", error)
 
-    def _asked(self, when: float) -> None:
+    def _set_asked_at(self, when: float) -> None:
         # Not before the answer is there: who comes meanwhile finds a fetch due, and waits for this one.
         self._asked_at = when
-        self._is_doubted = False
+        self._needs_refresh = False
 
     def _current(self) -> Verifier:
         if self._verifier is None:
             raise APIConnectionError("the secret could not be fetched a moment ago")
         return self._verifier
 
-    def _doubt(self, outdated: Verifier) -> None:
-        self._is_doubted = self._verifier is outdated
+    def _mark_outdated(self, outdated: Verifier) -> None:
+        self._needs_refresh = self._verifier is outdated
 
 
 class SecretSource(_Source[threading.Lock]):
@@ -136,13 +143,13 @@ class SecretSource(_Source[threading.Lock]):
         if not self._is_due():  # another thread has asked meanwhile
             return
         try:
-            self._keep(self._fetch(), self._renewed)
+            self._store_secret(self._fetch(), self._renew)
         except (APIError, InvalidSecret) as error:
             self._failed(error)
 
-    def _renewed(self, outdated: Verifier) -> Verifier | None:
+    def _renew(self, outdated: Verifier) -> Verifier | None:
         """The verifier with another secret than the one that did not match; None if there is none."""
-        self._doubt(outdated)
+        self._mark_outdated(outdated)
         newer = self()
         return newer if newer is not outdated else None
 
@@ -181,19 +188,19 @@ class AsyncSecretSource(_Source[asyncio.Lock]):
         if not self._is_due():  # another task has asked meanwhile
             return
         try:
-            self._keep(await self._fetch(), self._doubted)
+            self._store_secret(await self._fetch(), self._on_mismatch)
         except (APIError, InvalidSecret) as error:
             self._failed(error)
 
-    def _doubted(self, outdated: Verifier) -> None:
-        self._doubt(outdated)
+    def _on_mismatch(self, outdated: Verifier) -> None:
+        self._mark_outdated(outdated)
 
 
 def check_source(source: type, client: object, kind: type, *ids: str) -> None:
     """Raises TypeError or ValueError unless the client is one of that kind, and the ids can be some."""
     if not isinstance(client, kind):
         article = "an" if kind.__name__[0] in "AE" else "a"
-        given = type(client).__name__
-        raise TypeError(f"{source.__name__} takes {article} {kind.__name__} as its client, not {given}")
-    for each in ids:
-        segment(each)
+        actual = type(client).__name__
+        raise TypeError(f"{source.__name__} takes {article} {kind.__name__} as its client, not {actual}")
+    for id_ in ids:
+        segment(id_)

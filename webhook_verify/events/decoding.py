@@ -72,12 +72,12 @@ def unreadable(error: Exception) -> UnreadableEvent:
 def _expectation(error: Exception, text: str) -> str:
     # Of what a check of the user's own says, and of an enumeration's "Invalid enum value 'x'", nothing
     # is passed on: it may hold a value.
-    if error.__cause__ is None and (text.startswith("Expected ") or text in _WITHOUT_A_VALUE):
+    if error.__cause__ is None and (text.startswith("Expected ") or text in _SAFE_MESSAGES):
         return text[0].lower() + text[1:]
     return "the value is not valid"
 
 
-_WITHOUT_A_VALUE = {"Integer value out of range", "Number out of range", "Invalid RFC3339 encoded datetime"}
+_SAFE_MESSAGES = {"Integer value out of range", "Number out of range", "Invalid RFC3339 encoded datetime"}
 
 
 def _is_readable(cls: object) -> bool:

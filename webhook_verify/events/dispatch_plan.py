@@ -1,7 +1,7 @@
 """What a router calls: a handler of ``(event, delivery)`` or of ``(event)``, plain or ``async``.
 
 :class:`Registration` is the decorator that ``EventRouter.on`` gives; type checkers hold the handler to the
-event's class through it. :class:`Plan` is what is to be run for one event, and in which order.
+event's class through it. :class:`DispatchPlan` is what is to be run for one event, and in which order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Generic, TypeVar, overload
 
 from webhook_verify.delivery import Delivery
 
-__all__ = ["Handler", "Plan", "Registration"]
+__all__ = ["DispatchPlan", "Handler", "Registration"]
 
 _E_contra = TypeVar("_E_contra", contravariant=True)
 _R = TypeVar("_R")
@@ -86,11 +86,11 @@ def _takes_delivery(function: Callable[..., object]) -> bool:
 
 
 @dataclass(frozen=True)
-class Plan:
+class DispatchPlan:
     """What to run for one event. If one of ``before`` fails, nothing else of this plan is run."""
 
     before: Sequence[Handler]
-    steps: Sequence[Handler | Plan]
+    steps: Sequence[Handler | DispatchPlan]
     after: Sequence[Handler]
 
     def run(self, event: object, delivery: Delivery) -> None:
@@ -100,7 +100,7 @@ class Plan:
             try:
                 handler.run(event, delivery)
             except Exception as error:
-                errors.append(_noted(error, handler))
+                errors.append(_add_handler_note(error, handler))
         _report(errors)
 
     async def run_async(self, event: object, delivery: Delivery) -> None:
@@ -110,7 +110,7 @@ class Plan:
             try:
                 await handler.run_async(event, delivery)
             except Exception as error:
-                errors.append(_noted(error, handler))
+                errors.append(_add_handler_note(error, handler))
         _report(errors)
 
     def _order(self, errors: Sequence[Exception]) -> Iterator[Handler]:
@@ -121,14 +121,14 @@ class Plan:
             if len(errors) > known:
                 return
         for step in self.steps:
-            if isinstance(step, Plan):
+            if isinstance(step, DispatchPlan):
                 yield from step._order(errors)
             else:
                 yield step
         yield from self.after
 
 
-def _noted(error: Exception, handler: Handler) -> Exception:
+def _add_handler_note(error: Exception, handler: Handler) -> Exception:
     error.add_note(f"in the handler {handler.name}")
     return error
 

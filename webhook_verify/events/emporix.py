@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args
 from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery
 from webhook_verify.events.decoding import read_json
-from webhook_verify.events.structs import Event, keep_raw
+from webhook_verify.events.structs import Event, attach_raw
 from webhook_verify.events.unknown import UnknownEvent, body_of
 
 __all__ = ["EVENT_TYPES", "EmporixEvent", "EventType", "UnknownEvent", "parse", "parse_unverified"]
@@ -122,4 +122,4 @@ def parse(delivery: Delivery, *, event_type: str | None = None) -> EmporixEvent:
 def parse_unverified(body: bytes, *, event_type: str = "") -> EmporixEvent:
     """As :func:`parse`, for bytes that nobody has verified, such as those of a test or an archive."""
     body = as_bytes(body)
-    return keep_raw(EmporixEvent(event_type, read_json(body)), body)
+    return attach_raw(EmporixEvent(event_type, read_json(body)), body)

@@ -17,7 +17,7 @@ from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.events.decoding import read_json, reader_of
-from webhook_verify.events.structs import Event, keep_raw
+from webhook_verify.events.structs import Event, attach_raw
 from webhook_verify.events.unknown import UnknownEvent, body_of
 
 __all__ = ["EventTypes"]
@@ -98,9 +98,9 @@ class EventTypes(Generic[_E]):
         known = head.get("type", event_type)
         reader = self._readers.get(known)
         if reader is None:
-            return keep_raw(UnknownEvent(known, self._data_in(body)), body)
+            return attach_raw(UnknownEvent(known, self._parse_data(body)), body)
         event = self._read_data(reader, head["data"]) if self._describes_data else reader(body)
-        return cast("_E", keep_raw(event, body) if isinstance(event, Event) else event)
+        return cast("_E", attach_raw(event, body) if isinstance(event, Event) else event)
 
     def _read_data(self, reader: Callable[[bytes], Any], data: bytes) -> Any:
         place = str(self._data_field)
@@ -113,7 +113,7 @@ class EventTypes(Generic[_E]):
             failure = UnreadableEvent(error.detail, f"{place}{joint}{error.path}")
         raise failure
 
-    def _data_in(self, body: bytes) -> Any:
+    def _parse_data(self, body: bytes) -> Any:
         payload = read_json(body)
         if self._data_field is None or not isinstance(payload, dict):
             return payload

@@ -15,7 +15,7 @@ from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.events.decoding import read_json
-from webhook_verify.events.structs import Event, keep_raw
+from webhook_verify.events.structs import Event, attach_raw
 from webhook_verify.events.unknown import UnknownEvent, body_of
 
 __all__ = ["EVENT_TYPES", "EventType", "LithicEvent", "UnknownEvent", "parse", "parse_unverified"]
@@ -126,8 +126,8 @@ def parse_unverified(body: bytes, *, token: str = "") -> LithicEvent | UnknownEv
     if not isinstance(event_type, str):
         raise UnreadableEvent("expected `str`", "event_type")
     if event_type in _KNOWN:
-        return keep_raw(LithicEvent(token, event_type, payload), body)
-    return keep_raw(UnknownEvent(event_type, payload), body)
+        return attach_raw(LithicEvent(token, event_type, payload), body)
+    return attach_raw(UnknownEvent(event_type, payload), body)
 
 
 def _read(body: bytes) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar, overload
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import UnreadableEvent
-from webhook_verify.events.dispatch_plan import Handler, Plan, Registration
+from webhook_verify.events.dispatch_plan import DispatchPlan, Handler, Registration
 from webhook_verify.events.unknown import UnknownEvent
 
 __all__ = ["EventRouter", "EventSource"]
@@ -36,7 +36,7 @@ _Parse = Callable[..., object]
 
 _logger = logging.getLogger("webhook_verify")
 
-_DONE = 204
+_NO_CONTENT = 204
 
 
 class EventSource(Protocol):
@@ -107,19 +107,19 @@ class EventRouter:
     def on(self, key: type[_A], second: type[_B], third: type[_C], /) -> Registration[_A | _B | _C]: ...
 
     @overload
-    def on(self, key: type[Any] | str, /, *more: type[Any] | str) -> Registration[Any]: ...
+    def on(self, key: type[Any] | str, /, *more_keys: type[Any] | str) -> Registration[Any]: ...
 
-    def on(self, key: type[Any] | str, /, *more: type[Any] | str) -> Registration[Any]:
+    def on(self, key: type[Any] | str, /, *more_keys: type[Any] | str) -> Registration[Any]:
         """Decorate a handler of a class of events, of an event type, or of all types below a prefix.
 
         ``"message.*"`` is every type that begins with ``message.``, and ``"*"`` is every type. With several
         keys the handler runs once for an event that is any of them. Raises ValueError for a class that
         ``source`` never gives, and for a pattern that matches nothing.
         """
-        for each in (key, *more):
-            if isinstance(each, type):
-                self._check_class(each)
-        matches = _any_of([_matcher(each) for each in (key, *more)])
+        for event_key in (key, *more_keys):
+            if isinstance(event_key, type):
+                self._check_class(event_key)
+        matches = _any_of([_matcher(event_key) for event_key in (key, *more_keys)])
         return Registration(lambda handler: self._add(self._routes, _Route(matches, handler)))
 
     @property
@@ -161,26 +161,26 @@ class EventRouter:
         if self._async_names:
             raise TypeError(f"dispatch() cannot await {', '.join(self._async_names)}: use dispatch_async()")
         try:
-            event = self._parsed(delivery, event_type)
+            event = self._parse_event(delivery, event_type)
         except UnreadableEvent as error:
-            return self._answer_to(error, delivery)
+            return self._on_unreadable_event(error, delivery)
         self._plan(event).run(event, delivery)
-        return _DONE
+        return _NO_CONTENT
 
     async def dispatch_async(self, delivery: Delivery, *, event_type: str | None = None) -> int:
         """As :meth:`dispatch`, awaited; plain handlers run in a thread, so that they may block."""
         self._is_closed = True
         try:
-            event = self._parsed(delivery, event_type)
+            event = self._parse_event(delivery, event_type)
         except UnreadableEvent as error:
-            return self._answer_to(error, delivery)
+            return self._on_unreadable_event(error, delivery)
         await self._plan(event).run_async(event, delivery)
-        return _DONE
+        return _NO_CONTENT
 
-    def _parsed(self, delivery: Delivery, event_type: str | None) -> object:
+    def _parse_event(self, delivery: Delivery, event_type: str | None) -> object:
         return self._parse(delivery) if event_type is None else self._parse(delivery, event_type=event_type)
 
-    def _answer_to(self, error: UnreadableEvent, delivery: Delivery) -> int:
+    def _on_unreadable_event(self, error: UnreadableEvent, delivery: Delivery) -> int:
         extra = {"path": error.path, "scheme": delivery.scheme, "message_id": delivery.id}
         _logger.error("unreadable event: %s", error, extra=extra)
         if self._on_unreadable is not None:
@@ -189,19 +189,19 @@ class EventRouter:
             raise error
         return self._unreadable_status
 
-    def _plan(self, event: object) -> Plan:
+    def _plan(self, event: object) -> DispatchPlan:
         steps = list(self._steps(event, self._type_of(event)))
         if not steps and self._fallback is not None:
             steps.append(self._fallback)
-        return Plan(self._before, steps, self._after)
+        return DispatchPlan(self._before, steps, self._after)
 
-    def _steps(self, event: object, event_type: str) -> Iterator[Handler | Plan]:
+    def _steps(self, event: object, event_type: str) -> Iterator[Handler | DispatchPlan]:
         for route in self._routes:
             if isinstance(route, _Route):
                 if route.matches(event, event_type):
                     yield route.handler
             elif steps := list(route._steps(event, event_type)):
-                yield Plan(route._before, steps, route._after)
+                yield DispatchPlan(route._before, steps, route._after)
 
     def _check_class(self, key: type[Any]) -> None:
         known: Mapping[str, type[Any]] | None = getattr(self._types, "classes", None)
@@ -216,9 +216,9 @@ class EventRouter:
             raise ValueError("there is a fallback already")
         self._fallback = handler
 
-    def _add(self, registered: list[_T], one: _T) -> None:
+    def _add(self, registrations: list[_T], registration: _T) -> None:
         self._check_open()
-        registered.append(one)
+        registrations.append(registration)
 
     def _check_open(self) -> None:
         if self._is_closed:

@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery
 from webhook_verify.events.decoding import reader_of
-from webhook_verify.events.structs import Event, absent, keep_raw, reads_as_meant
+from webhook_verify.events.structs import Event, attach_raw, omitted, with_defaults
 from webhook_verify.events.unknown import UnknownEvent, body_of
 
 __all__ = ["Envelope", "UnknownEvent", "parse", "parse_unverified"]
@@ -27,12 +27,12 @@ __all__ = ["Envelope", "UnknownEvent", "parse", "parse_unverified"]
 _D = TypeVar("_D")
 
 
-@reads_as_meant()
+@with_defaults()
 class Envelope(Event, Generic[_D], frozen=True, kw_only=True):
     """An event of the type ``type`` that happened at ``timestamp`` (aware, or None if it does not say)."""
 
     type: str
-    timestamp: datetime | None = absent()
+    timestamp: datetime | None = omitted()
     data: _D
 
 
@@ -51,4 +51,4 @@ def parse_unverified(body: bytes) -> Envelope[Any]:
 
 def _parse(body: bytes) -> Envelope[Any]:
     envelope: Envelope[Any] = _read(body)
-    return keep_raw(envelope, body)
+    return attach_raw(envelope, body)

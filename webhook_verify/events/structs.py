@@ -14,36 +14,36 @@ from typing import Any, TypeVar, get_args
 from msgspec import UNSET, Struct
 from msgspec.structs import fields, force_setattr
 
-__all__ = ["Event", "WireStruct", "absent", "keep_raw", "reads_as_meant"]
+__all__ = ["Event", "LenientStruct", "attach_raw", "omitted", "with_defaults"]
 
 
-class WireStruct(Struct, frozen=True):
+class LenientStruct(Struct, frozen=True):
     """A frozen struct that compares, hashes and prints by what its attributes read as."""
 
-    def _meaning(self) -> tuple[object, ...]:
+    def _values(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self.__struct_fields__)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, WireStruct) or type(other) is not type(self):
+        if not isinstance(other, LenientStruct) or type(other) is not type(self):
             return NotImplemented
-        return self._meaning() == other._meaning()
+        return self._values() == other._values()
 
     def __hash__(self) -> int:
-        return hash((type(self), self._meaning()))
+        return hash((type(self), self._values()))
 
     def __repr__(self) -> str:
-        pairs = zip(self.__struct_fields__, self._meaning(), strict=True)
+        pairs = zip(self.__struct_fields__, self._values(), strict=True)
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in pairs)})"
 
 
-class _Kept:
+class _RawBytes:
     # A plain slot beside the struct's fields: what it holds is neither encoded nor compared.
     __slots__ = ("_raw",)
 
     _raw: bytes
 
 
-class Event(_Kept, WireStruct, frozen=True):
+class Event(_RawBytes, LenientStruct, frozen=True):
     """The base of the events of this package: a frozen msgspec struct that remembers its bytes."""
 
     @property
@@ -55,21 +55,21 @@ class Event(_Kept, WireStruct, frozen=True):
 _E = TypeVar("_E", bound=Event)
 
 
-def keep_raw(event: _E, body: bytes) -> _E:
+def attach_raw(event: _E, body: bytes) -> _E:
     """The event, with the bytes that it was parsed from."""
     force_setattr(event, "_raw", body)
     return event
 
 
-_Cls = TypeVar("_Cls", bound=type[WireStruct])
+_Cls = TypeVar("_Cls", bound=type[LenientStruct])
 
 
-def absent() -> Any:
+def omitted() -> Any:
     """The default of a field that a sender may leave out. It stays out when the struct is encoded."""
     return UNSET
 
 
-def reads_as_meant(**defaults: object) -> Callable[[_Cls], _Cls]:
+def with_defaults(**defaults: object) -> Callable[[_Cls], _Cls]:
     """Decorate a struct: its absent fields read as None, or as ``defaults`` say, and its times are aware."""
 
     def decorate(cls: _Cls) -> _Cls:

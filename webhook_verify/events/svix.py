@@ -19,7 +19,7 @@ from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery
 from webhook_verify.events.decoding import FAILURES
 from webhook_verify.events.event_types import EventTypes
-from webhook_verify.events.structs import Event, WireStruct, absent, keep_raw, reads_as_meant
+from webhook_verify.events.structs import Event, LenientStruct, attach_raw, omitted, with_defaults
 from webhook_verify.events.unknown import UnknownEvent, body_of
 
 __all__ = [
@@ -61,12 +61,12 @@ __all__ = [
 ]
 
 
-@reads_as_meant()
-class _EndpointData(WireStruct, frozen=True, kw_only=True, rename="camel"):
+@with_defaults()
+class _EndpointData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
     app_id: str
-    app_uid: str | None = absent()
+    app_uid: str | None = omitted()
     endpoint_id: str
-    endpoint_uid: str | None = absent()
+    endpoint_uid: str | None = omitted()
 
 
 class EndpointCreatedEventData(_EndpointData, frozen=True):
@@ -85,16 +85,16 @@ class EndpointEnabledEventData(_EndpointData, frozen=True):
     """Which endpoint of which application."""
 
 
-@reads_as_meant(trigger="automatic")
+@with_defaults(trigger="automatic")
 class EndpointDisabledEventData(_EndpointData, frozen=True, kw_only=True):
     """Which endpoint, and since when it failed: ``trigger`` is ``automatic``, or ``manual`` if it did not."""
 
-    fail_since: datetime | None = absent()
-    trigger: str = absent()
+    fail_since: datetime | None = omitted()
+    trigger: str = omitted()
 
 
-@reads_as_meant()
-class MessageAttemptFailedData(WireStruct, frozen=True, kw_only=True, rename="camel"):
+@with_defaults()
+class MessageAttemptFailedData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
     """The last attempt. ``response_status_code`` is 0 if there was no HTTP answer."""
 
     id: str
@@ -102,13 +102,13 @@ class MessageAttemptFailedData(WireStruct, frozen=True, kw_only=True, rename="ca
     timestamp: datetime
 
 
-@reads_as_meant()
-class _AttemptData(WireStruct, frozen=True, kw_only=True, rename="camel"):
+@with_defaults()
+class _AttemptData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
     app_id: str
-    app_uid: str | None = absent()
+    app_uid: str | None = omitted()
     endpoint_id: str
     msg_id: str
-    msg_event_id: str | None = absent()
+    msg_event_id: str | None = omitted()
     last_attempt: MessageAttemptFailedData
 
 
@@ -124,7 +124,7 @@ class MessageAttemptRecoveredEventData(_AttemptData, frozen=True):
     """Which message to which endpoint, and its last attempt, which succeeded."""
 
 
-class BackgroundTaskFinishedEventData(WireStruct, frozen=True, kw_only=True, rename="camel"):
+class BackgroundTaskFinishedEventData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
     """``task`` names what was done, ``status`` how it ended; ``data`` is the result as plain JSON values.
 
     ``data`` is not typed: its members are camelCase in one place of Svix's own description, and
@@ -137,23 +137,23 @@ class BackgroundTaskFinishedEventData(WireStruct, frozen=True, kw_only=True, ren
     data: dict[str, Any]
 
 
-@reads_as_meant(trigger="automatic")
-class IngestEndpointDisabledEventData(WireStruct, frozen=True, kw_only=True, rename="camel"):
+@with_defaults(trigger="automatic")
+class IngestEndpointDisabledEventData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
     """Which endpoint of which Ingest source; else as :class:`EndpointDisabledEventData`."""
 
     source_id: str
     endpoint_id: str
-    endpoint_uid: str | None = absent()
-    fail_since: datetime | None = absent()
-    trigger: str = absent()
+    endpoint_uid: str | None = omitted()
+    fail_since: datetime | None = omitted()
+    trigger: str = omitted()
 
 
-@reads_as_meant()
-class _IngestAttemptData(WireStruct, frozen=True, kw_only=True, rename="camel"):
+@with_defaults()
+class _IngestAttemptData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
     source_id: str
     endpoint_id: str
     msg_id: str
-    msg_event_id: str | None = absent()
+    msg_event_id: str | None = omitted()
     last_attempt: MessageAttemptFailedData
 
 
@@ -169,24 +169,24 @@ class IngestMessageAttemptRecoveredEventData(_IngestAttemptData, frozen=True):
     """Which message of which Ingest source, and its last attempt, which succeeded."""
 
 
-@reads_as_meant()
-class HttpAttemptTimes(WireStruct, frozen=True, kw_only=True, rename="camel"):
+@with_defaults()
+class HttpAttemptTimes(LenientStruct, frozen=True, kw_only=True, rename="camel"):
     """When the HTTP request of an attempt began and ended."""
 
     start: datetime
     end: datetime
 
 
-@reads_as_meant()
-class MessageAttemptLog(WireStruct, frozen=True, kw_only=True, rename="camel"):
+@with_defaults()
+class MessageAttemptLog(LenientStruct, frozen=True, kw_only=True, rename="camel"):
     """One attempt. ``status``: 0 success, 1 pending, 2 fail, 3 sending, 4 canceled."""
 
     org_id: str
     app_id: str
-    app_uid: str | None = absent()
+    app_uid: str | None = omitted()
     endpoint_id: str
     msg_id: str
-    msg_event_id: str | None = absent()
+    msg_event_id: str | None = omitted()
     msg_created: datetime
     attempt_id: str
     attempt_count: int
@@ -194,8 +194,8 @@ class MessageAttemptLog(WireStruct, frozen=True, kw_only=True, rename="camel"):
     attempt_end: datetime
     response_status_code: int
     status: int
-    event_type: str | None = absent()
-    http_times: HttpAttemptTimes | None = absent()
+    event_type: str | None = omitted()
+    http_times: HttpAttemptTimes | None = omitted()
 
 
 class EndpointCreatedEvent(Event, frozen=True, tag_field="type", tag="endpoint.created"):
@@ -337,7 +337,7 @@ def parse(delivery: Delivery) -> OperationalEvent | UnknownEvent:
     except FAILURES:
         pass  # of an unknown type, or unreadable: told apart below
     else:
-        force_setattr(event, "_raw", body)  # as keep_raw() does, whose call would take a tenth of the time
+        force_setattr(event, "_raw", body)  # as attach_raw() does, whose call would take a tenth of the time
         return event
     return EVENTS.parse_unverified(body)
 
@@ -346,7 +346,7 @@ def parse_unverified(body: bytes) -> OperationalEvent | UnknownEvent:
     """As :func:`parse`, for bytes that nobody has verified, such as those of a test or an archive."""
     body = as_bytes(body)
     try:
-        return keep_raw(_decode(body), body)
+        return attach_raw(_decode(body), body)
     except FAILURES:
         pass  # as above
     return EVENTS.parse_unverified(body)

@@ -22,7 +22,7 @@ except ImportError as missing:
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.events import Event, emporix, lithic, svix
 from webhook_verify.events.decoding import reader_of
-from webhook_verify.events.structs import keep_raw
+from webhook_verify.events.structs import attach_raw
 from webhook_verify.testing.example_values import example_of_fields, fields_of
 
 __all__ = ["body_of_event", "event"]
@@ -51,7 +51,7 @@ def event(cls: type[_E], /, **values: Any) -> _E:
     except UnreadableEvent as error:
         failure = ValueError(f"no {cls.__name__}: {error}")
     else:
-        return cast("_E", keep_raw(made, body) if isinstance(made, Event) else made)
+        return cast("_E", attach_raw(made, body) if isinstance(made, Event) else made)
     raise failure
 
 
@@ -116,4 +116,4 @@ def _flat(cls: Any, values: dict[str, Any]) -> Event:
         event_type = values.pop("type", "order.created")
         payload = values.pop("payload") if "payload" in values else {"id": "6b0c1e0e", **values}
         made = cls(event_type, payload)
-    return keep_raw(made, json.encode(payload))
+    return attach_raw(made, json.encode(payload))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from webhook_verify.api._operation import Steps, ask, request
+from webhook_verify.api._operation import OperationSteps, perform, request
 from webhook_verify.api.emporix.subscription_models import (
     EventSubscription,
     MultiStatus,
@@ -18,32 +18,34 @@ __all__ = ["PATH", "apply"]
 
 PATH = "/event-subscriptions"
 _CONFLICT = 409
-_TIMES = 3  # a version that is always outdated when it arrives is not worth a fourth
+_MAX_ATTEMPTS = 3  # a version that is always outdated when it arrives is not worth a fourth
 
 
-def apply(changes: Iterable[SubscriptionChange]) -> Steps[MultiStatus]:
+def apply(changes: Iterable[SubscriptionChange]) -> OperationSteps[MultiStatus]:
     """Read the versions and change what they are of; what was a conflict, again, up to three times."""
-    left, done, times_left = [*changes], list[SubscriptionResult](), _TIMES
+    pending, done, attempts_left = [*changes], list[SubscriptionResult](), _MAX_ATTEMPTS
     while True:
-        times_left -= 1
-        answer = yield from _apply_once(left, is_last=not times_left)
-        conflicts = {each.event_type for each in answer.results if each.code == _CONFLICT}
-        if not (times_left and conflicts):
-            return MultiStatus(results=[*done, *answer.results])
-        done += [each for each in answer.results if each.event_type not in conflicts]
-        left = [change for change in left if change.event_type in conflicts]
+        attempts_left -= 1
+        response = yield from _apply_once(pending, is_last=not attempts_left)
+        conflicts = {result.event_type for result in response.results if result.code == _CONFLICT}
+        if not (attempts_left and conflicts):
+            return MultiStatus(results=[*done, *response.results])
+        done += [result for result in response.results if result.event_type not in conflicts]
+        pending = [change for change in pending if change.event_type in conflicts]
 
 
-def _apply_once(changes: Sequence[SubscriptionChange], *, is_last: bool) -> Steps[MultiStatus]:
+def _apply_once(changes: Sequence[SubscriptionChange], *, is_last: bool) -> OperationSteps[MultiStatus]:
     """What comes of the changes with the versions of now; each a conflict if the whole answer is one."""
-    now = yield from ask(request("GET", PATH, returns=list[EventSubscription]))
-    versions = {each.event.type: each.metadata.version for each in now if each.event and each.metadata}
+    now = yield from perform(request("GET", PATH, returns=list[EventSubscription]))
+    versions = {
+        result.event.type: result.metadata.version for result in now if result.event and result.metadata
+    }
     made = [change.made_for(versions.get(change.event_type)) for change in changes]
     try:
-        return (yield from ask(request("PATCH", PATH, body=made, decode=read_results)))
+        return (yield from perform(request("PATCH", PATH, body=made, decode=read_results)))
     except APIStatusError as error:
         if error.status != _CONFLICT or is_last:
             raise
     return MultiStatus(
-        results=[SubscriptionResult(event_type=each.event_type, code=_CONFLICT) for each in changes]
+        results=[SubscriptionResult(event_type=result.event_type, code=_CONFLICT) for result in changes]
     )

@@ -13,7 +13,7 @@ from webhook_verify.api._client import AsyncClient, BlockingClient, Client, comm
 from webhook_verify.api._client_credentials import (
     AsyncClientCredentials,
     ClientCredentials,
-    read_token_fault,
+    read_token_error,
     token_operation,
 )
 from webhook_verify.api._operation import segment
@@ -23,13 +23,13 @@ from webhook_verify.api._settings import (
     DEFAULT_MAX_RESPONSE_BYTES,
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
-    Provider,
-    Settings,
+    ClientSettings,
+    ProviderProfile,
     checked_text,
     checked_url,
 )
 from webhook_verify.api.emporix.operations import Config, Dashboard, EventSubscriptions, MonthlyStatistics
-from webhook_verify.api.errors import Fault
+from webhook_verify.api.errors import ErrorInfo
 
 __all__ = ["AsyncEmporix", "Emporix"]
 
@@ -85,7 +85,7 @@ class Emporix(_Resources[Sender], BlockingClient):
         settings = who.settings(server_url, timeout, retries, max_response_bytes)
         tokens = Sender(settings, _TOKENS, http_client, sleep)
         auth = ClientCredentials(tokens, token_operation("/oauth/token", who.form()))
-        super().__init__(tokens.beside(who.in_tenant(settings, auth), _EMPORIX))
+        super().__init__(tokens.with_settings(who.in_tenant(settings, auth), _EMPORIX))
 
 
 class AsyncEmporix(_Resources[AsyncSender], AsyncClient):
@@ -109,7 +109,7 @@ class AsyncEmporix(_Resources[AsyncSender], AsyncClient):
         settings = who.settings(server_url, timeout, retries, max_response_bytes)
         tokens = AsyncSender(settings, _TOKENS, http_client, sleep)
         auth = AsyncClientCredentials(tokens, token_operation("/oauth/token", who.form()))
-        super().__init__(tokens.beside(who.in_tenant(settings, auth), _EMPORIX))
+        super().__init__(tokens.with_settings(who.in_tenant(settings, auth), _EMPORIX))
 
 
 class _Caller(NamedTuple):
@@ -141,23 +141,23 @@ class _Caller(NamedTuple):
 
     def settings(
         self, server_url: str, timeout: float | None, retries: int, max_response_bytes: int
-    ) -> Settings:
+    ) -> ClientSettings:
         hidden = self.client_secret
-        return Settings(
+        return ClientSettings(
             checked_url(server_url), common_headers(), timeout, retries, max_response_bytes, hidden
         )
 
-    def in_tenant(self, settings: Settings, auth: httpx2.Auth) -> Settings:
+    def in_tenant(self, settings: ClientSettings, auth: httpx2.Auth) -> ClientSettings:
         return settings._replace(base_url=f"{settings.base_url}/webhook/{self.tenant}", auth=auth)
 
 
-def _read_fault(error: Any) -> Fault:
+def _read_error(error: Any) -> ErrorInfo:
     """The gateway tells a fault, the service a status, a message and details."""
     if "fault" in error:
         fault = error["fault"]
-        return Fault(fault.get("detail", {}).get("errorcode"), fault.get("faultstring", ""))
+        return ErrorInfo(fault.get("detail", {}).get("errorcode"), fault.get("faultstring", ""))
     problems = tuple(map(_problem, error.get("details") or ()))
-    return Fault(error.get("status"), error.get("message") or "", problems)
+    return ErrorInfo(error.get("status"), error.get("message") or "", problems)
 
 
 def _problem(text: str) -> tuple[str, str]:
@@ -166,5 +166,5 @@ def _problem(text: str) -> tuple[str, str]:
     return (place, told) if colon else ("", text)
 
 
-_EMPORIX = Provider(read_fault=_read_fault)
-_TOKENS = Provider(read_fault=read_token_fault)
+_EMPORIX = ProviderProfile(read_error=_read_error)
+_TOKENS = ProviderProfile(read_error=read_token_error)

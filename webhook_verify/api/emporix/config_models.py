@@ -28,7 +28,7 @@ class SvixSharedConfiguration(Model, frozen=True, kw_only=True):
 class SvixConfiguration(Model, frozen=True, kw_only=True):
     """Deliveries by your own account at Svix."""
 
-    unshown = frozenset({"api_key"})
+    redacted_fields = frozenset({"api_key"})
 
     api_key: str | UnsetType = UNSET
     """What Emporix sends to Svix as Authorization: ``Bearer `` and the key."""
@@ -37,7 +37,7 @@ class SvixConfiguration(Model, frozen=True, kw_only=True):
 class EventConfiguration(Model, frozen=True, kw_only=True):
     """Where the events of one type shall go. What is not given is that of the whole configuration."""
 
-    unshown = frozenset({"headers", "secret_key"})
+    redacted_fields = frozenset({"headers", "secret_key"})
 
     event_type: str | UnsetType = UNSET
     """The event type."""
@@ -62,7 +62,7 @@ class EventConfiguration(Model, frozen=True, kw_only=True):
 class HttpConfiguration(Model, frozen=True, kw_only=True):
     """Deliveries by Emporix itself."""
 
-    unshown = frozenset({"headers", "secret_key"})
+    redacted_fields = frozenset({"headers", "secret_key"})
 
     destination_url: str | UnsetType = UNSET
     """Where to deliver. It must answer HEAD or OPTIONS with success when it is configured."""

@@ -35,7 +35,7 @@ class Provider(OpenStrEnum):
 class HeaderValue(Model, frozen=True, kw_only=True):
     """The value of a header that is added to every delivery."""
 
-    unshown = frozenset({"value"})
+    redacted_fields = frozenset({"value"})
 
     value: str | UnsetType = UNSET
     """The text."""
@@ -49,7 +49,7 @@ def http_headers(headers: Mapping[str, str]) -> dict[str, HeaderValue]:
 class EventConfigurationOut(Model, frozen=True, kw_only=True):
     """Where the events of one type go. What is None is that of the whole configuration."""
 
-    unshown = frozenset({"headers"})
+    redacted_fields = frozenset({"headers"})
 
     id: str | None = None
     """The id of this entry. One event type may have several."""
@@ -74,7 +74,7 @@ class EventConfigurationOut(Model, frozen=True, kw_only=True):
 class ConfigurationOut(Model, frozen=True, kw_only=True):
     """What is told of a configuration: of HTTP all but the secret, of the other providers nothing."""
 
-    unshown = frozenset({"headers"})
+    redacted_fields = frozenset({"headers"})
 
     destination_url: str | None = None
     """Where to deliver."""
@@ -124,7 +124,7 @@ def read_configs(body: bytes) -> list[ConfigOut]:
 class DashboardAccess(Model, frozen=True, kw_only=True):
     """A login to the dashboard of the tenant at Svix."""
 
-    unshown = frozenset({"url", "token"})
+    redacted_fields = frozenset({"url", "token"})
 
     url: str | None = None
     """The dashboard. Whoever has this address is logged in."""

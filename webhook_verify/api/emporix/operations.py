@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Unpack
 
-from webhook_verify.api._operation import Call, Operation, Steps, ask, request
+from webhook_verify.api._operation import Call, Operation, OperationSteps, perform, request
 from webhook_verify.api._resource import AnySender, Resource, operation
 from webhook_verify.api._settings import checked_text
 from webhook_verify.api.emporix._conflict_retry import PATH, apply
@@ -33,10 +33,10 @@ class Config(Resource[AnySender]):
     """Configurations. ``code`` is the id that you gave one."""
 
     @operation
-    def list(self, **call: Unpack[Call]) -> Steps[Sequence[ConfigOut]]:
+    def list(self, **call: Unpack[Call]) -> OperationSteps[Sequence[ConfigOut]]:
         """All configurations, at most one of each provider."""
         try:
-            return (yield from ask(request("GET", "/config", decode=read_configs)))
+            return (yield from perform(request("GET", "/config", decode=read_configs)))
         except APIStatusError as error:
             if error.status != 404:  # which Emporix's own Terraform provider takes for "none yet"
                 raise
@@ -97,7 +97,9 @@ class EventSubscriptions(Resource[AnySender]):
         return request("PATCH", PATH, body=changes, decode=read_results)
 
     @operation
-    def apply(self, changes: Iterable[SubscriptionChange], **call: Unpack[Call]) -> Steps[MultiStatus]:
+    def apply(
+        self, changes: Iterable[SubscriptionChange], **call: Unpack[Call]
+    ) -> OperationSteps[MultiStatus]:
         """Change subscriptions whatever their version: it is read first, and again after a conflict.
 
         What is still a conflict the third time is a failure in the result, or an :class:`APIStatusError`

@@ -33,7 +33,7 @@ __all__ = [
 class PatchOperation(Model, frozen=True, kw_only=True):
     """One change: a value that is written, or removed."""
 
-    unshown = frozenset({"value"})
+    redacted_fields = frozenset({"value"})
 
     op: Literal["UPSERT", "REMOVE"]
     """What to do."""

@@ -16,12 +16,12 @@ from webhook_verify.api._settings import (
     DEFAULT_MAX_RESPONSE_BYTES,
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
-    Provider,
-    Settings,
+    ClientSettings,
+    ProviderProfile,
     checked_text,
     checked_url,
 )
-from webhook_verify.api.errors import Fault
+from webhook_verify.api.errors import ErrorInfo
 from webhook_verify.api.lithic.event_subscriptions import EventSubscriptions, Simulate
 from webhook_verify.api.lithic.events import Events
 
@@ -72,7 +72,7 @@ class Lithic(_Resources[Sender], BlockingClient):
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         base_url = _base_url(environment, server_url)
-        settings = Settings(base_url, _headers(api_key), timeout, retries, max_response_bytes)
+        settings = ClientSettings(base_url, _headers(api_key), timeout, retries, max_response_bytes)
         super().__init__(Sender(settings, _LITHIC, http_client, sleep))
 
 
@@ -92,7 +92,7 @@ class AsyncLithic(_Resources[AsyncSender], AsyncClient):
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
         base_url = _base_url(environment, server_url)
-        settings = Settings(base_url, _headers(api_key), timeout, retries, max_response_bytes)
+        settings = ClientSettings(base_url, _headers(api_key), timeout, retries, max_response_bytes)
         super().__init__(AsyncSender(settings, _LITHIC, http_client, sleep))
 
 
@@ -106,8 +106,8 @@ def _headers(api_key: str) -> dict[str, str]:
     return {**common_headers(), "authorization": checked_text("api_key", api_key)}
 
 
-def _read_fault(error: Any) -> Fault:
-    return Fault(detail=error.get("message", ""), request_id=error.get("debugging_request_id"))
+def _read_error(error: Any) -> ErrorInfo:
+    return ErrorInfo(detail=error.get("message", ""), request_id=error.get("debugging_request_id"))
 
 
-_LITHIC = Provider(read_fault=_read_fault)  # knows no idempotency key: a POST sent twice is done twice
+_LITHIC = ProviderProfile(read_error=_read_error)  # knows no idempotency key: a POST sent twice is done twice

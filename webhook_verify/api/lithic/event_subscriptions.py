@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Unpack
 
-from webhook_verify.api._operation import Call, Operation, Steps, ask, request
+from webhook_verify.api._operation import Call, Operation, OperationSteps, perform, request
 from webhook_verify.api._resource import AnySender, Resource, operation, paged
 from webhook_verify.api.lithic._lists import AttemptListCall, PageCall
 from webhook_verify.api.lithic.models import (
@@ -56,13 +56,13 @@ class EventSubscriptions(Resource[AnySender]):
     @operation
     def modify(
         self, event_subscription_token: str, changes: EventSubscriptionChanges, **call: Unpack[Call]
-    ) -> Steps[EventSubscription]:
+    ) -> OperationSteps[EventSubscription]:
         """Change parts of a subscription: it is read, changed and written whole.
 
         What somebody else writes between the two is lost: Lithic offers nothing against that.
         """
-        now = yield from ask(request("GET", _ONE, event_subscription_token, returns=EventSubscription))
-        return (yield from ask(_written(event_subscription_token, changes.applied_to(now))))
+        now = yield from perform(request("GET", _ONE, event_subscription_token, returns=EventSubscription))
+        return (yield from perform(_written(event_subscription_token, changes.applied_to(now))))
 
     @operation
     def delete(self, event_subscription_token: str, **call: Unpack[Call]) -> Operation[None]:

@@ -49,7 +49,7 @@ class _Token(_Lithic, frozen=True, kw_only=True):
 class Event(_Token, frozen=True, kw_only=True):
     """Something that happened. ``token`` is the message id of its deliveries."""
 
-    unshown = frozenset({"payload"})
+    redacted_fields = frozenset({"payload"})
 
     created: datetime
     """When it happened."""
@@ -111,7 +111,7 @@ class EventSubscriptionChanges(_Lithic, frozen=True, kw_only=True):
 class EventSubscriptionSecret(_Lithic, frozen=True, kw_only=True):
     """The secret that deliveries to a subscription are signed with."""
 
-    unshown = frozenset({"secret"})
+    redacted_fields = frozenset({"secret"})
 
     secret: str
     """``whsec_`` and base64, or base64 alone, padded or not. "" if the server told none."""
@@ -120,7 +120,7 @@ class EventSubscriptionSecret(_Lithic, frozen=True, kw_only=True):
 class MessageAttempt(_Token, frozen=True, kw_only=True):
     """One attempt to deliver an event."""
 
-    unshown = frozenset({"response"})
+    redacted_fields = frozenset({"response"})
 
     created: datetime
     """When it was made."""

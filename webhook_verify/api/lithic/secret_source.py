@@ -6,7 +6,7 @@ from typing import Unpack
 
 from webhook_verify.api.lithic.client import AsyncLithic, Lithic
 from webhook_verify.api.secret_source import (
-    FETCH_SECONDS,
+    FETCH_TIMEOUT_SECONDS,
     AsyncSecretSource,
     SecretSource,
     SourceOptions,
@@ -32,7 +32,9 @@ class LithicSecretSource(SecretSource):
         subscriptions = client.event_subscriptions
 
         def fetch() -> str:
-            return subscriptions.retrieve_secret(event_subscription_token, timeout=FETCH_SECONDS).secret
+            return subscriptions.retrieve_secret(
+                event_subscription_token, timeout=FETCH_TIMEOUT_SECONDS
+            ).secret
 
         options.setdefault("scheme", "lithic")
         super().__init__(fetch, **options)
@@ -48,7 +50,9 @@ class AsyncLithicSecretSource(AsyncSecretSource):
         subscriptions = client.event_subscriptions
 
         async def fetch() -> str:
-            told = await subscriptions.retrieve_secret(event_subscription_token, timeout=FETCH_SECONDS)
+            told = await subscriptions.retrieve_secret(
+                event_subscription_token, timeout=FETCH_TIMEOUT_SECONDS
+            )
             return told.secret
 
         options.setdefault("scheme", "lithic")

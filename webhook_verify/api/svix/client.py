@@ -16,12 +16,12 @@ from webhook_verify.api._settings import (
     DEFAULT_MAX_RESPONSE_BYTES,
     DEFAULT_RETRIES,
     DEFAULT_TIMEOUT,
-    Provider,
-    Settings,
+    ClientSettings,
+    ProviderProfile,
     checked_text,
     checked_url,
 )
-from webhook_verify.api.errors import Fault
+from webhook_verify.api.errors import ErrorInfo
 from webhook_verify.api.svix.account import (
     Authentication,
     BackgroundTask,
@@ -120,11 +120,11 @@ class AsyncSvix(_Resources[AsyncSender], AsyncClient):
 
 def _settings(
     token: str, server_url: str | None, timeout: float | None, retries: int, max_response_bytes: int
-) -> Settings:
+) -> ClientSettings:
     token = checked_text("token", token)
     headers = {**common_headers(), "authorization": f"Bearer {token}"}
     base_url = _regional_url(token) if server_url is None else checked_url(server_url)
-    return Settings(base_url, headers, timeout, retries, max_response_bytes)
+    return ClientSettings(base_url, headers, timeout, retries, max_response_bytes)
 
 
 def _regional_url(token: str) -> str:
@@ -132,20 +132,20 @@ def _regional_url(token: str) -> str:
     return f"https://api.{region}.svix.com" if region in _REGIONS else "https://api.svix.com"
 
 
-def _read_fault(error: Any) -> Fault:
+def _read_error(error: Any) -> ErrorInfo:
     """Svix tells code and detail, or after 422 a list of what is wrong where."""
     if isinstance(error.get("detail"), list):
         problems: list[Any] = error["detail"]
-        return Fault("validation_error", problems=tuple(map(_problem, problems)))
-    return Fault(error.get("code"), error.get("detail", ""))
+        return ErrorInfo("validation_error", problems=tuple(map(_problem, problems)))
+    return ErrorInfo(error.get("code"), error.get("detail", ""))
 
 
 def _problem(problem: Any) -> tuple[str, str]:
     return ".".join(map(str, problem["loc"])), problem["msg"]
 
 
-_SVIX = Provider(
-    read_fault=_read_fault,
+_SVIX = ProviderProfile(
+    read_error=_read_error,
     idempotency_header="idempotency-key",
     call_id_header="svix-req-id",
     retry_count_header="svix-retry-count",

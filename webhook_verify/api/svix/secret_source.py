@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from webhook_verify.api.secret_source import (
-    FETCH_SECONDS,
+    FETCH_TIMEOUT_SECONDS,
     AsyncSecretSource,
     SecretSource,
     SourceOptions,
@@ -29,7 +29,7 @@ class SvixSecretSource(SecretSource):
         check_source(type(self), client, Svix, app_id, endpoint_id)
 
         def fetch() -> str:
-            return client.endpoint.get_secret(app_id, endpoint_id, timeout=FETCH_SECONDS).key
+            return client.endpoint.get_secret(app_id, endpoint_id, timeout=FETCH_TIMEOUT_SECONDS).key
 
         super().__init__(fetch, **options)
 
@@ -43,6 +43,6 @@ class AsyncSvixSecretSource(AsyncSecretSource):
         check_source(type(self), client, AsyncSvix, app_id, endpoint_id)
 
         async def fetch() -> str:
-            return (await client.endpoint.get_secret(app_id, endpoint_id, timeout=FETCH_SECONDS)).key
+            return (await client.endpoint.get_secret(app_id, endpoint_id, timeout=FETCH_TIMEOUT_SECONDS)).key
 
         super().__init__(fetch, **options)

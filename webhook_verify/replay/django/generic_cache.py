@@ -26,7 +26,7 @@ __all__ = ["SETTLING", "PlainCacheStore"]
 SETTLING = 30
 """Seconds for which a lease is made to last while its claim is settled."""
 
-_TRIES = 5
+_MAX_ATTEMPTS = 5
 _CLAIMED_WORD, _COMPLETED_WORD = "claimed", "completed"
 
 _CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
@@ -65,7 +65,7 @@ class PlainCacheStore:
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
         keys = _Keys(key)
-        for _ in range(_TRIES):
+        for _ in range(_MAX_ATTEMPTS):
             if self._cache.add(keys.lease, _lease(token, lease), self._seconds(lease)):
                 return self._claim_leased(keys, token, retention)
             found = self._found(keys)
@@ -125,7 +125,7 @@ class PlainCacheStore:
 
     def _holds(self, keys: _Keys, token: str, seconds: float, *, unrecorded: bool = False) -> bool:
         """Whether the token holds the key and will for so many seconds. ``unrecorded``: or nobody does."""
-        for _ in range(_TRIES):
+        for _ in range(_MAX_ATTEMPTS):
             found = self._found(keys)
             owner = found.token if found.holder is None else found.holder
             if found.state == _COMPLETED_WORD or (owner is None and not unrecorded):

@@ -19,7 +19,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from webhook_verify.replay.django.async_store import InThreads
 from webhook_verify.replay.sql.statements import Statements, statements_for
-from webhook_verify.replay.sql.store_calls import PRUNED_AT_ONCE, Calls, claim_numbers, is_conflict
+from webhook_verify.replay.sql.store_calls import (
+    MAX_PRUNED_RECORDS,
+    StoreCalls,
+    claim_numbers,
+    is_serialization_conflict,
+)
 from webhook_verify.replay.store import ClaimOutcome
 
 __all__ = ["AsyncDjangoModelStore", "DjangoModelStore"]
@@ -28,7 +33,7 @@ _APP = "webhook_verify.replay.django"
 _TABLE = "webhook_verify_replay"
 _INDEX = "webhook_verify_kept_until"
 _VENDORS = ("postgresql", "sqlite")
-_ATTEMPTS = 3
+_MAX_ATTEMPTS = 3
 
 _PARAMETER = re.compile(r":(\w+)")
 
@@ -72,11 +77,11 @@ class DjangoModelStore:
         """See :meth:`ReplayStore.release`."""
         return self._call(lambda calls: calls.release(key, token))
 
-    def prune(self, at_most: int = PRUNED_AT_ONCE) -> int:
+    def prune(self, at_most: int = MAX_PRUNED_RECORDS) -> int:
         """Delete records that are past their time, at most so many; how many were deleted."""
         return self._call(lambda calls: calls.prune(at_most))
 
-    def _call(self, call: Callable[[Calls], _T]) -> _T:
+    def _call(self, call: Callable[[StoreCalls], _T]) -> _T:
         connection = connections[self._using]
         if not connection.in_atomic_block and connection.get_autocommit():
             return self._attempts(connection, call)
@@ -87,14 +92,14 @@ class DjangoModelStore:
         finally:
             own.close()
 
-    def _attempts(self, connection: BaseDatabaseWrapper, call: Callable[[Calls], _T]) -> _T:
+    def _attempts(self, connection: BaseDatabaseWrapper, call: Callable[[StoreCalls], _T]) -> _T:
         attempt = 0
         while True:
             attempt += 1
             try:
-                return call(Calls(partial(self._run, connection), self._numbers))
+                return call(StoreCalls(partial(self._run, connection), self._numbers))
             except (OperationalError, InterfaceError) as error:
-                if attempt == _ATTEMPTS or not _may_pass(connection, error):
+                if attempt == _MAX_ATTEMPTS or not _may_pass(connection, error):
                     raise
 
     def _run(
@@ -122,7 +127,7 @@ def _in_djangos_style(connection: BaseDatabaseWrapper) -> Statements:
 
 def _may_pass(connection: BaseDatabaseWrapper, error: Exception) -> bool:
     """Whether a further attempt may do better; a connection that has gone is closed, so it opens anew."""
-    if error.__cause__ is not None and is_conflict(error.__cause__):
+    if error.__cause__ is not None and is_serialization_conflict(error.__cause__):
         return True
     if connection.connection is None or connection.is_usable():
         return False

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from webhook_verify.replay.sql.store_calls import PRUNED_AT_ONCE, Calls
+from webhook_verify.replay.sql.store_calls import MAX_PRUNED_RECORDS, StoreCalls
 from webhook_verify.replay.store import ClaimOutcome
 
 try:
@@ -19,7 +19,7 @@ try:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from webhook_verify.replay.sql.engine import async_engine_for, engine_for
-    from webhook_verify.replay.sql.execution import PassingFailure, Steps
+    from webhook_verify.replay.sql.execution import StatementRunner, TransientFailure
 except ImportError as missing:
     raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from missing
 
@@ -42,24 +42,24 @@ class SQLStore:
     """
 
     def __init__(self, database: Engine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
-        self._engine, self._forks = engine_for(database)
-        self._steps = Steps(self._engine.dialect, table)
+        self._engine, self._fork_guard = engine_for(database)
+        self._runner = StatementRunner(self._engine.dialect, table)
 
     def create_table(self) -> None:
         """Create the table and its index, unless they are there. Many processes may do so at once."""
-        self._run(self._steps.create_table)
+        self._run(self._runner.create_table)
 
     def ddl(self) -> str:
         """The statements that :meth:`create_table` runs, for those who keep migrations."""
-        return self._steps.ddl()
+        return self._runner.ddl()
 
-    def prune(self, at_most: int = PRUNED_AT_ONCE) -> int:
+    def prune(self, at_most: int = MAX_PRUNED_RECORDS) -> int:
         """Delete records that are past their time, at most so many; how many were deleted."""
         return self._call(lambda calls: calls.prune(at_most))
 
     def close(self) -> None:
         """Close the connections of a store that was made with a URL."""
-        if self._forks is not None:
+        if self._fork_guard is not None:
             self._engine.dispose()
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
@@ -78,19 +78,19 @@ class SQLStore:
         """See :meth:`ReplayStore.release`."""
         return self._call(lambda calls: calls.release(key, token))
 
-    def _call(self, call: Callable[[Calls], _T]) -> _T:
-        return self._run(lambda connection: call(self._steps.on(connection)))
+    def _call(self, call: Callable[[StoreCalls], _T]) -> _T:
+        return self._run(lambda connection: call(self._runner.on(connection)))
 
     def _run(self, step: Callable[[Connection], _T]) -> _T:
-        if self._forks is not None:
-            self._forks.check()
+        if self._fork_guard is not None:
+            self._fork_guard.check()
         attempt = 0
         while True:
             attempt += 1
             try:
                 with self._engine.connect() as connection:
                     return step(connection)
-            except PassingFailure as failure:
+            except TransientFailure as failure:
                 failure.end_at(attempt)
                 if failure.disconnected:  # so are all that wait in the pool
                     self._engine.dispose()
@@ -103,24 +103,24 @@ class AsyncSQLStore:
     """
 
     def __init__(self, database: AsyncEngine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
-        self._engine, self._forks = async_engine_for(database)
-        self._steps = Steps(self._engine.dialect, table)
+        self._engine, self._fork_guard = async_engine_for(database)
+        self._runner = StatementRunner(self._engine.dialect, table)
 
     async def create_table(self) -> None:
         """See :meth:`SQLStore.create_table`."""
-        await self._run(self._steps.create_table)
+        await self._run(self._runner.create_table)
 
     def ddl(self) -> str:
         """See :meth:`SQLStore.ddl`."""
-        return self._steps.ddl()
+        return self._runner.ddl()
 
-    async def prune(self, at_most: int = PRUNED_AT_ONCE) -> int:
+    async def prune(self, at_most: int = MAX_PRUNED_RECORDS) -> int:
         """See :meth:`SQLStore.prune`."""
         return await self._call(lambda calls: calls.prune(at_most))
 
     async def aclose(self) -> None:
         """See :meth:`SQLStore.close`."""
-        if self._forks is not None:
+        if self._fork_guard is not None:
             await self._engine.dispose()
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
@@ -139,19 +139,19 @@ class AsyncSQLStore:
         """See :meth:`ReplayStore.release`."""
         return await self._call(lambda calls: calls.release(key, token))
 
-    async def _call(self, call: Callable[[Calls], _T]) -> _T:
-        return await self._run(lambda connection: call(self._steps.on(connection)))
+    async def _call(self, call: Callable[[StoreCalls], _T]) -> _T:
+        return await self._run(lambda connection: call(self._runner.on(connection)))
 
     async def _run(self, step: Callable[[Connection], _T]) -> _T:
-        if self._forks is not None:
-            self._forks.check()
+        if self._fork_guard is not None:
+            self._fork_guard.check()
         attempt = 0
         while True:
             attempt += 1
             try:
                 async with self._engine.connect() as connection:
                     return await connection.run_sync(step)
-            except PassingFailure as failure:
+            except TransientFailure as failure:
                 failure.end_at(attempt)
                 if failure.disconnected:
                     await self._engine.dispose()

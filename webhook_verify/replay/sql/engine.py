@@ -15,35 +15,47 @@ from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-__all__ = ["MAX_CONNECTIONS", "SECONDS_TO_WAIT", "SERVED", "Forks", "async_engine_for", "engine_for"]
+__all__ = [
+    "MAX_CONNECTIONS",
+    "SUPPORTED_DIALECTS",
+    "TIMEOUT_SECONDS",
+    "ForkGuard",
+    "async_engine_for",
+    "engine_for",
+]
 
-SECONDS_TO_WAIT = 5
+TIMEOUT_SECONDS = 5
 """For a connection, for a free one of the pool, for the lock of a SQLite file: then the sender hears 503."""
 
 MAX_CONNECTIONS = 10
 """Of a store with a pool of its own, in each process; opened when they are needed."""
 
-SERVED = {"sqlite": "sqlite", "postgresql": "postgresql", "mariadb": "mariadb", "mysql": "mariadb"}
+SUPPORTED_DIALECTS = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql",
+    "mariadb": "mariadb",
+    "mysql": "mariadb",
+}
 """The dialect of our statements by SQLAlchemy's name; its drivers for MySQL are those for MariaDB."""
 
 _MIN_SQLITE_VERSION = (3, 35, 0)  # the first with RETURNING
 
 # By driver: what limits the time that a connection may take, and that a dead network goes unnoticed.
 _CONNECT_ARGS: dict[str, dict[str, Any]] = {
-    "aiomysql": {"connect_timeout": SECONDS_TO_WAIT},
-    "aiosqlite": {"timeout": SECONDS_TO_WAIT},
-    "asyncpg": {"timeout": SECONDS_TO_WAIT, "command_timeout": SECONDS_TO_WAIT},
-    "psycopg": {"connect_timeout": SECONDS_TO_WAIT, "tcp_user_timeout": SECONDS_TO_WAIT * 1000},
+    "aiomysql": {"connect_timeout": TIMEOUT_SECONDS},
+    "aiosqlite": {"timeout": TIMEOUT_SECONDS},
+    "asyncpg": {"timeout": TIMEOUT_SECONDS, "command_timeout": TIMEOUT_SECONDS},
+    "psycopg": {"connect_timeout": TIMEOUT_SECONDS, "tcp_user_timeout": TIMEOUT_SECONDS * 1000},
     "pymysql": {
-        "connect_timeout": SECONDS_TO_WAIT,
-        "read_timeout": SECONDS_TO_WAIT,
-        "write_timeout": SECONDS_TO_WAIT,
+        "connect_timeout": TIMEOUT_SECONDS,
+        "read_timeout": TIMEOUT_SECONDS,
+        "write_timeout": TIMEOUT_SECONDS,
     },
-    "pysqlite": {"timeout": SECONDS_TO_WAIT},
+    "pysqlite": {"timeout": TIMEOUT_SECONDS},
 }
 
 
-class Forks:
+class ForkGuard:
     """Notices that the process has forked: a child must not talk on its parent's connections."""
 
     def __init__(self, engine: Engine) -> None:
@@ -57,7 +69,7 @@ class Forks:
             self._pid = os.getpid()  # last, or another thread might go on before it is done
 
 
-def engine_for(database: Engine | URL | str) -> tuple[Engine, Forks | None]:
+def engine_for(database: Engine | URL | str) -> tuple[Engine, ForkGuard | None]:
     """The engine, and for one that has been made here what watches over forks."""
     if isinstance(database, Engine):
         _check(database.url, is_async=database.dialect.is_async, wants_async=False)
@@ -65,10 +77,10 @@ def engine_for(database: Engine | URL | str) -> tuple[Engine, Forks | None]:
     url = _checked_url(database, wants_async=False)
     engine = create_engine(url, **_options(url))
     _prepare_sqlite(engine)
-    return engine, Forks(engine)
+    return engine, ForkGuard(engine)
 
 
-def async_engine_for(database: AsyncEngine | URL | str) -> tuple[AsyncEngine, Forks | None]:
+def async_engine_for(database: AsyncEngine | URL | str) -> tuple[AsyncEngine, ForkGuard | None]:
     """As :func:`engine_for`, for asyncio."""
     if isinstance(database, AsyncEngine):
         _check(database.url, is_async=True, wants_async=True)
@@ -76,26 +88,26 @@ def async_engine_for(database: AsyncEngine | URL | str) -> tuple[AsyncEngine, Fo
     url = _checked_url(database, wants_async=True)
     engine = create_async_engine(url, **_options(url))
     _prepare_sqlite(engine.sync_engine)
-    return engine, Forks(engine.sync_engine)
+    return engine, ForkGuard(engine.sync_engine)
 
 
 def _options(url: URL) -> dict[str, Any]:
-    given = _CONNECT_ARGS.get(url.get_dialect().driver, {})
+    defaults = _CONNECT_ARGS.get(url.get_dialect().driver, {})
     return {
         "isolation_level": "AUTOCOMMIT",
-        "connect_args": {name: value for name, value in given.items() if name not in url.query},
+        "connect_args": {name: value for name, value in defaults.items() if name not in url.query},
         # A call is over in a millisecond: to wait for a connection costs less than to open one for it.
         "pool_size": MAX_CONNECTIONS,
         "max_overflow": 0,
-        "pool_timeout": SECONDS_TO_WAIT,
+        "pool_timeout": TIMEOUT_SECONDS,
         "pool_reset_on_return": None,  # there is no transaction to roll back
     }
 
 
 def _checked_url(database: object, *, wants_async: bool) -> URL:
     if not isinstance(database, URL | str):
-        wanted = "AsyncEngine" if wants_async else "Engine"
-        raise TypeError(f"database is a URL or an {wanted}, not {type(database).__name__}")
+        expected = "AsyncEngine" if wants_async else "Engine"
+        raise TypeError(f"database is a URL or an {expected}, not {type(database).__name__}")
     try:
         url = make_url(database)
         dialect = url.get_dialect()
@@ -113,7 +125,7 @@ def _check(url: URL, *, is_async: bool, wants_async: bool) -> None:
     if wants_async and not is_async:
         raise ValueError(f"{url.drivername} blocks: use SQLStore, or a driver for asyncio such as aiosqlite")
     name = url.get_backend_name()
-    if name not in SERVED:
+    if name not in SUPPORTED_DIALECTS:
         raise ValueError(f"the databases of this store are SQLite, PostgreSQL and MariaDB; not {name}")
     if name == "sqlite":
         _check_sqlite(url)

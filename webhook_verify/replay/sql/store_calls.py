@@ -13,15 +13,23 @@ from typing import Any
 
 from webhook_verify.replay.store import ClaimOutcome, ClaimState
 
-__all__ = ["PRUNED_AT_ONCE", "PRUNED_EVERY", "Calls", "Run", "claim_numbers", "is_conflict", "outcome_of"]
+__all__ = [
+    "MAX_PRUNED_RECORDS",
+    "PRUNE_INTERVAL_CLAIMS",
+    "Run",
+    "StoreCalls",
+    "claim_numbers",
+    "is_serialization_conflict",
+    "outcome_of",
+]
 
-PRUNED_EVERY = 100
+PRUNE_INTERVAL_CLAIMS = 100
 """Of so many claims one prunes."""
 
-PRUNED_AT_ONCE = 500
+MAX_PRUNED_RECORDS = 500
 """So many records at the most, which is more than have come in since."""
 
-_LOOKS = 5
+_MAX_LOOKS = 5
 
 # What a database advises to try again: a deadlock, or a conflict under serializable isolation.
 _CONFLICT_STATES = {"40001", "40P01"}
@@ -37,7 +45,7 @@ Run = Callable[[str, Mapping[str, Any]], tuple[Sequence[Sequence[Any]], int]]
 """Runs the statement of that name with these parameters; the rows, and how many there were or changed."""
 
 
-class Calls:
+class StoreCalls:
     """The calls of a store, on what runs its statements. ``numbers``: of :func:`claim_numbers`."""
 
     def __init__(self, run: Run, numbers: Iterator[int]) -> None:
@@ -47,7 +55,7 @@ class Calls:
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
         outcome = self._claim(token, {"key": key, "token": token, "lease": lease, "retention": retention})
-        if next(self._numbers) % PRUNED_EVERY == 0:
+        if next(self._numbers) % PRUNE_INTERVAL_CLAIMS == 0:
             self._prune_quietly()
         return outcome
 
@@ -69,7 +77,7 @@ class Calls:
         return self._run("prune", {"at_most": at_most})[1]
 
     def _claim(self, token: str, parameters: Mapping[str, Any]) -> ClaimOutcome:
-        for _ in range(_LOOKS):
+        for _ in range(_MAX_LOOKS):
             rows, _count = self._run("claim", parameters)
             if not rows:  # the key is taken, and this database does not tell by whom
                 rows, _count = self._run("look", parameters)
@@ -81,7 +89,7 @@ class Calls:
 
     def _prune_quietly(self) -> None:
         try:
-            self.prune(PRUNED_AT_ONCE)
+            self.prune(MAX_PRUNED_RECORDS)
         except Exception as error:  # the claim is made, and must not be lost for this
             cause = type(error.__cause__ or error).__name__
             _logger.warning("pruning the replay table failed with %s", cause)
@@ -89,7 +97,7 @@ class Calls:
 
 def claim_numbers() -> Iterator[int]:
     """Numbers the claims of a store, for threads too, from anywhere: short-lived processes prune as well."""
-    return count(randbelow(PRUNED_EVERY))
+    return count(randbelow(PRUNE_INTERVAL_CLAIMS))
 
 
 def outcome_of(row: Sequence[Any], token: str) -> ClaimOutcome | None:
@@ -105,7 +113,7 @@ def outcome_of(row: Sequence[Any], token: str) -> ClaimOutcome | None:
     return ClaimOutcome(ClaimState.IN_FLIGHT, lease_left) if lease_left > 0 else None
 
 
-def is_conflict(error: BaseException) -> bool:
+def is_serialization_conflict(error: BaseException) -> bool:
     """Whether a driver's exception says that the statement has been undone, and may be tried again."""
     state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
     return state in _CONFLICT_STATES or (bool(error.args) and error.args[0] in _CONFLICT_NUMBERS)

@@ -57,7 +57,7 @@ class AppPortalAccessIn(Model, frozen=True, kw_only=True):
 class AppPortalAccessOut(Model, frozen=True, kw_only=True):
     """A login to the App Portal. Whoever has the URL is logged in."""
 
-    unshown = frozenset({"token", "url"})
+    redacted_fields = frozenset({"token", "url"})
 
     url: str
     """Where to send the user."""

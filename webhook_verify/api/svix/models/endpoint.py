@@ -60,7 +60,7 @@ class EndpointUpsertIn(Model, frozen=True, kw_only=True):
 class EndpointIn(EndpointUpsertIn, frozen=True, kw_only=True):
     """An endpoint to create."""
 
-    unshown = frozenset({"headers", "secret"})
+    redacted_fields = frozenset({"headers", "secret"})
 
     secret: str | UnsetType | None = UNSET
     """The secret to sign with, ``whsec_`` and 24 to 75 bytes in base64. By default the server makes one."""
@@ -141,7 +141,7 @@ class MessageEndpointOut(_EndpointOut, frozen=True, kw_only=True):
 class EndpointSecretOut(Model, frozen=True, kw_only=True):
     """The secret that deliveries to an endpoint are signed with."""
 
-    unshown = frozenset({"key"})
+    redacted_fields = frozenset({"key"})
 
     key: str
     """The secret, as :class:`webhook_verify.Verifier` takes it."""
@@ -150,7 +150,7 @@ class EndpointSecretOut(Model, frozen=True, kw_only=True):
 class EndpointSecretRotateIn(Model, frozen=True, kw_only=True):
     """How to rotate a secret."""
 
-    unshown = frozenset({"key"})
+    redacted_fields = frozenset({"key"})
 
     key: str | UnsetType | None = UNSET
     """The new secret, ``whsec_`` and 24 to 75 bytes in base64. By default the server makes one."""
@@ -161,7 +161,7 @@ class EndpointSecretRotateIn(Model, frozen=True, kw_only=True):
 class EndpointHeadersIn(Model, frozen=True, kw_only=True):
     """All headers that are added to every delivery from now on."""
 
-    unshown = frozenset({"headers"})
+    redacted_fields = frozenset({"headers"})
 
     headers: dict[str, str]
     """Their values by name."""
@@ -170,7 +170,7 @@ class EndpointHeadersIn(Model, frozen=True, kw_only=True):
 class EndpointHeadersPatchIn(Model, frozen=True, kw_only=True):
     """Headers that are added to every delivery besides those that are already."""
 
-    unshown = frozenset({"headers"})
+    redacted_fields = frozenset({"headers"})
 
     headers: dict[str, str | None]
     """Their values by name."""
@@ -181,7 +181,7 @@ class EndpointHeadersPatchIn(Model, frozen=True, kw_only=True):
 class EndpointHeadersOut(Model, frozen=True, kw_only=True):
     """The headers that are added to every delivery."""
 
-    unshown = frozenset({"headers"})
+    redacted_fields = frozenset({"headers"})
 
     headers: dict[str, str]
     """Their values by name."""
@@ -207,7 +207,7 @@ class EndpointStats(Model, frozen=True, kw_only=True):
 class EndpointTransformationPatch(Model, frozen=True, kw_only=True):
     """What shall change of a transformation. What is not given stays; None clears."""
 
-    unshown = frozenset({"variables"})
+    redacted_fields = frozenset({"variables"})
 
     code: str | UnsetType | None = UNSET
     """The JavaScript source, 10 to 51200 characters."""
@@ -220,7 +220,7 @@ class EndpointTransformationPatch(Model, frozen=True, kw_only=True):
 class EndpointTransformationOut(Model, frozen=True, kw_only=True):
     """The transformation that messages to an endpoint go through."""
 
-    unshown = frozenset({"variables"})
+    redacted_fields = frozenset({"variables"})
 
     code: str | None = None
     """The JavaScript source; None if there is no transformation."""

@@ -42,7 +42,7 @@ class IntegrationOut(Model, frozen=True, kw_only=True):
 class IntegrationKeyOut(Model, frozen=True, kw_only=True):
     """The key of an integration: a token for this API."""
 
-    unshown = frozenset({"key"})
+    redacted_fields = frozenset({"key"})
 
     key: str
     """The token."""

@@ -25,7 +25,7 @@ __all__ = [
 class MessageIn(Model, frozen=True, kw_only=True):
     """A message to send."""
 
-    unshown = frozenset({"payload", "transformations_params"})
+    redacted_fields = frozenset({"payload", "transformations_params"})
 
     event_type: str
     """The event type, up to 256 letters, digits, ``-_.``."""
@@ -60,7 +60,7 @@ class MessageIn(Model, frozen=True, kw_only=True):
 class MessageOut(Model, frozen=True, kw_only=True):
     """A message that was sent."""
 
-    unshown = frozenset({"payload"})
+    redacted_fields = frozenset({"payload"})
 
     id: str
     """The id that the server gave, ``msg_`` and 27 letters and digits; the deliveries' message id."""
@@ -99,7 +99,7 @@ class MessagePrecheckOut(Model, frozen=True, kw_only=True):
 class PollingEndpointMessageOut(MessageOut, frozen=True, kw_only=True):
     """A message that a poller got."""
 
-    unshown = frozenset({"headers", "payload"})
+    redacted_fields = frozenset({"headers", "payload"})
 
     headers: dict[str, str] | None = None
     """The headers that a delivery of it would have."""

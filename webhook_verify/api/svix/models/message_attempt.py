@@ -14,7 +14,7 @@ __all__ = ["EndpointMessageOut", "MessageAttemptOut"]
 class MessageAttemptOut(Model, frozen=True, kw_only=True):
     """One attempt to deliver a message to an endpoint. API 1.4 calls some MessageAttemptEndpointOut."""
 
-    unshown = frozenset({"response"})
+    redacted_fields = frozenset({"response"})
 
     id: str
     """The id that the server gave, ``atmpt_`` and 27 letters and digits."""

@@ -45,7 +45,7 @@ class OperationalWebhookEndpointUpsertIn(Model, frozen=True, kw_only=True):
 class OperationalWebhookEndpointIn(OperationalWebhookEndpointUpsertIn, frozen=True, kw_only=True):
     """Such an endpoint to create."""
 
-    unshown = frozenset({"headers", "secret"})
+    redacted_fields = frozenset({"headers", "secret"})
 
     secret: str | UnsetType | None = UNSET
     """The secret to sign with, ``whsec_`` and 24 to 75 bytes in base64. By default the server makes one."""
