@@ -25,7 +25,7 @@ from rich.table import Table
 
 from benchmarks._deliveries import SECRET
 from benchmarks._measure import Bar, Call, Series, interleaved
-from tests.replay.parts import Unavailable
+from tests.replay.helpers import Unavailable
 from tests.replay.servers import redis_server
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier
 from webhook_verify.delivery import make_delivery
@@ -188,6 +188,6 @@ def _full(ids: int) -> Call:
 
 def _peak_megabytes() -> float:
     """Of the whole process, the interpreter included, in MB of 1,000,000 bytes."""
-    command = [sys.executable, "-m", "tests.replay.growth", str(IDS)]
+    command = [sys.executable, "-m", "tests.replay.memory_growth", str(IDS)]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return int(printed.split()[1]) / 1e6

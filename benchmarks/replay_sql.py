@@ -28,7 +28,7 @@ from rich.table import Table
 from sqlalchemy import Engine, create_engine, text
 
 from benchmarks._measure import Bar, Call, Series, interleaved
-from tests.replay.parts import Unavailable
+from tests.replay.helpers import Unavailable
 from tests.replay.servers_sql import DatabaseServer, postgres
 from webhook_verify.replay import SQLStore
 from webhook_verify.replay.sql import DEFAULT_TABLE

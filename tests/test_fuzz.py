@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 
 from tests.fuzz import providers
-from tests.fuzz.judge import Hostile
+from tests.fuzz.oracle import Hostile
 from tests.fuzz.run import BATCH, RECEIVERS, Report, run_batch
 from webhook_verify import Delivery, Reason
 
@@ -89,7 +89,7 @@ def _break(mistake: str, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = {"mac": lambda *_: True, "refuse": lambda *_: False, "raise": lambda *_: 1 / 0}[mistake]
     for name in ("HmacKey.verify", "Ed25519VerifyingKey.verify"):
         monkeypatch.setattr(f"webhook_verify.secret.{name}", answer)
-    for module in ("judge", "providers"):
+    for module in ("oracle", "providers"):
         monkeypatch.setattr(f"tests.fuzz.{module}.streamed", lambda hostile, rng: _at_once(hostile))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.parts import Hearing
+from tests.adapters.helpers import Hearing
 from tests.signing import SECRET, stopped_clock
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.receiver import AwaitedReceiver, RequestHead, WebhookResponse
@@ -71,7 +71,7 @@ class BlockingStore(MemoryStore):
         return super().claim(key, token, lease=lease, retention=retention)
 
 
-class World:
+class ReceiverHarness:
     """A receiver of one kind, and a way to post to it and to handle a delivery."""
 
     def __init__(self, kind: str, clock: Clock) -> None:
@@ -113,8 +113,8 @@ KINDS = [
 
 
 @pytest.fixture(params=KINDS)
-def world(request: pytest.FixtureRequest, clock: Clock) -> World:
-    return World(request.param, clock)
+def world(request: pytest.FixtureRequest, clock: Clock) -> ReceiverHarness:
+    return ReceiverHarness(request.param, clock)
 
 
 def ok(delivery: Delivery) -> int:
@@ -132,14 +132,14 @@ def fails(delivery: Delivery) -> int:
 JSON = ("content-type", "application/json")
 
 
-def test_completed_is_200_and_the_handler_does_not_run_again(world: World) -> None:
+def test_completed_is_200_and_the_handler_does_not_run_again(world: ReceiverHarness) -> None:
     receiver = world.receiver()
     assert world.post(receiver, ok) == 200
     assert world.post(receiver, never) == WebhookResponse(200, b'{"result":"handled_before"}', (JSON,))
     assert world.post(receiver, ok, id="msg_2") == 200
 
 
-def test_the_handler_has_the_delivery_and_its_response_is_the_answer(world: World) -> None:
+def test_the_handler_has_the_delivery_and_its_response_is_the_answer(world: ReceiverHarness) -> None:
     seen: list[Delivery] = []
 
     def handle(delivery: Delivery) -> int:
@@ -152,20 +152,22 @@ def test_the_handler_has_the_delivery_and_its_response_is_the_answer(world: Worl
 
 
 @pytest.mark.parametrize("status", [199, 301, 409, 422, 500])
-def test_what_is_not_2xx_is_released_so_the_retry_is_handled(world: World, status: int) -> None:
+def test_what_is_not_2xx_is_released_so_the_retry_is_handled(world: ReceiverHarness, status: int) -> None:
     receiver = world.receiver()
     assert world.post(receiver, lambda delivery: status) == status
     assert world.post(receiver, ok) == 200
 
 
-def test_a_handler_that_raises_is_released_so_the_retry_is_handled(world: World) -> None:
+def test_a_handler_that_raises_is_released_so_the_retry_is_handled(world: ReceiverHarness) -> None:
     receiver = world.receiver()
     with pytest.raises(LookupError):
         world.post(receiver, fails)
     assert world.post(receiver, ok) == 200
 
 
-def test_in_flight_is_409_with_the_rest_of_the_lease_as_retry_after(world: World, clock: Clock) -> None:
+def test_in_flight_is_409_with_the_rest_of_the_lease_as_retry_after(
+    world: ReceiverHarness, clock: Clock
+) -> None:
     receiver = world.receiver()
     seen: list[Any] = []
 
@@ -187,7 +189,7 @@ def in_a_thread(function: Callable[[], Any]) -> Any:
 
 
 def test_a_lease_that_ran_out_is_taken_over_and_the_late_worker_changes_nothing(
-    world: World, clock: Clock, caplog: pytest.LogCaptureFixture
+    world: ReceiverHarness, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver = world.receiver()
     heard: list[int] = []
@@ -207,7 +209,7 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_worker_changes_nothing(
 
 
 def test_a_late_worker_that_fails_does_not_release_what_its_successor_has_completed(
-    world: World, clock: Clock
+    world: ReceiverHarness, clock: Clock
 ) -> None:
     receiver = world.receiver()
 
@@ -233,7 +235,7 @@ class Broken:
         return getattr(self.store, name)
 
 
-def broken(world: World) -> tuple[Any, Any]:
+def broken(world: ReceiverHarness) -> tuple[Any, Any]:
     receiver = world.receiver()
     store = Broken(receiver.replay_protection.guard.store)
     receiver.replay_protection.guard.store = store
@@ -241,7 +243,7 @@ def broken(world: World) -> tuple[Any, Any]:
 
 
 def test_an_unreachable_store_is_503_with_retry_after_and_the_handler_does_not_run(
-    world: World, caplog: pytest.LogCaptureFixture
+    world: ReceiverHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver, store = broken(world)
     store.down.add("claim")
@@ -256,7 +258,7 @@ def test_an_unreachable_store_is_503_with_retry_after_and_the_handler_does_not_r
 
 
 def test_a_store_that_fails_when_the_handler_is_done_leaves_its_answer_and_the_lease(
-    world: World, clock: Clock, caplog: pytest.LogCaptureFixture
+    world: ReceiverHarness, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     receiver, store = broken(world)
     store.down.update({"complete", "release"})
@@ -268,28 +270,30 @@ def test_a_store_that_fails_when_the_handler_is_done_leaves_its_answer_and_the_l
     assert world.post(receiver, ok) == 200
 
 
-def test_a_rejected_delivery_claims_nothing(world: World) -> None:
+def test_a_rejected_delivery_claims_nothing(world: ReceiverHarness) -> None:
     receiver = world.receiver(verifier=Verifier(b"another key of 24 bytes."))
     assert world.post(receiver, never).status == 401
     store: Any = getattr(world.store, "inner", world.store)
     assert not store._held
 
 
-def test_receivers_of_different_names_share_a_store(world: World) -> None:
+def test_receivers_of_different_names_share_a_store(world: ReceiverHarness) -> None:
     first, second = world.receiver(namespace="a"), world.receiver(namespace="b")
     assert world.post(first, ok) == 200
     assert world.post(second, ok) == 200
     assert world.post(second, never).status == 200
 
 
-def test_the_name_may_depend_on_the_request_so_that_tenants_cannot_block_each_other(world: World) -> None:
+def test_the_name_may_depend_on_the_request_so_that_tenants_cannot_block_each_other(
+    world: ReceiverHarness,
+) -> None:
     receiver = world.receiver(verifier=lambda head: VERIFIER, namespace=lambda head: head.path)
     assert world.post(receiver, ok, path="/a") == 200
     assert world.post(receiver, ok, path="/b") == 200
     assert world.post(receiver, never, path="/a").status == 200
 
 
-def test_an_observer_hears_of_duplicates_and_expirations(world: World, clock: Clock) -> None:
+def test_an_observer_hears_of_duplicates_and_expirations(world: ReceiverHarness, clock: Clock) -> None:
     hearing = Hearing()
     receiver = world.receiver(observer=hearing)
 
@@ -304,7 +308,7 @@ def test_an_observer_hears_of_duplicates_and_expirations(world: World, clock: Cl
     assert hearing.heard == [f"msg_1 at /hook: {what}" for what in ("in_flight", "expired", "completed")]
 
 
-def test_an_observer_need_not_hear_of_them(world: World) -> None:
+def test_an_observer_need_not_hear_of_them(world: ReceiverHarness) -> None:
     class Plain:
         def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None: ...
 
@@ -317,7 +321,7 @@ def test_an_observer_need_not_hear_of_them(world: World) -> None:
 
 @pytest.mark.parametrize(("status", "is_handled"), [(200, True), (500, False), (None, False)])
 def test_a_deferred_claim_is_settled_by_the_later_status(
-    world: World, status: int | None, is_handled: bool
+    world: ReceiverHarness, status: int | None, is_handled: bool
 ) -> None:
     receiver = world.receiver()
     deferred: list[Any] = []
@@ -336,7 +340,7 @@ def test_a_deferred_claim_is_settled_by_the_later_status(
     assert answer == (WebhookResponse(200, b'{"result":"handled_before"}', (JSON,)) if is_handled else 200)
 
 
-def test_a_claim_that_is_not_deferred_is_settled_at_once(world: World) -> None:
+def test_a_claim_that_is_not_deferred_is_settled_at_once(world: ReceiverHarness) -> None:
     receiver = world.receiver()
     assert world.post(receiver, ok, defer=lambda response, settle: False) == 200
     assert world.post(receiver, never).status == 200
@@ -345,7 +349,7 @@ def test_a_claim_that_is_not_deferred_is_settled_at_once(world: World) -> None:
 @pytest.mark.parametrize("is_deferred", [True, False])
 @pytest.mark.parametrize("fails_with", ["a store that is down", "a lease that ran out"])
 def test_the_log_of_a_claim_that_is_not_settled_names_the_request(
-    world: World, clock: Clock, caplog: pytest.LogCaptureFixture, is_deferred: bool, fails_with: str
+    world: ReceiverHarness, clock: Clock, caplog: pytest.LogCaptureFixture, is_deferred: bool, fails_with: str
 ) -> None:
     receiver, store = broken(world)
     deferred: list[Any] = []
@@ -379,7 +383,7 @@ def test_the_log_of_a_claim_that_is_not_settled_names_the_request(
     assert (shown["scheme"], shown["message_id"], shown["path"]) == ("standard-webhooks", "msg_1", "/hook")
 
 
-def test_without_replay_protection_nothing_is_deferred(world: World) -> None:
+def test_without_replay_protection_nothing_is_deferred(world: ReceiverHarness) -> None:
     receiver = world.receiver(replay=None)
     for _ in range(2):
         assert world.post(receiver, lambda delivery: 299, defer=never) == 299
@@ -388,7 +392,7 @@ def test_without_replay_protection_nothing_is_deferred(world: World) -> None:
 # The handler's own word: more time, or done.
 
 
-def test_a_handler_may_extend_its_lease(world: World, clock: Clock) -> None:
+def test_a_handler_may_extend_its_lease(world: ReceiverHarness, clock: Clock) -> None:
     receiver = world.receiver()
 
     def plain(delivery: Delivery) -> int:
@@ -407,7 +411,7 @@ def test_a_handler_may_extend_its_lease(world: World, clock: Clock) -> None:
     assert world.post(receiver, awaited if world.is_async else plain) == 200
 
 
-def test_a_handler_may_say_done_before_it_fails(world: World) -> None:
+def test_a_handler_may_say_done_before_it_fails(world: ReceiverHarness) -> None:
     receiver = world.receiver()
 
     def plain(delivery: Delivery) -> int:
@@ -424,7 +428,7 @@ def test_a_handler_may_say_done_before_it_fails(world: World) -> None:
 
 @pytest.mark.parametrize("kind", KINDS[1:])
 def test_a_plain_handler_in_a_thread_beside_the_event_loop_has_its_claim_too(kind: str, clock: Clock) -> None:
-    world = World(kind, clock)
+    world = ReceiverHarness(kind, clock)
     receiver = world.receiver()
 
     async def hook(delivery: Delivery) -> int:
@@ -436,7 +440,7 @@ def test_a_plain_handler_in_a_thread_beside_the_event_loop_has_its_claim_too(kin
     assert world.post(receiver, never).status == 200
 
 
-def test_a_handler_whose_claim_was_taken_over_is_told(world: World, clock: Clock) -> None:
+def test_a_handler_whose_claim_was_taken_over_is_told(world: ReceiverHarness, clock: Clock) -> None:
     receiver = world.receiver()
     told: list[bool] = []
 
@@ -459,7 +463,7 @@ def test_a_handler_whose_claim_was_taken_over_is_told(world: World, clock: Clock
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), True, "60"])
-def test_no_time_is_a_developers_error(world: World, seconds: Any) -> None:
+def test_no_time_is_a_developers_error(world: ReceiverHarness, seconds: Any) -> None:
     def plain(delivery: Delivery) -> int:
         current_claim.extend(seconds)
         return 200
@@ -472,7 +476,7 @@ def test_no_time_is_a_developers_error(world: World, seconds: Any) -> None:
         world.post(world.receiver(), awaited if world.is_async else plain)
 
 
-def test_outside_of_a_handler_there_is_no_claim(world: World) -> None:
+def test_outside_of_a_handler_there_is_no_claim(world: ReceiverHarness) -> None:
     world.post(world.receiver(), ok)
     with pytest.raises(LookupError, match="ReplayGuard"):
         current_claim.complete()
@@ -485,7 +489,7 @@ def test_blocking_the_event_loop_for_a_claim_is_refused() -> None:
         current_claim.extend()
         return 200
 
-    world = World("AsyncReceiver, memory", stopped_clock())
+    world = ReceiverHarness("AsyncReceiver, memory", stopped_clock())
     with pytest.raises(RuntimeError, match=r"await current_async_claim\.extend"):
         world.post(world.receiver(), hook)
 
@@ -642,7 +646,9 @@ def test_a_settled_claim_is_not_current_any_more(store: Callable[[], Any]) -> No
         current_claim.extend(60)
 
 
-def test_a_handler_whose_early_word_the_store_did_not_hear_is_settled_by_its_status(world: World) -> None:
+def test_a_handler_whose_early_word_the_store_did_not_hear_is_settled_by_its_status(
+    world: ReceiverHarness,
+) -> None:
     receiver, store = broken(world)
     store.down.add("complete")
 

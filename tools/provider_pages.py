@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.providers.witnesses import BY
+from tests.providers.interop_sources import BY
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
 from webhook_verify.cli import scheme_text as told

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from tests import http_client
-from tests.adapters.parts import IN_FLIGHT, AsyncLedger, served
+from tests.adapters.helpers import IN_FLIGHT, AsyncLedger, served
 from tests.signing import BODY, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Signer, Verifier
 from webhook_verify.adapters.asgi import WebhookMiddleware

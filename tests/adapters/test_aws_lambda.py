@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.parts import IN_FLIGHT, Ledger
+from tests.adapters.helpers import IN_FLIGHT, Ledger
 from tests.rows import rows
 from tests.signing import BODY, NOW, VERIFIER, signed
 from webhook_verify import (

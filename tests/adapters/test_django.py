@@ -31,7 +31,7 @@ from django.views import View
 from django.views.debug import SafeExceptionReporterFilter
 
 from tests import http_client, processes
-from tests.adapters.parts import IN_FLIGHT, AsyncLedger, Ledger
+from tests.adapters.helpers import IN_FLIGHT, AsyncLedger, Ledger
 from tests.processes import listens
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from tests.waiting import wait_until

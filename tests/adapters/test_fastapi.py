@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 
 from tests import http_client
-from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
+from tests.adapters.helpers import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters.fastapi import REJECTIONS, WebhookRoute, webhook

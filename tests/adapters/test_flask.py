@@ -23,7 +23,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import TestResponse
 
 from tests import http_client
-from tests.adapters.parts import IN_FLIGHT, AsyncLedger, Ledger
+from tests.adapters.helpers import IN_FLIGHT, AsyncLedger, Ledger
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.flask import WebhookVerify, webhook

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.adapters.exchanges import ADAPTERS, HANDLED, REWRITTEN, Adapter, Ask
+from tests.adapters.raw_requests import ADAPTERS, HANDLED, REWRITTEN, Adapter, Ask
 from tests.adapters.url_apps import PUBLIC, SECRET, URL_SIGNED
 from tests.integrations.servers import ROOT, started
 from tests.processes import free_port

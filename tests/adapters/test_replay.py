@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.mounts import MOUNTS, Mount, Seen, Stream
-from tests.adapters.parts import Hearing
+from tests.adapters.apps import MOUNTS, Mount, Seen, Stream
+from tests.adapters.helpers import Hearing
 from tests.recording_store import RecordingStore
 from tests.signing import SECRET
 from webhook_verify import Delivery, Signer, Verifier

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
 from tests import http_client
-from tests.adapters.parts import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
+from tests.adapters.helpers import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
 from tests.signing import BODY, NOW, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters import asgi, starlette

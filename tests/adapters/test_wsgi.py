@@ -22,7 +22,7 @@ from wsgiref.validate import validator
 import pytest
 
 from tests import http_client
-from tests.adapters.parts import IN_FLIGHT, Ledger
+from tests.adapters.helpers import IN_FLIGHT, Ledger
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.wsgi import WebhookMiddleware

@@ -15,7 +15,7 @@ import msgspec
 from openapi_core.testing import MockRequest, MockResponse
 from werkzeug.datastructures import MultiDict
 
-from tests.api.parts import Parameters, Wire, fewest_arguments
+from tests.api.helpers import Parameters, Wire, fewest_arguments
 from tests.api.spec import Generator, Specification
 from tests.effort import THOROUGH
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from tests.api.stand_in import Asked, StandIn
+from tests.api.fake_server import Asked, StandIn
 from webhook_verify import APIConnectionError, APIDecodeError, APIError, APIStatusError, APITimeoutError
 from webhook_verify.api.emporix import AsyncEmporix, Emporix
 

@@ -24,7 +24,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests import http_client
-from tests.api.stand_in import Asked, StandIn
+from tests.api.fake_server import Asked, StandIn
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Signer
 from webhook_verify.adapters import starlette
 from webhook_verify.adapters.wsgi import WebhookMiddleware

@@ -13,8 +13,8 @@ import pytest
 
 import webhook_verify
 from tests.api.emporix import operations as of_emporix
+from tests.api.helpers import fewest_arguments, some_json
 from tests.api.lithic import operations as of_lithic
-from tests.api.parts import fewest_arguments, some_json
 from tests.api.svix import operations as of_svix
 from tests.rows import rows
 from webhook_verify.api._resource import Resource

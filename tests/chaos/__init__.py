@@ -4,6 +4,6 @@
 
 :mod:`tests.chaos.workers` runs four worker processes that share a store, each of which notes what it does
 in one :mod:`tests.chaos.ledger`. :mod:`tests.chaos.provider` delivers as a provider does, while
-:mod:`tests.chaos.faults` kills workers and takes the store away. Then :mod:`tests.chaos.judge` reads the
+:mod:`tests.chaos.faults` kills workers and takes the store away. Then :mod:`tests.chaos.invariants` reads the
 ledger, and what the store itself has on disk, and says which law was broken.
 """

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from tests.chaos.attack import replay
-from tests.chaos.judge import Verdict
-from tests.chaos.storm import Plan, storm
+from tests.chaos.invariants import Verdict
+from tests.chaos.scenario import Plan, storm
 from tests.chaos.workers import SERVERS
 
 MESSAGES, KILLS, OUTAGES = 2_000, 200, 6

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from tests.chaos.ledger import Event, Ledger
 from tests.chaos.messages import Message
-from tests.chaos.observed import AsyncObserved, Observed, token_held
+from tests.chaos.recording_store import AsyncObserved, Observed, token_held
 from tests.integrations import sender
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier
 from webhook_verify.adapters import flask, starlette

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2
 
-from tests.chaos.judge import Verdict, claims_of
+from tests.chaos.invariants import Verdict, claims_of
 from tests.chaos.ledger import Reading
 from tests.chaos.messages import Message
 from tests.chaos.provider import Sent, client_for

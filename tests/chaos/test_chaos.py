@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.chaos.attack import replay
-from tests.chaos.storm import Plan, storm
-from tests.replay.parts import skipping
+from tests.chaos.scenario import Plan, storm
+from tests.replay.helpers import skipping
 
 pytestmark = [pytest.mark.slow, pytest.mark.server, pytest.mark.timeout(200)]
 

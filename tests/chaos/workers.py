@@ -36,7 +36,7 @@ def _gunicorn(port: int) -> list[str]:
 
 
 def _uvicorn(port: int) -> list[str]:
-    return ["tests.chaos.forking", str(port), str(WORKERS)]
+    return ["tests.chaos.uvicorn_workers", str(port), str(WORKERS)]
 
 
 SERVERS: dict[str, Callable[[int], list[str]]] = {"gunicorn": _gunicorn, "uvicorn": _uvicorn}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from tests.diagnosis.test_corpus import confusion, diagnoses, missed, share
+from tests.diagnosis.corpus.failure import missed
+from tests.diagnosis.test_corpus import confusion, results, share
 
 
 def main() -> None:
@@ -15,8 +16,8 @@ def main() -> None:
         table.add_row(cause, str(found[cause]), str(found.total()), others)
     console = Console()
     console.print(table)
-    console.print(f"{len(diagnoses())} failures: first {share(1):.1%}, in the first three {share(3):.1%}")
-    for line in missed(1):
+    console.print(f"{len(results())} failures: first {share(1):.1%}, in the first three {share(3):.1%}")
+    for line in missed(results(), 1):
         console.print(line, highlight=False, markup=False)
 
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.diagnosis.genuine import BODIES, genuine, has_own_body, signed_by, takes
-from tests.diagnosis.unsaid import leaked, said
+from tests.diagnosis.redaction import leaked, said
 from tests.effort import examples
 from tests.providers.samples import SAMPLES
 from tests.signing import SECRET

@@ -13,10 +13,10 @@ import pytest
 from django.test import override_settings
 
 from tests import processes
-from tests.adapters.mounts import MOUNTS, Mount, Seen
-from tests.adapters.parts import Hearing
+from tests.adapters.apps import MOUNTS, Mount, Seen
+from tests.adapters.helpers import Hearing
 from tests.diagnosis.genuine import genuine
-from tests.diagnosis.unsaid import leaked
+from tests.diagnosis.redaction import leaked
 from webhook_verify import AsyncReceiver, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters.django_settings import receiver_from_settings
 from webhook_verify.diagnosis import Diagnosis, explain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.diagnosis.corpus import corpus
+from tests.diagnosis.corpus.generated.failures import failures
 from webhook_verify import Signer, Verifier
 from webhook_verify.diagnosis import Confidence, explain
 from webhook_verify.diagnosis.model import ADVICE
@@ -35,5 +35,5 @@ def test_what_is_printed_is_what_the_page_shows() -> None:
 def test_the_corpus_is_what_the_page_says() -> None:
     found = re.search(r"a corpus of (\d+) failures by (\d+) causes", PAGE)
     assert found
-    assert len(corpus()) >= int(found[1])
-    assert len({failure.cause for failure in corpus()}) == int(found[2])
+    assert len(failures()) >= int(found[1])
+    assert len({failure.cause for failure in failures()}) == int(found[2])

@@ -14,7 +14,7 @@ import pydantic.dataclasses
 import pytest
 
 from tests import processes
-from tests.events.parts import deliver, encoded
+from tests.events.helpers import deliver, encoded
 from tests.rows import rows
 from webhook_verify import Delivery, UnreadableEvent
 from webhook_verify.delivery import make_delivery

@@ -18,7 +18,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.effort import THOROUGH
-from tests.events.parts import deliver, description, encoded
+from tests.events.helpers import deliver, description, encoded
 from tests.events.payloads import mutated, valid
 from tests.rows import rows
 from webhook_verify import UnreadableEvent

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.mounts import MOUNTS, Mount
-from tests.adapters.parts import AsyncLedger, Ledger
-from tests.events.parts import encoded
+from tests.adapters.apps import MOUNTS, Mount
+from tests.adapters.helpers import AsyncLedger, Ledger
+from tests.events.helpers import encoded
 from tests.signing import SECRET
 from webhook_verify import AsyncReceiver, Delivery, Signer, Verifier
 from webhook_verify.events import EventRouter, svix

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.events.parts import deliver, description
+from tests.events.helpers import deliver, description
 from tests.signing import SECRET
 from webhook_verify import Signer, UnreadableEvent, Verifier
 from webhook_verify.delivery import make_delivery

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.events.parts import deliver
+from tests.events.helpers import deliver
 from tests.rows import rows
 from webhook_verify import Delivery, UnreadableEvent
 from webhook_verify.events import (

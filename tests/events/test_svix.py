@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from tests.events.examples import APP, ENDPOINT, EXAMPLES
-from tests.events.parts import deliver, encoded
+from tests.events.helpers import deliver, encoded
 from tests.rows import rows
 from webhook_verify import UnreadableEvent
 from webhook_verify.events import Event, UnknownEvent, svix

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.fuzz.draft import Change, Draft, Effect, rows
 from tests.fuzz.genuine import MARK
+from tests.fuzz.mutation_case import Change, Draft, Effect, rows
 
 
 class _Bytes(bytes):

@@ -14,11 +14,11 @@ from random import Random
 from typing import Any
 
 from tests.fuzz.bodies import BODIES
-from tests.fuzz.draft import Effect, Table
+from tests.fuzz.header_containers import SHAPES
 from tests.fuzz.json_bodies import hostile_body
-from tests.fuzz.judge import Failure, texts_in, verdict_of
-from tests.fuzz.provider_touches import TOUCHES, ProviderDraft
-from tests.fuzz.shapes import SHAPES
+from tests.fuzz.mutation_case import Effect, Table
+from tests.fuzz.oracle import Failure, texts_in, verdict_of
+from tests.fuzz.provider_mutations import TOUCHES, ProviderDraft
 from tests.providers.attacks import scheme_of, signature_headers
 from tests.providers.sample import NOW, Sample, Signed
 from tests.providers.samples import SAMPLES

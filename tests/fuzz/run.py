@@ -10,13 +10,13 @@ from random import Random
 from typing import Any
 
 from tests.fuzz import providers
+from tests.fuzz.benign_mutations import TOUCHES
 from tests.fuzz.bodies import BODIES
-from tests.fuzz.draft import Change, Draft, Effect, Table
-from tests.fuzz.forged import FORGED
+from tests.fuzz.forgeries import FORGED
 from tests.fuzz.genuine import receivers
-from tests.fuzz.judge import Failure, Hostile, judge
-from tests.fuzz.shapes import SHAPES
-from tests.fuzz.touches import TOUCHES
+from tests.fuzz.header_containers import SHAPES
+from tests.fuzz.mutation_case import Change, Draft, Effect, Table
+from tests.fuzz.oracle import Failure, Hostile, judge
 
 BATCH = 1_000
 """Deliveries of one seed. A run with seed N has the batches N, N+1, N+2..."""

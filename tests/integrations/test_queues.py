@@ -21,7 +21,7 @@ import pytest
 from sqlalchemy import text
 
 from tests import processes
-from tests.replay.parts import skipping
+from tests.replay.helpers import skipping
 from tests.replay.servers import RedisServer, redis_server
 from tests.replay.servers_sql import DatabaseServer, postgres
 from tests.signing import SECRET

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from tests.providers.authority import below, leaf, root
+from tests.providers.fake_ca import below, leaf, root
 from tests.providers.key_pairs import certificate, der_of, ed25519_hex, p256, pem_of, rsa_key
 from tests.providers.sample import Sample, Signed
 from webhook_verify.schemes.providers.aws_sns import AmazonSns

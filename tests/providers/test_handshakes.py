@@ -25,8 +25,8 @@ from flask.views import MethodView
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.adapters.exchanges import ADAPTERS, HANDLED, REWRITTEN, Adapter, Ask
-from tests.adapters.mounts import Seen
+from tests.adapters.apps import Seen
+from tests.adapters.raw_requests import ADAPTERS, HANDLED, REWRITTEN, Adapter, Ask
 from tests.rows import rows
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier, schemes
 from webhook_verify.adapters.django import webhook as django_webhook

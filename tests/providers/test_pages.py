@@ -13,9 +13,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests import processes
+from tests.providers.interop_sources import BY
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
-from tests.providers.witnesses import BY
 from tests.rows import rows
 from tools import provider_pages
 from webhook_verify import schemes

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.replay.parts import Servers, Subject, skipping
-from tests.replay.table import STORES
+from tests.replay.helpers import Servers, Subject, skipping
+from tests.replay.stores import STORES
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ from redis.retry import Retry
 
 from tests import processes
 from tests.processes import free_port
-from tests.replay.parts import Unavailable
+from tests.replay.helpers import Unavailable
 from tests.waiting import wait_until
 
 __all__ = ["RedisServer", "redis_cluster", "redis_server"]

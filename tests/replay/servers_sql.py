@@ -22,7 +22,7 @@ import pymysql
 
 from tests import processes
 from tests.processes import free_port
-from tests.replay.parts import Unavailable
+from tests.replay.helpers import Unavailable
 from tests.waiting import wait_until
 
 __all__ = ["DatabaseServer", "mariadb", "postgres"]

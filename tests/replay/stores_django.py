@@ -22,7 +22,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import override_settings
 
-from tests.replay.parts import Blocking, Opener, Servers, Subject, loop_thread, skipping
+from tests.replay.helpers import Blocking, Opener, Servers, Subject, loop_thread, skipping
 from tests.replay.servers import redis_server
 from tests.replay.servers_sql import postgres
 from webhook_verify.replay import ClaimOutcome, ReplayStore
@@ -142,7 +142,7 @@ def in_redis(servers: Servers, *, backend: str) -> Generator[Subject]:
     with cache_project({"BACKEND": backend, "LOCATION": url, "KEY_PREFIX": "project"}):
         store = DjangoCacheStore()
         with redis.Redis.from_url(url) as client:
-            from tests.replay.table import age_in_redis
+            from tests.replay.stores import age_in_redis
 
             prefix = caches["default"].make_key("webhook_verify:")
             yield Subject(store, lambda key, seconds: age_in_redis(client, key, seconds, prefix))

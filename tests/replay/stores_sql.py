@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.replay.parts import Blocking, Opener, Servers, Subject, loop_thread, skipping
+from tests.replay.helpers import Blocking, Opener, Servers, Subject, loop_thread, skipping
 from tests.replay.servers_sql import mariadb, postgres
 from webhook_verify.replay.sql import DEFAULT_TABLE, AsyncSQLStore, SQLStore
 

@@ -28,7 +28,7 @@ from django.utils.connection import ConnectionDoesNotExist
 
 from tests import processes
 from tests.processes import free_port, listens
-from tests.replay.parts import Servers, Unavailable, skipping
+from tests.replay.helpers import Servers, Unavailable, skipping
 from tests.replay.servers import redis_server
 from tests.replay.servers_sql import DatabaseServer, postgres
 from tests.replay.stores_django import (
@@ -40,7 +40,7 @@ from tests.replay.stores_django import (
     on_postgres,
     on_sqlite,
 )
-from tests.replay.test_storm import SENDERS, at_once
+from tests.replay.test_concurrency import SENDERS, at_once
 from tests.waiting import wait_until
 from webhook_verify.replay import ClaimState, ReplayGuard, ReplayStore
 from webhook_verify.replay.django import (

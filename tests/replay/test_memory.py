@@ -178,7 +178,7 @@ def test_tasks_of_an_event_loop_share_it_without_waiting() -> None:
 def test_an_id_takes_less_than_256_bytes() -> None:
     """Of resident memory at its highest, in a process of its own, with three times as many ids as fit."""
     ids = 50_000
-    command = [sys.executable, "-m", "tests.replay.growth", str(ids)]
+    command = [sys.executable, "-m", "tests.replay.memory_growth", str(ids)]
     printed = processes.run(command, text=True).stdout
     before, after = map(int, printed.split())
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.effort import examples
-from tests.replay.parts import Subject
-from tests.replay.table import age_in_memory
+from tests.replay.helpers import Subject
+from tests.replay.stores import age_in_memory
 from webhook_verify.replay import ClaimOutcome, ClaimState, MemoryStore, ReplayGuard
 
 pytestmark = pytest.mark.server

@@ -13,7 +13,7 @@ import pytest
 import redis
 import redis.asyncio
 
-from tests.replay.parts import Servers, skipping
+from tests.replay.helpers import Servers, skipping
 from tests.replay.servers import RedisServer, redis_cluster, redis_server
 from webhook_verify.replay import AsyncRedisStore, ClaimState, RedisStore, ReplayGuard
 

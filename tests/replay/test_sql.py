@@ -20,10 +20,10 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.replay.claimant_sql import claims_of_processes
-from tests.replay.parts import Blocking, Servers, loop_thread, skipping
+from tests.replay.helpers import Blocking, Servers, loop_thread, skipping
 from tests.replay.servers_sql import mariadb, postgres
 from tests.replay.stores_sql import age_in_table, database_url
-from tests.replay.test_storm import SENDERS, at_once
+from tests.replay.test_concurrency import SENDERS, at_once
 from tests.waiting import wait_until
 from webhook_verify.replay import ClaimOutcome, ClaimState, ReplayGuard, ReplayStore
 from webhook_verify.replay.sql import AsyncSQLStore, SQLStore

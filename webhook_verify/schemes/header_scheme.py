@@ -192,18 +192,11 @@ class HeaderScheme(Scheme):
         self._reader = HeaderReader(*self._names, brands=(self._names,))
         several = self._listed_signatures if self.signature_field else self._single_signatures
         self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
-        timestamp_index, event_type_index, id_index = (
-            self._names.index(name) if name else 0 for name in other_headers
-        )
+        names, reader = self._names, self._reader
+        timestamp_index, type_index, id_index = (names.index(name) if name else 0 for name in other_headers)
+        indexes = timestamp_index, type_index, id_index
         # In one tuple: to take it apart is quicker than to look each up among so many attributes.
-        self._parse_plan = (
-            self._names,
-            self._reader.safe_dict_keys[0].issuperset,
-            self._reader.read,
-            timestamp_index,
-            event_type_index,
-            id_index,
-        )
+        self._parse_plan = names, reader.safe_dict_keys[0].issuperset, reader.read, *indexes
         encoded = self.signature_encoding[0], self.algorithm.size, self.algorithm.version
         self._fields = self._delimiter, self.signature_field, self.timestamp_field, *encoded
         # Nothing but the body is signed, with some words around it: most providers.
@@ -233,7 +226,7 @@ class HeaderScheme(Scheme):
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """See :meth:`Scheme.parse_headers`."""
         known: Any = headers
-        names, plain, read, timestamp_index, event_type_index, id_index = self._parse_plan
+        names, plain, read, timestamp_index, type_index, id_index = self._parse_plan
         if known.__class__ is dict and plain(known):
             values = [*map(known.get, names)]
             for value in values:
@@ -246,20 +239,14 @@ class HeaderScheme(Scheme):
         if timestamp_index:
             timestamp_text = values[timestamp_index] or ""
         message_id = values[id_index] if id_index else ""
-        event_type = printable_ascii(values[event_type_index]) if event_type_index else None
+        event_type = printable_ascii(values[type_index]) if type_index else None
         if self._signs_body_only:
             return message_id or "", 0, signatures, self._literal, b"", event_type
         if self._around_timestamp is not None:
             timestamp = self._parse_timestamp(timestamp_text)
             head, tail = self._around_timestamp
-            return (
-                message_id or "",
-                timestamp,
-                signatures,
-                head + timestamp_text.encode() + tail,
-                b"",
-                event_type,
-            )
+            before = head + timestamp_text.encode() + tail
+            return message_id or "", timestamp, signatures, before, b"", event_type
         before, timestamp, after = self._content_around_body(message_id or "", timestamp_text, url, method)
         return message_id or "", timestamp, signatures, before, after, event_type
 
@@ -301,14 +288,13 @@ class HeaderScheme(Scheme):
 
     def _single_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
         """The signatures of headers that hold one each."""
-        decode, prefix, is_present = self.signature_encoding[0], self.signature_prefix, False
+        decode, size = self.signature_encoding[0], self.algorithm.size
+        prefix, is_present = self.signature_prefix, False
         found: list[tuple[str, str]] = []
         for text in values[: len(self.signature_headers)]:
             if text and (is_present or not text.isspace()):
                 is_present = True
-                if text.startswith(prefix) and (
-                    signature := decode(text[len(prefix) :], self.algorithm.size)
-                ):
+                if text.startswith(prefix) and (signature := decode(text[len(prefix) :], size)):
                     found.append((self.algorithm.version, signature))
         if not is_present:
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
@@ -371,12 +357,9 @@ class HeaderScheme(Scheme):
 
     def _format_signatures(self, signatures: list[str], timestamp_text: str) -> dict[str, str]:
         if not self.signature_field:
-            headers = self.signature_headers
+            pairs = zip(self.signature_headers, signatures, strict=False)
             # Of one header, or two, the newest key's must be there; the older ones' if there is room.
-            return {
-                name: self.signature_prefix + signature
-                for name, signature in zip(headers, signatures, strict=False)
-            }
+            return {name: self.signature_prefix + signature for name, signature in pairs}
         timestamp_part = [f"{self.timestamp_field}={timestamp_text}"] if self.timestamp_field else []
         fields = [*timestamp_part, *(f"{self.signature_field}={signature}" for signature in signatures)]
         return {self.signature_headers[0]: self.field_separator.join(fields)}

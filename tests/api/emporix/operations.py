@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests.api.contract import rows
-from tests.api.parts import AsyncWire, Wire
+from tests.api.helpers import AsyncWire, Wire
 from webhook_verify.api.emporix import AsyncEmporix, Emporix
 
 __all__ = ["ASYNC_WIRE", "OPERATIONS", "WIRE"]

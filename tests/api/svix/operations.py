@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests.api.contract import rows
-from tests.api.parts import AsyncWire, Wire
+from tests.api.helpers import AsyncWire, Wire
 from webhook_verify.api.svix import AsyncSvix, Svix
 
 __all__ = ["ASYNC_WIRE", "OPERATIONS", "WIRE"]

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from tests.api.contract import Row
-from tests.api.parts import fewest_arguments, method_of, some_json
+from tests.api.helpers import fewest_arguments, method_of, some_json
 from tests.api.svix.operations import OPERATIONS, WIRE
 from tests.rows import rows
 from webhook_verify.api.svix import (

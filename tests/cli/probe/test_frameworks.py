@@ -25,8 +25,8 @@ from werkzeug.debug import DebuggedApplication
 from werkzeug.serving import make_server
 
 from tests import processes
-from tests.cli.probe.probing import faults_of, probe
-from tests.cli.probe.served import HOOK, SECRET
+from tests.cli.probe.helpers import faults_of, probe
+from tests.cli.probe.reference_receiver import HOOK, SECRET
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 

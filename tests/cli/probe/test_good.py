@@ -12,8 +12,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
-from tests.cli.probe.probing import faults_of, probe, rows_of, verdicts_of
-from tests.cli.probe.served import HOOK, LIMIT, SECRET, Receiver, serving
+from tests.cli.probe.helpers import faults_of, probe, rows_of, verdicts_of
+from tests.cli.probe.reference_receiver import HOOK, LIMIT, SECRET, Receiver, serving
 from tests.integrations import sender
 from tests.integrations.servers import SERVERS, Server, running
 from webhook_verify import Receiver as GuardedReceiver

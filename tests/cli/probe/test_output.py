@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from tests import processes
-from tests.cli.probe.broken import AcceptsEverything, NeverVerifies, TellsTheSecret
-from tests.cli.probe.probing import ENVIRONMENT, probe, rows_of
-from tests.cli.probe.served import HOOK, KEY, OLD_SECRET, SECRET, Receiver, serving
+from tests.cli.probe.faulty_receivers import AcceptsEverything, NeverVerifies, TellsTheSecret
+from tests.cli.probe.helpers import ENVIRONMENT, probe, rows_of
+from tests.cli.probe.reference_receiver import HOOK, KEY, OLD_SECRET, SECRET, Receiver, serving
 from tests.effort import examples
 from tests.waiting import patience
 from webhook_verify.cli import exit_codes

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.cli.probe.probing import probe
+from tests.cli.probe.helpers import probe
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
 from tests.rows import rows

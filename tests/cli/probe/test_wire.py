@@ -17,8 +17,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.cli.probe.probing import faults_of, probe, verdicts_of
-from tests.cli.probe.served import HOOK, LIMIT, Receiver, serving
+from tests.cli.probe.helpers import faults_of, probe, verdicts_of
+from tests.cli.probe.reference_receiver import HOOK, LIMIT, Receiver, serving
 from tests.waiting import patience
 from webhook_verify.cli.probe.raw_http import (
     CLOSED,

@@ -1,0 +1,65 @@
+"""uvicorn in worker processes: ``python -m tests.chaos.uvicorn_workers PORT WORKERS``, until terminated.
+
+A worker that dies is replaced. uvicorn's own supervisor would do, but it starts a new interpreter for
+each, which takes longer than a worker lives here; these are forked.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from typing import NoReturn
+
+import uvicorn
+
+from tests.chaos.apps import starlette_app
+
+
+def main(port: int, workers: int) -> None:
+    # Named as TCP, because only then asyncio switches off Nagle's delay of 40 ms.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    listening.listen(1024)
+    signal.signal(signal.SIGTERM, _stop)
+    children: set[int] = set()
+    try:
+        while True:
+            while len(children) < workers:
+                children.add(_fork(listening))
+            children.discard(os.wait()[0])
+    finally:
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+
+
+def _stop(*_: object) -> NoReturn:
+    raise SystemExit
+
+
+def _fork(listening: socket.socket) -> int:
+    child = os.fork()
+    if child:
+        return child
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    config = uvicorn.Config(starlette_app(), log_level="warning", access_log=False, lifespan="off")
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        os._exit(1)
+
+
+def _end_with(parent: int) -> None:
+    """Let no worker outlive a master that was killed."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

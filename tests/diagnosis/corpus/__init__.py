@@ -1,0 +1,1 @@
+"""Rejected deliveries with known causes, against which the diagnosis is measured."""

@@ -1,0 +1,1 @@
+"""Everyday failures."""

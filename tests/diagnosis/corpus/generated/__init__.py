@@ -1,0 +1,1 @@
+"""Failures that are generated, over schemes and bodies."""
