@@ -75,26 +75,26 @@ class PublicURL:
         return any(address in network for network in self._proxies)
 
 
-def _checked_url(given: object) -> tuple[str, bool]:
+def _checked_url(value: object) -> tuple[str, bool]:
     """The URL, and whether it is whole; an origin comes without its slash."""
-    if not isinstance(given, str):
-        raise TypeError(f"public_url is a str, not {type(given).__name__}")
-    parts = urlsplit(given)
+    if not isinstance(value, str):
+        raise TypeError(f"public_url is a str, not {type(value).__name__}")
+    parts = urlsplit(value)
     if parts.scheme not in _DEFAULT_PORTS or not _HOST.fullmatch(parts.netloc):
         raise ValueError(
             "public_url is the address that the sender calls: https://example.com, or with the path"
         )
-    if not (given.isascii() and given.isprintable()) or " " in given:
+    if not (value.isascii() and value.isprintable()) or " " in value:
         raise ValueError("public_url is written as it is sent: in ASCII, with the rest percent-encoded")
-    if "?" in given or "#" in given:
+    if "?" in value or "#" in value:
         raise ValueError("public_url has no query and no fragment: the query is the request's own")
-    return (given, True) if parts.path not in ("", "/") else (given.removesuffix("/"), False)
+    return (value, True) if parts.path not in ("", "/") else (value.removesuffix("/"), False)
 
 
-def _checked_networks(given: object) -> tuple[IPv4Network | IPv6Network, ...]:
-    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+def _checked_networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise TypeError("trusted_proxies is a list of addresses or networks, such as 10.0.0.0/8")
-    networks = tuple(ip_network(one) for one in cast("Iterable[str]", given))
+    networks = tuple(ip_network(one) for one in cast("Iterable[str]", value))
     if not networks:
         raise ValueError("trusted_proxies is empty: then every delivery is refused")
     if any(network.prefixlen == 0 for network in networks):

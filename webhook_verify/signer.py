@@ -45,7 +45,7 @@ class Signer:
         self._scheme = schemes.resolve(scheme)
         keys = derive_keys(secret, self._scheme.signing_key)
         # Newest first: what does not expire is newer than what does. The order given decides the rest.
-        keys.sort(key=lambda each: each[1].sort_key, reverse=True)
+        keys.sort(key=lambda item: item[1].sort_key, reverse=True)
         self._keys = [(one, key) for _, one, key in keys]
         if not callable(clock):
             raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")

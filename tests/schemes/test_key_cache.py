@@ -114,7 +114,7 @@ class Source:
 
 def test_a_key_is_fetched_once_and_again_when_it_is_old() -> None:
     source = Source()
-    cache = source.cache(keep=3600)
+    cache = source.cache(lifetime=3600)
 
     def after(seconds: float, **options: float) -> int:
         source.now += seconds
@@ -126,7 +126,7 @@ def test_a_key_is_fetched_once_and_again_when_it_is_old() -> None:
 
 def test_while_it_cannot_be_fetched_an_old_one_does_for_a_day() -> None:
     source = Source()
-    cache = source.cache(keep=3600)
+    cache = source.cache(lifetime=3600)
     assert cache.get("a", source.load) == 1
     source.error = OSError("the network is down")
 
@@ -158,7 +158,7 @@ def test_a_failure_is_not_tried_again_at_once() -> None:
 
 def test_strangers_get_only_so_many_keys_fetched_in_a_minute() -> None:
     source = Source()
-    cache = source.cache(keep=10, per_minute=5)
+    cache = source.cache(lifetime=10, per_minute=5)
     assert cache.get("known", source.load) == 1
 
     def asks(name: str) -> bool:
@@ -233,7 +233,7 @@ def test_threads_that_want_the_same_fetch_it_once(fails: bool) -> None:
 
 def test_while_one_thread_renews_a_key_the_others_do_not_wait() -> None:
     source = Source()
-    cache = source.cache(keep=3600)
+    cache = source.cache(lifetime=3600)
     assert cache.get("a", source.load) == 1
     source.now += 3601
     got: list[int] = []

@@ -20,11 +20,11 @@ __all__ = [
     "Scope",
     "Send",
     "body_was_consumed",
-    "delivery_of",
-    "facts_of",
-    "hand_over",
-    "send_answer",
+    "request_head",
+    "run_app",
+    "send_response",
     "target_of",
+    "verify_request",
 ]
 
 Message = MutableMapping[str, Any]
@@ -34,7 +34,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def facts_of(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestHead:
+def request_head(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestHead:
     """What is known of a POST before its body is read, with what the receiver needs."""
     headers = scope["headers"]
     head = RequestHead("POST", path, headers, _content_length(headers))
@@ -48,7 +48,7 @@ def target_of(receiver: AsyncReceiver, scope: Scope) -> str:
     return asgi_target(scope) if receiver.needs_request_target else ""
 
 
-async def delivery_of(
+async def verify_request(
     receiver: AsyncReceiver, head: RequestHead, receive: Receive, send: Send
 ) -> Delivery | None:
     """The verified delivery of a POST whose body nobody has read; None if it was refused and answered.
@@ -70,11 +70,11 @@ async def delivery_of(
         return await receiver.finish(incoming, message.get("body", b""))
     except (RejectedDelivery, NotADelivery) as error:
         # Also to a client that is gone: a middleware in front wants every application to answer.
-        await send_answer(send, receiver.rejection_response(error, head))
+        await send_response(send, receiver.rejection_response(error, head))
         return None
 
 
-async def hand_over(
+async def run_app(
     receiver: AsyncReceiver,
     head: RequestHead,
     delivery: Delivery,
@@ -90,7 +90,7 @@ async def hand_over(
         return
     claim = await receiver.claim(delivery, head)
     if isinstance(claim, WebhookResponse):
-        await send_answer(send, claim)
+        await send_response(send, claim)
         return
     status: int | None = None
     settled = False
@@ -118,7 +118,7 @@ async def hand_over(
             await receiver.settle(claim, head, None)
 
 
-async def send_answer(send: Send, answer: WebhookResponse, method: str = "POST") -> None:
+async def send_response(send: Send, answer: WebhookResponse, method: str = "POST") -> None:
     """Send an answer to a request of that method."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     if answer.status not in (204, 304):  # RFC 9110 section 8.6: they have no length

@@ -27,14 +27,13 @@ except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
 from webhook_verify.adapters._request_target import asgi_peer, asgi_target, wsgi_peer, wsgi_target
-from webhook_verify.adapters._wsgi import headers_of
-from webhook_verify.adapters.wsgi_response import SettledWhenSent
+from webhook_verify.adapters._wsgi import SettlingStream, headers_of
 from webhook_verify.http import IncompleteBody, RequestHead, WebhookResponse
 
-__all__ = ["facts_of", "pieces_of", "response_of", "settled_when_sent"]
+__all__ = ["body_chunks", "request_head", "settle_after_streaming", "to_response"]
 
 
-def facts_of(request: HttpRequest, needs_request_target: bool) -> RequestHead:
+def request_head(request: HttpRequest, needs_request_target: bool) -> RequestHead:
     """What is known of a request before its body is read, with its target and peer where they are needed."""
     # Under ASGI the headers as they were sent, so that one that stands twice is seen; and never
     # request.headers, which spells every header anew.
@@ -50,7 +49,7 @@ def facts_of(request: HttpRequest, needs_request_target: bool) -> RequestHead:
     return head._replace(target=asgi_target(scope), peer=asgi_peer(scope))
 
 
-def pieces_of(request: HttpRequest) -> Iterator[bytes]:
+def body_chunks(request: HttpRequest) -> Iterator[bytes]:
     """The raw body.
 
     Raises ImproperlyConfigured, or :class:`IncompleteBody` if the client went away.
@@ -87,7 +86,7 @@ def _read(stream: BinaryIO) -> bytes:
     raise IncompleteBody(f"the server could not read its chunks: {kind}")
 
 
-def response_of(answer: WebhookResponse | HttpResponseBase, method: str) -> HttpResponseBase:
+def to_response(answer: WebhookResponse | HttpResponseBase, method: str) -> HttpResponseBase:
     """The view's response as it is, or the answer to a request of that method."""
     if not isinstance(answer, WebhookResponse):
         return answer
@@ -98,7 +97,7 @@ def response_of(answer: WebhookResponse | HttpResponseBase, method: str) -> Http
     return response
 
 
-def settled_when_sent(response: HttpResponseBase, settle: Callable[[int | None], Any]) -> bool:
+def settle_after_streaming(response: HttpResponseBase, settle: Callable[[int | None], Any]) -> bool:
     """Have a response that is still being made settle the claim, plain or awaited, when it is sent.
 
     False, and nothing is done, for a response that is made already.
@@ -111,7 +110,7 @@ def settled_when_sent(response: HttpResponseBase, settle: Callable[[int | None],
         response.streaming_content = _settled(content, settle if awaits else sync_to_async(settle), response)
     else:
         call = async_to_sync(settle) if awaits else settle
-        response.streaming_content = SettledWhenSent(
+        response.streaming_content = SettlingStream(
             content, lambda is_whole: call(response.status_code if is_whole else None)
         )
     return True

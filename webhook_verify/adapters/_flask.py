@@ -15,11 +15,18 @@ except ImportError as missing:
 
 from webhook_verify.adapters import _wsgi as wsgi_request
 from webhook_verify.adapters._request_target import wsgi_peer, wsgi_target
-from webhook_verify.adapters.wsgi_response import SettledWhenSent
+from webhook_verify.adapters._wsgi import SettlingStream
 from webhook_verify.http import IncompleteBody, RequestHead, WebhookResponse
 from webhook_verify.verification import body_too_large
 
-__all__ = ["current_request", "facts_of", "pieces_of", "response_of", "settled_when_sent", "status_of"]
+__all__ = [
+    "body_chunks",
+    "current_request",
+    "request_head",
+    "settle_after_streaming",
+    "status_code",
+    "to_response",
+]
 
 
 def current_request() -> Request:
@@ -28,7 +35,7 @@ def current_request() -> Request:
     return found
 
 
-def facts_of(request: Request, needs_request_target: bool) -> RequestHead:
+def request_head(request: Request, needs_request_target: bool) -> RequestHead:
     """What is known of a request before its body is read, with its target and peer where they are needed."""
     # Not request.headers, which spells every header anew.
     headers = wsgi_request.headers_of(request.environ)
@@ -40,7 +47,7 @@ def facts_of(request: Request, needs_request_target: bool) -> RequestHead:
     return head
 
 
-def pieces_of(request: Request, limit: int) -> Iterator[bytes]:
+def body_chunks(request: Request, limit: int) -> Iterator[bytes]:
     """The raw body, in one piece; Flask has it again for whoever asks next.
 
     Of a body without a length at most one byte over the limit is read. Raises :class:`IncompleteBody`;
@@ -50,7 +57,7 @@ def pieces_of(request: Request, limit: int) -> Iterator[bytes]:
     if "stream" in cached:  # a cached property: somebody asked Flask for the body before
         body = _kept(request, limit)
     else:
-        cached["stream"] = BytesIO(b"".join(wsgi_request.pieces_of(request.environ, limit)))
+        cached["stream"] = BytesIO(b"".join(wsgi_request.body_chunks(request.environ, limit)))
         body = request.get_data()  # which keeps it
     request.environ.pop("HTTP_TRANSFER_ENCODING", None)  # done with; Flask would take no length beside it
     cached["stream"] = BytesIO(body)
@@ -75,19 +82,19 @@ def _kept(request: Request, limit: int) -> bytes:
     return body
 
 
-def response_of(answer: WebhookResponse | Response) -> Response:
+def to_response(answer: WebhookResponse | Response) -> Response:
     """The view's response as it is, or the answer."""
     if isinstance(answer, WebhookResponse):
         return current_app.response_class(answer.body, answer.status, list(answer.headers))
     return answer
 
 
-def status_of(response: Response) -> int:
+def status_code(response: Response) -> int:
     """The status of a response."""
     return response.status_code
 
 
-def settled_when_sent(response: Response, settle: Callable[[int | None], object]) -> bool:
+def settle_after_streaming(response: Response, settle: Callable[[int | None], object]) -> bool:
     """Have a response that is still being made settle the claim, plain or awaited, when it is sent.
 
     False, and nothing is done, for a response that is made already, has failed, or has no body to send.
@@ -96,7 +103,7 @@ def settled_when_sent(response: Response, settle: Callable[[int | None], object]
         return False
     call = current_app.ensure_sync(settle)
     pieces = cast("Iterable[bytes]", response.response)  # or str, which Flask encodes
-    response.response = SettledWhenSent(
+    response.response = SettlingStream(
         pieces, lambda is_whole: call(response.status_code if is_whole else None)
     )
     return True

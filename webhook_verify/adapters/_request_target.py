@@ -78,8 +78,8 @@ def _request(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return _mapping(event.get("requestContext"))
 
 
-def _mapping(given: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {}
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
 
 
 def _joined(path: str, query: str) -> str:

@@ -1,4 +1,4 @@
-"""The headers and the raw body of a WSGI request: what the adapters for WSGI, Flask and Django share.
+"""WSGI's headers, raw body and streamed responses: what the adapters for WSGI, Flask and Django share.
 
 A server that does not say where a chunked body ends, and a client that goes away in the middle of one,
 are neither a delivery nor a bad signature.
@@ -6,18 +6,21 @@ are neither a delivery nor a bad signature.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from inspect import isgenerator
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from webhook_verify.http import IncompleteBody
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
-__all__ = ["body_again", "headers_of", "pieces_of", "stated_length"]
+__all__ = ["SettlingStream", "body_again", "body_chunks", "headers_of", "stated_length"]
 
-_PIECE = 65_536
+_CHUNK_BYTES = 65_536
+
+_Chunk = TypeVar("_Chunk")
 
 
 def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
@@ -47,7 +50,7 @@ def stated_length(environ: WSGIEnvironment) -> int | None:
     return 0
 
 
-def pieces_of(environ: WSGIEnvironment, limit: int) -> Iterator[bytes]:
+def body_chunks(environ: WSGIEnvironment, limit: int) -> Iterator[bytes]:
     """The body as it arrives, of an unknown length at most one byte over the limit.
 
     Raises what :func:`stated_length` does, also for a body that is cut off.
@@ -56,13 +59,13 @@ def pieces_of(environ: WSGIEnvironment, limit: int) -> Iterator[bytes]:
     left = limit + 1 if length is None else length
     while left > 0:
         try:
-            piece: bytes = environ["wsgi.input"].read(min(left, _PIECE))
+            chunk: bytes = environ["wsgi.input"].read(min(left, _CHUNK_BYTES))
         except Exception as error:  # each server has its own for a client that is gone, or bad chunks
             raise IncompleteBody(f"its body could not be read: {type(error).__name__}") from None
-        if not piece:
+        if not chunk:
             break
-        left -= len(piece)
-        yield piece
+        left -= len(chunk)
+        yield chunk
     if left and length is not None:
         raise IncompleteBody(
             f"{left} of the {length} bytes of its body did not arrive, or were read before it was verified"
@@ -74,3 +77,51 @@ def body_again(body: bytes, environ: WSGIEnvironment) -> None:
     environ["wsgi.input"] = BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     environ.pop("HTTP_TRANSFER_ENCODING", None)
+
+
+class SettlingStream(Generic[_Chunk]):
+    """The chunks of a response that is made while it is sent; once closed, it calls ``settle(is_whole)``.
+
+    Its handler is done when its last chunk is: then the claim of its delivery is settled. The response is not
+    whole if making it has failed, or was stopped in the middle because the client has gone.
+    ``is_made``: whether the handler is done with it already, so that a client that goes stops nothing.
+    """
+
+    def __init__(
+        self, response: Iterable[_Chunk], settle: Callable[[bool], object], *, is_made: bool = False
+    ) -> None:
+        self._response = response
+        self._chunks = iter(response)
+        self._settle: Callable[[bool], object] | None = settle
+        self._is_made = is_made
+        self._is_at_work = isgenerator(response)
+        self._has_failed = False
+
+    def __iter__(self) -> Iterator[_Chunk]:
+        return self
+
+    def __next__(self) -> _Chunk:
+        try:
+            chunk = next(self._chunks)
+        except StopIteration:
+            self._is_at_work = False
+            raise
+        except BaseException:
+            self._has_failed = True
+            raise
+        self._is_at_work = self._is_at_work or not self._is_made
+        return chunk
+
+    def close(self) -> None:
+        """Close the response, once, and settle the claim."""
+        settle, self._settle = self._settle, None
+        if settle is None:
+            return
+        try:
+            if close := getattr(self._response, "close", None):
+                close()
+        except BaseException:
+            self._has_failed = True
+            raise
+        finally:
+            settle(not (self._has_failed or self._is_at_work))

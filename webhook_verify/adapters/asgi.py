@@ -16,11 +16,11 @@ from webhook_verify.adapters._asgi import (
     Receive,
     Scope,
     Send,
-    delivery_of,
-    facts_of,
-    hand_over,
-    send_answer,
+    request_head,
+    run_app,
+    send_response,
     target_of,
+    verify_request,
 )
 from webhook_verify.adapters._checks import check_async_receiver, checked_paths
 from webhook_verify.receiver import AsyncReceiver
@@ -49,14 +49,14 @@ class WebhookMiddleware:
             return
         if (method := scope["method"]) != "POST":
             answer = self._receiver.handshake_response(method, target_of(self._receiver, scope), path)
-            await (self._app(scope, receive, send) if answer is None else send_answer(send, answer, method))
+            await (self._app(scope, receive, send) if answer is None else send_response(send, answer, method))
             return
-        head = facts_of(self._receiver, scope, path)
-        delivery = await delivery_of(self._receiver, head, receive, send)
+        head = request_head(self._receiver, scope, path)
+        delivery = await verify_request(self._receiver, head, receive, send)
         if delivery is not None:
             # The server makes a state for each request, so it can be written to.
             scope.setdefault("state", {})["delivery"] = delivery
-            await hand_over(self._receiver, head, delivery, self._app, scope, receive, send)
+            await run_app(self._receiver, head, delivery, self._app, scope, receive, send)
 
 
 def _path(scope: Scope) -> str:

@@ -77,8 +77,8 @@ def _head(event: Event) -> RequestHead:
     return RequestHead(method, path, headers)
 
 
-def _mapping(given: object) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", given) if isinstance(given, Mapping) else {}
+def _mapping(value: object) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, Mapping) else {}
 
 
 def _pieces(event: Event) -> Iterator[bytes]:

@@ -25,7 +25,7 @@ try:
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
-from webhook_verify.adapters._django import facts_of, pieces_of, response_of, settled_when_sent
+from webhook_verify.adapters._django import body_chunks, request_head, settle_after_streaming, to_response
 from webhook_verify.adapters.django_settings import async_receiver_from_settings, receiver_from_settings
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, AwaitedReceiver, Receiver
@@ -118,31 +118,31 @@ def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
     return decorate
 
 
-def _server(given: Receiver | AsyncReceiver | str, hook: Callable[..., object]) -> Callable[..., Any]:
+def _server(value: Receiver | AsyncReceiver | str, hook: Callable[..., object]) -> Callable[..., Any]:
     if not iscoroutinefunction(hook):
-        return partial(_serve, given)
+        return partial(_serve, value)
     # What may block runs in a thread, as the ORM wants it.
-    return partial(_serve_async, AwaitedReceiver(given, _in_thread) if isinstance(given, Receiver) else given)
+    return partial(_serve_async, AwaitedReceiver(value, _in_thread) if isinstance(value, Receiver) else value)
 
 
-def _serve(given: Any, request: HttpRequest, run: Callable[[Delivery], HttpResponseBase]) -> HttpResponseBase:
+def _serve(value: Any, request: HttpRequest, run: Callable[[Delivery], HttpResponseBase]) -> HttpResponseBase:
     """Verify the request and run the view."""
-    receiver: Receiver = receiver_from_settings(given) if isinstance(given, str) else given
-    head = facts_of(request, receiver.needs_request_target)
-    response = receiver.handle_request(head, pieces_of(request), run, _status, settled_when_sent)
-    return response_of(response, head.method)
+    receiver: Receiver = receiver_from_settings(value) if isinstance(value, str) else value
+    head = request_head(request, receiver.needs_request_target)
+    response = receiver.handle_request(head, body_chunks(request), run, _status, settle_after_streaming)
+    return to_response(response, head.method)
 
 
 async def _serve_async(
-    given: AsyncReceiver | str,
+    value: AsyncReceiver | str,
     request: HttpRequest,
     run: Callable[[Delivery], Awaitable[HttpResponseBase]],
 ) -> HttpResponseBase:
     """As :func:`_serve`, awaited."""
-    receiver = async_receiver_from_settings(given) if isinstance(given, str) else given
-    head = facts_of(request, receiver.needs_request_target)
-    response = await receiver.handle_request(head, pieces_of(request), run, _status, settled_when_sent)
-    return response_of(response, head.method)
+    receiver = async_receiver_from_settings(value) if isinstance(value, str) else value
+    head = request_head(request, receiver.needs_request_target)
+    response = await receiver.handle_request(head, body_chunks(request), run, _status, settle_after_streaming)
+    return to_response(response, head.method)
 
 
 async def _in_thread(function: Callable[..., object], *args: object, **kwargs: object) -> object:

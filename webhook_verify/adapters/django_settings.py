@@ -79,31 +79,31 @@ def _options(name: str) -> Any:
     return options
 
 
-def _guard(given: Any) -> Any:
-    found = import_string(given) if isinstance(given, str) else given
+def _guard(value: Any) -> Any:
+    found = import_string(value) if isinstance(value, str) else value
     return found() if callable(found) else found
 
 
-def _secrets(given: Any) -> Any:
+def _secrets(value: Any) -> Any:
     """One or several secrets of the settings, as a Verifier takes them."""
-    given = _called(given)
-    return _secret(given) if _is_one(given) else [_secret(_called(one)) for one in given]
+    value = _called(value)
+    return _secret(value) if _is_one(value) else [_secret(_called(one)) for one in value]
 
 
-def _is_one(given: object) -> bool:
-    return isinstance(given, str | bytes | Secret) or hasattr(given, "keys")
+def _is_one(value: object) -> bool:
+    return isinstance(value, str | bytes | Secret) or hasattr(value, "keys")
 
 
-def _secret(given: Any) -> Any:
-    return Secret(**{**given, "value": _called(given.get("value"))}) if hasattr(given, "keys") else given
+def _secret(value: Any) -> Any:
+    return Secret(**{**value, "value": _called(value.get("value"))}) if hasattr(value, "keys") else value
 
 
-def _called(given: Any) -> Any:
+def _called(value: Any) -> Any:
     """What a function returns; anything else as it is."""
-    if not callable(given):
-        return given
+    if not callable(value):
+        return value
     try:
-        return given()
+        return value()
     except Exception as error:
         raise ValueError(f"the function that returns a secret failed with {type(error).__name__}") from error
 

@@ -91,7 +91,7 @@ class _Webhook:
         request = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
         headers = (
             Parameter(f"header_{place}", Parameter.KEYWORD_ONLY, default="", annotation=_header(name, scheme))
-            for place, name in enumerate(_without_twins(scheme.header_names)[:_MOST_NAMED])
+            for place, name in enumerate(_without_twins(scheme.header_names)[:_MAX_HEADER_PARAMETERS])
         )
         return Signature([request, *headers])
 
@@ -112,7 +112,9 @@ class _Webhook:
         return delivery
 
 
-_MOST_NAMED = 10  # a scheme may number its header up to 100, of which each would be read for the schema
+_MAX_HEADER_PARAMETERS = (
+    10  # a scheme may number its header up to 100, of which each would be read for the schema
+)
 
 _MEANINGS = {
     "id": "The message id",

@@ -22,12 +22,12 @@ except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
 
 from webhook_verify.adapters._flask import (
+    body_chunks,
     current_request,
-    facts_of,
-    pieces_of,
-    response_of,
-    settled_when_sent,
-    status_of,
+    request_head,
+    settle_after_streaming,
+    status_code,
+    to_response,
 )
 from webhook_verify.adapters.flask_extension import WebhookVerify
 from webhook_verify.delivery import Delivery
@@ -111,9 +111,9 @@ def _guarded(receiver: Any, view: Callable[..., ResponseReturnValue]) -> Callabl
 
 
 def _async_guarded(
-    given: Receiver | AsyncReceiver, view: Callable[..., Awaitable[ResponseReturnValue]]
+    value: Receiver | AsyncReceiver, view: Callable[..., Awaitable[ResponseReturnValue]]
 ) -> Callable[..., Awaitable[Response]]:
-    receiver = AwaitedReceiver(given, _right_here) if isinstance(given, Receiver) else given
+    receiver = AwaitedReceiver(value, _right_here) if isinstance(value, Receiver) else value
 
     @wraps(view)
     async def guarded(*args: Any, **kwargs: Any) -> Response:
@@ -129,10 +129,10 @@ def _serve(receiver: Receiver, run: Callable[[Delivery], ResponseReturnValue]) -
         return current_app.make_response(run(delivery))
 
     request = current_request()
-    pieces = pieces_of(request, receiver.max_body_bytes)
-    head = facts_of(request, receiver.needs_request_target)
-    response = receiver.handle_request(head, pieces, respond, status_of, settled_when_sent)
-    return response_of(response)
+    pieces = body_chunks(request, receiver.max_body_bytes)
+    head = request_head(request, receiver.needs_request_target)
+    response = receiver.handle_request(head, pieces, respond, status_code, settle_after_streaming)
+    return to_response(response)
 
 
 async def _serve_async(
@@ -144,10 +144,10 @@ async def _serve_async(
         return current_app.make_response(await run(delivery))
 
     request = current_request()
-    pieces = pieces_of(request, receiver.max_body_bytes)
-    head = facts_of(request, receiver.needs_request_target)
-    response = await receiver.handle_request(head, pieces, respond, status_of, settled_when_sent)
-    return response_of(response)
+    pieces = body_chunks(request, receiver.max_body_bytes)
+    head = request_head(request, receiver.needs_request_target)
+    response = await receiver.handle_request(head, pieces, respond, status_code, settle_after_streaming)
+    return to_response(response)
 
 
 async def _right_here(function: Callable[..., object], *args: object, **kwargs: object) -> object:

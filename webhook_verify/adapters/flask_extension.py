@@ -14,7 +14,7 @@ except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
 
 from webhook_verify.adapters._checks import check_blocking_receiver, checked_paths
-from webhook_verify.adapters._flask import facts_of, pieces_of, response_of, settled_when_sent
+from webhook_verify.adapters._flask import body_chunks, request_head, settle_after_streaming, to_response
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import NotADelivery, Receiver, WebhookResponse
 
@@ -53,21 +53,21 @@ class WebhookVerify:
             g.pop("delivery", None)  # of another request: an application context may outlive one
         if request.path not in self._paths:
             return None
-        head = facts_of(request, self._receiver.needs_request_target)
+        head = request_head(request, self._receiver.needs_request_target)
         if head.method != "POST":
             answer = self._receiver.handshake_response(head.method, head.target, head.path)
-            return None if answer is None else response_of(answer)
+            return None if answer is None else to_response(answer)
         try:
             incoming = self._receiver.begin(head)
-            for piece in pieces_of(request, self._receiver.max_body_bytes):
+            for piece in body_chunks(request, self._receiver.max_body_bytes):
                 incoming.update(piece)
             delivery = incoming.finish()
         except (RejectedDelivery, NotADelivery) as error:
-            return response_of(self._receiver.rejection_response(error, head))
+            return to_response(self._receiver.rejection_response(error, head))
         if self._receiver.has_replay_protection:
             claim = self._receiver.claim(delivery, head)
             if isinstance(claim, WebhookResponse):
-                return response_of(claim)
+                return to_response(claim)
             request.environ[_CLAIM] = self, claim, head
         g.delivery = delivery
         request.environ[_DELIVERY] = delivery
@@ -78,7 +78,7 @@ class WebhookVerify:
         if owner is self:
             request.environ[_STATUS] = response.status_code
             settle = partial(self._receiver.settle, claim, head)
-            request.environ[_IS_DEFERRED] = settled_when_sent(response, settle)
+            request.environ[_IS_DEFERRED] = settle_after_streaming(response, settle)
         return response
 
     def _teardown(self, error: BaseException | None) -> None:

@@ -18,11 +18,11 @@ from typing import cast
 
 from webhook_verify.adapters._asgi import (
     body_was_consumed,
-    delivery_of,
-    facts_of,
-    hand_over,
-    send_answer,
+    request_head,
+    run_app,
+    send_response,
     target_of,
+    verify_request,
 )
 from webhook_verify.adapters._checks import check_async_receiver
 from webhook_verify.adapters.asgi import WebhookMiddleware
@@ -89,12 +89,12 @@ async def _admit(
     """Let a request through to ``app`` as a verified delivery, under a claim of its id, or answer it."""
     method, path = scope["method"], _path(scope)
     if method != "POST" and (answer := receiver.method_response(method, target_of(receiver, scope), path)):
-        await send_answer(send, answer, method)
+        await send_response(send, answer, method)
         return
-    head = facts_of(receiver, scope, path)
-    delivery = await delivery_of(receiver, head, receive, send)
+    head = request_head(receiver, scope, path)
+    delivery = await verify_request(receiver, head, receive, send)
     if delivery is not None:
-        await hand_over(receiver, head, delivery, partial(app, delivery), scope, receive, send)
+        await run_app(receiver, head, delivery, partial(app, delivery), scope, receive, send)
 
 
 class WebhookRejected(Exception):
@@ -113,7 +113,7 @@ async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
     scope, method, path = request.scope, request.method, _path(request.scope)
     if method != "POST" and (answer := receiver.method_response(method, target_of(receiver, scope), path)):
         raise WebhookRejected(_response(answer, method))
-    head = facts_of(receiver, scope, path)
+    head = request_head(receiver, scope, path)
     try:
         incoming = await receiver.begin(head)
         await _read(incoming, request)

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING
 
 from webhook_verify.adapters._checks import check_blocking_receiver, checked_paths
 from webhook_verify.adapters._request_target import wsgi_peer, wsgi_target
-from webhook_verify.adapters._wsgi import body_again, headers_of, pieces_of
-from webhook_verify.adapters.wsgi_response import SettledWhenSent
+from webhook_verify.adapters._wsgi import SettlingStream, body_again, body_chunks, headers_of
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import Claim, NotADelivery, Receiver, RequestHead, WebhookResponse
 
@@ -59,7 +58,7 @@ class WebhookMiddleware:
             head = head._replace(target=wsgi_target(environ), peer=wsgi_peer(environ))
         try:
             verification = self._receiver.begin(head)
-            for piece in pieces_of(environ, self._receiver.max_body_bytes):
+            for piece in body_chunks(environ, self._receiver.max_body_bytes):
                 verification.update(piece)
             delivery = verification.finish()
         except (RejectedDelivery, NotADelivery) as error:
@@ -92,7 +91,7 @@ class _Claimed:
         try:
             response = app(environ, self._start)
             if type(response) not in (list, tuple):
-                return SettledWhenSent(response, self._settle, is_made=self._has_length)
+                return SettlingStream(response, self._settle, is_made=self._has_length)
         except BaseException:
             self._settle(False)
             raise

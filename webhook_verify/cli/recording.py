@@ -87,9 +87,9 @@ def parse_header_pairs(headers: object) -> list[tuple[str, str]]:
     raise ValueError("headers in JSON are a list of [name, value], or an object")
 
 
-def _pair(one: object) -> tuple[str, str] | None:
-    if isinstance(one, list):
-        match cast("list[object]", one):
+def _pair(item: object) -> tuple[str, str] | None:
+    if isinstance(item, list):
+        match cast("list[object]", item):
             case [str() as name, str() as value]:
                 return name, value
             case _:

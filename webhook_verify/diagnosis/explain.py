@@ -76,7 +76,7 @@ def _causes(investigation: Investigation, error: RejectedDelivery) -> Iterator[C
 def _ranked(causes: Iterable[Cause]) -> tuple[Cause, ...]:
     """The surest first, each name once; of equally sure ones the order stays."""
     by_name: dict[str, Cause] = {}
-    for cause in sorted(causes, key=lambda each: -each.confidence):
+    for cause in sorted(causes, key=lambda item: -item.confidence):
         by_name.setdefault(cause.name, cause)
     return tuple(by_name.values())
 

@@ -44,7 +44,7 @@ class Handshake:
         """
         return None
 
-    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+    def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """The answer to a verified delivery that is a handshake; None: it is for the handler.
 
         Raises :class:`RejectedDelivery` for one that must not be answered.

@@ -73,12 +73,12 @@ class ValidationToken(Handshake):
         return None if method != "POST" or token is None else _echo("graph validationToken", token)
 
 
-def _checked_token(given: object) -> bytes:
-    if not isinstance(given, str):
-        raise TypeError(f"verify_token is a str, not {type(given).__name__}")
-    if not given.strip():
+def _checked_token(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise TypeError(f"verify_token is a str, not {type(value).__name__}")
+    if not value.strip():
         raise ValueError("verify_token is blank: then anybody has it")
-    return given.encode("utf-8", "surrogatepass")
+    return value.encode("utf-8", "surrogatepass")
 
 
 def _echo(kind: str, text: str) -> HandshakeResponse:

@@ -30,7 +30,7 @@ class DiscordPing(Handshake):
 
     handles_deliveries = True
 
-    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+    def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """See :meth:`Handshake.respond_to_delivery`."""
         if not _ZERO_OR_ONE.search(delivery.body):
             return None
@@ -56,7 +56,7 @@ class LineCheck(Handshake):
 
     handles_deliveries = True
 
-    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+    def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """See :meth:`Handshake.respond_to_delivery`."""
         if not _NO_EVENTS.search(delivery.body) or object_in(delivery).get("events") != []:
             return None

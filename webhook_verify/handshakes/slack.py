@@ -25,7 +25,7 @@ class SlackChallenge(Handshake):
 
     handles_deliveries = True
 
-    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+    def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """See :meth:`Handshake.respond_to_delivery`."""
         body = delivery.body
         if b'"url_verification"' in body:

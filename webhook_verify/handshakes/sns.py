@@ -39,7 +39,7 @@ class SubscriptionNotices(Handshake):
 
     handles_deliveries = True
 
-    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+    def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """See :meth:`Handshake.respond_to_delivery`."""
         # The body as it was signed: in the one that came, the name may be spelled with \u0053.
         if b'"SubscribeURL"' not in delivery.signed_body:
@@ -53,7 +53,7 @@ class SubscriptionNotices(Handshake):
             )
         return None
 
-    def _confirmed(self, told: Mapping[str, object]) -> HandshakeResponse:
+    def _confirmed(self, message: Mapping[str, object]) -> HandshakeResponse:
         return HandshakeResponse(
             _KIND, WebhookResponse(200), "not confirmed: handshake=ConfirmSubscriptions(...) would"
         )
@@ -79,8 +79,8 @@ class ConfirmSubscriptions(SubscriptionNotices):
             raise TypeError(f"fetch is a function of the URL, not {type(fetch).__name__}")
         self._fetch = fetch
 
-    def _confirmed(self, told: Mapping[str, object]) -> HandshakeResponse:
-        topic, url = told.get("TopicArn"), told.get("SubscribeURL")
+    def _confirmed(self, message: Mapping[str, object]) -> HandshakeResponse:
+        topic, url = message.get("TopicArn"), message.get("SubscribeURL")
         if not isinstance(topic, str) or not isinstance(url, str) or not _is_of_sns(url, topic):
             raise refused(_KIND)
         try:

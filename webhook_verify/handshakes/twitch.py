@@ -32,7 +32,7 @@ class TwitchChallenge(Handshake):
 
     handles_deliveries = True
 
-    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+    def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """See :meth:`Handshake.respond_to_delivery`."""
         body = delivery.body
         if b'"challenge"' not in body and b'"event' in body:

@@ -36,7 +36,7 @@ class ZoomValidation(Handshake):
 
     handles_deliveries = True
 
-    def respond_to_delivery(self, delivery: Delivery, mac: SignContent) -> HandshakeResponse | None:
+    def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """See :meth:`Handshake.respond_to_delivery`."""
         if b'"endpoint.url_validation"' not in delivery.body:
             return None
@@ -47,6 +47,6 @@ class ZoomValidation(Handshake):
         token = cast("dict[str, object]", payload).get("plainToken") if isinstance(payload, dict) else None
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             raise refused(_KIND)
-        encrypted = a2b_base64(mac(token.encode())).hex()
+        encrypted = a2b_base64(sign_content(token.encode())).hex()
         body = json.dumps({"plainToken": token, "encryptedToken": encrypted}).encode()
         return HandshakeResponse(_KIND, WebhookResponse(200, body, (("content-type", "application/json"),)))

@@ -196,13 +196,13 @@ class BaseReceiver(Generic[_Guard]):
         except RejectedDelivery:
             return None  # it asked for a header that stands twice: as bad as what is refused already
 
-    def begin_with_found(self, found: object, head: RequestHead) -> Incoming:
+    def begin_with_found(self, value: object, head: RequestHead) -> Incoming:
         """As :meth:`begin_with`, for what a lookup has returned: the handshake is that of its scheme."""
-        if not isinstance(found, Verifier):
-            return self.begin_with(found, head, None)
+        if not isinstance(value, Verifier):
+            return self.begin_with(value, head, None)
         if self._replay_protection is not None:
-            self._replay_protection.guard.check_tolerance(found.tolerance)
-        return self.begin_with(found, head, self._options.own_handshake or handshake_of(found.scheme))
+            self._replay_protection.guard.check_tolerance(value.tolerance)
+        return self.begin_with(value, head, self._options.own_handshake or handshake_of(value.scheme))
 
     def begin_with(self, verifier: object, head: RequestHead, handshake: Handshake | None) -> Incoming:
         """Let the verifier check the headers; observed, explained and greeted as the receiver is configured.
@@ -269,7 +269,7 @@ def no_replay_protection() -> RuntimeError:
     return RuntimeError("this receiver has no replay protection, so nothing is claimed")
 
 
-def _checked_answer(given: object) -> WebhookResponse | None:
-    if given is not None and not isinstance(given, WebhookResponse):
-        raise TypeError(f"on_reject returns a WebhookResponse or None, not {type(given).__name__}")
-    return given
+def _checked_answer(value: object) -> WebhookResponse | None:
+    if value is not None and not isinstance(value, WebhookResponse):
+        raise TypeError(f"on_reject returns a WebhookResponse or None, not {type(value).__name__}")
+    return value

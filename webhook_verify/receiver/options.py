@@ -104,10 +104,10 @@ def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
     return verifier.scheme
 
 
-def _checked_handshake(given: object) -> Handshake | None:
-    if given is not None and not isinstance(given, Handshake):
-        raise TypeError(f"handshake is a Handshake, or None for the scheme's own; not {type(given).__name__}")
-    return given
+def _checked_handshake(value: object) -> Handshake | None:
+    if value is not None and not isinstance(value, Handshake):
+        raise TypeError(f"handshake is a Handshake, or None for the scheme's own; not {type(value).__name__}")
+    return value
 
 
 def handshake_of(scheme: Scheme | None) -> Handshake | None:
@@ -130,10 +130,10 @@ def _public_url_of(
     return None
 
 
-def _check_function(given: object, rule: str, *, may_be_async: bool) -> None:
-    if not callable(given):
-        raise TypeError(f"{rule}; not {type(given).__name__}")
-    if iscoroutinefunction(given) and not may_be_async:
+def _check_function(value: object, rule: str, *, may_be_async: bool) -> None:
+    if not callable(value):
+        raise TypeError(f"{rule}; not {type(value).__name__}")
+    if iscoroutinefunction(value) and not may_be_async:
         raise TypeError(f"{rule}; not a coroutine function")
 
 

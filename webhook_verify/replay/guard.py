@@ -98,10 +98,10 @@ class ReplayGuard(Generic[_Store]):
         Made of the scheme and the message id; where none is signed, of the digest of the signed content.
         """
         if delivery.id_is_signed:
-            hashed = _begun(namespace, delivery.scheme, b"id").copy()
+            hashed = _namespace_hash(namespace, delivery.scheme, b"id").copy()
             part = delivery.id.encode("utf-8", "surrogatepass")
         else:
-            hashed = _begun(namespace, delivery.scheme, b"digest").copy()
+            hashed = _namespace_hash(namespace, delivery.scheme, b"digest").copy()
             part = delivery.signed_content_digest
         hashed.update(_framed(part))
         padded = b2a_base64(hashed.digest(), newline=False)
@@ -133,15 +133,15 @@ def _checked_is_async(store: object) -> bool:
     return awaited.pop()
 
 
-def checked_seconds(given: object, name: str) -> float:
+def checked_seconds(value: object, name: str) -> float:
     """A timedelta or a number as seconds. Raises TypeError or ValueError for what is no time to wait."""
-    if isinstance(given, timedelta):
-        given = given.total_seconds()
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        raise TypeError(f"{name} is a timedelta or a number of seconds, not {type(given).__name__}")
-    if not (math.isfinite(given) and given > 0):
+    if isinstance(value, timedelta):
+        value = value.total_seconds()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} is a timedelta or a number of seconds, not {type(value).__name__}")
+    if not (math.isfinite(value) and value > 0):
         raise ValueError(f"{name} must be finite and longer than zero")
-    return float(given)
+    return float(value)
 
 
 def _new_process() -> None:
@@ -157,7 +157,7 @@ if hasattr(os, "register_at_fork"):
 
 
 @lru_cache(maxsize=1024)
-def _begun(name: str, scheme: str, kind: bytes) -> HASH:
+def _namespace_hash(name: str, scheme: str, kind: bytes) -> HASH:
     """The hash of what deliveries have in common, to be copied: there are few names and schemes."""
     texts = (text.encode("utf-8", "surrogatepass") for text in (name, scheme))
     return sha256(b"".join(_framed(part) for part in (*texts, kind)))

@@ -95,9 +95,9 @@ def _nearest(name: str) -> str:
     return f" (is it {near[0]!r}?)" if near else ""
 
 
-def _check_scheme(given: object) -> None:
-    if not isinstance(given, Scheme):
-        kind = f"the class {given.__name__}" if isinstance(given, type) else type(given).__name__
+def _check_scheme(value: object) -> None:
+    if not isinstance(value, Scheme):
+        kind = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
         raise TypeError(f"register takes a Scheme, such as a HeaderScheme, not {kind}")
 
 

@@ -44,9 +44,9 @@ def _check_handshake(handshake: object) -> None:
         )
 
 
-def header_names(given: object, what: str) -> tuple[str, ...]:
+def header_names(value: object, what: str) -> tuple[str, ...]:
     """The names of one header or several, in lower case. Raises TypeError or ValueError for what is none."""
-    names = (given,) if isinstance(given, str) else _listed(given, what)
+    names = (value,) if isinstance(value, str) else _listed(value, what)
     if not names or not all(names) or len({name.lower() for name in names}) < len(names):
         raise ValueError(f"{what} is the name of a header, or several")
     if wrong := [name for name in names if not _NAME.fullmatch(name)]:
@@ -54,23 +54,23 @@ def header_names(given: object, what: str) -> tuple[str, ...]:
     return tuple(name.lower() for name in names)
 
 
-def _listed(given: object, what: str) -> tuple[str, ...]:
-    names = tuple(given) if _is_iterable(given) else (given,)
+def _listed(value: object, what: str) -> tuple[str, ...]:
+    names = tuple(value) if _is_iterable(value) else (value,)
     texts = tuple(name for name in names if isinstance(name, str))
     if len(texts) < len(names):
         raise TypeError(f"{what} is the name of a header, a str, or several")
     return texts
 
 
-def _is_iterable(given: object) -> TypeGuard[Iterable[object]]:
-    return isinstance(given, Iterable)
+def _is_iterable(value: object) -> TypeGuard[Iterable[object]]:
+    return isinstance(value, Iterable)
 
 
-def one_of(table: Mapping[str, Any], given: str, what: str) -> Any:
+def one_of(table: Mapping[str, Any], value: str, what: str) -> Any:
     """The entry of that name. Raises ValueError that lists the names."""
-    if given not in table:
-        raise ValueError(f"{what} is one of {', '.join(table)}; not {given!r}")
-    return table[given]
+    if value not in table:
+        raise ValueError(f"{what} is one of {', '.join(table)}; not {value!r}")
+    return table[value]
 
 
 def split(content: str) -> tuple[str, str, set[str]]:

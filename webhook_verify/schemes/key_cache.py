@@ -85,7 +85,7 @@ class _Entry(NamedTuple, Generic[_T]):
 class KeyCache(Generic[_T]):
     """What was fetched, by name. One object serves all threads; each name is fetched once at a time.
 
-    ``scheme``: whose keys they are, for the error. ``keep``: how long one is used before it is fetched
+    ``scheme``: whose keys they are, for the error. ``lifetime``: how long one is used before it is fetched
     again, in seconds; and while that fails, for a day. ``per_minute``: how many names that are not known
     are fetched in a minute, on average. ``clock``: monotonic seconds.
     """
@@ -94,12 +94,12 @@ class KeyCache(Generic[_T]):
         self,
         scheme: str = "",
         *,
-        keep: float = 3600.0,
+        lifetime: float = 3600.0,
         per_minute: int = 20,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._scheme = scheme
-        self._keep = keep
+        self._lifetime = lifetime
         self._clock = clock
         self._lock = Lock()
         self._entries: dict[str, _Entry[_T]] = {}
@@ -114,7 +114,7 @@ class KeyCache(Generic[_T]):
         ``load`` may raise any Exception. ``max_age``: how old it may be, in seconds, if less than usual;
         then nothing older is given.
         """
-        age = self._keep if max_age is None else max_age
+        age = self._lifetime if max_age is None else max_age
         entry = self._entries.get(name)
         if entry is not None and self._clock() - entry.since <= age:
             return entry.value

@@ -150,16 +150,16 @@ def _is_timestamp(text: str) -> bool:
     return text.isdecimal() and text.isascii() and len(text) <= 12 and text >= "1"
 
 
-def _complete_trio(found: list[str | None]) -> _Trio:
+def _complete_trio(values: list[str | None]) -> _Trio:
     """Id, timestamp and signature list of the first brand that is complete; a blank header is missing."""
-    for msg_id, timestamp, signature in (found[:3], found[3:]):
+    for msg_id, timestamp, signature in (values[:3], values[3:]):
         if _is_there(msg_id) and _is_there(timestamp) and _is_there(signature):
             if not (msg_id.isascii() and msg_id.isprintable()):
                 raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_ID)
             if not _is_timestamp(timestamp):
                 raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_TIMESTAMP)
             return msg_id, timestamp, signature
-    raise MalformedDelivery(Reason.MISSING_HEADER, _what_is_missing(found))
+    raise MalformedDelivery(Reason.MISSING_HEADER, _what_is_missing(values))
 
 
 def _is_there(text: str | None) -> TypeGuard[str]:
@@ -170,9 +170,9 @@ _UNREADABLE_ID = "the message id is unreadable: it must be printable ASCII"
 _UNREADABLE_TIMESTAMP = "the timestamp is unreadable: it must be Unix seconds in plain ASCII digits"
 
 
-def _what_is_missing(found: list[str | None]) -> str:
+def _what_is_missing(values: list[str | None]) -> str:
     # Speak of the brand that the sender seems to use.
-    brand, trio = ("svix", found[3:]) if any(found[3:]) else ("webhook", found)
+    brand, trio = ("svix", values[3:]) if any(values[3:]) else ("webhook", values)
     missing = "" if _is_there(trio[0]) else f" {brand}-id"
     missing += "" if _is_there(trio[1]) else f" {brand}-timestamp"
     missing += "" if _is_there(trio[2]) else f" {brand}-signature"

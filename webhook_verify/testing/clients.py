@@ -67,9 +67,9 @@ def send(
     raise TypeError(f"{type(client).__name__} is no test client that is known here: see post()")
 
 
-def is_client(given: object) -> bool:
+def is_client(value: object) -> bool:
     """Whether :func:`post` can send through it."""
-    return not isinstance(given, type) and (_is_httpx(given) or _is_django(given) or _is_werkzeug(given))
+    return not isinstance(value, type) and (_is_httpx(value) or _is_django(value) or _is_werkzeug(value))
 
 
 def url_of(client: Any, path: str) -> str:

@@ -40,21 +40,21 @@ def fields_of(kind: inspect.Type) -> Fields:
     return {field.name: field for field in cast("Sequence[inspect.Field]", getattr(kind, "fields", ()))}
 
 
-def example_of_fields(kind: inspect.Type, given: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
+def example_of_fields(kind: inspect.Type, values: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
     """What the members are on the wire: as ``given`` by the names of fields, else examples of the required.
 
     Raises TypeError for a name that is no field, and for a type of which there is no example.
     """
     fields = fields_of(kind)
-    if unknown := given.keys() - fields.keys():
+    if unknown := values.keys() - fields.keys():
         raise TypeError(f"there is no field {', '.join(sorted(unknown))}; there are: {', '.join(fields)}")
     made: dict[str, Any] = {}
     if isinstance(kind, inspect.StructType) and kind.tag_field is not None:
         made[kind.tag_field] = kind.tag
     for name, field in fields.items():
-        if name in given:
-            if given[name] is not UNSET:
-                made[field.encode_name] = _wire(field.type, given[name], depth + 1)
+        if name in values:
+            if values[name] is not UNSET:
+                made[field.encode_name] = _wire(field.type, values[name], depth + 1)
         elif field.required:
             made[field.encode_name] = _example(field.type, name, depth + 1)
     return made

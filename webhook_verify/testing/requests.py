@@ -97,8 +97,8 @@ _Sign = Callable[[str, int], SignedRequest]
 _LAST_LETTER = re.compile(rb"[A-Za-z0-9](?=[^A-Za-z0-9]*\Z)")
 
 
-def _another(found: re.Match[bytes]) -> bytes:
-    char = found[0]
+def _another(match: re.Match[bytes]) -> bytes:
+    char = match[0]
     return (b"2" if char == b"1" else b"1") if char.isdigit() else (b"y" if char == b"x" else b"x")
 
 

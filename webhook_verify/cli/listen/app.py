@@ -16,7 +16,7 @@ from typing import Any, cast
 
 import httpx2
 
-from webhook_verify.adapters._asgi import Message, Receive, Scope, Send, facts_of, send_answer
+from webhook_verify.adapters._asgi import Message, Receive, Scope, Send, request_head, send_response
 from webhook_verify.adapters._request_target import asgi_target
 from webhook_verify.cli.listen.forwarder import ForwardResult, ForwardTarget, forward
 from webhook_verify.cli.store.delivery_store import DeliveryStore, DeliveryStoreError, StoredDelivery
@@ -83,7 +83,7 @@ class Listener:
             self._callbacks.on_failure(error)
             stored, response = None, WebhookResponse.for_status(503)
         with suppress(OSError):  # the sender may have gone
-            await send_answer(send, response, scope["method"] if stored is None else stored.method)
+            await send_response(send, response, scope["method"] if stored is None else stored.method)
 
     async def _handle(self, scope: Scope, receive: Receive) -> tuple[StoredDelivery, WebhookResponse]:
         head = self._request_head(scope)
@@ -106,7 +106,7 @@ class Listener:
         return stored, response
 
     def _request_head(self, scope: Scope) -> RequestHead:
-        head = facts_of(self._receiver, scope, scope["path"])
+        head = request_head(self._receiver, scope, scope["path"])
         return head._replace(method=scope["method"], target=asgi_target(scope))
 
     def _public_url_of(self, head: RequestHead) -> str:

@@ -149,7 +149,7 @@ def _cut_signature(sender: Sender) -> Iterator[CheckCase]:
 
 
 def _of_token(change: Callable[[str], str]) -> Callable[[LocatedSignature], str]:
-    return lambda one: change(one.token)
+    return lambda item: change(item.token)
 
 
 def _half(token: str) -> str:
@@ -183,7 +183,7 @@ def _signature_case(sender: Sender) -> Iterator[CheckCase]:
     if any(one.encoding == "hex" for one in locate_signatures(sender, request)):
         raise NotApplicable("the case of hex means nothing")
     yield CheckCase(
-        "upper and lower case swapped", with_signature(sender, request, lambda one: one.token.swapcase())
+        "upper and lower case swapped", with_signature(sender, request, lambda item: item.token.swapcase())
     )
 
 

@@ -89,4 +89,4 @@ _LETTER = re.compile(r"(\\u[0-9a-f]{4}|\\.)|e")
 
 def _escape_letters(text: str) -> str:
     r"""Each letter e inside of a string as ``\u0065``."""
-    return _STRING.sub(lambda value: _LETTER.sub(lambda one: one[1] or r"\u0065", value[0]), text)
+    return _STRING.sub(lambda value: _LETTER.sub(lambda item: item[1] or r"\u0065", value[0]), text)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEME", "Adyen"]
 
-_MOST_ITEMS = 100  # Adyen sends one in JSON; each costs a MAC
+_MAX_ITEMS = 100  # Adyen sends one in JSON; each costs a MAC
 _FIELDS = (
     "pspReference",
     "originalReference",
@@ -101,7 +101,7 @@ class Adyen(BodyScheme):
 
 
 def _items(value: object) -> list[dict[str, Any]]:
-    wrapped = list_items(get_field(value, "notificationItems"), _MOST_ITEMS, "notificationItems")
+    wrapped = list_items(get_field(value, "notificationItems"), _MAX_ITEMS, "notificationItems")
     items = [get_field(each, "NotificationRequestItem") for each in wrapped]
     if not all(isinstance(item, dict) for item in items):
         raise unreadable("an item of notificationItems has no NotificationRequestItem, or two")

@@ -90,7 +90,7 @@ class AmazonSns(VerifyOnlyScheme):
             raise ValueError('versions is ("2",), ("1", "2") or ("1",)')
         self._versions = tuple(versions)
         self._fetch = fetch
-        self._cache: KeyCache[Certificate] = KeyCache("aws-sns", keep=86_400.0)
+        self._cache: KeyCache[Certificate] = KeyCache("aws-sns", lifetime=86_400.0)
         self._reader = HeaderReader(*self.header_names)
 
     @property

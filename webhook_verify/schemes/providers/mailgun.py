@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEME", "Mailgun"]
 
-_LONGEST_TOKEN = 256  # characters; Mailgun's have 50
+_MAX_TOKEN_CHARS = 256  # characters; Mailgun's have 50
 
 
 class Mailgun(BodyScheme):
@@ -88,7 +88,7 @@ def _parts(body: bytes) -> tuple[str, str, object]:
         stamp = str(stamp)
     if not (isinstance(stamp, str) and UNITS["s"][0](stamp)):
         raise unreadable("the body has no readable signature.timestamp, or two: it must be Unix seconds")
-    if not (isinstance(token, str) and 1 <= len(token) <= _LONGEST_TOKEN and _is_plain(token)):
+    if not (isinstance(token, str) and 1 <= len(token) <= _MAX_TOKEN_CHARS and _is_plain(token)):
         raise unreadable("the body has no readable signature.token, or two")
     return stamp, token, signed
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEME", "MicrosoftGraph"]
 
-_MOST_ITEMS = 10_000
+_MAX_ITEMS = 10_000
 
 
 class MicrosoftGraph(BodyScheme):
@@ -81,7 +81,7 @@ class MicrosoftGraph(BodyScheme):
 
 
 def _items(value: object) -> list[dict[str, object]]:
-    items = list_items(get_field(value, "value"), _MOST_ITEMS, "value")
+    items = list_items(get_field(value, "value"), _MAX_ITEMS, "value")
     if not all(isinstance(item, dict) for item in items):
         raise unreadable("an item of value is no object")
     return items

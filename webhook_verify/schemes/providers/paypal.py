@@ -31,7 +31,7 @@ _CERTIFICATE = re.compile(
 )
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}", re.ASCII)
 _ALGORITHM = "SHA256withRSA"
-_LONGEST = 2_000
+_MAX_SIGNATURE_CHARS = 2_000
 
 
 class PayPal(VerifyOnlyScheme):
@@ -88,7 +88,7 @@ class PayPal(VerifyOnlyScheme):
             or (not timestamp and "the timestamp is unreadable: it must be RFC 3339")
             or (not _CERTIFICATE.fullmatch(address) and "paypal-cert-url is none of PayPal")
             or (algorithm != _ALGORITHM and f"paypal-auth-algo is not {_ALGORITHM}")
-            or (len(signature) > _LONGEST and "paypal-transmission-sig is too long")
+            or (len(signature) > _MAX_SIGNATURE_CHARS and "paypal-transmission-sig is too long")
         )
         if problem:
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, problem)
