@@ -19,7 +19,8 @@ import pytest
 from tests.adapters.helpers import Hearing
 from tests.signing import SECRET, stopped_clock
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
-from webhook_verify.receiver import AwaitedReceiver, RequestHead, WebhookResponse
+from webhook_verify.receiver import RequestHead, WebhookResponse
+from webhook_verify.receiver.receivers import _AwaitedReceiver
 from webhook_verify.replay import (
     ClaimOutcome,
     MemoryStore,
@@ -82,8 +83,8 @@ class ReceiverHarness:
 
     def receiver(self, **options: Any) -> Any:
         options = {"replay": ReplayGuard(self.store, lease=LEASE), "verifier": VERIFIER, **options}
-        if self.kind == "AwaitedReceiver, blocking store":
-            return AwaitedReceiver(Receiver(**options), asyncio.to_thread)
+        if self.kind == "_AwaitedReceiver, blocking store":
+            return _AwaitedReceiver(Receiver(**options), asyncio.to_thread)
         return (AsyncReceiver if self.is_async else Receiver)(**options)
 
     def post(
@@ -108,7 +109,7 @@ KINDS = [
     "AsyncReceiver, memory",
     "AsyncReceiver, awaited store",
     "AsyncReceiver, blocking store",
-    "AwaitedReceiver, blocking store",
+    "_AwaitedReceiver, blocking store",
 ]
 
 

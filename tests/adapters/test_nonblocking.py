@@ -14,7 +14,8 @@ from starlette.responses import Response
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Secret, Signer, Verifier
 from webhook_verify.adapters import starlette
 from webhook_verify.adapters.asgi import WebhookMiddleware
-from webhook_verify.receiver import AwaitedReceiver, RequestHead, WebhookResponse
+from webhook_verify.receiver import RequestHead, WebhookResponse
+from webhook_verify.receiver.receivers import _AwaitedReceiver
 from webhook_verify.schemes import HeaderScheme
 
 BODY = b'{"type": "invoice.paid"}'
@@ -93,13 +94,13 @@ async def by_asgi(receiver: AsyncReceiver, headers: dict[str, str]) -> int:
 
 
 async def by_starlette(receiver: AsyncReceiver, headers: dict[str, str]) -> int:
-    delivery = await starlette.verify(receiver, Request(scope_of(headers), receive))
+    delivery = await starlette._verify(receiver, Request(scope_of(headers), receive))
     return 204 if delivery.body == BODY else 0
 
 
 async def by_awaited(receiver: AsyncReceiver, headers: dict[str, str]) -> int:
     blocking = Receiver(receiver._verifier)
-    return await by_serve(AwaitedReceiver(blocking, asyncio.to_thread), headers)
+    return await by_serve(_AwaitedReceiver(blocking, asyncio.to_thread), headers)
 
 
 WAYS: list[Callable[[AsyncReceiver, dict[str, str]], Awaitable[int]]] = [

@@ -312,7 +312,7 @@ def test_trap_a_form_before_ours_is_a_developer_error() -> None:
     async def form_first(request: Request) -> Response:
         async for _ in request.stream():  # as form() does
             pass
-        await starlette.verify(RECEIVER, request)
+        await starlette._verify(RECEIVER, request)
         raise AssertionError
 
     with pytest.raises(RuntimeError, match=r"call form\(\) or stream\(\)"):

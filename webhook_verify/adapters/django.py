@@ -28,7 +28,8 @@ except ImportError as missing:
 from webhook_verify.adapters._django import body_chunks, request_head, settle_after_streaming, to_response
 from webhook_verify.adapters.django_settings import async_receiver_from_settings, receiver_from_settings
 from webhook_verify.delivery import Delivery
-from webhook_verify.receiver import AsyncReceiver, AwaitedReceiver, Receiver
+from webhook_verify.receiver import AsyncReceiver, Receiver
+from webhook_verify.receiver.receivers import _AwaitedReceiver
 
 __all__ = ["WebhookMixin", "async_receiver_from_settings", "receiver_from_settings", "webhook"]
 
@@ -122,7 +123,8 @@ def _server(value: Receiver | AsyncReceiver | str, hook: Callable[..., object]) 
     if not iscoroutinefunction(hook):
         return partial(_serve, value)
     # What may block runs in a thread, as the ORM wants it.
-    return partial(_serve_async, AwaitedReceiver(value, _in_thread) if isinstance(value, Receiver) else value)
+    receiver = _AwaitedReceiver(value, _in_thread) if isinstance(value, Receiver) else value
+    return partial(_serve_async, receiver)
 
 
 def _serve(value: Any, request: HttpRequest, run: Callable[[Delivery], HttpResponseBase]) -> HttpResponseBase:

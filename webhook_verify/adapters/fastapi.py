@@ -20,7 +20,7 @@ from json import loads
 from typing import Annotated, Any
 
 from webhook_verify.adapters._checks import check_async_receiver
-from webhook_verify.adapters.starlette import WebhookRejected, _admit, verify
+from webhook_verify.adapters.starlette import WebhookRejected, _admit, _verify
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, WebhookResponse
 from webhook_verify.schemes import Scheme, get
@@ -107,7 +107,7 @@ class _Webhook:
                 "before the routes are added"
             )
         _let_refused_through(request.scope)
-        delivery = await verify(self.receiver, request)
+        delivery = await _verify(self.receiver, request)
         vars(request)["_body"] = delivery.body  # where Request.body() keeps it, for the handler
         return delivery
 

@@ -31,7 +31,8 @@ from webhook_verify.adapters._flask import (
 )
 from webhook_verify.adapters.flask_extension import WebhookVerify
 from webhook_verify.delivery import Delivery
-from webhook_verify.receiver import AsyncReceiver, AwaitedReceiver, Receiver
+from webhook_verify.receiver import AsyncReceiver, Receiver
+from webhook_verify.receiver.receivers import _AwaitedReceiver
 
 __all__ = ["WebhookVerify", "webhook"]
 
@@ -113,7 +114,7 @@ def _guarded(receiver: Any, view: Callable[..., ResponseReturnValue]) -> Callabl
 def _async_guarded(
     value: Receiver | AsyncReceiver, view: Callable[..., Awaitable[ResponseReturnValue]]
 ) -> Callable[..., Awaitable[Response]]:
-    receiver = AwaitedReceiver(value, _right_here) if isinstance(value, Receiver) else value
+    receiver = _AwaitedReceiver(value, _right_here) if isinstance(value, Receiver) else value
 
     @wraps(view)
     async def guarded(*args: Any, **kwargs: Any) -> Response:

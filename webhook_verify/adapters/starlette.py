@@ -6,7 +6,7 @@
     app = Starlette(routes=[Route("/webhooks/svix", hook)])
 
 A route without ``methods`` lets the receiver answer GET and the others; ``methods=["POST"]`` lets
-Starlette do it. :func:`verify` and :func:`_admit` are what :mod:`webhook_verify.adapters.fastapi` shares.
+Starlette do it. :func:`_verify` and :func:`_admit` are what :mod:`webhook_verify.adapters.fastapi` shares.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ try:
 except ImportError as missing:
     raise ImportError("this adapter needs Starlette: pip install starlette") from missing
 
-__all__ = ["WebhookEndpoint", "WebhookMiddleware", "WebhookRejected", "_admit", "verify", "webhook"]
+__all__ = ["WebhookEndpoint", "WebhookMiddleware", "WebhookRejected", "_admit", "_verify", "webhook"]
 
 Endpoint = Callable[[Request, Delivery], Awaitable[Response] | Response]
 
@@ -105,7 +105,7 @@ class WebhookRejected(Exception):
         self.response = response
 
 
-async def verify(receiver: AsyncReceiver, request: Request) -> Delivery:
+async def _verify(receiver: AsyncReceiver, request: Request) -> Delivery:
     """The verified delivery of a request whose body nobody has read. Raises :class:`WebhookRejected`.
 
     Raises RuntimeError if somebody has read it, and has not kept it as ``request.body()`` does.

@@ -41,7 +41,6 @@ __all__ = [
     "DEFAULT_MAX_BODY_BYTES",
     "AsyncClaim",
     "AsyncReceiver",
-    "AwaitedReceiver",
     "Claim",
     "Incoming",
     "IncompleteBody",
@@ -50,6 +49,7 @@ __all__ = [
     "Receiver",
     "RequestHead",
     "WebhookResponse",
+    "_AwaitedReceiver",
 ]
 
 
@@ -281,7 +281,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         return await to_thread(function, *arguments)
 
 
-class AwaitedReceiver(AsyncReceiver):
+class _AwaitedReceiver(AsyncReceiver):
     """A :class:`Receiver` under ``async`` code: ``in_thread`` runs what may block."""
 
     def __init__(self, receiver: Receiver, in_thread: Callable[..., Awaitable[Any]]) -> None:
