@@ -82,7 +82,7 @@ def test_a_rejection_for_programs() -> None:
                 "advice": ADVICE["body_reserialized"],
             }
         ],
-        "secret_fingerprints": {"secret-1": "96ad2ccd"},
+        "fingerprints": {"secret-1": "96ad2ccd"},
     }
 
 

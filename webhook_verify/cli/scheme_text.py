@@ -155,7 +155,7 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "signs_body": scheme.signs_body,
         "signs_url": scheme.signs_url,
         "tolerance": scheme.tolerance if scheme.signs_timestamp else None,
-        "accept_future_timestamps": scheme.accept_future_timestamps,
+        "takes_future": scheme.accept_future_timestamps,
         "dedupe_by": word_of_dedupe(scheme),
         "handshake": scheme.handshake.name if scheme.handshake else None,
         "fetches": scheme.fetches_keys,

@@ -134,7 +134,7 @@ class Diagnosis:
                 }
                 for one in self.causes
             ],
-            "secret_fingerprints": dict(self.secret_fingerprints),
+            "fingerprints": dict(self.secret_fingerprints),
         }
 
     def __str__(self) -> str:

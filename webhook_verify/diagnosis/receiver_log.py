@@ -30,7 +30,7 @@ def log_diagnosis(verifier: Verifier, head: RequestHead, body: bytes) -> None:
 
 
 def _line(diagnosis: Diagnosis) -> str:
-    """The likeliest cause in a sentence, the others by name, and the secret_fingerprints of the secrets."""
+    """The likeliest cause in a sentence, the others by name, and the fingerprints of the secrets."""
     others = [f"{one.name} ({one.confidence.name.lower()})" for one in diagnosis.causes[1:]]
     fingerprints = ", ".join(f"{label} is {digits}" for label, digits in diagnosis.secret_fingerprints)
     also = f" Or: {', '.join(others)}." if others else ""
