@@ -34,7 +34,7 @@ LabelledKey = tuple[str, "VerifyingKey", Callable[[float], bool] | None]
 
 
 class Verification:
-    """A verification whose body arrives in pieces. Made by :meth:`Verifier.begin`; used once.
+    """A verification whose body arrives in chunks. Made by :meth:`Verifier.begin`; used once.
 
     The MAC runs while the body arrives, and the body is not copied to be signed.
     """
@@ -66,7 +66,7 @@ class Verification:
         self._limit = limit
         self._size = 0
         self._chunks: list[bytes] = []
-        # Started with the second piece: a body that comes in one is verified in one.
+        # Started with the second chunk: a body that comes in one is verified in one.
         self._streaming_checks: list[StreamingCheck] = []
         self._finished = False
 
@@ -81,10 +81,10 @@ class Verification:
         return self._partial_scheme is not None and self._partial_scheme.fetches_keys
 
     def update(self, chunk: BytesLike) -> None:
-        """Take the next piece of the body.
+        """Take the next chunk of the body.
 
         Raises :class:`MalformedDelivery` (413) once the body is over the limit, and TypeError if the
-        piece is not bytes-like.
+        chunk is not bytes-like.
         """
         if self._finished:
             raise _already_finished()
@@ -102,7 +102,7 @@ class Verification:
         self._chunks.append(data)
 
     def finish(self, last: BytesLike = b"") -> Delivery:
-        """The verified delivery, whose body is all pieces and ``last``.
+        """The verified delivery, whose body is all chunks and ``last``.
 
         Raises :class:`SignatureMismatch`, and what :meth:`update` raises.
         """
@@ -112,7 +112,7 @@ class Verification:
             if last or type(last) is not bytes:
                 self.update(last)
             if len(self._chunks) > 1:
-                return self._finish_pieces()
+                return self._finish_chunks()
             last = self._chunks.pop()
         self._finished = True
         body = last if type(last) is bytes else as_bytes(last)
@@ -128,7 +128,7 @@ class Verification:
                 return delivery
         raise signature_mismatch(message_id, self._scheme)
 
-    def _finish_pieces(self) -> Delivery:
+    def _finish_chunks(self) -> Delivery:
         self._finished = True
         message_id, timestamp, _, _, after, event_type = self._parsed
         for (label, _, _), streaming_check in zip(self._keys, self._streaming_checks, strict=True):
@@ -145,7 +145,7 @@ class Verification:
         return body_too_large(self._limit).with_context(self.message_id, self._scheme)
 
     def _start(self) -> None:
-        """Start a MAC for each key, over the first piece."""
+        """Start a MAC for each key, over the first chunk."""
         _, _, signatures, before, _, _ = self._parsed
         self._streaming_checks = [key.start(signatures) for _, key, _ in self._keys]
         for streaming_check in self._streaming_checks:

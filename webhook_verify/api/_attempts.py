@@ -5,7 +5,7 @@
     attempts = Attempts(settings, provider, operation, call)
     request = attempts.next_request()             # send it, then one of
     wait = attempts.failed(error)                 # there was no answer
-    attempts.take(piece)                          # there was: each piece of its body, then
+    attempts.take(chunk)                          # there was: each chunk of its body, then
     wait = attempts.answered(response)
     ...                                           # as long as wait is not None: wait, and again
     attempts.result()
@@ -119,7 +119,7 @@ class Attempts(Generic[_T]):
         )
 
     def take(self, chunk: bytes) -> None:
-        """Take the next piece of the answer. Raises :class:`APIError` once it is too large or too late."""
+        """Take the next chunk of the answer. Raises :class:`APIError` once it is too large or too late."""
         self._chunks.append(chunk)
         self._size += len(chunk)
         if self._size > self._settings.max_response_bytes:

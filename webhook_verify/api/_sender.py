@@ -91,8 +91,8 @@ class Sender(_BaseSender[httpx2.Client]):
         try:
             response = self._http.send(request, auth=self._settings.auth, stream=True, follow_redirects=False)
             try:
-                for piece in response.iter_bytes():
-                    attempts.take(piece)
+                for chunk in response.iter_bytes():
+                    attempts.take(chunk)
             finally:
                 response.close()
         except httpx2.RequestError as error:
@@ -151,8 +151,8 @@ class AsyncSender(_BaseSender[httpx2.AsyncClient]):
                     request, auth=self._settings.auth, stream=True, follow_redirects=False
                 )
                 try:
-                    async for piece in response.aiter_bytes():
-                        attempts.take(piece)
+                    async for chunk in response.aiter_bytes():
+                        attempts.take(chunk)
                 finally:
                     await response.aclose()
         except (httpx2.RequestError, TimeoutError) as error:

@@ -91,7 +91,7 @@ class ObservedVerification(Verification):
         return self._explain is not None or by_handshake or self._verification.may_block
 
     def update(self, chunk: BytesLike) -> None:
-        """Verify the next piece of the body. Raises :class:`RejectedDelivery` once it is too large."""
+        """Verify the next chunk of the body. Raises :class:`RejectedDelivery` once it is too large."""
         if self._explain is not None:
             chunk = as_bytes(chunk)
             if self._rejection is not None:

@@ -6,13 +6,13 @@ while it arrives, and says what to answer. It knows no framework and does no I/O
 
 An adapter that has a request and its handler at hand calls one function, with the body as it arrives::
 
-    response = receiver.handle_request(head, pieces, run, status)   # the handler's, or a WebhookResponse
+    response = receiver.handle_request(head, chunks, run, status)   # the handler's, or a WebhookResponse
 
 One whose handler answers elsewhere, as behind a middleware, goes step by step::
 
     answer = receiver.method_response(method, target)   # to another method than POST; None: go on
     incoming = receiver.begin(head)           # raises RejectedDelivery: send rejection_response(...)
-    incoming.update(piece)                    # for each piece of the body; may raise, too
+    incoming.update(chunk)                    # for each chunk of the body; may raise, too
     delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
     claim = receiver.claim(delivery)          # a WebhookResponse instead: send it, run nothing
     try: ...                                  # run the handler
@@ -87,14 +87,14 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     def handle_request(
         self,
         head: RequestHead,
-        pieces: Iterable[bytes],
+        chunks: Iterable[bytes],
         run: Callable[[Delivery], _Response],
         status: Callable[[_Response], int],
         defer: Callable[[_Response, _Settle], bool] | None = None,
     ) -> _Response | WebhookResponse:
         """Answer a request: the response of ``run`` to a genuine delivery, or what to send instead of it.
 
-        ``pieces``: the body as it arrives; read once the headers have passed. It may raise
+        ``chunks``: the body as it arrives; read once the headers have passed. It may raise
         :class:`RejectedDelivery` and :class:`NotADelivery`. ``status``: gives the status of a response.
         ``defer``: may take it upon itself to settle the claim of a response that is still being made
         while it is sent, by calling the function that it is given with a status, or with None if the
@@ -105,8 +105,8 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             return answer
         try:
             incoming = self.begin(head)
-            for piece in pieces:
-                incoming.update(piece)
+            for chunk in chunks:
+                incoming.update(chunk)
             delivery = incoming.finish()  # of an AsyncReceiver: await receiver.finish(incoming)
         except (RejectedDelivery, NotADelivery) as error:
             return self.rejection_response(error, head)
@@ -189,7 +189,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
     async def handle_request(
         self,
         head: RequestHead,
-        pieces: Iterable[bytes] | AsyncIterable[bytes],
+        chunks: Iterable[bytes] | AsyncIterable[bytes],
         run: Callable[[Delivery], Awaitable[_Response]],
         status: Callable[[_Response], int],
         defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
@@ -200,12 +200,12 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             return answer
         try:
             incoming = await self.begin(head)
-            if isinstance(pieces, Iterable):
-                for piece in pieces:
-                    incoming.update(piece)
+            if isinstance(chunks, Iterable):
+                for chunk in chunks:
+                    incoming.update(chunk)
             else:
-                async for piece in pieces:
-                    incoming.update(piece)
+                async for chunk in chunks:
+                    incoming.update(chunk)
             delivery = await self.finish(incoming)
         except (RejectedDelivery, NotADelivery) as error:
             return self.rejection_response(error, head)

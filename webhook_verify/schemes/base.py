@@ -160,8 +160,8 @@ class Scheme(ABC):
 
         Raises :class:`MalformedDelivery` for a body that the provider cannot have signed, and nothing else.
         """
-        msg_id, _, signatures, before, after, _ = reading
-        return ((msg_id, ((signatures, before, body, after),), body),)
+        message_id, _, signatures, before, after, _ = reading
+        return ((message_id, ((signatures, before, body, after),), body),)
 
     def timestamp_from_body(self, body: bytes) -> int:
         """The Unix seconds that a signed body holds, 0 where it is unreadable. Raises nothing."""

@@ -82,15 +82,15 @@ class StandardWebhooks(Scheme):
         get: Callable[[str, str], Any]
         if known.__class__ is dict and _PLAIN_WEBHOOK(known):
             get = known.get
-            msg_id = get("webhook-id", "")
+            message_id = get("webhook-id", "")
             timestamp, signature = get("webhook-timestamp", ""), get("webhook-signature", "")
         elif known.__class__ is dict and _PLAIN_SVIX(known):
             get = known.get
-            msg_id = get("svix-id", "")
+            message_id = get("svix-id", "")
             timestamp, signature = get("svix-timestamp", ""), get("svix-signature", "")
         else:
             found = _READER.read(headers)
-            msg_id, timestamp, signature = found[:3] if found[0] else found[3:]
+            message_id, timestamp, signature = found[:3] if found[0] else found[3:]
         # Nearly every delivery is plain: what is odd about the others is told by the careful way.
         try:
             version, _, encoded = signature.partition(",")
@@ -98,19 +98,26 @@ class StandardWebhooks(Scheme):
                 timestamp.isdecimal()
                 and len(timestamp) <= 12
                 and timestamp >= "1"
-                and msg_id > "!"  # neither empty nor with a blank in front
+                and message_id > "!"  # neither empty nor with a blank in front
                 and signature > "!"
                 and signature.isascii()
-                and msg_id.isprintable()
-                and (start := f"{msg_id}.{timestamp}.").isascii()
+                and message_id.isprintable()
+                and (start := f"{message_id}.{timestamp}.").isascii()
             ):
                 alone = version == "v1" and len(encoded) == _V1_LENGTH
                 signatures = ((version, encoded),) if alone else self._entries(signature)
-                return msg_id, int(timestamp), signatures, start.encode(), b"", None
+                return message_id, int(timestamp), signatures, start.encode(), b"", None
         except (TypeError, AttributeError):
             pass  # a header is absent, or no str
-        msg_id, timestamp, signature = _complete_trio(found or _READER.read(headers))
-        return msg_id, int(timestamp), self._entries(signature), f"{msg_id}.{timestamp}.".encode(), b"", None
+        message_id, timestamp, signature = _complete_trio(found or _READER.read(headers))
+        return (
+            message_id,
+            int(timestamp),
+            self._entries(signature),
+            f"{message_id}.{timestamp}.".encode(),
+            b"",
+            None,
+        )
 
     def _entries(self, signature: str) -> list[tuple[str, str]]:
         return _entries(signature.replace(", ", " ") if self._commas else signature)
@@ -152,13 +159,13 @@ def _is_timestamp(text: str) -> bool:
 
 def _complete_trio(values: list[str | None]) -> _Trio:
     """Id, timestamp and signature list of the first brand that is complete; a blank header is missing."""
-    for msg_id, timestamp, signature in (values[:3], values[3:]):
-        if _is_there(msg_id) and _is_there(timestamp) and _is_there(signature):
-            if not (msg_id.isascii() and msg_id.isprintable()):
+    for message_id, timestamp, signature in (values[:3], values[3:]):
+        if _is_there(message_id) and _is_there(timestamp) and _is_there(signature):
+            if not (message_id.isascii() and message_id.isprintable()):
                 raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_ID)
             if not _is_timestamp(timestamp):
                 raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_TIMESTAMP)
-            return msg_id, timestamp, signature
+            return message_id, timestamp, signature
     raise MalformedDelivery(Reason.MISSING_HEADER, _what_is_missing(values))
 
 

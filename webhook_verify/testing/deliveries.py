@@ -30,14 +30,14 @@ def delivery(
     the label of the secret that it is said to match.
     """
     given, body = schemes.resolve(scheme), payload_of(payload)
-    msg_id = f"msg_{uuid4().hex}" if id is None else id
+    message_id = f"msg_{uuid4().hex}" if id is None else id
     when = time.time() if timestamp is None else timestamp
     seconds = int(when.timestamp() if isinstance(when, datetime) else when)
     if _signs_all(given):
-        return make_delivery(msg_id, seconds, body, given.name, key, event_type)
+        return make_delivery(message_id, seconds, body, given.name, key, event_type)
     # The content as far as it is known here: two deliveries of one body have one digest.
     attested = given, body, b"", body, b""
-    return make_delivery(msg_id, seconds, body, given.name, key, event_type, attested)
+    return make_delivery(message_id, seconds, body, given.name, key, event_type, attested)
 
 
 def _signs_all(scheme: Scheme) -> bool:

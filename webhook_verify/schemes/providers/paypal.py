@@ -80,11 +80,11 @@ class PayPal(VerifyOnlyScheme):
         for name, value in zip(self.header_names, values, strict=True):
             if not value or value.isspace():
                 raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {name}")
-        msg_id, stamp, signature, address, algorithm = (value or "" for value in values)
-        timestamp = UNITS["rfc3339"][0](stamp)
+        message_id, timestamp_text, signature, address, algorithm = (value or "" for value in values)
+        timestamp = UNITS["rfc3339"][0](timestamp_text)
         # None of them holds the bar that stands between them in what is signed.
         problem = (
-            (not _ID.fullmatch(msg_id) and "paypal-transmission-id is none")
+            (not _ID.fullmatch(message_id) and "paypal-transmission-id is none")
             or (not timestamp and "the timestamp is unreadable: it must be RFC 3339")
             or (not _CERTIFICATE.fullmatch(address) and "paypal-cert-url is none of PayPal")
             or (algorithm != _ALGORITHM and f"paypal-auth-algo is not {_ALGORITHM}")
@@ -92,8 +92,8 @@ class PayPal(VerifyOnlyScheme):
         )
         if problem:
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, problem)
-        before = f"{msg_id}|{stamp}|".encode()
-        return msg_id, timestamp, ((f"{timestamp} {address}", signature),), before, b"", None
+        before = f"{message_id}|{timestamp_text}|".encode()
+        return message_id, timestamp, ((f"{timestamp} {address}", signature),), before, b"", None
 
     def verifying_key(self, secret: Secret) -> WebhookKey:
         """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``.
