@@ -110,14 +110,8 @@ class StandardWebhooks(Scheme):
         except (TypeError, AttributeError):
             pass  # a header is absent, or no str
         message_id, timestamp, signature = _complete_trio(found or _READER.read(headers))
-        return (
-            message_id,
-            int(timestamp),
-            self._entries(signature),
-            f"{message_id}.{timestamp}.".encode(),
-            b"",
-            None,
-        )
+        before = f"{message_id}.{timestamp}.".encode()
+        return message_id, int(timestamp), self._entries(signature), before, b"", None
 
     def _entries(self, signature: str) -> list[tuple[str, str]]:
         return _entries(signature.replace(", ", " ") if self._commas else signature)
