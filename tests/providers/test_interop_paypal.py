@@ -14,7 +14,7 @@ from paypalrestsdk.notifications import WebhookEvent  # type: ignore[import-unty
 from tests.providers.fake_ca import below, leaf, root
 from tests.providers.interop import interop
 from tests.providers.key_pairs import certificate, rsa_key
-from tests.providers.samples_public_keys import PAYPAL, PAYPAL_CERTIFICATE, WEBHOOK, paypal_headers
+from tests.providers.samples.paypal import PAYPAL, PAYPAL_CERTIFICATE, WEBHOOK, paypal_headers
 from webhook_verify import (
     InvalidSecret,
     KeyUnavailable,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.providers.interop import interop
 from tests.providers.key_pairs import certificate, pem_of, rsa_key
 from tests.providers.npm import node
-from tests.providers.samples_public_keys import AMAZON, SNS_CERTIFICATE, TOPIC, notification
+from tests.providers.samples.aws_sns import AMAZON, SNS_CERTIFICATE, TOPIC, notification
 from webhook_verify import (
     InvalidSecret,
     KeyUnavailable,

@@ -17,16 +17,9 @@ from hypothesis import strategies as st
 from jose import jwt as jose_jwt  # type: ignore[import-untyped]
 
 from tests.providers.interop import interop
-from tests.providers.key_pairs import certificate, p256, pem_of, private_pem, rsa_key
-from tests.providers.samples_public_keys import (
-    ACCOUNT,
-    CREDENTIALS,
-    ENDPOINT,
-    GOOGLE,
-    PLAID,
-    google_claims,
-    jwk_of,
-)
+from tests.providers.key_pairs import certificate, jwk_of, p256, pem_of, private_pem, rsa_key
+from tests.providers.samples.google_pubsub import ACCOUNT, ENDPOINT, GOOGLE, google_claims
+from tests.providers.samples.plaid import CREDENTIALS, PLAID
 from webhook_verify import (
     Delivery,
     InvalidSecret,
