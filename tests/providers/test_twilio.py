@@ -1,4 +1,4 @@
-"""What Twilio signs of an address and a form, and what must not be taken for it."""
+"""Twilio: its own library both ways, and what it signs of an address, a form and the hash of a body."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import hmac
 import time
 from base64 import b64encode
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
 
+from tests.providers.interop import interop
 from webhook_verify import (
     Delivery,
     MalformedDelivery,
@@ -25,6 +28,8 @@ from webhook_verify import (
 )
 from webhook_verify.schemes.twilio_content import MAX_PARAMETERS, sorted_parameters, with_and_without_port
 
+# This has no types, so it is imported as Any.
+twilio_sdk: Any = import_module("twilio.request_validator")
 SECRET = "0123456789abcdef0123456789abcdef"
 URL = "https://example.com/hook"
 SETTINGS = "x-twilio-webhooks-signature-settings"
@@ -34,6 +39,87 @@ SHA1, SHA256 = (Verifier(SECRET, scheme=name) for name in ("twilio", "twilio-sha
 def signed(content: str, digest: str = "sha1", **other: str) -> dict[str, str]:
     mac = hmac.digest(SECRET.encode(), content.encode(), digest)
     return {"x-twilio-signature": b64encode(mac).decode(), **other}
+
+
+# --- its own library ----------------------------------------------------------------------------------
+
+FORM = {
+    "CallSid": "CA1234567890ABCDE",
+    "Digits": "1234",
+    "From": "+14158675309",
+    "To": "+18005551212",
+    "Caller": "+14158675309",
+}
+
+IN_GUIDE = {**FORM, "From": "+12349013030", "Caller": "+12349013030"}
+VECTOR_JSON = b'{"property": "value", "boolean": true}'
+VECTOR_HASH = "0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
+PAGE = "mycompany.com/myapp.php?foo=1&bar=2"
+WITH_PORT = PAGE.replace(".com", ".com:1234")
+
+# (what it is, url, body, signature)
+TWILIO_VECTORS: list[tuple[str, str, Any, str]] = [
+    ("a form", f"https://{PAGE}", FORM, "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
+    ("the guide's example", f"https://{PAGE}", IN_GUIDE, "0/KCTR6DLpKmkAf8muzZqo1nDgQ="),
+    ("signed without the port", f"https://{WITH_PORT}", FORM, "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
+    ("signed with the port", f"http://{WITH_PORT}", FORM, "Zmvh+3yNM1Phv2jhDCwEM3q5ebU="),
+    ("signed with 443", f"https://{PAGE}", FORM, "kvajT1Ptam85bY51eRf/AJRuM3w="),
+    ("signed with 80", f"http://{PAGE}", FORM, "0ZXoZLH/DfblKGATFgpif+LLRf4="),
+    (
+        "a parameter twice",
+        f"https://{PAGE}",
+        [("Sid", "CA123"), ("SidAccount", "AC123"), ("Digits", "5678"), ("Digits", "1234")],
+        "IK+Dwps556ElfBT0I3Rgjkr1wJU=",
+    ),
+    ("JSON", f"https://{PAGE}&bodySHA256={VECTOR_HASH}", VECTOR_JSON, "a9nBmqA0ju/hNViExpshrM61xv4="),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::webhook_verify.WeakSecretWarning")  # the published secrets
+@interop("twilio", by="twilio (PyPI), its test vectors")
+@interop("twilio", by="Twilio's guide to webhook security")
+@pytest.mark.parametrize(
+    ("url", "given", "signature"), [row[1:] for row in TWILIO_VECTORS], ids=[row[0] for row in TWILIO_VECTORS]
+)
+def test_twilio_vectors(url: str, given: Any, signature: str) -> None:
+    body = given if isinstance(given, bytes) else urlencode(given).encode()
+    verifier = Verifier("12345", scheme="twilio")
+
+    assert verifier.verify(body, {"X-Twilio-Signature": signature}, url=url).body == body
+    with pytest.raises(SignatureMismatch):
+        verifier.verify(body, {"X-Twilio-Signature": signature}, url=url.replace("bar=2", "bar=3"))
+
+
+texts = st.text(max_size=8)
+
+pairs = st.lists(
+    st.tuples(texts, texts) | st.tuples(st.sampled_from("ab"), st.sampled_from("xy")), max_size=6
+)
+
+urls = st.sampled_from(
+    ["https://a.example/h", "http://a.example:80/h?x=%20y", "https://u:p@a.example/h?a=b%2Fc"]
+)
+
+
+@interop("twilio", "twilio-sha256", by="twilio (PyPI)")
+@pytest.mark.parametrize(("scheme", "algorithm"), [("twilio", "HMAC_SHA1"), ("twilio-sha256", "HMAC_SHA256")])
+@given(pairs=pairs, url=urls)
+def test_twilio_signs_and_verifies_as_its_sdk(
+    scheme: str, algorithm: str, pairs: list[tuple[str, str]], url: str
+) -> None:
+    sdk, body, form = twilio_sdk.RequestValidator(SECRET), urlencode(pairs).encode(), MultiDict(pairs)
+    settings = {"X-Twilio-Webhooks-Signature-Settings": f"key=webhooks_sharedkey_1,algorithm={algorithm}"}
+
+    theirs = {"X-Twilio-Signature": sdk.compute_signature(url, form, algorithm), **settings}
+    assert Verifier(SECRET, scheme=scheme).verify(body, theirs, url=url).body == body
+
+    ours = Signer(SECRET, scheme=scheme).sign(body, url=url)["x-twilio-signature"]
+    assert ours == theirs["X-Twilio-Signature"]
+    if "@" not in url:  # the SDK takes user:password for host:port
+        assert sdk.validate(url, form, ours, algorithm)
+
+
+# --- a form, an address and the hash of a body --------------------------------------------------------
 
 
 PARAMETERS = [
@@ -101,6 +187,7 @@ def test_addresses_with_and_without_port(url: str, forms: set[str]) -> None:
 
 JSON = b'{"property": "value"}'
 HASH = hashlib.sha256(JSON).hexdigest()
+
 HASHED = {
     "last": f"{URL}?a=1&bodySHA256={HASH}",
     "first": f"{URL}?bodySHA256={HASH}&a=1",
@@ -211,6 +298,7 @@ def outcome(verifier: Verifier, body: bytes, headers: Any, url: str) -> object:
 parts = st.sampled_from(
     ["bodySHA256=", HASH, "?", "&", "#", "https://", "@", ":", "[", "]", "%", "\ud800", "é", "/"]
 )
+
 addresses = st.lists(parts | st.text(max_size=5), max_size=12).map("".join)
 
 

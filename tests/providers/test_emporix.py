@@ -1,4 +1,4 @@
-"""The scheme ``emporix``: one signature, of the body or of its canonical JSON; nothing else is signed."""
+"""Emporix: one signature, of the body or of its canonical JSON; nothing else is signed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.providers.interop import interop
+from tests.providers.npm import node
 from tests.rows import rows
+from tests.schemes.ways import WAYS, Verify, every_way
 from webhook_verify import (
     Delivery,
     InvalidSecret,
@@ -26,13 +29,13 @@ from webhook_verify import (
     Secret,
     SignatureMismatch,
     Signer,
-    TimestampOutsideTolerance,
     Verifier,
     WeakSecretWarning,
     schemes,
 )
 from webhook_verify.events.unknown import body_of
-from webhook_verify.schemes import Emporix, StandardWebhooks
+from webhook_verify.keys import HmacKey
+from webhook_verify.schemes import Emporix
 
 VECTORS = Path(__file__).parents[1] / "data" / "emporix-hmac-vectors.json"
 NOW = 1_700_000_000
@@ -50,32 +53,6 @@ def mac(content: bytes, secret: str = SECRET) -> str:
 
 def verifier(mode: Any = "auto", secret: Any = SECRET) -> Verifier:
     return Verifier(secret, scheme=Emporix(mode), clock=lambda: NOW + 0.5)
-
-
-def at_once(given: Verifier, body: bytes, headers: Any) -> Delivery:
-    return given.verify(body, headers)
-
-
-def in_chunks(given: Verifier, body: bytes, headers: Any) -> Delivery:
-    verification = given.begin(headers)
-    for start in range(0, len(body), 7):
-        verification.update(body[start : start + 7])
-    return verification.finish()
-
-
-def in_one_chunk(given: Verifier, body: bytes, headers: Any) -> Delivery:
-    verification = given.begin(headers)
-    verification.update(body)
-    return verification.finish(b"")
-
-
-def ends_with_the_last(given: Verifier, body: bytes, headers: Any) -> Delivery:
-    return given.begin(headers).finish(body)
-
-
-WAYS = [at_once, in_chunks, in_one_chunk, ends_with_the_last]
-every_way = pytest.mark.parametrize("verify", WAYS, ids=[way.__name__ for way in WAYS])
-Verify = Callable[[Verifier, bytes, Any], Delivery]
 
 
 @pytest.mark.parametrize("mode", ["auto", "canonical"])
@@ -149,6 +126,7 @@ def test_headers_in_any_form(name: str) -> None:
 
 
 GENUINE = mac(BODY)
+
 BAD_HEADERS: list[tuple[str, Any, Reason]] = [
     ("none", {}, Reason.MISSING_HEADER),
     ("a blank one", {HEADER: " "}, Reason.MISSING_HEADER),
@@ -168,6 +146,7 @@ BAD_HEADERS: list[tuple[str, Any, Reason]] = [
     ("by another secret", {HEADER: mac(BODY, OTHER)}, Reason.SIGNATURE_MISMATCH),
     ("of another spelling of the same octets", {}, Reason.SIGNATURE_MISMATCH),
 ]
+
 # The last character before the padding holds two bits that mean nothing.
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 BAD_HEADERS[-1][1][HEADER] = GENUINE[:42] + _ALPHABET[_ALPHABET.index(GENUINE[42]) ^ 1] + "="
@@ -235,6 +214,7 @@ def test_a_body_that_is_not_strict_json_is_refused_unless_its_bytes_alone_count(
 
 
 texts = st.text(max_size=50) | st.sampled_from(["", " ", GENUINE, mac(CANONICAL), "\ud800", "=" * 44])
+
 any_headers = st.one_of(
     st.dictionaries(
         st.sampled_from([HEADER, HEADER.title(), "x"]), texts | st.none() | st.binary() | st.integers()
@@ -243,6 +223,7 @@ any_headers = st.one_of(
     texts,
     st.none(),
 )
+
 any_body = st.one_of(
     st.binary(max_size=80),
     st.sampled_from([BODY, CANONICAL, LEXEMES]),
@@ -342,6 +323,7 @@ NO_SECRETS: list[Any] = [
     b"\0" * 32,
     "whpk_JUO5L/EJVRFHatyDadtt3JM2ZaEZeN2hQE7hBmypVZ0=",
 ]
+
 NO_SECRETS += ["-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----", [SECRET, ""]]
 
 
@@ -368,8 +350,6 @@ def test_it_is_found_by_name_and_has_modes() -> None:
 
 def test_every_form_and_every_secret_is_tried_whichever_matches(monkeypatch: pytest.MonkeyPatch) -> None:
     """How long it takes is no oracle."""
-    from webhook_verify.keys import HmacKey
-
     tried: list[bytes] = []
     real = HmacKey.verify
 
@@ -386,27 +366,26 @@ def test_every_form_and_every_secret_is_tried_whichever_matches(monkeypatch: pyt
         assert len(tried) == 2 * 3
 
 
-# --- what of this is for every scheme ---------------------------------------------------------------
+# --- the library of its documentation ---------------------------------------------------------------
 
 
-class IdUnsigned(StandardWebhooks):
-    """A provider that sends an id which it does not sign, and signs a time, with several signatures."""
+# As Emporix's documentation has a receiver do it.
+EMPORIX = """
+const { createHmac } = require('crypto');
+const stringify = require('json-stable-stringify');
+return createHmac('sha256', given.secret).update(stringify(JSON.parse(given.body))).digest('base64');
+"""
 
-    signs_id = False
 
+@pytest.mark.network
+@interop("emporix", by="json-stable-stringify (npm)")
+def test_emporix_signs_the_canonical_form() -> None:
+    secret, body = "the secret of the whole configuration", '{ "b": [1.0, "ä"], "a": {"d": null, "c": 1e2} }'
+    signature = node(EMPORIX, {"secret": secret, "body": body})
+    verifier = Verifier(secret, scheme="emporix")
 
-def test_a_scheme_may_leave_out_one_thing_alone() -> None:
-    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    own = IdUnsigned("own", brand="webhook")
-    headers = Signer(secret).sign(BODY, id="msg_1", timestamp=NOW)
-    genuine = headers["webhook-signature"]
-    headers["webhook-signature"] = f"v1,{GENUINE} {genuine} v1,{GENUINE}"
-    verifying = Verifier(secret, scheme=own, clock=lambda: NOW)
+    delivery = verifier.verify(body.encode(), {"emporix-event-signature": signature})
 
-    for verify in WAYS:
-        delivery = verify(verifying, BODY, headers)
-        assert (delivery.id, delivery.id_is_signed, delivery.timestamp_is_signed) == ("msg_1", False, True)
-        assert delivery.timestamp.timestamp() == NOW
-        assert delivery.signed_content_digest == sha256(b"msg_1.%d.%b" % (NOW, BODY)).digest()
-        with pytest.raises(TimestampOutsideTolerance):
-            verify(Verifier(secret, scheme=own, clock=lambda: NOW + 301), BODY, headers)
+    assert delivery.signed_body.decode() == '{"a":{"c":100,"d":null},"b":[1,"ä"]}'
+    with pytest.raises(SignatureMismatch):
+        verifier.verify(body.replace("null", "true").encode(), {"emporix-event-signature": signature})

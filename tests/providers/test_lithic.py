@@ -1,4 +1,4 @@
-"""The scheme ``lithic``: Standard Webhooks with the habits of Lithic's secrets."""
+"""Lithic: Standard Webhooks with the habits of Lithic's secrets, by its published vectors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.providers.interop import interop
 from webhook_verify import InvalidSecret, SignatureMismatch, Signer, Verifier, WeakSecretWarning
 
 VECTORS = Path(__file__).parents[1] / "data" / "lithic-signature-vectors.json"
@@ -37,6 +38,32 @@ def test_the_vectors_that_lithic_published(prefixed: bool, padded: bool) -> None
         assert delivery.signed_body == delivery.body
         with pytest.raises(SignatureMismatch):
             verifier.verify_at(vector["body"].encode() + b" ", headers, received_at=received_at)
+
+
+@interop("lithic", by="the tests of lithic (PyPI)")
+def test_the_vector_of_lithics_library() -> None:
+    body = (
+        b'{"card_token":"sit Lorem ipsum, accusantium repellendus possimus",'
+        b'"created_at":"elit. placeat libero architecto molestias, sit","account_token":"elit.",'
+        b'"issuer_decision":"magnam, libero esse Lorem ipsum magnam, magnam,",'
+        b'"tokenization_attempt_id":"illum dolor repellendus libero esse accusantium",'
+        b'"wallet_decisioning_info":{"device_score":"placeat architecto"},'
+        b'"digital_wallet_token_metadata":{"status":"reprehenderit dolor",'
+        b'"token_requestor_id":"possimus","payment_account_info":{"account_holder_data":'
+        b'{"phone_number":"libero","email_address":"nobis molestias, veniam culpa! quas elit. '
+        b'quas libero esse architecto placeat"},"pan_unique_reference":"adipisicing odit magnam, odit"}}}'
+    )
+    headers = {
+        "webhook-id": "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj",
+        "webhook-timestamp": "1676312382",
+        "webhook-signature": "v1,Dwa0AHInLL3XFo2sxcHamOQDrJNi7F654S3L6skMAOI=",
+    }
+    secret = "whsec_zlFsbBZ8Xcodlpcu6NDTdSzZRLSdhkst"
+    verifier = Verifier(secret, scheme="lithic", clock=lambda: 1676312382)
+
+    assert verifier.verify(body, headers).id == "msg_2Lh9KRb0pzN4LePd3XiA4v12Axj"
+    with pytest.raises(SignatureMismatch):
+        verifier.verify(body + b" ", headers)
 
 
 def test_what_is_signed_is_verified_by_the_header_names_of_the_standard() -> None:

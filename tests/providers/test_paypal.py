@@ -14,6 +14,7 @@ from paypalrestsdk.notifications import WebhookEvent  # type: ignore[import-unty
 from tests.providers.fake_ca import below, leaf, root
 from tests.providers.interop import interop
 from tests.providers.key_pairs import certificate, rsa_key
+from tests.providers.sample import NOW
 from tests.providers.samples.paypal import PAYPAL, PAYPAL_CERTIFICATE, WEBHOOK, paypal_headers
 from webhook_verify import (
     InvalidSecret,
@@ -25,7 +26,6 @@ from webhook_verify import (
 )
 from webhook_verify.schemes.providers.paypal import PayPal
 
-NOW = 1_790_000_000
 STAMP = "2026-09-21T14:13:20Z"
 BODY = b'{"event_type": "PAYMENT.SALE.COMPLETED"}'
 NAME = "messageverificationcerts.paypal.com"
@@ -116,7 +116,7 @@ def test_nothing_is_fetched_from_elsewhere(address: str) -> None:
     assert asked == []
 
 
-# --- which certificates ----------------------------------------------------------------------------------
+# --- which certificates ------------------------------------------------------------------------------
 
 
 def chain(name: str = NAME, issuer: int = 0, **options: Any) -> bytes:
@@ -128,6 +128,7 @@ TAKEN: dict[str, Callable[[], bytes]] = {
     "of the sandbox": lambda: chain("messageverificationcerts.sandbox.paypal.com"),
     "of the root itself": lambda: leaf(NAME, rsa_key(0), root()),
 }
+
 NOT_TAKEN: dict[str, Callable[[], bytes]] = {
     "without its chain": lambda: leaf(NAME, rsa_key(0), below()),
     "of another authority": lambda: chain(issuer=1),
@@ -172,7 +173,7 @@ def test_a_certificate_is_fetched_once() -> None:
     assert asked == [PAYPAL_CERTIFICATE]
 
 
-# --- misuse ------------------------------------------------------------------------------------------------
+# --- misuse -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("secret", ["a|b", "a b", "\u00e9", b"1JE4291016473214C"])

@@ -1,19 +1,36 @@
-"""Amazon SNS: what Amazon's and another library verify, we do; and what we refuse beyond that."""
+"""Amazon SNS: what two libraries verify, we do; what we refuse beyond that; and subscriptions."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.providers.handshake_calls import (
+    CONFIRM,
+    SECRET,
+    SIGNED,
+    SUBSCRIBE,
+    SUBSCRIBED_TOPIC,
+    Confirmed,
+    answered,
+    as_json,
+    signed,
+    sns,
+)
 from tests.providers.interop import interop
 from tests.providers.key_pairs import certificate, pem_of, rsa_key
 from tests.providers.npm import node
+from tests.providers.sample import NOW
 from tests.providers.samples.aws_sns import AMAZON, SNS_CERTIFICATE, TOPIC, notification
 from webhook_verify import (
+    AsyncReceiver,
+    Delivery,
     InvalidSecret,
     KeyUnavailable,
     MalformedDelivery,
@@ -22,11 +39,12 @@ from webhook_verify import (
     Signer,
     Verifier,
 )
+from webhook_verify.handshakes import ConfirmSubscriptions
 from webhook_verify.http import RequestHead, WebhookResponse
 from webhook_verify.schemes.providers.aws_sns import AmazonSns, is_sns_address
 
-NOW = 1_790_000_000
 BOTH = AmazonSns(versions=("1", "2"), fetch=lambda *_: certificate(rsa_key(0)))
+
 CONFIRMATION: dict[str, Any] = {
     "Type": "SubscriptionConfirmation",
     "Subject": None,
@@ -42,6 +60,7 @@ GENUINE: dict[str, dict[str, Any]] = {
     "a message of many lines": notification(NOW, "4", Message="Subject\nx\nTimestamp\n\u00e9\U0001f600\n"),
     "confirmation": notification(NOW, "5", **CONFIRMATION),
 }
+
 FORGED = {
     "another message": GENUINE["version 2"] | {"Message": "{}"},
     "another id": GENUINE["version 2"] | {"MessageId": "2"},
@@ -76,6 +95,7 @@ ANSWERING = """
         return { on: () => {} };
     };
 """
+
 THEIRS = {
     "sns-validator": """
         const Validator = require('sns-validator');
@@ -87,6 +107,7 @@ THEIRS = {
         const check = fields => validator.validate(fields).then(() => true, () => false);
     """,
 }
+
 ALL = [*GENUINE.values(), *FORGED.values()]
 
 
@@ -265,3 +286,85 @@ def test_only_amazon_signs() -> None:
         Signer(TOPIC, scheme="aws-sns")
     with pytest.raises(ValueError, match="a key of its own"):
         AMAZON.sign(b"", [], id="1", timestamp=NOW, url=None, method=None)
+
+
+# --- subscriptions ----------------------------------------------------------------------------------
+
+
+def test_a_subscription_is_confirmed_by_the_address_that_was_signed() -> None:
+    fetch = Confirmed()
+
+    assert answered(ConfirmSubscriptions(fetch), sns()).status == 200
+    assert fetch.urls == [SUBSCRIBE]
+
+
+QUERY = SUBSCRIBE.partition("?")[2]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"http://sns.eu-central-1.amazonaws.com/?{QUERY}",
+        f"https://sns.eu-central-1.amazonaws.com.evil.example/?{QUERY}",
+        f"https://evil.example/sns.eu-central-1.amazonaws.com/?{QUERY}",
+        f"https://evil.example#sns.eu-central-1.amazonaws.com/?{QUERY}",
+        f"https://sns.eu-central-1.amazonaws.com@evil.example/?{QUERY}",
+        f"https://evil.example\\@sns.eu-central-1.amazonaws.com/?{QUERY}",
+        f"https://sns.eu-central-1.amazonaws.com:444/?{QUERY}",
+        f"https://sns.us-east-1.amazonaws.com/?{QUERY}",
+        f"https://s3.eu-central-1.amazonaws.com/?{QUERY}",
+        f"https://sns.eu-central-1.amazonaws.com/path?{QUERY}",
+        f"https://sns.eu-central-1.amazonaws.com/?{QUERY}&TopicArn=other",
+        f"https://sns.eu-central-1.amazonaws.com/?{QUERY}\n",
+        SUBSCRIBE.replace("ConfirmSubscription", "DeleteTopic"),
+        SUBSCRIBE.replace("orders", "others"),
+        SUBSCRIBE + "x" * 3000,
+        "https://[",
+        "",
+        None,
+        5,
+    ],
+)
+def test_another_address_is_never_called(url: Any) -> None:
+    fetch = Confirmed()
+
+    assert answered(ConfirmSubscriptions(fetch), sns(url=url)) == WebhookResponse.for_status(400)
+    assert fetch.urls == []
+
+
+def test_sns_comes_back_if_the_confirmation_fails(caplog: pytest.LogCaptureFixture) -> None:
+    fetch = Confirmed(OSError("the secret of the network"))
+
+    assert answered(ConfirmSubscriptions(fetch), sns()).status == 503
+    assert "OSError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_a_confirmation_that_cannot_work_is_misuse() -> None:
+    with pytest.raises(TypeError, match="fetch is a function"):
+        ConfirmSubscriptions(None)  # type: ignore[arg-type]
+
+
+def test_a_notification_is_for_the_handler() -> None:
+    notification = as_json(
+        Type="Notification", TopicArn=SUBSCRIBED_TOPIC, Message='"SubscribeURL"', UnsubscribeURL="x"
+    )
+
+    assert answered(CONFIRM, notification).status == 299
+
+
+def test_a_fetch_does_not_block_an_event_loop() -> None:
+    seen: list[int] = []
+    handshake = ConfirmSubscriptions(lambda _: seen.append(threading.get_ident()))
+    receiver = AsyncReceiver(Verifier(SECRET, scheme=SIGNED), handshake=handshake)
+
+    async def run(_: Delivery) -> WebhookResponse:
+        raise AssertionError("a confirmation is not for the handler")
+
+    body = sns()
+    head = RequestHead("POST", "/hook", signed(body), "")
+    answer = asyncio.run(receiver.handle_request(head, [body], run, lambda made: made.status))
+
+    assert answer == WebhookResponse(200)
+    assert seen
+    assert seen[0] != threading.get_ident()

@@ -1,15 +1,20 @@
-"""What HubSpot signs of an address, and the border between a body and its timestamp."""
+"""HubSpot: its own library both ways, what it signs of an address, and the border between body and time."""
 
 from __future__ import annotations
 
 import hmac
 import json
 from base64 import b64encode
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.providers.interop import interop
+from tests.providers.verdicts import accepts
 from webhook_verify import (
     MalformedDelivery,
     Reason,
@@ -20,6 +25,8 @@ from webhook_verify import (
     schemes,
 )
 
+# This has no types, so it is imported as Any.
+hubspot_sdk: Any = import_module("hubspot.utils.signature")
 NOW = 1_790_000_000
 STAMP = f"{NOW}123"
 SECRET = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy"
@@ -30,6 +37,53 @@ VERIFIER = Verifier(SECRET, scheme="hubspot", clock=lambda: NOW)
 def signed(content: str, timestamp: str = STAMP) -> dict[str, str]:
     mac = hmac.digest(SECRET.encode(), content.encode(), "sha256")
     return {"x-hubspot-signature-v3": b64encode(mac).decode(), "x-hubspot-request-timestamp": timestamp}
+
+
+# --- its own library ----------------------------------------------------------------------------------
+
+
+HUBSPOT_SECRET = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy"
+HUBSPOT_URL = "https://www.example.com/webhook_uri"
+
+
+@interop("hubspot", by="hubspot-api-python and hubspot-api-ruby, their test vectors")
+@pytest.mark.parametrize(
+    ("timestamp", "signature"),
+    [
+        ("1693657560000", "K36dawei4A+QBNolUOqo7s91KQDWQ5MXZ/QufNYuk/Y="),
+        ("1700000300000", "RnbPH7+UMKVkbV32P8bz450N4M56aPmcru1+D3kSDtw="),
+    ],
+)
+def test_hubspot_vectors(timestamp: str, signature: str) -> None:
+    verifier = Verifier(HUBSPOT_SECRET, scheme="hubspot", clock=lambda: int(timestamp) / 1000)
+    headers = {"X-HubSpot-Signature-v3": signature, "X-HubSpot-Request-Timestamp": timestamp}
+
+    body = b"{'example_field':'example_value'}"
+    assert verifier.verify(body, headers, url=HUBSPOT_URL, method="POST").body == body
+
+
+texts = st.text(max_size=8)
+
+
+@interop("hubspot", by="hubspot-api-client (PyPI)")
+@given(text=texts, method=st.sampled_from(["POST", "GET"]), later=st.sampled_from([-10_000, 0, 299, 301]))
+def test_hubspot_signs_and_verifies_as_its_sdk(text: str, method: str, later: int) -> None:
+    now = int(datetime.now(UTC).timestamp())
+    stamp = now - later
+    ours = Signer(HUBSPOT_SECRET, scheme="hubspot").sign(
+        text.encode(), timestamp=stamp, url=HUBSPOT_URL, method=method
+    )
+    theirs = hubspot_sdk.Signature.get_signature(
+        HUBSPOT_SECRET, text, "v3", HUBSPOT_URL, method, str(stamp * 1000)
+    )
+    assert ours == {"x-hubspot-signature-v3": theirs, "x-hubspot-request-timestamp": str(stamp * 1000)}
+
+    verifier = Verifier(HUBSPOT_SECRET, scheme="hubspot", clock=lambda: now)
+    accepted = accepts(lambda: verifier.verify(text.encode(), ours, url=HUBSPOT_URL, method=method))
+    assert accepted == (later <= 300), "as the SDK: only old ones are refused"
+
+
+# --- an address, a body and a timestamp ---------------------------------------------------------------
 
 
 ADDRESSES = [
@@ -98,6 +152,7 @@ def test_the_signer_writes_no_timestamp_that_is_not_read() -> None:
 
 
 EVENT = {"eventId": 1, "subscriptionId": 2, "portalId": 3, "occurredAt": 4, "attemptNumber": 0}
+
 IDS = [
     ("one event", [EVENT], "3:2:1:4"),
     ("a retry", [{**EVENT, "attemptNumber": 1}], "3:2:1:4"),
