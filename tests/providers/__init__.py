@@ -1,1 +1,1 @@
-"""Every provider that is built in: a witness that is not ours, and one suite of what must be refused."""
+"""Every provider that is built in: its interop tests, its samples, and one suite of what must be refused."""

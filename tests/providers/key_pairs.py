@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -16,8 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     PublicFormat,
 )
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-__all__ = ["certificate", "der_of", "ed25519_hex", "p256", "pem_of", "private_pem", "rsa_key"]
+__all__ = ["certificate", "der_of", "ed25519_hex", "jwk_of", "p256", "pem_of", "private_pem", "rsa_key"]
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | Ed25519PrivateKey
 
@@ -55,6 +57,15 @@ def pem_of(key: Key) -> tuple[str, str]:
 
 def private_pem(key: Key) -> str:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def jwk_of(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, key_id: str) -> dict[str, Any]:
+    """The public key as a JSON Web Key."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        jwk = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    else:
+        jwk = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    return {**jwk, "kid": key_id, "use": "sig"}
 
 
 def certificate(key: rsa.RSAPrivateKey, start: int = 1_600_000_000, end: int = 1_900_000_000) -> bytes:

@@ -21,7 +21,7 @@ from tests.providers.fetched import kept, needed, run
 
 __all__ = ["FILES", "PACKAGES", "node"]
 
-# Pinned: what the witnesses say is then known. One line each, sorted; a new one makes a new directory.
+# Pinned: what the libraries say is then known. One line each, sorted; a new one makes a new directory.
 PACKAGES = (
     "@activepieces/piece-intercom@0.7.5",
     "@clerk/backend@3.25.0",

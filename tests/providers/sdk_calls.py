@@ -17,7 +17,17 @@ from tests.providers.npm import node
 from tests.providers.samples import SAMPLES
 from webhook_verify import Delivery, SignatureMismatch, Signer, Verifier
 
-__all__ = ["Case", "Peer", "in_node", "in_python", "sdk", "they_take_what_we_sign", "we_take_what_they_sign"]
+__all__ = [
+    "Case",
+    "Peer",
+    "in_node",
+    "in_python",
+    "library_on_npm_takes_what_we_sign",
+    "sdk",
+    "signed_now",
+    "they_take_what_we_sign",
+    "we_take_what_they_sign",
+]
 
 
 class Case(TypedDict):
@@ -91,3 +101,22 @@ def we_take_what_they_sign(
     with pytest.raises(SignatureMismatch):
         Verifier(sample.other_secret, scheme=name).verify_at(body, headers, received_at=now)
     return delivery
+
+
+def signed_now(name: str) -> tuple[bytes, bytes, dict[str, str]]:
+    """The sample's body, a changed one and the headers of the first; the libraries know no other clock."""
+    body, headers = SAMPLES[name].signed(timestamp=int(time.time()))
+    return body, body.replace(b'"', b"'", 1), headers
+
+
+def library_on_npm_takes_what_we_sign(name: str, script: str) -> None:
+    """And refuses it with another body. The script answers for ``given.bodies``."""
+    sample, timestamp = SAMPLES[name], int(time.time())
+    # As JavaScript writes JSON, for Zoom's signs it again instead of the bytes that came.
+    compact = sample.body(timestamp, "msg_1").replace(b": ", b":").replace(b", ", b",")
+    headers = sample.signer().sign(compact, id="msg_1", timestamp=timestamp)
+    changed = compact.replace(b'":"', b'":"x', 1)
+    assert changed != compact
+
+    given = {"secret": sample.secret, "headers": headers, "bodies": [compact.decode(), changed.decode()]}
+    assert node(script, given) == [True, False]

@@ -6,12 +6,8 @@ not be what a delivery is deduped by. A new row needs a sample, and no test.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
-
-import pytest
 
 from tests.providers.attacks import (
     GARBAGE,
@@ -27,60 +23,24 @@ from tests.providers.attacks import (
     stamps_changed,
     streamed,
 )
+from tests.providers.every_sample import assert_refused_or_same, assert_same, every_one, genuine, of
 from tests.providers.sample import NOW, Sample
 from tests.providers.samples import SAMPLES
-from tests.rows import Test, rows
+from tests.rows import rows
 from webhook_verify import (
     Delivery,
-    InvalidSecret,
     MalformedDelivery,
     Reason,
-    Receiver,
     RejectedDelivery,
-    Secret,
     SignatureMismatch,
-    Signer,
     TimestampOutsideTolerance,
-    Verifier,
-    WeakSecretWarning,
 )
-from webhook_verify.receiver import RequestHead, WebhookResponse
-from webhook_verify.replay import MemoryStore, ReplayGuard
-from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.providers import NAMES
 from webhook_verify.schemes.standard import STANDARD
 
 
-def of(which: Callable[[Sample], object] = lambda sample: True) -> Callable[[Test], Test]:
-    """The samples of which that is true, as rows of the parameter ``sample``."""
-    chosen = {name: sample for name, sample in SAMPLES.items() if which(sample)}
-    return rows("sample", chosen.values(), ids=chosen)
-
-
-every_one = of()
-
-
 def test_every_scheme_has_a_sample() -> None:
     assert {*NAMES, STANDARD.name} == set(SAMPLES)
-
-
-def genuine(sample: Sample) -> Delivery:
-    delivery: Delivery = sample.verify(sample.verifier(), *sample.signed())
-    return delivery
-
-
-def assert_same(sample: Sample, result: Any) -> None:
-    """It was let through, because it is still the delivery that was signed, and is deduped as that."""
-    assert isinstance(result, Delivery), result
-    expected = genuine(sample)
-    assert result.signed_content_digest == expected.signed_content_digest
-    assert ReplayGuard.storage_key("", result) == ReplayGuard.storage_key("", expected)
-    assert result.signed_body == expected.signed_body
-
-
-def assert_refused_or_same(sample: Sample, result: Any) -> None:
-    if not isinstance(result, RejectedDelivery):
-        assert_same(sample, result)
 
 
 # --- genuine ----------------------------------------------------------------------------------------
@@ -328,156 +288,3 @@ def test_no_headers_at_all(sample: Sample, headers: Any) -> None:
     result = outcome(sample, sample.signed()[0], headers)
 
     assert isinstance(result, RejectedDelivery) or scheme_of(sample).has_signature_in_body
-
-
-# --- secrets ----------------------------------------------------------------------------------------
-
-
-@every_one
-@rows("maker", [Verifier, Signer])
-@rows("empty", ["", " ", "\n", '""', b"", b" ", b"\n"], ids=repr)
-def test_an_empty_secret(sample: Sample, maker: Any, empty: str | bytes) -> None:
-    for secret in (empty, [empty], [sample.secret, empty], []):
-        with pytest.raises(InvalidSecret):
-            maker(secret, scheme=sample.scheme)
-
-
-def takes_text(sample: Sample) -> bool:
-    scheme = scheme_of(sample)
-    return (
-        isinstance(scheme, HeaderScheme)
-        and scheme.algorithm.name.startswith("HMAC")
-        and scheme.secret_encoding == "text"
-    )
-
-
-@of(takes_text)
-def test_a_short_text_warns_and_works(sample: Sample) -> None:
-    """Providers let their users choose it."""
-    with pytest.warns(WeakSecretWarning):
-        body, headers = sample.signed("short")
-    with pytest.warns(WeakSecretWarning):
-        verifier = sample.verifier("short")
-
-    assert isinstance(sample.verify(verifier, body, headers), Delivery)
-
-
-@of(takes_text)
-@rows("public", ["-----BEGIN PUBLIC KEY-----", "ssh-ed25519 AAAA", "whpk_AAAA", b"\0" * 32])
-def test_what_everybody_knows_is_no_secret(sample: Sample, public: str | bytes) -> None:
-    with pytest.raises(InvalidSecret):
-        sample.verifier(public)
-
-
-def dated(secret: Any, **window: Any) -> Secret:
-    return Secret(secret.reveal() if isinstance(secret, Secret) else secret, **window)
-
-
-@every_one
-def test_rotation(sample: Sample) -> None:
-    """Two secrets in either order: the one that matched is named."""
-    new, old = dated(sample.secret, label="new"), dated(sample.other_secret, label="old")
-    for secrets in ([new, old], [old, new]):
-        verifier = sample.verifier(secrets)
-        assert sample.verify(verifier, *sample.signed()).secret_label == "new"
-        assert sample.verify(verifier, *sample.signed(sample.other_secret)).secret_label == "old"
-
-
-@every_one
-def test_an_expired_secret(sample: Sample) -> None:
-    now = datetime.fromtimestamp(NOW, UTC)
-    expired = dated(sample.secret, label="gone", expires_at=now)
-    other = dated(sample.other_secret, label="here")
-    last = dated(sample.secret, label="last", expires_at=now + timedelta(seconds=1))
-    late = dated(sample.secret, label="late", not_before=now + timedelta(seconds=1))
-
-    assert sample.verify(sample.verifier([other, last]), *sample.signed()).secret_label == "last"
-    for secrets in ([expired, other], [other, expired], [late, other]):
-        assert isinstance(outcome(sample, *sample.signed(), secret=secrets), SignatureMismatch)
-    assert outcome(sample, *sample.signed(), secret=[expired, late]).reason is Reason.NO_SECRET
-
-
-# --- replay -----------------------------------------------------------------------------------------
-
-
-class Endpoint:
-    """A receiver with replay protection, and what its handler was given."""
-
-    def __init__(self, sample: Sample) -> None:
-        self._sample = sample
-        self._receiver = Receiver(
-            sample.verifier(), public_url=sample.origin, replay=ReplayGuard(MemoryStore())
-        )
-        self.handled: list[Delivery] = []
-
-    def post(self, body: bytes, headers: dict[str, Any]) -> int:
-        method = self._sample.method or "POST"
-        head = RequestHead(method, "/hook", headers, target=self._sample.target)
-        response = self._receiver.handle_request(head, [body], self._handle, lambda answer: answer.status)
-        return response.status
-
-    def _handle(self, delivery: Delivery) -> WebhookResponse:
-        self.handled.append(delivery)
-        return WebhookResponse(204)
-
-
-@every_one
-def test_replay(sample: Sample) -> None:
-    """The second time it is answered, and not handled; whatever an attacker changes of what is not signed."""
-    endpoint, (body, headers) = Endpoint(sample), sample.signed()
-
-    assert [endpoint.post(body, headers) for _ in range(3)] == [204, 200, 200]
-    for changed in unsigned_changes(sample, headers):
-        assert endpoint.post(body, changed) in (200, 400, 401)
-    assert len(endpoint.handled) == 1
-
-
-def unsigned_changes(sample: Sample, headers: dict[str, str]) -> Iterator[dict[str, Any]]:
-    yield {**headers, "x-request-id": "other", "date": "Sat, 21 Nov 2026 10:00:00 GMT"}
-    yield from (change_signatures(sample, headers, case) for case in (str.upper, str.lower))
-    yield from stamps_changed(sample)
-    for name, value in headers.items():
-        for other in ("msg_2", "", None, f"{value},{value}", f" {value} ", f"{value},v1=00", value + "="):
-            yield {**headers, name: other}
-
-
-@every_one
-def test_two_messages_are_two(sample: Sample) -> None:
-    """Else a replay store could simply answer everything."""
-    endpoint = Endpoint(sample)
-    first, second = sample.signed(id="msg_1"), sample.signed(id="msg_22")
-
-    assert endpoint.post(*first) == 204
-    if first[0] != second[0] or scheme_of(sample).signs_id:
-        assert endpoint.post(*second) == 204
-
-
-# --- leaks ------------------------------------------------------------------------------------------
-
-
-@every_one
-def test_nothing_leaks(sample: Sample) -> None:
-    """No secret, no signature and no body in what a rejection shows; nor another error behind it."""
-    body, headers = sample.signed()
-    rejections = [
-        outcome(sample, *sample.signed(sample.other_secret)),
-        outcome(sample, body[:-1] + b"x", headers),
-        outcome(sample, *sample.signed(timestamp=NOW - 86_400)),
-        *(outcome(sample, body, change_signatures(sample, headers, change)) for change in PLACES.values()),
-        *(outcome(sample, body, {**headers, name: value}) for name in headers for value in GARBAGE),
-    ]
-    hidden = hidden_parts(sample, body, headers) | hidden_parts(sample, *sample.signed(sample.other_secret))
-
-    refused = [each for each in rejections if isinstance(each, RejectedDelivery)]
-    assert refused
-    for each in refused:
-        shown = f"{each} {each!r} {each.args!r} {vars(each)!r}"
-        assert not [part for part in hidden if part in shown]
-        assert (each.__context__, each.__cause__) == (None, None)
-
-
-def hidden_parts(sample: Sample, body: bytes, headers: dict[str, str]) -> set[str]:
-    secrets = [str(dated(each).reveal()) for each in (sample.secret, sample.other_secret)]
-    values = [headers[name] for name in signature_headers(sample)]
-    signatures = [part for value in values for part in re.findall(r"[\w+/=-]{20,}", value)]
-    return {*secrets, *signatures, body.decode("latin-1")[:40]}

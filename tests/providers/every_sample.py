@@ -1,0 +1,42 @@
+"""What the suite over all providers shares: its rows, and which outcome of a change is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.providers.sample import Sample
+from tests.providers.samples import SAMPLES
+from tests.rows import Test, rows
+from webhook_verify import Delivery, RejectedDelivery
+from webhook_verify.replay import ReplayGuard
+
+__all__ = ["assert_refused_or_same", "assert_same", "every_one", "genuine", "of"]
+
+
+def of(which: Callable[[Sample], object] = lambda sample: True) -> Callable[[Test], Test]:
+    """The samples of which that is true, as rows of the parameter ``sample``."""
+    chosen = {name: sample for name, sample in SAMPLES.items() if which(sample)}
+    return rows("sample", chosen.values(), ids=chosen)
+
+
+every_one = of()
+
+
+def genuine(sample: Sample) -> Delivery:
+    delivery: Delivery = sample.verify(sample.verifier(), *sample.signed())
+    return delivery
+
+
+def assert_same(sample: Sample, result: Any) -> None:
+    """It was let through, because it is still the delivery that was signed, and is deduped as that."""
+    assert isinstance(result, Delivery), result
+    expected = genuine(sample)
+    assert result.signed_content_digest == expected.signed_content_digest
+    assert ReplayGuard.storage_key("", result) == ReplayGuard.storage_key("", expected)
+    assert result.signed_body == expected.signed_body
+
+
+def assert_refused_or_same(sample: Sample, result: Any) -> None:
+    if not isinstance(result, RejectedDelivery):
+        assert_same(sample, result)
