@@ -79,3 +79,10 @@ def test_processes_are_started_with_a_limit() -> None:
 def test_no_port_is_fixed() -> None:
     bound = re.compile(r"(\.bind\(|create_server\()\(\"[^\"]+\", (?!0\))\d+\)|--port[= ]\"?, ?\"?[1-9]\d{3}")
     assert [str(path) for path in FILES if bound.search(path.read_text("utf-8"))] == []
+
+
+def test_a_file_is_one_room() -> None:
+    """What holds for the package: at most 400 lines, and a docstring that says what the file is for."""
+    texts = {path: path.read_text("utf-8") for path in FILES}
+    assert [path.name for path, text in texts.items() if len(text.splitlines()) > 400] == []
+    assert [path for path, text in texts.items() if text and not ast.get_docstring(ast.parse(text))] == []

@@ -3,70 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Annotated, Any
+from typing import Any
 
 import httpx2
 import pytest
-from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 
 from tests import http_client
-from tests.adapters.helpers import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
-from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
+from tests.adapters.asgi_calls import Headers, call, post
+from tests.adapters.fastapi_app import RECEIVER, Event, Verified, app_of, both, fails, show, silent
+from tests.adapters.helpers import served
+from tests.signing import BODY, NOW, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
-from webhook_verify.adapters.fastapi import REJECTIONS, WebhookRoute, webhook
+from webhook_verify.adapters.fastapi import webhook
 from webhook_verify.receiver import Observer, RequestHead, WebhookResponse
-from webhook_verify.schemes import StandardWebhooks
-
-RECEIVER = AsyncReceiver(VERIFIER, max_body_bytes=1000)
-
-Headers = dict[str, str] | list[tuple[str, str]]
-Verified = Annotated[Delivery, Depends(webhook(RECEIVER))]
-
-
-class Event(BaseModel):
-    type: str
-    customer: str
-
-
-async def show(request: Request, delivery: Verified) -> dict[str, Any]:
-    return {"id": delivery.id, "same": await request.body() == delivery.body}
-
-
-def app_of(endpoint: Any, route_class: type[APIRoute] = WebhookRoute, **route: Any) -> FastAPI:
-    app = FastAPI()
-    app.router.route_class = route_class
-    app.post("/hook", **route)(endpoint)
-    return app
-
-
-def call(app: Any, method: str, path: str = "/hook", **request: Any) -> httpx2.Response:
-    async def send() -> httpx2.Response:
-        transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
-            return await client.request(method, path, **request)
-
-    return asyncio.run(send())
-
-
-def post(app: Any, body: Any = BODY, headers: Headers | None = None, path: str = "/hook") -> httpx2.Response:
-    return call(app, "POST", path, content=body, headers=signed() if headers is None else headers)
-
-
-def fails(app: Any) -> None:
-    """One genuine delivery, of which the application's error is raised here."""
-
-    async def send() -> None:
-        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://t") as client:
-            await client.post("/hook", content=BODY, headers=signed())
-
-    asyncio.run(send())
-
-
-both = pytest.mark.parametrize("route_class", [WebhookRoute, APIRoute], ids=["WebhookRoute", "APIRoute"])
 
 
 @both
@@ -193,211 +145,6 @@ def test_on_a_plain_route_json_is_decoded_first_but_validated_last() -> None:
     assert post(app_of(typed, APIRoute), b"{", headers).status_code == 422
 
 
-# Where the dependency may stand
-
-
-def below(delivery: Verified) -> str:
-    return delivery.id
-
-
-@both
-def test_below_another_dependency(route_class: type[APIRoute]) -> None:
-    async def hook(id: Annotated[str, Depends(below)]) -> str:
-        return id
-
-    assert post(app_of(hook, route_class)).json() == "msg_1"
-    assert post(app_of(hook, route_class), headers={}).json() == {"result": "malformed"}
-
-
-async def silent() -> str:
-    return "ran"
-
-
-def of_route(route_class: type[APIRoute], depends: Any) -> FastAPI:
-    return app_of(silent, route_class, dependencies=[depends])
-
-
-def of_router(route_class: type[APIRoute], depends: Any) -> FastAPI:
-    router = APIRouter(route_class=route_class, dependencies=[depends])
-    router.post("/hook")(silent)
-    app = FastAPI()
-    app.include_router(router)
-    return app
-
-
-def of_include(route_class: type[APIRoute], depends: Any) -> FastAPI:
-    router = APIRouter(route_class=route_class)
-    router.post("/hook")(silent)
-    between = APIRouter()
-    between.include_router(router, dependencies=[depends])
-    app = FastAPI()
-    app.include_router(between)
-    return app
-
-
-def of_app(route_class: type[APIRoute], depends: Any) -> FastAPI:
-    router = APIRouter(route_class=route_class)
-    router.post("/hook")(silent)
-    app = FastAPI(dependencies=[depends])
-    app.include_router(router)
-    return app
-
-
-PLACES: list[Callable[[type[APIRoute], Any], FastAPI]] = [of_route, of_router, of_include, of_app]
-
-
-@both
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
-def test_without_a_parameter(place: Callable[..., FastAPI], route_class: type[APIRoute]) -> None:
-    app = place(route_class, Depends(webhook(RECEIVER)))
-    assert post(app).json() == "ran"
-    assert post(app, BODY + b" ").json() == {"result": "unauthorized"}
-
-
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.__name__)
-def test_wherever_it_stands_the_claim_is_settled(place: Callable[..., FastAPI]) -> None:
-    ledger = AsyncLedger()
-    app = place(WebhookRoute, Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger))))
-    assert post(app).status_code == 200
-    assert call(app, "GET").json() == {"result": "method_not_allowed"}
-    assert ledger.outcome == ["complete"]
-
-
-def test_below_a_prefix_and_a_mount_the_path_is_the_whole_one() -> None:
-    paths: list[str] = []
-
-    def lookup(head: RequestHead) -> Verifier:
-        paths.append(head.path)
-        return VERIFIER
-
-    router = APIRouter(route_class=WebhookRoute, prefix="/of/{tenant}")
-    router.post("/hook", dependencies=[Depends(webhook(AsyncReceiver(lookup)))])(silent)
-    inner = FastAPI()
-    inner.include_router(router)
-    app = FastAPI()
-    app.mount("/in", inner)
-    assert post(app, path="/in/of/acme/hook").json() == "ran"
-    assert paths == ["/in/of/acme/hook"]
-
-
-def test_a_route_without_a_webhook_is_as_any() -> None:
-    assert post(app_of(silent), headers={}).json() == "ran"
-
-
-def test_two_receivers_in_a_route_are_refused_at_construction() -> None:
-    other = Depends(webhook(AsyncReceiver(VERIFIER)))
-    with pytest.raises(ValueError, match="one webhook"):
-        app_of(show, dependencies=[other])
-
-
-@both
-def test_an_override_replaces_the_dependency(route_class: type[APIRoute]) -> None:
-    app = app_of(below, route_class)
-    app.dependency_overrides[webhook(RECEIVER)] = lambda: VERIFIER.verify(BODY, signed())
-    assert post(app, b"", {}).json() == "msg_1"
-
-
-# Replay protection
-
-
-async def gives_none() -> None: ...
-
-
-async def gives_response() -> Response:
-    return Response(status_code=202)
-
-
-async def gives_bad_response() -> Response:
-    return Response(status_code=503)
-
-
-async def sets_status(response: Response) -> None:
-    response.status_code = 500
-
-
-async def raises_http() -> None:
-    raise HTTPException(502)
-
-
-async def raises() -> None:
-    raise RuntimeError("boom")
-
-
-async def wants_more(missing: Annotated[int, Body()]) -> None: ...
-
-
-HANDLERS: list[tuple[Any, int, str]] = [
-    (gives_none, 200, "complete"),
-    (gives_response, 202, "complete"),
-    (gives_bad_response, 503, "release"),
-    (sets_status, 500, "release"),
-    (raises_http, 502, "release"),
-    (raises, 500, "release"),
-    (wants_more, 422, "release"),
-]
-
-
-@pytest.mark.parametrize(("handler", "status", "outcome"), HANDLERS, ids=[h.__name__ for h, _, _ in HANDLERS])
-def test_the_claim_is_settled_by_the_status_that_is_sent(handler: Any, status: int, outcome: str) -> None:
-    ledger = AsyncLedger()
-    depends = Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger)))
-    assert post(app_of(handler, dependencies=[depends])).status_code == status
-    assert ledger.outcome == [outcome]
-
-
-def test_a_dependency_that_fails_to_commit_releases_the_claim() -> None:
-    async def transaction() -> AsyncIterator[None]:
-        yield
-        raise RuntimeError("commit failed")
-
-    ledger = AsyncLedger()
-    depends = [
-        Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger))),
-        Depends(transaction, scope="function"),
-    ]
-    assert post(app_of(silent, dependencies=depends)).status_code == 500
-    assert ledger.outcome == ["release"]
-
-
-def test_an_exception_handler_of_the_app_has_the_last_word() -> None:
-    async def accepted(request: Request, error: Exception) -> Response:
-        return Response(status_code=200)
-
-    ledger = AsyncLedger()
-    app = app_of(raises, dependencies=[Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger)))])
-    app.add_exception_handler(RuntimeError, accepted)
-    assert post(app).status_code == 200
-    assert ledger.outcome == ["complete"]
-
-
-def test_one_receiver_in_several_places_claims_once() -> None:
-    ledger = AsyncLedger()
-    receiver = AsyncReceiver(VERIFIER, replay=ledger)
-
-    async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> str:
-        return delivery.id
-
-    # The annotation is text, and FastAPI does not see this function's names.
-    hook.__annotations__["delivery"] = Annotated[Delivery, Depends(webhook(receiver))]
-    assert post(app_of(hook, dependencies=[Depends(webhook(receiver))])).json() == "msg_1"
-    assert ledger.outcome == ["complete"]
-
-
-def test_the_guards_answer_is_sent_without_running_the_handler() -> None:
-    ledger = AsyncLedger(IN_FLIGHT)
-    depends = Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger)))
-    answer = post(app_of(raises, dependencies=[depends]))
-    assert (answer.status_code, answer.content, answer.headers["retry-after"]) == IN_FLIGHT_ANSWER
-
-
-def test_trap_replay_protection_without_the_route_class_is_a_developer_error() -> None:
-    ledger = AsyncLedger()
-    depends = Depends(webhook(AsyncReceiver(VERIFIER, replay=ledger)))
-    with pytest.raises(RuntimeError, match="route_class=WebhookRoute"):
-        fails(app_of(silent, APIRoute, dependencies=[depends]))
-    assert not ledger.outcome
-
-
 # The receiver's options
 
 
@@ -449,70 +196,6 @@ def test_the_observer_is_told(route_class: type[APIRoute]) -> None:
 def test_the_wrong_kind_of_receiver_is_told_at_once(receiver: Any) -> None:
     with pytest.raises(TypeError, match="receiver is an AsyncReceiver"):
         webhook(receiver)
-
-
-# The OpenAPI schema
-
-
-def operation_of(app: FastAPI) -> Any:
-    return app.openapi()["paths"]["/hook"]["post"]
-
-
-@both
-def test_the_schema_has_the_headers(route_class: type[APIRoute]) -> None:
-    parameters = operation_of(app_of(show, route_class))["parameters"]
-    names = ["webhook-id", "webhook-timestamp", "webhook-signature"]
-    assert [(one["name"], one["in"]) for one in parameters] == [(name, "header") for name in names]
-    assert all(f"`{name.replace('webhook', 'svix')}`" in str(parameters) for name in names)
-
-
-@both
-@pytest.mark.parametrize(
-    ("scheme", "names"),
-    [
-        ("svix", ["webhook-id", "webhook-timestamp", "webhook-signature"]),
-        ("stripe", ["stripe-signature"]),
-        ("slack", ["x-slack-signature", "x-slack-request-timestamp"]),
-        ("emporix", ["emporix-event-signature"]),
-        ("docusign", [f"x-docusign-signature-{number}" for number in range(1, 11)]),  # of a hundred
-    ],
-)
-def test_the_schema_has_the_headers_of_the_receivers_scheme(
-    route_class: type[APIRoute], scheme: str, names: list[str]
-) -> None:
-    receivers = [
-        AsyncReceiver(Verifier("whsec_" + "a" * 32, scheme=scheme)),
-        AsyncReceiver(lambda head: None, scheme=scheme),
-    ]
-    for receiver in receivers:
-        app = app_of(silent, route_class, dependencies=[Depends(webhook(receiver))])
-        assert [one["name"] for one in operation_of(app)["parameters"]] == names
-
-
-def test_the_schema_has_no_header_of_a_scheme_that_names_none() -> None:
-    class Silent(StandardWebhooks):
-        def __getattribute__(self, name: str) -> Any:
-            return () if name == "header_names" else super().__getattribute__(name)
-
-    receiver = AsyncReceiver(Verifier(SECRET, scheme=Silent("own", brand="webhook")))
-
-    assert "parameters" not in operation_of(app_of(silent, dependencies=[Depends(webhook(receiver))]))
-
-
-@pytest.mark.parametrize(
-    "app",
-    [app_of(show), app_of(show, APIRoute, responses=REJECTIONS)],
-    ids=["WebhookRoute", "APIRoute, told"],
-)
-def test_the_schema_has_the_answers(app: FastAPI) -> None:
-    responses = operation_of(app)["responses"]
-    assert {"400", "401", "413"} <= responses.keys()
-    assert responses["401"]["content"]["application/json"]["example"] == {"result": "unauthorized"}
-
-
-def test_a_response_of_the_routes_own_stays() -> None:
-    app = app_of(show, responses={401: {"description": "own"}})
-    assert operation_of(app)["responses"]["401"]["description"] == "own"
 
 
 # Traps

@@ -1,153 +1,43 @@
-"""The Flask adapter: the decorator on every kind of view, the app-wide form, and Flask's raw-body traps.
+"""The Flask adapter: the decorator on every kind of view, the app-wide form, claims and options.
 
-Most of it goes through Flask's test client, which makes whatever environ is asked for; the end sends
-real requests to Flask's own server, and to wsgiref's, which does not set ``wsgi.input_terminated``.
+What may have read the body before is in ``test_flask_body.py``.
 """
 
 from __future__ import annotations
 
 import asyncio
-import io
-import logging
-import threading
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import pytest
-from flask import Blueprint, Flask, Response, abort, g, jsonify, request, stream_with_context
+from flask import Flask, Response, abort, g, request, stream_with_context
 from flask.typing import ResponseReturnValue
-from flask.views import MethodView
-from werkzeug.serving import BaseWSGIServer, make_server
-from werkzeug.test import TestResponse
 
-from tests import http_client
+from tests.adapters.flask_views import (
+    EVERY_KIND,
+    FORM,
+    FORM_BODY,
+    MULTIPART,
+    MULTIPART_BODY,
+    ONE_OF_EACH,
+    Add,
+    app_wide,
+    app_with,
+    asynchronous,
+    on_blueprint,
+    on_method_view,
+    on_one_method,
+    plain,
+    post,
+    post_chunked,
+    seen,
+)
 from tests.adapters.helpers import IN_FLIGHT, AsyncLedger, Ledger
-from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
-from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
+from tests.signing import BODY, NOW, VERIFIER, signed
+from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters.flask import WebhookVerify, webhook
 from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import ClaimOutcome
-
-FORM = "application/x-www-form-urlencoded"
-FORM_BODY = b"type=invoice.paid&customer=Zo%C3%AB"
-MULTIPART = "multipart/form-data; boundary=xx"
-MULTIPART_BODY = b'--xx\r\nContent-Disposition: form-data; name="type"\r\n\r\ninvoice.paid\r\n--xx--\r\n'
-
-Add = Callable[[Flask, Any], None]
-
-
-def post(app: Flask, body: bytes = BODY, headers: dict[str, str] | None = None, **more: Any) -> TestResponse:
-    more.setdefault("content_type", "application/json")
-    headers = signed(body) if headers is None else headers
-    return app.test_client().post("/hook", data=body, headers=headers, **more)
-
-
-def post_chunked(app: Flask, body: bytes = BODY, **more: Any) -> TestResponse:
-    """As a server that ends the stream itself hands a chunked body over."""
-    environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
-    more.setdefault("content_type", "application/json")
-    return app.test_client().post(
-        "/hook", input_stream=io.BytesIO(body), headers=signed(body), environ_overrides=environ, **more
-    )
-
-
-def seen(delivery: Delivery) -> ResponseReturnValue:
-    """What a view can say of its delivery, and of the body as Flask has it."""
-    same = request.get_data() == delivery.body == request.get_data(cache=False) == request.stream.read()
-    return jsonify(id=delivery.id, same=same, form=dict(request.form), json=request.get_json(silent=True))
-
-
-# Every kind of view
-
-
-def plain(app: Flask, receiver: Receiver) -> None:
-    @app.post("/hook")
-    @webhook(receiver)
-    def hook(delivery: Delivery) -> ResponseReturnValue:
-        return seen(delivery)
-
-
-def asynchronous(app: Flask, receiver: Receiver) -> None:
-    @app.post("/hook")
-    @webhook(receiver)
-    async def hook(delivery: Delivery) -> ResponseReturnValue:
-        await asyncio.sleep(0)
-        return seen(delivery)
-
-
-def on_blueprint(app: Flask, receiver: Receiver) -> None:
-    blueprint = Blueprint("hooks", __name__)
-
-    @blueprint.post("/hook")
-    @webhook(receiver)
-    def hook(delivery: Delivery) -> ResponseReturnValue:
-        return seen(delivery)
-
-    app.register_blueprint(blueprint)
-
-
-def on_method_view(app: Flask, receiver: Receiver) -> None:
-    class Hook(MethodView):
-        decorators = [webhook(receiver)]  # noqa: RUF012
-
-        def post(self, delivery: Delivery) -> ResponseReturnValue:
-            return seen(delivery)
-
-    app.add_url_rule("/hook", view_func=Hook.as_view("hook"))
-
-
-def on_one_method(app: Flask, receiver: Receiver) -> None:
-    class Hook(MethodView):
-        def get(self) -> ResponseReturnValue:
-            return "registered"
-
-        @webhook(receiver)
-        def post(self, delivery: Delivery) -> ResponseReturnValue:
-            return seen(delivery)
-
-    app.add_url_rule("/hook", view_func=Hook.as_view("hook"))
-
-
-def on_one_async_method(app: Flask, receiver: Receiver) -> None:
-    class Hook(MethodView):
-        @webhook(receiver)
-        async def post(self, delivery: Delivery) -> ResponseReturnValue:
-            return seen(delivery)
-
-    app.add_url_rule("/hook", view_func=Hook.as_view("hook"))
-
-
-def app_wide(app: Flask, receiver: Receiver) -> None:
-    @app.post("/hook")
-    def hook() -> ResponseReturnValue:
-        return seen(g.delivery)
-
-    WebhookVerify(app, receiver=receiver, path="/hook")
-
-
-BLOCKING: list[Add] = [plain, asynchronous, on_blueprint, on_method_view, on_one_method, app_wide]
-ASYNC: list[Add] = [asynchronous, on_one_async_method]
-KINDS: list[tuple[Add, Any]] = [
-    *((add, Receiver) for add in [*BLOCKING, on_one_async_method]),
-    *((add, AsyncReceiver) for add in ASYNC),
-]
-EVERY_KIND = pytest.mark.parametrize(
-    ("add", "kind"), KINDS, ids=[f"{add.__name__}-{kind.__name__}" for add, kind in KINDS]
-)
-ONE_OF_EACH = pytest.mark.parametrize(
-    ("add", "kind"),
-    [(plain, Receiver), (asynchronous, Receiver), (asynchronous, AsyncReceiver), (app_wide, Receiver)],
-    ids=["plain", "async", "async with AsyncReceiver", "app-wide"],
-)
-
-
-def app_with(add: Add, receiver: Any, **config: Any) -> Flask:
-    app = Flask(__name__)
-    app.config.update(config)
-    add(app, receiver)
-    return app
 
 
 @EVERY_KIND
@@ -303,175 +193,6 @@ def test_init_app_takes_several_apps_and_paths() -> None:
         app.add_url_rule("/hook", view_func=lambda: seen(g.delivery), endpoint="hook", methods=["POST"])
         assert post(app).status_code == 200
         assert post(app, headers={}).status_code == 400
-
-
-# The traps of a raw body
-
-
-def after(add: Add, before: Callable[[], object], kind: Any = Receiver) -> Flask:
-    """An application with a before_request function that runs first."""
-    app = Flask(__name__)
-
-    def run_before() -> None:
-        before()
-
-    app.before_request(run_before)
-    add(app, kind(VERIFIER))
-    return app
-
-
-KEEPS: dict[str, Callable[[], object]] = {
-    "get_json": lambda: request.get_json(),
-    "get_json silently": lambda: request.get_json(silent=True),
-    "get_data": lambda: request.get_data(),
-    "get_data and form": lambda: (request.get_data(), request.form),
-    "data": lambda: request.data,
-    "json": lambda: request.json,
-    "form of JSON": lambda: (request.form, request.files, request.values),
-    "stream untouched": lambda: request.stream,
-}
-
-
-@ONE_OF_EACH
-@pytest.mark.parametrize("before", KEEPS.values(), ids=KEEPS)
-def test_trap_before_request_that_reads_json_or_data_keeps_the_bytes(
-    add: Add, kind: Any, before: Callable[[], object]
-) -> None:
-    app = after(add, before, kind)
-    assert post(app).get_json()["same"] is True
-    assert post_chunked(app).get_json()["same"] is True
-
-
-LOSES: dict[str, tuple[Callable[[], object], bytes, str]] = {
-    "form": (lambda: request.form, FORM_BODY, FORM),
-    "files of multipart": (lambda: request.files, MULTIPART_BODY, MULTIPART),
-    "values": (lambda: request.values, FORM_BODY, FORM),
-    "form, then get_data": (lambda: (request.form, request.get_data()), FORM_BODY, FORM),
-    "data of a form": (lambda: request.data, FORM_BODY, FORM),
-    "get_data without cache": (lambda: request.get_data(cache=False), BODY, "application/json"),
-    "stream": (lambda: request.stream.read(), BODY, "application/json"),
-    "a part of the stream": (lambda: request.stream.read(9), BODY, "application/json"),
-}
-
-
-@ONE_OF_EACH
-@pytest.mark.parametrize(("before", "body", "content_type"), LOSES.values(), ids=LOSES)
-def test_trap_request_form_first_is_a_clear_error_and_no_401(
-    add: Add, kind: Any, before: Callable[[], object], body: bytes, content_type: str
-) -> None:
-    app = after(add, before, kind)
-    app.testing = True
-    with pytest.raises(RuntimeError, match="read before the webhook was verified"):
-        post(app, body, content_type=content_type)
-    app.testing = False
-    assert post(app, body, content_type=content_type).status_code == 500
-
-
-@ONE_OF_EACH
-def test_trap_request_form_first_of_a_chunked_body(add: Add, kind: Any) -> None:
-    app = after(add, lambda: request.form, kind)
-    assert post_chunked(app, FORM_BODY, content_type=FORM).status_code == 500
-
-
-@ONE_OF_EACH
-@pytest.mark.parametrize("before", [lambda: None, lambda: request.get_data()], ids=["untouched", "read"])
-def test_trap_chunked_without_input_terminated_is_a_configuration_error(
-    add: Add, kind: Any, before: Callable[[], object]
-) -> None:
-    app = after(add, before, kind)
-    app.testing = True
-    with pytest.raises(RuntimeError, match=r"wsgi\.input_terminated.*gunicorn"):
-        app.test_client().post(
-            "/hook",
-            input_stream=io.BytesIO(BODY),
-            headers=signed(),
-            environ_overrides={"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""},
-        )
-
-
-@ONE_OF_EACH
-@pytest.mark.parametrize(("size", "status"), [(100, 200), (101, 413)])
-@pytest.mark.parametrize("send", [post, post_chunked])
-def test_trap_max_content_length_is_413_by_our_answer(
-    add: Add, kind: Any, size: int, status: int, send: Callable[..., TestResponse]
-) -> None:
-    answer = send(app_with(add, kind(VERIFIER), MAX_CONTENT_LENGTH=100), b"x" * size)
-    assert answer.status_code == status
-    if status == 413:
-        assert answer.data == b'{"result":"too_large"}'
-
-
-class Endless(io.RawIOBase):
-    """An endless input that counts how much was read."""
-
-    count = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1, /) -> bytes:
-        assert size > 0
-        self.count += size
-        return b"x" * size
-
-    def readinto(self, buffer: Any, /) -> int:
-        self.count += len(buffer)
-        return len(buffer)
-
-
-@ONE_OF_EACH
-@pytest.mark.parametrize("before", [lambda: None, lambda: request.form], ids=["untouched", "form of JSON"])
-def test_an_endless_stream_is_read_to_one_byte_over_the_limit(
-    add: Add, kind: Any, before: Callable[[], object]
-) -> None:
-    endless = Endless()
-    app = after(add, before, lambda verifier: kind(verifier, max_body_bytes=100_000))
-    answer = app.test_client().post(
-        "/hook",
-        headers=signed(),
-        environ_overrides={
-            "wsgi.input": endless,
-            "wsgi.input_terminated": True,
-            "HTTP_TRANSFER_ENCODING": "chunked",
-        },
-    )
-    assert answer.status_code == 413
-    assert endless.count == 100_001
-
-
-@ONE_OF_EACH
-@pytest.mark.parametrize("terminated", [{}, {"wsgi.input_terminated": True}], ids=["plain", "terminated"])
-@pytest.mark.parametrize("length", [str(len(BODY) + 1), "some"], ids=["short", "no number"])
-def test_a_client_that_is_gone_is_400_and_no_rejection_in_the_log(
-    add: Add, kind: Any, terminated: dict[str, Any], length: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG, "webhook_verify")
-    environ = {**terminated, "CONTENT_LENGTH": length}
-    answer = post(app_with(add, kind(VERIFIER)), environ_overrides=environ)
-    assert (answer.status_code, answer.data) == (400, b'{"result":"malformed"}')
-    levels = [record.levelname for record in caplog.records if record.name == "webhook_verify"]
-    assert levels == ["INFO"]
-
-
-def test_bad_chunks_are_400(caplog: pytest.LogCaptureFixture) -> None:
-    class Bad(Endless):
-        def read(self, size: int = -1, /) -> bytes:
-            raise Exception("as gunicorn does")
-
-        def readinto(self, buffer: Any, /) -> int:
-            return len(self.read(1))
-
-    environ = {"wsgi.input": Bad(), "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
-    assert post(app_with(plain, Receiver(VERIFIER)), environ_overrides=environ).status_code == 400
-    assert not caplog.records
-
-
-@ONE_OF_EACH
-def test_a_proxy_that_counts_a_chunked_body_may_leave_the_header(add: Add, kind: Any) -> None:
-    # nginx in front of uWSGI: the length is there, and how the sender framed the body is history.
-    environ = {"HTTP_TRANSFER_ENCODING": "chunked"}
-    answer = post(app_with(add, kind(VERIFIER)), environ_overrides=environ)
-    assert answer.get_json()["same"] is True
 
 
 # Claims
@@ -644,56 +365,6 @@ def test_the_wrong_kind_of_receiver_is_a_type_error(use: Callable[[], object]) -
 def test_a_path_must_be_one() -> None:
     with pytest.raises(ValueError, match="path"):
         WebhookVerify(receiver=Receiver(VERIFIER), path="hook")
-
-
-# Behind real servers
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None: ...
-
-
-def wsgiref_server(app: Flask) -> WSGIServer:
-    server = WSGIServer(("127.0.0.1", 0), Quiet)
-    server.set_app(app)
-    return server
-
-
-def flask_server(app: Flask) -> BaseWSGIServer:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    return make_server("127.0.0.1", 0, app)
-
-
-@contextmanager
-def served(server: Any) -> Generator[str]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/hook"
-    server.shutdown()
-    thread.join(timeout=10)
-    server.server_close()
-
-
-@ONE_OF_EACH
-def test_over_http_bodies_with_and_without_a_length(add: Add, kind: Any) -> None:
-    headers = Signer(SECRET).sign(BODY)
-    with served(flask_server(app_with(add, kind(Verifier(SECRET), max_body_bytes=1000)))) as url:
-        assert http_client.post(url, content=BODY, headers=headers).json()["same"] is True
-        assert (
-            http_client.post(url, content=iter([BODY[:9], BODY[9:]]), headers=headers).json()["same"] is True
-        )
-        assert http_client.post(url, content=iter([BODY, b" "]), headers=headers).status_code == 401
-        assert http_client.post(url, content=iter([b"x" * 600] * 2), headers=headers).status_code == 413
-
-
-def test_over_http_a_chunked_body_is_a_500_under_a_server_that_does_not_end_it(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    headers = Signer(SECRET).sign(BODY)
-    with served(wsgiref_server(app_with(plain, Receiver(Verifier(SECRET))))) as url:
-        assert http_client.post(url, content=BODY, headers=headers).status_code == 200
-        assert http_client.post(url, content=iter([BODY]), headers=headers).status_code == 500
-    assert "wsgi.input_terminated" in caplog.text
 
 
 NO_VIEWS: list[Any] = [lambda: "", lambda event: "", lambda delivery, /: "", lambda *delivery: ""]

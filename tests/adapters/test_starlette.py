@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
 from tests import http_client
+from tests.adapters.asgi_calls import Headers, call, post
 from tests.adapters.helpers import IN_FLIGHT, IN_FLIGHT_ANSWER, AsyncLedger, served
 from tests.signing import BODY, NOW, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Verifier
@@ -29,8 +30,6 @@ from webhook_verify.receiver import Observer, RequestHead, WebhookResponse
 
 RECEIVER = AsyncReceiver(VERIFIER, max_body_bytes=1000)
 
-Headers = dict[str, str] | list[tuple[str, str]]
-
 
 async def show(request: Request, delivery: Delivery) -> Response:
     return JSONResponse({"id": delivery.id, "same": await request.body() == delivery.body})
@@ -39,19 +38,6 @@ async def show(request: Request, delivery: Delivery) -> Response:
 def app_of(endpoint: Any, receiver: AsyncReceiver = RECEIVER, *middleware: Any) -> Starlette:
     route = Route("/hook", webhook(receiver)(endpoint))
     return Starlette(routes=[route], middleware=[Middleware(one) for one in middleware])
-
-
-def call(app: Any, method: str, path: str = "/hook", **request: Any) -> httpx2.Response:
-    async def send() -> httpx2.Response:
-        transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as client:
-            return await client.request(method, path, **request)
-
-    return asyncio.run(send())
-
-
-def post(app: Any, body: Any = BODY, headers: Headers | None = None, path: str = "/hook") -> httpx2.Response:
-    return call(app, "POST", path, content=body, headers=signed() if headers is None else headers)
 
 
 def test_the_handler_has_the_delivery_and_the_body() -> None:

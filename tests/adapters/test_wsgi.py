@@ -1,8 +1,8 @@
 """The WSGI middleware, as a server sees it (environ, start_response, iterable) and behind a real server.
 
-The first half drives it call by call, most of it under ``wsgiref.validate``, for what no server can be
-made to do on demand; the second half sends real requests to the server of wsgiref, which
-does not set ``wsgi.input_terminated``.
+The first part drives it call by call, most of it under ``wsgiref.validate``, for what no server can be
+made to do on demand; the end sends real requests to the server of wsgiref, which does not set
+``wsgi.input_terminated``. Claims are in ``test_wsgi_claims.py``.
 """
 
 from __future__ import annotations
@@ -10,92 +10,19 @@ from __future__ import annotations
 import io
 import logging
 import socket
-import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-from wsgiref.util import setup_testing_defaults
+from wsgiref.types import WSGIEnvironment
 from wsgiref.validate import validator
 
 import pytest
 
 from tests import http_client
-from tests.adapters.helpers import IN_FLIGHT, Ledger
+from tests.adapters.wsgi_calls import FORM, Answered, App, chunked, environ_of, run, served
 from tests.signing import BODY, NOW, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, RejectedDelivery, Signer, Verifier
 from webhook_verify.adapters.wsgi import WebhookMiddleware
 from webhook_verify.receiver import Observer, RequestHead, WebhookResponse
-
-FORM = "application/x-www-form-urlencoded"
-
-
-def environ_of(body: bytes = BODY, headers: dict[str, str] | None = None, **changes: Any) -> WSGIEnvironment:
-    """The environ of a POST to /hook; a change to None takes a variable away."""
-    environ: WSGIEnvironment = {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": "/hook",
-        "SCRIPT_NAME": "",
-        "QUERY_STRING": "",
-        "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.input": io.BytesIO(body),
-    }
-    setup_testing_defaults(environ)
-    for name, value in (signed(body) if headers is None else headers).items():
-        environ["HTTP_" + name.upper().replace("-", "_")] = value
-    environ.update({name.replace("wsgi_", "wsgi."): value for name, value in changes.items()})
-    return {name: value for name, value in environ.items() if value is not None}
-
-
-def chunked(body: bytes = BODY, **changes: Any) -> WSGIEnvironment:
-    return environ_of(body, CONTENT_LENGTH=None, HTTP_TRANSFER_ENCODING="chunked", **changes)
-
-
-class App:
-    """An application that reads its whole body and remembers what it saw."""
-
-    def __init__(self, status: str = "200 OK", error: BaseException | None = None) -> None:
-        self.status = status
-        self.error = error
-        self.environs: list[WSGIEnvironment] = []
-        self.bodies: list[bytes] = []
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        self.environs.append(environ)
-        self.bodies.append(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
-        if self.error is not None:
-            raise self.error
-        start_response(self.status, [("Content-Type", "text/plain")])
-        return [b"done"]
-
-
-class Answered:
-    """What a server was given by an application."""
-
-    def __init__(self) -> None:
-        self.status = 0
-        self.headers: dict[str, str] = {}
-        self.body = b""
-
-    def start(self, status: str, headers: Any, exc_info: Any = None) -> Callable[[bytes], object]:
-        self.status = int(status.split()[0])
-        self.headers = {name.lower(): value for name, value in headers}
-        return lambda data: None
-
-
-def run(app: WSGIApplication, environ: WSGIEnvironment, receiver: Receiver | None = None) -> Answered:
-    """What the middleware answers, checked by the validator of the standard library."""
-    answered = Answered()
-    middleware = WebhookMiddleware(app, receiver=receiver or Receiver(VERIFIER), path="/hook")
-    pieces = validator(middleware)(environ, answered.start)
-    try:
-        answered.body = b"".join(pieces)
-    finally:
-        getattr(pieces, "close", lambda: None)()
-    return answered
-
 
 # What reaches the application
 
@@ -344,200 +271,7 @@ def test_misuse_is_told_at_construction(arguments: dict[str, Any], error: type[E
         WebhookMiddleware(App(), **arguments)
 
 
-# Claims
-
-
-@pytest.mark.parametrize(
-    ("status", "outcome"),
-    [
-        ("200 OK", "complete"),
-        ("299 Anything", "complete"),
-        ("302 Found", "release"),
-        ("500 Internal Server Error", "release"),
-    ],
-)
-def test_the_claim_is_settled_by_the_apps_status(status: str, outcome: str) -> None:
-    ledger = Ledger()
-    assert run(App(status), environ_of(), Receiver(VERIFIER, replay=ledger)).body == b"done"
-    assert ledger.outcome == [outcome]
-
-
-@pytest.mark.parametrize("error", [RuntimeError("boom"), SystemExit(1)], ids=repr)
-def test_the_claim_is_released_when_the_app_raises(error: BaseException) -> None:
-    ledger = Ledger()
-    with pytest.raises(type(error)):
-        run(App(error=error), environ_of(), Receiver(VERIFIER, replay=ledger))
-    assert ledger.outcome == ["release"]
-
-
-def test_the_guards_answer_is_sent_without_running_the_app() -> None:
-    app = App()
-    ledger = Ledger(IN_FLIGHT)
-    answered = run(app, environ_of(), Receiver(VERIFIER, replay=ledger))
-    assert answered.status == 409
-    assert answered.headers["retry-after"] == "5"
-    assert not app.environs
-
-
-class Response:
-    """An iterable as frameworks return one, which counts how often it is closed."""
-
-    def __init__(self, pieces: Iterable[bytes | Exception], error: Exception | None = None) -> None:
-        self.pieces = iter(pieces)
-        self.error = error
-        self.closed = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        piece = next(self.pieces)
-        if isinstance(piece, Exception):
-            raise piece
-        return piece
-
-    def close(self) -> None:
-        self.closed += 1
-        if self.error is not None:
-            raise self.error
-
-
-def opened(app: WSGIApplication, ledger: Ledger) -> Any:
-    """The guarded response, before its first piece."""
-    receiver = Receiver(VERIFIER, replay=ledger)
-    return WebhookMiddleware(app, receiver=receiver, path="/hook")(environ_of(), Answered().start)
-
-
-def answering(response: Iterable[bytes]) -> WSGIApplication:
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        start_response("200 OK", [])
-        return response
-
-    return app
-
-
-def test_a_streaming_response_streams_and_is_settled_when_it_is_closed() -> None:
-    ledger, response, made = Ledger(), Response([]), list[int]()
-
-    def pieces() -> Iterator[bytes]:
-        for number in range(3):
-            made.append(number)
-            yield b"piece"
-
-    response.pieces = pieces()
-    served = opened(answering(response), ledger)
-    assert next(served) == b"piece"
-    assert made == [0]
-    assert list(served) == [b"piece", b"piece"]
-    assert (ledger.outcome, response.closed) == ([], 0)
-    served.close()
-    served.close()
-    assert (ledger.outcome, response.closed) == (["complete"], 1)
-
-
-def test_a_response_that_fails_in_the_middle_is_closed_once_and_released() -> None:
-    ledger, response = Ledger(), Response([b"half", RuntimeError("boom")])
-    served = opened(answering(response), ledger)
-    with pytest.raises(RuntimeError, match="boom"):
-        list(served)
-    served.close()
-    assert (ledger.outcome, response.closed) == (["release"], 1)
-
-
-def test_a_response_that_fails_to_close_is_released() -> None:
-    ledger, response = Ledger(), Response([b"all"], RuntimeError("boom"))
-    served = opened(answering(response), ledger)
-    assert list(served) == [b"all"]
-    with pytest.raises(RuntimeError, match="boom"):
-        served.close()
-    served.close()
-    assert (ledger.outcome, response.closed) == (["release"], 1)
-
-
-def test_a_sender_that_is_gone_when_it_is_answered_does_not_undo_the_handler() -> None:
-    ledger, response = Ledger(), Response([b"all"])
-    opened(answering(response), ledger).close()
-    assert (ledger.outcome, response.closed) == (["complete"], 1)
-
-
-@pytest.mark.parametrize(("has_length", "outcome"), [(True, "complete"), (False, "release")])
-def test_a_sender_that_goes_in_the_middle_stops_a_stream_but_not_what_has_a_length(
-    has_length: bool, outcome: str
-) -> None:
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        start_response("200 OK", [("Content-Length", "6")] if has_length else [])
-        return Response([b"one", b"two"])
-
-    ledger = Ledger()
-    served = opened(app, ledger)
-    assert next(served) == b"one"
-    served.close()
-    assert ledger.outcome == [outcome]
-
-
-def generating(environ: WSGIEnvironment, start_response: StartResponse) -> Iterator[bytes]:
-    start_response("200 OK", [])
-    yield b"begun"
-    yield b"done"
-
-
-@pytest.mark.parametrize(("count", "outcome"), [(0, "release"), (1, "release"), (3, "complete")])
-def test_a_generator_that_is_stopped_in_the_middle_is_released(count: int, outcome: str) -> None:
-    ledger = Ledger()
-    served = opened(generating, ledger)
-    for _ in range(count):
-        next(served, None)
-    served.close()
-    assert ledger.outcome == [outcome]
-
-
-def test_the_last_status_counts() -> None:
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        start_response("200 OK", [])
-        try:
-            raise ValueError("too late")
-        except ValueError as error:
-            start_response("500 Oh", [], (ValueError, error, error.__traceback__))  # type: ignore[arg-type]
-        return [b"sorry"]
-
-    ledger = Ledger()
-    assert opened(app, ledger) == [b"sorry"]
-    assert ledger.outcome == ["release"]
-
-
-@pytest.mark.parametrize("status", ["", "OK", "2"])
-def test_a_status_that_is_none_releases(status: str) -> None:
-    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        start_response(status, [])
-        return []
-
-    ledger = Ledger()
-    middleware = WebhookMiddleware(app, receiver=Receiver(VERIFIER, replay=ledger), path="/hook")
-    middleware(environ_of(), lambda *_: lambda data: None)
-    assert ledger.outcome == ["release"]
-
-
-def test_without_a_guard_the_apps_own_response_is_returned() -> None:
-    response = Response([b"all"])
-    middleware = WebhookMiddleware(answering(response), receiver=Receiver(VERIFIER), path="/hook")
-    assert middleware(environ_of(), Answered().start) is response
-
-
 # Behind a real server: wsgiref's, which is as plain as PEP 3333 is
-
-
-class Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None: ...
-
-
-@contextmanager
-def served(app: WSGIApplication) -> Generator[str]:
-    with make_server("127.0.0.1", 0, app, handler_class=Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join(timeout=10)
 
 
 @pytest.fixture(scope="module")

@@ -34,11 +34,6 @@ def hour_ago() -> int:
     return int(time.time()) - 3600
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return tmp_path / "kept.sqlite"
-
-
 def keep(store: Path, headers: dict[str, str], body: bytes = BODY, **given: Any) -> None:
     """A delivery that was kept an hour ago."""
     pairs = [("content-type", "application/json"), *headers.items()]

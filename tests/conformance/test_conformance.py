@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.cases import (
+from tests.conformance.cases import CASES
+from tests.conformance.spec_delivery import (
     BODY,
-    CASES,
     GOOD,
     GOOD_SVIX,
     PAIRS,

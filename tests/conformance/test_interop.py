@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conformance.cases import (
+from tests.conformance.spec_delivery import (
     BODY,
     KEY,
     PADDED,

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa, x25519
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.conformance.cases import (
+from tests.conformance.spec_delivery import (
     KEY,
     OTHER_SECRET,
     PADDED,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests import processes
 from tests.integrations import loader, sender
-from tests.integrations.contract import Trait
+from tests.integrations.expected import Trait
 from tests.integrations.loader import INTEGRATIONS
 from tests.processes import free_port
 from tests.waiting import wait_until

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.integrations.contract import ACCEPTED, REFUSALS, ROWS, But, Expected, Row
+from tests.integrations.contract import ROWS
+from tests.integrations.expected import ACCEPTED, REFUSALS, But, Expected, Row
 from tests.integrations.sender import SECRET, post
 from tests.integrations.servers import SERVERS, Running, Server, running
 from tests.integrations.wire import Seen, exchange

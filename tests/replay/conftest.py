@@ -1,4 +1,4 @@
-"""The stores of the table as a fixture, and the servers that they need."""
+"""The stores of the table and the databases of the SQL stores as fixtures, and the servers that they need."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from contextlib import ExitStack
 import pytest
 
 from tests.replay.helpers import Servers, Subject, skipping
+from tests.replay.sql_databases import BLOCKING_DRIVERS
 from tests.replay.stores import STORES
+from tests.replay.stores_sql import database_url
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +30,16 @@ def subject(request: pytest.FixtureRequest, servers: Servers) -> Generator[Subje
         with skipping():
             opened = stack.enter_context(STORES[request.param](servers))
         yield opened
+
+
+@pytest.fixture(params=BLOCKING_DRIVERS)
+def url(request: pytest.FixtureRequest, servers: Servers) -> Generator[str]:
+    """A database of each kind."""
+    with database_url(servers, request.param) as found:
+        yield found
+
+
+@pytest.fixture
+def postgres_url(servers: Servers) -> Generator[str]:
+    with database_url(servers, "postgresql+psycopg") as found:
+        yield found

@@ -20,7 +20,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.integrations.contract import ACCEPTED, NO_ANSWER, REFUSALS, ROWS, But, Expected
+from tests.integrations.contract import ROWS
+from tests.integrations.expected import ACCEPTED, NO_ANSWER, REFUSALS, But, Expected
 from tests.integrations.sender import post
 from tests.integrations.servers import SERVERS, Running, Server, running
 from tests.integrations.wire import Sending

@@ -11,7 +11,6 @@ module, then those of the core alone. A mutant that only other tests would kill 
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import importlib
 import json
@@ -24,16 +23,14 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.machinery import ModuleSpec, SourceFileLoader
-from importlib.util import spec_from_file_location
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
 from typing import Any, TypeGuard
 
 import coverage
 import pytest
 
 from tools.mutants.changes import Mutant
+from tools.mutants.replacing import MutatedFinder, functions_of, replace
 
 SURVIVED = "survived"
 NO_TEST = "no test"
@@ -111,7 +108,7 @@ def run_imported(
 
     def run(index: int) -> str:
         mutant = mutants[index]
-        sys.meta_path.insert(0, _MutatedFinder(mutant))
+        sys.meta_path.insert(0, MutatedFinder(mutant))
         _limit(_MAX_IMPORTED_SECONDS)
         try:
             for module in _IMPORTED_FIRST:
@@ -175,7 +172,7 @@ class _InPlace:
         self._plain = {place: item for place, item in enumerate(self._items) if _is_plain(item)}
         self._places = {item.nodeid: place for place, item in enumerate(self._items)}
         self._measure()
-        functions = _functions({str(mutant.path.resolve()) for mutant in self._mutants})
+        functions = functions_of({str(mutant.path.resolve()) for mutant in self._mutants})
         gc.collect()
         gc.freeze()
         tasks = [index for index, mutant in enumerate(self._mutants) if mutant.is_inside]
@@ -187,7 +184,7 @@ class _InPlace:
             tests = self._tests(mutant)
             if not tests:
                 return NO_TEST
-            if not _replace(mutant, functions.get((str(mutant.path.resolve()), mutant.scope), [])):
+            if not replace(mutant, functions.get((str(mutant.path.resolve()), mutant.scope), [])):
                 return NO_TEST
             killer = self._places.get(self._killers.get("\n".join(mutant.key), ""), -1)
             known = [place for place in (killer, *recent[mutant.scope]) if place in tests]
@@ -310,60 +307,6 @@ def _is_plain(item: pytest.Item) -> TypeGuard[pytest.Function]:
     definitions = item._fixtureinfo.name2fixturedefs
     direct = {name for name, found in definitions.items() if found[-1].func.__name__ == _DIRECT}
     return direct == set(parameters) == set(item._fixtureinfo.argnames) == {*item.fixturenames} - {"request"}
-
-
-class _MutatedFinder:
-    def __init__(self, mutant: Mutant) -> None:
-        self._path = mutant.path.resolve()
-        self._name = ".".join(mutant.path.with_suffix("").parts)
-        self._source = mutant.source
-
-    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if name != self._name:
-            return None
-        return spec_from_file_location(
-            name, self._path, loader=_MutatedLoader(name, self._path, self._source)
-        )
-
-
-class _MutatedLoader(SourceFileLoader):
-    def __init__(self, name: str, path: Path, source: str) -> None:
-        super().__init__(name, str(path))
-        self._source = source
-
-    def exec_module(self, module: ModuleType) -> None:
-        exec(self.source_to_code(self._source, self.path), vars(module))  # noqa: S102 - the mutant
-
-
-def _functions(files: set[str]) -> dict[tuple[str, str], list[FunctionType]]:
-    """Return all functions that exist now and come from these files, by file and qualified name."""
-    found: dict[tuple[str, str], list[FunctionType]] = defaultdict(list)
-    for function in gc.get_objects():
-        if type(function) is FunctionType and function.__code__.co_filename in files:
-            found[function.__code__.co_filename, function.__code__.co_qualname].append(function)
-    return found
-
-
-def _replace(mutant: Mutant, functions: list[FunctionType]) -> bool:
-    """Give a function the mutated code. Return False if it does not exist or its closure differs."""
-    module = compile(mutant.source, str(mutant.path.resolve()), "exec", dont_inherit=True)
-    codes = [code for code in _codes(module) if code.co_qualname == mutant.scope]
-    replaced = False
-    for function in functions:
-        for code in codes:
-            if code.co_firstlineno == function.__code__.co_firstlineno:
-                with contextlib.suppress(ValueError):
-                    function.__code__ = code
-                    replaced = True
-                break
-    return replaced
-
-
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _codes(constant)
 
 
 def _forked(tasks: list[int], run: Callable[[int], str], processes: int) -> Iterator[tuple[int, str]]:

@@ -6,17 +6,9 @@ import time
 
 import pytest
 
-from tests.cli.probe.faulty_receivers import (
-    BROKEN,
-    AcceptsEverything,
-    Broken,
-    DedupesBeforeHandling,
-    NoDedupe,
-    ParsesFirst,
-    Redirects,
-    TellsTheReason,
-    VerifiesPythonsJson,
-)
+from tests.cli.probe.faulty_handling import DedupesBeforeHandling, NoDedupe, Redirects, TellsTheReason
+from tests.cli.probe.faulty_receivers import BROKEN, Broken
+from tests.cli.probe.faulty_verification import AcceptsEverything, ParsesFirst, VerifiesPythonsJson
 from tests.cli.probe.helpers import faults_of, probe, rows_of, verdicts_of
 from tests.cli.probe.reference_receiver import HOOK, LIMIT, Receiver, serving
 from webhook_verify.cli import exit_codes

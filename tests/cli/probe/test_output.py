@@ -18,7 +18,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from tests import processes
-from tests.cli.probe.faulty_receivers import AcceptsEverything, NeverVerifies, TellsTheSecret
+from tests.cli.probe.faulty_handling import TellsTheSecret
+from tests.cli.probe.faulty_verification import AcceptsEverything, NeverVerifies
 from tests.cli.probe.helpers import ENVIRONMENT, probe, rows_of
 from tests.cli.probe.reference_receiver import HOOK, KEY, OLD_SECRET, SECRET, Receiver, serving
 from tests.effort import examples

@@ -203,7 +203,7 @@ def test_a_fault_is_told_likewise(monkeypatch: pytest.MonkeyPatch) -> None:
         code = run(["providers", "--json"])
     told = json.loads(errors.getvalue())
     assert (code, told["error"], told["exit_code"]) == (70, "fault", 70)
-    assert "RuntimeError in test_mistakes.py:" in told["message"]
+    assert "RuntimeError in test_usage_errors.py:" in told["message"]
     assert "nobody" not in told["message"]
 
 
