@@ -59,7 +59,8 @@ class Verifier:
     2. Order: headers, timestamp, signature. What can be refused before the body is read is refused
        then.
     3. The signed content uses the header text as received. A timestamp is ``[1-9][0-9]{0,11}`` in
-       ASCII. An id may hold dots, but only printable ASCII; a blank one is missing.
+       ASCII. An id is printable ASCII, and beside a dot, which parts it from the timestamp, holds no sign
+       with which a body could begin; a blank one is missing.
     4. Time is checked in both directions in whole seconds; the bound itself is inside. There is no
        off switch; :meth:`verify_at` serves queues and tests. Only a scheme that signs no timestamp has
        nothing to check: :attr:`Delivery.timestamp_is_signed` says so.

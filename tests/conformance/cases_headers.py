@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from string import ascii_letters, digits
 from types import MappingProxyType
 from typing import Any
 
@@ -237,6 +238,7 @@ TIMESTAMPS = [
     case("timestamp: in the year 10000, then", TOO_NEW, signed(timestamp=Y9999 + 1), now=Y9999 + 1),
 ]
 
+CLOSED_ID = f"{ascii_letters}{digits}-_.~:+/@"
 READABLE_IDS = {
     "one letter": "m",
     "one sign": "!",
@@ -244,11 +246,14 @@ READABLE_IDS = {
     "dots": "org.example.42",
     "dots alone": "...",
     "dot and a timestamp": f"msg_1.{TIMESTAMP}",
-    "every printable ASCII character": "".join(map(chr, range(0x21, 0x7F))),
+    "every printable ASCII character but the dot": "".join(map(chr, range(0x21, 0x7F))).replace(".", ""),
+    "every character that may be beside a dot": CLOSED_ID,
     "blank inside": "msg 1",
     "10,000 characters": "m" * 10_000,
 }
 UNREADABLE_IDS: dict[str, str | bytes] = {
+    **{f"a dot and {sign!r}": f"a.{sign}" for sign in sorted({*map(chr, range(0x21, 0x7F))} - {*CLOSED_ID})},
+    "a dot and a blank": "a. b",
     "non-ASCII letter": "msg_\xe9",
     "emoji": "msg_\U0001f4a9",
     "lone surrogate": "msg_\ud800",

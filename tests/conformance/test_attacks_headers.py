@@ -26,6 +26,7 @@ from tests.conformance.spec_delivery import (
     v1,
 )
 from tests.conformance.verdicts import accepted, rejected, verifier
+from tests.rows import rows
 from tests.signing import SECRET
 from webhook_verify import (
     Delivery,
@@ -124,19 +125,48 @@ def test_headers_that_are_none(headers: Any) -> None:
 # --- Id and timestamp ---------------------------------------------------------------------------
 
 
-def test_boundary_shift_is_accepted_only_where_the_body_starts_with_a_timestamp() -> None:
-    """Standard Webhooks 1.0.0, "Signature scheme": a dot in the id lets the boundaries be moved.
+BETWEEN = {
+    "JSON": b'{"note": ".%d.x"}',
+    "JSON without a blank": b'{"a.b":"c.%d.x"}',
+    "a list": b'["a.%d.x"]',
+    "a text": b'"a.%d.x"',
+    "a form": b"note=a.%d.x",
+    "a form with its first name escaped": b"%%6eote=a.%d.x",
+    "XML": b"<note>.%d.</note>",
+    "a blank in front": b" a.%d.x",
+    "a line end": b"a\n.%d.x",
+    "a part of a form": b'--8fB\r\nContent-Disposition: form-data; name="a"\r\n\r\n.%d.x',
+}
 
-    The signed content is id.timestamp.body, so the genuine (msg_1, T, "U.rest") has the signature of
-    (msg_1.T, U, "rest"). Ids with dots are in use, so a verifier has to accept the second where U is
-    a timestamp of now; what the shift can change is only where the id ends. It takes a body that
-    starts with twelve digits at most and a dot, which no JSON object or array does.
+
+@rows("body", BETWEEN.values(), ids=BETWEEN)
+def test_a_timestamp_in_the_body_makes_it_no_later_delivery(body: bytes) -> None:
+    """Standard Webhooks 1.0.0, "Signature scheme": a dot in the id lets the borders be moved.
+
+    The signed content is id.timestamp.body. So the genuine (msg_1, T, 'start.U.rest') has the signature of
+    (msg_1.T.start, U, 'rest'), and would pass once more at U, with another id and another body. Whoever may
+    put a text into somebody's deliveries chooses U. So an id with a dot is made of signs with which no body
+    of a usual kind gets by.
     """
+    later = TIMESTAMP + 30 * 86_400
+    text = body % later
+    assert accepted(signed("msg_1", TIMESTAMP, text), text).id == "msg_1"
+    whole = content("msg_1", TIMESTAMP, text)
+    start, _, rest = whole.partition(b".%d." % later)
+    shifted = {**signed("msg_1", TIMESTAMP, text), "webhook-timestamp": str(later)}
+    for msg_id in (start, start.decode()):
+        assert rejected({**shifted, "webhook-id": msg_id}, rest, now=later) is Reason.UNREADABLE_HEADER
+
+
+@pytest.mark.parametrize("start", ["", "a", "a.b", "v1:a/b"])
+def test_a_body_of_the_signs_of_ids_alone_can_be_moved(start: str) -> None:
+    """What is left: a verifier cannot know whether such an id is the sender's. No JSON and no form is so."""
     later = TIMESTAMP + 1
-    genuine = signed("msg_1", TIMESTAMP, b"%d.rest" % later)
-    shifted = {**genuine, "webhook-id": f"msg_1.{TIMESTAMP}", "webhook-timestamp": str(later)}
-    assert accepted(genuine, b"%d.rest" % later).id == "msg_1"
-    assert accepted(shifted, b"rest").id == f"msg_1.{TIMESTAMP}"
+    begin = start and f"{start}."
+    body = f"{begin}{later}.rest".encode()
+    msg_id = f"msg_1.{TIMESTAMP}.{begin}".removesuffix(".")
+    shifted = {**signed("msg_1", TIMESTAMP, body), "webhook-id": msg_id, "webhook-timestamp": str(later)}
+    assert accepted(shifted, b"rest").id == msg_id
     assert rejected(shifted, b"rest", now=later + 301) is Reason.TOO_OLD
     assert rejected(shifted, b"rest", now=later - 301) is Reason.TOO_NEW
 

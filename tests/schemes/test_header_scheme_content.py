@@ -196,3 +196,21 @@ def test_during_a_rotation_there_is_a_signature_of_each_key_if_there_is_room() -
             except SignatureMismatch:
                 assert label == "old"
         assert by == verified_by
+
+
+@pytest.mark.parametrize("delimiter", [".", ":", "|", "--"])
+@pytest.mark.parametrize("sign", '{["<=& ')
+def test_an_id_before_a_timestamp_holds_no_beginning_of_a_body_beside_what_parts_them(
+    delimiter: str, sign: str
+) -> None:
+    """A body that holds a later timestamp between two delimiters would pass again then."""
+    content = delimiter.join(("{id}", "{timestamp}", "{body}"))
+    row = own(id_header="x-id", timestamp_header="x-time", signed_content=content)
+    later = NOW + 200
+    body = f"{sign}a{delimiter}{later}{delimiter}b".encode()
+    signature = mac(delimiter.join(("msg_1", str(NOW), body.decode())).encode()).hex()
+    headers = {"x-signature": signature, "x-time": str(NOW), "x-id": "msg_1"}
+    assert verify(row, headers, body).id == "msg_1"
+
+    moved = {**headers, "x-time": str(later), "x-id": delimiter.join(("msg_1", str(NOW), f"{sign}a"))}
+    assert refused(row, moved, b"b").reason is Reason.UNREADABLE_HEADER

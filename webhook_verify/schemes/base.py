@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey, VerifyingKey
 
 __all__ = [
+    "CLOSED_ID_CHARS",
     "BodyInterpretation",
     "FastPathLayout",
     "ParsedHeaders",
@@ -31,6 +32,9 @@ __all__ = [
     "check_message_id",
 ]
 
+
+CLOSED_ID_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~:+/@")
+"""Of an id that holds what parts it from a timestamp: JSON, XML and forms do not get by with these alone."""
 
 ParsedHeaders = tuple[str, int, Signatures, bytes, bytes, "str | None"]
 """What a scheme reads in the headers, before anything of it is known to be true.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from webhook_verify import secret as _keys
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.schemes.base import ParsedHeaders, Scheme, SchemeDocs, check_message_id
+from webhook_verify.schemes.base import CLOSED_ID_CHARS, ParsedHeaders, Scheme, SchemeDocs, check_message_id
 from webhook_verify.secret import Secret
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -102,6 +102,7 @@ class StandardWebhooks(Scheme):
                 and signature > "!"
                 and signature.isascii()
                 and message_id.isprintable()
+                and ("." not in message_id or CLOSED_ID_CHARS.issuperset(message_id))
                 and (start := f"{message_id}.{timestamp}.").isascii()
             ):
                 alone = version == "v1" and len(encoded) == _V1_LENGTH
@@ -157,6 +158,8 @@ def _complete_trio(values: list[str | None]) -> _Trio:
         if _is_there(message_id) and _is_there(timestamp) and _is_there(signature):
             if not (message_id.isascii() and message_id.isprintable()):
                 raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_ID)
+            if "." in message_id and not CLOSED_ID_CHARS.issuperset(message_id):
+                raise MalformedDelivery(Reason.UNREADABLE_HEADER, _MOVABLE_ID)
             if not _is_timestamp(timestamp):
                 raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_TIMESTAMP)
             return message_id, timestamp, signature
@@ -168,6 +171,8 @@ def _is_there(text: str | None) -> TypeGuard[str]:
 
 
 _UNREADABLE_ID = "the message id is unreadable: it must be printable ASCII"
+# A dot parts the id from the timestamp, and that from the body: see CLOSED_ID_CHARS.
+_MOVABLE_ID = "the message id holds a dot beside signs that could be the beginning of a body"
 _UNREADABLE_TIMESTAMP = "the timestamp is unreadable: it must be Unix seconds in plain ASCII digits"
 
 
