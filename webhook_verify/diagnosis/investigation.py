@@ -7,7 +7,7 @@ what a scheme makes of a hostile body before it is hashed nobody can reckon befo
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from threading import Lock
 from time import thread_time
@@ -69,7 +69,7 @@ class Investigation:
             for name, value in islice(header_pairs(self.headers), _MAX_HEADERS)
         ]
         self.names = {name for name, _ in self.pairs}
-        self.budget_exhausted = False
+        self._is_exhausted = False
         self._bytes_left = _MAX_HASHED_BYTES
         self._deadline = thread_time() + _MAX_CPU_SECONDS
         self._last_interpretation: (
@@ -168,10 +168,22 @@ class Investigation:
         """Spend the cost of hashing ``size`` bytes for each key; return whether the budget sufficed."""
         fast = all(isinstance(key, HmacKey | TokenKey) for key in keys)
         self._bytes_left -= (size + (_TRIAL_COST_BYTES if fast else _ASYMMETRIC_TRIAL_COST_BYTES)) * len(keys)
-        self.budget_exhausted = (
-            self.budget_exhausted or self._bytes_left < 0 or thread_time() > self._deadline
-        )
         return not self.budget_exhausted
+
+    @property
+    def budget_exhausted(self) -> bool:
+        """Whether the work that a stranger may cause is done: not every variant was tried then."""
+        self._is_exhausted = self._is_exhausted or self._bytes_left < 0 or thread_time() > self._deadline
+        return self._is_exhausted
+
+    def while_affordable(self, variants: Iterable[_Result]) -> Iterator[_Result]:
+        """Yield the variants; the clock is looked at before the next one is made, which costs as well."""
+        made = iter(variants)
+        while not self.budget_exhausted:
+            try:
+                yield next(made)
+            except StopIteration:
+                return
 
     def other_schemes(self) -> Iterator[Scheme]:
         """Yield the other schemes whose signature header is present."""

@@ -232,7 +232,9 @@ def _prove_other_scheme(investigation: Investigation) -> Iterator[Cause]:
 
 def _prove_content(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
     if investigation.signs_raw_body and investigation.scheme.signs_body:
-        for evidence, variant in signed_content_variants(investigation, parsed):
+        for evidence, variant in investigation.while_affordable(
+            signed_content_variants(investigation, parsed)
+        ):
             if investigation.matches(variant):
                 yield _certain("content_differs", evidence)
         for evidence, signed in (
@@ -247,12 +249,11 @@ def _prove_content(investigation: Investigation, parsed: ParsedHeaders) -> Itera
 def _prove_body(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
     if not (investigation.scheme.signs_body or investigation.scheme.has_signature_in_body):
         return
-    for cause, evidence, body in body_variants(
+    variants = body_variants(
         investigation.body,
         signs_raw_body=investigation.signs_raw_body,
         content_length=investigation.content_length,
-    ):
-        if investigation.budget_exhausted:
-            return
+    )
+    for cause, evidence, body in investigation.while_affordable(variants):
         if investigation.matches(parsed, body=body):
             yield _certain(cause, f"the body was changed after it was signed: {evidence}")
