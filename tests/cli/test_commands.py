@@ -250,6 +250,23 @@ def test_secret_makes_an_ed25519_pair() -> None:
     assert Verifier(pair["verifying_key"]).verify(b"{}", headers).body == b"{}"
 
 
+@pytest.mark.parametrize(("kind", "key"), [("hmac", "whsec_"), ("ed25519", "whsk_")])
+def test_a_secret_goes_to_a_file_of_its_owner_and_nowhere_else(kind: str, key: str, tmp_path: Path) -> None:
+    file = tmp_path / "new.txt"
+    done = run("secret", "--kind", kind, "--out", str(file))
+    assert done.exit_code == 0
+    text = file.read_text().strip()
+    assert text.startswith(key)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert text not in done.output
+    assert ("whpk_" in done.output) == (kind == "ed25519")
+
+    again = run("secret", "--kind", kind, "--out", str(file))
+    assert again.exit_code == exit_codes.USAGE
+    assert file.read_text().strip() == text  # which may be in use
+    assert run("secret", "--out", str(tmp_path / "no" / "secret.txt")).exit_code == exit_codes.USAGE
+
+
 def test_the_command_is_installed_and_has_help() -> None:
     script = Path(sys.executable).with_name("webhook-verify")
     printed = processes.run([script, "--help"], text=True).stdout

@@ -50,3 +50,12 @@ def test_a_scheme_of_ones_own_comes_from_a_plugin(tmp_path: Path) -> None:
     called = [SCRIPT, "--plugin", str(plugin), "providers", "acme-of-test", "--json"]
     done = processes.run(called, text=True)
     assert json.loads(done.stdout)["headers"] == ["x-acme"]
+
+
+def test_the_folder_of_a_plugin_takes_no_later_imports_place(tmp_path: Path) -> None:
+    (tmp_path / "acme_scheme.py").write_text("import acme_helper\n")
+    (tmp_path / "acme_helper.py").write_text("")
+    (tmp_path / "rich.py").write_text("raise RuntimeError('another rich')\n")
+    called = [SCRIPT, "--plugin", "acme_scheme", "providers"]
+    done = processes.run(called, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr

@@ -29,10 +29,17 @@ def load_all(context: click.Context, option: click.Parameter, names: tuple[str, 
 
 def _load(name: str) -> None:
     if not name.endswith(".py"):
-        here = os.getcwd()  # as python -m does; an installed script's path is that of its own folder
-        if here not in sys.path:
+        # As python -m does; an installed script's path is that of its own folder. For this import alone: a
+        # module in that folder must not take the place of one that is imported later.
+        here = os.getcwd()
+        is_new = here not in sys.path
+        if is_new:
             sys.path.insert(0, here)
-        import_module(name)
+        try:
+            import_module(name)
+        finally:
+            if is_new:
+                sys.path.remove(here)
         return
     spec = spec_from_file_location(Path(name).stem, name)
     if spec is None or spec.loader is None:
