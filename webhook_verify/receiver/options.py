@@ -16,6 +16,7 @@ from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.verifier import Verifier
 
 __all__ = ["LogDiagnosis", "OnReject", "ReceiverOptions", "handshake_of"]
@@ -34,7 +35,7 @@ class ReceiverOptions(Generic[_Guard]):
 
     Args:
         verifier, replay, max_body_bytes, on_reject, observer, namespace, scheme, handshake, public_url,
-            trusted_proxies, diagnose: As of :class:`webhook_verify.receiver.Receiver`.
+            trusted_proxies, diagnose, in_flight_status: As of :class:`webhook_verify.receiver.Receiver`.
         may_await: Whether the lookup and the store may be asynchronous.
 
     Raises:
@@ -55,6 +56,7 @@ class ReceiverOptions(Generic[_Guard]):
         public_url: str | None,
         trusted_proxies: TrustedProxies | None,
         diagnose: bool,
+        in_flight_status: int | None,
         *,
         may_await: bool,
     ) -> None:
@@ -71,7 +73,10 @@ class ReceiverOptions(Generic[_Guard]):
         self.own_handshake = _checked_handshake(handshake)
         self.handshake = self.own_handshake or handshake_of(self.scheme)
         self.public_url = _public_url_of(self.scheme, public_url, trusted_proxies)
-        self.replay_protection = None if replay is None else ReplayProtection(replay, namespace, observer)
+        self.rules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
+        self.replay_protection = (
+            None if replay is None else ReplayProtection(replay, namespace, observer, self.rules)
+        )
         if replay is not None and replay.is_async and not may_await:
             raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
         self.max_body_bytes = _checked_limit(max_body_bytes)
@@ -113,6 +118,11 @@ def _checked_handshake(value: object) -> Handshake | None:
 def handshake_of(scheme: Scheme | None) -> Handshake | None:
     """Return the handshake of a scheme, None without one."""
     return None if scheme is None else scheme.handshake
+
+
+def _rules_of(scheme: Scheme | None) -> ResponseRules:
+    """Return how the provider of a scheme reads responses, the default rules without one."""
+    return DEFAULT_RULES if scheme is None else scheme.responses
 
 
 def _public_url_of(
