@@ -702,7 +702,8 @@ def test_a_blocking_receiver_refuses_a_store_that_is_awaited() -> None:
 
 def test_the_tolerance_of_a_verifier_that_is_looked_up_is_checked_when_it_is_there() -> None:
     wide = Verifier(SECRET, tolerance=timedelta(days=3))
-    receiver = Receiver(lambda head: wide, replay=ReplayGuard(MemoryStore()))
+    guard = ReplayGuard(MemoryStore())
+    receiver = Receiver(lambda head: wide, replay=guard, namespace=lambda head: head.path)
     with pytest.raises(ValueError, match="twice the tolerance"):
         receiver.begin(RequestHead("POST", "/", Signer(SECRET).sign(BODY)))
 

@@ -14,6 +14,7 @@ from webhook_verify.public_url import PublicURL, TrustedProxies
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.sharing import StoreUser, sender_of_lookup
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
@@ -80,6 +81,8 @@ class ReceiverOptions(Generic[_Guard]):
         if replay is not None and replay.is_async and not may_await:
             raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
         self.max_body_bytes = _checked_limit(max_body_bytes)
+        if replay is not None:
+            self.store_user = _store_user(replay, namespace, verifier, self.scheme)
         self.log_diagnosis = _diagnosing(diagnose)
         if self.replay_protection is not None and isinstance(verifier, Verifier):
             self.replay_protection.guard.check_tolerance(verifier.tolerance)
@@ -89,6 +92,27 @@ class ReceiverOptions(Generic[_Guard]):
         """Whether the target and the peer of a request are needed."""
         by_handshake = self.handshake is not None and self.handshake.needs_request_target
         return by_handshake or self.public_url is not None
+
+
+def _store_user(
+    guard: ReplayGuard[ReplayStore | AsyncReplayStore],
+    namespace: object,
+    verifier: object,
+    scheme: Scheme | None,
+) -> StoreUser | None:
+    """Return the receiver's entry among the users of its store; None if the namespace varies.
+
+    Raises ValueError if messages of different senders would have the same key.
+    """
+    if not isinstance(namespace, str):
+        return None
+    if not isinstance(verifier, Verifier) and sender_of_lookup(verifier) is None:
+        raise ValueError(
+            "a lookup may return verifiers of several senders, whose message ids may be the same: give the "
+            "receiver a namespace= that is a function of the request and returns a name for each sender, "
+            "such as lambda head: head.path, or a constant one if there is only one sender"
+        )
+    return StoreUser(guard.store, namespace, verifier, None if scheme is None else scheme.name)
 
 
 def _diagnosing(asked: object) -> LogDiagnosis | None:
