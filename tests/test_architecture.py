@@ -197,7 +197,7 @@ def providers_loaded_by(code: str) -> set[str]:
     "code", ["import webhook_verify", "import webhook_verify; webhook_verify.Verifier('whsec_' + 'a' * 32)"]
 )
 def test_the_default_scheme_loads_no_provider(code: str) -> None:
-    assert loaded_by(code) == {"base", "standard"}
+    assert loaded_by(code) == {"base", "sender_rules", "standard"}
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_a_handler_may_extend_its_lease(world: ReceiverHarness, clock: Clock) ->
 
     def wait() -> int:
         clock.move(500)
-        assert in_a_thread(lambda: world.post(receiver, never)).status == 409
+        assert in_a_thread(lambda: world.post(receiver, never)).status == 503
         return 200
 
     assert world.post(receiver, awaited if world.is_async else plain) == 200

@@ -51,8 +51,22 @@ class WebhookResponse(NamedTuple):
     @classmethod
     def for_status(cls, status: int, *headers: tuple[str, str]) -> WebhookResponse:
         """The fixed answer of a status: it says no more than the status, so it is no oracle."""
-        body = b'{"result":"%b"}' % _WORDS[status]
-        return cls(status, body, (("content-type", "application/json"), *headers))
+        return cls(status, b'{"result":"%b"}' % _WORDS[status], (_JSON, *headers))
+
+    @classmethod
+    def in_flight(cls, status: int, seconds: int) -> WebhookResponse:
+        """Return the response to a delivery that is in flight elsewhere.
+
+        Args:
+            status: The status, such as 503.
+            seconds: When to retry, for ``Retry-After``.
+        """
+        return cls(status, b'{"result":"in_flight"}', (_JSON, ("retry-after", str(seconds))))
+
+    def without_body(self) -> WebhookResponse:
+        """Return the response with an empty body, for a provider that accepts no other."""
+        headers = tuple(header for header in self.headers if header[0] != "content-type")
+        return WebhookResponse(self.status, b"", headers)
 
 
 class HandshakeResponse(NotADelivery):
@@ -67,6 +81,8 @@ class HandshakeResponse(NotADelivery):
         self.answer = answer
         self.warning = warning
 
+
+_JSON = ("content-type", "application/json")
 
 _WORDS = {
     200: b"handled_before",

@@ -21,7 +21,7 @@ __all__ = ["IN_FLIGHT", "IN_FLIGHT_ANSWER", "AsyncLedger", "Hearing", "Ledger", 
 
 CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
 IN_FLIGHT = ClaimOutcome(ClaimState.IN_FLIGHT, 5.0)
-IN_FLIGHT_ANSWER = (409, b'{"result":"in_flight"}', "5")
+IN_FLIGHT_ANSWER = (503, b'{"result":"in_flight"}', "5")
 """What everybody answers then: the status, the body, and Retry-After."""
 
 

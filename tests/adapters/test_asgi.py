@@ -240,7 +240,7 @@ def test_the_guards_answer_is_sent_without_running_the_app() -> None:
     app = App()
     ledger = AsyncLedger(IN_FLIGHT)
     sent, _ = run(app, scope_of(signed()), body_in(BODY), AsyncReceiver(VERIFIER, replay=ledger))
-    assert sent[0]["status"] == 409
+    assert sent[0]["status"] == 503
     assert (b"retry-after", b"5") in sent[0]["headers"]
     assert not app.scopes
 

@@ -273,7 +273,7 @@ def test_what_the_handler_raises_is_lambdas_and_the_claim_is_released(fault: Exc
 def test_the_guards_answer_is_sent_without_running_the_handler() -> None:
     function = Function(Receiver(VERIFIER, replay=Ledger(IN_FLIGHT)))
     answer = function(GOOD)
-    assert answer["statusCode"] == 409
+    assert answer["statusCode"] == 503
     assert answer["headers"] == {"content-type": "application/json", "retry-after": "5"}
     assert not function.seen
 

@@ -224,7 +224,7 @@ def test_the_claim_is_released_when_the_view_returns_no_response() -> None:
 def test_the_guards_answer_is_sent_without_running_the_view(make: Any, kind: Any) -> None:
     receiver, _ = guarded(kind, IN_FLIGHT)
     response = post(make(receiver))
-    assert response.status_code == 409
+    assert response.status_code == 503
     assert response.headers["retry-after"] == "5"
     assert not seen
 

@@ -260,7 +260,7 @@ def test_the_guards_answer_is_sent_without_running_the_view(add: Add, kind: Any)
     ledger, app = ledger_of(kind, IN_FLIGHT), Flask(__name__)
     answering(app, add, kind(VERIFIER, replay=ledger), lambda: pytest.fail("the view ran"))
     answer = post(app)
-    assert (answer.status_code, answer.headers["retry-after"]) == (409, "5")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert ledger.outcome == []
 
 

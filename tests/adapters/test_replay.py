@@ -103,11 +103,11 @@ def test_the_second_delivery_is_200_and_not_handled(world: World) -> None:
 
 
 @worlds()
-def test_in_flight_elsewhere_is_409_with_the_rest_of_the_lease(world: World) -> None:
+def test_in_flight_elsewhere_is_503_with_the_rest_of_the_lease(world: World) -> None:
     key = ReplayGuard.storage_key("", VERIFIER.verify(BODY, Signer(SECRET).sign(BODY, id="msg_1")))
     world.store.claim(key, "of another worker", lease=LEASE, retention=KEEP)
     world.store.clock.move(8.5)
-    assert answers(world.post()) == (409, b'{"result":"in_flight"}', "42")
+    assert answers(world.post()) == (503, b'{"result":"in_flight"}', "42")
     world.store.clock.move(41.5)
     assert world.post(ok).status == 200
     assert world.hearing.heard == ["msg_1 at /hook: in_flight", "msg_1 at /hook: expired"]

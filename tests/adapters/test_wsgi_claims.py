@@ -42,7 +42,7 @@ def test_the_guards_answer_is_sent_without_running_the_app() -> None:
     app = App()
     ledger = Ledger(IN_FLIGHT)
     answered = run(app, environ_of(), Receiver(VERIFIER, replay=ledger))
-    assert answered.status == 409
+    assert answered.status == 503
     assert answered.headers["retry-after"] == "5"
     assert not app.environs
 

@@ -23,7 +23,7 @@ __all__ = ["replay"]
 _AT_ONCE = 64
 _LEASE = 60.0
 _MESSAGE = Message(0, 0.05)
-_ANSWERS = {200, 409}
+_ANSWERS = {200, 503}
 
 
 def replay(server: str, store: str, times: int) -> Verdict:
@@ -66,7 +66,7 @@ def _judge(ledger: Reading, sent: Sent, times: int) -> Verdict:
         {
             "sent": sent.attempts,
             "answered 200": sent.answers[200],
-            "answered 409": sent.answers[409],
+            "answered 503": sent.answers[503],
             "answered otherwise": wrong,
             "handlings": handled,
             "completed": completed,

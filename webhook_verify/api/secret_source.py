@@ -127,6 +127,7 @@ class SecretSource(_Source[threading.Lock]):
     def __init__(self, fetch: Callable[[], str], **options: Unpack[SourceOptions]) -> None:
         super().__init__(threading.Lock(), options)
         self._fetch = fetch
+        self.sender: object = fetch
 
     def __call__(self, head: RequestHead | None = None) -> Verifier:
         """The verifier of now. Raises :class:`APIError` if no secret could be fetched yet."""
@@ -165,6 +166,7 @@ class AsyncSecretSource(_Source[asyncio.Lock]):
     def __init__(self, fetch: Callable[[], Awaitable[str]], **options: Unpack[SourceOptions]) -> None:
         super().__init__(asyncio.Lock(), options)
         self._fetch = fetch
+        self.sender: object = fetch
 
     async def __call__(self, head: RequestHead | None = None) -> Verifier:
         """The verifier of now. Raises :class:`APIError` if no secret could be fetched yet."""

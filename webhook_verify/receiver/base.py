@@ -62,6 +62,7 @@ class BaseReceiver(Generic[_Guard]):
         public_url: str | None = None,
         trusted_proxies: TrustedProxies | None = None,
         diagnose: bool = False,
+        in_flight_status: int | None = None,
     ) -> None:
         options = ReceiverOptions(
             verifier,
@@ -75,6 +76,7 @@ class BaseReceiver(Generic[_Guard]):
             public_url,
             trusted_proxies,
             diagnose,
+            in_flight_status,
             may_await=self._may_await,
         )
         self._configure(options)
@@ -160,7 +162,9 @@ class BaseReceiver(Generic[_Guard]):
         _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, head), extra=extra)
         notify(self._observer, "on_rejected", error, head, error.seconds)
         own = self._own_answer(error, head)
-        return own or WebhookResponse.for_status(error.status_hint, *_RETRY_AFTER.get(error.status_hint, ()))
+        return own or self._options.rules.applied_to(
+            WebhookResponse.for_status(error.status_hint, *_RETRY_AFTER.get(error.status_hint, ()))
+        )
 
     def _greet(self, greeted: HandshakeResponse, head: RequestHead) -> WebhookResponse:
         kind, status, extra = greeted.kind, greeted.answer.status, {"path": head.path}

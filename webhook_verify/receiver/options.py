@@ -14,8 +14,10 @@ from webhook_verify.public_url import PublicURL, TrustedProxies
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.sharing import StoreUser, sender_of_lookup
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.verifier import Verifier
 
 __all__ = ["LogDiagnosis", "OnReject", "ReceiverOptions", "handshake_of"]
@@ -34,7 +36,7 @@ class ReceiverOptions(Generic[_Guard]):
 
     Args:
         verifier, replay, max_body_bytes, on_reject, observer, namespace, scheme, handshake, public_url,
-            trusted_proxies, diagnose: As of :class:`webhook_verify.receiver.Receiver`.
+            trusted_proxies, diagnose, in_flight_status: As of :class:`webhook_verify.receiver.Receiver`.
         may_await: Whether the lookup and the store may be asynchronous.
 
     Raises:
@@ -55,6 +57,7 @@ class ReceiverOptions(Generic[_Guard]):
         public_url: str | None,
         trusted_proxies: TrustedProxies | None,
         diagnose: bool,
+        in_flight_status: int | None,
         *,
         may_await: bool,
     ) -> None:
@@ -71,10 +74,15 @@ class ReceiverOptions(Generic[_Guard]):
         self.own_handshake = _checked_handshake(handshake)
         self.handshake = self.own_handshake or handshake_of(self.scheme)
         self.public_url = _public_url_of(self.scheme, public_url, trusted_proxies)
-        self.replay_protection = None if replay is None else ReplayProtection(replay, namespace, observer)
+        self.rules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
+        self.replay_protection = (
+            None if replay is None else ReplayProtection(replay, namespace, observer, self.rules)
+        )
         if replay is not None and replay.is_async and not may_await:
             raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
         self.max_body_bytes = _checked_limit(max_body_bytes)
+        if replay is not None:
+            self.store_user = _store_user(replay, namespace, verifier, self.scheme)
         self.log_diagnosis = _diagnosing(diagnose)
         if self.replay_protection is not None and isinstance(verifier, Verifier):
             self.replay_protection.guard.check_tolerance(verifier.tolerance)
@@ -84,6 +92,27 @@ class ReceiverOptions(Generic[_Guard]):
         """Whether the target and the peer of a request are needed."""
         by_handshake = self.handshake is not None and self.handshake.needs_request_target
         return by_handshake or self.public_url is not None
+
+
+def _store_user(
+    guard: ReplayGuard[ReplayStore | AsyncReplayStore],
+    namespace: object,
+    verifier: object,
+    scheme: Scheme | None,
+) -> StoreUser | None:
+    """Return the receiver's entry among the users of its store; None if the namespace varies.
+
+    Raises ValueError if messages of different senders would have the same key.
+    """
+    if not isinstance(namespace, str):
+        return None
+    if not isinstance(verifier, Verifier) and sender_of_lookup(verifier) is None:
+        raise ValueError(
+            "a lookup may return verifiers of several senders, whose message ids may be the same: give the "
+            "receiver a namespace= that is a function of the request and returns a name for each sender, "
+            "such as lambda head: head.path, or a constant one if there is only one sender"
+        )
+    return StoreUser(guard.store, namespace, verifier, None if scheme is None else scheme.name)
 
 
 def _diagnosing(asked: object) -> LogDiagnosis | None:
@@ -113,6 +142,11 @@ def _checked_handshake(value: object) -> Handshake | None:
 def handshake_of(scheme: Scheme | None) -> Handshake | None:
     """Return the handshake of a scheme, None without one."""
     return None if scheme is None else scheme.handshake
+
+
+def _rules_of(scheme: Scheme | None) -> ResponseRules:
+    """Return how the provider of a scheme reads responses, the default rules without one."""
+    return DEFAULT_RULES if scheme is None else scheme.responses
 
 
 def _public_url_of(

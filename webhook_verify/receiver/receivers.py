@@ -72,7 +72,8 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     signed. ``handshake``: a :class:`Handshake` instead of the scheme's own. ``public_url``, or
     ``trusted_proxies``: for schemes that sign the URL, see :class:`webhook_verify.public_url.PublicURL`.
     ``diagnose``: whether the log of ``webhook_verify.diagnosis`` tells why a delivery was rejected, for
-    developing: see :mod:`webhook_verify.diagnosis`.
+    developing: see :mod:`webhook_verify.diagnosis`. ``in_flight_status``: the status for a delivery that is
+    being handled elsewhere, 400 to 599; by default the provider's own, 503 for most.
     Raises TypeError or ValueError for a configuration that cannot work.
     """
 

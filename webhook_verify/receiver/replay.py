@@ -17,6 +17,7 @@ from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
+from webhook_verify.schemes.sender_rules import ResponseRules
 
 __all__ = ["RETRY_AFTER", "ReplayProtection", "is_success"]
 
@@ -30,12 +31,21 @@ _logger = logging.getLogger("webhook_verify")
 
 
 class ReplayProtection(Generic[_Guard]):
-    """A guard in the hands of the receiver ``name``, which may depend on the request.
+    """Replay protection as a receiver uses it.
 
-    Raises TypeError for what is no guard and for a name that is none.
+    Args:
+        guard: The guard.
+        namespace: The namespace of the claims, or a function of the request that returns it.
+        observer: The observer to notify, or None.
+        rules: How the provider reads responses.
+
+    Raises:
+        TypeError: If `guard` or `namespace` is of another type.
     """
 
-    def __init__(self, guard: _Guard, namespace: _Name, observer: Observer | None) -> None:
+    def __init__(
+        self, guard: _Guard, namespace: _Name, observer: Observer | None, rules: ResponseRules
+    ) -> None:
         if not isinstance(cast("object", guard), ReplayGuard):
             kind = type(guard).__name__
             raise TypeError(f"replay is a ReplayGuard around a store, such as MemoryStore(); not {kind}")
@@ -47,6 +57,7 @@ class ReplayProtection(Generic[_Guard]):
         self._claim_guard = cast("ReplayGuard[ReplayStore]", guard)
         self._namespace = namespace
         self._observer = observer
+        self._rules = rules
 
     def new_claim(self, delivery: Delivery, head: RequestHead) -> Claim:
         """Return a claim of the delivery in the namespace of this request. Nothing is claimed yet.
@@ -69,13 +80,16 @@ class ReplayProtection(Generic[_Guard]):
             return None
         notify(self._observer, "on_duplicate", delivery, head, outcome.state)
         if outcome.state is ClaimState.COMPLETED:
-            return WebhookResponse.for_status(200)
-        return WebhookResponse.for_status(409, ("retry-after", str(max(1, math.ceil(outcome.seconds_left)))))
+            response = WebhookResponse.for_status(200)
+        else:
+            seconds = max(1, math.ceil(outcome.seconds_left))
+            response = WebhookResponse.in_flight(self._rules.in_flight_status, seconds)
+        return self._rules.applied_to(response)
 
     def unreachable(self, error: Exception, delivery: Delivery, head: RequestHead) -> WebhookResponse:
         """What to answer when nobody knows whether the delivery was handled: 503, so nothing is lost."""
         _log_failure("claimed: answered 503", error, delivery, head)
-        return WebhookResponse.for_status(503, ("retry-after", str(RETRY_AFTER)))
+        return self._rules.applied_to(WebhookResponse.for_status(503, ("retry-after", str(RETRY_AFTER))))
 
     def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:
         """Complete the claim after a 2xx status, else release it, and note what goes wrong with that."""

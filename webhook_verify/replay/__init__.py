@@ -7,7 +7,7 @@ A message id is claimed under a lease before the handler runs, completed when th
 state of the id             answer
 =========================== ==============================================
 new, or its lease ran out   run the handler
-in flight elsewhere         409 with Retry-After: the sender comes back
+in flight elsewhere         503 with Retry-After: the sender retries
 completed                   200 without running the handler
 store unreachable           503 with Retry-After: fail closed, nothing lost
 =========================== ==============================================

@@ -103,6 +103,7 @@ class RedisStore:
         _check(client, (redis.Redis, redis.RedisCluster), "a redis.Redis or redis.RedisCluster")
         self._client: Any = client
         self._prefix = _checked_prefix(prefix)
+        self.identity = _identity(client, prefix)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> RedisStore:
@@ -158,6 +159,7 @@ class AsyncRedisStore:
         _check(client, kinds, "a Redis or RedisCluster of redis.asyncio")
         self._client: Any = client
         self._prefix = _checked_prefix(prefix)
+        self.identity = _identity(client, prefix)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> AsyncRedisStore:
@@ -203,6 +205,16 @@ _WAITING: dict[str, Any] = {"socket_timeout": DEFAULT_TIMEOUT, "socket_connect_t
 def _check(client: object, kinds: tuple[type, ...], rule: str) -> None:
     if not isinstance(client, kinds):
         raise TypeError(f"client is {rule}; not {type(client).__module__}.{type(client).__name__}")
+
+
+def _identity(client: Any, prefix: str) -> object:
+    """Return what equals that of every store with the same records: server and prefix, else the client."""
+    pool = getattr(client, "connection_pool", None)
+    address = getattr(pool, "connection_kwargs", {})
+    if not address.get("path") and not address.get("host"):
+        return "redis", id(client), prefix  # a cluster, or a pool of the caller's own kind
+    server = address.get("path") or (address.get("host"), address.get("port") or 6379)
+    return "redis", server, address.get("db") or 0, prefix
 
 
 def _checked_prefix(prefix: object) -> str:

@@ -18,6 +18,11 @@ own clock, so that any number of machines may share it. The law of every store:
 ``release``
     The holder's record is removed. A completed one never is, not even by its own token.
 
+``identity``
+    An optional attribute: equal for all objects that share their records, such as two stores of one
+    server. Receivers that would swallow each other's messages are found by it; without it, only where they
+    have the same store object.
+
 A token that is not the holder's changes nothing: a worker whose lease ran out can neither complete nor
 release its successor's claim. What a driver raises goes through; a store never answers a guess.
 """

@@ -7,6 +7,7 @@ providers are modules of :mod:`webhook_verify.schemes.providers`, each imported 
 from __future__ import annotations
 
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme, SchemeDocs, SignatureCheck
+from webhook_verify.schemes.sender_rules import ResponseRules
 from webhook_verify.schemes.standard import STANDARD, StandardWebhooks
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -19,6 +20,7 @@ __all__ = [
     "Emporix",
     "HeaderScheme",
     "ParsedHeaders",
+    "ResponseRules",
     "Scheme",
     "SchemeDocs",
     "SignatureCheck",

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import Signatures
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.secret import Secret
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -155,6 +156,9 @@ class Scheme(ABC):
 
     signed_content: str = "{id}.{timestamp}.{body}"
     """What is signed, as a template or in words, for the provider's page."""
+
+    responses: ResponseRules = DEFAULT_RULES
+    """How the provider reads responses."""
 
     docs: SchemeDocs = SchemeDocs()
     """The texts of the provider's page."""

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from string import Formatter
 
+from webhook_verify.schemes.sender_rules import ResponseRules
+
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
@@ -24,7 +26,7 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTENT = f"signed_content has {{body}} once, and {', '.join(PARTS)} in braces where they are signed"
 
 
-def check_forms(texts: Mapping[str, object], tolerance: object, handshake: object) -> None:
+def check_forms(texts: Mapping[str, object], tolerance: object, handshake: object, responses: object) -> None:
     """Raises TypeError for an option that is of another kind than all of its kind must be."""
     for what, given in texts.items():
         if not isinstance(given, str):
@@ -33,6 +35,8 @@ def check_forms(texts: Mapping[str, object], tolerance: object, handshake: objec
         raise TypeError(f"tolerance is a number of seconds, not {type(tolerance).__name__}")
     if handshake is not None:
         _check_handshake(handshake)
+    if not isinstance(responses, ResponseRules):
+        raise TypeError(f"responses must be ResponseRules, not {type(responses).__name__!r}")
 
 
 def _check_handshake(handshake: object) -> None:

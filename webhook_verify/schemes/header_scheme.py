@@ -20,6 +20,7 @@ from webhook_verify.schemes.delimiters import compile_id_check, is_timestamp_amb
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.header_options import check_forms, header_names, one_of, split
 from webhook_verify.schemes.json_fields import strings_at
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.schemes.timestamps import UNITS, Unit
 from webhook_verify.secret import Secret
 
@@ -55,7 +56,7 @@ class HeaderScheme(Scheme):
 
     ``id_header``: where a message id is; ``id_in_body``: its path in the signed JSON, in which ``*`` stands
     for each of a list. ``event_type_header``: where :attr:`Delivery.event_type` is from; nobody signs it.
-    ``handshake``: see :mod:`webhook_verify.handshakes`.
+    ``handshake``: see :mod:`webhook_verify.handshakes`. ``responses``: how the provider reads responses.
 
     ``docs``: the texts of the provider's page, a :class:`SchemeDocs`.
     """
@@ -82,6 +83,7 @@ class HeaderScheme(Scheme):
         id_in_body: str = "",
         event_type_header: str = "",
         handshake: Handshake | None = None,
+        responses: ResponseRules = DEFAULT_RULES,
         docs: SchemeDocs | None = None,
     ) -> None:
         texts = {
@@ -97,7 +99,7 @@ class HeaderScheme(Scheme):
             "id_in_body": id_in_body,
             "event_type_header": event_type_header,
         }
-        check_forms(texts, tolerance, handshake)
+        check_forms(texts, tolerance, handshake, responses)
         if not name.strip():
             raise ValueError("a provider has a name, by which it is found")
         self._name = name
@@ -116,7 +118,7 @@ class HeaderScheme(Scheme):
         self.tolerance, self.accept_future_timestamps = tolerance, accept_future_timestamps
         self.id_header, self.id_in_body = _maybe_header(id_header, "id_header"), id_in_body
         self.event_type_header = _maybe_header(event_type_header, "event_type_header")
-        self.handshake = handshake
+        self.handshake, self.responses = handshake, responses
         self.docs = SchemeDocs.titled(docs, name)
         self._set_signed_parts()
         self._set_parse_plan()

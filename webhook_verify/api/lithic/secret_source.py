@@ -38,6 +38,7 @@ class LithicSecretSource(SecretSource):
 
         options.setdefault("scheme", "lithic")
         super().__init__(fetch, **options)
+        self.sender = repr(client), event_subscription_token
 
 
 class AsyncLithicSecretSource(AsyncSecretSource):
@@ -57,3 +58,4 @@ class AsyncLithicSecretSource(AsyncSecretSource):
 
         options.setdefault("scheme", "lithic")
         super().__init__(fetch, **options)
+        self.sender = repr(client), event_subscription_token

@@ -32,6 +32,7 @@ class SvixSecretSource(SecretSource):
             return client.endpoint.get_secret(app_id, endpoint_id, timeout=FETCH_TIMEOUT_SECONDS).key
 
         super().__init__(fetch, **options)
+        self.sender = repr(client), app_id, endpoint_id
 
 
 class AsyncSvixSecretSource(AsyncSecretSource):
@@ -46,3 +47,4 @@ class AsyncSvixSecretSource(AsyncSecretSource):
             return (await client.endpoint.get_secret(app_id, endpoint_id, timeout=FETCH_TIMEOUT_SECONDS)).key
 
         super().__init__(fetch, **options)
+        self.sender = repr(client), app_id, endpoint_id

@@ -14,6 +14,7 @@ class InThreads:
 
     def __init__(self, store: ReplayStore, *, thread_sensitive: bool) -> None:
         self._store = store
+        self.identity: object = getattr(store, "identity", None)
         self._sensitive = thread_sensitive
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:

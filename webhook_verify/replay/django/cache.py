@@ -50,6 +50,7 @@ class DjangoCacheStore:
     def __init__(self, alias: str = DEFAULT_CACHE_ALIAS, *, allow_unshared: bool = False) -> None:
         cache = caches[alias]  # its own error names the alias
         self.alias = alias
+        self.identity = "django cache", alias
         self.allow_unshared = allow_unshared
         problem = self.problem
         if problem is not None and not (allow_unshared or settings.DEBUG):

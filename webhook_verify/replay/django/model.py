@@ -58,6 +58,7 @@ class DjangoModelStore:
                 "DjangoCacheStore, or SQLStore for MariaDB"
             )
         self._using = using
+        self.identity = "django model", using
         self._statements = _in_djangos_style(connection)
         self._numbers = claim_numbers()
 

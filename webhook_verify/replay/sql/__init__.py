@@ -18,7 +18,7 @@ try:
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from webhook_verify.replay.sql.engine import async_engine_for, engine_for
+    from webhook_verify.replay.sql.engine import async_engine_for, database_identity, engine_for
     from webhook_verify.replay.sql.execution import StatementRunner, TransientFailure
 except ImportError as missing:
     raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from missing
@@ -44,6 +44,7 @@ class SQLStore:
     def __init__(self, database: Engine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
         self._engine, self._fork_guard = engine_for(database)
         self._runner = StatementRunner(self._engine.dialect, table)
+        self.identity = database_identity(self._engine.url, table)
 
     def create_table(self) -> None:
         """Create the table and its index, unless they are there. Many processes may do so at once."""
@@ -105,6 +106,7 @@ class AsyncSQLStore:
     def __init__(self, database: AsyncEngine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
         self._engine, self._fork_guard = async_engine_for(database)
         self._runner = StatementRunner(self._engine.dialect, table)
+        self.identity = database_identity(self._engine.url, table)
 
     async def create_table(self) -> None:
         """See :meth:`SQLStore.create_table`."""

@@ -21,6 +21,7 @@ __all__ = [
     "TIMEOUT_SECONDS",
     "ForkGuard",
     "async_engine_for",
+    "database_identity",
     "engine_for",
 ]
 
@@ -89,6 +90,15 @@ def async_engine_for(database: AsyncEngine | URL | str) -> tuple[AsyncEngine, Fo
     engine = create_async_engine(url, **_options(url))
     _prepare_sqlite(engine.sync_engine)
     return engine, ForkGuard(engine.sync_engine)
+
+
+def database_identity(url: URL, table: str) -> object:
+    """Return what equals that of every store with the same records, whatever its driver and user."""
+    backend, database = url.get_backend_name(), url.database
+    if backend == "sqlite" and database:
+        database = os.path.abspath(database)
+    host = url.host or url.query.get("host")  # PostgreSQL's socket is part of the query
+    return "sql", SUPPORTED_DIALECTS[backend], host, url.port, database, table
 
 
 def _options(url: URL) -> dict[str, Any]:
