@@ -18,10 +18,16 @@ from typing import Any, NoReturn
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
-__all__ = ["MAX_DEPTH", "canonical_forms"]
+__all__ = ["MAX_DEPTH", "MAX_FRACTIONS", "MAX_VALUES", "canonical_forms"]
 
 MAX_DEPTH = 128
 """How many arrays and objects may lie in one another."""
+
+MAX_VALUES = 16_000
+"""How many values a text may hold: a stranger's body is converted before its signature can be wrong."""
+
+MAX_FRACTIONS = 2_000
+"""How many different numbers may be more than a plain integer: each costs as much as ten other values."""
 
 _EXACT_DIGITS = 15  # so many fit into a double, whatever they are
 
@@ -30,9 +36,15 @@ def canonical_forms(body: bytes) -> tuple[bytes, ...]:
     """The canonical form and, if that is another, the one in which numbers stay as they were written.
 
     The second is for senders that are no JavaScript, and do not take each number for a double: only a
-    ``.0`` at the end is left out. Raises :class:`MalformedDelivery` for a body that has no canonical form.
+    ``.0`` at the end is left out. There is no form, so the result is empty, of a body that costs too much:
+    with more than :data:`MAX_VALUES` commas and brackets, or more than :data:`MAX_FRACTIONS` numbers that are
+    no plain integers. Raises :class:`MalformedDelivery` for a body that has no canonical form.
     """
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
+        return ()
     value, lexemes = _parse(body)
+    if sum(not _is_plain_integer(lexeme) for lexeme in lexemes) > MAX_FRACTIONS:
+        return ()
     doubles = {lexeme: _javascript(lexeme) for lexeme in lexemes}
     as_written = {lexeme: _without_point_zero(lexeme) for lexeme in lexemes}
     texts = (doubles,) if as_written == doubles else (doubles, as_written)
@@ -107,7 +119,7 @@ def _sorted(keys: Mapping[str, Any]) -> list[str]:
 
 def _javascript(lexeme: str) -> str:
     """The number as JSON.stringify prints it: the shortest digits that mean the same double."""
-    if len(lexeme) <= _EXACT_DIGITS and lexeme.removeprefix("-").isdecimal():
+    if _is_plain_integer(lexeme):
         return lexeme if lexeme != "-0" else "0"
     value = float(lexeme)
     if isinf(value):
@@ -119,6 +131,10 @@ def _javascript(lexeme: str) -> str:
     digits = (whole + fraction).lstrip("0")
     point = len(digits) - len(fraction) + int(exponent or 0)
     return ("-" if value < 0 else "") + _place_point(digits.rstrip("0"), point)
+
+
+def _is_plain_integer(lexeme: str) -> bool:
+    return len(lexeme) <= _EXACT_DIGITS and lexeme.removeprefix("-").isdecimal()
 
 
 def _place_point(digits: str, point: int) -> str:

@@ -29,6 +29,7 @@ __all__ = ["SCHEME", "Emporix"]
 _HEADER = "emporix-event-signature"
 _READER = HeaderReader(_HEADER)
 _LENGTH = 44  # the base64 of 32 bytes
+_TOO_LARGE = "the body holds too many values to be brought into its canonical form"
 _MODES = ("auto", "raw", "canonical")
 
 
@@ -38,7 +39,8 @@ class Emporix(Scheme):
     Canonical is what json-stable-stringify makes of the body, as in Emporix's example, or the same with
     the numbers as they were sent but for a ``.0`` at the end, as a sender that is no JavaScript writes them.
     In ``auto`` and ``canonical`` the body must be JSON without duplicate keys, NaN, infinite numbers or
-    deep nesting. Raises ValueError for another mode.
+    deep nesting. One with too many values (``MAX_VALUES`` of :mod:`webhook_verify.schemes.canonical_json`) is
+    compared as it is sent alone, for no stranger may have us convert it. Raises ValueError for another mode.
     """
 
     __slots__ = ("_mode", "parses_body")
@@ -85,6 +87,8 @@ class Emporix(Scheme):
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         canonical = _canonical_forms(body)
+        if not canonical and self._mode == "canonical":
+            raise MalformedDelivery(Reason.UNREADABLE_BODY, _TOO_LARGE)
         forms = canonical if self._mode == "canonical" else tuple(dict.fromkeys((body, *canonical)))
         return [("", ((reading[2], b"", form, b""),), form) for form in forms]
 
@@ -103,10 +107,12 @@ class Emporix(Scheme):
         Signs the canonical form, unless ``mode`` is ``raw``. Raises ValueError for a body that has none.
         """
         try:
-            content = body if self._mode == "raw" else _canonical_forms(body)[0]
+            canonical = (body,) if self._mode == "raw" else _canonical_forms(body)
         except MalformedDelivery as error:
             raise ValueError(f"this body cannot be signed: {error}") from None
-        return {_HEADER: next(iter(keys)).sign(content)}
+        if not canonical:
+            raise ValueError(f"this body cannot be signed: {_TOO_LARGE}")
+        return {_HEADER: next(iter(keys)).sign(canonical[0])}
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """See :func:`webhook_verify.secret.hmac_key_from_text`."""
