@@ -19,6 +19,7 @@ from webhook_verify import (
     MalformedDelivery,
     Reason,
     RejectedDelivery,
+    ShortRetentionWarning,
     SignatureMismatch,
     TimestampOutsideTolerance,
     UnreadableEvent,
@@ -41,6 +42,7 @@ TREE: dict[type[BaseException], tuple[type[BaseException], ...]] = {
     APIConnectionError: (APIError,),
     APITimeoutError: (APIConnectionError,),
     APIDecodeError: (APIError,),
+    ShortRetentionWarning: (UserWarning,),
     WeakSecretWarning: (UserWarning,),
 }
 
@@ -69,7 +71,10 @@ def test_the_docstring_draws_this_tree() -> None:
         if depth:
             assert getattr(errors, name).__bases__[0].__name__ == parents[depth - 1], name
 
-    assert {name for _, name in drawn} == {error.__name__ for error in TREE} - {"WeakSecretWarning"}
+    assert {name for _, name in drawn} == {error.__name__ for error in TREE} - {
+        "ShortRetentionWarning",
+        "WeakSecretWarning",
+    }
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from webhook_verify.replay import ReplayGuard
 NAMES = {
     "webhook_verify": """
         Verifier Signer Secret Delivery RejectedDelivery MalformedDelivery TimestampOutsideTolerance
-        SignatureMismatch KeyUnavailable Reason InvalidSecret WeakSecretWarning UnreadableEvent
+        SignatureMismatch KeyUnavailable Reason InvalidSecret WeakSecretWarning ShortRetentionWarning
+        UnreadableEvent
         WebhookVerifyError APIError APIStatusError APIConnectionError APITimeoutError APIDecodeError
         Receiver AsyncReceiver
     """,

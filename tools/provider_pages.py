@@ -145,6 +145,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
         ("the body", told.body(scheme)),
         ("the address", _address(scheme)),
         ("freshness", told.freshness(scheme)),
+        ("retries", told.retries(scheme)),
         ("deduped by", told.dedupe(scheme)),
         ("event type", told.event_type(scheme)),
         ("several signatures", told.several(scheme)),

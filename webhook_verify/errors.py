@@ -40,6 +40,7 @@ __all__ = [
     "MalformedDelivery",
     "Reason",
     "RejectedDelivery",
+    "ShortRetentionWarning",
     "SignatureMismatch",
     "TimestampOutsideTolerance",
     "UnreadableEvent",
@@ -137,21 +138,29 @@ class TimestampOutsideTolerance(RejectedDelivery):
 
     ``skew`` is the receiver's clock minus the sender's timestamp in whole seconds: positive for an
     old delivery, negative for one from the future. ``tolerance`` is the bound in seconds.
+    ``retry_seconds`` is how long the provider retries, if it may be a retry with the first timestamp.
     """
 
-    def __init__(self, skew: int, tolerance: float) -> None:
-        self.args = (skew, tolerance)
+    def __init__(self, skew: int, tolerance: float, retry_seconds: float = 0.0) -> None:
+        self.args = (skew, tolerance, retry_seconds) if retry_seconds else (skew, tolerance)
         self.reason = Reason.TOO_OLD if skew > 0 else Reason.TOO_NEW
         self.skew = skew
         self.tolerance = tolerance
+        self.retry_seconds = retry_seconds
 
     @property
     def detail(self) -> str:
         """How far off the timestamp is, in seconds."""
         side = "older" if self.skew > 0 else "newer"
+        advice = "Check the clocks, or widen the tolerance."
+        if self.retry_seconds:
+            advice = (
+                f"This provider retries for {self.retry_seconds:g} s with the first timestamp: give the "
+                "receiver a replay guard, or the verifier a tolerance of that length."
+            )
         return (
             f"the timestamp is {abs(self.skew)} s {side} than this machine's clock; at most "
-            f"{self.tolerance:g} s are tolerated. Check the clocks, or widen the tolerance."
+            f"{self.tolerance:g} s are tolerated. {advice}"
         )
 
 
@@ -186,6 +195,10 @@ class UnreadableEvent(WebhookVerifyError):
 
 class InvalidSecret(WebhookVerifyError, ValueError):
     """A secret that cannot be used: empty, not base64, or of the wrong kind. Never shows the secret."""
+
+
+class ShortRetentionWarning(UserWarning):
+    """A replay guard forgets deliveries of a scheme that signs no time: then a captured one passes again."""
 
 
 class WeakSecretWarning(UserWarning):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
@@ -17,6 +17,7 @@ from webhook_verify.fast_path import compile_fast_path
 from webhook_verify.headers import Headers
 from webhook_verify.keys import HmacKey
 from webhook_verify.schemes import ParsedHeaders, Scheme
+from webhook_verify.schemes.sender_rules import RETRY_GRACE
 from webhook_verify.secret import Secret, derive_keys
 from webhook_verify.verification import (
     BodyVerification,
@@ -32,7 +33,15 @@ if TYPE_CHECKING:
 
     from webhook_verify.keys import VerifyingKey
 
-__all__ = ["DEFAULT_TOLERANCE", "Verifier", "handshake_signature", "labelled_secrets"]
+__all__ = [
+    "DEFAULT_TOLERANCE",
+    "Verifier",
+    "guarded_verifier",
+    "handshake_signature",
+    "labelled_secrets",
+    "max_age",
+    "retry_window",
+]
 
 DEFAULT_TOLERANCE = timedelta(minutes=5)
 """What every official Standard Webhooks library tolerates, in both directions."""
@@ -46,8 +55,9 @@ class Verifier:
     ``secret``: what the provider shows (str), a raw HMAC key (bytes), a :class:`Secret`, or several
     of these during a rotation. ``scheme``: a registered name or a :class:`Scheme`. ``tolerance``:
     how far the sender's timestamp may be from now, in both directions, as timedelta or seconds.
-    By default what the scheme says, five minutes for most. ``clock``: a function that returns the Unix
-    time in seconds.
+    By default what the scheme says, five minutes for most; a receiver with a replay guard also accepts what a
+    provider retries with its first timestamp, for as long as the provider does. ``clock``: a function that
+    returns the Unix time in seconds.
 
     Raises :class:`InvalidSecret`, ValueError or TypeError here, and never later: a Verifier that
     exists can verify. It is immutable and can be shared between threads.
@@ -81,9 +91,11 @@ class Verifier:
         "_inline_keys",
         "_keys",
         "_latest",
+        "_max_age",
         "_name",
         "_partial_scheme",
         "_read",
+        "_retry_window",
         "_scheme",
         "_secrets",
         "_tolerance",
@@ -118,10 +130,35 @@ class Verifier:
         self._earliest = float(-math.floor(self._tolerance)) if has_header_timestamp else -math.inf
         if self._scheme.accept_future_timestamps:
             self._earliest = -math.inf
-        self._latest = float(math.floor(self._tolerance) + 1) if has_header_timestamp else math.inf
+        self._retry_window = 0.0 if tolerance is not DEFAULT_TOLERANCE else _retry_window(self._scheme)
+        self._set_max_age(self._tolerance)
         if not callable(clock):
             raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
         self._clock = clock
+
+    def _set_max_age(self, seconds: float) -> None:
+        """Set how old a timestamp may be: the tolerance, or behind a replay guard the retry schedule."""
+        self._max_age = seconds
+        has_header_timestamp = self._scheme.signs_timestamp and not self._scheme.has_timestamp_in_body
+        self._latest = float(math.floor(seconds) + 1) if has_header_timestamp else math.inf
+
+    def _guarded(self) -> Verifier:
+        """Return the verifier for a receiver with a replay guard, which accepts retries as old as they come.
+
+        It is the same one, unless the provider's retries carry the first timestamp and no tolerance was set.
+        """
+        if self._max_age >= self._retry_window:
+            return self
+        copy = self._copy()
+        copy._set_max_age(self._retry_window)
+        return copy
+
+    def _copy(self) -> Verifier:
+        copy = object.__new__(type(self))
+        for kind in type(self).__mro__:
+            for slot in getattr(kind, "__slots__", ()):
+                setattr(copy, slot, getattr(self, slot))
+        return copy
 
     @property
     def scheme(self) -> Scheme:
@@ -251,7 +288,7 @@ class Verifier:
             raise MalformedDelivery(Reason.UNREADABLE_BODY, detail).with_context(message_id, self._name)
         skew = math.floor(now) - timestamp
         future = self._scheme.accept_future_timestamps and skew < 0
-        if timestamp > LAST_SECOND or not (future or abs(skew) <= self._tolerance):
+        if timestamp > LAST_SECOND or not (future or -self._tolerance <= skew <= self._max_age):
             raise self._outside_tolerance(message_id, now, timestamp)
 
     def _with_clock(self, clock: Callable[[], float]) -> Verifier:
@@ -263,7 +300,9 @@ class Verifier:
 
     def _outside_tolerance(self, message_id: str, now: float, timestamp: int) -> TimestampOutsideTolerance:
         skew = math.floor(now) - timestamp
-        return TimestampOutsideTolerance(skew, self._tolerance).with_context(message_id, self._name)
+        bound = self._max_age if skew > 0 else self._tolerance
+        retry_seconds = self._scheme.retry_seconds if bound < skew <= self._retry_window else 0.0
+        return TimestampOutsideTolerance(skew, bound, retry_seconds).with_context(message_id, self._name)
 
     def _mismatch(self, message_id: str, now: float) -> SignatureMismatch:
         for _, _, window in self._keys:
@@ -289,6 +328,25 @@ labelled_secrets = attrgetter("_labelled_secrets")
 handshake_signature: Callable[[Verifier], Callable[[str, bytes], bytes]]
 handshake_signature = attrgetter("_sign_for_handshake")
 """The function that signs with a secret of a verifier, for the receiver's handshakes alone."""
+
+
+guarded_verifier: Callable[[Verifier], Verifier]
+guarded_verifier = methodcaller("_guarded")
+"""The verifier behind a replay guard, for receivers alone."""
+
+max_age: Callable[[Verifier], float]
+max_age = attrgetter("_max_age")
+"""How old a timestamp may be, in seconds, for receivers alone."""
+
+retry_window: Callable[[Verifier], float]
+retry_window = attrgetter("_retry_window")
+"""How old a retry may be behind a replay guard, in seconds, for receivers alone; 0 if that is no more."""
+
+
+def _retry_window(scheme: Scheme) -> float:
+    """Return how old the last retry of a provider may be, 0 if a retry has a timestamp of its own."""
+    keeps = scheme.signs_timestamp and scheme.retries == "keep_timestamp"
+    return scheme.retry_seconds + RETRY_GRACE if keeps else 0.0
 
 
 def _needs_scheme(scheme: Scheme) -> bool:

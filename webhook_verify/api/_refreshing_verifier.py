@@ -13,7 +13,7 @@ from webhook_verify.errors import SignatureMismatch
 from webhook_verify.headers import Headers
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification
-from webhook_verify.verifier import Verifier
+from webhook_verify.verifier import Verifier, guarded_verifier
 
 __all__ = ["RefreshVerifier", "RefreshingVerifier", "VerifierOptions", "verifier_options"]
 
@@ -43,6 +43,17 @@ class RefreshingVerifier(Verifier):
     def __init__(self, secret: str, renew: RefreshVerifier, options: VerifierOptions) -> None:
         super().__init__(secret, **options)
         self._renew = renew
+
+    def _guarded(self) -> Verifier:
+        copy = super()._guarded()
+        if copy is not self and isinstance(copy, RefreshingVerifier):
+
+            def renew(_: Verifier) -> Verifier | None:
+                newer = self._renew(self)  # the source knows this verifier, and not its copy
+                return None if newer is None else guarded_verifier(newer)
+
+            copy._renew = renew
+        return copy
 
     def verify(
         self, body: BytesLike, headers: Headers, *, url: str | None = None, method: str | None = None

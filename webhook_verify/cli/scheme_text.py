@@ -13,6 +13,7 @@ from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.body_scheme import BodyScheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.providers.twilio import Twilio
+from webhook_verify.schemes.sender_rules import RETRY_GRACE
 from webhook_verify.schemes.standard import StandardWebhooks
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "freshness",
     "headers",
     "plain",
+    "retries",
     "several",
     "signs_nothing",
     "word_of_dedupe",
@@ -94,10 +96,31 @@ def written(scheme: Scheme) -> str:
 def freshness(scheme: Scheme) -> str:
     """How old a delivery may be."""
     if not scheme.signs_timestamp:
-        return "**no signed timestamp**: what is old cannot be told, so keep what was handled"
+        return (
+            "**no signed timestamp**: a captured delivery stays valid for ever unless a replay guard "
+            "remembers it, which it does for `retention`: with `retention=math.inf` for ever"
+        )
     side = "not older than" if scheme.accept_future_timestamps else "within"
     where = "a signed timestamp in the body" if scheme.has_timestamp_in_body else "a signed timestamp"
     return f"{where}, {side} {scheme.tolerance:g} s unless `tolerance=` says otherwise"
+
+
+def retries(scheme: Scheme) -> str:
+    """Return when the provider retries and what its retries carry, and what follows for the receiver."""
+    known = scheme.docs.retries or "not known"
+    if not scheme.signs_timestamp:
+        return known if scheme.docs.retries else "not known; no time is signed, so a retry is never too old"
+    if scheme.retries == "keep_timestamp":
+        window = f"{(scheme.retry_seconds + RETRY_GRACE) / 3600:.1f} hours"
+        if scheme.retry_seconds + RETRY_GRACE <= scheme.tolerance:
+            return known
+        return (
+            f"{known}. So a receiver with a replay guard accepts what is up to {window} old; one without "
+            f"rejects a retry after {scheme.tolerance:g} s"
+        )
+    if scheme.retries == "unknown":
+        return f"{known}. If a retry has the first timestamp, set `tolerance=`"
+    return known
 
 
 def word_of_dedupe(scheme: Scheme) -> str:
@@ -155,6 +178,8 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "signs_body": scheme.signs_body,
         "signs_url": scheme.signs_url,
         "tolerance": scheme.tolerance if scheme.signs_timestamp else None,
+        "retries": scheme.retries,
+        "retry_seconds": scheme.retry_seconds or None,
         "takes_future": scheme.accept_future_timestamps,
         "dedupe_by": word_of_dedupe(scheme),
         "handshake": scheme.handshake.name if scheme.handshake else None,

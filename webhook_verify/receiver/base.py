@@ -17,13 +17,13 @@ from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, We
 from webhook_verify.public_url import PublicURL, TrustedProxies
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, notify
-from webhook_verify.receiver.options import OnReject, ReceiverOptions, handshake_of
+from webhook_verify.receiver.options import OnReject, ReceiverOptions, check_retention, handshake_of
 from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification, body_too_large
-from webhook_verify.verifier import Verifier, handshake_signature
+from webhook_verify.verifier import Verifier, guarded_verifier, handshake_signature
 
 __all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject", "no_replay_protection"]
 
@@ -205,7 +205,8 @@ class BaseReceiver(Generic[_Guard]):
         if not isinstance(value, Verifier):
             return self.begin_with(value, head, None)
         if self._replay_protection is not None:
-            self._replay_protection.guard.check_tolerance(value.tolerance)
+            value = guarded_verifier(value)
+            check_retention(self._replay_protection.guard, value)
         return self.begin_with(value, head, self._options.own_handshake or handshake_of(value.scheme))
 
     def begin_with(self, verifier: object, head: RequestHead, handshake: Handshake | None) -> Incoming:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Callable
 from inspect import iscoroutinefunction
 from typing import Generic, TypeVar
 
 from webhook_verify import schemes
-from webhook_verify.errors import RejectedDelivery
+from webhook_verify.errors import RejectedDelivery, ShortRetentionWarning
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import RequestHead, WebhookResponse
 from webhook_verify.public_url import PublicURL, TrustedProxies
@@ -18,15 +20,20 @@ from webhook_verify.replay.sharing import StoreUser, sender_of_lookup
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
-from webhook_verify.verifier import Verifier
+from webhook_verify.verifier import Verifier, guarded_verifier, max_age, retry_window
 
-__all__ = ["LogDiagnosis", "OnReject", "ReceiverOptions", "handshake_of"]
+__all__ = ["LogDiagnosis", "OnReject", "ReceiverOptions", "check_retention", "handshake_of"]
 
 LogDiagnosis = Callable[[Verifier, RequestHead, bytes], None]
 """Logs why the verifier rejects this request with this body."""
 
 OnReject = Callable[[RejectedDelivery, RequestHead], WebhookResponse | None]
 """Returns the response to a rejected request, None for the default one."""
+
+MIN_UNDATED_RETENTION = 30 * 86_400.0
+"""Seconds for which a delivery without a signed time is to be remembered at least, or a warning says so."""
+
+_logger = logging.getLogger("webhook_verify")
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
 
@@ -67,7 +74,7 @@ class ReceiverOptions(Generic[_Guard]):
         if on_reject is not None:
             rule = "on_reject is a function of (error, head) that returns a WebhookResponse or None"
             _check_function(on_reject, rule, may_be_async=False)
-        self.verifier = verifier
+        self.verifier = _verifier_for(verifier, replay)
         self.on_reject = on_reject
         self.observer = observer
         self.scheme = _scheme_of(verifier, scheme)
@@ -84,14 +91,56 @@ class ReceiverOptions(Generic[_Guard]):
         if replay is not None:
             self.store_user = _store_user(replay, namespace, verifier, self.scheme)
         self.log_diagnosis = _diagnosing(diagnose)
-        if self.replay_protection is not None and isinstance(verifier, Verifier):
-            self.replay_protection.guard.check_tolerance(verifier.tolerance)
+        if self.replay_protection is not None and isinstance(self.verifier, Verifier):
+            check_retention(self.replay_protection.guard, self.verifier)
+        if self.replay_protection is not None and self.scheme is not None:
+            _warn_of_short_retention(self.replay_protection.guard, self.scheme)
 
     @property
     def needs_request_target(self) -> bool:
         """Whether the target and the peer of a request are needed."""
         by_handshake = self.handshake is not None and self.handshake.needs_request_target
         return by_handshake or self.public_url is not None
+
+
+def check_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore], verifier: Verifier) -> None:
+    """Raise ValueError if the same bytes pass the verifier for longer than they are remembered."""
+    guard.check_tolerance(verifier.tolerance, max_age(verifier))
+
+
+def _warn_of_short_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore], scheme: Scheme) -> None:
+    """Warn that a captured delivery without a signed time passes again; only in the log of the default."""
+    if scheme.signs_timestamp or guard.retention >= MIN_UNDATED_RETENTION:
+        return
+    days = guard.retention / 86_400
+    text = (
+        f"{scheme.name} signs no time, so a captured delivery passes again once it is forgotten, after "
+        f"{days:.3g} days: give the ReplayGuard retention=math.inf, or as long as your store has room"
+    )
+    if guard.has_default_retention:
+        _logger.warning(text, extra={"scheme": scheme.name})
+    else:
+        warnings.warn(text, ShortRetentionWarning, stacklevel=4)
+
+
+def _verifier_for(
+    verifier: Verifier | Callable[[RequestHead], object], replay: object
+) -> Verifier | Callable[[RequestHead], object]:
+    """Return the verifier for a receiver with or without replay protection."""
+    if not isinstance(verifier, Verifier):
+        return verifier
+    if replay is not None:
+        return guarded_verifier(verifier)
+    if retry_window(verifier) > max_age(verifier):
+        _logger.warning(
+            "%s retries for %g s with the first timestamp, and a retry older than %g s is rejected: give the "
+            "receiver a replay guard, which makes it safe to accept them, or the verifier a tolerance",
+            verifier.scheme.name,
+            verifier.scheme.retry_seconds,
+            verifier.tolerance,
+            extra={"scheme": verifier.scheme.name},
+        )
+    return verifier
 
 
 def _store_user(

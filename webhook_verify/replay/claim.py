@@ -55,7 +55,7 @@ class Claim:
     def claim(self) -> ClaimOutcome:
         """Ask for the delivery."""
         guard = self.guard
-        return guard.store.claim(self._key, self._token, lease=guard.lease, retention=guard.retention)
+        return guard.store.claim(self._key, self._token, lease=guard.lease, retention=guard.stored_seconds)
 
     def extend(self, seconds: _Seconds = None) -> bool:
         """Hold it ``seconds`` from now, by default for another lease. False if it is no longer held."""
@@ -63,7 +63,7 @@ class Claim:
 
     def complete(self) -> bool:
         """It is handled. False if the lease ran out and another worker has it, or has handled it."""
-        held = self.guard.store.complete(self._key, self._token, retention=self.guard.retention)
+        held = self.guard.store.complete(self._key, self._token, retention=self.guard.stored_seconds)
         self.is_settled = True
         return held
 

@@ -31,6 +31,9 @@ DEFAULT_LEASE = timedelta(seconds=60)
 DEFAULT_RETENTION = timedelta(days=4)
 """Outlasts the retry schedules of senders (28 hours at Svix, 3 days at Stripe)."""
 
+_FOR_EVER = 1000 * 365.25 * 86_400
+"""Seconds: finite, so that every store can reckon with it."""
+
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _CALLS = ("claim", "extend", "complete", "release")
 
@@ -45,23 +48,34 @@ class ReplayGuard(Generic[_Store]):
         lease: How long a handler owns a delivery before a retry may run it again, a timedelta or seconds.
             Longer than the slowest handler.
         retention: How long a completed delivery is remembered, a timedelta or seconds. At least twice the
-            verifier's tolerance.
+            verifier's tolerance; `math.inf` for ever, in a store that can grow.
 
     Attributes:
         store: The store.
         lease: The lease in seconds.
         retention: The retention in seconds.
+        has_default_retention: Whether the retention is the default.
+        stored_seconds: The retention as the store is given it: finite, a thousand years for ever.
         is_async: Whether the calls of the store are awaited.
         may_block: Whether a call of the store may wait for I/O. False only if the store says so.
 
     Raises:
         TypeError: If `store` does not implement the store protocol, or a duration is not a timedelta or a
             number.
-        ValueError: If a duration is not positive and finite, or `lease` is not shorter than `retention`.
+        ValueError: If a duration is not positive, `lease` is not finite, or `lease` is not shorter than
+            `retention`.
     """
 
     # Slots, because each delivery reads them.
-    __slots__ = ("is_async", "lease", "may_block", "retention", "store")
+    __slots__ = (
+        "has_default_retention",
+        "is_async",
+        "lease",
+        "may_block",
+        "retention",
+        "store",
+        "stored_seconds",
+    )
 
     def __init__(
         self,
@@ -74,17 +88,27 @@ class ReplayGuard(Generic[_Store]):
         self.may_block: Final = getattr(store, "may_block", True) is not False
         self.store: Final = store
         self.lease: Final = checked_seconds(lease, "lease")
-        self.retention: Final = checked_seconds(retention, "retention")
+        self.has_default_retention: Final = retention is DEFAULT_RETENTION
+        self.retention: Final = math.inf if retention == math.inf else checked_seconds(retention, "retention")
+        self.stored_seconds: Final = min(self.retention, _FOR_EVER)
         if self.lease >= self.retention:
             raise ValueError(
                 "lease must be shorter than retention, or a delivery is forgotten while it is handled"
             )
 
-    def check_tolerance(self, seconds: float) -> None:
-        """Raise ValueError if ``retention`` is less than twice a verifier's tolerance, which is in seconds.
+    def check_tolerance(self, seconds: float, max_age: float = 0.0) -> None:
+        """Raise ValueError if the same bytes pass a verifier for longer than ``retention``.
 
-        A timestamp may be that far in the past and in the future, so for that long the same bytes pass.
+        Args:
+            seconds: The verifier's tolerance: how far a timestamp may be in the past and in the future.
+            max_age: How far it may be in the past, in seconds, if that is more.
         """
+        if self.retention < seconds + max_age > 2 * seconds:
+            raise ValueError(
+                f"retention must be at least {seconds + max_age:g} s, for as long as the provider's retries "
+                f"with the first timestamp are accepted, not {self.retention:g} s; or give the verifier a "
+                "tolerance of its own"
+            )
         if self.retention < 2 * seconds:
             raise ValueError(
                 f"retention must be at least twice the tolerance: {self.retention:g} s < 2 * {seconds:g} s, "

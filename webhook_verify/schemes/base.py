@@ -68,17 +68,22 @@ class SchemeDocs:
         secret_from: Where a user finds the secret.
         url: The provider's own documentation of its signatures.
         notes: Pitfalls, as sentences in Markdown.
+        retries: When the provider retries, and what its retries carry, with the source, in Markdown.
     """
 
-    __slots__ = ("notes", "secret_from", "title", "url")
+    __slots__ = ("notes", "retries", "secret_from", "title", "url")
 
     title: str
     secret_from: str
     url: str
     notes: str
+    retries: str
 
-    def __init__(self, title: str = "", secret_from: str = "", url: str = "", notes: str = "") -> None:
-        for name, text in (("title", title), ("secret_from", secret_from), ("url", url), ("notes", notes)):
+    def __init__(
+        self, title: str = "", secret_from: str = "", url: str = "", notes: str = "", retries: str = ""
+    ) -> None:
+        texts = {"title": title, "secret_from": secret_from, "url": url, "notes": notes, "retries": retries}
+        for name, text in texts.items():
             object.__setattr__(self, name, text)
 
     @classmethod
@@ -94,14 +99,14 @@ class SchemeDocs:
             raise TypeError(f"docs must be a SchemeDocs, not {type(docs).__name__!r}")
         if docs.title:
             return docs
-        return cls(title=name, secret_from=docs.secret_from, url=docs.url, notes=docs.notes)
+        return cls(name, docs.secret_from, docs.url, docs.notes, docs.retries)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a SchemeDocs is frozen: {name} cannot be set")
 
-    def __reduce__(self) -> tuple[type[SchemeDocs], tuple[str, str, str, str]]:
+    def __reduce__(self) -> tuple[type[SchemeDocs], tuple[str, ...]]:
         # Copying and pickling would otherwise set the slots, which is refused above.
-        return SchemeDocs, (self.title, self.secret_from, self.url, self.notes)
+        return SchemeDocs, (self.title, self.secret_from, self.url, self.notes, self.retries)
 
     def __repr__(self) -> str:
         return f"SchemeDocs(title={self.title!r})"
@@ -156,6 +161,13 @@ class Scheme(ABC):
 
     signed_content: str = "{id}.{timestamp}.{body}"
     """What is signed, as a template or in words, for the provider's page."""
+
+    retries: str = "unknown"
+    """What a retry carries: ``new_timestamp``, ``keep_timestamp`` (that of the first attempt), ``none`` if
+    the provider does not retry, or ``unknown``."""
+
+    retry_seconds: float = 0.0
+    """The length of the provider's retry schedule in seconds, 0 if it is not known."""
 
     responses: ResponseRules = DEFAULT_RULES
     """How the provider reads responses."""

@@ -20,7 +20,7 @@ from webhook_verify.schemes.delimiters import compile_id_check, is_timestamp_amb
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.header_options import check_forms, header_names, one_of, split
 from webhook_verify.schemes.json_fields import strings_at
-from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
 from webhook_verify.schemes.timestamps import UNITS, Unit
 from webhook_verify.secret import Secret
 
@@ -57,6 +57,7 @@ class HeaderScheme(Scheme):
     ``id_header``: where a message id is; ``id_in_body``: its path in the signed JSON, in which ``*`` stands
     for each of a list. ``event_type_header``: where :attr:`Delivery.event_type` is from; nobody signs it.
     ``handshake``: see :mod:`webhook_verify.handshakes`. ``responses``: how the provider reads responses.
+    ``retries``: ``new_timestamp``, ``keep_timestamp``, ``none`` or ``unknown``; ``retry_seconds``: how long.
 
     ``docs``: the texts of the provider's page, a :class:`SchemeDocs`.
     """
@@ -83,6 +84,8 @@ class HeaderScheme(Scheme):
         id_in_body: str = "",
         event_type_header: str = "",
         handshake: Handshake | None = None,
+        retries: str = "unknown",
+        retry_seconds: float = 0.0,
         responses: ResponseRules = DEFAULT_RULES,
         docs: SchemeDocs | None = None,
     ) -> None:
@@ -100,6 +103,7 @@ class HeaderScheme(Scheme):
             "event_type_header": event_type_header,
         }
         check_forms(texts, tolerance, handshake, responses)
+        check_retries(retries, retry_seconds)
         if not name.strip():
             raise ValueError("a provider has a name, by which it is found")
         self._name = name
@@ -119,6 +123,7 @@ class HeaderScheme(Scheme):
         self.id_header, self.id_in_body = _maybe_header(id_header, "id_header"), id_in_body
         self.event_type_header = _maybe_header(event_type_header, "event_type_header")
         self.handshake, self.responses = handshake, responses
+        self.retries, self.retry_seconds = retries, retry_seconds
         self.docs = SchemeDocs.titled(docs, name)
         self._set_signed_parts()
         self._set_parse_plan()

@@ -1,7 +1,8 @@
-"""How a provider reads responses, as data of its scheme.
+"""How a provider retries and how it reads responses, as data of its scheme.
 
 Most providers retry after every response that is not 2xx, but some take a 4xx status as final, and a few
-want one response and no other. Nothing here decides about a delivery.
+want one response and no other. Most sign a retry again, but some send the first timestamp again, so that
+a retry is as old as the schedule is long. Nothing here decides about a delivery.
 """
 
 from __future__ import annotations
@@ -12,10 +13,18 @@ if TYPE_CHECKING:
 
     from webhook_verify.http import WebhookResponse
 
-__all__ = ["DEFAULT_RULES", "IN_FLIGHT_STATUS", "ResponseRules"]
+__all__ = ["DEFAULT_RULES", "IN_FLIGHT_STATUS", "RETRIES", "RETRY_GRACE", "ResponseRules", "check_retries"]
+
+RETRIES = ("unknown", "none", "new_timestamp", "keep_timestamp")
+"""What a retry carries: not known, there is none, a timestamp of its own, or that of the first attempt."""
+
+RETRY_GRACE = 300.0
+"""Seconds that a retry with the first timestamp may be late, or that the clocks may differ."""
 
 IN_FLIGHT_STATUS = 503
 """The status for a delivery that is in flight elsewhere: some senders take every 4xx status as final."""
+
+_MAX_RETRY_SECONDS = 366 * 86_400
 
 
 class ResponseRules:
@@ -76,6 +85,18 @@ class ResponseRules:
             f"ResponseRules(in_flight_status={self.in_flight_status}, "
             f"rejection_status={self.rejection_status}, has_body={self.has_body})"
         )
+
+
+def check_retries(retries: object, retry_seconds: object) -> None:
+    """Raise TypeError or ValueError unless these describe how a provider retries."""
+    if retries not in RETRIES:
+        raise ValueError(f"retries must be one of {', '.join(RETRIES)}; not {retries!r}")
+    if isinstance(retry_seconds, bool) or not isinstance(retry_seconds, int | float):
+        raise TypeError(f"retry_seconds must be a number, not {type(retry_seconds).__name__!r}")
+    if not 0 <= retry_seconds <= _MAX_RETRY_SECONDS:
+        raise ValueError("retry_seconds must be 0 to a year")
+    if retries == "keep_timestamp" and not retry_seconds:
+        raise ValueError("retries='keep_timestamp' needs retry_seconds, the length of the schedule")
 
 
 def _checked_status(value: object, name: str) -> int:

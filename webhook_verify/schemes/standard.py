@@ -14,6 +14,7 @@ from webhook_verify import secret as _keys
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.base import CLOSED_ID_CHARS, ParsedHeaders, Scheme, SchemeDocs, check_message_id
+from webhook_verify.schemes.sender_rules import check_retries
 from webhook_verify.secret import Secret
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -43,6 +44,7 @@ class StandardWebhooks(Scheme):
 
     ``min_key_bytes``: the shortest HMAC key that is taken, for a provider that hands out short ones.
     ``commas``: whether the provider puts a comma and a blank between signatures, not a blank alone.
+    ``retries``, ``retry_seconds``: see :class:`Scheme`.
     """
 
     __slots__ = (
@@ -51,6 +53,8 @@ class StandardWebhooks(Scheme):
         "_min_key_bytes",
         "_name",
         "docs",
+        "retries",
+        "retry_seconds",
     )
 
     header_names = (*_WEBHOOK, *_SVIX)
@@ -62,6 +66,8 @@ class StandardWebhooks(Scheme):
         brand: str,
         min_key_bytes: int = _keys.MIN_KEY_BYTES,
         commas: bool = False,
+        retries: str = "unknown",
+        retry_seconds: float = 0.0,
         docs: SchemeDocs | None = None,
     ) -> None:
         self.docs = SchemeDocs.titled(docs, name)
@@ -69,6 +75,8 @@ class StandardWebhooks(Scheme):
         self._brand = brand
         self._min_key_bytes = min_key_bytes
         self._commas = commas
+        check_retries(retries, retry_seconds)
+        self.retries, self.retry_seconds = retries, retry_seconds
 
     @property
     def name(self) -> str:
@@ -210,9 +218,14 @@ def _entries(signature: str) -> list[tuple[str, str]]:
 STANDARD = StandardWebhooks(
     "standard-webhooks",
     brand="webhook",
+    retries="new_timestamp",
     docs=SchemeDocs(
         title="Standard Webhooks",
         secret_from="wherever the provider shows a secret that starts with whsec_ (or whpk_, for Ed25519)",
         url="https://www.standardwebhooks.com",
+        retries=(
+            "signed again for each attempt, with the same id and a new timestamp, says the specification; a "
+            "few senders keep the first timestamp"
+        ),
     ),
 )

@@ -26,6 +26,7 @@ __all__ = ["SETTLING", "PlainCacheStore"]
 SETTLING = 30
 """Seconds for which a lease is made to last while its claim is settled."""
 
+_MAX_SECONDS = 10 * 365 * 86_400
 _MAX_ATTEMPTS = 5
 _CLAIMED_WORD, _COMPLETED_WORD = "claimed", "completed"
 
@@ -147,8 +148,10 @@ class PlainCacheStore:
             until = later
         return _Found(holder, float(until or 0), state, token)
 
-    def _seconds(self, seconds: float) -> float:
+    def _seconds(self, seconds: float) -> float | None:
         """A time to live that is not shorter, on the clock of Memcached too, which ticks once a second."""
+        if seconds > _MAX_SECONDS:
+            return None  # for ever: what is beyond 2038 is over at once in Memcached
         return seconds if isinstance(self._cache, LocMemCache) else math.ceil(seconds) + 1
 
 

@@ -14,5 +14,9 @@ SCHEME = StandardWebhooks(
         title="Anthropic",
         secret_from="the Claude Console, Manage, Webhooks: shown once, when the endpoint is made",
         url="https://platform.claude.com/docs/en/managed-agents/webhooks",
+        retries=(
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
+            "a new timestamp at each attempt"
+        ),
     ),
 )

@@ -74,6 +74,8 @@ class AmazonSns(VerifyOnlyScheme):
 
     signed_content = "Key, line break, value, line break; for each signed field"
     header_names = ("x-amz-sns-message-id",)
+    retries = "keep_timestamp"
+    retry_seconds = 3600.0
     docs = SchemeDocs(
         title="Amazon SNS",
         secret_from="the ARN of the topic, which you accept notifications of",
@@ -82,6 +84,13 @@ class AmazonSns(VerifyOnlyScheme):
             "Topics sign by SHA-1 until you set their attribute SignatureVersion to 2 (SetTopicAttributes), "
             'and this takes only that; scheme=AmazonSns(versions=("1", "2")) takes both. Raw message '
             "delivery is not signed. delivery.json() has the signed fields only."
+        ),
+        retries=(
+            "3 times, 20 seconds apart, or for up to an hour as the subscription's delivery policy says, "
+            "with the time of publishing; a 4xx status but 429 is final "
+            "([documentation](https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html)). "
+            "Give the guard a lease of less than a minute, or the subscription more retries: else none "
+            "comes after a worker that died"
         ),
     )
 

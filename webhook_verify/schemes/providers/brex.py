@@ -15,5 +15,9 @@ SCHEME = StandardWebhooks(
         secret_from="GET https://platform.brexapis.com/v1/webhooks/secrets: base64, without a prefix",
         url="https://developer.brex.com/docs/webhooks/",
         notes="While a secret is being revoked there are two, and two signatures: give the Verifier both.",
+        retries=(
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
+            "a new timestamp at each attempt"
+        ),
     ),
 )

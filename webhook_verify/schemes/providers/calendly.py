@@ -14,6 +14,7 @@ SCHEME = HeaderScheme(
     timestamp_field="t",
     signed_content="{timestamp}.{body}",
     tolerance=180,
+    retry_seconds=86_400,
     docs=SchemeDocs(
         title="Calendly",
         secret_from="the signing_key that you gave to POST /webhook_subscriptions",
@@ -21,6 +22,10 @@ SCHEME = HeaderScheme(
         notes=(
             "There is no message id. A subscription that was made without a signing_key is not signed. The "
             "tolerance is that of Calendly's sample."
+        ),
+        retries=(
+            "for 24 hours ([documentation](https://developer.calendly.com/api-docs/)); with which timestamp "
+            "is not documented"
         ),
     ),
 )

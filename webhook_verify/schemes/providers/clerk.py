@@ -10,9 +10,15 @@ __all__ = ["SCHEME"]
 SCHEME = StandardWebhooks(
     "clerk",
     brand="svix",
+    retries="new_timestamp",
+    retry_seconds=99_305,
     docs=SchemeDocs(
         title="Clerk",
         secret_from="the Clerk Dashboard, Webhooks, the endpoint's Signing Secret",
         url="https://clerk.com/docs/guides/development/webhooks/syncing",
+        retries=(
+            "signed again for each attempt, with the same id, for 27.6 hours: it sends through Svix "
+            "([documentation](https://docs.svix.com/retries))"
+        ),
     ),
 )

@@ -22,5 +22,8 @@ SCHEME = HeaderScheme(
         secret_from="Developer Portal, the application's General Information, Public Key",
         url="https://docs.discord.com/developers/interactions/overview",
         notes="Discord sends deliveries with wrong signatures on purpose, which must be answered 401.",
+        retries=(
+            "an interaction is not retried; with which timestamp a webhook event is retried is not documented"
+        ),
     ),
 )

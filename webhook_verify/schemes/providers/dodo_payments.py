@@ -14,5 +14,9 @@ SCHEME = StandardWebhooks(
         title="Dodo Payments",
         secret_from="the dashboard, Developer, Webhooks, the endpoint's signing key",
         url="https://docs.dodopayments.com/developer-resources/webhooks",
+        retries=(
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
+            "a new timestamp at each attempt"
+        ),
     ),
 )

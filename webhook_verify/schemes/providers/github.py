@@ -13,6 +13,7 @@ SCHEME = HeaderScheme(
     signature_prefix="sha256=",
     id_header="x-github-delivery",
     event_type_header="x-github-event",
+    retries="none",
     docs=SchemeDocs(
         title="GitHub",
         secret_from="the repository's or organization's Settings, Webhooks, Secret: you choose it",
@@ -20,6 +21,10 @@ SCHEME = HeaderScheme(
         notes=(
             "Only the body is signed: the delivery id and the event's name in the headers are not. The "
             "older x-hub-signature, with SHA-1, is not looked at."
+        ),
+        retries=(
+            "none: a failed delivery is sent again only if you ask for it "
+            "([documentation](https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries))"
         ),
     ),
 )

@@ -18,5 +18,9 @@ SCHEME = StandardWebhooks(
             "This is for webhooks with a signing token. The older secret token is sent as it is in "
             "X-Gitlab-Token and signs nothing: that is gitlab-token."
         ),
+        retries=(
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
+            "a new timestamp at each attempt"
+        ),
     ),
 )

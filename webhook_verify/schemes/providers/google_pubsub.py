@@ -45,6 +45,8 @@ class GooglePubSub(VerifyOnlyScheme):
 
     signed_content = "an identity token (RS256); not the body"
     header_names = ("authorization",)
+    retries = "new_timestamp"
+    retry_seconds = 7 * 86_400.0
     docs = SchemeDocs(
         title="Google Pub/Sub push",
         secret_from="the e-mail address of the service account that the push subscription authenticates with",
@@ -53,6 +55,11 @@ class GooglePubSub(VerifyOnlyScheme):
             "The audience is the address of the endpoint, or GooglePubSub(audience=...). The token signs no "
             "body: whoever sees one can send any message for the rest of its hour. The id is the message's "
             "own, and as unsigned as the body that it is in."
+        ),
+        retries=(
+            "with a token that is at most an hour old, for as long as the subscription keeps messages, 7 "
+            "days by default "
+            "([documentation](https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions))"
         ),
     )
 

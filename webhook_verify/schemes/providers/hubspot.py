@@ -43,6 +43,7 @@ class HubSpot(HeaderScheme):
             signature_encoding="base64",
             signed_content="{method}{url}{body}{timestamp}",
             id_in_body="*.eventId",
+            retry_seconds=86_400,
             docs=SchemeDocs(
                 title="HubSpot",
                 secret_from="the app's Auth settings, Client secret",
@@ -55,6 +56,10 @@ class HubSpot(HeaderScheme):
                     "An eventId alone is not unique, so the message id is "
                     "portalId:subscriptionId:eventId:occurredAt of all events. Signatures v1 and v2 can be "
                     "forged by extending a delivery: they are not offered."
+                ),
+                retries=(
+                    "10 times within 24 hours ([documentation](https://developers.hubspot.com/docs/api-reference/"
+                    "webhooks-webhooks-v3/guide)); with which timestamp is not documented"
                 ),
             ),
         )

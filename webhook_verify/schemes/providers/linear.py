@@ -15,6 +15,8 @@ SCHEME = HeaderScheme(
     tolerance=60,
     id_header="linear-delivery",
     event_type_header="linear-event",
+    retries="keep_timestamp",
+    retry_seconds=25_260,
     docs=SchemeDocs(
         title="Linear",
         secret_from="Settings, API, Webhooks, the webhook's signing secret",
@@ -22,6 +24,10 @@ SCHEME = HeaderScheme(
         notes=(
             "The time is in the body; that of the header linear-timestamp is not signed, nor is the "
             "delivery id. webhookId in the body names the webhook, not the delivery."
+        ),
+        retries=(
+            "after 1 minute, 1 hour and 6 hours ([documentation](https://linear.app/developers/webhooks)), "
+            "with the timestamp of the first attempt (seen in deliveries)"
         ),
     ),
 )

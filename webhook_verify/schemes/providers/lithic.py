@@ -12,9 +12,15 @@ SCHEME = StandardWebhooks(
     brand="webhook",
     # The secret in Lithic's own specification (2026-08-20) is 19 characters of unpadded base64.
     min_key_bytes=14,
+    retry_seconds=99_305,
     docs=SchemeDocs(
         title="Lithic",
         secret_from="GET /v1/event_subscriptions/{token}/secret, or LithicSecretSource, which fetches it",
         url="https://docs.lithic.com/docs/events-api",
+        retries=(
+            "for 27.6 hours ([documentation](https://docs.lithic.com/docs/events-api)); whether with a new "
+            "timestamp is not documented, [Standard Webhooks](https://www.standardwebhooks.com) asks for "
+            "one"
+        ),
     ),
 )

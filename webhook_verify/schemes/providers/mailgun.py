@@ -32,15 +32,22 @@ class Mailgun(BodyScheme):
 
     signature_encoding = ENCODINGS["hex"]
     signed_content = "{signature.timestamp}{signature.token}"
+    retries = "keep_timestamp"
+    retry_seconds = 485 * 60.0  # 10, 10, 15, 30, 60, 120 and 240 minutes
     docs = SchemeDocs(
         title="Mailgun",
         secret_from="Send, Webhooks, HTTP webhook signing key; not the API key",
         url="https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
         notes=(
             "The event is not signed: whoever has seen a delivery can send another event with its signature "
-            "for 15 minutes. Dedupe by the token, which is signed, and ask the API about what matters. "
-            "`parent-signature`, which an event of a subaccount has, counts as well. Routes forward mail as "
-            "a form, which is not read."
+            "for as long as its timestamp is accepted. Dedupe by the token, which is signed, and ask the API "
+            "about what matters. `parent-signature`, which an event of a subaccount has, counts as well. "
+            "Routes forward mail as a form, which is not read."
+        ),
+        retries=(
+            "for 8 hours, unless the answer is 200 or 406 "
+            "([documentation](https://help.mailgun.com/hc/en-us/articles/202236504-Webhooks)), with the "
+            "timestamp of the first attempt (seen in deliveries)"
         ),
     )
 

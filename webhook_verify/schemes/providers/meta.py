@@ -11,6 +11,7 @@ SCHEME = HeaderScheme(
     "meta",
     signature_header="x-hub-signature-256",
     signature_prefix="sha256=",
+    retry_seconds=129_600,
     docs=SchemeDocs(
         title="Meta: WhatsApp, Messenger, Instagram",
         secret_from="the App Dashboard, App settings, Basic, App secret",
@@ -19,6 +20,11 @@ SCHEME = HeaderScheme(
             "The bytes are signed as they are sent, with \\uXXXX escapes: never JSON that was written anew. "
             "One delivery may bring several messages, each with its own id. X-Hub-Signature, by SHA-1, is "
             "not read."
+        ),
+        retries=(
+            "for 36 hours "
+            "([documentation](https://developers.facebook.com/docs/graph-api/webhooks/getting-started)); no "
+            "time is signed, so a retry is never too old"
         ),
     ),
 )

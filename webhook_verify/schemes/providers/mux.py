@@ -15,9 +15,14 @@ SCHEME = HeaderScheme(
     signed_content="{timestamp}.{body}",
     accept_future_timestamps=True,
     id_in_body="id",
+    retry_seconds=86_400,
     docs=SchemeDocs(
         title="Mux",
         secret_from="the environment's Settings, Webhooks, Show Signing Secret",
         url="https://www.mux.com/docs/core/verify-webhook-signatures",
+        retries=(
+            "for 24 hours ([documentation](https://www.mux.com/docs/core/listen-for-webhooks)); with which "
+            "timestamp is not documented"
+        ),
     ),
 )

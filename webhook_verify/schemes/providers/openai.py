@@ -31,10 +31,16 @@ class OpenAI(StandardWebhooks):
 SCHEME = OpenAI(
     "openai",
     brand="webhook",
+    retry_seconds=259_200,
     docs=SchemeDocs(
         title="OpenAI",
         secret_from="the project's Settings, Webhooks: shown once, when the endpoint is made",
         url="https://platform.openai.com/docs/guides/webhooks",
         notes="A secret without whsec_ is taken as text and not as base64, as OpenAI's own library does.",
+        retries=(
+            "for 72 hours ([documentation](https://platform.openai.com/docs/guides/webhooks)); whether with "
+            "a new timestamp is not documented, [Standard Webhooks](https://www.standardwebhooks.com) asks "
+            "for one"
+        ),
     ),
 )

@@ -16,6 +16,7 @@ SCHEME = HeaderScheme(
     signed_content="{timestamp}:{body}",
     tolerance=5,
     id_in_body="event_id",
+    retry_seconds=259_200,
     docs=SchemeDocs(
         title="Paddle",
         secret_from="Developer tools, Notifications, the destination's secret key",
@@ -23,6 +24,11 @@ SCHEME = HeaderScheme(
         notes=(
             "A delivery is fresh for 5 seconds only, as in Paddle's own libraries: give a larger tolerance "
             "where clocks differ or a queue stands in front. Paddle Classic signs otherwise."
+        ),
+        retries=(
+            "for 3 days, in the sandbox for 15 minutes "
+            "([documentation](https://developer.paddle.com/webhooks/respond-to-webhooks)); with which "
+            "timestamp is not documented"
         ),
     ),
 )

@@ -51,6 +51,7 @@ class PayPal(VerifyOnlyScheme):
         "paypal-cert-url",
         "paypal-auth-algo",
     )
+    retry_seconds = 3 * 86_400.0
     docs = SchemeDocs(
         title="PayPal",
         secret_from="Developer Dashboard, Apps & Credentials, the app, its webhook's Webhook ID",
@@ -58,6 +59,10 @@ class PayPal(VerifyOnlyScheme):
         notes=(
             "A CRC-32 is no proof of the body: fetch what you act on from PayPal's API, by the id in the "
             "body. PayPal's certificate must come with its chain."
+        ),
+        retries=(
+            "25 times within 3 days ([documentation](https://developer.paypal.com/api/rest/webhooks/)); "
+            "with which timestamp is not documented"
         ),
     )
 

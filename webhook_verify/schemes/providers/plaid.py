@@ -37,6 +37,7 @@ class Plaid(VerifyOnlyScheme):
 
     signed_content = "a token (ES256) with the SHA-256 of the body"
     header_names = ("plaid-verification",)
+    retry_seconds = 86_400.0
     docs = SchemeDocs(
         title="Plaid",
         secret_from="Dashboard, Developers, Keys: client_id and secret, with a colon between them",
@@ -44,6 +45,10 @@ class Plaid(VerifyOnlyScheme):
         notes=(
             "Keys are asked for at production; Plaid(environment='sandbox') asks there. The body holds no "
             "id, so deliveries are told apart by the time of signing and the body."
+        ),
+        retries=(
+            "for 24 hours ([documentation](https://plaid.com/docs/api/webhooks/)); with which timestamp "
+            "is not documented, but Plaid asks you to refuse one that is older than 5 minutes"
         ),
     )
 

@@ -96,5 +96,9 @@ SCHEME = Polar(
             "with those that you chose, it signs with the whole text. A whsec_ secret is tried both ways, as "
             "Polar's own library does."
         ),
+        retries=(
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
+            "a new timestamp at each attempt"
+        ),
     ),
 )

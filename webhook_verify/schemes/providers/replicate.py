@@ -14,5 +14,9 @@ SCHEME = StandardWebhooks(
         title="Replicate",
         secret_from="GET https://api.replicate.com/v1/webhooks/default/secret",
         url="https://replicate.com/docs/topics/webhooks/verify-webhook",
+        retries=(
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
+            "a new timestamp at each attempt"
+        ),
     ),
 )

@@ -10,9 +10,15 @@ __all__ = ["SCHEME"]
 SCHEME = StandardWebhooks(
     "resend",
     brand="svix",
+    retries="new_timestamp",
+    retry_seconds=99_305,
     docs=SchemeDocs(
         title="Resend",
         secret_from="the Resend dashboard, Webhooks, the webhook's Signing Secret",
         url="https://resend.com/docs/webhooks/verify-webhooks-requests",
+        retries=(
+            "signed again for each attempt, with the same id, for 27.6 hours: it sends through Svix "
+            "([documentation](https://docs.svix.com/retries))"
+        ),
     ),
 )

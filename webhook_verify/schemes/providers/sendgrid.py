@@ -15,6 +15,7 @@ SCHEME = HeaderScheme(
     secret_encoding="base64",
     timestamp_header="x-twilio-email-event-webhook-timestamp",
     signed_content="{timestamp}{body}",
+    retry_seconds=86_400,
     docs=SchemeDocs(
         title="Twilio SendGrid",
         secret_from=(
@@ -26,5 +27,10 @@ SCHEME = HeaderScheme(
             "getting-started-event-webhook-security-features"
         ),
         notes="The body ends in a line break, which is signed, too.",
+        retries=(
+            "for 24 hours "
+            "([documentation](https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event)); "
+            "with which timestamp is not documented"
+        ),
     ),
 )

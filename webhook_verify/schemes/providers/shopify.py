@@ -13,6 +13,7 @@ SCHEME = HeaderScheme(
     signature_encoding="base64",
     id_header="x-shopify-webhook-id",
     event_type_header="x-shopify-topic",
+    retry_seconds=14_400,
     docs=SchemeDocs(
         title="Shopify",
         secret_from="the app's client secret; or Settings, Notifications, Webhooks of the shop",
@@ -22,6 +23,11 @@ SCHEME = HeaderScheme(
             "orders/create and orders/paid, may send the same body, of which a replay guard takes the second "
             "for a repeat: give each its own address, and a receiver with a name of its own. After the "
             "client secret was rotated, the old one signs for a while: give both."
+        ),
+        retries=(
+            "8 times within 4 hours "
+            "([documentation](https://shopify.dev/docs/apps/build/webhooks/troubleshooting-webhooks)); no "
+            "time is signed, so a retry is never too old"
         ),
     ),
 )

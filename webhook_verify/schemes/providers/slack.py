@@ -16,6 +16,7 @@ SCHEME = HeaderScheme(
     signed_content="v0:{timestamp}:{body}",
     id_in_body="event_id",
     handshake=SlackChallenge(),
+    retry_seconds=360,
     docs=SchemeDocs(
         title="Slack",
         secret_from="the app's Basic Information, App Credentials, Signing Secret",
@@ -23,6 +24,11 @@ SCHEME = HeaderScheme(
         notes=(
             "Slash commands and interactions are forms, without an event id: they are told apart by all "
             "that is signed. The older verification token in the body is not looked at."
+        ),
+        retries=(
+            "at once, after 1 minute and after 5 minutes "
+            "([documentation](https://docs.slack.dev/apis/events-api/)); with which timestamp is not "
+            "documented"
         ),
     ),
 )

@@ -15,6 +15,8 @@ SCHEME = HeaderScheme(
     signed_content="{timestamp}.{body}",
     accept_future_timestamps=True,
     id_in_body="id",
+    retries="new_timestamp",
+    retry_seconds=259_200,
     docs=SchemeDocs(
         title="Stripe",
         secret_from="Workbench, Webhooks, the endpoint's signing secret, with its whsec_",
@@ -23,5 +25,6 @@ SCHEME = HeaderScheme(
             "Its whsec_ is part of the key, and what follows is no base64. The endpoint's secret and that "
             "of `stripe listen` differ, as do those of test mode and live mode."
         ),
+        retries="signed again for each attempt, for 3 days ([documentation](https://docs.stripe.com/webhooks))",
     ),
 )

@@ -11,6 +11,7 @@ SCHEME = StandardWebhooks(
     "supabase",
     brand="webhook",
     commas=True,
+    retries="new_timestamp",
     docs=SchemeDocs(
         title="Supabase Auth Hooks",
         secret_from="the project's Authentication, Hooks, the hook's secret, with its v1,whsec_",
@@ -19,6 +20,9 @@ SCHEME = StandardWebhooks(
             "Only Auth Hooks are signed. Database Webhooks are not: they can carry a header that you choose. "
             "With two secrets, Supabase puts a comma between the signatures, over which many libraries "
             "stumble."
+        ),
+        retries=(
+            "three attempts within a second, each signed again and with a new id (seen with Supabase Auth)"
         ),
     ),
 )

@@ -15,6 +15,8 @@ SCHEME = HeaderScheme(
     timestamp_header="x-zm-request-timestamp",
     signed_content="v0:{timestamp}:{body}",
     handshake=ZoomValidation(),
+    retries="new_timestamp",
+    retry_seconds=7_500,
     docs=SchemeDocs(
         title="Zoom",
         secret_from="the app's Features, Access, Secret Token",
@@ -22,6 +24,10 @@ SCHEME = HeaderScheme(
         notes=(
             "There is no message id, and a retry is signed anew: make the handler idempotent. Zoom names "
             "no tolerance; 5 minutes are used."
+        ),
+        retries=(
+            "signed again for each attempt, after 5, 30 and 90 minutes "
+            "([documentation](https://developers.zoom.us/docs/api/webhooks/))"
         ),
     ),
 )
