@@ -33,10 +33,12 @@ NAMES = {
     "webhook_verify.replay.redis": "RedisStore AsyncRedisStore",
     "webhook_verify.replay.sql": "SQLStore AsyncSQLStore",
     "webhook_verify.diagnosis": "explain Diagnosis Cause Check Confidence",
-    "webhook_verify.adapters.asgi": "WebhookMiddleware",
-    "webhook_verify.adapters.wsgi": "WebhookMiddleware",
-    "webhook_verify.adapters.starlette": "webhook",
-    "webhook_verify.adapters.fastapi": "webhook verified_delivery WebhookRoute",
+    "webhook_verify.adapters.asgi": "SettlingMiddleware WebhookMiddleware",
+    "webhook_verify.adapters.wsgi": "SettlingMiddleware WebhookMiddleware",
+    "webhook_verify.adapters.starlette": "SettlingMiddleware webhook",
+    "webhook_verify.adapters.fastapi": """
+        CommitAfterResponseWarning SettlingMiddleware WebhookRoute verified_delivery webhook
+    """,
     "webhook_verify.adapters.flask": "webhook WebhookVerify",
     "webhook_verify.adapters.django": "webhook WebhookMixin",
     "webhook_verify.adapters.aws_lambda": "webhook",

@@ -5,10 +5,20 @@ What the adapters for plain ASGI, Starlette and FastAPI share.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable
+from functools import partial
 
+from webhook_verify.adapters._asgi_commit import (
+    App,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    check_order,
+    settle_by_response,
+)
 from webhook_verify.adapters._request_target import asgi_peer, asgi_target
+from webhook_verify.adapters._settlement import SETTLEMENTS
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import AsyncReceiver, IncompleteBody, NotADelivery, RequestHead, WebhookResponse
@@ -26,12 +36,6 @@ __all__ = [
     "target_of",
     "verify_request",
 ]
-
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def request_head(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestHead:
@@ -82,8 +86,12 @@ async def run_app(
     scope: Scope,
     receive: Receive,
     send: Send,
+    place: type | None = None,
 ) -> None:
-    """Run ``app`` for a verified delivery: with its body to read, and under a claim of its id."""
+    """Run ``app`` for a verified delivery: with its body to read, and under a claim of its id.
+
+    ``place``: the class of a middleware of ours that does this, None for a route.
+    """
     receive = _body_again(delivery.body, receive)
     if not receiver.has_replay_protection:
         await app(scope, receive, send)
@@ -92,30 +100,13 @@ async def run_app(
     if isinstance(claim, WebhookResponse):
         await send_response(send, claim)
         return
-    status: int | None = None
-    settled = False
-
-    def settle_then_send(message: Message) -> Awaitable[None]:
-        nonlocal status, settled
-        if message["type"] == "http.response.start":
-            status = message["status"]
-        # What comes before the start, such as early hints, is no end; nor are the trailers behind it.
-        elif status is not None and not settled and not message.get("more_body", False):
-            settled = True
-            return settle_before(message)
-        return send(message)
-
-    async def settle_before(message: Message) -> None:
-        # Before the sender has its answer, or its next request finds the id in flight.
-        await receiver.settle(claim, head, status)
-        await send(message)
-
-    try:
-        await app(scope, receive, settle_then_send)
-    finally:
-        if not settled:
-            # Whatever was sent: it failed, or broke off because the client has gone.
-            await receiver.settle(claim, head, None)
+    check_order(scope, place)
+    settle = partial(receiver.settle, claim, head)
+    if (outer := scope.get(SETTLEMENTS)) is not None:
+        outer.append(settle)
+        await app(scope, receive, send)
+    else:
+        await settle_by_response(app, scope, receive, send, settle)
 
 
 async def send_response(send: Send, answer: WebhookResponse, method: str = "POST") -> None:

@@ -95,15 +95,14 @@ def status_code(response: Response) -> int:
 
 
 def settle_after_streaming(response: Response, settle: Callable[[int | None], object]) -> bool:
-    """Have a response that is still being made settle the claim, plain or awaited, when it is sent.
+    """Have a response that is still being made settle the claim when it is sent.
 
     False, and nothing is done, for a response that is made already, has failed, or has no body to send.
     """
     if not response.is_streamed or response.status_code == 204 or response.status_code >= 300:
         return False
-    call = current_app.ensure_sync(settle)
     pieces = cast("Iterable[bytes]", response.response)  # or str, which Flask encodes
     response.response = SettlingStream(
-        pieces, lambda is_whole: call(response.status_code if is_whole else None)
+        pieces, lambda is_whole: settle(response.status_code if is_whole else None)
     )
     return True

@@ -22,10 +22,12 @@ from webhook_verify.adapters._asgi import (
     target_of,
     verify_request,
 )
+from webhook_verify.adapters._asgi_commit import SettlingMiddleware
 from webhook_verify.adapters._checks import check_async_receiver, checked_paths
+from webhook_verify.adapters._settlement import VERIFIED
 from webhook_verify.receiver import AsyncReceiver
 
-__all__ = ["App", "Receive", "Scope", "Send", "WebhookMiddleware"]
+__all__ = ["App", "Receive", "Scope", "Send", "SettlingMiddleware", "WebhookMiddleware"]
 
 
 class WebhookMiddleware:
@@ -56,7 +58,9 @@ class WebhookMiddleware:
         if delivery is not None:
             # The server makes a state for each request, so it can be written to.
             scope.setdefault("state", {})["delivery"] = delivery
-            await run_app(self._receiver, head, delivery, self._app, scope, receive, send)
+            # A route inside that is guarded by the same receiver takes it from here.
+            scope[VERIFIED] = (self._receiver, delivery)
+            await run_app(self._receiver, head, delivery, self._app, scope, receive, send, WebhookMiddleware)
 
 
 def _path(scope: Scope) -> str:

@@ -25,7 +25,9 @@ try:
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
 
-from webhook_verify.adapters._django import body_chunks, request_head, settle_after_streaming, to_response
+from webhook_verify.adapters._django import body_chunks, request_head, to_response
+from webhook_verify.adapters._django_checks import GUARDED_VIEW
+from webhook_verify.adapters._django_commit import PendingWork, may_use_sync_thread
 from webhook_verify.adapters.django_settings import async_receiver_from_settings, receiver_from_settings
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, Receiver
@@ -45,7 +47,8 @@ class WebhookMixin(View):
     """Hands a POST to :meth:`webhook` as a verified delivery, and answers all else itself.
 
     ``receiver``: a :class:`Receiver`; or an :class:`AsyncReceiver`, for an ``async def webhook`` only;
-    or a name in ``settings.WEBHOOK_VERIFY``. ``as_view()`` raises TypeError for what cannot work.
+    or a name in ``settings.WEBHOOK_VERIFY``. ``as_view()`` raises TypeError for what cannot work. In front of
+    an ``APIView`` of Django REST framework, :meth:`webhook` takes its Request and returns its Response.
     """
 
     receiver: Receiver | AsyncReceiver | str = "default"
@@ -65,6 +68,8 @@ class WebhookMixin(View):
         """The view function."""
         if cls.webhook is WebhookMixin.webhook or hasattr(cls, "post"):
             raise TypeError(f"{cls.__name__} needs webhook(self, request, delivery), and no post()")
+        if _is_rest_view(cls) and iscoroutinefunction(cls.webhook):
+            raise TypeError(f"{cls.__name__} is a view of Django REST framework: its webhook() must be plain")
         _check_receiver(initkwargs.get("receiver", cls.receiver), cls.webhook)
         return _exempt(super().as_view(**initkwargs))
 
@@ -72,7 +77,15 @@ class WebhookMixin(View):
         """The response; of an ``async`` view, an awaitable of it."""
 
         def run(delivery: Delivery) -> Any:
-            return self.webhook(request, delivery, *args, **kwargs)
+            if not _is_rest_view(type(self)):
+                return self.webhook(request, delivery, *args, **kwargs)
+
+            def post(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+                return self.webhook(request, delivery, *args, **kwargs)
+
+            # Only the framework's own dispatch can make a response of what its Response holds.
+            vars(self)["post"] = post
+            return super(WebhookMixin, self).dispatch(request, *args, **kwargs)
 
         return _server(self.receiver, self.webhook)(request, run)
 
@@ -119,6 +132,11 @@ def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
     return decorate
 
 
+def _is_rest_view(view: type[View]) -> bool:
+    """Whether it is an ``APIView`` of Django REST framework."""
+    return hasattr(view, "initialize_request") and hasattr(view, "finalize_response")
+
+
 def _server(value: Receiver | AsyncReceiver | str, hook: Callable[..., object]) -> Callable[..., Any]:
     if not iscoroutinefunction(hook):
         return partial(_serve, value)
@@ -131,7 +149,8 @@ def _serve(value: Any, request: HttpRequest, run: Callable[[Delivery], HttpRespo
     """Verify the request and run the view."""
     receiver: Receiver = receiver_from_settings(value) if isinstance(value, str) else value
     head = request_head(request, receiver.needs_request_target)
-    response = receiver.handle_request(head, body_chunks(request), run, _status, settle_after_streaming)
+    defer = PendingWork(request).defer if receiver.has_replay_protection else None
+    response = receiver.handle_request(head, body_chunks(request), run, _status, defer)
     return to_response(response, head.method)
 
 
@@ -143,7 +162,18 @@ async def _serve_async(
     """As :func:`_serve`, awaited."""
     receiver = async_receiver_from_settings(value) if isinstance(value, str) else value
     head = request_head(request, receiver.needs_request_target)
-    response = await receiver.handle_request(head, body_chunks(request), run, _status, settle_after_streaming)
+    if not receiver.has_replay_protection:
+        response = await receiver.handle_request(head, body_chunks(request), run, _status)
+        return to_response(response, head.method)
+    work = PendingWork(request, databases=False)
+
+    async def run_and_watch(delivery: Delivery) -> HttpResponseBase:
+        response = await run(delivery)
+        if may_use_sync_thread():
+            await sync_to_async(work.watch)()
+        return response
+
+    response = await receiver.handle_request(head, body_chunks(request), run_and_watch, _status, work.defer)
     return to_response(response, head.method)
 
 
@@ -164,7 +194,7 @@ def _exempt(view: _View) -> _View:
 
     A handler that fails must not take the claim of its delivery back with it, or fail to release it.
     """
-    vars(view).update(csrf_exempt=True, login_required=False)
+    vars(view).update({"csrf_exempt": True, "login_required": False, GUARDED_VIEW: view})
     for alias in connections:
         non_atomic_requests(using=alias)(view)
     return view

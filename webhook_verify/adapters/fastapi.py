@@ -15,12 +15,14 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, isasyncgenfunction, isgeneratorfunction, unwrap
 from json import loads
 from typing import Annotated, Any
+from warnings import warn
 
 from webhook_verify.adapters._checks import check_async_receiver
-from webhook_verify.adapters.starlette import WebhookRejected, _admit, _verify
+from webhook_verify.adapters._settlement import VERIFIED
+from webhook_verify.adapters.starlette import SettlingMiddleware, WebhookRejected, _admit, _verify
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, WebhookResponse
 from webhook_verify.schemes import Scheme, get
@@ -33,10 +35,15 @@ try:
 except ImportError as missing:
     raise ImportError("this adapter needs FastAPI: pip install fastapi") from missing
 
-__all__ = ["REJECTIONS", "WebhookRoute", "verified_delivery", "webhook"]
+__all__ = [
+    "REJECTIONS",
+    "CommitAfterResponseWarning",
+    "SettlingMiddleware",
+    "WebhookRoute",
+    "verified_delivery",
+    "webhook",
+]
 
-_VERIFIED = "webhook_verify.verified"
-"""Where a request's scope holds the receiver and the delivery, once WebhookRoute has verified it."""
 _Verified = tuple[AsyncReceiver, Delivery]
 
 REJECTIONS: dict[int | str, dict[str, Any]] = {
@@ -56,6 +63,14 @@ REJECTIONS: dict[int | str, dict[str, Any]] = {
     }.items()
 }
 """The answers of a rejection for ``responses=``, which WebhookRoute adds by itself."""
+
+
+class CommitAfterResponseWarning(UserWarning):
+    """A guarded route has a dependency whose code after ``yield`` runs when the sender has its answer.
+
+    What fails there, such as a commit, cannot be retried: the sender has its 2xx. The dependency needs
+    ``Depends(..., scope="function")``.
+    """
 
 
 def verified_delivery(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delivery]]:
@@ -97,7 +112,7 @@ class _Webhook:
 
     # The receiver reads the headers for itself, and refuses.
     async def __call__(self, request: Request, **headers: str) -> Delivery:
-        verified: _Verified | None = request.scope.get(_VERIFIED)
+        verified: _Verified | None = request.scope.get(VERIFIED)
         if verified is not None and verified[0] is self.receiver:
             return verified[1]
         if self.receiver.has_replay_protection:
@@ -157,11 +172,30 @@ class WebhookRoute(APIRoute):
         context = getattr(routing, "_effective_route_context_var", None)
         built: Any = (context.get() if context else None) or self
         for_schema = built.dependant
+        self._warn_of_late_commits(for_schema)
         built.dependant = _without_headers(for_schema)
         try:
             return super().get_route_handler()
         finally:
             built.dependant = for_schema
+
+    def _warn_of_late_commits(self, dependant: Dependant) -> None:
+        """Warn of each dependency of request scope with a ``yield``, once for a route."""
+        guard = _only(dependant)
+        if guard is None or not guard.receiver.has_replay_protection:
+            return
+        warned: set[object] = vars(self).setdefault("_warned", set())
+        for call in _late_generators(dependant):
+            if call not in warned:
+                warned.add(call)
+                name = getattr(call, "__qualname__", None) or type(call).__qualname__
+                warn(
+                    f"the code after yield of {name}, a dependency of the guarded route {self.path}, runs "
+                    "when the sender has its 2xx: if it fails, such as a commit, the delivery is lost. Use "
+                    f'Depends({name}, scope="function")',
+                    CommitAfterResponseWarning,
+                    stacklevel=2,
+                )
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -176,7 +210,7 @@ class WebhookRoute(APIRoute):
     async def _handle_verified(
         self, receiver: AsyncReceiver, delivery: Delivery, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        scope[_VERIFIED] = (receiver, delivery)
+        scope[VERIFIED] = (receiver, delivery)
         await super().handle(scope, receive, send)
 
 
@@ -192,6 +226,27 @@ def _webhooks(dependant: Dependant) -> Iterator[_Webhook]:
         if isinstance(one.call, _Webhook):
             yield one.call
         yield from _webhooks(one)
+
+
+def _late_generators(dependant: Dependant) -> Iterator[Callable[..., Any]]:
+    """The dependencies with a ``yield`` whose scope is the request, which is the default."""
+    for dependency in dependant.dependencies:
+        call = dependency.call
+        # Older FastAPI has no scopes, and ends such a dependency before the answer is sent.
+        if (
+            call is not None
+            and getattr(dependency, "scope", "function") != "function"
+            and _is_generator(call)
+        ):
+            yield call
+        yield from _late_generators(dependency)
+
+
+def _is_generator(call: Callable[..., Any]) -> bool:
+    while isinstance(call, partial):
+        call = call.func
+    functions = [unwrap(function) for function in (call, type(call).__call__)]
+    return any(isgeneratorfunction(function) or isasyncgenfunction(function) for function in functions)
 
 
 def _without_headers(dependant: Dependant) -> Dependant:

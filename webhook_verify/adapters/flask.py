@@ -25,10 +25,11 @@ from webhook_verify.adapters._flask import (
     body_chunks,
     current_request,
     request_head,
-    settle_after_streaming,
     status_code,
     to_response,
 )
+from webhook_verify.adapters._flask_commit import settle_after_teardown
+from webhook_verify.adapters._settlement import VERIFIED
 from webhook_verify.adapters.flask_extension import WebhookVerify
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, Receiver
@@ -130,9 +131,12 @@ def _serve(receiver: Receiver, run: Callable[[Delivery], ResponseReturnValue]) -
         return current_app.make_response(run(delivery))
 
     request = current_request()
+    verified = request.environ.get(VERIFIED)
+    if verified is not None and verified[0] is receiver:  # by WebhookMiddleware around the application
+        return respond(verified[1])
     pieces = body_chunks(request, receiver.max_body_bytes)
     head = request_head(request, receiver.needs_request_target)
-    response = receiver.handle_request(head, pieces, respond, status_code, settle_after_streaming)
+    response = receiver.handle_request(head, pieces, respond, status_code, settle_after_teardown)
     return to_response(response)
 
 
@@ -147,7 +151,7 @@ async def _serve_async(
     request = current_request()
     pieces = body_chunks(request, receiver.max_body_bytes)
     head = request_head(request, receiver.needs_request_target)
-    response = await receiver.handle_request(head, pieces, respond, status_code, settle_after_streaming)
+    response = await receiver.handle_request(head, pieces, respond, status_code, settle_after_teardown)
     return to_response(response)
 
 

@@ -14,16 +14,14 @@ except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
 
 from webhook_verify.adapters._checks import check_blocking_receiver, checked_paths
-from webhook_verify.adapters._flask import body_chunks, request_head, settle_after_streaming, to_response
+from webhook_verify.adapters._flask import body_chunks, request_head, to_response
+from webhook_verify.adapters._flask_commit import settle_after_teardown
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import NotADelivery, Receiver, WebhookResponse
 
 __all__ = ["WebhookVerify"]
 
-_CLAIM = "webhook_verify.claim"
 _DELIVERY = "webhook_verify.delivery"
-_IS_DEFERRED = "webhook_verify.is_deferred"
-_STATUS = "webhook_verify.status"
 
 
 class WebhookVerify:
@@ -45,8 +43,6 @@ class WebhookVerify:
     def init_app(self, app: Flask) -> None:
         """Guard the paths of an application; of several, if it is called for each."""
         app.before_request(self._before)
-        app.after_request(self._after)
-        app.teardown_request(self._teardown)
 
     def _before(self) -> Response | None:
         if _DELIVERY not in request.environ:
@@ -68,22 +64,7 @@ class WebhookVerify:
             claim = self._receiver.claim(delivery, head)
             if isinstance(claim, WebhookResponse):
                 return to_response(claim)
-            request.environ[_CLAIM] = self, claim, head
+            settle_after_teardown(None, partial(self._receiver.settle, claim, head))
         g.delivery = delivery
         request.environ[_DELIVERY] = delivery
         return None
-
-    def _after(self, response: Response) -> Response:
-        owner, claim, head = request.environ.get(_CLAIM, (None, None, None))
-        if owner is self:
-            request.environ[_STATUS] = response.status_code
-            settle = partial(self._receiver.settle, claim, head)
-            request.environ[_IS_DEFERRED] = settle_after_streaming(response, settle)
-        return response
-
-    def _teardown(self, error: BaseException | None) -> None:
-        environ = request.environ
-        owner, claim, head = environ.get(_CLAIM, (None, None, None))
-        if owner is self and (error or not environ.get(_IS_DEFERRED)):
-            del environ[_CLAIM]
-            self._receiver.settle(claim, head, None if error else environ.get(_STATUS))

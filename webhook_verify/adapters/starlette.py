@@ -25,12 +25,14 @@ from webhook_verify.adapters._asgi import (
     verify_request,
 )
 from webhook_verify.adapters._checks import check_async_receiver
-from webhook_verify.adapters.asgi import WebhookMiddleware
+from webhook_verify.adapters._settlement import VERIFIED
+from webhook_verify.adapters.asgi import SettlingMiddleware, WebhookMiddleware
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.receiver import AsyncReceiver, Incoming, IncompleteBody, NotADelivery, WebhookResponse
 
 try:
+    from starlette._exception_handler import wrap_app_handling_exceptions
     from starlette.concurrency import run_in_threadpool
     from starlette.requests import ClientDisconnect, Request
     from starlette.responses import Response
@@ -38,7 +40,15 @@ try:
 except ImportError as missing:
     raise ImportError("this adapter needs Starlette: pip install starlette") from missing
 
-__all__ = ["WebhookEndpoint", "WebhookMiddleware", "WebhookRejected", "_admit", "_verify", "webhook"]
+__all__ = [
+    "SettlingMiddleware",
+    "WebhookEndpoint",
+    "WebhookMiddleware",
+    "WebhookRejected",
+    "_admit",
+    "_verify",
+    "webhook",
+]
 
 Endpoint = Callable[[Request, Delivery], Awaitable[Response] | Response]
 
@@ -72,11 +82,20 @@ class WebhookEndpoint:
 
     async def _run(self, delivery: Delivery, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive, send)
-        if self._awaits:
-            response = await cast("Awaitable[Response]", self._endpoint(request, delivery))
-        else:
-            response = cast("Response", await run_in_threadpool(self._endpoint, request, delivery))
+        try:
+            if self._awaits:
+                response = await cast("Awaitable[Response]", self._endpoint(request, delivery))
+            else:
+                response = cast("Response", await run_in_threadpool(self._endpoint, request, delivery))
+        except Exception as error:
+            # Answered here by an exception handler of the application, so that its status settles the claim.
+            await wrap_app_handling_exceptions(partial(_raise, error), request)(scope, receive, send)
+            return
         await response(scope, receive, send)
+
+
+async def _raise(error: Exception, scope: Scope, receive: Receive, send: Send) -> None:
+    raise error
 
 
 async def _admit(
@@ -87,6 +106,10 @@ async def _admit(
     send: Send,
 ) -> None:
     """Let a request through to ``app`` as a verified delivery, under a claim of its id, or answer it."""
+    verified = scope.get(VERIFIED)
+    if verified is not None and verified[0] is receiver:  # by WebhookMiddleware around this route
+        await app(verified[1], scope, receive, send)
+        return
     method, path = scope["method"], _path(scope)
     if method != "POST" and (answer := receiver.method_response(method, target_of(receiver, scope), path)):
         await send_response(send, answer, method)

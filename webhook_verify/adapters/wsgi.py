@@ -9,20 +9,22 @@ On its path, a POST reaches the application only with a verified delivery, as
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from webhook_verify.adapters._checks import check_blocking_receiver, checked_paths
 from webhook_verify.adapters._request_target import wsgi_peer, wsgi_target
+from webhook_verify.adapters._settlement import SETTLEMENTS, VERIFIED, Settle
 from webhook_verify.adapters._wsgi import SettlingStream, body_again, body_chunks, headers_of
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import Claim, NotADelivery, Receiver, RequestHead, WebhookResponse
+from webhook_verify.receiver import NotADelivery, Receiver, RequestHead, WebhookResponse
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-__all__ = ["WebhookMiddleware"]
+__all__ = ["SettlingMiddleware", "WebhookMiddleware"]
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
@@ -65,23 +67,51 @@ class WebhookMiddleware:
             return _send(self._receiver.rejection_response(error, head), start_response)
         body_again(delivery.body, environ)
         environ["webhook_verify.delivery"] = delivery
+        environ[VERIFIED] = (self._receiver, delivery)  # for a view inside with the same receiver
         if not self._receiver.has_replay_protection:
             return self._app(environ, start_response)
         claim = self._receiver.claim(delivery, head)
         if isinstance(claim, WebhookResponse):
             return _send(claim, start_response)
-        return _Claimed(self._receiver, claim, head, start_response).run(self._app, environ)
+        settle = partial(self._receiver.settle, claim, head)
+        if (outer := environ.get(SETTLEMENTS)) is not None:
+            outer.append(settle)
+            return self._app(environ, start_response)
+        return _Claimed(settle, start_response).run(self._app, environ)
+
+
+class SettlingMiddleware:
+    """Settles the claims of guarded routes by the response that leaves all other middleware.
+
+    Put it around every other WSGI middleware, and around a Django or Flask application:
+    ``app = SettlingMiddleware(app)``. It has no path and no receiver: it serves every guarded route inside.
+
+    Args:
+        app: The WSGI application.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Serve one request."""
+        if SETTLEMENTS in environ:
+            return self._app(environ, start_response)
+        settlements: list[Settle] = []
+        environ[SETTLEMENTS] = settlements
+
+        def settle(status: int | None) -> None:
+            while settlements:
+                settlements.pop()(status)
+
+        return _Claimed(settle, start_response).run(self._app, environ)
 
 
 class _Claimed:
     """A call of an application under a claim, which is settled when the response has been made."""
 
-    def __init__(
-        self, receiver: Receiver, claim: Claim, head: RequestHead, start_response: StartResponse
-    ) -> None:
-        self._receiver = receiver
-        self._head = head
-        self._claim = claim
+    def __init__(self, settle: Settle, start_response: StartResponse) -> None:
+        self._settle_claim = settle
         self._start_response = start_response
         self._status: int | None = None
         self._has_length = False
@@ -90,7 +120,7 @@ class _Claimed:
         """Call the application; its response."""
         try:
             response = app(environ, self._start)
-            if type(response) not in (list, tuple):
+            if type(response) not in (list, tuple) and not _is_file(response, environ):
                 return SettlingStream(response, self._settle, is_made=self._has_length)
         except BaseException:
             self._settle(False)
@@ -108,7 +138,13 @@ class _Claimed:
         return self._start_response(status, headers, *([exc_info] if exc_info else []))
 
     def _settle(self, is_whole: bool) -> None:
-        self._receiver.settle(self._claim, self._head, self._status if is_whole else None)
+        self._settle_claim(self._status if is_whole else None)
+
+
+def _is_file(response: object, environ: WSGIEnvironment) -> bool:
+    """Whether the server sends it as a file, which it could not if it were wrapped."""
+    wrapper = environ.get("wsgi.file_wrapper")
+    return isinstance(wrapper, type) and isinstance(response, wrapper)
 
 
 def _path(environ: WSGIEnvironment) -> str:

@@ -91,15 +91,16 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         chunks: Iterable[bytes],
         run: Callable[[Delivery], _Response],
         status: Callable[[_Response], int],
-        defer: Callable[[_Response, _Settle], bool] | None = None,
+        defer: Callable[[_Response | None, _Settle], bool] | None = None,
     ) -> _Response | WebhookResponse:
         """Answer a request: the response of ``run`` to a genuine delivery, or what to send instead of it.
 
         ``chunks``: the body as it arrives; read once the headers have passed. It may raise
         :class:`RejectedDelivery` and :class:`NotADelivery`. ``status``: gives the status of a response.
-        ``defer``: may take it upon itself to settle the claim of a response that is still being made
-        while it is sent, by calling the function that it is given with a status, or with None if the
-        response has failed. It returns whether it does.
+        ``defer``: settles the claim later, where something can still undo the handler's work: the commit of
+        a transaction around it, or a response that is made while it is sent. It is called with the
+        response, or with None if ``run`` raised an Exception, and with a function that takes the final
+        status, or None if the work has failed. It returns whether it will call that function.
         """
         method = head.method
         if method != "POST" and (answer := self.method_response(method, head.target, head.path)) is not None:
@@ -119,7 +120,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         head: RequestHead,
         run: Callable[[Delivery], _Response],
         status: Callable[[_Response], int],
-        defer: Callable[[_Response, _Settle], bool] | None = None,
+        defer: Callable[[_Response | None, _Settle], bool] | None = None,
     ) -> _Response | WebhookResponse:
         """Run the handler under a claim of the delivery's id, and settle it by the response's status."""
         if self._replay_protection is None:
@@ -133,6 +134,10 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             response = run(delivery)
             code = status(response)
             is_deferred = defer is not None and defer(response, partial(self.settle, claim, head))
+        except Exception:
+            # An error handler of the framework may still answer 2xx.
+            is_deferred = defer is not None and defer(None, partial(self.settle, claim, head))
+            raise
         finally:
             if not is_deferred:
                 self.settle(claim, head, code)
@@ -193,7 +198,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         chunks: Iterable[bytes] | AsyncIterable[bytes],
         run: Callable[[Delivery], Awaitable[_Response]],
         status: Callable[[_Response], int],
-        defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
+        defer: Callable[[_Response | None, _AsyncSettle], bool] | None = None,
     ) -> _Response | WebhookResponse:
         """As :meth:`Receiver.handle_request`, awaited."""
         method = head.method
@@ -218,7 +223,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         head: RequestHead,
         run: Callable[[Delivery], Awaitable[_Response]],
         status: Callable[[_Response], int],
-        defer: Callable[[_Response, _AsyncSettle], bool] | None = None,
+        defer: Callable[[_Response | None, _AsyncSettle], bool] | None = None,
     ) -> _Response | WebhookResponse:
         """As :meth:`Receiver.handle`, awaited."""
         if self._replay_protection is None:
@@ -232,6 +237,10 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             response = await run(delivery)
             code = status(response)
             is_deferred = defer is not None and defer(response, partial(self.settle, claim, head))
+        except Exception:
+            # An error handler of the framework may still answer 2xx.
+            is_deferred = defer is not None and defer(None, partial(self.settle, claim, head))
+            raise
         finally:
             if not is_deferred:
                 await self.settle(claim, head, code)

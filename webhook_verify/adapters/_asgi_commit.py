@@ -1,0 +1,195 @@
+"""When a claim is settled under ASGI: by the response that passes the outermost place of ours.
+
+Whatever is outside that place, such as middleware of the application that commits a unit of work, may fail
+after it. :class:`SettlingMiddleware` moves the place outside of all other middleware.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from inspect import iscoroutinefunction
+from typing import Any
+from weakref import WeakSet
+
+from webhook_verify.adapters._settlement import SETTLEMENTS
+
+__all__ = [
+    "App",
+    "Message",
+    "Receive",
+    "Scope",
+    "Send",
+    "SettlingMiddleware",
+    "check_order",
+    "settle_by_response",
+]
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+AsyncSettle = Callable[[int | None], Awaitable[object]]
+
+_AFTER_ERROR = "webhook_verify.after_error"
+
+_logger = logging.getLogger("webhook_verify")
+_checked_apps: WeakSet[Any] = WeakSet()
+
+
+class SettlingMiddleware:
+    """Settles the claims of guarded routes by the response that leaves all other middleware.
+
+    Put it outside of every middleware that may fail or commit: in Starlette and FastAPI add it last, with
+    ``app.add_middleware(SettlingMiddleware)``; around any other application
+    ``app = SettlingMiddleware(app)``. It has no path and no receiver: it serves every guarded route inside,
+    and lets everything else through.
+
+    Args:
+        app: The ASGI application.
+    """
+
+    def __init__(self, app: Callable[[Any, Any, Any], Awaitable[None]]) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one ASGI connection."""
+        if scope["type"] != "http" or SETTLEMENTS in scope:
+            await self._app(scope, receive, send)
+            return
+        settlements: list[AsyncSettle] = []
+        scope[SETTLEMENTS] = settlements
+
+        async def settle(status: int | None) -> None:
+            while settlements:
+                await settlements.pop()(status)
+
+        await settle_by_response(self._app, scope, receive, send, settle)
+
+
+async def settle_by_response(
+    app: App, scope: Scope, receive: Receive, send: Send, settle: AsyncSettle
+) -> None:
+    """Run the application and settle by the status of its response, just before the last of it is sent.
+
+    A response that breaks off, and an exception that no error handler answers, settle with None.
+    """
+    framework = scope.get("app")
+    status: int | None = None
+    settled = False
+
+    def settle_then_send(message: Message) -> Awaitable[None]:
+        nonlocal status, settled
+        if message["type"] == "http.response.start":
+            status = message["status"]
+        # What comes before the start, such as early hints, is no end; nor are the trailers behind it.
+        elif status is not None and not settled and not message.get("more_body", False):
+            settled = True
+            return settle_before(message)
+        return send(message)
+
+    async def settle_before(message: Message) -> None:
+        # Before the sender has its answer, or its next request finds the id in flight.
+        await settle(status)
+        await send(message)
+
+    try:
+        await app(scope, receive, settle_then_send)
+    except Exception:
+        settled = settled or (status is None and _given_to_error_handler(framework, scope, settle))
+        raise
+    finally:
+        if not settled:
+            # Whatever was sent: it failed, or broke off because the client has gone.
+            await settle(None)
+
+
+def check_order(scope: Scope, place: type | None) -> None:
+    """Log one warning for each Starlette or FastAPI application with middleware outside of the settling.
+
+    Args:
+        scope: The scope of a guarded delivery.
+        place: The class of ours that settles, None for a route.
+    """
+    app = scope.get("app")
+    if app is None or app in _checked_apps:
+        return
+    _checked_apps.add(app)
+    outer = _outer_middleware(app, SettlingMiddleware if SETTLEMENTS in scope else place)
+    if outer:
+        _logger.warning(
+            "middleware runs after the delivery was recorded as handled: if %s fails then, the delivery is "
+            "lost. Let app.add_middleware(SettlingMiddleware) be the last middleware that is added (from "
+            "webhook_verify.adapters.asgi), so that it is outside of all other",
+            " or ".join(outer),
+            extra={"path": scope["path"]},
+        )
+
+
+def _outer_middleware(app: object, place: type | None) -> list[str]:
+    """The names of the middleware outside of ours that may undo the work of a handler."""
+    outer: list[str] = []
+    for entry in getattr(app, "user_middleware", ()):
+        kind = entry.cls
+        if place is not None and kind is place:
+            return outer
+        if not _is_harmless(kind):
+            outer.append(_name_of(entry))
+    return outer if place is None else []  # ours is around the whole application
+
+
+def _is_harmless(kind: Any) -> bool:
+    """Of ours, or Starlette's own, of which only the one for a function runs code of the application."""
+    module = getattr(kind, "__module__", "")
+    if module.startswith(("starlette.middleware.", "fastapi.middleware.")):
+        return bool(getattr(kind, "__name__", "") != "BaseHTTPMiddleware")
+    return bool(module.startswith("webhook_verify."))
+
+
+def _name_of(entry: Any) -> str:
+    function = getattr(entry, "kwargs", {}).get("dispatch")
+    named = entry.cls if function is None else function
+    return str(getattr(named, "__qualname__", named))
+
+
+def _given_to_error_handler(app: object, scope: Scope, settle: AsyncSettle) -> bool:
+    """Leave the claim to the application's handler of all exceptions, whose answer may be 2xx.
+
+    Starlette calls it outside of all middleware. False without one, in debug mode, and under middleware that
+    may answer the exception itself.
+    """
+    outermost: Any = getattr(app, "middleware_stack", None)
+    handler = getattr(outermost, "handler", None)
+    place = SettlingMiddleware if SETTLEMENTS in scope else None
+    if handler is None or getattr(outermost, "debug", False) or _outer_middleware(app, place):
+        return False
+    if not hasattr(handler, "is_settling"):
+        outermost.handler = _settling_handler(handler)
+    scope[_AFTER_ERROR] = settle
+    return True
+
+
+def _settling_handler(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the handler, plain or async, whose response settles before it is sent."""
+
+    async def answer_async(request: Any, error: Exception) -> App:
+        return _settling(await handler(request, error))
+
+    def answer_plain(request: Any, error: Exception) -> App:
+        return _settling(handler(request, error))
+
+    is_async = iscoroutinefunction(handler) or iscoroutinefunction(type(handler).__call__)
+    answer: Callable[..., Any] = answer_async if is_async else answer_plain
+    vars(answer)["is_settling"] = True
+    return answer
+
+
+def _settling(response: Any) -> App:
+    async def settle_and_send(scope: Scope, receive: Receive, send: Send) -> None:
+        settle: AsyncSettle | None = scope.pop(_AFTER_ERROR, None)
+        if settle is not None:
+            await settle(response.status_code)
+        await response(scope, receive, send)
+
+    return settle_and_send

@@ -1,0 +1,59 @@
+"""The check of ``manage.py check`` for guarded views that run inside a transaction of Django's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+try:
+    from django.conf import settings
+    from django.core import checks
+    from django.db import connections
+    from django.urls import URLPattern, URLResolver, get_resolver
+except ImportError as missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+
+__all__ = ["GUARDED_VIEW", "check_transactions"]
+
+GUARDED_VIEW = "_webhook_verify_view"
+"""Attribute of a guarded view that holds the view itself. ``functools.wraps`` copies it to a decorator's
+function, where it holds another function, so a decorator above the view is recognised."""
+
+
+@checks.register(checks.Tags.urls)
+def check_transactions(app_configs: object, **_: object) -> Sequence[checks.CheckMessage]:
+    """Warn of each URL whose guarded view runs inside ATOMIC_REQUESTS, because its exemption is hidden."""
+    atomic = {alias for alias in connections if connections.settings[alias]["ATOMIC_REQUESTS"]}
+    if not atomic or not getattr(settings, "ROOT_URLCONF", None):
+        return []
+    return [
+        checks.Warning(
+            f"the guarded view of {route!r} runs inside the transaction of ATOMIC_REQUESTS",
+            hint="Its claim is settled after the commit, and a store in the database opens a connection for "
+            "each call. Put @transaction.non_atomic_requests above all other decorators, or around what "
+            "as_view() returns",
+            obj=view,
+            id="webhook_verify.W002",
+        )
+        for route, view in _views(get_resolver().url_patterns)
+        if _holds_guarded_view(view) and not atomic <= set(getattr(view, "_non_atomic_requests", ()))
+    ]
+
+
+def _views(patterns: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _views(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern):
+            yield route, pattern.callback
+
+
+def _holds_guarded_view(view: Any) -> bool:
+    """Whether a view is guarded, or is a class of REST framework that has a guarded method."""
+    if hasattr(view, GUARDED_VIEW):
+        return True
+    actions: dict[str, str] = getattr(view, "actions", None) or {}
+    names = {"post", *actions.values()}
+    methods = (getattr(getattr(view, "cls", None), name, None) for name in names)
+    return any(hasattr(method, GUARDED_VIEW) for method in methods)

@@ -1,0 +1,233 @@
+"""When the claim of a delivery to a Django view is settled: after whatever can still undo the view's work.
+
+A transaction around the view (``ATOMIC_REQUESTS``, ``@transaction.atomic``) commits after the view has
+returned, and its ``on_commit`` functions run after that. A decorator above the view and middleware of the
+project may fail later still. Where there is none of these, the claim is settled at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import currentframe, iscoroutinefunction
+from typing import Any, cast
+
+try:
+    from asgiref.sync import AsyncToSync, SyncToAsync, async_to_sync, sync_to_async
+    from django.conf import settings
+    from django.db import connections
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.http import HttpRequest, StreamingHttpResponse
+    from django.http.response import HttpResponseBase
+except ImportError as missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+
+from webhook_verify.adapters._django import settle_after_streaming
+from webhook_verify.adapters._django_checks import GUARDED_VIEW
+from webhook_verify.adapters._settlement import SETTLEMENTS, Settle
+from webhook_verify.receiver.replay import is_success
+
+__all__ = ["PendingWork", "may_use_sync_thread"]
+
+_RUN_HOOKS = "run_and_clear_commit_hooks"
+_STREAM = "stream"
+_REQUEST = "request"
+
+
+class PendingWork:
+    """What has to succeed before the claim of a request's delivery is completed.
+
+    Args:
+        request: The request, Django's own or one of Django REST framework around it.
+        databases: Whether to look at the database connections of this thread now. An ``async`` view calls
+            :meth:`watch` in the thread of the ORM instead.
+    """
+
+    def __init__(self, request: HttpRequest, *, databases: bool = True) -> None:
+        self._request: HttpRequest = getattr(request, "_request", request)
+        self._is_wrapped_request = self._request is not request
+        self._looks = databases
+        self._transactions: list[_Transaction] = []
+        self._pending: set[object] = set()
+        self._response: HttpResponseBase | None = None
+        self._settle: Settle | None = None
+
+    def watch(self) -> None:
+        """Find the connections of this thread that are in a transaction."""
+        self._transactions = [
+            _Transaction(connection, self._done)
+            for connection in connections.all(initialized_only=True)
+            if _is_in_transaction(connection)
+        ]
+
+    def defer(self, response: HttpResponseBase | None, settle: Settle) -> bool:
+        """Take over the settling of the claim, unless nothing is left that could fail.
+
+        See ``defer`` of :meth:`webhook_verify.receiver.Receiver.handle_request`.
+        """
+        if _given_to_middleware(self._request, settle):
+            return True
+        if response is None:
+            if self._is_outermost() and not _has_error_handler():
+                return False
+            self._wait_for_request(settle)
+            return True
+        if not is_success(getattr(response, "status_code", None)):
+            return False
+        if self._looks:
+            self.watch()
+        is_outermost = self._is_outermost()
+        if not self._transactions and is_outermost:
+            return settle_after_streaming(response, settle)
+        self._response = response
+        self._wait_for_request(settle)
+        if not is_outermost or any(transaction.is_manual for transaction in self._transactions):
+            self._pending.add(_REQUEST)
+        self._pending.update(self._transactions)
+        if isinstance(response, StreamingHttpResponse):
+            self._pending.add(_STREAM)
+            settle_after_streaming(response, _like(settle, self._streamed))
+        return True
+
+    def _is_outermost(self) -> bool:
+        """Whether nothing but Django itself runs between the guarded view and the server."""
+        match = self._request.resolver_match
+        if match is None:  # a call without a server, as in a test
+            return True
+        view: Any = match.func
+        if self._is_wrapped_request or getattr(view, GUARDED_VIEW, None) is not view:
+            return False
+        return all(name.startswith("django.") for name in settings.MIDDLEWARE)
+
+    def _wait_for_request(self, settle: Settle) -> None:
+        self._settle = async_to_sync(settle) if iscoroutinefunction(settle) else settle
+        close = self._request.close
+
+        def close_and_settle() -> None:
+            # Django's handler has the final response call this, after all middleware, when it was sent.
+            frame = currentframe()
+            caller = frame.f_back if frame is not None else None
+            final = caller.f_locals.get("self") if caller is not None else None
+            try:
+                close()
+            finally:
+                self._end(final if isinstance(final, HttpResponseBase) else None)
+
+        vars(self._request)["close"] = close_and_settle
+
+    def _streamed(self, status: int | None) -> None:
+        if is_success(status):
+            self._done(_STREAM)
+        else:
+            self._finish(None)
+
+    def _done(self, part: object) -> None:
+        self._pending.discard(part)
+        if not self._pending and self._response is not None:
+            self._finish(self._response.status_code)
+
+    def _end(self, final: HttpResponseBase | None) -> None:
+        """The request is over: settle by the final response what is not settled yet."""
+        status = None if final is None else final.status_code
+        if self._response is not None and not all(transaction.ended() for transaction in self._transactions):
+            status = None
+        self._finish(status)
+
+    def _finish(self, status: int | None) -> None:
+        settle, self._settle = self._settle, None
+        if settle is not None:
+            settle(status)
+
+
+class _Transaction:
+    """A transaction around the view, and whether it was committed.
+
+    Calls ``done`` once the outermost block has committed and all of its ``on_commit`` functions have
+    returned. Django itself has no place behind them: one that raises leaves out those that follow.
+    """
+
+    def __init__(self, connection: BaseDatabaseWrapper, done: Callable[[object], None]) -> None:
+        self._connection = connection
+        self._done = done
+        self._has_committed = False
+        self._has_returned = False
+        self.is_manual = not connection.in_atomic_block
+        if self.is_manual:
+            return
+        connection.on_commit(self._committed, robust=True)
+        self._was_replaced = _RUN_HOOKS in vars(connection)
+        self._run_hooks = cast("Callable[[], None]", getattr(connection, _RUN_HOOKS))
+        vars(connection)[_RUN_HOOKS] = self._run_hooks_and_tell
+
+    def ended(self) -> bool:
+        """Stop watching, and return whether the work of the view was committed."""
+        if self.is_manual:
+            return True  # whoever commits by hand has done so, or has changed the response
+        self._restore()
+        # A transaction that outlives the request is that of a TestCase: Django commits nothing there.
+        functions = (function for _, function, *_ in self._connection.run_on_commit)
+        return self._has_returned or any(function == self._committed for function in functions)
+
+    def _committed(self) -> None:
+        self._has_committed = True
+
+    def _run_hooks_and_tell(self) -> None:
+        self._restore()
+        self._run_hooks()
+        if self._has_committed and not self._has_returned:
+            self._has_returned = True
+            self._done(self)
+
+    def _restore(self) -> None:
+        if vars(self._connection).get(_RUN_HOOKS) == self._run_hooks_and_tell:
+            if self._was_replaced:
+                vars(self._connection)[_RUN_HOOKS] = self._run_hooks
+            else:
+                del vars(self._connection)[_RUN_HOOKS]
+
+
+def may_use_sync_thread() -> bool:
+    """Whether plain code has run for this request, in whose thread a transaction could be open."""
+    if getattr(AsyncToSync.executors, "current", None) is not None:
+        return True
+    context = SyncToAsync.thread_sensitive_context.get(None)
+    return context is None or context in SyncToAsync.context_to_thread_executor
+
+
+def _is_in_transaction(connection: BaseDatabaseWrapper) -> bool:
+    if connection.in_atomic_block:
+        # The blocks of a TestCase are around the test and not around the view.
+        blocks: list[Any] = getattr(connection, "atomic_blocks", [])
+        return not blocks or not all(getattr(block, "_from_testcase", False) for block in blocks)
+    return connection.connection is not None and not connection.autocommit
+
+
+def _given_to_middleware(request: HttpRequest, settle: Settle) -> bool:
+    """Leave the claim to a ``SettlingMiddleware`` around the whole application, if there is one."""
+    if (outer := request.META.get(SETTLEMENTS)) is not None:
+        outer.append(async_to_sync(settle) if iscoroutinefunction(settle) else settle)
+        return True
+    scope = getattr(request, "scope", None)
+    if scope is not None and (outer := scope.get(SETTLEMENTS)) is not None:
+        outer.append(settle if iscoroutinefunction(settle) else sync_to_async(settle))
+        return True
+    return False
+
+
+def _like(settle: Settle, function: Callable[[int | None], None]) -> Settle:
+    """Return the function, plain or awaited as the other is."""
+    if not iscoroutinefunction(settle):
+        return function
+
+    async def in_thread(status: int | None) -> None:
+        await sync_to_async(function)(status)
+
+    return in_thread
+
+
+def _has_error_handler() -> bool:
+    """Whether the project answers errors by a view of its own."""
+    from django.urls import get_resolver, get_urlconf
+    from django.views import defaults
+
+    resolver = get_resolver(get_urlconf())
+    return resolver.resolve_error_handler(500) is not defaults.server_error
