@@ -85,7 +85,7 @@ async def run_app(
 ) -> None:
     """Run ``app`` for a verified delivery: with its body to read, and under a claim of its id."""
     receive = _body_again(delivery.body, receive)
-    if not receiver.has_replay_protection:
+    if not receiver.must_settle:
         await app(scope, receive, send)
         return
     claim = await receiver.claim(delivery, head)

@@ -65,7 +65,7 @@ class WebhookMiddleware:
             return _send(self._receiver.rejection_response(error, head), start_response)
         body_again(delivery.body, environ)
         environ["webhook_verify.delivery"] = delivery
-        if not self._receiver.has_replay_protection:
+        if not self._receiver.must_settle:
             return self._app(environ, start_response)
         claim = self._receiver.claim(delivery, head)
         if isinstance(claim, WebhookResponse):
