@@ -8,7 +8,9 @@ import pytest
 
 from tests.rows import rows
 from webhook_verify import Delivery, Receiver, Verifier, schemes
+from webhook_verify.receiver import Observer
 from webhook_verify.replay import ReplayGuard
+from webhook_verify.replay.claim import CurrentClaim
 
 NAMES = {
     "webhook_verify": """
@@ -58,8 +60,10 @@ ATTRIBUTES = {
     Verifier: "verify verify_at begin tolerance",
     Receiver: """
         handle_request run_handler method_response handshake_response rejection_response handshake_methods
-        has_replay_protection begin claim settle
+        has_replay_protection must_settle begin claim settle
     """,
+    CurrentClaim: "attempt extend complete",
+    Observer: "on_verified on_rejected on_handled on_duplicate on_lease_expired on_handshake",
     ReplayGuard: "store lease retention storage_key may_block",
 }
 

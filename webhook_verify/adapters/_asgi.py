@@ -93,7 +93,7 @@ async def run_app(
     ``place``: the class of a middleware of ours that does this, None for a route.
     """
     receive = _body_again(delivery.body, receive)
-    if not receiver.has_replay_protection:
+    if not receiver.must_settle:
         await app(scope, receive, send)
         return
     claim = await receiver.claim(delivery, head)

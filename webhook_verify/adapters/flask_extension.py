@@ -60,7 +60,7 @@ class WebhookVerify:
             delivery = incoming.finish()
         except (RejectedDelivery, NotADelivery) as error:
             return to_response(self._receiver.rejection_response(error, head))
-        if self._receiver.has_replay_protection:
+        if self._receiver.must_settle:
             claim = self._receiver.claim(delivery, head)
             if isinstance(claim, WebhookResponse):
                 return to_response(claim)

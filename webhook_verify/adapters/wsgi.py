@@ -68,7 +68,7 @@ class WebhookMiddleware:
         body_again(delivery.body, environ)
         environ["webhook_verify.delivery"] = delivery
         environ[VERIFIED] = (self._receiver, delivery)  # for a view inside with the same receiver
-        if not self._receiver.has_replay_protection:
+        if not self._receiver.must_settle:
             return self._app(environ, start_response)
         claim = self._receiver.claim(delivery, head)
         if isinstance(claim, WebhookResponse):

@@ -6,19 +6,22 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Generic, NoReturn, TypeVar
 
 from webhook_verify import schemes
+from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.public_url import PublicURL, TrustedProxies
 from webhook_verify.receiver.observed import ObservedVerification
-from webhook_verify.receiver.observer import Observer, notify
+from webhook_verify.receiver.observer import Observer, hears_handled, notify
 from webhook_verify.receiver.options import OnReject, ReceiverOptions, check_retention, handshake_of
 from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection
+from webhook_verify.replay.claim import AsyncClaim, Claim, Unclaimed
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
@@ -90,6 +93,8 @@ class BaseReceiver(Generic[_Guard]):
         self._replay_protection = options.replay_protection
         self._limit = options.max_body_bytes
         self._observer = options.observer
+        self._hears_handled = hears_handled(options.observer)
+        self._must_settle = self._hears_handled or options.replay_protection is not None
         self._is_plain = options.observer is None and options.log_diagnosis is None
         self.needs_request_target = options.needs_request_target
 
@@ -97,6 +102,25 @@ class BaseReceiver(Generic[_Guard]):
     def has_replay_protection(self) -> bool:
         """Whether there is replay protection, so that deliveries must be claimed and settled."""
         return self._replay_protection is not None
+
+    @property
+    def must_settle(self) -> bool:
+        """Whether an adapter must claim a delivery and settle it: for replay protection, or an observer."""
+        return self._must_settle
+
+    def _unclaimed(self, delivery: Delivery) -> Claim:
+        """Return what is settled where nothing is claimed. Raises RuntimeError if nothing needs it."""
+        if not self._must_settle:
+            raise no_replay_protection()
+        claim = Unclaimed(delivery)
+        claim.started = time.perf_counter()
+        return claim
+
+    def _report(self, claim: Claim | AsyncClaim, head: RequestHead, status: int | None) -> None:
+        """Tell the observer of the handler's response, once."""
+        if claim.started:
+            seconds, claim.started = time.perf_counter() - claim.started, 0.0
+            notify(self._observer, "on_handled", claim.delivery, head, status, seconds)
 
     @property
     def replay_protection(self) -> ReplayProtection[_Guard]:

@@ -9,7 +9,7 @@ from webhook_verify.errors import RejectedDelivery
 from webhook_verify.http import RequestHead
 from webhook_verify.replay.store import ClaimState
 
-__all__ = ["Observer", "notify"]
+__all__ = ["Observer", "hears_handled", "notify"]
 
 _logger = logging.getLogger("webhook_verify")
 
@@ -26,6 +26,12 @@ class Observer:
     def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
         """A delivery was rejected, after `seconds` as in :meth:`on_verified`."""
 
+    def on_handled(self, delivery: Delivery, head: RequestHead, status: int | None, seconds: float) -> None:
+        """The handler responded with `status`, None if it raised or its response broke off, after `seconds`.
+
+        With replay protection a status of 2xx has completed the delivery, and every other released it.
+        """
+
     def on_duplicate(self, delivery: Delivery, head: RequestHead, state: ClaimState) -> None:
         """A delivery was not handled, because its message id is completed or in flight elsewhere."""
 
@@ -37,6 +43,11 @@ class Observer:
 
         `head` has no headers if the handshake is not signed.
         """
+
+
+def hears_handled(observer: Observer | None) -> bool:
+    """Return whether the observer has a hook of its own for a handled delivery."""
+    return getattr(type(observer), "on_handled", Observer.on_handled) is not Observer.on_handled
 
 
 def notify(observer: Observer | None, hook: str, *arguments: object) -> None:

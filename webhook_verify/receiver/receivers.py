@@ -23,13 +23,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable
 from functools import partial
+from time import perf_counter
 from typing import Any, TypeVar, cast
 
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.http import IncompleteBody, NotADelivery, RequestHead, WebhookResponse
-from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming, no_replay_protection
+from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import is_success
 from webhook_verify.replay.claim import AsyncClaim, Claim, claim_context, in_background
@@ -123,7 +124,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         defer: Callable[[_Response | None, _Settle], bool] | None = None,
     ) -> _Response | WebhookResponse:
         """Run the handler under a claim of the delivery's id, and settle it by the response's status."""
-        if self._replay_protection is None:
+        if not self._must_settle:
             return run(delivery)
         claim = self.claim(delivery, head)
         if isinstance(claim, WebhookResponse):
@@ -146,7 +147,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:
         """Claim the delivery's id, or learn what to answer instead of running the handler."""
         if (protection := self._replay_protection) is None:
-            raise no_replay_protection()
+            return self._unclaimed(delivery)
         claim = protection.new_claim(delivery, head)
         try:
             outcome = claim.claim()
@@ -154,16 +155,18 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             return protection.unreachable(error, delivery, head)
         if (answer := protection.response_to(outcome, delivery, head)) is not None:
             return answer
+        claim.attempt, claim.started = outcome.attempt, perf_counter()
         claim_context.set(claim)
         return claim
 
     def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:
         """Complete the claim after a 2xx status, else release it; None stands for no answer at all."""
         claim_context.set(None)
-        if (protection := self._replay_protection) is None:
-            raise no_replay_protection()
-        if not claim.is_settled:
+        protection = self._replay_protection
+        if protection is not None and not claim.is_settled:
             protection.settle(claim, head, status)
+        if self._hears_handled:
+            self._report(claim, head, status)
 
 
 class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
@@ -226,7 +229,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         defer: Callable[[_Response | None, _AsyncSettle], bool] | None = None,
     ) -> _Response | WebhookResponse:
         """As :meth:`Receiver.handle`, awaited."""
-        if self._replay_protection is None:
+        if not self._must_settle:
             return await run(delivery)
         claim = await self.claim(delivery, head)
         if isinstance(claim, WebhookResponse):
@@ -249,7 +252,9 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
     async def claim(self, delivery: Delivery, head: RequestHead) -> AsyncClaim | WebhookResponse:
         """As :meth:`Receiver.claim`, awaited."""
         if (protection := self._replay_protection) is None:
-            raise no_replay_protection()
+            unclaimed = AsyncClaim(self._unclaimed(delivery), self._in_thread)
+            unclaimed.started = perf_counter()
+            return unclaimed
         claim = AsyncClaim(protection.new_claim(delivery, head), self._in_thread)
         try:
             outcome = await claim.claim()
@@ -261,20 +266,23 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             raise
         if (answer := protection.response_to(outcome, delivery, head)) is not None:
             return answer
+        claim.attempt, claim.started = outcome.attempt, perf_counter()
         claim_context.set(claim)
         return claim
 
     async def settle(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
         """As :meth:`Receiver.settle`, awaited; and to the end, also in a task that is being cancelled."""
         claim_context.set(None)
-        if claim.is_settled:
-            return
         try:
-            await self._settle(claim, head, status)
+            if not claim.is_settled:
+                await self._settle(claim, head, status)
         except BaseException:
             # Cancelled: once more, where nobody cancels it, for a store takes both calls twice.
             in_background(self._settle(claim, head, status))
             raise
+        finally:
+            if self._hears_handled:
+                self._report(claim, head, status)
 
     async def _settle(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
         try:

@@ -126,4 +126,6 @@ def _extra(delivery: Delivery, head: RequestHead) -> dict[str, str]:
 def _log_failure(what: str, error: Exception, delivery: Delivery, head: RequestHead) -> None:
     lines = str(error).splitlines()  # a driver may go on with its statement
     reason = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    notes: list[str] = getattr(error, "__notes__", [])  # a store's advice, such as to create its table
+    reason = ". ".join([reason, *notes])
     _logger.error("the delivery could not be %s: %s", what, reason, extra=_extra(delivery, head))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.replay.guard import ReplayGuard, checked_seconds
-from webhook_verify.replay.store import ClaimOutcome, ReplayStore
+from webhook_verify.replay.store import ClaimOutcome, ClaimState, ReplayStore
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task  # imported where it is used: blocking code does without
@@ -28,6 +28,7 @@ __all__ = [
     "Claim",
     "CurrentAsyncClaim",
     "CurrentClaim",
+    "Unclaimed",
     "claim_context",
     "current_async_claim",
     "current_claim",
@@ -43,7 +44,13 @@ class Claim:
     Each call is one call of the store, and raises what that raises.
     """
 
-    __slots__ = ("_key", "_token", "delivery", "guard", "is_settled")
+    __slots__ = ("_key", "_token", "attempt", "delivery", "guard", "is_settled", "started")
+
+    attempt: int
+    """Which attempt at the delivery this is, 1 for the first. Set when it is claimed."""
+
+    started: float
+    """When the handler was started, in seconds of ``time.perf_counter``. Set when it is claimed."""
 
     def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
         self.delivery = delivery
@@ -51,6 +58,8 @@ class Claim:
         self._key = guard.storage_key(name, delivery)
         self._token = guard.new_token()
         self.is_settled = False
+        self.attempt = 1
+        self.started = 0.0
 
     def claim(self) -> ClaimOutcome:
         """Ask for the delivery."""
@@ -74,6 +83,41 @@ class Claim:
         return held
 
 
+class Unclaimed(Claim):
+    """The place of a claim where there is no replay protection, so that a handling can be observed."""
+
+    __slots__ = ()
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+        self.guard = _NO_GUARD
+        self._key = self._token = ""
+        self.is_settled = True
+        self.attempt = 1
+        self.started = 0.0
+
+
+class _NoStore:
+    """A store that records nothing."""
+
+    may_block = False
+
+    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
+        return ClaimOutcome(ClaimState.CLAIMED)
+
+    def extend(self, key: str, token: str, *, lease: float) -> bool:
+        return True
+
+    def complete(self, key: str, token: str, *, retention: float) -> bool:
+        return True
+
+    def release(self, key: str, token: str) -> bool:
+        return True
+
+
+_NO_GUARD: ReplayGuard[ReplayStore] = ReplayGuard(_NoStore())
+
+
 class AsyncClaim:
     """A claim in asyncio code.
 
@@ -82,13 +126,15 @@ class AsyncClaim:
         in_thread: Runs a call of a store that may block, in a thread.
     """
 
-    __slots__ = ("_claim", "_in_thread", "_is_async", "_may_block", "loop")
+    __slots__ = ("_claim", "_in_thread", "_is_async", "_may_block", "attempt", "loop", "started")
 
     def __init__(self, claim: Claim, in_thread: Callable[..., Awaitable[Any]]) -> None:
         self._claim: Any = claim
         self._is_async = claim.guard.is_async
         self._may_block = claim.guard.may_block
         self._in_thread = in_thread
+        self.attempt = 1
+        self.started = 0.0
         self.loop = _running_loop()
 
     @property
@@ -154,6 +200,11 @@ def in_background(work: Coroutine[Any, Any, None]) -> None:
 class CurrentClaim:
     """The claim of the delivery that is being handled, for plain handlers: see :data:`current_claim`."""
 
+    @property
+    def attempt(self) -> int:
+        """Which attempt at the delivery this is: 1 for the first, 2 after a failure. Raises LookupError."""
+        return _current().attempt
+
     def extend(self, seconds: _Seconds = None) -> bool:
         """Hold the delivery ``seconds`` from now (timedelta or seconds), by default for another lease.
 
@@ -183,6 +234,11 @@ class CurrentClaim:
 
 class CurrentAsyncClaim:
     """As :class:`CurrentClaim`, for ``async`` handlers: see :data:`current_async_claim`."""
+
+    @property
+    def attempt(self) -> int:
+        """See :attr:`CurrentClaim.attempt`."""
+        return _current().attempt
 
     async def extend(self, seconds: _Seconds = None) -> bool:
         """See :meth:`CurrentClaim.extend`."""

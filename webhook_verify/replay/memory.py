@@ -17,7 +17,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 
 from webhook_verify.errors import WebhookVerifyError
-from webhook_verify.replay.store import ClaimOutcome, ClaimState
+from webhook_verify.replay.store import RELEASED_RETENTION, ClaimOutcome, ClaimState
 
 __all__ = ["DEFAULT_MAX_IDS", "MemoryStore", "MemoryStoreFull"]
 
@@ -25,9 +25,11 @@ DEFAULT_MAX_IDS = 1_000_000
 """About 210 MB when full: three deliveries a second over four days."""
 
 _CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
-_TAKEN_OVER = ClaimOutcome(ClaimState.TAKEN_OVER)
 _COMPLETED = ClaimOutcome(ClaimState.COMPLETED)
 _SECONDS = struct.Struct("<d")
+_NEVER = (0, -math.inf)
+
+_MAX_RELEASED = 10_000  # so many deliveries whose attempts are counted while nothing holds them
 
 _logger = logging.getLogger("webhook_verify")
 
@@ -55,6 +57,7 @@ class MemoryStore:
         self._lock = threading.Lock()
         self._held: OrderedDict[str, _Held] = OrderedDict()  # the lease that began first at the front
         self._completed = _Completed()
+        self._released: OrderedDict[bytes, tuple[int, float]] = OrderedDict()  # attempts, kept until
         self._quiet_until = math.inf  # nothing expires before
         self._warned = False
 
@@ -69,10 +72,13 @@ class MemoryStore:
                 return self._claim_new(key, _Held(token, now + lease, now + retention, _short(key)), now)
             if held.token != token and held.until > now:
                 return ClaimOutcome(ClaimState.IN_FLIGHT, held.until - now)
-            outcome = _CLAIMED if held.token == token else _TAKEN_OVER
+            state = ClaimState.CLAIMED
+            if held.token != token:
+                state = ClaimState.TAKEN_OVER
+                held.attempt += 1
             held.token, held.until, held.kept_until = token, now + lease, now + retention
             self._held.move_to_end(key)
-            return outcome
+            return ClaimOutcome(state, attempt=held.attempt)
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
@@ -102,10 +108,15 @@ class MemoryStore:
     def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""
         with self._lock:
-            held = self._holder(key, self._clock())
+            now = self._clock()
+            held = self._holder(key, now)
             if held is None or held.token != token:
                 return False
             del self._held[key]
+            if len(self._released) >= _MAX_RELEASED:
+                self._released.popitem(last=False)
+            kept_until = min(held.kept_until, now + RELEASED_RETENTION)
+            self._released[held.short] = held.attempt, kept_until
             return True
 
     def _holder(self, key: str, now: float) -> _Held | None:
@@ -123,9 +134,15 @@ class MemoryStore:
         if len(self._held) + len(self._completed.order) >= self._max_ids:
             self._make_room(now)
         self._held[key] = held
+        outcome = _CLAIMED
+        if self._released:
+            attempt, kept_until = self._released.pop(held.short, _NEVER)
+            if kept_until > now:
+                held.attempt += attempt
+                outcome = ClaimOutcome(ClaimState.CLAIMED, attempt=held.attempt)
         if held.kept_until < self._quiet_until:
             self._quiet_until = held.kept_until
-        return _CLAIMED
+        return outcome
 
     def _complete_again(self, short: bytes, token: str, now: float, until: float) -> bool:
         """Complete what nobody holds: it is completed already, or there is no record."""
@@ -177,13 +194,14 @@ class MemoryStore:
 class _Held:
     """A claim that is not settled yet."""
 
-    __slots__ = ("kept_until", "short", "token", "until")
+    __slots__ = ("attempt", "kept_until", "short", "token", "until")
 
     def __init__(self, token: str, until: float, kept_until: float, short: bytes) -> None:
         self.token = token
         self.until = until
         self.kept_until = kept_until
         self.short = short
+        self.attempt = 1
 
 
 class _Completed:

@@ -21,7 +21,7 @@ try:
 except ImportError as missing:
     raise ImportError("the Redis stores need redis-py: pip install 'webhook-verify[redis]'") from missing
 
-from webhook_verify.replay.store import ClaimOutcome, ClaimState
+from webhook_verify.replay.store import RELEASED_RETENTION, ClaimOutcome, ClaimState
 
 __all__ = ["DEFAULT_PREFIX", "DEFAULT_TIMEOUT", "AsyncRedisStore", "RedisStore"]
 
@@ -39,38 +39,46 @@ class _Script:
 
 
 # Numbers are written with %.0f, because Lua's own way rounds microseconds to 14 digits.
+# Behind the token is a tab and the attempt, but for the first. A released record has "-" for a token.
 _CLAIM = _Script("""
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2]
 local found = redis.call('GET', KEYS[1])
-local answer = 0
+local answer, attempt = 0, 1
 if found then
-  local ends, token = string.match(found, '^(%d+) (.+)$')
-  if ends == '0' then return -2 end
+  local ends, token, attempts = string.match(found, '^(%d+) ([^\t]+)\t?(%d*)$')
+  if ends == '0' then return {-2, 0} end
+  attempt = tonumber(attempts) or 1
   if token ~= ARGV[1] then
-    if ends - now > 0 then return ends - now end
-    answer = -1
+    if ends - now > 0 then return {ends - now, 0} end
+    if token ~= '-' then answer = -1 end
+    attempt = attempt + 1
   end
 end
-redis.call('SET', KEYS[1], string.format('%.0f %s', now + ARGV[2], ARGV[1]), 'PX', ARGV[3])
-return answer
+local record = string.format('%.0f %s', now + ARGV[2], ARGV[1])
+if attempt > 1 then record = record .. '\t' .. attempt end
+redis.call('SET', KEYS[1], record, 'PX', ARGV[3])
+return {answer, attempt}
 """)
 
 _EXTEND = _Script("""
 local found = redis.call('GET', KEYS[1])
 if not found then return 0 end
-local ends, token = string.match(found, '^(%d+) (.+)$')
+local ends, token, attempts = string.match(found, '^(%d+) ([^\t]+)(\t?%d*)$')
 if ends == '0' or token ~= ARGV[1] then return 0 end
 local now = redis.call('TIME')
 ends = now[1] * 1000000 + now[2] + ARGV[2]
 local kept = math.max(redis.call('PTTL', KEYS[1]), math.ceil(ARGV[2] / 1000))
-redis.call('SET', KEYS[1], string.format('%.0f %s', ends, token), 'PX', kept)
+redis.call('SET', KEYS[1], string.format('%.0f %s%s', ends, token, attempts), 'PX', kept)
 return 1
 """)
 
 _COMPLETE = _Script("""
 local found = redis.call('GET', KEYS[1])
-if found and string.match(found, '^%d+ (.+)$') ~= ARGV[1] then return 0 end
+if found then
+  local token = string.match(found, '^%d+ ([^\t]+)')
+  if token ~= ARGV[1] and token ~= '-' then return 0 end
+end
 redis.call('SET', KEYS[1], '0 ' .. ARGV[1], 'PX', ARGV[2])
 return 1
 """)
@@ -78,16 +86,16 @@ return 1
 _RELEASE = _Script("""
 local found = redis.call('GET', KEYS[1])
 if not found then return 0 end
-local ends, token = string.match(found, '^(%d+) (.+)$')
+local ends, token, attempts = string.match(found, '^(%d+) ([^\t]+)\t?(%d*)$')
 if ends == '0' or token ~= ARGV[1] then return 0 end
-return redis.call('DEL', KEYS[1])
+local kept = math.max(1, math.min(redis.call('PTTL', KEYS[1]), tonumber(ARGV[2])))
+redis.call('SET', KEYS[1], '1 -\t' .. (tonumber(attempts) or 1), 'PX', kept)
+return 1
 """)
 
-_OUTCOMES = {
-    0: ClaimOutcome(ClaimState.CLAIMED),
-    -1: ClaimOutcome(ClaimState.TAKEN_OVER),
-    -2: ClaimOutcome(ClaimState.COMPLETED),
-}
+_STATES = {0: ClaimState.CLAIMED, -1: ClaimState.TAKEN_OVER, -2: ClaimState.COMPLETED}
+_FIRST = ClaimOutcome(ClaimState.CLAIMED)
+_MS_RELEASED = int(RELEASED_RETENTION * 1000)
 
 
 class RedisStore:
@@ -123,24 +131,24 @@ class RedisStore:
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        return _outcome(self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(retention)))
+        return _outcome(*self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(retention)))
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
-        return self._run(_EXTEND, key, token, _microseconds(lease)) == 1
+        return bool(self._run(_EXTEND, key, token, _microseconds(lease)) == 1)
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        return self._run(_COMPLETE, key, token, _milliseconds(retention)) == 1
+        return bool(self._run(_COMPLETE, key, token, _milliseconds(retention)) == 1)
 
     def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""
-        return self._run(_RELEASE, key, token) == 1
+        return bool(self._run(_RELEASE, key, token, _MS_RELEASED) == 1)
 
-    def _run(self, script: _Script, key: str, *arguments: str | int) -> int:
+    def _run(self, script: _Script, key: str, *arguments: str | int) -> Any:
         name = _name(self._prefix, key)
         try:
-            answer: int = self._client.evalsha(script.sha, 1, name, *arguments)
+            answer: Any = self._client.evalsha(script.sha, 1, name, *arguments)
         except NoScriptError:  # a server that has started anew: this sends the text, once
             answer = self._client.eval(script.text, 1, name, *arguments)
         return answer
@@ -176,24 +184,25 @@ class AsyncRedisStore:
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
-        return _outcome(await self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(retention)))
+        answer = await self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(retention))
+        return _outcome(*answer)
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
         """See :meth:`ReplayStore.extend`."""
-        return await self._run(_EXTEND, key, token, _microseconds(lease)) == 1
+        return bool(await self._run(_EXTEND, key, token, _microseconds(lease)) == 1)
 
     async def complete(self, key: str, token: str, *, retention: float) -> bool:
         """See :meth:`ReplayStore.complete`."""
-        return await self._run(_COMPLETE, key, token, _milliseconds(retention)) == 1
+        return bool(await self._run(_COMPLETE, key, token, _milliseconds(retention)) == 1)
 
     async def release(self, key: str, token: str) -> bool:
         """See :meth:`ReplayStore.release`."""
-        return await self._run(_RELEASE, key, token) == 1
+        return bool(await self._run(_RELEASE, key, token, _MS_RELEASED) == 1)
 
-    async def _run(self, script: _Script, key: str, *arguments: str | int) -> int:
+    async def _run(self, script: _Script, key: str, *arguments: str | int) -> Any:
         name = _name(self._prefix, key)
         try:
-            answer: int = await self._client.evalsha(script.sha, 1, name, *arguments)
+            answer: Any = await self._client.evalsha(script.sha, 1, name, *arguments)
         except NoScriptError:
             answer = await self._client.eval(script.text, 1, name, *arguments)
         return answer
@@ -238,5 +247,10 @@ def _milliseconds(seconds: float) -> int:
     return math.ceil(seconds * 1_000)
 
 
-def _outcome(answer: int) -> ClaimOutcome:
-    return _OUTCOMES.get(answer) or ClaimOutcome(ClaimState.IN_FLIGHT, answer / 1_000_000)
+def _outcome(answer: int, attempt: int) -> ClaimOutcome:
+    if attempt == 1 and answer == 0:
+        return _FIRST
+    state = _STATES.get(answer)
+    if state is None:
+        return ClaimOutcome(ClaimState.IN_FLIGHT, answer / 1_000_000)
+    return ClaimOutcome(state, attempt=attempt or 1)

@@ -16,7 +16,11 @@ own clock, so that any number of machines may share it. The law of every store:
     Where there is no record (released by a successor that failed, or lost by the store) it is written as
     completed, because this handling did succeed.
 ``release``
-    The holder's record is removed. A completed one never is, not even by its own token.
+    The holder's record counts as removed. A completed one never is, not even by its own token.
+
+A claim that is made says which attempt it is: 1 for the first, and one more after each claim that was
+released or whose lease ran out, for as long as the store remembers them. The same token again is the same
+attempt.
 
 ``identity``
     An optional attribute: equal for all objects that share their records, such as two stores of one
@@ -30,9 +34,12 @@ release its successor's claim. What a driver raises goes through; a store never 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
-__all__ = ["AsyncReplayStore", "ClaimOutcome", "ClaimState", "ReplayStore"]
+__all__ = ["RELEASED_RETENTION", "AsyncReplayStore", "ClaimOutcome", "ClaimState", "ReplayStore"]
+
+RELEASED_RETENTION = 4 * 86_400.0
+"""Seconds for which a store remembers the attempts of a delivery whose claim was released, at the most."""
 
 
 class ClaimState(StrEnum):
@@ -48,11 +55,30 @@ class ClaimState(StrEnum):
     """It has been handled."""
 
 
-class ClaimOutcome(NamedTuple):
-    """A claim's state, and for one in flight the seconds that are left of the other's lease."""
-
+class _StateAndTime(NamedTuple):
     state: ClaimState
     seconds_left: float = 0.0
+
+
+class ClaimOutcome(_StateAndTime):
+    """The outcome of a claim: a tuple of its state and, for one in flight, the seconds left of the lease.
+
+    Args:
+        state: What the claim found.
+        seconds_left: For a delivery in flight, what is left of the other's lease.
+        attempt: For a delivery that is claimed now, how often it has been, this time included.
+
+    Attributes:
+        attempt: As above. It is not part of the tuple.
+    """
+
+    attempt: int
+
+    def __new__(cls, state: ClaimState, seconds_left: float = 0.0, attempt: int = 1) -> Self:
+        """Make the tuple of `state` and `seconds_left`, with `attempt` as an attribute."""
+        outcome = super().__new__(cls, state, seconds_left)
+        outcome.attempt = attempt
+        return outcome
 
 
 class ReplayStore(Protocol):

@@ -19,7 +19,7 @@ from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 
-from webhook_verify.replay.store import ClaimOutcome, ClaimState
+from webhook_verify.replay.store import RELEASED_RETENTION, ClaimOutcome, ClaimState
 
 __all__ = ["SETTLING", "PlainCacheStore"]
 
@@ -28,10 +28,9 @@ SETTLING = 30
 
 _MAX_SECONDS = 10 * 365 * 86_400
 _MAX_ATTEMPTS = 5
-_CLAIMED_WORD, _COMPLETED_WORD = "claimed", "completed"
+_CLAIMED_WORD, _COMPLETED_WORD, _RELEASED_WORD = "claimed", "completed", "released"
 
 _CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
-_TAKEN_OVER = ClaimOutcome(ClaimState.TAKEN_OVER)
 _COMPLETED = ClaimOutcome(ClaimState.COMPLETED)
 
 
@@ -42,6 +41,7 @@ class _Found(NamedTuple):
     until: float
     state: str | None
     token: str | None
+    attempt: int
 
 
 class _Keys:
@@ -100,7 +100,9 @@ class PlainCacheStore:
         keys = _Keys(key)
         if not self._holds(keys, token, SETTLING):
             return False
-        self._cache.delete(keys.record)  # the lease goes last: it keeps others away
+        # Nothing holds it, but the next claim is another attempt. The lease goes last: it keeps others away.
+        released = f"{_RELEASED_WORD} - {self._found(keys).attempt}"
+        self._cache.set(keys.record, released, self._seconds(RELEASED_RETENTION))
         self._cache.delete_many([keys.until, keys.lease])
         return True
 
@@ -113,22 +115,27 @@ class PlainCacheStore:
         if found.state == _COMPLETED_WORD:
             self._cache.delete(keys.lease)
             return _COMPLETED
-        self._cache.set(keys.record, record, seconds)
-        return _CLAIMED if found.token in (None, token) else _TAKEN_OVER
+        attempt = found.attempt if found.token in (None, token) else found.attempt + 1
+        self._cache.set(keys.record, f"{record} {attempt}", seconds)
+        is_new = found.state == _RELEASED_WORD or found.token in (None, token)
+        return ClaimOutcome(ClaimState.CLAIMED if is_new else ClaimState.TAKEN_OVER, attempt=attempt)
 
     def _claim_again(self, keys: _Keys, token: str, lease: float, retention: float) -> ClaimOutcome:
         """The lease was ours already: the answer to an earlier call was lost."""
         if not self._holds(keys, token, lease, unrecorded=True):
             return ClaimOutcome(ClaimState.IN_FLIGHT)
         self._cache.set(keys.until, _lease(token, lease), self._seconds(lease))
-        self._cache.set(keys.record, f"{_CLAIMED_WORD} {token}", self._seconds(retention))
-        return _CLAIMED
+        attempt = self._found(keys).attempt
+        self._cache.set(keys.record, f"{_CLAIMED_WORD} {token} {attempt}", self._seconds(retention))
+        return ClaimOutcome(ClaimState.CLAIMED, attempt=attempt)
 
     def _holds(self, keys: _Keys, token: str, seconds: float, *, unrecorded: bool = False) -> bool:
         """Whether the token holds the key and will for so many seconds. ``unrecorded``: or nobody does."""
         for _ in range(_MAX_ATTEMPTS):
             found = self._found(keys)
-            owner = found.token if found.holder is None else found.holder
+            owner = found.holder
+            if owner is None and found.state != _RELEASED_WORD:
+                owner = found.token
             if found.state == _COMPLETED_WORD or (owner is None and not unrecorded):
                 return False
             if owner not in (None, token):
@@ -144,9 +151,10 @@ class PlainCacheStore:
         until, holder = _parts(values.get(keys.lease))
         later, its_holder = _parts(values.get(keys.until))
         state, token = _parts(values.get(keys.record))
+        token, _, attempt = (token or "").partition(" ")
         if holder is not None and holder == its_holder:
             until = later
-        return _Found(holder, float(until or 0), state, token)
+        return _Found(holder, float(until or 0), state, token or None, int(attempt or 1))
 
     def _seconds(self, seconds: float) -> float | None:
         """A time to live that is not shorter, on the clock of Memcached too, which ticks once a second."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from webhook_verify.replay.django.async_store import InThreads
@@ -23,6 +23,7 @@ from webhook_verify.replay.sql.store_calls import (
     MAX_PRUNED_RECORDS,
     StoreCalls,
     claim_numbers,
+    is_missing_table,
     is_serialization_conflict,
 )
 from webhook_verify.replay.store import ClaimOutcome
@@ -109,7 +110,12 @@ class DjangoModelStore:
         connection.ensure_connection()
         # Not connection.cursor(): under DEBUG that one logs each statement with its parameters.
         with connection.make_cursor(connection.create_cursor()) as cursor:
-            cursor.execute(getattr(self._statements, call), parameters)
+            try:
+                cursor.execute(getattr(self._statements, call), parameters)
+            except DatabaseError as error:
+                if is_missing_table(error.__cause__ or error):
+                    error.add_note(f"table {_TABLE} is not there: run manage.py migrate")
+                raise
             return (cursor.fetchall() if cursor.description else ()), cursor.rowcount
 
 

@@ -17,7 +17,12 @@ from sqlalchemy import Connection, Dialect, text
 
 from webhook_verify.replay.sql.engine import SUPPORTED_DIALECTS
 from webhook_verify.replay.sql.statements import statements_for
-from webhook_verify.replay.sql.store_calls import StoreCalls, claim_numbers, is_serialization_conflict
+from webhook_verify.replay.sql.store_calls import (
+    StoreCalls,
+    claim_numbers,
+    is_missing_table,
+    is_serialization_conflict,
+)
 
 __all__ = ["MAX_ATTEMPTS", "StatementRunner", "TransientFailure"]
 
@@ -83,6 +88,8 @@ class StatementRunner:
             row_count = cursor.rowcount
             cursor.close()
         except BaseException as error:  # a task that is cancelled leaves a connection unusable as well
+            if is_missing_table(error):
+                error.add_note(f"table {self._statements.name} is not there: call store.create_table() once")
             transient = self._transient_failure(error, connection, cursor)
             connection.invalidate(error)
             if transient is not None:

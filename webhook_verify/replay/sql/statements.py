@@ -2,7 +2,8 @@
 
 One row is one record. It is in flight until ``leased_until``, and completed where that is NULL; it is kept
 until ``kept_until``, and past that as good as absent, pruned or not. Times are seconds since 1970 on the
-database's clock. ``claims`` counts how often it was claimed: more than once, and it was taken over.
+database's clock. ``claims`` counts how often it was claimed: more than once, and it was taken over; below
+zero, and its latest claim followed one that was released. A released record has no token, and no lease.
 
 Each statement is one atomic step in autocommit. Parameters stand as ``:key``. The table's name, quoted
 where it must be, is put in by :func:`statements_for`.
@@ -15,6 +16,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from string import Template
+
+from webhook_verify.replay.store import RELEASED_RETENTION
 
 __all__ = ["Statements", "statements_for"]
 
@@ -29,6 +32,7 @@ class Statements:
     the number of rows counts.
     """
 
+    name: str
     table: str
     index: str
     claim: str
@@ -41,7 +45,8 @@ class Statements:
 
 def statements_for(dialect: str, table: str, index: str) -> Statements:
     """The statements for ``postgresql``, ``sqlite`` or ``mariadb``; the two names are quoted already."""
-    names = {**_DIALECTS[dialect].names, "row": _ROW, "table": table, "index": index}
+    released = f"{RELEASED_RETENTION:.1f}"
+    names = {**_DIALECTS[dialect].names, "row": _ROW, "table": table, "index": index, "released": released}
     texts = _COMMON | _DIALECTS[dialect].own
     # Twice, because $row has $now in it.
     return Statements(**{each: _filled(_filled(text, names), names) for each, text in texts.items()})
@@ -56,6 +61,7 @@ class _Dialect:
 _ROW = "token, claims, leased_until - $now, kept_until - $now"
 
 _COMMON = {
+    "name": "$table",
     "table": """CREATE TABLE IF NOT EXISTS $table (
     delivery_key VARCHAR(64)$ascii NOT NULL PRIMARY KEY,
     token VARCHAR(32)$ascii NOT NULL,
@@ -69,7 +75,9 @@ _COMMON = {
 SET leased_until = $now + :lease,
     kept_until = CASE WHEN kept_until < $now + :lease THEN $now + :lease ELSE kept_until END
 WHERE delivery_key = :key AND token = :token AND leased_until IS NOT NULL AND kept_until > $now""",
-    "release": """DELETE FROM $table
+    "release": """UPDATE $table
+SET token = '', leased_until = 0,
+    kept_until = CASE WHEN kept_until > $now + $released THEN $now + $released ELSE kept_until END
 WHERE delivery_key = :key AND token = :token AND leased_until IS NOT NULL AND kept_until > $now""",
 }
 
@@ -78,8 +86,10 @@ _ON_CONFLICT = {
 VALUES (:key, :token, $now + :lease, $now + :retention, 1)
 ON CONFLICT (delivery_key) DO UPDATE
 SET token = excluded.token, leased_until = excluded.leased_until, kept_until = excluded.kept_until,
-    claims = CASE WHEN record.kept_until <= $now OR record.token = excluded.token THEN 1
-                  ELSE record.claims + 1 END
+    claims = CASE WHEN record.kept_until <= $now THEN 1
+                  WHEN record.token = excluded.token THEN -abs(record.claims)
+                  WHEN record.token = '' THEN -abs(record.claims) - 1
+                  ELSE abs(record.claims) + 1 END
 WHERE coalesce(record.leased_until, record.kept_until) <= $now
    OR (record.token = excluded.token AND record.leased_until IS NOT NULL)
 RETURNING $row""",
@@ -87,7 +97,7 @@ RETURNING $row""",
 VALUES (:key, :token, NULL, $now + :retention, 1)
 ON CONFLICT (delivery_key) DO UPDATE
 SET token = excluded.token, leased_until = NULL, kept_until = excluded.kept_until
-WHERE record.token = excluded.token OR record.kept_until <= $now
+WHERE record.token IN (excluded.token, '') OR record.kept_until <= $now
 RETURNING token""",
 }
 
@@ -95,8 +105,10 @@ _ON_DUPLICATE_KEY = {
     "claim": """INSERT INTO $table (delivery_key, token, leased_until, kept_until, claims)
 VALUES (:key, :token, $now + :lease, $now + :retention, 1)
 ON DUPLICATE KEY UPDATE
-    claims = CASE WHEN kept_until <= $now OR token = VALUES(token) THEN 1
-                  WHEN leased_until <= $now THEN claims + 1
+    claims = CASE WHEN kept_until <= $now THEN 1
+                  WHEN token = VALUES(token) THEN -abs(claims)
+                  WHEN token = '' THEN -abs(claims) - 1
+                  WHEN leased_until <= $now THEN abs(claims) + 1
                   ELSE claims END,
     token = CASE WHEN coalesce(leased_until, kept_until) <= $now THEN VALUES(token) ELSE token END,
     leased_until = CASE WHEN token = VALUES(token) AND (leased_until IS NOT NULL OR kept_until <= $now)
@@ -107,7 +119,7 @@ RETURNING $row""",
     "complete": """INSERT INTO $table (delivery_key, token, leased_until, kept_until, claims)
 VALUES (:key, :token, NULL, $now + :retention, 1)
 ON DUPLICATE KEY UPDATE
-    token = CASE WHEN kept_until <= $now THEN VALUES(token) ELSE token END,
+    token = CASE WHEN kept_until <= $now OR token = '' THEN VALUES(token) ELSE token END,
     leased_until = CASE WHEN token = VALUES(token) THEN NULL ELSE leased_until END,
     kept_until = CASE WHEN token = VALUES(token) THEN VALUES(kept_until) ELSE kept_until END
 RETURNING token""",

@@ -19,6 +19,7 @@ __all__ = [
     "Run",
     "StoreCalls",
     "claim_numbers",
+    "is_missing_table",
     "is_serialization_conflict",
     "outcome_of",
 ]
@@ -36,7 +37,6 @@ _CONFLICT_STATES = {"40001", "40P01"}
 _CONFLICT_NUMBERS = {1020, 1213}
 
 _CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
-_TAKEN_OVER = ClaimOutcome(ClaimState.TAKEN_OVER)
 _COMPLETED = ClaimOutcome(ClaimState.COMPLETED)
 
 _logger = logging.getLogger("webhook_verify")
@@ -109,7 +109,10 @@ def outcome_of(row: Sequence[Any], token: str) -> ClaimOutcome | None:
     if lease_left is None:
         return _COMPLETED if keep_left > 0 else None
     if holder == token:
-        return _CLAIMED if claims == 1 else _TAKEN_OVER
+        if claims == 1:
+            return _CLAIMED
+        state = ClaimState.TAKEN_OVER if claims > 0 else ClaimState.CLAIMED
+        return ClaimOutcome(state, attempt=abs(claims))
     return ClaimOutcome(ClaimState.IN_FLIGHT, lease_left) if lease_left > 0 else None
 
 
@@ -117,3 +120,10 @@ def is_serialization_conflict(error: BaseException) -> bool:
     """Whether a driver's exception says that the statement has been undone, and may be tried again."""
     state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
     return state in _CONFLICT_STATES or (bool(error.args) and error.args[0] in _CONFLICT_NUMBERS)
+
+
+def is_missing_table(error: BaseException) -> bool:
+    """Whether a driver's exception says that the table is not there."""
+    state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+    code = error.args[0] if error.args else None
+    return state == "42P01" or code == 1146 or (isinstance(code, str) and code.startswith("no such table"))
