@@ -22,6 +22,8 @@ PACKAGE = Path(__file__).parents[1] / "webhook_verify"
 
 STAIRCASE = [
     "errors",
+    "forks",
+    "event_loops",
     "body",
     "headers",
     "asymmetric",

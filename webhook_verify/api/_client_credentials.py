@@ -29,11 +29,12 @@ from webhook_verify.api._sender import AsyncSender, Sender
 from webhook_verify.api._settings import checked_text
 from webhook_verify.api.errors import ErrorInfo
 from webhook_verify.errors import APIError, APIStatusError, APITimeoutError
+from webhook_verify.event_loops import PerLoop
+from webhook_verify.forks import PerProcess
 
 __all__ = ["AsyncClientCredentials", "ClientCredentials", "read_token_error", "token_operation"]
 
 _Sender = TypeVar("_Sender", Sender, AsyncSender)
-_Lock = TypeVar("_Lock", threading.Lock, asyncio.Lock)
 
 _RENEW_BEFORE_EXPIRY_SECONDS = (
     60.0  # seconds: a token is renewed so long before its end, or a tenth of its life if that is less
@@ -77,12 +78,11 @@ def read_token_error(error: Any) -> ErrorInfo:
     return ErrorInfo(error.get("error"), "no access token: " + error.get("error_description", ""))
 
 
-class _Credentials(httpx2.Auth, Generic[_Sender, _Lock]):
+class _Credentials(httpx2.Auth, Generic[_Sender]):
     """What is known of the token. Does no I/O."""
 
-    def __init__(self, sender: _Sender, lock: _Lock, operation: Operation[_TokenResponse]) -> None:
+    def __init__(self, sender: _Sender, operation: Operation[_TokenResponse]) -> None:
         self._sender: _Sender = sender
-        self._lock: _Lock = lock
         self._operation = operation
         self._now = time.monotonic
         self._token = ""
@@ -124,11 +124,12 @@ class _Credentials(httpx2.Auth, Generic[_Sender, _Lock]):
             self._expires_at = -math.inf
 
 
-class ClientCredentials(_Credentials[Sender, threading.Lock]):
+class ClientCredentials(_Credentials[Sender]):
     """For blocking code; threads share the token. ``sender`` sends the ``operation`` that fetches it."""
 
     def __init__(self, sender: Sender, operation: Operation[_TokenResponse]) -> None:
-        super().__init__(sender, threading.Lock(), operation)
+        super().__init__(sender, operation)
+        self._locks = PerProcess(threading.Lock)
 
     def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
         """The request with the token, and once more with another one if that is refused."""
@@ -144,12 +145,13 @@ class ClientCredentials(_Credentials[Sender, threading.Lock]):
         if token := self._fresh():
             return token
         fetches, left = self._fetches, deadline.left()
-        if not self._lock.acquire(timeout=-1 if left is None else min(left, threading.TIMEOUT_MAX)):
+        lock = self._locks.get()
+        if not lock.acquire(timeout=-1 if left is None else min(left, threading.TIMEOUT_MAX)):
             raise APITimeoutError("no access token in time")
         try:
             return self._shared(fetches) or self._fetch(deadline)
         finally:
-            self._lock.release()
+            lock.release()
 
     def _fetch(self, deadline: Deadline) -> str:
         asked_at = self._now()
@@ -162,11 +164,12 @@ class ClientCredentials(_Credentials[Sender, threading.Lock]):
             raise
 
 
-class AsyncClientCredentials(_Credentials[AsyncSender, asyncio.Lock]):
+class AsyncClientCredentials(_Credentials[AsyncSender]):
     """For asyncio. As :class:`ClientCredentials`, awaited."""
 
     def __init__(self, sender: AsyncSender, operation: Operation[_TokenResponse]) -> None:
-        super().__init__(sender, asyncio.Lock(), operation)
+        super().__init__(sender, operation)
+        self._locks = PerLoop("the client", asyncio.Lock)
 
     async def async_auth_flow(
         self, request: httpx2.Request
@@ -184,7 +187,7 @@ class AsyncClientCredentials(_Credentials[AsyncSender, asyncio.Lock]):
         if token := self._fresh():
             return token
         fetches = self._fetches
-        async with self._lock:  # the sender ends the wait when the time is over
+        async with self._locks.get():  # the sender ends the wait when the time is over
             return self._shared(fetches) or await self._fetch(deadline)
 
     async def _fetch(self, deadline: Deadline) -> str:

@@ -13,21 +13,21 @@ from webhook_verify.api._attempts import Attempts
 from webhook_verify.api._operation import Operation, OperationSteps, PostCall
 from webhook_verify.api._sequence import OperationSequence
 from webhook_verify.api._settings import ClientSettings, ProviderProfile
+from webhook_verify.api._transport import AsyncTransport, Transport
 from webhook_verify.errors import APIError
 
 __all__ = ["AsyncSender", "Sender"]
 
 _T = TypeVar("_T")
-_Http = TypeVar("_Http", httpx2.Client, httpx2.AsyncClient)
-_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
+_Transport = TypeVar("_Transport", Transport, AsyncTransport)
 
 
-class _BaseSender(Generic[_Http]):
-    def __init__(self, settings: ClientSettings, provider: ProviderProfile, http: _Http) -> None:
-        headers = {**dict(http.headers), **settings.headers}
+class _BaseSender(Generic[_Transport]):
+    def __init__(self, settings: ClientSettings, provider: ProviderProfile, transport: _Transport) -> None:
+        headers = {**transport.headers, **settings.headers}
         self._settings = settings.checked()._replace(headers=headers)
         self._provider = provider
-        self._http: _Http = http
+        self._transport: _Transport = transport
 
     @property
     def base_url(self) -> str:
@@ -35,19 +35,18 @@ class _BaseSender(Generic[_Http]):
         return self._settings.base_url
 
     def _attempts(self, operation: Operation[_T], call: PostCall) -> Attempts[_T]:
-        if self._http.is_closed:
-            raise RuntimeError("the client is closed: make a new one, or make the call inside its with block")
+        self._transport.client()  # raises for one that may not be used here, before anything is encoded
         return Attempts(self._settings, self._provider, operation, call)
 
     def _sequence_of(self, steps: OperationSteps[_T], call: PostCall) -> OperationSequence[_T]:
         return OperationSequence(steps, call, self._settings.timeout)
 
 
-class Sender(_BaseSender[httpx2.Client]):
+class Sender(_BaseSender[Transport]):
     """Sends operations from blocking code.
 
-    ``http`` is the :class:`httpx2.Client` to send with, by default one of its own; :meth:`close` closes
-    either. ``sleep`` waits that many seconds.
+    ``http`` is the :class:`httpx2.Client` to send with, by default one of its own in each process, or the
+    transport of another sender; :meth:`close` closes either. ``sleep`` waits that many seconds.
     """
 
     def __init__(
@@ -57,10 +56,8 @@ class Sender(_BaseSender[httpx2.Client]):
         http: object = None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        http = httpx2.Client(limits=_LIMITS) if http is None else http
-        if not isinstance(http, httpx2.Client):
-            raise TypeError(f"http_client is an httpx2.Client, not {type(http).__name__}")
-        super().__init__(settings, provider, http)
+        transport = http if isinstance(http, Transport) else Transport(http)
+        super().__init__(settings, provider, transport)
         self._sleep = sleep
 
     def send(self, operation: Operation[_T], call: PostCall) -> _T:
@@ -84,12 +81,14 @@ class Sender(_BaseSender[httpx2.Client]):
 
     def with_settings(self, settings: ClientSettings, provider: ProviderProfile) -> Sender:
         """A sender with other settings, through the same transport."""
-        return Sender(settings, provider, self._http, self._sleep)
+        return Sender(settings, provider, self._transport, self._sleep)
 
     def _attempt(self, attempts: Attempts[_T]) -> float | None:
         request = attempts.next_request()
         try:
-            response = self._http.send(request, auth=self._settings.auth, stream=True, follow_redirects=False)
+            response = self._transport.client().send(
+                request, auth=self._settings.auth, stream=True, follow_redirects=False
+            )
             try:
                 for chunk in response.iter_bytes():
                     attempts.take(chunk)
@@ -101,10 +100,10 @@ class Sender(_BaseSender[httpx2.Client]):
 
     def close(self) -> None:
         """Close the transport and its connections."""
-        self._http.close()
+        self._transport.close()
 
 
-class AsyncSender(_BaseSender[httpx2.AsyncClient]):
+class AsyncSender(_BaseSender[AsyncTransport]):
     """Sends operations from asyncio code. As :class:`Sender`, awaited."""
 
     def __init__(
@@ -114,10 +113,8 @@ class AsyncSender(_BaseSender[httpx2.AsyncClient]):
         http: object = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        http = httpx2.AsyncClient(limits=_LIMITS) if http is None else http
-        if not isinstance(http, httpx2.AsyncClient):
-            raise TypeError(f"http_client is an httpx2.AsyncClient, not {type(http).__name__}")
-        super().__init__(settings, provider, http)
+        transport = http if isinstance(http, AsyncTransport) else AsyncTransport(http)
+        super().__init__(settings, provider, transport)
         self._sleep = sleep
 
     async def send(self, operation: Operation[_T], call: PostCall) -> _T:
@@ -141,13 +138,13 @@ class AsyncSender(_BaseSender[httpx2.AsyncClient]):
 
     def with_settings(self, settings: ClientSettings, provider: ProviderProfile) -> AsyncSender:
         """As :meth:`Sender.beside`."""
-        return AsyncSender(settings, provider, self._http, self._sleep)
+        return AsyncSender(settings, provider, self._transport, self._sleep)
 
     async def _attempt(self, attempts: Attempts[_T]) -> float | None:
         request = attempts.next_request()
         try:
             async with asyncio.timeout(attempts.deadline.left()):
-                response = await self._http.send(
+                response = await self._transport.client().send(
                     request, auth=self._settings.auth, stream=True, follow_redirects=False
                 )
                 try:
@@ -161,4 +158,4 @@ class AsyncSender(_BaseSender[httpx2.AsyncClient]):
 
     async def close(self) -> None:
         """Close the transport and its connections."""
-        await self._http.aclose()
+        await self._transport.close()

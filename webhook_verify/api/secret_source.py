@@ -20,7 +20,7 @@ import math
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar, Unpack
+from typing import Unpack
 
 from webhook_verify.api._operation import segment
 from webhook_verify.api._refreshing_verifier import (
@@ -32,6 +32,8 @@ from webhook_verify.api._refreshing_verifier import (
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import APIConnectionError, APIError, InvalidSecret, SignatureMismatch
+from webhook_verify.event_loops import PerLoop
+from webhook_verify.forks import PerProcess
 from webhook_verify.headers import Headers
 from webhook_verify.http import RequestHead
 from webhook_verify.verifier import Verifier
@@ -42,7 +44,6 @@ FETCH_TIMEOUT_SECONDS = 5.0
 """The longest that a provider's source asks: a delivery waits for it, and its sender for the delivery."""
 
 _logger = logging.getLogger("webhook_verify")
-_Lock = TypeVar("_Lock")
 
 _RETRY_AFTER_FAILURE_SECONDS = (
     5.0  # seconds: nothing can be verified until then, but a dead API is not stormed
@@ -63,11 +64,10 @@ class SourceOptions(VerifierOptions, total=False):
     monotonic: Callable[[], float]
 
 
-class _Source(Generic[_Lock]):
+class _Source:
     """What is known of the secret, and whether it is time to ask again. Does no I/O."""
 
-    def __init__(self, lock: _Lock, options: SourceOptions) -> None:
-        self._lock = lock
+    def __init__(self, options: SourceOptions) -> None:
         self._interval = options.get("interval", 60.0)
         self._max_age = options.get("max_age", 3600.0)
         self._now = options.get("monotonic", time.monotonic)
@@ -117,7 +117,7 @@ class _Source(Generic[_Lock]):
         self._needs_refresh = self._verifier is outdated
 
 
-class SecretSource(_Source[threading.Lock]):
+class SecretSource(_Source):
     """For blocking code: ``Receiver(SecretSource(fetch))``. ``fetch`` returns the secret.
 
     A delivery that does not match waits for the secret to be fetched, and is verified again if it is
@@ -125,14 +125,15 @@ class SecretSource(_Source[threading.Lock]):
     """
 
     def __init__(self, fetch: Callable[[], str], **options: Unpack[SourceOptions]) -> None:
-        super().__init__(threading.Lock(), options)
+        super().__init__(options)
+        self._locks = PerProcess(threading.Lock)
         self._fetch = fetch
         self.sender: object = fetch
 
     def __call__(self, head: RequestHead | None = None) -> Verifier:
         """The verifier of now. Raises :class:`APIError` if no secret could be fetched yet."""
         if self._is_due():
-            with self._lock:
+            with self._locks.get():
                 self._refresh()
         return self._current()
 
@@ -155,7 +156,7 @@ class SecretSource(_Source[threading.Lock]):
         return newer if newer is not outdated else None
 
 
-class AsyncSecretSource(_Source[asyncio.Lock]):
+class AsyncSecretSource(_Source):
     """For asyncio: ``AsyncReceiver(AsyncSecretSource(fetch))``. ``fetch`` is a coroutine function.
 
     As :class:`SecretSource`, except that an :class:`AsyncReceiver` rejects the delivery that did not
@@ -164,14 +165,15 @@ class AsyncSecretSource(_Source[asyncio.Lock]):
     """
 
     def __init__(self, fetch: Callable[[], Awaitable[str]], **options: Unpack[SourceOptions]) -> None:
-        super().__init__(asyncio.Lock(), options)
+        super().__init__(options)
+        self._locks = PerLoop("AsyncSecretSource", asyncio.Lock)
         self._fetch = fetch
         self.sender: object = fetch
 
     async def __call__(self, head: RequestHead | None = None) -> Verifier:
         """The verifier of now. Raises :class:`APIError` if no secret could be fetched yet."""
         if self._is_due():
-            async with self._lock:
+            async with self._locks.get():
                 await self._refresh()
         return self._current()
 

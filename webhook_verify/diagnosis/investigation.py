@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from webhook_verify import schemes
 from webhook_verify.errors import InvalidSecret, MalformedDelivery
+from webhook_verify.forks import PerProcess
 from webhook_verify.headers import Headers, header_pairs
 from webhook_verify.keys import HmacKey, TokenKey
 from webhook_verify.schemes import BodyInterpretation, HeaderScheme, ParsedHeaders, Scheme
@@ -28,12 +29,13 @@ __all__ = ["ContentWithoutURL", "Investigation", "Pairs", "header_values", "igno
 
 _Result = TypeVar("_Result")
 _Args = ParamSpec("_Args")
-_warnings_lock = Lock()  # the filters of warnings are global, and two threads would restore them crosswise
+# The filters of warnings are global, and two threads would restore them crosswise.
+_warnings_lock = PerProcess(Lock)
 
 
 def ignoring_warnings(call: Callable[_Args, _Result], *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
     """Call a function with its warnings ignored: they concern values that are only tried here."""
-    with _warnings_lock, warnings.catch_warnings():
+    with _warnings_lock.get(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return call(*args, **kwargs)
 

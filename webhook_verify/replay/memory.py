@@ -17,6 +17,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 
 from webhook_verify.errors import WebhookVerifyError
+from webhook_verify.forks import ForkHooks
 from webhook_verify.replay.store import RELEASED_RETENTION, ClaimOutcome, ClaimState
 
 __all__ = ["DEFAULT_MAX_IDS", "MemoryStore", "MemoryStoreFull"]
@@ -55,6 +56,8 @@ class MemoryStore:
         self._max_ids = _checked_max_ids(max_ids)
         self._clock = clock
         self._lock = threading.Lock()
+        # A child must not get records that another thread is changing, nor the lock of that thread.
+        self._fork_hooks = ForkHooks(before=self._lock.acquire, after=self._lock.release)
         self._held: OrderedDict[str, _Held] = OrderedDict()  # the lease that began first at the front
         self._completed = _Completed()
         self._released: OrderedDict[bytes, tuple[int, float]] = OrderedDict()  # attempts, kept until

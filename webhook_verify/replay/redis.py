@@ -8,6 +8,8 @@ that the server itself expires: nothing has to be pruned.
 from __future__ import annotations
 
 import math
+import os
+from functools import partial
 from hashlib import sha1
 from typing import Any
 
@@ -21,6 +23,8 @@ try:
 except ImportError as missing:
     raise ImportError("the Redis stores need redis-py: pip install 'webhook-verify[redis]'") from missing
 
+from webhook_verify.event_loops import BoundToLoop, PerLoop
+from webhook_verify.forks import PerProcess
 from webhook_verify.replay.store import RELEASED_RETENTION, ClaimOutcome, ClaimState
 
 __all__ = ["DEFAULT_PREFIX", "DEFAULT_TIMEOUT", "AsyncRedisStore", "RedisStore"]
@@ -109,25 +113,30 @@ class RedisStore:
 
     def __init__(self, client: redis.Redis | redis.RedisCluster, *, prefix: str = DEFAULT_PREFIX) -> None:
         _check(client, (redis.Redis, redis.RedisCluster), "a redis.Redis or redis.RedisCluster")
-        self._client: Any = client
+        given: Any = client
+        owner = os.getpid()
+        self._clients: PerProcess[Any] = PerProcess(
+            lambda: given if os.getpid() == owner else _in_child(given)
+        )
         self._prefix = _checked_prefix(prefix)
         self.identity = _identity(client, prefix)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> RedisStore:
-        """A store with a client of its own, such as ``redis://localhost:6379/0``; :meth:`close` it.
+        """A store with a client of its own in each process, of a URL such as ``redis://localhost:6379/0``.
 
         ``options`` go to :meth:`redis.Redis.from_url`. Without them the server is waited for
         ``DEFAULT_TIMEOUT`` seconds, and asked once more where a connection has broken.
         """
         clients: Any = redis.Redis
-        return cls(
-            clients.from_url(url, **(_WAITING | {"retry": Retry(NoBackoff(), 1)} | options)), prefix=prefix
-        )
+        settings = _WAITING | {"retry": Retry(NoBackoff(), 1)} | options
+        store = cls(clients.from_url(url, **settings), prefix=prefix)
+        store._clients = PerProcess(partial(clients.from_url, url, **settings))
+        return store
 
     def close(self) -> None:
-        """Close the client's connections."""
-        self._client.close()
+        """Close the connections of this process."""
+        self._clients.get().close()
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
@@ -146,16 +155,20 @@ class RedisStore:
         return bool(self._run(_RELEASE, key, token, _MS_RELEASED) == 1)
 
     def _run(self, script: _Script, key: str, *arguments: str | int) -> Any:
-        name = _name(self._prefix, key)
+        client, name = self._clients.get(), _name(self._prefix, key)
         try:
-            answer: Any = self._client.evalsha(script.sha, 1, name, *arguments)
+            answer: Any = client.evalsha(script.sha, 1, name, *arguments)
         except NoScriptError:  # a server that has started anew: this sends the text, once
-            answer = self._client.eval(script.text, 1, name, *arguments)
+            answer = client.eval(script.text, 1, name, *arguments)
         return answer
 
 
 class AsyncRedisStore:
-    """As :class:`RedisStore`, with a client from :mod:`redis.asyncio`, which belongs to one event loop."""
+    """As :class:`RedisStore`, with a client from :mod:`redis.asyncio`.
+
+    Such a client belongs to the event loop that uses it first: calls on another loop raise RuntimeError.
+    :meth:`from_url` makes a store that works on every loop.
+    """
 
     def __init__(
         self,
@@ -165,22 +178,25 @@ class AsyncRedisStore:
     ) -> None:
         kinds = (redis.asyncio.Redis, redis.asyncio.RedisCluster)
         _check(client, kinds, "a Redis or RedisCluster of redis.asyncio")
-        self._client: Any = client
+        self._clients: BoundToLoop[Any] | PerLoop[Any] = BoundToLoop(client, "the client", _ADVICE)
         self._prefix = _checked_prefix(prefix)
         self.identity = _identity(client, prefix)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> AsyncRedisStore:
-        """As :meth:`RedisStore.from_url`; :meth:`aclose` it."""
+        """As :meth:`RedisStore.from_url`; each event loop has its own connections, closed with the loop."""
         clients: Any = redis.asyncio.Redis
-        return cls(
-            clients.from_url(url, **(_WAITING | {"retry": AsyncRetry(NoBackoff(), 1)} | options)),
-            prefix=prefix,
-        )
+        settings = _WAITING | {"retry": AsyncRetry(NoBackoff(), 1)} | options
+        store = cls(clients.from_url(url, **settings), prefix=prefix)
+        store._clients = PerLoop("AsyncRedisStore", partial(clients.from_url, url, **settings), _aclose)
+        return store
 
     async def aclose(self) -> None:
-        """Close the client's connections."""
-        await self._client.aclose()
+        """Close the connections of the running event loop."""
+        if isinstance(self._clients, PerLoop):
+            await self._clients.aclose()
+        else:
+            await self._clients.value.aclose()
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
@@ -200,15 +216,35 @@ class AsyncRedisStore:
         return bool(await self._run(_RELEASE, key, token, _MS_RELEASED) == 1)
 
     async def _run(self, script: _Script, key: str, *arguments: str | int) -> Any:
-        name = _name(self._prefix, key)
+        client, name = self._clients.get(), _name(self._prefix, key)
         try:
-            answer: Any = await self._client.evalsha(script.sha, 1, name, *arguments)
+            answer: Any = await client.evalsha(script.sha, 1, name, *arguments)
         except NoScriptError:
-            answer = await self._client.eval(script.text, 1, name, *arguments)
+            answer = await client.eval(script.text, 1, name, *arguments)
         return answer
 
 
+_ADVICE = "Use AsyncRedisStore.from_url(), which has connections for each loop, or a store for each loop"
 _WAITING: dict[str, Any] = {"socket_timeout": DEFAULT_TIMEOUT, "socket_connect_timeout": DEFAULT_TIMEOUT}
+
+
+async def _aclose(client: Any) -> None:
+    await client.aclose()
+
+
+def _in_child(client: Any) -> Any:
+    """A client for a child process like the one that its parent was given."""
+    pool: Any = getattr(client, "connection_pool", None)
+    # redis-py gives up the connections of a pool in a child by itself, but under a lock that another thread
+    # of the parent may have held at the fork. So the pool is made again where its class says how.
+    if type(pool) not in (redis.ConnectionPool, redis.BlockingConnectionPool):
+        return client
+    settings = {"connection_class": pool.connection_class, "max_connections": pool.max_connections}
+    if isinstance(pool, redis.BlockingConnectionPool):
+        settings["timeout"] = pool.timeout
+    own = {"maint_notifications_pool_handler"}
+    kwargs = {name: value for name, value in pool.connection_kwargs.items() if name not in own}
+    return redis.Redis(connection_pool=type(pool)(**settings | kwargs))
 
 
 def _check(client: object, kinds: tuple[type, ...], rule: str) -> None:

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from webhook_verify.errors import KeyUnavailable, Reason
+from webhook_verify.forks import PerProcess
 
 if TYPE_CHECKING:
     from ssl import SSLContext
@@ -82,6 +83,16 @@ class _Entry(NamedTuple, Generic[_T]):
     since: float
 
 
+class _Locks:
+    """The locks of a cache: of its state, and of each name that is being fetched."""
+
+    __slots__ = ("fetching", "state")
+
+    def __init__(self) -> None:
+        self.state = Lock()
+        self.fetching: dict[str, Lock] = {}
+
+
 class KeyCache(Generic[_T]):
     """What was fetched, by name. One object serves all threads; each name is fetched once at a time.
 
@@ -101,9 +112,8 @@ class KeyCache(Generic[_T]):
         self._scheme = scheme
         self._lifetime = lifetime
         self._clock = clock
-        self._lock = Lock()
+        self._locks = PerProcess(_Locks)
         self._entries: dict[str, _Entry[_T]] = {}
-        self._fetching: dict[str, Lock] = {}
         self._retry_at: dict[str, float] = {}  # until when a name is not fetched again
         self._per_minute = per_minute
         self._unknown_key_slots: list[float] = []  # until when each place of a stranger's is taken
@@ -119,8 +129,9 @@ class KeyCache(Generic[_T]):
         if entry is not None and self._clock() - entry.since <= age:
             return entry.value
         allow_stale = max_age is None
-        with self._lock:
-            fetch_lock = self._fetching.setdefault(name, Lock())
+        locks = self._locks.get()
+        with locks.state:
+            fetch_lock = locks.fetching.setdefault(name, Lock())
         # While one thread renews it, the others go on with the one that there is.
         can_use_stale = allow_stale and entry is not None and self._clock() - entry.since <= _DAY_SECONDS
         if not fetch_lock.acquire(timeout=0 if can_use_stale else _MAX_WAIT_SECONDS):
@@ -130,8 +141,8 @@ class KeyCache(Generic[_T]):
         try:
             return self._get_or_load(name, load, age, allow_stale=allow_stale)
         finally:
-            with self._lock:
-                self._fetching.pop(name, None)
+            with locks.state:
+                locks.fetching.pop(name, None)
             fetch_lock.release()
 
     def _get_or_load(self, name: str, load: Callable[[], _T], age: float, *, allow_stale: bool) -> _T:
@@ -146,7 +157,7 @@ class KeyCache(Generic[_T]):
             except Exception as error:
                 # Its text may quote what was fetched, or a header.
                 problem = f"fetching it failed: {type(error).__name__}"
-            with self._lock:
+            with self._locks.get().state:
                 self._retry_at[name] = self._clock() + RETRY_DELAY
         if allow_stale and entry is not None and now - entry.since <= _DAY_SECONDS:
             return entry.value
@@ -154,7 +165,7 @@ class KeyCache(Generic[_T]):
 
     def _refusal_reason(self, name: str, now: float, *, is_known: bool) -> str:
         """Why it is not fetched now, "" if it is."""
-        with self._lock:
+        with self._locks.get().state:
             self._retry_at = {each: deadline for each, deadline in self._retry_at.items() if deadline > now}
             if name in self._retry_at:
                 return "fetching it has just failed"
@@ -168,7 +179,7 @@ class KeyCache(Generic[_T]):
         return ""
 
     def _store(self, name: str, value: _T) -> _T:
-        with self._lock:
+        with self._locks.get().state:
             self._entries.pop(name, None)
             while len(self._entries) >= _MAX_CACHED_KEYS:
                 del self._entries[next(iter(self._entries))]

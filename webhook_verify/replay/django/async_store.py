@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from asgiref.sync import sync_to_async
+from concurrent.futures import ThreadPoolExecutor
 
+from asgiref.sync import SyncToAsync, sync_to_async
+
+from webhook_verify.forks import ChildCallback
 from webhook_verify.replay.store import ClaimOutcome, ReplayStore
 
 __all__ = ["InThreads"]
@@ -36,3 +39,11 @@ class InThreads:
         """See :meth:`ReplayStore.release`."""
         call = sync_to_async(self._store.release, thread_sensitive=self._sensitive)
         return await call(key, token)
+
+
+def _replace_executor() -> None:
+    # The thread of asgiref's executor does not exist in a child, where a call would wait for it for ever.
+    SyncToAsync.single_thread_executor = ThreadPoolExecutor(max_workers=1)
+
+
+_in_child = ChildCallback(_replace_executor)

@@ -19,6 +19,7 @@ from django.core.cache import caches
 from django.core.cache.backends.base import BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 
+from webhook_verify.forks import ChildCallback
 from webhook_verify.replay.store import RELEASED_RETENTION, ClaimOutcome, ClaimState
 
 __all__ = ["SETTLING", "PlainCacheStore"]
@@ -58,10 +59,18 @@ class PlainCacheStore:
 
     def __init__(self, alias: str) -> None:
         self._alias = alias
+        self._in_child = ChildCallback(self._replace_cache)
+        self._inherited: list[BaseCache] = []
 
     @property
     def _cache(self) -> BaseCache:
+        self._in_child.check()
         return caches[self._alias]  # one for each thread
+
+    def _replace_cache(self) -> None:
+        """Let this thread connect again. The parent's connections are not closed here."""
+        self._inherited.append(caches[self._alias])
+        del caches[self._alias]
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""

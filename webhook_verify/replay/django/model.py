@@ -8,7 +8,7 @@ lives as long as the call, so that no rollback undoes it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from webhook_verify.forks import ChildCallback
 from webhook_verify.replay.django.async_store import InThreads
 from webhook_verify.replay.sql.statements import Statements, statements_for
 from webhook_verify.replay.sql.store_calls import (
@@ -60,6 +61,7 @@ class DjangoModelStore:
             )
         self._using = using
         self.identity = "django model", using
+        self._connections = _Connections(using)
         self._statements = _in_djangos_style(connection)
         self._numbers = claim_numbers()
 
@@ -84,6 +86,7 @@ class DjangoModelStore:
         return self._call(lambda calls: calls.prune(at_most))
 
     def _call(self, call: Callable[[StoreCalls], _T]) -> _T:
+        self._connections.check()
         connection = connections[self._using]
         if not connection.in_atomic_block and connection.get_autocommit():
             return self._attempts(connection, call)
@@ -117,6 +120,34 @@ class DjangoModelStore:
                     error.add_note(f"table {_TABLE} is not there: run manage.py migrate")
                 raise
             return (cursor.fetchall() if cursor.description else ()), cursor.rowcount
+
+
+class _Connections(ChildCallback):
+    """Lets no connection of the project be used on both sides of a fork."""
+
+    def __init__(self, using: str) -> None:
+        super().__init__(self._forget_inherited, before=self._close_sqlite)
+        self._using = using
+        self._inherited: list[Any] = []
+
+    def _open(self) -> Iterator[BaseDatabaseWrapper]:
+        """The connection of this thread, unless there is none or it is in a transaction."""
+        for connection in connections.all(initialized_only=True):
+            is_idle = connection.connection is not None and not connection.in_atomic_block
+            if connection.alias == self._using and is_idle:
+                yield connection
+
+    def _close_sqlite(self) -> None:
+        # See webhook_verify.replay.sql.engine: SQLite's locks do not survive a fork.
+        for connection in self._open():
+            if connection.vendor == "sqlite":
+                connection.close()
+
+    def _forget_inherited(self) -> None:
+        for connection in self._open():
+            pools: dict[str, Any] = getattr(connection, "_connection_pools", {})
+            self._inherited += [connection.connection, pools.pop(self._using, None)]  # never closed here
+            connection.connection = None
 
 
 class AsyncDjangoModelStore(InThreads):

@@ -18,7 +18,7 @@ try:
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from webhook_verify.replay.sql.engine import async_engine_for, database_identity, engine_for
+    from webhook_verify.replay.sql.engine import AsyncEngines, Engines, database_identity
     from webhook_verify.replay.sql.execution import StatementRunner, TransientFailure
 except ImportError as missing:
     raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from missing
@@ -34,17 +34,17 @@ class SQLStore:
     """Replay protection in a database, for blocking code.
 
     ``database``: a URL such as ``sqlite:////var/lib/app/replay.db`` or ``postgresql+psycopg://...``, for
-    which the store keeps a pool of its own (:meth:`close` it), or an :class:`Engine`, whose pool it
-    shares. ``table``: its name, with or without a schema. Raises TypeError or ValueError for what cannot
-    work; its calls raise what the driver raises, and SQLAlchemy's errors where there is no connection.
+    which the store keeps a pool of its own in each process (:meth:`close` it), or an :class:`Engine`, whose
+    pool it shares. ``table``: its name, with or without a schema. Raises TypeError or ValueError for what
+    cannot work; its calls raise what the driver raises, and SQLAlchemy's errors where there is no connection.
 
     After a lost connection, a deadlock or a serialization failure a call is tried again, at most twice.
     """
 
     def __init__(self, database: Engine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
-        self._engine, self._fork_guard = engine_for(database)
-        self._runner = StatementRunner(self._engine.dialect, table)
-        self.identity = database_identity(self._engine.url, table)
+        self._engines = Engines(database)
+        self._runner = StatementRunner(self._engines.dialect, table)
+        self.identity = database_identity(self._engines.url, table)
 
     def create_table(self) -> None:
         """Create the table and its index, unless they are there. Many processes may do so at once."""
@@ -59,9 +59,8 @@ class SQLStore:
         return self._call(lambda calls: calls.prune(at_most))
 
     def close(self) -> None:
-        """Close the connections of a store that was made with a URL."""
-        if self._fork_guard is not None:
-            self._engine.dispose()
+        """Close the connections that a store made with a URL has in this process."""
+        self._engines.close()
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
@@ -83,30 +82,37 @@ class SQLStore:
         return self._run(lambda connection: call(self._runner.on(connection)))
 
     def _run(self, step: Callable[[Connection], _T]) -> _T:
-        if self._fork_guard is not None:
-            self._fork_guard.check()
+        lock = self._engines.lock
+        if lock is None:
+            return self._attempt(step)
+        with lock:
+            return self._attempt(step)
+
+    def _attempt(self, step: Callable[[Connection], _T]) -> _T:
+        engine = self._engines.get()
         attempt = 0
         while True:
             attempt += 1
             try:
-                with self._engine.connect() as connection:
+                with engine.connect() as connection:
                     return step(connection)
             except TransientFailure as failure:
                 failure.end_at(attempt)
                 if failure.disconnected:  # so are all that wait in the pool
-                    self._engine.dispose()
+                    engine.dispose()
 
 
 class AsyncSQLStore:
     """As :class:`SQLStore`, for asyncio: a URL such as ``postgresql+asyncpg://...``, or an AsyncEngine.
 
-    Its connections belong to the event loop that runs when they are made.
+    With a URL each event loop has a pool of its own, which is closed with the loop. An AsyncEngine belongs to
+    the loop that uses it first: calls on another loop raise RuntimeError, unless its pool is a NullPool.
     """
 
     def __init__(self, database: AsyncEngine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
-        self._engine, self._fork_guard = async_engine_for(database)
-        self._runner = StatementRunner(self._engine.dialect, table)
-        self.identity = database_identity(self._engine.url, table)
+        self._engines = AsyncEngines(database)
+        self._runner = StatementRunner(self._engines.dialect, table)
+        self.identity = database_identity(self._engines.url, table)
 
     async def create_table(self) -> None:
         """See :meth:`SQLStore.create_table`."""
@@ -121,9 +127,8 @@ class AsyncSQLStore:
         return await self._call(lambda calls: calls.prune(at_most))
 
     async def aclose(self) -> None:
-        """See :meth:`SQLStore.close`."""
-        if self._fork_guard is not None:
-            await self._engine.dispose()
+        """Close the connections that a store made with a URL has on the running event loop."""
+        await self._engines.aclose()
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """See :meth:`ReplayStore.claim`."""
@@ -145,15 +150,14 @@ class AsyncSQLStore:
         return await self._run(lambda connection: call(self._runner.on(connection)))
 
     async def _run(self, step: Callable[[Connection], _T]) -> _T:
-        if self._fork_guard is not None:
-            self._fork_guard.check()
+        engine = self._engines.get()
         attempt = 0
         while True:
             attempt += 1
             try:
-                async with self._engine.connect() as connection:
+                async with engine.connect() as connection:
                     return await connection.run_sync(step)
             except TransientFailure as failure:
                 failure.end_at(attempt)
                 if failure.disconnected:
-                    await self._engine.dispose()
+                    await engine.dispose()

@@ -9,20 +9,25 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import suppress
+from functools import partial
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool, Pool
+
+from webhook_verify.event_loops import BoundToLoop, PerLoop
+from webhook_verify.forks import ForkHooks, PerProcess
 
 __all__ = [
     "MAX_CONNECTIONS",
     "SUPPORTED_DIALECTS",
     "TIMEOUT_SECONDS",
-    "ForkGuard",
-    "async_engine_for",
+    "AsyncEngines",
+    "Engines",
     "database_identity",
-    "engine_for",
 ]
 
 TIMEOUT_SECONDS = 5
@@ -41,6 +46,11 @@ SUPPORTED_DIALECTS = {
 
 _MIN_SQLITE_VERSION = (3, 35, 0)  # the first with RETURNING
 
+_ADVICE = (
+    "Give AsyncSQLStore the URL, so that it has connections for each loop, or make the engine with "
+    "poolclass=NullPool"
+)
+
 # By driver: what limits the time that a connection may take, and that a dead network goes unnoticed.
 _CONNECT_ARGS: dict[str, dict[str, Any]] = {
     "aiomysql": {"connect_timeout": TIMEOUT_SECONDS},
@@ -56,40 +66,105 @@ _CONNECT_ARGS: dict[str, dict[str, Any]] = {
 }
 
 
-class ForkGuard:
-    """Notices that the process has forked: a child must not talk on its parent's connections."""
+class Engines:
+    """The engine of a blocking store: the application's, or one of the store's own in each process.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    Args:
+        database: The application's engine, or the URL of the store's own.
+
+    Attributes:
+        url: The database's.
+        lock: Held during a call, so that a fork waits for its end. None where that is not needed.
+    """
+
+    def __init__(self, database: Engine | URL | str) -> None:
+        self.is_own = not isinstance(database, Engine)
+        self._shared: list[Pool] = []
         self._pid = os.getpid()
+        if isinstance(database, Engine):
+            _check(database.url, is_async=database.dialect.is_async, wants_async=False)
+            self.url = database.url
+            self._engines = PerProcess(partial(self._in_autocommit, database))
+        else:
+            self.url = _checked_url(database, wants_async=False)
+            self._engines = PerProcess(partial(_make_engine, self.url))
+        self.dialect = self.get().dialect
+        self.lock = Lock() if self.dialect.name == "sqlite" else None
+        # In a child at once, before the application uses an engine that it shares.
+        self._hooks = ForkHooks(self._close_before_fork, self.get, self._go_on_after_fork)
 
-    def check(self) -> None:
-        """In a new child, let go of the connections that came with it."""
+    def get(self) -> Engine:
+        """Return the engine of this process."""
+        return self._engines.get()
+
+    def close(self) -> None:
+        """Close the connections of this process, if the engine is the store's own."""
+        if self.is_own:
+            self.get().dispose()
+
+    def _in_autocommit(self, engine: Engine) -> Engine:
         if self._pid != os.getpid():
-            self._engine.dispose(close=False)
-            self._pid = os.getpid()  # last, or another thread might go on before it is done
+            self._shared.append(engine.pool)  # kept, because a pool that is deleted closes its connections
+            engine.dispose(close=False)
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def _close_before_fork(self) -> None:
+        # The locks of SQLite belong to a process, but its library takes a copied connection for one that
+        # holds them, and has mutexes of its own. So none may be open or in use when the process forks.
+        if self.lock is not None:
+            self.lock.acquire()
+            self.get().dispose()
+
+    def _go_on_after_fork(self) -> None:
+        if self.lock is not None:
+            self.lock.release()
 
 
-def engine_for(database: Engine | URL | str) -> tuple[Engine, ForkGuard | None]:
-    """The engine, and for one that has been made here what watches over forks."""
-    if isinstance(database, Engine):
-        _check(database.url, is_async=database.dialect.is_async, wants_async=False)
-        return database.execution_options(isolation_level="AUTOCOMMIT"), None
-    url = _checked_url(database, wants_async=False)
+class AsyncEngines:
+    """The engine of a store for asyncio: the application's, or one of the store's own on each event loop.
+
+    Args:
+        database: The application's engine, or the URL of the store's own.
+    """
+
+    def __init__(self, database: AsyncEngine | URL | str) -> None:
+        self._engines: PerLoop[AsyncEngine] | BoundToLoop[AsyncEngine] | None = None
+        if isinstance(database, AsyncEngine):
+            _check(database.url, is_async=True, wants_async=True)
+            self.url = database.url
+            self._given = database.execution_options(isolation_level="AUTOCOMMIT")
+            if not isinstance(database.pool, NullPool):  # which keeps no connection for another loop
+                self._engines = BoundToLoop(self._given, "the AsyncEngine", _ADVICE)
+            self.dialect = database.dialect
+        else:
+            self.url = _checked_url(database, wants_async=True)
+            self._engines = PerLoop("AsyncSQLStore", partial(_make_async_engine, self.url), _dispose)
+            self.dialect = _make_async_engine(self.url).dialect
+
+    def get(self) -> AsyncEngine:
+        """Return the engine for the running loop. Raises RuntimeError if there is none."""
+        return self._given if self._engines is None else self._engines.get()
+
+    async def aclose(self) -> None:
+        """Close the connections of the running loop, if the engine is the store's own."""
+        if isinstance(self._engines, PerLoop):
+            await self._engines.aclose()
+
+
+def _make_engine(url: URL) -> Engine:
     engine = create_engine(url, **_options(url))
     _prepare_sqlite(engine)
-    return engine, ForkGuard(engine)
+    return engine
 
 
-def async_engine_for(database: AsyncEngine | URL | str) -> tuple[AsyncEngine, ForkGuard | None]:
-    """As :func:`engine_for`, for asyncio."""
-    if isinstance(database, AsyncEngine):
-        _check(database.url, is_async=True, wants_async=True)
-        return database.execution_options(isolation_level="AUTOCOMMIT"), None
-    url = _checked_url(database, wants_async=True)
+def _make_async_engine(url: URL) -> AsyncEngine:
     engine = create_async_engine(url, **_options(url))
     _prepare_sqlite(engine.sync_engine)
-    return engine, ForkGuard(engine.sync_engine)
+    return engine
+
+
+async def _dispose(engine: AsyncEngine) -> None:
+    await engine.dispose()
 
 
 def database_identity(url: URL, table: str) -> object:

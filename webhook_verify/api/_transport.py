@@ -1,0 +1,114 @@
+"""The httpx2 clients of a sender: one in each process, for asyncio one on each event loop.
+
+A client that the application made cannot be made again here. It is used as it is, and refused where it would
+mix up responses: in a child process after its parent has used it, and on a second event loop.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from functools import partial
+
+import httpx2
+
+from webhook_verify.event_loops import BoundToLoop, PerLoop
+from webhook_verify.forks import PerProcess
+
+__all__ = ["AsyncTransport", "Transport"]
+
+_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
+_CLOSED = "the client is closed: make a new one, or make the call inside its with block"
+
+
+class Transport:
+    """The connections of a blocking sender.
+
+    Args:
+        http_client: The client to send with. None: one of our own in each process.
+
+    Raises:
+        TypeError: If `http_client` is something else.
+    """
+
+    def __init__(self, http_client: object = None) -> None:
+        if not isinstance(http_client, httpx2.Client | None):
+            raise TypeError(f"http_client is an httpx2.Client, not {type(http_client).__name__}")
+        self._is_closed = False
+        self._given = http_client
+        self._used_in = 0  # the process that has used the given client
+        # One context for all, because loading the certificates takes longer than a request.
+        context = _ssl_context() if http_client is None else True
+        self._own = PerProcess(partial(httpx2.Client, limits=_LIMITS, verify=context))
+        self.headers = dict((http_client or self._own.get()).headers)
+
+    def client(self) -> httpx2.Client:
+        """Return the client for a request. Raises RuntimeError if it is closed, or may not be used here."""
+        client = self._given
+        if client is None:
+            client = self._own.get()
+        elif self._used_in != os.getpid():
+            if self._used_in:
+                raise RuntimeError(
+                    "http_client was used before this process was forked, so its connections are shared with "
+                    "the parent. Make the client after the fork, or leave http_client out"
+                )
+            self._used_in = os.getpid()
+        if self._is_closed or client.is_closed:
+            raise RuntimeError(_CLOSED)
+        return client
+
+    def close(self) -> None:
+        """Close the connections of this process, for good."""
+        self._is_closed = True
+        client = self._given or self._own.pop()
+        if client is not None:
+            client.close()
+
+
+class AsyncTransport:
+    """As :class:`Transport`, for asyncio.
+
+    Args:
+        http_client: The client to send with. None: one of our own on each event loop, closed with its loop.
+
+    Raises:
+        TypeError: If `http_client` is something else.
+    """
+
+    def __init__(self, http_client: object = None) -> None:
+        if not isinstance(http_client, httpx2.AsyncClient | None):
+            raise TypeError(f"http_client is an httpx2.AsyncClient, not {type(http_client).__name__}")
+        self._is_closed = False
+        self._clients: PerLoop[httpx2.AsyncClient] | BoundToLoop[httpx2.AsyncClient]
+        if http_client is None:
+            make = partial(httpx2.AsyncClient, limits=_LIMITS, verify=_ssl_context())
+            self._clients = PerLoop("the client", make, httpx2.AsyncClient.aclose)
+            self.headers = dict(make().headers)
+        else:
+            self._clients = BoundToLoop(
+                http_client, "http_client", "Leave http_client out, or make a client for each event loop"
+            )
+            self.headers = dict(http_client.headers)
+
+    def client(self) -> httpx2.AsyncClient:
+        """Return the client for a request. Raises RuntimeError if it is closed, or may not be used here."""
+        if self._is_closed:
+            raise RuntimeError(_CLOSED)
+        client = self._clients.get()
+        if client.is_closed:
+            raise RuntimeError(_CLOSED)
+        return client
+
+    async def close(self) -> None:
+        """Close the connections of this event loop, for good; those of others are closed with their loops."""
+        self._is_closed = True
+        if isinstance(self._clients, BoundToLoop):
+            await self._clients.value.aclose()
+        else:
+            await self._clients.aclose()
+
+
+def _ssl_context() -> ssl.SSLContext:
+    """Return the context of httpx2's defaults."""
+    return httpx2.create_ssl_context()
