@@ -17,7 +17,6 @@ from webhook_verify.fast_path import compile_fast_path
 from webhook_verify.headers import Headers
 from webhook_verify.keys import HmacKey
 from webhook_verify.schemes import ParsedHeaders, Scheme
-from webhook_verify.schemes.sender_rules import RETRY_GRACE
 from webhook_verify.secret import Secret, derive_keys
 from webhook_verify.verification import (
     BodyVerification,
@@ -130,7 +129,7 @@ class Verifier:
         self._earliest = float(-math.floor(self._tolerance)) if has_header_timestamp else -math.inf
         if self._scheme.accept_future_timestamps:
             self._earliest = -math.inf
-        self._retry_window = 0.0 if tolerance is not DEFAULT_TOLERANCE else _retry_window(self._scheme)
+        self._retry_window = 0.0 if tolerance is not DEFAULT_TOLERANCE else schemes.retry_window(self._scheme)
         self._set_max_age(self._tolerance)
         if not callable(clock):
             raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
@@ -341,12 +340,6 @@ max_age = attrgetter("_max_age")
 retry_window: Callable[[Verifier], float]
 retry_window = attrgetter("_retry_window")
 """How old a retry may be behind a replay guard, in seconds, for receivers alone; 0 if that is no more."""
-
-
-def _retry_window(scheme: Scheme) -> float:
-    """Return how old the last retry of a provider may be, 0 if a retry has a timestamp of its own."""
-    keeps = scheme.signs_timestamp and scheme.retries == "keep_timestamp"
-    return scheme.retry_seconds + RETRY_GRACE if keeps else 0.0
 
 
 def _needs_scheme(scheme: Scheme) -> bool:

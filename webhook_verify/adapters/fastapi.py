@@ -8,16 +8,19 @@
 The route class verifies before FastAPI reads the body, and sees the status that is sent. On a route of
 another class the dependency verifies when FastAPI comes to it: after the JSON has been decoded, and
 without replay protection, which it refuses.
+
+The dependency may be one of a router or the application. It lets WebSockets through, and routes without a
+POST, such as GET /health, unless their endpoint takes the delivery itself.
 """
 # No annotations of the future here: FastAPI evaluates those of the dependency.
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Container, Coroutine, Iterator
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from inspect import Parameter, Signature, isasyncgenfunction, isgeneratorfunction, unwrap
 from json import loads
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from warnings import warn
 
 from webhook_verify.adapters._checks import check_async_receiver
@@ -31,6 +34,7 @@ try:
     from fastapi import Header, Request, Response, routing
     from fastapi.dependencies.models import Dependant
     from fastapi.routing import APIRoute
+    from starlette.requests import HTTPConnection
     from starlette.types import Receive, Scope, Send
 except ImportError as missing:
     raise ImportError("this adapter needs FastAPI: pip install fastapi") from missing
@@ -45,6 +49,9 @@ __all__ = [
 ]
 
 _Verified = tuple[AsyncReceiver, Delivery]
+
+_NO_DELIVERY = cast("Delivery", None)
+"""The value of a dependency beside the webhooks, where nothing takes it."""
 
 REJECTIONS: dict[int | str, dict[str, Any]] = {
     status: {
@@ -103,7 +110,8 @@ class _Webhook:
     def __signature__(self) -> Signature:
         """What FastAPI takes the headers of the OpenAPI schema from: those of the receiver's scheme."""
         scheme = self.receiver.scheme or get("standard-webhooks")
-        request = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
+        # HTTPConnection, which FastAPI gives to the dependencies of a WebSocket as well.
+        request = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=HTTPConnection)
         headers = (
             Parameter(f"header_{place}", Parameter.KEYWORD_ONLY, default="", annotation=_header(name, scheme))
             for place, name in enumerate(_without_twins(scheme.header_names)[:_MAX_HEADER_PARAMETERS])
@@ -111,7 +119,14 @@ class _Webhook:
         return Signature([request, *headers])
 
     # The receiver reads the headers for itself, and refuses.
-    async def __call__(self, request: Request, **headers: str) -> Delivery:
+    async def __call__(self, request: HTTPConnection, **headers: str) -> Delivery:
+        dependant = _dependant_of(request.scope)
+        if not isinstance(request, Request):
+            if dependant is None or _is_taken(dependant, self):
+                raise RuntimeError("a WebSocket carries no delivery: take it in a route with a POST")
+            return _NO_DELIVERY
+        if dependant is not None and _lets_through(_methods_of(request.scope), dependant, self):
+            return _NO_DELIVERY
         verified: _Verified | None = request.scope.get(VERIFIED)
         if verified is not None and verified[0] is self.receiver:
             return verified[1]
@@ -162,7 +177,8 @@ class WebhookRoute(APIRoute):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._webhook = _only(self.dependant)
+        found = _only(self.dependant)
+        self._webhook = None if found is None or _lets_through(self.methods, self.dependant, found) else found
         if self._webhook is not None:
             self.responses = {**REJECTIONS, **self.responses}
 
@@ -199,7 +215,7 @@ class WebhookRoute(APIRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        found = self._webhook or _included(scope)
+        found = self._webhook or _included(scope, self.methods)
         overrides = getattr(scope.get("app"), "dependency_overrides", None)
         if found is None or (overrides and found in overrides):
             await super().handle(scope, receive, send)
@@ -257,10 +273,44 @@ def _without_headers(dependant: Dependant) -> Dependant:
     return lean
 
 
-def _included(scope: Scope) -> _Webhook | None:
+def _included(scope: Scope, methods: Container[str] | None) -> _Webhook | None:
     """The one that include_router() brought, which newer FastAPI keeps apart from the route."""
+    dependant = _included_dependant(scope)
+    found = None if dependant is None else _only(dependant)
+    if found is None or dependant is None or _lets_through(methods, dependant, found):
+        return None
+    return found
+
+
+def _included_dependant(scope: Scope) -> Dependant | None:
     dependant = getattr(scope.get("fastapi", {}).get("effective_route_context"), "dependant", None)
-    return _only(dependant) if isinstance(dependant, Dependant) else None
+    return dependant if isinstance(dependant, Dependant) else None
+
+
+def _dependant_of(scope: Scope) -> Dependant | None:
+    """What FastAPI solves for the request's route."""
+    dependant = _included_dependant(scope) or getattr(scope.get("route"), "dependant", None)
+    return dependant if isinstance(dependant, Dependant) else None
+
+
+def _methods_of(scope: Scope) -> Container[str] | None:
+    return getattr(scope.get("route"), "methods", None)
+
+
+def _lets_through(methods: Container[str] | None, dependant: Dependant, webhook: _Webhook) -> bool:
+    """Return whether a route is no webhook: it takes no POST, and nothing in it takes the delivery."""
+    return methods is not None and "POST" not in methods and not _is_taken(dependant, webhook)
+
+
+def _is_taken(dependant: Dependant, webhook: _Webhook) -> bool:
+    """Return whether the endpoint, or another dependency, has the delivery as a parameter."""
+    for inner in dependant.dependencies:
+        if inner.call == webhook:
+            if inner.name is not None:
+                return True
+        elif _is_taken(inner, webhook):
+            return True
+    return False
 
 
 def _let_refused_through(scope: Scope) -> None:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from webhook_verify.schemes import Scheme
+from webhook_verify.schemes import Scheme, retry_window
 from webhook_verify.schemes.body_scheme import BodyScheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.providers.twilio import Twilio
-from webhook_verify.schemes.sender_rules import RETRY_GRACE
 from webhook_verify.schemes.standard import StandardWebhooks
 
 __all__ = [
@@ -111,12 +110,12 @@ def retries(scheme: Scheme) -> str:
     if not scheme.signs_timestamp:
         return known if scheme.docs.retries else "not known; no time is signed, so a retry is never too old"
     if scheme.retries == "keep_timestamp":
-        window = f"{(scheme.retry_seconds + RETRY_GRACE) / 3600:.1f} hours"
-        if scheme.retry_seconds + RETRY_GRACE <= scheme.tolerance:
+        window = retry_window(scheme)
+        if window <= scheme.tolerance:
             return known
         return (
-            f"{known}. So a receiver with a replay guard accepts what is up to {window} old; one without "
-            f"rejects a retry after {scheme.tolerance:g} s"
+            f"{known}. So a receiver with a replay guard accepts what is up to {window / 3600:.1f} hours "
+            f"old; one without rejects a retry after {scheme.tolerance:g} s"
         )
     if scheme.retries == "unknown":
         return f"{known}. If a retry has the first timestamp, set `tolerance=`"

@@ -159,7 +159,7 @@ def _store_user(
         raise ValueError(
             "a lookup may return verifiers of several senders, whose message ids may be the same: give the "
             "receiver a namespace= that is a function of the request and returns a name for each sender, "
-            "such as lambda head: head.path, or a constant one if there is only one sender"
+            "such as lambda head: head.path; for a lookup of one sender only, lambda head: 'its name'"
         )
     return StoreUser(guard.store, namespace, verifier, None if scheme is None else scheme.name)
 

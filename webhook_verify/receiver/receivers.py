@@ -155,7 +155,9 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             return protection.unreachable(error, delivery, head)
         if (answer := protection.response_to(outcome, delivery, head)) is not None:
             return answer
-        claim.attempt, claim.started = outcome.attempt, perf_counter()
+        claim.attempt = outcome.attempt
+        if self._hears_handled:
+            claim.started = perf_counter()
         claim_context.set(claim)
         return claim
 
@@ -266,7 +268,9 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             raise
         if (answer := protection.response_to(outcome, delivery, head)) is not None:
             return answer
-        claim.attempt, claim.started = outcome.attempt, perf_counter()
+        claim.attempt = outcome.attempt
+        if self._hears_handled:
+            claim.started = perf_counter()
         claim_context.set(claim)
         return claim
 

@@ -50,7 +50,7 @@ class Claim:
     """Which attempt at the delivery this is, 1 for the first. Set when it is claimed."""
 
     started: float
-    """When the handler was started, in seconds of ``time.perf_counter``. Set when it is claimed."""
+    """When the handler was started, in seconds of ``time.perf_counter``. Set if an observer hears."""
 
     def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
         self.delivery = delivery
@@ -58,8 +58,6 @@ class Claim:
         self._key = guard.storage_key(name, delivery)
         self._token = guard.new_token()
         self.is_settled = False
-        self.attempt = 1
-        self.started = 0.0
 
     def claim(self) -> ClaimOutcome:
         """Ask for the delivery."""

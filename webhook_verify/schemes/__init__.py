@@ -7,7 +7,7 @@ providers are modules of :mod:`webhook_verify.schemes.providers`, each imported 
 from __future__ import annotations
 
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme, SchemeDocs, SignatureCheck
-from webhook_verify.schemes.sender_rules import ResponseRules
+from webhook_verify.schemes.sender_rules import RETRY_GRACE, ResponseRules
 from webhook_verify.schemes.standard import STANDARD, StandardWebhooks
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
@@ -29,6 +29,7 @@ __all__ = [
     "names",
     "register",
     "resolve",
+    "retry_window",
 ]
 
 _registry: dict[str, Scheme] = {STANDARD.name: STANDARD}
@@ -87,6 +88,19 @@ def names() -> list[str]:
     from webhook_verify.schemes import providers
 
     return sorted({*providers.NAMES, *_registry})
+
+
+def retry_window(scheme: Scheme) -> float:
+    """Return how old a retry with the first timestamp may be behind a replay guard.
+
+    Args:
+        scheme: The scheme of the provider.
+
+    Returns:
+        The seconds, 0 if a retry has a timestamp of its own, or nothing is known of it.
+    """
+    keeps = scheme.signs_timestamp and scheme.retries == "keep_timestamp"
+    return scheme.retry_seconds + RETRY_GRACE if keeps else 0.0
 
 
 def _nearest(name: str) -> str:

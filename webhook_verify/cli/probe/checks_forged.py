@@ -111,8 +111,8 @@ def _at(sender: Sender, age: int, label: str) -> CheckCase:
 
 
 def _stale(sender: Sender) -> Iterator[CheckCase]:
-    yield _at(sender, sender.tolerance + 60, f"{sender.tolerance + 60} s old")
-    yield _at(sender, sender.tolerance + _DAY_SECONDS, "more than a day old")
+    yield _at(sender, sender.max_age + 60, f"{sender.max_age + 60} s old")
+    yield _at(sender, sender.max_age + _DAY_SECONDS, "more than a day old")
 
 
 def _future(sender: Sender) -> Iterator[CheckCase]:

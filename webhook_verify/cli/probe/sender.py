@@ -54,6 +54,8 @@ class Sender:
         self.scheme = schemes.get(scheme)
         self.url = url
         self.tolerance = int(self.scheme.tolerance if tolerance is None else tolerance)
+        # A receiver with a replay guard may accept retries that keep the first timestamp.
+        self.max_age = max(self.tolerance, int(schemes.retry_window(self.scheme)) if tolerance is None else 0)
         self.keys = self._keys_of(secrets)
         self.old_keys = self._keys_of(old_secrets) if old_secrets else []
         self.secrets = tuple(text.strip() for text in (*secrets, *old_secrets))

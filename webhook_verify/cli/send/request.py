@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from webhook_verify.cli.sample_payloads import template
 from webhook_verify.cli.usage_errors import HIDDEN, UsageError
 from webhook_verify.errors import WebhookVerifyError
-from webhook_verify.schemes import Scheme
+from webhook_verify.schemes import Scheme, retry_window
 from webhook_verify.signer import Signer
 from webhook_verify.testing.requests import SignedRequest, signed
 
@@ -55,7 +55,8 @@ class SendRequest:
     def request(self) -> SignedRequest:
         """The next one, with an id of its own, signed now. Raises UsageError for what cannot be signed."""
         message_id = f"msg_{os.urandom(8).hex()}"
-        when = int(time.time()) - (int(self.scheme.tolerance) + _STALE_BY if self.stale else 0)
+        max_age = int(max(self.scheme.tolerance, retry_window(self.scheme)))
+        when = int(time.time()) - (max_age + _STALE_BY if self.stale else 0)
         try:
             body = self.body
             if body is None:
