@@ -7,14 +7,16 @@ must run the handler again; the next is answered as handled before.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.adapters.commits.asgi_shapes import ASGI_SHAPES
 from tests.adapters.commits.database import HANDLED_BEFORE, Database, post
-from tests.adapters.commits.servers import served_wsgi
+from tests.adapters.commits.servers import DJANGO_PATHS, served_wsgi
 from tests.adapters.commits.wsgi_shapes import WSGI_SHAPES
 from tests.adapters.helpers import served
 from tests.rows import rows
@@ -45,3 +47,65 @@ def test_a_commit_that_fails_under_asgi_is_retried(name: str, caplog: pytest.Log
         for record in caplog.records
         if record.name == "webhook_verify" and record.levelno > logging.INFO
     ] == []
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "who_commits.md"
+
+ROWS: dict[str, list[str]] = {
+    "the handler itself, in any framework": ["Django, the view itself"],
+    "Django: `ATOMIC_REQUESTS`, `@transaction.atomic` above `@webhook`, a view that calls a guarded view": [
+        "Django, ATOMIC_REQUESTS, called by a view",
+        "Django, @transaction.atomic above",
+        "Django, @transaction.atomic twice",
+        "Django, @transaction.atomic above, streamed",
+        "Django, transaction.atomic in middleware",
+        "Django, async view called below atomic",
+        "Django, async view with a Receiver called below atomic",
+    ],
+    "Django: a function given to `transaction.on_commit`, such as `task.delay`": [
+        "Django, on_commit",
+        "Django, on_commit after the view",
+        "Django REST framework, on_commit",
+    ],
+    "Django REST framework: `@api_view`, `APIView`, `ViewSet` under `ATOMIC_REQUESTS`": [
+        "Django REST framework, @api_view, ATOMIC_REQUESTS",
+        "Django REST framework, APIView, ATOMIC_REQUESTS",
+        "Django REST framework, WebhookMixin and APIView",
+        "Django REST framework, ViewSet, ATOMIC_REQUESTS",
+    ],
+    "Django: a decorator above `@webhook` or the project's middleware, with another library": [
+        "Django, foreign unit of work, decorator",
+        "Django, foreign unit of work, middleware",
+    ],
+    "Flask: `after_request`, `after_this_request`, `teardown_request`, `teardown_appcontext`": [
+        name for name in WSGI_SHAPES if name.startswith("Flask, ")
+    ],
+    "WSGI middleware around a Flask or Django application": [
+        "WSGI middleware inside SettlingMiddleware, Flask view",
+        "WSGI middleware inside WebhookMiddleware, Flask view of the same receiver",
+    ],
+    "WSGI middleware around `WebhookMiddleware`": [
+        "WSGI middleware around WebhookMiddleware, inside SettlingMiddleware",
+        "WSGI middleware inside WebhookMiddleware",
+    ],
+    'FastAPI: a dependency with `yield`, of scope `"function"`': [
+        "FastAPI, dependency with yield, scope='function'"
+    ],
+    'FastAPI: a dependency with `yield`, of scope `"request"`, the default': [],  # test_commits_warnings
+    "FastAPI, Starlette: middleware of the application": [
+        name for name in ASGI_SHAPES if name.startswith(("FastAPI, http", "FastAPI, ASGI", "Starlette"))
+    ],
+    "ASGI middleware around `WebhookMiddleware`": [
+        "ASGI middleware around WebhookMiddleware, inside SettlingMiddleware",
+        "ASGI middleware inside WebhookMiddleware",
+    ],
+}
+"""The rows of the page's table, and the shapes that show them."""
+
+
+def test_each_row_of_the_page_has_its_shapes_and_each_shape_its_row() -> None:
+    table = re.findall(r"^\| (.+?) \| ", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert table[0] == "the commit is made by"
+    assert table[1:] == list(ROWS)
+    in_django = {name for paths in DJANGO_PATHS.values() for name in paths}
+    assert {name for names in ROWS.values() for name in names} == {*WSGI_SHAPES, *ASGI_SHAPES, *in_django}

@@ -2,71 +2,29 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
-import subprocess
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests import http_client, processes
+from tests import processes
 from tests.adapters.commits.database import HANDLED_BEFORE, post
-from tests.processes import listens
+from tests.adapters.commits.servers import (
+    DJANGO_PATHS,
+    DJANGO_SERVERS,
+    committed_in_django,
+    django_project,
+)
+from tests.signing import SECRET
 from tests.waiting import wait_until
-
-ROOT = Path(__file__).parents[2]
-
-TRANSACTIONS = [
-    "plain",
-    "atomic-above",
-    "atomic-twice",
-    "called-by-a-view",
-    "streamed",
-    "drf-function",
-    "drf-view",
-    "drf-mixin",
-    "set/hook/",
-    "on-commit",
-    "drf-on-commit",
-    "on-commit-later",
-    "foreign-decorator",
-    "async-below-atomic",
-    "async-of-blocking-below-atomic",
-]
-
-SERVERS = {
-    "gunicorn": ["gunicorn", "--threads=4", "--log-level=critical"],
-    "uvicorn": ["uvicorn", "--log-level=critical"],
-}
+from webhook_verify import Signer
 
 pytestmark = pytest.mark.server
-
-
-@contextmanager
-def project(server: str, scratch: Path, middleware: str = "", *, settling: bool = False) -> Generator[str]:
-    """The project under a server; gives its URL."""
-    port = processes.free_port()
-    module = "tests.adapters.commits.django_project"
-    where = {
-        "gunicorn": [f"--bind=127.0.0.1:{port}", f"{module}:application"],
-        "uvicorn": [f"--port={port}", f"{module}:asgi_application"],
-    }
-    command = [sys.executable, "-m", *SERVERS[server], *where[server]]
-    environ = os.environ | {
-        "PYTHONPATH": str(ROOT),
-        "COMMITS_DATABASE": str(scratch / "database"),
-        "COMMITS_MIDDLEWARE": middleware,
-        "COMMITS_SETTLING": "yes" if settling else "",
-    }
-    with processes.started(command, cwd=scratch, env=environ, stderr=subprocess.DEVNULL):
-        wait_until(lambda: listens(port))
-        yield f"http://127.0.0.1:{port}"
-
-
-def committed(url: str, message_id: str) -> int:
-    return int(http_client.get(f"{url}/rows/{message_id}").text)
 
 
 def settled_answer(url: str, path: str, message_id: str) -> tuple[int, bytes]:
@@ -84,34 +42,26 @@ def settled_answer(url: str, path: str, message_id: str) -> tuple[int, bytes]:
 def deliver_with_one_failing_commit(url: str, path: str) -> None:
     message_id = "msg_" + path.strip("/").replace("/", "_")
     first, _ = post(f"{url}/{path}", message_id, fails=True)
-    assert (first, committed(url, message_id)) == (500, 0), f"{path}: the first delivery"
+    assert (first, committed_in_django(url, message_id)) == (500, 0), f"{path}: the first delivery"
     second, body = settled_answer(url, path, message_id)
-    assert (second, committed(url, message_id)) == (200, 1), f"{path}: the retry"
+    assert (second, committed_in_django(url, message_id)) == (200, 1), f"{path}: the retry"
     assert body != HANDLED_BEFORE
     assert settled_answer(url, path, message_id) == (200, HANDLED_BEFORE), f"{path}: the duplicate"
-    assert committed(url, message_id) == 1
+    assert committed_in_django(url, message_id) == 1
 
 
 @pytest.mark.parametrize("settling", [False, True], ids=["alone", "SettlingMiddleware"])
-@pytest.mark.parametrize("server", SERVERS)
-def test_a_commit_that_fails_in_django_is_retried(server: str, settling: bool, tmp_path: Path) -> None:
-    with project(server, tmp_path, settling=settling) as url:
-        for path in TRANSACTIONS:
+@pytest.mark.parametrize("middleware", DJANGO_PATHS, ids=lambda name: name or "no middleware")
+@pytest.mark.parametrize("server", DJANGO_SERVERS)
+def test_a_commit_that_fails_in_django_is_retried(
+    server: str, middleware: str, settling: bool, tmp_path: Path
+) -> None:
+    with django_project(server, tmp_path, middleware, settling=settling) as url:
+        for path in DJANGO_PATHS[middleware].values():
             deliver_with_one_failing_commit(url, path)
 
 
-@pytest.mark.parametrize("server", SERVERS)
-@pytest.mark.parametrize("middleware", ["foreign_middleware", "atomic_middleware"])
-def test_a_commit_that_fails_in_djangos_middleware_is_retried(
-    server: str, middleware: str, tmp_path: Path
-) -> None:
-    with project(server, tmp_path, middleware) as url:
-        deliver_with_one_failing_commit(
-            url, {"foreign_middleware": "in-middleware"}.get(middleware, "called-by-a-view")
-        )
-
-
-@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("server", DJANGO_SERVERS)
 @pytest.mark.parametrize(
     ("path", "middleware"),
     [
@@ -123,7 +73,52 @@ def test_a_commit_that_fails_in_djangos_middleware_is_retried(
 def test_an_error_that_is_answered_2xx_counts_as_handled(
     server: str, path: str, middleware: str, tmp_path: Path
 ) -> None:
-    with project(server, tmp_path, middleware) as url:
+    with django_project(server, tmp_path, middleware) as url:
         assert post(f"{url}/{path}", "msg_1")[0] == 200
         assert settled_answer(url, path, "msg_1") == (200, HANDLED_BEFORE)
-        assert committed(url, "msg_1") == 1
+        assert committed_in_django(url, "msg_1") == 1
+
+
+@pytest.mark.parametrize("server", DJANGO_SERVERS)
+def test_a_plain_view_runs_to_its_end_when_the_sender_hangs_up(server: str, tmp_path: Path) -> None:
+    with django_project(server, tmp_path) as url:
+        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=0.3)
+        connection.request("POST", "/slow", b"{}", Signer(SECRET).sign(b"{}", id="msg_1"))
+        with pytest.raises(TimeoutError):
+            connection.getresponse()
+        connection.close()
+        wait_until(lambda: committed_in_django(url, "msg_1"))
+        assert settled_answer(url, "slow", "msg_1") == (200, HANDLED_BEFORE)
+        assert committed_in_django(url, "msg_1") == 1
+
+
+def in_process(what: str, scratch: Path) -> Any:
+    command = [sys.executable, "-m", "tests.adapters.commits.django_in_process", what]
+    printed = processes.run(command, env=os.environ | {"COMMITS_DATABASE": str(scratch / "database")}).stdout
+    return json.loads(printed)
+
+
+def test_the_check_names_the_guarded_views_in_a_transaction_of_django(tmp_path: Path) -> None:
+    assert in_process("checks", tmp_path) == [
+        "^set/hook/$",
+        "drf-failing",
+        "drf-function",
+        "drf-on-commit",
+        "drf-view",
+        "foreign-decorator",
+    ]
+
+
+def test_a_test_case_sees_a_delivery_as_handled(tmp_path: Path) -> None:
+    """Django commits nothing in a TestCase, whose transaction is around the test and not around the view."""
+    handled = HANDLED_BEFORE.decode()
+    *answers, failed = in_process("test case", tmp_path)
+    assert answers == [
+        ["/plain", 200, 200, handled],
+        ["/atomic-above", 200, 200, handled],
+        ["/drf-function", 200, 200, handled],
+        ["/on-commit", 200, 200, handled],
+        ["/foreign-decorator", 200, 200, handled],
+        ["/failing", 500, 500, answers[-1][-1]],
+    ]
+    assert failed == 2

@@ -16,13 +16,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from tests.adapters.commits.asgi_shapes import committing_fastapi, http_commit
 from tests.adapters.commits.database import PATH, Database, guarded
 from tests.signing import SECRET
 from webhook_verify import AsyncReceiver, Delivery, Signer, Verifier
+from webhook_verify.adapters import starlette as in_starlette
 from webhook_verify.adapters.asgi import SettlingMiddleware, WebhookMiddleware
 from webhook_verify.adapters.fastapi import CommitAfterResponseWarning, WebhookRoute, webhook
 
@@ -127,13 +128,11 @@ def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 def starlette(*middleware: Middleware) -> Starlette:
-    from webhook_verify.adapters import starlette as adapter
-
     def hook(request: Request, delivery: Delivery) -> Response:
         return Response()
 
     return Starlette(
-        routes=[Route(PATH, adapter.webhook(guarded(AsyncReceiver))(hook))], middleware=list(middleware)
+        routes=[Route(PATH, in_starlette.webhook(guarded(AsyncReceiver))(hook))], middleware=list(middleware)
     )
 
 
@@ -154,6 +153,22 @@ def test_a_fastapi_route_under_middleware_logs_one_warning(caplog: pytest.LogCap
 
 def test_a_starlette_route_under_middleware_logs_one_warning(caplog: pytest.LogCaptureFixture) -> None:
     deliver(starlette(Middleware(Audit), Middleware(GZipMiddleware)))
+    (text,) = warnings_in(caplog)
+    assert "if Audit fails" in text
+
+
+@pytest.mark.parametrize("owner", ["route", "mount"])
+def test_middleware_of_a_route_or_a_mount_logs_one_warning(
+    owner: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    def hook(request: Request, delivery: Delivery) -> Response:
+        return Response()
+
+    endpoint = in_starlette.webhook(guarded(AsyncReceiver))(hook)
+    audit = [Middleware(CORSMiddleware), Middleware(Audit)]
+    route = Route(PATH, endpoint, middleware=audit if owner == "route" else None)
+    routes = [route] if owner == "route" else [Mount("/", routes=[route], middleware=audit)]
+    deliver(Starlette(routes=routes))
     (text,) = warnings_in(caplog)
     assert "if Audit fails" in text
 

@@ -15,12 +15,14 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from tests.chaos.attack import replay
+from tests.chaos.commits import GROUPS, commit_faults
 from tests.chaos.invariants import Verdict
 from tests.chaos.scenario import Plan, storm
 from tests.chaos.workers import SERVERS
 
 MESSAGES, KILLS, OUTAGES = 2_000, 200, 6
 REPLAYS = 10_000
+COMMITS = 2_000
 _WIDTH = 110
 STORM_STORES = ("redis", "postgres")
 ATTACK_STORES = ("redis", "postgres", "sqlite")
@@ -40,6 +42,7 @@ def main(arguments: argparse.Namespace) -> int:
 
     broken = _play(console, "Faults", weather, STORM_STORES, arguments.only)
     broken += _play(console, "The replay attack", attack, ATTACK_STORES, arguments.only)
+    broken += _commits(console, arguments.commits, seed, arguments.only)
     for breach in broken:
         console.print(f"BROKEN {breach}", style="red", markup=False)
     return 1 if broken else 0
@@ -60,6 +63,18 @@ def _play(
     return [f"{name}: {breach}" for name, verdict in verdicts.items() for breach in verdict.breaches]
 
 
+def _commits(console: Console, messages: int, seed: int, only: str) -> list[str]:
+    """Commits that fail at random, with the messages spread over the shapes of all groups."""
+    shapes = sum(count for count, _ in GROUPS.values())
+    verdicts = {
+        name: commit_faults(name, messages * count // shapes + 1, seed)
+        for name, (count, _) in GROUPS.items()
+        if only in f"commits {name}"
+    }
+    console.print(_table("Commits that fail", verdicts))
+    return [f"commits, {name}: {breach}" for name, verdict in verdicts.items() for breach in verdict.breaches]
+
+
 def _table(title: str, verdicts: dict[str, Verdict]) -> Table:
     table = Table(Column(no_wrap=True), title=title)
     for name in verdicts:
@@ -76,6 +91,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=KILLS, help="in the middle of a handler")
     parser.add_argument("--outages", type=int, default=OUTAGES)
     parser.add_argument("--replays", type=int, default=REPLAYS)
+    parser.add_argument("--commits", type=int, default=COMMITS, help="messages whose commits fail at random")
     parser.add_argument("--only", default="", help="runs whose name has this in it, such as uvicorn")
     return parser.parse_args()
 

@@ -7,8 +7,8 @@ after it. :class:`SettlingMiddleware` moves the place outside of all other middl
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
-from inspect import iscoroutinefunction
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from inspect import iscoroutinefunction, isfunction
 from typing import Any
 from weakref import WeakSet
 
@@ -116,7 +116,10 @@ def check_order(scope: Scope, place: type | None) -> None:
     if app is None or app in _checked_apps:
         return
     _checked_apps.add(app)
-    outer = _outer_middleware(app, SettlingMiddleware if SETTLEMENTS in scope else place)
+    settler = SettlingMiddleware if SETTLEMENTS in scope else place
+    outer = _outer_middleware(app, settler)
+    if settler is None:
+        outer += _middleware_of_routes(getattr(app, "routes", ()), scope.get("endpoint")) or []
     if outer:
         _logger.warning(
             "middleware runs after the delivery was recorded as handled: if %s fails then, the delivery is "
@@ -139,10 +142,36 @@ def _outer_middleware(app: object, place: type | None) -> list[str]:
     return outer if place is None else []  # ours is around the whole application
 
 
+def _middleware_of_routes(routes: Iterable[Any], endpoint: object) -> list[str] | None:
+    """The names of the middleware of a Route or a Mount around an endpoint; None without the endpoint."""
+    for route in routes:
+        if getattr(route, "endpoint", None) is endpoint:
+            return _wrapping(route.app, endpoint)
+        below = _middleware_of_routes(getattr(route, "routes", None) or (), endpoint)
+        if below is not None:
+            return _wrapping(getattr(route, "app", None), endpoint) + below
+    return None
+
+
+def _wrapping(app: object, endpoint: object) -> list[str]:
+    names: list[str] = []
+    # The end is the endpoint, the function that FastAPI makes of it, or the router or application of a Mount.
+    while app is not None and app is not endpoint and not (isfunction(app) or hasattr(app, "routes")):
+        if not _is_harmless(type(app)):
+            names.append(_name_of_instance(app))
+        app = getattr(app, "app", None)
+    return names
+
+
+def _name_of_instance(middleware: object) -> str:
+    function = getattr(middleware, "dispatch_func", middleware)  # of BaseHTTPMiddleware
+    return str(getattr(function, "__qualname__", type(middleware).__qualname__))
+
+
 def _is_harmless(kind: Any) -> bool:
     """Of ours, or Starlette's own, of which only the one for a function runs code of the application."""
     module = getattr(kind, "__module__", "")
-    if module.startswith(("starlette.middleware.", "fastapi.middleware.")):
+    if module.startswith(("starlette.", "fastapi.")):
         return bool(getattr(kind, "__name__", "") != "BaseHTTPMiddleware")
     return bool(module.startswith("webhook_verify."))
 

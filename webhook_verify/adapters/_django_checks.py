@@ -20,6 +20,9 @@ GUARDED_VIEW = "_webhook_verify_view"
 function, where it holds another function, so a decorator above the view is recognised."""
 
 
+_MAX_DECORATORS = 5
+
+
 @checks.register(checks.Tags.urls)
 def check_transactions(app_configs: object, **_: object) -> Sequence[checks.CheckMessage]:
     """Warn of each URL whose guarded view runs inside ATOMIC_REQUESTS, because its exemption is hidden."""
@@ -50,10 +53,25 @@ def _views(patterns: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any
 
 
 def _holds_guarded_view(view: Any) -> bool:
-    """Whether a view is guarded, or is a class of REST framework that has a guarded method."""
-    if hasattr(view, GUARDED_VIEW):
-        return True
+    """Whether a view is guarded, or a view below its decorators, or a method of its class."""
     actions: dict[str, str] = getattr(view, "actions", None) or {}
-    names = {"post", *actions.values()}
-    methods = (getattr(getattr(view, "cls", None), name, None) for name in names)
-    return any(hasattr(method, GUARDED_VIEW) for method in methods)
+    owner = getattr(view, "cls", None)  # of a view of REST framework
+    methods = (getattr(owner, name, None) for name in ("post", *actions.values()))
+    return any(_is_guarded(function, _MAX_DECORATORS) for function in (view, *methods))
+
+
+def _is_guarded(function: Any, depth: int) -> bool:
+    if hasattr(function, GUARDED_VIEW):
+        return True
+    # A decorator without functools.wraps, such as @api_view, holds the view in a closure.
+    cells: Iterable[Any] = getattr(function, "__closure__", None) or ()
+    return depth > 0 and any(
+        _is_guarded(cell.cell_contents, depth - 1) for cell in cells if _has_function(cell)
+    )
+
+
+def _has_function(cell: Any) -> bool:
+    try:
+        return callable(cell.cell_contents)
+    except ValueError:  # it is empty
+        return False

@@ -42,6 +42,16 @@ class PendingWork:
             :meth:`watch` in the thread of the ORM instead.
     """
 
+    __slots__ = (
+        "_is_wrapped_request",
+        "_looks",
+        "_pending",
+        "_request",
+        "_response",
+        "_settle",
+        "_transactions",
+    )
+
     def __init__(self, request: HttpRequest, *, databases: bool = True) -> None:
         self._request: HttpRequest = getattr(request, "_request", request)
         self._is_wrapped_request = self._request is not request

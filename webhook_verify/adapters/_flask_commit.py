@@ -7,12 +7,13 @@ They have all returned when the request's context is popped, which is before any
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from weakref import WeakSet
 
 try:
-    from flask import Flask, Response, current_app, request, request_finished
+    from flask import Flask, Response, after_this_request, current_app, request, request_finished
     from flask import globals as flask_globals
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
@@ -20,7 +21,7 @@ except ImportError as missing:
 from webhook_verify.adapters._flask import settle_after_streaming
 from webhook_verify.adapters._settlement import SETTLEMENTS, Settle
 
-__all__ = ["settle_after_teardown"]
+__all__ = ["settle_after_teardown", "settle_async_after_teardown"]
 
 _PENDING = "webhook_verify.pending"
 
@@ -35,25 +36,33 @@ def settle_after_teardown(response: object, settle: Settle) -> bool:
 
     See ``defer`` of :meth:`webhook_verify.receiver.Receiver.handle_request`.
     """
-    app: Flask = cast("Any", current_app)._get_current_object()
-    call = app.ensure_sync(settle)
     context = _context._get_current_object()
     environ = context.request.environ
     if (outer := environ.get(SETTLEMENTS)) is not None:
-        outer.append(call)
+        outer.append(settle)
         return True
-    if app not in _watched_apps:
-        request_finished.connect(_note_response, sender=app)
-        _watched_apps.add(app)
     pending: _PendingRequest | None = environ.get(_PENDING)
     if pending is None:
         environ[_PENDING] = pending = _PendingRequest(context)
-    pending.settlements.append(call)
+        app: Flask = context.app
+        if response is not None and not app.after_request_funcs:
+            after_this_request(pending.note)  # the last function that sees the response
+        elif app not in _watched_apps:
+            request_finished.connect(_note_response, sender=app)
+            _watched_apps.add(app)
+    pending.settlements.append(settle)
     return True
+
+
+def settle_async_after_teardown(response: object, settle: Settle) -> bool:
+    """As :func:`settle_after_teardown`, for a claim whose settling is awaited."""
+    return settle_after_teardown(response, current_app.ensure_sync(settle))
 
 
 class _PendingRequest:
     """A request whose claim is settled when its context has been popped."""
+
+    __slots__ = ("_context", "_is_streamed", "_pop", "_status", "settlements")
 
     def __init__(self, context: Any) -> None:
         self.settlements: list[Callable[[int | None], object]] = []
@@ -63,16 +72,19 @@ class _PendingRequest:
         self._pop: Callable[..., None] = context.pop
         vars(context)["pop"] = self._pop_and_settle
 
-    def note(self, response: Response) -> None:
+    def note(self, response: Response) -> Response:
         """Note a response that all after-request functions have seen; the last one is sent."""
         self._status = response.status_code
         self._is_streamed = settle_after_streaming(response, self._finish)
+        return response
 
-    def _pop_and_settle(self, *arguments: Any) -> None:
+    def _pop_and_settle(self, error: BaseException | None = None, *arguments: Any) -> None:
         context, self._context = self._context, None
         del vars(context)["pop"]
+        if error is not None and sys.exc_info()[1] is error:
+            self._status = None  # no error handler has answered it: it goes on to the server
         try:
-            self._pop(*arguments)
+            self._pop(error, *arguments)
         except BaseException:
             self._finish(None)
             raise

@@ -28,7 +28,7 @@ from webhook_verify.adapters._flask import (
     status_code,
     to_response,
 )
-from webhook_verify.adapters._flask_commit import settle_after_teardown
+from webhook_verify.adapters._flask_commit import settle_after_teardown, settle_async_after_teardown
 from webhook_verify.adapters._settlement import VERIFIED
 from webhook_verify.adapters.flask_extension import WebhookVerify
 from webhook_verify.delivery import Delivery
@@ -151,7 +151,7 @@ async def _serve_async(
     request = current_request()
     pieces = body_chunks(request, receiver.max_body_bytes)
     head = request_head(request, receiver.needs_request_target)
-    response = await receiver.handle_request(head, pieces, respond, status_code, settle_after_teardown)
+    response = await receiver.handle_request(head, pieces, respond, status_code, settle_async_after_teardown)
     return to_response(response)
 
 

@@ -7,6 +7,7 @@ around it. ``/rows/<id>`` answers how often a message was committed.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -293,6 +294,15 @@ class ForgivingMiddleware:
         return HttpResponse("forgiven") if isinstance(error, ValueError) else None
 
 
+@webhook(receiver())
+def slow(request: HttpRequest, delivery: Delivery) -> HttpResponse:
+    """Longer than its sender waits."""
+    time.sleep(1.0)
+    with transaction.atomic():
+        work(request, delivery)
+    return HttpResponse("ok")
+
+
 def rows(request: HttpRequest, message: str) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from orders where message = %s", [message])
@@ -323,6 +333,7 @@ urlpatterns = [
     path("failing", failing),
     path("forgiving-above", forgiving_above),
     path("drf-failing", drf_failing),
+    path("slow", slow),
     path("rows/<str:message>", rows),
     path("", include(router.urls)),
 ]

@@ -1,16 +1,54 @@
-"""Real servers for the shapes, in threads of this process, so that a test sees what was committed."""
+"""Real servers for the shapes: those of Flask in a thread of this process, Django in a process of its own."""
 
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from werkzeug.serving import make_server
 
-__all__ = ["served_wsgi"]
+from tests import http_client, processes
+from tests.processes import listens
+from tests.waiting import wait_until
+
+__all__ = ["DJANGO_PATHS", "DJANGO_SERVERS", "committed_in_django", "django_project", "served_wsgi"]
+
+ROOT = Path(__file__).parents[3]
+
+DJANGO_PATHS: dict[str, dict[str, str]] = {
+    "": {
+        "Django, the view itself": "plain",
+        "Django, @transaction.atomic above": "atomic-above",
+        "Django, @transaction.atomic twice": "atomic-twice",
+        "Django, ATOMIC_REQUESTS, called by a view": "called-by-a-view",
+        "Django, @transaction.atomic above, streamed": "streamed",
+        "Django REST framework, @api_view, ATOMIC_REQUESTS": "drf-function",
+        "Django REST framework, APIView, ATOMIC_REQUESTS": "drf-view",
+        "Django REST framework, WebhookMixin and APIView": "drf-mixin",
+        "Django REST framework, ViewSet, ATOMIC_REQUESTS": "set/hook/",
+        "Django, on_commit": "on-commit",
+        "Django REST framework, on_commit": "drf-on-commit",
+        "Django, on_commit after the view": "on-commit-later",
+        "Django, foreign unit of work, decorator": "foreign-decorator",
+        "Django, async view called below atomic": "async-below-atomic",
+        "Django, async view with a Receiver called below atomic": "async-of-blocking-below-atomic",
+    },
+    "foreign_middleware": {"Django, foreign unit of work, middleware": "in-middleware"},
+    "atomic_middleware": {"Django, transaction.atomic in middleware": "called-by-a-view"},
+}
+"""By the middleware of the project, the names of the shapes and their paths."""
+
+DJANGO_SERVERS = {
+    "gunicorn": ["gunicorn", "--threads=4", "--log-level=critical"],
+    "uvicorn": ["uvicorn", "--log-level=critical"],
+}
 
 
 @contextmanager
@@ -24,3 +62,31 @@ def served_wsgi(app: Any) -> Generator[str]:
     server.shutdown()
     thread.join(timeout=10)
     server.server_close()
+
+
+@contextmanager
+def django_project(
+    server: str, scratch: Path, middleware: str = "", *, settling: bool = False
+) -> Generator[str]:
+    """The Django project under a server; gives its URL."""
+    port = processes.free_port()
+    module = "tests.adapters.commits.django_project"
+    where = {
+        "gunicorn": [f"--bind=127.0.0.1:{port}", f"{module}:application"],
+        "uvicorn": [f"--port={port}", f"{module}:asgi_application"],
+    }
+    command = [sys.executable, "-m", *DJANGO_SERVERS[server], *where[server]]
+    environ = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "COMMITS_DATABASE": str(scratch / "database"),
+        "COMMITS_MIDDLEWARE": middleware,
+        "COMMITS_SETTLING": "yes" if settling else "",
+    }
+    with processes.started(command, cwd=scratch, env=environ, stderr=subprocess.DEVNULL):
+        wait_until(lambda: listens(port))
+        yield f"http://127.0.0.1:{port}"
+
+
+def committed_in_django(url: str, message_id: str) -> int:
+    """How often the project has committed a message."""
+    return int(http_client.get(f"{url}/rows/{message_id}").text)

@@ -1,0 +1,19 @@
+"""A short round of the party of ``make chaos`` whose commits fail."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chaos.commits import GROUPS, commit_faults
+
+SEED = 20261130
+
+pytestmark = [pytest.mark.server, pytest.mark.timeout(120)]
+
+
+@pytest.mark.parametrize("group", ["WSGI", "ASGI", "Django, gunicorn"])
+def test_no_message_is_lost_or_committed_twice_when_commits_fail_at_random(group: str) -> None:
+    shapes, _ = GROUPS[group]
+    verdict = commit_faults(group, 2 * shapes, SEED)
+    assert verdict.breaches == []
+    assert verdict.figures["commits that failed, answered 500"] > 0
