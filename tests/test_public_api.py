@@ -34,6 +34,7 @@ NAMES = {
         ReplayGuard MemoryStore ReplayStore AsyncReplayStore ClaimOutcome ClaimState current_claim
         current_async_claim
     """,
+    "webhook_verify.replay.lazy": "LazyStore AsyncLazyStore",
     "webhook_verify.replay.redis": "RedisStore AsyncRedisStore",
     "webhook_verify.replay.sql": "SQLStore AsyncSQLStore",
     "webhook_verify.diagnosis": "explain Diagnosis Cause Check Confidence",

@@ -18,8 +18,16 @@ from sqlalchemy.pool import NullPool
 from tests.replay.helpers import Servers, skipping
 from tests.replay.servers import redis_server
 from tests.replay.stores_sql import database_url
-from webhook_verify import AsyncReceiver, Signer, Verifier
-from webhook_verify.replay import AsyncRedisStore, AsyncSQLStore, ReplayGuard
+from webhook_verify import AsyncReceiver, Receiver, Signer, Verifier
+from webhook_verify.receiver import RequestHead
+from webhook_verify.replay import (
+    AsyncLazyStore,
+    AsyncRedisStore,
+    AsyncSQLStore,
+    LazyStore,
+    MemoryStore,
+    ReplayGuard,
+)
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 LEASE = {"lease": 60.0, "retention": 600.0}
@@ -239,3 +247,72 @@ def test_async_views_of_django_under_wsgi(store: Any) -> None:
                 "/hook", data=b"{}", content_type=signed.pop("content-type"), headers=signed
             )
             assert view(request).status_code == 200
+
+
+# Stores that are made later, and trio
+
+
+def head() -> RequestHead:
+    return RequestHead("POST", "/", Signer(SECRET).sign(b"{}"))
+
+
+def test_a_store_that_is_made_after_its_receiver() -> None:
+    stores: dict[str, Any] = {}
+    receiver = Receiver(Verifier(SECRET), replay=ReplayGuard(LazyStore(lambda: stores["replay"])))
+    first = head()
+    early = receiver.handle_request(first, [b"{}"], lambda delivery: 200, int)
+    assert getattr(early, "status", early) == 503
+    stores["replay"] = MemoryStore()
+    handled: list[str] = []
+
+    def run(delivery: Any) -> int:
+        handled.append(delivery.id)
+        return 200
+
+    for _ in range(3):
+        receiver.handle_request(first, [b"{}"], run, int)
+    assert len(handled) == 1
+    with pytest.raises(TypeError, match="get must be a function"):
+        LazyStore(MemoryStore())  # type: ignore[arg-type]
+
+
+@each_store
+def test_a_store_for_asyncio_that_is_made_after_its_receiver(store: Any) -> None:
+    stores: dict[str, Any] = {}
+    lazy = AsyncLazyStore(lambda: stores["replay"])
+    receiver = AsyncReceiver(Verifier(SECRET), replay=ReplayGuard(lazy))
+    handled: list[str] = []
+
+    async def run(delivery: Any) -> int:
+        handled.append(delivery.id)
+        return 200 if len(handled) > 1 else 500
+
+    async def deliver() -> None:
+        stores["replay"] = store
+        first = head()
+        for _ in range(4):
+            await receiver.handle_request(first, [b"{}"], run, int)
+
+    asyncio.run(deliver())
+    assert len(handled) == 2
+    assert asyncio.run(lazy.extend("unknown", "mine", lease=60)) is False
+
+
+def test_without_asyncio_the_error_says_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
+    """As under trio, which runs the same coroutines."""
+    for calls in (AsyncRedisStore.from_url("redis://127.0.0.1:1"), AsyncSQLStore("sqlite+aiosqlite:///a.db")):
+        with pytest.raises(RuntimeError, match=r"event loop of asyncio\. Under trio, use MemoryStore"):
+            claim(calls).send(None)
+
+    class Blocking(MemoryStore):
+        may_block = True
+
+    async def run(delivery: Any) -> int:
+        return 200
+
+    for store, expected in ((Blocking(), 503), (MemoryStore(), 200)):
+        receiver = AsyncReceiver(Verifier(SECRET), replay=ReplayGuard(store))
+        with pytest.raises(StopIteration) as end:
+            receiver.handle_request(head(), [b"{}"], run, int).send(None)
+        assert getattr(end.value.value, "status", end.value.value) == expected
+    assert "Under trio, use MemoryStore" in caplog.text

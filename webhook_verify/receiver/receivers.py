@@ -300,6 +300,9 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         from asyncio import to_thread  # here, because blocking code does without asyncio
 
+        from webhook_verify.event_loops import running_loop
+
+        running_loop("an AsyncReceiver whose store or verifier blocks")
         return await to_thread(function, *arguments)
 
 

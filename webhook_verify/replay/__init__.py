@@ -20,15 +20,18 @@ from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimSta
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from webhook_verify.replay.lazy import AsyncLazyStore, LazyStore
     from webhook_verify.replay.redis import AsyncRedisStore, RedisStore
     from webhook_verify.replay.sql import AsyncSQLStore, SQLStore
 
 __all__ = [
+    "AsyncLazyStore",
     "AsyncRedisStore",
     "AsyncReplayStore",
     "AsyncSQLStore",
     "ClaimOutcome",
     "ClaimState",
+    "LazyStore",
     "MemoryStore",
     "RedisStore",
     "ReplayGuard",
@@ -39,7 +42,14 @@ __all__ = [
 ]
 
 # A store's driver is imported by who uses that store.
-_LAZY = {"AsyncRedisStore": "redis", "AsyncSQLStore": "sql", "RedisStore": "redis", "SQLStore": "sql"}
+_LAZY = {
+    "AsyncLazyStore": "lazy",
+    "AsyncRedisStore": "redis",
+    "AsyncSQLStore": "sql",
+    "LazyStore": "lazy",
+    "RedisStore": "redis",
+    "SQLStore": "sql",
+}
 
 
 def __getattr__(name: str) -> object:
