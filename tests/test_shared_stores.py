@@ -21,7 +21,7 @@ CRM = "whsec_zlFsbBZ8Xcodlpcu6NDTdSzZRLSdhkst"
 REDIS = "redis://localhost:6379/0"  # to which a client connects with its first call only
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def no_receivers_of_other_tests() -> None:
     gc.collect()
 

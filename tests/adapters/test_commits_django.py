@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests import processes
-from tests.adapters.commits.database import HANDLED_BEFORE, post
+from tests.adapters.commits.database import HANDLED_BEFORE, IN_FLIGHT, post
 from tests.adapters.commits.servers import (
     DJANGO_PATHS,
     DJANGO_SERVERS,
@@ -26,6 +26,12 @@ from webhook_verify import Signer
 
 pytestmark = pytest.mark.server
 
+slow = pytest.mark.slow
+FIRST_SERVER, *OTHER_SERVERS = DJANGO_SERVERS
+EACH_SERVER = pytest.mark.parametrize(
+    "server", [FIRST_SERVER, *(pytest.param(server, marks=slow) for server in OTHER_SERVERS)]
+)
+
 
 def settled_answer(url: str, path: str, message_id: str) -> tuple[int, bytes]:
     """What a duplicate is answered once the claim is settled, which may be after the last answer was sent."""
@@ -33,7 +39,7 @@ def settled_answer(url: str, path: str, message_id: str) -> tuple[int, bytes]:
 
     def is_settled() -> bool:
         answers.append(post(f"{url}/{path}", message_id))
-        return answers[-1][0] != 409
+        return answers[-1][1] != IN_FLIGHT
 
     wait_until(is_settled)
     return answers[-1]
@@ -50,9 +56,14 @@ def deliver_with_one_failing_commit(url: str, path: str) -> None:
     assert committed_in_django(url, message_id) == 1
 
 
-@pytest.mark.parametrize("settling", [False, True], ids=["alone", "SettlingMiddleware"])
-@pytest.mark.parametrize("middleware", DJANGO_PATHS, ids=lambda name: name or "no middleware")
-@pytest.mark.parametrize("server", DJANGO_SERVERS)
+@pytest.mark.parametrize(
+    "settling", [False, pytest.param(True, marks=slow)], ids=["alone", "SettlingMiddleware"]
+)
+@pytest.mark.parametrize(
+    "middleware",
+    [pytest.param(name, marks=slow if name else (), id=name or "no middleware") for name in DJANGO_PATHS],
+)
+@EACH_SERVER
 def test_a_commit_that_fails_in_django_is_retried(
     server: str, middleware: str, settling: bool, tmp_path: Path
 ) -> None:
@@ -61,7 +72,7 @@ def test_a_commit_that_fails_in_django_is_retried(
             deliver_with_one_failing_commit(url, path)
 
 
-@pytest.mark.parametrize("server", DJANGO_SERVERS)
+@EACH_SERVER
 @pytest.mark.parametrize(
     ("path", "middleware"),
     [
@@ -79,7 +90,7 @@ def test_an_error_that_is_answered_2xx_counts_as_handled(
         assert committed_in_django(url, "msg_1") == 1
 
 
-@pytest.mark.parametrize("server", DJANGO_SERVERS)
+@EACH_SERVER
 def test_a_plain_view_runs_to_its_end_when_the_sender_hangs_up(server: str, tmp_path: Path) -> None:
     with django_project(server, tmp_path) as url:
         connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=0.3)

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from tests.adapters.commits.asgi_shapes import ASGI_SHAPES
-from tests.adapters.commits.database import FAIL, HANDLED_BEFORE, PATH, Database
+from tests.adapters.commits.database import FAIL, HANDLED_BEFORE, IN_FLIGHT, PATH, Database
 from tests.adapters.commits.servers import (
     DJANGO_PATHS,
     committed_in_django,
@@ -119,7 +119,7 @@ def _deliver(url: str, plan: tuple[str, float]) -> Sent:
             statuses.append(status)
             if body == HANDLED_BEFORE:
                 return Sent(message_id, statuses, is_called_handled=True)
-            if status == 409:
+            if body == IN_FLIGHT:
                 time.sleep(0.05)
     return Sent(message_id, statuses, is_called_handled=False)
 
@@ -153,7 +153,7 @@ def _judge(sent: list[Sent], committed: Counter[str], seconds: float) -> Verdict
         "messages": len(sent),
         "attempts": statuses.total(),
         "commits that failed, answered 500": statuses[500],
-        "answered 409": statuses[409],
+        "answered 503": statuses[503],
         "connections broken": statuses[0],
     }
     return Verdict(figures | laws, [f"{count} {law}" for law, count in laws.items() if count])

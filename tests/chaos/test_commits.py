@@ -11,7 +11,9 @@ SEED = 20261130
 pytestmark = [pytest.mark.server, pytest.mark.timeout(120)]
 
 
-@pytest.mark.parametrize("group", ["WSGI", "ASGI", "Django, gunicorn"])
+@pytest.mark.parametrize(
+    "group", ["ASGI", *(pytest.param(name, marks=pytest.mark.slow) for name in ("WSGI", "Django, gunicorn"))]
+)
 def test_no_message_is_lost_or_committed_twice_when_commits_fail_at_random(group: str) -> None:
     shapes, _ = GROUPS[group]
     verdict = commit_faults(group, 2 * shapes, SEED)

@@ -156,6 +156,7 @@ def is_right_at(store: Any, keys: list[str], number: int) -> bool:
     return is_right(store, keys[number])
 
 
+@pytest.mark.slow
 @forking
 @of(["redis-url", "redis-client", "postgres-url", "sqlite-url"])
 def test_threads_that_use_a_store_at_the_fork_do_not_hold_up_a_child(servers: Servers, name: str) -> None:
@@ -181,6 +182,7 @@ def test_threads_that_use_a_store_at_the_fork_do_not_hold_up_a_child(servers: Se
                 thread.join()
 
 
+@pytest.mark.slow
 @forking
 def test_threads_that_use_the_memory_store_at_the_fork_leave_a_child_a_whole_one() -> None:
     store = MemoryStore()

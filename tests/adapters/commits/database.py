@@ -11,12 +11,23 @@ from tests.signing import SECRET
 from webhook_verify import AsyncReceiver, Receiver, Signer, Verifier
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
-__all__ = ["FAIL", "HANDLED_BEFORE", "PATH", "CommitError", "Database", "Work", "guarded", "post"]
+__all__ = [
+    "FAIL",
+    "HANDLED_BEFORE",
+    "IN_FLIGHT",
+    "PATH",
+    "CommitError",
+    "Database",
+    "Work",
+    "guarded",
+    "post",
+]
 
 PATH = "/hook"
 FAIL = "x-commit"
 """Header of a delivery whose commit fails."""
 HANDLED_BEFORE = b'{"result":"handled_before"}'
+IN_FLIGHT = b'{"result":"in_flight"}'
 
 
 _Kind = TypeVar("_Kind", Receiver, AsyncReceiver)
