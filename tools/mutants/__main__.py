@@ -34,6 +34,7 @@ FILES = {
     ],
     "webhook_verify/keys.py": ["tests/test_keys.py", "tests/test_secret.py", "tests/test_signer.py"],
     "webhook_verify/verifier.py": [
+        "tests/test_retries.py",
         "tests/test_verifier.py",
         "tests/test_verification.py",
         "tests/test_misuse.py",
@@ -52,6 +53,7 @@ FILES = {
 
 # The tests of the core that need neither servers nor stores.
 TESTS = [
+    "tests/test_handling.py",
     "tests/test_headers.py",
     "tests/test_keys.py",
     "tests/test_laws_id_and_time.py",
@@ -64,8 +66,11 @@ TESTS = [
     "tests/test_replay_protection.py",
     "tests/test_replay_protection_cancellation.py",
     "tests/test_replay_protection_claims.py",
+    "tests/test_responses.py",
+    "tests/test_retries.py",
     "tests/test_schemes.py",
     "tests/test_secret.py",
+    "tests/test_shared_stores.py",
     "tests/test_signer.py",
     "tests/test_verification.py",
     "tests/test_verifier.py",
