@@ -31,6 +31,7 @@ from webhook_verify.http import RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard
 from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.sender_rules import RETRIES
+from webhook_verify.verifier import guarded_verifier, max_age, retry_window
 
 HOUR = 3600
 SENT = 1_785_600_000
@@ -118,6 +119,28 @@ def test_a_timestamp_of_the_future_is_tolerated_no_longer_than_before(captured: 
     assert post(receiver, captured) == 200
     now.seconds = SENT - verifier.tolerance - 1
     assert post(receiver, captured).status == 401
+
+
+def test_the_error_names_the_bound_of_its_side_and_the_retries_only_where_it_may_be_one() -> None:
+    now = Now()
+    plain = Verifier(LINEAR["secret"], scheme="linear", clock=now)
+    window = int(retry_window(plain))
+
+    def rejected(verifier: Verifier, late: float) -> tuple[int, float, float]:
+        now.seconds = SENT + late
+        with pytest.raises(TimestampOutsideTolerance) as caught:
+            verifier.verify(LINEAR["body"].encode(), LINEAR["headers"])
+        return caught.value.skew, caught.value.tolerance, caught.value.retry_seconds
+
+    seconds = plain.scheme.retry_seconds
+    assert rejected(plain, plain.tolerance + 1) == (61, 60, seconds)
+    assert rejected(plain, window) == (window, 60, seconds)
+    assert rejected(plain, window + 1) == (window + 1, 60, 0)
+    assert rejected(plain, -61) == (-61, 60, 0)
+    guarded = guarded_verifier(plain)
+    assert max_age(guarded) == window
+    assert rejected(guarded, window + 1) == (window + 1, window, 0)
+    assert rejected(guarded, -61) == (-61, 60, 0)
 
 
 @rows("captured", [LINEAR, MAILGUN])

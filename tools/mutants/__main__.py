@@ -22,6 +22,7 @@ _RECEIVER_TESTS = [
     "tests/test_replay_protection.py",
     "tests/test_replay_protection_claims.py",
     "tests/test_replay_protection_cancellation.py",
+    "tests/test_deferred_settling.py",
 ]
 
 # The core, and the test files that are tried first for each.
@@ -53,6 +54,7 @@ FILES = {
 
 # The tests of the core that need neither servers nor stores.
 TESTS = [
+    "tests/test_deferred_settling.py",
     "tests/test_handling.py",
     "tests/test_headers.py",
     "tests/test_keys.py",
