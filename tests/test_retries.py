@@ -123,13 +123,14 @@ def test_a_timestamp_of_the_future_is_tolerated_no_longer_than_before(captured: 
 
 def test_the_error_names_the_bound_of_its_side_and_the_retries_only_where_it_may_be_one() -> None:
     now = Now()
-    plain = Verifier(LINEAR["secret"], scheme="linear", clock=now)
+    captured: Any = LINEAR
+    plain = Verifier(captured["secret"], scheme="linear", clock=now)
     window = int(retry_window(plain))
 
     def rejected(verifier: Verifier, late: float) -> tuple[int, float, float]:
         now.seconds = SENT + late
         with pytest.raises(TimestampOutsideTolerance) as caught:
-            verifier.verify(LINEAR["body"].encode(), LINEAR["headers"])
+            verifier.verify(captured["body"].encode(), captured["headers"])
         return caught.value.skew, caught.value.tolerance, caught.value.retry_seconds
 
     seconds = plain.scheme.retry_seconds

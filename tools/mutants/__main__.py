@@ -77,6 +77,7 @@ TESTS = [
     "tests/test_verification.py",
     "tests/test_verifier.py",
     "tests/conformance",
+    "tests/diagnosis/test_log.py",
     "tests/schemes/test_header_scheme_body_fields.py",
     "tests/schemes/test_header_scheme_content.py",
     "tests/schemes/test_header_scheme_options.py",
