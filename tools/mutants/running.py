@@ -120,14 +120,32 @@ def run_imported(
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # these tests need none, and start sooner
         near = suite.first.get(mutant.path.as_posix(), [])
         for tests in (near, [test for test in suite.imported if test not in near]):
-            if _pytest([*tests, "-x", "-p", "xdist"]):
+            if _pytest([*tests, *_IMPORTED_OPTIONS]):
                 return f"imported: {' '.join(tests)}"
         return SURVIVED
+
+    _check_imported(suite, processes)
 
     for done, (index, result) in enumerate(_forked(list(mutants), run, processes), 1):
         report(index, result)
         if done % 20 == 0:
             print(f"{done} of {len(mutants)} mutants imported", flush=True)
+
+
+def _check_imported(suite: Suite, processes: int) -> None:
+    """Raise RuntimeError if the tests fail without a mutant: then each of them would be killed."""
+
+    def run(_: int) -> str:
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+        return "failed" if _pytest([*suite.imported, *_IMPORTED_OPTIONS]) else "passed"
+
+    for _, result in _forked([0], run, processes):
+        if result != "passed":
+            raise RuntimeError(f"the tests fail without a mutant: {' '.join(suite.imported)}")
+
+
+# xdist for its marks, timeout for its setting: with either of them unknown pytest would not start.
+_IMPORTED_OPTIONS = ("-x", "-p", "xdist", "-p", "pytest_timeout")
 
 
 def _pytest(arguments: list[str], *plugins: object) -> int:
