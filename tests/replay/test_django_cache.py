@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from django.core.cache import caches
@@ -31,6 +31,7 @@ from tests.replay.test_concurrency import SENDERS, at_once
 from tests.waiting import wait_until
 from webhook_verify.replay import ClaimState, ReplayGuard
 from webhook_verify.replay.django import AsyncDjangoCacheStore, DjangoCacheStore
+from webhook_verify.replay.django import cache as cache_stores
 from webhook_verify.replay.django.generic_cache import PlainCacheStore
 
 pytestmark = pytest.mark.server
@@ -65,6 +66,12 @@ def test_a_cache_that_cannot_protect_is_refused_in_production(kind: type[Any], b
 def test_a_cache_that_is_not_there_is_named() -> None:
     with pytest.raises(InvalidCacheBackendError, match="nowhere"):
         DjangoCacheStore("nowhere")
+
+
+@pytest.fixture(autouse=True)
+def _no_stores_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store is known to the check for as long as it exists, and those of other tests may exist still."""
+    monkeypatch.setattr(cache_stores, "_stores", WeakSet())
 
 
 @pytest.mark.parametrize(
@@ -108,7 +115,6 @@ def redis_url(servers: Servers) -> str:
 
 
 def checked() -> list[CheckMessage]:
-    gc.collect()  # a store is known as long as it exists, and those of other tests are in cycles
     return [each for each in run_checks(tags=["caches"]) if str(each.id).startswith("webhook_verify.")]
 
 
