@@ -148,14 +148,15 @@ class Verifier:
         """
         if self._max_age >= self._retry_window:
             return self
-        copy = self._copy()
+        copy = self._copy(type(self))
         copy._set_max_age(self._retry_window)
         return copy
 
-    def _copy(self) -> Verifier:
-        copy = object.__new__(type(self))
-        for kind in type(self).__mro__:
-            for slot in getattr(kind, "__slots__", ()):
+    def _copy(self, kind: type[Verifier]) -> Verifier:
+        """Return a verifier of this kind, this one's or a base of it, with the same state."""
+        copy = object.__new__(kind)
+        for each in kind.__mro__:
+            for slot in getattr(each, "__slots__", ()):
                 setattr(copy, slot, getattr(self, slot))
         return copy
 
@@ -291,9 +292,7 @@ class Verifier:
             raise self._outside_tolerance(message_id, now, timestamp)
 
     def _with_clock(self, clock: Callable[[], float]) -> Verifier:
-        copy = object.__new__(Verifier)
-        for slot in Verifier.__slots__:
-            setattr(copy, slot, getattr(self, slot))
+        copy = self._copy(Verifier)
         copy._clock = clock
         return copy
 
