@@ -10,7 +10,7 @@ tokens, login and ATOMIC_REQUESTS. It also takes the name of a receiver in ``set
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, overload
@@ -28,6 +28,7 @@ except ImportError as missing:
 from webhook_verify.adapters._django import body_chunks, request_head, to_response
 from webhook_verify.adapters._django_checks import GUARDED_VIEW
 from webhook_verify.adapters._django_commit import PendingWork, may_use_sync_thread
+from webhook_verify.adapters._settlement import delivery_from_outside
 from webhook_verify.adapters.django_settings import async_receiver_from_settings, receiver_from_settings
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, Receiver
@@ -148,6 +149,8 @@ def _server(value: Receiver | AsyncReceiver | str, hook: Callable[..., object]) 
 def _serve(value: Any, request: HttpRequest, run: Callable[[Delivery], HttpResponseBase]) -> HttpResponseBase:
     """Verify the request and run the view."""
     receiver: Receiver = receiver_from_settings(value) if isinstance(value, str) else value
+    if (delivery := delivery_from_outside(_environ_of(request), receiver)) is not None:
+        return run(delivery)
     head = request_head(request, receiver.needs_request_target)
     defer = PendingWork(request).defer if receiver.has_replay_protection else None
     response = receiver.handle_request(head, body_chunks(request), run, _status, defer)
@@ -161,6 +164,8 @@ async def _serve_async(
 ) -> HttpResponseBase:
     """As :func:`_serve`, awaited."""
     receiver = async_receiver_from_settings(value) if isinstance(value, str) else value
+    if (delivery := delivery_from_outside(_environ_of(request), receiver)) is not None:
+        return await run(delivery)
     head = request_head(request, receiver.needs_request_target)
     if not receiver.has_replay_protection:
         response = await receiver.handle_request(head, body_chunks(request), run, _status)
@@ -175,6 +180,12 @@ async def _serve_async(
 
     response = await receiver.handle_request(head, body_chunks(request), run_and_watch, _status, work.defer)
     return to_response(response, head.method)
+
+
+def _environ_of(request: HttpRequest) -> Mapping[str, Any]:
+    """The ASGI scope, or the WSGI environ."""
+    scope: Mapping[str, Any] | None = getattr(request, "scope", None)
+    return request.META if scope is None else scope
 
 
 async def _in_thread(function: Callable[..., object], *args: object, **kwargs: object) -> object:

@@ -24,7 +24,7 @@ from typing import Annotated, Any, cast
 from warnings import warn
 
 from webhook_verify.adapters._checks import check_async_receiver
-from webhook_verify.adapters._settlement import VERIFIED
+from webhook_verify.adapters._settlement import VERIFIED, delivery_from_outside
 from webhook_verify.adapters.starlette import SettlingMiddleware, WebhookRejected, _admit, _verify
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, WebhookResponse
@@ -47,8 +47,6 @@ __all__ = [
     "verified_delivery",
     "webhook",
 ]
-
-_Verified = tuple[AsyncReceiver, Delivery]
 
 _NO_DELIVERY = cast("Delivery", None)
 """The value of a dependency beside the webhooks, where nothing takes it."""
@@ -127,9 +125,8 @@ class _Webhook:
             return _NO_DELIVERY
         if dependant is not None and _lets_through(_methods_of(request.scope), dependant, self):
             return _NO_DELIVERY
-        verified: _Verified | None = request.scope.get(VERIFIED)
-        if verified is not None and verified[0] is self.receiver:
-            return verified[1]
+        if (outside := delivery_from_outside(request.scope, self.receiver)) is not None:
+            return outside
         if self.receiver.has_replay_protection:
             raise RuntimeError(
                 "a dependency does not see the response, so it cannot settle a claim: for replay protection "

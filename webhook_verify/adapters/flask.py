@@ -29,7 +29,7 @@ from webhook_verify.adapters._flask import (
     to_response,
 )
 from webhook_verify.adapters._flask_commit import settle_after_teardown, settle_async_after_teardown
-from webhook_verify.adapters._settlement import VERIFIED
+from webhook_verify.adapters._settlement import delivery_from_outside
 from webhook_verify.adapters.flask_extension import WebhookVerify
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, Receiver
@@ -131,9 +131,8 @@ def _serve(receiver: Receiver, run: Callable[[Delivery], ResponseReturnValue]) -
         return current_app.make_response(run(delivery))
 
     request = current_request()
-    verified = request.environ.get(VERIFIED)
-    if verified is not None and verified[0] is receiver:  # by WebhookMiddleware around the application
-        return respond(verified[1])
+    if (delivery := delivery_from_outside(request.environ, receiver)) is not None:
+        return respond(delivery)
     pieces = body_chunks(request, receiver.max_body_bytes)
     head = request_head(request, receiver.needs_request_target)
     response = receiver.handle_request(head, pieces, respond, status_code, settle_after_teardown)
@@ -149,6 +148,8 @@ async def _serve_async(
         return current_app.make_response(await run(delivery))
 
     request = current_request()
+    if (delivery := delivery_from_outside(request.environ, receiver)) is not None:
+        return await respond(delivery)
     pieces = body_chunks(request, receiver.max_body_bytes)
     head = request_head(request, receiver.needs_request_target)
     response = await receiver.handle_request(head, pieces, respond, status_code, settle_async_after_teardown)

@@ -25,7 +25,7 @@ from webhook_verify.adapters._asgi import (
     verify_request,
 )
 from webhook_verify.adapters._checks import check_async_receiver
-from webhook_verify.adapters._settlement import VERIFIED
+from webhook_verify.adapters._settlement import delivery_from_outside
 from webhook_verify.adapters.asgi import SettlingMiddleware, WebhookMiddleware
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
@@ -106,9 +106,8 @@ async def _admit(
     send: Send,
 ) -> None:
     """Let a request through to ``app`` as a verified delivery, under a claim of its id, or answer it."""
-    verified = scope.get(VERIFIED)
-    if verified is not None and verified[0] is receiver:  # by WebhookMiddleware around this route
-        await app(verified[1], scope, receive, send)
+    if (outside := delivery_from_outside(scope, receiver)) is not None:
+        await app(outside, scope, receive, send)
         return
     method, path = scope["method"], _path(scope)
     if method != "POST" and (answer := receiver.method_response(method, target_of(receiver, scope), path)):

@@ -311,12 +311,12 @@ class _AwaitedReceiver(AsyncReceiver):
 
     def __init__(self, receiver: Receiver, in_thread: Callable[..., Awaitable[Any]]) -> None:
         self._configure(receiver._options)
-        self._receiver = receiver
+        self.awaited = receiver
         self._run_in_thread = in_thread
 
     async def begin(self, head: RequestHead) -> Incoming:
         """See :meth:`AsyncReceiver.begin`."""
-        incoming: Incoming = await self._in_thread(self._receiver.begin, head)
+        incoming: Incoming = await self._in_thread(self.awaited.begin, head)
         return incoming
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
