@@ -27,6 +27,9 @@ PYTHONS ?=
 # Resolves the lowest versions, which pip cannot
 OLDEST_UV := $(if $(UV),$(UV),$(BIN)/uv)
 
+# Bytecode is kept whatever the environment says: the tests start hundreds of processes, and each would compile.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: demo test test-all test-versions test-oldest check coverage mutants format docs bench fuzz soak chaos clean
 
 demo: $(VENV)/.demo

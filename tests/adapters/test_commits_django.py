@@ -76,9 +76,9 @@ def test_a_commit_that_fails_in_django_is_retried(
 @pytest.mark.parametrize(
     ("path", "middleware"),
     [
-        ("forgiving-above", ""),
-        ("drf-failing", ""),
         ("failing", "ForgivingMiddleware"),
+        pytest.param("forgiving-above", "", marks=slow),
+        pytest.param("drf-failing", "", marks=slow),
     ],
 )
 def test_an_error_that_is_answered_2xx_counts_as_handled(
@@ -90,6 +90,7 @@ def test_an_error_that_is_answered_2xx_counts_as_handled(
         assert committed_in_django(url, "msg_1") == 1
 
 
+@slow
 @EACH_SERVER
 def test_a_plain_view_runs_to_its_end_when_the_sender_hangs_up(server: str, tmp_path: Path) -> None:
     with django_project(server, tmp_path) as url:

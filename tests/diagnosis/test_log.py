@@ -17,6 +17,7 @@ from tests.adapters.apps import MOUNTS, Mount, Seen
 from tests.adapters.helpers import Hearing
 from tests.diagnosis.genuine import genuine
 from tests.diagnosis.redaction import leaked
+from tests.rows import rows
 from webhook_verify import AsyncReceiver, Receiver, RejectedDelivery, Verifier
 from webhook_verify.adapters.django_settings import receiver_from_settings
 from webhook_verify.diagnosis import Diagnosis, explain
@@ -43,11 +44,21 @@ CASES = {
 }
 
 
-@pytest.fixture
-def lines(caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
+class Lines:
     """What the logger of the diagnosis has said so far."""
+
+    def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
+        self._caplog = caplog
+        self.clear = caplog.clear
+
+    def __call__(self) -> list[Any]:
+        return [record for record in self._caplog.records if record.name == "webhook_verify.diagnosis"]
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> Iterator[Lines]:
     with caplog.at_level(logging.INFO, logger="webhook_verify.diagnosis"):
-        yield lambda: [one for one in caplog.records if one.name == "webhook_verify.diagnosis"]
+        yield Lines(caplog)
 
 
 def posted(mount: Mount, verifier: Verifier, body: bytes, headers: dict[str, str], **options: Any) -> Seen:
@@ -59,10 +70,11 @@ def posted(mount: Mount, verifier: Verifier, body: bytes, headers: dict[str, str
     return post(body, headers)
 
 
-@pytest.mark.parametrize("case", CASES)
+@rows("case", CASES)
 @pytest.mark.parametrize("mount", MOUNTS)
 def test_the_log_explains_what_every_adapter_answers_as_ever(mount: str, case: str, lines: Any) -> None:
     verifier, body, headers, status, told = CASES[case]
+    lines.clear()
     off = posted(MOUNTS[mount], verifier, body, headers)
     assert not lines()
     on = posted(MOUNTS[mount], verifier, body, headers, diagnose=True)
@@ -84,7 +96,7 @@ def test_a_genuine_delivery_is_not_spoken_of(mount: str, lines: Any) -> None:
 
 
 @pytest.mark.parametrize("mount", MOUNTS)
-@pytest.mark.parametrize("headers", [HEADERS, UNSIGNED], ids=["signed", "unsigned"])
+@rows("headers", [HEADERS, UNSIGNED], ids=["signed", "unsigned"])
 def test_a_body_over_the_limit_is_read_no_further(mount: str, headers: dict[str, str], lines: Any) -> None:
     options = {"max_body_bytes": len(BODY) - 1}
     off = posted(MOUNTS[mount], VERIFIER, BODY, headers, **options)

@@ -14,6 +14,7 @@ import pytest
 from tests.adapters.apps import MOUNTS, Mount
 from tests.adapters.helpers import AsyncLedger, Ledger
 from tests.events.helpers import encoded
+from tests.rows import rows
 from tests.signing import SECRET
 from webhook_verify import AsyncReceiver, Delivery, Signer, Verifier
 from webhook_verify.events import EventRouter, svix
@@ -42,7 +43,7 @@ CASES: list[tuple[str, bytes, int, list[str]]] = [
 
 
 @pytest.mark.parametrize("name", MOUNTS)
-@pytest.mark.parametrize(("case", "body", "status", "outcome"), CASES, ids=[case for case, *_ in CASES])
+@rows(("case", "body", "status", "outcome"), CASES, ids=[case for case, *_ in CASES])
 def test_a_router_answers_through_every_adapter(
     name: str, case: str, body: bytes, status: int, outcome: list[str]
 ) -> None:

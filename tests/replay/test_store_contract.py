@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.replay.helpers import Subject
+from tests.rows import rows
 from webhook_verify.replay import ClaimState, ReplayGuard
 
 pytestmark = pytest.mark.server
@@ -75,8 +76,9 @@ def test_a_claim_in_flight_tells_the_seconds_that_are_left(message: Message) -> 
     assert 0 < message.seconds_left(message.second) <= 20
 
 
-@pytest.mark.parametrize("made", ["new", "taken over", "completed"])
-def test_what_is_not_in_flight_has_no_seconds_left(message: Message, made: str) -> None:
+@rows("made", ["new", "taken over", "completed"])
+def test_what_is_not_in_flight_has_no_seconds_left(subject: Subject, made: str) -> None:
+    message = Message(subject)
     if made != "new":
         message.claim(message.first)
         message.age(PAST_LEASE)
@@ -276,7 +278,7 @@ class TokenRule(NamedTuple):
     successor_is: str
 
 
-@pytest.mark.parametrize(
+@rows(
     "rule",
     [
         TokenRule(step, successor)
@@ -285,7 +287,8 @@ class TokenRule(NamedTuple):
     ],
     ids=lambda rule: f"{rule.step}-{rule.successor_is.replace(' ', '-')}",
 )
-def test_a_late_worker_cannot_touch_its_successors_claim(message: Message, rule: TokenRule) -> None:
+def test_a_late_worker_cannot_touch_its_successors_claim(subject: Subject, rule: TokenRule) -> None:
+    message = Message(subject)
     message.claim(message.first)
     message.age(PAST_LEASE)
     message.claim(message.second)
@@ -321,8 +324,9 @@ def test_ids_do_not_touch_each_other(subject: Subject) -> None:
     assert one.claim(one.second) == COMPLETED
 
 
-@pytest.mark.parametrize("lease", [0.05, 0.5, 59.999999, 86_400.0], ids=str)
-def test_a_lease_may_be_any_time(message: Message, lease: float) -> None:
+@rows("lease", [0.05, 0.5, 59.999999, 86_400.0], ids=str)
+def test_a_lease_may_be_any_time(subject: Subject, lease: float) -> None:
+    message = Message(subject)
     assert message.claim(message.first, lease=lease, retention=4 * 86_400.0) == CLAIMED
     message.age(lease)
     assert message.claim(message.second, lease=lease, retention=4 * 86_400.0) == TAKEN_OVER
