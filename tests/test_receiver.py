@@ -244,13 +244,10 @@ def test_an_unknown_sender_is_refused_after_its_headers_are_read() -> None:
     receiver = Receiver(
         lambda request: None, scheme=SignsURL("url", brand="webhook"), public_url="https://example.com"
     )
-    for target, reason in (
-        ("/hook?tenant=1", Reason.NO_SECRET),
-        ("/hook?tenant=2", Reason.SIGNATURE_MISMATCH),
-    ):
+    for target in ("/hook?tenant=1", "/hook?tenant=2"):
         with pytest.raises(SignatureMismatch) as caught:
             receiver.begin(RequestHead("POST", "/hook", signed(), target=target))
-        assert caught.value.reason is reason
+        assert caught.value.reason is Reason.NO_SECRET
         assert len(caught.value.detail) > 10
 
 

@@ -17,7 +17,7 @@ from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader
 from webhook_verify.http import RequestHead
 
-__all__ = ["PublicURL", "TrustedProxies"]
+__all__ = ["PublicURL", "TrustedProxies", "checked_networks"]
 
 _FORWARDED = HeaderReader("x-forwarded-proto", "x-forwarded-host", "x-forwarded-port", "host")
 _HOST = re.compile(r"(?:[A-Za-z0-9_.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?P<port>:[0-9]{1,5})?")
@@ -39,7 +39,7 @@ class PublicURL:
         if public_url is not None and trusted_proxies is not None:
             raise ValueError("public_url says all: trusted_proxies is for receivers without one")
         self._url, self._is_whole = ("", False) if public_url is None else _checked_url(public_url)
-        self._proxies = () if trusted_proxies is None else _checked_networks(trusted_proxies)
+        self._proxies = () if trusted_proxies is None else checked_networks(trusted_proxies)
 
     def for_request(self, head: RequestHead) -> str:
         """The URL that the sender called. Raises :class:`MalformedDelivery` if it cannot be known."""
@@ -91,7 +91,8 @@ def _checked_url(value: object) -> tuple[str, bool]:
     return (value, True) if parts.path not in ("", "/") else (value.removesuffix("/"), False)
 
 
-def _checked_networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
+def checked_networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks. Raises TypeError or ValueError for what is not a list of known proxies."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise TypeError("trusted_proxies is a list of addresses or networks, such as 10.0.0.0/8")
     networks = tuple(ip_network(one) for one in cast("Iterable[str]", value))

@@ -70,6 +70,9 @@ class Verification:
         self._streaming_checks: list[StreamingCheck] = []
         self._finished = False
 
+    def set_caller(self, address: str) -> None:
+        """Set the network address of the caller, for which a key may have to be fetched."""
+
     @property
     def message_id(self) -> str:
         """The id that the headers claim: good for a log, unverified until :meth:`finish` has returned."""
@@ -79,6 +82,11 @@ class Verification:
     def may_block(self) -> bool:
         """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
         return self._partial_scheme is not None and self._partial_scheme.fetches_keys
+
+    @property
+    def needs_thread(self) -> bool:
+        """Whether :meth:`finish` may block an event loop even if every key is cached."""
+        return False
 
     def update(self, chunk: BytesLike) -> None:
         """Take the next chunk of the body.
@@ -156,7 +164,7 @@ class Verification:
 class BodyVerification(Verification):
     """A verification for a scheme that reads the body to learn what was signed, or when, or fetches keys."""
 
-    __slots__ = ("_check_time", "_parse_body")
+    __slots__ = ("_caller", "_check_time", "_parse_body")
 
     def __init__(
         self,
@@ -169,6 +177,17 @@ class BodyVerification(Verification):
         super().__init__(parsed, keys, scheme.name, limit, scheme)
         self._parse_body = scheme.parse_body
         self._check_time = check_time
+        self._caller = ""
+
+    @property
+    def needs_thread(self) -> bool:
+        """Whether :meth:`finish` may block an event loop even if every key is cached."""
+        scheme = self._partial_scheme
+        return scheme is not None and scheme.fetches_keys and not scheme.has_key_cache
+
+    def set_caller(self, address: str) -> None:
+        """Set the network address of the caller, for which a key may have to be fetched."""
+        self._caller = address
 
     def finish(self, last: BytesLike = b"") -> Delivery:
         """See :meth:`Verification.finish`; and what :meth:`Scheme.parse_body` raises."""
@@ -176,11 +195,23 @@ class BodyVerification(Verification):
         self._finished = True
         body = b"".join(self._chunks)
         try:
-            matched = self._find_match(self._parse_body(self._parsed, body))
+            matched = self._match(body)
         except RejectedDelivery as error:
             error.with_context(self.message_id, self._scheme)
             raise
         return self._delivery(body, matched)
+
+    def _match(self, body: bytes) -> tuple[str, BodyInterpretation] | None:
+        if not self.may_block:
+            return self._find_match(self._parse_body(self._parsed, body))
+        from webhook_verify.schemes.fetch_context import KeyNotCached, verifying_for
+
+        try:
+            with verifying_for(self._caller):
+                return self._find_match(self._parse_body(self._parsed, body))
+        except KeyNotCached:
+            self._finished = False  # it is called again where it may wait
+            raise
 
     def _delivery(self, body: bytes, matched: tuple[str, BodyInterpretation] | None) -> Delivery:
         if matched is None or self._partial_scheme is None:

@@ -12,7 +12,13 @@ from operator import attrgetter, methodcaller
 from webhook_verify import schemes
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, set_parts
-from webhook_verify.errors import MalformedDelivery, Reason, SignatureMismatch, TimestampOutsideTolerance
+from webhook_verify.errors import (
+    MalformedDelivery,
+    Reason,
+    RejectedDelivery,
+    SignatureMismatch,
+    TimestampOutsideTolerance,
+)
 from webhook_verify.fast_path import compile_fast_path
 from webhook_verify.headers import Headers
 from webhook_verify.keys import HmacKey
@@ -275,11 +281,20 @@ class Verifier:
                 keys.append(item)
         if not keys:
             raise self._mismatch(message_id, now)
+        if self._scheme.fetches_keys:
+            self._check_lifetime(parsed, now)
         if self._partial_scheme is not None and not self._partial_scheme.signs_timestamp:
             parsed = (parsed[0], clamp_to_timestamp(now), *parsed[2:])
         if self._scheme.parses_body or self._scheme.fetches_keys:
             return BodyVerification(parsed, keys, limit, self._scheme, partial(self._check_time, now))
         return Verification(parsed, keys, self._name, limit, self._partial_scheme)
+
+    def _check_lifetime(self, parsed: ParsedHeaders, now: float) -> None:
+        try:
+            self._scheme.check_lifetime(parsed, now)
+        except RejectedDelivery as error:
+            error.with_context(parsed[0], self._name)
+            raise
 
     def _check_time(self, now: float, message_id: str, timestamp: int) -> None:
         """Raise :class:`RejectedDelivery` for a time in a signed body that is unreadable, or not now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import sys
 import threading
 import time
 import warnings
@@ -209,7 +210,8 @@ SECONDS = 2.0
 def in_time(verifier: Verifier, body: bytes, headers: Any, url: str | None = None) -> Diagnosis:
     start = time.thread_time()
     diagnosis = explain(verifier, body, headers, url=url)
-    assert time.thread_time() - start < SECONDS
+    seconds = time.thread_time() - start
+    assert seconds < SECONDS * (5 if "coverage" in sys.modules else 1)
     return diagnosis
 
 

@@ -181,12 +181,14 @@ def test_the_bounds_of_time(sample: Sample) -> None:
     """The bound itself is inside, on both sides, at once and streamed."""
     scheme = scheme_of(sample)
     bound = int(scheme.tolerance)
+    # A token of Google is valid for an hour, and not before it was issued.
+    ahead = 300 if scheme.name == "google-pubsub" else bound
     for skew, reason in {
         bound: None,
         bound + 1: Reason.TOO_OLD,
         86_400 * 365: Reason.TOO_OLD,
-        -bound: None,
-        -bound - 1: None if scheme.accept_future_timestamps else Reason.TOO_NEW,
+        -ahead: None,
+        -ahead - 1: None if scheme.accept_future_timestamps else Reason.TOO_NEW,
         -86_400 * 365: None if scheme.accept_future_timestamps else Reason.TOO_NEW,
     }.items():
         signed = sample.signed(timestamp=NOW - skew)

@@ -18,6 +18,7 @@ from tests.providers.interop import interop
 from tests.providers.key_pairs import certificate, jwk_of, p256, private_pem, rsa_key
 from tests.providers.sample import NOW
 from tests.providers.samples.google_pubsub import ACCOUNT, ENDPOINT, GOOGLE, google_claims
+from tests.rows import rows
 from webhook_verify import (
     Delivery,
     InvalidSecret,
@@ -26,6 +27,7 @@ from webhook_verify import (
     RejectedDelivery,
     Scheme,
     Signer,
+    TimestampOutsideTolerance,
     Verifier,
 )
 from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
@@ -94,6 +96,44 @@ def test_we_verify_the_tokens_that_google_auth_signs() -> None:
     assert (delivery.id, delivery.timestamp.timestamp()) == ("136969346945", NOW)
     assert (delivery.body_is_signed, delivery.timestamp_is_signed) == (False, True)
     assert not takes(google_jwt.encode(signer, google_claims(NOW, aud="x")).decode())
+
+
+# --- the times of a token, which no tolerance widens ----------------------------------------------------
+
+TIMES = {
+    "fresh": (0, 3600, None, True),
+    "in its last second": (-3600, 0, None, True),
+    "expired a second ago": (-3600, -1, None, False),
+    "expired 2 hours ago": (-10_800, -7200, None, False),
+    "valid for 60 s, expired 40 min ago": (-2460, -2400, None, False),
+    "valid from now": (0, 3600, 0, True),
+    "valid from the next second": (0, 3600, 1, False),
+    "valid from tomorrow": (0, 90_000, 86_400, False),
+    "issued 5 min in the future": (300, 3900, None, True),
+    "issued 50 min in the future": (3000, 6600, None, False),
+}
+
+
+@pytest.mark.parametrize("tolerance", [3600, 7200, 86_400])
+@rows(("issued", "expires", "not_before", "is_valid"), TIMES.values(), ids=TIMES)
+def test_exp_and_nbf_count_whatever_the_tolerance(
+    issued: int, expires: int, not_before: int | None, is_valid: bool, tolerance: int
+) -> None:
+    claims: dict[str, Any] = {"iat": NOW + issued, "exp": NOW + expires}
+    if not_before is not None:
+        claims["nbf"] = NOW + not_before
+    verifier = Verifier(ACCOUNT, scheme=GOOGLE, clock=lambda: NOW, tolerance=tolerance)
+    headers = {"Authorization": f"Bearer {google_token(**claims)}"}
+    if is_valid:
+        assert verifier.verify(MESSAGE, headers, url=ENDPOINT).timestamp.timestamp() == NOW + issued
+    else:
+        with pytest.raises(TimestampOutsideTolerance) as caught:
+            verifier.verify(MESSAGE, headers, url=ENDPOINT)
+        assert caught.value.scheme == "google-pubsub"
+
+
+def test_nbf_must_be_a_time() -> None:
+    assert not takes(google_token(nbf="tomorrow"))
 
 
 # --- what a token must be ----------------------------------------------------------------------------

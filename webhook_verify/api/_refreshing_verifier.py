@@ -125,6 +125,13 @@ class _RefreshingVerification(Verification):
     def may_block(self) -> bool:
         return self._verification.may_block
 
+    @property
+    def needs_thread(self) -> bool:
+        return self._verification.needs_thread
+
+    def set_caller(self, address: str) -> None:
+        self._verification.set_caller(address)
+
     def update(self, chunk: BytesLike) -> None:
         data = as_bytes(chunk)
         self._verification.update(data)

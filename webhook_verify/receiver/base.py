@@ -12,6 +12,7 @@ from functools import partial
 from typing import Generic, NoReturn, TypeVar
 
 from webhook_verify import schemes
+from webhook_verify.client_address import client_address
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.handshakes import Handshake
@@ -21,6 +22,7 @@ from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
 from webhook_verify.receiver.options import OnReject, ReceiverOptions, check_retention, handshake_of
 from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection
+from webhook_verify.receiver.unknown_sender import UnknownSenderVerification, decoy_verifier
 from webhook_verify.replay.claim import AsyncClaim, Claim, Unclaimed
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
@@ -227,7 +229,7 @@ class BaseReceiver(Generic[_Guard]):
     def begin_with_found(self, value: object, head: RequestHead) -> Incoming:
         """As :meth:`begin_with`, for what a lookup has returned: the handshake is that of its scheme."""
         if not isinstance(value, Verifier):
-            return self.begin_with(value, head, None)
+            return self.begin_with(value, head, self._handshake)
         if self._replay_protection is not None:
             value = guarded_verifier(value)
             check_retention(self._replay_protection.guard, value)
@@ -239,18 +241,23 @@ class BaseReceiver(Generic[_Guard]):
         Raises :class:`HandshakeResponse` for a handshake that the provider does not sign.
         """
         limit = self.body_limit(head)
-        if handshake is not None and isinstance(verifier, Verifier) and handshake.needs_request_target:
+        if handshake is not None and handshake.needs_request_target:
             response = handshake.respond_to_request(head.method, head.target)
             if response is not None:
                 raise response
         if self._public_url is not None:
             head = self._with_url(verifier, head, self._public_url)
         if not isinstance(verifier, Verifier):
-            begin = partial(self._reject_unknown_sender, verifier, head)
-            return ObservedVerification(begin, head, limit, self._observer)
+            return self._begin_unknown(verifier, head, limit)
         if self._is_plain and (handshake is None or not handshake.handles_deliveries):
-            return verifier.begin(head.headers, head.url, head.method, limit)
+            return self._begin(verifier, head, limit)
         return self._observed(verifier, head, limit, handshake)
+
+    def _begin(self, verifier: Verifier, head: RequestHead, limit: int) -> Verification:
+        verification = verifier.begin(head.headers, head.url, head.method, limit)
+        if verifier.scheme.fetches_keys:
+            verification.set_caller(client_address(head, self._options.trusted_networks))
+        return verification
 
     def _with_url(self, verifier: object, head: RequestHead, public_url: PublicURL) -> RequestHead:
         """The head, with the URL that the sender called if the scheme signs it."""
@@ -262,7 +269,7 @@ class BaseReceiver(Generic[_Guard]):
     def _observed(
         self, verifier: Verifier, head: RequestHead, limit: int, handshake: Handshake | None
     ) -> ObservedVerification:
-        begin = partial(verifier.begin, head.headers, head.url, head.method, limit)
+        begin = partial(self._begin, verifier, head, limit)
         log_diagnosis = self._options.log_diagnosis
         explain = None if log_diagnosis is None else partial(log_diagnosis, verifier, head)
         if handshake is None or not handshake.handles_deliveries:
@@ -270,12 +277,21 @@ class BaseReceiver(Generic[_Guard]):
         sign = handshake_signature(verifier)
         return ObservedVerification(begin, head, limit, self._observer, explain, handshake, sign)
 
-    def _reject_unknown_sender(self, verifier: object, head: RequestHead) -> NoReturn:
+    def _begin_unknown(self, verifier: object, head: RequestHead, limit: int) -> Verification:
+        """Verify with a decoy, so that the response does not reveal which senders are known."""
         if verifier is not None:
             kind = type(verifier).__name__
             raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
-        # Malformed headers are rejected as such for every sender, or the status would reveal known ones.
         scheme = self._scheme or schemes.get("standard-webhooks")
+        decoy = decoy_verifier(scheme)
+        begin = (
+            partial(self._reject_headers, scheme, head)
+            if decoy is None
+            else partial(self._begin, decoy, head, limit)
+        )
+        return ObservedVerification(partial(UnknownSenderVerification, begin), head, limit, self._observer)
+
+    def _reject_headers(self, scheme: Scheme, head: RequestHead) -> NoReturn:
         scheme.parse_headers(head.headers, head.url, head.method)
         raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
 

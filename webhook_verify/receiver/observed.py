@@ -13,6 +13,7 @@ from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import RequestHead
 from webhook_verify.receiver.observer import Observer, notify
+from webhook_verify.schemes.fetch_context import KeyNotCached
 from webhook_verify.verification import Verification
 
 __all__ = ["ObservedVerification"]
@@ -87,8 +88,13 @@ class ObservedVerification(Verification):
     @property
     def may_block(self) -> bool:
         """Whether :meth:`finish` may wait for the network, or for a diagnosis, which takes milliseconds."""
+        return self.needs_thread or self._verification.may_block
+
+    @property
+    def needs_thread(self) -> bool:
+        """Whether :meth:`finish` may block an event loop even if every key is cached."""
         by_handshake = self._handshake is not None and self._handshake.may_block
-        return self._explain is not None or by_handshake or self._verification.may_block
+        return self._explain is not None or by_handshake or self._verification.needs_thread
 
     def update(self, chunk: BytesLike) -> None:
         """Verify the next chunk of the body. Raises :class:`RejectedDelivery` once it is too large."""
@@ -131,6 +137,9 @@ class ObservedVerification(Verification):
         last = as_bytes(last)
         try:
             return self._verified(last)
+        except KeyNotCached:
+            self._chunks.append(last)  # it is called again, and the verification has the chunk already
+            raise
         except RejectedDelivery as error:
             if error.reason is not Reason.BODY_TOO_LARGE:  # such a body was not read to its end
                 explain(b"".join((*self._chunks, last)))

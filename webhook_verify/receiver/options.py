@@ -12,7 +12,7 @@ from webhook_verify import schemes
 from webhook_verify.errors import RejectedDelivery, ShortRetentionWarning
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import RequestHead, WebhookResponse
-from webhook_verify.public_url import PublicURL, TrustedProxies
+from webhook_verify.public_url import PublicURL, TrustedProxies, checked_networks
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
@@ -81,6 +81,7 @@ class ReceiverOptions(Generic[_Guard]):
         self.own_handshake = _checked_handshake(handshake)
         self.handshake = self.own_handshake or handshake_of(self.scheme)
         self.public_url = _public_url_of(self.scheme, public_url, trusted_proxies)
+        self.trusted_networks = () if trusted_proxies is None else checked_networks(trusted_proxies)
         self.rules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
         self.replay_protection = (
             None if replay is None else ReplayProtection(replay, namespace, observer, self.rules)
@@ -100,7 +101,8 @@ class ReceiverOptions(Generic[_Guard]):
     def needs_request_target(self) -> bool:
         """Whether the target and the peer of a request are needed."""
         by_handshake = self.handshake is not None and self.handshake.needs_request_target
-        return by_handshake or self.public_url is not None
+        fetches_keys = self.scheme is not None and self.scheme.fetches_keys
+        return by_handshake or fetches_keys or self.public_url is not None
 
 
 def check_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore], verifier: Verifier) -> None:

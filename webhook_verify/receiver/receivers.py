@@ -188,14 +188,20 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         return self.begin_with_found(found, head)
 
     async def finish(self, incoming: Incoming, last: BytesLike = b"") -> Delivery:
-        """The verified delivery: ``incoming.finish(last)``, in a thread where that may wait for the network.
+        """Return the verified delivery: ``incoming.finish(last)``, in a thread where that may block.
 
-        Raises :class:`RejectedDelivery` and :class:`NotADelivery`.
+        Raises:
+            RejectedDelivery: If it is not genuine and fresh.
+            NotADelivery: If it is a handshake.
         """
-        if incoming.may_block:
+        if not incoming.may_block:
+            return incoming.finish(last)
+        if not _is_on_asyncio():
             delivery: Delivery = await self._in_thread(incoming.finish, last)
             return delivery
-        return incoming.finish(last)
+        from webhook_verify.receiver.key_fetching import finish_on_loop
+
+        return await finish_on_loop(incoming, last, self._in_thread)
 
     async def handle_request(
         self,
@@ -304,6 +310,16 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
 
         running_loop("an AsyncReceiver whose store or verifier blocks")
         return await to_thread(function, *arguments)
+
+
+def _is_on_asyncio() -> bool:
+    from asyncio import get_running_loop  # here, because blocking code does without asyncio
+
+    try:
+        get_running_loop()
+    except RuntimeError:
+        return False  # as under trio
+    return True
 
 
 class _AwaitedReceiver(AsyncReceiver):

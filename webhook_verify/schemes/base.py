@@ -144,6 +144,12 @@ class Scheme(ABC):
     fetches_keys: bool = False
     """Whether verifying may fetch a key or certificate, and so wait for the network."""
 
+    has_key_cache: bool = False
+    """Whether all fetched keys are in a `KeyCache`, so that a delivery with a known key does not wait."""
+
+    decoy_secret: str = ""
+    """A secret that verifies nothing, for requests of unknown senders; "" if a random one can be used."""
+
     tolerance: float = 300.0
     """How far the timestamp may be from now where the verifier is not told, in seconds."""
 
@@ -174,6 +180,20 @@ class Scheme(ABC):
 
     docs: SchemeDocs = SchemeDocs()
     """The texts of the provider's page."""
+
+    def check_lifetime(self, parsed: ParsedHeaders, now: float) -> None:
+        """Check the times within which the sender says its signature is valid, whatever the tolerance is.
+
+        Called for a scheme that fetches keys, after the check of the timestamp.
+
+        Args:
+            parsed: What the headers say.
+            now: Unix seconds.
+
+        Raises:
+            TimestampOutsideTolerance: If the signature is not valid now.
+        """
+        return  # the tolerance alone counts
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """The ways in which this body may be signed, for a scheme that ``parses_body``.

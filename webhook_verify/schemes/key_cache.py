@@ -1,104 +1,85 @@
-"""Keys and certificates that must be fetched: by https only, for a short time, little, and seldom.
+"""Keys and certificates that are fetched when a delivery names them: cached, and seldom.
 
-A delivery that nobody has verified yet names the key that it wants, so fetching is what a stranger can make
-this service do. A scheme fetches from addresses that it has pinned, and through a :class:`KeyCache`, which
-says how often. What cannot be fetched is :class:`KeyUnavailable`, and no verdict on the delivery.
+A delivery that is not verified yet names the key that it wants, so an attacker can make this service fetch.
+A scheme fetches from pinned addresses (:mod:`webhook_verify.schemes.key_fetch`) and through a
+:class:`KeyCache`, which limits how often (:mod:`webhook_verify.schemes.fetch_budget`). A key that cannot be
+fetched is :class:`KeyUnavailable`, which the sender is answered with 503: no verdict on the delivery.
 """
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
-from random import SystemRandom
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from webhook_verify.errors import KeyUnavailable, Reason
 from webhook_verify.forks import PerProcess
-
-if TYPE_CHECKING:
-    from ssl import SSLContext
+from webhook_verify.key_stores.base import MAX_NAMES, KeyStore, checked_key_store
+from webhook_verify.schemes.fetch_budget import RETRY_DELAY, FetchBudget
+from webhook_verify.schemes.fetch_context import KeyNotCached, caller_of_request, can_wait
+from webhook_verify.schemes.key_fetch import Fetch, https_fetch
 
 __all__ = ["RETRY_DELAY", "Fetch", "KeyCache", "https_fetch"]
 
-Fetch = Callable[[str, "bytes | None"], bytes]
-"""Gets the document at an https address: by POST of a JSON text, or by GET where that is None.
-
-It may raise anything if it cannot; it must follow no redirect, and limit the time and the size.
-"""
-
-RETRY_DELAY = 30.0
-"""How long nothing is fetched again after it could not be, in seconds."""
-
-_FETCH_TIMEOUT_SECONDS = 5.0
-_MAX_DOCUMENT_BYTES = 262_144
-
-
-def https_fetch(context: SSLContext | None = None, *, seconds: float = _FETCH_TIMEOUT_SECONDS) -> Fetch:
-    """A :data:`Fetch` by httpx2: https, no redirects, at most 256 KiB, in about ``seconds``.
-
-    ``context``: which certificates of servers are trusted. Raises ImportError without extra ``asymmetric``.
-    """
-    try:
-        import httpx2
-    except ImportError as missing:
-        raise ImportError(
-            "fetching keys needs the package httpx2: pip install 'webhook-verify[asymmetric]'"
-        ) from missing
-
-    def fetch(url: str, content: bytes | None = None) -> bytes:
-        if not url.startswith("https://"):
-            raise ValueError("keys are fetched by https only")
-        method, headers = ("GET", {}) if content is None else ("POST", {"content-type": "application/json"})
-        deadline = time.monotonic() + seconds
-        trusted = True if context is None else context
-        with (
-            httpx2.Client(verify=trusted, timeout=seconds, follow_redirects=False) as client,
-            client.stream(method, url, content=content, headers=headers) as response,
-        ):
-            if response.status_code != 200:
-                raise OSError(f"the server answered {response.status_code}")
-            document = b""
-            for chunk in response.iter_bytes():
-                document += chunk
-                if len(document) > _MAX_DOCUMENT_BYTES:
-                    raise OSError("the document is too large")
-                if time.monotonic() > deadline:
-                    raise TimeoutError("the document did not arrive in time")
-            return document
-
-    return fetch
-
+_logger = logging.getLogger("webhook_verify")
 
 _T = TypeVar("_T")
 _DAY_SECONDS = 86_400.0
 _MINUTE_SECONDS = 60.0
-_MAX_CACHED_KEYS = 64
-_MAX_WAIT_SECONDS = 10.0  # seconds, for who else is fetching the same
-_random = SystemRandom()
+_MAX_CACHED_KEYS = MAX_NAMES
+_MAX_WAIT_SECONDS = 10.0
+_MAX_WAITING_THREADS = 16
 
 
-class _Entry(NamedTuple, Generic[_T]):
-    value: _T
-    since: float
+class _Entry(Generic[_T]):
+    __slots__ = ("since", "value")
+
+    def __init__(self, value: _T, since: float) -> None:
+        self.value = value
+        self.since = since
 
 
-class _Locks:
-    """The locks of a cache: of its state, and of each name that is being fetched."""
+class _Fetching:
+    """A fetch that runs, and how many threads wait for its end."""
 
-    __slots__ = ("fetching", "state")
+    __slots__ = ("lock", "waiting")
 
     def __init__(self) -> None:
-        self.state = Lock()
-        self.fetching: dict[str, Lock] = {}
+        self.lock = Lock()
+        self.waiting = 0
+
+
+class _Process:
+    """The part of a cache that a process must not share with the children that it forks."""
+
+    __slots__ = ("budget", "fetching", "lock")
+
+    def __init__(self, per_minute: int) -> None:
+        self.lock = Lock()
+        self.fetching: dict[str, _Fetching] = {}
+        self.budget = FetchBudget(per_minute)
 
 
 class KeyCache(Generic[_T]):
-    """What was fetched, by name. One object serves all threads; each name is fetched once at a time.
+    """Fetched keys by name. Thread-safe; each name is fetched once at a time.
 
-    ``scheme``: whose keys they are, for the error. ``lifetime``: how long one is used before it is fetched
-    again, in seconds; and while that fails, for a day. ``per_minute``: how many names that are not known
-    are fetched in a minute, on average. ``clock``: monotonic seconds.
+    A name that has verified a delivery (:meth:`mark_verified`) is renewed beside all budgets, and is not
+    evicted by names that have not.
+
+    Args:
+        scheme: The name of the keys' scheme, for errors, the log and the store.
+        lifetime: How long a key is used before it is fetched again, in seconds. While that fails, it is used
+            for a day.
+        per_minute: The base of the budgets for unknown names per minute, see
+            :class:`webhook_verify.schemes.fetch_budget.FetchBudget`. At most four times as many are fetched,
+            on average.
+        store: Where the names that have verified a delivery survive a restart.
+        clock: Returns monotonic seconds.
+
+    Raises:
+        TypeError: If `store` is not a `KeyStore`.
     """
 
     def __init__(
@@ -107,82 +88,176 @@ class KeyCache(Generic[_T]):
         *,
         lifetime: float = 3600.0,
         per_minute: int = 20,
+        store: KeyStore | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._scheme = scheme
         self._lifetime = lifetime
         self._clock = clock
-        self._locks = PerProcess(_Locks)
+        self._per_process = PerProcess(lambda: _Process(per_minute))
         self._entries: dict[str, _Entry[_T]] = {}
-        self._retry_at: dict[str, float] = {}  # until when a name is not fetched again
-        self._per_minute = per_minute
-        self._unknown_key_slots: list[float] = []  # until when each place of a stranger's is taken
+        self._store = checked_key_store(store)
+        self._verified: dict[str, None] = {}  # as a set that is ordered by age
+        self._load_at = -1.0  # when to ask the store; infinite once it has answered
+        self._refused = 0
+        self._report_at = -1.0
+
+    @property
+    def refused(self) -> int:
+        """How many requests for unknown keys were refused without a fetch, in this process."""
+        return self._refused
 
     def get(self, name: str, load: Callable[[], _T], *, max_age: float | None = None) -> _T:
-        """What ``load`` returned for this name, now or before. Raises :class:`KeyUnavailable`.
+        """Return the key of this name: from the cache, or fetched.
 
-        ``load`` may raise any Exception. ``max_age``: how old it may be, in seconds, if less than usual;
-        then nothing older is given.
+        Args:
+            name: The name of the key, as the delivery gives it.
+            load: Fetches the key. It may raise any Exception.
+            max_age: How old the key may be, in seconds, if less than usual. Then no older one is returned.
+
+        Raises:
+            KeyUnavailable: If it cannot be fetched now.
+            KeyNotCached: If it must be fetched, and the caller must not wait.
         """
         age = self._lifetime if max_age is None else max_age
         entry = self._entries.get(name)
         if entry is not None and self._clock() - entry.since <= age:
             return entry.value
-        allow_stale = max_age is None
-        locks = self._locks.get()
-        with locks.state:
-            fetch_lock = locks.fetching.setdefault(name, Lock())
-        # While one thread renews it, the others go on with the one that there is.
-        can_use_stale = allow_stale and entry is not None and self._clock() - entry.since <= _DAY_SECONDS
-        if not fetch_lock.acquire(timeout=0 if can_use_stale else _MAX_WAIT_SECONDS):
-            if can_use_stale and entry is not None:
-                return entry.value
-            raise self._unavailable("another thread is still fetching it")
-        try:
-            return self._get_or_load(name, load, age, allow_stale=allow_stale)
-        finally:
-            with locks.state:
-                locks.fetching.pop(name, None)
-            fetch_lock.release()
+        stale = None if max_age is not None or entry is None or self._is_too_old(entry) else entry
+        process = self._per_process.get()
+        if not can_wait.get():
+            return self._get_without_waiting(name, stale, process)
+        with process.lock:
+            fetching = process.fetching.setdefault(name, _Fetching())
+            is_first = fetching.lock.acquire(blocking=False)
+            if not is_first and stale is None:
+                if sum(other.waiting for other in process.fetching.values()) >= _MAX_WAITING_THREADS:
+                    raise self._unavailable("too many threads wait for keys that are being fetched")
+                fetching.waiting += 1
+        if is_first:
+            return self._fetch_first(name, load, age, stale, process)
+        if stale is not None:  # while another thread renews it
+            return stale.value
+        return self._wait(name, fetching, age, process)
 
-    def _get_or_load(self, name: str, load: Callable[[], _T], age: float, *, allow_stale: bool) -> _T:
-        now = self._clock()
-        entry = self._entries.get(name)
-        if entry is not None and now - entry.since <= age:
-            return entry.value  # by who was before us
-        problem = self._refusal_reason(name, now, is_known=entry is not None)
-        if not problem:
+    def mark_verified(self, name: str) -> None:
+        """Note that the key of this name has verified a delivery."""
+        if name in self._verified:
+            return
+        self._note_verified(name)
+        if self._store is not None:
             try:
-                return self._store(name, load())
+                self._store.add(self._scheme, name)
             except Exception as error:
-                # Its text may quote what was fetched, or a header.
-                problem = f"fetching it failed: {type(error).__name__}"
-            with self._locks.get().state:
-                self._retry_at[name] = self._clock() + RETRY_DELAY
-        if allow_stale and entry is not None and now - entry.since <= _DAY_SECONDS:
+                self._warn_of_store(error)
+
+    def _note_verified(self, name: str) -> None:
+        with self._per_process.get().lock:
+            while len(self._verified) >= _MAX_CACHED_KEYS:
+                del self._verified[next(iter(self._verified))]
+            self._verified[name] = None
+
+    def _is_too_old(self, entry: _Entry[_T]) -> bool:
+        return self._clock() - entry.since > _DAY_SECONDS
+
+    def _get_without_waiting(self, name: str, stale: _Entry[_T] | None, process: _Process) -> _T:
+        """Return a stale key while it is being renewed. Raises KeyNotCached or KeyUnavailable otherwise."""
+        if name in process.fetching and stale is not None:
+            return stale.value
+        # The names of the store are loaded by a thread, so they are not refused before.
+        is_settled = self._store is None or self._clock() < self._load_at
+        if is_settled and name not in process.fetching:
+            problem = self._refusal(name, process, take=False)
+            if problem and stale is not None:
+                return stale.value
+            if problem:
+                raise self._unavailable(problem)
+        raise KeyNotCached((id(self), name), lambda: name in process.fetching)
+
+    def _fetch_first(
+        self, name: str, load: Callable[[], _T], age: float, stale: _Entry[_T] | None, process: _Process
+    ) -> _T:
+        """Fetch the key in the one thread that does."""
+        try:
+            entry = self._entries.get(name)
+            if entry is not None and self._clock() - entry.since <= age:
+                return entry.value  # fetched by the thread before
+            self._load_names()
+            problem = self._refusal(name, process, take=True)
+            if not problem:
+                try:
+                    return self._add(name, load())
+                except Exception as error:
+                    # Its text may quote what was fetched, or a header.
+                    problem = f"fetching it failed: {type(error).__name__}"
+                process.budget.note_failure(name, self._clock())
+            if stale is not None:
+                return stale.value
+            raise self._unavailable(problem)
+        finally:
+            with process.lock:
+                fetching = process.fetching.pop(name)
+            fetching.lock.release()
+
+    def _wait(self, name: str, fetching: _Fetching, age: float, process: _Process) -> _T:
+        """Return what another thread fetches."""
+        try:
+            if not fetching.lock.acquire(timeout=_MAX_WAIT_SECONDS):
+                raise self._unavailable("another thread is still fetching it")
+            fetching.lock.release()
+        finally:
+            with process.lock:
+                fetching.waiting -= 1
+        entry = self._entries.get(name)
+        if entry is not None and self._clock() - entry.since <= age:
             return entry.value
-        raise self._unavailable(problem)
+        raise self._unavailable(self._refusal(name, process, take=False) or "fetching it has just failed")
 
-    def _refusal_reason(self, name: str, now: float, *, is_known: bool) -> str:
-        """Why it is not fetched now, "" if it is."""
-        with self._locks.get().state:
-            self._retry_at = {each: deadline for each, deadline in self._retry_at.items() if deadline > now}
-            if name in self._retry_at:
-                return "fetching it has just failed"
-            # What is known already is renewed seldom enough, and strangers must not get in the way of it.
-            if not is_known:
-                self._unknown_key_slots = [deadline for deadline in self._unknown_key_slots if deadline > now]
-                if len(self._unknown_key_slots) >= self._per_minute:
-                    return "too many unknown keys were asked for in this minute"
-                # Not for a minute sharp: who knew when a place is free would be there first, each time.
-                self._unknown_key_slots.append(now + _random.uniform(0.5, 1.5) * _MINUTE_SECONDS)
-        return ""
+    def _refusal(self, name: str, process: _Process, *, take: bool) -> str:
+        is_known = name in self._entries or name in self._verified
+        now = self._clock()
+        problem = process.budget.refusal(name, caller_of_request.get(), now, is_known=is_known, take=take)
+        if not problem or is_known:
+            return problem
+        self._refused += 1
+        if now >= self._report_at:
+            self._report_at = now + _MINUTE_SECONDS
+            _logger.warning(
+                "a key of %s was not fetched, because %s; %d requests in all. Forged deliveries name "
+                "invented keys",
+                self._scheme,
+                problem,
+                self._refused,
+                extra={"scheme": self._scheme},
+            )
+        return problem
 
-    def _store(self, name: str, value: _T) -> _T:
-        with self._locks.get().state:
+    def _load_names(self) -> None:
+        """Load the names that have verified a delivery, once; while the store fails, every minute."""
+        if self._store is None or self._clock() < self._load_at:
+            return
+        self._load_at = float("inf")
+        try:
+            names = list(self._store.load(self._scheme))
+        except Exception as error:
+            self._load_at = self._clock() + _MINUTE_SECONDS
+            self._warn_of_store(error)
+            return
+        for name in names[-_MAX_CACHED_KEYS:]:
+            if isinstance(name, str) and name not in self._verified:
+                self._note_verified(name)
+
+    def _warn_of_store(self, error: Exception) -> None:
+        kind = type(error).__name__
+        text = "the key store of %s failed with %s: after a restart, its keys are limited as unknown ones"
+        _logger.warning(text, self._scheme, kind, extra={"scheme": self._scheme})
+
+    def _add(self, name: str, value: _T) -> _T:
+        with self._per_process.get().lock:
             self._entries.pop(name, None)
             while len(self._entries) >= _MAX_CACHED_KEYS:
-                del self._entries[next(iter(self._entries))]
+                unverified = (each for each in self._entries if each not in self._verified)
+                del self._entries[next(unverified, next(iter(self._entries)))]
             self._entries[name] = _Entry(value, self._clock())
         return value
 

@@ -19,6 +19,7 @@ class VerifyOnlyScheme(Scheme):
     """A base for these schemes: it refuses to sign."""
 
     fetches_keys = True
+    has_key_cache = True
 
     def sign(
         self,

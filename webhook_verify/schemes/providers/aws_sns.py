@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.handshakes import SubscriptionNotices
 from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.key_stores.base import KeyStore
 from webhook_verify.keys import BufferedCheck, Signatures, decode_canonical_base64
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.json_fields import strings_at
@@ -60,9 +61,16 @@ def is_sns_address(url: str) -> bool:
 class AmazonSns(VerifyOnlyScheme):
     """Amazon SNS over https, without raw message delivery, which is not signed.
 
-    ``versions``: the SignatureVersions that are accepted. Topics sign by version 1, SHA-1, until their
-    attribute ``SignatureVersion`` is set to 2: ``("1", "2")`` takes both. ``fetch``: gets certificates, by
-    default :func:`https_fetch`. Raises ValueError for other versions.
+    Args:
+        versions: The SignatureVersions that are accepted. Topics sign by version 1, SHA-1, until their
+            attribute ``SignatureVersion`` is set to 2. ``("1", "2")`` accepts both.
+        fetch: Gets certificates, by default :func:`https_fetch`.
+        key_store: Where the URLs of verified certificates survive a restart, see
+            :mod:`webhook_verify.key_stores`.
+
+    Raises:
+        ValueError: For other versions.
+        TypeError: If `key_store` is not a `KeyStore`.
     """
 
     signs_timestamp = True
@@ -70,6 +78,7 @@ class AmazonSns(VerifyOnlyScheme):
     has_signature_in_body = True
     has_timestamp_in_body = True
     handshake = SubscriptionNotices()
+    decoy_secret = "arn:aws:sns:us-east-1:000000000000:unknown-sender"
     tolerance = 8 * 3600.0  # the time of publishing: retries are as old as the notification
 
     signed_content = "Key, line break, value, line break; for each signed field"
@@ -94,12 +103,18 @@ class AmazonSns(VerifyOnlyScheme):
         ),
     )
 
-    def __init__(self, *, versions: Sequence[str] = ("2",), fetch: Fetch | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        versions: Sequence[str] = ("2",),
+        fetch: Fetch | None = None,
+        key_store: KeyStore | None = None,
+    ) -> None:
         if isinstance(versions, str) or not versions or not set(versions) <= set(_IS_SHA1):
             raise ValueError('versions is ("2",), ("1", "2") or ("1",)')
         self._versions = tuple(versions)
         self._fetch = fetch
-        self._cache: KeyCache[Certificate] = KeyCache("aws-sns", lifetime=86_400.0)
+        self._cache: KeyCache[Certificate] = KeyCache("aws-sns", lifetime=86_400.0, store=key_store)
         self._reader = HeaderReader(*self.header_names)
 
     @property
@@ -174,7 +189,10 @@ class TopicKey:
         if topic != self._topic or signature is None:
             return False
         certificate = self._cache.get(address, lambda: self._read(self._fetch(address, None)))
-        return certificate.signed(signature, content, int(when), sha1=_IS_SHA1[version])
+        if not certificate.signed(signature, content, int(when), sha1=_IS_SHA1[version]):
+            return False
+        self._cache.mark_verified(address)
+        return True
 
     def accepts(self, signatures: Signatures) -> bool:
         """See :meth:`VerifyingKey.accepts`."""

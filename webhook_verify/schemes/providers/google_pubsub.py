@@ -6,9 +6,10 @@ requests within its hour, so what keeps the body genuine is TLS.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
-from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
+from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason, TimestampOutsideTolerance
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import BufferedCheck, Signatures
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
@@ -27,6 +28,7 @@ _ALGORITHM = "RS256"
 _KEYS = "https://www.googleapis.com/oauth2/v3/certs"
 _ISSUER = "https://accounts.google.com"
 _HOUR = 3600
+_MAX_CLOCK_SKEW = 300  # seconds, by which a token may come from the future
 _SOONEST = 60.0  # seconds, after which the keys are fetched for an id that is not among them
 
 
@@ -41,6 +43,7 @@ class GooglePubSub(VerifyOnlyScheme):
     signs_id = False
     signs_body = False
     has_id_in_body = True
+    decoy_secret = "unknown-sender@unknown.invalid"
     tolerance = float(_HOUR)  # how long a token is good
 
     signed_content = "an identity token (RS256); not the body"
@@ -90,16 +93,30 @@ class GooglePubSub(VerifyOnlyScheme):
                 "google-pubsub checks the address that the sender called: give the receiver public_url=, "
                 "call verify(body, headers, url=...), or use GooglePubSub(audience=...)"
             )
-        # A token is good for an hour, but never longer than it says.
-        timestamp = min(token.numeric_date("iat"), max(token.numeric_date("exp") - _HOUR, 1))
-        return (
-            "",
-            timestamp,
-            ((_ALGORITHM, credentials),),
-            audience.encode("utf-8", "surrogatepass"),
-            b"",
-            None,
-        )
+        token.numeric_date("exp")  # there is one
+        signatures = ((_ALGORITHM, credentials),)
+        return "", token.numeric_date("iat"), signatures, audience.encode("utf-8", "surrogatepass"), b"", None
+
+    def check_lifetime(self, parsed: ParsedHeaders, now: float) -> None:
+        """Check ``exp`` and ``nbf`` (RFC 7519, sections 4.1.4 and 4.1.5), and that ``iat`` is in the past.
+
+        Args:
+            parsed: What the headers say.
+            now: Unix seconds.
+
+        Raises:
+            TimestampOutsideTolerance: If the token has expired or is not valid yet.
+            MalformedDelivery: If ``nbf`` is not a time.
+        """
+        [(_, credentials)] = parsed[2]
+        token, seconds = parse_token(credentials, _ALGORITHM), math.floor(now)
+        expires = token.numeric_date("exp")
+        if seconds > expires:
+            raise TimestampOutsideTolerance(seconds - expires, 0)
+        if token.claims.get("nbf") is not None and (not_before := token.numeric_date("nbf")) > seconds:
+            raise TimestampOutsideTolerance(seconds - not_before, 0)
+        if parsed[1] - seconds > _MAX_CLOCK_SKEW:
+            raise TimestampOutsideTolerance(seconds - parsed[1], _MAX_CLOCK_SKEW)
 
     def message_id_from_body(self, body: bytes) -> str:
         """Return ``message.messageId``, which is the same when Google sends the message again."""

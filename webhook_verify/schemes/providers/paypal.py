@@ -13,6 +13,7 @@ from zlib import crc32
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.key_stores.base import KeyStore
 from webhook_verify.keys import BufferedCheck, Signatures, decode_canonical_base64
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
@@ -37,8 +38,15 @@ _MAX_SIGNATURE_CHARS = 2_000
 class PayPal(VerifyOnlyScheme):
     """PayPal; the secret is the id of the webhook, which tells yours from everybody's.
 
-    ``roots``: PEM of the certificates that PayPal's must lead to, by default those that this machine trusts
-    for TLS. ``fetch``: gets certificates, by default :func:`https_fetch`.
+    Args:
+        roots: PEM of the root certificates that PayPal's must lead to, by default those that this machine
+            trusts for TLS.
+        fetch: Gets certificates, by default :func:`https_fetch`.
+        key_store: Where the URLs of verified certificates survive a restart, see
+            :mod:`webhook_verify.key_stores`.
+
+    Raises:
+        TypeError: If `key_store` is not a `KeyStore`.
     """
 
     signs_body = False
@@ -66,12 +74,17 @@ class PayPal(VerifyOnlyScheme):
         ),
     )
 
-    def __init__(self, *, roots: bytes | None = None, fetch: Fetch | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        roots: bytes | None = None,
+        fetch: Fetch | None = None,
+        key_store: KeyStore | None = None,
+    ) -> None:
         self._roots = roots
         self._fetch = fetch
-        self._cache: KeyCache[Certificate] = KeyCache(
-            "paypal"
-        )  # the certificates are the same for all webhooks
+        # Shared, because the certificates are the same for all webhooks.
+        self._cache: KeyCache[Certificate] = KeyCache("paypal", store=key_store)
         self._reader = HeaderReader(*self.header_names)
 
     @property
@@ -132,7 +145,10 @@ class WebhookKey:
         if signature is None:
             return False
         certificate = self._cache.get(address, lambda: self._load(address))
-        return certificate.signed(signature, content, int(when))
+        if not certificate.signed(signature, content, int(when)):
+            return False
+        self._cache.mark_verified(address)
+        return True
 
     def _load(self, address: str) -> Certificate:
         return self._roots.certificate_in(self._fetch(address, None), "paypal.com", time.time())

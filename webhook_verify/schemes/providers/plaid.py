@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.key_stores.base import KeyStore, checked_key_store
 from webhook_verify.keys import BufferedCheck, Signatures
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.jwt_token import UnverifiedToken, parse_token
@@ -29,14 +30,21 @@ _PATH = "/webhook_verification_key/get"
 class Plaid(VerifyOnlyScheme):
     """Plaid; the secret is ``client_id:secret``, with which Plaid is asked for the key that a token names.
 
-    ``environment``: ``production`` or ``sandbox``. ``fetch``: asks for it, by default :func:`https_fetch`.
-    Raises ValueError for another environment.
+    Args:
+        environment: ``production`` or ``sandbox``.
+        fetch: Asks Plaid for the key, by default :func:`https_fetch`.
+        key_store: Where the ids of verified keys survive a restart, see :mod:`webhook_verify.key_stores`.
+
+    Raises:
+        ValueError: For another environment.
+        TypeError: If `key_store` is not a `KeyStore`.
     """
 
     signs_id = False
 
     signed_content = "a token (ES256) with the SHA-256 of the body"
     header_names = ("plaid-verification",)
+    decoy_secret = "unknown-sender:unknown"
     retry_seconds = 86_400.0
     docs = SchemeDocs(
         title="Plaid",
@@ -52,11 +60,18 @@ class Plaid(VerifyOnlyScheme):
         ),
     )
 
-    def __init__(self, *, environment: str = "production", fetch: Fetch | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        environment: str = "production",
+        fetch: Fetch | None = None,
+        key_store: KeyStore | None = None,
+    ) -> None:
         if environment not in _HOSTS:
             raise ValueError(f"environment is one of {', '.join(_HOSTS)}")
         self._address = _HOSTS[environment] + _PATH
         self._fetch = fetch
+        self._key_store = checked_key_store(key_store)
         self._reader = HeaderReader(*self.header_names)
 
     @property
@@ -81,7 +96,13 @@ class Plaid(VerifyOnlyScheme):
         client, _, password = (value if isinstance(value, str) else "").partition(":")
         if not client.strip() or not password.strip():
             raise InvalidSecret("the secret is client_id:secret, as the dashboard shows the two")
-        return CredentialsKey(client, password, self._address, self._fetch or https_fetch())
+        fetch = _fetch_nothing if value == self.decoy_secret else self._fetch or https_fetch()
+        return CredentialsKey(client, password, self._address, fetch, self._key_store)
+
+
+def _fetch_nothing(url: str, content: bytes | None) -> bytes:
+    """Plaid is not asked for keys with the credentials of nobody."""
+    raise PermissionError
 
 
 class CredentialsKey:
@@ -89,14 +110,15 @@ class CredentialsKey:
 
     __slots__ = ("_address", "_cache", "_credentials", "_fetch", "_tokens")
 
-    def __init__(self, client: str, password: str, address: str, fetch: Fetch) -> None:
+    def __init__(
+        self, client: str, password: str, address: str, fetch: Fetch, key_store: KeyStore | None = None
+    ) -> None:
         from webhook_verify.asymmetric import jwt_keys as tokens
 
         self._credentials = {"client_id": client, "secret": password}
         self._address, self._fetch, self._tokens = address, fetch, tokens
-        self._cache: KeyCache[Any] = KeyCache(
-            "plaid"
-        )  # not shared: another account's credentials may be wrong
+        # Not shared: another account's credentials may be wrong.
+        self._cache: KeyCache[Any] = KeyCache("plaid", store=key_store)
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """See :meth:`VerifyingKey.verify`. Raises :class:`KeyUnavailable`."""
@@ -108,7 +130,10 @@ class CredentialsKey:
             return False  # before anything is fetched for it
         key = self._cache.get(token.key_id, lambda: self._load(token.key_id))
         claims = self._tokens.claims_in(token.text, key, _ALGORITHM)
-        return claims is not None and _is_of(claims, digest)
+        if claims is None or not _is_of(claims, digest):
+            return False
+        self._cache.mark_verified(token.key_id)
+        return True
 
     def _load(self, key_id: str) -> Any:
         """The key of that id. Raises ValueError, among others, for one that is expired."""

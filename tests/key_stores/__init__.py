@@ -1,0 +1,1 @@
+"""Tests of the key stores: one law, each kind, real servers."""

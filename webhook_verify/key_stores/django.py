@@ -1,0 +1,52 @@
+"""A key store in a cache of Django."""
+
+from __future__ import annotations
+
+try:
+    from django.core.cache import caches
+except ImportError as missing:
+    raise ImportError("DjangoKeyStore needs Django: pip install django") from missing
+
+from webhook_verify.key_stores.base import MAX_NAMES
+
+__all__ = ["DjangoKeyStore"]
+
+
+class DjangoKeyStore:
+    """One entry per scheme in a cache of Django, which should be one that survives a restart.
+
+    If two processes add a name at the same moment, one of the names may be lost. It is added again after the
+    next restart.
+
+    Args:
+        cache: The alias of the cache in ``CACHES``.
+    """
+
+    def __init__(self, cache: str = "default") -> None:
+        self._alias = cache
+
+    def load(self, scheme: str) -> list[str]:
+        """Return the names of a scheme's keys, oldest first.
+
+        Args:
+            scheme: The name of the scheme.
+        """
+        names = caches[self._alias].get(self._key(scheme))
+        return [str(name) for name in names][-MAX_NAMES:] if isinstance(names, list) else []
+
+    def add(self, scheme: str, name: str) -> None:
+        """Add the name of a key that has verified a delivery.
+
+        Args:
+            scheme: The name of the scheme.
+            name: The name of the key.
+        """
+        names = self.load(scheme)
+        if name not in names:
+            caches[self._alias].set(self._key(scheme), [*names, name][-MAX_NAMES:], timeout=None)
+
+    def _key(self, scheme: str) -> str:
+        return f"webhook_verify.keys.{scheme.encode().hex()}"
+
+    def __repr__(self) -> str:
+        return f"DjangoKeyStore({self._alias!r})"

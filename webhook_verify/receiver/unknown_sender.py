@@ -1,0 +1,116 @@
+"""A request for which a lookup has no verifier: refused like a forged delivery of a known sender.
+
+Otherwise the status, the time and the reading of the body would tell an attacker which tenants exist. So such
+a request is verified with a decoy: a random secret, or a public key that belongs to nobody. Whatever the
+result is, the request is rejected.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Callable
+from functools import lru_cache
+
+from webhook_verify.body import BytesLike
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import InvalidSecret, Reason, SignatureMismatch, TimestampOutsideTolerance
+from webhook_verify.schemes import Scheme
+from webhook_verify.verification import Verification
+from webhook_verify.verifier import Verifier
+
+__all__ = ["UnknownSenderVerification", "decoy_verifier"]
+
+# The private halves were not kept. A signature by one of them would be rejected as well.
+_PUBLIC_KEYS = (
+    """\
+-----BEGIN PUBLIC KEY-----
+MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE1QCNlXaLHK/cjRugUKz0+6rr8d19
+powkqDUsUUOUXBYbsBw6UJrky95MUGzOqL8LQTm5RalDgnWmZ9wnX/nrew==
+-----END PUBLIC KEY-----
+""",
+    """\
+-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAw7Z6fxmfC+O1W1JFIINz
+3KNgKp1rsPKgC8azu1C5wVfQKuDrlWEhbCw6s7CtmycE8yOaGEwUkFCTWTibummN
+fW5Fj3eICRSOnQqSYjJ5yTVIirY7cZnJrqyTSA/s1jOJfMt5MDa/L0ZuXiKfdxmU
+M5J9DyHx+P+I0PyLGJSQPoZyjcrJivnvnYrZr78BhVYv+0F/UH06b3SPxyBGtROF
+oNQR0i8uCxWT5/LMdd/CMvi/PLSUfl8G7ynn1Uba4+gkokMH6xMmgl60Rpegyzjl
+qn1IJRG0ZSpyRJ8rzNeg769cAM8M7Px7xm+tiOOPt0NY13bjbKPebzMK0J384o1B
+RQIDAQAB
+-----END PUBLIC KEY-----
+""",
+)
+
+_UNAUTHORIZED = (SignatureMismatch, TimestampOutsideTolerance)
+
+
+@lru_cache(maxsize=64)
+def decoy_verifier(scheme: Scheme) -> Verifier | None:
+    """Return a verifier that takes as long as a sender's; None if the scheme takes none of the decoys."""
+    random = os.urandom(32)
+    hmac_secrets = "whsec_" + base64.b64encode(random).decode(), random.hex()
+    own = (scheme.decoy_secret,) if scheme.decoy_secret else ()
+    for secret in (*own, *hmac_secrets, *_PUBLIC_KEYS):
+        try:
+            return Verifier(secret, scheme=scheme)
+        except (InvalidSecret, ImportError):
+            continue
+    return None
+
+
+class UnknownSenderVerification(Verification):
+    """A verification with a decoy, whose result is that the sender is unknown.
+
+    Args:
+        begin: Begins the verification with the decoy, from the headers.
+
+    Raises:
+        RejectedDelivery: If the headers are rejected, whoever the sender is.
+    """
+
+    __slots__ = ("_verification",)
+
+    def __init__(self, begin: Callable[[], Verification]) -> None:
+        try:
+            self._verification = begin()
+        except _UNAUTHORIZED as error:
+            raise _unknown(error) from None
+
+    @property
+    def message_id(self) -> str:
+        """The id in the headers, unverified."""
+        return self._verification.message_id
+
+    @property
+    def may_block(self) -> bool:
+        """Whether :meth:`finish` may wait for the network."""
+        return self._verification.may_block
+
+    @property
+    def needs_thread(self) -> bool:
+        """Whether :meth:`finish` may block an event loop even if every key is cached."""
+        return self._verification.needs_thread
+
+    def update(self, chunk: BytesLike) -> None:
+        """Verify the next chunk of the body. Raises :class:`RejectedDelivery` once it is too large."""
+        self._verification.update(chunk)
+
+    def finish(self, last: BytesLike = b"") -> Delivery:
+        """Reject the delivery.
+
+        Raises:
+            RejectedDelivery: In any case, for the reason that a known sender's would be, or as of an unknown.
+        """
+        try:
+            self._verification.finish(last)
+        except _UNAUTHORIZED as error:
+            raise _unknown(error) from None
+        raise _unknown(None)
+
+
+def _unknown(error: SignatureMismatch | TimestampOutsideTolerance | None) -> SignatureMismatch:
+    unknown = SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
+    if error is not None:
+        unknown.message_id, unknown.scheme, unknown.seconds = error.message_id, error.scheme, error.seconds
+    return unknown
