@@ -29,7 +29,7 @@ URL_SIGNED = HeaderScheme(
     "url-signed", signature_header="x-signature", signed_content="{method} {url} {body}"
 )
 _VERIFIER = Verifier(SECRET, scheme=URL_SIGNED)
-_BEHIND_PROXY: dict[str, Any] = {"trusted_proxies": ["127.0.0.1"]}
+_BEHIND_PROXY: dict[str, Any] = {"trusted_proxies": ["127.0.0.1"], "trusted_hosts": ["hooks.example.com"]}
 
 
 @in_starlette.webhook(AsyncReceiver(_VERIFIER, public_url=PUBLIC))

@@ -20,6 +20,7 @@ from tests.providers.samples import SAMPLES
 from tests.waiting import patience
 from webhook_verify.cli.listen.app import Listener
 from webhook_verify.cli.listen.reporter import ListenReporter
+from webhook_verify.cli.local_access import LocalAccess
 from webhook_verify.cli.store.delivery_store import DeliveryStore
 
 pytestmark = pytest.mark.slow
@@ -74,7 +75,7 @@ def answer_of(
         "path": path,
         "raw_path": path.encode(),
         "query_string": query.encode(),
-        "headers": headers,
+        "headers": [(b"host", b"localhost"), *headers],
     }
     coming = [{"type": "http.request", "body": piece, "more_body": True} for piece in pieces]
     coming.append({"type": "http.request", "body": b"", "more_body": False})
@@ -93,6 +94,7 @@ def answer_of(
             listener = Listener(
                 sample.verifier(now=time.time()),
                 public_url="https://example.com",
+                access=LocalAccess("127.0.0.1"),
                 max_body_bytes=10_000,
                 store=store,
                 forward_target=None,

@@ -55,7 +55,7 @@ def test_an_origin_gets_the_path_and_a_whole_address_the_query(
     store: Path, forward: str, sent: str, called: str
 ) -> None:
     head = "".join(f"{name}: {value}\r\n" for name, value in signed().items())
-    request = f"POST {sent} HTTP/1.1\r\nhost: x\r\ncontent-length: {len(BODY)}\r\n{head}\r\n"
+    request = f"POST {sent} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(BODY)}\r\n{head}\r\n"
     with (
         Application(OK) as (origin, requests),
         listening(store, "--forward", origin + forward, secret=SECRET) as one,

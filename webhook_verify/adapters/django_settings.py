@@ -3,10 +3,10 @@
     WEBHOOK_VERIFY = {"default": {"secrets": [os.environ["WEBHOOK_SECRET"]]}}
 
 Each name has ``secrets`` and, where needed, ``scheme``, ``tolerance``, ``max_body_bytes``, ``replay``,
-``handshake``, ``public_url``, ``trusted_proxies`` and ``diagnose``. A secret is what a :class:`Verifier`
-takes, a dict of what a :class:`Secret` takes, or a function that returns one of these. ``replay`` is a
-:class:`ReplayGuard`, a function that returns one, or the dotted path of either. The settings are read once,
-at the first use; no error shows a secret.
+``handshake``, ``public_url``, ``trusted_proxies``, ``trusted_hosts`` and ``diagnose``. A secret is what a
+:class:`Verifier` takes, a dict of what a :class:`Secret` takes, or a function that returns one of these.
+``replay`` is a :class:`ReplayGuard`, a function that returns one, or the dotted path of either. The settings
+are read once, at the first use; no error shows a secret.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from webhook_verify.verifier import Verifier
 __all__ = ["async_receiver_from_settings", "receiver_from_settings"]
 
 _VERIFYING = ("scheme", "tolerance")
-_RECEIVING = ("max_body_bytes", "handshake", "public_url", "trusted_proxies", "diagnose")
+_RECEIVING = ("max_body_bytes", "handshake", "public_url", "trusted_proxies", "trusted_hosts", "diagnose")
 _OPTIONS = {"secrets", "replay", *_VERIFYING, *_RECEIVING}
 _Kind = TypeVar("_Kind", Receiver, AsyncReceiver)
 

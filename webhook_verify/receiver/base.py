@@ -17,7 +17,7 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
-from webhook_verify.public_url import PublicURL, TrustedProxies
+from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
 from webhook_verify.receiver.options import OnReject, ReceiverOptions, check_retention, handshake_of
@@ -66,6 +66,7 @@ class BaseReceiver(Generic[_Guard]):
         handshake: Handshake | None = None,
         public_url: str | None = None,
         trusted_proxies: TrustedProxies | None = None,
+        trusted_hosts: TrustedHosts | None = None,
         diagnose: bool = False,
         in_flight_status: int | None = None,
     ) -> None:
@@ -80,6 +81,7 @@ class BaseReceiver(Generic[_Guard]):
             handshake,
             public_url,
             trusted_proxies,
+            trusted_hosts,
             diagnose,
             in_flight_status,
             may_await=self._may_await,

@@ -12,7 +12,7 @@ from webhook_verify import schemes
 from webhook_verify.errors import RejectedDelivery, ShortRetentionWarning
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import RequestHead, WebhookResponse
-from webhook_verify.public_url import PublicURL, TrustedProxies, checked_networks
+from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies, checked_networks
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
@@ -43,7 +43,8 @@ class ReceiverOptions(Generic[_Guard]):
 
     Args:
         verifier, replay, max_body_bytes, on_reject, observer, namespace, scheme, handshake, public_url,
-            trusted_proxies, diagnose, in_flight_status: As of :class:`webhook_verify.receiver.Receiver`.
+            trusted_proxies, trusted_hosts, diagnose, in_flight_status: As of
+            :class:`webhook_verify.receiver.Receiver`.
         may_await: Whether the lookup and the store may be asynchronous.
 
     Raises:
@@ -63,6 +64,7 @@ class ReceiverOptions(Generic[_Guard]):
         handshake: Handshake | None,
         public_url: str | None,
         trusted_proxies: TrustedProxies | None,
+        trusted_hosts: TrustedHosts | None,
         diagnose: bool,
         in_flight_status: int | None,
         *,
@@ -80,7 +82,7 @@ class ReceiverOptions(Generic[_Guard]):
         self.scheme = _scheme_of(verifier, scheme)
         self.own_handshake = _checked_handshake(handshake)
         self.handshake = self.own_handshake or handshake_of(self.scheme)
-        self.public_url = _public_url_of(self.scheme, public_url, trusted_proxies)
+        self.public_url = _public_url_of(self.scheme, public_url, trusted_proxies, trusted_hosts)
         self.trusted_networks = () if trusted_proxies is None else checked_networks(trusted_proxies)
         self.rules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
         self.replay_protection = (
@@ -201,16 +203,23 @@ def _rules_of(scheme: Scheme | None) -> ResponseRules:
 
 
 def _public_url_of(
-    scheme: Scheme | None, public_url: str | None, trusted_proxies: TrustedProxies | None
+    scheme: Scheme | None,
+    public_url: str | None,
+    trusted_proxies: TrustedProxies | None,
+    trusted_hosts: TrustedHosts | None,
 ) -> PublicURL | None:
-    """None where no URL is signed. Raises ValueError where one is, and nobody says which."""
-    if public_url is not None or trusted_proxies is not None:
-        checked = PublicURL(public_url, trusted_proxies)
-        return checked if scheme is None or scheme.signs_url else None
+    """Return the source of the URL, None where no URL is signed. Raises ValueError where it is missing."""
+    signs_url = scheme is None or scheme.signs_url
+    if not signs_url and scheme is not None and scheme.fetches_keys and public_url is trusted_hosts is None:
+        return None  # trusted_proxies alone: they tell the callers apart, for whom keys are fetched
+    if not (public_url is None and trusted_proxies is None and trusted_hosts is None):
+        checked = PublicURL(public_url, trusted_proxies, trusted_hosts)
+        return checked if signs_url else None
     if scheme is not None and scheme.signs_url:
         raise ValueError(
-            f"{scheme.name} signs the URL that it calls, which this server cannot know: give the receiver "
-            'public_url="https://example.com", or trusted_proxies=["10.0.0.0/8"] whose X-Forwarded-* say it'
+            f"{scheme.name} signs the URL that it calls, and the client chooses the Host header: give the "
+            'receiver public_url="https://example.com", or, behind a proxy that sets X-Forwarded-*, '
+            'trusted_proxies=["10.0.0.0/8"] and trusted_hosts=["example.com"]'
         )
     return None
 

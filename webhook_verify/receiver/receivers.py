@@ -71,7 +71,8 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     claim another's message ids. ``scheme``: the one of a lookup's verifiers, if it is not Standard Webhooks;
     it says how other methods than POST are answered, for which nobody is looked up, and whether the URL is
     signed. ``handshake``: a :class:`Handshake` instead of the scheme's own. ``public_url``, or
-    ``trusted_proxies``: for schemes that sign the URL, see :class:`webhook_verify.public_url.PublicURL`.
+    ``trusted_proxies`` with ``trusted_hosts``: for schemes that sign the URL, see
+    :class:`webhook_verify.public_url.PublicURL`.
     ``diagnose``: whether the log of ``webhook_verify.diagnosis`` tells why a delivery was rejected, for
     developing: see :mod:`webhook_verify.diagnosis`. ``in_flight_status``: the status for a delivery that is
     being handled elsewhere, 400 to 599; by default the provider's own, 503 for most.

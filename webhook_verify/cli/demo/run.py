@@ -32,6 +32,7 @@ from rich.table import Table
 from webhook_verify.adapters.asgi import Receive, Scope, Send, WebhookMiddleware
 from webhook_verify.cli import output
 from webhook_verify.cli.demo.deliveries import MAX_BODY_BYTES, PATH, DemoDelivery, Secrets, deliveries
+from webhook_verify.cli.local_access import LocalAccess, LocalOnly
 from webhook_verify.cli.usage_errors import UsageError
 from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.receiver import AsyncReceiver, RequestHead
@@ -105,7 +106,8 @@ def _receiver(
 ) -> Generator[str]:
     """A receiver on loopback in a thread of its own; gives its URL."""
     receiver = AsyncReceiver(verifier, max_body_bytes=MAX_BODY_BYTES, on_reject=on_reject)
-    app = WebhookMiddleware(application, receiver=receiver, path=PATH)
+    guarded = WebhookMiddleware(application, receiver=receiver, path=PATH)
+    app = LocalOnly(guarded, LocalAccess("127.0.0.1"))
     # Named as TCP, because only then asyncio switches off Nagle's delay of 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -19,6 +19,7 @@ import httpx2
 from webhook_verify.adapters._asgi import Message, Receive, Scope, Send, request_head, send_response
 from webhook_verify.adapters._request_target import asgi_target
 from webhook_verify.cli.listen.forwarder import ForwardResult, ForwardTarget, forward
+from webhook_verify.cli.local_access import REFUSED, LocalAccess, Refusal
 from webhook_verify.cli.store.delivery_store import DeliveryStore, DeliveryStoreError, StoredDelivery
 from webhook_verify.delivery import Delivery
 from webhook_verify.diagnosis import Diagnosis, explain
@@ -59,6 +60,7 @@ class Listener:
         verifier: Verifier,
         *,
         public_url: str,
+        access: LocalAccess,
         max_body_bytes: int,
         store: DeliveryStore,
         forward_target: ForwardTarget | None,
@@ -70,6 +72,7 @@ class Listener:
         self._verifier = verifier
         self._receiver = AsyncReceiver(verifier, public_url=public_url, max_body_bytes=max_body_bytes)
         self._public_url = PublicURL(public_url, None)
+        self._access = access
         self._store, self._forward_target = store, forward_target
         self._client, self._timeout = client, timeout
         self._with_diagnosis = with_diagnosis
@@ -91,6 +94,10 @@ class Listener:
             time.time(), head.method, head.target, self._public_url_of(head), header_pairs(head.headers)
         )
         stored.scheme = self._verifier.scheme.name
+        refusal = self._access.refusal(scope["headers"])
+        if refusal is not None:
+            self._refuse(stored, refusal)
+            return stored, REFUSED
         delivery, response = await self._verdict(stored, head, receive)
         stored.status = response.status
         stored.event_type = event_type_of(stored, delivery)
@@ -104,6 +111,13 @@ class Listener:
             response = result.response
         self._callbacks.on_answered(stored, result, diagnosis)
         return stored, response
+
+    def _refuse(self, stored: StoredDelivery, refusal: Refusal) -> None:
+        """Print the request. Its body is not read, and nothing of it is kept."""
+        stored.verdict, stored.reason, stored.detail = "rejected", refusal.reason, refusal.detail
+        stored.status, stored.is_whole = REFUSED.status, False
+        self._callbacks.on_received(stored, None)
+        self._callbacks.on_answered(stored, None, None)
 
     def _request_head(self, scope: Scope) -> RequestHead:
         head = request_head(self._receiver, scope, scope["path"])

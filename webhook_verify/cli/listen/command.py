@@ -14,6 +14,7 @@ from webhook_verify.cli.listen.app import Listener
 from webhook_verify.cli.listen.forwarder import DEFAULT_TIMEOUT, ForwardTarget, new_client
 from webhook_verify.cli.listen.reporter import ListenReporter
 from webhook_verify.cli.listen.server import bound_socket, serving, socket_origin
+from webhook_verify.cli.local_access import LocalAccess
 from webhook_verify.cli.store.delivery_store import DEFAULT_MAX_DELIVERIES
 from webhook_verify.cli.store.options import open_store, store_option
 from webhook_verify.cli.usage_errors import UsageError
@@ -44,7 +45,7 @@ DEFAULT_PORT = 4242
 @click.option(
     "--public-url",
     metavar="URL",
-    help="What the provider calls, such as a tunnel's address: for schemes that sign it.",
+    help="What the provider calls, such as a tunnel's address: for its host, and for schemes that sign it.",
 )
 @click.option("--explain", "with_diagnosis", is_flag=True, help="Say why a delivery is rejected.")
 @inputs.scheme_option
@@ -70,7 +71,7 @@ DEFAULT_PORT = 4242
     type=click.IntRange(0, 10_000),
     default=DEFAULT_MAX_DELIVERIES,
     show_default=True,
-    help="How many deliveries to keep for replay; 0 for none.",
+    help="How many verified deliveries to keep for replay, and as many others; 0 for none.",
 )
 @store_option
 @inputs.json_option
@@ -79,6 +80,8 @@ def listen(as_json: bool, **options: Any) -> None:
 
     The sender is answered as your application answers: 502 if it is not there, 504 if it takes too long.
     Rejected deliveries are not passed on. Ctrl-C ends it, with exit code 0.
+
+    Requests for another host, and those of a web page, are answered with 403: see --public-url for a tunnel.
 
     The last deliveries are kept as they came, bodies and headers, in a file that only you can read:
     see webhook-verify replay.
@@ -103,6 +106,7 @@ def listen(as_json: bool, **options: Any) -> None:
             application = Listener(
                 verifier,
                 public_url=options["public_url"] or origin,
+                access=LocalAccess(listening.getsockname()[0], options["public_url"]),
                 max_body_bytes=options["max_body"],
                 store=store,
                 forward_target=forward_target,

@@ -2,7 +2,9 @@
 
 They are kept as they came in, body and headers: personal data, signatures and, from a provider that sends a
 token, that token. So the file is readable by its owner alone (mode 0600, and so are the two that SQLite puts
-beside it), what is deleted is overwritten, and its size is bounded: by count, and by 64 MiB of bodies.
+beside it), what is deleted is overwritten, and its size is bounded: by count, and by 64 MiB of bodies, for
+verified deliveries and for all others separately. Everyone can send unverified ones, so they never displace
+a verified one.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ __all__ = ["DEFAULT_MAX_DELIVERIES", "DeliveryStore", "DeliveryStoreError", "Sto
 
 DEFAULT_MAX_DELIVERIES = 100
 MAX_STORE_BYTES = 64 * 1024 * 1024
-"""Of all bodies together. The newest delivery stays, however large."""
+"""The limit for the bodies of verified deliveries together, and of all others. The newest of each stays."""
 
 _APPLICATION_ID = 0x77687666  # "whvf", by which file(1) and we know the file
 _SCHEMA_VERSION = 1  # of the table
@@ -95,7 +97,7 @@ _PRUNE = """
 DELETE FROM kept WHERE number IN (
     SELECT number FROM (
         SELECT number, ROW_NUMBER() OVER newest AS place, SUM(LENGTH(body)) OVER newest AS bytes
-        FROM kept WINDOW newest AS (ORDER BY number DESC)
+        FROM kept WINDOW newest AS (PARTITION BY verdict = 'verified' ORDER BY number DESC)
     ) WHERE place > ? OR (bytes > ? AND place > 1)
 )
 """
@@ -104,9 +106,13 @@ DELETE FROM kept WHERE number IN (
 class DeliveryStore:
     """A SQLite file of received requests. Safe to share between threads, and between processes.
 
-    ``path``: the file, which is made where there is none; None keeps them in memory.
-    ``max_deliveries``: how many are kept. ``must_exist``: whether a missing file is an error. Raises
-    :class:`DeliveryStoreError`.
+    Args:
+        path: The file, which is made where there is none; None keeps the deliveries in memory.
+        max_deliveries: How many verified deliveries are kept, and how many others.
+        must_exist: Whether a missing file is an error.
+
+    Raises:
+        DeliveryStoreError: If the file cannot be used.
     """
 
     def __init__(
