@@ -17,7 +17,7 @@ from tests.fuzz.reference_rows import ROWS, URL
 from tests.fuzz.run import BATCH, Report
 from webhook_verify import RejectedDelivery, Verifier
 
-__all__ = ["run_batch"]
+__all__ = ["make", "run_batch"]
 
 
 def make(rng: Random) -> SignedDraft:
