@@ -23,6 +23,7 @@ _SECTIONS = (
     "verify",
     "reject",
     "diagnosis",
+    "worst",
     "providers",
     "events",
     "imports",

@@ -1,4 +1,7 @@
-"""``python -m tests.fuzz [--deliveries N] [--seed N] [--jobs N]``: exits with 1 at the first failure."""
+"""``python -m tests.fuzz [--differential] [--deliveries N] [--seed N] [--jobs N]``: 1 at the first failure.
+
+With ``--differential`` the verdicts are compared with those of another HMAC verifier, see ``differential``.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
+from tests.fuzz import differential
 from tests.fuzz.run import BATCH, Report, run_batch
 
 _PROGRESS_SECONDS = 5
@@ -23,7 +27,7 @@ def main() -> int:
     started = last = time.monotonic()
     verdicts: Counter[str] = Counter()
     changes: Counter[str] = Counter()
-    for report in _reports(options.seed, options.deliveries, options.jobs):
+    for report in _reports(options.run, options.seed, options.deliveries, options.jobs):
         verdicts += report.verdicts
         changes += report.changes
         if report.failure:
@@ -39,16 +43,16 @@ def main() -> int:
     return 0
 
 
-def _reports(seed: int, deliveries: int, jobs: int) -> Iterator[Report]:
+def _reports(run: Callable[[int, int], Report], seed: int, deliveries: int, jobs: int) -> Iterator[Report]:
     sizes = [BATCH] * (deliveries // BATCH) + [deliveries % BATCH] * (deliveries % BATCH > 0)
     batches = [(seed + place, size) for place, size in enumerate(sizes)]
     if jobs == 1:
-        yield from (run_batch(*batch) for batch in batches)
+        yield from (run(*batch) for batch in batches)
         return
     # Not a multiprocessing.Pool: that waits for ever for a process that was killed.
     pool = ProcessPoolExecutor(jobs)
     try:
-        for future in as_completed([pool.submit(run_batch, *batch) for batch in batches]):
+        for future in as_completed([pool.submit(run, *batch) for batch in batches]):
             yield future.result()
     finally:
         pool.shutdown(cancel_futures=True)
@@ -66,6 +70,14 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--deliveries", type=int, default=2_000_000)
     parser.add_argument("--seed", type=int, default=random.randrange(10**9))
+    parser.add_argument(
+        "--differential",
+        dest="run",
+        action="store_const",
+        const=differential.run_batch,
+        default=run_batch,
+        help="compare the verdicts with those of another HMAC verifier",
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     return parser.parse_args()
 

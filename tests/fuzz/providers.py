@@ -35,7 +35,7 @@ from webhook_verify.http import RequestHead
 from webhook_verify.receiver import WebhookResponse
 from webhook_verify.replay import ReplayGuard
 
-__all__ = ["Hostile", "judge", "make", "streamed", "used"]
+__all__ = ["TARGETS", "Hostile", "judge", "make", "streamed", "used"]
 
 logging.getLogger("webhook_verify").addHandler(logging.NullHandler())  # a receiver logs what it refuses
 
@@ -85,12 +85,12 @@ def _target(sample: Sample) -> Target:
     return Target(sample, verifier, Receiver(verifier, public_url=sample.origin), good, bad, digests, shown)
 
 
-_TARGETS = [_target(sample) for sample in SAMPLES.values()]
+TARGETS = [_target(sample) for sample in SAMPLES.values()]
 
 
 def make(rng: Random) -> tuple[Hostile, list[str]]:
     """A hostile delivery, and the names of what made it so."""
-    target = rng.choice(_TARGETS)
+    target = rng.choice(TARGETS)
     names, effect = [f"provider: {target.sample.name}"], Effect.HARMLESS
     signed, anew = rng.choice(target.good), None
     kind = rng.random()

@@ -1,0 +1,138 @@
+"""The worst: what one unauthenticated request may cost, for every registered scheme.
+
+Each scheme's `AsyncReceiver` gets the hostile requests of `benchmarks._hostile`, in chunks of 64 KiB. The
+figure is the CPU of the event loop's thread: an attacker takes that much from all others. The costliest are
+measured five times, and the least counts. With `diagnose=True` it is the CPU of the whole process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks._hostile import MAX_BODY_BYTES, HostileRequest, hostile_requests
+from benchmarks._measure import Bar
+from tests.providers.sample import Sample
+from tests.providers.samples import SAMPLES
+from webhook_verify import AsyncReceiver, schemes
+from webhook_verify.http import RequestHead, WebhookResponse
+from webhook_verify.schemes import HeaderScheme, StandardWebhooks
+
+__all__ = ["is_plain_hmac", "run", "worst_of"]
+
+LOOP_MILLISECONDS, HMAC_MILLISECONDS, DIAGNOSIS_MILLISECONDS = 25.0, 10.0, 500.0
+ROUNDS = 5
+
+_CHUNK = 65_536
+_REMEASURED = 5  # of the costliest requests of a scheme
+_DIAGNOSED = 2  # of the costliest requests of a scheme, besides these shapes
+_DIAGNOSED_SHAPES = ("different keys", "a form", "lists 120 deep")
+
+Costs = list[tuple[float, HostileRequest]]
+"""Milliseconds and the request that cost so much."""
+
+
+def run(console: Console) -> list[Bar]:
+    """Measure, print the worst of each scheme, and return the bars."""
+    # A receiver logs each rejection. The records are made, and go nowhere.
+    logger = logging.getLogger("webhook_verify")
+    handlers, propagate = logger.handlers, logger.propagate
+    logger.handlers, logger.propagate = [logging.NullHandler()], False
+    try:
+        names = schemes.names()
+        verified = {name: worst_of(SAMPLES[name]) for name in names}
+        explained = {name: _explained(SAMPLES[name], verified[name]) for name in names}
+    finally:
+        logger.handlers, logger.propagate = handlers, propagate
+    console.print(_table(verified, explained))
+    bars = []
+    for name in names:
+        limit = HMAC_MILLISECONDS if is_plain_hmac(name) else LOOP_MILLISECONDS
+        bars.append(Bar(f"worst, {name}", verified[name][0][0], "<=", limit, "ms"))
+        bars.append(
+            Bar(f"worst, {name}, diagnosed", explained[name][0][0], "<=", DIAGNOSIS_MILLISECONDS, "ms")
+        )
+    return bars
+
+
+def is_plain_hmac(name: str) -> bool:
+    """Return whether a delivery costs one HMAC: the scheme signs what was received, and parses nothing."""
+    scheme = schemes.get(name)
+    if isinstance(scheme, StandardWebhooks):
+        return True
+    return isinstance(scheme, HeaderScheme) and scheme.algorithm.name.startswith("HMAC")
+
+
+def worst_of(sample: Sample, *, rounds: int = ROUNDS) -> Costs:
+    """Return the costs on the event loop of the hostile requests of a scheme, the highest first."""
+    receiver = AsyncReceiver(sample.verifier(), public_url=sample.origin)
+    once = _costs(receiver, sample, hostile_requests(sample), 1, time.thread_time)
+    costly = [request for _, request in once[:_REMEASURED]]
+    again = _costs(receiver, sample, costly, rounds, time.thread_time)
+    return sorted([*again, *once[_REMEASURED:]], key=lambda cost: -cost[0])
+
+
+def _explained(sample: Sample, verified: Costs) -> Costs:
+    """Return the costs with a diagnosis of some requests, the costliest among them."""
+    receiver = AsyncReceiver(sample.verifier(), public_url=sample.origin, diagnose=True)
+    costly = [request for _, request in verified[:_DIAGNOSED]]
+    others = [request for _, request in verified if request.shape in _DIAGNOSED_SHAPES]
+    return _costs(receiver, sample, [*costly, *others], 1, time.process_time)
+
+
+def _costs(
+    receiver: AsyncReceiver,
+    sample: Sample,
+    requests: Iterable[HostileRequest],
+    rounds: int,
+    clock: Callable[[], float],
+) -> Costs:
+    async def measure() -> Costs:
+        costs: Costs = []
+        for request in requests:
+            taken = [await _once(receiver, sample, request, clock) for _ in range(rounds)]
+            costs.append((min(taken), request))
+        return costs
+
+    return sorted(asyncio.run(measure()), key=lambda cost: -cost[0])
+
+
+async def _once(
+    receiver: AsyncReceiver, sample: Sample, request: HostileRequest, clock: Callable[[], float]
+) -> float:
+    head = RequestHead(
+        sample.method or "POST", "/hook", request.headers, target=request.target or sample.target
+    )
+    chunks = [request.body[start : start + _CHUNK] for start in range(0, len(request.body), _CHUNK)]
+    if len(request.body) > MAX_BODY_BYTES:
+        raise AssertionError(f"{request.shape}: the body is over the limit of a receiver")
+    start = clock()
+    response: Any = await receiver.handle_request(head, chunks, _handle, lambda answer: answer.status)
+    taken = clock() - start
+    if response.status < 400:
+        raise AssertionError(f"{sample.name}, {request.shape}: a forgery was answered {response.status}")
+    return taken * 1_000
+
+
+async def _handle(delivery: object) -> WebhookResponse:
+    return WebhookResponse(204)
+
+
+def _table(verified: dict[str, Costs], explained: dict[str, Costs]) -> Table:
+    title = f"the worst request of at most {MAX_BODY_BYTES:,} B: milliseconds of CPU"
+    table = Table("scheme", "worst request", title=title, title_justify="left")
+    for column in ("on the loop", "limit", "diagnosed", "limit"):
+        table.add_column(column, justify="right")
+    for name, costs in sorted(verified.items(), key=lambda pair: -pair[1][0][0]):
+        limit = HMAC_MILLISECONDS if is_plain_hmac(name) else LOOP_MILLISECONDS
+        cost, request = costs[0]
+        diagnosed = explained[name][0][0]
+        cells = (f"{cost:.1f}", f"{limit:g}", f"{diagnosed:.0f}", f"{DIAGNOSIS_MILLISECONDS:g}")
+        table.add_row(name, request.shape, *cells)
+    return table

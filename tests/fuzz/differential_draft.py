@@ -1,0 +1,127 @@
+"""A signed delivery of any provider that signs by HMAC, for the differential fuzzer to change."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from random import Random
+from urllib.parse import urlencode
+
+from tests.fuzz.reference import NOW, hmac, signed_content, written
+from tests.fuzz.reference_bodies import emporix_forms, twilio_contents
+from tests.fuzz.reference_rows import ROWS, URL, Row
+
+__all__ = ["SignedDraft", "timestamp_text"]
+
+_NAMES = sorted(ROWS)
+_OTHER_KEY = b"the key of another sender, which is as long"
+
+
+class SignedDraft:
+    """A delivery in the making: its parts, and what is done to them."""
+
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+        self.name = rng.choice(_NAMES)
+        self.row: Row = ROWS[self.name]
+        self.seconds = NOW + rng.choice(_shifts(self.row.tolerance))
+        self.id = "msg_" + "".join(rng.choices("abcXYZ019", k=6))
+        self.body = _body(self)
+        self.headers: dict[str, str] = {}
+        self.changes: list[str] = []
+        self.key = self._key()
+        self._sign()
+
+    def _key(self) -> bytes:
+        if self.rng.random() < 0.1:
+            self.changes.append("signed by another")
+            return _OTHER_KEY
+        return self.rng.choice(self.row.keys(self.row.secret))
+
+    def _mac(self, content: bytes) -> str:
+        return written(hmac(self.key, content, self.row.digest), self.row.written)
+
+    def _sign(self) -> None:
+        sign = {"standard": self._sign_standard, "adyen": self._sign_adyen, "mailgun": self._sign_mailgun}
+        sign.get(self.row.kind, self._sign_in_header)()
+
+    def _sign_in_header(self) -> None:
+        row, time = self.row, timestamp_text(self.row.unit, self.seconds)
+        content = signed_content(self.name, row, time, self.id, self.body)
+        if row.kind == "twilio":
+            content = self.rng.choice(twilio_contents(URL, self.body) or [content])
+        elif row.kind == "emporix":
+            content = self.rng.choice(emporix_forms(self.body) or [content])
+        signature = self._mac(content)
+        if row.fields:
+            time_field, signature_field, separator = row.fields
+            fields = [f"{time_field}={time}", f"{signature_field}={signature}"]
+            self.headers = {row.headers[0]: separator.join(fields)}
+            return
+        self.headers = {self.rng.choice(row.headers[:3]): row.prefix + signature}
+        if row.time:
+            self.headers[row.time] = time
+        if row.id:
+            self.headers[row.id] = self.id
+        if self.name == "twilio-sha256":
+            self.headers["x-twilio-webhooks-signature-settings"] = "algorithm=HMAC_SHA256"
+
+    def _sign_standard(self) -> None:
+        brand = self.rng.choice(("webhook", "svix"))
+        mac = hmac(self.key, f"{self.id}.{self.seconds}.".encode() + self.body, "sha256")
+        signature = f"v1,{written(mac, 'base64')}"
+        values = {"id": self.id, "timestamp": str(self.seconds), "signature": signature}
+        self.headers = {f"{brand}-{role}": value for role, value in values.items()}
+
+    def _sign_adyen(self) -> None:
+        value = json.loads(self.body)
+        for each in value["notificationItems"]:
+            item = each["NotificationRequestItem"]
+            fields = [item["pspReference"], "", "Shop", item["merchantReference"], "1130", "EUR"]
+            content = ":".join([*fields, item["eventCode"], "true"])
+            item["additionalData"] = {"hmacSignature": self._mac(content.encode())}
+        self.body = json.dumps(value).encode()
+
+    def _sign_mailgun(self) -> None:
+        signature = self._mac(f"{self.seconds}{self.id}".encode())
+        signed = {"timestamp": str(self.seconds), "token": self.id, "signature": signature}
+        self.body = json.dumps({"signature": signed, "event-data": {"id": "e1"}}).encode()
+
+
+def timestamp_text(unit: str, seconds: int) -> str:
+    """Return a time as a provider writes it."""
+    if unit == "rfc3339":
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(seconds) if unit == "s" else f"{seconds}000"
+
+
+def _shifts(tolerance: int) -> list[int]:
+    """Return the seconds by which a delivery is off: mostly none, else at a border or far away."""
+    borders = [tolerance, tolerance + 1, -tolerance, -tolerance - 1, 10**8, -(10**8)]
+    return [0, 0, 0, 0, 0, 0, 0, -1, *borders]
+
+
+def _body(draft: SignedDraft) -> bytes:
+    rng, kind = draft.rng, draft.row.kind
+    number = rng.randrange(1_000)
+    if kind == "adyen":
+        items = [
+            {
+                "pspReference": f"P{number + place}",
+                "merchantAccountCode": "Shop",
+                "merchantReference": rng.choice(["order", "order 14:05", ""]),
+                "amount": {"value": rng.choice([1130, "1130"]), "currency": "EUR"},
+                "eventCode": "AUTHORISATION",
+                "success": "true",
+            }
+            for place in range(rng.choice((1, 1, 2)))
+        ]
+        wrapped = [{"NotificationRequestItem": item} for item in items]
+        return json.dumps({"notificationItems": wrapped}).encode()
+    if kind == "linear":
+        return json.dumps({"n": number, "webhookTimestamp": draft.seconds * 1000}).encode()
+    if kind == "twilio":
+        return urlencode([("Body", "Grüße & +"), ("N", number), *[("Digits", "2"), ("Digits", "1")]]).encode()
+    if kind == "emporix" or rng.random() < 0.8:
+        return json.dumps({"type": "a.b", "b": number, "a": [1, {"z": "é"}]}, ensure_ascii=False).encode()
+    return rng.choice([b"", b"\xff\0", b"1", rng.randbytes(rng.randrange(80)), b"." * 70])

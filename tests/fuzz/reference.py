@@ -1,0 +1,194 @@
+"""An HMAC verifier of its own for the differential fuzzer: slow, plain, and written from the documentation.
+
+`is_genuine` returns True, False, or None where two careful readers may differ, such as for a space at the
+end of a header. It imports nothing of `webhook_verify`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode, urlsafe_b64encode
+from datetime import UTC, datetime
+
+from tests.fuzz.reference_bodies import emporix_forms, linear_time, signed_parts_of_body, twilio_contents
+from tests.fuzz.reference_rows import URL, URL_AS_SIGNED, Row
+
+__all__ = ["NOW", "hmac", "is_genuine", "signed_content", "written"]
+
+NOW = 1_790_000_000
+
+_LAST_SECOND = 253_402_300_799  # of the year 9999
+_MAX_ENTRIES = 32
+_MAX_SETTINGS = 16
+_UNDELIMITED_ID = re.compile(r"[A-Za-z0-9_.~:+/=-]+")
+_ID_WITH_DOT = re.compile(r"[A-Za-z0-9_.~:+/@-]+")
+_RFC_3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(Z|[+-]\d\d:[0-5]\d)", re.ASCII
+)
+
+
+def hmac(key: bytes, content: bytes, digest: str) -> bytes:
+    """Return the MAC as RFC 2104 defines it."""
+    make = getattr(hashlib, digest)
+    size = make().block_size
+    key = (make(key).digest() if len(key) > size else key).ljust(size, b"\0")
+    inner = make(bytes(octet ^ 0x36 for octet in key) + content).digest()
+    result: bytes = make(bytes(octet ^ 0x5C for octet in key) + inner).digest()
+    return result
+
+
+def written(mac: bytes, how: str) -> str:
+    """Return a MAC as a provider writes it."""
+    if how == "hex":
+        return mac.hex()
+    return b64encode(mac).decode() if how == "base64" else urlsafe_b64encode(mac).decode().rstrip("=")
+
+
+def signed_content(name: str, row: Row, time: str, message_id: str, body: bytes) -> bytes:
+    """Return what a provider of this row signs."""
+    url = URL_AS_SIGNED.get(name, URL)
+    before, _, after = row.content.partition("{body}")
+    parts = {"id": message_id, "time": time, "method": "POST", "url": url}
+    return before.format(**parts).encode() + body + after.format(**parts).encode()
+
+
+def is_genuine(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool | None:
+    """Return whether the delivery is signed with the row's secret and fresh; None without an opinion."""
+    if any(value != value.strip() for value in headers.values()):
+        return None
+    if row.kind in ("adyen", "mailgun"):
+        return _is_signed_in_body(row, body)
+    if row.kind == "standard":
+        return _is_standard(row, body, headers)
+    if row.fields:
+        return _is_listed(name, row, body, headers)
+    return _is_single(name, row, body, headers)
+
+
+def _macs(row: Row, contents: list[bytes]) -> set[bytes]:
+    return {hmac(key, content, row.digest) for key in row.keys(row.secret) for content in contents}
+
+
+def _has_right(row: Row, texts: list[str], contents: list[bytes]) -> bool:
+    """Return whether one of the texts is the signature of one of the contents."""
+    if not texts:
+        return False
+    if row.written == "hex":  # in either case
+        texts = [text.lower() if text.isascii() else "" for text in texts]
+    return not {written(mac, row.written) for mac in _macs(row, contents)}.isdisjoint(texts)
+
+
+def _is_single(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool | None:
+    if name == "twilio-sha256":
+        fields = headers.get("x-twilio-webhooks-signature-settings", "").split(",")
+        named = [
+            value.strip()
+            for name, _, value in (field.partition("=") for field in fields)
+            if name.strip() == "algorithm"
+        ]
+        if len(fields) > _MAX_SETTINGS:
+            return None
+        if [value.upper() for value in named if value][:1] != ["HMAC_SHA256"]:
+            return False
+    time, message_id = headers.get(row.time, ""), headers.get(row.id, "")
+    if row.is_dated and not _is_fresh(row, _seconds(row.unit, time)):
+        return False
+    if row.id and not _UNDELIMITED_ID.fullmatch(message_id):
+        return False
+    contents = _contents(name, row, time, message_id, body)
+    if contents is None:
+        return None
+    shown = [headers.get(header, "") for header in row.headers]
+    signatures = [text.removeprefix(row.prefix) for text in shown if text.startswith(row.prefix)]
+    if not _has_right(row, signatures, contents):
+        return False
+    if row.kind == "linear":
+        seconds = linear_time(body)
+        return None if seconds is None else _is_fresh(row, seconds)
+    return True
+
+
+def _contents(name: str, row: Row, time: str, message_id: str, body: bytes) -> list[bytes] | None:
+    if row.kind == "twilio":
+        return twilio_contents(URL, body)
+    if row.kind == "emporix":
+        return emporix_forms(body)
+    return [signed_content(name, row, time, message_id, body)]
+
+
+def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool:
+    assert row.fields is not None
+    time_field, signature_field, separator = row.fields
+    fields = headers.get(row.headers[0], "").split(separator.strip())[:_MAX_ENTRIES]
+    pairs = [field.strip(" ").partition("=")[::2] for field in fields]
+    times = {value for field, value in pairs if field == time_field and value}
+    if len(times) != 1:
+        return False
+    time = times.pop()
+    contents = [signed_content(name, row, time, "", body)]
+    signatures = [value for field, value in pairs if field == signature_field]
+    return _is_fresh(row, _seconds(row.unit, time)) and _has_right(row, signatures, contents)
+
+
+def _is_standard(row: Row, body: bytes, headers: dict[str, str]) -> bool:
+    """Return whether the first complete set of headers is right; the two sets are never mixed."""
+    assert row.fields is not None
+    for brand in ("webhook", "svix"):
+        trio = [headers.get(f"{brand}-{role}", "") for role in ("id", "timestamp", "signature")]
+        if all(trio):
+            message_id, time, listed = trio
+            is_plain = message_id.isascii() and message_id.isprintable()
+            if not is_plain or ("." in message_id and not _ID_WITH_DOT.fullmatch(message_id)):
+                return False
+            if not _is_fresh(row, _seconds("s", time)):
+                return False
+            content = f"{message_id}.{time}.".encode() + body
+            right = {f"v1,{b64encode(mac).decode()}" for mac in _macs(row, [content])}
+            if row.fields[2] == ", ":
+                listed = listed.replace(", ", " ")
+            return not right.isdisjoint(re.split(" +", listed)[:_MAX_ENTRIES])
+    return False
+
+
+def _is_signed_in_body(row: Row, body: bytes) -> bool | None:
+    parts = signed_parts_of_body(row.kind, body)
+    if parts is None:
+        return False
+    time, signed = parts
+    if not all(_has_right(row, texts, [content]) for texts, content in signed):
+        return False
+    return row.kind == "adyen" or _is_fresh(row, _seconds("s", time))
+
+
+def _is_fresh(row: Row, seconds: int) -> bool:
+    if not 0 < seconds <= _LAST_SECOND:
+        return False
+    return NOW - seconds <= row.tolerance and (row.takes_future or seconds - NOW <= row.tolerance)
+
+
+def _seconds(unit: str, text: str) -> int:
+    """Return the Unix seconds of a timestamp, 0 for any other text."""
+    if unit == "rfc3339":
+        return _seconds_of_rfc_3339(text)
+    sizes = {"s": r"[1-9][0-9]{0,11}", "ms": r"[1-9][0-9]{3,14}", "ms13": r"[1-9][0-9]{12}"}
+    if not re.fullmatch(sizes[unit], text, re.ASCII):
+        return 0
+    return int(text) if unit == "s" else int(text) // 1000
+
+
+def _seconds_of_rfc_3339(text: str) -> int:
+    match = _RFC_3339.fullmatch(text)
+    if match is None:
+        return 0
+    try:
+        when = datetime(*map(int, match.groups()[:6]), tzinfo=UTC)  # type: ignore[arg-type,misc]
+    except ValueError:
+        return 0
+    zone = match[8]
+    if zone == "Z":
+        return max(int(when.timestamp()), 0)
+    if zone[1:3] >= "24":
+        return 0
+    offset = int(zone[1:3]) * 3600 + int(zone[4:]) * 60
+    return max(int(when.timestamp()) - (offset if zone[0] == "+" else -offset), 0)

@@ -1,0 +1,167 @@
+"""What a body says of its own signature, for the differential fuzzer, written from the documentation."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+from urllib.parse import unquote_to_bytes
+
+__all__ = ["emporix_forms", "linear_time", "signed_parts_of_body", "twilio_contents"]
+
+_ADYEN = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
+_MAX_PARAMETERS = 1_000
+
+
+class _Unreadable(Exception):
+    """The provider cannot have sent this body."""
+
+
+class _Twice:
+    """The value of a key that an object has twice: two readers would choose differently."""
+
+
+def _parsed(body: bytes) -> Any:
+    def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in pairs]
+        return {name: _Twice() if names.count(name) > 1 else value for name, value in pairs}
+
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=fields, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        raise _Unreadable from None
+
+
+def _refused(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _Unreadable
+    return value
+
+
+def signed_parts_of_body(kind: str, body: bytes) -> tuple[str, list[tuple[list[str], bytes]]] | None:
+    """Return the time and, for each part that is signed, its signatures and content; None if unreadable."""
+    try:
+        return _adyen(body) if kind == "adyen" else _mailgun(body)
+    except _Unreadable:
+        return None
+
+
+def _adyen(body: bytes) -> tuple[str, list[tuple[list[str], bytes]]]:
+    items = _object(_parsed(body)).get("notificationItems")
+    if not isinstance(items, list) or not 1 <= len(items) <= 100:
+        raise _Unreadable
+    parts: dict[tuple[str, ...], tuple[list[str], bytes]] = {}
+    for item in [_object(_object(each).get("NotificationRequestItem")) for each in items]:
+        fields = _adyen_fields(item)
+        signature = _object(item.get("additionalData")).get("hmacSignature")
+        if not isinstance(signature, str):
+            raise _Unreadable
+        key = (fields[0], fields[6], fields[7])
+        if key in parts:
+            raise _Unreadable
+        parts[key] = [signature], ":".join(fields).encode()
+    return "", list(parts.values())
+
+
+def _adyen_fields(item: dict[str, Any]) -> list[str]:
+    amount = {} if item.get("amount") is None else _object(item["amount"])
+    values = [
+        *(item.get(name) for name in _ADYEN),
+        amount.get("value"),
+        amount.get("currency"),
+        item.get("eventCode"),
+        item.get("success"),
+    ]
+    fields = [_adyen_text(value) for value in values]
+    free = 0 if fields[6] == "REPORT_AVAILABLE" else 3
+    if any(":" in field for place, field in enumerate(fields) if place != free):
+        raise _Unreadable
+    if not fields[0] or not fields[6]:
+        raise _Unreadable
+    return fields
+
+
+def _adyen_text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
+        return str(value)
+    if isinstance(value, str) and not re.search("[\ud800-\udfff]", value):
+        return value
+    raise _Unreadable
+
+
+def _mailgun(body: bytes) -> tuple[str, list[tuple[list[str], bytes]]]:
+    signature = _object(_object(_parsed(body)).get("signature"))
+    time, token = signature.get("timestamp"), signature.get("token")
+    if isinstance(time, int) and not isinstance(time, bool) and abs(time) < 2**63:
+        time = str(time)
+    if not isinstance(time, str) or not isinstance(token, str):
+        raise _Unreadable
+    if not re.fullmatch("[1-9][0-9]{0,11}", time) or not re.fullmatch("[!-~]{1,256}", token):
+        raise _Unreadable
+    if not isinstance(signature.get("signature"), str):
+        raise _Unreadable
+    texts = [signature["signature"], signature.get("parent-signature")]
+    return time, [([text for text in texts if isinstance(text, str)], (time + token).encode())]
+
+
+def linear_time(body: bytes) -> int | None:
+    """Return the seconds at `webhookTimestamp`, 0 without a readable one, None without an opinion."""
+    try:
+        value = _object(_parsed(body)).get("webhookTimestamp")
+    except _Unreadable:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return 0 if value is None else None
+    return value // 1000 if 1_000 <= value < 10**15 else 0
+
+
+def emporix_forms(body: bytes) -> list[bytes] | None:
+    """Return the forms of a body that may be signed: as it was sent, or its JSON with sorted keys.
+
+    None without an opinion: how JavaScript prints a fraction, and how it escapes half a surrogate pair, is
+    tested against JavaScript in `tests/providers/test_emporix.py`.
+    """
+    try:
+        value = _parsed(body)
+    except _Unreadable:
+        return []  # a body that is not JSON is refused, whatever its signature
+    if _holds_twice(value):
+        return []
+    if b"\\u" in body or re.search(rb"[0-9][.eE]|[0-9]{16}|-0", body):
+        return None
+    form = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return [body, form.encode()]
+
+
+def _holds_twice(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_twice, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_twice, value))
+    return isinstance(value, _Twice)
+
+
+def twilio_contents(url: str, body: bytes) -> list[bytes]:
+    """Return what may be signed of a form: the address without a port or with it, and the parameters."""
+    fields = body.split(b"&") if body else []
+    if len(fields) > _MAX_PARAMETERS:
+        return []
+    pairs = set()
+    for field in fields:
+        name, equals, value = (unquote_to_bytes(part.replace(b"+", b" ")) for part in field.partition(b"="))
+        try:
+            name.decode("utf-8"), value.decode("utf-8")
+        except UnicodeDecodeError:
+            return []
+        if not equals:
+            return []
+        pairs.add((name, value))
+    parameters = b"".join(name + value for name, value in sorted(pairs))
+    with_port = url.replace("https://example.com/", "https://example.com:443/")
+    return [address.encode() + parameters for address in (url, with_port)]

@@ -1,0 +1,188 @@
+"""How each provider signs by HMAC, as its documentation says it: the other side of the differential fuzzer.
+
+Nothing here is read from `webhook_verify`. A row that is copied from the library would agree with its
+mistakes, so a change of a provider's scheme is made here by hand as well.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["ROWS", "UNSIGNED_OR_ASYMMETRIC", "URL", "URL_AS_SIGNED", "Row"]
+
+URL = "https://example.com/hooks?next=%2Fa%3Fb&tenant=1"
+URL_AS_SIGNED = {"hubspot": "https://example.com/hooks?next=/a?b&tenant=1"}
+"""HubSpot signs some characters of the address decoded."""
+
+UNSIGNED_OR_ASYMMETRIC = {
+    "aws-sns",
+    "discord",
+    "gitlab-token",
+    "google-pubsub",
+    "microsoft-graph",
+    "paypal",
+    "plaid",
+    "sendgrid",
+    "telegram",
+    "wise",
+}
+"""The providers whose deliveries carry no HMAC."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One provider.
+
+    Args:
+        headers: The headers that may hold a signature.
+        content: What is signed: `{id}`, `{time}`, `{method}`, `{url}` and `{body}` with what is between them.
+        digest: The hash, as hashlib calls it.
+        written: `hex`, `base64` or `base64url`.
+        prefix: The text in front of the signature.
+        fields: The names of the timestamp and of a signature, and the separator, where the header is a list.
+        id: The header of the message id, if it is signed.
+        time: The header of the timestamp, if it is signed.
+        unit: `s`, `ms`, `ms13` or `rfc3339`.
+        tolerance: The seconds that a timestamp may be away from now.
+        takes_future: Whether only an old timestamp is refused.
+        secret: The configured secret.
+        keys: Makes the keys that a secret may mean.
+        kind: `header`, or the provider's own place for signature and content.
+    """
+
+    headers: tuple[str, ...] = ()
+    content: str = "{body}"
+    digest: str = "sha256"
+    written: str = "hex"
+    prefix: str = ""
+    fields: tuple[str, str, str] | None = None
+    id: str = ""
+    time: str = ""
+    unit: str = "s"
+    tolerance: int = 300
+    takes_future: bool = False
+    secret: str = "0123456789abcdef0123456789abcdef"
+    keys: Callable[[str], list[bytes]] = lambda secret: [secret.encode()]
+    kind: str = "header"
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether a time is signed."""
+        return "{time}" in self.content
+
+
+_KEY = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def _base64_keys(secret: str) -> list[bytes]:
+    return [b64decode(secret.removeprefix("v1,").removeprefix("whsec_"))]
+
+
+def _base64_or_text_keys(secret: str) -> list[bytes]:
+    return [*_base64_keys(secret), secret.encode()]
+
+
+def _hex_keys(secret: str) -> list[bytes]:
+    return [bytes.fromhex(secret)]
+
+
+def _standard(
+    secret: str = f"whsec_{_KEY}", keys: Callable[[str], list[bytes]] = _base64_keys, separator: str = " "
+) -> Row:
+    return Row(kind="standard", secret=secret, keys=keys, fields=("", "v1", separator), content="{time}")
+
+
+def _listed(header: str, time: str, signature: str, content: str = "{time}.{body}", **more: object) -> Row:
+    separator = str(more.pop("separator", ","))
+    return Row(headers=(header,), fields=(time, signature, separator), content=content, **more)  # type: ignore[arg-type]
+
+
+ROWS: dict[str, Row] = {
+    "adyen": Row(kind="adyen", written="base64", keys=_hex_keys),
+    "adyen-header": Row(headers=("hmacsignature",), written="base64", keys=_hex_keys),
+    "anthropic": _standard(),
+    "bitbucket": Row(headers=("x-hub-signature",), prefix="sha256="),
+    "box": Row(
+        headers=("box-signature-primary", "box-signature-secondary"),
+        content="{body}{time}",
+        time="box-delivery-timestamp",
+        unit="rfc3339",
+        tolerance=600,
+        written="base64",
+    ),
+    "brex": _standard(_KEY),
+    "calendly": _listed("calendly-webhook-signature", "t", "v1", tolerance=180),
+    "clerk": _standard(),
+    "coinbase-commerce": Row(headers=("x-cc-webhook-signature",)),
+    "docusign": Row(
+        headers=tuple(f"x-docusign-signature-{number}" for number in range(1, 101)), written="base64"
+    ),
+    "dodo-payments": _standard(),
+    "dropbox": Row(headers=("x-dropbox-signature",)),
+    "emporix": Row(kind="emporix", headers=("emporix-event-signature",), written="base64"),
+    "github": Row(headers=("x-hub-signature-256",), prefix="sha256="),
+    "gitlab": _standard(),
+    "hubspot": Row(
+        headers=("x-hubspot-signature-v3",),
+        content="{method}{url}{body}{time}",
+        time="x-hubspot-request-timestamp",
+        unit="ms13",
+        takes_future=True,
+        written="base64",
+    ),
+    "intercom": Row(headers=("x-hub-signature",), prefix="sha1=", digest="sha1"),
+    "lemon-squeezy": Row(headers=("x-signature",)),
+    "line": Row(headers=("x-line-signature",), written="base64"),
+    "linear": Row(kind="linear", headers=("linear-signature",), unit="ms", tolerance=60),
+    "lithic": _standard(),
+    "mailgun": Row(kind="mailgun", tolerance=900),
+    "meta": Row(headers=("x-hub-signature-256",), prefix="sha256="),
+    "mux": _listed("mux-signature", "t", "v1", takes_future=True),
+    "openai": _standard(),
+    "paddle": _listed("paddle-signature", "ts", "h1", "{time}:{body}", separator=";", tolerance=5),
+    "polar": _standard(keys=_base64_or_text_keys),
+    "replicate": _standard(),
+    "resend": _standard(),
+    "sanity": _listed("sanity-webhook-signature", "t", "v1", unit="ms", written="base64url"),
+    "sentry": Row(headers=("sentry-hook-signature",)),
+    "shopify": Row(headers=("x-shopify-hmac-sha256",), written="base64"),
+    "shopify-events": Row(headers=("shopify-hmac-sha256",), written="base64"),
+    "slack": Row(
+        headers=("x-slack-signature",),
+        content="v0:{time}:{body}",
+        time="x-slack-request-timestamp",
+        prefix="v0=",
+    ),
+    "square": Row(headers=("x-square-hmacsha256-signature",), content="{url}{body}", written="base64"),
+    "standard-webhooks": _standard(),
+    "stripe": _listed("stripe-signature", "t", "v1", takes_future=True, secret=f"whsec_{_KEY}"),
+    "supabase": _standard(f"v1,whsec_{_KEY}", separator=", "),
+    "svix": _standard(),
+    "twilio": Row(kind="twilio", headers=("x-twilio-signature",), digest="sha1", written="base64"),
+    "twilio-sha256": Row(kind="twilio", headers=("x-twilio-signature",), written="base64"),
+    "twitch": Row(
+        headers=("twitch-eventsub-message-signature",),
+        content="{id}{time}{body}",
+        id="twitch-eventsub-message-id",
+        time="twitch-eventsub-message-timestamp",
+        unit="rfc3339",
+        tolerance=600,
+        prefix="sha256=",
+    ),
+    "typeform": Row(headers=("typeform-signature",), prefix="sha256=", written="base64"),
+    "vercel": Row(headers=("x-vercel-signature",), digest="sha1"),
+    "workos": _listed("workos-signature", "t", "v1", separator=", ", unit="ms", tolerance=180),
+    "zendesk": Row(
+        headers=("x-zendesk-webhook-signature",),
+        content="{time}{body}",
+        time="x-zendesk-webhook-signature-timestamp",
+        unit="rfc3339",
+        written="base64",
+    ),
+    "zoom": Row(
+        headers=("x-zm-signature",), content="v0:{time}:{body}", time="x-zm-request-timestamp", prefix="v0="
+    ),
+}
+"""Every provider that signs by HMAC, by the name of its scheme."""

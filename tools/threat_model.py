@@ -1,0 +1,74 @@
+"""The page of the threat model: a text, and a table of what each registered scheme does not sign.
+
+``make docs`` writes it. tests/test_security_pages.py fails when the page is not what this module makes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tools.tables import MADE, table
+from webhook_verify import Scheme, schemes
+from webhook_verify.cli.scheme_text import content, signs_nothing
+from webhook_verify.schemes import HeaderScheme
+
+__all__ = ["PAGE", "page", "unsigned_parts"]
+
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "threat_model.md"
+_TEXT = Path(__file__).with_name("threat_model.md")
+
+
+def page() -> str:
+    """Return the text of the page."""
+    return MADE + _TEXT.read_text("utf-8").replace("{table}", _table())
+
+
+def main() -> None:
+    """Write the page if it has changed."""
+    PAGE.parent.mkdir(exist_ok=True)
+    if not PAGE.exists() or PAGE.read_text("utf-8") != page():
+        PAGE.write_text(page(), "utf-8")
+        print(PAGE.relative_to(PAGE.parents[2]))
+
+
+def _table() -> str:
+    listed = sorted(map(schemes.get, schemes.names()), key=lambda scheme: scheme.docs.title.casefold())
+    head = ("scheme", "unsigned", "resent")
+    return table(
+        head,
+        [(_link(scheme), "; ".join(unsigned_parts(scheme)) or "-", _resent(scheme)) for scheme in listed],
+    )
+
+
+def _link(scheme: Scheme) -> str:
+    return f"[{scheme.docs.title}](../providers/{scheme.name}.md)"
+
+
+def unsigned_parts(scheme: Scheme) -> list[str]:
+    """Return what an attacker can change in a captured delivery, the gravest first."""
+    if signs_nothing(scheme):
+        return ["**everything**: the sender shows a token"]
+    parts = []
+    if not scheme.signs_body:
+        parts.append(f"**the body** (signed: {content(scheme)})")
+    if not scheme.signs_timestamp:
+        parts.append("**the time**")
+    if not scheme.signs_id and not (scheme.has_id_in_body and scheme.signs_body):
+        name = scheme.id_header if isinstance(scheme, HeaderScheme) else ""
+        parts.append(f"the message id (`{name}`)" if name else "no message id")
+    event_type = scheme.event_type_header if isinstance(scheme, HeaderScheme) else ""
+    if event_type:
+        parts.append(f"the event type (`{event_type}`)")
+    if not scheme.signs_url:
+        parts.append("the address")
+    return parts
+
+
+def _resent(scheme: Scheme) -> str:
+    if not scheme.signs_timestamp:
+        return "**for ever**"
+    return f"for {scheme.tolerance:g} s"
+
+
+if __name__ == "__main__":
+    main()
