@@ -24,6 +24,7 @@ STAIRCASE = [
     "errors",
     "forks",
     "event_loops",
+    "log_text",
     "body",
     "headers",
     "asymmetric",

@@ -92,9 +92,9 @@ class RejectedDelivery(WebhookVerifyError):
     Except in :class:`KeyUnavailable`, where nobody can tell yet.
 
     ``reason`` is a :class:`Reason`. ``scheme`` and ``message_id`` tell, for a log, which delivery it
-    claims to be: the id as the headers had it, unverified; None where there was none, or one of more
-    than 42 characters, which may be a signature in the wrong header. ``seconds`` is the time that was
-    spent on verifying it, where a receiver's observer asks for it.
+    claims to be: the id as the headers had it, unverified; None where there was none, one that is not
+    printable, or one of more than 42 characters, which may be a signature in the wrong header. ``seconds``
+    is the time that was spent on verifying it, where a receiver's observer asks for it.
     """
 
     message_id: str | None = None
@@ -113,7 +113,8 @@ class RejectedDelivery(WebhookVerifyError):
 
     def with_context(self, message_id: str, scheme: str) -> Self:
         """This error, of the delivery of that id and scheme."""
-        self.message_id = message_id if 0 < len(message_id) <= _MAX_MESSAGE_ID_CHARS else None
+        is_shown = 0 < len(message_id) <= _MAX_MESSAGE_ID_CHARS and message_id.isprintable()
+        self.message_id = message_id if is_shown else None
         self.scheme = scheme
         return self
 
