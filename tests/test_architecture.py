@@ -22,6 +22,7 @@ PACKAGE = Path(__file__).parents[1] / "webhook_verify"
 
 STAIRCASE = [
     "errors",
+    "tracebacks",
     "forks",
     "event_loops",
     "log_text",

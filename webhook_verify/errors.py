@@ -100,6 +100,7 @@ class RejectedDelivery(WebhookVerifyError):
     message_id: str | None = None
     scheme: str | None = None
     seconds: float = 0.0
+    _detail = ""  # of an object whose constructor has not run
 
     def __init__(self, reason: Reason, detail: str) -> None:
         self.args = (reason, detail)  # BaseException.__new__ leaves out what is given by keyword
@@ -141,6 +142,9 @@ class TimestampOutsideTolerance(RejectedDelivery):
     old delivery, negative for one from the future. ``tolerance`` is the bound in seconds.
     ``retry_seconds`` is how long the provider retries, if it may be a retry with the first timestamp.
     """
+
+    skew = 0
+    tolerance = retry_seconds = 0.0
 
     def __init__(self, skew: int, tolerance: float, retry_seconds: float = 0.0) -> None:
         self.args = (skew, tolerance, retry_seconds) if retry_seconds else (skew, tolerance)
@@ -184,6 +188,7 @@ class UnreadableEvent(WebhookVerifyError):
     """
 
     status_hint = 422
+    detail = path = ""
 
     def __init__(self, detail: str, path: str = "") -> None:
         super().__init__(detail, path)
@@ -231,6 +236,7 @@ class APIStatusError(APIError):
     asks to wait, in seconds; None if it does not ask.
     """
 
+    status = 0
     code: str | None = None
     detail: str = ""
     problems: tuple[tuple[str, str], ...] = ()
