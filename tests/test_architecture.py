@@ -22,8 +22,10 @@ PACKAGE = Path(__file__).parents[1] / "webhook_verify"
 
 STAIRCASE = [
     "errors",
+    "tracebacks",
     "forks",
     "event_loops",
+    "log_text",
     "body",
     "headers",
     "asymmetric",

@@ -128,9 +128,8 @@ def test_genuine_deliveries_wait_for_the_first_fetch_of_their_key(make: Any) -> 
 
     async def run() -> list[int]:
         receiver = make(provider.verifier())
-        tasks = [
-            asyncio.create_task(answered_status(receiver, headers, body)) for _ in range(MAX_WAITING_TASKS + 9)
-        ]
+        deliveries = [answered_status(receiver, headers, body) for _ in range(MAX_WAITING_TASKS + 9)]
+        tasks = [asyncio.create_task(delivery) for delivery in deliveries]
         while not any(task.done() for task in tasks):
             await asyncio.sleep(0.01)
         provider.may_answer.set()

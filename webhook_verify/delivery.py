@@ -11,6 +11,7 @@ from functools import partial
 from hashlib import sha256
 
 from webhook_verify.errors import UnreadableEvent
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["LAST_SECOND", "Delivery", "SignedParts", "allocate_delivery", "make_delivery", "set_parts"]
 
@@ -51,6 +52,7 @@ _PlainParts = tuple[str, int, bytes, str, str, str | None]
 _Parts = _PlainParts | tuple[str, int, bytes, str, str, str | None, SignedParts]
 
 
+@safe_repr
 class Delivery:
     """One genuine, fresh webhook. Frozen; made by :meth:`Verifier.verify`, never by hand.
 

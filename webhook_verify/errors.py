@@ -92,14 +92,15 @@ class RejectedDelivery(WebhookVerifyError):
     Except in :class:`KeyUnavailable`, where nobody can tell yet.
 
     ``reason`` is a :class:`Reason`. ``scheme`` and ``message_id`` tell, for a log, which delivery it
-    claims to be: the id as the headers had it, unverified; None where there was none, or one of more
-    than 42 characters, which may be a signature in the wrong header. ``seconds`` is the time that was
-    spent on verifying it, where a receiver's observer asks for it.
+    claims to be: the id as the headers had it, unverified; None where there was none, one that is not
+    printable, or one of more than 42 characters, which may be a signature in the wrong header. ``seconds``
+    is the time that was spent on verifying it, where a receiver's observer asks for it.
     """
 
     message_id: str | None = None
     scheme: str | None = None
     seconds: float = 0.0
+    _detail = ""  # of an object whose constructor has not run
 
     def __init__(self, reason: Reason, detail: str) -> None:
         self.args = (reason, detail)  # BaseException.__new__ leaves out what is given by keyword
@@ -113,7 +114,8 @@ class RejectedDelivery(WebhookVerifyError):
 
     def with_context(self, message_id: str, scheme: str) -> Self:
         """This error, of the delivery of that id and scheme."""
-        self.message_id = message_id if 0 < len(message_id) <= _MAX_MESSAGE_ID_CHARS else None
+        is_shown = 0 < len(message_id) <= _MAX_MESSAGE_ID_CHARS and message_id.isprintable()
+        self.message_id = message_id if is_shown else None
         self.scheme = scheme
         return self
 
@@ -140,6 +142,9 @@ class TimestampOutsideTolerance(RejectedDelivery):
     old delivery, negative for one from the future. ``tolerance`` is the bound in seconds.
     ``retry_seconds`` is how long the provider retries, if it may be a retry with the first timestamp.
     """
+
+    skew = 0
+    tolerance = retry_seconds = 0.0
 
     def __init__(self, skew: int, tolerance: float, retry_seconds: float = 0.0) -> None:
         self.args = (skew, tolerance, retry_seconds) if retry_seconds else (skew, tolerance)
@@ -183,6 +188,7 @@ class UnreadableEvent(WebhookVerifyError):
     """
 
     status_hint = 422
+    detail = path = ""
 
     def __init__(self, detail: str, path: str = "") -> None:
         super().__init__(detail, path)
@@ -230,6 +236,7 @@ class APIStatusError(APIError):
     asks to wait, in seconds; None if it does not ask.
     """
 
+    status = 0
     code: str | None = None
     detail: str = ""
     problems: tuple[tuple[str, str], ...] = ()

@@ -11,6 +11,8 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
+from webhook_verify.tracebacks import hide_arguments
+
 __all__ = [
     "BufferedCheck",
     "Ed25519SigningKey",
@@ -97,6 +99,7 @@ class HmacKey:
 
     version = "v1"
 
+    @hide_arguments
     def __init__(self, key: bytes, digest: Callable[[bytes], Hash] = hashlib.sha256) -> None:
         size: int = digest(b"").block_size
         block = (digest(key).digest() if len(key) > size else key).ljust(size, b"\0")
@@ -175,6 +178,7 @@ class TokenKey:
 
     version = "v1"
 
+    @hide_arguments
     def __init__(self, token: str) -> None:
         self._token = token
         self._digest = hashlib.sha256(token.encode()).digest()
@@ -284,6 +288,7 @@ class Ed25519VerifyingKey(PublicKey):
 
     __slots__ = ()
 
+    @hide_arguments
     def __init__(self, key: bytes) -> None:
         from webhook_verify import asymmetric
 
@@ -295,6 +300,7 @@ class Ed25519SigningKey(PrivateKey):
 
     __slots__ = ()
 
+    @hide_arguments
     def __init__(self, key: bytes) -> None:
         from webhook_verify import asymmetric
 

@@ -12,6 +12,7 @@ from time import time_ns
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.http import RequestHead
+from webhook_verify.log_text import log_text
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.replay.store import ClaimState
 
@@ -109,7 +110,7 @@ class OpenTelemetryObserver(Observer):
     def _start_span(self, step: str, scheme: str, message_id: str, seconds: float) -> Span:
         """Start the span of a step that has just ended."""
         started = time_ns() - int(seconds * 1e9)
-        attributes = {"webhook_verify.scheme": scheme, "webhook_verify.message_id": message_id}
+        attributes = {"webhook_verify.scheme": scheme, "webhook_verify.message_id": log_text(message_id)}
         return self._tracer.start_span(
             f"webhook_verify.{step}", kind=SpanKind.INTERNAL, attributes=attributes, start_time=started
         )

@@ -17,6 +17,7 @@ from hashlib import sha256
 
 from webhook_verify.errors import InvalidSecret, WeakSecretWarning
 from webhook_verify.keys import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
+from webhook_verify.tracebacks import hide_arguments, safe_repr
 
 __all__ = [
     "MIN_KEY_BYTES",
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     _Key = TypeVar("_Key")
 
 
+@safe_repr
 class Secret:
     """One configured secret: ``Secret("whsec_...", label="2026-11", expires_at=when)``.
 
@@ -62,6 +64,7 @@ class Secret:
 
     __slots__ = ("_end", "_label", "_start", "_value")
 
+    @hide_arguments
     def __init__(
         self,
         value: str | bytes,

@@ -12,6 +12,7 @@ from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import LAST_SECOND
 from webhook_verify.schemes import Scheme
 from webhook_verify.secret import Secret, derive_keys
+from webhook_verify.tracebacks import hide_arguments, safe_repr
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Signer"]
 
 
+@safe_repr
 class Signer:
     """Signs bodies with one or several secrets of one scheme.
 
@@ -35,6 +37,7 @@ class Signer:
 
     __slots__ = ("_clock", "_keys", "_scheme")
 
+    @hide_arguments
     def __init__(
         self,
         secret: str | bytes | Secret | Iterable[str | bytes | Secret],

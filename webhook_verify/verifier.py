@@ -24,6 +24,7 @@ from webhook_verify.headers import Headers
 from webhook_verify.keys import HmacKey
 from webhook_verify.schemes import ParsedHeaders, Scheme
 from webhook_verify.secret import Secret, derive_keys
+from webhook_verify.tracebacks import hide_arguments, safe_repr
 from webhook_verify.verification import (
     BodyVerification,
     LabelledKey,
@@ -54,6 +55,7 @@ DEFAULT_TOLERANCE = timedelta(minutes=5)
 _MAX_SECONDS = 2.0**62  # finite, and small enough to reckon with
 
 
+@safe_repr
 class Verifier:
     """Verifies deliveries of one scheme with one or several secrets.
 
@@ -106,6 +108,7 @@ class Verifier:
         "_tolerance",
     )
 
+    @hide_arguments
     def __init__(
         self,
         secret: str | bytes | Secret | Iterable[str | bytes | Secret],

@@ -13,6 +13,7 @@ from typing import Any
 from weakref import WeakSet
 
 from webhook_verify.adapters._settlement import SETTLEMENTS
+from webhook_verify.log_text import log_text
 
 __all__ = [
     "App",
@@ -126,7 +127,7 @@ def check_order(scope: Scope, place: type | None) -> None:
             "lost. Let app.add_middleware(SettlingMiddleware) be the last middleware that is added (from "
             "webhook_verify.adapters.asgi), so that it is outside of all other",
             " or ".join(outer),
-            extra={"path": scope["path"]},
+            extra={"path": log_text(scope["path"])},
         )
 
 

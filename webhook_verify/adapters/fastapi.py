@@ -29,6 +29,7 @@ from webhook_verify.adapters.starlette import SettlingMiddleware, WebhookRejecte
 from webhook_verify.delivery import Delivery
 from webhook_verify.receiver import AsyncReceiver, WebhookResponse
 from webhook_verify.schemes import Scheme, get
+from webhook_verify.tracebacks import safe_repr
 
 try:
     from fastapi import Header, Request, Response, routing
@@ -164,6 +165,7 @@ def _header(name: str, scheme: Scheme) -> Any:
     return Annotated[str, Header(alias=name, description=meaning)]
 
 
+@safe_repr
 class WebhookRoute(APIRoute):
     """A route that has its ``webhook(receiver)`` dependency verified first, and settles by the status.
 

@@ -8,6 +8,7 @@ from typing import Generic
 from webhook_verify import __version__
 from webhook_verify.api._resource import AnySender
 from webhook_verify.api._sender import AsyncSender, Sender
+from webhook_verify.tracebacks import safe_repr
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncClient", "BlockingClient", "Client", "common_headers"]
 
 
+@safe_repr
 class Client(Generic[AnySender]):
     """A client of either world. A provider's subclass has its resources."""
 

@@ -31,6 +31,7 @@ from webhook_verify.api.errors import ErrorInfo
 from webhook_verify.errors import APIError, APIStatusError, APITimeoutError
 from webhook_verify.event_loops import PerLoop
 from webhook_verify.forks import PerProcess
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["AsyncClientCredentials", "ClientCredentials", "read_token_error", "token_operation"]
 
@@ -78,6 +79,7 @@ def read_token_error(error: Any) -> ErrorInfo:
     return ErrorInfo(error.get("error"), "no access token: " + error.get("error_description", ""))
 
 
+@safe_repr
 class _Credentials(httpx2.Auth, Generic[_Sender]):
     """What is known of the token. Does no I/O."""
 

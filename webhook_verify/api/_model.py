@@ -13,9 +13,12 @@ from typing import Any, ClassVar
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from webhook_verify.tracebacks import safe_repr
+
 __all__ = ["UNSET", "Model", "OpenIntEnum", "OpenStrEnum", "UnsetType", "utc_if_naive"]
 
 
+@safe_repr
 class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One payload, or a part of one: snake_case here, camelCase on the wire.
 

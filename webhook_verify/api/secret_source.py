@@ -49,6 +49,7 @@ from webhook_verify.event_loops import PerLoop
 from webhook_verify.forks import PerProcess
 from webhook_verify.headers import Headers
 from webhook_verify.http import RequestHead
+from webhook_verify.tracebacks import hide_arguments
 from webhook_verify.verifier import Verifier
 
 __all__ = [
@@ -117,6 +118,7 @@ class _Source:
             return False
         return self._needs_refresh or now - self._fetched_at >= self._max_age
 
+    @hide_arguments
     def _store_secret(self, secret: str, renew: RefreshVerifier) -> None:
         is_first = self._verifier is None
         if secret != self._secret:

@@ -51,7 +51,7 @@ _MAX_HEADERS = 1_000
 _MAX_HEADER_CHARS = 16_384  # characters of a header that are looked at
 _MAX_URL_CHARS = 8_192
 _MAX_HASHED_BYTES = 67_108_864  # bytes: 40 to 150 ms, and the usual mistakes with a body of 1 MiB
-_MAX_CPU_SECONDS = 0.5  # of this thread on the CPU: no more trials begin after so long
+_MAX_CPU_SECONDS = 0.3  # of this thread on the CPU: no more trials begin after so long
 # What a trial costs beside the hashing, in bytes that could have been hashed in the same time.
 _TRIAL_COST_BYTES, _ASYMMETRIC_TRIAL_COST_BYTES = 4_096, 131_072
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from webhook_verify.tracebacks import safe_repr
+
 __all__ = ["ADVICE", "Cause", "Check", "Confidence", "Diagnosis"]
 
 
@@ -65,6 +67,7 @@ ADVICE = {
 """Each cause by its stable name, and what to do about it."""
 
 
+@safe_repr
 @dataclass(frozen=True)
 class Cause:
     """One thing that may be wrong. ``name`` is stable; ``evidence`` is for people, without any secret."""
@@ -79,6 +82,7 @@ class Cause:
         return ADVICE[self.name]
 
 
+@safe_repr
 @dataclass(frozen=True)
 class Check:
     """One check of the verifier's law; ``passed`` is None where it was not reached."""
@@ -88,6 +92,7 @@ class Check:
     detail: str = ""
 
 
+@safe_repr
 @dataclass(frozen=True)
 class Diagnosis:
     """Why a delivery was rejected, or that it was not.

@@ -12,6 +12,7 @@ from inspect import isawaitable, iscoroutine, iscoroutinefunction, signature
 from typing import Generic, TypeVar, overload
 
 from webhook_verify.delivery import Delivery
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["DispatchPlan", "Handler", "Registration"]
 
@@ -85,6 +86,7 @@ def _takes_delivery(function: Callable[..., object]) -> bool:
     raise TypeError("a handler is a function of (event, delivery) or of (event)")
 
 
+@safe_repr
 @dataclass(frozen=True)
 class DispatchPlan:
     """What to run for one event. If one of ``before`` fails, nothing else of this plan is run."""

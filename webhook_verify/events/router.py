@@ -25,6 +25,7 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.events.dispatch_plan import DispatchPlan, Handler, Registration
 from webhook_verify.events.unknown import UnknownEvent
+from webhook_verify.log_text import log_text
 
 __all__ = ["EventRouter", "EventSource"]
 
@@ -181,8 +182,12 @@ class EventRouter:
         return self._parse(delivery) if event_type is None else self._parse(delivery, event_type=event_type)
 
     def _on_unreadable_event(self, error: UnreadableEvent, delivery: Delivery) -> int:
-        extra = {"path": error.path, "scheme": delivery.scheme, "message_id": delivery.id}
-        _logger.error("unreadable event: %s", error, extra=extra)
+        extra = {
+            "path": log_text(error.path),
+            "scheme": delivery.scheme,
+            "message_id": log_text(delivery.id),
+        }
+        _logger.error("unreadable event: %s", log_text(str(error)), extra=extra)
         if self._on_unreadable is not None:
             self._on_unreadable(error, delivery)
         if self._unreadable_status is None:

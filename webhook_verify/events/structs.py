@@ -14,9 +14,12 @@ from typing import Any, TypeVar, get_args
 from msgspec import UNSET, Struct
 from msgspec.structs import fields, force_setattr
 
+from webhook_verify.tracebacks import safe_repr
+
 __all__ = ["Event", "LenientStruct", "attach_raw", "omitted", "with_defaults"]
 
 
+@safe_repr
 class LenientStruct(Struct, frozen=True):
     """A frozen struct that compares, hashes and prints by what its attributes read as."""
 
@@ -43,6 +46,7 @@ class _RawBytes:
     _raw: bytes
 
 
+@safe_repr
 class Event(_RawBytes, LenientStruct, frozen=True):
     """The base of the events of this package: a frozen msgspec struct that remembers its bytes."""
 

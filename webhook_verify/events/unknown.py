@@ -6,10 +6,12 @@ from typing import Any
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.events.structs import Event
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["UnknownEvent", "body_of"]
 
 
+@safe_repr
 class UnknownEvent(Event, frozen=True):
     """An event of a type that is newer than this library, or not registered. Never an error.
 

@@ -17,6 +17,7 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
+from webhook_verify.log_text import log_text
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
@@ -184,8 +185,8 @@ class BaseReceiver(Generic[_Guard]):
         extra = {
             "reason": str(error.reason),
             "scheme": error.scheme or "",
-            "message_id": error.message_id,
-            "path": head.path,
+            "message_id": error.message_id and log_text(error.message_id),
+            "path": log_text(head.path),
         }
         _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, head), extra=extra)
         notify(self._observer, "on_rejected", error, head, error.seconds)
@@ -195,7 +196,7 @@ class BaseReceiver(Generic[_Guard]):
         )
 
     def _greet(self, greeted: HandshakeResponse, head: RequestHead) -> WebhookResponse:
-        kind, status, extra = greeted.kind, greeted.answer.status, {"path": head.path}
+        kind, status, extra = greeted.kind, greeted.answer.status, {"path": log_text(head.path)}
         if greeted.warning:
             _logger.warning("handshake %s answered with %d: %s", kind, status, greeted.warning, extra=extra)
         else:
@@ -217,7 +218,7 @@ class BaseReceiver(Generic[_Guard]):
             url = head.url if self._public_url is None else self._public_url.for_request(head)
         except RejectedDelivery:
             url = None  # who refuses a delivery that was not begun here
-        called, mark, _ = (url or "an unknown URL").partition("?")
+        called, mark, _ = log_text(url or "an unknown URL").partition("?")
         return f"{called}?..." if mark else called
 
     def _own_answer(self, error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar, cast
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.http import RequestHead, WebhookResponse
+from webhook_verify.log_text import log_text
 from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
@@ -120,7 +121,11 @@ def is_success(status: int | None) -> bool:
 
 
 def _extra(delivery: Delivery, head: RequestHead) -> dict[str, str]:
-    return {"scheme": delivery.scheme, "message_id": delivery.id, "path": head.path}
+    return {
+        "scheme": delivery.scheme,
+        "message_id": log_text(delivery.id),
+        "path": log_text(head.path),
+    }
 
 
 def _log_failure(what: str, error: Exception, delivery: Delivery, head: RequestHead) -> None:
@@ -128,4 +133,4 @@ def _log_failure(what: str, error: Exception, delivery: Delivery, head: RequestH
     reason = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
     notes: list[str] = getattr(error, "__notes__", [])  # a store's advice, such as to create its table
     reason = ". ".join([reason, *notes])
-    _logger.error("the delivery could not be %s: %s", what, reason, extra=_extra(delivery, head))
+    _logger.error("the delivery could not be %s: %s", what, log_text(reason), extra=_extra(delivery, head))

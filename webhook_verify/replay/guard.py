@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
+from webhook_verify.tracebacks import safe_repr
 
 if TYPE_CHECKING:
     from _hashlib import HASH
@@ -40,6 +41,7 @@ _CALLS = ("claim", "extend", "complete", "release")
 _Store = TypeVar("_Store", bound=ReplayStore | AsyncReplayStore, covariant=True)
 
 
+@safe_repr
 class ReplayGuard(Generic[_Store]):
     """Replay protection: a store plus the lifetimes of its records.
 

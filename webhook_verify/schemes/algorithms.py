@@ -16,6 +16,7 @@ from webhook_verify.keys import (
     TokenKey,
 )
 from webhook_verify.secret import Secret, from_base64, hmac_key_from_bytes, hmac_key_from_text
+from webhook_verify.tracebacks import safe_repr
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["ALGORITHMS", "SECRET_ENCODINGS", "Algorithm"]
 
 
+@safe_repr
 class Algorithm:
     """An algorithm's name, the size of its signatures, and how its keys are made of a secret.
 

@@ -14,6 +14,7 @@ from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.keys import Signatures
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.secret import Secret
+from webhook_verify.tracebacks import safe_repr
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ The reader gives the signature's header first, then the event type's and the id'
 """
 
 
+@safe_repr
 class SchemeDocs:
     """The texts of a scheme's page, which ``webhook-verify providers`` prints as well. Immutable.
 

@@ -16,6 +16,7 @@ from webhook_verify.headers import Headers
 from webhook_verify.schemes.algorithms import ALGORITHMS, Algorithm
 from webhook_verify.schemes.base import ParsedHeaders, Scheme
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
+from webhook_verify.schemes.json_size import has_few_values
 from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ class BodyScheme(Scheme):
 
 def parse_json(body: bytes) -> Any:
     """The value of a JSON body. Raises :class:`MalformedDelivery`, and nothing else."""
+    if not has_few_values(body):
+        raise unreadable("the body has more JSON values than a delivery of this provider")
     try:
         return json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_number)
     except (ValueError, RecursionError):

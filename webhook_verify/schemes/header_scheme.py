@@ -23,6 +23,7 @@ from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
 from webhook_verify.schemes.timestamps import UNITS, Unit
 from webhook_verify.secret import Secret
+from webhook_verify.tracebacks import safe_repr
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = ["HeaderScheme"]
 _MAX_SIGNATURES = 32  # work is bounded: see StandardWebhooks
 
 
+@safe_repr
 class HeaderScheme(Scheme):
     """One provider. All of it is checked here: raises ValueError for what does not fit together.
 

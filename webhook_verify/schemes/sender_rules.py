@@ -7,6 +7,8 @@ a retry is as old as the schedule is long. Nothing here decides about a delivery
 
 from __future__ import annotations
 
+from webhook_verify.tracebacks import safe_repr
+
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -27,6 +29,7 @@ IN_FLIGHT_STATUS = 503
 _MAX_RETRY_SECONDS = 366 * 86_400
 
 
+@safe_repr
 class ResponseRules:
     """How a provider reads the responses of an endpoint. Immutable.
 

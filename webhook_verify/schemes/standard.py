@@ -16,6 +16,7 @@ from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.base import CLOSED_ID_CHARS, ParsedHeaders, Scheme, SchemeDocs, check_message_id
 from webhook_verify.schemes.sender_rules import check_retries
 from webhook_verify.secret import Secret
+from webhook_verify.tracebacks import safe_repr
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _V1_LENGTH = 44  # the base64 of 32 bytes
 _V1A_LENGTH = 88  # the base64 of 64 bytes
 
 
+@safe_repr
 class StandardWebhooks(Scheme):
     """Reads both brands of headers; ``brand`` ("webhook" or "svix") says which one it writes.
 

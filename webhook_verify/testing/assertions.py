@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from webhook_verify.errors import Reason, RejectedDelivery
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["Caught", "assert_refused", "assert_rejects"]
 
 
+@safe_repr
 class Caught:
     """What a block rejected. ``error``: the exception, or None where a receiver answered instead."""
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+from webhook_verify.tracebacks import safe_repr
+
 __all__ = ["Clock"]
 
 
+@safe_repr
 class Clock:
     """Give it as ``clock=`` to a :class:`Verifier` or :class:`Signer`; calling it gives Unix seconds.
 

@@ -14,6 +14,7 @@ from webhook_verify.errors import RejectedDelivery
 from webhook_verify.schemes import retry_window
 from webhook_verify.signer import Signer
 from webhook_verify.testing.requests import SignedRequest, signed
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["DEFECTS", "FORGERIES", "Genuine", "NotApplicable"]
 
@@ -22,6 +23,7 @@ class NotApplicable(Exception):
     """The scheme does not sign what the row is about. Its message says so."""
 
 
+@safe_repr
 @dataclass(frozen=True)
 class Genuine:
     """A genuine request, and all that is needed to make others like it. ``tolerance`` is in seconds."""

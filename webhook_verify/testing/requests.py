@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from webhook_verify.signer import Signer
 from webhook_verify.testing.payloads import dated
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["SignedRequest", "payload_of", "signed"]
 
@@ -28,6 +29,7 @@ HOUR = 3600.0
 Pairs = tuple[tuple[str, str], ...]
 
 
+@safe_repr
 class SignedRequest:
     """A body and the headers to send with it. Frozen: each variant is a new one.
 

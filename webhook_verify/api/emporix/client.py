@@ -30,6 +30,7 @@ from webhook_verify.api._settings import (
 )
 from webhook_verify.api.emporix.operations import Config, Dashboard, EventSubscriptions, MonthlyStatistics
 from webhook_verify.api.errors import ErrorInfo
+from webhook_verify.tracebacks import hide_arguments
 
 __all__ = ["AsyncEmporix", "Emporix"]
 
@@ -67,6 +68,7 @@ class Emporix(_Resources[Sender], BlockingClient):
     Raises TypeError or ValueError for a configuration that cannot work. Calls raise :class:`APIError`.
     """
 
+    @hide_arguments
     def __init__(
         self,
         tenant: str,
@@ -91,6 +93,7 @@ class Emporix(_Resources[Sender], BlockingClient):
 class AsyncEmporix(_Resources[AsyncSender], AsyncClient):
     """A client of the Emporix Webhook Service for asyncio. As :class:`Emporix`, with ``await``."""
 
+    @hide_arguments
     def __init__(
         self,
         tenant: str,

@@ -24,6 +24,7 @@ from webhook_verify.api._settings import (
 from webhook_verify.api.errors import ErrorInfo
 from webhook_verify.api.lithic.event_subscriptions import EventSubscriptions, Simulate
 from webhook_verify.api.lithic.events import Events
+from webhook_verify.tracebacks import hide_arguments
 
 __all__ = ["AsyncLithic", "Lithic"]
 
@@ -59,6 +60,7 @@ class Lithic(_Resources[Sender], BlockingClient):
     Raises TypeError or ValueError for a configuration that cannot work. Calls raise :class:`APIError`.
     """
 
+    @hide_arguments
     def __init__(
         self,
         api_key: str,
@@ -79,6 +81,7 @@ class Lithic(_Resources[Sender], BlockingClient):
 class AsyncLithic(_Resources[AsyncSender], AsyncClient):
     """A client of the Lithic Events API for asyncio. As :class:`Lithic`, with ``await`` and ``async``."""
 
+    @hide_arguments
     def __init__(
         self,
         api_key: str,

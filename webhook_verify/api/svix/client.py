@@ -36,6 +36,7 @@ from webhook_verify.api.svix.integration import Integration
 from webhook_verify.api.svix.message import Message, MessagePoller
 from webhook_verify.api.svix.message_attempt import MessageAttempt
 from webhook_verify.api.svix.operational_webhook import OperationalWebhookEndpoint
+from webhook_verify.tracebacks import hide_arguments
 
 __all__ = ["AsyncSvix", "Svix"]
 
@@ -80,6 +81,7 @@ class Svix(_Resources[Sender], BlockingClient):
     Raises TypeError or ValueError for a configuration that cannot work. Calls raise :class:`APIError`.
     """
 
+    @hide_arguments
     def __init__(
         self,
         token: str,
@@ -103,6 +105,7 @@ class AsyncSvix(_Resources[AsyncSender], AsyncClient):
             ...
     """
 
+    @hide_arguments
     def __init__(
         self,
         token: str,

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, unquote_plus
 __all__ = ["form_variants"]
 
 _MAX_FIELDS = 1_000
-_MAX_FORM_CHARS = 131_072  # characters
+_MAX_FORM_BYTES = 131_072  # bytes in UTF-8, each of which may be percent-encoded
 _MAX_LOWER_CASED_CHARS = 16_384  # which takes each escape alone
 
 _Pairs = list[tuple[str, str]]
@@ -26,7 +26,7 @@ def form_variants(text: str, *, signs_raw_body: bool = True) -> Iterator[FormVar
     ``signs_raw_body``: whether its bytes are signed. Else the scheme decodes the fields, and neither their
     encoding nor their order matters.
     """
-    if len(text) > _MAX_FORM_CHARS:
+    if len(text) > _MAX_FORM_BYTES or len(text.encode("utf-8", "surrogatepass")) > _MAX_FORM_BYTES:
         return
     if text[:1] in "{[":
         for value in _percent_encodings(text):

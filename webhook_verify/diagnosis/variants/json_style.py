@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from webhook_verify.schemes.json_size import has_few_values
+
 __all__ = ["close_brackets", "float_variants", "json_style_variants"]
 
 _MAX_JSON_CHARS = 2_097_152  # characters that are parsed
@@ -22,7 +24,7 @@ JSONVariant = tuple[str, str]
 
 def json_style_variants(text: str) -> Iterator[JSONVariant]:
     """The JSON in each style, the likeliest first; nothing if it is none, or nested too deeply."""
-    if len(text) > _MAX_JSON_CHARS or text.lstrip()[:1] not in ("{", "[", '"'):
+    if len(text) > _MAX_JSON_CHARS or text.lstrip()[:1] not in ("{", "[", '"') or not has_few_values(text):
         return
     try:
         value = json.loads(text, parse_float=_mark_number, parse_int=_mark_number)
@@ -109,7 +111,7 @@ _INTEGER = re.compile(_STRING + r"|(?<![\w.+-])(-?\d{1,15})(?![\w.])", re.DOTALL
 _UNITS = {"2 blanks": "  ", "4 blanks": "    ", "tabs": "\t"}
 _RARE_UNITS = {"3 blanks": "   ", "a blank": " "}
 _COMPACT, _SPACED = (",", ":"), (", ", ": ")
-_MARK = "~~number~~"
+_MARK = "~#"  # short, because a number may be one digit
 
 
 def _mark_number(lexeme: str) -> str:
@@ -173,10 +175,13 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{] ?[\]}]|[\[\]{},]|[^\[\]{},"]+')
 
 
 def _indent(spaced: str) -> str:
-    """The JSON on many lines, with a NUL, which no JSON holds, for each level."""
+    """The JSON on many lines, with a NUL, which no JSON holds, for each level; "" if that is too long."""
     pieces: list[str] = []
-    depth = 0
+    depth = levels = 0
     for token in _TOKEN.findall(spaced):
+        levels += min(depth, len(_NULS))
+        if levels > _MAX_LEVELS:
+            return ""
         if token in ("{", "["):
             depth += 1
             pieces.append(f"{token}\n{_NULS[:depth]}")
@@ -191,3 +196,4 @@ def _indent(spaced: str) -> str:
 
 
 _NULS = "\0" * 64  # deeper than that nobody indents what is signed; and the work stays linear
+_MAX_LEVELS = 1_048_576  # levels of all lines together, each of which is written as up to 4 blanks

@@ -18,10 +18,12 @@ from dataclasses import dataclass
 from string import Template
 
 from webhook_verify.replay.store import RELEASED_RETENTION
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["Statements", "statements_for"]
 
 
+@safe_repr
 @dataclass(frozen=True)
 class Statements:
     """What a store says to its database.

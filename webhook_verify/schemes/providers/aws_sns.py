@@ -18,6 +18,7 @@ from webhook_verify.key_stores.base import KeyStore
 from webhook_verify.keys import BufferedCheck, Signatures, decode_canonical_base64
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.json_fields import strings_at
+from webhook_verify.schemes.json_size import has_few_values
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.timestamps import UNITS
 from webhook_verify.schemes.verify_only import VerifyOnlyScheme
@@ -205,7 +206,7 @@ class TopicKey:
 
 def _fields_of(body: bytes) -> dict[str, Any]:
     try:
-        read: Any = json.loads(body.decode("utf-8"))
+        read: Any = json.loads(body.decode("utf-8")) if has_few_values(body) else None
     except (ValueError, RecursionError):
         read = None
     if read.__class__ is not dict:

@@ -26,6 +26,7 @@ from webhook_verify.schemes.twilio_content import (
     with_and_without_port,
 )
 from webhook_verify.secret import Secret
+from webhook_verify.tracebacks import safe_repr
 
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey, VerifyingKey
@@ -46,6 +47,7 @@ _NOTES = (
 )
 
 
+@safe_repr
 class Twilio(Scheme):
     """``algorithm``: ``hmac-sha1``, or ``hmac-sha256``, which the settings header must then name as well."""
 
