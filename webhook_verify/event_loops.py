@@ -8,11 +8,14 @@ that was made elsewhere, such as the application's client, and refuses a second 
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
-from typing import Generic, TypeVar
+from contextvars import copy_context
+from functools import partial
+from typing import Any, Generic, TypeVar
 
-__all__ = ["BoundToLoop", "PerLoop", "running_loop"]
+__all__ = ["BoundToLoop", "PerLoop", "in_thread", "running_loop", "running_trio"]
 
 _T = TypeVar("_T")
 
@@ -30,9 +33,34 @@ def running_loop(owner: str) -> asyncio.AbstractEventLoop:
         return asyncio.get_running_loop()
     except RuntimeError:
         raise RuntimeError(
-            f"{owner} needs a running event loop of asyncio. Under trio, use MemoryStore, or run the server "
-            "with asyncio"
+            f"{owner} needs a running event loop of asyncio. Under trio, use a store that blocks or "
+            "MemoryStore, or run the server with asyncio"
         ) from None
+
+
+def running_trio() -> Any:
+    """Return the module trio if it runs this code, else None. The application has imported it then."""
+    trio = sys.modules.get("trio")
+    return trio if trio is not None and trio.lowlevel.in_trio_run() else None
+
+
+async def in_thread(owner: str, function: Callable[..., _T], *arguments: object) -> _T:
+    """Run a function that blocks in a thread, under asyncio or trio.
+
+    Args:
+        owner: What needs the thread, for the error.
+        function: The function.
+        arguments: Its arguments.
+
+    Raises:
+        RuntimeError: If neither asyncio nor trio runs here.
+    """
+    if (trio := running_trio()) is not None:
+        # A claim that is being made is not abandoned: its outcome decides whether it is released.
+        result: _T = await trio.to_thread.run_sync(copy_context().run, partial(function, *arguments))
+        return result
+    running_loop(owner)
+    return await asyncio.to_thread(function, *arguments)
 
 
 class PerLoop(Generic[_T]):

@@ -11,6 +11,7 @@ which Python is not notified, as under uWSGI. `ForkHooks` is for state that must
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from os import getpid
 from typing import Generic, TypeVar
@@ -93,9 +94,12 @@ class ChildCallback:
 
 _hooks: WeakSet[ForkHooks] = WeakSet()
 _prepared: list[ForkHooks] = []
+# Two threads may fork at once: without it one would release, in `_after`, what the other has prepared.
+_fork_lock = threading.Lock()
 
 
 def _before() -> None:
+    _fork_lock.acquire()
     for hooks in list(_hooks):
         if hooks.before is not None:
             hooks.before()
@@ -103,12 +107,15 @@ def _before() -> None:
 
 
 def _after(*, in_child: bool) -> None:
-    while _prepared:
-        hooks = _prepared.pop()
-        if in_child and hooks.in_child is not None:
-            hooks.in_child()
-        if hooks.after is not None:
-            hooks.after()
+    try:
+        while _prepared:
+            hooks = _prepared.pop()
+            if in_child and hooks.in_child is not None:
+                hooks.in_child()
+            if hooks.after is not None:
+                hooks.after()
+    finally:
+        _fork_lock.release()  # in the child, too: its only thread is the one that acquired it
 
 
 if hasattr(os, "register_at_fork"):

@@ -14,12 +14,15 @@ from typing import Any
 
 import pytest
 
-from tests.adapters.commits.asgi_shapes import ASGI_SHAPES
+from tests.adapters.commits import asgi_shapes, wsgi_shapes
 from tests.adapters.commits.database import HANDLED_BEFORE, Database, post
+from tests.adapters.commits.hook_shapes import ASGI_HOOK_SHAPES, WSGI_HOOK_SHAPES
 from tests.adapters.commits.servers import DJANGO_PATHS, served_wsgi
-from tests.adapters.commits.wsgi_shapes import WSGI_SHAPES
 from tests.adapters.helpers import served
 from tests.rows import rows
+
+WSGI_SHAPES = wsgi_shapes.WSGI_SHAPES | WSGI_HOOK_SHAPES
+ASGI_SHAPES = asgi_shapes.ASGI_SHAPES | ASGI_HOOK_SHAPES
 
 
 def deliver_with_one_failing_commit(served_app: Any, shape: Callable[[Database], Any]) -> None:
@@ -62,6 +65,16 @@ ROWS: dict[str, list[str]] = {
         "Django, async view called below atomic",
         "Django, async view with a Receiver called below atomic",
     ],
+    "Django: `set_autocommit(False)`, savepoints, `dispatch` of a class, another database": [
+        "Django, set_autocommit(False) above",
+        "Django, savepoint above that is rolled back",
+        "Django, @transaction.atomic on dispatch of a class",
+        "Django, on_commit of another database",
+    ],
+    "Django: a `TemplateResponse`, by a function of `add_post_render_callback`": [
+        "Django, function of a TemplateResponse after its rendering"
+    ],
+    "Django: `transaction.on_commit(..., robust=True)`": [],  # test_commits_limits
     "Django: a function given to `transaction.on_commit`, such as `task.delay`": [
         "Django, on_commit",
         "Django, on_commit after the view",
@@ -78,7 +91,10 @@ ROWS: dict[str, list[str]] = {
         "Django, foreign unit of work, middleware",
     ],
     "Flask: `after_request`, `after_this_request`, `teardown_request`, `teardown_appcontext`": [
-        name for name in WSGI_SHAPES if name.startswith("Flask, ")
+        name for name in wsgi_shapes.WSGI_SHAPES if name.startswith("Flask, ")
+    ],
+    "Flask: a decorator above `@webhook`, a signal, `process_response` of a class of yours": [
+        *WSGI_HOOK_SHAPES
     ],
     "WSGI middleware around a Flask or Django application": [
         "WSGI middleware inside SettlingMiddleware, Flask view",
@@ -95,7 +111,13 @@ ROWS: dict[str, list[str]] = {
     "FastAPI, Starlette: middleware of the application": [
         name for name in ASGI_SHAPES if name.startswith(("FastAPI, http", "FastAPI, ASGI", "Starlette"))
     ],
+    "Litestar, Quart: a hook or a dependency, inside `WebhookMiddleware` around the application": [
+        "Litestar, before_send",
+        "Litestar, after_request",
+        "Litestar, dependency with yield",
+    ],
     "ASGI middleware around `WebhookMiddleware`": [
+        "Litestar, middleware around WebhookMiddleware, inside SettlingMiddleware",
         "ASGI middleware around WebhookMiddleware, inside SettlingMiddleware",
         "ASGI middleware inside WebhookMiddleware",
     ],

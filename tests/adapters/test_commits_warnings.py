@@ -16,7 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.testclient import TestClient
 
 from tests.adapters.commits.asgi_shapes import committing_fastapi, http_commit
@@ -157,7 +157,7 @@ def test_a_starlette_route_under_middleware_logs_one_warning(caplog: pytest.LogC
     assert "if Audit fails" in text
 
 
-@pytest.mark.parametrize("owner", ["route", "mount"])
+@pytest.mark.parametrize("owner", ["route", "mount", "router"])
 def test_middleware_of_a_route_or_a_mount_logs_one_warning(
     owner: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -167,8 +167,12 @@ def test_middleware_of_a_route_or_a_mount_logs_one_warning(
     endpoint = in_starlette.webhook(guarded(AsyncReceiver))(hook)
     audit = [Middleware(CORSMiddleware), Middleware(Audit)]
     route = Route(PATH, endpoint, middleware=audit if owner == "route" else None)
-    routes = [route] if owner == "route" else [Mount("/", routes=[route], middleware=audit)]
-    deliver(Starlette(routes=routes))
+    owners = {
+        "route": route,
+        "mount": Mount("/", routes=[route], middleware=audit),
+        "router": Mount("/", app=Router([route], middleware=audit)),
+    }
+    deliver(Starlette(routes=[owners[owner]]))
     (text,) = warnings_in(caplog)
     assert "if Audit fails" in text
 

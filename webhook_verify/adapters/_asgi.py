@@ -96,11 +96,11 @@ async def run_app(
     if not receiver.must_settle:
         await app(scope, receive, send)
         return
+    check_order(scope, place)  # before the claim, which nothing would release if this failed
     claim = await receiver.claim(delivery, head)
     if isinstance(claim, WebhookResponse):
         await send_response(send, claim)
         return
-    check_order(scope, place)
     settle = partial(receiver.settle, claim, head)
     if (outer := scope.get(SETTLEMENTS)) is not None:
         outer.append(settle)

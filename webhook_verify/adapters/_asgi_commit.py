@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from inspect import iscoroutinefunction, isfunction
+from inspect import iscoroutinefunction, isroutine
 from typing import Any
 from weakref import WeakSet
 
@@ -114,7 +114,8 @@ def check_order(scope: Scope, place: type | None) -> None:
         place: The class of ours that settles, None for a route.
     """
     app = scope.get("app")
-    if app is None or app in _checked_apps:
+    # Litestar and others have an "app" there, too, whose middleware cannot be read like Starlette's.
+    if not hasattr(app, "user_middleware") or app in _checked_apps:
         return
     _checked_apps.add(app)
     settler = SettlingMiddleware if SETTLEMENTS in scope else place
@@ -157,7 +158,12 @@ def _middleware_of_routes(routes: Iterable[Any], endpoint: object) -> list[str] 
 def _wrapping(app: object, endpoint: object) -> list[str]:
     names: list[str] = []
     # The end is the endpoint, the function that FastAPI makes of it, or the router or application of a Mount.
-    while app is not None and app is not endpoint and not (isfunction(app) or hasattr(app, "routes")):
+    while app is not None and app is not endpoint and not isroutine(app):
+        if hasattr(app, "routes"):
+            # A Router has the middleware of its own, around its routes.
+            inner = getattr(app, "middleware_stack", None)
+            app = inner if inner is not None and not hasattr(inner, "routes") else None
+            continue
         if not _is_harmless(type(app)):
             names.append(_name_of_instance(app))
         app = getattr(app, "app", None)

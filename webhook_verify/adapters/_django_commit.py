@@ -85,10 +85,10 @@ class PendingWork:
             return False
         if self._looks:
             self.watch()
+        self._response = response
         is_outermost = self._is_outermost()
         if not self._transactions and is_outermost:
             return settle_after_streaming(response, settle)
-        self._response = response
         self._wait_for_request(settle)
         if not is_outermost or any(transaction.is_manual for transaction in self._transactions):
             self._pending.add(_REQUEST)
@@ -105,6 +105,9 @@ class PendingWork:
             return True
         view: Any = match.func
         if self._is_wrapped_request or getattr(view, GUARDED_VIEW, None) is not view:
+            return False
+        # A TemplateResponse is rendered after the view, and so are its functions that may commit.
+        if not getattr(self._response, "is_rendered", True):
             return False
         return all(name.startswith("django.") for name in settings.MIDDLEWARE)
 

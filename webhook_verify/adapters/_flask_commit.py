@@ -13,7 +13,7 @@ from typing import Any
 from weakref import WeakSet
 
 try:
-    from flask import Flask, Response, after_this_request, current_app, request, request_finished
+    from flask import Flask, Response, current_app, request, request_finished
     from flask import globals as flask_globals
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
@@ -45,9 +45,7 @@ def settle_after_teardown(response: object, settle: Settle) -> bool:
     if pending is None:
         environ[_PENDING] = pending = _PendingRequest(context)
         app: Flask = context.app
-        if response is not None and not app.after_request_funcs:
-            after_this_request(pending.note)  # the last function that sees the response
-        elif app not in _watched_apps:
+        if app not in _watched_apps:
             request_finished.connect(_note_response, sender=app)
             _watched_apps.add(app)
     pending.settlements.append(settle)
@@ -72,11 +70,10 @@ class _PendingRequest:
         self._pop: Callable[..., None] = context.pop
         vars(context)["pop"] = self._pop_and_settle
 
-    def note(self, response: Response) -> Response:
+    def note(self, response: Response) -> None:
         """Note a response that all after-request functions have seen; the last one is sent."""
         self._status = response.status_code
         self._is_streamed = settle_after_streaming(response, self._finish)
-        return response
 
     def _pop_and_settle(self, error: BaseException | None = None, *arguments: Any) -> None:
         context, self._context = self._context, None

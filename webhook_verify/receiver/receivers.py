@@ -271,7 +271,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             return protection.unreachable(error, delivery, head)
         except BaseException:
             # Cancelled: the store may have made the claim without our knowing.
-            in_background(self._settle(claim, head, None))
+            await in_background(self._settle(claim, head, None))
             raise
         if (answer := protection.response_to(outcome, delivery, head)) is not None:
             return answer
@@ -289,7 +289,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
                 await self._settle(claim, head, status)
         except BaseException:
             # Cancelled: once more, where nobody cancels it, for a store takes both calls twice.
-            in_background(self._settle(claim, head, status))
+            await in_background(self._settle(claim, head, status))
             raise
         finally:
             if self._hears_handled:
@@ -305,12 +305,9 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             self.replay_protection.not_settled(error, claim.delivery, head)
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        from asyncio import to_thread  # here, because blocking code does without asyncio
+        from webhook_verify.event_loops import in_thread  # here, because blocking code does without asyncio
 
-        from webhook_verify.event_loops import running_loop
-
-        running_loop("an AsyncReceiver whose store or verifier blocks")
-        return await to_thread(function, *arguments)
+        return await in_thread("an AsyncReceiver whose store or verifier blocks", function, *arguments)
 
 
 def _is_on_asyncio() -> bool:

@@ -186,10 +186,16 @@ claim_context: ContextVar[Claim | AsyncClaim | None] = ContextVar("webhook_verif
 _in_background: set[Task[None]] = set()  # an event loop holds its tasks only weakly
 
 
-def in_background(work: Coroutine[Any, Any, None]) -> None:
-    """Let it run to its end on this event loop, whatever becomes of who asked for it."""
+async def in_background(work: Coroutine[Any, Any, None]) -> None:
+    """Let it run to its end on this event loop, also if this task is cancelled."""
     from asyncio import get_running_loop
 
+    from webhook_verify.event_loops import running_trio
+
+    if (trio := running_trio()) is not None:
+        with trio.CancelScope(shield=True):
+            await work
+        return
     task = get_running_loop().create_task(work)
     _in_background.add(task)
     task.add_done_callback(_in_background.discard)

@@ -27,8 +27,10 @@ settings.configure(
             "NAME": os.environ["COMMITS_DATABASE"],
             "ATOMIC_REQUESTS": True,
             "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE"},
-        }
+        },
+        "other": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["COMMITS_DATABASE"] + "-other"},
     },
+    TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
     REST_FRAMEWORK={
         "DEFAULT_AUTHENTICATION_CLASSES": [],
         "DEFAULT_PERMISSION_CLASSES": [],
@@ -52,6 +54,7 @@ from rest_framework.views import APIView, exception_handler  # noqa: E402
 from rest_framework.viewsets import ViewSet  # noqa: E402
 
 from tests.adapters.commits.database import Database, guarded  # noqa: E402
+from tests.adapters.commits.django_hook_views import hook_urls  # noqa: E402
 from webhook_verify import AsyncReceiver, Delivery, Receiver  # noqa: E402
 from webhook_verify.adapters.asgi import SettlingMiddleware as AsgiSettling  # noqa: E402
 from webhook_verify.adapters.django import WebhookMixin, webhook  # noqa: E402
@@ -335,6 +338,7 @@ urlpatterns = [
     path("drf-failing", drf_failing),
     path("slow", slow),
     path("rows/<str:message>", rows),
+    *hook_urls(work, enqueue, fails),
     path("", include(router.urls)),
 ]
 
