@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from webhook_verify.keys import StreamingCheck, VerifyingKey
 
 __all__ = [
+    "MAX_LOOP_BYTES",
     "BodyVerification",
     "LabelledKey",
     "Verification",
@@ -28,6 +29,9 @@ __all__ = [
     "delivery_with_signed_parts",
     "signature_mismatch",
 ]
+
+MAX_LOOP_BYTES = 65_536
+"""The longest body, in bytes, that is parsed on an event loop before its signature has matched."""
 
 LabelledKey = tuple[str, "VerifyingKey", Callable[[float], bool] | None]
 """(label, key, window); no window: always valid. A plain tuple, taken apart on the hot path."""
@@ -183,7 +187,15 @@ class BodyVerification(Verification):
     def needs_thread(self) -> bool:
         """Whether :meth:`finish` may block an event loop even if every key is cached."""
         scheme = self._partial_scheme
-        return scheme is not None and scheme.fetches_keys and not scheme.has_key_cache
+        if scheme is None:
+            return False
+        is_long = self._size > MAX_LOOP_BYTES and scheme.parses_body
+        return is_long or (scheme.fetches_keys and not scheme.has_key_cache)
+
+    @property
+    def may_block(self) -> bool:
+        """Whether :meth:`finish` may wait for the network, or takes long, and so blocks an event loop."""
+        return self.needs_thread or super().may_block
 
     def set_caller(self, address: str) -> None:
         """Set the network address of the caller, for which a key may have to be fetched."""
@@ -202,7 +214,7 @@ class BodyVerification(Verification):
         return self._delivery(body, matched)
 
     def _match(self, body: bytes) -> tuple[str, BodyInterpretation] | None:
-        if not self.may_block:
+        if self._partial_scheme is None or not self._partial_scheme.fetches_keys:
             return self._find_match(self._parse_body(self._parsed, body))
         from webhook_verify.schemes.fetch_context import KeyNotCached, verifying_for
 
@@ -231,7 +243,7 @@ class BodyVerification(Verification):
         matched: tuple[str, BodyInterpretation] | None = None
         unavailable: KeyUnavailable | None = None
         for label, key, _ in self._keys:
-            if matched is not None and self.may_block:
+            if matched is not None and super().may_block:
                 break  # before anything more is fetched
             for interpretation in interpretations:
                 # To the end in any case: how long it takes tells nobody which of them it was.

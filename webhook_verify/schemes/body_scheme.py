@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from webhook_verify.errors import MalformedDelivery, Reason
@@ -22,7 +22,15 @@ from webhook_verify.secret import Secret
 if TYPE_CHECKING:
     from webhook_verify.keys import Signatures, SigningKey, VerifyingKey
 
-__all__ = ["BodyScheme", "dump_json", "get_field", "list_items", "parse_json", "unreadable"]
+__all__ = [
+    "BodyScheme",
+    "dump_json",
+    "get_field",
+    "list_items",
+    "parse_json",
+    "parse_unverified_json",
+    "unreadable",
+]
 
 
 class BodyScheme(Scheme):
@@ -78,12 +86,25 @@ class BodyScheme(Scheme):
         return self.algorithm.signing_key(secret, self.secret_encoding)
 
 
-def parse_json(body: bytes) -> Any:
+def parse_unverified_json(body: bytes) -> Any:
+    """As :func:`parse_json`, in which all fractions have the same value: no field that is read is one.
+
+    Converting 90,000 numbers such as ``1e-300`` takes 60 ms.
+    """
+    return parse_json(body, _fraction)
+
+
+def parse_json(body: bytes, parse_float: Callable[[str], float] = float) -> Any:
     """The value of a JSON body. Raises :class:`MalformedDelivery`, and nothing else."""
     if not has_few_values(body):
         raise unreadable("the body has more JSON values than a delivery of this provider")
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_number)
+        return json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_no_number,
+            parse_float=parse_float,
+        )
     except (ValueError, RecursionError):
         pass  # raised below: the original error would carry the body along
     raise unreadable("the body is not JSON in UTF-8, or nested too deeply")
@@ -116,6 +137,10 @@ def dump_json(value: object) -> bytes:
         return json.dumps(value).encode()
     except TypeError:
         raise ValueError("this body cannot be signed: a key stands twice in an object") from None
+
+
+def _fraction(text: str) -> float:
+    return 0.5
 
 
 class _DuplicateKey:

@@ -23,7 +23,7 @@ __all__ = ["MAX_DEPTH", "MAX_FRACTIONS", "MAX_VALUES", "canonical_forms"]
 MAX_DEPTH = 128
 """How many arrays and objects may lie in one another."""
 
-MAX_VALUES = 16_000
+MAX_VALUES = 12_000
 """How many values a text may hold: a stranger's body is converted before its signature can be wrong."""
 
 MAX_FRACTIONS = 2_000

@@ -18,6 +18,7 @@ from webhook_verify.schemes.body_scheme import (
     get_field,
     list_items,
     parse_json,
+    parse_unverified_json,
     unreadable,
 )
 
@@ -74,7 +75,7 @@ class Adyen(BodyScheme):
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
         found: dict[str, SignatureCheck] = {}
-        items = _items(parse_json(body))
+        items = _items(parse_unverified_json(body))
         for item in items:
             fields = _signed_fields(item)
             given = get_field(get_field(item, "additionalData"), "hmacSignature")

@@ -206,7 +206,8 @@ class TopicKey:
 
 def _fields_of(body: bytes) -> dict[str, Any]:
     try:
-        read: Any = json.loads(body.decode("utf-8")) if has_few_values(body) else None
+        # No fraction is read, and converting many of them takes long.
+        read: Any = json.loads(body.decode("utf-8"), parse_float=str) if has_few_values(body) else None
     except (ValueError, RecursionError):
         read = None
     if read.__class__ is not dict:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import MalformedDelivery
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
-from webhook_verify.schemes.body_scheme import BodyScheme, dump_json, get_field, parse_json, unreadable
+from webhook_verify.schemes.body_scheme import (
+    BodyScheme,
+    dump_json,
+    get_field,
+    parse_json,
+    parse_unverified_json,
+    unreadable,
+)
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.timestamps import UNITS
 
@@ -89,7 +96,7 @@ class Mailgun(BodyScheme):
 
 def _parts(body: bytes) -> tuple[str, str, object]:
     """(timestamp, token, the object that they are in). Raises :class:`MalformedDelivery`."""
-    signed = get_field(parse_json(body), "signature")
+    signed = get_field(parse_unverified_json(body), "signature")
     stamp, token = get_field(signed, "timestamp"), get_field(signed, "token")
     if type(stamp) is int and stamp.bit_length() < 64:
         stamp = str(stamp)

@@ -19,6 +19,7 @@ from webhook_verify.schemes.body_scheme import (
     get_field,
     list_items,
     parse_json,
+    parse_unverified_json,
     unreadable,
 )
 from webhook_verify.schemes.encodings import ENCODINGS
@@ -61,7 +62,7 @@ class MicrosoftGraph(BodyScheme):
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """See :meth:`Scheme.read_body`."""
-        shown: list[object] = [get_field(item, "clientState") for item in _items(parse_json(body))]
+        shown: list[object] = [get_field(item, "clientState") for item in _items(parse_unverified_json(body))]
         if not all(isinstance(state, str) for state in shown):
             raise unreadable("an item of value has no clientState, or two")
         # One token is compared for all items: where they differ, not all of them can be right.
