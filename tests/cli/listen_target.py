@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,12 @@ class Application:
                 return
             with connection:
                 request = b""
-                while not request.endswith(BODY):
-                    request += connection.recv(65536)
+                while not request.endswith(BODY) and (chunk := connection.recv(65536)):
+                    request += chunk  # b"" if the client has given up, as it does on a busy machine
                 self._requests.append(request)
                 time.sleep(self._after)
-                connection.sendall(self._answer)
+                with suppress(OSError):
+                    connection.sendall(self._answer)
 
     def __exit__(self, *_: object) -> None:
         self._listening.shutdown(socket.SHUT_RDWR)

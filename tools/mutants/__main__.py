@@ -87,6 +87,7 @@ TESTS = [
     "tests/schemes/test_body_scheme.py",
     "tests/adapters/test_asgi.py",
     "tests/adapters/test_public_url.py",
+    "tests/adapters/test_trusted_hosts.py",
     "tests/adapters/test_nonblocking.py",
     "tests/providers/test_adyen.py",
     "tests/providers/test_aws_sns.py",
