@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.targets import TARGETS, seeds
+from tests.fuzz.coverage_targets import TARGETS, seeds
 from tests.rows import rows
 
 CORPUS = Path(__file__).parent / "data" / "fuzz"
