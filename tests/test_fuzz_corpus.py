@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.targets import TARGETS, seeds
+from tests.fuzz.coverage_targets import TARGETS, seeds
+from tests.fuzz.oracle import Failure
 from tests.rows import rows
 
 CORPUS = Path(__file__).parent / "data" / "fuzz"
@@ -34,6 +35,16 @@ def test_a_seed_is_a_genuine_delivery(name: str) -> None:
         patch.setattr("tests.fuzz.providers.Delivery", ())  # nothing is one, so the acceptance is not seen
         with pytest.raises(AttributeError):  # a Delivery has no reason
             TARGETS["verify"](data)
+
+
+def test_a_forgery_that_is_accepted_is_found() -> None:
+    forged = seeds()["stripe"].replace(b"invoice.paid", b"invoice.free")
+    TARGETS["verify"](forged)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webhook_verify.keys.HmacKey.verify", lambda *_: True)
+        patch.setattr("webhook_verify.keys._HmacCheck.matches", lambda *_: True)
+        with pytest.raises(Failure, match="ACCEPTED"):
+            TARGETS["verify"](forged)
 
 
 def test_the_kept_corpus_is_small_and_of_every_target() -> None:

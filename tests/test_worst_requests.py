@@ -1,4 +1,4 @@
-"""The hostile requests of ``python -m benchmarks worst``: an attacker may send them, and none is accepted."""
+"""The hostile requests of ``python -m benchmarks worst`` are what an attacker may send; none is accepted."""
 
 from __future__ import annotations
 

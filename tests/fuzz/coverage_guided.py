@@ -83,7 +83,7 @@ def _keep(found: Path, kept: Path) -> None:
 
 
 def _write_seeds(folder: Path) -> None:
-    from tests.fuzz.targets import seeds
+    from tests.fuzz.coverage_targets import seeds
 
     folder.mkdir()
     for name, data in seeds().items():
@@ -95,7 +95,7 @@ def _fuzz(name: str, *arguments: str) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["webhook_verify"]):
-        from tests.fuzz.targets import TARGETS
+        from tests.fuzz.coverage_targets import TARGETS
     atheris.Setup([name, *arguments], TARGETS[name])
     atheris.Fuzz()
 

@@ -17,14 +17,14 @@ class _Unreadable(Exception):
     """The provider cannot have sent this body."""
 
 
-class _Twice:
+class _DuplicateKey:
     """The value of a key that an object has twice: two readers would choose differently."""
 
 
 def _parsed(body: bytes) -> Any:
     def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
-        return {name: _Twice() if names.count(name) > 1 else value for name, value in pairs}
+        return {name: _DuplicateKey() if names.count(name) > 1 else value for name, value in pairs}
 
     try:
         return json.loads(body.decode("utf-8"), object_pairs_hook=fields, parse_constant=_refused)
@@ -144,7 +144,7 @@ def _holds_twice(value: Any) -> bool:
         return any(map(_holds_twice, value.values()))
     if isinstance(value, list):
         return any(map(_holds_twice, value))
-    return isinstance(value, _Twice)
+    return isinstance(value, _DuplicateKey)
 
 
 def twilio_contents(url: str, body: bytes) -> list[bytes]:
