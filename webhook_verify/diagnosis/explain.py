@@ -37,8 +37,8 @@ def explain(
     It tries the usual mistakes, one at a time, which takes milliseconds. The work is bounded for every input:
     16 secrets, 1000 headers of 16 kB, about 200 bodies, 64 MiB to be hashed, which is what about 60 mistakes
     cost with a body of 1 MiB, and 0.3 seconds on the CPU, after which no other trial begins. JSON of more
-    than 128 kB is tried in the three usual styles alone, and in none beyond 2 MiB or with too many values. Nothing is fetched but
-    what the verifier itself fetches.
+    than 128 kB is tried in the three usual styles alone, and in none beyond 2 MiB or with too many
+    values. Nothing is fetched but what the verifier itself fetches.
     """
     raw_body = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else as_bytes(body)
     investigation = Investigation(verifier, raw_body, headers, url, method)
