@@ -139,6 +139,7 @@ def test_an_injected_client_brings_its_headers_and_hooks_and_is_closed() -> None
     assert http.is_closed
 
 
+@pytest.mark.filterwarnings("ignore::webhook_verify.InsecureURLWarning")
 def test_a_proxy_comes_with_the_injected_client() -> None:
     with Script(answer(204)) as proxy:
         http = httpx2.Client(proxy=proxy.url)
