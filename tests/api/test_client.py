@@ -32,7 +32,7 @@ SERVERS = [
     ("tok.eu", "https://svix.example.com", "https://svix.example.com"),
     ("tok.eu", "https://svix.example.com/", "https://svix.example.com"),
     ("tok.eu", "https://svix.example.com///", "https://svix.example.com"),
-    ("tok.eu", "http://svix.example.com:8071/a/b//", "http://svix.example.com:8071/a/b"),
+    ("tok.eu", "https://svix.example.com:8071/a/b//", "https://svix.example.com:8071/a/b"),
 ]
 
 
