@@ -35,6 +35,7 @@ __all__ = [
     "APIError",
     "APIStatusError",
     "APITimeoutError",
+    "InsecureURLWarning",
     "InvalidSecret",
     "KeyUnavailable",
     "MalformedDelivery",
@@ -212,6 +213,10 @@ class WeakSecretWarning(UserWarning):
 
     Standard Webhooks 1.0.0 asks for 24 bytes; of a provider that names no length, fewer than 16 warn.
     """
+
+
+class InsecureURLWarning(UserWarning):
+    """A client of a management API sends its token over HTTP without encryption: use an https:// URL."""
 
 
 class APIError(WebhookVerifyError):

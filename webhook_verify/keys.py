@@ -11,6 +11,7 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
+from webhook_verify.body import Chunks
 from webhook_verify.tracebacks import hide_arguments
 
 __all__ = [
@@ -260,13 +261,15 @@ class BufferedCheck:
     def __init__(self, key: VerifyingKey, signatures: Signatures) -> None:
         self._key = key
         self._signatures = signatures
-        self._chunks: list[bytes] = []
+        self._chunks = Chunks()
         self.update = self._chunks.append
 
     def matches(self) -> bool:
         """See :meth:`StreamingCheck.matches`."""
-        before, *rest = self._chunks or [b""]
-        return self._key.verify(self._signatures, before, b"".join(rest), b"")
+        # The chunks are replaced by the body, for the key makes another copy of it.
+        self._chunks[1:] = [b"".join(self._chunks[1:])]
+        before, body = self._chunks if len(self._chunks) > 1 else (b"", *self._chunks)
+        return self._key.verify(self._signatures, before, body, b"")
 
 
 class PrivateKey:

@@ -54,9 +54,9 @@ def safe_repr(cls: type[_Class]) -> type[_Class]:
 
     Error trackers call it on `self`, which has only some of its attributes then.
     """
-    type.__setattr__(cls, "__repr__", _or_incomplete(cls.__repr__))
-    if "__str__" in vars(cls):
-        type.__setattr__(cls, "__str__", _or_incomplete(cls.__str__))
+    for name in ("__repr__", "__str__"):
+        if name == "__repr__" or name in vars(cls):  # object's own __str__ calls __repr__
+            setattr(cls, name, _or_incomplete(getattr(cls, name)))
     return cls
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from webhook_verify.body import BytesLike, as_bytes
+from webhook_verify.body import MAX_LOOSE_CHUNKS, BytesLike, as_bytes, join_small_chunks
 from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, make_delivery, set_parts
 from webhook_verify.errors import (
     KeyUnavailable,
@@ -44,6 +44,7 @@ class Verification:
     """
 
     __slots__ = (
+        "_chunk_limit",
         "_chunks",
         "_finished",
         "_keys",
@@ -70,6 +71,7 @@ class Verification:
         self._limit = limit
         self._size = 0
         self._chunks: list[bytes] = []
+        self._chunk_limit = MAX_LOOSE_CHUNKS
         # Started with the second chunk: a body that comes in one is verified in one.
         self._streaming_checks: list[StreamingCheck] = []
         self._finished = False
@@ -111,6 +113,8 @@ class Verification:
                 self._start()
             for streaming_check in self._streaming_checks:
                 streaming_check.update(data)
+            if len(self._chunks) > self._chunk_limit:
+                self._chunk_limit = join_small_chunks(self._chunks, self._chunk_limit)
         self._chunks.append(data)
 
     def finish(self, last: BytesLike = b"") -> Delivery:

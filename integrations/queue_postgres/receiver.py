@@ -13,7 +13,7 @@ from webhook_verify.replay.sql import SQLStore
 
 TABLE = """CREATE TABLE IF NOT EXISTS webhook_job (
     message_id text PRIMARY KEY, body bytea NOT NULL, done_at timestamptz,
-    queued_at timestamptz NOT NULL DEFAULT now())"""
+    attempts integer NOT NULL DEFAULT 0, next_at timestamptz NOT NULL DEFAULT now())"""
 ENQUEUE = "INSERT INTO webhook_job (message_id, body) VALUES (:id, :body) ON CONFLICT DO NOTHING"
 
 database = create_engine(os.environ["DATABASE_URL"])

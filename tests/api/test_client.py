@@ -32,7 +32,7 @@ SERVERS = [
     ("tok.eu", "https://svix.example.com", "https://svix.example.com"),
     ("tok.eu", "https://svix.example.com/", "https://svix.example.com"),
     ("tok.eu", "https://svix.example.com///", "https://svix.example.com"),
-    ("tok.eu", "http://svix.example.com:8071/a/b//", "http://svix.example.com:8071/a/b"),
+    ("tok.eu", "https://svix.example.com:8071/a/b//", "https://svix.example.com:8071/a/b"),
 ]
 
 
@@ -139,6 +139,7 @@ def test_an_injected_client_brings_its_headers_and_hooks_and_is_closed() -> None
     assert http.is_closed
 
 
+@pytest.mark.filterwarnings("ignore::webhook_verify.InsecureURLWarning")
 def test_a_proxy_comes_with_the_injected_client() -> None:
     with Script(answer(204)) as proxy:
         http = httpx2.Client(proxy=proxy.url)

@@ -187,6 +187,7 @@ def test_a_job_that_fails_is_left_and_one_that_is_taken_is_skipped(on_postgres: 
     def handle(message_id: str, body: bytes, transaction: Any) -> None:
         handled.append(message_id)
         if len(handled) == 1:
+            run(on_postgres, DUE)
             assert worker.work(), "another worker takes the next job"
             raise LookupError
         assert body == BODY
@@ -194,9 +195,56 @@ def test_a_job_that_fails_is_left_and_one_that_is_taken_is_skipped(on_postgres: 
     worker.handle = handle
     for message_id in ("msg_1", "msg_2"):
         assert post(on_postgres.receiver, message_id) == (202, None)
-    with pytest.raises(LookupError):
-        worker.work()
+    assert worker.work()
+    run(on_postgres, DUE)
     assert worker.work()
     assert not worker.work()
     worker.database.dispose()
     assert handled == ["msg_1", "msg_2", "msg_1"]
+
+
+# Skips the row that a worker has locked: that one is not due for anybody.
+DUE = """UPDATE webhook_job SET next_at = now() - interval '1 second' WHERE message_id IN
+    (SELECT message_id FROM webhook_job WHERE done_at IS NULL FOR UPDATE SKIP LOCKED)"""
+
+
+def test_a_job_that_always_fails_holds_up_no_other(on_postgres: OnPostgres) -> None:
+    worker = load("queue_postgres", "worker")
+    handled: list[str] = []
+
+    def handle(message_id: str, body: bytes, transaction: Any) -> None:
+        if message_id == "msg_poison":
+            run(on_postgres, "INSERT INTO webhook_job (message_id, body) VALUES ('msg_beside', '{}')")
+            transaction.execute(text("UPDATE webhook_job SET done_at = now()"))  # undone by the rollback
+            raise LookupError
+        handled.append(message_id)
+
+    worker.handle = handle
+    for message_id in ("msg_poison", "msg_1", "msg_2"):
+        assert post(on_postgres.receiver, message_id) == (202, None)
+    for _ in range(4):
+        worker.work()
+    with on_postgres.receiver.database.begin() as transaction:
+        left = transaction.execute(text("SELECT message_id, attempts FROM webhook_job WHERE done_at IS NULL"))
+        assert [tuple(row) for row in left] == [("msg_poison", 1)]
+    worker.database.dispose()
+    assert handled == ["msg_1", "msg_2", "msg_beside"]
+
+
+def test_a_job_that_kills_its_worker_holds_up_no_other(on_postgres: OnPostgres) -> None:
+    worker = load("queue_postgres", "worker")
+    handled: list[str] = []
+
+    def handle(message_id: str, body: bytes, transaction: Any) -> None:
+        handled.append(message_id)
+        if message_id == "msg_poison":
+            raise SystemExit
+
+    worker.handle = handle
+    for message_id in ("msg_poison", "msg_1"):
+        assert post(on_postgres.receiver, message_id) == (202, None)
+    with pytest.raises(SystemExit):
+        worker.work()
+    assert worker.work()
+    worker.database.dispose()
+    assert handled == ["msg_poison", "msg_1"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypedDict, cast
 
-from webhook_verify.body import BytesLike, as_bytes
+from webhook_verify.body import BytesLike, Chunks, as_bytes
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import SignatureMismatch
 from webhook_verify.headers import Headers
@@ -115,7 +115,7 @@ class _RefreshingVerification(Verification):
     def __init__(self, verification: Verification, restart: Callable[[], Verification | None]) -> None:
         self._verification = verification
         self._restart = restart
-        self._chunks: list[bytes] = []
+        self._chunks = Chunks()
 
     @property
     def message_id(self) -> str:

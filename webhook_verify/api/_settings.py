@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import httpx2
 
 from webhook_verify.api.errors import ReadError
+from webhook_verify.errors import InsecureURLWarning
 
 __all__ = [
     "DEFAULT_MAX_RESPONSE_BYTES",
@@ -113,7 +116,8 @@ def checked_url(server_url: object) -> str:
     """A base URL without its trailing slashes; a path in front of the API's paths is kept.
 
     Raises TypeError for anything but str, and ValueError for what is no ``http`` or ``https`` URL or has
-    a user, a query or a fragment.
+    a user, a query or a fragment. Warns with :class:`InsecureURLWarning`
+    of ``http`` to another machine.
     """
     if not isinstance(server_url, str):
         raise TypeError(f"server_url is a str, not {type(server_url).__name__}")
@@ -122,4 +126,18 @@ def checked_url(server_url: object) -> str:
         raise ValueError("server_url must begin with https:// (or http://) and a host")
     if parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("server_url must have no user, no query and no fragment")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        warnings.warn(
+            "server_url begins with http://, so the API token is sent without encryption and anyone on the "
+            "way can read it: use https://",
+            InsecureURLWarning,
+            stacklevel=5,  # the caller of the constructor of each client
+        )
     return server_url.rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")  # RFC 6761, section 6.3

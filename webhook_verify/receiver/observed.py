@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from webhook_verify.body import BytesLike, as_bytes
+from webhook_verify.body import BytesLike, Chunks, as_bytes
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.handshakes import Handshake
@@ -69,7 +69,7 @@ class ObservedVerification(Verification):
         self._explain = explain
         self._handshake = handshake
         self._sign = sign
-        self._chunks: list[bytes] = []  # of the body, for the explanation alone
+        self._chunks = Chunks()  # of the body, for the explanation alone
         self._unread = limit
         self._seconds = 0.0
         self._rejection: RejectedDelivery | None = None

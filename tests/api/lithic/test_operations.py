@@ -142,7 +142,7 @@ def test_a_post_is_sent_again_only_where_nothing_was_done(status: int, sent: int
 def test_where_the_api_is(make: Any) -> None:
     assert repr(make("k")) == f"{make.__name__}('https://api.lithic.com')"
     assert repr(make("k", environment="sandbox")) == f"{make.__name__}('https://sandbox.lithic.com')"
-    assert repr(make("k", server_url="http://a/b/")) == f"{make.__name__}('http://a/b')"
+    assert repr(make("k", server_url="https://a/b/")) == f"{make.__name__}('https://a/b')"
     for options in ({"api_key": ""}, {"environment": "test"}, {"server_url": "a"}, {"retries": -1}):
         with pytest.raises(ValueError, match=r"api_key|environment|server_url|retries"):
             make(**{"api_key": "k", **options})
