@@ -16,6 +16,7 @@ from webhook_verify import (
     APITimeoutError,
     InvalidSecret,
     KeyUnavailable,
+    LongLeaseWarning,
     MalformedDelivery,
     Reason,
     RejectedDelivery,
@@ -42,6 +43,7 @@ TREE: dict[type[BaseException], tuple[type[BaseException], ...]] = {
     APIConnectionError: (APIError,),
     APITimeoutError: (APIConnectionError,),
     APIDecodeError: (APIError,),
+    LongLeaseWarning: (UserWarning,),
     ShortRetentionWarning: (UserWarning,),
     WeakSecretWarning: (UserWarning,),
 }
@@ -72,6 +74,7 @@ def test_the_docstring_draws_this_tree() -> None:
             assert getattr(errors, name).__bases__[0].__name__ == parents[depth - 1], name
 
     assert {name for _, name in drawn} == {error.__name__ for error in TREE} - {
+        "LongLeaseWarning",
         "ShortRetentionWarning",
         "WeakSecretWarning",
     }

@@ -37,6 +37,7 @@ __all__ = [
     "APITimeoutError",
     "InvalidSecret",
     "KeyUnavailable",
+    "LongLeaseWarning",
     "MalformedDelivery",
     "Reason",
     "RejectedDelivery",
@@ -195,6 +196,10 @@ class UnreadableEvent(WebhookVerifyError):
 
 class InvalidSecret(WebhookVerifyError, ValueError):
     """A secret that cannot be used: empty, not base64, or of the wrong kind. Never shows the secret."""
+
+
+class LongLeaseWarning(UserWarning):
+    """The lease of a replay guard may outlast the provider's retries: a message whose worker dies is lost."""
 
 
 class ShortRetentionWarning(UserWarning):
