@@ -17,6 +17,7 @@ from webhook_verify import (
     InsecureURLWarning,
     InvalidSecret,
     KeyUnavailable,
+    LongLeaseWarning,
     MalformedDelivery,
     Reason,
     RejectedDelivery,
@@ -44,6 +45,7 @@ TREE: dict[type[BaseException], tuple[type[BaseException], ...]] = {
     APITimeoutError: (APIConnectionError,),
     APIDecodeError: (APIError,),
     InsecureURLWarning: (UserWarning,),
+    LongLeaseWarning: (UserWarning,),
     ShortRetentionWarning: (UserWarning,),
     WeakSecretWarning: (UserWarning,),
 }
@@ -75,6 +77,7 @@ def test_the_docstring_draws_this_tree() -> None:
 
     assert {name for _, name in drawn} == {error.__name__ for error in TREE} - {
         "InsecureURLWarning",
+        "LongLeaseWarning",
         "ShortRetentionWarning",
         "WeakSecretWarning",
     }

@@ -1,4 +1,4 @@
-"""Forks by several threads at once, each of which prepares the locks of its own child."""
+"""Several threads that fork at once: each prepares the locks of its own child."""
 
 from __future__ import annotations
 

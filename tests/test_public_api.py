@@ -16,8 +16,7 @@ NAMES = {
     "webhook_verify": """
         Verifier Signer Secret Delivery RejectedDelivery MalformedDelivery TimestampOutsideTolerance
         SignatureMismatch KeyUnavailable Reason InvalidSecret WeakSecretWarning ShortRetentionWarning
-        InsecureURLWarning
-        UnreadableEvent
+        InsecureURLWarning LongLeaseWarning UnreadableEvent
         WebhookVerifyError APIError APIStatusError APIConnectionError APITimeoutError APIDecodeError
         Receiver AsyncReceiver
     """,

@@ -38,6 +38,7 @@ __all__ = [
     "InsecureURLWarning",
     "InvalidSecret",
     "KeyUnavailable",
+    "LongLeaseWarning",
     "MalformedDelivery",
     "Reason",
     "RejectedDelivery",
@@ -202,6 +203,10 @@ class UnreadableEvent(WebhookVerifyError):
 
 class InvalidSecret(WebhookVerifyError, ValueError):
     """A secret that cannot be used: empty, not base64, or of the wrong kind. Never shows the secret."""
+
+
+class LongLeaseWarning(UserWarning):
+    """The lease of a replay guard may outlast the provider's retries: a message whose worker dies is lost."""
 
 
 class ShortRetentionWarning(UserWarning):

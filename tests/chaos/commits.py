@@ -20,21 +20,24 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from tests.adapters.commits.asgi_shapes import ASGI_SHAPES
+from tests.adapters.commits import asgi_shapes, wsgi_shapes
 from tests.adapters.commits.database import FAIL, HANDLED_BEFORE, IN_FLIGHT, PATH, Database
+from tests.adapters.commits.hook_shapes import ASGI_HOOK_SHAPES, WSGI_HOOK_SHAPES
 from tests.adapters.commits.servers import (
     DJANGO_PATHS,
     committed_in_django,
     django_project,
     served_wsgi,
 )
-from tests.adapters.commits.wsgi_shapes import WSGI_SHAPES
 from tests.adapters.helpers import served
 from tests.chaos.invariants import Verdict
 from tests.signing import SECRET
 from webhook_verify import Signer
 
 __all__ = ["GROUPS", "commit_faults"]
+
+WSGI_SHAPES = wsgi_shapes.WSGI_SHAPES | WSGI_HOOK_SHAPES
+ASGI_SHAPES = asgi_shapes.ASGI_SHAPES | ASGI_HOOK_SHAPES
 
 _SENDERS = 6
 _MAX_ATTEMPTS = 60

@@ -6,10 +6,10 @@ import logging
 import warnings
 from collections.abc import Callable
 from inspect import iscoroutinefunction
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from webhook_verify import schemes
-from webhook_verify.errors import RejectedDelivery, ShortRetentionWarning
+from webhook_verify.errors import LongLeaseWarning, RejectedDelivery, ShortRetentionWarning
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import RequestHead, WebhookResponse
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies, checked_networks
@@ -19,7 +19,7 @@ from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.sharing import StoreUser, sender_of_lookup
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
-from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, MAX_LEASE_SHARE, ResponseRules
 from webhook_verify.verifier import Verifier, guarded_verifier, max_age, retry_window
 
 __all__ = ["LogDiagnosis", "OnReject", "ReceiverOptions", "check_retention", "handshake_of"]
@@ -35,6 +35,7 @@ MIN_UNDATED_RETENTION = 30 * 86_400.0
 
 _logger = logging.getLogger("webhook_verify")
 
+_AnyGuard = TypeVar("_AnyGuard", bound=ReplayGuard[ReplayStore | AsyncReplayStore])
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
 
 
@@ -85,6 +86,8 @@ class ReceiverOptions(Generic[_Guard]):
         self.public_url = _public_url_of(self.scheme, public_url, trusted_proxies, trusted_hosts)
         self.trusted_networks = () if trusted_proxies is None else checked_networks(trusted_proxies)
         self.rules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
+        if replay is not None and self.scheme is not None:
+            replay = _with_fitting_lease(replay, self.scheme)
         self.replay_protection = (
             None if replay is None else ReplayProtection(replay, namespace, observer, self.rules)
         )
@@ -125,6 +128,27 @@ def _warn_of_short_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore],
         _logger.warning(text, extra={"scheme": scheme.name})
     else:
         warnings.warn(text, ShortRetentionWarning, stacklevel=4)
+
+
+def _with_fitting_lease(replay: _AnyGuard, scheme: Scheme) -> _AnyGuard:
+    """Return the guard, with a shorter lease if its default would outlast the provider's retries.
+
+    A longer lease that was chosen warns: a message whose worker dies is retried only until the schedule ends.
+    """
+    schedule = scheme.last_retry_seconds or scheme.retry_seconds
+    max_lease = schedule * MAX_LEASE_SHARE
+    if not isinstance(cast("object", replay), ReplayGuard) or not schedule or replay.lease <= max_lease:
+        return replay
+    if replay.has_default_lease:
+        return replay.with_lease(max_lease)
+    warnings.warn(
+        f"{scheme.docs.title or scheme.name} sends its last retry {schedule:g} s after the first attempt, so "
+        f"a lease of {replay.lease:g} s may lose a message whose worker dies: give the ReplayGuard a lease "
+        f"of at most {max_lease:g} s, or the sender a longer schedule",
+        LongLeaseWarning,
+        stacklevel=4,
+    )
+    return replay
 
 
 def _verifier_for(

@@ -9,13 +9,14 @@ import math
 import os
 from base64 import urlsafe_b64encode
 from binascii import b2a_base64
+from copy import copy
 from datetime import timedelta
 from functools import lru_cache
 from hashlib import sha256
 from inspect import iscoroutinefunction
 from itertools import count
 from time import time_ns
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
@@ -48,7 +49,8 @@ class ReplayGuard(Generic[_Store]):
     Args:
         store: Where claims are recorded, a `ReplayStore` or an `AsyncReplayStore`.
         lease: How long a handler owns a delivery before a retry may run it again, a timedelta or seconds.
-            Longer than the slowest handler.
+            Longer than the slowest handler, and shorter than the provider's retry schedule. By default 60
+            seconds, or half of that schedule if it is known and shorter.
         retention: How long a completed delivery is remembered, a timedelta or seconds. At least twice the
             verifier's tolerance; `math.inf` for ever, in a store that can grow.
 
@@ -56,6 +58,7 @@ class ReplayGuard(Generic[_Store]):
         store: The store.
         lease: The lease in seconds.
         retention: The retention in seconds.
+        has_default_lease: Whether the lease is the default.
         has_default_retention: Whether the retention is the default.
         stored_seconds: The retention as the store is given it: finite, a thousand years for ever.
         is_async: Whether the calls of the store are awaited.
@@ -70,6 +73,7 @@ class ReplayGuard(Generic[_Store]):
 
     # Slots, because each delivery reads them.
     __slots__ = (
+        "has_default_lease",
         "has_default_retention",
         "is_async",
         "lease",
@@ -90,6 +94,7 @@ class ReplayGuard(Generic[_Store]):
         self.may_block: Final = getattr(store, "may_block", True) is not False
         self.store: Final = store
         self.lease: Final = checked_seconds(lease, "lease")
+        self.has_default_lease: Final = lease is DEFAULT_LEASE
         self.has_default_retention: Final = retention is DEFAULT_RETENTION
         self.retention: Final = math.inf if retention == math.inf else checked_seconds(retention, "retention")
         self.stored_seconds: Final = min(self.retention, _FOR_EVER)
@@ -97,6 +102,12 @@ class ReplayGuard(Generic[_Store]):
             raise ValueError(
                 "lease must be shorter than retention, or a delivery is forgotten while it is handled"
             )
+
+    def with_lease(self, seconds: float) -> Self:
+        """Return this guard with another lease, on the same store."""
+        guard = copy(self)
+        object.__setattr__(guard, "lease", seconds)
+        return guard
 
     def check_tolerance(self, seconds: float, max_age: float = 0.0) -> None:
         """Raise ValueError if the same bytes pass a verifier for longer than ``retention``.

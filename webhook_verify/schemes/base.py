@@ -177,6 +177,10 @@ class Scheme(ABC):
     retry_seconds: float = 0.0
     """The length of the provider's retry schedule in seconds, 0 if it is not known."""
 
+    last_retry_seconds: float = 0.0
+    """When the last retry is sent under the provider's default settings, in seconds after the first attempt;
+    0 if that is :attr:`retry_seconds`."""
+
     responses: ResponseRules = DEFAULT_RULES
     """How the provider reads responses."""
 

@@ -15,13 +15,24 @@ if TYPE_CHECKING:
 
     from webhook_verify.http import WebhookResponse
 
-__all__ = ["DEFAULT_RULES", "IN_FLIGHT_STATUS", "RETRIES", "RETRY_GRACE", "ResponseRules", "check_retries"]
+__all__ = [
+    "DEFAULT_RULES",
+    "IN_FLIGHT_STATUS",
+    "MAX_LEASE_SHARE",
+    "RETRIES",
+    "RETRY_GRACE",
+    "ResponseRules",
+    "check_retries",
+]
 
 RETRIES = ("unknown", "none", "new_timestamp", "keep_timestamp")
 """What a retry carries: not known, there is none, a timestamp of its own, or that of the first attempt."""
 
 RETRY_GRACE = 300.0
 """Seconds that a retry with the first timestamp may be late, or that the clocks may differ."""
+
+MAX_LEASE_SHARE = 0.5
+"""The part of a retry schedule that a lease may take: a retry must come after it, also if one fails."""
 
 IN_FLIGHT_STATUS = 503
 """The status for a delivery that is in flight elsewhere: some senders take every 4xx status as final."""

@@ -6,6 +6,7 @@
 # No annotations of the future here: Litestar evaluates those of the handlers.
 
 from collections.abc import AsyncIterator, Callable
+from contextvars import ContextVar
 from typing import Any
 
 from flask import Flask, Response, after_this_request, g, request, request_finished
@@ -128,17 +129,17 @@ def litestar_before_send(database: Database) -> App:
 
 
 def litestar_after_request(database: Database) -> App:
-    works: list[Any] = []
+    works: ContextVar[Any] = ContextVar("works")
 
     async def commit(response: LitestarResponse[Any]) -> LitestarResponse[Any]:
-        works.pop().commit()
+        works.get().commit()
         return response
 
     @post(PATH, status_code=200)
     async def hook(request: Request[Any, Any, Any]) -> str:
         state: Any = request.scope["state"]
-        works.append(database.begin(request.headers))
-        works[-1].add(state["delivery"].id)
+        works.set(database.begin(request.headers))
+        works.get().add(state["delivery"].id)
         return "ok"
 
     return _around(hook, after_request=commit)
@@ -168,9 +169,10 @@ def litestar_middleware(database: Database) -> App:
         state["work"].add(state["delivery"].id)
         return "ok"
 
+    webhook_middleware: Any = WebhookMiddleware
     middleware = [
         DefineMiddleware(PureCommit, database=database),
-        DefineMiddleware(WebhookMiddleware, receiver=guarded(AsyncReceiver), path=PATH),
+        DefineMiddleware(webhook_middleware, receiver=guarded(AsyncReceiver), path=PATH),
     ]
     app: Any = Litestar([hook], openapi_config=None, logging_config=None, middleware=middleware)
     return SettlingMiddleware(app)

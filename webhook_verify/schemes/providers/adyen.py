@@ -50,6 +50,7 @@ class Adyen(BodyScheme):
         "{pspReference}:{originalReference}:{merchantAccountCode}:{merchantReference}:"
         "{amount.value}:{amount.currency}:{eventCode}:{success}"
     )
+    retry_seconds = 2_592_000.0
     docs = SchemeDocs(
         title="Adyen",
         secret_from="Customer Area, Developers, Webhooks, the webhook's HMAC key",
@@ -64,6 +65,11 @@ class Adyen(BodyScheme):
             "handled by item. A colon may stand only in a merchantReference, or in the pspReference of a "
             "REPORT_AVAILABLE. Forms and SOAP are not read. Webhooks that are signed in the header "
             "HmacSignature have the scheme adyen-header."
+        ),
+        retries=(
+            "3 times within 27 seconds, then from a queue for up to 30 days "
+            "([documentation](https://docs.adyen.com/development-resources/webhooks/troubleshoot)); no time "
+            "is signed, so a retry is never too old"
         ),
     )
 

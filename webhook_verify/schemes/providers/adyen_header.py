@@ -12,10 +12,16 @@ SCHEME = HeaderScheme(
     signature_header="hmacsignature",
     signature_encoding="base64",
     secret_encoding="hex",
+    retry_seconds=2_592_000,
     docs=SchemeDocs(
         title="Adyen (header)",
         secret_from="Customer Area, Developers, Webhooks, the webhook's HMAC key",
         url="https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
         notes="For the webhooks of Balance Platform and Management. Standard webhooks have the scheme adyen.",
+        retries=(
+            "3 times within 27 seconds, then from a queue for up to 30 days "
+            "([documentation](https://docs.adyen.com/development-resources/webhooks/troubleshoot)); no time "
+            "is signed, so a retry is never too old"
+        ),
     ),
 )

@@ -85,7 +85,8 @@ class AmazonSns(VerifyOnlyScheme):
     signed_content = "Key, line break, value, line break; for each signed field"
     header_names = ("x-amz-sns-message-id",)
     retries = "keep_timestamp"
-    retry_seconds = 3600.0
+    retry_seconds = 3600.0  # the longest that a delivery policy may ask for
+    last_retry_seconds = 60.0
     docs = SchemeDocs(
         title="Amazon SNS",
         secret_from="the ARN of the topic, which you accept notifications of",
@@ -99,8 +100,8 @@ class AmazonSns(VerifyOnlyScheme):
             "3 times, 20 seconds apart, or for up to an hour as the subscription's delivery policy says, "
             "with the time of publishing; a 4xx status but 429 is final "
             "([documentation](https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html)). "
-            "Give the guard a lease of less than a minute, or the subscription more retries: else none "
-            "comes after a worker that died"
+            "So a receiver holds a message for 30 s by default and not for 60: else no retry would come "
+            "after a worker that died"
         ),
     )
 

@@ -24,8 +24,9 @@ SCHEME = HeaderScheme(
             "tolerance is that of Calendly's sample."
         ),
         retries=(
-            "for 24 hours ([documentation](https://developer.calendly.com/api-docs/)); with which timestamp "
-            "is not documented"
+            "for 24 hours "
+            "([documentation](https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors)); "
+            "with which timestamp is not documented"
         ),
     ),
 )

@@ -58,8 +58,10 @@ class HubSpot(HeaderScheme):
                     "forged by extending a delivery: they are not offered."
                 ),
                 retries=(
-                    "10 times within 24 hours ([documentation](https://developers.hubspot.com/docs/api-reference/"
-                    "webhooks-webhooks-v3/guide)); with which timestamp is not documented"
+                    "10 times within 24 hours, but not after 400, 401, 403, 404 and 405 "
+                    "([documentation](https://developers.hubspot.com/docs/api-reference/"
+                    "webhooks-webhooks-v3/guide)); "
+                    "with which timestamp is not documented"
                 ),
             ),
         )

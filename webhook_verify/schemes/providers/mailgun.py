@@ -40,7 +40,9 @@ class Mailgun(BodyScheme):
     signature_encoding = ENCODINGS["hex"]
     signed_content = "{signature.timestamp}{signature.token}"
     retries = "keep_timestamp"
-    retry_seconds = 485 * 60.0  # 10, 10, 15, 30, 60, 120 and 240 minutes
+    retry_seconds = (
+        485 * 60.0
+    )  # 10, 10, 15, 30, 60, 120 and 240 minutes; 5, 10, 15, 60, 120, 240 by another page
     docs = SchemeDocs(
         title="Mailgun",
         secret_from="Send, Webhooks, HTTP webhook signing key; not the API key",
@@ -53,8 +55,9 @@ class Mailgun(BodyScheme):
         ),
         retries=(
             "for 8 hours, unless the answer is 200 or 406 "
-            "([documentation](https://help.mailgun.com/hc/en-us/articles/202236504-Webhooks)), with the "
-            "timestamp of the first attempt (seen in deliveries)"
+            "([documentation](https://documentation.mailgun.com/docs/"
+            "mailgun/user-manual/webhooks/webhook-retries)), "
+            "with the timestamp of the first attempt (seen in deliveries)"
         ),
     )
 

@@ -23,8 +23,8 @@ SCHEME = HeaderScheme(
         ),
         retries=(
             "for 36 hours "
-            "([documentation](https://developers.facebook.com/docs/graph-api/webhooks/getting-started)); no "
-            "time is signed, so a retry is never too old"
+            "([documentation](https://developers.facebook.com/docs/graph-api/webhooks/getting-started), not "
+            "confirmed); no time is signed, so a retry is never too old"
         ),
     ),
 )

@@ -38,9 +38,9 @@ SCHEME = OpenAI(
         url="https://platform.openai.com/docs/guides/webhooks",
         notes="A secret without whsec_ is taken as text and not as base64, as OpenAI's own library does.",
         retries=(
-            "for 72 hours ([documentation](https://platform.openai.com/docs/guides/webhooks)); whether with "
-            "a new timestamp is not documented, [Standard Webhooks](https://www.standardwebhooks.com) asks "
-            "for one"
+            "for 72 hours ([documentation](https://platform.openai.com/docs/guides/webhooks), not "
+            "confirmed); whether with a new timestamp is not documented, [Standard "
+            "Webhooks](https://www.standardwebhooks.com) asks for one"
         ),
     ),
 )

@@ -69,8 +69,8 @@ class PayPal(VerifyOnlyScheme):
             "body. PayPal's certificate must come with its chain."
         ),
         retries=(
-            "25 times within 3 days ([documentation](https://developer.paypal.com/api/rest/webhooks/)); "
-            "with which timestamp is not documented"
+            "25 times within 3 days ([documentation](https://developer.paypal.com/api/rest/webhooks/), not "
+            "confirmed); with which timestamp is not documented"
         ),
     )
 

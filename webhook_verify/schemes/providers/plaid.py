@@ -55,8 +55,9 @@ class Plaid(VerifyOnlyScheme):
             "id, so deliveries are told apart by the time of signing and the body."
         ),
         retries=(
-            "for 24 hours ([documentation](https://plaid.com/docs/api/webhooks/)); with which timestamp "
-            "is not documented, but Plaid asks you to refuse one that is older than 5 minutes"
+            "for 24 hours, after 30 seconds first and then 4 times as long each "
+            "([documentation](https://plaid.com/docs/api/webhooks/)); with which timestamp is not "
+            "documented, but Plaid asks you to refuse one that is older than 5 minutes"
         ),
     )
 

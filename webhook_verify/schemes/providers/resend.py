@@ -18,7 +18,7 @@ SCHEME = StandardWebhooks(
         url="https://resend.com/docs/webhooks/verify-webhooks-requests",
         retries=(
             "signed again for each attempt, with the same id, for 27.6 hours: it sends through Svix "
-            "([documentation](https://docs.svix.com/retries))"
+            "([documentation](https://resend.com/docs/webhooks/retries-and-replays))"
         ),
     ),
 )

@@ -16,10 +16,16 @@ SCHEME = HeaderScheme(
     signed_content="{timestamp}.{body}",
     timestamp_unit="ms",
     id_header="idempotency-key",
+    retry_seconds=60,
     docs=SchemeDocs(
         title="Sanity",
         secret_from="the project's API, Webhooks, the webhook's Secret: you choose it",
         url="https://www.sanity.io/docs/content-lake/webhooks",
         notes="idempotency-key is not signed. Sanity's own library does not look at the age of a delivery.",
+        retries=(
+            "twice, 30 seconds apart, after 429 and 5xx "
+            "([changelog](https://www.sanity.io/docs/changelog/50ec6abf-fe0c-475b-ae72-314148860132), April "
+            "2026: it was half an hour before); with which timestamp is not documented"
+        ),
     ),
 )

@@ -29,7 +29,7 @@ SCHEME = HeaderScheme(
         notes="The body ends in a line break, which is signed, too.",
         retries=(
             "for 24 hours "
-            "([documentation](https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event)); "
+            "([documentation](https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting)); "
             "with which timestamp is not documented"
         ),
     ),

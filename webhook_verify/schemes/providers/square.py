@@ -13,6 +13,7 @@ SCHEME = HeaderScheme(
     signature_encoding="base64",
     signed_content="{url}{body}",
     id_in_body="event_id",
+    retry_seconds=259_200,
     docs=SchemeDocs(
         title="Square",
         secret_from="the Developer Console, the application's Webhooks, the subscription's Signature Key",
@@ -20,6 +21,11 @@ SCHEME = HeaderScheme(
         notes=(
             "The notification URL is signed, letter for letter as it was typed into the Developer Console: "
             "behind a proxy say which it is. No time is signed."
+        ),
+        retries=(
+            "78 times within 72 hours, after 1 minute first "
+            "([documentation](https://developer.squareup.com/docs/webhooks-api/delivery-sla)); no time is "
+            "signed, so a retry is never too old"
         ),
     ),
 )

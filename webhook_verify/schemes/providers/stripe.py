@@ -25,6 +25,6 @@ SCHEME = HeaderScheme(
             "Its whsec_ is part of the key, and what follows is no base64. The endpoint's secret and that "
             "of `stripe listen` differ, as do those of test mode and live mode."
         ),
-        retries="signed again for each attempt, for 3 days ([documentation](https://docs.stripe.com/webhooks))",
+        retries="signed again for each attempt, for 3 days, in a sandbox for a few hours ([documentation](https://docs.stripe.com/webhooks))",
     ),
 )

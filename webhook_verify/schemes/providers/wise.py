@@ -13,9 +13,15 @@ SCHEME = HeaderScheme(
     algorithm="rsa-sha256",
     signature_encoding="base64",
     id_header="x-delivery-id",
+    retry_seconds=1_332_420,
     docs=SchemeDocs(
         title="Wise",
         secret_from="the page on event handling: the public key of production, or of the sandbox, as PEM",
         url="https://docs.wise.com/guides/developer/webhooks/event-handling",
+        retries=(
+            "after 1, 2, 4 minutes and so on 11 times, then once a day 14 times "
+            "([documentation](https://docs.wise.com/features/webhooks-notifications)); no time is signed, so "
+            "a retry is never too old"
+        ),
     ),
 )

@@ -26,8 +26,10 @@ SCHEME = HeaderScheme(
             "no tolerance; 5 minutes are used."
         ),
         retries=(
-            "signed again for each attempt, after 5, 30 and 90 minutes "
-            "([documentation](https://developers.zoom.us/docs/api/webhooks/))"
+            "signed again for each attempt, 3 times: after 5, 30 and 90 minutes "
+            "([documentation](https://developers.zoom.us/docs/api/webhooks/)), or after 5, 20 and 60 "
+            "minutes, each counted from the attempt before ([Zoom's "
+            "blog](https://developers.zoom.us/blog/webhook-delays))"
         ),
     ),
 )
