@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from functools import wraps
 
-__all__ = ["hide_arguments", "safe_repr"]
+__all__ = ["LOCATION_NOTE", "hide_arguments", "safe_repr"]
+
+LOCATION_NOTE = "raised in "
+"""The beginning of an error's note that names the file and the line whose frames are removed."""
 
 TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
 if TYPE_CHECKING:
@@ -31,10 +34,22 @@ def hide_arguments(function: Callable[_Args, _Result]) -> Callable[_Args, _Resul
         except Exception as error:
             failure = error
         del args, kwargs  # this frame stays in the traceback
+        _note_location(failure)
         _remove_frames(failure)
         raise failure
 
     return call
+
+
+def _note_location(error: Exception) -> None:
+    """Note where an unexpected error was raised, such as in a scheme of the application's own."""
+    traceback = error.__traceback__
+    if isinstance(error, ValueError | TypeError) or traceback is None or hasattr(error, "__notes__"):
+        return
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    file = traceback.tb_frame.f_code.co_filename.replace("\\", "/").rpartition("/")[2]
+    error.add_note(f"{LOCATION_NOTE}{file}:{traceback.tb_lineno}")
 
 
 def _remove_frames(error: BaseException) -> None:

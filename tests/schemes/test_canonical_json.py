@@ -115,8 +115,8 @@ UNREADABLE = {
     "duplicate keys, one of them escaped": b'[{"a":1,"\\u0061":2}]',
     "nested too deeply": b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1),
     "objects nested too deeply": b'{"a":' * (MAX_DEPTH + 1) + b"1" + b"}" * (MAX_DEPTH + 1),
-    "nested so deeply that Python gives up": b"[" * 15_000 + b"]" * 15_000,
-    "opened so often that Python gives up": b'{"a":' * 15_000,
+    "nested so deeply that Python gives up": b"[" * 11_000 + b"]" * 11_000,
+    "opened so often that Python gives up": b'{"a":' * 11_000,
     "a leading zero": b"01",
     "Arabic digits": "٣".encode(),
 }

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import trustme
 
+from tests.waiting import wait_until
 from webhook_verify.schemes.key_fetch import https_fetch
 
 
@@ -120,4 +121,4 @@ def test_the_deadline_is_one_for_all_of_the_fetch(server: tuple[str, ssl.SSLCont
 def test_a_fetch_leaves_no_timer(server: tuple[str, ssl.SSLContext]) -> None:
     address, context = server
     assert https_fetch(context)(address + "/key.pem", None) == b"xxx"
-    assert not [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    wait_until(lambda: not any(isinstance(thread, threading.Timer) for thread in threading.enumerate()))

@@ -190,6 +190,7 @@ class _InPlace:
         self._plain = {place: item for place, item in enumerate(self._items) if _is_plain(item)}
         self._places = {item.nodeid: place for place, item in enumerate(self._items)}
         self._measure()
+        gc.unfreeze()  # tests/conftest.py froze what it had imported, which hides it from gc.get_objects
         functions = functions_of({str(mutant.path.resolve()) for mutant in self._mutants})
         gc.collect()
         gc.freeze()
@@ -315,6 +316,10 @@ class _InPlace:
         )
 
 
+_OF_THE_SESSION = {"request", "_no_process_is_left"}
+"""Fixtures that a test has without asking, and that do nothing for the single test."""
+
+
 def _is_plain(item: pytest.Item) -> TypeGuard[pytest.Function]:
     """Return whether a test is a function of its parameters alone."""
     if not isinstance(item, pytest.Function) or item.cls is not None:
@@ -324,7 +329,9 @@ def _is_plain(item: pytest.Item) -> TypeGuard[pytest.Function]:
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
     definitions = item._fixtureinfo.name2fixturedefs
     direct = {name for name, found in definitions.items() if found[-1].func.__name__ == _DIRECT}
-    return direct == set(parameters) == set(item._fixtureinfo.argnames) == {*item.fixturenames} - {"request"}
+    return (
+        direct == set(parameters) == set(item._fixtureinfo.argnames) == {*item.fixturenames} - _OF_THE_SESSION
+    )
 
 
 def _forked(tasks: list[int], run: Callable[[int], str], processes: int) -> Iterator[tuple[int, str]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from webhook_verify.cli import output
+from webhook_verify.tracebacks import LOCATION_NOTE
 
 __all__ = [
     "HIDDEN",
@@ -96,6 +97,9 @@ def shown_variable(name: str) -> str:
 
 def error_location(error: BaseException) -> str:
     """Where it was raised, as `` in file.py:12``; "" where that is unknown."""
+    for note in getattr(error, "__notes__", ()):
+        if note.startswith(LOCATION_NOTE):
+            return f" in {note.removeprefix(LOCATION_NOTE)}"
     traceback, location = error.__traceback__, ""
     while traceback:
         name = traceback.tb_frame.f_code.co_filename

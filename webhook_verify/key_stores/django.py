@@ -8,10 +8,12 @@ except ImportError as missing:
     raise ImportError("DjangoKeyStore needs Django: pip install django") from missing
 
 from webhook_verify.key_stores.base import MAX_NAMES
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["DjangoKeyStore"]
 
 
+@safe_repr
 class DjangoKeyStore:
     """One entry per scheme in a cache of Django, which should be one that survives a restart.
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from webhook_verify.key_stores.base import MAX_NAMES
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["FileKeyStore"]
 
 _MAX_FILE_BYTES = 262_144
 
 
+@safe_repr
 class FileKeyStore:
     """One file per scheme, with one name per line. A write replaces the file atomically.
 

@@ -12,6 +12,7 @@ except ImportError as missing:
 
 from webhook_verify.forks import PerProcess
 from webhook_verify.key_stores.base import MAX_NAMES
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["DEFAULT_PREFIX", "RedisKeyStore"]
 
@@ -19,6 +20,7 @@ DEFAULT_PREFIX = "webhook_verify:keys:"
 _TIMEOUT_SECONDS = 2.0
 
 
+@safe_repr
 class RedisKeyStore:
     """One sorted set per scheme, by the time at which a name was added.
 
