@@ -66,7 +66,9 @@ class PublicURL:
         _check_combination(public_url, trusted_proxies, trusted_hosts)
         self._url, self._is_whole = ("", False) if public_url is None else _checked_url(public_url)
         self._proxies = () if trusted_proxies is None else checked_networks(trusted_proxies)
-        self._hosts = frozenset() if trusted_hosts is None else _checked_hosts(trusted_hosts)
+        self._hosts: frozenset[_Host] = (
+            frozenset() if trusted_hosts is None else _checked_hosts(trusted_hosts)
+        )
 
     def for_request(self, head: RequestHead) -> str:
         """The URL that the sender called. Raises :class:`MalformedDelivery` if it cannot be known."""
@@ -158,9 +160,9 @@ def checked_networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
 
 
 def _checked_hosts(value: object) -> frozenset[_Host]:
+    kind = type(value).__name__
     # A str is an iterable of its letters, each of which is a valid name.
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
-        kind = type(value).__name__
         raise TypeError(f'trusted_hosts must be a list of hosts, such as ["hooks.example.com"], not {kind!r}')
     hosts = list(cast("Iterable[object]", value))
     if not hosts:

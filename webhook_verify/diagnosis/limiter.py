@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -48,7 +48,7 @@ class DiagnosisLimiter:
         self._reported: float | None = None
 
     @contextmanager
-    def turn(self) -> Iterator[bool]:
+    def turn(self) -> Generator[bool]:
         """Enter a diagnosis, if the limit permits one now: the value is whether it may run."""
         if not self._running.acquire(blocking=False):
             self._skip(BUSY)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 try:
     from django.core.cache import caches
 except ImportError as missing:
@@ -33,8 +35,9 @@ class DjangoKeyStore:
         Args:
             scheme: The name of the scheme.
         """
-        names = caches[self._alias].get(self._key(scheme))
-        return [str(name) for name in names][-MAX_NAMES:] if isinstance(names, list) else []
+        stored: object = caches[self._alias].get(self._key(scheme))
+        names = cast("list[object]", stored) if isinstance(stored, list) else []
+        return [str(name) for name in names][-MAX_NAMES:]
 
     def add(self, scheme: str, name: str) -> None:
         """Add the name of a key that has verified a delivery.

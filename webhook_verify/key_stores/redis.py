@@ -42,10 +42,11 @@ class RedisKeyStore:
             prefix: The beginning of the set's name in Redis.
         """
 
+        timeouts = {"socket_timeout": _TIMEOUT_SECONDS, "socket_connect_timeout": _TIMEOUT_SECONDS}
+
         def connect() -> Any:
-            return redis.Redis.from_url(
-                url, socket_timeout=_TIMEOUT_SECONDS, socket_connect_timeout=_TIMEOUT_SECONDS
-            )
+            client: Any = redis.Redis
+            return client.from_url(url, **timeouts)
 
         store = cls(connect(), prefix=prefix)
         store._clients = PerProcess(connect)

@@ -244,7 +244,7 @@ class KeyCache(Generic[_T]):
             self._warn_of_store(error)
             return
         for name in names[-_MAX_CACHED_KEYS:]:
-            if isinstance(name, str) and name not in self._verified:
+            if name not in self._verified:
                 self._note_verified(name)
 
     def _warn_of_store(self, error: Exception) -> None:
