@@ -167,3 +167,11 @@ def test_what_is_no_json_is_an_unreadable_event(body: bytes) -> None:
     assert caught.value.__cause__ is None
     assert (caught.value.path, caught.value.status_hint) == ("", 422)
     assert vars(caught.value) == {"detail": "the body is not JSON in UTF-8", "path": ""}
+
+
+def test_the_idempotency_key_is_the_signed_id_or_else_the_digest_of_what_was_signed() -> None:
+    assert delivered().idempotency_key == "msg_1"
+    headers = Signer("a secret that is long enough", scheme="github").sign(b"{}", id="guid-1")
+    delivery = Verifier("a secret that is long enough", scheme="github").verify(b"{}", headers)
+    assert (delivery.id, delivery.id_is_signed) == ("guid-1", False)
+    assert delivery.idempotency_key == delivery.signed_content_digest.hex() == sha256(b"{}").hexdigest()

@@ -16,7 +16,7 @@ import pytest
 from tests.providers.key_pairs import jwk_of, p256
 from tests.providers.samples.plaid import CREDENTIALS, SAMPLE
 from tests.request_heads import Hearing
-from webhook_verify import AsyncReceiver, Receiver, Verifier
+from webhook_verify import AsyncReceiver, Receiver, RejectedDelivery, Verifier
 from webhook_verify.http import RequestHead
 from webhook_verify.receiver.key_fetching import MAX_FETCHES, MAX_QUEUED, MAX_WAITING_TASKS
 from webhook_verify.receiver.receivers import _AwaitedReceiver
@@ -139,6 +139,27 @@ def test_genuine_deliveries_wait_for_the_first_fetch_of_their_key(make: Any) -> 
     assert provider.fetches.total() == 1
     assert answers[204] == MAX_WAITING_TASKS + 1, "one fetches, and so many wait"
     assert answers[503] == 8
+
+
+@RECEIVERS
+def test_a_key_is_fetched_with_an_explanation_in_the_log_as_well(make: Any, caplog: Any) -> None:
+    provider = Provider()
+    body, headers = SAMPLE.signed(timestamp=NOW)
+
+    async def run(receiver: AsyncReceiver, sent: bytes) -> tuple[str, int]:
+        incoming = await receiver.begin(RequestHead("POST", "/hook", headers))
+        try:
+            delivery = await receiver.finish(incoming, sent)
+        except RejectedDelivery as error:
+            return incoming.message_id, error.status_hint
+        return delivery.id, 204
+
+    receiver = make(provider.verifier(), diagnose=True)
+    assert asyncio.run(run(receiver, body)) == ("", 204)
+    assert asyncio.run(run(receiver, body + b" ")) == ("", 401)
+    assert provider.fetches.total() == 1
+    lines = [record for record in caplog.records if record.name == "webhook_verify.diagnosis"]
+    assert len(lines) == 1
 
 
 def test_a_cancelled_delivery_gives_its_place_back() -> None:

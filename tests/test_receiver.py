@@ -306,3 +306,8 @@ def test_a_receiver_has_the_parts_that_an_adapter_needs() -> None:
     assert named.scheme.name == "svix"
     with pytest.raises(ValueError, match="scheme"):
         Receiver(VERIFIER, scheme="svix")
+
+
+def test_a_receiver_without_replay_protection_says_so() -> None:
+    with pytest.raises(RuntimeError, match="no replay protection"):
+        _ = Receiver(Verifier(SECRET)).replay_protection

@@ -27,7 +27,7 @@ __all__ = ["MAX_FETCHES", "MAX_QUEUED", "MAX_WAITING_TASKS", "finish_on_loop"]
 MAX_FETCHES = 8
 """How many threads fetch keys."""
 
-MAX_QUEUED = 16
+MAX_QUEUED = 8
 """How many more deliveries wait for one of the threads. The next one is answered 503."""
 
 MAX_WAITING_TASKS = 64
