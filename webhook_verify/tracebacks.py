@@ -44,7 +44,11 @@ def hide_arguments(function: Callable[_Args, _Result]) -> Callable[_Args, _Resul
 def _note_location(error: Exception) -> None:
     """Note where an unexpected error was raised, such as in a scheme of the application's own."""
     traceback = error.__traceback__
-    if isinstance(error, ValueError | TypeError) or traceback is None or hasattr(error, "__notes__"):
+    if (
+        isinstance(error, ValueError | TypeError | ImportError)
+        or traceback is None
+        or hasattr(error, "__notes__")
+    ):
         return
     while traceback.tb_next is not None:
         traceback = traceback.tb_next

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from webhook_verify.body import MAX_LOOSE_CHUNKS, BytesLike, as_bytes, join_small_chunks
@@ -87,7 +88,7 @@ class Verification:
     @property
     def may_block(self) -> bool:
         """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
-        return self._partial_scheme is not None and self._partial_scheme.fetches_keys
+        return False
 
     @property
     def needs_thread(self) -> bool:
@@ -172,7 +173,14 @@ class Verification:
 class BodyVerification(Verification):
     """A verification for a scheme that reads the body to learn what was signed, or when, or fetches keys."""
 
-    __slots__ = ("_caller", "_check_time", "_parse_body")
+    __slots__ = (
+        "_caller",
+        "_check_time",
+        "_fetches_keys",
+        "_max_loop_bytes",
+        "_must_leave_loop",
+        "_parse_body",
+    )
 
     def __init__(
         self,
@@ -186,20 +194,19 @@ class BodyVerification(Verification):
         self._parse_body = scheme.parse_body
         self._check_time = check_time
         self._caller = ""
+        self._fetches_keys = scheme.fetches_keys
+        self._must_leave_loop = scheme.fetches_keys and not scheme.has_key_cache
+        self._max_loop_bytes = MAX_LOOP_BYTES if scheme.parses_body else math.inf
 
     @property
     def needs_thread(self) -> bool:
         """Whether :meth:`finish` may block an event loop even if every key is cached."""
-        scheme = self._partial_scheme
-        if scheme is None:
-            return False
-        is_long = self._size > MAX_LOOP_BYTES and scheme.parses_body
-        return is_long or (scheme.fetches_keys and not scheme.has_key_cache)
+        return self._must_leave_loop or self._size > self._max_loop_bytes
 
     @property
     def may_block(self) -> bool:
         """Whether :meth:`finish` may wait for the network, or takes long, and so blocks an event loop."""
-        return self.needs_thread or super().may_block
+        return self._fetches_keys or self.needs_thread
 
     def set_caller(self, address: str) -> None:
         """Set the network address of the caller, for which a key may have to be fetched."""
@@ -218,7 +225,7 @@ class BodyVerification(Verification):
         return self._delivery(body, matched)
 
     def _match(self, body: bytes) -> tuple[str, BodyInterpretation] | None:
-        if self._partial_scheme is None or not self._partial_scheme.fetches_keys:
+        if not self._fetches_keys:
             return self._find_match(self._parse_body(self._parsed, body))
         from webhook_verify.schemes.fetch_context import KeyNotCached, verifying_for
 
@@ -247,7 +254,7 @@ class BodyVerification(Verification):
         matched: tuple[str, BodyInterpretation] | None = None
         unavailable: KeyUnavailable | None = None
         for label, key, _ in self._keys:
-            if matched is not None and super().may_block:
+            if matched is not None and self._fetches_keys:
                 break  # before anything more is fetched
             for interpretation in interpretations:
                 # To the end in any case: how long it takes tells nobody which of them it was.

@@ -100,6 +100,7 @@ class BaseReceiver(Generic[_Guard]):
         self._observer = options.observer
         self._hears_handled = hears_handled(options.observer)
         self._must_settle = self._hears_handled or options.replay_protection is not None
+        self._fetches_no_keys = options.scheme is not None and not options.scheme.fetches_keys
         self._is_plain = options.observer is None and options.log_diagnosis is None
         self.needs_request_target = options.needs_request_target
 
@@ -253,6 +254,8 @@ class BaseReceiver(Generic[_Guard]):
         if not isinstance(verifier, Verifier):
             return self._begin_unknown(verifier, head, limit)
         if self._is_plain and (handshake is None or not handshake.handles_deliveries):
+            if self._fetches_no_keys:
+                return verifier.begin(head.headers, head.url, head.method, limit)
             return self._begin(verifier, head, limit)
         return self._observed(verifier, head, limit, handshake)
 

@@ -36,7 +36,7 @@ from webhook_verify.receiver.replay import is_success
 from webhook_verify.replay.claim import AsyncClaim, Claim, claim_context, in_background
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
-from webhook_verify.verification import MAX_LOOP_BYTES
+from webhook_verify.verification import MAX_LOOP_BYTES, Verification
 from webhook_verify.verifier import Verifier
 
 __all__ = [
@@ -196,6 +196,8 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             RejectedDelivery: If it is not genuine and fresh.
             NotADelivery: If it is a handshake.
         """
+        if type(incoming) is Verification:  # it never blocks
+            return incoming.finish(last)
         if len(last) > MAX_LOOP_BYTES:
             incoming.update(last)  # so that it knows its length
             last = b""

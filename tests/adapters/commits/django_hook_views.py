@@ -109,7 +109,8 @@ def _robust(enqueue: Do) -> Any:
     @transaction.atomic
     @webhook(guarded(Receiver))
     def view(request: HttpRequest, delivery: Delivery) -> HttpResponse:
-        transaction.on_commit(partial(enqueue, request, delivery), robust=True)
+        # A partial has no __qualname__, without which Django cannot log that it failed, and answers 500.
+        transaction.on_commit(lambda: enqueue(request, delivery), robust=True)
         return HttpResponse("ok")
 
     return view

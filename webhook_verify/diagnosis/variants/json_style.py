@@ -26,27 +26,34 @@ def json_style_variants(text: str) -> Iterator[JSONVariant]:
     """The JSON in each style, the likeliest first; nothing if it is none, or nested too deeply."""
     if len(text) > _MAX_JSON_CHARS or text.lstrip()[:1] not in ("{", "[", '"') or not has_few_values(text):
         return
+    mark = next((mark for mark in _MARKS if mark not in text), "")
+    if not mark:
+        return
+
+    def mark_number(lexeme: str) -> str:
+        return f"{mark}{lexeme}{mark}"  # written as a text, and so as it was
+
     try:
-        value = json.loads(text, parse_float=_mark_number, parse_int=_mark_number)
+        value = json.loads(text, parse_float=mark_number, parse_int=mark_number)
     except (ValueError, RecursionError):
         return
     if len(text) > _MAX_ALL_STYLES_CHARS:
-        yield "it was compact", _dump(value, _COMPACT)
-        yield "it was with blanks after commas and colons", _dump(value, _SPACED)
-        yield "it was compact", _dump(value, _COMPACT, ascii_only=True)
+        yield "it was compact", _dump(value, mark, _COMPACT)
+        yield "it was with blanks after commas and colons", _dump(value, mark, _SPACED)
+        yield "it was compact", _dump(value, mark, _COMPACT, ascii_only=True)
         return
-    compact = _dump(value, _COMPACT)
-    yield from _styles(value, "")
-    if _dump(value, _COMPACT, sort_keys=True) != compact:
-        yield from _styles(value, ", its keys sorted", sort_keys=True)
+    compact = _dump(value, mark, _COMPACT)
+    yield from _styles(value, mark, "")
+    if _dump(value, mark, _COMPACT, sort_keys=True) != compact:
+        yield from _styles(value, mark, ", its keys sorted", sort_keys=True)
 
 
-def _styles(value: Any, evidence: str, *, sort_keys: bool = False) -> Iterator[JSONVariant]:
+def _styles(value: Any, mark: str, evidence: str, *, sort_keys: bool = False) -> Iterator[JSONVariant]:
     for ascii_only in (False, True):
         for style, separators in (("compact", _COMPACT), ("with blanks after commas and colons", _SPACED)):
-            dumped = _dump(value, separators, ascii_only=ascii_only, sort_keys=sort_keys)
+            dumped = _dump(value, mark, separators, ascii_only=ascii_only, sort_keys=sort_keys)
             yield from _escaping_variants(f"it was {style}{evidence}", dumped)
-    spaced = _dump(value, (",", ": "), sort_keys=sort_keys)
+    spaced = _dump(value, mark, (",", ": "), sort_keys=sort_keys)
     indented = _indent(spaced)
     for indented_text in (indented, _NON_ASCII.sub(_escape, indented)):
         for words, unit in (_UNITS if sort_keys else _UNITS | _RARE_UNITS).items():
@@ -111,22 +118,17 @@ _INTEGER = re.compile(_STRING + r"|(?<![\w.+-])(-?\d{1,15})(?![\w.])", re.DOTALL
 _UNITS = {"2 blanks": "  ", "4 blanks": "    ", "tabs": "\t"}
 _RARE_UNITS = {"3 blanks": "   ", "a blank": " "}
 _COMPACT, _SPACED = (",", ":"), (", ", ": ")
-_MARK = "~#"  # short, because a number may be one digit
-
-
-def _mark_number(lexeme: str) -> str:
-    """A text that stands for a number, so that it is written as it was."""
-    return f"{_MARK}{lexeme}{_MARK}"
+_MARKS = ("~#", "~$", "~%", "~;", "~|", "#~", "$~")  # short, because a number may be one digit
 
 
 def _dump(
-    value: Any, separators: tuple[str, str], *, ascii_only: bool = False, sort_keys: bool = False
+    value: Any, mark: str, separators: tuple[str, str], *, ascii_only: bool = False, sort_keys: bool = False
 ) -> str:
     try:
         text = json.dumps(value, separators=separators, ensure_ascii=ascii_only, sort_keys=sort_keys)
     except (ValueError, RecursionError):
         return ""
-    return text.replace(f'"{_MARK}', "").replace(f'{_MARK}"', "")
+    return text.replace(f'"{mark}', "").replace(f'{mark}"', "")
 
 
 def _escaping_variants(words: str, text: str) -> Iterator[JSONVariant]:
