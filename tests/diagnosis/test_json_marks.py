@@ -1,4 +1,4 @@
-"""Numbers are marked while JSON is restyled, and no text of the body may be taken for a mark."""
+"""Numbers are marked while JSON is written in another style, and no text of the body may be taken for a mark."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from webhook_verify.diagnosis.variants.json_style import json_style_variants
 @rows("text", ["~#", "~#1~#", '"~#', "~#~$~%", "~", "#~"])
 def test_a_text_that_looks_like_a_mark_stays(text: str) -> None:
     value = {text: [1, 2.5], "a": text}
-    styled = [variant for _, variant in json_style_variants(json.dumps(value))]
-    assert json.dumps(value, separators=(",", ":")) in styled
-    assert json.dumps(value, indent=4) in styled
+    variants = [variant for _, variant in json_style_variants(json.dumps(value))]
+    assert json.dumps(value, separators=(",", ":")) in variants
+    assert json.dumps(value, indent=4) in variants
 
 
-def test_a_body_with_every_mark_is_not_restyled() -> None:
+def test_a_body_with_every_mark_has_no_other_style() -> None:
     assert list(json_style_variants('["~#~$~%~;~|#~$~", 1]')) == []
