@@ -375,3 +375,10 @@ def test_the_settings_of_django_have_both_options() -> None:
         pytest.raises(ImproperlyConfigured, match="requires trusted_hosts"),
     ):
         receiver_from_settings()
+
+
+@pytest.mark.parametrize("options", [{"trusted_hosts": [PRODUCTION]}, {}], ids=["the URL", "the callers"])
+def test_the_proxies_may_come_from_a_generator(options: dict[str, Any]) -> None:
+    verifier = VERIFIER if options else Verifier("client:secret", scheme="plaid")
+    networks = (text for text in PROXIES)
+    assert Receiver(verifier, trusted_proxies=networks, **options).needs_request_target

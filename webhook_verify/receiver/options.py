@@ -83,8 +83,9 @@ class ReceiverOptions(Generic[_Guard]):
         self.scheme = _scheme_of(verifier, scheme)
         self.own_handshake = _checked_handshake(handshake)
         self.handshake = self.own_handshake or handshake_of(self.scheme)
-        self.public_url = _public_url_of(self.scheme, public_url, trusted_proxies, trusted_hosts)
-        self.trusted_networks = () if trusted_proxies is None else checked_networks(trusted_proxies)
+        networks = None if trusted_proxies is None else checked_networks(trusted_proxies)
+        self.public_url = _public_url_of(self.scheme, public_url, networks, trusted_hosts)
+        self.trusted_networks = networks or ()
         self.rules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
         if replay is not None and self.scheme is not None:
             replay = _with_fitting_lease(replay, self.scheme)
