@@ -9,7 +9,7 @@ from webhook_verify.errors import RejectedDelivery
 from webhook_verify.headers import HeaderReader
 from webhook_verify.http import RequestHead
 
-__all__ = ["client_address", "is_in_networks", "network_of", "parsed_address"]
+__all__ = ["bare_address", "client_address", "is_in_networks", "network_of", "parsed_address"]
 
 _FORWARDED_FOR = HeaderReader("x-forwarded-for")
 _MAX_ADDRESSES = 32
@@ -20,15 +20,20 @@ Networks = Sequence[IPv4Network | IPv6Network]
 
 
 def parsed_address(text: str) -> IPv4Address | IPv6Address | None:
-    """Return the address, an IPv4 address also where it is mapped to IPv6; None for other text.
+    """Return the address of a forwarded header, behind which some proxies write a port; None for other text.
 
-    Some proxies write a port behind it: ``192.0.2.1:4711``, ``[2001:db8::1]:4711``.
+    As in ``192.0.2.1:4711`` and ``[2001:db8::1]:4711``.
     """
     text = text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
         text = text.partition(":")[0]
+    return bare_address(text)
+
+
+def bare_address(text: str) -> IPv4Address | IPv6Address | None:
+    """Return the address, an IPv4 address also where it is mapped to IPv6; None for other text."""
     try:
         address = ip_address(text)
     except ValueError:

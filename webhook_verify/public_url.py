@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
+from webhook_verify.client_address import bare_address
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader
 from webhook_verify.http import RequestHead
@@ -101,13 +102,8 @@ class PublicURL:
         return host in self._hosts or (host.port == default_port and host._replace(port="") in self._hosts)
 
     def _trusts(self, peer: str) -> bool:
-        try:
-            address = ip_address(peer)
-        except ValueError:
-            return False
-        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped  # as a server on both kinds of sockets sees it
-        return any(address in network for network in self._proxies)
+        address = bare_address(peer)
+        return address is not None and any(address in network for network in self._proxies)
 
 
 def _check_combination(public_url: object, trusted_proxies: object, trusted_hosts: object) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "BodyVerification",
     "LabelledKey",
     "Verification",
+    "VerificationWrapper",
     "body_too_large",
     "clamp_to_timestamp",
     "delivery_with_signed_parts",
@@ -270,6 +271,42 @@ class BodyVerification(Verification):
 
     def _start(self) -> None:
         """No MAC runs while the body arrives: what was signed is known at its end."""
+
+
+class VerificationWrapper(Verification):
+    """A base for a verification that does what another one does, and something besides.
+
+    Args:
+        verification: The other one.
+    """
+
+    __slots__ = ("_verification",)
+
+    def __init__(self, verification: Verification) -> None:
+        self._verification = verification
+
+    def set_caller(self, address: str) -> None:
+        """Set the network address of the caller, for which a key may have to be fetched."""
+        self._verification.set_caller(address)
+
+    @property
+    def message_id(self) -> str:
+        """The id that the headers claim, unverified."""
+        return self._verification.message_id
+
+    @property
+    def may_block(self) -> bool:
+        """Whether :meth:`finish` may block an event loop."""
+        return self._verification.may_block
+
+    @property
+    def needs_thread(self) -> bool:
+        """Whether :meth:`finish` may block an event loop even if every key is cached."""
+        return self._verification.needs_thread
+
+    def update(self, chunk: BytesLike) -> None:
+        """Verify the next chunk of the body. Raises :class:`RejectedDelivery` once it is too large."""
+        self._verification.update(chunk)
 
 
 def delivery_with_signed_parts(parsed: ParsedHeaders, body: bytes, label: str, scheme: Scheme) -> Delivery:

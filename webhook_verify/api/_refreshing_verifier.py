@@ -12,7 +12,7 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.errors import SignatureMismatch
 from webhook_verify.headers import Headers
 from webhook_verify.schemes import Scheme
-from webhook_verify.verification import Verification
+from webhook_verify.verification import Verification, VerificationWrapper
 from webhook_verify.verifier import Verifier, guarded_verifier
 
 __all__ = ["RefreshVerifier", "RefreshingVerifier", "VerifierOptions", "verifier_options"]
@@ -107,34 +107,19 @@ class RefreshingVerifier(Verifier):
         return _RefreshingVerification(verification, restart)
 
 
-class _RefreshingVerification(Verification):
+class _RefreshingVerification(VerificationWrapper):
     """Keeps the pieces of the body, and starts again if there is another secret to verify with."""
 
-    __slots__ = ("_chunks", "_restart", "_verification")
+    __slots__ = ("_chunks", "_restart")
 
     def __init__(self, verification: Verification, restart: Callable[[], Verification | None]) -> None:
-        self._verification = verification
+        super().__init__(verification)
         self._restart = restart
         self._chunks = Chunks()
 
-    @property
-    def message_id(self) -> str:
-        return self._verification.message_id
-
-    @property
-    def may_block(self) -> bool:
-        return self._verification.may_block
-
-    @property
-    def needs_thread(self) -> bool:
-        return self._verification.needs_thread
-
-    def set_caller(self, address: str) -> None:
-        self._verification.set_caller(address)
-
     def update(self, chunk: BytesLike) -> None:
         data = as_bytes(chunk)
-        self._verification.update(data)
+        super().update(data)
         self._chunks.append(data)
 
     def finish(self, last: BytesLike = b"") -> Delivery:

@@ -17,9 +17,9 @@ from typing import Any
 
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
-from webhook_verify.errors import KeyUnavailable, Reason
+from webhook_verify.errors import KeyUnavailable
 from webhook_verify.forks import PerProcess
-from webhook_verify.schemes.fetch_context import KeyNotCached, can_wait
+from webhook_verify.schemes.fetch_context import KeyNotCached, can_wait, key_unavailable
 from webhook_verify.verification import Verification
 
 __all__ = ["MAX_FETCHES", "MAX_QUEUED", "MAX_WAITING_TASKS", "finish_on_loop"]
@@ -129,7 +129,6 @@ async def _wait_for(needed: KeyNotCached, incoming: Verification, process: _Proc
 
 
 def _too_many(incoming: Verification, problem: str) -> KeyUnavailable:
-    detail = f"the key that the delivery names is not there: {problem}"
-    error = KeyUnavailable(Reason.KEY_UNAVAILABLE, detail)
+    error = key_unavailable(problem)
     error.message_id = incoming.message_id or None
     return error

@@ -16,7 +16,7 @@ from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import InvalidSecret, Reason, SignatureMismatch, TimestampOutsideTolerance
 from webhook_verify.schemes import Scheme
-from webhook_verify.verification import Verification
+from webhook_verify.verification import Verification, VerificationWrapper
 from webhook_verify.verifier import Verifier
 
 __all__ = ["UnknownSenderVerification", "decoy_verifier"]
@@ -59,7 +59,7 @@ def decoy_verifier(scheme: Scheme) -> Verifier | None:
     return None
 
 
-class UnknownSenderVerification(Verification):
+class UnknownSenderVerification(VerificationWrapper):
     """A verification with a decoy, whose result is that the sender is unknown.
 
     Args:
@@ -69,32 +69,13 @@ class UnknownSenderVerification(Verification):
         RejectedDelivery: If the headers are rejected, whoever the sender is.
     """
 
-    __slots__ = ("_verification",)
+    __slots__ = ()
 
     def __init__(self, begin: Callable[[], Verification]) -> None:
         try:
-            self._verification = begin()
+            super().__init__(begin())
         except _UNAUTHORIZED as error:
             raise _unknown(error) from None
-
-    @property
-    def message_id(self) -> str:
-        """The id in the headers, unverified."""
-        return self._verification.message_id
-
-    @property
-    def may_block(self) -> bool:
-        """Whether :meth:`finish` may wait for the network."""
-        return self._verification.may_block
-
-    @property
-    def needs_thread(self) -> bool:
-        """Whether :meth:`finish` may block an event loop even if every key is cached."""
-        return self._verification.needs_thread
-
-    def update(self, chunk: BytesLike) -> None:
-        """Verify the next chunk of the body. Raises :class:`RejectedDelivery` once it is too large."""
-        self._verification.update(chunk)
 
     def finish(self, last: BytesLike = b"") -> Delivery:
         """Reject the delivery.

@@ -10,7 +10,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["KeyNotCached", "caller_of_request", "can_wait", "verifying_for"]
+from webhook_verify.errors import KeyUnavailable, Reason
+
+__all__ = ["KeyNotCached", "caller_of_request", "can_wait", "key_unavailable", "verifying_for"]
 
 caller_of_request: ContextVar[str] = ContextVar("caller_of_request", default="")
 """The network address of the caller, "" if it is unknown."""
@@ -31,6 +33,12 @@ class KeyNotCached(Exception):
         super().__init__("the key must be fetched")
         self.key = key
         self.is_being_fetched = is_being_fetched
+
+
+def key_unavailable(problem: str) -> KeyUnavailable:
+    """Return the rejection of a delivery whose key cannot be had now, for this reason."""
+    detail = f"the key that the delivery names is not there: {problem}"
+    return KeyUnavailable(Reason.KEY_UNAVAILABLE, detail)
 
 
 @contextmanager

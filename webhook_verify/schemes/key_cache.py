@@ -14,11 +14,11 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
-from webhook_verify.errors import KeyUnavailable, Reason
+from webhook_verify.errors import KeyUnavailable
 from webhook_verify.forks import PerProcess
 from webhook_verify.key_stores.base import MAX_NAMES, KeyStore, checked_key_store
 from webhook_verify.schemes.fetch_budget import RETRY_DELAY, FetchBudget
-from webhook_verify.schemes.fetch_context import KeyNotCached, caller_of_request, can_wait
+from webhook_verify.schemes.fetch_context import KeyNotCached, caller_of_request, can_wait, key_unavailable
 from webhook_verify.schemes.key_fetch import Fetch, https_fetch
 
 __all__ = ["RETRY_DELAY", "Fetch", "KeyCache", "https_fetch"]
@@ -262,5 +262,4 @@ class KeyCache(Generic[_T]):
         return value
 
     def _unavailable(self, problem: str) -> KeyUnavailable:
-        detail = f"the key that the delivery names is not there: {problem}"
-        return KeyUnavailable(Reason.KEY_UNAVAILABLE, detail).with_context("", self._scheme)
+        return key_unavailable(problem).with_context("", self._scheme)
