@@ -122,10 +122,12 @@ def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     time_field, signature_field, separator = row.fields
     fields = headers.get(row.headers[0], "").split(separator.strip())[:_MAX_ENTRIES]
     pairs = [field.strip(" ").partition("=")[::2] for field in fields]
-    times = {value for field, value in pairs if field == time_field and value}
-    if len(times) != 1:
+    times = [value for field, value in pairs if field == time_field]
+    while times and not times[0]:
+        del times[0]  # an empty field before the timestamp counts for nothing, one behind it is another time
+    if len(set(times)) != 1:
         return False
-    time = times.pop()
+    time = times[0]
     contents = [signed_content(name, row, time, "", body)]
     signatures = [value for field, value in pairs if field == signature_field]
     return _is_fresh(row, _seconds(row.unit, time)) and _has_right(row, signatures, contents)
