@@ -51,11 +51,11 @@ def test_every_framework_has_its_snippet() -> None:
 
 
 def test_the_exit_codes_are_documented() -> None:
-    text = (ROOT / "docs" / "command.md").read_text("utf-8")
+    text = (ROOT / "docs" / "reference" / "command.md").read_text("utf-8")
     for reason in Reason:
         assert f"| {exit_codes.of_reason(reason)} | `{reason}` |" in text
 
 
 def test_every_reason_is_documented() -> None:
-    text = (ROOT / "docs" / "verify.md").read_text("utf-8")
+    text = (ROOT / "docs" / "receive" / "verify.md").read_text("utf-8")
     assert [reason for reason in Reason if f"`{reason}`" not in text] == []

@@ -18,17 +18,17 @@ from msgspec.structs import fields
 from tools.tables import MADE, table
 from webhook_verify.events import emporix, lithic, standard, svix
 
-TEXTS = Path(__file__).parent
-DOCS = Path(__file__).parents[1] / "docs"
+TEXTS = Path(__file__).with_name("event_pages_text")
+DOCS = Path(__file__).parents[1] / "docs" / "events"
 
 
 def pages() -> dict[str, str]:
     """The text of each page, by its file name."""
     made = {
-        "events_svix.md": _svix(),
-        "events_lithic.md": _listed(lithic.EVENT_TYPES),
-        "events_emporix.md": _listed(emporix.EVENT_TYPES),
-        "events_standard.md": _fields_of(standard.Envelope),
+        "svix.md": _svix(),
+        "lithic.md": _listed(lithic.EVENT_TYPES),
+        "emporix.md": _listed(emporix.EVENT_TYPES),
+        "standard.md": _fields_of(standard.Envelope),
     }
     return {name: f"{MADE}{(TEXTS / name).read_text('utf-8')}\n{part}\n" for name, part in made.items()}
 

@@ -73,10 +73,10 @@ def page(scheme: Scheme) -> str:
 
 
 def _further(scheme: Scheme) -> str:
-    shared = ", and [a store](../replay.md) that several processes share into its `ReplayGuard`"
+    shared = ", and [a store](../replay/README.md) that several processes share into its `ReplayGuard`"
     return (
         f"The same receiver goes into [every framework](../../README.md){shared * _is_guarded(scheme)}. "
-        "During a rotation the verifier takes [several secrets](../verify.md)."
+        "During a rotation the verifier takes [several secrets](../receive/verify.md)."
     )
 
 
@@ -130,7 +130,7 @@ def _index(listed: list[Scheme]) -> str:
 _INDEX = """\
 # Providers
 
-Each is a row of data; [your own](../providers_own.md) takes a few lines. The last column says who is on the
+Each is a row of data; [your own](own.md) takes a few lines. The last column says who is on the
 other side of the tests, verifying or signing: the provider's own library or published example, or somebody
 else's library where we found neither.
 """
@@ -167,7 +167,7 @@ _OF_KEY_PAIRS = [ALGORITHMS[name] for name in ("ed25519", "ecdsa-p256-sha256", "
 def _address(scheme: Scheme) -> str:
     if not scheme.signs_url:
         return ""
-    return "the receiver must be told which it is: [`public_url`](../public_url.md)"
+    return "the receiver must be told which it is: [`public_url`](../receive/public_url.md)"
 
 
 # What a scheme cannot have by itself: it takes a token, or a function, of the receiver's own.
@@ -179,7 +179,7 @@ _GIVEN = {
 
 def _handshake(scheme: Scheme) -> str:
     found = scheme.handshake
-    answered = f"`{found.name}`, [answered by the receiver](../handshakes.md)" if found else "none"
+    answered = f"`{found.name}`, [answered by the receiver](../receive/handshakes.md)" if found else "none"
     given = _GIVEN.get(scheme.name)
     return answered if given is None else f"{answered}; by `handshake=` of the receiver {given}"
 

@@ -1,4 +1,4 @@
-"""A real nginx in front of an application, with the configuration of docs/public_url.md or another one."""
+"""A real nginx in front of an application, with the configuration of docs/receive/public_url.md or another one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.waiting import patience, wait_until
 __all__ = ["RECIPE", "needs_nginx", "nginx", "recipe", "send"]
 
 _NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-_PAGE = Path(__file__).parents[2] / "docs" / "public_url.md"
+_PAGE = Path(__file__).parents[2] / "docs" / "receive" / "public_url.md"
 RECIPE: str = re.findall(r"```nginx\n(.*?)```", _PAGE.read_text("utf-8"), re.DOTALL)[0]
 
 needs_nginx = pytest.mark.skipif(

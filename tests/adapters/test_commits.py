@@ -52,7 +52,7 @@ def test_a_commit_that_fails_under_asgi_is_retried(name: str, caplog: pytest.Log
     ] == []
 
 
-PAGE = Path(__file__).parents[2] / "docs" / "who_commits.md"
+PAGE = Path(__file__).parents[2] / "docs" / "replay" / "who_commits.md"
 
 ROWS: dict[str, list[str]] = {
     "the handler itself, in any framework": ["Django, the view itself"],

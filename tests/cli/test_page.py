@@ -1,4 +1,4 @@
-"""docs/command.md is true: its commands run as they stand, and so do the examples of ``--help``."""
+"""docs/reference/command.md is true: its commands run as they stand, and so do the examples of ``--help``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from webhook_verify.cli.store.delivery_store import DeliveryStore, StoredDeliver
 
 pytestmark = pytest.mark.slow
 
-PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "command.md").read_text("utf-8")
 SCRIPT = Path(sys.executable).with_name("webhook-verify")
 BODY = b'{"type": "invoice.paid"}'
 

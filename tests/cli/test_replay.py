@@ -258,7 +258,7 @@ def test_a_saved_one_can_be_explained(store: Path, tmp_path: Path) -> None:
     assert replay(store, "1", "--save", str(saved)).exit_code == 2
 
 
-PAGE = (Path(__file__).parents[2] / "docs" / "command.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "command.md").read_text("utf-8")
 
 
 @pytest.mark.slow

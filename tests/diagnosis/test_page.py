@@ -10,7 +10,7 @@ from webhook_verify import Signer, Verifier
 from webhook_verify.diagnosis import Confidence, explain
 from webhook_verify.diagnosis.model import ADVICE
 
-PAGE = (Path(__file__).parents[2] / "docs" / "diagnosis.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "receive" / "diagnosis.md").read_text("utf-8")
 
 
 def test_the_table_of_causes_is_that_of_the_code() -> None:

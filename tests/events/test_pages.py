@@ -20,10 +20,10 @@ def test_a_page_is_not_stale(name: str) -> None:
 
 def test_a_page_lists_the_registry() -> None:
     for cls in get_args(svix.OperationalEvent):
-        assert f"| `{cls.type}` | `{cls.__name__}` |" in PAGES["events_svix.md"]
+        assert f"| `{cls.type}` | `{cls.__name__}` |" in PAGES["svix.md"]
         data = cls.__annotations__["data"].removeprefix("tuple[").removesuffix(", ...]")
-        assert f"`{data}`" in PAGES["events_svix.md"]
-    for provider, page in ((lithic, "events_lithic.md"), (emporix, "events_emporix.md")):
+        assert f"`{data}`" in PAGES["svix.md"]
+    for provider, page in ((lithic, "lithic.md"), (emporix, "emporix.md")):
         assert [name for name in provider.EVENT_TYPES if f"`{name}`" not in PAGES[page]] == []
 
 
@@ -31,5 +31,5 @@ def test_a_change_of_the_registry_makes_a_page_stale(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(lithic, "EVENT_TYPES", (*lithic.EVENT_TYPES, "card.shredded"))
     made = event_pages.pages()
 
-    assert "`card.shredded`" in made["events_lithic.md"]
-    assert {name for name in made if made[name] != PAGES[name]} == {"events_lithic.md"}
+    assert "`card.shredded`" in made["lithic.md"]
+    assert {name for name in made if made[name] != PAGES[name]} == {"lithic.md"}

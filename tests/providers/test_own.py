@@ -1,4 +1,4 @@
-"""A provider of one's own, as docs/providers_own.md adds it: 15 lines, and all the rest is there."""
+"""A provider of one's own, as docs/providers/own.md adds it: 15 lines, and all the rest is there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from webhook_verify.schemes.algorithms import ALGORITHMS, SECRET_ENCODINGS
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.timestamps import UNITS
 
-PAGE = Path(__file__).parents[2] / "docs" / "providers_own.md"
+PAGE = Path(__file__).parents[2] / "docs" / "providers" / "own.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 
 

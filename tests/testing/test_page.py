@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
+PAGE = Path(__file__).parents[2] / "docs" / "receive" / "testing.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
 # The last block overrides the secret of a module: it is one of its own.
 MODULE, OWN_SECRET = "\n".join(BLOCKS[:-1]), f"{BLOCKS[0]}\n{BLOCKS[-1]}"

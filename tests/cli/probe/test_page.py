@@ -1,4 +1,4 @@
-"""The table of the rows in docs/command.md is that of the code."""
+"""The table of the rows in docs/reference/command.md is that of the code."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.rows import rows
 from webhook_verify.cli.probe.check import Group, ProbeCheck, Severity
 from webhook_verify.cli.probe.checks import CHECKS
 
-PAGE = Path(__file__).parents[3] / "docs" / "command.md"
+PAGE = Path(__file__).parents[3] / "docs" / "reference" / "command.md"
 
 
 def table_of(checks: tuple[ProbeCheck, ...]) -> str:

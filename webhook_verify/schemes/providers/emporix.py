@@ -56,7 +56,7 @@ class Emporix(Scheme):
         url="https://developer.emporix.io/api-references/api-guides/webhooks/webhook-service",
         notes=(
             "The canonical JSON of the body is signed, or the body as it is sent: see "
-            "[Emporix](../emporix.md)."
+            "[Emporix](../apis/emporix.md)."
         ),
     )
 
