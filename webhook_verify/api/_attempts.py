@@ -125,7 +125,7 @@ class Attempts(Generic[_T]):
         if self._size > self._settings.max_response_bytes:
             limit = self._settings.max_response_bytes
             raise self._with_request_id(
-                APIDecodeError(f"the answer is larger than the limit of {limit} bytes")
+                APIDecodeError(f"response body is larger than max_response_bytes, {limit} bytes")
             )
         if self.deadline.has_passed():
             raise self._with_request_id(self._timeout_error())
@@ -133,16 +133,16 @@ class Attempts(Generic[_T]):
     def failed(self, error: Exception) -> float | None:
         """What to wait, in seconds, after an attempt without an answer; None: leave it at that."""
         if isinstance(error, httpx2.DecodingError):
-            self._error = APIDecodeError("the answer's content-encoding is damaged")
+            self._error = APIDecodeError("response body does not match its content-encoding")
             return None
         if isinstance(error, httpx2.ConnectTimeout):
-            self._error = APITimeoutError("could not connect in time")
+            self._error = APITimeoutError("could not connect before the timeout")
         elif isinstance(error, TimeoutError | httpx2.TimeoutException):
             self._error = self._timeout_error()
         elif isinstance(error, httpx2.ConnectError):
             self._error = APIConnectionError(f"could not connect: {error}")
         else:
-            self._error = APIConnectionError(f"the connection broke ({type(error).__name__})")
+            self._error = APIConnectionError(f"connection failed ({type(error).__name__})")
         return self._wait(Outcome(None, was_sent=not isinstance(error, _NOT_SENT_ERRORS)))
 
     def answered(self, response: httpx2.Response) -> float | None:
@@ -178,7 +178,7 @@ class Attempts(Generic[_T]):
             return self._operation.decode(body or b"{}")
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             reason = str(error)
-        failure = APIDecodeError(f"the answer is not what the operation promises: {reason}")
+        failure = APIDecodeError(f"response body does not match the operation: {reason}")
         failure.status, failure.body, failure.headers = self._status, body, dict(self._response_headers)
         raise self._with_request_id(failure)
 
@@ -187,8 +187,8 @@ class Attempts(Generic[_T]):
         return error
 
     def _timeout_error(self) -> APITimeoutError:
-        within = "in time" if self._seconds is None else f"within {self._seconds:g} s"
-        return APITimeoutError(f"no answer {within}")
+        limit = "before the timeout" if self._seconds is None else f"within {self._seconds:g} s"
+        return APITimeoutError(f"no complete response {limit}")
 
 
 def _idempotency_key(provider: ProviderProfile, method: str, idempotency_key: str | None) -> str | None:
@@ -196,8 +196,8 @@ def _idempotency_key(provider: ProviderProfile, method: str, idempotency_key: st
     if idempotency_key is None:
         return str(uuid4()) if takes_one else None
     if not takes_one:
-        raise TypeError("idempotency_key: this operation does not take one")
+        raise TypeError("idempotency_key is not supported by this operation")
     key = checked_text("idempotency_key", idempotency_key)
     if key.startswith(_RESERVED_KEY):
-        raise ValueError(f"an idempotency_key must not begin with {_RESERVED_KEY}, which the server reserves")
+        raise ValueError(f"idempotency_key must not begin with {_RESERVED_KEY!r}, which the server reserves")
     return key

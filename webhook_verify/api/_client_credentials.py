@@ -76,7 +76,9 @@ def token_operation(path: str, form: Mapping[str, str]) -> Operation[_TokenRespo
 
 def read_token_error(error: Any) -> ErrorInfo:
     """What is wrong, as RFC 6749 section 5.2 tells it."""
-    return ErrorInfo(error.get("error"), "no access token: " + error.get("error_description", ""))
+    return ErrorInfo(
+        error.get("error"), "could not obtain an access token: " + error.get("error_description", "")
+    )
 
 
 @safe_repr
@@ -149,7 +151,7 @@ class ClientCredentials(_Credentials[Sender]):
         fetches, left = self._fetches, deadline.left()
         lock = self._locks.get()
         if not lock.acquire(timeout=-1 if left is None else min(left, threading.TIMEOUT_MAX)):
-            raise APITimeoutError("no access token in time")
+            raise APITimeoutError("could not obtain an access token before the timeout")
         try:
             return self._shared(fetches) or self._fetch(deadline)
         finally:

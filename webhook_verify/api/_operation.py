@@ -139,9 +139,9 @@ def segment(value: object) -> str:
     would name another resource.
     """
     if not isinstance(value, str):
-        raise TypeError(f"an id is a str, not {type(value).__name__}")
+        raise TypeError(f"id must be a str, not {type(value).__name__!r}")
     if value in {"", ".", ".."}:
-        raise ValueError(f"an id is not {value!r}: it would name another resource")
+        raise ValueError(f"id must not be {value!r}, which would address another resource")
     return quote(value, safe="")
 
 
@@ -179,7 +179,8 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, Collection):
         texts = [text for item in cast("Collection[object]", value) for text in _texts(item)]
         return sorted(texts) if isinstance(value, Set) else texts
-    raise TypeError(f"a query holds texts, numbers, times and lists of these, not {type(value).__name__}")
+    kind = type(value).__name__
+    raise TypeError(f"query values must be str, int, bool, datetime or a collection of these, not {kind!r}")
 
 
 @cache

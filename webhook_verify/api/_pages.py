@@ -50,7 +50,9 @@ class _PageCursor(Generic[_Page]):
         self._operation = self._operation._replace(query={**self._operation.query, **change})
         key = encode_query(self._operation.query)
         if key in self._seen:
-            raise APIDecodeError("the list is said to go on, but the next page is one that was there already")
+            raise APIDecodeError(
+                "the next page of the list is a page that was already read, so the list would not end"
+            )
         self._seen.add(key)
         return self._operation
 

@@ -81,9 +81,9 @@ class ClientSettings(NamedTuple):
 
 def _check_count(name: str, number: object, minimum: int) -> None:
     if isinstance(number, bool) or not isinstance(number, int):
-        raise TypeError(f"{name} is an int, not {type(number).__name__}")
+        raise TypeError(f"{name} must be an int, not {type(number).__name__!r}")
     if number < minimum:
-        raise ValueError(f"{name} must be at least {minimum}")
+        raise ValueError(f"{name} must be at least {minimum}, not {number}")
 
 
 def checked_timeout(timeout: object) -> float | None:
@@ -91,9 +91,9 @@ def checked_timeout(timeout: object) -> float | None:
     if timeout is None:
         return None
     if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-        raise TypeError(f"timeout is a number of seconds or None, not {type(timeout).__name__}")
+        raise TypeError(f"timeout must be a number of seconds or None, not {type(timeout).__name__!r}")
     if not 0 < timeout < _MAX_TIMEOUT_SECONDS:
-        raise ValueError("timeout must be longer than zero and finite; None waits as long as it takes")
+        raise ValueError(f"timeout must be positive and finite, not {timeout!r}. Pass None for no timeout")
     return timeout
 
 
@@ -103,12 +103,14 @@ def checked_text(name: str, text: object) -> str:
     Raises TypeError for anything but str, and ValueError for one that is empty or not printable ASCII.
     """
     if not isinstance(text, str):
-        raise TypeError(f"{name} is a str, not {type(text).__name__}")
+        raise TypeError(f"{name} must be a str, not {type(text).__name__!r}")
     text = text.strip()
     if not text:
-        raise ValueError(f"{name} is empty: is the environment variable or setting that holds it set?")
+        raise ValueError(
+            f"{name} is empty. Check that the environment variable or setting that holds it is set"
+        )
     if not (text.isascii() and text.isprintable()):
-        raise ValueError(f"{name} has characters that are not printable ASCII: copy it again, whole")
+        raise ValueError(f"{name} contains characters that are not printable ASCII. Copy it again in full")
     return text
 
 
@@ -120,16 +122,16 @@ def checked_url(server_url: object) -> str:
     of ``http`` to another machine.
     """
     if not isinstance(server_url, str):
-        raise TypeError(f"server_url is a str, not {type(server_url).__name__}")
+        raise TypeError(f"server_url must be a str, not {type(server_url).__name__!r}")
     parts = urlsplit(server_url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("server_url must begin with https:// (or http://) and a host")
+        raise ValueError("server_url must begin with https:// (or http://) followed by a host")
     if parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError("server_url must have no user, no query and no fragment")
+        raise ValueError("server_url must not contain a user, a query or a fragment")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         warnings.warn(
-            "server_url begins with http://, so the API token is sent without encryption and anyone on the "
-            "way can read it: use https://",
+            "server_url begins with http://, so the API token is sent unencrypted and is readable in transit. "
+            "To protect it, use https://",
             InsecureURLWarning,
             stacklevel=5,  # the caller of the constructor of each client
         )

@@ -18,7 +18,7 @@ from webhook_verify.forks import PerProcess
 __all__ = ["AsyncTransport", "Transport"]
 
 _LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
-_CLOSED = "the client is closed: make a new one, or make the call inside its with block"
+_CLOSED = "the client is closed: create a new one, or make the call inside its with block"
 
 
 class Transport:
@@ -33,7 +33,7 @@ class Transport:
 
     def __init__(self, http_client: object = None) -> None:
         if not isinstance(http_client, httpx2.Client | None):
-            raise TypeError(f"http_client is an httpx2.Client, not {type(http_client).__name__}")
+            raise TypeError(f"http_client must be an httpx2.Client, not {type(http_client).__name__!r}")
         self._is_closed = False
         self._given = http_client
         self._used_in = 0  # the process that has used the given client
@@ -51,7 +51,7 @@ class Transport:
             if self._used_in:
                 raise RuntimeError(
                     "http_client was used before this process was forked, so its connections are shared with "
-                    "the parent. Make the client after the fork, or leave http_client out"
+                    "the parent. Create the client after the fork, or omit http_client"
                 )
             self._used_in = os.getpid()
         if self._is_closed or client.is_closed:
@@ -78,7 +78,7 @@ class AsyncTransport:
 
     def __init__(self, http_client: object = None) -> None:
         if not isinstance(http_client, httpx2.AsyncClient | None):
-            raise TypeError(f"http_client is an httpx2.AsyncClient, not {type(http_client).__name__}")
+            raise TypeError(f"http_client must be an httpx2.AsyncClient, not {type(http_client).__name__!r}")
         self._is_closed = False
         self._clients: PerLoop[httpx2.AsyncClient] | BoundToLoop[httpx2.AsyncClient]
         if http_client is None:
@@ -87,7 +87,7 @@ class AsyncTransport:
             self.headers = dict(make().headers)
         else:
             self._clients = BoundToLoop(
-                http_client, "http_client", "Leave http_client out, or make a client for each event loop"
+                http_client, "http_client", "Omit http_client, or create a client for each event loop"
             )
             self.headers = dict(http_client.headers)
 

@@ -102,7 +102,7 @@ class _Source:
         self._now = options.get("monotonic", time.monotonic)
         for name, seconds in (("interval", self._interval), ("max_age", self._max_age)):
             if not seconds > 0:
-                raise ValueError(f"{name} must be longer than zero")
+                raise ValueError(f"{name} must be a positive number of seconds, not {seconds!r}")
         self._options = verifier_options(options)
         Verifier(_ANY_KEY, **self._options)  # what is wrong with them is said now, not at the first delivery
         self._secret = ""
@@ -136,7 +136,7 @@ class _Source:
         text = lines[0] if lines else ""
         if not isinstance(error, WebhookVerifyError):
             text = f"{type(error).__name__}: {text}"
-        _logger.warning("the secret could not be fetched again: %s", text)
+        _logger.warning("could not refresh the signing secret; the known secret stays in use: %s", text)
 
     def _set_asked_at(self, when: float) -> None:
         # Not before the answer is there: a fetch is due until then, and is under way.
@@ -145,7 +145,10 @@ class _Source:
 
     def _current(self) -> Verifier:
         if self._verifier is None:
-            raise APIConnectionError("the secret could not be fetched a moment ago")
+            wait = _RETRY_AFTER_FAILURE_SECONDS
+            raise APIConnectionError(
+                f"could not fetch the signing secret less than {wait:g} s ago; retry later"
+            )
         return self._verifier
 
     def _mark_outdated(self, outdated: Verifier) -> None:
@@ -353,7 +356,7 @@ class AsyncSecretSource(_Source):
 
 
 def _undecided() -> KeyUnavailable:
-    detail = "the signature did not match, and whether there is a new secret is still being asked"
+    detail = "the signature does not match, and the fetch of a newer secret has not completed"
     return KeyUnavailable(Reason.KEY_UNAVAILABLE, detail)
 
 
@@ -361,7 +364,7 @@ def check_source(source: type, client: object, kind: type, *ids: str) -> None:
     """Raises TypeError or ValueError unless the client is one of that kind, and the ids can be some."""
     if not isinstance(client, kind):
         article = "an" if kind.__name__[0] in "AE" else "a"
-        actual = type(client).__name__
-        raise TypeError(f"{source.__name__} takes {article} {kind.__name__} as its client, not {actual}")
+        expected, actual = f"{article} {kind.__name__}", type(client).__name__
+        raise TypeError(f"client of {source.__name__} must be {expected}, not {actual!r}")
     for id_ in ids:
         segment(id_)

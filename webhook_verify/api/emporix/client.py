@@ -126,14 +126,21 @@ class _Caller(NamedTuple):
     @classmethod
     def checked(cls, tenant: str, client_id: str, client_secret: str, scopes: Collection[str]) -> _Caller:
         if segment(tenant) != tenant.lower():
-            raise ValueError("tenant is written in lower case, and has nothing that a URL must escape")
+            raise ValueError(
+                "tenant must be in lower case and contain only characters that a URL does not escape"
+            )
         if isinstance(scopes, str):
-            raise TypeError("scopes is a collection of texts, not one text")
+            raise TypeError("scopes must be a collection of str, not a 'str'")
         client_id, client_secret = (
             checked_text(name, text)
             for name, text in (("client_id", client_id), ("client_secret", client_secret))
         )
-        return cls(tenant, client_id, client_secret, tuple(checked_text("a scope", each) for each in scopes))
+        return cls(
+            tenant,
+            client_id,
+            client_secret,
+            tuple(checked_text("an item of scopes", each) for each in scopes),
+        )
 
     def __repr__(self) -> str:
         return f"_Caller(tenant={self.tenant!r})"

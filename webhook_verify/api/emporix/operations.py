@@ -61,7 +61,7 @@ class Config(Resource[AnySender]):
     def patch(self, code: str, changes: Sequence[PatchOperation], **call: Unpack[Call]) -> Operation[None]:
         """Change parts of a configuration: see :mod:`webhook_verify.api.emporix.patch`."""
         if not changes:
-            raise ValueError("changes is empty, which Emporix refuses")
+            raise ValueError("changes must not be empty, because Emporix rejects an empty patch")
         return request("PATCH", "/config/{}", code, body=changes)
 
     @operation

@@ -129,22 +129,26 @@ def svix_api_key(key: str | None) -> PatchOperation:
 
 def event_type(name: str) -> EventTypePatch:
     """The changes of the entry of that event type. Raises ValueError for a name that would be a path."""
-    return EventTypePatch(f"/configuration/http/eventsConfiguration/{_part('event type', name)}")
+    return EventTypePatch(f"/configuration/http/eventsConfiguration/{_part('name', name)}")
 
 
 def add_entry(entry: EventConfiguration) -> PatchOperation:
     """A new entry. It has no id yet."""
     if entry.id is not UNSET:
-        raise ValueError("a new entry has no id: the server makes it; use entry(id).replace to change one")
+        raise ValueError(
+            "entry must not have an id, which the server assigns. To change an entry, use entry(id).replace"
+        )
     return _upsert("/configuration/http/eventsConfigurationEntry", entry)
 
 
 def entry(entry_id: str) -> EntryPatch:
     """The changes of the entry with that id. Raises ValueError for an id that would be a path."""
-    return EntryPatch(f"/configuration/http/eventsConfigurationEntry/{_part('entry id', entry_id)}")
+    return EntryPatch(f"/configuration/http/eventsConfigurationEntry/{_part('entry_id', entry_id)}")
 
 
-def _part(what: str, text: str) -> str:
+def _part(parameter: str, text: str) -> str:
     if not text or "/" in text:
-        raise ValueError(f"an {what} is not empty and has no slash: it would be another path")
+        raise ValueError(
+            f"{parameter} must not be empty or contain a slash, which would address another path"
+        )
     return text

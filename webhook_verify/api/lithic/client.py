@@ -101,7 +101,7 @@ class AsyncLithic(_Resources[AsyncSender], AsyncClient):
 
 def _base_url(environment: str, server_url: str | None) -> str:
     if environment not in _SERVERS:
-        raise ValueError(f"environment is one of {', '.join(_SERVERS)}")
+        raise ValueError(f"environment must be one of {', '.join(_SERVERS)}, not {environment!r}")
     return _SERVERS[environment] if server_url is None else checked_url(server_url)
 
 
