@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from pathlib import Path
@@ -120,5 +121,15 @@ def test_the_table_has_every_method_of_the_client(provider: str) -> None:
 def test_an_operation_is_short(provider: str) -> None:
     package = Path(webhook_verify.__file__).parent / "api" / provider
     with_operations = [path for path in package.glob("*.py") if "@operation" in path.read_text("utf-8")]
-    lines = sum(len(path.read_text("utf-8").splitlines()) for path in with_operations)
-    assert lines / len(PROVIDERS[provider][0].OPERATIONS) <= 12
+    lines = sum(code_lines(path.read_text("utf-8")) for path in with_operations)
+    assert lines / len(PROVIDERS[provider][0].OPERATIONS) <= 10.5
+
+
+def code_lines(text: str) -> int:
+    """The lines of a file without those of its docstrings, whose length is what a reader needs."""
+    literals = [
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ]
+    return len(text.splitlines()) - sum((each.end_lineno or 0) - each.lineno + 1 for each in literals)
