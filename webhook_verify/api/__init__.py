@@ -3,8 +3,8 @@
 Each provider has its own module: `webhook_verify.api.svix`, `webhook_verify.api.lithic` and
 `webhook_verify.api.emporix`. The shared modules do not depend on a provider:
 
-- `secret_source`, `_secret_state`, `_refreshing_verifier`: lookups that fetch the signing secret, and fetch it
-  again after a rotation.
+- `secret_source`, `_secret_state`, `_refreshing_verifier`: lookups that fetch the signing secret, and fetch
+  it again after a rotation.
 - `errors`: parsing of error responses.
 - `_operation`, `_resource`: the declaration of an operation, for synchronous and asynchronous clients.
 - `_sender`, `_attempts`, `_retry`, `_sequence`, `_transport`: sending an operation, with retries.
