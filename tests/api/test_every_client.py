@@ -126,7 +126,7 @@ def test_an_operation_is_short(provider: str) -> None:
 
 
 def code_lines(text: str) -> int:
-    """The lines of a file without those of its docstrings, whose length is what a reader needs."""
+    """Return the number of lines without docstrings, which are as long as their content requires."""
     literals = [
         node.value
         for node in ast.walk(ast.parse(text))
