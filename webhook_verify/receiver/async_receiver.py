@@ -26,32 +26,52 @@ _AsyncSettle = Callable[[int | None], Coroutine[Any, Any, None]]
 
 
 class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
-    """As :class:`Receiver`, for asyncio: the lookup may be a coroutine function as well."""
+    """A receiver for asyncio and trio code: verifies requests and runs their handlers.
+
+    It takes the arguments of `Receiver`, and raises the same errors. A lookup that is passed as `verifier`
+    may be a coroutine function, and the store of `replay` may be asynchronous.
+    """
 
     _may_await = True
 
     async def begin(self, head: RequestHead) -> Incoming:
-        """As :meth:`Receiver.begin`, awaited."""
+        """Verify the head of a request, before its body is read.
+
+        Raises `RejectedDelivery` if the headers or the stated length are rejected, and `HandshakeResponse` if
+        the request is a handshake that the provider does not sign.
+
+        Args:
+            head: The head of the request.
+
+        Returns:
+            The verification, which takes the body in chunks.
+        """
         verifier = self._verifier
         if isinstance(verifier, Verifier):
             return self.begin_with(verifier, head, self._handshake)
-        self.body_limit(head)  # before anybody is looked up
+        self.body_limit(head)  # An oversized body is rejected before the lookup runs.
         found = verifier(head)
         if isinstance(found, Awaitable):
             found = await cast("Awaitable[object]", found)
         return self.begin_with_found(found, head)
 
     async def finish(self, incoming: Incoming, last: BytesLike = b"") -> Delivery:
-        """Return the verified delivery: ``incoming.finish(last)``, in a thread where that may block.
+        """Finish a verification, in a thread if it may block.
 
-        Raises:
-            RejectedDelivery: If it is not genuine and fresh.
-            NotADelivery: If it is a handshake.
+        Raises `RejectedDelivery` if the delivery is not genuine and fresh, and `NotADelivery` if it is a
+        handshake.
+
+        Args:
+            incoming: The verification that `begin` returned.
+            last: The last chunk of the body.
+
+        Returns:
+            The verified delivery.
         """
-        if type(incoming) is Verification:  # it never blocks
+        if type(incoming) is Verification:  # This one never blocks.
             return incoming.finish(last)
         if len(last) > MAX_LOOP_BYTES:
-            incoming.update(last)  # so that it knows its length
+            incoming.update(last)  # The length decides whether a thread is needed.
             last = b""
         if not incoming.may_block:
             return incoming.finish(last)
@@ -70,7 +90,23 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         status: Callable[[_Response], int],
         defer: Callable[[_Response | None, _AsyncSettle], bool] | None = None,
     ) -> _Response | WebhookResponse:
-        """As :meth:`Receiver.handle_request`, awaited."""
+        """Verify a request and run its handler.
+
+        Args:
+            head: The head of the request.
+            chunks: The body in chunks, read after the headers are verified. May raise `RejectedDelivery` and
+                `NotADelivery`.
+            run: The handler. It takes the delivery and returns an awaitable of the response.
+            status: Returns the status of a response.
+            defer: Takes over the settling if something can still undo the handler's work, such as a commit or
+                a streamed response. It is called with the response, None if `run` raised an Exception, and
+                with a coroutine function that settles by the final status, None for failed work. It returns
+                whether it will call that function.
+
+        Returns:
+            The handler's response, or a `WebhookResponse` if the request was rejected, was a duplicate or was
+            a handshake.
+        """
         method = head.method
         if method != "POST" and (answer := self.method_response(method, head.target, head.path)) is not None:
             return answer
@@ -95,7 +131,18 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         status: Callable[[_Response], int],
         defer: Callable[[_Response | None, _AsyncSettle], bool] | None = None,
     ) -> _Response | WebhookResponse:
-        """As :meth:`Receiver.handle`, awaited."""
+        """Claim a verified delivery, run its handler, and settle the claim by the response's status.
+
+        Args:
+            delivery: The verified delivery.
+            head: The head of its request.
+            run: The handler. It takes the delivery and returns an awaitable of the response.
+            status: Returns the status of a response.
+            defer: Takes over the settling, as in `handle_request`.
+
+        Returns:
+            The handler's response, or a `WebhookResponse` for a duplicate and for a failed claim.
+        """
         if not self._must_settle:
             return await run(delivery)
         claim = await self.claim(delivery, head)
@@ -108,7 +155,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             code = status(response)
             is_deferred = defer is not None and defer(response, partial(self.settle, claim, head))
         except Exception:
-            # An error handler of the framework may still answer 2xx.
+            # An error handler of the framework may still respond with a 2xx status.
             is_deferred = defer is not None and defer(None, partial(self.settle, claim, head))
             raise
         finally:
@@ -117,7 +164,17 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         return response
 
     async def claim(self, delivery: Delivery, head: RequestHead) -> AsyncClaim | WebhookResponse:
-        """As :meth:`Receiver.claim`, awaited."""
+        """Claim a verified delivery before its handler runs.
+
+        Raises RuntimeError if the receiver has neither replay protection nor an observer with `on_handled`.
+
+        Args:
+            delivery: The verified delivery.
+            head: The head of its request.
+
+        Returns:
+            The claim to pass to `settle`, or the response to send instead of running the handler.
+        """
         if (protection := self._replay_protection) is None:
             unclaimed = AsyncClaim(self._unclaimed(delivery), self._in_thread)
             unclaimed.started = perf_counter()
@@ -128,7 +185,7 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         except Exception as error:
             return protection.unreachable(error, delivery, head)
         except BaseException:
-            # Cancelled: the store may have made the claim without our knowing.
+            # The task was cancelled, but the store may have recorded the claim already.
             await in_background(self._settle(claim, head, None))
             raise
         if (answer := protection.response_to(outcome, delivery, head)) is not None:
@@ -140,13 +197,21 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         return claim
 
     async def settle(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
-        """As :meth:`Receiver.settle`, awaited; and to the end, also in a task that is being cancelled."""
+        """Complete the claim after a 2xx status, otherwise release it for a retry.
+
+        It runs to the end even if the task is cancelled.
+
+        Args:
+            claim: The claim that `claim` returned.
+            head: The head of the request.
+            status: The status of the handler's response, None without a response.
+        """
         claim_context.set(None)
         try:
             if not claim.is_settled:
                 await self._settle(claim, head, status)
         except BaseException:
-            # Cancelled: once more, where nobody cancels it, for a store takes both calls twice.
+            # The task was cancelled. The call is repeated in the background, because it is idempotent.
             await in_background(self._settle(claim, head, status))
             raise
         finally:
@@ -160,19 +225,21 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             elif not await claim.complete():
                 self.replay_protection.lost(claim.delivery, head)
         except Exception as error:
-            self.replay_protection.not_settled(error, claim.delivery, head)
+            self.replay_protection.not_settled(error, claim.delivery, head, status)
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        from webhook_verify.event_loops import in_thread  # here, because blocking code does without asyncio
+        from webhook_verify.event_loops import (
+            in_thread,
+        )  # Imported here, so that blocking code does not load asyncio.
 
         return await in_thread("an AsyncReceiver whose store or verifier blocks", function, *arguments)
 
 
 def _is_on_asyncio() -> bool:
-    from asyncio import get_running_loop  # here, because blocking code does without asyncio
+    from asyncio import get_running_loop  # Imported here, so that blocking code does not load asyncio.
 
     try:
         get_running_loop()
     except RuntimeError:
-        return False  # as under trio
+        return False  # For example under trio.
     return True
