@@ -93,9 +93,7 @@ ROWS: dict[str, list[str]] = {
     "Flask: `after_request`, `after_this_request`, `teardown_request`, `teardown_appcontext`": [
         name for name in wsgi_shapes.WSGI_SHAPES if name.startswith("Flask, ")
     ],
-    "Flask: a decorator above `@webhook`, a signal, `process_response` of a subclass": [
-        *WSGI_HOOK_SHAPES
-    ],
+    "Flask: a decorator above `@webhook`, a signal, `process_response` of a subclass": [*WSGI_HOOK_SHAPES],
     "WSGI middleware around a Flask or Django application": [
         "WSGI middleware inside SettlingMiddleware, Flask view",
         "WSGI middleware inside WebhookMiddleware, Flask view of the same receiver",
