@@ -1,4 +1,4 @@
-"""A real nginx before an application, configured as in docs/receive/public_url.md or otherwise."""
+"""A real nginx in front of an application, configured as in docs/receive/public_url.md or otherwise."""
 
 from __future__ import annotations
 
