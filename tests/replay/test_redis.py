@@ -71,9 +71,9 @@ def test_what_is_no_client_is_refused(kind: Any, wrong: object) -> None:
 def test_a_client_of_the_other_world_is_refused() -> None:
     blocking: Any = redis.Redis()
     awaited: Any = redis.asyncio.Redis()
-    with pytest.raises(TypeError, match=r"not 'redis\.asyncio\.client\.Redis"):
+    with pytest.raises(TypeError, match=r"not 'redis\.asyncio\.client\.Redis'"):
         RedisStore(awaited)
-    with pytest.raises(TypeError, match=r"not 'redis\.client\.Redis"):
+    with pytest.raises(TypeError, match=r"not 'redis\.client\.Redis'"):
         AsyncRedisStore(blocking)
 
 
