@@ -65,7 +65,7 @@ class MemoryStore:
         self._fork_hooks = ForkHooks(before=self._lock.acquire, after=self._lock.release)
         self._held: OrderedDict[str, _Held] = OrderedDict()  # in the order of their leases
         self._completed = _Completed()
-        self._released: OrderedDict[bytes, tuple[int, float]] = OrderedDict()  # attempts, kept until
+        self._released: OrderedDict[bytes, tuple[int, float]] = OrderedDict()  # attempt, expiry
         self._quiet_until = math.inf  # nothing expires before this time
         self._warned = False
 

@@ -43,7 +43,7 @@ class _Script:
 
 
 # Numbers are formatted with %.0f, because Lua's default format rounds microseconds to 14 digits.
-# From the second attempt on, a tab and the attempt number follow the token. The token of a released record is
+# From the second attempt on, a tab and the attempt number follow the token. A released record has the token
 # "-".
 _CLAIM = _Script("""
 local now = redis.call('TIME')

@@ -196,10 +196,8 @@ class _Connections(ChildCallback):
     def _forget_inherited(self) -> None:
         for connection in self._open():
             pools: dict[str, Any] = getattr(connection, "_connection_pools", {})
-            self._inherited += [
-                connection.connection,
-                pools.pop(self._using, None),
-            ]  # the parent's, so never closed here
+            # They are the parent's, so they are kept and never closed here.
+            self._inherited += [connection.connection, pools.pop(self._using, None)]
             connection.connection = None
 
 
