@@ -45,9 +45,9 @@ def json_style_variants(text: str) -> Iterator[JSONVariant]:
     except (ValueError, RecursionError):
         return
     if len(text) > _MAX_ALL_STYLES_CHARS:
-        yield f"it was originally {_COMPACT_WORDS}", _dump(value, mark, _COMPACT)
-        yield f"it was originally {_SPACED_WORDS}", _dump(value, mark, _SPACED)
-        yield f"it was originally {_COMPACT_WORDS}", _dump(value, mark, _COMPACT, ascii_only=True)
+        yield _WAS_COMPACT, _dump(value, mark, _COMPACT)
+        yield _WAS_SPACED, _dump(value, mark, _SPACED)
+        yield _WAS_COMPACT, _dump(value, mark, _COMPACT, ascii_only=True)
         return
     compact = _dump(value, mark, _COMPACT)
     yield from _styles(value, mark, "")
@@ -57,9 +57,9 @@ def json_style_variants(text: str) -> Iterator[JSONVariant]:
 
 def _styles(value: Any, mark: str, evidence: str, *, sort_keys: bool = False) -> Iterator[JSONVariant]:
     for ascii_only in (False, True):
-        for words, separators in ((_COMPACT_WORDS, _COMPACT), (_SPACED_WORDS, _SPACED)):
+        for words, separators in ((_WAS_COMPACT, _COMPACT), (_WAS_SPACED, _SPACED)):
             dumped = _dump(value, mark, separators, ascii_only=ascii_only, sort_keys=sort_keys)
-            yield from _escaping_variants(f"it was originally {words}{evidence}", dumped)
+            yield from _escaping_variants(f"{words}{evidence}", dumped)
     spaced = _dump(value, mark, (",", ": "), sort_keys=sort_keys)
     indented = _indent(spaced)
     for indented_text in (indented, _NON_ASCII.sub(_escape, indented)):
@@ -140,7 +140,8 @@ _INTEGER = re.compile(_STRING + r"|(?<![\w.+-])(-?\d{1,15})(?![\w.])", re.DOTALL
 _UNITS = {"2 spaces": "  ", "4 spaces": "    ", "tabs": "\t"}
 _RARE_UNITS = {"3 spaces": "   ", "1 space": " "}
 _COMPACT, _SPACED = (",", ":"), (", ", ": ")
-_COMPACT_WORDS, _SPACED_WORDS = "compact", "written with spaces after commas and colons"
+_WAS_COMPACT = "it was originally compact"
+_WAS_SPACED = "it originally had spaces after commas and colons"
 _MARKS = ("~#", "~$", "~%", "~;", "~|", "#~", "$~")  # Short, because a number may be one digit.
 
 
