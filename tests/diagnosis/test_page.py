@@ -21,7 +21,7 @@ def test_the_table_of_causes_is_that_of_the_code() -> None:
 
 
 def test_the_number_of_causes_is_that_of_the_code_and_is_on_the_page_once() -> None:
-    """All but ``genuine``, which is not a cause of a rejection. The README has no number, which could differ."""
+    """All but ``genuine``, which is not a cause of a rejection. The README states no number."""
     assert re.findall(r"(\d+) causes\b", PAGE) == [str(len(ADVICE) - 1)]
     assert re.findall(r"\b(\d+|forty) causes", README) == []
 
