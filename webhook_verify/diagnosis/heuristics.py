@@ -159,7 +159,7 @@ def _unkeyed_digest_causes(investigation: Investigation) -> Iterator[Cause]:
 def _unreadable_signature_causes(investigation: Investigation) -> Iterator[Cause]:
     """Detect a truncated signature, or other text in its place."""
     if is_truncated(investigation.scheme, investigation.pairs):
-        evidence = "the value is shorter than any valid signature"
+        evidence = "the value in the signature header is shorter than any valid signature"
         yield Cause("signature_truncated", LIKELY, evidence)
     elif not any(True for _ in find_signatures(investigation.scheme, investigation.pairs)):
         cause = "signature_form" if _has_signature_like_text(investigation) else "header_unreadable"

@@ -82,9 +82,8 @@ def _bare(name: str) -> str:
 
 
 _STANDARD_PARTS = ("id", "timestamp", "signature")
-_BRAND = re.compile(
-    "[a-z-]{1,20}"
-)  # A longer prefix, or one with digits, may be a secret, so it is not shown.
+# A longer prefix, or one with digits, may be a secret, so it is not shown.
+_BRAND = re.compile("[a-z-]{1,20}")
 
 
 def _other_brands(pairs: Pairs) -> Iterator[HeaderVariant]:

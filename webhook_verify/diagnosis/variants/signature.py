@@ -107,7 +107,9 @@ def find_damage(pieces: list[str], expected: bytes) -> tuple[str, str] | None:
         for piece in pieces:
             start = form[: len(piece)]
             if len(piece) < len(form.rstrip("=")) and _is_same_text(piece, start):
-                evidence = f"only the first {len(piece)} of its {len(form)} characters are present"
+                evidence = (
+                    f"only the first {len(piece)} of the signature's {len(form)} characters are present"
+                )
                 return "signature_truncated", evidence
             if _is_same_text(piece.lower(), start.lower()) and not _is_same_text(piece, start):
                 return "signature_form", "the signature matches except for letter case, which was changed"

@@ -160,7 +160,5 @@ def _hosts(host: str, netloc: str, scheme: str, headers: dict[str, str]) -> Iter
             if (port := headers.get("x-forwarded-port", "")).isdecimal():
                 yield f"{value.partition(':')[0]}:{port}", f"the host of {name}, the port of x-forwarded-port"
     has_www = host.startswith("www.")
-    yield (
-        host.removeprefix("www.") if has_www else f"www.{host}",
-        f"the host {'without' if has_www else 'with'} www",
-    )
+    other = host.removeprefix("www.") if has_www else f"www.{host}"
+    yield other, f"the host {'without' if has_www else 'with'} www"
