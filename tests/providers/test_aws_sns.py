@@ -284,7 +284,7 @@ def test_the_secret_is_the_arn_of_a_topic(secret: Any) -> None:
 def test_only_amazon_signs() -> None:
     with pytest.raises(InvalidSecret):
         Signer(TOPIC, scheme="aws-sns")
-    with pytest.raises(ValueError, match="a key of its own"):
+    with pytest.raises(ValueError, match="can sign its deliveries, because its private key is secret"):
         AMAZON.sign(b"", [], id="1", timestamp=NOW, url=None, method=None)
 
 

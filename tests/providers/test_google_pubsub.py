@@ -306,7 +306,7 @@ def test_what_is_no_secret_of_theirs(secret: Any) -> None:
 
 
 def test_only_they_sign() -> None:
-    with pytest.raises(InvalidSecret, match="a key of its own"):
+    with pytest.raises(InvalidSecret, match="can sign its deliveries, because its private key is secret"):
         Signer("a secret", scheme=GOOGLE)
-    with pytest.raises(ValueError, match="a key of its own"):
+    with pytest.raises(ValueError, match="can sign its deliveries, because its private key is secret"):
         GOOGLE.sign(b"", [], id="", timestamp=NOW, url=None, method=None)

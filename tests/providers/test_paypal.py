@@ -189,7 +189,7 @@ def test_roots_are_certificates_and_by_default_the_machines() -> None:
 
 
 def test_only_paypal_signs() -> None:
-    with pytest.raises(InvalidSecret, match="a key of its own"):
+    with pytest.raises(InvalidSecret, match="can sign its deliveries, because its private key is secret"):
         Signer(WEBHOOK, scheme="paypal")
-    with pytest.raises(ValueError, match="a key of its own"):
+    with pytest.raises(ValueError, match="can sign its deliveries, because its private key is secret"):
         PAYPAL.sign(b"", [], id="", timestamp=NOW, url=None, method=None)
