@@ -242,7 +242,7 @@ def test_the_audience_is_the_address_or_what_the_subscription_was_given() -> Non
     with pytest.raises(TypeError, match="public_url="):
         pushed(google_token(), url=None)
     for nothing in ("", " "):
-        with pytest.raises(ValueError, match="not blank"):
+        with pytest.raises(ValueError, match="audience must be a non-empty str"):
             GooglePubSub(audience=nothing)
 
 

@@ -53,7 +53,7 @@ def takes(headers: dict[str, str], body: bytes = BODY, scheme: PayPal = PAYPAL, 
     return delivery.timestamp.timestamp() == NOW
 
 
-@interop("paypal", by="paypalrestsdk (PyPI), what it says is signed")
+@interop("paypal", by="paypalrestsdk (PyPI), its definition of the signed content")
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_what_is_signed_is_what_paypals_library_says(text: str) -> None:
     body = text.encode()

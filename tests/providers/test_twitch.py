@@ -20,7 +20,7 @@ from webhook_verify import MalformedDelivery, Signer, TimestampOutsideTolerance
 from webhook_verify.handshakes import TwitchChallenge
 
 
-@interop("twitch", by="twitchio (PyPI), which is not Twitch's own")
+@interop("twitch", by="twitchio (PyPI, third party)")
 def test_twitch() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of aiohttp, about twitchio
