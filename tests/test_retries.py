@@ -158,7 +158,7 @@ def test_without_a_guard_the_retry_is_rejected_and_both_the_log_and_the_error_sa
     now.seconds = SENT + HOUR + 60
     assert post(receiver, captured).status == 401
     assert "with the first timestamp" in caplog.records[1].getMessage()
-    with pytest.raises(TimestampOutsideTolerance, match="give the receiver a replay guard") as error:
+    with pytest.raises(TimestampOutsideTolerance, match="pass a replay guard to the receiver") as error:
         verifier.verify(captured["body"].encode(), captured["headers"])
     assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
 

@@ -71,7 +71,7 @@ def test_a_rejection_for_programs() -> None:
             {
                 "check": "signature",
                 "passed": False,
-                "detail": "no signature was made with a secret that is valid here",
+                "detail": "no signature matches any configured secret",
             },
         ],
         "causes": [

@@ -295,5 +295,5 @@ def test_many_threads_at_once() -> None:
 
 @pytest.mark.parametrize("body", [None, 17, {"type": "paid"}, ["paid"], object()])
 def test_a_body_that_is_none_is_the_one_thing_that_is_raised(body: Any) -> None:
-    with pytest.raises(TypeError, match="the body is bytes-like"):
+    with pytest.raises(TypeError, match="body must be bytes-like"):
         explain(Verifier(SECRET), body, {})
