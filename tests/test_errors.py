@@ -111,7 +111,7 @@ def test_there_are_no_other_reasons() -> None:
 
 REJECTIONS = [
     RejectedDelivery(Reason.NO_SECRET, "no secret is valid now"),
-    MalformedDelivery(Reason.MISSING_HEADER, "missing or blank: webhook-id"),
+    MalformedDelivery(Reason.MISSING_HEADER, "missing or empty header: webhook-id"),
     MalformedDelivery(reason=Reason.BODY_TOO_LARGE, detail="given by keyword"),
     KeyUnavailable(Reason.KEY_UNAVAILABLE, "the keys cannot be fetched"),
     SignatureMismatch(Reason.SIGNATURE_MISMATCH, "no signature was made with a secret"),

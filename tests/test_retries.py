@@ -262,7 +262,9 @@ def test_a_schedule_that_cannot_be_is_refused(options: dict[str, Any], error: ty
 @rows("kind", [Receiver, AsyncReceiver])
 def test_a_short_retention_for_a_scheme_without_a_time_warns(kind: Any) -> None:
     guard = ReplayGuard(MemoryStore(), retention=timedelta(days=7))
-    with pytest.warns(ShortRetentionWarning, match=r"github signs no time.*after 7 days") as caught:
+    with pytest.warns(
+        ShortRetentionWarning, match=r"github does not sign a timestamp.*after 7 days"
+    ) as caught:
         kind(Verifier(SECRET, scheme="github"), replay=guard)
     assert caught[0].filename == __file__
 

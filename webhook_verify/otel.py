@@ -1,8 +1,11 @@
-"""An observer that reports metrics and traces to OpenTelemetry. It needs the extra `otel`.
+"""An observer that reports metrics and traces to OpenTelemetry.
+
+::
 
     receiver = Receiver(verifier, observer=OpenTelemetryObserver())
 
-It uses only the API package. Unless the application configures an SDK, it does nothing.
+It needs the extra `otel`. It uses only the API package: if the application does not configure an SDK, nothing
+is reported, at almost no cost.
 """
 
 from __future__ import annotations
@@ -28,24 +31,26 @@ __all__ = ["OpenTelemetryObserver"]
 
 
 class OpenTelemetryObserver(Observer):
-    """An observer that reports every result to the meter and the tracer `webhook_verify`.
+    """An observer with the meter and tracer `webhook_verify`.
 
-    Metrics:
+    Counters:
 
-    - `webhook_verify.deliveries`: a counter by `scheme` and `reason` (`verified`, or the reason of the
+    - `webhook_verify.deliveries`: deliveries, by `scheme` and `reason` (`verified` or the reason of the
       rejection).
-    - `webhook_verify.duration`: a histogram of the verification time in seconds, by `scheme` and `verdict`.
-    - `webhook_verify.duplicates`: a counter of duplicates by `scheme` and `state`.
-    - `webhook_verify.expired_leases`: a counter by `scheme`.
-    - `webhook_verify.handshakes`: a counter by `kind`.
+    - `webhook_verify.duplicates`: duplicate deliveries, by `scheme` and `state`.
+    - `webhook_verify.expired_leases`: deliveries handled again after an expired lease, by `scheme`.
+    - `webhook_verify.handshakes`: completed handshakes, by `kind`.
 
-    The spans `webhook_verify.verify` and `webhook_verify.handle` are children of the request's span, if there
-    is one. Their attributes are `webhook_verify.scheme`, `webhook_verify.message_id`, `webhook_verify.reason`
-    as above, and the handler's `http.response.status_code`.
+    The histogram `webhook_verify.duration` contains the duration of verification in seconds, by `scheme` and
+    `verdict`.
+
+    The spans `webhook_verify.verify` and `webhook_verify.handle` (the handler) are children of the request's
+    span, if it has one. Their attributes are `webhook_verify.scheme`, `webhook_verify.message_id`,
+    `webhook_verify.reason` as above, and `http.response.status_code` of the handler's response.
 
     Args:
-        provider: The provider of the meter, by default the global provider.
-        tracer_provider: The provider of the tracer, by default the global provider.
+        provider: The provider of the meter. By default the application's provider.
+        tracer_provider: The provider of the tracer. By default the application's provider.
     """
 
     def __init__(
@@ -63,25 +68,25 @@ class OpenTelemetryObserver(Observer):
         self._duplicates = meter.create_counter(
             "webhook_verify.duplicates",
             unit="{delivery}",
-            description="Deliveries that were not handled again",
+            description="Duplicate deliveries, which were not handled again",
         )
         self._expired = meter.create_counter(
             "webhook_verify.expired_leases",
             unit="{delivery}",
-            description="Deliveries whose lease expired before completion",
+            description="Deliveries handled again because the lease of an earlier claim expired",
         )
 
         self._handshakes = meter.create_counter(
-            "webhook_verify.handshakes", unit="{handshake}", description="Handshakes with a response"
+            "webhook_verify.handshakes", unit="{handshake}", description="Completed handshakes"
         )
 
     def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
         """Report a verified delivery.
 
         Args:
-            delivery: The verified delivery.
-            head: The head of the request.
-            seconds: The duration of the verification, in seconds.
+            delivery: The delivery.
+            head: The request head.
+            seconds: The duration of the verification in seconds.
         """
         self._record(delivery.scheme, "verified", "verified", seconds)
         span = self._start_span("verify", delivery.scheme, delivery.id, seconds)
@@ -89,27 +94,28 @@ class OpenTelemetryObserver(Observer):
         span.end()
 
     def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
-        """Report a rejection.
+        """Report a rejected delivery.
 
         Args:
             error: The rejection.
-            head: The head of the request.
-            seconds: The duration of the verification, in seconds.
+            head: The request head.
+            seconds: The duration of the verification in seconds.
         """
-        # Neither path nor id, because a dimension must not have values that the sender chooses.
+        # Without path and id, because a value that the sender chooses must not become a metric attribute.
         self._record(error.scheme or "unknown", str(error.reason), "rejected", seconds)
         span = self._start_span("verify", error.scheme or "unknown", error.message_id or "", seconds)
         span.set_attribute("webhook_verify.reason", str(error.reason))
         span.end()
 
     def on_handled(self, delivery: Delivery, head: RequestHead, status: int | None, seconds: float) -> None:
-        """Report the end of the handler.
+        """Report the end of a handler.
 
         Args:
-            delivery: The verified delivery.
-            head: The head of the request.
-            status: The status code of the handler's response, or None if the handler raised an error.
-            seconds: The duration of the handler, in seconds.
+            delivery: The delivery.
+            head: The request head.
+            status: The status code of the handler's response, or None if the handler raised an exception or
+                its response was interrupted.
+            seconds: The duration of the handler in seconds.
         """
         span = self._start_span("handle", delivery.scheme, delivery.id, seconds)
         if status is not None:
@@ -119,30 +125,30 @@ class OpenTelemetryObserver(Observer):
         span.end()
 
     def on_duplicate(self, delivery: Delivery, head: RequestHead, state: ClaimState) -> None:
-        """Report a duplicate.
+        """Report a duplicate delivery.
 
         Args:
-            delivery: The verified delivery.
-            head: The head of the request.
-            state: The state of the delivery in the replay store.
+            delivery: The delivery.
+            head: The request head.
+            state: Whether the message is completed or in flight.
         """
         self._duplicates.add(1, {"scheme": delivery.scheme, "state": str(state)})
 
     def on_lease_expired(self, delivery: Delivery, head: RequestHead) -> None:
-        """Report a lease that expired before the handler finished.
+        """Report a delivery that is handled again because the lease of an earlier claim expired.
 
         Args:
-            delivery: The verified delivery.
-            head: The head of the request.
+            delivery: The delivery.
+            head: The request head.
         """
         self._expired.add(1, {"scheme": delivery.scheme})
 
     def on_handshake(self, kind: str, head: RequestHead) -> None:
-        """Report a handshake.
+        """Report a completed handshake.
 
         Args:
-            kind: The name of the handshake.
-            head: The head of the request.
+            kind: The kind of the handshake, such as `slack url_verification`.
+            head: The request head.
         """
         self._handshakes.add(1, {"kind": kind})
 

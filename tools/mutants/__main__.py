@@ -49,6 +49,7 @@ FILES = {
         "tests/test_misuse.py",
     ],
     "webhook_verify/receiver/receivers.py": _RECEIVER_TESTS,
+    "webhook_verify/receiver/async_receiver.py": _RECEIVER_TESTS,
     "webhook_verify/receiver/base.py": _RECEIVER_TESTS,
     "webhook_verify/receiver/observed.py": _RECEIVER_TESTS,
     "webhook_verify/receiver/options.py": _RECEIVER_TESTS,
