@@ -165,7 +165,7 @@ def test_a_refusal_tells_what_to_do_and_not_the_host(store: Path) -> None:
         assert one.line().startswith("The last deliveries")
         exchange(one.origin, [*signed().items(), ("Host", TUNNEL), ("X-Secret", "hush")])
         lines = one.stop()[1]
-    assert lines[0].endswith("POST /hooks  rejected: foreign_host, answered 403")
+    assert lines[0].endswith("POST /hooks  rejected: foreign_host, responded 403")
     printed = " ".join(line.strip() for line in lines)
     assert "For a tunnel, or another name of this machine, give its URL as --public-url." in printed
     assert TUNNEL not in printed

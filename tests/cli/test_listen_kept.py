@@ -131,4 +131,4 @@ def test_a_full_disk_costs_no_delivery(store: Path) -> None:
         assert post(one.origin, BODY, signed()).status_code == 200
         assert one.told()["number"] is None
         one.stop()
-    assert json.loads(one.errors) == {"warning": "a delivery could not be kept: SQLite says SQLITE_ERROR"}
+    assert json.loads(one.errors) == {"warning": "could not store a delivery: SQLite error SQLITE_ERROR"}
