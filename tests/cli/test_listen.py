@@ -250,11 +250,11 @@ def test_a_port_that_is_taken_is_told(store: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--forward", "nowhere"], "--forward is an address"),
-        (["--forward", "ftp://example.com"], "--forward is an address"),
-        (["--forward", "http://a:b@example.com"], "no user"),
-        (["--forward", "http://example.com:x"], "--forward is an address"),
-        (["--forward", "http://localhost:4243", "--port", "4243"], "this listens at"),
+        (["--forward", "nowhere"], "--forward must be a URL"),
+        (["--forward", "ftp://example.com"], "--forward must be a URL"),
+        (["--forward", "http://a:b@example.com"], "must not contain a user"),
+        (["--forward", "http://example.com:x"], "--forward must be a URL"),
+        (["--forward", "http://localhost:4243", "--port", "4243"], "not of this listener"),
         (["--public-url", "example.com"], "--public-url"),
         (["--host", "no.such.host.invalid"], "--host"),
         (["--tolerance", "0"], "no off switch"),

@@ -104,7 +104,7 @@ def _foreign(path: Path) -> None:
     ("make", "says"),
     [
         (lambda path: path.write_text("no database " * 100), "SQLITE_NOTADB"),
-        (_foreign, "the file of another program"),
+        (_foreign, "the file belongs to another program"),
         (lambda path: path.symlink_to(path.parent / "absent" / "x"), "SQLITE_CANTOPEN"),
     ],
     ids=["text", "another's", "dangling"],

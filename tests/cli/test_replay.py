@@ -97,7 +97,7 @@ def test_what_listen_has_kept_goes_where_it_went(store: Path) -> None:
     assert (ended, errors) == (0, "")
     first, second = (headers for headers, _ in app.requests)
     assert "--> POST" in printed
-    assert "[msg_1]  signed anew" in printed
+    assert "[msg_1]  re-signed" in printed
     assert "<-- 200 in " in printed
     assert "thanks" in printed
     assert second["svix-id"] == first["svix-id"] == "msg_1"
