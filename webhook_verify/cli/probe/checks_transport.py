@@ -160,7 +160,7 @@ CHECKS = (
     _check(
         "empty-body",
         Severity.MINOR,
-        "a valid empty body",
+        "a correctly signed empty body",
         ANSWERED,
         "on a 5xx response the sender retries for days, though a retry never succeeds",
         _empty,
