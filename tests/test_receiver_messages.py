@@ -21,15 +21,19 @@ async def coroutine(*args: object) -> None: ...
 @rows(
     ("kind", "options", "says"),
     [
-        (Receiver, {"verifier": 3}, "verifier is a Verifier, or a function of RequestHead .*; not int"),
+        (Receiver, {"verifier": 3}, "verifier must be a Verifier, or a function that takes .*, not 'int'"),
         (
             Receiver,
             {"verifier": coroutine},
-            "verifier is a Verifier, or a function .*; not a coroutine function",
+            "verifier must be a Verifier, or a function .*, not a coroutine function",
         ),
-        (Receiver, {"on_reject": 3}, "on_reject is a function of .error, head.*; not int"),
-        (Receiver, {"on_reject": coroutine}, "on_reject is a function .*; not a coroutine function"),
-        (AsyncReceiver, {"on_reject": coroutine}, "on_reject is a function .*; not a coroutine function"),
+        (Receiver, {"on_reject": 3}, "on_reject must be a function of .error, head.*, not 'int'"),
+        (Receiver, {"on_reject": coroutine}, "on_reject must be a function .*, not a coroutine function"),
+        (
+            AsyncReceiver,
+            {"on_reject": coroutine},
+            "on_reject must be a function .*, not a coroutine function",
+        ),
     ],
 )
 def test_an_error_names_the_argument_and_what_it_must_be(
@@ -41,7 +45,9 @@ def test_an_error_names_the_argument_and_what_it_must_be(
 
 @rows("found", [3, "whsec_secret"])
 def test_an_error_names_what_a_lookup_has_returned_by_its_kind(found: Any) -> None:
-    with pytest.raises(TypeError, match=f"None for an unknown sender; not {type(found).__name__}$") as caught:
+    with pytest.raises(
+        TypeError, match=f"None for an unknown sender, not '{type(found).__name__}'$"
+    ) as caught:
         Receiver(lambda head: found).begin(RequestHead("POST", "/", {}))
     assert "whsec_" not in str(caught.value)
 
@@ -52,13 +58,13 @@ def test_the_log_names_the_scheme_whose_retries_would_be_rejected(caplog: pytest
         Receiver(Verifier(SECRET))
     [record] = caplog.records
     assert record.__dict__["scheme"] == "linear"
-    assert "linear retries for 25260 s with the first timestamp" in record.getMessage()
+    assert "linear retries for 25260 s with the timestamp of the first attempt" in record.getMessage()
     assert "older than 60 s is rejected" in record.getMessage()
 
 
 def test_a_warning_names_the_days_that_are_remembered() -> None:
     verifier = Verifier("a secret that is long enough", scheme="github")
-    with pytest.warns(ShortRetentionWarning, match="forgotten, after 10 days"):
+    with pytest.warns(ShortRetentionWarning, match="retention ends, after 10 days"):
         Receiver(verifier, replay=ReplayGuard(MemoryStore(), retention=10 * 86_400))
 
 

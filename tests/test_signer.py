@@ -239,7 +239,7 @@ def test_what_is_no_signing_secret_is_refused_at_once(secret: Any) -> None:
 
 @pytest.mark.parametrize("clock", [None, NOW, "now"])
 def test_a_clock_is_a_function(clock: Any) -> None:
-    with pytest.raises(TypeError, match="clock is a function"):
+    with pytest.raises(TypeError, match="clock must be a function"):
         Signer(SECRET, clock=clock)
 
 
@@ -251,5 +251,5 @@ def test_its_repr_shows_labels_only() -> None:
 
 @pytest.mark.parametrize("carry", [pickle.dumps, copy.copy, copy.deepcopy])
 def test_it_is_not_pickled(carry: Any) -> None:
-    with pytest.raises(TypeError, match="a Signer is not pickled"):
+    with pytest.raises(TypeError, match="a Signer cannot be pickled"):
         carry(SIGNER)

@@ -343,7 +343,7 @@ def test_sns_comes_back_if_the_confirmation_fails(caplog: pytest.LogCaptureFixtu
 
 
 def test_a_confirmation_that_cannot_work_is_misuse() -> None:
-    with pytest.raises(TypeError, match="fetch is a function"):
+    with pytest.raises(TypeError, match="fetch must be a function"):
         ConfirmSubscriptions(None)  # type: ignore[arg-type]
 
 

@@ -179,7 +179,7 @@ def test_a_body_in_pieces_has_its_limit_and_is_finished_once(pieces: list[bytes]
         fits.update(piece)
     assert fits.finish().body == BODY
     for call in (fits.finish, lambda: fits.update(b"")):
-        with pytest.raises(ValueError, match="is finished"):
+        with pytest.raises(ValueError, match="is already finished"):
             call()
 
     tight = verifier().begin({HEADER: GENUINE}, max_body_bytes=len(BODY) - 1)

@@ -65,8 +65,16 @@ class Emporix(Scheme):
         ),
         url="https://developer.emporix.io/api-references/api-guides/webhooks/webhook-service",
         notes=(
-            "Emporix signs the canonical JSON of the body, or the body as sent: see "
-            "[Emporix](../apis/emporix.md)."
+            "Emporix signs the canonical JSON of the body, as json-stable-stringify writes it, or the "
+            "body as sent. It does not document which, so both are tried. If you know it, pass "
+            '`Emporix(mode="raw")` or `Emporix(mode="canonical")` from `webhook_verify.schemes` as the '
+            "scheme. Read `delivery.json()` or `delivery.signed_body`, not `delivery.body`: a number in "
+            "canonical JSON is a double, so an attacker can change the digits of `body` beyond its "
+            "precision. Unless the mode is `raw`, a body with duplicate keys, NaN, numbers beyond a "
+            "double or more than 128 levels, or that is not JSON in UTF-8, is rejected as "
+            "`unreadable_body`. The header `emporix-event-publish-time` is not signed and not used. "
+            "Without a `secretKey`, Emporix sends no signature, and every delivery is rejected. For "
+            "configuration, rotation and events see [Emporix](../apis/emporix.md)."
         ),
     )
 
