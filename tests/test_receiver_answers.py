@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.request_heads import URL, Hearing, SignsURL, head
+from tests.request_heads import BODY, URL, Hearing, SignsURL, head, signed
 from tests.signing import NOW, SECRET, VERIFIER
 from webhook_verify import KeyUnavailable, Reason, Receiver, RejectedDelivery, Verifier
 from webhook_verify.handshakes import EndpointCheck, Handshake
@@ -84,6 +84,28 @@ def test_an_observer_hears_of_a_check_as_it_was_asked(caplog: pytest.LogCaptureF
     (record,) = caplog.records
     assert (record.levelno, record.__dict__["path"]) == (logging.INFO, "/hook")
     assert record.getMessage() == "webhook handshake: HEAD /hook: endpoint check: responded with 204"
+
+
+@pytest.mark.parametrize("name", ["method_response", "handshake_response"])
+def test_an_observer_hears_of_a_check_whose_target_is_not_needed(name: str) -> None:
+    hearing = Hearing()
+    receiver = Receiver(VERIFIER, handshake=EndpointCheck("HEAD"), observer=hearing)
+    assert getattr(receiver, name)("HEAD").status == 204
+    assert hearing.heard == [("endpoint check", RequestHead("HEAD", "", ()))]
+
+
+class DeliveryCheck(Handshake):
+    """Looks at every delivery, and finds no handshake."""
+
+    handles_deliveries = True
+
+
+@pytest.mark.parametrize("handshake", [None, Handshake(), DeliveryCheck()], ids=["none", "plain", "checked"])
+def test_an_observer_hears_of_a_verified_delivery_and_its_request(handshake: Handshake | None) -> None:
+    hearing = Hearing()
+    receiver = Receiver(VERIFIER, handshake=handshake, observer=hearing)
+    delivery = receiver.begin(head(signed())).finish(BODY)
+    assert hearing.heard == [(delivery, head(signed()))]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS", "post", ""])

@@ -29,7 +29,7 @@ from webhook_verify.api.secret_source import SecretSource
 from webhook_verify.cli import scheme_text
 from webhook_verify.http import RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard
-from webhook_verify.schemes import HeaderScheme
+from webhook_verify.schemes import HeaderScheme, StandardWebhooks
 from webhook_verify.schemes.sender_rules import RETRIES
 from webhook_verify.verifier import guarded_verifier, max_age, retry_window
 
@@ -163,6 +163,25 @@ def test_without_a_guard_the_retry_is_rejected_and_both_the_log_and_the_error_sa
     assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
 
 
+@rows(("tolerance", "warns"), [(HOUR + 299, True), (HOUR + 300, False), (HOUR + 301, False)])
+def test_a_provider_whose_tolerance_covers_its_retries_needs_no_guard(
+    tolerance: int, warns: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
+    scheme = HeaderScheme(
+        "acme",
+        signature_header="x-acme",
+        timestamp_header="x-time",
+        signed_content="{timestamp}.{body}",
+        tolerance=tolerance,
+        retries="keep_timestamp",
+        retry_seconds=HOUR,
+    )
+    assert retry_window(Verifier(SECRET, scheme=scheme)) == HOUR + 300
+    Receiver(Verifier(SECRET, scheme=scheme))
+    assert bool(caplog.records) is warns
+
+
 @rows("options", [{}, {"replay": True}])
 def test_a_tolerance_that_is_set_stands(options: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     now = Now()
@@ -254,6 +273,8 @@ def test_what_each_providers_retries_carry_is_written_down(name: str) -> None:
 def test_a_schedule_that_cannot_be_is_refused(options: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error, match="retr"):
         HeaderScheme("acme", signature_header="x-acme", **options)
+    with pytest.raises(error, match="retr"):
+        StandardWebhooks("acme", brand="webhook", **options)
 
 
 # Schemes that sign no time: a captured delivery passes again once it is forgotten.
@@ -312,5 +333,5 @@ def test_no_other_endless_time_is_taken(wrong: float) -> None:
 def test_the_page_of_a_provider_without_a_time_says_what_follows() -> None:
     undated = [schemes.get(name) for name in schemes.names() if not schemes.get(name).signs_timestamp]
     assert len(undated) == 24
-    assert all("stays valid for ever unless" in scheme_text.freshness(scheme) for scheme in undated)
+    assert all("stays valid forever unless" in scheme_text.freshness(scheme) for scheme in undated)
     assert issubclass(TimestampOutsideTolerance, RejectedDelivery)

@@ -70,7 +70,7 @@ def test_verify_says_who_signed_what(headers: str) -> None:
     result = run("verify", "--headers", headers, "--body", "@body.json", *AT)
     assert (result.exit_code, result.output) == (
         0,
-        "verified: msg_1 of 2023-11-14T22:13:20+00:00 by secret-1\n",
+        "verified: msg_1 signed at 2023-11-14T22:13:20+00:00 with secret-1\n",
     )
 
 
@@ -129,23 +129,26 @@ def test_no_option_takes_a_secret() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["verify", "--secret-env", "UNSET"], "UNSET holds no secret"),
+        (["verify", "--secret-env", "UNSET"], "UNSET is not set or empty"),
         (["verify", "--secret-file", "absent.txt"], "cannot read absent.txt"),
         (
             ["verify", "--secret-file", "body.json", "--headers", "@headers.txt", "--body", "@body.json"],
             "base64",
         ),
-        (["verify", "--headers", "headers.txt"], "--headers takes @FILE"),
-        (["verify", "--body", BODY], "--body takes @FILE"),
-        (["verify", "-H", "webhook-id", "--body", "@body.json"], '"name: value"'),
+        (["verify", "--headers", "headers.txt"], "--headers must be @FILE"),
+        (["verify", "--body", BODY], "--body must be @FILE"),
+        (["verify", "-H", "webhook-id", "--body", "@body.json"], '"NAME: VALUE"'),
         (
             ["verify", "--headers", "@body.json", "--tolerance", "0", "--body", "@body.json"],
             "it cannot be disabled",
         ),
         (["verify", "--tolerance", "nan", "--body", "@body.json"], "finite"),
-        (["verify", "--secret-file", "-", "--body", "-"], "standard input can be read once"),
-        (["verify", "--headers", "@-"], "standard input can be read once"),
-        (["sign", "--secret-file", "-", "--body", "@-"], "standard input can be read once"),
+        (
+            ["verify", "--secret-file", "-", "--body", "-"],
+            "standard input (-) can be used for one input only",
+        ),
+        (["verify", "--headers", "@-"], "standard input (-) can be used for one input only"),
+        (["sign", "--secret-file", "-", "--body", "@-"], "standard input (-) can be used for one input only"),
         (["sign", "--id", "a.b", "--body", "@body.json"], "dot"),
         (["sign", "--timestamp", "-1", "--body", "@body.json"], "Unix seconds"),
         (["sign", "--scheme", "carrier-pigeon"], "carrier-pigeon"),

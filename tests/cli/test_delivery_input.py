@@ -111,14 +111,14 @@ def test_a_delivery_may_come_whole_in_a_file(name: str) -> None:
     made = FILES[name]()
     Path("given").write_bytes(made if isinstance(made, bytes) else made.encode())
     result = run("verify", "--from", "given", "--ignore-time")
-    assert result.output == "verified: msg_1 of 2023-11-14T22:13:20+00:00 by secret-1\n"
+    assert result.output == "verified: msg_1 signed at 2023-11-14T22:13:20+00:00 with secret-1\n"
 
 
 def test_curl_shows_headers_and_the_body_is_given_beside_them() -> None:
     Path("given").write_text(VERBOSE)
     assert run("verify", "--from", "given", "--body", "@body.json", "--at", str(NOW)).exit_code == 0
     refused = run("verify", "--from", "given")
-    assert (refused.exit_code, "give it with --body" in refused.output) == (2, True)
+    assert (refused.exit_code, "pass --body @FILE" in " ".join(refused.output.split())) == (2, True)
 
 
 @pytest.mark.parametrize("made", [HTTP, VERBOSE.encode(), trace().encode(), har().encode()])
@@ -225,26 +225,26 @@ def test_what_curl_itself_writes_is_read(option: str) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("", "none that is known"),
-        ("hello", "none that is known"),
-        ("{", "neither a HAR nor"),
+        ("", "the format of the file is unknown"),
+        ("hello", "the format of the file is unknown"),
+        ("{", "neither a HAR file nor"),
         ('{"a": 1}', "headers in JSON"),
         ('{"headers": 3, "body": ""}', "headers in JSON"),
         ('{"headers": [["a"]], "body": ""}', "headers in JSON"),
-        ('{"headers": []}', "has a body"),
+        ('{"headers": []}', "must have a body"),
         ('{"headers": [], "body_base64": "%"}', "base64"),
         ('{"headers": [], "body": "", "received_at": "soon"}', "Unix seconds"),
         ('{"headers": [], "body": "", "received_at": NaN}', "Unix seconds"),
         ('{"headers": [], "body": "", "received_at": 1e400}', "Unix seconds"),
-        ('{"headers": [], "body": "", "url": 1}', "texts"),
+        ('{"headers": [], "body": "", "url": 1}', "must be strings"),
         ('{"headers": [], "body": "\xff"}'.encode("latin-1"), "UTF-8"),
         ('{"log": []}', "log.entries"),
         ('{"log": {"entries": [1]}}', "HAR 1.2"),
         ('{"log": {"entries": []}}', "no delivery"),
-        (har(postData={"params": []}), "does not show the body"),
-        ("[" * 100_000, "none that is known"),
-        ('{"a":' * 100_000, "depth"),
-        ("=> Send header, 3 bytes (0x3)\n0000: 61 62 63\n", "none that is known"),
+        (har(postData={"params": []}), "does not contain the request body"),
+        ("[" * 100_000, "the format of the file is unknown"),
+        ('{"a":' * 100_000, "nested too deeply"),
+        ("=> Send header, 3 bytes (0x3)\n0000: 61 62 63\n", "the format of the file is unknown"),
         (
             "=> Send header, 9 bytes (0x9)\n0000: POST / HT\n=> Send data, 2 bytes (0x2)\n0000: {}\n",
             "--trace-ascii",

@@ -43,7 +43,7 @@ def test_the_table_tells_each_delivery() -> None:
     printed = CliRunner().invoke(command, ["demo"]).output
     for demo_delivery in deliveries():
         assert re.search(rf"{re.escape(demo_delivery.name)} .* {demo_delivery.status} ", printed)
-    assert "all as they must be" in printed
+    assert "all as expected" in printed
 
 
 def test_a_wrong_verdict_fails_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +51,7 @@ def test_a_wrong_verdict_fails_the_demo(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(demo, "deliveries", lambda: [wrong])
     result = CliRunner().invoke(command, ["demo"])
     assert result.exit_code == exit_codes.NOT_AS_IT_MUST_BE
-    assert "1 not as they must be" in result.output
+    assert "1 not as expected" in result.output
 
 
 @pytest.mark.skipif(

@@ -68,12 +68,12 @@ def test_a_rejection_tells_its_reason_and_is_not_passed_on(store: Path) -> None:
         answer = post(one.origin, BODY + b" ", signed(id="msg_1"))
         assert (answer.status_code, answer.json()) == (401, {"result": "unauthorized"})
         assert one.line().endswith(
-            "endpoint.created [msg_1]  rejected: signature_mismatch, answered 401 (#1)"
+            "endpoint.created [msg_1]  rejected: signature_mismatch, responded 401 (#1)"
         )
         detail = one.line()
         stale = post(one.origin, BODY, signed(timestamp=int(time.time()) - 3600))
         assert stale.status_code == 401
-        assert "rejected: too_old, answered 401 (#2)" in one.line()
+        assert "rejected: too_old, responded 401 (#2)" in one.line()
     assert detail.startswith(" " * 14)
     assert app.requests == []
 
@@ -105,7 +105,7 @@ def test_a_faulty_plugin_costs_the_explanation_alone(store: Path, tmp_path: Path
         post(one.origin, BODY + b"x", signed())
         assert one.told()["reason"] == "signature_mismatch"
         one.stop()
-    assert json.loads(one.errors) == {"warning": "a rejection could not be explained: RuntimeError"}
+    assert json.loads(one.errors) == {"warning": "could not explain a rejection: RuntimeError"}
 
 
 def test_json_is_one_object_per_request(store: Path) -> None:
@@ -243,18 +243,18 @@ def test_a_port_that_is_taken_is_told(store: Path) -> None:
             command, ["listen", "--port", port, "--store", str(store)], env={"WEBHOOK_SECRET": SECRET}
         )
     assert done.exit_code == 2
-    assert f"cannot listen at port {port}" in done.output
+    assert f"cannot listen on port {port}" in done.output
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["--forward", "nowhere"], "--forward is an address"),
-        (["--forward", "ftp://example.com"], "--forward is an address"),
-        (["--forward", "http://a:b@example.com"], "no user"),
-        (["--forward", "http://example.com:x"], "--forward is an address"),
-        (["--forward", "http://localhost:4243", "--port", "4243"], "this listens at"),
+        (["--forward", "nowhere"], "--forward must be a URL"),
+        (["--forward", "ftp://example.com"], "--forward must be a URL"),
+        (["--forward", "http://a:b@example.com"], "must not contain a user"),
+        (["--forward", "http://example.com:x"], "--forward must be a URL"),
+        (["--forward", "http://localhost:4243", "--port", "4243"], "not of this listener"),
         (["--public-url", "example.com"], "--public-url"),
         (["--host", "no.such.host.invalid"], "--host"),
         (["--tolerance", "0"], "it cannot be disabled"),

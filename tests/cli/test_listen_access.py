@@ -162,12 +162,12 @@ def test_the_provider_and_the_developer_are_let_in(listener: Subject) -> None:
 @pytest.mark.slow
 def test_a_refusal_tells_what_to_do_and_not_the_host(store: Path) -> None:
     with listening(store, secret=SECRET, as_json=False) as one:
-        assert one.line().startswith("The last deliveries")
+        assert one.line().startswith("Storing deliveries in")
         exchange(one.origin, [*signed().items(), ("Host", TUNNEL), ("X-Secret", "hush")])
         lines = one.stop()[1]
-    assert lines[0].endswith("POST /hooks  rejected: foreign_host, answered 403")
+    assert lines[0].endswith("POST /hooks  rejected: foreign_host, responded 403")
     printed = " ".join(line.strip() for line in lines)
-    assert "For a tunnel, or another name of this machine, give its URL as --public-url." in printed
+    assert "If you use a tunnel, or another name of this machine, pass its URL as --public-url." in printed
     assert TUNNEL not in printed
     assert "hush" not in printed
 

@@ -78,10 +78,10 @@ def _address(origin: str) -> tuple[str, int]:
         (b"HTTP/1.1 500 Oh\r\ncontent-length: 2\r\n\r\nno", 0, 500, None),
         (b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:9/\r\ncontent-length: 0\r\n\r\n", 0, 302, None),
         (b"HTTP/1.1 204 No Content\r\n\r\n", 0, 204, None),
-        (OK, 1.5, 504, "no answer within 0.5 s"),
-        (b"", 0, 502, "no answer (RemoteProtocolError)"),
-        (b"what?\r\n\r\n", 0, 502, "no answer (RemoteProtocolError)"),
-        (b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n", 0, 502, "no answer (RemoteProtocolError)"),
+        (OK, 1.5, 504, "no response within 0.5 s"),
+        (b"", 0, 502, "no response (RemoteProtocolError)"),
+        (b"what?\r\n\r\n", 0, 502, "no response (RemoteProtocolError)"),
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n", 0, 502, "no response (RemoteProtocolError)"),
     ],
     ids=["500", "redirect", "204", "slow", "nothing", "no HTTP", "half an answer"],
 )
@@ -105,7 +105,9 @@ def test_a_sender_comes_back_when_the_application_is_down(store: Path) -> None:
         assert [one.line() for _ in range(2)]
         assert post(one.origin, BODY, signed()).status_code == 502
         lines = [one.line(), one.line()]
-    assert lines[1].endswith("<-- no connection: is the application up?, so the sender is answered 502 (#1)")
+    assert lines[1].endswith(
+        "<-- no connection: is the application running?; responded 502 to the sender (#1)"
+    )
 
 
 FLASK = servers.Server("flask", "gunicorn-gthread", servers._gthread, frozenset())
@@ -190,7 +192,7 @@ def test_an_unsigned_handshake_is_answered_too(store: Path) -> None:
         one.line()
         answer = post(f"{one.origin}/hooks?challenge=abc123", b"", method="GET")
         assert (answer.status_code, answer.text) == (200, "abc123")
-        assert one.line().endswith("GET /hooks  handshake dropbox challenge, answered 200")
+        assert one.line().endswith("GET /hooks  handshake dropbox challenge, responded 200")
         assert post(f"{one.origin}/hooks", b"", method="PUT").status_code == 405
-        assert one.line().endswith("PUT /hooks  no delivery, answered 405")
+        assert one.line().endswith("PUT /hooks  not a delivery, responded 405")
     assert all_kept(store) == []

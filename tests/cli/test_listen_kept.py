@@ -104,7 +104,7 @@ def _foreign(path: Path) -> None:
     ("make", "says"),
     [
         (lambda path: path.write_text("no database " * 100), "SQLITE_NOTADB"),
-        (_foreign, "the file of another program"),
+        (_foreign, "the file belongs to another program"),
         (lambda path: path.symlink_to(path.parent / "absent" / "x"), "SQLITE_CANTOPEN"),
     ],
     ids=["text", "another's", "dangling"],
@@ -131,4 +131,4 @@ def test_a_full_disk_costs_no_delivery(store: Path) -> None:
         assert post(one.origin, BODY, signed()).status_code == 200
         assert one.told()["number"] is None
         one.stop()
-    assert json.loads(one.errors) == {"warning": "a delivery could not be kept: SQLite says SQLITE_ERROR"}
+    assert json.loads(one.errors) == {"warning": "could not store a delivery: SQLite error SQLITE_ERROR"}

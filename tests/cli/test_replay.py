@@ -97,7 +97,7 @@ def test_what_listen_has_kept_goes_where_it_went(store: Path) -> None:
     assert (ended, errors) == (0, "")
     first, second = (headers for headers, _ in app.requests)
     assert "--> POST" in printed
-    assert "[msg_1]  signed anew" in printed
+    assert "[msg_1]  re-signed" in printed
     assert "<-- 200 in " in printed
     assert "thanks" in printed
     assert second["svix-id"] == first["svix-id"] == "msg_1"
@@ -167,8 +167,8 @@ def test_the_edited_body_is_signed(store: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("path.write_text('{')", "no JSON"),
-        ("path.write_text('')", "nothing was left"),
+        ("path.write_text('{')", "not valid JSON"),
+        ("path.write_text('')", "the body is empty"),
         ("sys.exit(1)", "the editor failed"),
     ],
 )
@@ -191,7 +191,7 @@ def test_a_person_is_asked_to_edit_again(
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
     with serving(lambda headers, body: (200, b"")) as app:
         arguments = ["replay", "1", "--edit", "--to", app.url, "--store", str(store)]
-        ended, _ = in_terminal(*arguments, until="Edit it again?", send=b"y\n")
+        ended, _ = in_terminal(*arguments, until="Edit again?", send=b"y\n")
     assert ended == 0
     assert [body for _, body in app.requests] == [b'{"type": "second"}']
 
@@ -288,16 +288,19 @@ def test_the_commands_of_the_page_work(tmp_path: Path, monkeypatch: pytest.Monke
     [
         ([], "--list"),
         (["1", "--list"], "--list"),
-        (["7"], "no delivery of this id"),
+        (["7"], "no stored delivery has this id"),
         (["1"], "--to URL"),
-        (["1", "--to", "nowhere"], "--to is an address"),
-        (["1", "--as-it-was", "--edit"], "very bytes"),
-        (["1", "--as-it-was", "--new-id"], "very bytes"),
-        (["2", "--to", "http://127.0.0.1:9"], "its body was not kept"),
+        (["1", "--to", "nowhere"], "--to must be a URL"),
+        (["1", "--as-it-was", "--edit"], "--as-it-was cannot be used with"),
+        (["1", "--as-it-was", "--new-id"], "--as-it-was cannot be used with"),
+        (["2", "--to", "http://127.0.0.1:9"], "its body was not stored"),
         (["3", "--to", "http://127.0.0.1:9"], "only PayPal can sign its deliveries"),
         (["4", "--to", "http://127.0.0.1:9"], "--plugin"),
-        (["1", "--to", "http://127.0.0.1:9", "--scheme", "twilio"], "cannot be signed for twilio"),
-        (["1", "--to", "http://127.0.0.1:9", "--scheme", "emporix", "--new-id"], "no message id in a header"),
+        (["1", "--to", "http://127.0.0.1:9", "--scheme", "twilio"], "cannot sign for twilio"),
+        (
+            ["1", "--to", "http://127.0.0.1:9", "--scheme", "emporix", "--new-id"],
+            "no header for the message id",
+        ),
         (["5", "--to", "http://127.0.0.1:9"], "dot"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -128,6 +128,9 @@ def test_a_body_in_pieces_is_explained_as_one(step: int, lines: Any) -> None:
 
 def test_headers_that_are_refused_let_no_more_in_than_the_limit(lines: Any) -> None:
     receiver = Receiver(VERIFIER, diagnose=True, max_body_bytes=100)
+    streamed(receiver, FACTS._replace(headers=UNSIGNED), b"x" * 99, b"x")
+    assert len(lines()) == 1, "a body as long as the limit is explained"
+    lines.clear()
     error = streamed(receiver, FACTS._replace(headers=UNSIGNED), b"x" * 100, b"x")
     assert error.status_hint == 400
     assert not lines()

@@ -1,6 +1,6 @@
-"""The ``webhook-verify`` command. It needs the extra ``cli``.
+"""The `webhook-verify` command. It requires the extra `cli`.
 
-Its exit codes are listed in :mod:`webhook_verify.cli.exit_codes`.
+The exit codes are listed in `webhook_verify.cli.exit_codes`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Run the command; if the extra is not installed, say how to install it and exit with 2."""
+    """Run the command; without the extra `cli`, print how to install it and exit with 2."""
     try:
         from webhook_verify.cli.main import run
 
@@ -20,8 +20,8 @@ def main() -> None:
         if (missing.name or "").startswith("webhook_verify"):
             raise
         sys.stderr.write(
-            f"webhook-verify needs the package {missing.name}: pip install 'webhook-verify[cli]'\n"
+            f"webhook-verify requires the package {missing.name}: pip install 'webhook-verify[cli]'\n"
         )
         sys.exit(2)
-    except KeyboardInterrupt:  # while it was importing
+    except KeyboardInterrupt:  # during the import; run() handles later ones
         sys.exit(130)

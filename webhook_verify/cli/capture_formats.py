@@ -1,6 +1,6 @@
-"""Recorded requests as other programs write them: a HAR file, ``curl -v``, ``curl --trace``, plain HTTP.
+"""Parsers for recorded requests: HAR, `curl -v`, `curl --trace`, raw HTTP and JSON records.
 
-And our own records, see :mod:`webhook_verify.cli.recording`. Which of them a file is, its beginning tells.
+The format is detected from the content. For JSON records, see `webhook_verify.cli.recording`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,17 @@ _NON_DELIVERY_METHODS = {"CONNECT", "GET", "HEAD", "OPTIONS"}
 
 
 def parse_capture(octets: bytes, body: bytes | None = None) -> list[RecordedRequest]:
-    """The requests in a file, at least one; ``body`` stands for what the file says, or leaves out.
+    """Return the requests in a capture file, at least one.
 
-    Raises ValueError, which repeats nothing of the file, where it cannot be read or shows no body.
+    Args:
+        octets: The content of the file.
+        body: A body that replaces the recorded ones.
+
+    Returns:
+        The requests, in the order of the file.
+
+    Raises:
+        ValueError: If the file cannot be parsed or contains no body. The message does not quote the file.
     """
     octets = octets.removeprefix(b"\xef\xbb\xbf")
     start = octets.lstrip()[:1]
@@ -37,9 +45,11 @@ def parse_capture(octets: bytes, body: bytes | None = None) -> list[RecordedRequ
     else:
         captures = [_parse_http(octets)]
     if not captures:
-        raise ValueError("there is no delivery in the file: no request of a method that has a body")
+        raise ValueError("the file contains no delivery: it has no request with a method such as POST")
     if body is None and None in (each for _, each in captures):
-        raise ValueError("the file does not show the body, as curl -v does not: give it with --body @FILE")
+        raise ValueError(
+            "the file does not contain the request body, as curl -v does not print it: pass --body @FILE"
+        )
     return [
         replace(record, body=(recorded_body or b"") if body is None else body)
         for record, recorded_body in captures
@@ -50,7 +60,7 @@ def _text(octets: bytes) -> str:
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
-        raise ValueError("the file starts like JSON, but is not in UTF-8") from None
+        raise ValueError("the file starts like JSON, but is not valid UTF-8") from None
 
 
 _Capture = tuple[RecordedRequest, bytes | None]
@@ -60,26 +70,28 @@ def _parse_json(text: str) -> Iterator[_Capture]:
     try:
         whole: object = json.loads(text)
     except RecursionError:
-        raise ValueError("the file is JSON of a depth that no record has") from None
+        raise ValueError("the JSON in the file is nested too deeply") from None
     except ValueError:
         whole = None
     if isinstance(whole, dict) and "log" in whole:
         yield from _parse_har(cast("dict[str, Any]", whole)["log"])
         return
-    # What is no delivery, such as the line that says where it listens, is none of ours.
+    # Skip other lines, such as the one that listen --json prints at startup.
     lines = [text] if whole is not None else [line for line in text.splitlines() if '"headers"' in line]
     if not lines:
-        raise ValueError("the file holds JSON, but neither a HAR nor recorded deliveries")
+        raise ValueError(
+            "the file contains JSON, but is neither a HAR file nor a list of recorded deliveries"
+        )
     for line in lines:
         record = RecordedRequest.from_line(line)
         yield record, record.body
 
 
 def _parse_har(log: object) -> Iterator[_Capture]:
-    """HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/): the entries that may be deliveries."""
+    """Yield the possible deliveries in a HAR 1.2 log (http://www.softwareishard.com/blog/har-12-spec/)."""
     entries: Any = cast("dict[str, Any]", log).get("entries") if isinstance(log, dict) else None
     if not isinstance(cast("object", entries), list):
-        raise ValueError("the file starts like a HAR, but has no list log.entries")
+        raise ValueError("the file starts like a HAR file, but has no list log.entries")
     for entry in entries:
         try:
             request = entry["request"]
@@ -90,7 +102,7 @@ def _parse_har(log: object) -> Iterator[_Capture]:
             body = _har_body(content)
             when = datetime.fromisoformat(started).timestamp() if isinstance(started, str) else None
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
-            raise ValueError("an entry of the HAR is not as HAR 1.2 has it") from None
+            raise ValueError("an entry of the HAR file is not valid HAR 1.2") from None
         if method not in _NON_DELIVERY_METHODS:
             yield (
                 RecordedRequest([pair for pair in headers if pair[0][:1] != ":"], b"", method, url, when),
@@ -99,7 +111,7 @@ def _parse_har(log: object) -> Iterator[_Capture]:
 
 
 def _har_body(content: Any) -> bytes | None:
-    """The body, None where the HAR tells only what a form in it held."""
+    """Return the body; None if the HAR file only lists the form parameters."""
     text: object = content.get("text")
     if not isinstance(text, str):
         return None
@@ -109,17 +121,17 @@ def _har_body(content: Any) -> bytes | None:
 
 
 def _parse_curl_verbose(text: str) -> Iterator[_Capture]:
-    """``curl -v`` shows what it sends behind ``>``, but not the body."""
+    """Yield the requests in the output of `curl -v`, which prints the head after `>` and no body."""
     secure = re.search(r"(?mi)^\* (?:SSL|TLS)", text) is not None
     for head in re.findall(r"(?m)(?:^> [^\r\n]+\r?\n)+", text):
         yield _parse_head(re.sub(r"(?m)^> ", "", head), secure), None
 
 
 def _parse_curl_trace(text: str) -> Iterator[_Capture]:
-    """``curl --trace`` shows in hexadecimal all that it sends."""
+    """Yield the requests in the output of `curl --trace`, which is a hex dump."""
     secure = re.search(r"(?mi)^== Info: (?:SSL|TLS)", text) is not None
     record, body = None, b""
-    # Bounded by the next line that is no dump of octets.
+    # A dump ends at the first line that is not hexadecimal.
     for kind, dump in re.findall(r"(?m)^=> Send (header|data), .*\n((?:^[0-9a-f]{4,}: .*\n?)*)", text):
         octets = _parse_hex_dump(cast("str", dump))
         if kind == "data":
@@ -129,7 +141,9 @@ def _parse_curl_trace(text: str) -> Iterator[_Capture]:
             yield record, body
         record, body = _parse_head(octets.decode("latin-1"), secure), b""
         if any(name.lower() == "transfer-encoding" for name, _ in record.headers):
-            raise ValueError("the trace shows a body in chunks: give the body with --body @FILE, and curl -v")
+            raise ValueError(
+                "the trace contains a chunked body: use curl -v instead, and pass the body with --body @FILE"
+            )
     if record:
         yield record, body
 
@@ -139,12 +153,12 @@ def _parse_hex_dump(dump: str) -> bytes:
         return bytes.fromhex("".join(line.partition(": ")[2][:47] for line in dump.splitlines()))
     except ValueError:
         raise ValueError(
-            "the trace is none of curl --trace; --trace-ascii does not show every byte"
+            "the file is not the output of curl --trace; --trace-ascii does not contain every byte"
         ) from None
 
 
 def _parse_http(octets: bytes) -> _Capture:
-    """A request as it is on the wire: its first line, headers, a blank line, the body."""
+    """Parse a raw HTTP request: request line, headers, an empty line, the body."""
     head, _, body = octets.replace(b"\r\n\r\n", b"\n\n", 1).partition(b"\n\n")
     return _parse_head(head.decode("latin-1"), secure=True), body
 
@@ -153,8 +167,8 @@ def _parse_head(text: str, secure: bool) -> RecordedRequest:
     line = _REQUEST_LINE.match(text)
     if line is None:
         raise ValueError(
-            "the file is none that is known: neither a recorded delivery (JSON), a HAR, the output of "
-            "curl -v or curl --trace, nor an HTTP request"
+            "the format of the file is unknown: it must be a recorded delivery (JSON), a HAR file, the "
+            "output of curl -v or curl --trace, or an HTTP request"
         )
     headers: list[tuple[str, str]] = []
     for each in text[line.end() :].splitlines():

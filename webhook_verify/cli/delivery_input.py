@@ -1,6 +1,6 @@
-"""The delivery that ``verify`` and ``explain`` are given, and the verifier that they ask.
+"""The input of `verify` and `explain`: the delivery and the verifier.
 
-It comes in parts (``--headers``, ``--body``) or whole, in a file that another program wrote (``--from``).
+A delivery is passed in parts (`--headers`, `--body`) or in a capture file (`--from`).
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class TimeParam(click.ParamType[float]):
-    """An instant: Unix seconds, ISO 8601 with its zone, or ``now``."""
+    """A point in time: Unix seconds, ISO 8601 with a time zone, or `now`."""
 
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The Unix seconds."""
+        """Return the Unix seconds."""
         if isinstance(value, float):
             return value
         if value == "now":
@@ -42,7 +42,7 @@ class TimeParam(click.ParamType[float]):
         try:
             seconds = float(value)
         except ValueError:
-            pass  # it may be a date
+            pass  # it may be an ISO 8601 date
         else:
             return seconds if isfinite(seconds) else self._fail(param, ctx)
         try:
@@ -52,7 +52,8 @@ class TimeParam(click.ParamType[float]):
             return self._fail(param, ctx)
 
     def _fail(self, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        self.fail("a time is in Unix seconds, or as 2026-11-21T10:00:00Z, or now", param, ctx)
+        # An example date would be hidden as a possible secret: see usage_errors.
+        self.fail("must be Unix seconds, ISO 8601 with a time zone, or now", param, ctx)
 
 
 _OPTIONS = [
@@ -61,33 +62,40 @@ _OPTIONS = [
         "source",
         metavar="FILE",
         shell_complete=inputs.complete_file,
-        help="Deliveries in a file: of replay --save, a HAR, curl -v, curl --trace or HTTP; - for "
+        help="Read deliveries from a file: replay --save, HAR, curl -v, curl --trace or raw HTTP; - for "
         "standard input.",
     ),
-    click.option("--entry", type=click.IntRange(1), metavar="N", help="Only the N-th delivery of the file."),
+    click.option(
+        "--entry", type=click.IntRange(1), metavar="N", help="Use only the N-th delivery of the --from file."
+    ),
     click.option(
         "--body",
         metavar="@FILE",
         shell_complete=inputs.complete_at_file,
-        help="The raw body: @FILE, or - for standard input.  [default: -, or what --from says]",
+        help="The raw body: @FILE, or - for standard input.  [default: the body in the --from file, else -]",
     ),
     click.option("-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="A header; may be repeated."),
     click.option(
         "--headers",
         metavar="@FILE",
         shell_complete=inputs.complete_at_file,
-        help="Headers from a file: lines as above, or a JSON object.",
+        help='Headers from a file: one "NAME: VALUE" per line, or a JSON object.',
     ),
-    click.option("--url", help="The address that the sender called, for schemes that sign it."),
-    click.option("--method", help="The method, likewise.  [default: POST]"),
+    click.option("--url", help="The URL that the sender called, for schemes that sign it."),
+    click.option("--method", help="The HTTP method, for schemes that sign it.  [default: POST]"),
     click.option(
         "--at",
         type=TimeParam(),
-        help="Verify as if it were this time: Unix seconds, ISO 8601 or now.  [default: when --from says "
-        "that it was received, else now]",
+        help="Verify as of this time: Unix seconds, ISO 8601 or now.  [default: the time of receipt in the "
+        "--from file, else now]",
     ),
-    click.option("--tolerance", type=float, help="In seconds.  [default: the scheme's own]"),
-    click.option("--ignore-time", is_flag=True, help="Let the timestamp be as old or new as it is."),
+    click.option(
+        "--tolerance",
+        type=float,
+        metavar="SECONDS",
+        help="Timestamp tolerance in seconds.  [default: the scheme's tolerance]",
+    ),
+    click.option("--ignore-time", is_flag=True, help="Skip the timestamp check."),
     inputs.scheme_option,
     inputs.secret_options,
     inputs.json_option,
@@ -95,7 +103,7 @@ _OPTIONS = [
 
 
 def delivery_options(command: _Command) -> _Command:
-    """All options of a verb that is given deliveries and secrets; their values go to :func:`verify_cases`."""
+    """Add the options that select deliveries and secrets. Pass their values to `verify_cases`."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -103,9 +111,9 @@ def delivery_options(command: _Command) -> _Command:
 
 @dataclass(frozen=True)
 class VerifyCase:
-    """One delivery and the verifier that decides about it, at its time.
+    """A delivery and a verifier whose clock is set to the time of verification.
 
-    ``entry`` is its place in a file of several, else None.
+    `entry` is the delivery's position in a file with several deliveries, else None.
     """
 
     record: RecordedRequest
@@ -114,13 +122,13 @@ class VerifyCase:
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """The keyword arguments of ``Verifier.verify`` and of ``explain``."""
+        """The keyword arguments of `Verifier.verify` and `explain`."""
         record = self.record
         return {"body": record.body, "headers": record.headers, "url": record.url, "method": record.method}
 
 
 def verify_cases(options: dict[str, Any]) -> Iterator[VerifyCase]:
-    """The deliveries that the options name. Raises UsageError for what cannot be read or verified."""
+    """Yield the deliveries that the options select. Raises UsageError for unreadable or invalid input."""
     secrets = inputs.read_secrets(
         options["secret_env"],
         options["secret_file"],
@@ -145,7 +153,7 @@ def _records(options: dict[str, Any]) -> list[tuple[int | None, RecordedRequest]
     body = None if source is None else inputs.read_body(source)
     if options["source"] is None:
         if options["entry"] is not None:
-            raise UsageError("--entry goes with --from FILE")
+            raise UsageError("--entry requires --from FILE")
         return [(None, _with_options(RecordedRequest(headers, body or b""), options))]
     try:
         records = parse_capture(inputs.read_file(options["source"]), body)
@@ -156,12 +164,12 @@ def _records(options: dict[str, Any]) -> list[tuple[int | None, RecordedRequest]
     if options["entry"] is None:
         return numbered
     if options["entry"] > len(numbered):
-        raise UsageError(f"--entry: the file holds {len(numbered)}")
+        raise UsageError(f"--entry must be at most {len(numbered)}, the number of deliveries in the file")
     return numbered[options["entry"] - 1 : options["entry"]]
 
 
 def _with_headers(record: RecordedRequest, headers: list[tuple[str, str]]) -> RecordedRequest:
-    """The record with these headers in the place of its own of the same name."""
+    """Return the record with these headers, which replace recorded ones of the same name."""
     replaced = {name.lower() for name, _ in headers}
     others = [pair for pair in record.headers if pair[0].lower() not in replaced]
     return replace(record, headers=[*others, *headers])
@@ -174,10 +182,10 @@ def _with_options(record: RecordedRequest, options: dict[str, Any]) -> RecordedR
 def _verifier(options: dict[str, Any], secrets: list[str], record: RecordedRequest, when: float) -> Verifier:
     if record.url is None and schemes.get(options["scheme"]).signs_url:
         raise UsageError(
-            f"{options['scheme']} signs the address: give the one that the sender called with --url"
+            f"the scheme {options['scheme']} signs the URL: pass the URL that the sender called with --url"
         )
     if options["ignore_time"] and options["tolerance"] is not None:
-        raise UsageError("--tolerance and --ignore-time exclude each other")
+        raise UsageError("--tolerance and --ignore-time cannot be used together")
     tolerance_option = options["tolerance"]
     tolerance = (
         _UNLIMITED_TOLERANCE_SECONDS

@@ -1,11 +1,11 @@
-"""The exit codes of the ``webhook-verify`` command.
+"""The exit codes of the `webhook-verify` command.
 
 ==== =====================================================================
-0    verified (``demo``: every verdict was as it must be)
-1    ``demo``, ``send``, ``replay``, ``doctor``: something was not as it must be
-2    usage: a wrong option, an unreadable file, a secret that cannot be used
-3    no answer came from the network
-4    ``probe``: the receiver has faults
+0    success: `verify`, `explain`: verified; other commands: as expected
+1    `demo`, `send`, `replay`, `doctor`: an unexpected result
+2    usage error: an invalid option, an unreadable file, an unusable secret
+3    no response from the network
+4    `probe`: the receiver has faults
 10   missing_header
 11   duplicate_header
 12   unreadable_header
@@ -16,9 +16,9 @@
 17   no_secret
 18   unreadable_body
 19   key_unavailable
-70   a fault of this command itself, or of the machine
+70   an internal error of the command, or an operating system error
 130  interrupted
-141  whoever read the output closed it
+141  the reader of the output closed the pipe
 ==== =====================================================================
 """
 
@@ -44,10 +44,10 @@ USAGE = 2
 NO_ANSWER = 3
 RECEIVER_HAS_FAULTS = 4
 FAULT = 70  # EX_SOFTWARE of sysexits.h
-INTERRUPTED = 130  # as a shell tells of SIGINT
-CLOSED_PIPE = 141  # and of SIGPIPE
+INTERRUPTED = 130  # 128 + SIGINT, the status that a shell reports
+CLOSED_PIPE = 141  # 128 + SIGPIPE
 
-# Written out, not counted: a code once published keeps its meaning.
+# Explicit numbers: a published code must keep its meaning when a reason is added.
 _OF_REASON = {
     Reason.MISSING_HEADER: 10,
     Reason.DUPLICATE_HEADER: 11,
@@ -63,5 +63,5 @@ _OF_REASON = {
 
 
 def of_reason(reason: Reason) -> int:
-    """The exit code of a delivery rejected for this reason."""
+    """Return the exit code for a delivery that was rejected for this reason."""
     return _OF_REASON[reason]

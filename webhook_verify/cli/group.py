@@ -1,6 +1,6 @@
-"""The ``webhook-verify`` command: its verbs by name, each imported when it is called.
+"""The `webhook-verify` command and its subcommands, which are imported on demand.
 
-``--help`` lists the verbs from :data:`VERBS`, so it waits neither for uvicorn nor for httpx2.
+`--help` lists the subcommands from `VERBS`, so it does not wait for the import of uvicorn or httpx2.
 """
 
 from __future__ import annotations
@@ -23,86 +23,86 @@ from webhook_verify.cli.usage_errors import UsageError, safe_usage_errors
 __all__ = ["VERBS", "LazyGroup", "command"]
 
 VERBS = {
-    "completion": "Print the script by which a shell completes this command.",
-    "demo": "Send real deliveries, good and bad, to a real receiver on loopback.",
-    "doctor": "Look at what verifying needs: Python, packages, secrets, the clock.",
-    "explain": "Tell why a delivery is rejected, and what to do about it.",
-    "listen": "Receive deliveries on loopback, verify them, tell of each, and pass genuine ones on.",
-    "probe": "Grade somebody's receiver by what it answers to good and bad deliveries.",
-    "providers": "List the providers, what each signs, and what a replay is known by.",
-    "replay": "Send a delivery that listen has kept once more, signed anew.",
-    "secret": "Make a new secret and print it.",
+    "completion": "Print a shell completion script.",
+    "demo": "Send valid and invalid deliveries to a receiver on loopback.",
+    "doctor": "Check the Python version, packages, secrets and clock.",
+    "explain": "Explain why a delivery is rejected, and how to fix it.",
+    "listen": "Receive deliveries on loopback, verify, print and store them, and forward verified ones.",
+    "probe": "Audit a receiver by its responses to valid and invalid deliveries.",
+    "providers": "List the providers, the signed content and the deduplication key of each.",
+    "replay": "Resend a stored delivery with a fresh signature.",
+    "secret": "Generate a signing secret and print it.",
     "send": "Sign a delivery and post it to a receiver.",
-    "sign": "Print the headers that sign a body.",
-    "verify": "Verify a delivery: its headers and its raw body.",
+    "sign": "Print the signature headers for a body.",
+    "verify": "Verify a delivery from its headers and raw body.",
 }
-"""Each verb and the first sentence of its help; a test compares it with the verb's own."""
+"""Each subcommand and the first sentence of its help; a test compares the two."""
 
-_WITH_A_FOLDER = frozenset({"demo", "doctor", "listen", "probe", "replay", "send"})
-"""The verbs of more than one module. Each of the others is a module of :mod:`webhook_verify.cli.commands`."""
+_PACKAGES = frozenset({"demo", "doctor", "listen", "probe", "replay", "send"})
+"""The subcommands with more than one module. The others are modules of `webhook_verify.cli.commands`."""
 
 
 class LazyGroup(click.Group):
-    """Verbs that are imported when they are called; errors that repeat nothing that may be a secret."""
+    """A group that imports subcommands on demand and hides possible secrets in usage errors."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The verbs, sorted."""
+        """Return the names of the subcommands, sorted."""
         return sorted(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The verb of that name; None without one."""
+        """Return the subcommand with this name; None for an unknown name."""
         if cmd_name not in VERBS:
             return None
-        name = f"{cmd_name}.command" if cmd_name in _WITH_A_FOLDER else f"commands.{cmd_name}"
+        name = f"{cmd_name}.command" if cmd_name in _PACKAGES else f"commands.{cmd_name}"
         module = import_module(f"webhook_verify.cli.{name}")
-        found: click.Command = getattr(module, cmd_name)
-        return found
+        subcommand: click.Command = getattr(module, cmd_name)
+        return subcommand
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The verbs and options that begin so, without importing a verb."""
-        verbs = [CompletionItem(name, help=told) for name, told in sorted(VERBS.items())]
+        """Return the subcommands and options with this prefix, without importing a subcommand."""
+        subcommands = [CompletionItem(name, help=summary) for name, summary in sorted(VERBS.items())]
         options = click.Command.shell_complete(self, ctx, incomplete)
-        return [item for item in verbs if item.value.startswith(incomplete)] + options
+        return [item for item in subcommands if item.value.startswith(incomplete)] + options
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does it; of what is no verb, but nearly, the verb that may be meant is told."""
+        """Resolve the subcommand as click does; suggest the nearest name for a misspelled one."""
         near = get_close_matches(args[0], VERBS, n=1)
         if near and args[0] not in VERBS:
-            raise UsageError(f"there is no such verb; did you mean {near[0]}?", ctx=ctx)
+            raise UsageError(f"Unknown command. Did you mean {near[0]!r}?", ctx=ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the verbs and their first sentences, without importing them."""
+        """Write the subcommands and their summaries, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(sorted(VERBS.items()))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """As click does it; without any word the help is printed, which is no mistake to be made safe."""
+        """Parse the arguments as click does; without arguments, print the help."""
         if not args and not ctx.resilient_parsing:
             click.echo(ctx.get_help(), err=True)
             ctx.exit(exit_codes.USAGE)
         return super().parse_args(ctx, args)
 
     def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        """As click does it, with the errors made safe to print."""
-        with safe_usage_errors(), _closed_pipe_is_quiet():
+        """Create the context as click does; make errors safe to print."""
+        with safe_usage_errors(), _exit_on_closed_pipe():
             return super().make_context(*args, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """As click does it, with the errors made safe to print."""
-        with safe_usage_errors(), _closed_pipe_is_quiet():
+        """Run the subcommand as click does; make errors safe to print."""
+        with safe_usage_errors(), _exit_on_closed_pipe():
             return super().invoke(ctx)
 
 
 @contextmanager
-def _closed_pipe_is_quiet() -> Generator[None]:
-    """Whoever reads, as ``head -1`` does, may have had enough: then end as other commands do, silently."""
+def _exit_on_closed_pipe() -> Generator[None]:
+    """Exit without a message when the reader of the output, such as `head -1`, closes the pipe."""
     try:
         yield
     except BrokenPipeError:
-        # Else the interpreter flushes what is left when it ends, and complains.
+        # Otherwise the interpreter fails again when it flushes the buffer at exit.
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise click.exceptions.Exit(exit_codes.CLOSED_PIPE) from None
@@ -117,11 +117,11 @@ def _closed_pipe_is_quiet() -> Generator[None]:
     is_eager=True,
     expose_value=False,
     callback=plugins.load_all,
-    help="A module, or FILE.py, that registers schemes of your own; may be repeated.",
+    help="A module, or FILE.py, that registers custom schemes; may be repeated.",
 )
 def command() -> None:
-    """Verify, sign, send and receive webhook deliveries, and see why one is rejected.
+    """Verify, sign, send and receive webhook deliveries, and find out why one is rejected.
 
     \b
-    webhook-verify VERB --help    tells more, with examples
+    webhook-verify COMMAND --help    shows the options, with examples
     """

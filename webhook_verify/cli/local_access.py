@@ -1,17 +1,17 @@
-"""The requests that a server on the developer's machine refuses: those that a web page has a browser send.
+"""Access rules that protect a server on loopback from web pages.
 
-Every page in a browser on this machine can reach a server on loopback. Two rules keep pages out, and every
-server of this command follows them:
+Every page in a browser on this machine can send requests to a loopback server. Every server of this command
+applies two rules:
 
-1. The ``Host`` names this machine, or a host that the user has named. A page of an attacker can have its own
-   host name resolve to 127.0.0.1 (DNS rebinding). The browser then takes the server for a part of that page's
-   site, sends no other sign of it, and lets the page read the responses. But it sends that host name.
-2. ``Origin`` and ``Sec-Fetch-Site`` do not name another site. A page can post a form, or fetch without
-   reading the response. Browsers mark such requests.
+1. `Host` must name this machine, or a host that the user configured. An attacker's page can make its host
+   name resolve to 127.0.0.1 (DNS rebinding). The browser then treats the server as part of that page's site:
+   it lets the page read the responses, and only `Host`, which is the attacker's name, shows the attack.
+2. `Origin` and `Sec-Fetch-Site` must not name another site. A page can post a form, or fetch without reading
+   the response. Browsers mark such requests with these headers.
 
-Providers, tunnels and curl send neither of the two headers of rule 2. The port of ``Host`` is not compared,
-because a container or an SSH tunnel may forward another one. A page at another port of this machine is
-another origin by rule 2.
+Providers, tunnels and curl send neither of the headers of rule 2. The port of `Host` is not compared, because
+a container or an SSH tunnel may forward a different port. By rule 2, a page at another port of this machine
+is another origin.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ REFUSED = WebhookResponse.for_status(403)
 _HEADERS = HeaderReader("host", "origin", "sec-fetch-site")
 _HOST = re.compile(r"(?P<name>[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?P<port>:[0-9]{1,5})?")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
-_OWN_FETCHES = (None, "same-origin", "none")  # "none": the user has typed the address
+_OWN_FETCHES = (None, "same-origin", "none")  # "none": the user typed the URL
 _WEBSOCKET_POLICY_VIOLATION = 1008
 
 
 class Refusal(NamedTuple):
-    """Why a request is refused: a word for programs, and a sentence that is safe to print."""
+    """The cause of a refusal: a word for programs, and a sentence that is safe to print."""
 
     reason: str
     detail: str
@@ -47,21 +47,21 @@ class Refusal(NamedTuple):
 
 _FOREIGN_HOST = Refusal(
     "foreign_host",
-    "The Host header is missing or names another machine. For a tunnel, or another name of this machine, "
-    "give its URL as --public-url.",
+    "The Host header is missing or names another machine. If you use a tunnel, or another name of this "
+    "machine, pass its URL as --public-url.",
 )
 _CROSS_SITE = Refusal(
-    "cross_site", "A browser sent this for a page of another site (Origin or Sec-Fetch-Site)."
+    "cross_site", "A browser sent this request for a page of another site (see Origin or Sec-Fetch-Site)."
 )
 
 
 class LocalAccess:
-    """The rules for one server.
+    """The access rules of one server.
 
     Args:
-        bound_host: The address that the server is bound to. For 0.0.0.0 and ::, every IP address is accepted
-            as ``Host``: DNS rebinding needs a name.
-        public_url: A URL by which the server is called as well, such as a tunnel's; None for none.
+        bound_host: The address that the server is bound to. With 0.0.0.0 or ::, every IP address is accepted
+            as `Host`, because DNS rebinding requires a name.
+        public_url: Another URL of the server, such as that of a tunnel.
 
     Raises:
         ValueError: If `public_url` cannot be parsed.
@@ -74,10 +74,10 @@ class LocalAccess:
         self._bound = _address(f"[{bound_host.partition('%')[0]}]" if ":" in bound_host else bound_host)
 
     def refusal(self, headers: Headers) -> Refusal | None:
-        """Return why a request with these headers is refused; None if it is not."""
+        """Return why a request with these headers is refused; None if it is accepted."""
         try:
             host, origin, fetch_site = _HEADERS.read(headers)
-        except MalformedDelivery:  # two hosts or two origins: which one is right cannot be known
+        except MalformedDelivery:  # a duplicate header with different values
             return _FOREIGN_HOST
         host = (host or "").lower()
         if not self._is_own(host):
@@ -94,18 +94,18 @@ class LocalAccess:
         if name in self._names:
             return True
         address = _address(name)
-        if address is None or address.is_unspecified:  # browsers connect 0.0.0.0 to loopback
+        if address is None or address.is_unspecified:  # because browsers connect 0.0.0.0 to loopback
             return False
         is_any_own = self._bound is not None and self._bound.is_unspecified
         return address.is_loopback or address == self._bound or is_any_own
 
 
 class LocalOnly:
-    """An ASGI application that answers a refused request with 403, and passes others on.
+    """ASGI middleware that responds to refused requests with 403.
 
     Args:
-        application: The application behind it.
-        access: The rules.
+        application: The wrapped application, which receives the accepted requests.
+        access: The access rules.
     """
 
     def __init__(self, application: App, access: LocalAccess) -> None:
@@ -133,7 +133,7 @@ def _address(name: str) -> IPv4Address | IPv6Address | None:
 
 
 def _is_origin_of(origin: str, host: str) -> bool:
-    """Return whether a page of this origin was served under this ``Host``, whatever proxy ended its TLS."""
+    """Return whether the origin has this `Host`. The scheme may differ, because a proxy may terminate TLS."""
     scheme, _, netloc = origin.partition("://")
     default = _DEFAULT_PORTS.get(scheme, "")
     parts, own = _HOST.fullmatch(netloc), _HOST.fullmatch(host)

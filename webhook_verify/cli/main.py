@@ -1,7 +1,7 @@
-"""One run of the ``webhook-verify`` command: whatever happens, a sentence and an exit code, no traceback.
+"""The entry point of the `webhook-verify` command: every failure is one message and an exit code.
 
-A traceback quotes the text of exceptions, and that may hold anything: a header, a secret. So a fault of
-our own is told by its type and place.
+A traceback is not printed, because exception texts may contain a header or a secret. An internal error is
+reported by its type and location.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command with these arguments and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal may know ASCII only
+            stream.reconfigure(errors="backslashreplace")  # the terminal may support ASCII only
     as_json = wants_json(arguments)
 
     def show_warning(message: Warning | str, *_: object, **__: object) -> None:
@@ -41,7 +41,7 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         if as_json:
             return output.fail("usage", error.format_message(), error.exit_code, as_json)
-        error.show()  # with the line that says where help is
+        error.show()  # with click's hint at --help
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return exit_codes.INTERRUPTED
@@ -52,26 +52,24 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _failed(error: Exception, as_json: bool) -> int:
-    """Tell of a package that is missing, or of a fault of our own; the exit code."""
-    if needs := _needs(error):
-        return output.fail("usage", needs, exit_codes.USAGE, as_json)
+    """Report a missing package or an internal error, and return the exit code."""
+    if hint := _install_hint(error):
+        return output.fail("usage", hint, exit_codes.USAGE, as_json)
     if "WEBHOOK_VERIFY_TRACEBACK" in os.environ:
         raise error
     fault = (
-        f"a fault of webhook-verify, {type(error).__name__}{error_location(error)}: please report it. "
-        "WEBHOOK_VERIFY_TRACEBACK=1 in the environment shows more, and may show secrets."
+        f"internal error: {type(error).__name__}{error_location(error)}. Please report it. To see the "
+        "traceback, which may contain secrets, set the environment variable WEBHOOK_VERIFY_TRACEBACK=1"
     )
     return output.fail("fault", fault, exit_codes.FAULT, as_json)
 
 
-def _needs(error: Exception) -> str:
-    """What to install, of an import that failed for want of a package; "" of other errors."""
+def _install_hint(error: Exception) -> str:
+    """Return how to install the package that an import is missing; "" for other errors."""
     if isinstance(error, ModuleNotFoundError):
         package = (error.name or "").partition(".")[0]
         is_ours = package in {"", "webhook_verify"}
-        return (
-            "" if is_ours else f"this needs the package {package}: pip install 'webhook-verify[cli,events]'"
-        )
-    # Those of our own say which extra it is.
+        return "" if is_ours else f"missing package {package}: run pip install 'webhook-verify[cli,events]'"
+    # The package's own import errors already contain the extra.
     message = str(error) if isinstance(error, ImportError) else ""
     return message if re.fullmatch(r"[\w ]+: pip install 'webhook-verify\[[a-z]+\]'", message) else ""

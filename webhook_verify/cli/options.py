@@ -1,7 +1,7 @@
-"""Where the command's input comes from: secrets, bodies and headers.
+"""Options and readers for secrets, bodies and headers.
 
-A secret never stands on the command line, where other users and the shell's history see it: it comes
-from an environment variable, a file or standard input.
+A secret is read from an environment variable, a file or standard input. It is never a command-line argument,
+because other users and the shell history would see it.
 """
 
 from __future__ import annotations
@@ -42,41 +42,45 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class SchemeName(click.ParamType[str]):
-    """The name of a registered scheme: looked up when it is given, so that plugins come first."""
+    """The name of a registered scheme, looked up at parse time so that plugins are loaded before."""
 
     name = "scheme"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name itself. Fails, with the nearest names, for one that is not registered."""
+        """Return the name; fail with suggestions if it is not registered."""
         known = schemes.names()
         if value not in known:
             near = get_close_matches(value, known)
-            hint = f"did you mean {', '.join(near)}? " if near else ""
-            self.fail(f"{value!r} is no known scheme: {hint}See webhook-verify providers.", param, ctx)
+            hint = f"did you mean {' or '.join(near)}? " if near else ""
+            self.fail(
+                f"{value!r} is not a known scheme; {hint}webhook-verify providers lists all", param, ctx
+            )
         return value
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """The names that begin so."""
+        """Return the names with this prefix."""
         return [CompletionItem(name) for name in schemes.names() if name.startswith(incomplete)]
 
 
 def complete_at_file(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The files whose names begin so, behind an ``@``: no shell completes those by itself."""
+    """Return the files with this prefix after `@`, which shells do not complete themselves."""
     start = incomplete.removeprefix("@")
     folder, _, name = start.rpartition("/")
     try:
-        found = [*os.scandir(folder or ("/" if start.startswith("/") else "."))]
+        entries = [*os.scandir(folder or ("/" if start.startswith("/") else "."))]
     except (OSError, ValueError):
         return []
-    shown = (each for each in found if each.name.startswith(name) and (name or not each.name.startswith(".")))
+    shown = (
+        entry for entry in entries if entry.name.startswith(name) and (name or not entry.name.startswith("."))
+    )
     lead = start[: len(start) - len(name)]
-    return [CompletionItem(f"@{lead}{each.name}{'/' * each.is_dir()}") for each in shown]
+    return [CompletionItem(f"@{lead}{entry.name}{'/' * entry.is_dir()}") for entry in shown]
 
 
 def complete_file(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Lets the shell complete the name of a file."""
+    """Let the shell complete a file name."""
     return [CompletionItem(incomplete, type="file")]
 
 
@@ -86,30 +90,30 @@ scheme_option = click.option(
     metavar="NAME",
     default="standard-webhooks",
     show_default=True,
-    help="How the provider signs; webhook-verify providers lists the names.",
+    help="The provider's signature scheme; webhook-verify providers lists the names.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line, for machines.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 
 
 def secret_options(command: _Command) -> _Command:
-    """The options that say where the secrets are."""
+    """Add the options for the sources of the secrets."""
     command = click.option(
         "--secret-env",
         multiple=True,
         metavar="NAME",
-        help=f"Environment variable that holds a secret; may be repeated.  [default: {DEFAULT_ENV}]",
+        help=f"Environment variable that contains a secret; may be repeated.  [default: {DEFAULT_ENV}]",
     )(command)
     return click.option(
         "--secret-file",
         multiple=True,
         metavar="FILE",
         shell_complete=complete_file,
-        help="File that holds a secret (text or PEM), - for standard input; may be repeated.",
+        help="File that contains a secret (text or PEM), or - for standard input; may be repeated.",
     )(command)
 
 
 def body_option(command: _Command) -> _Command:
-    """The option that says where the body is."""
+    """Add the option for the source of the body."""
     return click.option(
         "--body",
         default="-",
@@ -121,14 +125,22 @@ def body_option(command: _Command) -> _Command:
 
 
 def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | None) -> list[str]:
-    """The secrets of all sources, files first. Raises UsageError for a source that gives none.
+    """Read the secrets. Without any source, prompt for one at a terminal.
 
-    ``others`` are the sources of the body and the headers, to see that standard input is read once. Where
-    nothing says where the secret is, the person at the terminal is asked.
+    Args:
+        names: Environment variables.
+        files: Files, or `-` for standard input.
+        others: The sources of body and headers, to check that standard input is used only once.
+
+    Returns:
+        The secrets, those from files first.
+
+    Raises:
+        UsageError: If a source has no secret, or standard input is used twice.
     """
     readers = sum(source in {"-", "@-"} for source in (*files, *others))
     if readers > 1:
-        raise UsageError("standard input can be read once: give the others another way")
+        raise UsageError("standard input (-) can be used for one input only: pass the others as files")
     has_no_source = not names and not files and not os.environ.get(DEFAULT_ENV, "").strip()
     if has_no_source and not readers and sys.stdin.isatty():
         return [click.prompt("Secret (not shown)", hide_input=True, err=True)]
@@ -136,27 +148,27 @@ def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | 
     for name in names or (() if files else (DEFAULT_ENV,)):
         value = os.environ.get(name, "")
         if not value.strip():
-            hint = "set it, or say --secret-env NAME or --secret-file FILE"
-            raise UsageError(f"environment variable {shown_variable(name)} holds no secret: {hint}")
+            hint = "set it, or use --secret-env NAME or --secret-file FILE"
+            raise UsageError(f"environment variable {shown_variable(name)} is not set or empty: {hint}")
         secrets.append(value)
     return secrets
 
 
 def read_body(source: str) -> bytes:
-    """The bytes of ``@FILE`` or ``-``."""
+    """Return the bytes of `@FILE` or `-`. Raises UsageError for another form or an unreadable file."""
     if source == "-":
         return read_file("-")
     if not source.startswith("@"):
-        raise UsageError("--body takes @FILE, or - for standard input")
+        raise UsageError("--body must be @FILE, or - for standard input")
     return read_file(source[1:])
 
 
 def read_headers(lines: tuple[str, ...], source: str | None) -> list[tuple[str, str]]:
-    """Headers of ``-H "name: value"`` options and of a file: such lines, or one JSON object."""
+    """Return the headers of `-H "NAME: VALUE"` options and of a file with such lines or a JSON object."""
     headers = [_parse_header(line) for line in lines]
     if source is not None:
         if not source.startswith("@"):
-            raise UsageError("--headers takes @FILE")
+            raise UsageError("--headers must be @FILE")
         headers += _parse_headers(read_file(source[1:]).decode("latin-1"))
     return headers
 
@@ -164,11 +176,11 @@ def read_headers(lines: tuple[str, ...], source: str | None) -> list[tuple[str, 
 def _parse_headers(text: str) -> list[tuple[str, str]]:
     if text.lstrip().startswith("{"):
         try:
-            found: object = json.loads(text)
+            headers: object = json.loads(text)
         except ValueError:
-            raise UsageError("the file of --headers starts like JSON, but is not") from None
-        return parse_header_pairs(found)
-    # A recorded request may start with its request line and end with its blank line.
+            raise UsageError("--headers: the file starts like JSON, but is not valid JSON") from None
+        return parse_header_pairs(headers)
+    # A recorded request may start with its request line and end with an empty line.
     lines = [line for line in text.splitlines() if line.strip()]
     return [_parse_header(line) for number, line in enumerate(lines) if number or ":" in line.split(" ")[0]]
 
@@ -176,19 +188,19 @@ def _parse_headers(text: str) -> list[tuple[str, str]]:
 def _parse_header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not name.strip():
-        raise UsageError('a header is written "name: value"')
+        raise UsageError('a header must have the form "NAME: VALUE"')
     return name.strip(), value.strip()
 
 
 def read_file(name: str) -> bytes:
-    """The bytes of a file, or of standard input for ``-``. Raises UsageError for one that cannot be read."""
+    """Return the bytes of a file, or of standard input for `-`. Raises UsageError if it is unreadable."""
     if name == "-":
         if sys.stdin.isatty():
-            click.echo("Reading standard input, up to Ctrl-D:", err=True)
+            click.echo("Reading standard input until Ctrl-D:", err=True)
         return sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {shown_file(name)}: {error.strerror}") from None
-    except ValueError:  # a NUL in the name
-        raise UsageError("cannot read a file: its name is none") from None
+    except ValueError:  # the name contains a NUL character
+        raise UsageError("cannot read a file: invalid file name") from None

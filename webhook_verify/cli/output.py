@@ -1,9 +1,8 @@
-"""How the command prints: one JSON object a line for machines, lines and tables for people.
+"""Output of the command: one JSON object per line for programs, lines and tables for people.
 
-What comes from the network or from files is made harmless before it reaches a terminal: a body that holds
-escape sequences could move the cursor, and a bidirectional override could show other text than is there.
-No secret and no signature is printed; only ``sign`` prints the headers that it is asked for, and ``secret``
-what it makes.
+Text from the network or from files is escaped before it reaches a terminal: escape sequences could move the
+cursor, and bidirectional overrides could disguise text. Secrets and signatures are not printed, except by
+`sign`, which prints signature headers, and `secret`, which prints the secret that it generates.
 """
 
 from __future__ import annotations
@@ -21,25 +20,25 @@ import click
 __all__ = ["COLUMNS", "emit", "fail", "line", "paragraph", "safe", "table", "warn", "width"]
 
 COLUMNS = 80
-_HANG = 10  # as wide as a time and two blanks
-"""How wide tables are where nobody says how wide the terminal is."""
+"""The width of output that does not go to a terminal."""
+_HANG = 10  # the width of a time and two spaces
 
-# Control (C0, DEL, C1), format (bidirectional marks and overrides, zero width), surrogates, separators of
-# lines and paragraphs.
+# Unicode categories: control (C0, DEL, C1), format (bidirectional marks and overrides, zero width),
+# surrogates, line and paragraph separators.
 _UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
 def safe(text: object, most: int = 0) -> str:
-    r"""The text with what is no visible character escaped, as ``\x1b``; no line ends either.
+    r"""Return the text with invisible characters escaped, such as `\x1b`. Line ends are escaped, too.
 
-    ``most``: how many characters of it, 0 for all; "..." tells that there are more.
+    `most` is the maximum number of characters, 0 for all; "..." marks a truncated text.
     """
     whole = str(text)
-    is_cut = 0 < most < len(whole)
-    given = whole[:most] if is_cut else whole
-    if not (given.isascii() and given.isprintable()):
-        given = "".join(map(_visible, given))
-    return given + ("..." if is_cut else "")
+    is_truncated = 0 < most < len(whole)
+    escaped = whole[:most] if is_truncated else whole
+    if not (escaped.isascii() and escaped.isprintable()):
+        escaped = "".join(map(_visible, escaped))
+    return escaped + ("..." if is_truncated else "")
 
 
 def _visible(character: str) -> str:
@@ -50,7 +49,7 @@ def _visible(character: str) -> str:
 
 
 def emit(record: Mapping[str, object], as_json: bool, sentence: str = "") -> None:
-    """Print one thing: the record as one line of JSON, or the sentence."""
+    """Print the record as one line of JSON, or else the sentence."""
     if as_json:
         click.echo(_as_json(record))
     else:
@@ -58,14 +57,21 @@ def emit(record: Mapping[str, object], as_json: bool, sentence: str = "") -> Non
 
 
 def _as_json(record: Mapping[str, object]) -> str:
-    """The record as one line: ASCII alone, in which JSON leaves but one control character as it is."""
+    """Return the record as one line of ASCII. DEL is the only control character that JSON does not escape."""
     return json.dumps(record, default=str).replace("\x7f", "\\u007f")
 
 
 def fail(kind: str, message: str, code: int, as_json: bool) -> int:
-    """Tell to standard error why the command ends, for standard output has results alone; the exit code.
+    """Print to standard error why the command fails.
 
-    ``kind``: "usage", "no_answer" or "fault". ``message`` is safe already.
+    Args:
+        kind: "usage", "no_answer" or "fault".
+        message: The message, which must already be safe to print.
+        code: The exit code.
+        as_json: Whether to print JSON.
+
+    Returns:
+        The exit code.
     """
     record = {"error": kind, "message": message, "exit_code": code}
     click.echo(_as_json(record) if as_json else f"Error: {message}", err=True)
@@ -73,13 +79,13 @@ def fail(kind: str, message: str, code: int, as_json: bool) -> int:
 
 
 def warn(message: object, as_json: bool) -> None:
-    """Tell to standard error what does not end the command."""
+    """Print a warning to standard error."""
     text = safe(message)
     click.echo(_as_json({"warning": text}) if as_json else f"Warning: {text}", err=True)
 
 
 def line(text: object) -> None:
-    """Print one line for people, made safe; a terminal gets it in lines that fit."""
+    """Print one line for people, escaped; wrap it at a terminal."""
     if _is_terminal():
         paragraph(text, hang=_HANG)
     else:
@@ -87,16 +93,16 @@ def line(text: object) -> None:
 
 
 def width() -> int:
-    """How wide a line may be: as wide as the terminal, or of 80 columns in a pipe."""
+    """Return the maximum width of a line: that of the terminal, or 80 columns in a pipe."""
     return max(get_terminal_size().columns, 20) if _is_terminal() else COLUMNS
 
 
 def _is_terminal() -> bool:
-    return isinstance(sys.stdout, io.TextIOBase) and sys.stdout.isatty()  # it is None where it is closed
+    return isinstance(sys.stdout, io.TextIOBase) and sys.stdout.isatty()  # None if it was closed at startup
 
 
 def paragraph(text: object, indent: int = 0, hang: int = 0) -> None:
-    """Print text for people, made safe, in lines that fit; those after the first ``hang`` columns deeper."""
+    """Print text for people, escaped and wrapped; `hang` indents the lines after the first."""
     first, others = " " * indent, " " * (indent + hang)
     lines = textwrap.wrap(
         safe(text), width(), initial_indent=first, subsequent_indent=others, break_on_hyphens=False
@@ -105,23 +111,23 @@ def paragraph(text: object, indent: int = 0, hang: int = 0) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, fold: str = "") -> None:
-    """Print a table of texts, made safe. Cells fold where it would be too wide, or in ``fold`` alone.
+    """Print a table of texts, escaped. Cells wrap if the table is too wide; with `fold`, in this column only.
 
-    Without a header where no column has a name.
+    The table has no header if no column has a name.
     """
-    from rich import box  # here, because most verbs print no table
+    from rich import box  # imported here, because most subcommands print no table
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_header=any(columns))
+    rendered = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True, show_header=any(columns))
     for name in columns:
-        made.add_column(name, overflow="fold", no_wrap=bool(fold) and name != fold)
+        rendered.add_column(name, overflow="fold", no_wrap=bool(fold) and name != fold)
     for row in rows:
-        made.add_row(*(Text(safe(cell)) for cell in row))
+        rendered.add_row(*(Text(safe(cell)) for cell in row))
     console = Console(highlight=False, markup=False, emoji=False, width=width())
     with console.capture() as captured:
-        console.print(made)
-    # The blanks that pad the last column are of no use to anybody, least of all in a pipe.
+        console.print(rendered)
+    # Strip the spaces that pad the last column, which would be noise in a pipe.
     for each in captured.get().splitlines():
         click.echo(each.rstrip(), color=_is_terminal())

@@ -1,4 +1,4 @@
-"""``--plugin MODULE``: a user's module that registers schemes, so that ``--scheme`` knows them."""
+"""The option `--plugin`: import a module that registers custom schemes."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ __all__ = ["load_all"]
 
 
 def load_all(context: click.Context, option: click.Parameter, names: tuple[str, ...]) -> None:
-    """Import each, a module by its name or a file by its path. Raises UsageError if one fails."""
+    """Import modules by name or files by path. Raises UsageError if an import fails."""
     for name in names:
         try:
             _load(name)
         except Exception as error:
-            # The message is the module's own and may hold anything: its type and line are told.
+            # The message may contain anything, even a secret, so only the type and the line are shown.
             raise UsageError(
-                f"--plugin cannot be imported: {type(error).__name__}{error_location(error)}"
+                f"--plugin: import failed with {type(error).__name__}{error_location(error)}"
             ) from None
 
 
 def _load(name: str) -> None:
     if not name.endswith(".py"):
-        # As python -m does; an installed script's path is that of its own folder. For this import alone: a
-        # module in that folder must not take the place of one that is imported later.
+        # Search the current folder, as python -m does; sys.path of an installed script starts with the
+        # script's folder. Only for this import: a module here must not shadow one that is imported later.
         here = os.getcwd()
         is_new = here not in sys.path
         if is_new:

@@ -1,14 +1,13 @@
-"""A recorded delivery, as ``replay --save`` writes it and ``verify`` and ``explain`` read it.
+"""A recorded delivery: written by `replay --save`, read by `verify` and `explain`.
 
-One JSON object a line::
+One JSON object per line::
 
     {"method": "POST", "url": "https://example.com/hooks", "headers": [["webhook-id", "msg_1"], ...],
      "body": "{\\"type\\": \\"invoice.paid\\"}", "received_at": 1700000000.25, ...}
 
-``headers`` are pairs in the order they came in, a name as often as it came; an object of name and value, or
-list of values, is read, too. ``body`` is the text of a body that is UTF-8; any other is in ``body_base64``
-instead. ``received_at`` is in Unix seconds. ``url`` and ``received_at`` may be missing. Other members, such
-as the ``verdict``, are for whoever reads the line, and skipped here.
+`headers` is a list of pairs in the order of receipt, with duplicates; an object of values or lists of values
+is accepted, too. `body` is a UTF-8 body as text; other bodies are in `body_base64`. `received_at` is in Unix
+seconds. `url` and `received_at` are optional. Other members, such as `verdict`, are ignored.
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ from typing import Any, cast
 __all__ = ["RecordedRequest", "parse_header_pairs"]
 
 
-_MAX_SECONDS = 2.0**53  # neither NaN nor infinity, which Python's JSON reads
+_MAX_SECONDS = 2.0**53  # excludes NaN and infinity, which Python's JSON parser accepts
 
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """One request as it came in: nothing of it is known to be true. ``received_at`` in Unix seconds."""
+    """One unverified request, as received. `received_at` is in Unix seconds."""
 
     headers: list[tuple[str, str]]
     body: bytes
@@ -35,7 +34,7 @@ class RecordedRequest:
     received_at: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The record as JSON takes it. It holds a signature: for a file, not for a log."""
+        """Return the record for JSON. It contains signatures, so do not log it."""
         try:
             body = {"body": self.body.decode("utf-8")}
         except UnicodeDecodeError:
@@ -50,13 +49,13 @@ class RecordedRequest:
 
     @classmethod
     def from_dict(cls, members: object) -> RecordedRequest:
-        """The record that JSON holds. Raises ValueError that names what is missing or of a wrong type."""
+        """Return the record from parsed JSON. Raises ValueError for a missing member or a wrong type."""
         if not isinstance(members, dict):
-            raise ValueError("a recorded delivery is a JSON object")
+            raise ValueError("a recorded delivery must be a JSON object")
         fields = cast("dict[str, object]", members)
         method, url = fields.get("method") or "POST", fields.get("url")
         if not isinstance(method, str) or not isinstance(url, str | None):
-            raise ValueError("method and url of a recorded delivery are texts")
+            raise ValueError("method and url of a recorded delivery must be strings")
         return cls(
             parse_header_pairs(fields.get("headers")),
             _body(fields),
@@ -67,24 +66,24 @@ class RecordedRequest:
 
     @classmethod
     def from_line(cls, line: str) -> RecordedRequest:
-        """The record of one line. Raises ValueError, as :meth:`from_dict`."""
+        """Return the record from one line of JSON. Raises ValueError if it is invalid."""
         try:
             members: object = json.loads(line)
         except (ValueError, RecursionError):
-            raise ValueError("a recorded delivery is one line of JSON") from None
+            raise ValueError("a recorded delivery must be one line of JSON") from None
         return cls.from_dict(members)
 
 
 def parse_header_pairs(headers: object) -> list[tuple[str, str]]:
-    """Headers in JSON: pairs, or an object of values or lists of values. Raises ValueError."""
+    """Return the headers from a JSON list of pairs, or from an object. Raises ValueError if invalid."""
     if isinstance(headers, dict):
         items = cast("dict[str, object]", headers).items()
         return [(name, text) for name, value in items for text in _texts(value)]
     if isinstance(headers, list):
-        found = [_pair(one) for one in cast("list[object]", headers)]
-        if None not in found:
-            return cast("list[tuple[str, str]]", found)
-    raise ValueError("headers in JSON are a list of [name, value], or an object")
+        pairs = [_pair(item) for item in cast("list[object]", headers)]
+        if None not in pairs:
+            return cast("list[tuple[str, str]]", pairs)
+    raise ValueError("headers in JSON must be a list of [name, value] pairs, or an object")
 
 
 def _pair(item: object) -> tuple[str, str] | None:
@@ -98,7 +97,7 @@ def _pair(item: object) -> tuple[str, str] | None:
 
 
 def _texts(value: object) -> list[str]:
-    """The values of one header: one, or several in a list."""
+    """Return the values of one header, which is a single value or a list."""
     return [str(each) for each in cast("list[object]", value)] if isinstance(value, list) else [str(value)]
 
 
@@ -110,13 +109,13 @@ def _body(fields: dict[str, object]) -> bytes:
         try:
             return b64decode(encoded, validate=True)
         except ValueError:
-            raise ValueError("body_base64 of a recorded delivery is not base64") from None
-    raise ValueError("a recorded delivery has a body, or body_base64")
+            raise ValueError("body_base64 of a recorded delivery is not valid base64") from None
+    raise ValueError("a recorded delivery must have a body or a body_base64")
 
 
 def _seconds(value: object) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _MAX_SECONDS:
-        raise ValueError("received_at of a recorded delivery is in Unix seconds")
+        raise ValueError("received_at of a recorded delivery must be a number of Unix seconds")
     return float(value)

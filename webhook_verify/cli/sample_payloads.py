@@ -1,6 +1,6 @@
-"""Bodies for ``send``: a typed event where one is known, else a payload of the form that the scheme expects.
+"""Sample bodies for `send`: a typed event if one is known, else a payload in the scheme's format.
 
-Where a scheme dedupes by an id in the body, or looks there for the timestamp, each body has its own.
+If the scheme reads the message id or the timestamp from the body, each body contains its own.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ DEFAULT_EVENT = "webhook.test"
 
 
 def template(event_type: str, scheme: Scheme, id: str, timestamp: int) -> bytes:
-    """A body of this event type; ``timestamp`` in Unix seconds. Raises ImportError without msgspec."""
+    """Return a body of this event type; `timestamp` is in Unix seconds. Requires msgspec."""
     make = _TYPED.get(scheme.name)
-    made = make(event_type) if make is not None and event_type != DEFAULT_EVENT else None
-    return made if made is not None else _plain(event_type, scheme, id, timestamp)
+    typed_body = make(event_type) if make is not None and event_type != DEFAULT_EVENT else None
+    return typed_body if typed_body is not None else _plain(event_type, scheme, id, timestamp)
 
 
 def needs_own_form(scheme: Scheme) -> bool:
-    """Whether the scheme signs no JSON object that is not of a form of its own."""
+    """Return whether the scheme can only sign bodies in the provider's format."""
     return isinstance(scheme, Twilio) or scheme.has_signature_in_body
 
 
 def known_events() -> dict[str, list[str]]:
-    """The event types of which there are typed events, by scheme. Raises as :func:`template`."""
+    """Return the event types with typed events, by scheme. Raises ImportError without msgspec."""
     from webhook_verify.events import emporix, lithic, svix
 
     return {
@@ -115,11 +115,11 @@ _FORMS: dict[str, Callable[[str, str, int], Any]] = {
     "hubspot": _hubspot,
     "microsoft-graph": _microsoft_graph,
 }
-"""What is signed of these is a part of a form of its own."""
+"""The schemes that sign parts of a provider-specific body."""
 
 
 def _with(payload: Any, path: str, value: object) -> Any:
-    """The payload with a value at the path; ``*`` is a list of one."""
+    """Return the payload with a value at the path; `*` is a list with one item."""
     step, _, rest = path.partition(".")
     if not step:
         return value

@@ -1,7 +1,7 @@
-"""What there is to tell of a scheme: in the words of its page, and as JSON takes it.
+"""Descriptions of a scheme, for the provider pages and for `providers`.
 
-tools/provider_pages.py writes the words into docs/providers as they stand, in Markdown; ``providers`` prints
-them without its marks, by :func:`plain`.
+tools/provider_pages.py writes the texts into docs/providers as Markdown; `providers` prints them without the
+markup, using `plain`.
 """
 
 from __future__ import annotations
@@ -37,136 +37,139 @@ _LINK = re.compile(r"\[([^]]+)\]\([^)]*\)")
 
 
 def plain(text: str) -> str:
-    """A sentence of a provider's page without its markup: links and backquotes are of no use here."""
+    """Return a text of a provider page without its Markdown links, backticks and asterisks."""
     return _LINK.sub(r"\1", text).replace("`", "").replace("**", "")
 
 
 def headers(scheme: Scheme) -> str:
-    """All of them, but of a hundred that are numbered the first and the last."""
+    """Return the names of the headers; of a long numbered series, only the first and the last."""
     shown = [f"`{name}`" for name in scheme.header_names]
     if isinstance(scheme, StandardWebhooks):
         return f"{', '.join(shown[:3])}; or {', '.join(shown[3:])}"
     if not shown:
-        return "none: all is in the body"
+        return "none: the signature is in the body"
     return ", ".join(shown) if len(shown) <= _MANY else f"{shown[0]} to {shown[-1]}"
 
 
 def signs_nothing(scheme: Scheme) -> bool:
-    """Whether it only shows a token."""
+    """Return whether the scheme only sends a token."""
     return not (scheme.signs_body or scheme.signs_timestamp or scheme.signs_id)
 
 
 def content(scheme: Scheme) -> str:
-    """What is signed, as the template that it is signed by."""
+    """Return the signed content, as a template if the scheme has one."""
     if signs_nothing(scheme):
         return "nothing"
     return f"`{scheme.signed_content}`" if "{" in scheme.signed_content else scheme.signed_content
 
 
 def body(scheme: Scheme) -> str:
-    """Whether it is signed, and what follows if it is not."""
+    """Return whether the body is signed, and the consequence if not."""
     if scheme.signs_body:
         return "signed"
     if signs_nothing(scheme):
-        return "**not signed**: who has seen one delivery can send any"
-    return "**not signed**, but for what is said above: who has seen one delivery can change the rest"
+        return "**not signed**: an attacker with one recorded delivery can send any body"
+    return (
+        "**not signed**, except the signed content above: an attacker with one recorded delivery can change "
+        "the rest"
+    )
 
 
 def written(scheme: Scheme) -> str:
-    """How the signature is written; "" where only the scheme's own code says it."""
+    """Return the format of the signature; "" if only the code of the scheme defines it."""
     if isinstance(scheme, StandardWebhooks):
-        return "`v1,` and HMAC-SHA256 in base64; `v1a,` and Ed25519 where the secret is a `whpk_` key"
+        return "`v1,` and HMAC-SHA256 in base64; `v1a,` and Ed25519 if the secret is a `whpk_` key"
     if not isinstance(scheme, HeaderScheme | BodyScheme | Twilio):
         return ""
     algorithm = scheme.algorithm
-    how = (
+    encoding = (
         f"{algorithm.name} in {scheme.signature_encoding[2]}"
         if algorithm.signs
-        else f"{algorithm.name} as it is"
+        else f"{algorithm.name}, unencoded"
     )
     if not isinstance(scheme, HeaderScheme):
-        return how
+        return encoding
     if scheme.signature_field:
         stamp = f"{scheme.timestamp_field}=...{scheme.field_separator}" if scheme.timestamp_field else ""
-        return f"`{stamp}{scheme.signature_field}=...`, {how}"
-    return f"`{scheme.signature_prefix}` and {how}" if scheme.signature_prefix else how
+        return f"`{stamp}{scheme.signature_field}=...`, {encoding}"
+    return f"`{scheme.signature_prefix}` and {encoding}" if scheme.signature_prefix else encoding
 
 
 def freshness(scheme: Scheme) -> str:
-    """How old a delivery may be."""
+    """Return the maximum age of a delivery."""
     if not scheme.signs_timestamp:
         return (
-            "**no signed timestamp**: a captured delivery stays valid for ever unless a replay guard "
-            "remembers it, which it does for `retention`: with `retention=math.inf` for ever"
+            "**no signed timestamp**: a recorded delivery stays valid forever unless a replay guard rejects "
+            "it as a duplicate, which it does for `retention`; `retention=math.inf` means forever"
         )
     side = "not older than" if scheme.accept_future_timestamps else "within"
     where = "a signed timestamp in the body" if scheme.has_timestamp_in_body else "a signed timestamp"
-    return f"{where}, {side} {scheme.tolerance:g} s unless `tolerance=` says otherwise"
+    return f"{where}, {side} {scheme.tolerance:g} s by default; `tolerance=` changes it"
 
 
 def retries(scheme: Scheme) -> str:
-    """Return when the provider retries and what its retries carry, and what follows for the receiver."""
-    known = scheme.docs.retries or "not known"
+    """Return the provider's retry schedule, the timestamps of retries, and the effect on the receiver."""
+    known = scheme.docs.retries or "unknown"
     if not scheme.signs_timestamp:
-        return known if scheme.docs.retries else "not known; no time is signed, so a retry is never too old"
+        return known if scheme.docs.retries else "unknown; without a signed timestamp, no retry is too old"
     if scheme.retries == "keep_timestamp":
         window = retry_window(scheme)
         if window <= scheme.tolerance:
             return known
         return (
-            f"{known}. So a receiver with a replay guard accepts what is up to {window / 3600:.1f} hours "
-            f"old; one without rejects a retry after {scheme.tolerance:g} s"
+            f"{known}. So a receiver with a replay guard accepts deliveries up to {window / 3600:.1f} hours "
+            f"old; without one, it rejects retries after {scheme.tolerance:g} s"
         )
     if scheme.retries == "unknown":
-        return f"{known}. If a retry has the first timestamp, set `tolerance=`"
+        return f"{known}. If retries keep the first timestamp, set `tolerance=`"
     return known
 
 
 def word_of_dedupe(scheme: Scheme) -> str:
-    """By what a replay is known: ``id in body``, ``id`` or ``digest``."""
+    """Return the kind of deduplication key: `id in body`, `id` or `digest`."""
     if scheme.has_id_in_body and scheme.signs_body:
         return "id in body"
     return "id" if scheme.signs_id else "digest"
 
 
 def digested(scheme: Scheme) -> str:
-    """What the digest is of, where no id is signed."""
-    return "what is signed" if scheme.signs_body else "the body"
+    """Return the input of the digest, for a scheme without a signed id."""
+    return "the signed content" if scheme.signs_body else "the body"
 
 
 def dedupe(scheme: Scheme) -> str:
-    """By what a replay is known, in a sentence."""
+    """Describe the deduplication key."""
     word = word_of_dedupe(scheme)
     if word == "id in body":
         path = f" at `{scheme.id_in_body}`" if isinstance(scheme, HeaderScheme) else ""
-        return f"an id{path} in the body, else the digest of what is signed"
+        return f"an id{path} in the body, else the digest of the signed content"
     if word == "id":
-        return "the message id, which is signed"
+        return "the signed message id"
     unsigned = scheme.id_header if isinstance(scheme, HeaderScheme) else ""
-    warning = f"; `{unsigned}` is unsigned, so a replay may carry any" if unsigned else ""
-    same = "" if scheme.signs_timestamp else "; two that are the same to the byte count as one"
+    warning = f"; `{unsigned}` is unsigned, so a replay can have any value" if unsigned else ""
+    same = "" if scheme.signs_timestamp else "; deliveries with identical bytes count as duplicates"
     return f"the digest of {digested(scheme)}{same}{warning}"
 
 
 def event_type(scheme: Scheme) -> str:
-    """Where ``Delivery.event_type`` is from; "" where it is from nowhere."""
+    """Return the source of `Delivery.event_type`; "" without one."""
     header = scheme.event_type_header if isinstance(scheme, HeaderScheme) else ""
-    return f"`delivery.event_type`, of `{header}`, which is not signed" if header else ""
+    return f"`delivery.event_type`, from the unsigned header `{header}`" if header else ""
 
 
 def several(scheme: Scheme) -> str:
-    """How several signatures stand in one delivery; "" where there is one."""
+    """Describe the format of several signatures in one delivery; "" if there is only one."""
     if isinstance(scheme, StandardWebhooks):
-        return "one after the other; one that is right is enough"
+        return "separated by spaces; one valid signature is enough"
     if not isinstance(scheme, HeaderScheme):
         return ""
     if scheme.signature_field:
-        return f"one `{scheme.signature_field}=` for each; one that is right is enough"
-    return "one in each header; one that is right is enough" if len(scheme.signature_headers) > 1 else ""
+        return f"one `{scheme.signature_field}=` for each; one valid signature is enough"
+    return "one in each header; one valid signature is enough" if len(scheme.signature_headers) > 1 else ""
 
 
 def as_dict(scheme: Scheme) -> dict[str, Any]:
-    """All of it, for ``--json``. ``tolerance`` is in seconds, None where there is no timestamp."""
+    """Return the `--json` object. `tolerance` is in seconds; `None` without a signed timestamp."""
     return {
         "scheme": scheme.name,
         "title": scheme.docs.title,

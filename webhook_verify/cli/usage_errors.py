@@ -1,7 +1,7 @@
-"""What the command says of a mistake in its use, without repeating what may be a secret in the wrong place.
+"""Usage errors that do not repeat possible secrets.
 
-click repeats the argument that it cannot read. Who writes a secret where a file is expected would read it in
-the log of a build, and so would others.
+click repeats an invalid argument in its message. If a secret is passed where a file name is expected, the
+message would leak the secret, for example into a build log.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ __all__ = [
 ]
 
 HIDDEN = "[not shown]"
-"""What stands for an argument that is not repeated."""
+"""The placeholder for an argument that is not repeated."""
 
 
 class UsageError(click.UsageError):
-    """A mistake of the caller, told in words of our own, which are safe to print."""
+    """A usage error with a message that is safe to print."""
 
 
 _MAX_SHORT_CHARS = 15
-"""As many characters as no secret has."""
+"""A text of at most this length is assumed not to be a secret."""
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _LONG_WORD = re.compile(rf"[^\s'\"()]{{{_MAX_SHORT_CHARS + 1},}}")
 _WORDS = re.compile(r"-{0,2}[a-z]{1,15}(?:[-_][a-z]{1,15})*[.,:?]?")
 
 
 def hidden(message: str) -> str:
-    """A message of click's without the arguments in it that may be a secret: those that are not short."""
+    """Return a click message with long arguments, which may be secrets, replaced by a placeholder."""
     start, pieces = 0, list[str]()
     for quoted in _QUOTED.finditer(message):
         value = quoted[0] if len(quoted[0]) <= _MAX_SHORT_CHARS + 2 else HIDDEN
@@ -60,7 +60,7 @@ def _safe_message(error: click.UsageError) -> str:
     text = error.format_message()
     if isinstance(error, UsageError):
         return text
-    # The two messages that repeat an argument without quoting it.
+    # These two click messages repeat an argument without quotes.
     if isinstance(error, click.NoSuchOption) and len(error.option_name) > _MAX_SHORT_CHARS + 2:
         return f"No such option: {HIDDEN}"
     if text.startswith("Got unexpected extra argument"):
@@ -69,7 +69,7 @@ def _safe_message(error: click.UsageError) -> str:
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
-    """Whether the words ask for JSON: they may be wrong in a way that leaves no option read."""
+    """Return whether `--json` is among the arguments, even if click cannot parse them."""
     words = list(arguments)
     return "--json" in words[: words.index("--") if "--" in words else None]
 
@@ -80,7 +80,10 @@ _VARIABLE = re.compile(r"[A-Z]{1,16}(?:_[A-Z0-9]{1,12})*")
 
 
 def shown_file(name: str) -> str:
-    """The name of a file for a message: only of plain words, with an ending, in a folder that is there."""
+    """Return the file name for a message, or a placeholder unless it is clearly the name of a file.
+
+    It must consist of plain words, have an extension and be in an existing folder.
+    """
     path = Path(name)
     parts = re.split(r"[-_. ]", path.name)
     plain = all(_PART_OF_NAME.fullmatch(part) and len(part) <= _MAX_SHORT_CHARS for part in parts)
@@ -91,19 +94,19 @@ def shown_file(name: str) -> str:
 
 
 def shown_variable(name: str) -> str:
-    """The name of an environment variable for a message: only where it looks like one."""
+    """Return the variable's name for a message, or a placeholder if it does not look like a name."""
     return name if _VARIABLE.fullmatch(name) else HIDDEN
 
 
 def error_location(error: BaseException) -> str:
-    """Where it was raised, as `` in file.py:12``; "" where that is unknown."""
+    """Return where the error was raised, such as " in file.py:12"; "" if unknown."""
     for note in getattr(error, "__notes__", ()):
         if note.startswith(LOCATION_NOTE):
             return f" in {note.removeprefix(LOCATION_NOTE)}"
     traceback, location = error.__traceback__, ""
     while traceback:
         name = traceback.tb_frame.f_code.co_filename
-        if not name.startswith("<"):  # as the import system does
+        if not name.startswith("<"):  # skip frames of the import system
             location = f" in {Path(name).name}:{traceback.tb_lineno}"
         traceback = traceback.tb_next
     return location
@@ -111,7 +114,7 @@ def error_location(error: BaseException) -> str:
 
 @contextmanager
 def safe_usage_errors() -> Generator[None]:
-    """Within, click's messages repeat no argument that may be a secret, and none moves the cursor."""
+    """Raise click's usage errors as `UsageError`, without possible secrets and control characters."""
     try:
         yield
     except click.UsageError as error:

@@ -114,7 +114,7 @@ def test_after_a_genuine_delivery_is_refused_nothing_else_is_sent() -> None:
         result = probe(url + HOOK, "--json")
     assert [row["row"] for row in rows_of(result)] == ["genuine"]
     assert faults_of(result) == {
-        "genuine": "answered 308, a redirect, which no sender follows: give the URL that it leads to"
+        "genuine": "responded 308, a redirect, which senders do not follow: pass the URL that it redirects to"
     }
 
 
@@ -123,7 +123,7 @@ def test_the_spelling_that_is_accepted_is_kept() -> None:
         genuine = rows_of(probe(url + HOOK, "--json", "--only", "genuine"))[0]
     assert (genuine["verdict"], genuine["found"]) == (
         "pass",
-        "answered 200, to JSON as Python writes it alone",
+        "responded 200, but only to JSON in Python's default format",
     )
 
 

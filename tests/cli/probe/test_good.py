@@ -153,4 +153,4 @@ def test_our_receiver_with_replay_protection_passes(scheme: str, secret: str, le
     assert result.exit_code == 0
     # Our answer to what is known is 200, and the handler's is 202.
     duplicate = rows_of(uncounted)[-1]
-    assert (duplicate["sure"], duplicate["found"]) == ("likely", "new: 202, known: 200")
+    assert (duplicate["sure"], duplicate["found"]) == ("likely", "new: 202, duplicate: 200")

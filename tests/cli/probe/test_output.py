@@ -94,12 +94,12 @@ def test_a_table_fits_into_80_columns_in_a_pipe() -> None:
     for check in CHECKS:
         assert f" {check.name} " in result.output or check.slow
     assert re.search(
-        r"^critical: unsigned: no signature at all; must be: 4xx\n  .+\n  - .+: answered 200$",
+        r"^critical: unsigned: no signature; expected: 4xx\n  .+\n  - .+: responded 200$",
         result.output,
         re.MULTILINE,
     )
     assert re.search(
-        r"^42 rows: \d+ with a fault \(\d+ critical, [^.]+ left out$", result.output, re.MULTILINE
+        r"^42 checks: \d+ with a fault \(\d+ critical, [^.]+ skipped$", result.output, re.MULTILINE
     )
 
 
@@ -115,7 +115,7 @@ def test_each_row_is_an_object_and_the_last_is_the_summary() -> None:
             "severity": "serious",
             "sent": "signed with the old secret",
             "must": "2xx",
-            "found": "no --old-secret is given",
+            "found": "no --old-secret was passed",
             "faults": [],
         },
         {
@@ -124,9 +124,9 @@ def test_each_row_is_an_object_and_the_last_is_the_summary() -> None:
             "verdict": "pass",
             "sure": "certain",
             "severity": "serious",
-            "sent": "signed rightly, but long ago",
+            "sent": "correctly signed, but too long ago",
             "must": "4xx",
-            "found": "answered 401",
+            "found": "responded 401",
             "faults": [],
         },
     ]
@@ -156,24 +156,24 @@ def test_without_a_connection_the_exit_code_is_3() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["ftp://example.com/"], "URL is the whole address"),
-        (["example.com/hook"], "URL is the whole address"),
-        (["http:///hook"], "URL is the whole address"),
-        (["http://h:99999/"], "URL is the whole address"),
-        (["http://h/a b"], "URL is the whole address"),
-        (["http://h/\r\nX-A: b"], "URL is the whole address"),
-        (["http://h\u00e9/"], "URL is the whole address"),
-        (["http://me:tok_secret@127.0.0.1/"], "holds no password"),
-        (["http://h/", "-H", "tok_secret"], "name: value"),
+        (["ftp://example.com/"], "URL must be the full URL"),
+        (["example.com/hook"], "URL must be the full URL"),
+        (["http:///hook"], "URL must be the full URL"),
+        (["http://h:99999/"], "URL must be the full URL"),
+        (["http://h/a b"], "URL must be the full URL"),
+        (["http://h/\r\nX-A: b"], "URL must be the full URL"),
+        (["http://h\u00e9/"], "URL must be the full URL"),
+        (["http://me:tok_secret@127.0.0.1/"], "must not contain a password"),
+        (["http://h/", "-H", "tok_secret"], "NAME: VALUE"),
         (["http://h/", "-H", "x: a\r\ntok_secret: b"], "printable ASCII"),
         (["http://h/", "-H", "x: \udcff"], "printable ASCII"),
-        (["http://h/", "--public-url", "\udcff", "--scheme", "square"], "nothing can be signed"),
-        (["http://h/", "--only", "tok_secret"], "no row has that name; there is old-secret, "),
-        (["http://h/", "--skip", "no_utf8"], "no row has that name; there is no-utf8"),
-        (["http://h/", "--count-url", "http://h/", "--handled", "true"], "not both"),
-        (["http://h/", "--secret-env", "UNSET"], "UNSET holds no secret"),
-        (["http://h/", "--old-secret", "UNSET"], "UNSET holds no secret"),
-        (["http://h/", "--scheme", "adyen"], "nothing can be signed"),
+        (["http://h/", "--public-url", "\udcff", "--scheme", "square"], "cannot sign a delivery"),
+        (["http://h/", "--only", "tok_secret"], "no check has this name; use one of old-secret, "),
+        (["http://h/", "--skip", "no_utf8"], "no check has this name; use one of no-utf8"),
+        (["http://h/", "--count-url", "http://h/", "--handled", "true"], "cannot be used together"),
+        (["http://h/", "--secret-env", "UNSET"], "UNSET is not set or empty"),
+        (["http://h/", "--old-secret", "UNSET"], "UNSET is not set or empty"),
+        (["http://h/", "--scheme", "adyen"], "cannot sign a delivery"),
         (["http://h/", "--body", "tok_secret"], "@FILE"),
         (["http://h/", "--tolerance", "0"], "--tolerance"),
         (["http://h/", "--timeout", "nan"], "--timeout"),
@@ -211,7 +211,7 @@ def test_what_is_handled_may_be_counted_by_a_command(form: str, tmp_path: Path) 
 
     with serving(Counts()) as url:
         result = probe(url + HOOK, "--handled", form.format(number), "--only", "duplicate", "--json")
-    assert rows_of(result)[-1]["found"] == "answered 200, handled once"
+    assert rows_of(result)[-1]["found"] == "responded 200, handled once"
 
 
 def test_a_body_and_headers_of_ones_own_are_sent(tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def test_a_failing_body_may_be_given(tmp_path: Path) -> None:
         options = ("--failing-body", f"@{tmp_path / 'bad'}", "--only", "after-failure", "--json")
         row = rows_of(probe(url + HOOK, *options))[-1]
     assert row["verdict"] == "fault"
-    assert row["found"] == "answered 500, then 200 to its retry: that delivery is lost"
+    assert row["found"] == "responded 500, then 200 to the retry: the delivery is lost"
 
 
 def test_a_url_is_printed_without_what_may_be_a_token() -> None:

@@ -16,7 +16,9 @@ def table_of(checks: tuple[ProbeCheck, ...]) -> str:
         f"| `{check.name}` | {check.sends} | {check.expected.text} | {check.severity} | {check.why} |"
         for check in checks
     ]
-    return "\n".join(["| row | sends | must come | if not | why |", "|---|---|---|---|---|", *rows, ""])
+    return "\n".join(
+        ["| check | sends | expected | severity of a fault | reason |", "|---|---|---|---|---|", *rows, ""]
+    )
 
 
 def test_the_page_lists_every_row() -> None:

@@ -87,7 +87,7 @@ def test_what_cannot_be_signed_is_said_at_once(name: str) -> None:
     text = secret if isinstance(secret, str) else "0123456789abcdef" * 4
     result = probe("http://127.0.0.1:9/", "--scheme", name, env={"WEBHOOK_SECRET": text})
     assert result.exit_code == 2
-    assert "nothing can be signed" in result.output
+    assert "cannot sign a delivery" in result.output
     assert text not in result.output
 
 

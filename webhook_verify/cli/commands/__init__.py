@@ -1,7 +1,7 @@
-"""The commands of ``webhook-verify`` that need one module each.
+"""The subcommands of `webhook-verify` that consist of one module.
 
-A module here is named as its command and contains its click command under that name. The commands with more
-than one module have a folder of their own. All are listed in :data:`webhook_verify.cli.group.VERBS`.
+A module has the name of its subcommand and contains the click command under the same name. Subcommands with
+more than one module are packages next to this one. All are listed in `webhook_verify.cli.group.VERBS`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``webhook-verify completion``: the script by which a shell completes verbs, options and schemes."""
+"""`webhook-verify completion`: a script that completes subcommands, options and schemes in a shell."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _VARIABLE = "_WEBHOOK_VERIFY_COMPLETE"
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@click.option("--install", is_flag=True, help="Write it where the shell looks for it, and say where.")
+@click.option("--install", is_flag=True, help="Install the script for the shell, and print the path.")
 @click.pass_context
 def completion(context: click.Context, /, shell: str, install: bool) -> None:
-    """Print the script by which a shell completes this command.
+    """Print a shell completion script.
 
     \b
     eval "$(webhook-verify completion bash)"     in ~/.bashrc, or
-    webhook-verify completion bash --install     once (so for zsh and fish)
+    webhook-verify completion bash --install     once; same for zsh and fish
     """
     cls = get_completion_class(shell)
     if cls is None:
-        raise UsageError(f"there is no completion for {shell}")
+        raise UsageError(f"completion is not supported for {shell}")
     script = cls(context.find_root().command, {}, _NAME, _VARIABLE).source()
     if not install:
         click.echo(script)
@@ -39,14 +39,14 @@ def completion(context: click.Context, /, shell: str, install: bool) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(script, "utf-8")
     except OSError as error:
-        raise UsageError(f"the script cannot be written: {error.strerror}") from None
-    click.echo(f"Written to {place}; it works in a new shell.")
+        raise UsageError(f"cannot write the completion script: {error.strerror}") from None
+    click.echo(f"Installed to {place}. Start a new shell to use it.")
     if shell == "zsh":
-        click.echo("~/.zshrc must say, before compinit: fpath=(~/.zfunc $fpath)")
+        click.echo("Add this line to ~/.zshrc before compinit: fpath=(~/.zfunc $fpath)")
 
 
 def _place(shell: str) -> Path:
-    """Where the shell looks: as bash-completion and fish document it; zsh has no such place of its own."""
+    """Return the path documented by bash-completion or fish; zsh has no default, so use `~/.zfunc`."""
     data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     return {

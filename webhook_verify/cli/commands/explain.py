@@ -1,4 +1,4 @@
-"""``webhook-verify explain``: why is a delivery rejected, and what is to be done?"""
+"""`webhook-verify explain`: explain why a delivery is rejected."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from webhook_verify.errors import RejectedDelivery
 __all__ = ["explain"]
 
 
-@click.command(epilog="Exit codes: as verify has them.")
+@click.command(epilog="Exit codes: same as verify.")
 @delivery_options
 @click.pass_context
 def explain(context: click.Context, /, as_json: bool, **options: Any) -> None:
-    """Tell why a delivery is rejected, and what to do about it.
+    """Explain why a delivery is rejected, and how to fix it.
 
-    The causes begin with the likeliest. A fingerprint is the beginning of a secret's SHA-256, to be compared
-    with the sender's; no secret is shown.
+    The likeliest cause is first. A fingerprint is the beginning of a secret's SHA-256: compare it with the
+    sender's fingerprint. Secrets are not shown.
 
     \b
     webhook-verify explain --secret-file s.txt --headers @h.txt --body @b.json

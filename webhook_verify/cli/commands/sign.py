@@ -1,4 +1,4 @@
-"""``webhook-verify sign``: the headers for a body. It prints signatures, for that is its purpose."""
+"""`webhook-verify sign`: print the signature headers for a body."""
 
 from __future__ import annotations
 
@@ -20,16 +20,18 @@ __all__ = ["sign"]
 
 @click.command()
 @inputs.body_option
-@click.option("--id", "message_id", help="The message id.  [default: a fresh one]")
+@click.option("--id", "message_id", help="The message id.  [default: a new one]")
 @click.option(
     "--timestamp",
     type=TimeParam(),
-    help="When the attempt is made: Unix seconds, ISO 8601 or now.  [default: now]",
+    help="The timestamp to sign: Unix seconds, ISO 8601 or now.  [default: now]",
 )
-@click.option("--url", help="The address that is called, for schemes that sign it.")
-@click.option("--method", default="POST", show_default=True, help="The method, likewise.")
+@click.option("--url", help="The URL of the receiver, for schemes that sign it.")
 @click.option(
-    "--curl", "as_curl", is_flag=True, help="Print a whole curl command: --body and --url say of what."
+    "--method", default="POST", show_default=True, help="The HTTP method, for schemes that sign it."
+)
+@click.option(
+    "--curl", "as_curl", is_flag=True, help="Print a complete curl command; requires --body and --url."
 )
 @inputs.scheme_option
 @inputs.secret_options
@@ -46,9 +48,9 @@ def sign(
     secret_file: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Print the headers that sign a body.
+    """Print the signature headers for a body.
 
-    Where a provider has the signature in the body itself, the signed body is printed.
+    For a provider that puts the signature into the body, print the signed body.
 
     \b
     webhook-verify sign --secret-file secret.txt --body @event.json
@@ -57,9 +59,9 @@ def sign(
     """
     secrets = inputs.read_secrets(secret_env, secret_file, body)
     if schemes.get(scheme).signs_url and url is None:
-        raise UsageError(f"{scheme} signs the address: give the one that will be called with --url")
+        raise UsageError(f"the scheme {scheme} signs the URL: pass the URL of the receiver with --url")
     if as_curl and (as_json or url is None or body == "-"):
-        raise UsageError("--curl goes with --url URL and --body @FILE, and not with --json")
+        raise UsageError("--curl requires --url URL and --body @FILE, and cannot be used with --json")
     content = inputs.read_body(body)
     headers, signed = dict[str, str](), None
     try:
@@ -79,11 +81,11 @@ def sign(
     elif signed is None:
         click.echo("\n".join(f"{name}: {value}" for name, value in headers.items()))
     else:
-        click.echo(signed, nl=False)  # the signature may be of these very bytes
+        click.echo(signed, nl=False)  # the signature may cover exactly these bytes
 
 
 def _curl(fields: dict[str, str], body: str, url: str, method: str) -> str:
-    """The command on several lines, quoted for a shell."""
+    """Return a curl command on several lines, quoted for a shell."""
     options = [f"-H {shlex.quote(f'{name}: {value}')}" for name, value in fields.items()]
     first = "curl -sS -i" if method == "POST" else f"curl -sS -i -X {shlex.quote(method)}"
     return " \\\n  ".join([first, *options, f"--data-binary {shlex.quote(body)}", shlex.quote(url)])

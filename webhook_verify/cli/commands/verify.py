@@ -1,4 +1,4 @@
-"""``webhook-verify verify``: is a recorded delivery genuine and fresh?"""
+"""`webhook-verify verify`: verify a recorded delivery."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["verify"]
 
 
 @click.command(
-    epilog="Exit codes: 0 verified, 2 usage, 10 and up one for each reason of a rejection; of several "
-    "deliveries the first that is rejected tells."
+    epilog="Exit codes: 0 verified, 2 usage error, 10 and above: one code for each rejection reason. With "
+    "several deliveries, the first rejected one determines the code."
 )
 @delivery_options
 @click.pass_context
 def verify(context: click.Context, /, as_json: bool, **options: Any) -> None:
-    """Verify a delivery: its headers and its raw body.
+    """Verify a delivery from its headers and raw body.
 
     \b
     webhook-verify verify --secret-file s.txt --headers @h.txt --body @b.json
@@ -57,5 +57,5 @@ def _to_dict(delivery: Delivery) -> dict[str, object]:
 
 
 def _sentence(delivery: Delivery) -> str:
-    when = f" of {delivery.timestamp.isoformat()}" if delivery.timestamp_is_signed else ""
-    return f"verified: {delivery.id or 'a delivery without an id'}{when} by {delivery.secret_label}"
+    when = f" signed at {delivery.timestamp.isoformat()}" if delivery.timestamp_is_signed else ""
+    return f"verified: {delivery.id or 'a delivery without an id'}{when} with {delivery.secret_label}"

@@ -1,4 +1,4 @@
-"""``webhook-verify demo``: a receiver on loopback, signed deliveries over HTTP and a table of verdicts."""
+"""`webhook-verify demo`: a receiver on loopback, signed deliveries over HTTP and a table of verdicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``webhook-verify demo``: see :mod:`webhook_verify.cli.demo.run`."""
+"""The click command `webhook-verify demo`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ __all__ = ["demo"]
 
 
 @click.command()
-@click.option("--serve", is_flag=True, help="Keep the receiver up and print a command that sends to it.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on loopback; 0 for a free one.")
+@click.option("--serve", is_flag=True, help="Keep the receiver running and print a command that sends to it.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on loopback; 0: any free port.")
 @inputs.json_option
 @click.pass_context
 def demo(context: click.Context, serve: bool, port: int, as_json: bool) -> None:
-    """Send real deliveries, good and bad, to a real receiver on loopback.
+    """Send valid and invalid deliveries to a receiver on loopback.
 
-    Exit code 0 if every verdict is as it must be, else 1.
+    The exit code is 0 if every verdict is as expected, else 1.
 
     \b
     webhook-verify demo

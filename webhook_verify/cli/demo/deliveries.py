@@ -1,4 +1,4 @@
-"""The deliveries that the demo sends, and what must become of each."""
+"""The deliveries that the demo sends, and the expected verdicts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_BODY_BYTES = 64 * 1024
 
 
 class Secrets:
-    """Throw-away secrets, new in each process: the receiver is in the middle of a rotation."""
+    """Temporary secrets, new in each process, of a receiver in the middle of a secret rotation."""
 
     NEW = "whsec_" + base64.b64encode(os.urandom(32)).decode()
     OLD = "whsec_" + base64.b64encode(os.urandom(32)).decode()
@@ -31,7 +31,7 @@ class Secrets:
 
     @classmethod
     def receiver(cls) -> list[Secret]:
-        """What the receiver verifies with."""
+        """Return the secrets that the receiver is configured with."""
         retired = datetime.now(UTC) + timedelta(days=1)
         return [
             Secret(cls.NEW, label="new"),
@@ -42,7 +42,7 @@ class Secrets:
 
 @dataclass(frozen=True)
 class DemoDelivery:
-    """One delivery and what must become of it: ``key`` names the secret if it is verified."""
+    """One delivery and the expected result. `key` is the label of the secret if it must be verified."""
 
     name: str
     headers: dict[str, str]
@@ -54,7 +54,7 @@ class DemoDelivery:
 
 
 def deliveries() -> list[DemoDelivery]:
-    """One delivery of each sort, signed now."""
+    """Return one delivery of each kind, signed now."""
     return [*_genuine(), *_forged(), *_stale_and_early(), *_malformed()]
 
 
@@ -64,11 +64,11 @@ _BODY = b'{"type": "invoice.paid", "data": {"id": "in_1", "amount": 4200, "custo
 def _genuine() -> list[DemoDelivery]:
     chunks = tuple(_BODY[start : start + 10] for start in range(0, len(_BODY), 10))
     return [
-        DemoDelivery("genuine", _signed(Secrets.NEW), _BODY, key="new"),
+        DemoDelivery("valid", _signed(Secrets.NEW), _BODY, key="new"),
         DemoDelivery("signed with the old secret", _signed(Secrets.OLD), _BODY, key="old"),
         DemoDelivery("signed with both secrets", _signed(Secrets.NEW, Secrets.OLD), _BODY, key="new"),
         DemoDelivery("signed with Ed25519", _signed(Secrets.SIGNING), _BODY, key="ed25519"),
-        DemoDelivery("svix- headers", Signer(Secrets.NEW, scheme="svix").sign(_BODY), _BODY, key="new"),
+        DemoDelivery("Svix headers", Signer(Secrets.NEW, scheme="svix").sign(_BODY), _BODY, key="new"),
         DemoDelivery("chunked", _signed(Secrets.NEW), _BODY, key="new", chunks=chunks),
     ]
 
@@ -84,7 +84,7 @@ def _forged() -> list[DemoDelivery]:
 
 def _stale_and_early() -> list[DemoDelivery]:
     now = int(time.time())
-    # More than the tolerance of 300 s by enough that a slow machine does not make it less.
+    # The margin over the tolerance of 300 s keeps the verdicts stable on a slow machine.
     return [
         DemoDelivery("310 s old", _signed(Secrets.NEW, timestamp=now - 310), _BODY, 401, Reason.TOO_OLD),
         DemoDelivery(
@@ -101,8 +101,8 @@ def _malformed() -> list[DemoDelivery]:
     garbled["webhook-signature"] = f"v1 ,, v2,abc v1,%%% {good} v1,"
     oversize = b'{"padding": "' + b"x" * MAX_BODY_BYTES + b'"}'
     return [
-        DemoDelivery("id header missing", no_id, _BODY, 400, Reason.MISSING_HEADER),
-        DemoDelivery("garbage beside a good one", garbled, _BODY, key="new"),
+        DemoDelivery("missing id header", no_id, _BODY, 400, Reason.MISSING_HEADER),
+        DemoDelivery("valid among malformed", garbled, _BODY, key="new"),
         DemoDelivery(
             "oversize body", Signer(Secrets.NEW).sign(oversize), oversize, 413, Reason.BODY_TOO_LARGE
         ),

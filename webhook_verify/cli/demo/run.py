@@ -1,7 +1,7 @@
-"""``webhook-verify demo``: the main job on real input.
+"""The implementation of `webhook-verify demo`.
 
-A receiver (uvicorn on a free loopback port, an ASGI application behind :class:`WebhookMiddleware`)
-gets real deliveries over HTTP, good ones and bad ones, and a table tells what it made of each.
+A receiver (uvicorn on a free loopback port, with an ASGI application behind `WebhookMiddleware`) receives
+valid and invalid deliveries over HTTP. A table shows the verdicts.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from webhook_verify.verifier import Verifier
 
 __all__ = ["application", "run", "serve"]
 
-_NAME_HEADER = "x-demo-row"  # tells the receiver's log which row of the table a request is
+_NAME_HEADER = "x-demo-row"  # maps a rejection to a row of the table
 _RUNS = 200
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """What a user writes behind the middleware: it sees verified deliveries only."""
+    """Respond to a verified delivery, as a user's application behind the middleware does."""
     delivery = scope["state"]["delivery"]
     body = json.dumps({"received": delivery.id, "key": delivery.secret_label}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
@@ -54,7 +54,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def run(port: int, as_json: bool) -> bool:
-    """Send every delivery, print what became of each, and say whether all is as it must be."""
+    """Send every delivery, print the results, and return whether all are as expected."""
     verifier = Verifier(Secrets.receiver())
     reasons: dict[str, str] = {}
 
@@ -76,7 +76,7 @@ def run(port: int, as_json: bool) -> bool:
 
 
 def serve(port: int) -> None:
-    """Keep a receiver up until it is interrupted, and print a command that sends to it."""
+    """Run a receiver until it is interrupted, and print a command that sends to it."""
     with tempfile.TemporaryDirectory(prefix="webhook-verify-") as folder:
         secret, body = Path(folder, "secret.txt"), Path(folder, "event.json")
         secret.touch(mode=0o600)
@@ -85,7 +85,7 @@ def serve(port: int) -> None:
         logging.basicConfig(format="%(message)s", level=logging.INFO)
         with _receiver(Verifier(Secrets.receiver()), port, None) as url:
             event = shlex.quote(f"@{body}")
-            click.echo(f"The receiver listens at {url} (stop it with Ctrl-C). Send to it with:\n")
+            click.echo(f"The receiver listens at {url}. Press Ctrl-C to stop. Send a delivery with:\n")
             click.echo(f"  {_this_command()} sign --secret-file {shlex.quote(str(secret))} --body {event} \\")
             click.echo(f"    | curl -sS --include -H @- --data-binary {event} {url}\n")
             with suppress(KeyboardInterrupt):
@@ -94,21 +94,20 @@ def serve(port: int) -> None:
 
 
 def _this_command() -> str:
-    """How to call this command in the shell that called it: by its path where it is not on PATH."""
+    """Return how to call this command in the user's shell: with its path if it is not on PATH."""
     called = os.path.abspath(sys.argv[0])
-    found = shutil.which("webhook-verify")
-    return "webhook-verify" if found == called else shlex.quote(called)
+    return "webhook-verify" if shutil.which("webhook-verify") == called else shlex.quote(called)
 
 
 @contextmanager
 def _receiver(
     verifier: Verifier, port: int, on_reject: Callable[[RejectedDelivery, RequestHead], None] | None
 ) -> Generator[str]:
-    """A receiver on loopback in a thread of its own; gives its URL."""
+    """Run a receiver on loopback in a separate thread; yield its URL."""
     receiver = AsyncReceiver(verifier, max_body_bytes=MAX_BODY_BYTES, on_reject=on_reject)
     guarded = WebhookMiddleware(application, receiver=receiver, path=PATH)
     app = LocalOnly(guarded, LocalAccess("127.0.0.1"))
-    # Named as TCP, because only then asyncio switches off Nagle's delay of 40 ms.
+    # The explicit protocol lets asyncio disable Nagle's algorithm, which would add a delay of 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -116,7 +115,7 @@ def _receiver(
     except OSError as error:
         listening.close()
         raise UsageError(
-            f"cannot listen on port {port}: {error.strerror}; leave --port out for a free one"
+            f"cannot listen on port {port}: {error.strerror}; omit --port to use a free port"
         ) from None
     config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off")
     server = uvicorn.Server(config)
@@ -134,7 +133,7 @@ def _receiver(
 
 @contextmanager
 def _silent_log() -> Generator[None]:
-    """The table tells what the log would: keep the log off the terminal."""
+    """Silence the log, because the table shows the same information."""
     log = logging.getLogger("webhook_verify")
     level = log.level
     log.setLevel(logging.CRITICAL)
@@ -166,7 +165,7 @@ def _result(
 
 
 def _microseconds(verifier: Verifier, demo_delivery: DemoDelivery) -> float:
-    """The median of what verifying the row costs, without the network."""
+    """Return the median time to verify the delivery, in microseconds, without the network."""
     taken: list[int] = []
     for _ in range(_RUNS):
         start = time.perf_counter_ns()
@@ -182,7 +181,7 @@ def _print_table(results: list[dict[str, Any]], url: str) -> None:
         table.add_column(column, no_wrap=True)
     micro = "µs" if "utf" in (sys.stdout.encoding or "").lower() else "us"
     table.add_column(micro, justify="right")
-    table.add_column("right")
+    table.add_column("ok")
     for result in results:
         verified = result["verdict"] == "verified"
         table.add_row(
@@ -197,6 +196,6 @@ def _print_table(results: list[dict[str, Any]], url: str) -> None:
     console = Console(highlight=False, width=output.width())
     console.print(f"Deliveries sent over HTTP to {url}")
     console.print(table)
-    console.print(f"{micro}: median time of the verifier alone, without the network")
-    verdict = f"[bold red]{wrong} not as they must be" if wrong else "[green]all as they must be"
+    console.print(f"{micro}: median verification time, without the network")
+    verdict = f"[bold red]{wrong} not as expected" if wrong else "[green]all as expected"
     console.print(f"{len(results)} deliveries: {verdict}")

@@ -1,4 +1,4 @@
-"""``webhook-verify doctor``: checks of the Python, the clock, the packages and the secret."""
+"""`webhook-verify doctor`: check the Python version, packages, secrets and clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``doctor`` looks at: Python, packages, OpenSSL, secrets, and the clock of a server."""
+"""The checks of `doctor`: Python, packages, OpenSSL, secrets, and the clock."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from webhook_verify.verifier import Verifier, labelled_secrets
 __all__ = ["Finding", "clock", "extras", "of_providers", "runtime", "secret"]
 
 _MAX_SKEW_SECONDS = 30.0
-"""How far two clocks may be apart, in seconds: a tenth of the usual tolerance."""
+"""The maximum difference between two clocks, in seconds: a tenth of the usual tolerance."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; ``is_right`` is None where it is neither right nor wrong."""
+    """The result of one check. `is_right` can be `None`: neither right nor wrong."""
 
     name: str
     is_right: bool | None
@@ -33,7 +33,7 @@ class Finding:
 
 
 def runtime() -> Iterator[Finding]:
-    """Which Python, which version of this package, and which OpenSSL."""
+    """Yield the versions of this package, Python, the system and OpenSSL."""
     yield Finding("webhook-verify", True, __version__)
     yield Finding("Python", True, f"{platform.python_implementation()} {platform.python_version()}")
     yield Finding("system", True, f"{platform.system()} {platform.machine()}")
@@ -44,16 +44,16 @@ _REQUIREMENT = re.compile(r"([A-Za-z0-9_.-]+).*extra == ['\"]([a-z]+)['\"]")
 
 
 def extras() -> Iterator[Finding]:
-    """Which extras are installed. One that is not is not wrong: who needs it is told how to get it."""
+    """Yield the installed extras. A missing extra is not wrong; its finding shows how to install it."""
     wanted: dict[str, list[str]] = {}
     for text in requires("webhook-verify") or ():
-        if (found := _REQUIREMENT.match(text)) and found[2] != "all":
-            wanted.setdefault(found[2], []).append(found[1])
+        if (requirement := _REQUIREMENT.match(text)) and requirement[2] != "all":
+            wanted.setdefault(requirement[2], []).append(requirement[1])
     for extra, names in sorted(wanted.items()):
         versions = {name: _version(name) for name in names}
         if missing := [name for name in names if not versions[name]]:
-            how = f"without {', '.join(missing)}: pip install 'webhook-verify[{extra}]'"
-            yield Finding(f"extra {extra}", None, how)
+            hint = f"missing {', '.join(missing)}: pip install 'webhook-verify[{extra}]'"
+            yield Finding(f"extra {extra}", None, hint)
         else:
             yield Finding(
                 f"extra {extra}", True, ", ".join(f"{name} {number}" for name, number in versions.items())
@@ -68,7 +68,7 @@ def _version(name: str) -> str:
 
 
 def secret(name: str, value: str, scheme: str) -> Finding:
-    """Whether a secret is one of that scheme, what kind of key it holds, and its fingerprint."""
+    """Check whether a secret is valid for the scheme; the finding shows the key's kind and fingerprint."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -78,42 +78,51 @@ def secret(name: str, value: str, scheme: str) -> Finding:
     ((_, _, key),) = labelled_secrets(verifier)
     kind = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", type(key).__name__.removesuffix("Key")).strip()
     ((_, fingerprint),) = explain(verifier, b"", {}, url="", method="POST").secret_fingerprints
-    weak = "".join(f"; {one.message}" for one in caught)
-    return Finding(name, not caught, f"{kind} key of {scheme}, fingerprint {fingerprint}{weak}")
+    weak = "".join(f"; {warning.message}" for warning in caught)
+    return Finding(name, not caught, f"{kind} key for {scheme}, fingerprint {fingerprint}{weak}")
 
 
 def _of_signing_key(name: str, value: str, scheme: str, error: Exception) -> Finding:
-    """A receiver cannot use it; perhaps a sender can."""
+    """Return the finding for a value that cannot verify: it is a signing key, or invalid."""
     try:
         Signer(value, scheme=scheme)
     except (ImportError, InvalidSecret, ValueError):
-        return Finding(name, False, f"no secret of {scheme}: {error}")
-    return Finding(name, None, f"a signing key of {scheme}: for a sender, not for a receiver")
+        return Finding(name, False, f"not a valid secret for {scheme}: {error}")
+    return Finding(name, None, f"a signing key for {scheme}: use it in a sender, not in a receiver")
 
 
 def of_providers(environ: Mapping[str, str]) -> Iterator[Finding]:
-    """The secrets in variables that are named as the providers' pages name them, such as ``GITHUB_SECRET``.
+    """Check the secrets in variables with the names from the provider pages, such as `GITHUB_SECRET`.
 
-    One that does not fit is told, but not as wrong: it may be of another kind.
+    Yields:
+        A finding for each variable. An invalid secret does not count as wrong, because the variable may have
+        another purpose.
     """
     for scheme in schemes.names():
         name = re.sub(r"\W", "_", scheme).upper() + "_SECRET"
         if environ.get(name, "").strip():
-            found = secret(f"secret {name}", environ[name], scheme)
-            yield replace(found, is_right=found.is_right or None)
+            finding = secret(f"secret {name}", environ[name], scheme)
+            yield replace(finding, is_right=finding.is_right or None)
 
 
 def clock(date: str | None, started: float, ended: float) -> Finding:
-    """How far this machine's clock is from that of the server, whose ``Date`` header it is.
+    """Compare this machine's clock with a server's `Date` header.
 
-    ``started`` and ``ended``: the Unix time here when the request was sent and answered.
+    Args:
+        date: The value of the header; None without it.
+        started: The local Unix time when the request was sent, in seconds.
+        ended: The local Unix time when the response arrived, in seconds.
+
+    Returns:
+        The difference, or that the header is missing or invalid.
     """
     try:
         there = parsedate_to_datetime(date or "").timestamp()
     except (TypeError, ValueError, OverflowError):
-        return Finding("clock", None, "the server tells no date")
-    # The header has whole seconds, cut off.
+        return Finding("clock", None, "the response has no valid Date header")
+    # The header has whole seconds, rounded down.
     skew = (started + ended) / 2 - (there + 0.5)
     side = "ahead of" if skew > 0 else "behind"
-    known = f"{abs(skew):.0f} s {side} the server's, as far as its Date header tells"
-    return Finding("clock", abs(skew) <= _MAX_SKEW_SECONDS, known)
+    return Finding(
+        "clock", abs(skew) <= _MAX_SKEW_SECONDS, f"{abs(skew):.0f} s {side} the server's Date header"
+    )

@@ -1,4 +1,4 @@
-"""``webhook-verify doctor``: is everything there that verifying needs?"""
+"""The click command `webhook-verify doctor`."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from webhook_verify.cli.usage_errors import UsageError, shown_file, shown_variab
 __all__ = ["doctor"]
 
 
-@click.command(epilog="Exit codes: 0 all is right, 1 something is not, 2 usage, 3 no answer of the URL.")
-@click.option(
-    "--clock", "url", metavar="URL", help="Compare the clock with that of this server; else none is asked."
+@click.command(
+    epilog="Exit codes: 0 no problem, 1 a problem, 2 usage error, 3 no response from the --clock URL."
 )
+@click.option("--clock", "url", metavar="URL", help="Compare the clock with this server's Date header.")
 @inputs.scheme_option
 @inputs.secret_options
 @inputs.json_option
@@ -33,10 +33,10 @@ def doctor(
     secret_file: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Look at what verifying needs: Python, packages, secrets, the clock.
+    """Check the Python version, packages, secrets and clock.
 
-    A secret is told by its kind and fingerprint; where no option says which, those in variables such as
-    GITHUB_SECRET, too. Nothing is sent anywhere without --clock.
+    Of a secret, only the kind and the fingerprint are shown. Without a secret option, variables such as
+    GITHUB_SECRET are checked, too. Without --clock, nothing is sent over the network.
 
     \b
     webhook-verify doctor
@@ -61,7 +61,7 @@ _WORDS = {True: "ok", False: "WRONG", None: "-"}
 
 
 def _secrets(names: tuple[str, ...], files: tuple[str, ...], scheme: str) -> Iterator[Finding]:
-    """Of each source its own finding, so that one that is wrong hides none of the others."""
+    """Yield one finding for each source, so that an invalid secret does not hide the others."""
     for name in names or (() if files else (inputs.DEFAULT_ENV,)):
         value, shown = os.environ.get(name, ""), f"secret {shown_variable(name)}"
         if value.strip():
@@ -74,15 +74,15 @@ def _secrets(names: tuple[str, ...], files: tuple[str, ...], scheme: str) -> Ite
 
 
 def _clock(url: str) -> Finding:
-    import httpx2  # here, because it takes as long to import as all else together
+    import httpx2  # imported here, because it takes as long as all other imports together
 
     started = time.time()
     try:
-        answer = httpx2.head(url, timeout=10, follow_redirects=False)
+        response = httpx2.head(url, timeout=10, follow_redirects=False)
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol):
-        raise UsageError("--clock takes the URL of a server, with http:// or https:// in front") from None
+        raise UsageError("--clock must be a URL that starts with http:// or https://") from None
     except httpx2.HTTPError as error:
-        told = f"no answer came: {type(error).__name__}"
+        message = f"no response from the server: {type(error).__name__}"
         context = click.get_current_context()
-        context.exit(output.fail("no_answer", told, exit_codes.NO_ANSWER, context.params["as_json"]))
-    return clock(answer.headers.get("date"), started, time.time())
+        context.exit(output.fail("no_answer", message, exit_codes.NO_ANSWER, context.params["as_json"]))
+    return clock(response.headers.get("date"), started, time.time())

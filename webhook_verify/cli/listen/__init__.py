@@ -1,4 +1,4 @@
-"""``webhook-verify listen``: a receiver on loopback that verifies, explains, forwards and stores."""
+"""`webhook-verify listen`: a receiver on loopback that verifies, explains, forwards and stores deliveries."""
 
 from __future__ import annotations
 

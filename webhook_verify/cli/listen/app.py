@@ -1,7 +1,7 @@
-"""What ``listen`` does with a request: verify, keep, forward, answer, and tell of it.
+"""The ASGI application of `listen`: verify, store, forward and print each request, and respond to it.
 
-The verdict is that of an :class:`AsyncReceiver` of this package. Unlike a receiver, this reads the body even
-of what the headers alone would refuse, because it is to be kept and explained.
+Requests are verified by an `AsyncReceiver`. Unlike a receiver, this application also reads the body of
+requests whose headers are invalid, in order to store and explain them.
 """
 
 from __future__ import annotations
@@ -40,10 +40,13 @@ _ACCEPTED = WebhookResponse(200)
 
 @dataclass(frozen=True)
 class ListenCallbacks:
-    """What a listener calls: ``on_received`` with the verdict, ``on_answered`` with the response.
+    """The callbacks of a listener.
 
-    ``on_warning``: a delivery could not be stored. ``on_failure``: a callback failed, for instance because
-    standard output was closed.
+    Args:
+        on_received: Called with each request after verification.
+        on_answered: Called after forwarding, just before the response is sent.
+        on_warning: Called with a message, for example if a delivery could not be stored.
+        on_failure: Called with an unexpected error, for example if standard output was closed.
     """
 
     on_received: Callable[[StoredDelivery, Diagnosis | None], None]
@@ -53,7 +56,7 @@ class ListenCallbacks:
 
 
 class Listener:
-    """An ASGI application. ``timeout``: seconds that the application behind it has to answer."""
+    """The ASGI application. `timeout` is the maximum time to forward a delivery, in seconds."""
 
     def __init__(
         self,
@@ -85,7 +88,7 @@ class Listener:
         except Exception as error:
             self._callbacks.on_failure(error)
             stored, response = None, WebhookResponse.for_status(503)
-        with suppress(OSError):  # the sender may have gone
+        with suppress(OSError):  # the sender may have disconnected
             await send_response(send, response, scope["method"] if stored is None else stored.method)
 
     async def _handle(self, scope: Scope, receive: Receive) -> tuple[StoredDelivery, WebhookResponse]:
@@ -113,7 +116,7 @@ class Listener:
         return stored, response
 
     def _refuse(self, stored: StoredDelivery, refusal: Refusal) -> None:
-        """Print the request. Its body is not read, and nothing of it is kept."""
+        """Report a refused request. Its body is not read, and the request is not stored."""
         stored.verdict, stored.reason, stored.detail = "rejected", refusal.reason, refusal.detail
         stored.status, stored.is_whole = REFUSED.status, False
         self._callbacks.on_received(stored, None)
@@ -132,7 +135,7 @@ class Listener:
     async def _verdict(
         self, stored: StoredDelivery, head: RequestHead, receive: Receive
     ) -> tuple[Delivery | None, WebhookResponse]:
-        """The delivery, if it is one, and what to answer. Fills in what is known of the request."""
+        """Verify a request; return the delivery, if any, and the response. Sets the fields of `stored`."""
         try:
             self._check_method(head)
             stored.is_whole = False
@@ -159,7 +162,7 @@ class Listener:
         return delivery, _ACCEPTED
 
     def _check_method(self, head: RequestHead) -> None:
-        """Raise what answers another method than POST."""
+        """Raise the handshake response, or NotADelivery, for a method other than POST."""
         if head.method == "POST":
             return
         handshake = self._verifier.scheme.handshake
@@ -167,17 +170,17 @@ class Listener:
             handshake_response = handshake.respond_to_request(head.method, head.target)
             if handshake_response is not None:
                 raise handshake_response
-        raise NotADelivery(f"{head.method} is no delivery")
+        raise NotADelivery(f"method {head.method} is not allowed")
 
     async def _read_body(self, head: RequestHead, receive: Receive) -> bytes:
-        """The whole body. Raises :class:`RejectedDelivery` over the limit, and :class:`IncompleteBody`."""
+        """Return the whole body. Raises `RejectedDelivery` above the limit, or `IncompleteBody`."""
         limit = self._receiver.body_limit(head)
         body = bytearray()
         message: Message = {"more_body": True}
         while message.get("more_body", False):
             message = await receive()
             if message["type"] != "http.request":
-                raise IncompleteBody("the client went away")
+                raise IncompleteBody("client disconnected")
             body += message.get("body", b"")
             if len(body) > limit:
                 raise body_too_large(limit)
@@ -187,17 +190,17 @@ class Listener:
         try:
             await asyncio.to_thread(self._store.add, stored)
         except DeliveryStoreError as error:
-            self._callbacks.on_warning(f"a delivery could not be kept: {error}")
+            self._callbacks.on_warning(f"could not store a delivery: {error}")
 
     async def _diagnose(self, stored: StoredDelivery) -> Diagnosis | None:
-        """Why it was rejected, if that is asked for, and there is a body to look at."""
+        """Return the diagnosis of a rejection, if requested and the body is complete."""
         if not self._with_diagnosis or stored.verdict != "rejected" or not stored.is_whole:
             return None
         arguments: dict[str, Any] = {"url": stored.url, "method": stored.method}
         try:
             return await asyncio.to_thread(explain, self._verifier, stored.body, stored.headers, **arguments)
-        except Exception as error:  # it tries every scheme, and a plugin's may be faulty
-            self._callbacks.on_warning(f"a rejection could not be explained: {type(error).__name__}")
+        except Exception as error:  # explain tries every scheme, and a plugin's scheme may be faulty
+            self._callbacks.on_warning(f"could not explain a rejection: {type(error).__name__}")
             return None
 
     async def _forward(self, stored: StoredDelivery, forward_target: ForwardTarget) -> ForwardResult:
@@ -207,7 +210,7 @@ class Listener:
         )
         stored.status = result.response.status
         if stored.number:
-            with suppress(DeliveryStoreError):  # it has been told of already
+            with suppress(DeliveryStoreError):  # _save has already reported a broken store
                 await asyncio.to_thread(self._store.set_answer, stored)
         return result
 
@@ -218,17 +221,14 @@ _MAX_EVENT_TYPE_CHARS = 128
 
 
 def event_type_of(stored: StoredDelivery, delivery: Delivery | None) -> str:
-    """What the request says of its event's type, as far as can be told without its provider's help; else "".
-
-    For people: nobody need have signed it.
-    """
+    """Return the event type from well-known headers and JSON fields, for display only; "" without one."""
     if delivery is not None and delivery.event_type:
         return _without_surrogates(delivery.event_type)
     for name, value in stored.headers:
         if _EVENT_TYPE_HEADER.fullmatch(name) and 0 < len(value) <= _MAX_EVENT_TYPE_CHARS:
             return value
     event = _json_object(stored.body, delivery)
-    for candidate in (event, event.get("event-data")):  # Mailgun's is one level down
+    for candidate in (event, event.get("event-data")):  # Mailgun nests the event
         fields = cast("dict[str, Any]", candidate) if isinstance(candidate, dict) else {}
         for name in _EVENT_TYPE_FIELDS:
             event_type: object = fields.get(name)
@@ -246,5 +246,5 @@ def _json_object(body: bytes, delivery: Delivery | None) -> dict[str, Any]:
 
 
 def _without_surrogates(text: str) -> str:
-    """The text without lone surrogates, which JSON may hold and SQLite does not take."""
+    """Escape lone surrogates, which JSON allows and SQLite rejects."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""``webhook-verify listen``: a receiver on loopback that tells of every delivery, and passes it on."""
+"""The click command `webhook-verify listen`."""
 
 from __future__ import annotations
 
@@ -32,31 +32,37 @@ DEFAULT_PORT = 4242
 @click.option(
     "--forward",
     metavar="URL",
-    help="Where genuine deliveries go on to: an origin, to which the path is added, or a whole address.",
+    help="Forward verified deliveries to this origin (the path is appended) or full URL.",
 )
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=DEFAULT_PORT,
     show_default=True,
-    help="The port to listen at; 0 for a free one.",
+    help="The port to listen on; 0: any free port.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The IP address to listen on.")
 @click.option(
     "--public-url",
     metavar="URL",
-    help="What the provider calls, such as a tunnel's address: for its host, and for schemes that sign it.",
+    help="The URL that the provider calls, such as that of a tunnel. Required for schemes that sign the URL, "
+    "and to accept requests for its host.",
 )
-@click.option("--explain", "with_diagnosis", is_flag=True, help="Say why a delivery is rejected.")
+@click.option("--explain", "with_diagnosis", is_flag=True, help="Explain why a delivery is rejected.")
 @inputs.scheme_option
 @inputs.secret_options
-@click.option("--tolerance", type=float, help="In seconds.  [default: the scheme's own]")
+@click.option(
+    "--tolerance",
+    type=float,
+    metavar="SECONDS",
+    help="Timestamp tolerance in seconds.  [default: the scheme's tolerance]",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 600, min_open=True),
     default=DEFAULT_TIMEOUT,
     show_default=True,
-    help="Seconds that the application has to answer.",
+    help="Seconds to wait for the response of the --forward application.",
 )
 @click.option(
     "--max-body",
@@ -64,27 +70,27 @@ DEFAULT_PORT = 4242
     default=DEFAULT_MAX_BODY_BYTES,
     show_default=True,
     metavar="BYTES",
-    help="The largest body that is taken.",
+    help="The maximum size of a body.",
 )
 @click.option(
     "--keep",
     type=click.IntRange(0, 10_000),
     default=DEFAULT_MAX_DELIVERIES,
     show_default=True,
-    help="How many verified deliveries to keep for replay, and as many others; 0 for none.",
+    help="How many verified deliveries to store for replay, and how many other requests; 0: store none.",
 )
 @store_option
 @inputs.json_option
 def listen(as_json: bool, **options: Any) -> None:
-    """Receive deliveries on loopback, verify them, tell of each, and pass genuine ones on.
+    """Receive deliveries on loopback, verify, print and store them, and forward verified ones.
 
-    The sender is answered as your application answers: 502 if it is not there, 504 if it takes too long.
-    Rejected deliveries are not passed on. Ctrl-C ends it, with exit code 0.
+    The sender receives the response of your application, 502 if it is not reachable, or 504 on a timeout.
+    Rejected deliveries are not forwarded. Press Ctrl-C to stop; the exit code is then 0.
 
-    Requests for another host, and those of a web page, are answered with 403: see --public-url for a tunnel.
+    Requests for another host, and requests sent by a web page, receive 403. For a tunnel, use --public-url.
 
-    The last deliveries are kept as they came, bodies and headers, in a file that only you can read:
-    see webhook-verify replay.
+    The last deliveries are stored with bodies and headers in a file that only you can read. To resend one,
+    use webhook-verify replay.
 
     \b
     webhook-verify listen --secret-file secret.txt
@@ -117,7 +123,7 @@ def listen(as_json: bool, **options: Any) -> None:
             )
         except ValueError as error:
             raise UsageError(f"--public-url: {error}") from None
-        # An interrupt may come while it still says where it listens.
+        # The user may interrupt while the startup message is printed.
         with serving(application, client, listening, reporter.failed), suppress(KeyboardInterrupt):
             reporter.started(
                 origin, options["scheme"], forward_target, options["store"] if options["keep"] else None
@@ -135,7 +141,7 @@ def _verifier(options: dict[str, Any]) -> Verifier:
 
 
 def _labelled_secrets(options: dict[str, Any]) -> list[Secret]:
-    """The secrets, each called after its file or variable, so that ``key=`` tells which one is in use."""
+    """Return the secrets, labelled with their file or variable, which `key=` in the output shows."""
     files, names = options["secret_file"], options["secret_env"]
     values = inputs.read_secrets(names, files)
     places = [Path(file).stem for file in files]
@@ -151,4 +157,4 @@ def _check_is_no_loop(forward_target: ForwardTarget | None, listening: socket.so
     host, port = listening.getsockname()[:2]
     here = {host, "localhost", "127.0.0.1", "::1"}
     if forward_target is not None and forward_target.port == port and forward_target.host in here:
-        raise UsageError("--forward is the address that this listens at: it is to be your application's")
+        raise UsageError("--forward must be the URL of your application, not of this listener")

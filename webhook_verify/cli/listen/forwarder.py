@@ -1,7 +1,7 @@
-"""Sending a request on as it came in: the same bytes, the same headers, to another address.
+"""Forwarding of a request to another URL, with the same bytes and headers.
 
-Only what is of the one connection alone is left out (RFC 9110 section 7.6.1), and Host and Content-Length are
-those of the new request. No redirect is followed: the sender would not see it.
+Hop-by-hop headers are removed (RFC 9110 section 7.6.1), and Host and Content-Length are those of the new
+request. Redirects are not followed, because the sender would not see them.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ __all__ = [
 ]
 
 DEFAULT_TIMEOUT = 30.0
-"""Seconds; the slowest senders wait so long."""
+"""The timeout in seconds, as long as the slowest senders wait."""
 
 MAX_RESPONSE_BYTES = 1_048_576
-"""Bytes of an application's answer that are passed on. No sender reads so much."""
+"""The maximum size of a response body that is passed to the sender; a larger one is dropped."""
 
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection"}
@@ -43,37 +43,45 @@ Pairs = Iterable[tuple[str, str]]
 
 
 def shown_path(path: str) -> str:
-    """The path without the parts that may be a token, which some put there."""
+    """Return the path with segments that may be a token replaced by a placeholder."""
     return "/".join(hidden(part) for part in path.split("/"))
 
 
 class ForwardTarget:
-    """Where requests go on to: an origin, to which path and query are added as they were sent, or a whole
-    address, to which the query is. Raises UsageError, which calls it ``option``, for what is none.
+    """The destination of forwarded requests: an origin, or a full URL.
+
+    Path and query of the request are appended to an origin; only the query is appended to a URL with a path.
+
+    Args:
+        url: The origin or URL.
+        option: The name of the option, for the error message.
+
+    Raises:
+        UsageError: If `url` is invalid.
     """
 
     def __init__(self, url: str, option: str) -> None:
         if not (url.isascii() and url.isprintable()) or " " in url:
-            raise UsageError(f"{option} is an address in ASCII, with the rest percent-encoded")
+            raise UsageError(f"{option} must be a URL in ASCII: percent-encode other characters")
         try:
             self._parts = urlsplit(url)
             self.host, port = self._parts.hostname or "", self._parts.port
             self._url = httpx2.URL(url)
         except (ValueError, httpx2.InvalidURL):
-            raise UsageError(f"{option} is an address, such as http://localhost:8000/webhooks") from None
+            raise UsageError(f"{option} must be a URL such as http://localhost:8000/webhooks") from None
         if self._parts.scheme not in ("http", "https") or not self.host:
-            raise UsageError(f"{option} is an address, such as http://localhost:8000/webhooks")
+            raise UsageError(f"{option} must be a URL such as http://localhost:8000/webhooks")
         if "@" in self._parts.netloc or self._parts.fragment:
-            raise UsageError(f"{option} has no user, no password and no fragment")
+            raise UsageError(f"{option} must not contain a user, a password or a fragment")
         self.port = port or (443 if self._parts.scheme == "https" else 80)
 
     @property
     def display_url(self) -> str:
-        """The address without what may be a token: the query, and what is long and odd."""
+        """The URL without parts that may be a token: the query, and long path segments."""
         return f"{self._parts.scheme}://{hidden(self._parts.netloc)}{shown_path(self._parts.path)}"
 
     def with_target(self, target: str) -> str:
-        """The address for a request that came in with this path and query."""
+        """Return the destination URL of a request with this path and query."""
         origin = f"{self._parts.scheme}://{self._parts.netloc}"
         path, _, query = target.partition("?")
         path = self._parts.path if self._parts.path.strip("/") else path if path.startswith("/") else "/"
@@ -83,7 +91,7 @@ class ForwardTarget:
 
 @dataclass(frozen=True, repr=False)
 class ForwardResult:
-    """What came back, for the sender, after ``seconds``; ``fault``: why nothing did, "" if something did."""
+    """The response for the sender, received after `seconds`. `fault` is the reason of a failure, or ""."""
 
     response: WebhookResponse
     seconds: float
@@ -91,33 +99,42 @@ class ForwardResult:
 
 
 def new_client(timeout: float) -> httpx2.AsyncClient:
-    """A client for :func:`forward`. ``timeout`` in seconds, for each step of a request."""
-    # Neither proxies nor netrc of the environment: the application is near, and the headers are not ours.
+    """Return a client for `forward`. `timeout` is in seconds, for each step of a request."""
+    # Ignore proxies and netrc: the application is usually local, and the sender's headers must not change.
     return httpx2.AsyncClient(timeout=timeout, trust_env=False, follow_redirects=False)
 
 
 async def forward(
     client: httpx2.AsyncClient, url: str, method: str, headers: Pairs, body: bytes, timeout: float
 ) -> ForwardResult:
-    """Send the request to ``url`` and return the response. Raises nothing: see ``ForwardResult.fault``.
+    """Send a request to `url`.
 
-    ``timeout``: seconds for the whole of it.
+    Args:
+        client: A client from `new_client`.
+        url: The destination.
+        method: The HTTP method.
+        headers: The headers of the received request.
+        body: The body of the received request.
+        timeout: Maximum time for the whole exchange, in seconds.
+
+    Returns:
+        The response. Without a response, `fault` is the reason.
     """
     started = time.perf_counter()
     try:
         async with asyncio.timeout(timeout):
             response, fault = await _receive(client, _request(url, method, headers, body)), ""
     except (TimeoutError, httpx2.TimeoutException):
-        response, fault = WebhookResponse(504), f"no answer within {timeout:g} s"
+        response, fault = WebhookResponse(504), f"no response within {timeout:g} s"
     except httpx2.ConnectError:
-        response, fault = WebhookResponse(502), "no connection: is the application up?"
+        response, fault = WebhookResponse(502), "no connection: is the application running?"
     except httpx2.HTTPError as error:
-        response, fault = WebhookResponse(502), f"no answer ({type(error).__name__})"
+        response, fault = WebhookResponse(502), f"no response ({type(error).__name__})"
     return ForwardResult(response, time.perf_counter() - started, fault)
 
 
 def _request(url: str, method: str, headers: Pairs, body: bytes) -> httpx2.Request:
-    # Not client.build_request(), which adds headers of its own; and the target as it is, not written anew.
+    # client.build_request() would add headers, and httpx2.URL would normalize the target.
     scheme, _, netloc, target = url.split("/", 3)
     pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in _forwarded_headers(headers)]
     extensions = {"target": f"/{target}".encode("ascii", "replace")}
@@ -141,7 +158,7 @@ async def _receive(client: httpx2.AsyncClient, request: httpx2.Request) -> Webho
 
 
 def _forwarded_headers(headers: Pairs) -> list[tuple[str, str]]:
-    """The headers that go on: not those of the connection, nor what the new request says itself."""
+    """Return the headers to forward, without hop-by-hop headers and those that the new request sets."""
     return _end_to_end(headers, _REQUEST_OWN_HEADERS)
 
 

@@ -1,7 +1,7 @@
-"""The lines that ``listen`` and ``replay`` print: an arrow in and an arrow out, or one JSON object.
+"""The output lines of `listen` and `replay`: one line per request and response, or one JSON object.
 
-Nothing of the request is printed but its path, its message id and its event type, made safe: no header and no
-body, in which signatures and tokens are, and no query.
+Only the path, the message id and the event type of a request are printed, escaped. Headers, bodies and
+queries are not, because they may contain signatures and tokens.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from webhook_verify.diagnosis import Diagnosis
 __all__ = ["as_json", "print_detail", "print_forwarded", "print_received", "print_sent"]
 
 _MAX_NAME_CHARS = 64
-_INDENT_COLUMNS = 14  # as wide as "10:00:00  --> "
+_INDENT_COLUMNS = 14  # the width of "10:00:00  --> "
 _COLOURS = {"verified": "green", "handshake": "cyan", "rejected": "yellow"}
 
 
 def print_received(stored: StoredDelivery) -> None:
-    """Print what came: its event type, message id and verdict."""
+    """Print the event type, message id and verdict of a request."""
     name = output.safe(stored.event_type or f"{stored.method} {shown_path(stored.path)}", _MAX_NAME_CHARS)
     subject = f"{name} [{output.safe(stored.message_id, _MAX_NAME_CHARS)}]" if stored.message_id else name
     _print(stored.received_at, "-->", subject, _verdict(stored), _COLOURS.get(stored.verdict))
@@ -36,16 +36,16 @@ def print_received(stored: StoredDelivery) -> None:
 def _verdict(stored: StoredDelivery) -> str:
     words = {
         "verified": f"verified key={stored.key}",
-        "rejected": f"rejected: {stored.reason}, answered {stored.status}",
-        "handshake": f"handshake {stored.reason}, answered {stored.status}",
-        "no_delivery": f"no delivery, answered {stored.status}",
+        "rejected": f"rejected: {stored.reason}, responded {stored.status}",
+        "handshake": f"handshake {stored.reason}, responded {stored.status}",
+        "no_delivery": f"not a delivery, responded {stored.status}",
     }[stored.verdict]
     duplicate = f", duplicate of #{stored.duplicate_of}" if stored.duplicate_of else ""
     return output.safe(f"{words}{duplicate}") + (f" (#{stored.number})" if stored.number else "")
 
 
 def print_sent(to: str, message_id: str, how: str) -> None:
-    """Print what is sent, and how."""
+    """Print the URL, the message id and how the request was signed."""
     subject = f"POST {output.safe(to)}"
     _print(
         time.time(),
@@ -57,24 +57,24 @@ def print_sent(to: str, message_id: str, how: str) -> None:
 
 
 def print_forwarded(result: ForwardResult, number: int = 0) -> None:
-    """Print what the application answered, or that it did not."""
+    """Print the response of the application, or the reason of a failure."""
     status, suffix = result.response.status, f" (#{number})" if number else ""
     is_good = not result.fault and 200 <= status < 300
     outcome = f"{status} in {result.seconds * 1000:.0f} ms"
     if result.fault:
-        outcome = f"{result.fault}, so the sender is answered {status}" if number else result.fault
+        outcome = f"{result.fault}; responded {status} to the sender" if number else result.fault
     _print(time.time(), "<--", outcome + suffix, "", None if is_good else "yellow")
 
 
 def _print(when: float, arrow: str, subject: str, verdict: str, colour: str | None) -> None:
-    """One line; in a terminal as many as it takes."""
+    """Print one line, wrapped at a terminal."""
     start = f"{time.strftime('%H:%M:%S', time.localtime(when))}  {arrow} {subject}"
     words = f"  {verdict}" if verdict else ""
     lines = [start + words]
     if sys.stdout.isatty() and len(lines[0]) > output.width():
         lines = [*_wrap(start, ""), *_wrap(verdict, " " * _INDENT_COLUMNS)]
     if colour:
-        # What is coloured is the verdict and, without one, all.
+        # Colour the verdict; without one, the whole line.
         plain = lines[0].removesuffix(verdict) if verdict else ""
         lines = [plain + click.style(lines[0].removeprefix(plain), fg=colour), *lines[1:]]
     click.echo("\n".join(lines), color=False if "NO_COLOR" in os.environ else None)
@@ -88,14 +88,14 @@ def _wrap(text: str, first: str) -> list[str]:
 
 
 def print_detail(text: str) -> None:
-    """Print more about the line before, indented."""
+    """Print details below the previous line, indented."""
     output.paragraph(text, indent=_INDENT_COLUMNS)
 
 
 def as_json(
     stored: StoredDelivery, result: ForwardResult | None, diagnosis: Diagnosis | None
 ) -> dict[str, Any]:
-    """The same as JSON takes it."""
+    """Return the JSON object for a request."""
     fields: dict[str, Any] = {
         "number": stored.number or None,
         "received_at": round(stored.received_at, 3),

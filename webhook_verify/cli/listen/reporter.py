@@ -1,4 +1,4 @@
-"""What ``listen`` prints: where it listens, each request and its answer, and why it ended."""
+"""The output of `listen`: the startup message, each request and response, and errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["ListenReporter"]
 
 
 class ListenReporter:
-    """Prints what the listener tells, and ends the waiting once nobody reads it any more."""
+    """Prints the events of a listener, and stops it if printing fails."""
 
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
@@ -31,7 +31,7 @@ class ListenReporter:
     def started(
         self, origin: str, scheme: str, forward_target: ForwardTarget | None, path: Path | None
     ) -> None:
-        """Say where it listens, where deliveries go on to, and where they are kept; None: nowhere."""
+        """Print the URL of the listener, the forwarding target and the store, if any."""
         if self._as_json:
             where = {
                 "forward": forward_target.display_url if forward_target else None,
@@ -39,11 +39,11 @@ class ListenReporter:
             }
             click.echo(json.dumps({"listening": origin, "scheme": scheme, **where}))
             return
-        output.line(f"Listening at {origin} for {scheme} (stop it with Ctrl-C).")
+        output.line(f"Listening at {origin} for {scheme}. Press Ctrl-C to stop.")
         if forward_target is not None:
-            output.line(f"Genuine deliveries go on to {forward_target.display_url}")
+            output.line(f"Forwarding verified deliveries to {forward_target.display_url}")
         if path is not None:
-            output.line(f"The last deliveries are kept in {shown_file(str(path))}")
+            output.line(f"Storing deliveries in {shown_file(str(path))}")
 
     def _print_received(self, stored: StoredDelivery, diagnosis: Diagnosis | None) -> None:
         if self._as_json:
@@ -68,14 +68,16 @@ class ListenReporter:
         output.warn(text, self._as_json)
 
     def failed(self, error: BaseException) -> None:
-        """End the waiting with this error."""
+        """Stop the listener because of this error."""
         self._failure = self._failure or error
         self._ended.set()
 
     def wait(self) -> None:
-        """Wait until it is interrupted. Raises what has failed."""
+        """Wait until the user interrupts. Raises the error of a failed listener."""
         try:
-            while not self._ended.wait(0.5):  # with a limit, because Windows does not interrupt one without
+            while not self._ended.wait(
+                0.5
+            ):  # with a timeout, because Ctrl-C does not interrupt it on Windows
                 pass
         except KeyboardInterrupt:
             return
@@ -83,6 +85,6 @@ class ListenReporter:
             raise self._failure
 
     def ended(self) -> None:
-        """Say that it was ended."""
+        """Print that the listener was stopped."""
         if not self._as_json:
             output.line("stopped")

@@ -1,4 +1,4 @@
-"""A receiver under uvicorn, on a socket and in a thread of its own, until it is interrupted."""
+"""The uvicorn server of `listen`, which runs in a separate thread."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from webhook_verify.cli.usage_errors import UsageError
 
 __all__ = ["bound_socket", "serving", "socket_origin"]
 
-_SHUTDOWN_TIMEOUT_SECONDS = 3  # for what is being forwarded when it is interrupted
+_SHUTDOWN_TIMEOUT_SECONDS = 3  # for requests that are in progress at the interrupt
 
 
 @contextmanager
 def bound_socket(host: str, port: int) -> Generator[socket.socket]:
-    """A socket that is bound to the address. Raises UsageError if it cannot be."""
+    """Yield a socket that is bound to the address. Raises UsageError if this is not possible."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        # Named as TCP, because only then asyncio switches off Nagle's delay of 40 ms.
+        # The explicit protocol lets asyncio disable Nagle's algorithm, which would add a delay of 40 ms.
         listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     except (OSError, UnicodeError):
-        raise UsageError("--host is an address of this machine, such as 127.0.0.1") from None
+        raise UsageError("--host must be an IP address of this machine, such as 127.0.0.1") from None
     with listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(address)
         except OSError as error:
             raise UsageError(
-                f"cannot listen at port {port}: {error.strerror}; --port 0 takes a free one"
+                f"cannot listen on port {port}: {error.strerror}; use --port 0 for any free port"
             ) from None
         yield listening
 
 
 def socket_origin(listening: socket.socket) -> str:
-    """Its address, as ``http://127.0.0.1:4242``."""
+    """Return the origin of a bound socket, such as `http://127.0.0.1:4242`."""
     host, port = listening.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -55,11 +55,11 @@ def serving(
     listening: socket.socket,
     on_failure: Callable[[BaseException], None],
 ) -> Generator[None]:
-    """The application, until the end of the block, which SIGTERM ends as Ctrl-C does.
+    """Serve the application until the end of the block. SIGTERM raises KeyboardInterrupt, like Ctrl-C.
 
-    ``client``: what it sends with, closed afterwards. ``on_failure`` is told of what ends it from within.
+    `client` is closed afterwards. `on_failure` is called with an error of the server thread.
     """
-    logging.getLogger("webhook_verify").addHandler(logging.NullHandler())  # what it would say is told
+    logging.getLogger("webhook_verify").addHandler(logging.NullHandler())  # the reporter prints the same
     config = uvicorn.Config(
         application,
         http="h11",

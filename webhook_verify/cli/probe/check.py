@@ -1,4 +1,4 @@
-"""What one row of the table is: :class:`ProbeCheck`, and what becomes of it: :class:`Verdict`."""
+"""The definition of a check, `ProbeCheck`, and its result, `Verdict`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = [
 
 
 class Severity(StrEnum):
-    """How bad it is where a receiver does not do as the row says; the worst first."""
+    """The severity of a fault, the worst first."""
 
     CRITICAL = "critical"
     SERIOUS = "serious"
@@ -44,7 +44,7 @@ class Severity(StrEnum):
 
 
 class Group(StrEnum):
-    """What the rows are about, in the order in which they are sent."""
+    """The groups of checks, in the order in which they are run."""
 
     GENUINE = "genuine"
     FORGED = "forged"
@@ -55,7 +55,7 @@ class Group(StrEnum):
 
 
 class Outcome(StrEnum):
-    """The result of a check. ``INCONCLUSIVE``: no response shows it. ``NOT_APPLICABLE``: it was not run."""
+    """The outcome of a check. The values are part of the `--json` output."""
 
     PASS = "pass"
     FAULT = "fault"
@@ -64,7 +64,7 @@ class Outcome(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure a verdict is: seen or counted as it is, or concluded from what else might have reasons."""
+    """The certainty of a verdict: observed directly, or concluded from indirect evidence."""
 
     CERTAIN = "certain"
     LIKELY = "likely"
@@ -72,9 +72,10 @@ class Certainty(StrEnum):
 
 
 class Verdict(NamedTuple):
-    """What became of a row; ``evidence`` in words of our own, never in the receiver's.
+    """The result of a check.
 
-    ``not_let_in``: the answer to a forgery was wrong, but no forgery was accepted.
+    `evidence` never quotes the receiver. `not_let_in`: the response to a forgery was wrong, but no forgery
+    was accepted.
     """
 
     outcome: Outcome
@@ -85,13 +86,14 @@ class Verdict(NamedTuple):
 
 
 class Inconclusive(Exception):
-    """Nothing that came back tells whether it is so. Its message says why."""
+    """The responses do not show whether the receiver passes the check. The message is the reason."""
 
 
 class Expectation(NamedTuple):
-    """What must come back: in words, and which statuses that is.
+    """The expected response, as text and as status codes.
 
-    ``statuses`` is empty for a row that judges otherwise. ``or_closed``: no answer, but the connection's end.
+    `statuses` is empty for a check with its own `judge`. `or_closed`: the receiver may also close the
+    connection without a response.
     """
 
     text: str
@@ -99,7 +101,7 @@ class Expectation(NamedTuple):
     or_closed: bool = False
 
     def is_met_by(self, response: RawResponse) -> bool:
-        """Whether an answer is as it must be."""
+        """Return whether a response is as expected."""
         return response.status in self.statuses or (self.or_closed and response.failure == CLOSED)
 
 
@@ -115,7 +117,7 @@ NO_ENTRY = Expectation("4xx or 501", _4XX | {501})
 
 
 class CheckCase(NamedTuple):
-    """One request of a row, and what it is called in the evidence. ``expected`` differs from the row's."""
+    """One request of a check, with its label in the evidence. `expected` overrides that of the check."""
 
     label: str
     request: SignedRequest
@@ -124,7 +126,7 @@ class CheckCase(NamedTuple):
 
 
 class Exchange(NamedTuple):
-    """A request that was sent, and what came back."""
+    """A request that was sent, and its response."""
 
     check: str
     group: Group
@@ -134,7 +136,7 @@ class Exchange(NamedTuple):
 
 
 class ProbeRun(Protocol):
-    """What a row needs of the run that it is part of."""
+    """The interface of a run that checks use."""
 
     sender: Sender
     oversize: int
@@ -143,24 +145,24 @@ class ProbeRun(Protocol):
     failing_body: bytes | None
 
     def send(self, label: str, request: SignedRequest, raw_request: RawRequest | None = None) -> RawResponse:
-        """Send it, as a plain POST where nothing else is said, and remember what came back."""
+        """Send the request, as a plain POST without `raw_request`, and record the exchange."""
         ...
 
     def send_together(self, label: str, request: SignedRequest, times: int) -> list[RawResponse]:
-        """Send the same so many times at once."""
+        """Send the same request several times concurrently."""
         ...
 
     def count(self) -> int | None:
-        """How often the handler has run so far, once it has settled; None where nobody counts."""
+        """Return how many deliveries have been handled so far; None without a counter."""
         ...
 
 
 @dataclass(frozen=True)
 class ProbeCheck:
-    """One row: what is sent, what must come back, why, and how bad it is if not.
+    """A check: the requests, the expected response, the reason, and the severity of a fault.
 
-    ``cases`` makes the requests of a row that is judged by each answer alone; ``judge`` judges another.
-    Both may raise NotApplicable, ``judge`` Inconclusive.
+    `cases` yields requests whose responses are judged one by one; `judge` implements any other check. Both
+    may raise NotApplicable, and `judge` also Inconclusive.
     """
 
     name: str
@@ -175,7 +177,7 @@ class ProbeCheck:
 
 
 def severity_of(check: ProbeCheck, verdict: Verdict) -> Severity:
-    """How bad a fault is: critical where a forgery was let in, less where one was but answered wrongly."""
+    """Return the severity of a fault, which is higher if a forgery was accepted."""
     if check.severity is Severity.CRITICAL and verdict.not_let_in:
         return Severity.SERIOUS
     if check.group is Group.MALFORMED and not verdict.not_let_in and verdict.outcome is Outcome.FAULT:
@@ -184,8 +186,8 @@ def severity_of(check: ProbeCheck, verdict: Verdict) -> Severity:
 
 
 def describe(response: RawResponse) -> str:
-    """An answer in a few words."""
+    """Return a short description of a response."""
     if response.failure:
         return response.failure
-    redirect = ", a redirect, which no sender follows" if 300 <= response.status < 400 else ""
-    return f"answered {response.status}{redirect}"
+    redirect = ", a redirect, which senders do not follow" if 300 <= response.status < 400 else ""
+    return f"responded {response.status}{redirect}"

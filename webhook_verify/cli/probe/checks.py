@@ -1,4 +1,4 @@
-"""The whole table: :data:`CHECKS`, in the order in which the rows are sent."""
+"""All checks, in the order in which they are run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The rows of deliveries that come twice. A status alone does not tell whether the handler ran twice.
+"""Checks with duplicate deliveries. A status code alone does not show whether the handler ran twice.
 
-Where the handler's runs are counted the verdict is certain. Where they are not, an answer that is another
-than that to a new delivery makes it likely that the receiver knows the message; the same proves nothing.
+With a counter of handled deliveries, the verdict is certain. Without one, a response that differs from that
+to a new delivery makes it likely that the receiver detected the duplicate; an equal response proves nothing.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from webhook_verify.testing.requests import SignedRequest
 __all__ = ["CHECKS"]
 
 CONCURRENT_REQUESTS = 5
-"""How many are sent at once."""
+"""The number of concurrent duplicates."""
 
 _IN_FLIGHT = (409, 423, 425, 429)
 _DUPLICATE_WORDS = re.compile(rb"duplicate|already|seen before|idempoten", re.IGNORECASE)
-_NEEDS_COUNT = "its answers do not tell: count what is handled, with --count-url or --handled"
-# On which a handler that expects an event is likely to fail.
+_NEEDS_COUNT = "the responses do not show it: count handled deliveries with --count-url or --handled"
+# Bodies on which a handler that expects an event is likely to fail.
 _NO_EVENTS = (b"null", b"[]", b"{}", b"", b'"\xff"')
 
 
@@ -47,24 +47,24 @@ def _retry(run: ProbeRun) -> Verdict:
     scheme = run.sender.scheme
     if scheme.has_id_in_body and not scheme.message_id_from_body(run.sender.delivery().body):
         raise NotApplicable(
-            "the body holds no id where the scheme looks for it: give one with --body, as {{id}}"
+            "the body has no id where the scheme expects it: pass a --body with {{id}} in this place"
         )
     if not (scheme.signs_id or scheme.has_id_in_body):
-        raise NotApplicable("the scheme signs no message id by which a retry is known")
-    return _send_duplicate(run, "the same message signed anew", run.sender.retry)
+        raise NotApplicable("the scheme does not sign a message id that identifies a retry")
+    return _send_duplicate(run, "the same message, re-signed", run.sender.retry)
 
 
 def _send_duplicate(
     run: ProbeRun, label: str, make_retry: Callable[[SignedRequest], SignedRequest]
 ) -> Verdict:
     before = run.count()
-    request = run.sender.delivery(age=2)  # so that a retry that is signed now is another
+    request = run.sender.delivery(age=2)  # so that a retry that is signed now has another signature
     first = _accepted(run.send("first", request))
     other = _accepted(run.send("another message", run.sender.delivery()))
     again = run.send(label, make_retry(request))
     raise_if_rate_limited(again)
     if not ACCEPTED.is_met_by(again):
-        return Verdict(Outcome.FAULT, f"{label}: {describe(again)}, so the sender tries on for days")
+        return Verdict(Outcome.FAULT, f"{label}: {describe(again)}, so the sender keeps retrying for days")
     after = run.count()
     if before is None or after is None:
         return _by_answers(first, other, again)
@@ -74,27 +74,27 @@ def _send_duplicate(
 def _accepted(response: RawResponse) -> RawResponse:
     raise_if_rate_limited(response)
     if not ACCEPTED.is_met_by(response):
-        raise Inconclusive(f"a genuine delivery was not accepted: {describe(response)}")
+        raise Inconclusive(f"a valid delivery was not accepted: {describe(response)}")
     return response
 
 
-def _by_count(handled: int, answered: str) -> Verdict:
+def _by_count(handled: int, description: str) -> Verdict:
     if handled < 1:
-        raise Inconclusive("the number of handled deliveries did not grow by what was accepted")
+        raise Inconclusive("the number of handled deliveries did not grow after an accepted delivery")
     if handled > 1:
         return Verdict(Outcome.FAULT, f"handled {handled} times")
-    return Verdict(Outcome.PASS, f"{answered}, handled once")
+    return Verdict(Outcome.PASS, f"{description}, handled once")
 
 
 def _by_answers(first: RawResponse, other: RawResponse, again: RawResponse) -> Verdict:
     if first.status == other.status != again.status:
-        evidence = f"new: {first.status}, known: {again.status}"
+        evidence = f"new: {first.status}, duplicate: {again.status}"
     elif first.body == other.body != again.body:
-        evidence = f"answered {again.status}, with another body than to new ones"
+        evidence = f"responded {again.status}, with a different body than to new deliveries"
     elif _names(first) == _names(other) != _names(again):
-        evidence = f"answered {again.status}, with other headers than to new ones"
+        evidence = f"responded {again.status}, with different headers than to new deliveries"
     elif _DUPLICATE_WORDS.search(again.body) and not _DUPLICATE_WORDS.search(first.body + other.body):
-        evidence = f"answered {again.status}, and says that it knows it"
+        evidence = f"responded {again.status}, with a body that mentions a duplicate"
     else:
         raise Inconclusive(_NEEDS_COUNT)
     return Verdict(Outcome.PASS, evidence, Certainty.LIKELY)
@@ -107,22 +107,22 @@ def _names(response: RawResponse) -> set[str]:
 def _in_flight(run: ProbeRun) -> Verdict:
     before = run.count()
     request = run.sender.delivery()
-    responses = run.send_together(f"{CONCURRENT_REQUESTS} at once", request, CONCURRENT_REQUESTS)
+    responses = run.send_together(f"{CONCURRENT_REQUESTS} concurrent", request, CONCURRENT_REQUESTS)
     busy = [response for response in responses if _is_in_flight(response)]
     bad = [response for response in responses if response not in busy and not ACCEPTED.is_met_by(response)]
     if bad:
-        return Verdict(Outcome.FAULT, f"one of {CONCURRENT_REQUESTS} at once: {describe(bad[0])}")
+        return Verdict(Outcome.FAULT, f"one of {CONCURRENT_REQUESTS} concurrent: {describe(bad[0])}")
     if len(busy) == len(responses):
-        return Verdict(Outcome.FAULT, f"all {CONCURRENT_REQUESTS} at once: {describe(busy[0])}")
-    later = run.send("once more, later", request)
+        return Verdict(Outcome.FAULT, f"all {CONCURRENT_REQUESTS} concurrent: {describe(busy[0])}")
+    later = run.send("again, later", request)
     if not ACCEPTED.is_met_by(later):
-        return Verdict(Outcome.FAULT, f"once more, later: {describe(later)}")
+        return Verdict(Outcome.FAULT, f"again, later: {describe(later)}")
     after = run.count()
     if before is not None and after is not None:
-        return _by_count(after - before, f"answered {_statuses(responses)}")
+        return _by_count(after - before, f"responded {_statuses(responses)}")
     if not busy:
         raise Inconclusive(_NEEDS_COUNT)
-    return Verdict(Outcome.PASS, f"answered {_statuses(responses)}", Certainty.LIKELY)
+    return Verdict(Outcome.PASS, f"responded {_statuses(responses)}", Certainty.LIKELY)
 
 
 def _is_in_flight(response: RawResponse) -> bool:
@@ -136,31 +136,31 @@ def _statuses(responses: list[RawResponse]) -> str:
 def _after_failure(run: ProbeRun) -> Verdict:
     failed, request = _failing(run)
     before = run.count()
-    again = run.send("its retry", request)
+    again = run.send("the retry", request)
     raise_if_rate_limited(again)
     if not ACCEPTED.is_met_by(again):
         if _is_in_flight(again) and not (again.status == failed.status and again.body == failed.body):
-            raise Inconclusive(f"{describe(failed)}, then {again.status}, as if it were in flight still")
-        return Verdict(Outcome.PASS, f"{describe(failed)}, and tried it again")
+            raise Inconclusive(f"{describe(failed)}, then {again.status}, as if it were still in flight")
+        return Verdict(Outcome.PASS, f"{describe(failed)}, and processed it again")
     after = run.count()
     if before is None or after is None:
         return Verdict(Outcome.FAULT, _lost(failed, again), Certainty.LIKELY)
     if after > before:
-        return Verdict(Outcome.PASS, f"{describe(failed)}, and handled its retry")
+        return Verdict(Outcome.PASS, f"{describe(failed)}, and handled the retry")
     return Verdict(Outcome.FAULT, _lost(failed, again))
 
 
 def _lost(failed: RawResponse, again: RawResponse) -> str:
-    return f"{describe(failed)}, then {again.status} to its retry: that delivery is lost"
+    return f"{describe(failed)}, then {again.status} to the retry: the delivery is lost"
 
 
 def _failing(run: ProbeRun) -> tuple[RawResponse, SignedRequest]:
     for request in _candidates(run):
-        response = run.send("one on which the handler fails", request)
+        response = run.send("a body on which the handler fails", request)
         raise_if_rate_limited(response)
         if response.status >= 500 or (run.failing_body is not None and not ACCEPTED.is_met_by(response)):
             return response, request
-    raise Inconclusive("its handler did not fail: give a body on which it does, with --failing-body")
+    raise Inconclusive("the handler did not fail: pass a body on which it fails with --failing-body")
 
 
 def _candidates(run: ProbeRun) -> Iterator[SignedRequest]:
@@ -179,28 +179,28 @@ CHECKS = (
         "duplicate",
         "the same delivery again",
         "2xx, handled once",
-        "senders send again what they are not sure of, and an attacker may replay it",
+        "senders retry when a response is lost, and an attacker may replay a delivery",
         _duplicate,
     ),
     _check(
         "retry",
-        "the same message, signed anew",
+        "the same message, re-signed",
         "2xx, handled once",
-        "a retry has a new timestamp and signature, but the id of the message",
+        "a retry has a new timestamp and signature, but the same message id",
         _retry,
     ),
     _check(
         "in-flight",
-        f"the same delivery {CONCURRENT_REQUESTS} times at once",
+        f"the same delivery {CONCURRENT_REQUESTS} times concurrently",
         "2xx, 409 or 503, handled once",
-        "a sender that waits too long sends again while the first is being handled",
+        "after a timeout, a sender retries while the first attempt is still being handled",
         _in_flight,
     ),
     _check(
         "after-failure",
-        "again what the handler failed on",
+        "the retry of a delivery on which the handler failed",
         "not 2xx unless handled",
-        "who remembers a message before it is handled loses it when the handler fails",
+        "a receiver that records a message before handling it loses it when the handler fails",
         _after_failure,
     ),
 )

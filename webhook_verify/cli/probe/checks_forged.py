@@ -1,4 +1,4 @@
-"""The rows of what a receiver must refuse: forgeries, and what is genuine at another time."""
+"""Checks with forged or stale deliveries, which a receiver must refuse."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _KEYS_OF_NOTHING = {
 
 
 def signed_headers(sender: Sender, request: SignedRequest) -> list[str]:
-    """The headers that the scheme needs or whose absence changes what it reads, sorted."""
+    """Return the headers that the scheme reads, sorted: removing one changes the parsed result."""
     genuine = _parse_headers(sender, request)
     names = {name for name, _ in request.headers}
     needed = {name for name in names if _parse_headers(sender, request.without(name)) != genuine}
@@ -49,7 +49,7 @@ def _parse_headers(sender: Sender, request: SignedRequest) -> tuple[object, ...]
 
 
 def _unsigned(sender: Sender) -> Iterator[CheckCase]:
-    yield CheckCase("no header of the provider's", sender.delivery().unsigned())
+    yield CheckCase("no signature header", sender.delivery().unsigned())
 
 
 def _missing_header(sender: Sender) -> Iterator[CheckCase]:
@@ -61,17 +61,17 @@ def _empty_signature(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
     for name in signature_headers(sender, request):
         yield CheckCase(f"{name} empty", request.replaced(name, ""))
-    yield CheckCase("nothing in the signature's place", with_signature(sender, request, lambda _: ""))
+    yield CheckCase("signature removed from the header value", with_signature(sender, request, lambda _: ""))
 
 
 def _tampered(sender: Sender) -> Iterator[CheckCase]:
     if not sender.scheme.signs_body:
         raise NotApplicable("the scheme does not sign the body")
-    yield CheckCase("one sign of the body changed", sender.delivery().tampered())
+    yield CheckCase("one character of the body changed", sender.delivery().tampered())
     first = sender.delivery()
-    if not sender.scheme.parses_body:  # which may sign the JSON, however it is spaced
-        yield CheckCase("a blank behind the body", first.with_body(first.body + b" "))
-    yield CheckCase("body taken away", sender.delivery().with_body(b""))
+    if not sender.scheme.parses_body:  # such a scheme may sign the JSON without its whitespace
+        yield CheckCase("a space appended to the body", first.with_body(first.body + b" "))
+    yield CheckCase("body removed", sender.delivery().with_body(b""))
     yield CheckCase(
         "headers of another delivery", sender.delivery(body=b'{"other":true}').with_body(first.body)
     )
@@ -79,9 +79,9 @@ def _tampered(sender: Sender) -> Iterator[CheckCase]:
 
 def _changed_id(sender: Sender) -> Iterator[CheckCase]:
     if not sender.scheme.signs_id or sender.scheme.has_id_in_body:
-        raise NotApplicable("the scheme signs no id in a header")
+        raise NotApplicable("the scheme does not sign a message id in a header")
     signed = sender.delivery()
-    yield CheckCase("another id", spliced(sender, sender.delivery(body=signed.body), signed))
+    yield CheckCase("a different id", spliced(sender, sender.delivery(body=signed.body), signed))
 
 
 def _changed_timestamp(sender: Sender) -> Iterator[CheckCase]:
@@ -89,24 +89,24 @@ def _changed_timestamp(sender: Sender) -> Iterator[CheckCase]:
     signed = sender.delivery()
     for by in (1, -1):
         claims = sender.delivery(id=signed.id, body=signed.body, age=by)
-        yield CheckCase("another second", spliced(sender, claims, signed))
+        yield CheckCase("a different timestamp", spliced(sender, claims, signed))
 
 
 def _needs_timestamp(sender: Sender) -> None:
     if not sender.scheme.signs_timestamp or sender.scheme.has_timestamp_in_body:
-        raise NotApplicable("the scheme signs no timestamp in a header")
+        raise NotApplicable("the scheme does not sign a timestamp in a header")
 
 
 def _at(sender: Sender, age: int, label: str) -> CheckCase:
     request = sender.delivery(age=age)
     scheme = sender.scheme
     if not scheme.signs_timestamp:
-        raise NotApplicable("the scheme signs no timestamp")
+        raise NotApplicable("the scheme does not sign a timestamp")
     genuine = sender.delivery()
     if scheme.has_timestamp_in_body and scheme.timestamp_from_body(
         request.body
     ) == scheme.timestamp_from_body(genuine.body):
-        raise NotApplicable("the body holds no {{milliseconds}} or {{time}} where the scheme looks for them")
+        raise NotApplicable("the --body has no {{milliseconds}} or {{time}} where the scheme expects them")
     return CheckCase(label, request)
 
 
@@ -117,7 +117,7 @@ def _stale(sender: Sender) -> Iterator[CheckCase]:
 
 def _future(sender: Sender) -> Iterator[CheckCase]:
     if sender.scheme.accept_future_timestamps:
-        raise NotApplicable("the provider's own library takes timestamps from the future")
+        raise NotApplicable("the provider's library accepts timestamps in the future")
     yield _at(sender, -sender.tolerance - 60, f"{sender.tolerance + 60} s ahead")
     yield _at(sender, -sender.tolerance - _DAY_SECONDS, "more than a day ahead")
 
@@ -157,21 +157,21 @@ def _half(token: str) -> str:
 
 
 def _others(token: str) -> str:
-    """Return the token with each letter and digit replaced by another; base64 and hex stay what they are."""
+    """Return the token with each letter and digit replaced by another; base64 and hex stay valid."""
     return token.translate(_OTHERS)
 
 
 _PARTS: dict[str, Callable[[str], str]] = {
-    "only its first letter": lambda token: token[:1],
-    "only its first 8": lambda token: token[:8],
-    "only its first 16": lambda token: token[:16],
-    "all but its last 4": lambda token: token[:-4],
-    "its first 8, then others": lambda token: token[:8] + _others(token[8:]),
-    "its first half, then others": lambda token: _half(token) + _others(token[len(_half(token)) :]),
-    "its end behind others": lambda token: _others(_half(token)) + token[len(_half(token)) :],
-    "more behind it": lambda token: token + _half(token),
+    "only the first character": lambda token: token[:1],
+    "only the first 8 characters": lambda token: token[:8],
+    "only the first 16 characters": lambda token: token[:16],
+    "without the last 4 characters": lambda token: token[:-4],
+    "all but the first 8 characters changed": lambda token: token[:8] + _others(token[8:]),
+    "second half changed": lambda token: _half(token) + _others(token[len(_half(token)) :]),
+    "first half changed": lambda token: _others(_half(token)) + token[len(_half(token)) :],
+    "extra characters appended": lambda token: token + _half(token),
 }
-# The letters after f as well: half of a base64 signature may consist of them.
+# Includes the letters after f, because half of a base64 signature may consist of them.
 _OTHERS = str.maketrans(
     "0123456789abcdefABCDEFghijklmnopqrstuvwxyzGHIJKLMNOPQRSTUVWXYZ",
     "1234567890bcdefaBCDEFAhijklmnopqrstuvwxyzgHIJKLMNOPQRSTUVWXYZG",
@@ -181,7 +181,7 @@ _OTHERS = str.maketrans(
 def _signature_case(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
     if any(one.encoding == "hex" for one in locate_signatures(sender, request)):
-        raise NotApplicable("the case of hex means nothing")
+        raise NotApplicable("a hex signature is case-insensitive")
     yield CheckCase(
         "upper and lower case swapped", with_signature(sender, request, lambda item: item.token.swapcase())
     )
@@ -192,12 +192,12 @@ def _header_twice(sender: Sender) -> Iterator[CheckCase]:
         request, other = sender.delivery(), sender.delivery(body=b"{}", age=1)
         values = dict(request.headers)[name], dict(other.headers)[name]
         if values[0] != values[1]:
-            yield CheckCase(f"{name} twice", request.doubled(name, values[1]))
+            yield CheckCase(f"duplicate {name}", request.doubled(name, values[1]))
 
 
 def _unknown_version(sender: Sender) -> Iterator[CheckCase]:
     if not isinstance(sender.scheme, StandardWebhooks):
-        raise NotApplicable("the scheme writes no version")
+        raise NotApplicable("the scheme has no version prefix")
     for version in ("v9,", ""):
         request = sender.delivery()
         for name in signature_headers(sender, request):
@@ -215,99 +215,103 @@ def _check(
 _WORST, _BAD, _MINOR = Severity.CRITICAL, Severity.SERIOUS, Severity.MINOR
 
 CHECKS = (
-    _check("unsigned", _WORST, "no signature at all", "anybody could send it", _unsigned),
+    _check("unsigned", _WORST, "no signature", "any attacker could send such a request", _unsigned),
     _check(
         "missing-header",
         _WORST,
-        "each signed header missing in turn",
-        "what is not there cannot have been signed, and a check that is left out then is no check",
+        "one signed header missing, each in turn",
+        "a receiver must not skip a check because the header for it is missing",
         _missing_header,
     ),
     _check(
         "empty-signature",
         _WORST,
         "an empty signature",
-        "an empty text is the beginning of every signature, and no loop over no signatures fails",
+        "a prefix comparison accepts an empty string, and a loop over zero signatures never fails",
         _empty_signature,
     ),
     _check(
         "tampered-body",
         _WORST,
-        "a body that is not the signed one",
-        "the signature says that nobody has changed the body on its way",
+        "a body that differs from the signed one",
+        "the signature must protect the body against changes in transit",
         _tampered,
     ),
     _check(
         "changed-id",
         _WORST,
-        "another id under the same signature",
-        "who can choose the id can have a delivery handled again and again",
+        "a different id with the same signature",
+        "an attacker who can choose the id can get a delivery handled repeatedly",
         _changed_id,
     ),
     _check(
         "changed-timestamp",
         _WORST,
-        "another time under the same signature",
-        "who can choose the time can send what is years old",
+        "a different timestamp with the same signature",
+        "an attacker who can choose the timestamp can replay a delivery after years",
         _changed_timestamp,
     ),
     _check(
         "stale",
         _BAD,
-        "signed rightly, but long ago",
-        "who has seen one delivery could send it again for ever",
+        "correctly signed, but too long ago",
+        "an attacker with one recorded delivery could replay it at any time",
         _stale,
     ),
     _check(
         "future",
         _BAD,
-        "signed rightly, for a time to come",
-        "it would be fresh for longer than ids are remembered",
+        "correctly signed, with a timestamp in the future",
+        "it would stay fresh for longer than message ids are retained",
         _future,
     ),
     _check(
-        "wrong-secret", _WORST, "signed with another secret", "it is signed by nobody known", _wrong_secret
+        "wrong-secret",
+        _WORST,
+        "signed with a different secret",
+        "the sender does not have the configured secret",
+        _wrong_secret,
     ),
     _check(
         "empty-secret",
         _WORST,
         "signed with an empty secret",
-        "a variable that is not set makes a secret that everybody knows",
+        "an unset environment variable results in a secret that every attacker can guess",
         _empty_secret,
     ),
     _check(
         "zero-signature",
         _WORST,
         "a signature of zeros",
-        "a buffer that nobody filled is no signature",
+        "an uninitialized buffer must not match as a signature",
         _zero_signature,
     ),
     _check(
         "cut-signature",
         _WORST,
-        "a part of the right signature",
-        "a comparison that ends early lets a signature be guessed piece by piece",
+        "a part of the valid signature",
+        "a partial comparison lets an attacker guess a signature piece by piece",
         _cut_signature,
     ),
     _check(
         "signature-case",
         _BAD,
         "base64 in the wrong case",
-        "in base64 the case counts: else a signature is easier to guess by far",
+        "base64 is case-sensitive: ignoring case makes a signature much easier to guess",
         _signature_case,
     ),
     _check(
         "header-twice",
         _MINOR,
-        "each signed header twice, differing",
-        "the check may read one and the handler the other",
+        "each signed header duplicated with another value",
+        "the verification may read one value and the handler the other",
         _header_twice,
     ),
     _check(
         "unknown-version",
         _MINOR,
-        "the signature under another version",
-        "a version is a way to sign: who ignores it can be talked down to a weaker one",
+        "the signature with an unknown version",
+        "ignoring the version lets an attacker downgrade to a weaker signature algorithm",
         _unknown_version,
     ),
 )

@@ -1,4 +1,4 @@
-"""The rows of what a receiver must accept, however it is written."""
+"""Checks with valid deliveries, which a receiver must accept."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ __all__ = ["CHECKS", "GENUINE"]
 
 
 def _genuine(sender: Sender) -> Iterator[CheckCase]:
-    yield CheckCase("a genuine delivery", sender.delivery())
+    yield CheckCase("a valid delivery", sender.delivery())
 
 
 def _raw_body(sender: Sender) -> Iterator[CheckCase]:
     if sender.scheme.has_signature_in_body:
-        raise NotApplicable("the scheme signs a few fields, not the bytes")
+        raise NotApplicable("the scheme signs some fields, not the bytes of the body")
     variants = respell_json(sender.delivery().body)
     if not variants:
-        raise NotApplicable("the body is no JSON object")
+        raise NotApplicable("the body is not a JSON object")
     for label, body in variants.items():
-        # A strict parser may refuse the key that stands twice, but then it has verified the body before.
-        expected = ACCEPTED_OR_UNREADABLE if "twice" in label else None
+        # A strict parser may reject the duplicate key, but only after a successful verification.
+        expected = ACCEPTED_OR_UNREADABLE if "duplicate" in label else None
         yield CheckCase(f"JSON {label}", sender.delivery(body=body), expected=expected)
 
 
 def _clock_skew(sender: Sender) -> Iterator[CheckCase]:
     if not sender.scheme.signs_timestamp:
-        raise NotApplicable("the scheme signs no timestamp")
+        raise NotApplicable("the scheme does not sign a timestamp")
     late = min(60, sender.tolerance // 2)
     yield CheckCase(f"{late} s old", sender.delivery(age=late))
     if sender.scheme.accept_future_timestamps or sender.tolerance >= 30:
@@ -47,13 +47,13 @@ def _clock_skew(sender: Sender) -> Iterator[CheckCase]:
 def _signature_list(sender: Sender) -> Iterator[CheckCase]:
     several = sender.delivery([sender.unknown_key(), *sender.keys])
     if len(locate_signatures(sender, several)) <= len(sender.keys):
-        raise NotApplicable("the scheme sends one signature")
-    yield CheckCase("the right signature behind another", several)
+        raise NotApplicable("the scheme sends only one signature")
+    yield CheckCase("the valid signature after another one", several)
 
 
 def _old_secret(sender: Sender) -> Iterator[CheckCase]:
     if not sender.old_keys:
-        raise NotApplicable("no --old-secret is given")
+        raise NotApplicable("no --old-secret was passed")
     for number, key in enumerate(sender.old_keys, 1):
         yield CheckCase(f"old secret {number}", sender.delivery([key]))
     both = sender.delivery([*sender.old_keys, *sender.keys])
@@ -64,16 +64,16 @@ def _old_secret(sender: Sender) -> Iterator[CheckCase]:
 def _header_names(sender: Sender) -> Iterator[CheckCase]:
     request = sender.delivery()
     swapped = ((name.title().swapcase(), value) for name, value in request.headers)
-    yield CheckCase("header names in odd case", request.with_headers(swapped))
+    yield CheckCase("header names in unusual case", request.with_headers(swapped))
 
 
 GENUINE = ProbeCheck(
     "genuine",
     Group.GENUINE,
     Severity.SERIOUS,
-    "a genuine delivery",
+    "a valid delivery",
     ACCEPTED,
-    "a receiver that refuses what is genuine loses it, and no other row would say anything",
+    "a receiver that rejects valid deliveries loses them, and every other check would be meaningless",
     _genuine,
 )
 
@@ -83,27 +83,27 @@ CHECKS = (
         "raw-body",
         Group.GENUINE,
         Severity.SERIOUS,
-        "genuine JSON in odd spelling",
+        "valid JSON with unusual formatting",
         ACCEPTED,
-        "the signature is over the bytes: who parses and writes them anew refuses what is genuine",
+        "the signature covers the raw bytes: verifying re-serialized JSON rejects valid deliveries",
         _raw_body,
     ),
     ProbeCheck(
         "clock-skew",
         Group.GENUINE,
         Severity.MINOR,
-        "timestamps a little off",
+        "timestamps a few seconds off",
         ACCEPTED,
-        "clocks differ and networks are slow, in both directions",
+        "clocks differ and networks add delays, so the timestamp may be in the past or in the future",
         _clock_skew,
     ),
     ProbeCheck(
         "signature-list",
         Group.GENUINE,
         Severity.SERIOUS,
-        "the right signature behind another",
+        "the valid signature after another one",
         ACCEPTED,
-        "during a rotation a sender signs with both secrets, in any order",
+        "during a secret rotation, a sender signs with both secrets, in any order",
         _signature_list,
     ),
     ProbeCheck(
@@ -112,16 +112,16 @@ CHECKS = (
         Severity.SERIOUS,
         "signed with the old secret",
         ACCEPTED,
-        "until a rotation is over, deliveries of both secrets arrive",
+        "until a secret rotation is complete, deliveries arrive with either secret",
         _old_secret,
     ),
     ProbeCheck(
         "header-names",
         Group.GENUINE,
         Severity.MINOR,
-        "header names in odd case",
+        "header names in unusual case",
         ACCEPTED,
-        "names of headers have no case (RFC 9110 section 5.1), and proxies change it",
+        "header names are case-insensitive (RFC 9110 section 5.1), and proxies change the case",
         _header_names,
     ),
 )

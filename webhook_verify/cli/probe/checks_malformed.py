@@ -1,4 +1,4 @@
-"""The rows of what no sender writes, and what must not make a receiver fail."""
+"""Checks with malformed requests, which must not make a receiver fail."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ __all__ = ["CHECKS", "TEXTS"]
 
 TEXTS = {
     **DEFECTS,
-    "a number beyond any float": "1e400",
+    "a number beyond the float range": "1e400",
     "infinite": "-inf",
-    "a number that ends in letters": "1700000000s",
+    "a number with a trailing letter": "1700000000s",
     "a number of 20 digits": "9" * 20,
-    "a number of 5000 digits": "9" * 5000,  # more than Python's int() reads
-    "digits not in ASCII": "\u0661\u0667".encode().decode("latin-1"),
+    "a number of 5000 digits": "9" * 5000,  # more than int() accepts
+    "non-ASCII digits": "\u0661\u0667".encode().decode("latin-1"),
     "UTF-8": "v1,\u2603".encode().decode("latin-1"),
-    "a letter not in base64": "v1,\u00dc" + "A" * 42 + "=",
-    "broken base64": "v1,AAA",
+    "a character outside base64": "v1,\u00dc" + "A" * 42 + "=",
+    "invalid base64": "v1,AAA",
 }
-"""What stands in a header, by its name: the defects of the ReceiverContract and more."""
+"""Malformed header values by label: the defects of the `ReceiverContract`, and more."""
 
 
 def _each_text(sender: Sender, names: list[str]) -> Iterator[CheckCase]:
@@ -51,7 +51,7 @@ def _others(sender: Sender) -> Iterator[CheckCase]:
         name for name in signed_headers(sender, request) if name not in signature_headers(sender, request)
     ]
     if not names:
-        raise NotApplicable("the scheme signs no other header")
+        raise NotApplicable("the scheme does not sign any other header")
     yield from _each_text(sender, names)
 
 
@@ -64,9 +64,9 @@ def _body(sender: Sender) -> Iterator[CheckCase]:
     key = sender.unknown_key()
     bodies = {
         "no body": b"",
-        "a body that is no UTF-8": b'{"type":"\xff\xfe\x00"}',
-        "a body that is no JSON": b"{not json",
-        "JSON that is no object": b"[null]",
+        "invalid UTF-8": b'{"type":"\xff\xfe\x00"}',
+        "invalid JSON": b"{not json",
+        "JSON that is not an object": b"[null]",
         # Python 3.14 and later parse 50,000 levels without a RecursionError.
         "JSON of 100000 levels": b"[" * 100_000,
         "a number of 5000 digits": b"9" * 5000,
@@ -74,7 +74,7 @@ def _body(sender: Sender) -> Iterator[CheckCase]:
     for label, body in bodies.items():
         try:
             yield CheckCase(f"{label}, forged", sender.delivery([key], body=body))
-        except ValueError:  # nobody signs such a body in this scheme
+        except ValueError:  # the scheme cannot sign such a body
             yield CheckCase(f"{label}, forged", sender.delivery().with_body(body))
 
 
@@ -93,17 +93,17 @@ CHECKS = (
     _check(
         "malformed-signature",
         Severity.SERIOUS,
-        "a signature that is none",
+        "a malformed signature",
         REFUSED,
-        "a receiver that fails on it can be made to fail by anybody",
+        "a receiver that crashes on malformed signatures can be crashed by any attacker",
         _signature,
     ),
     _check(
         "malformed-header",
         Severity.SERIOUS,
-        "an id or timestamp that is none",
+        "a malformed id or timestamp",
         REFUSED,
-        "what is no number, or a number too large, must not reach a parser that fails on it",
+        "a number parser must not crash on invalid or huge numbers",
         _others,
     ),
     _check(
@@ -111,15 +111,15 @@ CHECKS = (
         Severity.MINOR,
         "a signed header of 200 kB",
         REFUSED_OR_CLOSED,
-        "no header of a provider's is longer than a few hundred letters",
+        "provider headers have at most a few hundred characters",
         _long_header,
     ),
     _check(
         "forged-garbage",
         Severity.SERIOUS,
-        "a forged body that is no event",
+        "a forged body that is not an event",
         REFUSED,
-        "who parses before verifying can be made to fail by anybody",
+        "parsing before verifying lets any attacker crash the handler",
         _body,
     ),
 )

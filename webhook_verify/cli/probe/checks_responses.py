@@ -1,4 +1,4 @@
-"""The rows of what all the answers together give away, and of the receiver after all that was sent."""
+"""Checks of all responses together: leaks, side effects, and whether the receiver still works."""
 
 from __future__ import annotations
 
@@ -48,23 +48,25 @@ _ALIKE = (
     "wrong-secret",
     "zero-signature",
 )
-_MIN_SECRET_CHARS = 8  # a shorter text may stand in any answer
+_MIN_SECRET_CHARS = 8  # a shorter text may be in any response by chance
 
 
 def _still_alive(run: ProbeRun) -> Verdict:
-    return judge_responses(run, ACCEPTED, [CheckCase("a genuine delivery", run.sender.delivery())])
+    return judge_responses(run, ACCEPTED, [CheckCase("a valid delivery", run.sender.delivery())])
 
 
 def _not_handled(run: ProbeRun) -> Verdict:
     if run.handled_by_forged is None:
-        raise Inconclusive("the status does not tell: count what is handled, with --count-url or --handled")
+        raise Inconclusive(
+            "the status does not show it: count handled deliveries with --count-url or --handled"
+        )
     accepted = sum(
         ACCEPTED.is_met_by(exchange.response) for exchange in run.exchanges if exchange.group in _FORGED
     )
     too_many = run.handled_by_forged - accepted
     if too_many > 0:
-        return Verdict(Outcome.FAULT, f"refused, but handled: {too_many}")
-    return Verdict(Outcome.PASS, "no refused one was handled")
+        return Verdict(Outcome.FAULT, f"{too_many} refused deliveries were handled")
+    return Verdict(Outcome.PASS, "no refused delivery was handled")
 
 
 _FORGED = (Group.FORGED, Group.MALFORMED)
@@ -77,27 +79,27 @@ def _no_trace(run: ProbeRun) -> Verdict:
         for name, trace in _TRACE_PATTERNS.items()
         if trace.search(exchange.response.body)
     }
-    return _verdict(list(faults), "no answer shows its code")
+    return _verdict(list(faults), "no response contains a stack trace")
 
 
 def _no_oracle(run: ProbeRun) -> Verdict:
     faults = [
-        f"{exchange.check}, {exchange.label}: the answer holds the {what}"
+        f"{exchange.check}, {exchange.label}: the response contains the {leak}"
         for exchange in run.exchanges
-        for what in _leaks(run.sender, exchange)
+        for leak in _leaks(run.sender, exchange)
     ]
-    return _verdict(faults, "no answer helps to forge")
+    return _verdict(faults, "no response helps to forge a signature")
 
 
-def _verdict(faults: list[str], otherwise: str) -> Verdict:
+def _verdict(faults: list[str], pass_evidence: str) -> Verdict:
     if not faults:
-        return Verdict(Outcome.PASS, otherwise)
+        return Verdict(Outcome.PASS, pass_evidence)
     more = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
     return Verdict(Outcome.FAULT, faults[0] + more, faults=tuple(faults))
 
 
 def _leaks(sender: Sender, exchange: Exchange) -> Iterator[str]:
-    """What of the secrets the answer tells beyond what was sent."""
+    """Yield what the response leaks and the request did not contain: the secret, the valid signature."""
     body = exchange.response.body
     if len(body) < _MIN_SECRET_CHARS:
         return
@@ -109,7 +111,7 @@ def _leaks(sender: Sender, exchange: Exchange) -> Iterator[str]:
     if any(
         text.encode() in body for text in _expected_signatures(sender, exchange) if text.encode() not in sent
     ):
-        yield "right signature"
+        yield "valid signature"
 
 
 def _secret_texts(sender: Sender) -> Iterator[str]:
@@ -121,7 +123,7 @@ def _secret_texts(sender: Sender) -> Iterator[str]:
 
 
 def _expected_signatures(sender: Sender, exchange: Exchange) -> Iterator[str]:
-    """The signatures that would have been right for what was sent, in all spellings."""
+    """Yield the valid signatures for the request, in all encodings."""
     before_and_after = _content_around_body(sender.scheme, exchange, sender.url)
     if before_and_after is None or not sender.scheme.signs_body:
         return
@@ -143,7 +145,7 @@ def _one_refusal(run: ProbeRun) -> Verdict:
     key = run.sender.unknown_key()
     twice = [run.send("another secret", run.sender.delivery([key])).body for _ in range(2)]
     if twice[0] != twice[1]:
-        raise Inconclusive("each answer holds something new, so that they cannot be compared")
+        raise Inconclusive("every response has a different body, so they cannot be compared")
     bodies = dict[int, dict[bytes, str]]()
     for exchange in run.exchanges:
         if exchange.check in _ALIKE and REFUSED.is_met_by(exchange.response):
@@ -151,8 +153,8 @@ def _one_refusal(run: ProbeRun) -> Verdict:
     for status, labels in bodies.items():
         if len(labels) > 1:
             apart = " and ".join(list(labels.values())[:2])
-            return Verdict(Outcome.FAULT, f"{status} tells apart: {apart}")
-    return Verdict(Outcome.PASS, "all of one status are the same")
+            return Verdict(Outcome.FAULT, f"{status} responses differ for: {apart}")
+    return Verdict(Outcome.PASS, "all responses with the same status are equal")
 
 
 def _check(
@@ -170,41 +172,41 @@ CHECKS = (
     _check(
         "not-handled",
         Severity.CRITICAL,
-        "(all forged and malformed)",
+        "(all forged and malformed requests)",
         Expectation("not handled"),
-        "a handler that runs before the check has done what the forger wanted, whatever is answered",
+        "a handler that runs before verification executes forged requests, even if the response is 4xx",
         _not_handled,
     ),
     _check(
         "no-oracle",
         Severity.CRITICAL,
-        "(all answers)",
-        Expectation("no secret, no right signature"),
-        "an answer that tells which signature was expected signs for everybody",
+        "(all responses)",
+        Expectation("no secret, no valid signature"),
+        "a response with the expected signature lets an attacker sign any request",
         _no_oracle,
     ),
     _check(
         "no-trace",
         Severity.SERIOUS,
-        "(all answers)",
+        "(all responses)",
         Expectation("no stack trace"),
-        "a stack trace shows code, paths and sometimes secrets, and that a debug mode is on",
+        "a stack trace leaks code, paths and sometimes secrets, and shows that debug mode is on",
         _no_trace,
     ),
     _check(
         "one-refusal",
         Severity.MINOR,
-        "(the answers to forgeries)",
-        Expectation("one body for each status"),
-        "an answer that tells the reason tells a forger how near he came",
+        "(all responses to forged requests)",
+        Expectation("the same body for the same status"),
+        "a response that contains the reason helps an attacker refine a forgery",
         _one_refusal,
     ),
     _check(
         "still-alive",
         Severity.SERIOUS,
-        "a genuine delivery, after all that",
+        "a valid delivery, after all other checks",
         ACCEPTED,
-        "nothing that anybody sends may end the service, or have its sender locked out",
+        "no request may stop the service or lock out its sender",
         _still_alive,
     ),
 )

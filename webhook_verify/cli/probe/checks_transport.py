@@ -1,4 +1,4 @@
-"""The rows of how a body arrives: in what shape and size, how slowly, by what method."""
+"""Checks of the HTTP transport: framing, size and speed of the body, and the method."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from webhook_verify.cli.probe.sender import NotApplicable, Sender
 __all__ = ["CHECKS", "DRIP_SECONDS", "SLOW_SECONDS"]
 
 DRIP_SECONDS = 0.05
-"""The pause between the pieces of a body, which keeps them apart on their way."""
+"""The pause between the pieces of a body, so that they arrive in separate packets."""
 
 SLOW_SECONDS = 10.0
-"""How long the body of the slow row takes."""
+"""The time that the body of the slow check takes."""
 
 _PIECE = 65_536
 _METHODS = ("GET", "PUT", "PATCH", "DELETE")
@@ -66,11 +66,11 @@ def _slow(sender: Sender) -> Iterator[CheckCase]:
 
 def _cut(sender: Sender) -> Iterator[CheckCase]:
     if sender.endpoint.tls:
-        raise NotApplicable("over TLS a client cannot close its side alone")
+        raise NotApplicable("a TLS client cannot close only its sending side")
     request = sender.delivery()
     head = sender.head_with_framing(request, f"Content-Length: {len(request.body) + 9}")
     yield CheckCase(
-        "shorter than its length says", request, RawRequest(head + request.body, half_closes=True)
+        "shorter than its Content-Length", request, RawRequest(head + request.body, half_closes=True)
     )
 
 
@@ -79,7 +79,7 @@ def _empty(sender: Sender) -> Iterator[CheckCase]:
 
 
 def _no_utf8(sender: Sender) -> Iterator[CheckCase]:
-    yield CheckCase("signed, in no UTF-8", sender.delivery(body=b'{"type":"probe.test","name":"\xff\xfe"}'))
+    yield CheckCase("signed invalid UTF-8", sender.delivery(body=b'{"type":"probe.test","name":"\xff\xfe"}'))
 
 
 def _wrong_method(sender: Sender) -> Iterator[CheckCase]:
@@ -96,7 +96,7 @@ def _oversize(run: ProbeRun) -> Verdict:
     size = f"{run.oversize} bytes"
     chunks = _split_into_chunks(request.body, _PIECE)
     cases = [
-        CheckCase(f"{size} by their length", request, sender.post(request, chunks=chunks)),
+        CheckCase(f"{size} with Content-Length", request, sender.post(request, chunks=chunks)),
         CheckCase(f"{size} in chunks", request, sender.chunked(request, chunks)),
     ]
     return judge_responses(run, REFUSED_OR_CLOSED, cases)
@@ -119,9 +119,9 @@ CHECKS = (
     _check(
         "chunked-body",
         Severity.MINOR,
-        "a genuine body in chunks",
+        "a valid body with chunked encoding",
         ACCEPTED,
-        "a proxy between may send it so, and a server that knows no chunks sees an empty body",
+        "a proxy may use chunked encoding, and a server without support for it sees an empty body",
         _chunked,
     ),
     _check(
@@ -129,57 +129,57 @@ CHECKS = (
         Severity.MINOR,
         "Expect: 100-continue",
         ACCEPTED,
-        "some HTTP clients ask before they send a body, and wait for the answer",
+        "some HTTP clients wait for a 100 Continue response before they send the body",
         _continue,
     ),
     _check(
         "dripped-body",
         Severity.SERIOUS,
-        "a genuine body in pieces",
+        "a valid body in several packets",
         ACCEPTED,
-        "a body comes in as many packets as the network likes: who reads once reads a part",
+        "a body may arrive in several packets: a single read returns only a part of it",
         _dripped,
     ),
     _check(
         "slow-body",
         Severity.MINOR,
-        "a genuine body within 10 s",
+        "a valid body over 10 s",
         ANSWERED_OR_CLOSED,
-        "slow is no reason to fail; to take it or to cut it off are both good answers",
+        "a slow body must not make the receiver fail; it may accept it or close the connection",
         _slow,
         slow=True,
     ),
     _check(
         "cut-body",
         Severity.MINOR,
-        "a body that ends too early",
+        "a truncated body",
         REFUSED_OR_CLOSED,
-        "what did not arrive whole was not delivered",
+        "an incomplete body must not be accepted as a delivery",
         _cut,
     ),
     _check(
         "empty-body",
         Severity.MINOR,
-        "a genuine empty body",
+        "a correctly signed empty body",
         ANSWERED,
-        "the sender retries what fails for days, though it will never succeed",
+        "on a 5xx response the sender retries for days, though a retry never succeeds",
         _empty,
     ),
     _check(
         "no-utf8",
         Severity.MINOR,
-        "a genuine body in no UTF-8",
+        "a correctly signed body with invalid UTF-8",
         ANSWERED,
-        "to decode may fail: the signature is over bytes, and the answer to a bad payload is 4xx",
+        "the signature covers bytes, and decoding may fail: respond to an invalid payload with 4xx",
         _no_utf8,
     ),
     ProbeCheck(
         "oversize-body",
         Group.TRANSPORT,
         Severity.SERIOUS,
-        "a body far too large",
+        "an oversize body",
         REFUSED_OR_CLOSED,
-        "without a limit one request takes all the memory; best is 413 before it is read",
+        "without a limit, one request can exhaust the memory; the best response is 413 before reading it",
         judge=_oversize,
     ),
     _check(
@@ -187,7 +187,7 @@ CHECKS = (
         Severity.MINOR,
         "signed GET, PUT, PATCH, DELETE",
         NO_ENTRY,
-        "deliveries are POSTs: an answer of 2xx to anything else hides a wrong configuration",
+        "deliveries are POST requests: a 2xx response to another method hides a misconfiguration",
         _wrong_method,
     ),
 )

@@ -1,4 +1,4 @@
-"""``webhook-verify probe``: grades somebody's receiver. See :mod:`webhook_verify.cli.probe`."""
+"""The click command `webhook-verify probe`."""
 
 from __future__ import annotations
 
@@ -31,88 +31,114 @@ from webhook_verify.errors import WebhookVerifyError
 __all__ = ["probe"]
 
 
-class _RowName(click.ParamType[str]):
-    """The name of a row."""
+class _CheckName(click.ParamType[str]):
+    """The name of a check."""
 
-    name = "row"
+    name = "check"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name itself. Raises UsageError, with the nearest names, for one that is none."""
+        """Return the name. Raises UsageError with suggestions if no check has this name."""
         if value in _NAMES:
             return value
         near = get_close_matches(value, _NAMES) or _NAMES
-        raise UsageError(f"no row has that name; there is {', '.join(near)}", ctx=ctx)
+        raise UsageError(f"no check has this name; use one of {', '.join(near)}", ctx=ctx)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """The names that begin so."""
+        """Return the names with this prefix."""
         return [CompletionItem(name) for name in _NAMES if name.startswith(incomplete)]
 
 
 _NAMES = [check.name for check in CHECKS]
-_ROW_NAME = _RowName()
+_CHECK_NAME = _CheckName()
 _WARNING = (
-    "It sends real, signed deliveries, which the receiver handles as if the provider had sent them: "
-    "do not point it at one that moves money."
+    "Warning: probe sends signed deliveries, which the receiver handles as if the provider had sent them. "
+    "Do not probe a receiver that moves money."
 )
 
 
 @click.command(
-    epilog="Exit codes: 0 no fault, 2 usage, 3 no connection, 4 the receiver has faults, 130 interrupted. "
-    + _WARNING
+    epilog="Exit codes: 0 no fault, 2 usage error, 3 no connection, 4 the receiver has faults, 130 "
+    "interrupted. " + _WARNING
 )
 @click.argument("url")
-@click.option("--event", default="probe.test", show_default=True, help="The type that our own body says.")
+@click.option(
+    "--event", default="probe.test", show_default=True, help="The event type in the default payload."
+)
 @click.option(
     "--body",
     metavar="@FILE",
     shell_complete=inputs.complete_at_file,
-    help="A body that its handler takes. {{id}}, {{time}}, {{seconds}} and {{milliseconds}} are filled in.",
+    help="A payload that the handler accepts; {{id}}, {{time}}, {{seconds}}, {{milliseconds}} are replaced.",
 )
-@click.option("-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="A header to send with each.")
-@click.option("--public-url", metavar="URL", help="The URL as the scheme signs it.  [default: URL]")
-@click.option("--count-url", metavar="URL", help="Answers GET with the number of handled deliveries.")
-@click.option("--handled", metavar="COMMAND", help="A shell command that prints that number.")
+@click.option(
+    "-H",
+    "--header",
+    multiple=True,
+    metavar='"NAME: VALUE"',
+    help="A header for each request; may be repeated.",
+)
+@click.option(
+    "--public-url", metavar="URL", help="The URL to sign, for schemes that sign it.  [default: URL]"
+)
+@click.option(
+    "--count-url", metavar="URL", help="A URL that returns the number of handled deliveries to a GET request."
+)
+@click.option(
+    "--handled", metavar="COMMAND", help="A shell command that prints the number of handled deliveries."
+)
 @click.option(
     "--failing-body",
     metavar="@FILE",
     shell_complete=inputs.complete_at_file,
-    help="A body on which its handler fails.",
+    help="A payload on which the handler fails.",
 )
 @click.option(
     "--old-secret",
     multiple=True,
     metavar="NAME",
-    help="Environment variable, or @FILE, of an older secret that is still valid; may be repeated.",
+    help="Environment variable, or @FILE, with an old secret that is still valid; may be repeated.",
 )
 @click.option(
     "--tolerance",
     type=click.IntRange(1, 86_400),
-    help="Of the receiver, in seconds.  [default: the scheme's]",
+    metavar="SECONDS",
+    help="Timestamp tolerance of the receiver, in seconds.  [default: the scheme's tolerance]",
 )
 @click.option(
     "--oversize",
     type=click.IntRange(1000, 1_000_000_000),
     default=10_485_761,
     show_default=True,
-    help="How many bytes are too many.",
+    metavar="BYTES",
+    help="Size of the oversize body, in bytes.",
 )
 @click.option(
-    "--timeout", type=click.FloatRange(0.1, 300), default=10.0, show_default=True, help="In seconds."
+    "--timeout",
+    type=click.FloatRange(0.1, 300),
+    default=10.0,
+    show_default=True,
+    help="Seconds to wait for each response.",
 )
 @click.option("--pause", type=click.FloatRange(0, 60), default=0.0, help="Seconds between requests.")
-@click.option("--slow", is_flag=True, help="With the rows that take ten seconds and more.")
-@click.option("--only", multiple=True, type=_ROW_NAME, metavar="ROW", help="This row; may be repeated.")
+@click.option("--slow", is_flag=True, help="Include the checks that take ten seconds or more.")
 @click.option(
-    "--skip", multiple=True, type=_ROW_NAME, metavar="ROW", help="All but this row; may be repeated."
+    "--only",
+    multiple=True,
+    type=_CHECK_NAME,
+    metavar="CHECK",
+    help="Run only this check, after the first valid delivery; may be repeated.",
+)
+@click.option(
+    "--skip", multiple=True, type=_CHECK_NAME, metavar="CHECK", help="Skip this check; may be repeated."
 )
 @click.option(
     "--fail-on",
     type=click.Choice([str(severity) for severity in Severity]),
     default=str(Severity.MINOR),
     show_default=True,
-    help="The least severity for which the exit code is 4.",
+    help="The lowest severity of a fault for exit code 4.",
 )
 @inputs.scheme_option
 @inputs.secret_options
@@ -142,7 +168,7 @@ def probe(
     secret_file: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Grade somebody's receiver by what it answers to good and bad deliveries.
+    """Audit a receiver by its responses to valid and invalid deliveries.
 
     \b
     webhook-verify probe http://localhost:8000/hook --secret-file secret.txt
@@ -150,7 +176,7 @@ def probe(
     webhook-verify probe URL --count-url http://localhost:8000/count
     """
     if isnan(timeout) or isnan(pause):
-        raise UsageError("--timeout and --pause are numbers of seconds")
+        raise UsageError("--timeout and --pause must be a number of seconds, not NaN")
     headers = inputs.read_headers(header, None)
     secrets = inputs.read_secrets(secret_env, secret_file, *old_secret, body, failing_body)
     old_secrets = [text for name in old_secret for text in _old_secret(name)]
@@ -168,7 +194,7 @@ def probe(
         )
         sender.delivery()
     except (WebhookVerifyError, ValueError) as error:
-        raise UsageError(f"nothing can be signed: {error}") from None
+        raise UsageError(f"cannot sign a delivery: {error}") from None
     probe_run = Probe(
         sender,
         RawClient(endpoint.host, endpoint.port, tls=endpoint.tls, timeout=timeout),
@@ -202,7 +228,7 @@ def _old_secret(name: str) -> list[str]:
 
 def _counter(url: str | None, command: str | None, timeout: float) -> HandledCounter | None:
     if url is not None and command is not None:
-        raise UsageError("give --count-url or --handled, not both")
+        raise UsageError("--count-url and --handled cannot be used together")
     if url is not None:
         return HandledCounter(by_url(url, timeout))
     return None if command is None else HandledCounter(by_command(command, timeout))
@@ -216,7 +242,7 @@ def _selected_checks(slow: bool, only: tuple[str, ...], skip: tuple[str, ...]) -
 def _run(
     context: click.Context, probe_run: Probe, checks: list[ProbeCheck], as_json: bool
 ) -> tuple[list[tuple[ProbeCheck, Verdict]], int]:
-    """The results, and how many rows an interrupt has kept from being sent."""
+    """Run the checks; return the results, and the number of checks that an interrupt prevented."""
     results = list[tuple[ProbeCheck, Verdict]]()
     total = len({check.name for check in (GENUINE, *checks)})
     try:
@@ -224,7 +250,7 @@ def _run(
             results.append((check, verdict))
             if as_json:
                 output.emit(report.record(check, verdict), as_json)
-    except KeyboardInterrupt:  # what is known by now took a while, and is true
+    except KeyboardInterrupt:  # print the results so far, because a run takes long
         return results, total - len(results)
     except Unreachable as error:
         output.emit({"error": f"no connection: {error}"}, as_json, f"no connection: {error}")
@@ -235,11 +261,11 @@ def _run(
 def _with_progress(
     results: Iterable[tuple[ProbeCheck, Verdict]], total: int
 ) -> Iterator[tuple[ProbeCheck, Verdict]]:
-    """The results, with a line at a terminal that says how far it is."""
+    """Yield the results, with a progress line at a terminal."""
     if not (sys.stdout.isatty() and sys.stderr.isatty()):
         yield from results
         return
-    from rich.console import Console  # here, because only a terminal needs it
+    from rich.console import Console  # imported here, because it is only needed at a terminal
 
     console = Console(stderr=True)
     with console.status("sending") as status:

@@ -1,4 +1,4 @@
-"""The receiver under test, as a URL: how requests to it are written."""
+"""The URL of the receiver under test, and the request heads for it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,19 @@ __all__ = ["Endpoint", "Pairs"]
 
 Pairs = Iterable[tuple[str, str]]
 _MAX_SEGMENT_CHARS_SHOWN = 23
-_NOT_A_URL = "URL is the whole address of the receiver, such as https://example.com/webhooks"
+_NOT_A_URL = "URL must be the full URL of the receiver, such as https://example.com/webhooks"
 
 
 class Endpoint:
-    """The URL that is probed. ``extra_headers`` are sent with each request; a ``Content-Type`` among them
-    overrides ``content_type``. Raises UsageError for an invalid URL or header.
+    """The endpoint of the receiver under test.
+
+    Args:
+        url: The full URL.
+        extra_headers: Headers for each request; a `Content-Type` overrides `content_type`.
+        content_type: The default content type.
+
+    Raises:
+        UsageError: If the URL or a header is invalid.
     """
 
     def __init__(self, url: str, extra_headers: Pairs = (), content_type: str = "application/json") -> None:
@@ -25,7 +32,7 @@ class Endpoint:
         self._content_type = content_type
         self._extra_headers = tuple(extra_headers)
         if not all(text.isascii() and text.isprintable() for pair in self._extra_headers for text in pair):
-            raise UsageError("a header is printable ASCII")
+            raise UsageError("a header must be printable ASCII")
         self.tls = parts.scheme == "https"
         self.host: str = parts.hostname or ""
         self.port: int = parts.port or (443 if self.tls else 80)
@@ -33,13 +40,13 @@ class Endpoint:
         self._target = f"{path}?{parts.query}" if parts.query else path
         self._authority = parts.netloc
         self.display_url = f"{parts.scheme}://{parts.netloc}{'/'.join(map(_shown_segment, path.split('/')))}"
-        """The URL as it is printed: a query may hold a token, and so may a long part of the path."""
+        """The URL to print, without the query and long path segments, which may contain a token."""
         self._extra_names = {name.lower() for name, _ in self._extra_headers}
 
     def head(self, pairs: Pairs, *framing: str, method: str = "POST") -> bytes:
-        """The bytes of a head with these headers, and lines that say how long the body is.
+        """Return the bytes of a request head. `framing` are the header lines for the length of the body.
 
-        A header of the caller's own replaces one of ours, but none of ``pairs``, which is what is tested.
+        An extra header replaces a default header, but never one of `pairs`, because they are under test.
         """
         lines = [
             f"{method} {self._target} HTTP/1.1",
@@ -73,5 +80,5 @@ def _split_url(url: str) -> SplitResult:
     if not good or not url.isascii() or any(char <= " " or char == "\x7f" for char in url):
         raise UsageError(_NOT_A_URL)
     if "@" in parts.netloc:
-        raise UsageError("a URL on the command line holds no password: give it as -H 'Authorization: ...'")
+        raise UsageError("URL must not contain a password: use -H 'Authorization: ...'")
     return parts

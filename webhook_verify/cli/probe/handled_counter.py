@@ -1,4 +1,4 @@
-"""The number of handled deliveries, as the receiver's owner counts them: :class:`HandledCounter`."""
+"""The number of deliveries that the receiver's handler has processed, read from a URL or a command."""
 
 from __future__ import annotations
 
@@ -17,29 +17,27 @@ __all__ = ["HandledCounter", "by_command", "by_url", "parse_count"]
 
 _MIN_WAIT_SECONDS = 0.05
 _SHELL = ("cmd", "/c") if os.name == "nt" else ("/bin/sh", "-c")
-_NO_COUNT_ERROR = (
-    "{} gives no number: it is a text of digits, or a JSON object with a number under handled or count"
-)
+_NO_COUNT_ERROR = '{} must return a number: digits, or a JSON object with a number as "handled" or "count"'
 
 
 class HandledCounter:
-    """Asks for the number, and waits for it as long as the receiver takes to handle a delivery."""
+    """Reads the number of handled deliveries, after the time that the receiver takes to handle one."""
 
     def __init__(self, ask: Callable[[], int]) -> None:
         self._ask = ask
         self._wait = _MIN_WAIT_SECONDS
 
     def now(self) -> int:
-        """The number as it is. Raises UsageError if there is none."""
+        """Return the current number. Raises UsageError if it is unavailable."""
         return self._ask()
 
     def settled(self) -> int:
-        """The number once what was sent last must have been handled."""
+        """Return the number after the last delivery must have been handled."""
         time.sleep(self._wait)
         return self._ask()
 
     def learn(self, before: int, timeout: float) -> bool:
-        """Wait until it has grown, to learn how long that takes. False: not within ``timeout`` seconds."""
+        """Wait until the number grows, to learn the delay. Return False after `timeout` seconds."""
         started = time.monotonic()
         while (spent := time.monotonic() - started) < timeout:
             if self._ask() > before:
@@ -50,7 +48,7 @@ class HandledCounter:
 
 
 def by_url(url: str, timeout: float, extra_headers: Pairs = ()) -> Callable[[], int]:
-    """A function that asks a URL by GET, with these headers."""
+    """Return a function that reads the number from a URL with GET."""
     endpoint = Endpoint(url, extra_headers)
     client = RawClient(endpoint.host, endpoint.port, tls=endpoint.tls, timeout=timeout)
 
@@ -58,7 +56,7 @@ def by_url(url: str, timeout: float, extra_headers: Pairs = ()) -> Callable[[], 
         try:
             response = client.exchange(RawRequest(endpoint.head((), method="GET")))
         except Unreachable as error:
-            raise UsageError(f"--count-url cannot be reached: {error}") from None
+            raise UsageError(f"--count-url is unreachable: {error}") from None
         number = parse_count(response.body) if response.status == 200 else None
         if number is None:
             raise UsageError(_NO_COUNT_ERROR.format("--count-url"))
@@ -68,7 +66,7 @@ def by_url(url: str, timeout: float, extra_headers: Pairs = ()) -> Callable[[], 
 
 
 def by_command(command: str, timeout: float) -> Callable[[], int]:
-    """A function that asks a command of the shell, by its standard output."""
+    """Return a function that reads the number from the standard output of a shell command."""
 
     def ask() -> int:
         try:
@@ -80,17 +78,17 @@ def by_command(command: str, timeout: float) -> Callable[[], int]:
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise UsageError(f"the command of --handled takes longer than {timeout:g} s") from None
+            raise UsageError(f"the --handled command takes longer than {timeout:g} s") from None
         number = parse_count(completed.stdout) if completed.returncode == 0 else None
         if number is None:
-            raise UsageError(_NO_COUNT_ERROR.format("the command of --handled"))
+            raise UsageError(_NO_COUNT_ERROR.format("the --handled command"))
         return number
 
     return ask
 
 
 def parse_count(text: bytes) -> int | None:
-    """The number of a text of digits, or of a JSON object's ``handled`` or ``count``; None without one."""
+    """Return the number in digits, or in a JSON object's `handled` or `count`; None without one."""
     try:
         value: object = json.loads(text[:1000])
     except ValueError:

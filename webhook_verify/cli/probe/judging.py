@@ -1,4 +1,4 @@
-"""How the rows are judged that look at each answer alone: :func:`judge_responses`."""
+"""The judgement of checks whose responses are judged one by one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def judge_responses(run: ProbeRun, expected: Expectation, cases: Iterable[CheckC
 
 
 def signable_cases(cases: Iterable[CheckCase]) -> Iterator[CheckCase]:
-    """The cases up to one that the scheme cannot sign. Raises NotApplicable if that is the first."""
+    """Yield the cases up to the first that the scheme cannot sign. Raises NotApplicable without any case."""
     number = 0
     try:
         for case in cases:
@@ -58,13 +58,13 @@ def signable_cases(cases: Iterable[CheckCase]) -> Iterator[CheckCase]:
             raise
     except ValueError:
         if not number:
-            raise NotApplicable("the scheme cannot sign what this row sends") from None
+            raise NotApplicable("the scheme cannot sign the body of this check") from None
 
 
 def raise_if_rate_limited(response: RawResponse) -> None:
-    """Raises Inconclusive for an answer that says nothing but that there were too many requests."""
+    """Raise Inconclusive for a 429 response."""
     if response.status == _TOO_MANY_REQUESTS:
-        raise Inconclusive("it answered 429, too many requests: slow down with --pause")
+        raise Inconclusive("responded 429, too many requests: set --pause")
 
 
 def _summary(responses: list[RawResponse]) -> str:
@@ -72,4 +72,4 @@ def _summary(responses: list[RawResponse]) -> str:
     words = [str(status) for status in statuses]
     if any(not response.status for response in responses):
         words.append("closed")
-    return f"answered {', '.join(words)}" if statuses else "closed the connection"
+    return f"responded {', '.join(words)}" if statuses else "closed the connection"

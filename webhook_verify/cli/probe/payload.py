@@ -1,4 +1,4 @@
-"""The bodies that a probe sends: :class:`Payload`, and the same in odd spelling or size."""
+"""The bodies that a probe sends, also with unusual formatting or size."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ _WORD = re.compile(rb"\{\{(id|time|seconds|milliseconds)\}\}")
 
 
 class Payload:
-    """Each body holds the message id and the time of its own delivery, for schemes that look for them there.
+    """The source of bodies. Each contains its message id and timestamp, for schemes that read them there.
 
-    ``template``: with ``{{id}}``, ``{{time}}`` (ISO 8601), ``{{seconds}}`` and ``{{milliseconds}}`` to be
-    filled in; None for JSON whose type is ``event``. ``form``: the scheme whose own form the body must have,
-    where it signs no other.
+    Args:
+        template: A body in which `{{id}}`, `{{time}}` (ISO 8601), `{{seconds}}` and `{{milliseconds}}` are
+            replaced; None for a default JSON body.
+        event: The event type in the default body.
+        form: A scheme that requires bodies in the provider's format, or None.
     """
 
     def __init__(
@@ -33,10 +35,10 @@ class Payload:
         self._form = form
         self.is_ours = template is None and form is None
         self.has_spaces = False
-        """Whether our own JSON has a blank behind each comma and colon, as Python writes it."""
+        """Whether the default body has a space after each comma and colon, as Python's json writes it."""
 
     def body(self, message_id: str, when: int) -> bytes:
-        """The body of the delivery of that id and those Unix seconds."""
+        """Return the body for this message id and these Unix seconds."""
         iso_time = datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         words = {b"id": message_id, b"time": iso_time, b"seconds": str(when), b"milliseconds": f"{when}000"}
         if self._template is not None:
@@ -45,28 +47,28 @@ class Payload:
             return body_of(self._event, self._form, message_id, when)
         event = {
             "type": self._event,
-            "id": message_id,  # where Stripe and others have it
-            "event_id": message_id,  # and where Slack, Square and others do
+            "id": message_id,  # read by Stripe and other schemes
+            "event_id": message_id,  # read by Slack, Square and other schemes
             "timestamp": iso_time,
-            "webhookTimestamp": when * 1000,  # where Linear has it
+            "webhookTimestamp": when * 1000,  # read by Linear
             "data": {"probe": True, "amount": 4200},
         }
         return json.dumps(event, separators=(", ", ": ") if self.has_spaces else (",", ":")).encode()
 
 
 def pad_body(body: bytes, size: int) -> bytes:
-    """The body made so many bytes long: JSON by one more member, so that it is still written as it was."""
+    """Return the body padded to `size` bytes; in JSON, a member is added in the same formatting."""
     if not respell_json(body) or not body.endswith(b"}"):
         return body.ljust(size)
-    blank = b" " if b'": ' in body else b""
-    member = b',%b"padding":%b""}' % (blank, blank)
+    space = b" " if b'": ' in body else b""
+    member = b',%b"padding":%b""}' % (space, space)
     return body[:-1] + member[:-2] + b"x" * (size - len(body) + 1 - len(member)) + member[-2:]
 
 
 def respell_json(body: bytes) -> dict[str, bytes]:
-    """The same JSON object as no program writes it: nothing but its own bytes has the signature.
+    """Return the same JSON object in unusual formattings, by label; empty if it is not a JSON object.
 
-    Empty for what is no JSON object.
+    No serializer writes these formattings, so only the raw bytes match the signature.
     """
     try:
         fields: object = json.loads(body)
@@ -77,9 +79,9 @@ def respell_json(body: bytes) -> dict[str, bytes]:
     first, value = map(json.dumps, next(iter(cast("dict[str, object]", fields).items())))
     inside = body.strip()[1:]
     return {
-        "indented by tabs": json.dumps(fields, indent="\t").encode() + b"\r\n",
-        "with escapes that nobody needs": _escape_letters(json.dumps(fields)).encode(),
-        "with a key that stands twice": f"{{{first} : {value} ,".encode() + inside,
+        "indented with tabs": json.dumps(fields, indent="\t").encode() + b"\r\n",
+        "with unnecessary escapes": _escape_letters(json.dumps(fields)).encode(),
+        "with a duplicate key": f"{{{first} : {value} ,".encode() + inside,
     }
 
 
@@ -88,5 +90,5 @@ _LETTER = re.compile(r"(\\u[0-9a-f]{4}|\\.)|e")
 
 
 def _escape_letters(text: str) -> str:
-    r"""Each letter e inside of a string as ``\u0065``."""
+    r"""Replace each letter e inside a string by `\u0065`."""
     return _STRING.sub(lambda value: _LETTER.sub(lambda item: item[1] or r"\u0065", value[0]), text)

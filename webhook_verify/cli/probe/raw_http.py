@@ -1,7 +1,7 @@
-"""A client that sends exactly the bytes it is told to, and takes whatever comes back, in bounded time.
+"""A client that sends raw bytes and accepts any response, in bounded time.
 
-No HTTP library would send what a probe sends: a header twice, a body that drips, a length that lies. Every
-request has a connection of its own. Nothing that a server does raises: see :class:`RawResponse`.
+HTTP libraries cannot send what a probe sends: duplicate headers, slow bodies, a wrong Content-Length. Every
+request uses a new connection. Server errors are returned as a `RawResponse` and do not raise.
 """
 
 from __future__ import annotations
@@ -21,20 +21,24 @@ __all__ = ["CLOSED", "CONNECTION_REFUSED", "RawClient", "RawRequest", "RawRespon
 
 _MAX_RESPONSE_BYTES = 65_536
 _CONTINUE_TIMEOUT_SECONDS = 1.0
-"""How long to wait for ``100 Continue``; then the body is sent anyway, as RFC 9110 section 10.1.1 has it."""
+"""How long to wait for `100 Continue` before sending the body anyway (RFC 9110 section 10.1.1)."""
 _PAUSE_BEFORE_SHUTDOWN_SECONDS = 0.02
 _WOULD_BLOCK = (BlockingIOError, ssl.SSLWantReadError)
 
 
 class Unreachable(Exception):
-    """There was no connection at all. Its message says why, in the words of the system."""
+    """The connection failed. The message is that of the operating system."""
 
 
 class RawRequest(NamedTuple):
-    """The bytes of a request: a head, then the chunks of a body, each in a TCP segment of its own.
+    """The bytes of a request: the head, then the chunks of the body, each in its own TCP segment.
 
-    ``pause``: seconds before each chunk. ``expects_continue``: wait for ``100 Continue`` after the head.
-    ``half_closes``: close the sending side after the last chunk.
+    Args:
+        head: The request head.
+        chunks: The chunks of the body.
+        pause: Pause before each chunk, in seconds.
+        expects_continue: Whether to wait for `100 Continue` after the head.
+        half_closes: Whether to close the sending side after the last chunk.
     """
 
     head: bytes
@@ -45,7 +49,7 @@ class RawRequest(NamedTuple):
 
 
 class RawResponse(NamedTuple):
-    """A response. ``status`` 0: there was none, and ``failure`` is the reason. ``body``: its first 64 KiB."""
+    """A response. Without one, `status` is 0 and `failure` is the reason. `body` is its first 64 KiB."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
@@ -54,18 +58,18 @@ class RawResponse(NamedTuple):
     failure: str = ""
 
     def header(self, name: str) -> str:
-        """The value of a header, by its name in lower case; "" without it."""
+        """Return the value of a header by its name in lower case; "" without it."""
         return next((value for own, value in self.headers if own.lower() == name), "")
 
 
 CLOSED = "closed the connection"
-TIMED_OUT = "gave no answer in time"
-NOT_HTTP = "answered something that is no HTTP"
-CONNECTION_REFUSED = "takes no connections any more"
+TIMED_OUT = "timed out without a response"
+NOT_HTTP = "returned an invalid HTTP response"
+CONNECTION_REFUSED = "no longer accepts connections"
 
 
 class RawClient:
-    """Connections to one server. ``timeout`` is in seconds, for each request, beside its own pauses."""
+    """A client for one server. `timeout` is in seconds for each request, in addition to its pauses."""
 
     def __init__(self, host: str, port: int, *, tls: bool, timeout: float) -> None:
         self._address = host, port
@@ -75,10 +79,7 @@ class RawClient:
     def exchange(
         self, raw_request: RawRequest, before_last_byte: Callable[[], object] | None = None
     ) -> RawResponse:
-        """Send it and read the answer. ``before_last_byte`` is called before the last byte is sent.
-
-        Raises Unreachable if there is no connection.
-        """
+        """Send the request and return the response. Raises Unreachable if the connection fails."""
         started = time.monotonic()
         deadline = started + self._timeout + raw_request.pause * len(raw_request.chunks)
         with self._connect() as connection:
@@ -95,7 +96,7 @@ class RawClient:
         return response._replace(seconds=time.monotonic() - started)
 
     def together(self, raw_requests: list[RawRequest]) -> list[RawResponse]:
-        """Send all of them at once: the last byte of each is held until the others have come as far."""
+        """Send all requests concurrently: no last byte is sent before all other bytes of all requests."""
         barrier = Barrier(len(raw_requests))
 
         def before_last_byte() -> None:
@@ -106,7 +107,7 @@ class RawClient:
             try:
                 return self.exchange(raw_request, before_last_byte)
             except Unreachable:
-                barrier.abort()  # or the others would wait for it
+                barrier.abort()  # otherwise the other requests would wait for this one
                 return RawResponse(0, failure=CONNECTION_REFUSED)
 
         with ThreadPoolExecutor(len(raw_requests)) as pool:
@@ -124,7 +125,7 @@ class RawClient:
             return self._tls.wrap_socket(plain, server_hostname=self._address[0])
         except (OSError, ValueError) as error:
             plain.close()
-            raise Unreachable(f"no TLS: {_error_text(error)}") from None
+            raise Unreachable(f"TLS handshake failed: {_error_text(error)}") from None
 
 
 def _error_text(error: Exception) -> str:
@@ -132,7 +133,7 @@ def _error_text(error: Exception) -> str:
 
 
 class _RawExchange(io.RawIOBase):
-    """One request and its answer on a connection, which all end at ``deadline``."""
+    """One request and its response on a connection, until `deadline`."""
 
     def __init__(self, connection: socket.socket, deadline: float) -> None:
         super().__init__()
@@ -141,24 +142,26 @@ class _RawExchange(io.RawIOBase):
         self._buffered = b""
 
     def send(self, raw_request: RawRequest, before_last_byte: Callable[[], object] | None) -> None:
-        """Send it; stop when an answer is there already, or the server has closed."""
+        """Send the request; stop if a response arrives early, or if the server closes the connection."""
         *before, last = raw_request.head, *raw_request.chunks
         last_byte = last[-1:] if before_last_byte is not None else b""
         try:
             for number, chunk in enumerate([*before, last[: len(last) - len(last_byte)]]):
-                if self._is_answered(raw_request, number):
+                if self._has_early_response(raw_request, number):
                     return
                 self._send(chunk)
             if before_last_byte is not None:
                 before_last_byte()
                 self._send(last_byte)
             if raw_request.half_closes:
-                time.sleep(_PAUSE_BEFORE_SHUTDOWN_SECONDS)  # or the server may see all of it at once
+                time.sleep(
+                    _PAUSE_BEFORE_SHUTDOWN_SECONDS
+                )  # otherwise the server may see body and end together
                 self._connection.shutdown(socket.SHUT_WR)
         except OSError:
-            pass  # what the server has answered before it closed is still there to be read
+            pass  # a response that the server sent before it closed can still be read
 
-    def _is_answered(self, raw_request: RawRequest, number: int) -> bool:
+    def _has_early_response(self, raw_request: RawRequest, number: int) -> bool:
         if number == 0:
             return False
         if number == 1 and raw_request.expects_continue:
@@ -167,7 +170,7 @@ class _RawExchange(io.RawIOBase):
         self._connection.settimeout(0)
         with suppress(*_WOULD_BLOCK):
             self._buffered += self._connection.recv(_MAX_RESPONSE_BYTES)
-            return True  # its end, too, is an answer
+            return True  # also if the server closed the connection
         return False
 
     def _may_continue(self) -> bool:
@@ -189,12 +192,12 @@ class _RawExchange(io.RawIOBase):
         return remaining_seconds
 
     def readable(self) -> bool:
-        """It is read from."""
+        """Return True, as io requires."""
         return True
 
-    # The name and the type are io's.
+    # The signature is that of io.RawIOBase.
     def readinto(self, buffer: object, /) -> int:
-        """The next bytes of the answer."""
+        """Read the next bytes of the response into the buffer."""
         view = cast("memoryview", buffer)
         if self._buffered:
             chunk, self._buffered = self._buffered[: len(view)], self._buffered[len(view) :]
@@ -205,14 +208,14 @@ class _RawExchange(io.RawIOBase):
         return len(chunk)
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """Enough of a socket for HTTPResponse."""
+        """Return a file for HTTPResponse, which calls this method of a socket."""
         return io.BufferedReader(self)
 
     def read_response(self, method: str) -> RawResponse:
-        """What comes back. Raises OSError, EOFError or HTTPException, as it fails."""
+        """Read the response. Raises OSError, EOFError or HTTPException on failure."""
         response = HTTPResponse(cast("socket.socket", self), method=method)
-        response.begin()  # skips "100 Continue"; raises an OSError where nothing came
+        response.begin()  # skips "100 Continue"; raises an OSError without a response
         body = b""
-        with suppress(OSError, HTTPException):  # a status is an answer, whatever becomes of its body
+        with suppress(OSError, HTTPException):  # a response with an incomplete body is valid here
             body = response.read(_MAX_RESPONSE_BYTES)
         return RawResponse(response.status, tuple(response.getheaders()), body)

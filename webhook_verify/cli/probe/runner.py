@@ -1,4 +1,4 @@
-"""One run through the table against one receiver: :class:`Probe`."""
+"""A run of the checks against one receiver."""
 
 from __future__ import annotations
 
@@ -36,10 +36,16 @@ _FORGED = (Group.FORGED, Group.MALFORMED)
 
 
 class Probe:
-    """Sends the rows to one receiver, one request after the other, and keeps what came back.
+    """Runs checks against one receiver, one request at a time, and records the exchanges.
 
-    ``oversize``: how large a body is too large, in bytes. ``failing_body``: one on which its handler fails.
-    ``pause``: seconds between requests.
+    Args:
+        sender: Signs the deliveries.
+        client: The connection to the receiver.
+        counter: Counts the handled deliveries; None without a counter.
+        oversize: Size of a body that must be refused, in bytes.
+        failing_body: A body on which the handler fails.
+        pause: Time between requests, in seconds.
+        timeout: Maximum time for the counter to grow after the first delivery, in seconds.
     """
 
     def __init__(
@@ -66,10 +72,9 @@ class Probe:
         self._before_forged: int | None = None
 
     def run(self, checks: Iterable[ProbeCheck]) -> Iterator[tuple[ProbeCheck, Verdict]]:
-        """Each row and its verdict. A genuine delivery comes first; if it is refused, nothing else is sent.
+        """Yield each check with its verdict. If the first, valid delivery is refused, nothing else is sent.
 
-        Raises Unreachable if there is no connection for the first request, and UsageError if the handled
-        deliveries cannot be counted.
+        Raises Unreachable if the first request cannot connect, and UsageError if the counter fails.
         """
         self._check = GENUINE
         first = self._first()
@@ -88,11 +93,13 @@ class Probe:
         before = self._counter.now()
         verdict = self._genuine()
         if verdict.outcome is Outcome.PASS and not self._counter.learn(before, self._timeout):
-            raise UsageError("a delivery was accepted, but the number of handled ones did not grow")
+            raise UsageError(
+                "the receiver accepted a delivery, but the number from --count-url or --handled did not grow"
+            )
         return verdict
 
     def _genuine(self) -> Verdict:
-        """Accepted as any sender writes it? Else, in the spelling of Python's own json?"""
+        """Send a valid delivery as compact JSON; if it is refused, try Python's default JSON format."""
         response = self.send("compact JSON", self.sender.delivery())
         payload = self.sender.payload
         if 400 <= response.status < 500 and payload.is_ours:
@@ -100,7 +107,7 @@ class Probe:
             spaced_response = self.send("spaced JSON", self.sender.delivery())
             if ACCEPTED.is_met_by(spaced_response):
                 return Verdict(
-                    Outcome.PASS, f"{describe(spaced_response)}, to JSON as Python writes it alone"
+                    Outcome.PASS, f"{describe(spaced_response)}, but only to JSON in Python's default format"
                 )
             payload.has_spaces = False
         if ACCEPTED.is_met_by(response):
@@ -108,7 +115,7 @@ class Probe:
         return Verdict(Outcome.FAULT, f"{describe(response)}: {_hint(response)}")
 
     def _count_forged(self, check: ProbeCheck) -> None:
-        """Note the number of handled deliveries before the first forged row and after the last."""
+        """Count the handled deliveries before the first forged request and after the last."""
         if check.group in _FORGED:
             if self._before_forged is None:
                 self._before_forged = self.count()
@@ -127,13 +134,13 @@ class Probe:
             return Verdict(Outcome.INCONCLUSIVE, str(reason), Certainty.NONE)
         except ValueError:
             return Verdict(
-                Outcome.NOT_APPLICABLE, "the scheme cannot sign what this row sends", Certainty.NONE
+                Outcome.NOT_APPLICABLE, "the scheme cannot sign the body of this check", Certainty.NONE
             )
 
-    # What the rows ask for: see check.ProbeRun
+    # The methods of check.ProbeRun
 
     def send(self, label: str, request: SignedRequest, raw_request: RawRequest | None = None) -> RawResponse:
-        """See :meth:`ProbeRun.send`."""
+        """Send the request after the pause, as a plain POST without `raw_request`; record the exchange."""
         time.sleep(self._pause)
         try:
             response = self._client.exchange(raw_request or self.sender.post(request))
@@ -145,7 +152,7 @@ class Probe:
         return response
 
     def send_together(self, label: str, request: SignedRequest, times: int) -> list[RawResponse]:
-        """See :meth:`ProbeRun.send_together`."""
+        """Send the same request several times concurrently, and record the exchanges."""
         time.sleep(self._pause)
         responses = self._client.together([self.sender.post(request)] * times)
         for response in responses:
@@ -156,24 +163,26 @@ class Probe:
         self.exchanges.append(Exchange(self._check.name, self._check.group, label, request, response))
 
     def count(self) -> int | None:
-        """See :meth:`ProbeRun.count`."""
+        """Return how many deliveries have been handled so far; None without a counter."""
         return None if self._counter is None else self._counter.settled()
 
 
 _HINTS: dict[int, str] = {
-    404: "is its path right?",
-    405: "does the path take POST?",
-    415: "another content type? -H 'Content-Type: ...'",
-    422: "give a payload that its handler takes: --body, --event",
-    429: "too many requests: slow down with --pause",
+    404: "is the path of the URL correct?",
+    405: "does this path accept POST?",
+    415: "set the content type with -H 'Content-Type: ...'",
+    422: "pass a payload that the handler accepts with --body or --event",
+    429: "too many requests: set --pause",
 }
 
 
 def _hint(response: RawResponse) -> str:
     if response.status >= 500:
-        return "does its handler take this payload? --body, --event"
+        return "does the handler accept this payload? If not, use --body or --event"
     if 300 <= response.status < 400:
-        return "give the URL that it leads to"
+        return "pass the URL that it redirects to"
     if response.status == 0:
-        return "is it the right address?"
-    return _HINTS.get(response.status, "are secret, scheme and its clock right? Does it take this payload?")
+        return "is the URL correct?"
+    return _HINTS.get(
+        response.status, "are the secret, the scheme and its clock correct? Does it accept this payload?"
+    )

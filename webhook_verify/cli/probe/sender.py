@@ -1,4 +1,4 @@
-"""Genuine deliveries for the receiver under test, and those of strangers: :class:`Sender`."""
+"""The signed deliveries of a probe, with the configured secrets or unknown ones."""
 
 from __future__ import annotations
 
@@ -27,15 +27,24 @@ __all__ = ["NotApplicable", "Sender", "secrets_like"]
 
 
 class NotApplicable(Exception):
-    """A row says nothing about this scheme, or cannot be sent in it. Its message says why."""
+    """A check does not apply to this scheme. The message is the reason."""
 
 
 class Sender:
-    """Signs deliveries and writes them as requests.
+    """Signs deliveries and builds requests from them.
 
-    ``secrets`` and ``old_secrets`` are texts as the provider shows them; ``url``: as the scheme signs it;
-    ``tolerance``: of the receiver, in seconds. Raises InvalidSecret for a secret that cannot sign, and
-    ValueError for an unknown scheme.
+    Args:
+        endpoint: The endpoint of the receiver.
+        payload: The source of bodies.
+        secrets: The current secrets, as the provider shows them.
+        old_secrets: Old secrets that are still valid, in the same form.
+        scheme: The name of the scheme.
+        url: The URL to sign.
+        tolerance: The receiver's tolerance in seconds; None for the scheme's tolerance.
+
+    Raises:
+        InvalidSecret: If a secret cannot sign.
+        ValueError: If the scheme is unknown.
     """
 
     def __init__(
@@ -74,7 +83,7 @@ class Sender:
         age: int = 0,
         body: bytes | None = None,
     ) -> SignedRequest:
-        """A delivery that was signed ``age`` seconds ago with these keys, by default the secrets of now.
+        """Return a delivery signed `age` seconds ago with these keys, by default the current secrets.
 
         Raises ValueError for a body that the scheme cannot sign.
         """
@@ -98,21 +107,21 @@ class Sender:
         return SignedRequest(content, headers.items(), message_id, sign_again)
 
     def retry(self, first: SignedRequest) -> SignedRequest:
-        """The provider's next attempt at a delivery: the same id and body, signed now."""
+        """Return the provider's next attempt at a delivery: the same id and body, signed now."""
         return self.delivery(id=first.id, body=first.body)
 
     def unknown_key(self) -> SigningKey:
-        """A key of nobody's, of the same kind. Raises NotApplicable where none can be made."""
+        """Return an unknown key of the same kind. Raises NotApplicable if none can be generated."""
         for text in secrets_like(self._secret_template):
             with suppress(InvalidSecret):
                 return self.scheme.signing_key(Secret(text, label="stranger"))
-        raise NotApplicable("no other secret of this kind can be made here")
+        raise NotApplicable("probe cannot generate another secret of this kind")
 
     def hmac_key(self, raw: bytes) -> SigningKey:
-        """An HMAC key of these octets. Raises NotApplicable where the scheme has other keys."""
+        """Return an HMAC key with these bytes. Raises NotApplicable if the scheme has other keys."""
         key = self.keys[0]
         if not isinstance(key, HmacKey):
-            raise NotApplicable("the scheme's keys are no HMAC keys")
+            raise NotApplicable("the scheme does not use HMAC keys")
         return key.with_key(raw)
 
     # Requests
@@ -125,21 +134,21 @@ class Sender:
         chunks: Sequence[bytes] = (),
         pause: float = 0.0,
     ) -> RawRequest:
-        """As a request with a length; ``chunks`` are the body's, if it is to come in several."""
+        """Build a request with a Content-Length; `chunks` are the body's parts, if sent separately."""
         head = self.endpoint.head(request.headers, f"Content-Length: {len(request.body)}", method=method)
         if chunks:
             return RawRequest(head, tuple(chunks), pause)
         return RawRequest(head + request.body)
 
     def chunked(self, request: SignedRequest, chunks: Iterable[bytes]) -> RawRequest:
-        """As a request whose body comes in chunks, without a length."""
+        """Build a request with chunked transfer encoding."""
         chunks = [b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks if chunk]
         return RawRequest(
             self.endpoint.head(request.headers, "Transfer-Encoding: chunked"), (*chunks, b"0\r\n\r\n")
         )
 
     def head_with_framing(self, request: SignedRequest, *framing: str) -> bytes:
-        """The head of a request with these lines about its body."""
+        """Return the head of a request with these header lines for the length of the body."""
         return self.endpoint.head(request.headers, *framing)
 
 
@@ -147,11 +156,11 @@ _HEX, _BASE64 = re.compile(r"(?:[0-9a-f]{2}){8,}"), re.compile(r"(?:[A-Za-z0-9+/
 
 
 def secrets_like(secret: str) -> Iterator[str]:
-    """Fresh secrets that look like this one, the likeliest first; none for a PEM."""
+    """Yield random secrets in the same format, the likeliest first; none for a PEM key."""
     if secret.startswith("-----"):
         return
     if secret.startswith("whsk_"):
-        from webhook_verify import asymmetric  # here, because it needs cryptography
+        from webhook_verify import asymmetric  # imported here, because it requires cryptography
 
         yield "whsk_" + b64encode(asymmetric.generate()[0]).decode()
         return
@@ -161,6 +170,6 @@ def secrets_like(secret: str) -> Iterator[str]:
         yield os.urandom(len(secret) // 2).hex()
     if _BASE64.fullmatch(secret):
         yield b64encode(os.urandom(32)).decode()
-    # A token of another length might be refused for its length alone.
+    # Same length, because a token of another length might be refused only for its length.
     yield os.urandom(len(secret)).hex()[: max(len(secret), 16)]
     yield b64encode(os.urandom(32)).decode()

@@ -1,7 +1,7 @@
-"""Where the signature stands in a request, and what a forger puts in its place.
+"""The location of signatures in a request, and their replacement in forgeries.
 
-How a scheme writes its signatures is not asked of the scheme but found: what it reads of the headers is
-looked for in their text, in base64, in hex or as it is.
+This works for every scheme: the signature that the scheme parses is searched in the headers, in base64, in
+hex and as text.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = [
 
 
 class LocatedSignature(NamedTuple):
-    """A signature as it stands in a header: ``encoding`` is "base64", "hex" or "text"."""
+    """A signature in a header. `encoding` is "base64", "hex" or "text"."""
 
     header: str
     token: str
@@ -34,15 +34,18 @@ class LocatedSignature(NamedTuple):
 
 
 def locate_signatures(sender: Sender, request: SignedRequest) -> list[LocatedSignature]:
-    """Each signature of the request where it stands. Raises NotApplicable if it cannot be found."""
+    """Return the signatures of a request with their locations. Raises NotApplicable if none was found."""
     try:
         signatures = sender.scheme.parse_headers(dict(request.headers), sender.url, "POST")[2]
     except RejectedDelivery:
         signatures = ()
     locations = [located for _, signature in signatures for located in _places(request, signature)]
     if not locations:
-        where = "lies in the body" if sender.scheme.has_signature_in_body else "is not found in the headers"
-        raise NotApplicable(f"the signature {where}")
+        raise NotApplicable(
+            "the signature is in the body"
+            if sender.scheme.has_signature_in_body
+            else "the signature was not found in the headers"
+        )
     return locations
 
 
@@ -55,7 +58,7 @@ def _places(request: SignedRequest, signature: str) -> Iterator[LocatedSignature
 
 
 def signature_encodings(signature: str) -> Iterator[tuple[str, str]]:
-    """The texts that a signature in base64 may stand as, each with the name of its spelling."""
+    """Yield the possible encodings of a base64 signature, each with its name."""
     urlsafe = signature.replace("+", "-").replace("/", "_")
     for token in (signature, signature.rstrip("="), urlsafe, urlsafe.rstrip("=")):
         yield token, "base64"
@@ -70,14 +73,14 @@ def signature_encodings(signature: str) -> Iterator[tuple[str, str]]:
 
 
 def signature_headers(sender: Sender, request: SignedRequest) -> list[str]:
-    """The names of the headers in which signatures stand, each once."""
+    """Return the names of the headers that contain signatures, without duplicates."""
     return list(dict.fromkeys(located.header for located in locate_signatures(sender, request)))
 
 
 def with_signature(
     sender: Sender, request: SignedRequest, change: Callable[[LocatedSignature], str]
 ) -> SignedRequest:
-    """The request with another text in the place of each signature."""
+    """Return the request with each signature replaced."""
     for located in locate_signatures(sender, request):
         value = dict(request.headers)[located.header]
         request = request.replaced(located.header, value.replace(located.token, change(located)))
@@ -85,14 +88,15 @@ def with_signature(
 
 
 def spliced(sender: Sender, claims: SignedRequest, signed: SignedRequest) -> SignedRequest:
-    """The headers of ``claims`` under the signatures of ``signed``, with the body of ``signed``.
+    """Return the headers of `claims` with the signatures and the body of `signed`.
 
-    Raises NotApplicable if that is ``signed`` itself, because the two differ in nothing else.
+    Raises:
+        NotApplicable: If the two requests differ only in their signatures.
     """
     replacements = iter(locate_signatures(sender, signed))
     forged = with_signature(sender, claims, lambda located: next(replacements, located).token).with_body(
         signed.body
     )
     if forged.headers == signed.headers:
-        raise NotApplicable("the headers do not show it")
+        raise NotApplicable("the headers do not contain it")
     return forged

@@ -1,4 +1,4 @@
-"""``webhook-verify replay``: sends a stored delivery again, signed again, edited or unchanged."""
+"""`webhook-verify replay`: resend a stored delivery, re-signed, edited or unchanged."""
 
 from __future__ import annotations
 

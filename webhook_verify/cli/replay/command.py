@@ -1,4 +1,4 @@
-"""``webhook-verify replay``: a delivery that ``listen`` has kept, sent once more."""
+"""The click command `webhook-verify replay`."""
 
 from __future__ import annotations
 
@@ -36,37 +36,47 @@ __all__ = ["replay"]
 _MAX_RESPONSE_CHARS_SHOWN = 200
 
 
-@click.command(epilog="Exit codes: 0 answered 2xx, 1 answered otherwise, 2 usage, 3 no answer.")
+@click.command(epilog="Exit codes: 0 a 2xx response, 1 another response, 2 usage error, 3 no response.")
 @click.argument("id", required=False)
-@click.option("--list", "as_list", is_flag=True, help="Show what is kept, and send nothing.")
-@click.option("--to", metavar="URL", help="Where to.  [default: where listen forwarded it to]")
-@click.option("--edit", is_flag=True, help="Open the body in your editor (EDITOR) first.")
+@click.option("--list", "as_list", is_flag=True, help="List the stored deliveries and send nothing.")
+@click.option(
+    "--to", metavar="URL", help="The URL to send to.  [default: the URL that listen forwarded it to]"
+)
+@click.option("--edit", is_flag=True, help="Open the body in your editor (EDITOR) before sending.")
 @click.option(
     "--fresh/--as-it-was",
     default=True,
-    help="With a timestamp and a signature of now, or with the very bytes and headers it came with.  "
-    "[default: fresh]",
+    help="Sign again with the current time, or send the original bytes and headers.  [default: fresh]",
 )
-@click.option("--new-id", is_flag=True, help="With another message id, so that it is no duplicate.")
-@click.option("--save", metavar="FILE", help="Write it to a new file for verify and explain; send nothing.")
-@click.option("--scheme", type=inputs.SchemeName(), metavar="NAME", help="[default: that of listen]")
+@click.option("--new-id", is_flag=True, help="Use a new message id, so that it is not a duplicate.")
+@click.option(
+    "--save", metavar="FILE", help="Write the delivery to a new file for verify and explain; send nothing."
+)
+@click.option(
+    "--scheme",
+    type=inputs.SchemeName(),
+    metavar="NAME",
+    help="The signature scheme.  [default: the scheme that listen used]",
+)
 @inputs.secret_options
-@click.option("--public-url", metavar="URL", help="The address to sign.  [default: the one that was called]")
+@click.option(
+    "--public-url", metavar="URL", help="The URL to sign.  [default: the URL that the sender called]"
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 600, min_open=True),
     default=DEFAULT_TIMEOUT,
     show_default=True,
-    help="Seconds to wait for the answer.",
+    help="Seconds to wait for the response.",
 )
 @store_option
 @inputs.json_option
 @click.pass_context
 def replay(context: click.Context, /, as_json: bool, **options: Any) -> None:
-    """Send a delivery that listen has kept once more, signed anew.
+    """Resend a stored delivery with a fresh signature.
 
-    ID is its message id, its number, or "last". It keeps its message id, so that you see your application
-    know it again.
+    ID is the message id, the number, or "last". The message id stays the same, so that you can check whether
+    your application detects the duplicate.
 
     \b
     webhook-verify replay --list
@@ -81,9 +91,9 @@ def replay(context: click.Context, /, as_json: bool, **options: Any) -> None:
             return
         stored = store.find(options["id"])
     if stored is None:
-        raise UsageError("no delivery of this id is kept: see replay --list")
+        raise UsageError("no stored delivery has this id: run webhook-verify replay --list")
     if not stored.is_whole:
-        raise UsageError("its body was not kept, because it was over the limit or did not arrive whole")
+        raise UsageError("its body was not stored, because it was too large or incomplete")
     if options["save"] is not None:
         _save(stored, options["save"])
         return
@@ -98,26 +108,26 @@ def replay(context: click.Context, /, as_json: bool, **options: Any) -> None:
 
 def _check(options: dict[str, Any]) -> None:
     if options["as_list"] == (options["id"] is not None):
-        raise UsageError("give the ID of a delivery, or --list to see them")
+        raise UsageError("pass either the ID of a delivery, or --list")
     if not options["fresh"] and (options["edit"] or options["new_id"]):
-        raise UsageError("--as-it-was sends the very bytes: without --edit and --new-id")
+        raise UsageError("--as-it-was cannot be used with --edit or --new-id")
 
 
 def _target_url(stored: StoredDelivery, to: str | None) -> str:
     if to is not None:
         return ForwardTarget(to, "--to").with_target(stored.target)
     if not stored.forwarded_to:
-        raise UsageError("listen did not forward it: say where to, with --to URL")
+        raise UsageError("listen did not forward this delivery: pass --to URL")
     return stored.forwarded_to
 
 
 def _build_request(stored: StoredDelivery, options: dict[str, Any]) -> ReplayRequest:
-    """What to send: signed anew, or as it was."""
+    """Return the request to send, re-signed or unchanged."""
     if not options["fresh"]:
         return unchanged_request(stored)
     scheme = options["scheme"] or stored.scheme
     if scheme not in schemes.names():
-        raise UsageError("its scheme is not known here: is a --plugin missing?")
+        raise UsageError("the scheme of this delivery is unknown: do you need --plugin?")
     secrets = inputs.read_secrets(options["secret_env"], options["secret_file"])
     url = _signed_url(stored, options["public_url"])
     body = edit_body(stored.body) if options["edit"] else stored.body
@@ -148,7 +158,7 @@ def _exit_code(result: ForwardResult) -> int:
 
 
 def _save(stored: StoredDelivery, name: str) -> None:
-    """Write the record to a file that only its owner can read. Raises UsageError if that cannot be."""
+    """Write the record to a new file with mode 0600. Raises UsageError if this fails."""
     record = RecordedRequest(
         stored.headers, stored.body, stored.method, stored.url or None, stored.received_at
     )
@@ -156,13 +166,13 @@ def _save(stored: StoredDelivery, name: str) -> None:
         with open(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
             file.write(json.dumps(record.as_dict()) + "\n")
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "its name is none"
-        raise UsageError(f"cannot write {shown_file(name)}: {why}") from None
+        problem = error.strerror if isinstance(error, OSError) else "invalid file name"
+        raise UsageError(f"cannot write {shown_file(name)}: {problem}") from None
 
 
 def _print_sent(request: ReplayRequest, to: str, fresh: bool) -> None:
     log_lines.print_sent(
-        ForwardTarget(to, "--to").display_url, request.message_id, "signed anew" if fresh else "as it was"
+        ForwardTarget(to, "--to").display_url, request.message_id, "re-signed" if fresh else "unchanged"
     )
 
 
@@ -202,4 +212,4 @@ def _print_list(store: DeliveryStore, as_json: bool) -> None:
         )
         for stored in store.all()
     ]
-    output.table(("#", "received", "event", "id", "verdict", "answered"), rows)
+    output.table(("#", "received", "event", "id", "verdict", "status"), rows)

@@ -1,4 +1,4 @@
-"""A kept delivery, made ready to be sent once more: signed anew, edited, or as it was."""
+"""The request of `replay`: a stored delivery, re-signed, edited or unchanged."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _INSENSITIVE_HEADERS = frozenset(
 
 @dataclass(frozen=True, repr=False)
 class ReplayRequest:
-    """What is sent. ``message_id``: "" without one. ``secrets``: that have signed it, if they have."""
+    """A request to send. `message_id` is "" without one; `secrets` are those that signed it."""
 
     headers: list[tuple[str, str]]
     body: bytes
@@ -39,7 +39,7 @@ class ReplayRequest:
     secrets: tuple[str, ...] = ()
 
     def response_text(self, response: WebhookResponse) -> str:
-        """The text of an answer, without what it repeats of signatures and secrets; "" if it is no text."""
+        """Return the text of a response with signatures and secrets redacted; "" if it cannot be redacted."""
         if self.has_signature_in_body or "content-encoding" in dict(response.headers):
             return ""
 
@@ -53,7 +53,7 @@ class ReplayRequest:
 
 
 def unchanged_request(stored: StoredDelivery) -> ReplayRequest:
-    """The very bytes and headers."""
+    """Return the request with the original bytes and headers."""
     in_body = stored.scheme in schemes.names() and schemes.get(stored.scheme).has_signature_in_body
     return ReplayRequest(stored.headers, stored.body, stored.message_id, in_body)
 
@@ -61,10 +61,10 @@ def unchanged_request(stored: StoredDelivery) -> ReplayRequest:
 def signed_request(
     stored: StoredDelivery, body: bytes, secrets: list[str], *, scheme: str, url: str, new_id: bool
 ) -> ReplayRequest:
-    """The delivery with this body, signed now, with its own message id or a fresh one.
+    """Return the delivery with this body, signed now, with the same or a new message id.
 
-    ``url``: the address that is signed, by a scheme that does. Raises UsageError for a scheme that cannot
-    sign, and for a body or id that cannot be signed.
+    Raises:
+        UsageError: If the scheme cannot sign, or cannot sign this body or id.
     """
     scheme_object = schemes.get(_scheme_of_headers(stored, scheme))
     message_id = f"msg_{os.urandom(16).hex()}" if new_id else _message_id(stored, scheme_object, url)
@@ -76,9 +76,11 @@ def signed_request(
             return ReplayRequest(stored.headers, signed, message_id or stored.message_id, True)
         signature_headers = signer.sign(body, id=message_id or None, url=url, method=stored.method)
     except (ImportError, WebhookVerifyError, ValueError) as error:
-        raise UsageError(f"it cannot be signed for {scheme}: {error}") from None
+        raise UsageError(f"cannot sign for {scheme}: {error}") from None
     if new_id and message_id not in signature_headers.values():
-        raise UsageError(f"{scheme} has no message id in a header: what there is is in the body, see --edit")
+        raise UsageError(
+            f"{scheme} has no header for the message id. Its message id, if any, is in the body: use --edit"
+        )
     replaced_names = {*scheme_object.header_names, *signature_headers}
     headers = [pair for pair in stored.headers if pair[0] not in replaced_names]
     return ReplayRequest(
@@ -87,14 +89,14 @@ def signed_request(
 
 
 def _scheme_of_headers(stored: StoredDelivery, scheme: str) -> str:
-    """Svix's own headers where it came with those: the application's library may know no others."""
+    """Return "svix" for a delivery with `svix-` headers: the application may only read those."""
     names = {name for name, _ in stored.headers}
     is_svix = scheme == "standard-webhooks" and "svix-id" in names and "webhook-id" not in names
     return "svix" if is_svix else scheme
 
 
 def _message_id(stored: StoredDelivery, scheme: Scheme, url: str) -> str:
-    """The message id as the headers have it, also of a delivery that was rejected; "" without one."""
+    """Return the message id from the headers, also for a rejected delivery; "" without one."""
     try:
         return scheme.parse_headers(stored.headers, url, stored.method)[0]
     except RejectedDelivery:
@@ -102,17 +104,18 @@ def _message_id(stored: StoredDelivery, scheme: Scheme, url: str) -> str:
 
 
 def _check_time(scheme: Scheme, body: bytes) -> None:
-    """Raise UsageError for a time in the body that no signature makes fresh."""
+    """Raise UsageError for an old timestamp in the body, which a new signature does not change."""
     if scheme.has_timestamp_in_body and not scheme.has_signature_in_body:
         age = abs(time.time() - scheme.timestamp_from_body(body))
         if age > scheme.tolerance:
-            raise UsageError(f"{scheme.name} has its timestamp in the body, and it is old: see --edit")
+            raise UsageError(f"{scheme.name} has its timestamp in the body, and it is too old: use --edit")
 
 
 def edit_body(body: bytes) -> bytes:
-    """The body as the user's editor leaves it; what was JSON stays JSON, or is asked for again.
+    """Return the body after the user has edited it. If JSON became invalid, ask to edit again.
 
-    Raises UsageError if the editor fails, or nothing is left.
+    Raises:
+        UsageError: If the editor fails, the body is empty, or the user keeps invalid JSON.
     """
     ending = b"\n" if body.endswith(b"\n") else b""
     text = body
@@ -120,14 +123,14 @@ def edit_body(body: bytes) -> bytes:
         try:
             saved = click.edit(text, extension=".json" if _is_json(body) else ".txt", require_save=False)
         except click.ClickException:
-            raise UsageError("the editor failed: is EDITOR set to one?") from None
-        text = (saved or b"").rstrip(b"\r\n") + ending  # an editor ends the last line
+            raise UsageError("the editor failed: check the environment variable EDITOR") from None
+        text = (saved or b"").rstrip(b"\r\n") + ending  # an editor adds a line end
         if not text.strip():
-            raise UsageError("nothing was left of the body: nothing is sent")
+            raise UsageError("the body is empty: nothing was sent")
         if _is_json(text) or not _is_json(body):
             return text
-        if not (sys.stdin.isatty() and click.confirm("That is no JSON. Edit it again?", True, err=True)):
-            raise UsageError("what was saved is no JSON: nothing is sent")
+        if not (sys.stdin.isatty() and click.confirm("Invalid JSON. Edit again?", True, err=True)):
+            raise UsageError("the edited body is not valid JSON: nothing was sent")
 
 
 def _is_json(body: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""``webhook-verify send``: signs a payload and sends it."""
+"""`webhook-verify send`: sign a payload and send it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``webhook-verify send``: signs a delivery and posts it to a receiver."""
+"""The click command `webhook-verify send`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MAX_RESPONSE_CHARS_SHOWN = 200
 def _complete_event(context: click.Context, option: click.Parameter, incomplete: str) -> list[str]:
     try:
         types = {each for listed in known_events().values() for each in listed}
-    except ImportError:  # without msgspec there is nothing to propose
+    except ImportError:  # event types require msgspec
         return []
     return sorted(each for each in types if each.startswith(incomplete))
 
@@ -43,8 +43,8 @@ def _list_events(context: click.Context, option: click.Parameter, is_set: bool) 
 
 
 @click.command(
-    epilog="Exit codes: 0 every answer was as it must be, 2xx or, of a delivery that must be refused, 4xx; "
-    "1 one was not; 2 usage; 3 no answer came."
+    epilog="Exit codes: 0 every response was as expected (2xx, or 4xx with --tamper or --stale), 1 another "
+    "response, 2 usage error, 3 no response."
 )
 @click.argument("url")
 @click.option(
@@ -60,7 +60,7 @@ def _list_events(context: click.Context, option: click.Parameter, is_set: bool) 
     is_eager=True,
     expose_value=False,
     callback=_list_events,
-    help="List the types of which there are typed events, and exit.",
+    help="List the known event types, and exit.",
 )
 @click.option(
     "--body",
@@ -69,15 +69,28 @@ def _list_events(context: click.Context, option: click.Parameter, is_set: bool) 
     help="Send this body instead: @FILE, or - for standard input.",
 )
 @click.option(
-    "-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="One more header; may be repeated."
+    "-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="An extra header; may be repeated."
 )
-@click.option("--count", type=click.IntRange(1, 10_000), default=1, help="How many, each with its own id.")
-@click.option("--tamper", is_flag=True, help="Change the body after it is signed: it must be refused.")
-@click.option("--stale", is_flag=True, help="Sign with a time that is too long ago: it must be refused.")
 @click.option(
-    "--old-secret", metavar="NAME", help="Sign with this environment variable's secret, or @FILE's, instead."
+    "--count",
+    type=click.IntRange(1, 10_000),
+    default=1,
+    help="How many deliveries to send, each with a new message id.",
 )
-@click.option("--timeout", type=click.FloatRange(0.1, 600), default=10, show_default=True, help="In seconds.")
+@click.option("--tamper", is_flag=True, help="Change the body after signing, and expect a 4xx response.")
+@click.option("--stale", is_flag=True, help="Sign with an expired timestamp, and expect a 4xx response.")
+@click.option(
+    "--old-secret",
+    metavar="NAME",
+    help="Sign with the secret in this environment variable, or in @FILE, instead.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 600),
+    default=10,
+    show_default=True,
+    help="Seconds to wait for each response.",
+)
 @inputs.scheme_option
 @inputs.secret_options
 @inputs.json_option
@@ -94,7 +107,7 @@ def send(context: click.Context, /, url: str, as_json: bool, **options: Any) -> 
     """
     secrets = _secrets(options)
     if options["body"] is not None and options["event_type"] is not None:
-        raise UsageError("--body and --event exclude each other")
+        raise UsageError("--body and --event cannot be used together")
     send_request = SendRequest(
         secrets,
         schemes.get(options["scheme"]),
@@ -119,7 +132,7 @@ def _extra_headers(lines: tuple[str, ...]) -> dict[str, str]:
     if not all(
         f"{name}{value}".isascii() and f"{name}{value}".isprintable() for name, value in headers.items()
     ):
-        raise UsageError("a header is printable ASCII")
+        raise UsageError("a header must be printable ASCII")
     return headers
 
 
@@ -133,7 +146,7 @@ def _secrets(options: dict[str, Any]) -> list[str]:
 
 @dataclass(frozen=True)
 class _Response:
-    """What came back: ``status`` 0 where nothing did, and ``text`` says why; after how many ``seconds``."""
+    """A response. Without one, `status` is 0 and `text` is the reason. `seconds` is the elapsed time."""
 
     status: int
     text: str
@@ -156,14 +169,14 @@ def _post(
                 if len(body) > _MAX_RESPONSE_BYTES or time.monotonic() - started > timeout:
                     break
     except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, httpx2.LocalProtocolError, UnicodeEncodeError):
-        raise UsageError("URL is the address of a receiver, with http:// or https:// in front") from None
+        raise UsageError("URL must be the URL of a receiver, starting with http:// or https://") from None
     except httpx2.HTTPError as error:
         return _Response(0, _failure_reason(error), time.monotonic() - started)
     return _Response(status, body.decode("utf-8", "replace"), time.monotonic() - started)
 
 
 def _failure_reason(error: httpx2.HTTPError) -> str:
-    """Why no answer came, as the system says it; else the kind of the error."""
+    """Return the operating system's message, or else the type of the error."""
     return re.sub(r"\A\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
 
 
@@ -182,9 +195,9 @@ def _report(send_request: SendRequest, request: SignedRequest, response: _Respon
     }
     output.emit(record, as_json, _sentence(record))
     if not as_json and text and not is_as_expected and response.status:
-        # In a line of its own a line end is a blank.
+        # Line ends become spaces, so that they are not escaped.
         output.paragraph(
-            f"answer: {output.safe(' '.join(text.split()), _MAX_RESPONSE_CHARS_SHOWN)}", indent=10
+            f"response: {output.safe(' '.join(text.split()), _MAX_RESPONSE_CHARS_SHOWN)}", indent=10
         )
     if not response.status:
         return exit_codes.NO_ANSWER
@@ -194,6 +207,6 @@ def _report(send_request: SendRequest, request: SignedRequest, response: _Respon
 def _sentence(record: dict[str, Any]) -> str:
     sent = f"{time.strftime('%H:%M:%S')}  --> {record['event_type'] or 'body'} [{record['id']}]"
     if record["status"] is None:
-        return f"{sent}  no answer: {record['error']}"
-    wrong = "" if record["as_expected"] else f"  WRONG: must be {record['expected']}"
+        return f"{sent}  no response: {record['error']}"
+    wrong = "" if record["as_expected"] else f"  WRONG: expected {record['expected']}"
     return f"{sent}  {record['status']} in {record['milliseconds']:.0f} ms{wrong}"

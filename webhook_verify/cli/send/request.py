@@ -1,4 +1,4 @@
-"""The requests that ``send`` sends: genuine, tampered with, stale, or signed with an old secret."""
+"""The requests of `send`: valid, tampered, stale, or signed with an old secret."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ from webhook_verify.testing.requests import SignedRequest, signed
 __all__ = ["SendRequest", "content_type", "redacted"]
 
 _STALE_BY = 60
-"""How much older than the scheme tolerates a stale delivery is, in seconds."""
+"""How far a stale delivery exceeds the maximum age, in seconds."""
 
 
 @dataclass(frozen=True)
 class SendRequest:
-    """What is to be sent, again and again: ``body`` as it is, or else a template of ``event_type``.
+    """The configuration of the requests: send `body`, or else a sample event of `event_type`.
 
-    Raises UsageError at construction if the scheme cannot detect a tampered or stale delivery, or the secrets
-    cannot sign.
+    Raises UsageError at construction if a receiver cannot detect a tampered or stale delivery of this scheme.
     """
 
     secrets: list[str]
@@ -41,19 +40,24 @@ class SendRequest:
     def __post_init__(self) -> None:
         name = self.scheme.name
         if self.tamper and not self.scheme.signs_body:
-            raise UsageError(f"{name} does not sign the whole body: no receiver can tell a tampered one")
+            raise UsageError(f"--tamper: {name} does not sign the whole body, so a change is undetectable")
         if self.stale and not self.scheme.signs_timestamp:
-            raise UsageError(f"{name} signs no timestamp: no receiver can tell a stale delivery")
+            raise UsageError(
+                f"--stale: {name} does not sign a timestamp, so a stale delivery is undetectable"
+            )
         if self.stale and self.scheme.has_timestamp_in_body and self.body is not None:
-            raise UsageError(f"{name} has its timestamp in the body: make --body stale, or leave it out")
+            raise UsageError(
+                f"--stale: {name} has its timestamp in the body. Omit --stale and put an old timestamp into "
+                "the --body file, or omit --body"
+            )
 
     @property
     def expects_refusal(self) -> bool:
-        """Whether a good receiver answers 4xx; else 2xx."""
+        """Whether a correct receiver responds with 4xx, else with 2xx."""
         return self.tamper or self.stale
 
     def request(self) -> SignedRequest:
-        """The next one, with an id of its own, signed now. Raises UsageError for what cannot be signed."""
+        """Return a request with a new message id, signed now. Raises UsageError if it cannot be signed."""
         message_id = f"msg_{os.urandom(8).hex()}"
         max_age = int(max(self.scheme.tolerance, retry_window(self.scheme)))
         when = int(time.time()) - (max_age + _STALE_BY if self.stale else 0)
@@ -73,7 +77,7 @@ class SendRequest:
 
 
 def content_type(body: bytes) -> str:
-    """What a body looks like: JSON, or else a form."""
+    """Return the content type that the body looks like: JSON, or else a form."""
     return "application/json" if body.lstrip()[:1] in (b"{", b"[") else "application/x-www-form-urlencoded"
 
 
@@ -81,15 +85,15 @@ _MIN_OPAQUE_CHARS = 12
 
 
 def redacted(text: str, request: SignedRequest, secrets: Iterable[str]) -> str:
-    """An answer without what it repeats of the request's signatures, or of the secrets.
+    """Return a response text with the request's signatures and the secrets redacted.
 
-    ``text`` may have them as they are, or escaped as in JSON or a URL.
+    They are found as plain text, and escaped as in JSON or a URL.
     """
     values = {piece for _, value in request.headers for piece in re.split(r"[\s,;]+", value)}
     values |= {part for value in values for part in re.split(r"=(?!=*$)", value)}
     values |= {value.strip() for value in secrets}
     values |= {value.partition("_")[2] for value in secrets}
-    if not request.headers:  # the signature lies in the body
+    if not request.headers:  # the signature is in the body
         values |= set(re.findall(r'"([^"]{20,})"', request.body.decode("utf-8", "replace")))
     opaque = sorted(
         (value for value in values - {request.id} if len(value) >= _MIN_OPAQUE_CHARS), key=len, reverse=True

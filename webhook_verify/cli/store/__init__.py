@@ -1,4 +1,4 @@
-"""The deliveries that ``listen`` stores and ``replay`` reads."""
+"""The deliveries that `listen` stores and `replay` reads."""
 
 from __future__ import annotations
 

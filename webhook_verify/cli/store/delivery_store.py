@@ -1,10 +1,9 @@
-"""The last deliveries that ``listen`` has seen, in a SQLite file, for ``replay`` to send again.
+"""The SQLite file of recent deliveries that `listen` writes and `replay` reads.
 
-They are kept as they came in, body and headers: personal data, signatures and, from a provider that sends a
-token, that token. So the file is readable by its owner alone (mode 0600, and so are the two that SQLite puts
-beside it), what is deleted is overwritten, and its size is bounded: by count, and by 64 MiB of bodies, for
-verified deliveries and for all others separately. Everyone can send unverified ones, so they never displace
-a verified one.
+Bodies and headers are stored unchanged, including personal data, signatures and tokens. So only the owner can
+read the file (mode 0600, also for SQLite's two auxiliary files), and deleted data is overwritten. The size is
+limited to a count and to 64 MiB of bodies, separately for verified deliveries and for other requests. Any
+client can send unverified requests, so these never displace a verified delivery.
 """
 
 from __future__ import annotations
@@ -23,28 +22,43 @@ __all__ = ["DEFAULT_MAX_DELIVERIES", "DeliveryStore", "DeliveryStoreError", "Sto
 
 DEFAULT_MAX_DELIVERIES = 100
 MAX_STORE_BYTES = 64 * 1024 * 1024
-"""The limit for the bodies of verified deliveries together, and of all others. The newest of each stays."""
+"""The limit for all bodies of verified deliveries, and for all other bodies. The newest ones are kept."""
 
-_APPLICATION_ID = 0x77687666  # "whvf", by which file(1) and we know the file
-_SCHEMA_VERSION = 1  # of the table
-_LOCK_TIMEOUT_SECONDS = 5.0  # seconds that a second listener waits for the first one's write
+_APPLICATION_ID = 0x77687666  # "whvf", which identifies the file to file(1) and to this module
+_SCHEMA_VERSION = 1
+_LOCK_TIMEOUT_SECONDS = 5.0  # how long a second listener waits for the write of the first
 
 StoredVerdict = Literal["verified", "rejected", "handshake", "no_delivery"]
 
 
 class DeliveryStoreError(Exception):
-    """The file cannot be used. The message says why, in words that are safe to print but for its name."""
+    """The file cannot be used. The message is safe to print."""
 
 
-@dataclass(repr=False)  # which would show a signature
+@dataclass(repr=False)  # because a repr would show signatures
 class StoredDelivery:
-    """One request as it came in, and what became of it. Times are Unix seconds.
+    """A received request and its result.
 
-    ``headers``: names in lower case, values as latin-1. ``target``: path and query as they were sent;
-    ``url``: the address that the sender called, as far as it is known. ``is_whole``: whether the body is all
-    that was sent. ``reason`` and ``detail``: of a rejection, or the kind of a handshake. ``dedupe``: the key
-    under which replay protection would know it. ``status``: what the sender was answered.
-    ``forwarded_to``: the address that it went on to, with its query.
+    Args:
+        received_at: Time of receipt in Unix seconds.
+        method: The HTTP method.
+        target: Path and query, as sent.
+        url: The URL that the sender called; "" if unknown.
+        headers: Names in lower case, values decoded as Latin-1.
+        body: The body, as received.
+        is_whole: Whether `body` is complete.
+        scheme: The name of the scheme.
+        verdict: The kind of result.
+        reason: The reason of a rejection, or the kind of a handshake.
+        detail: The explanation of a rejection.
+        key: The label of the secret that verified the delivery.
+        message_id: The message id; "" without one.
+        event_type: The event type; "" without one.
+        dedupe: The idempotency key that replay protection would use.
+        duplicate_of: The number of the first stored delivery with the same `dedupe`.
+        status: The status code that was sent to the sender.
+        forwarded_to: The URL that the delivery was forwarded to, with its query.
+        number: The number in the store; 0 if not stored.
     """
 
     received_at: float
@@ -69,7 +83,7 @@ class StoredDelivery:
 
     @property
     def path(self) -> str:
-        """The path that was called, without the query, in which a provider's token may be."""
+        """The path without the query, which may contain a token."""
         return self.target.partition("?")[0]
 
 
@@ -104,11 +118,11 @@ DELETE FROM kept WHERE number IN (
 
 
 class DeliveryStore:
-    """A SQLite file of received requests. Safe to share between threads, and between processes.
+    """A SQLite file of received requests. Safe to share between threads and between processes.
 
     Args:
-        path: The file, which is made where there is none; None keeps the deliveries in memory.
-        max_deliveries: How many verified deliveries are kept, and how many others.
+        path: The file, created if missing; None stores the deliveries in memory.
+        max_deliveries: Maximum number of verified deliveries, and of other requests.
         must_exist: Whether a missing file is an error.
 
     Raises:
@@ -124,9 +138,9 @@ class DeliveryStore:
             self._connection = _connect(path, must_exist)
 
     def add(self, stored: StoredDelivery) -> None:
-        """Keep it, and give it its number and, if one of the same dedupe key is kept, ``duplicate_of``.
+        """Store a delivery; set its `number`, and `duplicate_of` if its idempotency key is stored already.
 
-        Forgets the oldest beyond what is kept. Raises :class:`DeliveryStoreError`.
+        Deletes the oldest deliveries above the limits. Raises `DeliveryStoreError`.
         """
         with self._transaction() as run:
             if stored.dedupe:
@@ -136,15 +150,15 @@ class DeliveryStore:
             run(_PRUNE, (self._max_deliveries, MAX_STORE_BYTES))
 
     def set_answer(self, stored: StoredDelivery) -> None:
-        """Record the response and where the delivery went. Raises :class:`DeliveryStoreError`."""
+        """Store the response status and the URL that was forwarded to. Raises `DeliveryStoreError`."""
         with self._transaction() as run:
             values = stored.status, stored.forwarded_to, stored.number
             run("UPDATE kept SET status = ?, forwarded_to = ? WHERE number = ?", values)
 
     def find(self, name: str) -> StoredDelivery | None:
-        """The one of this number, written ``3`` or ``#3``; else the newest of this message id; or ``last``.
+        """Return the delivery with this number (`3` or `#3`), `last`, or the newest with this message id.
 
-        Raises :class:`DeliveryStoreError`.
+        Raises `DeliveryStoreError`.
         """
         digits = name.removeprefix("#")
         is_number = digits.isascii() and digits.isdecimal() and len(digits) < 16
@@ -155,16 +169,16 @@ class DeliveryStore:
         )
 
     def all(self) -> Iterator[StoredDelivery]:
-        """All that are kept, the oldest first. Raises :class:`DeliveryStoreError`."""
+        """Yield all stored deliveries, the oldest first. Raises `DeliveryStoreError`."""
         with self._lock, _translated_errors():
             numbers = [row[0] for row in self._connection.execute("SELECT number FROM kept ORDER BY number")]
         for number in numbers:
             stored = self._fetch(_BY_NUMBER, number)
-            if stored is not None:  # a listener may have forgotten it since
+            if stored is not None:  # a listener may have deleted it in the meantime
                 yield stored
 
     def close(self) -> None:
-        """Write what is left into the one file. Raises nothing."""
+        """Close the file. Errors are ignored."""
         with self._lock, suppress(sqlite3.Error):
             self._connection.close()
 
@@ -210,17 +224,17 @@ def _connect(path: Path | None, must_exist: bool) -> sqlite3.Connection:
 
 
 def _create_file(path: Path, must_exist: bool) -> None:
-    """An empty file where there is none: made by us, for SQLite would let others read it."""
+    """Create the file with mode 0600 if it is missing; SQLite would make it readable for other users."""
     if must_exist and not path.exists():
-        raise DeliveryStoreError("nothing has been kept there: webhook-verify listen does")
+        raise DeliveryStoreError("the file does not exist; webhook-verify listen creates it")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _check_is_ours(connection: sqlite3.Connection) -> None:
-    """Create the tables of a new file. Raises DeliveryStoreError for the file of another program."""
-    connection.execute("BEGIN IMMEDIATE")  # two listeners may start at once
+    """Create the tables in a new file. Raises DeliveryStoreError for the file of another program."""
+    connection.execute("BEGIN IMMEDIATE")  # two listeners may start at the same time
     try:
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -231,9 +245,11 @@ def _check_is_ours(connection: sqlite3.Connection) -> None:
             connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
         elif application != _APPLICATION_ID:
-            raise DeliveryStoreError("it is the file of another program")
+            raise DeliveryStoreError("the file belongs to another program")
         elif version != _SCHEMA_VERSION:
-            raise DeliveryStoreError("it was written by another version: name another file, or delete it")
+            raise DeliveryStoreError(
+                "the file was written by another version: delete it, or choose another --store"
+            )
     except BaseException:
         connection.execute("ROLLBACK")
         raise
@@ -242,12 +258,12 @@ def _check_is_ours(connection: sqlite3.Connection) -> None:
 
 @contextmanager
 def _translated_errors() -> Generator[None]:
-    """Raise errors of SQLite and of the file system as :class:`DeliveryStoreError`."""
+    """Raise errors of SQLite and of the file system as `DeliveryStoreError`."""
     try:
         yield
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "") or type(error).__name__
-        raise DeliveryStoreError(f"SQLite says {name}") from None
+        raise DeliveryStoreError(f"SQLite error {name}") from None
     except OSError as error:
         raise DeliveryStoreError(error.strerror or type(error).__name__) from None
 

@@ -1,4 +1,4 @@
-"""Which file ``listen`` keeps deliveries in, and ``replay`` reads them from: the option ``--store``."""
+"""The option `--store`: the file of deliveries for `listen` and `replay`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["open_store", "store_option"]
 
 
 def _default_path() -> Path:
-    """In the folder that the platform has for an application's own, not where it may get into a commit."""
+    """Return a path in the platform's application folder, where the file cannot get into a commit."""
     return Path(click.get_app_dir("webhook-verify"), "deliveries.sqlite")
 
 
@@ -25,8 +25,8 @@ store_option = click.option(
     envvar="WEBHOOK_VERIFY_STORE",
     show_envvar=True,
     default=_default_path,
-    show_default="deliveries.sqlite in your folder for applications",
-    help="The SQLite file in which deliveries are kept.",
+    show_default="deliveries.sqlite in your application data folder",
+    help="The SQLite file that stores deliveries.",
 )
 
 
@@ -34,7 +34,7 @@ store_option = click.option(
 def open_store(
     path: Path, max_deliveries: int = DEFAULT_MAX_DELIVERIES, *, must_exist: bool = False
 ) -> Generator[DeliveryStore]:
-    """Open the file; with ``max_deliveries`` 0 keep none. Raises UsageError if it cannot be used."""
+    """Open the store; if `max_deliveries` is 0, write no file. Raises UsageError if it cannot be used."""
     try:
         store = (
             DeliveryStore(path, max_deliveries, must_exist=must_exist)
@@ -46,4 +46,4 @@ def open_store(
         finally:
             store.close()
     except DeliveryStoreError as error:
-        raise UsageError(f"the deliveries in {shown_file(str(path))}: {error}") from None
+        raise UsageError(f"cannot use the delivery store {shown_file(str(path))}: {error}") from None
