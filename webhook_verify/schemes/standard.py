@@ -278,8 +278,7 @@ STANDARD = StandardWebhooks(
     docs=SchemeDocs(
         title="Standard Webhooks",
         secret_from=(
-            "the secret in the provider's dashboard that starts with `whsec_` (or `whpk_`, for "
-            "Ed25519)"
+            "the secret in the provider's dashboard that starts with `whsec_` (or `whpk_`, for Ed25519)"
         ),
         url="https://www.standardwebhooks.com",
         retries=(
