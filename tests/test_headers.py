@@ -301,6 +301,16 @@ def test_of_many_spellings_a_bounded_number_stays_plain() -> None:
     assert reader.read([("Webhook-Id", "msg_1")]) == ["msg_1"]
 
 
+def test_after_many_spellings_those_of_the_next_request_are_plain_again() -> None:
+    reader = HeaderReader(ID, brands=((ID,),))
+    for number in range(5_000):
+        reader.read([(f"x-{number}", "a")])
+    names = [f"y-{number}" for number in range(10)]
+    for _ in range(2):
+        reader.read([(name, "a") for name in names])
+    assert reader.safe_dict_keys[0] >= {ID, *names}
+
+
 def _kept(spelling: Callable[[int], object], how_many: int) -> int:
     """The bytes that a reader still holds after so many spellings; it must still read right."""
     reader = HeaderReader(ID, SIGNATURE)

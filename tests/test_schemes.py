@@ -162,6 +162,36 @@ def test_url_and_method_are_not_signed() -> None:
     )
 
 
+@rows("version", ["Xv1", "XXv1", "v1X", "V1", "v1 ", "v2", "v1a", ""])
+def test_an_entry_of_another_version_is_no_signature(version: str) -> None:
+    entry = f"{version},{SIGNATURE.removeprefix('v1,')}"
+    for listed in (entry, f"{entry} {entry}", f"v2,a {entry}"):
+        with pytest.raises(SignatureMismatch):
+            VERIFIER.verify(BODY, GENUINE | {"webhook-signature": listed})
+    assert VERIFIER.verify(BODY, GENUINE | {"webhook-signature": f"{entry} {SIGNATURE}"}).id == "msg_1"
+
+
+@rows("before", ["", " ", "\xe9 "], ids=["nothing", "a blank", "garbage"])
+@rows(
+    ("timestamp", "is_read"),
+    [("1", True), ("0", False), ("253402300799", True), ("1" + "0" * 12, False), ("01", False)],
+)
+def test_a_timestamp_has_1_to_12_digits_whatever_the_list_of_signatures_begins_with(
+    before: str, timestamp: str, is_read: bool
+) -> None:
+    """What is unusual in one header is read carefully in all of them."""
+    seconds = int(timestamp) if is_read else NOW
+    headers = Signer(SECRET).sign(BODY, id="msg_1", timestamp=seconds)
+    headers |= {"webhook-timestamp": timestamp, "webhook-signature": before + headers["webhook-signature"]}
+    verifier = Verifier(SECRET, clock=lambda: seconds)
+    if is_read:
+        assert verifier.verify(BODY, headers).timestamp.timestamp() == seconds
+        return
+    with pytest.raises(MalformedDelivery) as caught:
+        verifier.verify(BODY, headers)
+    assert caught.value.reason is Reason.UNREADABLE_HEADER
+
+
 # --- the registry -----------------------------------------------------------------------------------
 
 
@@ -171,6 +201,15 @@ def test_both_schemes_read_both_brands_and_write_one(name: str, brand: str) -> N
 
     assert Signer(SECRET, scheme=name).sign(BODY, id=ID, timestamp=NOW) == trio(brand)
     assert [verifier.verify(BODY, trio(each)).scheme for each in ("webhook", "svix")] == [name, name]
+
+
+def test_the_page_of_the_specification_has_its_name_and_address() -> None:
+    standard = schemes.get("standard-webhooks")
+    assert (standard.docs.title, standard.docs.url) == (
+        "Standard Webhooks",
+        "https://www.standardwebhooks.com",
+    )
+    assert standard.retries == "new_timestamp", "the specification signs each attempt again"
 
 
 def test_a_scheme_is_found_by_name_or_is_itself() -> None:
@@ -256,9 +295,11 @@ def test_the_missing_headers_are_named(brand: str, blank: str | None, missing: l
 
 
 @pytest.mark.parametrize("brand", ["webhook", "svix"])
-@pytest.mark.parametrize("commas", [False, True])
-def test_a_scheme_of_a_brand(brand: str, commas: bool) -> None:
-    own = StandardWebhooks("own", brand=brand, commas=commas)
+@pytest.mark.parametrize(
+    ("options", "commas"), [({}, False), ({"commas": False}, False), ({"commas": True}, True)], ids=str
+)
+def test_a_scheme_of_a_brand(brand: str, options: dict[str, Any], commas: bool) -> None:
+    own = StandardWebhooks("own", brand=brand, **options)
     assert own.name == "own"
     assert repr(own.docs) == repr(SchemeDocs(title="own"))
     docs = SchemeDocs(title="Own", secret_from="a page", url="a link", notes="a note")
