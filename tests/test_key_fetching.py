@@ -54,7 +54,7 @@ class Provider:
             self.threads.add(threading.get_ident())
         assert self.may_answer.wait(20)
         if key_id != "6c5516e1-92dc":
-            raise OSError("the server answered 400")
+            raise OSError("the server responded with status 400")
         return json.dumps({"key": {**jwk_of(p256(0), key_id), "expired_at": None}}).encode()
 
     def verifier(self) -> Verifier:

@@ -23,15 +23,19 @@ async def coroutine(*args: object) -> None: ...
 @rows(
     ("kind", "options", "says"),
     [
-        (Receiver, {"verifier": 3}, "verifier is a Verifier, or a function of RequestHead .*; not int"),
+        (Receiver, {"verifier": 3}, "verifier must be a Verifier, or a function that takes .*, not 'int'"),
         (
             Receiver,
             {"verifier": coroutine},
-            "verifier is a Verifier, or a function .*; not a coroutine function",
+            "verifier must be a Verifier, or a function .*, not a coroutine function",
         ),
-        (Receiver, {"on_reject": 3}, "on_reject is a function of .error, head.*; not int"),
-        (Receiver, {"on_reject": coroutine}, "on_reject is a function .*; not a coroutine function"),
-        (AsyncReceiver, {"on_reject": coroutine}, "on_reject is a function .*; not a coroutine function"),
+        (Receiver, {"on_reject": 3}, "on_reject must be a function of .error, head.*, not 'int'"),
+        (Receiver, {"on_reject": coroutine}, "on_reject must be a function .*, not a coroutine function"),
+        (
+            AsyncReceiver,
+            {"on_reject": coroutine},
+            "on_reject must be a function .*, not a coroutine function",
+        ),
     ],
 )
 def test_an_error_names_the_argument_and_what_it_must_be(
@@ -43,7 +47,9 @@ def test_an_error_names_the_argument_and_what_it_must_be(
 
 @rows("found", [3, "whsec_secret"])
 def test_an_error_names_what_a_lookup_has_returned_by_its_kind(found: Any) -> None:
-    with pytest.raises(TypeError, match=f"None for an unknown sender; not {type(found).__name__}$") as caught:
+    with pytest.raises(
+        TypeError, match=f"None for an unknown sender, not '{type(found).__name__}'$"
+    ) as caught:
         Receiver(lambda head: found).begin(RequestHead("POST", "/", {}))
     assert "whsec_" not in str(caught.value)
 
@@ -54,14 +60,14 @@ def test_the_log_names_the_scheme_whose_retries_would_be_rejected(caplog: pytest
         Receiver(Verifier(SECRET))
     [record] = caplog.records
     assert (record.name, record.__dict__["scheme"]) == ("webhook_verify", "linear")
-    assert "linear retries for 25260 s with the first timestamp" in record.getMessage()
+    assert "linear retries for 25260 s with the timestamp of the first attempt" in record.getMessage()
     assert "older than 60 s is rejected" in record.getMessage()
 
 
 @rows(("seconds", "days"), [(10 * 86_400, "10"), (43_200, "0.5"), (173_233, "2.01")])
 def test_a_warning_names_the_days_that_are_remembered(seconds: int, days: str) -> None:
     verifier = Verifier("a secret that is long enough", scheme="github")
-    with pytest.warns(ShortRetentionWarning, match=f"forgotten, after {days} days"):
+    with pytest.warns(ShortRetentionWarning, match=f"after {days} days"):
         Receiver(verifier, replay=ReplayGuard(MemoryStore(), retention=seconds))
 
 

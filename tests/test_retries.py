@@ -158,7 +158,7 @@ def test_without_a_guard_the_retry_is_rejected_and_both_the_log_and_the_error_sa
     now.seconds = SENT + HOUR + 60
     assert post(receiver, captured).status == 401
     assert "with the first timestamp" in caplog.records[1].getMessage()
-    with pytest.raises(TimestampOutsideTolerance, match="give the receiver a replay guard") as error:
+    with pytest.raises(TimestampOutsideTolerance, match="pass a replay guard to the receiver") as error:
         verifier.verify(captured["body"].encode(), captured["headers"])
     assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
 
@@ -283,7 +283,9 @@ def test_a_schedule_that_cannot_be_is_refused(options: dict[str, Any], error: ty
 @rows("kind", [Receiver, AsyncReceiver])
 def test_a_short_retention_for_a_scheme_without_a_time_warns(kind: Any) -> None:
     guard = ReplayGuard(MemoryStore(), retention=timedelta(days=7))
-    with pytest.warns(ShortRetentionWarning, match=r"github signs no time.*after 7 days") as caught:
+    with pytest.warns(
+        ShortRetentionWarning, match=r"github does not sign a timestamp.*after 7 days"
+    ) as caught:
         kind(Verifier(SECRET, scheme="github"), replay=guard)
     assert caught[0].filename == __file__
 

@@ -167,7 +167,7 @@ def test_the_observer_and_the_log_hear_that_the_sender_is_unknown(caplog: Any) -
     assert isinstance(error, RejectedDelivery)
     assert (error.reason, error.scheme) == ("no_secret", "github")
     assert error.seconds > 0, "the time of the verification with the decoy"
-    assert "nobody here has a secret for this request" in caplog.text
+    assert "no signing secret is configured for this request" in caplog.text
 
 
 def test_a_genuine_delivery_of_a_decoy_is_rejected_too() -> None:

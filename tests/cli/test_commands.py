@@ -138,7 +138,10 @@ def test_no_option_takes_a_secret() -> None:
         (["verify", "--headers", "headers.txt"], "--headers takes @FILE"),
         (["verify", "--body", BODY], "--body takes @FILE"),
         (["verify", "-H", "webhook-id", "--body", "@body.json"], '"name: value"'),
-        (["verify", "--headers", "@body.json", "--tolerance", "0", "--body", "@body.json"], "no off switch"),
+        (
+            ["verify", "--headers", "@body.json", "--tolerance", "0", "--body", "@body.json"],
+            "it cannot be disabled",
+        ),
         (["verify", "--tolerance", "nan", "--body", "@body.json"], "finite"),
         (["verify", "--secret-file", "-", "--body", "-"], "standard input can be read once"),
         (["verify", "--headers", "@-"], "standard input can be read once"),

@@ -174,7 +174,7 @@ def test_a_diagnosis_that_fails_costs_no_answer(lines: Any, monkeypatch: pytest.
 
 @pytest.mark.parametrize("kind", [Receiver, AsyncReceiver])
 def test_diagnose_is_true_or_false(kind: Any) -> None:
-    with pytest.raises(TypeError, match="diagnose is True or False, not str"):
+    with pytest.raises(TypeError, match="diagnose must be True or False, not 'str'"):
         kind(VERIFIER, diagnose="yes")
 
 

@@ -34,6 +34,9 @@ FILES = {
         "tests/conformance/test_secrets.py",
     ],
     "webhook_verify/keys.py": ["tests/test_keys.py", "tests/test_secret.py", "tests/test_signer.py"],
+    "webhook_verify/token_key.py": ["tests/test_keys.py", "tests/schemes/test_header_scheme_signatures.py"],
+    "webhook_verify/_times.py": ["tests/test_verifier.py", "tests/test_secret.py"],
+    "webhook_verify/verification_results.py": ["tests/test_verification.py", "tests/test_verifier.py"],
     "webhook_verify/verifier.py": [
         "tests/test_retries.py",
         "tests/test_verifier.py",
@@ -46,6 +49,7 @@ FILES = {
         "tests/test_misuse.py",
     ],
     "webhook_verify/receiver/receivers.py": _RECEIVER_TESTS,
+    "webhook_verify/receiver/async_receiver.py": _RECEIVER_TESTS,
     "webhook_verify/receiver/base.py": _RECEIVER_TESTS,
     "webhook_verify/receiver/observed.py": _RECEIVER_TESTS,
     "webhook_verify/receiver/options.py": _RECEIVER_TESTS,
