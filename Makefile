@@ -12,6 +12,7 @@
 #   make docs    the pages that are made out of the code (seconds)
 #   make site    the documentation site in .site/html, strict (half a minute); make site-serve shows it while one writes
 #   make site-screenshots  a picture of each page in headless Chromium (5 minutes); ONLY=receive for a part
+#   make pictures   the picture of the README (seconds)
 #   make changelog  what the news fragments add to the changelog; VERSION=0.2.0 writes it
 #   make release    build and check a release, without publishing it (3 minutes)
 #   make bench   side by side with the peers, and the worst hostile requests (about 10 minutes)
@@ -40,7 +41,7 @@ OLDEST_UV := $(if $(UV),$(UV),$(BIN)/uv)
 export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo test test-all test-versions test-oldest check check-workflows coverage mutants format docs \
-	site site-serve site-screenshots changelog release lock bench fuzz fuzz-coverage audit soak chaos clean
+	site site-serve site-screenshots pictures changelog release lock bench fuzz fuzz-coverage audit soak chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
@@ -108,6 +109,9 @@ ONLY ?=
 site-screenshots: $(VENV)/.screenshots
 	$(BIN)/python -m tools.site
 	$(BIN)/python -m tools.site_screenshots $(ONLY)
+
+pictures: $(VENV)/.screenshots
+	$(BIN)/python -m tools.pictures
 
 VERSION ?=
 

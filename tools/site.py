@@ -82,7 +82,7 @@ def _unreleased() -> str:
 
 
 def write_page(staged: Path, text: str, *, was: Path, becomes: Path) -> None:
-    """Write a page of the site, with its links changed from where the file was to where the page becomes one."""
+    """Write a page of the site. Its links are relative to the file `was`, and become relative to the page."""
     staged.parent.mkdir(parents=True, exist_ok=True)
     repository = config()["repo_url"]
 
