@@ -8,7 +8,12 @@
 #   make check   format, lint and types (about a minute)
 #   make coverage  the tests with branch coverage: 100 % of the core, a floor for the package (twice as long as test)
 #   make mutants   mutation testing of the core: at least 95 % killed, no survivor without a reason (15 minutes on 2 cores)
+#   make check-workflows  the workflows of GitHub, by zizmor and actionlint (seconds)
 #   make docs    the pages that are made out of the code (seconds)
+#   make site    the documentation site in .site/html, strict (half a minute); make site-serve shows it while one writes
+#   make site-screenshots  a picture of each page in headless Chromium (5 minutes); ONLY=receive for a part
+#   make changelog  what the news fragments add to the changelog; VERSION=0.2.0 writes it
+#   make release    build and check a release, without publishing it (3 minutes)
 #   make bench   side by side with the peers, and the worst hostile requests (about 10 minutes)
 #   make fuzz    2,000,000 hostile deliveries to every provider, and 2,000,000 whose verdicts are compared with those of
 #                another HMAC verifier (about 4 and 3 minutes on 2 cores)
@@ -34,7 +39,8 @@ OLDEST_UV := $(if $(UV),$(UV),$(BIN)/uv)
 # Bytecode is kept whatever the environment says: the tests start hundreds of processes, and each would compile.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: demo test test-all test-versions test-oldest check coverage mutants format docs bench fuzz fuzz-coverage audit soak chaos clean
+.PHONY: demo test test-all test-versions test-oldest check check-workflows coverage mutants format docs \
+	site site-serve site-screenshots changelog release lock bench fuzz fuzz-coverage audit soak chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
@@ -61,8 +67,12 @@ test-oldest:
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/typos
+	$(BIN)/python -m tools.plain_english
+	$(BIN)/python -m tools.docstring_sections
 	$(BIN)/mypy
 	$(BIN)/pyright
+	$(BIN)/python -m tools.release --types
 	$(BIN)/pytest --quiet tests/test_architecture.py
 
 coverage: $(VENV)/.dev
@@ -83,6 +93,33 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m tools.event_pages
 	$(BIN)/python -m tools.provider_pages
 	$(BIN)/python -m tools.threat_model
+
+check-workflows: $(VENV)/.workflows
+	$(BIN)/python -m tools.workflows
+
+site: $(VENV)/.site
+	$(BIN)/python -m tools.site
+
+site-serve: $(VENV)/.site
+	$(BIN)/python -m tools.site --serve
+
+ONLY ?=
+
+site-screenshots: $(VENV)/.screenshots
+	$(BIN)/python -m tools.site
+	$(BIN)/python -m tools.site_screenshots $(ONLY)
+
+VERSION ?=
+
+changelog: $(VENV)/.dev
+	$(BIN)/towncrier build $(if $(VERSION),--version $(VERSION),--draft --version unreleased)
+
+release: $(VENV)/.release
+	$(BIN)/python -m tools.release
+
+# The versions that `uv sync` and dependabot see; the tests run with the newest, and with the lowest.
+lock:
+	$(or $(UV),uv) lock --upgrade
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
@@ -108,7 +145,7 @@ chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos
 
 clean:
-	rm -rf $(VENV) .venv-* dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .mutants .coverage*
+	rm -rf $(VENV) .venv-* .site dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .mutants .coverage*
 
 $(VENV)/.python:
 	@test -n "$(PYTHON)" || { echo "webhook_verify needs Python 3.11 or newer on PATH"; exit 1; }
@@ -132,6 +169,22 @@ $(VENV)/.dev: $(VENV)/.python pyproject.toml
 
 $(VENV)/.fuzz: $(VENV)/.dev
 	$(INSTALL) --group fuzz
+	@touch $@
+
+$(VENV)/.site: $(VENV)/.dev
+	$(INSTALL) --group site
+	@touch $@
+
+$(VENV)/.screenshots: $(VENV)/.site
+	$(INSTALL) --group screenshots
+	@touch $@
+
+$(VENV)/.release: $(VENV)/.dev
+	$(INSTALL) --group release
+	@touch $@
+
+$(VENV)/.workflows: $(VENV)/.python pyproject.toml
+	$(INSTALL) --group workflows
 	@touch $@
 
 $(VENV)/.audit: $(VENV)/.dev

@@ -1,7 +1,9 @@
-"""pytest's fixtures for tests of webhook receivers: :mod:`webhook_verify.testing`. PYTEST_DONT_REWRITE
+"""pytest fixtures for tests of webhook receivers.
 
-pytest imports this at every start, in every project of the environment. So it stands outside of the
-package, and imports nothing of it before a fixture is used.
+pytest imports this module at each start, in every project of the environment. Therefore, it is outside the
+package and imports `webhook_verify` only when a fixture is used.
+
+PYTEST_DONT_REWRITE
 """
 
 from __future__ import annotations
@@ -27,22 +29,22 @@ __all__ = [
 
 @pytest.fixture
 def webhook_secret() -> str | bytes | Secret:
-    """What the app under test verifies with: ``testing.TEST_SECRET``. Override it to give your own."""
+    """Return the secret of the app under test, `testing.TEST_SECRET`. Override it with your own."""
     from webhook_verify import Secret
     from webhook_verify.testing import TEST_SECRET
 
-    return Secret(TEST_SECRET, label="test")  # whose repr shows nothing when a test fails
+    return Secret(TEST_SECRET, label="test")  # The repr, which pytest shows on failure, hides the value.
 
 
 @pytest.fixture
 def webhook_scheme() -> str | Scheme:
-    """How it is signed: Standard Webhooks. Override it, or parametrize it by the names of schemes."""
+    """Return the scheme, Standard Webhooks. Override it, or parametrize it with the names of schemes."""
     return "standard-webhooks"
 
 
 @pytest.fixture
 def webhook_clock() -> Clock:
-    """The clock that webhook_signer signs by; give it to the app as ``clock=`` to move both."""
+    """Return the clock of webhook_signer. Pass it to the app as `clock=` to move both."""
     from webhook_verify.testing import Clock
 
     return Clock()
@@ -52,7 +54,7 @@ def webhook_clock() -> Clock:
 def webhook_signer(
     webhook_secret: str | bytes | Secret, webhook_scheme: str | Scheme, webhook_clock: Clock
 ) -> Signer:
-    """A Signer of webhook_secret and webhook_scheme, by webhook_clock."""
+    """Return a Signer with webhook_secret, webhook_scheme and webhook_clock."""
     from webhook_verify import Signer
 
     return Signer(webhook_secret, scheme=webhook_scheme, clock=webhook_clock)
@@ -60,19 +62,19 @@ def webhook_signer(
 
 @pytest.fixture
 def webhook_delivery(webhook_scheme: str | Scheme, webhook_clock: Clock) -> Callable[..., Delivery]:
-    """``testing.delivery``, of webhook_scheme and at the time of webhook_clock."""
+    """Return `testing.delivery` with webhook_scheme and the time of webhook_clock."""
     from webhook_verify import testing
 
     def make(payload: object = b"{}", **parts: Any) -> Delivery:
-        given: dict[str, Any] = {"scheme": webhook_scheme, "timestamp": webhook_clock(), **parts}
-        return testing.delivery(payload, **given)
+        arguments: dict[str, Any] = {"scheme": webhook_scheme, "timestamp": webhook_clock(), **parts}
+        return testing.delivery(payload, **arguments)
 
     return make
 
 
 @pytest.fixture
 def webhook_client(request: pytest.FixtureRequest) -> Any:
-    """The client of a ReceiverContract: its attribute ``client``, else the fixture of that name."""
+    """Return the client of a ReceiverContract: its attribute `client`, or else the fixture `client`."""
     from webhook_verify.testing.clients import is_client
 
     client = getattr(request.instance, "client", None)

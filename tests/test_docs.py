@@ -8,21 +8,25 @@ from pathlib import Path
 import pytest
 
 from tests.rows import rows
+from tests.signing import SECRET
 from webhook_verify import Reason
 from webhook_verify.cli import exit_codes
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+# Code of one file of a page, such as an excerpt of an integration, is run by another test.
+CODE = re.compile(r"^```python(?: title=\"app.py\")?\n(.*?)^```", re.DOTALL | re.MULTILINE)
 # The code of a provider's page is run with its secret in the environment, by tests/providers/test_pages.py.
 WITH_PYTHON = [
-    page for page in PAGES if page.parent.name != "providers" and "```python" in page.read_text("utf-8")
+    page for page in PAGES if page.parent.name != "providers" and CODE.search(page.read_text("utf-8"))
 ]
 
 
 @pytest.mark.usefixtures("registry")
 @pytest.mark.parametrize("page", WITH_PYTHON, ids=lambda page: page.name)
-def test_the_python_of_a_page_runs_from_top_to_bottom(page: Path) -> None:
-    blocks = re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+def test_the_python_of_a_page_runs_from_top_to_bottom(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
+    blocks = CODE.findall(page.read_text("utf-8"))
     assert blocks
     exec(compile("\n".join(blocks), page.name, "exec"), {"__name__": page.stem})
 
@@ -33,12 +37,12 @@ def test_the_links_of_a_page_lead_to_files(page: Path) -> None:
         assert "://" in target or (page.parent / target).exists(), target
 
 
-README = (ROOT / "README.md").read_text("utf-8")
-SNIPPETS = re.findall(r"```python (integrations/\S+)\n(.*?)\n```", README, re.DOTALL)
+FRAMEWORKS = (ROOT / "docs" / "receive" / "README.md").read_text("utf-8")
+SNIPPETS = re.findall(r"```python title=\"(integrations/\S+)\"\n(.*?)\n```", FRAMEWORKS, re.DOTALL)
 
 
 @pytest.mark.parametrize(("source", "snippet"), SNIPPETS, ids=[source for source, _ in SNIPPETS])
-def test_a_snippet_of_the_readme_is_cut_from_a_receiver_that_runs(source: str, snippet: str) -> None:
+def test_a_snippet_is_cut_from_a_receiver_that_runs(source: str, snippet: str) -> None:
     text = (ROOT / source).read_text("utf-8")
     for paragraph in snippet.split("\n\n"):
         _, found, text = text.partition(f"\n{paragraph}\n")

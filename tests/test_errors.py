@@ -111,7 +111,7 @@ def test_there_are_no_other_reasons() -> None:
 
 REJECTIONS = [
     RejectedDelivery(Reason.NO_SECRET, "no secret is valid now"),
-    MalformedDelivery(Reason.MISSING_HEADER, "missing or blank: webhook-id"),
+    MalformedDelivery(Reason.MISSING_HEADER, "missing or empty header: webhook-id"),
     MalformedDelivery(reason=Reason.BODY_TOO_LARGE, detail="given by keyword"),
     KeyUnavailable(Reason.KEY_UNAVAILABLE, "the keys cannot be fetched"),
     SignatureMismatch(Reason.SIGNATURE_MISMATCH, "no signature was made with a secret"),
@@ -157,12 +157,12 @@ def test_the_other_errors_survive_it_too(error: Exception) -> None:
         (
             301,
             Reason.TOO_OLD,
-            "the timestamp is 301 s older than this machine's clock; at most 300 s are tolerated",
+            "the timestamp is 301 s older than this machine's clock; the tolerance is 300 s",
         ),
         (
             -301,
             Reason.TOO_NEW,
-            "the timestamp is 301 s newer than this machine's clock; at most 300 s are tolerated",
+            "the timestamp is 301 s newer than this machine's clock; the tolerance is 300 s",
         ),
     ],
 )
@@ -185,5 +185,5 @@ def test_a_status_error_keeps_the_answer_and_does_not_print_it() -> None:
     error = APIStatusError(502, b"<html>the token is t0k3n")
 
     assert (error.status, error.body) == (502, b"<html>the token is t0k3n")
-    assert str(error) == "the server answered 502"
+    assert str(error) == "the server returned 502"
     assert repr(error) == "APIStatusError(status=502)"

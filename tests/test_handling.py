@@ -305,7 +305,7 @@ def test_a_table_that_is_missing_is_advice_in_the_log_and_in_the_error(
     assert "call store.create_table() once" in caplog.records[0].getMessage()
     with pytest.raises(Exception, match="no such table") as error:
         store.claim("key", "token", lease=60, retention=600)
-    assert error.value.__notes__ == ["table webhook_replay is not there: call store.create_table() once"]
+    assert error.value.__notes__ == ["table webhook_replay does not exist: call store.create_table() once"]
     store.create_table()
     assert post(receiver, lambda delivery: 200) == 200
     store.close()

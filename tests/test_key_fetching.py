@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+import trio
 
 from tests.providers.key_pairs import jwk_of, p256
 from tests.providers.samples.plaid import CREDENTIALS, SAMPLE
@@ -53,7 +54,7 @@ class Provider:
             self.threads.add(threading.get_ident())
         assert self.may_answer.wait(20)
         if key_id != "6c5516e1-92dc":
-            raise OSError("the server answered 400")
+            raise OSError("the server responded with status 400")
         return json.dumps({"key": {**jwk_of(p256(0), key_id), "expired_at": None}}).encode()
 
     def verifier(self) -> Verifier:
@@ -99,6 +100,15 @@ def test_a_cached_key_is_used_without_a_thread(make: Any) -> None:
     asyncio.run(run())
     assert sum(provider.fetches.values()) == 1
     assert len(hearing.heard) == 41
+
+
+def test_a_key_is_fetched_under_trio() -> None:
+    provider = Provider()
+    body, headers = SAMPLE.signed(timestamp=NOW)
+    receiver = AsyncReceiver(provider.verifier())
+    statuses = [trio.run(answered_status, receiver, headers, sent) for sent in (body, body, body + b" ")]
+    assert statuses == [204, 204, 401]
+    assert provider.fetches.total() == 1
 
 
 @RECEIVERS

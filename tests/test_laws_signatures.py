@@ -88,6 +88,16 @@ def test_law_5_a_good_entry_counts_among_the_first_32(others: list[str], data: s
     assert isinstance(result, Delivery) is (place < 32)
 
 
+@pytest.mark.parametrize(("before", "accepted"), [(0, True), (31, True), (32, False)], ids=str)
+def test_law_5_a_good_entry_is_the_32nd_at_most(before: int, accepted: bool) -> None:
+    """At most 32 entries are looked at."""
+    signature = " ".join([*["v2,other"] * before, mac()])
+
+    assert (
+        isinstance(outcome(lambda: VERIFIER.verify(BODY, headers(signature=signature))), Delivery) is accepted
+    )
+
+
 @pytest.mark.parametrize(
     ("before", "accepted"), [(0, True), (7, True), (8, False), (31, False)], ids=lambda value: str(value)
 )

@@ -126,7 +126,7 @@ def test_the_lookup_of_a_blocking_receiver_is_no_coroutine_function() -> None:
 
 def test_on_reject_that_returns_something_else_is_told_so() -> None:
     receiver = Receiver(VERIFIER, on_reject=lambda error, head: 410)  # type: ignore[arg-type, return-value]
-    with pytest.raises(TypeError, match="a WebhookResponse or None, not int"):
+    with pytest.raises(TypeError, match="a WebhookResponse or None, not 'int'"):
         receiver.rejection_response(RejectedDelivery(Reason.TOO_OLD, ""), RequestHead("POST", "/", {}))
 
 
@@ -164,7 +164,7 @@ def test_a_body_that_is_too_long_costs_no_lookup() -> None:
 def test_a_path_that_is_none_is_told(path: Any) -> None:
     async def app(scope: Any, receive: Any, send: Any) -> None: ...
 
-    with pytest.raises((TypeError, ValueError), match="path is a"):
+    with pytest.raises((TypeError, ValueError), match="path must be"):
         WebhookMiddleware(app, receiver=AsyncReceiver(VERIFIER), path=path)
 
 
@@ -213,4 +213,4 @@ def test_an_observer_is_told_of_every_verdict_once() -> None:
 def test_an_observer_that_fails_costs_no_delivery(caplog: pytest.LogCaptureFixture) -> None:
     receiver = Receiver(VERIFIER, observer=Counter(RuntimeError("the counter is down")))
     assert served(receiver, signed()) == 200
-    assert "the observer failed" in caplog.text
+    assert "observer hook on_verified raised an exception" in caplog.text

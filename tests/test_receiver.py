@@ -27,7 +27,7 @@ from webhook_verify import (
 )
 from webhook_verify.handshakes import EndpointCheck, Handshake
 from webhook_verify.http import HandshakeResponse
-from webhook_verify.receiver import RequestHead, WebhookResponse
+from webhook_verify.receiver import Incoming, RequestHead, WebhookResponse
 
 Receive = Callable[..., Delivery]
 
@@ -61,6 +61,11 @@ def receive(request: pytest.FixtureRequest) -> Receive:
 
 def test_a_genuine_delivery_comes_out_with_its_exact_body(receive: Receive) -> None:
     assert receive(VERIFIER, signed(), [BODY[:5], b"", BODY[5:]]).body == BODY
+
+
+@pytest.mark.parametrize("options", [{}, {"observer": Hearing()}, {"diagnose": True}], ids=str)
+def test_what_begins_is_an_incoming_delivery(options: dict[str, Any]) -> None:
+    assert isinstance(Receiver(VERIFIER, **options).begin(head(signed())), Incoming)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.request_heads import URL, Hearing, SignsURL, head
+from tests.request_heads import BODY, URL, Hearing, SignsURL, head, signed
 from tests.signing import NOW, SECRET, VERIFIER
 from webhook_verify import KeyUnavailable, Reason, Receiver, RejectedDelivery, Verifier
 from webhook_verify.handshakes import EndpointCheck, Handshake
@@ -54,7 +54,9 @@ def test_the_log_tells_the_reason_once(caplog: pytest.LogCaptureFixture) -> None
     Receiver(VERIFIER).rejection_response(RejectedDelivery(Reason.TOO_OLD, "310 s too old"), head({}))
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("webhook_verify", logging.WARNING)
-    assert record.getMessage() == "delivery rejected: too_old: 310 s too old"
+    assert record.getMessage() == (
+        "webhook rejected: POST /hook scheme=standard-webhooks reason=too_old id=-: 310 s too old"
+    )
     assert (record.__dict__["reason"], record.__dict__["path"]) == ("too_old", "/hook")
 
 
@@ -81,8 +83,29 @@ def test_an_observer_hears_of_a_check_as_it_was_asked(caplog: pytest.LogCaptureF
     assert hearing.heard == [("endpoint check", RequestHead("HEAD", "/hook", (), target="/hook?a=1"))]
     (record,) = caplog.records
     assert (record.levelno, record.__dict__["path"]) == (logging.INFO, "/hook")
-    assert "endpoint check" in record.getMessage()
-    assert "204" in record.getMessage()
+    assert record.getMessage() == "webhook handshake: HEAD /hook: endpoint check: responded with 204"
+
+
+@pytest.mark.parametrize("name", ["method_response", "handshake_response"])
+def test_an_observer_hears_of_a_check_whose_target_is_not_needed(name: str) -> None:
+    hearing = Hearing()
+    receiver = Receiver(VERIFIER, handshake=EndpointCheck("HEAD"), observer=hearing)
+    assert getattr(receiver, name)("HEAD").status == 204
+    assert hearing.heard == [("endpoint check", RequestHead("HEAD", "", ()))]
+
+
+class DeliveryCheck(Handshake):
+    """Looks at every delivery, and finds no handshake."""
+
+    handles_deliveries = True
+
+
+@pytest.mark.parametrize("handshake", [None, Handshake(), DeliveryCheck()], ids=["none", "plain", "checked"])
+def test_an_observer_hears_of_a_verified_delivery_and_its_request(handshake: Handshake | None) -> None:
+    hearing = Hearing()
+    receiver = Receiver(VERIFIER, handshake=handshake, observer=hearing)
+    delivery = receiver.begin(head(signed())).finish(BODY)
+    assert hearing.heard == [(delivery, head(signed()))]
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS", "post", ""])
@@ -99,13 +122,13 @@ def test_another_method_is_not_allowed(method: str) -> None:
 def test_the_log_of_a_body_that_did_not_arrive_says_why(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     hearing = Hearing()
-    gone = IncompleteBody("the client went away")
+    gone = IncompleteBody("client disconnected")
     answer = Receiver(VERIFIER, observer=hearing).rejection_response(gone, head({}))
     assert answer == WebhookResponse(400, b'{"result":"malformed"}', (("content-type", "application/json"),))
     assert hearing.heard == []
     (record,) = caplog.records
     assert (record.name, record.levelno) == ("webhook_verify", logging.INFO)
-    assert record.getMessage().endswith("the client went away")
+    assert record.getMessage() == "incomplete request: POST /hook: client disconnected"
 
 
 @pytest.mark.parametrize(
@@ -153,7 +176,8 @@ def logged(receiver: Receiver, reason: Reason, request: RequestHead, log: pytest
     log.clear()
     receiver.rejection_response(RejectedDelivery(reason, "the detail"), request)
     (record,) = log.records
-    start = f"delivery rejected: {reason}: the detail"
+    scheme = "-" if receiver.scheme is None else receiver.scheme.name
+    start = f"webhook rejected: POST /hook scheme={scheme} reason={reason} id=-: the detail"
     message = record.getMessage()
     assert message.startswith(start)
     return message.removeprefix(start)
@@ -187,10 +211,10 @@ def signs_url(**options: Any) -> Receiver:
     ("receiver", "url", "target", "shown"),
     [
         (signs_url(), None, "/hook?token=secret", "https://example.com/hook?..."),
-        (signs_url(), None, "/hook", "https://example.com/hook:"),
+        (signs_url(), None, "/hook", "https://example.com/hook;"),
         (signs_url(), None, "/a?b?c", "https://example.com/a?..."),
-        (signs_url(), "https://other.example", "/hook", "https://example.com/hook:"),
-        (signs_url(), "https://other.example", "\xe4", "an unknown URL:"),
+        (signs_url(), "https://other.example", "/hook", "https://example.com/hook;"),
+        (signs_url(), "https://other.example", "\xe4", "an unknown URL;"),
         (
             Receiver(lambda head: None, scheme=SignsURL("url", brand="webhook"), public_url=URL[:19]),
             None,

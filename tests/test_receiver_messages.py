@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from inspect import isawaitable
 from typing import Any
 
 import pytest
@@ -21,15 +23,19 @@ async def coroutine(*args: object) -> None: ...
 @rows(
     ("kind", "options", "says"),
     [
-        (Receiver, {"verifier": 3}, "verifier is a Verifier, or a function of RequestHead .*; not int"),
+        (Receiver, {"verifier": 3}, "verifier must be a Verifier, or a function that takes .*, not 'int'"),
         (
             Receiver,
             {"verifier": coroutine},
-            "verifier is a Verifier, or a function .*; not a coroutine function",
+            "verifier must be a Verifier, or a function .*, not a coroutine function",
         ),
-        (Receiver, {"on_reject": 3}, "on_reject is a function of .error, head.*; not int"),
-        (Receiver, {"on_reject": coroutine}, "on_reject is a function .*; not a coroutine function"),
-        (AsyncReceiver, {"on_reject": coroutine}, "on_reject is a function .*; not a coroutine function"),
+        (Receiver, {"on_reject": 3}, "on_reject must be a function of .error, head.*, not 'int'"),
+        (Receiver, {"on_reject": coroutine}, "on_reject must be a function .*, not a coroutine function"),
+        (
+            AsyncReceiver,
+            {"on_reject": coroutine},
+            "on_reject must be a function .*, not a coroutine function",
+        ),
     ],
 )
 def test_an_error_names_the_argument_and_what_it_must_be(
@@ -41,7 +47,9 @@ def test_an_error_names_the_argument_and_what_it_must_be(
 
 @rows("found", [3, "whsec_secret"])
 def test_an_error_names_what_a_lookup_has_returned_by_its_kind(found: Any) -> None:
-    with pytest.raises(TypeError, match=f"None for an unknown sender; not {type(found).__name__}$") as caught:
+    with pytest.raises(
+        TypeError, match=f"None for an unknown sender, not '{type(found).__name__}'$"
+    ) as caught:
         Receiver(lambda head: found).begin(RequestHead("POST", "/", {}))
     assert "whsec_" not in str(caught.value)
 
@@ -51,15 +59,25 @@ def test_the_log_names_the_scheme_whose_retries_would_be_rejected(caplog: pytest
         Receiver(Verifier("a secret that is long enough", scheme="linear"))
         Receiver(Verifier(SECRET))
     [record] = caplog.records
-    assert record.__dict__["scheme"] == "linear"
-    assert "linear retries for 25260 s with the first timestamp" in record.getMessage()
+    assert (record.name, record.__dict__["scheme"]) == ("webhook_verify", "linear")
+    assert "linear retries for 25260 s with the timestamp of the first attempt" in record.getMessage()
     assert "older than 60 s is rejected" in record.getMessage()
 
 
-def test_a_warning_names_the_days_that_are_remembered() -> None:
+@rows(("seconds", "days"), [(10 * 86_400, "10"), (43_200, "0.5"), (173_233, "2.01")])
+def test_a_warning_names_the_days_that_are_remembered(seconds: int, days: str) -> None:
     verifier = Verifier("a secret that is long enough", scheme="github")
-    with pytest.warns(ShortRetentionWarning, match="forgotten, after 10 days"):
-        Receiver(verifier, replay=ReplayGuard(MemoryStore(), retention=10 * 86_400))
+    with pytest.warns(ShortRetentionWarning, match=f"retention ends, after {days} days"):
+        Receiver(verifier, replay=ReplayGuard(MemoryStore(), retention=seconds))
+
+
+def complete(result: Any) -> Any:
+    """Return the result, awaited if it is of an AsyncReceiver."""
+
+    async def wait() -> Any:
+        return await result
+
+    return asyncio.run(wait()) if isawaitable(result) else result
 
 
 class Handled(Observer):
@@ -70,13 +88,14 @@ class Handled(Observer):
         self.heads.append(head)
 
 
-def test_what_is_settled_later_after_an_error_is_reported_with_its_request() -> None:
+@rows("kind", [Receiver, AsyncReceiver])
+def test_what_is_settled_later_after_an_error_is_reported_with_its_request(kind: Any) -> None:
     handled = Handled()
-    receiver = Receiver(Verifier(SECRET, clock=lambda: NOW), observer=handled)
+    receiver = kind(Verifier(SECRET, clock=lambda: NOW), observer=handled)
     head = RequestHead("POST", "/hook", Signer(SECRET).sign(b"{}", id="msg_1", timestamp=NOW))
     settled: list[Any] = []
 
-    def fails(delivery: Delivery) -> int:
+    def fails(delivery: Delivery) -> Any:
         raise LookupError
 
     def defer(response: object, settle: Any) -> bool:
@@ -84,9 +103,9 @@ def test_what_is_settled_later_after_an_error_is_reported_with_its_request() -> 
         return True
 
     with pytest.raises(LookupError):
-        receiver.handle_request(head, [b"{}"], fails, int, defer)
+        complete(receiver.handle_request(head, [b"{}"], fails, int, defer))
     assert handled.heads == []
-    settled[0](200)
+    complete(settled[0](200))
     assert handled.heads == [head]
 
 

@@ -37,6 +37,8 @@ from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import MemoryStore, ReplayGuard, current_claim
 from webhook_verify.testing import Clock
 
+NAMED = "POST /hook scheme=standard-webhooks id=msg_1"
+
 
 @pytest.fixture(params=KINDS)
 def world(request: pytest.FixtureRequest, clock: Clock) -> ReceiverHarness:
@@ -105,8 +107,10 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_late_worker_changes_nothing(
     assert world.post(receiver, killed) == 200
     assert heard == [200]
     taken_over, too_late = (record.getMessage() for record in caplog.records)
-    assert taken_over.startswith("an earlier worker's lease ran out")
-    assert too_late.startswith("the handler took longer than its lease")
+    assert taken_over.startswith(f"webhook lease expired: {NAMED}: an earlier worker did not finish;")
+    assert too_late.startswith(
+        f"webhook lease too short: {NAMED}: the handler took longer than its lease of {LEASE:g} s,"
+    )
     assert {record.__dict__["message_id"] for record in caplog.records} == {"msg_1"}
     assert world.post(receiver, never).status == 200
 
@@ -135,9 +139,43 @@ def test_an_unreachable_store_is_503_with_retry_after_and_the_handler_does_not_r
     )
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
-    assert record.getMessage().endswith("ConnectionError: no route to the store")
+    assert record.getMessage() == (
+        "could not claim the delivery; responded with 503, so the sender retries: "
+        f"{NAMED}: ConnectionError: no route to the store"
+    )
     store.down.clear()
     assert world.post(receiver, ok) == 200
+
+
+def test_a_suppressed_duplicate_is_logged(
+    world: ReceiverHarness, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver = world.receiver()
+
+    def slow(delivery: Delivery) -> int:
+        in_a_thread(lambda: world.post(receiver, never))
+        return 200
+
+    with caplog.at_level(logging.INFO, logger="webhook_verify"):
+        world.post(receiver, slow)
+        world.post(receiver, never)
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("INFO", f"webhook duplicate: {NAMED}: another worker is handling it; responded with 503"),
+        ("INFO", f"webhook duplicate: {NAMED}: handled before; responded with 200"),
+    ]
+    assert {record.__dict__["message_id"] for record in caplog.records} == {"msg_1"}
+
+
+def test_a_failed_release_is_logged_with_the_time_of_the_next_attempt(
+    world: ReceiverHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    receiver, store = broken(world)
+    store.down.add("release")
+    assert world.post(receiver, lambda delivery: 500) == 500
+    assert [record.getMessage() for record in caplog.records] == [
+        f"could not release the delivery for a retry; its lease will expire in at most {LEASE:g} s, or later "
+        f"if it was extended: {NAMED}: ConnectionError: no route to the store"
+    ]
 
 
 def test_a_store_that_fails_when_the_handler_is_done_leaves_its_answer_and_the_lease(
@@ -146,7 +184,10 @@ def test_a_store_that_fails_when_the_handler_is_done_leaves_its_answer_and_the_l
     receiver, store = broken(world)
     store.down.update({"complete", "release"})
     assert world.post(receiver, ok) == 200
-    assert "could not be settled" in caplog.text
+    assert [record.getMessage() for record in caplog.records] == [
+        f"could not record the delivery as handled; its lease will expire in at most {LEASE:g} s, or later "
+        f"if it was extended: {NAMED}: ConnectionError: no route to the store"
+    ]
     assert world.post(receiver, never).status == 503
     store.down.clear()
     clock.move(LEASE)
@@ -279,8 +320,8 @@ def test_without_replay_protection_nothing_is_deferred(world: ReceiverHarness) -
 @pytest.mark.parametrize(
     ("options", "error", "text"),
     [
-        pytest.param({"replay": MemoryStore()}, TypeError, "ReplayGuard around a store", id="a bare store"),
-        pytest.param({"replay": object()}, TypeError, "ReplayGuard around a store", id="no guard"),
+        pytest.param({"replay": MemoryStore()}, TypeError, "ReplayGuard with a store", id="a bare store"),
+        pytest.param({"replay": object()}, TypeError, "ReplayGuard with a store", id="no guard"),
         pytest.param(
             {"replay": ReplayGuard(MemoryStore(), lease=60, retention=599)},
             ValueError,
@@ -288,7 +329,10 @@ def test_without_replay_protection_nothing_is_deferred(world: ReceiverHarness) -
             id="keep",
         ),
         pytest.param(
-            {"replay": ReplayGuard(MemoryStore()), "namespace": 7}, TypeError, "namespace is a str", id="name"
+            {"replay": ReplayGuard(MemoryStore()), "namespace": 7},
+            TypeError,
+            "namespace must be a str",
+            id="name",
         ),
     ],
 )

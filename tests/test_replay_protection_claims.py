@@ -177,3 +177,23 @@ def test_a_handler_whose_early_word_the_store_did_not_hear_is_settled_by_its_sta
 
     assert world.post(receiver, awaited if world.is_async else plain) == 200
     assert world.post(receiver, never).status == 200
+
+
+def test_a_claim_that_the_handler_completed_is_not_settled_again(
+    world: ReceiverHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    """So a store that is down by then is no error in the log."""
+    receiver, store = broken(world)
+
+    def plain(delivery: Delivery) -> int:
+        assert current_claim.complete()
+        store.down |= {"complete", "release"}
+        return 200
+
+    async def awaited(delivery: Delivery) -> int:
+        assert await current_async_claim.complete()
+        store.down |= {"complete", "release"}
+        return 200
+
+    assert world.post(receiver, awaited if world.is_async else plain) == 200
+    assert caplog.records == []

@@ -29,7 +29,7 @@ from webhook_verify.api.secret_source import SecretSource
 from webhook_verify.cli import scheme_text
 from webhook_verify.http import RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard
-from webhook_verify.schemes import HeaderScheme
+from webhook_verify.schemes import HeaderScheme, StandardWebhooks
 from webhook_verify.schemes.sender_rules import RETRIES
 from webhook_verify.verifier import guarded_verifier, max_age, retry_window
 
@@ -158,9 +158,28 @@ def test_without_a_guard_the_retry_is_rejected_and_both_the_log_and_the_error_sa
     now.seconds = SENT + HOUR + 60
     assert post(receiver, captured).status == 401
     assert "with the first timestamp" in caplog.records[1].getMessage()
-    with pytest.raises(TimestampOutsideTolerance, match="give the receiver a replay guard") as error:
+    with pytest.raises(TimestampOutsideTolerance, match="pass a replay guard to the receiver") as error:
         verifier.verify(captured["body"].encode(), captured["headers"])
     assert str(pickle.loads(pickle.dumps(error.value))) == str(error.value)
+
+
+@rows(("tolerance", "warns"), [(HOUR + 299, True), (HOUR + 300, False), (HOUR + 301, False)])
+def test_a_provider_whose_tolerance_covers_its_retries_needs_no_guard(
+    tolerance: int, warns: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
+    scheme = HeaderScheme(
+        "acme",
+        signature_header="x-acme",
+        timestamp_header="x-time",
+        signed_content="{timestamp}.{body}",
+        tolerance=tolerance,
+        retries="keep_timestamp",
+        retry_seconds=HOUR,
+    )
+    assert retry_window(Verifier(SECRET, scheme=scheme)) == HOUR + 300
+    Receiver(Verifier(SECRET, scheme=scheme))
+    assert bool(caplog.records) is warns
 
 
 @rows("options", [{}, {"replay": True}])
@@ -254,6 +273,8 @@ def test_what_each_providers_retries_carry_is_written_down(name: str) -> None:
 def test_a_schedule_that_cannot_be_is_refused(options: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error, match="retr"):
         HeaderScheme("acme", signature_header="x-acme", **options)
+    with pytest.raises(error, match="retr"):
+        StandardWebhooks("acme", brand="webhook", **options)
 
 
 # Schemes that sign no time: a captured delivery passes again once it is forgotten.
@@ -262,7 +283,9 @@ def test_a_schedule_that_cannot_be_is_refused(options: dict[str, Any], error: ty
 @rows("kind", [Receiver, AsyncReceiver])
 def test_a_short_retention_for_a_scheme_without_a_time_warns(kind: Any) -> None:
     guard = ReplayGuard(MemoryStore(), retention=timedelta(days=7))
-    with pytest.warns(ShortRetentionWarning, match=r"github signs no time.*after 7 days") as caught:
+    with pytest.warns(
+        ShortRetentionWarning, match=r"github does not sign a timestamp.*after 7 days"
+    ) as caught:
         kind(Verifier(SECRET, scheme="github"), replay=guard)
     assert caught[0].filename == __file__
 

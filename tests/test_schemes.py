@@ -126,13 +126,13 @@ def test_a_genuine_delivery_is_accepted_in_every_form(brand: str, form: Callable
 @pytest.mark.parametrize(
     ("headers", "missing"),
     [
-        pytest.param({}, "webhook-id webhook-timestamp webhook-signature", id="all"),
-        pytest.param({**GENUINE, "webhook-id": " "}, "webhook-id", id="a blank id"),
-        pytest.param({"webhook-id": ID}, "webhook-timestamp webhook-signature", id="all but the id"),
-        pytest.param({"svix-id": ID}, "svix-timestamp svix-signature", id="all but the id, Svix"),
+        pytest.param({}, "s: webhook-id, webhook-timestamp, webhook-signature", id="all"),
+        pytest.param({**GENUINE, "webhook-id": " "}, ": webhook-id", id="a blank id"),
+        pytest.param({"webhook-id": ID}, "s: webhook-timestamp, webhook-signature", id="all but the id"),
+        pytest.param({"svix-id": ID}, "s: svix-timestamp, svix-signature", id="all but the id, Svix"),
         pytest.param(
             {"svix-id": ID, "webhook-timestamp": TIMESTAMP, "webhook-signature": SIGNATURE},
-            "svix-timestamp svix-signature",
+            "s: svix-timestamp, svix-signature",
             id="mixed brands",
         ),
     ],
@@ -142,7 +142,7 @@ def test_the_message_names_the_headers_that_are_missing(headers: dict[str, str],
         VERIFIER.verify(BODY, headers)
 
     assert caught.value.reason is Reason.MISSING_HEADER
-    assert str(caught.value) == f"missing or blank: {missing}"
+    assert str(caught.value) == f"missing or empty header{missing}"
 
 
 def test_reading_yields_the_signed_content_but_for_the_body() -> None:
@@ -162,6 +162,36 @@ def test_url_and_method_are_not_signed() -> None:
     )
 
 
+@rows("version", ["Xv1", "XXv1", "v1X", "V1", "v1 ", "v2", "v1a", ""])
+def test_an_entry_of_another_version_is_no_signature(version: str) -> None:
+    entry = f"{version},{SIGNATURE.removeprefix('v1,')}"
+    for listed in (entry, f"{entry} {entry}", f"v2,a {entry}"):
+        with pytest.raises(SignatureMismatch):
+            VERIFIER.verify(BODY, GENUINE | {"webhook-signature": listed})
+    assert VERIFIER.verify(BODY, GENUINE | {"webhook-signature": f"{entry} {SIGNATURE}"}).id == "msg_1"
+
+
+@rows("before", ["", " ", "\xe9 "], ids=["nothing", "a blank", "garbage"])
+@rows(
+    ("timestamp", "is_read"),
+    [("1", True), ("0", False), ("253402300799", True), ("1" + "0" * 12, False), ("01", False)],
+)
+def test_a_timestamp_has_1_to_12_digits_whatever_the_list_of_signatures_begins_with(
+    before: str, timestamp: str, is_read: bool
+) -> None:
+    """What is unusual in one header is read carefully in all of them."""
+    seconds = int(timestamp) if is_read else NOW
+    headers = Signer(SECRET).sign(BODY, id="msg_1", timestamp=seconds)
+    headers |= {"webhook-timestamp": timestamp, "webhook-signature": before + headers["webhook-signature"]}
+    verifier = Verifier(SECRET, clock=lambda: seconds)
+    if is_read:
+        assert verifier.verify(BODY, headers).timestamp.timestamp() == seconds
+        return
+    with pytest.raises(MalformedDelivery) as caught:
+        verifier.verify(BODY, headers)
+    assert caught.value.reason is Reason.UNREADABLE_HEADER
+
+
 # --- the registry -----------------------------------------------------------------------------------
 
 
@@ -171,6 +201,15 @@ def test_both_schemes_read_both_brands_and_write_one(name: str, brand: str) -> N
 
     assert Signer(SECRET, scheme=name).sign(BODY, id=ID, timestamp=NOW) == trio(brand)
     assert [verifier.verify(BODY, trio(each)).scheme for each in ("webhook", "svix")] == [name, name]
+
+
+def test_the_page_of_the_specification_has_its_name_and_address() -> None:
+    standard = schemes.get("standard-webhooks")
+    assert (standard.docs.title, standard.docs.url) == (
+        "Standard Webhooks",
+        "https://www.standardwebhooks.com",
+    )
+    assert standard.retries == "new_timestamp", "the specification signs each attempt again"
 
 
 def test_a_scheme_is_found_by_name_or_is_itself() -> None:
@@ -187,7 +226,7 @@ def test_names_are_sorted_and_hold_what_is_built_in() -> None:
 
 
 def test_an_unknown_name_is_told_with_the_known_ones() -> None:
-    with pytest.raises(ValueError, match=r"no scheme is named 'stand'.*standard-webhooks, .*svix") as caught:
+    with pytest.raises(ValueError, match=r"unknown scheme 'stand'.*standard-webhooks, .*svix") as caught:
         schemes.get("stand")
 
     assert caught.value.__cause__ is None
@@ -205,21 +244,22 @@ def test_an_unknown_name_is_told_with_the_known_ones() -> None:
 )
 def test_a_name_that_is_mistyped_is_answered_with_the_one_that_is_meant(mistyped: str, meant: str) -> None:
     with pytest.raises(
-        ValueError, match=rf"no scheme is named '{mistyped}' \(is it '{meant}'\?\); known are: "
+        ValueError, match=rf"unknown scheme '{mistyped}' \(did you mean '{meant}'\?\); expected one of "
     ):
         schemes.get(mistyped)
 
 
 def test_a_name_that_is_like_no_other_is_answered_with_the_list_alone() -> None:
-    with pytest.raises(ValueError, match="no scheme is named 'xyzzy'; known are: "):
+    with pytest.raises(ValueError, match="unknown scheme 'xyzzy'; expected one of "):
         schemes.get("xyzzy")
 
 
 @pytest.mark.parametrize(
-    ("given", "told"), [("acme", "str"), (None, "NoneType"), (StandardWebhooks, "the class StandardWebhooks")]
+    ("given", "told"),
+    [("acme", "'str'"), (None, "'NoneType'"), (StandardWebhooks, "the class 'StandardWebhooks'")],
 )
 def test_what_is_registered_is_a_scheme(given: Any, told: str) -> None:
-    with pytest.raises(TypeError, match=f"register takes a Scheme, such as a HeaderScheme, not {told}"):
+    with pytest.raises(TypeError, match=f"scheme must be a Scheme, such as a HeaderScheme, not {told}"):
         schemes.register(given)
 
 
@@ -237,7 +277,7 @@ def test_a_scheme_is_registered_once_under_its_name() -> None:
     assert schemes.register(own) is own
     assert schemes.register(own) is own  # again is no harm
     assert schemes.get("own") is own
-    with pytest.raises(ValueError, match="'own' is registered already"):
+    with pytest.raises(ValueError, match="'own' is already registered"):
         schemes.register(StandardWebhooks("own", brand="svix"))
 
 
@@ -256,9 +296,11 @@ def test_the_missing_headers_are_named(brand: str, blank: str | None, missing: l
 
 
 @pytest.mark.parametrize("brand", ["webhook", "svix"])
-@pytest.mark.parametrize("commas", [False, True])
-def test_a_scheme_of_a_brand(brand: str, commas: bool) -> None:
-    own = StandardWebhooks("own", brand=brand, commas=commas)
+@pytest.mark.parametrize(
+    ("options", "commas"), [({}, False), ({"commas": False}, False), ({"commas": True}, True)], ids=str
+)
+def test_a_scheme_of_a_brand(brand: str, options: dict[str, Any], commas: bool) -> None:
+    own = StandardWebhooks("own", brand=brand, **options)
     assert own.name == "own"
     assert repr(own.docs) == repr(SchemeDocs(title="own"))
     docs = SchemeDocs(title="Own", secret_from="a page", url="a link", notes="a note")

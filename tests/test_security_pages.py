@@ -25,10 +25,10 @@ def test_the_threat_model_says_what_a_scheme_does_not_sign(name: str) -> None:
     (line,) = [line for line in _lines(threat_model.PAGE) if f"/{name}.md)" in line]
     nothing = not (scheme.signs_body or scheme.signs_timestamp or scheme.signs_id)
     assert ("everything" in line) == nothing
-    assert ("for ever" in line) == (not scheme.signs_timestamp)
+    assert ("without limit" in line) == (not scheme.signs_timestamp)
     if not nothing:
         assert ("**the body**" in line) == (not scheme.signs_body)
-        assert ("the address" in line) == (not scheme.signs_url)
+        assert ("the URL" in line) == (not scheme.signs_url)
 
 
 def test_the_checklist_names_tests_that_exist() -> None:

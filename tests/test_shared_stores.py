@@ -64,6 +64,15 @@ def test_receivers_with_namespaces_of_their_own_share_a_store_and_handle_each_it
     assert post(crm, CRM).status == 200
 
 
+def test_without_a_namespace_it_is_the_empty_one() -> None:
+    """So an application may name it, and still knows what it has handled before."""
+    guard = ReplayGuard(MemoryStore())
+    default = Receiver(Verifier(BILLING), replay=guard)
+    empty = Receiver(Verifier(BILLING), replay=guard, namespace="")
+    assert post(default, BILLING) == 200
+    assert post(empty, BILLING).body == b'{"result":"handled_before"}'
+
+
 def test_schemes_are_apart_by_themselves() -> None:
     guard = ReplayGuard(MemoryStore())
     both = [Receiver(Verifier(BILLING), replay=guard), Receiver(Verifier(CRM, scheme="github"), replay=guard)]

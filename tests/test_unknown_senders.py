@@ -18,6 +18,8 @@ from webhook_verify import (
     AsyncReceiver,
     Delivery,
     InvalidSecret,
+    MalformedDelivery,
+    Reason,
     Receiver,
     RejectedDelivery,
     Verifier,
@@ -134,6 +136,27 @@ def test_a_scheme_without_a_decoy_refuses_by_the_headers(headers: dict[str, str]
     assert response.status == status
 
 
+class OwnAddress(OwnSecrets):
+    """Such a scheme, whose signature is malformed for any URL and method but its own."""
+
+    signs_url = True
+
+    def parse_headers(self, headers: Any, url: str | None, method: str | None) -> Any:
+        if (url, method) != ("https://example.com/hook", "POST"):
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, "signed for another URL or method")
+        return super().parse_headers(headers, None, None)
+
+
+@rows(("target", "status"), [("/hook", 401), ("/other", 400)])
+def test_a_scheme_without_a_decoy_reads_the_url_and_the_method(target: str, status: int) -> None:
+    receiver = Receiver(
+        lambda head: None, scheme=OwnAddress("own", brand="webhook"), public_url="https://example.com"
+    )
+    head = RequestHead("POST", "/", FORGED, target=target)
+    response: Any = receiver.handle_request(head, [b"{}"], lambda _: 204, int)
+    assert response.status == status
+
+
 def test_the_observer_and_the_log_hear_that_the_sender_is_unknown(caplog: Any) -> None:
     hearing = Hearing()
     receiver, head, body = forged("github")
@@ -143,7 +166,8 @@ def test_the_observer_and_the_log_hear_that_the_sender_is_unknown(caplog: Any) -
     [(error, _)] = hearing.heard
     assert isinstance(error, RejectedDelivery)
     assert (error.reason, error.scheme) == ("no_secret", "github")
-    assert "nobody here has a secret for this request" in caplog.text
+    assert error.seconds > 0, "the time of the verification with the decoy"
+    assert "no signing secret is configured for this request" in caplog.text
 
 
 def test_a_genuine_delivery_of_a_decoy_is_rejected_too() -> None:

@@ -1,7 +1,7 @@
-"""``make docs``: write the pages of the providers' events, out of the classes and lists in the code.
+"""``make docs``: write the pages about the providers' events from the classes and lists in the code.
 
-What is told in words stands in a file of the same name beside this module; every name, type and default
-is read from the package. tests/events/test_pages.py fails when a page is not what this module makes.
+The prose of a page is in a file of the same name in ``event_pages_text``. Every name, type and default is
+read from the package. tests/events/test_pages.py fails if a page is not up to date.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DOCS = Path(__file__).parents[1] / "docs" / "events"
 
 
 def pages() -> dict[str, str]:
-    """The text of each page, by its file name."""
+    """Return the text of each page by its file name."""
     made = {
         "svix.md": _svix(),
         "lithic.md": _listed(lithic.EVENT_TYPES),
@@ -49,7 +49,7 @@ def _svix() -> str:
     groups: dict[str, list[type[Any]]] = {}
     for struct in structs:
         groups.setdefault(_fields_of(struct), []).append(struct)
-    parts = ["## The events", table(("type", "class", "tells"), rows), "## Their data"]
+    parts = ["## Event types", table(("type", "class", "meaning"), rows), "## Data classes"]
     for fields_table, alike in groups.items():
         parts += [_heading(alike), fields_table]
     return "\n\n".join(parts)
@@ -61,7 +61,7 @@ def _heading(structs: list[type[Any]]) -> str:
 
 
 def _structs_of(classes: Iterable[type[Any]]) -> list[type[Any]]:
-    """The structs in the fields of these, and in theirs, each once, in the order in which they are met."""
+    """Return the structs in the fields of these classes, recursively, in the order of their first use."""
     found: dict[type[Any], None] = {}
     for cls in classes:
         for field in fields(cls):
@@ -85,7 +85,7 @@ def _fields_of(struct: type[Any]) -> str:
         )
         for field in fields(struct)
     ]
-    return table(("attribute", "on the wire", "type", "if absent"), rows)
+    return table(("attribute", "JSON field", "type", "default if missing"), rows)
 
 
 def _type_name(kind: Any) -> str:
@@ -96,14 +96,14 @@ def _type_name(kind: Any) -> str:
         return f"{get_origin(kind).__name__}[{inner}]"
     if args := get_args(kind):
         return " | ".join(map(_type_name, args))
-    return "Any" if kind is Any else "the type that you give"
+    return "Any" if kind is Any else "the type argument"
 
 
 def _listed(event_types: Iterable[str]) -> str:
-    """A table of the event types by what stands before the first dot."""
+    """Return a table of the event types, grouped by their part before the first dot."""
     by_start = groupby(sorted(event_types), lambda name: name.partition(".")[0])
     rows = [(f"`{start}`", ", ".join(f"`{name}`" for name in names)) for start, names in by_start]
-    return "## The event types\n\n" + table(("of", "types"), rows)
+    return "## Event types\n\n" + table(("group", "types"), rows)
 
 
 def _summary(cls: type[Any]) -> str:

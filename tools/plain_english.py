@@ -73,7 +73,7 @@ IDIOMS: dict[str, str] = {
     r"in vain": "without success",
     r"lost never|nothing escapes": "the fact itself",
 }
-_WHO = re.compile(rf"\b(?:{_PEOPLE})[,:]?\W+who\b", re.IGNORECASE)
+_WHO = re.compile(rf"\b(?:(?:{_PEOPLE})[,:]?\W+who|who commits\?)", re.IGNORECASE)
 _COMPILED = {re.compile(rf"\b(?:{idiom})\b", re.IGNORECASE): advice for idiom, advice in IDIOMS.items()}
 _CODE = re.compile(r"``.+?``|`[^`\n]+`|https?://\S+|\]\([^)\n]*\)")
 _FENCE = re.compile(r"^ *(```|~~~)")

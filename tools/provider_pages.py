@@ -1,7 +1,7 @@
-"""A page for each provider, out of the registry: what it signs, who vouches for it, and a complete receiver.
+"""Generator of the provider pages: configuration, a complete receiver, signature details and limits.
 
-``make docs`` writes them into docs/providers. tests/providers/test_pages.py fails when one is not what this
-module makes, and sends a genuine delivery to the receiver of each.
+`make docs` writes the pages into docs/providers. tests/providers/test_pages.py fails if a page is outdated,
+and sends a valid delivery to the receiver of each page.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from pathlib import Path
 from tests.providers.interop_sources import BY
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
-from webhook_verify.cli import scheme_text as told
+from webhook_verify.cli import scheme_text
 from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.algorithms import ALGORITHMS
 
 DOCS = Path(__file__).parents[1] / "docs" / "providers"
 
 UNGUARDED = ("dropbox", "microsoft-graph")
-"""Whose deliveries may be the same to the byte though more has happened: a replay guard would lose them."""
+"""Providers whose deliveries can be identical for different events: a replay guard would drop them."""
 
 _RECEIVER = """\
 ```python
@@ -46,7 +46,7 @@ async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> Non
 
 
 def pages() -> dict[str, str]:
-    """The text of each page, by its file name; ``README.md`` lists them."""
+    """Return the text of each page by file name. `README.md` is the list of all pages."""
     listed = [schemes.get(name) for name in schemes.names()]
     made = {f"{scheme.name}.md": page(scheme) for scheme in listed}
     return {"README.md": _index(listed), **made}
@@ -63,20 +63,54 @@ def main() -> None:
 
 
 def page(scheme: Scheme) -> str:
-    """The page of one provider."""
-    rows = [(what, told) for what, told in _facts(scheme) if told]
-    parts = [f"# {scheme.docs.title}", table(("", f'`scheme="{scheme.name}"`'), rows)]
+    """Return the page of a provider."""
+    parts = [
+        f"# {scheme.docs.title}",
+        f'To verify webhooks from {_sender(scheme)}, pass `scheme="{scheme.name}"` to the `Verifier`.',
+        "## Configuration",
+        _configuration(scheme),
+        "## Example",
+        _receiver(scheme),
+        _further(scheme),
+        "## Signature and delivery",
+        table(("", scheme.docs.title), [(label, text) for label, text in _facts(scheme) if text]),
+    ]
     if scheme.docs.notes:
-        parts.append(scheme.docs.notes)
-    parts += ["## A receiver", _receiver(scheme), _further(scheme)]
+        parts += ["## Limits and pitfalls", _as_list(_SENTENCE_END.split(scheme.docs.notes))]
     return MADE + "\n\n".join(parts) + "\n"
 
 
+def _sender(scheme: Scheme) -> str:
+    if scheme.name == "standard-webhooks":
+        return "a provider that implements Standard Webhooks"
+    return scheme.docs.title.replace(": ", " (", 1) + ")" if ": " in scheme.docs.title else scheme.docs.title
+
+
+_SENTENCE_END = re.compile(r"(?<=\.) (?=[A-Z`])")
+
+
+def _as_list(lines: list[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _configuration(scheme: Scheme) -> str:
+    lines = [f"Signing secret: {scheme.docs.secret_from}."]
+    if needs_extra(scheme):
+        lines.append("Required packages: `pip install 'webhook-verify[asymmetric]'`.")
+    if scheme.signs_url:
+        url = "[`public_url`](../receive/public_url.md)"
+        lines.append(f"Set {url} to the URL that the provider calls, because the URL is signed or checked.")
+    return _as_list(lines)
+
+
 def _further(scheme: Scheme) -> str:
-    shared = ", and [a store](../replay/README.md) that several processes share into its `ReplayGuard`"
+    shared = (
+        " If several processes receive deliveries, pass [a shared store](../replay/README.md) to the "
+        "`ReplayGuard`."
+    )
     return (
-        f"The same receiver goes into [every framework](../../README.md){shared * _is_guarded(scheme)}. "
-        "During a rotation the verifier takes [several secrets](../receive/verify.md)."
+        f"You can use the same receiver in [every framework](../../README.md).{shared * _is_guarded(scheme)} "
+        "To rotate the secret, pass [several secrets](../receive/verify.md) to the `Verifier`."
     )
 
 
@@ -85,12 +119,12 @@ def _is_guarded(scheme: Scheme) -> bool:
 
 
 def variable(scheme: Scheme) -> str:
-    """The environment variable that holds the secret in the page's receiver."""
+    """Return the environment variable with the secret, for the receiver of a page."""
     return re.sub(r"\W", "_", scheme.name).upper() + "_SECRET"
 
 
 def public_url(scheme: Scheme) -> str:
-    """The address that the page's receiver has, where the scheme signs it."""
+    """Return the URL of the receiver of a page, for schemes that sign the URL."""
     return f"https://example.com/webhooks/{scheme.name}"
 
 
@@ -102,14 +136,14 @@ def _receiver(scheme: Scheme) -> str:
         options.append("replay=ReplayGuard(MemoryStore()),")
     if scheme.signs_url:
         options.append(f'public_url="{public_url(scheme)}",')
-    if scheme.name == "meta":  # without it Meta cannot be told the address
+    if scheme.name == "meta":  # without it, Meta does not accept the endpoint
         imports.insert(1, "from webhook_verify.handshakes import MetaChallenge")
         options.append('handshake=MetaChallenge(os.environ["META_VERIFY_TOKEN"]),')
     lines = "\n".join(f"    {option}" for option in options)
     text = _RECEIVER.format(
         variable=variable(scheme), name=scheme.name, imports="\n".join(imports), options=lines
     )
-    return text.replace(",\n\n)", ",\n)")  # where there is no option
+    return text.replace(",\n\n)", ",\n)")  # without options
 
 
 def _index(listed: list[Scheme]) -> str:
@@ -117,76 +151,77 @@ def _index(listed: list[Scheme]) -> str:
         (
             f"[{scheme.docs.title}]({scheme.name}.md)",
             f"`{scheme.name}`",
-            told.content(scheme),
+            scheme_text.content(scheme),
             _short_key(scheme),
             BY.get(scheme.name, ""),
         )
         for scheme in sorted(listed, key=lambda scheme: scheme.docs.title.casefold())
     ]
-    head = ("provider", "scheme", "what is signed", "deduped by", "tested against")
+    head = ("provider", "scheme", "signed content", "deduplication key", "tested against")
     return f"{MADE}{_INDEX}\n{table(head, rows)}\n"
 
 
 _INDEX = """\
-# Providers
+# Supported providers
 
-Each is a row of data; [your own](own.md) takes a few lines. The last column says who is on the
-other side of the tests, verifying or signing: the provider's own library or published example, or somebody
-else's library where we found neither.
+To verify deliveries of one of these providers, pass its scheme to the verifier:
+`Verifier(secret, scheme="stripe")`. The page of a provider contains a complete receiver, the place of the
+signing secret, the signature and delivery details, and the limits. For another provider, [define your own
+scheme](own.md) in a few lines.
+
+The last column names the counterpart of the tests, which signs or verifies the same deliveries: the
+provider's own library or published example, or a third-party library if we found neither.
 """
 
 
 def _facts(scheme: Scheme) -> list[tuple[str, str]]:
     return [
-        ("needs", "`pip install 'webhook-verify[asymmetric]'`" if needs_extra(scheme) else ""),
-        ("headers", told.headers(scheme)),
-        ("written as", told.written(scheme)),
-        ("what is signed", told.content(scheme)),
-        ("the body", told.body(scheme)),
-        ("the address", _address(scheme)),
-        ("freshness", told.freshness(scheme)),
-        ("retries", told.retries(scheme)),
-        ("deduped by", told.dedupe(scheme)),
-        ("event type", told.event_type(scheme)),
-        ("several signatures", told.several(scheme)),
+        ("headers", scheme_text.headers(scheme)),
+        ("signature format", scheme_text.written(scheme)),
+        ("signed content", scheme_text.content(scheme)),
+        ("body", scheme_text.body(scheme)),
+        ("timestamp tolerance", scheme_text.freshness(scheme)),
+        ("retries", scheme_text.retries(scheme)),
+        ("deduplication key", scheme_text.dedupe(scheme)),
+        ("event type", scheme_text.event_type(scheme)),
+        ("multiple signatures", scheme_text.several(scheme)),
         ("handshake", _handshake(scheme)),
-        ("the secret", scheme.docs.secret_from),
-        ("its documentation", scheme.docs.url),
+        ("documentation", scheme.docs.url),
         ("tested against", BY.get(scheme.name, "")),
     ]
 
 
 def needs_extra(scheme: Scheme) -> bool:
-    """Whether its secret cannot be used without the extra ``asymmetric``."""
+    """Return whether the secret can be used only with the extra `asymmetric`."""
     return scheme.fetches_keys or (isinstance(scheme, HeaderScheme) and scheme.algorithm in _OF_KEY_PAIRS)
 
 
 _OF_KEY_PAIRS = [ALGORITHMS[name] for name in ("ed25519", "ecdsa-p256-sha256", "rsa-sha256")]
 
 
-def _address(scheme: Scheme) -> str:
-    if not scheme.signs_url:
-        return ""
-    return "the receiver must be told which it is: [`public_url`](../receive/public_url.md)"
-
-
-# What a scheme cannot have by itself: it takes a token, or a function, of the receiver's own.
-_GIVEN = {
-    "aws-sns": "`ConfirmSubscriptions(fetch)`, which confirms them",
-    "meta": "`MetaChallenge(verify_token)`, which answers `hub.challenge`",
+# Handshakes that need a token or a function, so that the user must configure them.
+_CONFIGURED_HANDSHAKES = {
+    "aws-sns": "to confirm subscriptions, pass `handshake=ConfirmSubscriptions(fetch)` to the receiver",
+    "meta": (
+        "pass `handshake=MetaChallenge(verify_token)` to the receiver, which then "
+        "[responds to `hub.challenge`](../receive/handshakes.md)"
+    ),
 }
 
 
 def _handshake(scheme: Scheme) -> str:
-    found = scheme.handshake
-    answered = f"`{found.name}`, [answered by the receiver](../receive/handshakes.md)" if found else "none"
-    given = _GIVEN.get(scheme.name)
-    return answered if given is None else f"{answered}; by `handshake=` of the receiver {given}"
+    handshake = scheme.handshake
+    automatic = (
+        f"`{handshake.name}`, [handled by the receiver](../receive/handshakes.md)" if handshake else ""
+    )
+    texts = [text for text in (automatic, _CONFIGURED_HANDSHAKES.get(scheme.name)) if text]
+    return "; ".join(texts) or "none"
 
 
 def _short_key(scheme: Scheme) -> str:
-    words = {"id": "the signed id", "id in body": "an id in the signed body"}
-    return words.get(told.word_of_dedupe(scheme), f"the digest of {told.digested(scheme)}")
+    keys = {"id": "signed message id", "id in body": "id in the signed body"}
+    word = scheme_text.word_of_dedupe(scheme)
+    return keys.get(word, f"digest of {scheme_text.digested(scheme)}")
 
 
 if __name__ == "__main__":

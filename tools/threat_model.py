@@ -1,6 +1,6 @@
-"""The page of the threat model: a text, and a table of what each registered scheme does not sign.
+"""Generator of the threat model page: a text, and a table of the unsigned data of each registered scheme.
 
-``make docs`` writes it. tests/test_security_pages.py fails when the page is not what this module makes.
+`make docs` writes the page. tests/test_security_pages.py fails if the page is outdated.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def main() -> None:
 
 def _table() -> str:
     listed = sorted(map(schemes.get, schemes.names()), key=lambda scheme: scheme.docs.title.casefold())
-    head = ("scheme", "unsigned", "resent")
+    head = ("scheme", "unsigned", "replayable")
     return table(
         head,
         [(_link(scheme), "; ".join(unsigned_parts(scheme)) or "-", _resent(scheme)) for scheme in listed],
@@ -45,14 +45,14 @@ def _link(scheme: Scheme) -> str:
 
 
 def unsigned_parts(scheme: Scheme) -> list[str]:
-    """Return what an attacker can change in a captured delivery, the gravest first."""
+    """Return the parts that an attacker can change in a captured delivery, the most important first."""
     if signs_nothing(scheme):
-        return ["**everything**: the sender shows a token"]
+        return ["**everything**: the request contains a token"]
     parts = []
     if not scheme.signs_body:
         parts.append(f"**the body** (signed: {content(scheme)})")
     if not scheme.signs_timestamp:
-        parts.append("**the time**")
+        parts.append("**the timestamp**")
     if not scheme.signs_id and not (scheme.has_id_in_body and scheme.signs_body):
         name = scheme.id_header if isinstance(scheme, HeaderScheme) else ""
         parts.append(f"the message id (`{name}`)" if name else "no message id")
@@ -60,13 +60,13 @@ def unsigned_parts(scheme: Scheme) -> list[str]:
     if event_type:
         parts.append(f"the event type (`{event_type}`)")
     if not scheme.signs_url:
-        parts.append("the address")
+        parts.append("the URL")
     return parts
 
 
 def _resent(scheme: Scheme) -> str:
     if not scheme.signs_timestamp:
-        return "**for ever**"
+        return "**without limit**"
     return f"for {scheme.tolerance:g} s"
 
 

@@ -1,4 +1,4 @@
-"""Receive webhooks safely: is this delivery genuine, fresh and not handled before?
+"""Verify webhook signatures, reject stale requests and deduplicate retries.
 
 >>> from webhook_verify import Signer, Verifier
 >>> secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -6,7 +6,7 @@
 >>> Verifier(secret).verify(b'{"type": "invoice.paid"}', headers).id
 'msg_1'
 
-(PYTEST_DONT_REWRITE: pytest would warn of a package that has a plugin and was imported before.)
+(PYTEST_DONT_REWRITE: without it, pytest warns that this package, which has a plugin, is already imported.)
 """
 
 from webhook_verify.delivery import Delivery
@@ -35,7 +35,7 @@ from webhook_verify.secret import Secret
 from webhook_verify.signer import Signer
 from webhook_verify.verifier import Verifier
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.receiver import AsyncReceiver, Receiver
 
@@ -72,7 +72,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
-    # Who calls verify() directly does not pay for importing the receivers.
+    # An application that calls verify() directly does not need the import time of the receivers.
     if name in {"AsyncReceiver", "Receiver"}:
         from webhook_verify import receiver
 

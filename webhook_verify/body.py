@@ -1,4 +1,4 @@
-"""The raw body: what is signed is bytes, so bytes are what every entrance takes."""
+"""The raw request body as bytes, because the signature covers bytes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ BytesLike = bytes | bytearray | memoryview
 
 
 def as_bytes(body: object) -> bytes:
-    """The body as bytes, copied only if it could still change.
+    """Return the body as bytes, copied only if it is mutable.
 
-    Raises TypeError for anything that is not bytes-like: a decoded or parsed body is another body.
+    Args:
+        body: The raw request body.
+
+    Returns:
+        The body as immutable bytes.
+
+    Raises:
+        TypeError: If `body` is not bytes-like. A decoded or parsed body differs from the signed bytes.
     """
     if type(body) is bytes:
         return body
@@ -19,11 +26,11 @@ def as_bytes(body: object) -> bytes:
     if isinstance(body, memoryview):
         return body.tobytes()
     advice = "pass the raw request body as received, before it is decoded or parsed"
-    raise TypeError(f"the body is bytes-like, not {type(body).__name__}: {advice}")
+    raise TypeError(f"body must be bytes-like, not {type(body).__name__!r}: {advice}")
 
 
 MAX_LOOSE_CHUNKS = 256
-"""How many chunks of a body are held before the small ones among them are joined."""
+"""The number of chunks of a body after which small chunks are joined."""
 
 _MAX_JOINED_BYTES = 1_048_576
 
@@ -32,11 +39,11 @@ def join_small_chunks(chunks: list[bytes], limit: int) -> int:
     """Join the last `MAX_LOOSE_CHUNKS` chunks if they are small: each object takes 33 bytes and a pointer.
 
     Args:
-        chunks: The chunks of a body in their order, more than `limit`. The first one stays as it is.
-        limit: What the last call returned, at first `MAX_LOOSE_CHUNKS`.
+        chunks: The chunks of a body in order, more than `limit`. The first chunk is never joined.
+        limit: The number of chunks that the previous call returned, `MAX_LOOSE_CHUNKS` for the first call.
 
     Returns:
-        The number of chunks after which to call it again.
+        The number of chunks after which to call this function again.
     """
     start = max(limit - MAX_LOOSE_CHUNKS, 1)
     if sum(map(len, chunks[start:])) <= _MAX_JOINED_BYTES:
@@ -45,12 +52,16 @@ def join_small_chunks(chunks: list[bytes], limit: int) -> int:
 
 
 class Chunks(list[bytes]):
-    """The chunks of a body in their order, of which small ones are joined."""
+    """The chunks of a body in order. Small chunks are joined."""
 
     _limit = MAX_LOOSE_CHUNKS
 
     def append(self, chunk: bytes) -> None:
-        """Append a chunk."""
+        """Append a chunk.
+
+        Args:
+            chunk: The next bytes of the body.
+        """
         super().append(chunk)
         if len(self) > self._limit:
             self._limit = join_small_chunks(self, self._limit)

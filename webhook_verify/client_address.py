@@ -1,4 +1,4 @@
-"""The address of the sender, behind proxies that are known."""
+"""The network address of the client, also behind trusted proxies."""
 
 from __future__ import annotations
 
@@ -13,16 +13,20 @@ __all__ = ["bare_address", "client_address", "is_in_networks", "network_of", "pa
 
 _FORWARDED_FOR = HeaderReader("x-forwarded-for")
 _MAX_ADDRESSES = 32
-# An attacker usually has all addresses of a network of this size.
+# An attacker usually controls all addresses of a network of this size.
 _PREFIX_BITS = {4: 24, 6: 48}
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
 
 def parsed_address(text: str) -> IPv4Address | IPv6Address | None:
-    """Return the address of a forwarded header, behind which some proxies write a port; None for other text.
+    """Return the address in a forwarded header, to which some proxies append a port.
 
-    As in ``192.0.2.1:4711`` and ``[2001:db8::1]:4711``.
+    Args:
+        text: An address, such as `192.0.2.1`, `192.0.2.1:4711` or `[2001:db8::1]:4711`.
+
+    Returns:
+        The address, or None for other text.
     """
     text = text.strip()
     if text.startswith("["):
@@ -33,41 +37,56 @@ def parsed_address(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def bare_address(text: str) -> IPv4Address | IPv6Address | None:
-    """Return the address, an IPv4 address also where it is mapped to IPv6; None for other text."""
+    """Return the address. An IPv4 address that is mapped to IPv6 becomes IPv4.
+
+    Args:
+        text: An address without a port.
+
+    Returns:
+        The address, or None for other text.
+    """
     try:
         address = ip_address(text)
     except ValueError:
         return None
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        return address.ipv4_mapped  # as a server on both kinds of sockets sees it
+        return address.ipv4_mapped  # a dual-stack socket reports IPv4 peers in this form
     return address
 
 
 def is_in_networks(text: str, networks: Networks) -> bool:
-    """Return whether the text is an address of one of the networks."""
+    """Return whether the text is an address in one of the networks.
+
+    Args:
+        text: An address with or without a port.
+        networks: The networks to search.
+
+    Returns:
+        True if a network contains the address.
+    """
     address = parsed_address(text)
     return address is not None and any(address in network for network in networks)
 
 
 def client_address(head: RequestHead, proxies: Networks = ()) -> str:
-    """Return the address that called the first of the known proxies, or else the server.
+    """Return the address that connected to the first trusted proxy, or to the server.
 
-    Every proxy appends the address of its caller to ``X-Forwarded-For``, so the last one that is not a known
-    proxy is true; those before it are the caller's word.
+    Each proxy appends the address of its client to `X-Forwarded-For`. The last address that is not a trusted
+    proxy is therefore reliable. The addresses before it are chosen by the client.
 
     Args:
         head: The head of the request, with its peer.
-        proxies: The networks of the known proxies.
+        proxies: The networks of the trusted proxies.
 
     Returns:
-        The address as text; the peer where the header does not say more.
+        The address as text, or the peer if the header contains no other address.
     """
     if not is_in_networks(head.peer, proxies):
         return head.peer
     try:
         forwarded = _FORWARDED_FOR.read(head.headers)[0] or ""
     except RejectedDelivery:
-        return head.peer  # the header is there twice, with different values
+        return head.peer  # the header appears more than once with different values
     for text in reversed(forwarded.split(",")[-_MAX_ADDRESSES:]):
         if parsed_address(text) is None:
             break
@@ -77,7 +96,14 @@ def client_address(head: RequestHead, proxies: Networks = ()) -> str:
 
 
 def network_of(address: str) -> str:
-    """Return the network that counts as one caller: /24 of IPv4, /48 of IPv6; "" for other text."""
+    """Return the network that counts as one client: /24 for IPv4, /48 for IPv6.
+
+    Args:
+        address: An address with or without a port.
+
+    Returns:
+        A key of the network, or "" for other text.
+    """
     parsed = parsed_address(address)
     if parsed is None:
         return ""

@@ -1,7 +1,7 @@
-"""What a verified webhook is: a :class:`Delivery`.
+"""The verified webhook, a `Delivery`.
 
-A function that takes a ``Delivery`` cannot be called with unverified bytes, because only a
-verifier (and :mod:`webhook_verify.testing`) makes one.
+A function with a `Delivery` parameter cannot be called with unverified bytes, because only a verifier (and
+`webhook_verify.testing`) creates a `Delivery`.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from webhook_verify.tracebacks import safe_repr
 __all__ = ["LAST_SECOND", "Delivery", "SignedParts", "allocate_delivery", "make_delivery", "set_parts"]
 
 LAST_SECOND = 253_402_300_799
-"""The last timestamp that a datetime can hold, at the end of the year 9999, in Unix seconds."""
+"""The last timestamp that a datetime can represent, at the end of the year 9999, in Unix seconds."""
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from typing import Any, NoReturn, Protocol
 
     class SigningScheme(Protocol):
-        """What a delivery asks of its scheme: see :class:`webhook_verify.schemes.Scheme`."""
+        """The part of `webhook_verify.schemes.Scheme` that a delivery uses."""
 
         @property
         def signs_id(self) -> bool: ...
@@ -41,22 +41,22 @@ if TYPE_CHECKING:
 
 
 SignedParts = tuple["SigningScheme", bytes, bytes, bytes, bytes]
-"""What is known of a delivery whose scheme does not sign id, timestamp and the body as Standard Webhooks do.
+"""The signed parts of a delivery whose scheme does not sign id, timestamp and body as Standard Webhooks does.
 
-``(scheme, signed_body, before, content, after)``: the scheme says what it signs, and the last three together
-are the signed content, which is joined only for :attr:`Delivery.signed_content_digest`.
+`(scheme, signed_body, before, content, after)`. The scheme states which parts are signed. The concatenation
+of the last three is the signed content. It is only built for `Delivery.signed_content_digest`.
 """
 
 _PlainParts = tuple[str, int, bytes, str, str, str | None]
-# A delivery of Standard Webhooks has the plain parts alone: making it is on the hot path.
+# A delivery of Standard Webhooks has only the plain parts, because creating it is on the hot path.
 _Parts = _PlainParts | tuple[str, int, bytes, str, str, str | None, SignedParts]
 
 
 @safe_repr
 class Delivery:
-    """One genuine, fresh webhook. Frozen; made by :meth:`Verifier.verify`, never by hand.
+    """A verified webhook. Immutable. Created by `Verifier.verify`, not by the application.
 
-    Use its ``id`` and ``timestamp`` instead of reading the headers again: these are the signed ones.
+    Use its `id` and `timestamp` instead of the headers: these are the signed values.
     """
 
     __slots__ = ("_body_id", "_parts")
@@ -65,20 +65,20 @@ class Delivery:
     _body_id: str
 
     def __init__(self) -> None:
-        raise TypeError("only a Verifier makes a Delivery: call verify(body, headers)")
+        raise TypeError("a Delivery cannot be created directly: call Verifier.verify(body, headers)")
 
     @property
     def id(self) -> str:
-        """The message id, the same on every retry. "" where there is none.
+        """The message id, the same on every retry. "" if the delivery has no id.
 
-        Deduplicate by :attr:`idempotency_key`, which is the id only if :attr:`id_is_signed`.
+        Deduplicate by `idempotency_key`, which is the id only if `id_is_signed`.
         """
         parts = self._parts
         return parts[0] if len(parts) == 6 else self._id_in_body() or parts[0]
 
     @property
     def id_is_signed(self) -> bool:
-        """Whether there is an id that the sender signed. Else a replay may carry any id, or there is none."""
+        """Whether the delivery has a signed id. An unsigned id can be changed in a replay."""
         parts = self._parts
         if len(parts) == 6:
             return parts[0] != ""
@@ -86,7 +86,7 @@ class Delivery:
         return (scheme.signs_id and parts[0] != "") or (scheme.signs_body and self._id_in_body() != "")
 
     def _id_in_body(self) -> str:
-        """The id that the signed body holds, "" without one: looked for once, and only for who asks."""
+        """Return the id in the signed body, or "". It is parsed once, at the first use."""
         parts = self._parts
         if len(parts) == 6 or not parts[6][0].has_id_in_body:
             return ""
@@ -99,32 +99,32 @@ class Delivery:
 
     @property
     def timestamp(self) -> datetime:
-        """When the sender signed this attempt: an aware datetime in UTC, whole seconds.
+        """The time at which the sender signed this attempt: an aware datetime in UTC, in whole seconds.
 
-        Where the scheme signs no timestamp, it is when the delivery was verified.
+        If the scheme does not sign a timestamp, the time of the verification.
         """
         return datetime.fromtimestamp(self._parts[1], UTC)
 
     @property
     def timestamp_is_signed(self) -> bool:
-        """Whether the timestamp is the sender's, and proves that the delivery is fresh."""
+        """Whether the sender signed the timestamp, so that it proves that the delivery is fresh."""
         parts = self._parts
         return True if len(parts) == 6 else parts[6][0].signs_timestamp
 
     @property
     def body(self) -> bytes:
-        """The exact bytes that were received. They are what was signed, but see :attr:`signed_body`."""
+        """The exact bytes that were received. They are usually the signed bytes: see `signed_body`."""
         return self._parts[2]
 
     @property
     def body_is_signed(self) -> bool:
-        """Whether the signature covers the body. Else whoever has seen one delivery can send any body."""
+        """Whether the signature covers the body. If not, an attacker can replay a delivery with any body."""
         parts = self._parts
         return True if len(parts) == 6 else parts[6][0].signs_body
 
     @property
     def signed_body(self) -> bytes:
-        """The body as it was signed: the canonical JSON of it where the scheme signed that, else the body."""
+        """The body in its signed form: canonical JSON if the scheme signs that, else the received body."""
         parts = self._parts
         return parts[2] if len(parts) == 6 else parts[6][1]
 
@@ -132,7 +132,7 @@ class Delivery:
     def signed_content_digest(self) -> bytes:
         """The SHA-256 of the signed content, 32 bytes.
 
-        Not the signature, which can be written in several ways, and changes with the secret.
+        Unlike the signature, it has one form and does not change with the secret.
         """
         parts = self._parts
         if len(parts) == 6:
@@ -144,38 +144,45 @@ class Delivery:
 
     @property
     def idempotency_key(self) -> str:
-        """The key to deduplicate by: the id if it is signed, else the hex digest of the signed content."""
+        """The key for deduplication: the id if it is signed, else the hex digest of the signed content."""
         return self.id if self.id_is_signed else self.signed_content_digest.hex()
 
     @property
     def scheme(self) -> str:
-        """The name of the scheme that verified it, such as ``standard-webhooks``."""
+        """The name of the scheme that verified the delivery, such as `standard-webhooks`."""
         return self._parts[3]
 
     @property
     def secret_label(self) -> str:
-        """The label of the secret that matched (``secret-1``, ``secret-2``... for those without one).
+        """The label of the secret that matched, by default `secret-1`, `secret-2` and so on.
 
-        Once no delivery names an old secret any more, that secret can be retired.
+        An old secret can be removed when deliveries no longer have its label.
         """
         return self._parts[4]
 
     @property
     def event_type(self) -> str | None:
-        """The event type where a header carries it, else None. No provider signs that header.
+        """The event type in the header of the scheme, or None. No provider signs that header.
 
-        So whoever replays a delivery may write another type there: check that the payload is of it.
+        An attacker can change it in a replay, so check it against the payload.
         """
         return self._parts[5]
 
     def json(self) -> Any:
-        """The signed body as JSON (RFC 8259: UTF-8, no NaN). Raises :class:`UnreadableEvent` if it is not."""
-        import json  # here, because who parses typed events does without it
+        """Parse the signed body as JSON (RFC 8259: UTF-8, no NaN).
+
+        Returns:
+            The parsed value.
+
+        Raises:
+            UnreadableEvent: If the signed body is not JSON in UTF-8.
+        """
+        import json  # here, because typed events do not need it
 
         try:
             return json.loads(self.signed_body.decode("utf-8"), parse_constant=_no_constant)
         except (ValueError, RecursionError):
-            pass  # raised below: the original error would carry the body along
+            pass  # raised below, because the original error contains the body
         raise UnreadableEvent("the body is not JSON in UTF-8")
 
     def __repr__(self) -> str:
@@ -209,14 +216,14 @@ class Delivery:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "a Delivery is not pickled: queue its body and the request's headers, "
-            "and let the worker call verify_at(body, headers, received_at=...)"
+            "a Delivery cannot be pickled: queue its body and the headers of the request, "
+            "and call verify_at(body, headers, received_at=...) in the worker"
         )
 
 
-# For where verified() would cost too much: it takes longer than both of these.
+# For the hot path: make_delivery() takes longer than these two.
 allocate_delivery = partial(object.__new__, Delivery)
-# The slot's own descriptor: the one way past __setattr__, and the quickest.
+# The descriptor of the slot is the only way past __setattr__, and the fastest.
 set_parts = Delivery.__dict__["_parts"].__set__
 _set_body_id = Delivery.__dict__["_body_id"].__set__
 
@@ -230,7 +237,20 @@ def make_delivery(
     event_type: str | None,
     signed_parts: SignedParts | None = None,
 ) -> Delivery:
-    """Make a Delivery. Only for code that has verified these parts; ``timestamp`` in Unix seconds."""
+    """Create a `Delivery`. Only for code that has verified these parts.
+
+    Args:
+        id: The message id, or "".
+        timestamp: The time of the signature, in Unix seconds.
+        body: The received body.
+        scheme: The name of the scheme.
+        key: The label of the secret that matched.
+        event_type: The event type in a header, or None.
+        signed_parts: The signed parts, if the scheme does not sign all of id, timestamp and body.
+
+    Returns:
+        The delivery.
+    """
     delivery = allocate_delivery()
     plain = (id, timestamp, body, scheme, key, event_type)
     set_parts(delivery, plain if signed_parts is None else (*plain, signed_parts))
@@ -238,7 +258,7 @@ def make_delivery(
 
 
 def _comparison_key(parts: _Parts) -> tuple[object, ...]:
-    """What deliveries are compared by: the scheme's name is among it, whichever object it was."""
+    """Return the value that deliveries are compared by: it has the name of the scheme, not the object."""
     return parts if len(parts) == 6 else (parts[:6], parts[6][1:])
 
 

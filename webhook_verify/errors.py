@@ -1,30 +1,30 @@
-"""Everything this library raises, in one tree.
+"""All exceptions and warnings of this library.
 
 ::
 
     WebhookVerifyError
-    ├─ RejectedDelivery              the sender's side is at fault; adapters catch only this
-    │  ├─ MalformedDelivery          400  a header or the body is missing or unreadable; 413 too large
-    │  ├─ TimestampOutsideTolerance  401  .skew .tolerance; the reason tells too_old from too_new
+    ├─ RejectedDelivery              the request is at fault; adapters catch only this
+    │  ├─ MalformedDelivery          400  a header or the body is missing or invalid; 413 too large
+    │  ├─ TimestampOutsideTolerance  401  .skew .tolerance; the reason is too_old or too_new
     │  ├─ SignatureMismatch          401
-    │  └─ KeyUnavailable             503  the key cannot be fetched now: the sender should come again
-    ├─ UnreadableEvent               422  genuine, but the payload is not what the type promises; .path
-    ├─ InvalidSecret (ValueError)         at construction; never shows the secret
+    │  └─ KeyUnavailable             503  the key cannot be fetched now: the sender should retry
+    ├─ UnreadableEvent               422  verified, but the payload does not match the event type; .path
+    ├─ InvalidSecret (ValueError)         at construction; never contains the secret
     └─ APIError                           a management API call failed
-       ├─ APIStatusError                  the server answered with an error status; .status .code .problems
-       ├─ APIConnectionError              no answer: nothing could be sent, or the connection broke
-       │  └─ APITimeoutError              no answer in time
-       └─ APIDecodeError                  the answer is not what the operation promises
+       ├─ APIStatusError                  the server returned an error status; .status .code .problems
+       ├─ APIConnectionError              no response: the request was not sent, or the connection broke
+       │  └─ APITimeoutError              no response within the timeout
+       └─ APIDecodeError                  the response does not match the operation
 
-A message is for people, an attribute is for programs. No error carries a secret, a signature or a
-received body: an error may travel to a log, a tracker or another process as it is.
+Messages are for people and may change. Attributes are for programs and are stable. No error contains a
+secret, a signature or a received body, so an error can be logged or sent to an error tracker unchanged.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
@@ -52,7 +52,7 @@ __all__ = [
 
 
 class Reason(StrEnum):
-    """Why a delivery was rejected: one stable word per cause, for logs, counters and exit codes."""
+    """The reason of a rejection: one stable word per cause, for logs, metrics and exit codes."""
 
     MISSING_HEADER = "missing_header"
     DUPLICATE_HEADER = "duplicate_header"
@@ -67,7 +67,7 @@ class Reason(StrEnum):
 
     @property
     def status_hint(self) -> int:
-        """The HTTP status that answers a delivery rejected for this reason: 400, 401, 413 or 503."""
+        """The HTTP status code of the response to a delivery with this reason: 400, 401, 413 or 503."""
         return _STATUS.get(self, 401)
 
 
@@ -85,37 +85,51 @@ _MAX_MESSAGE_ID_CHARS = 42  # a SHA-256 MAC in base64 has 43 characters without 
 
 
 class WebhookVerifyError(Exception):
-    """The root: catch this to catch everything the library raises on purpose."""
+    """The base class of all errors that this library raises intentionally."""
 
 
 class RejectedDelivery(WebhookVerifyError):
-    """A delivery that must not be acted on. The sender's side, or somebody else, is at fault.
+    """A delivery that failed verification. Do not process it.
 
-    Except in :class:`KeyUnavailable`, where nobody can tell yet.
+    In a `KeyUnavailable`, the verification could not be finished, so the delivery may be genuine.
 
-    ``reason`` is a :class:`Reason`. ``scheme`` and ``message_id`` tell, for a log, which delivery it
-    claims to be: the id as the headers had it, unverified; None where there was none, one that is not
-    printable, or one of more than 42 characters, which may be a signature in the wrong header. ``seconds``
-    is the time that was spent on verifying it, where a receiver's observer asks for it.
+    Args:
+        reason: The reason of the rejection.
+        detail: The description of the problem, for the log of the receiver.
+
+    Attributes:
+        reason: The reason of the rejection, a `Reason`.
+        scheme: The name of the scheme, or None.
+        message_id: The unverified id in the headers, for the log. None if the id is missing, is not
+            printable, or has more than 42 characters, because it may then be a signature in the wrong header.
+        seconds: The duration of the verification in seconds, if the receiver has an observer.
     """
 
     message_id: str | None = None
     scheme: str | None = None
     seconds: float = 0.0
-    _detail = ""  # of an object whose constructor has not run
+    _detail = ""  # for an object whose constructor has not run
 
     def __init__(self, reason: Reason, detail: str) -> None:
-        self.args = (reason, detail)  # BaseException.__new__ leaves out what is given by keyword
+        self.args = (reason, detail)  # BaseException.__new__ omits keyword arguments
         self.reason = reason
         self._detail = detail
 
     @property
     def detail(self) -> str:
-        """What is wrong, for the receiver's own log: it must not be sent back."""
+        """The description of the problem, for the log of the receiver. Do not return it to the sender."""
         return self._detail
 
     def with_context(self, message_id: str, scheme: str) -> Self:
-        """This error, of the delivery of that id and scheme."""
+        """Set the message id and the scheme of the delivery.
+
+        Args:
+            message_id: The unverified id in the headers, or "".
+            scheme: The name of the scheme.
+
+        Returns:
+            This error.
+        """
         is_shown = 0 < len(message_id) <= _MAX_MESSAGE_ID_CHARS and message_id.isprintable()
         self.message_id = message_id if is_shown else None
         self.scheme = scheme
@@ -123,7 +137,7 @@ class RejectedDelivery(WebhookVerifyError):
 
     @property
     def status_hint(self) -> int:
-        """The HTTP status that an adapter answers with: 400, 401, 413 or 503."""
+        """The HTTP status code of the response: 400, 401, 413 or 503."""
         return self.reason.status_hint
 
     def __str__(self) -> str:
@@ -131,18 +145,21 @@ class RejectedDelivery(WebhookVerifyError):
 
 
 class MalformedDelivery(RejectedDelivery):
-    """A required header is missing, ambiguous or unreadable (400), or the body is over the limit (413).
+    """A required header is missing, ambiguous or invalid (400), or the body exceeds the limit (413).
 
-    Also a body that is not what the scheme signs, such as no JSON where that is signed (400).
+    Also a body that the scheme cannot read, such as invalid JSON if the scheme signs fields of it (400).
     """
 
 
 class TimestampOutsideTolerance(RejectedDelivery):
-    """The delivery was signed too long ago or too far in the future (401).
+    """The timestamp of the delivery is too old or too far in the future (401).
 
-    ``skew`` is the receiver's clock minus the sender's timestamp in whole seconds: positive for an
-    old delivery, negative for one from the future. ``tolerance`` is the bound in seconds.
-    ``retry_seconds`` is how long the provider retries, if it may be a retry with the first timestamp.
+    Args:
+        skew: The receiver's clock minus the sender's timestamp, in whole seconds. Positive for an old
+            delivery, negative for a timestamp in the future.
+        tolerance: The largest accepted skew, in seconds.
+        retry_seconds: How long the provider retries, in seconds, if the delivery may be a retry with the
+            timestamp of the first attempt. 0 otherwise.
     """
 
     skew = 0
@@ -157,36 +174,37 @@ class TimestampOutsideTolerance(RejectedDelivery):
 
     @property
     def detail(self) -> str:
-        """How far off the timestamp is, in seconds."""
+        """The distance of the timestamp in seconds, and advice."""
         side = "older" if self.skew > 0 else "newer"
-        advice = "Check the clocks, or widen the tolerance."
+        advice = "Check the clocks, or increase the tolerance."
         if self.retry_seconds:
             advice = (
-                f"This provider retries for {self.retry_seconds:g} s with the first timestamp: give the "
-                "receiver a replay guard, or the verifier a tolerance of that length."
+                f"This provider retries for {self.retry_seconds:g} s with the first timestamp: pass a replay "
+                "guard to the receiver, or a tolerance of that length to the verifier."
             )
         return (
-            f"the timestamp is {abs(self.skew)} s {side} than this machine's clock; at most "
-            f"{self.tolerance:g} s are tolerated. {advice}"
+            f"the timestamp is {abs(self.skew)} s {side} than this machine's clock; the tolerance is "
+            f"{self.tolerance:g} s. {advice}"
         )
 
 
 class SignatureMismatch(RejectedDelivery):
-    """No signature of the delivery was made with a secret that is valid here (401)."""
+    """No signature of the delivery matches a configured secret that is currently valid (401)."""
 
 
 class KeyUnavailable(RejectedDelivery):
-    """The key that the delivery names cannot be fetched now, so nobody knows whether it is genuine (503).
+    """The key that the delivery names cannot be fetched now, so it could not be verified (503).
 
-    A receiver asks the sender to come again, with ``Retry-After``: nothing is lost.
+    A receiver responds with `Retry-After`, so that the sender retries and the delivery is not lost.
     """
 
 
 class UnreadableEvent(WebhookVerifyError):
-    """The delivery is genuine, but its payload is not the event that its type promises.
+    """The delivery is verified, but its payload does not match the event type (422).
 
-    ``path`` names the place, such as ``data.endpointId``; it is ``""`` for the payload as a whole.
-    ``status_hint`` is 422.
+    Args:
+        detail: The description of the problem.
+        path: The path of the invalid field, such as `data.endpointId`; "" for the whole payload.
     """
 
     status_hint = 422
@@ -202,34 +220,36 @@ class UnreadableEvent(WebhookVerifyError):
 
 
 class InvalidSecret(WebhookVerifyError, ValueError):
-    """A secret that cannot be used: empty, not base64, or of the wrong kind. Never shows the secret."""
+    """An unusable secret: empty, not base64, or of the wrong kind. The message never contains the secret."""
 
 
 class LongLeaseWarning(UserWarning):
-    """The lease of a replay guard may outlast the provider's retries: a message whose worker dies is lost."""
+    """The lease of a replay guard may outlast the provider's retries, so a crash could lose a message."""
 
 
 class ShortRetentionWarning(UserWarning):
-    """A replay guard forgets deliveries of a scheme that signs no time: then a captured one passes again."""
+    """The scheme signs no timestamp, so a captured delivery is accepted again after the guard's retention."""
 
 
 class WeakSecretWarning(UserWarning):
-    """An HMAC key that is all zeros, or shorter than it should be.
+    """An HMAC key that is all zeros, or too short.
 
-    Standard Webhooks 1.0.0 asks for 24 bytes; of a provider that names no length, fewer than 16 warn.
+    Standard Webhooks 1.0.0 requires 24 bytes. For providers that document no length, the limit is 16 bytes.
     """
 
 
 class InsecureURLWarning(UserWarning):
-    """A client of a management API sends its token over HTTP without encryption: use an https:// URL."""
+    """A management API client sends its token over unencrypted HTTP. Use an https:// URL."""
 
 
 class APIError(WebhookVerifyError):
     """A call to a provider's management API failed.
 
-    ``request_id`` names the call for the provider's support: the id that the server told or, without
-    one, that the client sent; None where there is neither. ``headers`` are those of the answer, names
-    in lower case, and ``body`` is its raw bytes; both are empty where no answer came.
+    Attributes:
+        request_id: The id of the call for the provider's support: the id in the response, else the id that
+            the client sent, else None.
+        headers: The headers of the response, with lower-case names. Empty without a response.
+        body: The raw body of the response. Empty without a response.
     """
 
     request_id: str | None = None
@@ -238,12 +258,18 @@ class APIError(WebhookVerifyError):
 
 
 class APIStatusError(APIError):
-    """The server answered with an error status, or redirected.
+    """The server returned an error status code, or a redirect.
 
-    ``status`` is its code. ``code`` is the provider's word for the error and ``detail`` its text,
-    None and "" where the body tells none. ``problems`` lists what is wrong with the request itself,
-    as (location, message): ``("body.url", "field required")``. ``retry_after`` is how long the server
-    asks to wait, in seconds; None if it does not ask.
+    Args:
+        status: The status code.
+        body: The raw body of the response.
+
+    Attributes:
+        code: The provider's error code in the body, or None.
+        detail: The provider's error message in the body, or "".
+        problems: The validation errors of the request as (location, message) pairs, such as
+            `("body.url", "field required")`.
+        retry_after: How long the server asks the client to wait, in seconds, or None.
     """
 
     status = 0
@@ -259,21 +285,25 @@ class APIStatusError(APIError):
 
     def __str__(self) -> str:
         words = " ".join(word for word in (str(self.status), self.code) if word)
-        return f"the server answered {words}" + (f": {self.detail}" if self.detail else "")
+        return f"the server returned {words}" + (f": {self.detail}" if self.detail else "")
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status={self.status})"
 
 
 class APIConnectionError(APIError):
-    """No answer came: nothing could be sent, or the connection broke."""
+    """No response: the request could not be sent, or the connection broke."""
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer came within the time that the call was given."""
+    """No response within the timeout of the call."""
 
 
 class APIDecodeError(APIError):
-    """The server's answer is not what the operation promises. ``status`` is its code, None if unknown."""
+    """The response does not match the documented result of the operation.
+
+    Attributes:
+        status: The status code of the response, or None if unknown.
+    """
 
     status: int | None = None

@@ -1,8 +1,8 @@
-"""Connections of asyncio, which belong to the event loop on which they were opened.
+"""Values that belong to an event loop of asyncio, such as connections.
 
 Many setups run more than one loop: one per request (an async view under WSGI), one per job (`asyncio.run`),
-one per test. `PerLoop` makes a value for each loop and closes it with its loop. `BoundToLoop` holds a value
-that was made elsewhere, such as the application's client, and refuses a second loop.
+one per test. `PerLoop` creates a value for each loop and closes it with its loop. `BoundToLoop` contains a
+value that was created elsewhere, such as the client of the application, and rejects a second loop.
 """
 
 from __future__ import annotations
@@ -24,39 +24,49 @@ def running_loop(owner: str) -> asyncio.AbstractEventLoop:
     """Return the running event loop of asyncio.
 
     Args:
-        owner: What needs the loop, for the error.
+        owner: The name of the object that needs the loop, for the error.
+
+    Returns:
+        The event loop.
 
     Raises:
-        RuntimeError: If asyncio does not run here, as under trio.
+        RuntimeError: If no event loop of asyncio is running, as under trio.
     """
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
         raise RuntimeError(
-            f"{owner} needs a running event loop of asyncio. Under trio, use a store that blocks or "
+            f"{owner} needs a running event loop of asyncio. Under trio, use a synchronous store or "
             "MemoryStore, or run the server with asyncio"
         ) from None
 
 
 def running_trio() -> Any:
-    """Return the module trio if it runs this code, else None. The application has imported it then."""
+    """Return the module trio if trio runs this code. It is not imported here.
+
+    Returns:
+        The module trio, or None.
+    """
     trio = sys.modules.get("trio")
     return trio if trio is not None and trio.lowlevel.in_trio_run() else None
 
 
 async def in_thread(owner: str, function: Callable[..., _T], *arguments: object) -> _T:
-    """Run a function that blocks in a thread, under asyncio or trio.
+    """Run a blocking function in a thread, under asyncio or trio.
+
+    Raises RuntimeError if neither asyncio nor trio is running.
 
     Args:
-        owner: What needs the thread, for the error.
-        function: The function.
-        arguments: Its arguments.
+        owner: The name of the object that needs the thread, for the error.
+        function: The blocking function.
+        arguments: The arguments of the function.
 
-    Raises:
-        RuntimeError: If neither asyncio nor trio runs here.
+    Returns:
+        The result of the function.
     """
     if (trio := running_trio()) is not None:
-        # A claim that is being made is not abandoned: its outcome decides whether it is released.
+        # The call is not abandoned on cancellation, because the outcome of a claim decides whether to release
+        # it.
         result: _T = await trio.to_thread.run_sync(copy_context().run, partial(function, *arguments))
         return result
     running_loop(owner)
@@ -64,16 +74,16 @@ async def in_thread(owner: str, function: Callable[..., _T], *arguments: object)
 
 
 class PerLoop(Generic[_T]):
-    """A value that each event loop has for itself, and that is closed with its loop.
+    """One value per event loop. It is closed with its loop.
 
-    `asyncio.run`, `asyncio.Runner`, uvicorn and the loops of test tools call `shutdown_asyncgens` at their
-    end: that closes the value while the loop still runs. A loop that ends without it leaves the value to the
-    garbage collector.
+    `asyncio.run`, `asyncio.Runner`, uvicorn and the loops of test tools call `shutdown_asyncgens` at the end,
+    which closes the value while the loop is still running. If a loop ends without that call, the garbage
+    collector deletes the value.
 
     Args:
-        owner: What the value belongs to, for errors.
-        make: Makes the value of the running loop. Must not block.
-        close: Closes a value, on its own loop. None: there is nothing to close.
+        owner: The name of the object that needs the value, for errors.
+        make: Creates the value of the running loop. Must not block.
+        close: Closes a value, on the loop of the value. None if a value needs no closing.
     """
 
     def __init__(
@@ -83,11 +93,16 @@ class PerLoop(Generic[_T]):
         self._make = make
         self._close = close
         self._values: dict[asyncio.AbstractEventLoop, _T] = {}
-        # Held here alone: if this object is deleted first, the loop closes the generators, and so the values.
+        # This is the only reference: if this object is deleted first, the loop closes the generators and
+        # values.
         self._closers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
 
     def get(self) -> _T:
-        """Return the value of the running loop. Raises RuntimeError if there is none of asyncio."""
+        """Return the value of the running loop. Raises RuntimeError without an event loop of asyncio.
+
+        Returns:
+            The value, which the first call on a loop creates.
+        """
         loop = running_loop(self._owner)
         try:
             return self._values[loop]
@@ -95,7 +110,7 @@ class PerLoop(Generic[_T]):
             return self._add(loop)
 
     async def aclose(self) -> None:
-        """Close the value of the running loop. The next `get` makes another."""
+        """Close the value of the running loop. The next `get` creates a new value."""
         loop = running_loop(self._owner)
         closer = self._closers.pop(loop, None)
         if closer is not None:
@@ -108,7 +123,7 @@ class PerLoop(Generic[_T]):
                 self._closers.pop(other, None)
         value = self._values[loop] = self._make()
         closer = _close_at_end(self._values, loop, value, self._close)
-        with suppress(StopIteration):  # runs to its yield, which registers it with the loop
+        with suppress(StopIteration):  # runs to the yield, which registers the generator with the loop
             closer.__anext__().__await__().send(None)
         self._closers[loop] = closer
         return value
@@ -129,11 +144,12 @@ async def _close_at_end(
 
 
 class BoundToLoop(Generic[_T]):
-    """A value that was made elsewhere. The first event loop that uses it is the only one that may.
+    """A value that was created elsewhere. Only the first event loop that uses it may use it.
 
     Args:
         value: The value, such as a client.
-        advice: What to do about a second loop, for the error.
+        owner: The name of the object that needs the value, for the error.
+        advice: How to support a second loop, for the error.
     """
 
     def __init__(self, value: _T, owner: str, advice: str) -> None:
@@ -143,12 +159,19 @@ class BoundToLoop(Generic[_T]):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def get(self) -> _T:
-        """Return the value. Raises RuntimeError on another loop than the first, and without one."""
+        """Return the value.
+
+        Returns:
+            The value.
+
+        Raises:
+            RuntimeError: If another loop has used the value, or no event loop of asyncio is running.
+        """
         loop = running_loop(self._owner)
         if loop is not self._loop:
             if self._loop is not None:
                 raise RuntimeError(
-                    f"{self._owner} was used on another event loop before, to which its connections belong. "
+                    f"{self._owner} was already used on another event loop that owns its connections. "
                     f"{self._advice}"
                 )
             self._loop = loop

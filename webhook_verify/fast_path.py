@@ -1,8 +1,8 @@
-"""The short way for what most providers do: one HMAC in hex, over the body and nothing else.
+"""The fast path for the most common kind of scheme: one HMAC in hex over only the body.
 
-What :meth:`Verifier.verify` does in several steps is one function here, made for one scheme and its keys:
-calls, and the tuples between them, would cost as much as the MAC of a small body. It accepts and refuses
-what the ordinary way does, and leaves to it whatever is odd.
+It combines the steps of `Verifier.verify` in one function for one scheme and its keys, because the calls and
+the tuples between the steps would take as long as the MAC of a small body. It accepts and rejects the same
+deliveries as the general path, and leaves unusual input to the general path.
 """
 
 from __future__ import annotations
@@ -16,21 +16,29 @@ from webhook_verify.keys import HmacKey
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import LabelledKey, clamp_to_timestamp, signature_mismatch
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from typing import Any
 
 __all__ = ["FastVerify", "compile_fast_path"]
 
 FastVerify = Callable[[bytes, Headers, Callable[[], float]], Delivery | None]
-"""(body, headers, clock) to the delivery, or None where the ordinary way is to decide.
+"""A function of (body, headers, clock) that returns the delivery, or None if the general path has to decide.
 
-Raises :class:`RejectedDelivery` as that does.
+Raises `RejectedDelivery` like the general path.
 """
 
 
 def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify | None:
-    """The short way with these keys, None for a scheme, or a kind of key, that has none."""
+    """Return the fast path for a scheme and its keys.
+
+    Args:
+        scheme: The scheme.
+        keys: The keys of the verifier. Only HMAC keys are used.
+
+    Returns:
+        The fast path, or None if the scheme has no `fast_path`.
+    """
     layout = scheme.fast_path
     if layout is None:
         return None
@@ -58,7 +66,7 @@ def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify
             or message_id.__class__ is not str
             or (event_type is not None and event_type.__class__ is not str)
             or len(text) != length
-            or not text.isascii()  # compare_digest takes no other
+            or not text.isascii()  # compare_digest accepts only ASCII text
         ):
             return None
         now = clock()
@@ -78,7 +86,7 @@ def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify
                     )
                     return delivery
                 has_valid_key = True
-        if has_valid_key and text[start:].islower():  # capitals mean the same octets
+        if has_valid_key and text[start:].islower():  # upper-case hex is left to the general path
             raise signature_mismatch(message_id, name)
         return None
 

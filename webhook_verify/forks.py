@@ -1,10 +1,10 @@
-"""Values that a process must not share with the children that it forks: connections and locks.
+"""Values that a process must not share with its forked children: connections and locks.
 
 A forked child (`gunicorn --preload`, Celery's prefork pool, `multiprocessing`) starts with a copy of
 everything. On a copied connection it would read the responses to its parent's requests. A copied lock that
 another thread held at the fork is never released, because that thread does not exist in the child.
 
-`PerProcess` makes such a value again in each process. It compares process ids, so it also notices a fork of
+`PerProcess` creates such a value again in each process. It compares process ids, so it also detects a fork of
 which Python is not notified, as under uWSGI. `ForkHooks` is for state that must be consistent at the fork.
 """
 
@@ -23,23 +23,27 @@ _T = TypeVar("_T")
 
 
 class PerProcess(Generic[_T]):
-    """A value that each process makes for itself when it first needs it.
+    """One value per process, created at its first use.
 
-    The value of the parent is neither used nor closed in a child: closing it could end the parent's session.
+    A child neither uses nor closes the value of its parent, because closing it could end the parent's
+    session.
 
     Args:
-        make: Makes the value. Two threads that need it at the same moment may both call it; one value is
-            used.
+        make: Creates the value. Two threads may call it at the same time. Then one of the values is used.
     """
 
     __slots__ = ("_make", "_values")
 
     def __init__(self, make: Callable[[], _T]) -> None:
         self._make = make
-        self._values: dict[int, _T] = {}  # by process id; those of the parents are kept from being closed
+        self._values: dict[int, _T] = {}  # by process id; keeps the parents' values alive
 
     def get(self) -> _T:
-        """Return the value of this process."""
+        """Return the value of this process.
+
+        Returns:
+            The value, which the first call in a process creates.
+        """
         pid = getpid()
         try:
             return self._values[pid]
@@ -47,12 +51,16 @@ class PerProcess(Generic[_T]):
             return self._values.setdefault(pid, self._make())
 
     def pop(self) -> _T | None:
-        """Remove and return the value of this process, None if it has none; the next `get` makes another."""
+        """Remove the value of this process. The next `get` creates a new value.
+
+        Returns:
+            The removed value, or None if this process has no value.
+        """
         return self._values.pop(getpid(), None)
 
 
 class ForkHooks:
-    """Functions that run around each fork, as long as this object exists.
+    """Functions that run at each fork, as long as this object exists.
 
     Args:
         before: Runs in the parent before the fork, for state that must be consistent at that moment.
@@ -73,7 +81,7 @@ class ForkHooks:
 
 
 class ChildCallback:
-    """Calls a function once in each child process: at the fork, or at the latest when `check` is called.
+    """A function that is called once in each child process: at the fork, or when `check` is called.
 
     Args:
         callback: The function. It should run in the thread that has forked.
@@ -86,7 +94,7 @@ class ChildCallback:
         self._hooks = ForkHooks(before, self.check)
 
     def check(self) -> None:
-        """Call the function if this process was forked without notice, as under uWSGI."""
+        """Call the function if this process was forked without a notification, as under uWSGI."""
         if self._pid != getpid():
             self._pid = getpid()
             self._callback()
@@ -94,7 +102,7 @@ class ChildCallback:
 
 _hooks: WeakSet[ForkHooks] = WeakSet()
 _prepared: list[ForkHooks] = []
-# Two threads may fork at once: without it one would release, in `_after`, what the other has prepared.
+# Two threads may fork at once. Without the lock, `_after` of one would release what the other has prepared.
 _fork_lock = threading.Lock()
 
 

@@ -1,9 +1,9 @@
-"""The few headers that a scheme reads, out of whatever holds the headers.
+"""Reading of the few headers that a scheme needs, from any representation of the headers.
 
-Frameworks hand headers over as a dict, a multi-dict, an ASGI list of byte pairs or a WSGI environ.
-A :class:`HeaderReader` takes all of them, ignores letter case, and refuses a header that stands
-twice with different values: which of the two the application would read is anybody's guess
-(RFC 9110 section 17.10, CVE-2015-0219).
+Frameworks represent headers as a dict, a multi-dict, an ASGI list of byte pairs or a WSGI environ. A
+`HeaderReader` accepts all of them and ignores letter case. It rejects a header that appears more than once
+with different values, because the application could read either value (RFC 9110 section 17.10,
+CVE-2015-0219).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from webhook_verify.errors import MalformedDelivery, Reason
 __all__ = ["HeaderReader", "Headers", "header_pairs", "printable_ascii"]
 
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
     class SupportsItems(Protocol):
-        """What every framework's header object has: ``items()``, yielding each pair, repeats included."""
+        """A header object of a framework, whose `items()` yields each pair, including duplicates."""
 
         def items(self) -> Iterable[tuple[object, object]]: ...
 
@@ -31,21 +31,21 @@ if TYPE_CHECKING:
         | Iterable[tuple[str, str]]
         | Iterable[tuple[bytes, bytes]]
     )
-    """Any mapping or framework header object, or (name, value) pairs; names and values str or bytes."""
+    """A mapping, a framework's header object, or (name, value) pairs. Names and values are str or bytes."""
 else:
     Headers = object
 
-# Spellings come from the network, so what is remembered of them is bounded.
+# The spellings are sent by clients, so the cache is bounded.
 _MAX_CACHED_NAMES = 512
 _MAX_CACHED_NAME_CHARS = 64
 
 
 class _NameCache(dict[object, "int | None"]):
-    """Remembers, for each spelling met, the place of the header it means, or None.
+    """A cache from the spelling of a header name to its index in the names of the reader, or None.
 
-    A request brings about ten names in one of three or four spellings, always the same: looking
-    a spelling up is half the price of lower-casing it again. ``safe_dict_keys`` holds those that
-    hide nothing: our names in lower case, and names that are none of ours.
+    A request has about ten names, and each has the same few spellings in all requests. A lookup takes half
+    the time of lower-casing. `safe_dict_keys` contains the spellings that cannot be duplicates: the names of
+    the reader in lower case, and the names that the reader does not read.
     """
 
     def __init__(self, names: tuple[str, ...], brands: tuple[tuple[str, ...], ...]) -> None:
@@ -68,24 +68,38 @@ class _NameCache(dict[object, "int | None"]):
 
 
 def _canonical(spelling: object) -> str:
-    """The lower-case name with hyphens that a spelling stands for; "" if it cannot be a name."""
+    """Return the lower-case name with hyphens of a spelling, or "" if it is not a valid name."""
     if isinstance(spelling, bytes):
         spelling = spelling.decode("latin-1")
-    # Only ASCII: the Kelvin sign lower-cases to "k", but is no letter of a header's name.
+    # Only ASCII, because the Kelvin sign lower-cases to "k" but is not valid in a header name.
     if not isinstance(spelling, str) or not spelling.isascii():
         return ""
     if spelling.startswith("HTTP_"):  # a WSGI environ or Django's META
         spelling = spelling[5:].replace("_", "-")
-    return spelling.lower() if spelling != "CONTENT_TYPE" else "content-type"  # which has no HTTP_
+    return spelling.lower() if spelling != "CONTENT_TYPE" else "content-type"  # WSGI adds no HTTP_ to it
 
 
 def printable_ascii(text: str | None) -> str | None:
-    """The text of a header that may be shown and compared: printable ASCII, None for anything else."""
+    """Return the text if it is printable ASCII.
+
+    Args:
+        text: The value of a header, or None.
+
+    Returns:
+        The text, or None if it is empty or contains another character.
+    """
     return text if text and text.isascii() and text.isprintable() else None
 
 
 def header_pairs(headers: Headers) -> list[tuple[str, str]]:
-    """All (lower-case name, value) pairs that can be read as text, for a report. Raises nothing."""
+    """Return all headers that are text, for a report. Never raises.
+
+    Args:
+        headers: The headers of the request.
+
+    Returns:
+        The (lower-case name, value) pairs. If reading fails, the pairs before the failure.
+    """
     items: Callable[[], Any] | None = getattr(headers, "items", None)
     result: list[tuple[str, str]] = []
     try:
@@ -97,12 +111,17 @@ def header_pairs(headers: Headers) -> list[tuple[str, str]]:
                 if isinstance(text, str) and (name := _canonical(spelling)):
                     result.append((name, text))
     except (TypeError, ValueError):
-        pass  # what could be read stays
+        pass  # the pairs before the failure are returned
     return result
 
 
 class HeaderReader:
-    """Reads the headers of these lower-case names. Safe to share between threads."""
+    """A reader of headers with certain names. It can be shared between threads.
+
+    Args:
+        names: The lower-case names of the headers.
+        brands: Groups of names that are read from a dict directly. Each group gets a set in `safe_dict_keys`.
+    """
 
     __slots__ = ("_absent", "_name_cache", "_names", "safe_dict_keys")
 
@@ -110,15 +129,22 @@ class HeaderReader:
         self._names = names
         self._absent: list[str | None] = [None] * len(names)
         self._name_cache = _NameCache(names, brands)
-        # A dict with keys of these spellings alone can be read with dict.get: nothing stands twice.
+        # A dict that has only these keys can be read with dict.get, because it has no duplicate header.
         self.safe_dict_keys: list[set[object]] = self._name_cache.safe_dict_keys
 
     def read(self, headers: Headers) -> list[str | None]:
-        """The values in the order of the names, as received (bytes as latin-1); None where there is none.
+        """Return the values of the headers as received. Bytes are decoded as latin-1.
 
-        A value of None counts as absent; a list of values counts as so many headers. Raises
-        :class:`MalformedDelivery` for a header that stands twice with different values, for a value
-        that is not text, and for headers that are neither a mapping nor pairs.
+        Args:
+            headers: The headers of the request. A value of None is an absent header, and a list of values is
+                a repeated header.
+
+        Returns:
+            The values in the order of the names, None for an absent header.
+
+        Raises:
+            MalformedDelivery: If a header appears more than once with different values, a value is not text,
+                or `headers` is neither a mapping nor pairs.
         """
         values = self._absent.copy()
         name_cache = self._name_cache
@@ -138,25 +164,26 @@ class HeaderReader:
                     if values[place] is None:
                         values[place] = text
                     elif text is not None and values[place] != text:
-                        raise _ambiguous(self._names[place])
+                        detail = _duplicate_detail(self._names[place])
+                        raise MalformedDelivery(Reason.DUPLICATE_HEADER, detail)
         except (TypeError, ValueError):
-            # Raised below instead of here, so that the error drags no foreign context along.
+            # Raised below instead of here, so that the error has no __context__ with request data.
             pass
         else:
             return values
         raise MalformedDelivery(
             Reason.UNREADABLE_HEADER,
-            "the headers are neither a mapping nor (name, value) pairs: pass the request's headers",
+            "headers must be a mapping or (name, value) pairs: pass the headers of the request",
         )
 
 
 def _header_text(name: str, value: object) -> str | None:
-    """A header's value as text; None where there is none."""
+    """Return the value of a header as text, or None if it is absent."""
     parts: Any = value
     if type(parts) in (list, tuple):
         texts = {_value_text(name, part) for part in parts} - {None}
         if len(texts) > 1:
-            raise _ambiguous(name)
+            raise MalformedDelivery(Reason.DUPLICATE_HEADER, _duplicate_detail(name))
         return texts.pop() if texts else None
     return _value_text(name, value)
 
@@ -170,9 +197,9 @@ def _value_text(name: str, value: object) -> str | None:
         return None
     raise MalformedDelivery(
         Reason.UNREADABLE_HEADER,
-        f"the value of header {name} is of type {type(value).__name__}: it must be str or bytes",
+        f"the value of header {name} must be str or bytes, not {type(value).__name__!r}",
     )
 
 
-def _ambiguous(name: str) -> MalformedDelivery:
-    return MalformedDelivery(Reason.DUPLICATE_HEADER, f"header {name} stands twice with different values")
+def _duplicate_detail(name: str) -> str:
+    return f"header {name} appears more than once with different values"

@@ -1,4 +1,4 @@
-"""One HTTP exchange without any framework: what is known of a request, and what to answer."""
+"""Framework-independent types of an HTTP exchange: the request head and the response."""
 
 from __future__ import annotations
 
@@ -10,13 +10,19 @@ __all__ = ["HandshakeResponse", "IncompleteBody", "NotADelivery", "RequestHead",
 
 
 class RequestHead(NamedTuple):
-    """What is known of a request before its body is read.
+    """The parts of a request that are available before its body is read.
 
-    ``content_length`` is the text of that header, "" without one, None to look for it in the headers;
-    ``url`` is the one that the sender called, only where a scheme signs it; ``target`` the path and query as
-    they were sent, and ``peer`` the address that is connected to the server, perhaps a proxy's, both only
-    where :attr:`BaseReceiver.needs_request_target`; ``framework_body_limit`` how many bytes the framework
-    lets a body have, None for as many as it likes.
+    Attributes:
+        method: The HTTP method.
+        path: The decoded path.
+        headers: The headers, in any form that `Headers` allows.
+        content_length: The value of the header `Content-Length`, "" if it is absent, or None to read it from
+            `headers`.
+        url: The URL that the sender called, if the scheme signs it and no receiver option determines it.
+        framework_body_limit: The largest body that the framework accepts, in bytes, or None without a limit.
+        target: The path and query as sent, not decoded. Required if `BaseReceiver.needs_request_target`.
+        peer: The address of the client that is connected to the server, which may be a proxy. Required if
+            `BaseReceiver.needs_request_target`.
     """
 
     method: str
@@ -29,20 +35,35 @@ class RequestHead(NamedTuple):
     peer: str = ""
 
     def header(self, name: str) -> str:
-        """One header, letter case ignored; "" if absent. Raises :class:`MalformedDelivery` if ambiguous."""
+        """Return the value of a header.
+
+        Raises `MalformedDelivery` if the header appears more than once with different values.
+
+        Args:
+            name: The name of the header, in any letter case.
+
+        Returns:
+            The value, or "" if the header is absent.
+        """
         return HeaderReader(name.lower()).read(self.headers)[0] or ""
 
 
 class NotADelivery(Exception):
-    """What came is neither a delivery nor a bad signature: the receiver knows what to answer."""
+    """The request is not a delivery, and the receiver determines the response."""
 
 
 class IncompleteBody(NotADelivery):
-    """The body did not arrive to its end."""
+    """The body of the request is incomplete."""
 
 
 class WebhookResponse(NamedTuple):
-    """An HTTP answer for an adapter to send."""
+    """An HTTP response for an adapter to send.
+
+    Attributes:
+        status: The status code.
+        body: The body.
+        headers: The (lower-case name, value) pairs of the headers.
+    """
 
     status: int
     body: bytes = b""
@@ -50,29 +71,47 @@ class WebhookResponse(NamedTuple):
 
     @classmethod
     def for_status(cls, status: int, *headers: tuple[str, str]) -> WebhookResponse:
-        """The fixed answer of a status: it says no more than the status, so it is no oracle."""
+        """Return the fixed response for a status code. It discloses nothing except the status.
+
+        Args:
+            status: The status code.
+            headers: More headers, as (lower-case name, value) pairs.
+
+        Returns:
+            The response.
+        """
         return cls(status, b'{"result":"%b"}' % _WORDS[status], (_JSON, *headers))
 
     @classmethod
     def in_flight(cls, status: int, seconds: int) -> WebhookResponse:
-        """Return the response to a delivery that is in flight elsewhere.
+        """Return the response to a delivery that another handler is processing.
 
         Args:
-            status: The status, such as 503.
-            seconds: When to retry, for ``Retry-After``.
+            status: The status code, such as 503.
+            seconds: The delay before a retry, in seconds, for `Retry-After`.
+
+        Returns:
+            The response.
         """
         return cls(status, b'{"result":"in_flight"}', (_JSON, ("retry-after", str(seconds))))
 
     def without_body(self) -> WebhookResponse:
-        """Return the response with an empty body, for a provider that accepts no other."""
+        """Return the response with an empty body, for a provider that requires one.
+
+        Returns:
+            A new response.
+        """
         headers = tuple(header for header in self.headers if header[0] != "content-type")
         return WebhookResponse(self.status, b"", headers)
 
 
 class HandshakeResponse(NotADelivery):
-    """The sender only asked whether it is heard, and gets the ``answer`` of the handshake ``kind``.
+    """The request is a handshake of the provider, and the receiver returns its response.
 
-    ``warning``: what the receiver's people should know of it, for the log; "" nothing.
+    Args:
+        kind: The name of the handshake, for the log and the observer.
+        answer: The response.
+        warning: A warning for the log, or "".
     """
 
     def __init__(self, kind: str, answer: WebhookResponse, warning: str = "") -> None:

@@ -1,17 +1,19 @@
-"""The kinds of keys, HMAC, token and public key, each with the one version of signatures it is for.
+"""The kinds of keys: HMAC, token and public key. Each kind is for one version of signatures.
 
-What a secret's text means is for :mod:`webhook_verify.secret`; here a key is bytes already. A key never
-shows itself: it holds what verifying or signing needs, under private names, and has no repr of its own.
+`webhook_verify.secret` parses the text of a secret into the bytes of a key. The attributes of a key are
+private and its repr is the default one, so that a key is not shown.
 """
 
 from __future__ import annotations
 
 import hashlib
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from hmac import compare_digest
 
 from webhook_verify.body import Chunks
+from webhook_verify.key_protocols import Signatures
+from webhook_verify.token_key import TokenKey
 from webhook_verify.tracebacks import hide_arguments
 
 __all__ = [
@@ -26,74 +28,25 @@ __all__ = [
     "decode_canonical_base64",
 ]
 
-Signatures = Sequence[tuple[str, str]]
-"""(version, encoded signature) pairs; the encoded text is ASCII and as long as its version asks for."""
-
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
-    from typing import Any, Protocol
+    from typing import Any
 
-    class Hash(Protocol):
-        """The part of a hashlib object that an HMAC is made with."""
-
-        def copy(self) -> Hash: ...
-
-        def update(self, data: bytes, /) -> None: ...
-
-        def digest(self) -> bytes: ...
-
-        def hexdigest(self) -> str: ...
-
-        @property
-        def block_size(self) -> int: ...
-
-        @property
-        def name(self) -> str: ...
-
-    class StreamingCheck(Protocol):
-        """A check in the making: fed the signed content piece by piece, then asked."""
-
-        def update(self, data: bytes, /) -> None:
-            """Take the next piece of the signed content."""
-            ...
-
-        def matches(self) -> bool:
-            """Whether one of the signatures is right for the content so far."""
-            ...
-
-    class VerifyingKey(Protocol):
-        """What a verifier needs of a key. The kind of key pins the version of signatures it looks at."""
-
-        def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-            """Whether one of the signatures is right for the content ``before + body + after``."""
-            ...
-
-        def accepts(self, signatures: Signatures) -> bool:
-            """Whether one of the signatures is of the version that this kind of key looks at."""
-            ...
-
-        def start(self, signatures: Signatures) -> StreamingCheck:
-            """The same as ``verify``, for a body that comes in pieces."""
-            ...
-
-    class SigningKey(Protocol):
-        """What a signer needs of a key."""
-
-        @property
-        def version(self) -> str:
-            """The version under which its signatures are sent."""
-            ...
-
-        def sign(self, content: bytes) -> str:
-            """The encoded signature of the signed content."""
-            ...
+    from webhook_verify.key_protocols import Hash as Hash
+    from webhook_verify.key_protocols import SigningKey as SigningKey
+    from webhook_verify.key_protocols import StreamingCheck as StreamingCheck
+    from webhook_verify.key_protocols import VerifyingKey as VerifyingKey
 
 
 class HmacKey:
-    """An HMAC key (RFC 2104), of SHA-256 or another digest. It verifies and signs version ``v1``, in base64.
+    """An HMAC key (RFC 2104) with SHA-256 or another hash. It verifies and signs version `v1`, in base64.
 
-    The two hash states that a key leads to are made once and copied for each delivery: that costs
-    half of what the module hmac asks for a copy of its object, and the key itself is not kept.
+    The inner and the outer hash state of the key are computed once and copied for each delivery. This takes
+    half the time of copying an object of the module hmac, and the key itself is not stored.
+
+    Args:
+        key: The bytes of the key.
+        digest: The hash, a function of hashlib.
     """
 
     __slots__ = ("_inner", "_outer")
@@ -108,11 +61,21 @@ class HmacKey:
         self._outer = digest(bytes(byte ^ 0x5C for byte in block))
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-        """See :meth:`VerifyingKey.verify`."""
+        """Return whether one of the signatures is valid for the content.
+
+        Args:
+            signatures: The (version, encoded signature) pairs of the delivery.
+            before: The signed content before the body.
+            body: The signed body.
+            after: The signed content after the body.
+
+        Returns:
+            True if a signature of version `v1` matches.
+        """
         expected = None
         for version, signature in signatures:
             if version == "v1":
-                if expected is None:  # one MAC, however many entries
+                if expected is None:  # one MAC for all entries
                     inner, outer = self._inner.copy(), self._outer.copy()
                     inner.update(before)
                     inner.update(body)
@@ -125,34 +88,76 @@ class HmacKey:
         return False
 
     def prefixed(self, before: bytes) -> tuple[Hash, Hash]:
-        """The inner hash, which has taken ``before``, and the outer one: to be copied, fed and finished."""
+        """Return the two hash states of a MAC, to copy and to continue.
+
+        Args:
+            before: The beginning of the signed content.
+
+        Returns:
+            The inner hash, which has consumed `before`, and the outer hash.
+        """
         inner = self._inner.copy()
         inner.update(before)
         return inner, self._outer
 
     def accepts(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.accepts`."""
+        """Return whether one of the signatures has the version `v1`.
+
+        Args:
+            signatures: The (version, encoded signature) pairs of the delivery.
+
+        Returns:
+            True if this key can verify one of them.
+        """
         return "v1" in dict(signatures)
 
     def start(self, signatures: Signatures) -> StreamingCheck:
-        """See :meth:`VerifyingKey.start`."""
+        """Start a verification of a body that arrives in chunks.
+
+        Args:
+            signatures: The (version, encoded signature) pairs of the delivery.
+
+        Returns:
+            The check, which computes the MAC while the body arrives.
+        """
         return _HmacCheck(self, _signatures_of_version("v1", signatures), self._inner.copy())
 
     def sign(self, content: bytes) -> str:
-        """See :meth:`SigningKey.sign`."""
+        """Sign the content.
+
+        Args:
+            content: The signed content.
+
+        Returns:
+            The MAC in base64.
+        """
         inner = self._inner.copy()
         inner.update(content)
         return self.digest_of(inner).decode()
 
     def with_key(self, key: bytes) -> HmacKey:
-        """A key of other octets for the same digest."""
+        """Return a key of other bytes with the same hash.
+
+        Args:
+            key: The bytes of the key.
+
+        Returns:
+            The key.
+        """
         make: Any = getattr(hashlib, self._inner.name)
         return HmacKey(key, make)
 
     def digest_of(self, inner: Hash) -> bytes:
-        """The base64 of the MAC whose inner hash has taken the content."""
-        # The encoded form is what is compared: that cannot fail to decode, and there is no second
-        # spelling of a MAC that would pass.
+        """Finish a MAC.
+
+        Args:
+            inner: The inner hash, which has consumed the content.
+
+        Returns:
+            The MAC in base64.
+        """
+        # Signatures are compared in their encoded form: a comparison cannot fail to decode, and each MAC has
+        # only one accepted encoding.
         outer = self._outer.copy()
         outer.update(inner.digest())
         return b2a_base64(outer.digest(), newline=False)
@@ -172,58 +177,12 @@ class _HmacCheck:
         return any(compare_digest(expected, candidate.encode()) for candidate in self._candidates)
 
 
-class TokenKey:
-    """A token that the sender shows as it is: nothing is signed with it. Version ``v1``, in ASCII."""
-
-    __slots__ = ("_digest", "_token")
-
-    version = "v1"
-
-    @hide_arguments
-    def __init__(self, token: str) -> None:
-        self._token = token
-        self._digest = hashlib.sha256(token.encode()).digest()
-
-    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-        """See :meth:`VerifyingKey.verify`."""
-        return self.is_among(signatures)
-
-    def is_among(self, signatures: Signatures) -> bool:
-        """Return whether one of the texts is the token. Hashes are compared, which have equal lengths."""
-        shown = (hashlib.sha256(text.encode()).digest() for _, text in signatures)
-        return any(compare_digest(self._digest, each) for each in shown)
-
-    def accepts(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.accepts`."""
-        return bool(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """See :meth:`VerifyingKey.start`."""
-        return _TokenCheck(self, signatures)
-
-    def sign(self, content: bytes) -> str:
-        """The token, whatever the content is."""
-        return self._token
-
-
-class _TokenCheck:
-    __slots__ = ("_key", "_signatures")
-
-    def __init__(self, key: TokenKey, signatures: Signatures) -> None:
-        self._key = key
-        self._signatures = signatures
-
-    def update(self, data: bytes, /) -> None:
-        """A token says nothing about the content."""
-
-    def matches(self) -> bool:
-        return self._key.is_among(self._signatures)
-
-
 class PublicKey:
-    """A public key that verifies signatures of one version, in base64. Needs extra ``asymmetric``.
+    """A public key that verifies signatures of one version, in base64. It needs the extra `asymmetric`.
 
-    ``is_signed_by``: a function of (signature, message) that says whether the key made the signature.
+    Args:
+        version: The version of the signatures.
+        is_signed_by: A function of (signature, message) that returns whether the signature is valid.
     """
 
     __slots__ = ("_is_signed_by", "version")
@@ -233,7 +192,17 @@ class PublicKey:
         self._is_signed_by = is_signed_by
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-        """See :meth:`VerifyingKey.verify`."""
+        """Return whether one of the signatures is valid for the content.
+
+        Args:
+            signatures: The (version, encoded signature) pairs of the delivery.
+            before: The signed content before the body.
+            body: The signed body.
+            after: The signed content after the body.
+
+        Returns:
+            True if a signature of the key's version is valid.
+        """
         candidates = _signatures_of_version(self.version, signatures)
         if not candidates:
             return False
@@ -242,18 +211,36 @@ class PublicKey:
         return any(signature is not None and self._is_signed_by(signature, content) for signature in decoded)
 
     def accepts(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.accepts`."""
+        """Return whether one of the signatures has the version of this key.
+
+        Args:
+            signatures: The (version, encoded signature) pairs of the delivery.
+
+        Returns:
+            True if this key can verify one of them.
+        """
         return bool(_signatures_of_version(self.version, signatures))
 
     def start(self, signatures: Signatures) -> StreamingCheck:
-        """See :meth:`VerifyingKey.start`."""
+        """Start a verification of a body that arrives in chunks.
+
+        Args:
+            signatures: The (version, encoded signature) pairs of the delivery.
+
+        Returns:
+            The check, which joins the chunks at the end.
+        """
         return BufferedCheck(self, signatures)
 
 
 class BufferedCheck:
-    """A check of a key that needs the content whole, as Ed25519, which reads it twice (RFC 8032, 5.1.6).
+    """A check by a key that needs the whole content, such as Ed25519, which reads it twice (RFC 8032, 5.1.6).
 
-    What it takes first is what stands before the body.
+    The first chunk is the signed content before the body.
+
+    Args:
+        key: The key.
+        signatures: The (version, encoded signature) pairs of the delivery.
     """
 
     __slots__ = ("_chunks", "_key", "_signatures", "update")
@@ -265,15 +252,24 @@ class BufferedCheck:
         self.update = self._chunks.append
 
     def matches(self) -> bool:
-        """See :meth:`StreamingCheck.matches`."""
-        # The chunks are replaced by the body, for the key makes another copy of it.
+        """Return whether one of the signatures is valid for the content.
+
+        Returns:
+            True if a signature is valid.
+        """
+        # The body replaces its chunks to save memory, because the key copies the body again.
         self._chunks[1:] = [b"".join(self._chunks[1:])]
         before, body = self._chunks if len(self._chunks) > 1 else (b"", *self._chunks)
         return self._key.verify(self._signatures, before, body, b"")
 
 
 class PrivateKey:
-    """A private key that makes signatures of one version, in base64. Needs extra ``asymmetric``."""
+    """A private key that creates signatures of one version, in base64. It needs the extra `asymmetric`.
+
+    Args:
+        version: The version of the signatures.
+        sign: A function of the message that returns the signature.
+    """
 
     __slots__ = ("_sign", "version")
 
@@ -282,12 +278,23 @@ class PrivateKey:
         self._sign = sign
 
     def sign(self, content: bytes) -> str:
-        """See :meth:`SigningKey.sign`."""
+        """Sign the content.
+
+        Args:
+            content: The signed content.
+
+        Returns:
+            The signature in base64.
+        """
         return b2a_base64(self._sign(content), newline=False).decode()
 
 
 class Ed25519VerifyingKey(PublicKey):
-    """An Ed25519 public key: 32 bytes, or a PEM. It verifies version ``v1a``."""
+    """An Ed25519 public key. It verifies version `v1a`.
+
+    Args:
+        key: The 32 bytes of the key, or a PEM.
+    """
 
     __slots__ = ()
 
@@ -299,7 +306,11 @@ class Ed25519VerifyingKey(PublicKey):
 
 
 class Ed25519SigningKey(PrivateKey):
-    """An Ed25519 private key: 32 bytes, those and the public 32, or a PEM. It signs version ``v1a``."""
+    """An Ed25519 private key. It signs version `v1a`.
+
+    Args:
+        key: The 32 bytes of the seed, the seed and the 32 bytes of the public key, or a PEM.
+    """
 
     __slots__ = ()
 
@@ -315,7 +326,14 @@ def _signatures_of_version(version: str, signatures: Signatures) -> list[str]:
 
 
 def decode_canonical_base64(text: str) -> bytes | None:
-    """The bytes whose one canonical base64 is ``text``, or None."""
+    """Decode canonical base64.
+
+    Args:
+        text: The base64 text.
+
+    Returns:
+        The bytes, or None if `text` is not their canonical encoding.
+    """
     try:
         decoded = a2b_base64(text, strict_mode=True)
     except ValueError:

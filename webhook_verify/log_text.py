@@ -1,4 +1,4 @@
-"""Text of a request as it may be logged: a line break or an escape sequence could forge a line of the log."""
+"""Escaping of request data for the log, where a line break or an escape sequence could forge a log line."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ __all__ = ["log_text"]
 
 
 def log_text(text: str) -> str:
-    r"""Return the text with every character that is not printable escaped, such as ``\n`` and ``\x1b``."""
+    r"""Return the text with each non-printable character escaped, such as `\n` and `\x1b`.
+
+    Args:
+        text: Text from a request.
+
+    Returns:
+        The printable text.
+    """
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _escaped(char) for char in text)

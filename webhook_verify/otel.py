@@ -1,8 +1,11 @@
-"""An observer that counts, measures and traces with OpenTelemetry. It needs the extra ``otel``::
+"""An observer that reports metrics and traces to OpenTelemetry.
+
+::
 
     receiver = Receiver(verifier, observer=OpenTelemetryObserver())
 
-It uses the API package alone: without an SDK set up in the application it does nothing, at no cost.
+It needs the extra `otel`. It uses only the API package: if the application does not configure an SDK, nothing
+is reported, at almost no cost.
 """
 
 from __future__ import annotations
@@ -20,28 +23,34 @@ try:
     from opentelemetry.metrics import MeterProvider, get_meter
     from opentelemetry.trace import Span, SpanKind, Status, StatusCode, TracerProvider, get_tracer
 except ImportError as missing:
-    raise ImportError("this observer needs OpenTelemetry: pip install 'webhook-verify[otel]'") from missing
+    raise ImportError(
+        "OpenTelemetryObserver needs OpenTelemetry: pip install 'webhook-verify[otel]'"
+    ) from missing
 
 __all__ = ["OpenTelemetryObserver"]
 
 
 class OpenTelemetryObserver(Observer):
-    """Reports every verdict as instruments of the meter ``webhook_verify``.
+    """An observer with the meter and tracer `webhook_verify`.
 
-    ``webhook_verify.deliveries`` counts, by ``scheme`` and ``reason`` (``verified``, or why a delivery
-    was rejected); ``webhook_verify.duration`` is a histogram of the time that verifying took, in
-    seconds, by ``scheme`` and ``verdict``. Two counters tell of replay protection:
-    ``webhook_verify.duplicates``, by ``scheme`` and ``state``, and ``webhook_verify.expired_leases``, by
-    ``scheme``; ``webhook_verify.handshakes`` counts those that were answered, by ``kind``.
+    Counters:
 
-    Two spans are children of the request's, if there is one: ``webhook_verify.verify``, and
-    ``webhook_verify.handle`` of the handler. Their attributes are ``webhook_verify.scheme``,
-    ``webhook_verify.message_id``, ``webhook_verify.reason`` as above, and ``http.response.status_code`` of
-    the handler's response.
+    - `webhook_verify.deliveries`: deliveries, by `scheme` and `reason` (`verified` or the reason of the
+      rejection).
+    - `webhook_verify.duplicates`: duplicate deliveries, by `scheme` and `state`.
+    - `webhook_verify.expired_leases`: deliveries handled again after an expired lease, by `scheme`.
+    - `webhook_verify.handshakes`: completed handshakes, by `kind`.
+
+    The histogram `webhook_verify.duration` contains the duration of verification in seconds, by `scheme` and
+    `verdict`.
+
+    The spans `webhook_verify.verify` and `webhook_verify.handle` (the handler) are children of the request's
+    span, if it has one. Their attributes are `webhook_verify.scheme`, `webhook_verify.message_id`,
+    `webhook_verify.reason` as above, and `http.response.status_code` of the handler's response.
 
     Args:
-        provider: Where the meter is from, by default the application's own provider.
-        tracer_provider: Where the tracer is from, by default the application's own provider.
+        provider: The provider of the meter. By default the application's provider.
+        tracer_provider: The provider of the tracer. By default the application's provider.
     """
 
     def __init__(
@@ -53,41 +62,61 @@ class OpenTelemetryObserver(Observer):
             "webhook_verify.deliveries", unit="{delivery}", description="Deliveries by scheme and reason"
         )
         self._duration = meter.create_histogram(
-            "webhook_verify.duration", unit="s", description="Time that verifying a delivery took"
+            "webhook_verify.duration", unit="s", description="Duration of the verification of a delivery"
         )
 
         self._duplicates = meter.create_counter(
             "webhook_verify.duplicates",
             unit="{delivery}",
-            description="Deliveries that were not handled again",
+            description="Duplicate deliveries, which were not handled again",
         )
         self._expired = meter.create_counter(
             "webhook_verify.expired_leases",
             unit="{delivery}",
-            description="Deliveries whose worker was too late",
+            description="Deliveries handled again because the lease of an earlier claim expired",
         )
 
         self._handshakes = meter.create_counter(
-            "webhook_verify.handshakes", unit="{handshake}", description="Handshakes that were answered"
+            "webhook_verify.handshakes", unit="{handshake}", description="Completed handshakes"
         )
 
     def on_verified(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
-        """See :class:`webhook_verify.receiver.observer.Observer`."""
+        """Report a verified delivery.
+
+        Args:
+            delivery: The delivery.
+            head: The request head.
+            seconds: The duration of the verification in seconds.
+        """
         self._record(delivery.scheme, "verified", "verified", seconds)
         span = self._start_span("verify", delivery.scheme, delivery.id, seconds)
         span.set_attribute("webhook_verify.reason", "verified")
         span.end()
 
     def on_rejected(self, error: RejectedDelivery, head: RequestHead, seconds: float) -> None:
-        """See :class:`webhook_verify.receiver.observer.Observer`."""
-        # No path and no id: what a sender chooses must not become a dimension.
+        """Report a rejected delivery.
+
+        Args:
+            error: The rejection.
+            head: The request head.
+            seconds: The duration of the verification in seconds.
+        """
+        # Without path and id, because a value that the sender chooses must not become a metric attribute.
         self._record(error.scheme or "unknown", str(error.reason), "rejected", seconds)
         span = self._start_span("verify", error.scheme or "unknown", error.message_id or "", seconds)
         span.set_attribute("webhook_verify.reason", str(error.reason))
         span.end()
 
     def on_handled(self, delivery: Delivery, head: RequestHead, status: int | None, seconds: float) -> None:
-        """See :class:`webhook_verify.receiver.observer.Observer`."""
+        """Report the end of a handler.
+
+        Args:
+            delivery: The delivery.
+            head: The request head.
+            status: The status code of the handler's response, or None if the handler raised an exception or
+                its response was interrupted.
+            seconds: The duration of the handler in seconds.
+        """
         span = self._start_span("handle", delivery.scheme, delivery.id, seconds)
         if status is not None:
             span.set_attribute("http.response.status_code", status)
@@ -96,15 +125,31 @@ class OpenTelemetryObserver(Observer):
         span.end()
 
     def on_duplicate(self, delivery: Delivery, head: RequestHead, state: ClaimState) -> None:
-        """See :class:`webhook_verify.receiver.observer.Observer`."""
+        """Report a duplicate delivery.
+
+        Args:
+            delivery: The delivery.
+            head: The request head.
+            state: Whether the message is completed or in flight.
+        """
         self._duplicates.add(1, {"scheme": delivery.scheme, "state": str(state)})
 
     def on_lease_expired(self, delivery: Delivery, head: RequestHead) -> None:
-        """See :class:`webhook_verify.receiver.observer.Observer`."""
+        """Report a delivery that is handled again because the lease of an earlier claim expired.
+
+        Args:
+            delivery: The delivery.
+            head: The request head.
+        """
         self._expired.add(1, {"scheme": delivery.scheme})
 
     def on_handshake(self, kind: str, head: RequestHead) -> None:
-        """See :class:`webhook_verify.receiver.observer.Observer`."""
+        """Report a completed handshake.
+
+        Args:
+            kind: The kind of the handshake, such as `slack url_verification`.
+            head: The request head.
+        """
         self._handshakes.add(1, {"kind": kind})
 
     def _start_span(self, step: str, scheme: str, message_id: str, seconds: float) -> Span:

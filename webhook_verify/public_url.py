@@ -1,10 +1,10 @@
 """The URL that the sender called, for the schemes that sign it.
 
-A server behind a proxy does not know it, and the client chooses ``Host`` and ``X-Forwarded-Host``
-(CVE-2026-28465). So the URL is configured; or it is read from the headers of a known proxy, and its host is
-one of the configured hosts, because many proxies pass on the client's ``Host``. Otherwise a delivery that was
-signed for another host, such as a staging system, would be accepted. The path and the query are those that
-were sent.
+A server behind a proxy does not know this URL, and the client chooses `Host` and `X-Forwarded-Host`
+(CVE-2026-28465). The URL is therefore configured, or read from the headers of a trusted proxy. In the second
+case its host must be a configured host, because many proxies forward the client's `Host`. Otherwise a
+delivery that was signed for another host, such as a staging system, would be accepted. The path and the query
+are used as sent.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TrustedHosts = Iterable[str]
 
 
 class _Host(NamedTuple):
-    """A host in its canonical spelling, and its port as text; "" for the default port of http or https."""
+    """A host in canonical form, and its port as text, "" for the default port of http or https."""
 
     name: str
     port: str
@@ -46,16 +46,16 @@ class PublicURL:
     """The source of the URL that the sender called: the configuration, or a trusted proxy.
 
     Args:
-        public_url: An origin, such as ``https://example.com``, to which the request's path and query are
-            added; or a whole URL, to which the query is added.
-        trusted_proxies: The addresses whose ``X-Forwarded-Proto``, ``-Host`` (or ``Host``) and ``-Port`` are
-            believed. Requires `trusted_hosts`.
-        trusted_hosts: The hosts that the sender may have called. Letter case is ignored. A host without a
-            port has the default port of http or https; there are no wildcards.
+        public_url: An origin, such as `https://example.com`, to which the request's path and query are
+            appended; or a full URL, to which the query is appended.
+        trusted_proxies: The addresses of the proxies whose `X-Forwarded-Proto`, `-Host` (or `Host`) and
+            `-Port` are used. Requires `trusted_hosts`.
+        trusted_hosts: The hosts that the sender may call. Letter case is ignored. A host without a port has
+            the default port of http or https. Wildcards are not supported.
 
     Raises:
-        TypeError: If an argument is of a wrong type.
-        ValueError: If an argument is invalid, or does not fit the others.
+        TypeError: If an argument has the wrong type.
+        ValueError: If an argument is invalid, or cannot be combined with the others.
     """
 
     def __init__(
@@ -72,10 +72,22 @@ class PublicURL:
         )
 
     def for_request(self, head: RequestHead) -> str:
-        """The URL that the sender called. Raises :class:`MalformedDelivery` if it cannot be known."""
+        """Return the URL that the sender called.
+
+        Args:
+            head: The head of the request, with `target` and, behind trusted proxies, `peer`.
+
+        Returns:
+            The URL, with the path and the query as sent.
+
+        Raises:
+            MalformedDelivery: If the URL cannot be determined.
+        """
         target = head.target
         if not target.startswith("/") or not (target.isascii() and target.isprintable()):
-            raise _unknown("the path and query are not what RFC 9112 allows")
+            raise MalformedDelivery(
+                Reason.UNREADABLE_HEADER, "the path and query contain characters that RFC 9112 does not allow"
+            )
         if self._is_whole:
             _, mark, query = target.partition("?")
             return f"{self._url}{mark}{query}"
@@ -84,18 +96,20 @@ class PublicURL:
     def _forwarded(self, head: RequestHead) -> str:
         """Return the origin at which a trusted proxy was called."""
         if not self._trusts(head.peer):
-            raise _unknown("the request comes from no trusted proxy, so nobody knows the URL that was called")
+            raise _unknown(
+                "the request was not sent by a proxy in trusted_proxies, so the called URL is unknown"
+            )
         scheme, host, port, own_host = _FORWARDED.read(head.headers)
         host = host or own_host or ""
         called = _parsed_host(host)
-        # Two values in one header: nobody knows which of them a trusted proxy wrote.
+        # Two values in one header are rejected, because either could be from the client.
         if scheme not in _DEFAULT_PORTS or called is None or (port and not _PORT.fullmatch(port)):
-            raise _unknown("the proxy's X-Forwarded-Proto, -Host or -Port is missing or unreadable")
+            raise _unknown("X-Forwarded-Proto, -Host or -Port of the proxy is missing or invalid")
         default = _DEFAULT_PORTS[scheme]
         if port and not called.port and port != default:
             host, called = f"{host}:{port}", called._replace(port=port)
         if not self._trusts_host(called._replace(port=called.port or default), default):
-            raise _unknown(f"the host {host} is not in trusted_hosts: the delivery may be another server's")
+            raise _unknown(f"the host {host} is not in trusted_hosts: the delivery may be for another server")
         return f"{scheme}://{host}"
 
     def _trusts_host(self, host: _Host, default_port: str) -> bool:
@@ -107,63 +121,80 @@ class PublicURL:
 
 
 def _check_combination(public_url: object, trusted_proxies: object, trusted_hosts: object) -> None:
-    """Raise ValueError for arguments that exclude, or require, each other."""
+    """Raise ValueError for a combination of arguments that is not allowed."""
     if public_url is not None:
         if trusted_proxies is not None or trusted_hosts is not None:
             raise ValueError(
-                "public_url excludes trusted_proxies and trusted_hosts: it replaces the headers of a proxy"
+                "public_url cannot be combined with trusted_proxies or trusted_hosts: it replaces the "
+                "headers of a proxy"
             )
     elif trusted_hosts is None and trusted_proxies is not None:
         raise ValueError(
             "trusted_proxies requires trusted_hosts: the client chooses the Host header, and many proxies "
-            'pass it on. List the hosts that the sender calls, as in trusted_hosts=["example.com"], or give '
-            'public_url="https://hooks.example.com" in place of both'
+            'forward it. List the hosts that the sender calls, as in trusted_hosts=["example.com"], or pass '
+            'public_url="https://hooks.example.com" instead of both'
         )
     elif trusted_proxies is None and trusted_hosts is not None:
         raise ValueError(
             "trusted_hosts requires trusted_proxies: only a proxy knows whether the sender called http or "
-            'https. List its addresses, as in trusted_proxies=["10.0.0.0/8"], or give '
-            'public_url="https://hooks.example.com" in place of both'
+            'https. List its addresses, as in trusted_proxies=["10.0.0.0/8"], or pass '
+            'public_url="https://hooks.example.com" instead of both'
         )
 
 
 def _checked_url(value: object) -> tuple[str, bool]:
-    """The URL, and whether it is whole; an origin comes without its slash."""
+    """Return the URL and whether it has a path. The trailing slash of an origin is removed."""
     if not isinstance(value, str):
-        raise TypeError(f"public_url is a str, not {type(value).__name__}")
+        raise TypeError(f"public_url must be a str, not {type(value).__name__!r}")
     parts = urlsplit(value)
     if parts.scheme not in _DEFAULT_PORTS or not _HOST.fullmatch(parts.netloc):
         raise ValueError(
-            "public_url is the address that the sender calls: https://example.com, or with the path"
+            "public_url must be the http or https URL that the sender calls, such as https://example.com"
         )
     if not (value.isascii() and value.isprintable()) or " " in value:
-        raise ValueError("public_url is written as it is sent: in ASCII, with the rest percent-encoded")
+        raise ValueError("public_url must be printable ASCII: percent-encode other characters and spaces")
     if "?" in value or "#" in value:
-        raise ValueError("public_url has no query and no fragment: the query is the request's own")
+        raise ValueError("public_url must not have a query or a fragment: the query of the request is used")
     return (value, True) if parts.path not in ("", "/") else (value.removesuffix("/"), False)
 
 
 def checked_networks(value: object) -> tuple[IPv4Network | IPv6Network, ...]:
-    """Return the networks. Raises TypeError or ValueError for what is not a list of known proxies."""
+    """Return the networks of `trusted_proxies`.
+
+    Args:
+        value: The addresses and networks, such as `["10.0.0.0/8", "::1"]`.
+
+    Returns:
+        The networks.
+
+    Raises:
+        TypeError: If `value` is not an iterable of addresses.
+        ValueError: If `value` is empty, contains an invalid address, or contains all addresses.
+    """
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        raise TypeError("trusted_proxies is a list of addresses or networks, such as 10.0.0.0/8")
+        raise TypeError(
+            'trusted_proxies must be a list of addresses or networks, such as ["10.0.0.0/8"], '
+            f"not {type(value).__name__!r}"
+        )
     networks = tuple(ip_network(one) for one in cast("Iterable[str]", value))
     if not networks:
-        raise ValueError("trusted_proxies is empty: then every delivery is refused")
+        raise ValueError("trusted_proxies is empty: every delivery would be rejected. List the proxies")
     if any(network.prefixlen == 0 for network in networks):
-        raise ValueError("trusted_proxies holds every address there is: then anybody says what the URL was")
+        raise ValueError(
+            "trusted_proxies contains all addresses: any client could choose the URL. List only the proxies"
+        )
     return networks
 
 
 def _checked_hosts(value: object) -> frozenset[_Host]:
     kind = type(value).__name__
-    # A str is an iterable of its letters, each of which is a valid name.
+    # A str is an iterable of characters, and each of them is a valid host name.
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         raise TypeError(f'trusted_hosts must be a list of hosts, such as ["hooks.example.com"], not {kind!r}')
     hosts = list(cast("Iterable[object]", value))
     if not hosts:
         raise ValueError(
-            "trusted_hosts is empty: then every delivery is rejected. List the hosts that are called"
+            "trusted_hosts is empty: every delivery would be rejected. List the hosts that the sender calls"
         )
     return frozenset(_checked_host(host, index) for index, host in enumerate(hosts))
 
@@ -172,7 +203,7 @@ def _checked_host(value: object, index: int) -> _Host:
     if not isinstance(value, str):
         raise TypeError(f"trusted_hosts[{index}] must be a str, not {type(value).__name__!r}")
     host = _parsed_host(value)
-    # The value is not in the message: a URL with a password may have been put there.
+    # The message does not contain the value, because it may be a URL with a password.
     if host is None or "" in host.name.split(".") or int(host.port or 1) > _MAX_PORT:
         raise ValueError(
             f"trusted_hosts[{index}] must be one host with an optional port, such as hooks.example.com, "
@@ -182,7 +213,7 @@ def _checked_host(value: object, index: int) -> _Host:
 
 
 def _parsed_host(text: str) -> _Host | None:
-    """Return the canonical host; None for text that is not one."""
+    """Return the canonical host, or None if the text is not a host."""
     parts = _HOST.fullmatch(text)
     if parts is None or (parts["port"] and not _PORT.fullmatch(parts["port"])):
         return None

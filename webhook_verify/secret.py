@@ -1,10 +1,9 @@
-"""Secrets as people configure them, and the keys that they hold.
+"""Configured secrets and their keys.
 
-A :class:`Secret` is a text or bytes with a label and a window of validity. What its text means is
-for a scheme to say; for Standard Webhooks (1.0.0, section "Signature scheme") it is read by
-:func:`verifying_key` and :func:`signing_key`, and the prefix pins the kind: ``whsec_`` holds an
-HMAC-SHA256 key and never anything but ``v1``, ``whpk_`` and ``whsk_`` hold the halves of an Ed25519
-pair and never anything but ``v1a``.
+A `Secret` is a text or bytes with a label and a validity window. The scheme defines the meaning of the text.
+For Standard Webhooks (1.0.0, section "Signature scheme"), `verifying_key` and `signing_key` parse it, and the
+prefix determines the kind of the key: `whsec_` is an HMAC-SHA256 key for `v1` only, `whpk_` and `whsk_` are
+the public and the private key of an Ed25519 pair for `v1a` only.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
+from webhook_verify._times import optional_unix_time
 from webhook_verify.errors import InvalidSecret, WeakSecretWarning
 from webhook_verify.keys import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
 from webhook_verify.tracebacks import hide_arguments, safe_repr
@@ -31,16 +31,16 @@ __all__ = [
     "verifying_key",
 ]
 
-# Standard Webhooks 1.0.0: 24 to 64 bytes. Real senders use shorter ones, so those only warn;
-# below 16 bytes (128 bits) guessing comes within reach.
+# Standard Webhooks 1.0.0 requires 24 to 64 bytes. Some senders use shorter keys, so these only cause a
+# warning. Keys below 16 bytes (128 bits) are rejected, because they may be guessed.
 _RECOMMENDED_KEY_BYTES = 24
 MIN_KEY_BYTES = 16
-"""The shortest HMAC key that is taken, unless the scheme says otherwise."""
+"""The shortest accepted HMAC key in bytes, unless the scheme defines another limit."""
 
-# Each kind of key, and what some dashboards show in front of it: v1,whsec_...
+# Each kind of key, and the version that some dashboards show before it: v1,whsec_...
 _PREFIXES = {"whsec": "v1,", "whpk": "v1a,", "whsk": "v1a,"}
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from typing import Any, NoReturn, TypeVar
 
@@ -51,15 +51,20 @@ if TYPE_CHECKING:
 
 @safe_repr
 class Secret:
-    """One configured secret: ``Secret("whsec_...", label="2026-11", expires_at=when)``.
+    """A configured secret, such as `Secret("whsec_...", label="2026-11", expires_at=when)`.
 
-    ``value`` is the secret as the provider shows it (str), or a raw HMAC key or PEM (bytes).
-    ``label`` is the name under which :attr:`Delivery.secret_label` tells that this secret matched.
-    ``not_before`` (inside) and ``expires_at`` (outside) are aware datetimes; the secret is used
-    only between them. Neither repr, str, format nor pickle shows the value.
+    Neither repr, str, format nor pickle shows the value.
 
-    Raises :class:`InvalidSecret` for an empty or blank value, TypeError for a value that is neither
-    str nor bytes, ValueError for a naive datetime or an empty window.
+    Args:
+        value: The secret as the provider shows it (str), or a raw HMAC key or PEM (bytes).
+        label: The name of the secret in `Delivery.secret_label`. By default its position, such as `secret-1`.
+        not_before: The start of the validity window, an aware datetime, inclusive.
+        expires_at: The end of the validity window, an aware datetime, exclusive.
+
+    Raises:
+        InvalidSecret: If `value` is empty or only whitespace.
+        TypeError: If `value` is neither str nor bytes.
+        ValueError: If a datetime is naive, the window is empty, or `label` is empty.
     """
 
     __slots__ = ("_end", "_label", "_start", "_value")
@@ -75,34 +80,45 @@ class Secret:
     ) -> None:
         self._value = _strip_paste_marks(value)
         if label is not None and (type(label) is not str or not label.strip()):
-            raise ValueError("a label is a text that is not blank, or None")
+            raise ValueError("label must be a non-empty str or None")
         self._label = label
-        self._start = _to_unix("not_before", not_before, float("-inf"))
-        self._end = _to_unix("expires_at", expires_at, float("inf"))
+        self._start = optional_unix_time("not_before", not_before, float("-inf"))
+        self._end = optional_unix_time("expires_at", expires_at, float("inf"))
         if self._start >= self._end:
             raise ValueError("not_before must be earlier than expires_at")
 
     @property
     def label(self) -> str | None:
-        """The name of the secret, None if it has none."""
+        """The label of the secret, or None."""
         return self._label
 
     def valid_at(self, when: float) -> bool:
-        """Whether the secret may be used at this instant (Unix seconds)."""
+        """Return whether the secret is valid at a time.
+
+        Args:
+            when: The time, in Unix seconds.
+
+        Returns:
+            True if `when` is in the validity window.
+        """
         return self._start <= when < self._end
 
     @property
     def always_valid(self) -> bool:
-        """Whether the secret has neither a first nor a last instant."""
+        """Whether the validity window has no limits."""
         return self._start == float("-inf") and self._end == float("inf")
 
     @property
     def sort_key(self) -> tuple[float, float]:
-        """Sorts secrets by age: what expires is older than what does not, then by ``not_before``."""
+        """The sort key for age, oldest first: `expires_at` (no end is the newest), then `not_before`."""
         return (self._end, self._start)
 
     def reveal(self) -> str | bytes:
-        """The value itself. For schemes and signers; never log what this returns."""
+        """Return the value of the secret. For schemes and signers. Never log it.
+
+        Returns:
+            The value, without surrounding whitespace and quotes.
+        """
         return self._value
 
     def __repr__(self) -> str:
@@ -115,11 +131,11 @@ class Secret:
         return self
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret is not pickled, so that it does not leak: build it where it is used")
+        raise TypeError("a Secret cannot be pickled, so that it does not leak: create it where it is used")
 
 
 def _strip_paste_marks(value: object) -> str | bytes:
-    """The value without the marks that pasting leaves: outer blanks and one pair of quotes."""
+    """Return the value without surrounding whitespace and one pair of quotes, which copying may add."""
     if isinstance(value, str):
         value = value.strip()
         if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'`":
@@ -128,33 +144,50 @@ def _strip_paste_marks(value: object) -> str | bytes:
         value = bytes(value)
     else:
         raise TypeError(
-            f"a secret is str (as the provider shows it) or bytes (a raw key), not {type(value).__name__}"
+            "secret must be a str (as the provider shows it) or bytes (a raw key), "
+            f"not {type(value).__name__!r}"
         )
     if not value.strip():
-        raise InvalidSecret("the secret is empty: is the environment variable or setting that holds it set?")
+        raise InvalidSecret("secret is empty: check the environment variable or setting that contains it")
     return value
 
 
 def as_secrets(secret: object) -> list[Secret]:
-    """One or several secrets, each str, bytes or :class:`Secret`, as a list of Secrets.
+    """Return one or several secrets as a list.
 
-    Raises :class:`InvalidSecret` for an empty list and TypeError for anything else.
+    Args:
+        secret: A str, bytes or `Secret`, or an iterable of these.
+
+    Returns:
+        The secrets.
+
+    Raises:
+        InvalidSecret: If the iterable or a secret is empty.
+        TypeError: If `secret` has another type.
     """
     kind = type(secret).__name__
     values: Any = [secret] if isinstance(secret, str | bytes | bytearray | Secret) else secret
     if not hasattr(values, "__iter__") or isinstance(values, Mapping | memoryview):
-        raise TypeError(f"a secret is str, bytes, Secret or several of these, not {kind}")
+        raise TypeError(f"secret must be a str, bytes, Secret or an iterable of these, not {kind!r}")
     secrets = [item if isinstance(item, Secret) else Secret(item) for item in values]
     if not secrets:
-        raise InvalidSecret("there is no secret: an empty list can neither verify nor sign")
+        raise InvalidSecret("secret is an empty list: pass at least one secret")
     return secrets
 
 
 def derive_keys(secret: object, make: Callable[[Secret], _Key]) -> list[tuple[str, Secret, _Key]]:
-    """(label, secret, key) of one or several secrets, the key made by ``make``.
+    """Derive a key from each secret.
 
-    A secret without a label is called by its place, ``secret-1``. Raises :class:`InvalidSecret` that
-    names the secret it is about, and ValueError for two of the same label.
+    Args:
+        secret: A str, bytes or `Secret`, or an iterable of these.
+        make: Derives the key of a secret.
+
+    Returns:
+        The (label, secret, key) of each secret. The default label is its position, such as `secret-1`.
+
+    Raises:
+        InvalidSecret: If a secret is invalid. The message contains its label.
+        ValueError: If two secrets have the same label.
     """
     keys: list[tuple[str, Secret, _Key]] = []
     for number, item in enumerate(as_secrets(secret), 1):
@@ -168,51 +201,64 @@ def derive_keys(secret: object, make: Callable[[Secret], _Key]) -> list[tuple[st
             raise InvalidSecret(f"{label}: {problem}")
     labels = [label for label, _, _ in keys]
     if len(set(labels)) < len(labels):
-        raise ValueError(f"two secrets have the same label, so nothing could tell them apart: {labels}")
+        raise ValueError(f"labels must be unique, but two secrets have the same label: {labels}")
     return keys
 
 
-def _to_unix(name: str, when: object, default: float) -> float:
-    if when is None:
-        return default
-    if not isinstance(when, datetime):
-        raise TypeError(f"{name} is an aware datetime or None, not {type(when).__name__}")
-    if when.utcoffset() is None:
-        raise ValueError(
-            f"{name} has no time zone: use an aware datetime, such as datetime.now(timezone.utc)"
-        )
-    return when.timestamp()
-
-
 def verifying_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> VerifyingKey:
-    """The key with which a receiver verifies: ``whsec_``, bare base64, raw bytes, ``whpk_`` or PEM.
+    """Return the key with which a receiver verifies. Warns with `WeakSecretWarning` if an HMAC key is short.
 
-    ``min_key_bytes``: the shortest HMAC key that is taken. Raises :class:`InvalidSecret` for anything
-    else, and ImportError for an Ed25519 key when the extra ``asymmetric`` is not installed. Warns with
-    :class:`WeakSecretWarning` of a short HMAC key.
+    Raises ImportError for an Ed25519 key if the extra `asymmetric` is not installed.
+
+    Args:
+        secret: The secret: `whsec_`, base64 without a prefix, raw bytes, `whpk_` or a PEM.
+        min_key_bytes: The shortest accepted HMAC key, in bytes.
+
+    Returns:
+        The key.
+
+    Raises:
+        InvalidSecret: If the secret has another form, or is too short.
     """
     kind, key = _parse(secret, min_key_bytes)
     if kind == "whsk":
-        raise InvalidSecret("a whsk_ key signs; a receiver verifies with the whpk_ key that belongs to it")
+        raise InvalidSecret("a whsk_ key is for signing: verify with the whpk_ key of the same pair")
     return HmacKey(key) if kind == "whsec" else Ed25519VerifyingKey(key)
 
 
 def signing_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> SigningKey:
-    """The key with which a sender signs: ``whsec_``, bare base64, raw bytes, ``whsk_`` or PEM.
+    """Return the key with which a sender signs. Warns with `WeakSecretWarning` if an HMAC key is short.
 
-    Raises and warns as :func:`verifying_key`.
+    Raises ImportError for an Ed25519 key if the extra `asymmetric` is not installed.
+
+    Args:
+        secret: The secret: `whsec_`, base64 without a prefix, raw bytes, `whsk_` or a PEM.
+        min_key_bytes: The shortest accepted HMAC key, in bytes.
+
+    Returns:
+        The key.
+
+    Raises:
+        InvalidSecret: If the secret has another form, or is too short.
     """
     kind, key = _parse(secret, min_key_bytes)
     if kind == "whpk":
-        raise InvalidSecret("a whpk_ key only verifies; a sender signs with the whsk_ key that belongs to it")
+        raise InvalidSecret("a whpk_ key is for verifying: sign with the whsk_ key of the same pair")
     return HmacKey(key) if kind == "whsec" else Ed25519SigningKey(key)
 
 
 def hmac_key_from_text(secret: Secret, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
-    """The HMAC key that a text itself is, in UTF-8 and not decoded any further; bytes are that key already.
+    """Return the HMAC key of a secret whose text is the key itself, in UTF-8.
 
-    Raises :class:`InvalidSecret` for a public key and for what is as good as empty. Warns with
-    :class:`WeakSecretWarning` of a short key, for the provider may let its users choose one.
+    Warns with `WeakSecretWarning` about a short key and does not reject it, because some providers let their
+    users choose the secret. Raises `InvalidSecret` for a public key and for a key of zeros.
+
+    Args:
+        secret: The secret. Bytes are used unchanged.
+        digest: The hash, a function of hashlib.
+
+    Returns:
+        The key.
     """
     value = secret.reveal()
     return hmac_key_from_bytes(
@@ -221,15 +267,26 @@ def hmac_key_from_text(secret: Secret, digest: Callable[[bytes], Hash] = sha256)
 
 
 def hmac_key_from_bytes(key: bytes, digest: Callable[[bytes], Hash] = sha256) -> HmacKey:
-    """The HMAC key of these octets. Raises and warns as :func:`hmac_key_from_text`."""
+    """Return the HMAC key of these bytes. Warns with `WeakSecretWarning` about a short key.
+
+    Args:
+        key: The bytes of the key.
+        digest: The hash, a function of hashlib.
+
+    Returns:
+        The key.
+
+    Raises:
+        InvalidSecret: If `key` is a public key, or all zeros.
+    """
     if key.startswith(_PUBLIC_KEY_STARTS):
-        raise InvalidSecret("this is a public key, which anybody may know: it cannot be an HMAC secret")
+        raise InvalidSecret("secret is a public key: an HMAC secret must not be public")
     if not key.strip(b"\0"):
         raise InvalidSecret(
-            "the secret is all zeros, and HMAC takes that for the empty key, which anybody has"
+            "secret is all zeros, which HMAC treats as an empty key: copy the secret of the provider"
         )
     if len(key) < MIN_KEY_BYTES:
-        _warn(f"an HMAC key has {len(key)} bytes; fewer than {MIN_KEY_BYTES} can be guessed")
+        _warn(f"an HMAC key has {len(key)} bytes; a key of fewer than {MIN_KEY_BYTES} can be guessed")
     return HmacKey(key, digest)
 
 
@@ -237,7 +294,7 @@ _PUBLIC_KEY_STARTS = (b"-----BEGIN ", b"whpk_", b"ssh-")
 
 
 def _parse(secret: Secret, min_key_bytes: int) -> tuple[str, bytes]:
-    """The kind of key (whsec, whpk, whsk or pem) and its bytes."""
+    """Return the kind of the key (whsec, whpk, whsk or pem) and its bytes."""
     value = secret.reveal()
     if isinstance(value, bytes):
         kind, key = _parse_bytes(value)
@@ -250,12 +307,12 @@ def _parse(secret: Secret, min_key_bytes: int) -> tuple[str, bytes]:
 
 def _parse_bytes(value: bytes) -> tuple[str, bytes]:
     start = value.find(b"-----BEGIN ")
-    if start >= 0:  # a PEM may have a comment in front
+    if start >= 0:  # a PEM may begin with a comment
         return "pem", value[start:]
     text = value.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\v\f\"'`")
     if _split_prefix(text[:16].decode("latin-1"))[0]:
         raise InvalidSecret(
-            "bytes are taken as a raw key, but these start like a text: pass the secret as str"
+            "secret is bytes, which are a raw key, but begins like the text of a secret: pass it as a str"
         )
     return "whsec", value
 
@@ -265,18 +322,18 @@ def _parse_text(value: str) -> tuple[str, bytes]:
         return "pem", value.encode("utf-8", "replace")
     kind, encoded = _split_prefix(value)
     if kind and not encoded:
-        raise InvalidSecret(f"the secret holds nothing after {kind}_: was it cut when it was copied?")
+        raise InvalidSecret(f"secret contains nothing after {kind}_: copy the full secret")
     decoded = from_base64(encoded)
     if decoded is None:
         raise InvalidSecret(
-            "the secret is not base64 after a known prefix (whsec_, whpk_, whsk_) or none: copy it again, "
-            "whole, as the provider shows it; if the text itself is the provider's key, pass it as bytes"
+            "secret is not valid base64. Copy it in full from the provider's dashboard, including any "
+            "whsec_, whpk_ or whsk_ prefix. If the provider uses the text itself as the key, pass bytes"
         )
     return kind or "whsec", decoded
 
 
 def _split_prefix(text: str) -> tuple[str, str]:
-    """The kind that the prefix tells, "" without one, and the rest."""
+    """Return the kind of key that the prefix names, "" without a prefix, and the rest."""
     for kind, form in _PREFIXES.items():
         unprefixed = text.removeprefix(form)
         if unprefixed.startswith(f"{kind}_"):
@@ -285,36 +342,47 @@ def _split_prefix(text: str) -> tuple[str, str]:
 
 
 def from_base64(text: str) -> bytes | None:
-    """The bytes of base64 text, padded or not; a lenient decoder would make an empty key of junk."""
+    """Decode base64 strictly, because a lenient decoder would return an empty key for invalid text.
+
+    Args:
+        text: The base64 text, with or without padding.
+
+    Returns:
+        The bytes, or None if `text` is empty or not valid base64.
+    """
     unpadded = text.rstrip("=")
     padding = -len(unpadded) % 4
     if unpadded and padding < 3 and len(text) - len(unpadded) in (0, padding):
         try:
             return a2b_base64(unpadded + "=" * padding, strict_mode=True)
         except ValueError:
-            pass  # no base64 either
+            pass  # not base64
     return None
 
 
-# In the encodings of Ed25519 keys (RFC 8410 section 3): the algorithm's identifier.
+# The identifier of the algorithm in encodings of Ed25519 keys (RFC 8410 section 3).
 _ED25519_IDENTIFIER = bytes.fromhex("06032b6570")
 
 
 def _check_strength(key: bytes, min_key_bytes: int) -> None:
-    # Whatever everybody knows must not become an HMAC key: everybody could sign.
+    # A public key must not become an HMAC key, because then an attacker could sign.
     if _ED25519_IDENTIFIER in key[:16] or key.startswith(b"ssh-"):
-        raise InvalidSecret("this is an Ed25519 key and no HMAC secret: pass it as whpk_... or as a PEM")
+        raise InvalidSecret("secret is an Ed25519 key, not an HMAC secret: pass it as whpk_... or as a PEM")
     if len(key) < min_key_bytes:
-        raise InvalidSecret(f"the HMAC key has {len(key)} bytes; fewer than {min_key_bytes} can be guessed")
+        raise InvalidSecret(
+            f"the HMAC key has {len(key)} bytes; a key of fewer than {min_key_bytes} can be guessed"
+        )
     if len(key) < _RECOMMENDED_KEY_BYTES:
         _warn(
-            f"an HMAC key has {len(key)} bytes; Standard Webhooks asks for at least {_RECOMMENDED_KEY_BYTES}"
+            f"an HMAC key has {len(key)} bytes; Standard Webhooks requires at least {_RECOMMENDED_KEY_BYTES}"
         )
     elif not key.strip(b"\0"):  # HMAC pads keys with zeros
-        _warn("an HMAC key is all zeros, a placeholder: it signs as the empty key does, which anybody has")
+        _warn(
+            "an HMAC key is all zeros, a placeholder: HMAC treats it as an empty key, so an attacker can sign"
+        )
 
 
 def _warn(text: str) -> None:
-    # No stacklevel: from one place, Python's default filter shows a warning once.
+    # All warnings have the same location, so that Python's default filter shows each text once.
     category = WeakSecretWarning
     warnings.warn(text, category, stacklevel=1)

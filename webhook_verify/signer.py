@@ -1,4 +1,4 @@
-"""The law of the verifier from the sender's side: what a :class:`Signer` signs, a verifier accepts."""
+"""The signer of deliveries. A `Verifier` with the same scheme and secret accepts them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webhook_verify.schemes import Scheme
 from webhook_verify.secret import Secret, derive_keys
 from webhook_verify.tracebacks import hide_arguments, safe_repr
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from typing import NoReturn
 
@@ -25,14 +25,21 @@ __all__ = ["Signer"]
 
 @safe_repr
 class Signer:
-    """Signs bodies with one or several secrets of one scheme.
+    """A signer of deliveries with one or several secrets of one scheme.
 
-    ``secret``: what the provider shows (``whsec_``, ``whsk_``, bare base64, PEM), a raw HMAC key
-    (bytes), a :class:`Secret`, or several of these during a rotation: then each delivery carries
-    one signature for each secret that is valid at its timestamp, newest first. ``scheme`` and
-    ``clock`` are as for :class:`Verifier`.
+    With several secrets, a delivery has one signature for each secret that is valid at its timestamp, newest
+    first.
 
-    Raises :class:`InvalidSecret`, ValueError or TypeError at construction.
+    Args:
+        secret: The secret as the provider shows it (`whsec_`, `whsk_`, base64 without a prefix, PEM), a raw
+            HMAC key (bytes), a `Secret`, or an iterable of these.
+        scheme: The name of a registered scheme, or a `Scheme`.
+        clock: A function that returns the Unix time in seconds.
+
+    Raises:
+        InvalidSecret: If a secret is invalid.
+        TypeError: If an argument has the wrong type.
+        ValueError: If the scheme is unknown, or two secrets have the same label.
     """
 
     __slots__ = ("_clock", "_keys", "_scheme")
@@ -47,20 +54,25 @@ class Signer:
     ) -> None:
         self._scheme = schemes.resolve(scheme)
         keys = derive_keys(secret, self._scheme.signing_key)
-        # Newest first: what does not expire is newer than what does. The order given decides the rest.
+        # Newest first: a secret that does not expire is the newest. Otherwise the order of the argument is
+        # kept.
         keys.sort(key=lambda item: item[1].sort_key, reverse=True)
         self._keys = [(one, key) for _, one, key in keys]
         if not callable(clock):
-            raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
+            raise TypeError("clock must be a function that returns Unix seconds, such as time.time")
         self._clock = clock
 
     @property
     def scheme(self) -> Scheme:
-        """The scheme that this signer writes."""
+        """The scheme of the signatures."""
         return self._scheme
 
     def now(self) -> int:
-        """The Unix seconds of the clock: what :meth:`sign` signs at by default."""
+        """Return the time of the clock, the default timestamp of `sign`.
+
+        Returns:
+            The time, in Unix seconds.
+        """
         return int(self._clock())
 
     def sign(
@@ -72,14 +84,21 @@ class Signer:
         url: str | None = None,
         method: str | None = None,
     ) -> dict[str, str]:
-        """The headers to send with exactly this body.
+        """Sign a body, and return the headers to send with exactly these bytes.
 
-        ``id``: the message id, the same on every retry; by default a fresh one. ``timestamp``: when
-        this attempt is made, in Unix seconds or as an aware datetime (its fraction is cut off); by
-        default now. ``url`` and ``method`` matter only to schemes that sign them.
+        Raises TypeError if `body` is not bytes-like, and ValueError if `id` or `timestamp` is invalid or no
+        secret is valid at the timestamp.
 
-        Raises TypeError for a body that is not bytes-like, and ValueError for an id that cannot be
-        signed, a naive datetime, a timestamp that no verifier reads, or when no secret is valid then.
+        Args:
+            body: The raw body.
+            id: The message id, the same on every retry. By default a new id.
+            timestamp: The time of this attempt, in Unix seconds or as an aware datetime, whose fraction of a
+                second is ignored. By default the current time.
+            url: The URL of the endpoint, for schemes that sign it.
+            method: The HTTP method, for schemes that sign it.
+
+        Returns:
+            The headers.
         """
         when, keys, message_id = self._attempt(id, timestamp)
         return self._scheme.sign(as_bytes(body), keys, id=message_id, timestamp=when, url=url, method=method)
@@ -87,16 +106,26 @@ class Signer:
     def sign_body(
         self, body: BytesLike, *, id: str | None = None, timestamp: int | datetime | None = None
     ) -> bytes:
-        """The body to send, for a scheme whose signature lies in the body: Adyen, Mailgun, Microsoft Graph.
+        """Sign a body with the newest secret, and return the body to send.
 
-        The newest secret signs. Takes and raises what :meth:`sign` does; and ValueError for a body that the
-        scheme cannot sign, and for a scheme that signs in headers.
+        For schemes whose signature is in the body: Adyen, Mailgun, Microsoft Graph. Raises TypeError if
+        `body` is not bytes-like, and ValueError if the scheme cannot sign `body` or signs in headers, `id` or
+        `timestamp` is invalid, or no secret is valid at the timestamp.
+
+        Args:
+            body: The raw body, without a signature.
+            id: The message id, the same on every retry. By default a new id.
+            timestamp: The time of this attempt, in Unix seconds or as an aware datetime, whose fraction of a
+                second is ignored. By default the current time.
+
+        Returns:
+            The body with the signature.
         """
         when, keys, message_id = self._attempt(id, timestamp)
         return self._scheme.sign_body(as_bytes(body), keys[0], id=message_id, timestamp=when)
 
     def _attempt(self, id: str | None, timestamp: int | datetime | None) -> tuple[int, list[SigningKey], str]:
-        """When, with which keys and as which message."""
+        """Return the timestamp, the valid keys and the message id of an attempt."""
         when = _seconds(self.now() if timestamp is None else timestamp)
         keys = [key for secret, key in self._keys if secret.valid_at(when)]
         if not keys:
@@ -107,19 +136,21 @@ class Signer:
         return f"Signer(scheme={self._scheme.name!r}, secrets={[secret.label for secret, _ in self._keys]!r})"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Signer is not pickled, so that its secrets do not leak: build it in each process")
+        raise TypeError(
+            "a Signer cannot be pickled, so that its secrets do not leak: create it in each process"
+        )
 
 
 def _seconds(timestamp: object) -> int:
     if isinstance(timestamp, datetime):
-        # The official libraries drop the zone here, and sign another instant.
+        # The official libraries ignore the time zone and sign a different time.
         if timestamp.utcoffset() is None:
-            raise ValueError("the timestamp has no time zone: use an aware datetime or Unix seconds")
+            raise ValueError("timestamp has no time zone: use an aware datetime or Unix seconds")
         timestamp = int(timestamp.timestamp())
     if isinstance(timestamp, bool) or not isinstance(timestamp, int):
         raise TypeError(
-            f"a timestamp is Unix seconds (int) or an aware datetime, not {type(timestamp).__name__}"
+            f"timestamp must be Unix seconds (int) or an aware datetime, not {type(timestamp).__name__!r}"
         )
     if not 0 < timestamp <= LAST_SECOND:
-        raise ValueError(f"a timestamp is Unix seconds from 1 to {LAST_SECOND}")
+        raise ValueError(f"timestamp must be from 1 to {LAST_SECOND}, in Unix seconds")
     return timestamp

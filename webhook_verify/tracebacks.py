@@ -1,7 +1,7 @@
-"""Tracebacks without secrets: error trackers show the local variables of every frame of a traceback.
+"""Tracebacks without secrets, because error trackers show the local variables of each frame of a traceback.
 
-A secret is an argument of a constructor, so it is a local variable there until the constructor returns. If
-the constructor fails, Sentry, rich and cgitb show its value. `hide_arguments` removes these frames from the
+A secret is an argument of a constructor, and so a local variable until the constructor returns. If the
+constructor fails, Sentry, rich and cgitb show its value. `hide_arguments` removes these frames from the
 error.
 """
 
@@ -12,9 +12,9 @@ from functools import wraps
 __all__ = ["LOCATION_NOTE", "hide_arguments", "safe_repr"]
 
 LOCATION_NOTE = "raised in "
-"""The beginning of an error's note that names the file and the line whose frames are removed."""
+"""The beginning of the note that names the file and the line where an error was raised."""
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, ParamSpec, TypeVar
@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 
 
 def hide_arguments(function: Callable[_Args, _Result]) -> Callable[_Args, _Result]:
-    """Decorate a function whose arguments are secret: its errors have no frame that holds one of them."""
+    """Decorate a function whose arguments are secret, so that its errors have no frame that contains them.
+
+    Args:
+        function: The function, such as a constructor.
+
+    Returns:
+        The decorated function.
+    """
 
     @wraps(function)
     def call(*args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
@@ -33,7 +40,7 @@ def hide_arguments(function: Callable[_Args, _Result]) -> Callable[_Args, _Resul
             return function(*args, **kwargs)
         except Exception as error:
             failure = error
-        del args, kwargs  # this frame stays in the traceback
+        del args, kwargs  # this frame remains in the traceback
         _note_location(failure)
         _remove_frames(failure)
         raise failure
@@ -42,7 +49,7 @@ def hide_arguments(function: Callable[_Args, _Result]) -> Callable[_Args, _Resul
 
 
 def _note_location(error: Exception) -> None:
-    """Note where an unexpected error was raised, such as in a scheme of the application's own."""
+    """Note where an unexpected error was raised, such as in a scheme of the application."""
     traceback = error.__traceback__
     if (
         isinstance(error, ValueError | TypeError | ImportError)
@@ -57,7 +64,7 @@ def _note_location(error: Exception) -> None:
 
 
 def _remove_frames(error: BaseException) -> None:
-    """Remove the frames of an error and of the errors that led to it."""
+    """Remove the frames of an error and of its causes and contexts."""
     seen: set[int] = set()
     errors: list[BaseException | None] = [error]
     while errors:
@@ -69,9 +76,15 @@ def _remove_frames(error: BaseException) -> None:
 
 
 def safe_repr(cls: type[_Class]) -> type[_Class]:
-    """Decorate a class: `repr` and `str` of an object whose constructor has failed do not raise.
+    """Decorate a class so that `repr` and `str` do not raise after its constructor has failed.
 
-    Error trackers call it on `self`, which has only some of its attributes then.
+    Error trackers call `repr` on `self`, which then has only some of its attributes.
+
+    Args:
+        cls: The class.
+
+    Returns:
+        The same class.
     """
     for name in ("__repr__", "__str__"):
         if name == "__repr__" or name in vars(cls):  # object's own __str__ calls __repr__

@@ -1,4 +1,4 @@
-"""A body on its way in: what was begun with the headers is decided when the body is there."""
+"""Verifications whose headers are already checked and whose body arrives in chunks."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ import math
 from collections.abc import Callable, Sequence
 
 from webhook_verify.body import MAX_LOOSE_CHUNKS, BytesLike, as_bytes, join_small_chunks
-from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, make_delivery, set_parts
+from webhook_verify.delivery import Delivery, allocate_delivery, make_delivery, set_parts
 from webhook_verify.errors import (
     KeyUnavailable,
     MalformedDelivery,
-    Reason,
     RejectedDelivery,
     SignatureMismatch,
 )
-from webhook_verify.schemes import BodyInterpretation, ParsedHeaders, Scheme, SignatureCheck
+from webhook_verify.schemes import BodyInterpretation, ParsedHeaders, Scheme
+from webhook_verify.verification_results import (
+    body_too_large,
+    clamp_to_timestamp,
+    delivery_with_signed_parts,
+    join_contents,
+    signature_mismatch,
+)
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.keys import StreamingCheck, VerifyingKey
 
@@ -35,14 +41,23 @@ __all__ = [
 MAX_LOOP_BYTES = 65_536
 """The longest body, in bytes, that is parsed on an event loop before its signature has matched."""
 
+_FINISHED = "this verification is already finished: start a new one with Verifier.begin()"
+
 LabelledKey = tuple[str, "VerifyingKey", Callable[[float], bool] | None]
-"""(label, key, window); no window: always valid. A plain tuple, taken apart on the hot path."""
+"""(label, key, window). Without a window, the secret is always valid. A tuple, for the hot path."""
 
 
 class Verification:
-    """A verification whose body arrives in chunks. Made by :meth:`Verifier.begin`; used once.
+    """A verification whose body arrives in chunks. `Verifier.begin` creates it, for one use.
 
-    The MAC runs while the body arrives, and the body is not copied to be signed.
+    It computes the MAC while the body arrives, without a copy of the body.
+
+    Args:
+        parsed: The parsed headers.
+        keys: The keys to try.
+        scheme: The name of the scheme.
+        limit: The largest accepted body, in bytes.
+        partial_scheme: The scheme, if it does not sign all of id, timestamp and body.
     """
 
     __slots__ = (
@@ -74,36 +89,46 @@ class Verification:
         self._size = 0
         self._chunks: list[bytes] = []
         self._chunk_limit = MAX_LOOSE_CHUNKS
-        # Started with the second chunk: a body that comes in one is verified in one.
+        # Created at the second chunk, because a body of one chunk is verified in one call.
         self._streaming_checks: list[StreamingCheck] = []
         self._finished = False
 
     def set_caller(self, address: str) -> None:
-        """Set the network address of the caller, for which a key may have to be fetched."""
+        """Set the network address of the sender, which limits how many unknown keys are fetched.
+
+        Args:
+            address: The IP address, or "" if it is unknown.
+        """
 
     @property
     def message_id(self) -> str:
-        """The id that the headers claim: good for a log, unverified until :meth:`finish` has returned."""
+        """The id in the headers, for the log. It is unverified until `finish` has returned."""
         return self._parsed[0]
 
     @property
     def may_block(self) -> bool:
-        """Whether :meth:`finish` may wait for the network, and so blocks an event loop."""
+        """Whether `finish` may wait for the network and so block an event loop."""
         return False
 
     @property
     def needs_thread(self) -> bool:
-        """Whether :meth:`finish` may block an event loop even if every key is cached."""
+        """Whether `finish` may block an event loop even if every key is cached."""
         return False
 
     def update(self, chunk: BytesLike) -> None:
-        """Take the next chunk of the body.
+        """Add the next chunk of the body.
 
-        Raises :class:`MalformedDelivery` (413) once the body is over the limit, and TypeError if the
-        chunk is not bytes-like.
+        Raises `MalformedDelivery` (413) if the body exceeds the limit, and TypeError if `chunk` is not
+        bytes-like.
+
+        Args:
+            chunk: The next bytes of the body.
+
+        Raises:
+            ValueError: If the verification is already finished.
         """
         if self._finished:
-            raise _already_finished()
+            raise ValueError(_FINISHED)
         data = chunk if type(chunk) is bytes else as_bytes(chunk)
         if not data:
             return
@@ -120,12 +145,22 @@ class Verification:
         self._chunks.append(data)
 
     def finish(self, last: BytesLike = b"") -> Delivery:
-        """The verified delivery, whose body is all chunks and ``last``.
+        """Verify the delivery, whose body is all chunks and `last`.
 
-        Raises :class:`SignatureMismatch`, and what :meth:`update` raises.
+        Raises `SignatureMismatch` if no signature is valid, `MalformedDelivery` (413) if the body exceeds the
+        limit, and TypeError if `last` is not bytes-like.
+
+        Args:
+            last: The last bytes of the body.
+
+        Returns:
+            The verified delivery.
+
+        Raises:
+            ValueError: If the verification is already finished.
         """
         if self._finished:
-            raise _already_finished()
+            raise ValueError(_FINISHED)
         if self._chunks:
             if last or type(last) is not bytes:
                 self.update(last)
@@ -144,7 +179,7 @@ class Verification:
                 delivery = allocate_delivery()
                 set_parts(delivery, (message_id, timestamp, body, self._scheme, label, event_type))
                 return delivery
-        raise signature_mismatch(message_id, self._scheme)
+        raise self._mismatch()
 
     def _finish_chunks(self) -> Delivery:
         self._finished = True
@@ -156,14 +191,17 @@ class Verification:
                 if self._partial_scheme is not None:
                     return delivery_with_signed_parts(self._parsed, body, label, self._partial_scheme)
                 return make_delivery(message_id, timestamp, body, self._scheme, label, event_type)
-        raise signature_mismatch(message_id, self._scheme)
+        raise self._mismatch()
+
+    def _mismatch(self) -> SignatureMismatch:
+        return signature_mismatch(self.message_id, self._scheme)
 
     def _too_large(self) -> MalformedDelivery:
         self._finished = True
         return body_too_large(self._limit).with_context(self.message_id, self._scheme)
 
     def _start(self) -> None:
-        """Start a MAC for each key, over the first chunk."""
+        """Start a check for each key with the first chunk."""
         _, _, signatures, before, _, _ = self._parsed
         self._streaming_checks = [key.start(signatures) for _, key, _ in self._keys]
         for streaming_check in self._streaming_checks:
@@ -172,7 +210,16 @@ class Verification:
 
 
 class BodyVerification(Verification):
-    """A verification for a scheme that reads the body to learn what was signed, or when, or fetches keys."""
+    """A verification for a scheme that fetches keys, or parses the body to find the signed content.
+
+    Args:
+        parsed: The parsed headers.
+        keys: The keys to try.
+        limit: The largest accepted body, in bytes.
+        scheme: The scheme.
+        check_time: A function of the message id and a timestamp in the body, which raises `RejectedDelivery`
+            if the timestamp is invalid or outside of the tolerance.
+    """
 
     __slots__ = (
         "_caller",
@@ -201,20 +248,37 @@ class BodyVerification(Verification):
 
     @property
     def needs_thread(self) -> bool:
-        """Whether :meth:`finish` may block an event loop even if every key is cached."""
+        """Whether `finish` may block an event loop even if every key is cached."""
         return self._must_leave_loop or self._size > self._max_loop_bytes
 
     @property
     def may_block(self) -> bool:
-        """Whether :meth:`finish` may wait for the network, or takes long, and so blocks an event loop."""
+        """Whether `finish` may wait for the network or take long, and so block an event loop."""
         return self._fetches_keys or self.needs_thread
 
     def set_caller(self, address: str) -> None:
-        """Set the network address of the caller, for which a key may have to be fetched."""
+        """Set the network address of the sender, which limits how many unknown keys are fetched.
+
+        Args:
+            address: The IP address, or "" if it is unknown.
+        """
         self._caller = address
 
     def finish(self, last: BytesLike = b"") -> Delivery:
-        """See :meth:`Verification.finish`; and what :meth:`Scheme.parse_body` raises."""
+        """Verify the delivery, whose body is all chunks and `last`.
+
+        Raises TypeError if `last` is not bytes-like, and ValueError if the verification is already finished.
+
+        Args:
+            last: The last bytes of the body.
+
+        Returns:
+            The verified delivery.
+
+        Raises:
+            RejectedDelivery: If no signature is valid, the body or its timestamp is invalid, or a key is
+                unavailable.
+        """
         self.update(last)
         self._finished = True
         body = b"".join(self._chunks)
@@ -234,34 +298,34 @@ class BodyVerification(Verification):
             with verifying_for(self._caller):
                 return self._find_match(self._parse_body(self._parsed, body))
         except KeyNotCached:
-            self._finished = False  # it is called again where it may wait
+            self._finished = False  # the receiver calls finish() again where it may wait for the key
             raise
 
     def _delivery(self, body: bytes, matched: tuple[str, BodyInterpretation] | None) -> Delivery:
         if matched is None or self._partial_scheme is None:
-            raise signature_mismatch(self.message_id, self._scheme)
+            raise self._mismatch()
         label, (message_id, checks, signed_body) = matched
         timestamp = self._parsed[1]
         if self._partial_scheme.has_timestamp_in_body:
             timestamp = self._partial_scheme.timestamp_from_body(signed_body)
             self._check_time(message_id, timestamp)
-        signed = self._partial_scheme, signed_body, *_join_contents(checks)
+        signed = self._partial_scheme, signed_body, *join_contents(checks)
         return make_delivery(message_id, timestamp, body, self._scheme, label, self._parsed[5], signed)
 
     def _find_match(
         self, interpretations: Sequence[BodyInterpretation]
     ) -> tuple[str, BodyInterpretation] | None:
-        """(label, way) of the first key and way of signing that match. Raises :class:`KeyUnavailable`."""
+        """Return the label and the interpretation of the first match. Raises `KeyUnavailable`."""
         matched: tuple[str, BodyInterpretation] | None = None
         unavailable: KeyUnavailable | None = None
         for label, key, _ in self._keys:
             if matched is not None and self._fetches_keys:
-                break  # before anything more is fetched
+                break  # so that no more keys are fetched
             for interpretation in interpretations:
-                # To the end in any case: how long it takes tells nobody which of them it was.
+                # The loop does not end at a match, so that its duration does not depend on the match.
                 try:
                     results = [key.verify(*proof) for proof in interpretation[1]]
-                except KeyUnavailable as error:  # says nothing about the other secrets
+                except KeyUnavailable as error:  # another secret may still match
                     results, unavailable = [], error
                 if results and all(results) and matched is None:
                     matched = label, interpretation
@@ -270,14 +334,14 @@ class BodyVerification(Verification):
         return matched
 
     def _start(self) -> None:
-        """No MAC runs while the body arrives: what was signed is known at its end."""
+        """Do nothing, because the signed content is only known at the end of the body."""
 
 
 class VerificationWrapper(Verification):
-    """A base for a verification that does what another one does, and something besides.
+    """A base class for a verification that extends another verification.
 
     Args:
-        verification: The other one.
+        verification: The other verification.
     """
 
     __slots__ = ("_verification",)
@@ -286,61 +350,35 @@ class VerificationWrapper(Verification):
         self._verification = verification
 
     def set_caller(self, address: str) -> None:
-        """Set the network address of the caller, for which a key may have to be fetched."""
+        """Set the network address of the sender, which limits how many unknown keys are fetched.
+
+        Args:
+            address: The IP address, or "" if it is unknown.
+        """
         self._verification.set_caller(address)
 
     @property
     def message_id(self) -> str:
-        """The id that the headers claim, unverified."""
+        """The unverified id in the headers."""
         return self._verification.message_id
 
     @property
     def may_block(self) -> bool:
-        """Whether :meth:`finish` may block an event loop."""
+        """Whether `finish` may block an event loop."""
         return self._verification.may_block
 
     @property
     def needs_thread(self) -> bool:
-        """Whether :meth:`finish` may block an event loop even if every key is cached."""
+        """Whether `finish` may block an event loop even if every key is cached."""
         return self._verification.needs_thread
 
     def update(self, chunk: BytesLike) -> None:
-        """Verify the next chunk of the body. Raises :class:`RejectedDelivery` once it is too large."""
+        """Add the next chunk of the body.
+
+        Raises `MalformedDelivery` (413) if the body exceeds the limit, TypeError if `chunk` is not
+        bytes-like, and ValueError if the verification is already finished.
+
+        Args:
+            chunk: The next bytes of the body.
+        """
         self._verification.update(chunk)
-
-
-def delivery_with_signed_parts(parsed: ParsedHeaders, body: bytes, label: str, scheme: Scheme) -> Delivery:
-    """The delivery of a scheme that does not sign everything, from its reading and the key that matched."""
-    message_id, timestamp, _, before, after, event_type = parsed
-    signed = scheme, body, before, body, after
-    return make_delivery(message_id, timestamp, body, scheme.name, label, event_type, signed)
-
-
-def _join_contents(checks: Sequence[SignatureCheck]) -> tuple[bytes, bytes, bytes]:
-    """What all proofs signed, framed if there are several, so that no two lists of them read the same."""
-    if len(checks) == 1:
-        return checks[0][1:]
-    contents = (b"".join(parts) for _, *parts in checks)
-    return b"", b"".join(b"%d:%b" % (len(content), content) for content in contents), b""
-
-
-def body_too_large(limit: float) -> MalformedDelivery:
-    """The rejection of a body that is over the limit, in bytes."""
-    return MalformedDelivery(Reason.BODY_TOO_LARGE, f"the body is larger than the limit of {limit} bytes")
-
-
-def _already_finished() -> ValueError:
-    return ValueError("this verification is finished: begin a new one for each delivery")
-
-
-_NO_MATCH = "no signature was made with a secret that is valid here"
-
-
-def signature_mismatch(message_id: str, scheme: str) -> SignatureMismatch:
-    """The rejection of a delivery whose id and scheme these are: no signature is right."""
-    return SignatureMismatch(Reason.SIGNATURE_MISMATCH, _NO_MATCH).with_context(message_id, scheme)
-
-
-def clamp_to_timestamp(now: float) -> int:
-    """The clock's time as a timestamp that a datetime can hold."""
-    return int(min(max(now, 0), LAST_SECOND))

@@ -1,4 +1,4 @@
-"""The decision: is this delivery genuine and fresh?"""
+"""Verification of the signature and the timestamp of a delivery."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import partial
 from operator import attrgetter, methodcaller
 
 from webhook_verify import schemes
+from webhook_verify._times import tolerance_seconds, unix_time
 from webhook_verify.body import BytesLike, as_bytes
 from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, set_parts
 from webhook_verify.errors import (
@@ -33,7 +34,7 @@ from webhook_verify.verification import (
     signature_mismatch,
 )
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from typing import NoReturn
 
@@ -50,45 +51,48 @@ __all__ = [
 ]
 
 DEFAULT_TOLERANCE = timedelta(minutes=5)
-"""What every official Standard Webhooks library tolerates, in both directions."""
-
-_MAX_SECONDS = 2.0**62  # finite, and small enough to reckon with
+"""The tolerance of all official Standard Webhooks libraries, in both directions."""
 
 
 @safe_repr
 class Verifier:
-    """Verifies deliveries of one scheme with one or several secrets.
+    """A verifier of deliveries of one scheme, with one or several secrets.
 
-    ``secret``: what the provider shows (str), a raw HMAC key (bytes), a :class:`Secret`, or several
-    of these during a rotation. ``scheme``: a registered name or a :class:`Scheme`. ``tolerance``:
-    how far the sender's timestamp may be from now, in both directions, as timedelta or seconds.
-    By default what the scheme says, five minutes for most; a receiver with a replay guard also accepts what a
-    provider retries with its first timestamp, for as long as the provider does. ``clock``: a function that
-    returns the Unix time in seconds.
+    Immutable, and safe to share between threads. All arguments are checked here, so that a `Verifier` that
+    exists can verify.
 
-    Raises :class:`InvalidSecret`, ValueError or TypeError here, and never later: a Verifier that
-    exists can verify. It is immutable and can be shared between threads.
+    Guarantees:
 
-    The law:
+    1. Totality: for every body and all headers the result is a `Delivery` or a `RejectedDelivery`.
+    2. Order: headers, timestamp, signature. A delivery is rejected before its body is read if possible.
+    3. The signed content contains the header text as received. A timestamp is `[1-9][0-9]{0,11}` in ASCII. An
+       id is non-empty printable ASCII. An id with a dot, the separator before the timestamp, must not contain
+       a character with which a body could begin.
+    4. The timestamp is checked in both directions in whole seconds, limits included. The check cannot be
+       disabled. It only does not apply to a scheme that signs no timestamp (`Delivery.timestamp_is_signed`).
+    5. All comparisons are constant-time with equal lengths. Only the canonical base64 of a signature matches.
+       Unknown versions and invalid entries are skipped. The kind of a key determines the version. At most 32
+       entries are checked, 8 of them `v1a`, with one MAC per secret. If the body may be signed in several
+       forms, all secrets and forms are tried, even after a match.
+    6. All secrets that are currently valid are tried. `Delivery.secret_label` is the label of the match. Of
+       two brands of headers, the first complete set is used. Brands are never mixed.
+    7. A verifier has at least one secret.
+    8. `begin`, `update` and `finish` have the same result as `verify`.
 
-    1. Total. For every body and every headers the result is a :class:`Delivery` or a
-       :class:`RejectedDelivery`, and nothing else escapes.
-    2. Order: headers, timestamp, signature. What can be refused before the body is read is refused
-       then.
-    3. The signed content uses the header text as received. A timestamp is ``[1-9][0-9]{0,11}`` in
-       ASCII. An id is printable ASCII, and beside a dot, which parts it from the timestamp, holds no sign
-       with which a body could begin; a blank one is missing.
-    4. Time is checked in both directions in whole seconds; the bound itself is inside. There is no
-       off switch; :meth:`verify_at` serves queues and tests. Only a scheme that signs no timestamp has
-       nothing to check: :attr:`Delivery.timestamp_is_signed` says so.
-    5. Every comparison is constant-time over equal-length bytes, and only the canonical base64 of a
-       signature counts. Unknown versions and garbage are skipped; the kind of key pins the version.
-       At most 32 entries are looked at, 8 of them ``v1a``; one MAC a secret, not one an entry. Where the
-       body may be signed in several forms, all secrets and forms are tried, whichever matches.
-    6. All secrets that are valid now are tried; :attr:`Delivery.secret_label` names the one that matched. Of
-       two brands of headers the first complete trio counts; they are never mixed.
-    7. No secret, no verifier.
-    8. Streaming: :meth:`begin`, then ``update`` and ``finish``, gives the verdict of one call.
+    Args:
+        secret: The secret as the provider shows it (str), a raw HMAC key (bytes), a `Secret`, or an iterable
+            of these during a rotation.
+        scheme: The name of a registered scheme, or a `Scheme`.
+        tolerance: The largest distance of the sender's timestamp from the current time, a timedelta or
+            seconds. By default the tolerance of the scheme, usually five minutes. With the default, a
+            receiver with a replay guard also accepts retries with the timestamp of the first attempt.
+        clock: A function that returns the Unix time in seconds.
+
+    Raises:
+        InvalidSecret: If a secret is invalid.
+        TypeError: If an argument has the wrong type.
+        ValueError: If the scheme is unknown, `tolerance` is not positive and finite, or labels are not
+            unique.
     """
 
     __slots__ = (
@@ -125,15 +129,16 @@ class Verifier:
         self._keys: tuple[LabelledKey, ...] = tuple(
             (label, key, None if item.always_valid else item.valid_at) for label, item, key in keys
         )
-        # What tells all before the body is read takes the short way through verify(), and what signs all
-        # there is to sign the shortest.
+        # A scheme whose headers contain everything is verified in verify() itself. This is fastest for a
+        # scheme that signs all of id, timestamp and body.
         self._partial_scheme = self._scheme if _needs_scheme(self._scheme) else None
         self._inline_keys = () if self._scheme.parses_body or self._scheme.fetches_keys else self._keys
         self._fast_verify = compile_fast_path(self._scheme, self._keys)
-        # The constant itself stands for: whatever the scheme says.
-        self._tolerance = _seconds(self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance)
-        # Whole seconds of both clocks are compared: floor(now) - timestamp <= tolerance. The same
-        # without taking the floor at every delivery:
+        # The default object itself means the tolerance of the scheme.
+        seconds = self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance
+        self._tolerance = tolerance_seconds(seconds)
+        # Whole seconds of both clocks are compared: floor(now) - timestamp <= tolerance. These limits are
+        # equivalent and need no floor at each delivery.
         has_header_timestamp = self._scheme.signs_timestamp and not self._scheme.has_timestamp_in_body
         self._earliest = float(-math.floor(self._tolerance)) if has_header_timestamp else -math.inf
         if self._scheme.accept_future_timestamps:
@@ -141,20 +146,17 @@ class Verifier:
         self._retry_window = 0.0 if tolerance is not DEFAULT_TOLERANCE else schemes.retry_window(self._scheme)
         self._set_max_age(self._tolerance)
         if not callable(clock):
-            raise TypeError("clock is a function that returns the Unix time in seconds, such as time.time")
+            raise TypeError("clock must be a function that returns Unix seconds, such as time.time")
         self._clock = clock
 
     def _set_max_age(self, seconds: float) -> None:
-        """Set how old a timestamp may be: the tolerance, or behind a replay guard the retry schedule."""
+        """Set the largest age of a timestamp: the tolerance, or with a replay guard the retry schedule."""
         self._max_age = seconds
         has_header_timestamp = self._scheme.signs_timestamp and not self._scheme.has_timestamp_in_body
         self._latest = float(math.floor(seconds) + 1) if has_header_timestamp else math.inf
 
     def _guarded(self) -> Verifier:
-        """Return the verifier for a receiver with a replay guard, which accepts retries as old as they come.
-
-        It is the same one, unless the provider's retries carry the first timestamp and no tolerance was set.
-        """
+        """Return a verifier that accepts old retries, for a receiver with a replay guard."""
         if self._max_age >= self._retry_window:
             return self
         copy = self._copy(type(self))
@@ -162,7 +164,7 @@ class Verifier:
         return copy
 
     def _copy(self, kind: type[Verifier]) -> Verifier:
-        """Return a verifier of this kind, this one's or a base of it, with the same state."""
+        """Return a verifier of this class, or of a base class, with the same state."""
         copy = object.__new__(kind)
         for each in kind.__mro__:
             for slot in getattr(each, "__slots__", ()):
@@ -171,7 +173,7 @@ class Verifier:
 
     @property
     def scheme(self) -> Scheme:
-        """The scheme that this verifier reads."""
+        """The scheme of the deliveries."""
         return self._scheme
 
     @property
@@ -180,7 +182,11 @@ class Verifier:
         return self._tolerance
 
     def now(self) -> float:
-        """The time of the verifier's clock, in Unix seconds."""
+        """Return the time of the clock.
+
+        Returns:
+            The time, in Unix seconds.
+        """
         return self._clock()
 
     @property
@@ -189,26 +195,32 @@ class Verifier:
         return tuple((label, secret, key) for (label, key, _), secret in pairs)
 
     def _sign_for_handshake(self, label: str, content: bytes) -> bytes:
-        """Return the base64 signature of `content` by the HMAC secret of this label.
-
-        An attacker who could choose the content could forge deliveries. Raises LookupError for an unknown
-        label, and TypeError for a secret that is not an HMAC key.
-        """
+        """Return the base64 signature of `content` by the HMAC secret with this label."""
+        # The caller must check the content, because an attacker who could choose it could forge deliveries.
         for name, key, _ in self._keys:
             if name == label:
                 if not isinstance(key, HmacKey):
-                    raise TypeError(f"the secret {label} is no HMAC key")
+                    raise TypeError(f"the secret {label} is not an HMAC key")
                 return key.sign(content).encode()
         raise LookupError(f"no secret has the label {label!r}")
 
     def verify(
         self, body: BytesLike, headers: Headers, *, url: str | None = None, method: str | None = None
     ) -> Delivery:
-        """The verified delivery; raises :class:`RejectedDelivery` if it is not genuine and fresh.
+        """Verify a delivery.
 
-        ``body`` is the raw request body and ``headers`` whatever holds the request's headers.
-        ``url`` and ``method`` matter only to schemes that sign them. Raises TypeError for a body
-        that is not bytes-like: that is the receiver's mistake, not the sender's.
+        Raises `RejectedDelivery` if the delivery is malformed, its timestamp is outside of the tolerance, or
+        no signature is valid. Raises TypeError if `body` is not bytes-like.
+
+        Args:
+            body: The raw body of the request.
+            headers: The headers of the request: a mapping, a framework's header object, or (name, value)
+                pairs.
+            url: The URL that the sender called, for schemes that sign it.
+            method: The HTTP method, for schemes that sign it.
+
+        Returns:
+            The verified delivery.
         """
         if type(body) is not bytes:
             body = as_bytes(body)
@@ -244,11 +256,23 @@ class Verifier:
         url: str | None = None,
         method: str | None = None,
     ) -> Delivery:
-        """As :meth:`verify`, as if it were ``received_at`` (Unix seconds or an aware datetime) now.
+        """Verify a delivery as of the time of its receipt, such as after it waited in a queue.
 
-        For deliveries that waited in a queue: note the time on receipt, verify when they come out.
+        Raises the same errors as `verify`, TypeError if `received_at` has the wrong type, and ValueError if
+        `received_at` is a naive datetime or not finite.
+
+        Args:
+            body: The raw body of the request.
+            headers: The headers of the request: a mapping, a framework's header object, or (name, value)
+                pairs.
+            received_at: The time of receipt, in Unix seconds or as an aware datetime.
+            url: The URL that the sender called, for schemes that sign it.
+            method: The HTTP method, for schemes that sign it.
+
+        Returns:
+            The verified delivery.
         """
-        when = _to_unix(received_at)
+        when = unix_time(received_at)
         return self._with_clock(lambda: when).verify(body, headers, url=url, method=method)
 
     def begin(
@@ -258,11 +282,22 @@ class Verifier:
         method: str | None = None,
         max_body_bytes: float = math.inf,
     ) -> Verification:
-        """Check everything that the headers tell, and start a verification that takes the body in pieces.
+        """Check the headers, and start a verification whose body arrives in chunks.
 
-        ``max_body_bytes``: how large the body may become while it arrives. Raises
-        :class:`RejectedDelivery` where the headers alone are reason enough, and ValueError for a limit
-        that is not larger than zero.
+        Raises `RejectedDelivery` if the headers are sufficient to reject the delivery.
+
+        Args:
+            headers: The headers of the request: a mapping, a framework's header object, or (name, value)
+                pairs.
+            url: The URL that the sender called, for schemes that sign it.
+            method: The HTTP method, for schemes that sign it.
+            max_body_bytes: The largest accepted body, in bytes.
+
+        Returns:
+            The verification.
+
+        Raises:
+            ValueError: If `max_body_bytes` is not larger than zero.
         """
         if not max_body_bytes > 0:
             raise ValueError("max_body_bytes must be larger than zero")
@@ -274,7 +309,7 @@ class Verifier:
         return self._start(parsed, now, max_body_bytes)
 
     def _start(self, parsed: ParsedHeaders, now: float, limit: float) -> Verification:
-        """The verification of what the headers have said, with the keys that may be right."""
+        """Return a verification for the parsed headers, with the keys that may match."""
         message_id, _, signatures, _, _, _ = parsed
         in_body = self._scheme.has_signature_in_body
         keys: list[LabelledKey] = []
@@ -300,9 +335,9 @@ class Verifier:
             raise
 
     def _check_time(self, now: float, message_id: str, timestamp: int) -> None:
-        """Raise :class:`RejectedDelivery` for a time in a signed body that is unreadable, or not now."""
+        """Raise `RejectedDelivery` if the timestamp in a signed body is invalid or out of tolerance."""
         if not timestamp:
-            detail = "the signed body holds no readable timestamp"
+            detail = "the signed body contains no valid timestamp"
             raise MalformedDelivery(Reason.UNREADABLE_BODY, detail).with_context(message_id, self._name)
         skew = math.floor(now) - timestamp
         future = self._scheme.accept_future_timestamps and skew < 0
@@ -324,7 +359,7 @@ class Verifier:
         for _, _, window in self._keys:
             if window is None or window(now):
                 return signature_mismatch(message_id, self._name)
-        detail = "no secret is valid now: all are expired or not yet valid"
+        detail = "no secret is currently valid: all are expired or not yet valid"
         return SignatureMismatch(Reason.NO_SECRET, detail).with_context(message_id, self._name)
 
     def __repr__(self) -> str:
@@ -333,56 +368,32 @@ class Verifier:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "a Verifier is not pickled, so that its secrets do not leak: build it in each process"
+            "a Verifier cannot be pickled, so that its secrets do not leak: create it in each process"
         )
 
 
 labelled_secrets: Callable[[Verifier], tuple[tuple[str, Secret, VerifyingKey], ...]]
 labelled_secrets = attrgetter("_labelled_secrets")
-"""The label, secret and key of each secret of a verifier, for the diagnosis alone. Never log them."""
+"""The label, secret and key of each secret of a verifier. Only for the diagnosis. Never log them."""
 
 handshake_signature: Callable[[Verifier], Callable[[str, bytes], bytes]]
 handshake_signature = attrgetter("_sign_for_handshake")
-"""The function that signs with a secret of a verifier, for the receiver's handshakes alone."""
-
+"""The function that signs with a secret of a verifier. Only for the handshakes of a receiver."""
 
 guarded_verifier: Callable[[Verifier], Verifier]
 guarded_verifier = methodcaller("_guarded")
-"""The verifier behind a replay guard, for receivers alone."""
+"""The verifier for a receiver with a replay guard. Only for receivers."""
 
 max_age: Callable[[Verifier], float]
 max_age = attrgetter("_max_age")
-"""How old a timestamp may be, in seconds, for receivers alone."""
+"""The largest age of a timestamp, in seconds. Only for receivers."""
 
 retry_window: Callable[[Verifier], float]
 retry_window = attrgetter("_retry_window")
-"""How old a retry may be behind a replay guard, in seconds, for receivers alone; 0 if that is no more."""
+"""The largest age of a retry with a replay guard, in seconds; 0 for the tolerance. Only for receivers."""
 
 
 def _needs_scheme(scheme: Scheme) -> bool:
-    """Return whether a verification refers to its scheme: what is signed varies, or verifying may block."""
+    """Return whether a verification needs its scheme: the signed parts vary, or verifying may block."""
     varies = scheme.parses_body or scheme.has_id_in_body or scheme.fetches_keys
     return varies or not (scheme.signs_id and scheme.signs_timestamp and scheme.signs_body)
-
-
-def _seconds(tolerance: object) -> float:
-    if isinstance(tolerance, timedelta):
-        tolerance = tolerance.total_seconds()
-    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float):
-        raise TypeError(f"tolerance is a timedelta or a number of seconds, not {type(tolerance).__name__}")
-    # NaN compares false with everything, so it would switch a check written the other way round off.
-    if not 0 < tolerance < _MAX_SECONDS:
-        raise ValueError("tolerance must be finite and longer than zero: there is no off switch")
-    return tolerance
-
-
-def _to_unix(received_at: object) -> float:
-    if isinstance(received_at, datetime):
-        if received_at.utcoffset() is None:
-            raise ValueError("received_at has no time zone: use an aware datetime or Unix seconds")
-        return received_at.timestamp()
-    if isinstance(received_at, bool) or not isinstance(received_at, int | float):
-        raise TypeError(f"received_at is Unix seconds or an aware datetime, not {type(received_at).__name__}")
-    if not -_MAX_SECONDS < received_at < _MAX_SECONDS:
-        raise ValueError("received_at must be finite, in Unix seconds")
-    return received_at

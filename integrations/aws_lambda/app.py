@@ -1,4 +1,4 @@
-"""A Lambda function that receives webhooks; its handler is ``app.function``."""
+"""A Lambda function that receives webhooks. Its handler is ``app.function``."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The function behind a real port, with the events of a function URL: for a try, not for serving."""
+"""A local server for the Lambda function, with the events of a function URL. Not for production."""
 
 import base64
 import sys
@@ -8,10 +8,10 @@ from app import function
 
 
 class FunctionURL(BaseHTTPRequestHandler):
-    """Turns a request into an event, and what the function returns into an answer."""
+    """A request handler that converts a request into an event, and the result into a response."""
 
     def do_POST(self) -> None:
-        """Call the function."""
+        """Call the function with an event."""
         names = set(self.headers.keys())
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         event = {
@@ -22,17 +22,17 @@ class FunctionURL(BaseHTTPRequestHandler):
             "body": base64.b64encode(body).decode(),
             "isBase64Encoded": True,
         }
-        answer = function(event, None)
-        self.send_response(answer["statusCode"])
-        for name, value in answer.get("headers", {}).items():
+        response = function(event, None)
+        self.send_response(response["statusCode"])
+        for name, value in response.get("headers", {}).items():
             self.send_header(name, value)
-        sent = answer.get("body", "").encode()
+        sent = response.get("body", "").encode()
         self.send_header("content-length", str(len(sent)))
         self.end_headers()
         self.wfile.write(sent)
 
     def do_GET(self) -> None:
-        """Call the function."""
+        """Call the function with an event."""
         self.do_POST()
 
 

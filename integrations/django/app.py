@@ -1,4 +1,4 @@
-"""A Django project in one file that receives webhooks, for WSGI and ASGI servers alike."""
+"""A Django project in one file that receives webhooks, for WSGI and ASGI servers."""
 
 import os
 

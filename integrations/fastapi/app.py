@@ -14,22 +14,22 @@ router = APIRouter(prefix="/webhooks", route_class=WebhookRoute)
 
 
 def handle(delivery: Delivery) -> int:
-    """What your service does with a genuine delivery; the status to answer with."""
-    print(delivery.id, len(delivery.body), "bytes")  # delivery.json() is what is in it
+    """Handle a verified delivery, and return the status of the response."""
+    print(delivery.id, len(delivery.body), "bytes")  # delivery.json() parses the body.
     return 200
 
 
 @router.post("/svix")
 async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> Response:
-    """Answer a delivery that is verified already."""
+    """Respond to a verified delivery."""
     return Response(status_code=handle(delivery))
 
 
-app = FastAPI(redirect_slashes=False)  # or /webhooks/svix/ would be redirected
+app = FastAPI(redirect_slashes=False)  # Otherwise /webhooks/svix/ is redirected.
 app.include_router(router)
 
 
 @app.get("/")
 async def alive() -> PlainTextResponse:
-    """Say that the server is up."""
+    """Respond to a health check."""
     return PlainTextResponse("ok")

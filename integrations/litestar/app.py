@@ -12,21 +12,21 @@ receiver = AsyncReceiver(Verifier(os.environ["WEBHOOK_SECRET"]))
 
 
 def handle(delivery: Delivery) -> int:
-    """What your service does with a genuine delivery; the status to answer with."""
-    print(delivery.id, len(delivery.body), "bytes")  # delivery.json() is what is in it
+    """Handle a verified delivery, and return the status of the response."""
+    print(delivery.id, len(delivery.body), "bytes")  # delivery.json() parses the body.
     return 200
 
 
 @post("/webhooks/svix")
 async def hook(request: Request[Any, Any, Any]) -> Response[bytes]:
-    """Answer a delivery that the middleware has verified; there is none on a path it does not guard."""
+    """Respond to a delivery that the middleware has verified. It is missing on an unguarded path."""
     delivery: Delivery | None = request.scope["state"].get("delivery")
     return Response(b"", status_code=handle(delivery) if delivery else 404)
 
 
 @get("/", sync_to_thread=False)
 def alive() -> str:
-    """Say that the server is up."""
+    """Respond to a health check."""
     return "ok"
 
 

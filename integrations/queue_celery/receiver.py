@@ -1,4 +1,4 @@
-"""A Flask application that gives each delivery to a Celery queue, and answers when the queue has it."""
+"""A Flask application that enqueues each delivery with Celery, and responds when it is enqueued."""
 
 import json
 import os
@@ -21,13 +21,13 @@ app = Flask(__name__)
 
 @queue.task(name="handle")
 def handle(message_id: str, body: bytes) -> None:
-    """What your service does with a genuine delivery, in a worker. A task may run twice: be idempotent."""
+    """Handle a verified delivery in a worker. A task may run more than once, so make it idempotent."""
     print(f"{message_id} {json.loads(body)['type']}")
 
 
 @app.post("/webhooks/svix")
 @webhook(receiver)
 def hook(delivery: Delivery) -> ResponseReturnValue:
-    """Answer when the queue has taken the job. What it raises is a 500, so the sender comes back."""
+    """Respond when the job is enqueued. An exception causes a 500, so the sender retries."""
     handle.delay(delivery.id, delivery.body)
     return "", 202

@@ -1,4 +1,4 @@
-"""A Flask application that writes each delivery into a table of PostgreSQL, for worker.py to handle."""
+"""A Flask application that enqueues each delivery in a PostgreSQL table for worker.py."""
 
 import os
 
@@ -24,7 +24,7 @@ app = Flask(__name__)
 
 @app.cli.command("create-tables")
 def create_tables() -> None:
-    """Once, before the first delivery."""
+    """Create the tables, once, before the first delivery."""
     store.create_table()
     with database.begin() as transaction:
         transaction.execute(text(TABLE))
@@ -33,7 +33,7 @@ def create_tables() -> None:
 @app.post("/webhooks/svix")
 @webhook(receiver)
 def hook(delivery: Delivery) -> ResponseReturnValue:
-    """Answer when the job is committed. What that raises is a 500, so the sender comes back."""
+    """Respond when the job is committed. An exception causes a 500, so the sender retries."""
     with database.begin() as transaction:
         transaction.execute(text(ENQUEUE), {"id": delivery.id, "body": delivery.body})
     return "", 202

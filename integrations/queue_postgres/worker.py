@@ -1,4 +1,4 @@
-"""Handles what receiver.py has queued. Run as many as you like: no two take the same job."""
+"""A worker for the jobs of receiver.py. You can run several: each job is locked by one worker."""
 
 import json
 import logging
@@ -7,7 +7,7 @@ import time
 
 from sqlalchemy import Connection, create_engine, text
 
-# A job is due again later before it is tried: one that fails, or kills its worker, delays no other.
+# The next attempt is scheduled before the job runs, so a job that fails or kills its worker blocks no other.
 NEXT = """UPDATE webhook_job SET attempts = attempts + 1, next_at = now() + power(2, LEAST(attempts, 12))
     * interval '1 second' WHERE message_id = (SELECT message_id FROM webhook_job WHERE done_at IS NULL
     AND next_at <= now() ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING message_id, body"""
@@ -17,12 +17,12 @@ database = create_engine(os.environ["DATABASE_URL"])
 
 
 def handle(message_id: str, body: bytes, transaction: Connection) -> None:
-    """What your service does with a genuine delivery; what it writes in the transaction, it writes once."""
+    """Handle a verified delivery. The transaction makes its writes take effect exactly once."""
     print(message_id, json.loads(body)["type"], flush=True)
 
 
 def work() -> bool:
-    """Try one job; False if none is due. One that fails is tried again after 1, 2, 4, ... 4096 s."""
+    """Run one job. Return False if no job is due. A failed job runs again after 1, 2, 4, ... 4096 s."""
     with database.begin() as transaction:
         job = transaction.execute(text(NEXT)).one_or_none()
     try:

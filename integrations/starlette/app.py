@@ -14,21 +14,21 @@ receiver = AsyncReceiver(Verifier(os.environ["WEBHOOK_SECRET"]))
 
 
 def handle(delivery: Delivery) -> int:
-    """What your service does with a genuine delivery; the status to answer with."""
-    print(delivery.id, len(delivery.body), "bytes")  # delivery.json() is what is in it
+    """Handle a verified delivery, and return the status of the response."""
+    print(delivery.id, len(delivery.body), "bytes")  # delivery.json() parses the body.
     return 200
 
 
 @webhook(receiver)
 async def hook(request: Request, delivery: Delivery) -> Response:
-    """Answer a delivery that is verified already."""
+    """Respond to a verified delivery."""
     return Response(status_code=handle(delivery))
 
 
 def alive(request: Request) -> Response:
-    """Say that the server is up."""
+    """Respond to a health check."""
     return PlainTextResponse("ok")
 
 
 app = Starlette(routes=[Route("/webhooks/svix", hook), Route("/", alive)])
-app.router.redirect_slashes = False  # or /webhooks/svix/ would be redirected
+app.router.redirect_slashes = False  # Otherwise /webhooks/svix/ is redirected.

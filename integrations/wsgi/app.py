@@ -1,4 +1,4 @@
-"""A plain WSGI application that receives webhooks; in front of any other it works the same."""
+"""A plain WSGI application that receives webhooks. Any other WSGI application works the same way."""
 
 import os
 from collections.abc import Iterable
@@ -12,13 +12,13 @@ receiver = Receiver(Verifier(os.environ["WEBHOOK_SECRET"]))
 
 
 def handle(delivery: Delivery) -> int:
-    """What your service does with a genuine delivery; the status to answer with."""
-    print(delivery.id, len(delivery.body), "bytes")  # delivery.json() is what is in it
+    """Handle a verified delivery, and return the status of the response."""
+    print(delivery.id, len(delivery.body), "bytes")  # delivery.json() parses the body.
     return 200
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer a delivery that is verified already, and say at / that the server is up."""
+    """Respond to a verified delivery, and to a health check at /."""
     status, headers, body = 404, [("Content-Type", "text/plain")], b""
     if environ["PATH_INFO"] == "/webhooks/svix":
         if environ["REQUEST_METHOD"] == "POST":

@@ -1,4 +1,4 @@
-"""A real nginx in front of an application, with the configuration of docs/receive/public_url.md or another one."""
+"""A real nginx in front of an application, configured as in docs/receive/public_url.md or otherwise."""
 
 from __future__ import annotations
 

@@ -212,12 +212,12 @@ def test_a_body_that_the_gateway_garbled_is_no_crash(body: str) -> None:
     ],
 )
 def test_an_event_that_is_no_http_request_is_a_clear_error(event: Any) -> None:
-    with pytest.raises(TypeError, match="no HTTP request"):
+    with pytest.raises(TypeError, match="event must be an HTTP request"):
         Function(Receiver(VERIFIER))(event)
 
 
 def test_a_body_that_somebody_parsed_is_a_clear_error() -> None:
-    with pytest.raises(TypeError, match="as it came; not dict"):
+    with pytest.raises(TypeError, match="must be the raw body, a str or None, not 'dict'"):
         call(http_api(signed()) | {"body": {"type": "invoice.paid"}})
 
 
@@ -324,9 +324,9 @@ async def async_handler(delivery: Delivery, event: Event, context: object) -> Ma
 @pytest.mark.parametrize(
     ("receiver", "handler", "text"),
     [
-        pytest.param(AsyncReceiver(VERIFIER), print, "not AsyncReceiver", id="async receiver"),
-        pytest.param(VERIFIER, print, "not Verifier", id="verifier"),
-        pytest.param(Receiver(VERIFIER), async_handler, "must not be async", id="async handler"),
+        pytest.param(AsyncReceiver(VERIFIER), print, "not 'AsyncReceiver'", id="async receiver"),
+        pytest.param(VERIFIER, print, "not 'Verifier'", id="verifier"),
+        pytest.param(Receiver(VERIFIER), async_handler, "not a coroutine function", id="async handler"),
     ],
 )
 def test_misuse_is_told_at_decoration(receiver: Any, handler: Any, text: str) -> None:

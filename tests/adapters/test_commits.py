@@ -55,7 +55,7 @@ def test_a_commit_that_fails_under_asgi_is_retried(name: str, caplog: pytest.Log
 PAGE = Path(__file__).parents[2] / "docs" / "replay" / "who_commits.md"
 
 ROWS: dict[str, list[str]] = {
-    "the handler itself, in any framework": ["Django, the view itself"],
+    "Any framework: in the handler itself": ["Django, the view itself"],
     "Django: `ATOMIC_REQUESTS`, `@transaction.atomic` above `@webhook`, a view that calls a guarded view": [
         "Django, ATOMIC_REQUESTS, called by a view",
         "Django, @transaction.atomic above",
@@ -71,11 +71,11 @@ ROWS: dict[str, list[str]] = {
         "Django, @transaction.atomic on dispatch of a class",
         "Django, on_commit of another database",
     ],
-    "Django: a `TemplateResponse`, by a function of `add_post_render_callback`": [
+    "Django: a callback of `add_post_render_callback` of a `TemplateResponse`": [
         "Django, function of a TemplateResponse after its rendering"
     ],
     "Django: `transaction.on_commit(..., robust=True)`": [],  # test_commits_limits
-    "Django: a function given to `transaction.on_commit`, such as `task.delay`": [
+    "Django: a function passed to `transaction.on_commit`, such as `task.delay`": [
         "Django, on_commit",
         "Django, on_commit after the view",
         "Django REST framework, on_commit",
@@ -93,9 +93,7 @@ ROWS: dict[str, list[str]] = {
     "Flask: `after_request`, `after_this_request`, `teardown_request`, `teardown_appcontext`": [
         name for name in wsgi_shapes.WSGI_SHAPES if name.startswith("Flask, ")
     ],
-    "Flask: a decorator above `@webhook`, a signal, `process_response` of a class of yours": [
-        *WSGI_HOOK_SHAPES
-    ],
+    "Flask: a decorator above `@webhook`, a signal, `process_response` of a subclass": [*WSGI_HOOK_SHAPES],
     "WSGI middleware around a Flask or Django application": [
         "WSGI middleware inside SettlingMiddleware, Flask view",
         "WSGI middleware inside WebhookMiddleware, Flask view of the same receiver",
@@ -104,10 +102,10 @@ ROWS: dict[str, list[str]] = {
         "WSGI middleware around WebhookMiddleware, inside SettlingMiddleware",
         "WSGI middleware inside WebhookMiddleware",
     ],
-    'FastAPI: a dependency with `yield`, of scope `"function"`': [
+    'FastAPI: a dependency with `yield` and the scope `"function"`': [
         "FastAPI, dependency with yield, scope='function'"
     ],
-    'FastAPI: a dependency with `yield`, of scope `"request"`, the default': [],  # test_commits_warnings
+    'FastAPI: a dependency with `yield` and the scope `"request"`, the default': [],  # test_commits_warnings
     "FastAPI, Starlette: middleware of the application": [
         name for name in ASGI_SHAPES if name.startswith(("FastAPI, http", "FastAPI, ASGI", "Starlette"))
     ],
@@ -127,7 +125,7 @@ ROWS: dict[str, list[str]] = {
 
 def test_each_row_of_the_page_has_its_shapes_and_each_shape_its_row() -> None:
     table = re.findall(r"^\| (.+?) \| ", PAGE.read_text("utf-8"), re.MULTILINE)
-    assert table[0] == "the commit is made by"
+    assert table[0] == "Where the commit runs"
     assert table[1:] == list(ROWS)
     in_django = {name for paths in DJANGO_PATHS.values() for name in paths}
     assert {name for names in ROWS.values() for name in names} == {*WSGI_SHAPES, *ASGI_SHAPES, *in_django}

@@ -334,13 +334,13 @@ def behind_view(_: Any) -> object:
 @pytest.mark.parametrize(
     ("make", "receiver", "text"),
     [
-        pytest.param(plain_function, AsyncReceiver(VERIFIER), "plain one a Receiver", id="async receiver"),
-        pytest.param(plain_class, AsyncReceiver(VERIFIER), "plain one a Receiver", id="async, class"),
-        pytest.param(plain_function, VERIFIER, "not Verifier", id="verifier"),
-        pytest.param(plain_class, None, "not NoneType", id="None"),
-        pytest.param(webhook, answer, "not function", id="decorator without its brackets"),
-        pytest.param(unfinished, None, "needs webhook", id="no webhook"),
-        pytest.param(with_post, None, "needs webhook", id="post"),
+        pytest.param(plain_function, AsyncReceiver(VERIFIER), "for a plain view;", id="async receiver"),
+        pytest.param(plain_class, AsyncReceiver(VERIFIER), "for a plain view;", id="async, class"),
+        pytest.param(plain_function, VERIFIER, "not 'Verifier'", id="verifier"),
+        pytest.param(plain_class, None, "not 'NoneType'", id="None"),
+        pytest.param(webhook, answer, "not 'function'", id="decorator without its brackets"),
+        pytest.param(unfinished, None, "must define webhook", id="no webhook"),
+        pytest.param(with_post, None, "must define webhook", id="post"),
         pytest.param(behind_view, None, "MRO", id="mixin behind View"),
     ],
 )

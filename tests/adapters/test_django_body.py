@@ -177,7 +177,7 @@ def test_over_data_upload_max_memory_size_is_413(
 ) -> None:
     view = plain_function(Receiver(VERIFIER))
     assert send(view, DATA_UPLOAD_MAX_MEMORY_SIZE=limit).status_code == 413
-    assert f"the limit of {limit} bytes, which the framework sets" in caplog.text
+    assert f"the limit of {limit} bytes. The framework sets this limit" in caplog.text
 
 
 @pytest.mark.parametrize("limit", [len(BODY), None])

@@ -124,11 +124,11 @@ def failing() -> str:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        pytest.param(None, "not there", id="no dict of names"),
-        pytest.param({}, "not there", id="no name"),
-        pytest.param({"default": SECRET}, "not there", id="no dict"),
+        pytest.param(None, "is missing", id="no dict of names"),
+        pytest.param({}, "is missing", id="no name"),
+        pytest.param({"default": SECRET}, "is missing", id="no dict"),
         pytest.param({"default": {}}, "'secrets'", id="no secrets"),
-        pytest.param({"default": {"secrets": SECRET, "secret": 1}}, "no option but", id="unknown option"),
+        pytest.param({"default": {"secrets": SECRET, "secret": 1}}, "may contain only", id="unknown option"),
         pytest.param({"default": {"secrets": []}}, "there is no secret", id="empty list"),
         pytest.param({"default": {"secrets": None}}, "NoneType", id="None"),
         pytest.param({"default": {"secrets": ""}}, "empty", id="blank"),

@@ -194,7 +194,7 @@ def test_the_observer_is_told(route_class: type[APIRoute]) -> None:
 
 @pytest.mark.parametrize("receiver", [Receiver(VERIFIER), VERIFIER], ids=["blocking", "verifier"])
 def test_the_wrong_kind_of_receiver_is_told_at_once(receiver: Any) -> None:
-    with pytest.raises(TypeError, match="receiver is an AsyncReceiver"):
+    with pytest.raises(TypeError, match="receiver must be an AsyncReceiver"):
         webhook(receiver)
 
 

@@ -144,7 +144,7 @@ def test_a_websocket_that_takes_the_delivery_is_told_so() -> None:
         raise AssertionError
 
     with (
-        pytest.raises(RuntimeError, match="a WebSocket carries no delivery"),
+        pytest.raises(RuntimeError, match="a WebSocket has no delivery"),
         TestClient(app).websocket_connect("/ws"),
     ):
         pass

@@ -106,7 +106,7 @@ def test_a_route_without_a_webhook_is_as_any() -> None:
 
 def test_two_receivers_in_a_route_are_refused_at_construction() -> None:
     other = Depends(webhook(AsyncReceiver(VERIFIER)))
-    with pytest.raises(ValueError, match="one webhook"):
+    with pytest.raises(ValueError, match="only one webhook"):
         app_of(show, dependencies=[other])
 
 

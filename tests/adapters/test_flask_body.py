@@ -89,7 +89,7 @@ def test_trap_request_form_first_is_a_clear_error_and_no_401(
 ) -> None:
     app = after(add, before, kind)
     app.testing = True
-    with pytest.raises(RuntimeError, match="read before the webhook was verified"):
+    with pytest.raises(RuntimeError, match="the body was read before the webhook was verified"):
         post(app, body, content_type=content_type)
     app.testing = False
     assert post(app, body, content_type=content_type).status_code == 500

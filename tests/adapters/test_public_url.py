@@ -78,8 +78,8 @@ def test_the_log_tells_the_url_that_was_taken_for_the_called_one(
     adapter.send(receiver, Ask("POST", "/hook", BODY, signed("https://other.example/hook")))
 
     first, second = (record.getMessage() for record in caplog.records if record.name == "webhook_verify")
-    assert first.endswith(f", for {PUBLIC}/hooks/a%2Fb?...: is this what the sender called?")
-    assert second.endswith(f", for {PUBLIC}/hook: is this what the sender called?")
+    assert first.endswith(f". Verified for {PUBLIC}/hooks/a%2Fb?...; check that the sender calls this URL")
+    assert second.endswith(f". Verified for {PUBLIC}/hook; check that the sender calls this URL")
     assert "hush" not in caplog.text
 
 
@@ -87,7 +87,7 @@ def test_the_log_of_a_refusal_whose_url_nobody_knows(caplog: pytest.LogCaptureFi
     error = SignatureMismatch(Reason.SIGNATURE_MISMATCH, "no signature is right")
     Receiver(VERIFIER, public_url=PUBLIC).rejection_response(error, RequestHead("POST", "/hook", {}))
 
-    assert caplog.messages[0].endswith(", for an unknown URL: is this what the sender called?")
+    assert caplog.messages[0].endswith(". Verified for an unknown URL; check that the sender calls this URL")
 
 
 @pytest.mark.parametrize("adapter", REWRITTEN.values(), ids=REWRITTEN)

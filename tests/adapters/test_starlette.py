@@ -351,7 +351,7 @@ def test_what_is_no_endpoint_is_told_at_decoration(endpoint: Any) -> None:
 
 @pytest.mark.parametrize("receiver", [Receiver(VERIFIER), VERIFIER], ids=["blocking", "verifier"])
 def test_the_wrong_kind_of_receiver_is_told_at_decoration(receiver: Any) -> None:
-    with pytest.raises(TypeError, match="receiver is an AsyncReceiver"):
+    with pytest.raises(TypeError, match="receiver must be an AsyncReceiver"):
         webhook(receiver)
 
 

@@ -51,27 +51,27 @@ def test_a_prefix_goes_into_the_path_and_no_slash_is_doubled() -> None:
 MISUSE: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"token": ""}, ValueError, "token is empty"),
     ({"token": " \n"}, ValueError, "token is empty"),
-    ({"token": None}, TypeError, "token is a str"),
+    ({"token": None}, TypeError, "token must be a str, not 'NoneType'"),
     ({"token": "a\r\nx: y"}, ValueError, "not printable ASCII"),
     ({"token": "tökén"}, ValueError, "not printable ASCII"),
     ({"server_url": "api.svix.com"}, ValueError, "https://"),
     ({"server_url": "ftp://api.svix.com"}, ValueError, "https://"),
     ({"server_url": "https://"}, ValueError, "a host"),
-    ({"server_url": "https://a:b@api.svix.com"}, ValueError, "no user"),
-    ({"server_url": "https://api.svix.com?a=b"}, ValueError, "no query"),
-    ({"server_url": "https://api.svix.com#a"}, ValueError, "no fragment"),
-    ({"server_url": b"https://api.svix.com"}, TypeError, "server_url is a str"),
-    ({"timeout": 0}, ValueError, "longer than zero"),
-    ({"timeout": -1}, ValueError, "longer than zero"),
+    ({"server_url": "https://a:b@api.svix.com"}, ValueError, "not contain a user"),
+    ({"server_url": "https://api.svix.com?a=b"}, ValueError, "not contain .* a query"),
+    ({"server_url": "https://api.svix.com#a"}, ValueError, "not contain .* a fragment"),
+    ({"server_url": b"https://api.svix.com"}, TypeError, "server_url must be a str, not 'bytes'"),
+    ({"timeout": 0}, ValueError, "must be positive"),
+    ({"timeout": -1}, ValueError, "must be positive"),
     ({"timeout": float("inf")}, ValueError, "finite"),
     ({"timeout": float("nan")}, ValueError, "finite"),
-    ({"timeout": "5"}, TypeError, "timeout is a number"),
-    ({"timeout": True}, TypeError, "timeout is a number"),
+    ({"timeout": "5"}, TypeError, "timeout must be a number"),
+    ({"timeout": True}, TypeError, "timeout must be a number"),
     ({"retries": -1}, ValueError, "at least 0"),
-    ({"retries": 1.5}, TypeError, "retries is an int"),
-    ({"retries": True}, TypeError, "retries is an int"),
+    ({"retries": 1.5}, TypeError, "retries must be an int"),
+    ({"retries": True}, TypeError, "retries must be an int"),
     ({"max_response_bytes": 0}, ValueError, "at least 1"),
-    ({"http_client": 7}, TypeError, "http_client is an httpx2"),
+    ({"http_client": 7}, TypeError, "http_client must be an httpx2"),
 ]
 
 
@@ -87,7 +87,7 @@ def test_misuse_is_told_in_the_constructor(
 
 
 def test_each_client_takes_the_transport_of_its_world() -> None:
-    with httpx2.Client() as http, pytest.raises(TypeError, match=r"AsyncClient, not Client"):
+    with httpx2.Client() as http, pytest.raises(TypeError, match=r"AsyncClient, not 'Client'"):
         AsyncSvix("t", http_client=http)  # type: ignore[arg-type]
 
 
@@ -96,7 +96,7 @@ CALLS: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"idempotency_key": " "}, ValueError, "empty"),
     ({"idempotency_key": "a\nb"}, ValueError, "printable"),
     ({"idempotency_key": 7}, TypeError, "a str"),
-    ({"timeout": -1}, ValueError, "longer than zero"),
+    ({"timeout": -1}, ValueError, "must be positive"),
 ]
 
 

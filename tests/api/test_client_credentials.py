@@ -189,7 +189,7 @@ REFUSED: list[tuple[list[tuple[int, object]], type[APIError], int | None, str]] 
     ([(200, {"access_token": 7, "x": SECRET})], APIDecodeError, 200, "access_token"),
     ([(200, {"access_token": ""})], APIDecodeError, 200, "access_token is empty"),
     ([(200, {"access_token": "a\nb"})], APIDecodeError, 200, "printable"),
-    ([(200, [])], APIDecodeError, 200, "not what the operation promises"),
+    ([(200, [])], APIDecodeError, 200, "does not match the operation"),
 ]
 
 
@@ -255,15 +255,15 @@ def test_no_repr_shows_the_secret_or_a_token(server: OAuthServer) -> None:
 MISUSE: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"tenant": "Acme"}, ValueError, "lower case"),
     ({"tenant": "a/b"}, ValueError, "lower case"),
-    ({"tenant": ""}, ValueError, "an id is not"),
+    ({"tenant": ""}, ValueError, "id must not be ''"),
     ({"tenant": None}, TypeError, "a str"),
     ({"client_id": ""}, ValueError, "client_id is empty"),
     ({"client_secret": " "}, ValueError, "client_secret is empty"),
-    ({"client_secret": b"s"}, TypeError, "client_secret is a str"),
+    ({"client_secret": b"s"}, TypeError, "client_secret must be a str, not 'bytes'"),
     ({"scopes": "webhook.subscription_read"}, TypeError, "a collection"),
-    ({"scopes": [""]}, ValueError, "a scope is empty"),
+    ({"scopes": [""]}, ValueError, "an item of scopes is empty"),
     ({"server_url": "api.emporix.io"}, ValueError, "https://"),
-    ({"timeout": 0}, ValueError, "longer than zero"),
+    ({"timeout": 0}, ValueError, "must be positive"),
 ]
 
 

@@ -53,7 +53,7 @@ def test_code_detail_and_problems(
     error = error_of(status, json.dumps(body).encode())
     assert (error.status, error.code, error.detail, error.problems) == (status, code, detail, problems)
     assert json.loads(error.body) == body
-    assert str(error).startswith(f"the server answered {status}")
+    assert str(error).startswith(f"the server returned {status}")
     assert detail in str(error)
 
 
@@ -61,7 +61,7 @@ def test_code_detail_and_problems(
 def test_what_is_no_json_is_kept_as_it_is(body: bytes) -> None:
     error = error_of(502, body)
     assert (error.body, error.code, error.detail) == (body, None, "")
-    assert str(error) == "the server answered 502"
+    assert str(error) == "the server returned 502"
 
 
 @given(st.binary(max_size=60) | st.recursive(
@@ -115,7 +115,7 @@ def test_no_frame_of_a_traceback_shows_the_token_or_what_was_sent() -> None:
 
 def test_a_message_is_one_short_line() -> None:
     error = error_of(500, json.dumps({"code": "c", "detail": "a\r\nb\x1b[31m" + "x" * 9_999}).encode())
-    assert str(error).startswith("the server answered 500 c: a b [31mxxx")
+    assert str(error).startswith("the server returned 500 c: a b [31mxxx")
     assert len(str(error)) < 400
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from pathlib import Path
@@ -68,7 +69,7 @@ def test_an_id_is_one_segment_and_no_keyword_is_unknown(provider: str, row: Any)
     args = fewest_arguments(takes)
     for place in range(len(takes.ids)):
         for bad in ("", ".", "..", None, 7):
-            with pytest.raises((ValueError, TypeError), match="an id is"):
+            with pytest.raises((ValueError, TypeError), match="id must"):
                 wire.called(row.name, [*args[:place], bad, *args[place + 1 :]], {})
     with pytest.raises(TypeError, match="unexpected keyword argument 'limti'"):
         wire.called(row.name, args, {"limti": 3})
@@ -120,5 +121,15 @@ def test_the_table_has_every_method_of_the_client(provider: str) -> None:
 def test_an_operation_is_short(provider: str) -> None:
     package = Path(webhook_verify.__file__).parent / "api" / provider
     with_operations = [path for path in package.glob("*.py") if "@operation" in path.read_text("utf-8")]
-    lines = sum(len(path.read_text("utf-8").splitlines()) for path in with_operations)
-    assert lines / len(PROVIDERS[provider][0].OPERATIONS) <= 12
+    lines = sum(code_lines(path.read_text("utf-8")) for path in with_operations)
+    assert lines / len(PROVIDERS[provider][0].OPERATIONS) <= 10.5
+
+
+def code_lines(text: str) -> int:
+    """Return the number of lines without docstrings, which are as long as their content requires."""
+    literals = [
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    ]
+    return len(text.splitlines()) - sum((each.end_lineno or 0) - each.lineno + 1 for each in literals)

@@ -149,7 +149,7 @@ def test_all_that_the_transport_raises_is_typed_without_a_timeout_too(first: Any
 
 
 def test_a_key_for_a_provider_that_knows_none_is_refused() -> None:
-    with pytest.raises(TypeError, match="does not take one"):
+    with pytest.raises(TypeError, match="idempotency_key is not supported"):
         things(Answers(201)).create(idempotency_key="k")
 
 
@@ -188,7 +188,7 @@ def test_a_cursor_that_stands_still_ends_the_list_with_an_error() -> None:
     def answer(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(200, json={"data": [{"token": "x"}], "has_more": True})
 
-    with pytest.raises(APIDecodeError, match="was there already"):
+    with pytest.raises(APIDecodeError, match="was already read"):
         list(things(answer).list())
 
 
@@ -256,5 +256,5 @@ def test_several_operations_have_one_time() -> None:
 
     assert things(answer).create_if_new(timeout=5) == "t made"
     assert 5 > left[0] > left[1] > 0
-    with pytest.raises(ValueError, match="longer than zero"):
+    with pytest.raises(ValueError, match="must be positive"):
         things(answer).create_if_new(timeout=0)

@@ -74,7 +74,7 @@ def test_a_list_may_start_in_the_middle(walk: Any) -> None:
 @both
 def test_a_page_that_was_there_already_is_an_error(walk: Any) -> None:
     pager = Pager(3, never_done=True)
-    with pytest.raises(APIDecodeError, match="was there already"):
+    with pytest.raises(APIDecodeError, match="was already read"):
         walk(pager, limit=2)
     assert pager.asked == [None, "t1", "t2"]
 

@@ -98,7 +98,11 @@ def test_a_known_secret_stays_in_use_whatever_its_source_raises(
             store.now = 3600.0 * hour
             assert [receive(OLD) for _ in range(20)] == [BODY] * 20
             assert store.asked == 1 + hour
-    lines = [record.message for record in caplog.records if "could not be fetched again" in record.message]
+    lines = [
+        record.message
+        for record in caplog.records
+        if "could not refresh the signing secret" in record.message
+    ]
     assert len(lines) == 3
     assert type(error).__name__ in lines[0]
 

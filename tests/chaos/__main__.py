@@ -41,7 +41,7 @@ def main(arguments: argparse.Namespace) -> int:
         return replay(server, store, arguments.replays)
 
     broken = _play(console, "Faults", weather, STORM_STORES, arguments.only)
-    broken += _play(console, "The replay attack", attack, ATTACK_STORES, arguments.only)
+    broken += _play(console, "Replay attack", attack, ATTACK_STORES, arguments.only)
     broken += _commits(console, arguments.commits, seed, arguments.only)
     for breach in broken:
         console.print(f"BROKEN {breach}", style="red", markup=False)
@@ -71,7 +71,7 @@ def _commits(console: Console, messages: int, seed: int, only: str) -> list[str]
         for name, (count, _) in GROUPS.items()
         if only in f"commits {name}"
     }
-    console.print(_table("Commits that fail", verdicts))
+    console.print(_table("Failing commits", verdicts))
     return [f"commits, {name}: {breach}" for name, verdict in verdicts.items() for breach in verdict.breaches]
 
 

@@ -65,13 +65,13 @@ def _judge(ledger: Reading, sent: Sent, times: int) -> Verdict:
     verdict = Verdict(
         {
             "sent": sent.attempts,
-            "answered 200": sent.answers[200],
-            "answered 503": sent.answers[503],
-            "answered otherwise": wrong,
-            "handlings": handled,
+            "200 responses": sent.answers[200],
+            "503 responses": sent.answers[503],
+            "other responses": wrong,
+            "handler runs": handled,
             "completed": completed,
         }
     )
     if (sent.attempts, handled, completed, wrong) != (times, 1, 1, 0):
-        verdict.breaches.append(f"the handler is to run once: {verdict.figures}")
+        verdict.breaches.append(f"the handler must run exactly one time: {verdict.figures}")
     return verdict

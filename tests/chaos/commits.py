@@ -144,7 +144,7 @@ def _judge(sent: list[Sent], committed: Counter[str], seconds: float) -> Verdict
     """A message is called handled before only after its claim was completed."""
     laws = {
         "messages never handled": sum(committed[one.message_id] == 0 for one in sent),
-        "messages committed twice": sum(committed[one.message_id] > 1 for one in sent),
+        "messages committed more than once": sum(committed[one.message_id] > 1 for one in sent),
         "completed without a commit": sum(
             one.is_called_handled and committed[one.message_id] == 0 for one in sent
         ),
@@ -155,8 +155,8 @@ def _judge(sent: list[Sent], committed: Counter[str], seconds: float) -> Verdict
         "seconds": round(seconds),
         "messages": len(sent),
         "attempts": statuses.total(),
-        "commits that failed, answered 500": statuses[500],
-        "answered 503": statuses[503],
-        "connections broken": statuses[0],
+        "500 responses to failed commits": statuses[500],
+        "503 responses": statuses[503],
+        "broken connections": statuses[0],
     }
     return Verdict(figures | laws, [f"{count} {law}" for law, count in laws.items() if count])

@@ -30,9 +30,9 @@ __all__ = ["Claim", "Verdict", "Why", "claims_of", "judge"]
 class Why(StrEnum):
     """Why a handling that ran to its end was no completed one, so that another was right to follow."""
 
-    KILLED = "killed before it was completed"
-    UNHEARD = "store away when it was completed"
-    LATE = "longer than its lease"
+    KILLED = "worker killed before the completion"
+    UNHEARD = "store unavailable at the completion"
+    LATE = "handler longer than its lease"
     UNEXPLAINED = "unexplained"
 
 
@@ -109,17 +109,17 @@ def judge(
     overlaps = list(_overlaps(by_key, lease))
     numbers = {message.number for message in messages}
     laws = {
-        "deliveries never answered 2xx": len(sent.given_up),
-        "wrong verdicts": len(sent.wrong),
-        "claims given during another's lease": len(overlaps),
-        "ended handlings unexplained": why[Why.UNEXPLAINED],
+        "deliveries without a 2xx response": len(sent.given_up),
+        "wrong responses": len(sent.wrong),
+        "claims granted during another lease": len(overlaps),
+        "finished handler runs without a reason": why[Why.UNEXPLAINED],
         **_breaches_of_handling(claims.values(), numbers),
         **_breaches_of_completion(claims, by_key, sent, on_disk),
     }
     figures = {
         **_of_sending(sent),
         **_of_handling(claims.values(), by_key),
-        **{f"  of those handlings, {reason}": why[reason] for reason in Why},
+        **{f"  of those runs, {reason}": why[reason] for reason in Why},
         "messages completed": len(on_disk),
     }
     broken = [f"{count} {law}" for law, count in laws.items() if count]
@@ -132,23 +132,23 @@ def _of_sending(sent: Sent) -> dict[str, int]:
         "deliveries": sent.deliveries,
         "attempts": sent.attempts,
         "forged deliveries": sent.hostile,
-        "connections broken": sent.broken,
-        "answers not waited for": sent.hung_up,
-        "no answer within 10 seconds": sent.timed_out,
-        "answered 409": sent.answers[409],
-        "answered 500": sent.answers[500],
-        "answered 503": sent.answers[503],
-        "duplicates answered 200": sent.handled_before.total(),
+        "broken connections": sent.broken,
+        "requests aborted by the sender": sent.hung_up,
+        "no response within 10 seconds": sent.timed_out,
+        "409 responses": sent.answers[409],
+        "500 responses": sent.answers[500],
+        "503 responses": sent.answers[503],
+        "200 responses to duplicates": sent.handled_before.total(),
     }
 
 
 def _of_handling(claims: Iterable[Claim], by_key: dict[str, list[Claim]]) -> dict[str, int]:
     claims = list(claims)
     return {
-        "handlings begun": sum(claim.number is not None for claim in claims),
-        "handlings ended": sum(claim.has_ended for claim in claims),
+        "handler runs started": sum(claim.number is not None for claim in claims),
+        "handler runs finished": sum(claim.has_ended for claim in claims),
         "leases taken over": sum(claim.taken_over for claim in claims),
-        "messages with two ended handlings": sum(
+        "messages with two finished handler runs": sum(
             sum(claim.has_ended for claim in of_one) > 1 for of_one in by_key.values()
         ),
     }
@@ -173,9 +173,9 @@ def _breaches_of_completion(
         for key, of_one in by_key.items()
     )
     return {
-        "messages completed twice": sum(twice),
-        "completions that the store has lost": len(told - kept),
-        "called handled before, and were not": len(set(sent.handled_before) - done),
+        "messages completed more than once": sum(twice),
+        "completions lost by the store": len(told - kept),
+        "messages reported as duplicates but not completed": len(set(sent.handled_before) - done),
     }
 
 
@@ -205,7 +205,7 @@ def _overlaps(by_key: dict[str, list[Claim]], lease: float) -> Iterator[str]:
             for mine, its in product(one.leases, other.leases):
                 apart = max(mine[1], its[1]) - min(mine[0], its[0])
                 if apart < lease and not _has_released(one, its[1]) and not _has_released(other, mine[1]):
-                    yield f"{one.token} and {other.token} were given within {apart:.3f} s"
+                    yield f"{one.token} and {other.token} were granted within {apart:.3f} s"
 
 
 def _has_released(claim: Claim, by: float) -> bool:

@@ -75,9 +75,9 @@ def _add_faults(verdict: Verdict, plan: Plan, killer: Killer, breaker: Breaker) 
     """The faults belong to the figures, and too few of them would prove nothing."""
     faults = {
         "workers killed": len(killer.killed),
-        "workers killed in a handler": killer.in_handler,
-        "outages of the store": len(breaker.happened),
+        "workers killed during a handler": killer.in_handler,
+        "store outages": len(breaker.happened),
     }
     verdict.figures = faults | verdict.figures
     if killer.in_handler < plan.kills or len(breaker.happened) < plan.outages:
-        verdict.breaches.append(f"too little went wrong: {faults}")
+        verdict.breaches.append(f"too few faults: {faults}")

@@ -18,4 +18,4 @@ def test_no_message_is_lost_or_committed_twice_when_commits_fail_at_random(group
     shapes, _ = GROUPS[group]
     verdict = commit_faults(group, 2 * shapes, SEED)
     assert verdict.breaches == []
-    assert verdict.figures["commits that failed, answered 500"] > 0
+    assert verdict.figures["500 responses to failed commits"] > 0

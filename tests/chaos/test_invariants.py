@@ -91,19 +91,19 @@ def test_a_law_that_was_kept_is_not_called_broken(name: str) -> None:
 BROKEN: dict[str, tuple[Run, str]] = {
     "only begun": (Run(claim(FIRST, 10.0)), "1 messages never handled"),
     "marked and never run": (Run([]), "1 messages never handled"),
-    "given up": (Run(sent=Sent(given_up=[0])), "1 deliveries never answered 2xx"),
+    "given up": (Run(sent=Sent(given_up=[0])), "1 deliveries without a 2xx response"),
     "completed by two, as they were told": (
         Run(handled(FIRST, 10.0) + handled(SECOND, 12.0)),
-        "1 messages completed twice",
+        "1 messages completed more than once",
     ),
     "completed by two, one of which died before its note": (
         Run(on_disk={KEY: {str(FIRST), str(SECOND)}}),
-        "1 messages completed twice",
+        "1 messages completed more than once",
     ),
-    "forgotten by the store": (Run(on_disk={}), "1 completions that the store has lost"),
+    "forgotten by the store": (Run(on_disk={}), "1 completions lost by the store"),
     "claimed by two": (
         Run(claim(FIRST, 10.0) + handled(SECOND, 10.5), killed={FIRST}, on_disk=SECOND_ON_DISK),
-        "1 claims given during another's lease",
+        "1 claims granted during another lease",
     ),
     "taken over although it was extended": (
         Run(
@@ -114,28 +114,28 @@ BROKEN: dict[str, tuple[Run, str]] = {
             ],
             on_disk=SECOND_ON_DISK,
         ),
-        "1 claims given during another's lease",
+        "1 claims granted during another lease",
     ),
     "released only afterwards": (
         Run(
             claim(FIRST, 10.0) + handled(SECOND, 10.2) + then(FIRST, 10.4, Event.RELEASING),
             on_disk=SECOND_ON_DISK,
         ),
-        "1 claims given during another's lease",
+        "1 claims granted during another lease",
     ),
     "ended twice for no reason": (
         Run(ended(), on_disk=SECOND_ON_DISK),
-        "1 ended handlings unexplained",
+        "1 finished handler runs without a reason",
     ),
     "released after it had ended": (
         Run(ended(Event.RELEASING), killed={FIRST}, on_disk=SECOND_ON_DISK),
-        "1 ended handlings unexplained",
+        "1 finished handler runs without a reason",
     ),
     "a forgery": (Run(handled(FIRST, 10.0) + claim(SECOND, 11.2, number=-1)), "1 forgeries handled"),
-    "refused": (Run(sent=Sent(wrong=["msg_0: 401"])), "1 wrong verdicts"),
+    "refused": (Run(sent=Sent(wrong=["msg_0: 401"])), "1 wrong responses"),
     "called handled before": (
         Run(claim(FIRST, 10.0) + then(FIRST, 10.1, Event.ENDED, Event.COMPLETING, Event.UNHEARD), on_disk={}),
-        "1 called handled before, and were not",
+        "1 messages reported as duplicates but not completed",
     ),
 }
 
@@ -161,5 +161,5 @@ def test_a_second_ended_handling_has_its_reason(name: str) -> None:
     figures, breaches = verdict_on(Run(notes(), killed=killed, on_disk=SECOND_ON_DISK))
 
     assert breaches == []
-    assert figures["messages with two ended handlings"] == 1
-    assert figures[f"  of those handlings, {why}"] == 1
+    assert figures["messages with two finished handler runs"] == 1
+    assert figures[f"  of those runs, {why}"] == 1

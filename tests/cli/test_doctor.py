@@ -46,7 +46,7 @@ def test_doctor_tells_versions_and_extras() -> None:
         (SECRET, "standard-webhooks", True, "Hmac key"),
         (VERIFYING, "standard-webhooks", True, "Ed25519 Verifying key"),
         (SIGNING, "standard-webhooks", None, "use it in a sender"),
-        ("whsec_%", "standard-webhooks", False, "not base64"),
+        ("whsec_%", "standard-webhooks", False, "not valid base64"),
         ("whsec_AAAA", "standard-webhooks", False, "fewer than 16"),
         ("short", "github", False, "can be guessed"),
         ("a token that is long enough", "gitlab-token", True, "Token key"),

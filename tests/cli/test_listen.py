@@ -257,7 +257,7 @@ def test_a_port_that_is_taken_is_told(store: Path) -> None:
         (["--forward", "http://localhost:4243", "--port", "4243"], "not of this listener"),
         (["--public-url", "example.com"], "--public-url"),
         (["--host", "no.such.host.invalid"], "--host"),
-        (["--tolerance", "0"], "no off switch"),
+        (["--tolerance", "0"], "it cannot be disabled"),
         (["--keep", "-1"], "--keep"),
         (["--scheme", "strpe"], "stripe"),
     ],

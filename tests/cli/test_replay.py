@@ -294,7 +294,7 @@ def test_the_commands_of_the_page_work(tmp_path: Path, monkeypatch: pytest.Monke
         (["1", "--as-it-was", "--edit"], "--as-it-was cannot be used with"),
         (["1", "--as-it-was", "--new-id"], "--as-it-was cannot be used with"),
         (["2", "--to", "http://127.0.0.1:9"], "its body was not stored"),
-        (["3", "--to", "http://127.0.0.1:9"], "PayPal signs with a key of its own"),
+        (["3", "--to", "http://127.0.0.1:9"], "only PayPal can sign its deliveries"),
         (["4", "--to", "http://127.0.0.1:9"], "--plugin"),
         (["1", "--to", "http://127.0.0.1:9", "--scheme", "twilio"], "cannot sign for twilio"),
         (

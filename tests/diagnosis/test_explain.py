@@ -48,8 +48,8 @@ HEADERS = Signer(SECRET).sign(BODY, id="msg_1", timestamp=NOW)
 def test_a_rejection_in_words() -> None:
     diagnosis = explain(VERIFIER, b'{"type": "invoice.paid"}', HEADERS)
     assert str(diagnosis) == (
-        "standard-webhooks: body_reserialized (certain): the body was changed after it was signed: it was "
-        "compact. The body was parsed and written anew: pass the raw bytes of the request."
+        "standard-webhooks: body_reserialized (certain): the body changed after signing: it was originally "
+        "compact. The body was parsed and re-serialized. Verify the raw request body."
     )
 
 
@@ -71,14 +71,14 @@ def test_a_rejection_for_programs() -> None:
             {
                 "check": "signature",
                 "passed": False,
-                "detail": "no signature was made with a secret that is valid here",
+                "detail": "no signature matches any configured secret",
             },
         ],
         "causes": [
             {
                 "cause": "body_reserialized",
                 "confidence": "certain",
-                "evidence": "the body was changed after it was signed: it was compact",
+                "evidence": "the body changed after signing: it was originally compact",
                 "advice": ADVICE["body_reserialized"],
             }
         ],
@@ -254,7 +254,7 @@ def test_no_address_is_too_odd(url: str) -> None:
         ("2026-09-21T14:13:20Z", 1_790_000_000, "ISO 8601"),
         ("2026-09-21 14:13:20", 1_790_000_000, "ISO 8601"),
         ("2026-09-21T16:13:20+02:00", 1_790_000_000, "ISO 8601"),
-        ("Mon, 21 Sep 2026 14:13:20 GMT", 1_790_000_000, "words"),
+        ("Mon, 21 Sep 2026 14:13:20 GMT", 1_790_000_000, "HTTP date format"),
         ("123", 0, ""),
         ("2026-99-21T14:13:20Z", 0, "ISO 8601"),
     ],

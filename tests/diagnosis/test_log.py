@@ -128,6 +128,9 @@ def test_a_body_in_pieces_is_explained_as_one(step: int, lines: Any) -> None:
 
 def test_headers_that_are_refused_let_no_more_in_than_the_limit(lines: Any) -> None:
     receiver = Receiver(VERIFIER, diagnose=True, max_body_bytes=100)
+    streamed(receiver, FACTS._replace(headers=UNSIGNED), b"x" * 99, b"x")
+    assert len(lines()) == 1, "a body as long as the limit is explained"
+    lines.clear()
     error = streamed(receiver, FACTS._replace(headers=UNSIGNED), b"x" * 100, b"x")
     assert error.status_hint == 400
     assert not lines()
@@ -171,7 +174,7 @@ def test_a_diagnosis_that_fails_costs_no_answer(lines: Any, monkeypatch: pytest.
 
 @pytest.mark.parametrize("kind", [Receiver, AsyncReceiver])
 def test_diagnose_is_true_or_false(kind: Any) -> None:
-    with pytest.raises(TypeError, match="diagnose is True or False, not str"):
+    with pytest.raises(TypeError, match="diagnose must be True or False, not 'str'"):
         kind(VERIFIER, diagnose="yes")
 
 

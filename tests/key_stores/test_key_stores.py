@@ -122,7 +122,7 @@ def test_a_redis_that_is_away_raises_in_time() -> None:
 @rows("make", [Plaid, PayPal, AmazonSns, lambda key_store: KeyCache(store=key_store)])
 @rows("store", ["redis://localhost", object(), FileKeyStore])
 def test_what_is_not_a_store_is_refused(make: Any, store: Any) -> None:
-    with pytest.raises(TypeError, match="key_store must have the methods load and add"):
+    with pytest.raises(TypeError, match="key_store must be a KeyStore with the methods load and add"):
         make(key_store=store)
 
 

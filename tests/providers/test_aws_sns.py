@@ -125,7 +125,9 @@ def test_we_verify_what_they_verify(package: str) -> None:
 
 def test_sha_1_is_for_those_who_ask_for_it() -> None:
     assert not genuine(GENUINE["version 1"], AMAZON)
-    with pytest.raises(MalformedDelivery, match="SignatureVersion is none of 2: set it for the topic"):
+    with pytest.raises(
+        MalformedDelivery, match="SignatureVersion must be 2; set it in the attributes of the topic"
+    ):
         Verifier(TOPIC, scheme=AMAZON).verify(json.dumps(GENUINE["version 1"]).encode(), {})
     for versions in ((), ("3",), "12", ("1", 2)):
         with pytest.raises(ValueError):
@@ -284,7 +286,7 @@ def test_the_secret_is_the_arn_of_a_topic(secret: Any) -> None:
 def test_only_amazon_signs() -> None:
     with pytest.raises(InvalidSecret):
         Signer(TOPIC, scheme="aws-sns")
-    with pytest.raises(ValueError, match="a key of its own"):
+    with pytest.raises(ValueError, match="can sign its deliveries, because its private key is secret"):
         AMAZON.sign(b"", [], id="1", timestamp=NOW, url=None, method=None)
 
 
@@ -341,7 +343,7 @@ def test_sns_comes_back_if_the_confirmation_fails(caplog: pytest.LogCaptureFixtu
 
 
 def test_a_confirmation_that_cannot_work_is_misuse() -> None:
-    with pytest.raises(TypeError, match="fetch is a function"):
+    with pytest.raises(TypeError, match="fetch must be a function"):
         ConfirmSubscriptions(None)  # type: ignore[arg-type]
 
 

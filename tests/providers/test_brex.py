@@ -9,13 +9,13 @@ from tests.providers.sdk_calls import in_node, they_take_what_we_sign
 from tests.providers.standard_family import BASE64, OF_BARE, OF_BASE64, assert_secret_means, they_and_we_agree
 
 
-@interop("brex", by="svix (PyPI), of the service that sends for Brex (svix.com/customers/brex)")
+@interop("brex", by="svix (PyPI), of the service that sends Brex's webhooks (svix.com/customers/brex)")
 def test_the_library_of_whoever_sends_for_brex() -> None:
     they_and_we_agree("brex", "svix.webhooks")
 
 
 @pytest.mark.network
-@interop("brex", by="@pipedream/brex (npm), which is Pipedream's and not Brex's own")
+@interop("brex", by="@pipedream/brex (npm, by Pipedream)")
 def test_brex() -> None:
     """Pipedream's source has the header's parts taken out before."""
     script = """

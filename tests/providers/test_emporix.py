@@ -65,7 +65,7 @@ def test_the_vectors(mode: str, verify: Verify) -> None:
         as_signed = verify(verifying, vector["canonical"].encode(), headers)
         assert as_signed.json() == json.loads(vector["canonical"])
         if vector["name"] == "dup":
-            with pytest.raises(MalformedDelivery, match="a key stands twice"):
+            with pytest.raises(MalformedDelivery, match="duplicate key"):
                 verify(verifying, vector["raw"].encode(), headers)
             continue
         delivery = verify(verifying, vector["raw"].encode(), headers)
@@ -179,7 +179,7 @@ def test_a_body_in_pieces_has_its_limit_and_is_finished_once(pieces: list[bytes]
         fits.update(piece)
     assert fits.finish().body == BODY
     for call in (fits.finish, lambda: fits.update(b"")):
-        with pytest.raises(ValueError, match="is finished"):
+        with pytest.raises(ValueError, match="is already finished"):
             call()
 
     tight = verifier().begin({HEADER: GENUINE}, max_body_bytes=len(BODY) - 1)
@@ -254,7 +254,7 @@ def test_law_1_total(body: bytes, headers: Any, mode: str) -> None:
 def test_what_is_signed_is_verified(body: bytes, mode: Any) -> None:
     signer = Signer(SECRET, scheme=Emporix(mode))
     if mode != "raw" and not is_strict_json(body):
-        with pytest.raises(ValueError, match="this body cannot be signed"):
+        with pytest.raises(ValueError, match="cannot sign this body"):
             signer.sign(body)
         return
 
@@ -344,7 +344,7 @@ def test_it_is_found_by_name_and_has_modes() -> None:
     assert isinstance(found, Emporix)
     assert (found.mode, repr(found)) == ("auto", "<scheme emporix>")
     for wrong in ("", "AUTO", None):
-        with pytest.raises(ValueError, match="mode is one of auto, raw, canonical"):
+        with pytest.raises(ValueError, match="mode must be one of auto, raw, canonical"):
             Emporix(wrong)  # type: ignore[arg-type]
 
 

@@ -13,7 +13,7 @@ from tests.providers.standard_family import they_and_we_agree
 from webhook_verify import SignatureMismatch, Verifier
 
 
-@interop("gitlab", by="standardwebhooks (PyPI), with which GitLab's merge request 230944 tests")
+@interop("gitlab", by="standardwebhooks (PyPI), used by the tests of GitLab's merge request 230944")
 def test_the_library_that_gitlab_refers_to() -> None:
     they_and_we_agree("gitlab", "standardwebhooks")
 

@@ -60,10 +60,10 @@ def test_the_log_names_the_handshake_and_warns_of_a_revocation(caplog: pytest.Lo
     answered(TwitchChallenge(), SIGNED_ROWS["twitch revocation"].ask.body)
 
     assert [(record.levelname, record.message) for record in caplog.records] == [
-        ("INFO", "handshake slack url_verification answered with 200"),
+        ("INFO", "webhook handshake: POST /hook: slack url_verification: responded with 200"),
         (
             "WARNING",
-            "handshake twitch revocation answered with 204: "
+            "webhook handshake: POST /hook: twitch revocation: responded with 204: "
             "a subscription was revoked: authorization_revoked",
         ),
     ]
@@ -134,7 +134,7 @@ def test_the_target_is_asked_for_only_where_it_is_read() -> None:
 
 
 def test_a_handshake_that_is_none_is_misuse() -> None:
-    with pytest.raises(TypeError, match="handshake is a Handshake"):
+    with pytest.raises(TypeError, match="handshake must be a Handshake"):
         Receiver(Verifier(SECRET, scheme=SIGNED), handshake="slack")  # type: ignore[arg-type]
 
 

@@ -46,7 +46,7 @@ HUBSPOT_SECRET = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy"
 HUBSPOT_URL = "https://www.example.com/webhook_uri"
 
 
-@interop("hubspot", by="hubspot-api-python and hubspot-api-ruby, their test vectors")
+@interop("hubspot", by="the test vectors of hubspot-api-python and hubspot-api-ruby")
 @pytest.mark.parametrize(
     ("timestamp", "signature"),
     [

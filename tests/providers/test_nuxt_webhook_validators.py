@@ -38,7 +38,7 @@ NUXT_HAS = [
     "docusign",
     "twitch",
     "vercel",
-    by="nuxt-webhook-validators (npm), which is not the provider's own",
+    by="nuxt-webhook-validators (npm, third party)",
 )
 @pytest.mark.parametrize(("name", "key", "function"), NUXT_HAS, ids=[name for name, _, _ in NUXT_HAS])
 def test_nuxt_webhook_validators(name: str, key: str, function: str) -> None:

@@ -53,7 +53,7 @@ def takes(headers: dict[str, str], body: bytes = BODY, scheme: PayPal = PAYPAL, 
     return delivery.timestamp.timestamp() == NOW
 
 
-@interop("paypal", by="paypalrestsdk (PyPI), what it says is signed")
+@interop("paypal", by="paypalrestsdk (PyPI), its definition of the signed content")
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=60))
 def test_what_is_signed_is_what_paypals_library_says(text: str) -> None:
     body = text.encode()
@@ -189,7 +189,7 @@ def test_roots_are_certificates_and_by_default_the_machines() -> None:
 
 
 def test_only_paypal_signs() -> None:
-    with pytest.raises(InvalidSecret, match="a key of its own"):
+    with pytest.raises(InvalidSecret, match="can sign its deliveries, because its private key is secret"):
         Signer(WEBHOOK, scheme="paypal")
-    with pytest.raises(ValueError, match="a key of its own"):
+    with pytest.raises(ValueError, match="can sign its deliveries, because its private key is secret"):
         PAYPAL.sign(b"", [], id="", timestamp=NOW, url=None, method=None)

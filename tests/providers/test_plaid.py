@@ -129,7 +129,7 @@ def test_credentials_that_are_revoked_leave_the_others(secrets: list[str], label
     def fetch(url: str, content: bytes | None = None) -> bytes:
         asked.append(json.loads(content or b"")["secret"])
         if asked[-1] == "revoked":
-            raise OSError("the server answered 400")
+            raise OSError("the server responded with status 400")
         return json.dumps({"key": jwk_of(p256(0), "x")}).encode()
 
     verifier = Verifier(secrets, scheme=Plaid(fetch=fetch), clock=lambda: NOW)
@@ -174,9 +174,9 @@ def test_what_is_no_secret_of_theirs(secret: Any) -> None:
 
 
 def test_only_they_sign() -> None:
-    with pytest.raises(InvalidSecret, match="a key of its own"):
+    with pytest.raises(InvalidSecret, match="can sign its deliveries, because its private key is secret"):
         Signer("a secret", scheme=PLAID)
-    with pytest.raises(ValueError, match="a key of its own"):
+    with pytest.raises(ValueError, match="can sign its deliveries, because its private key is secret"):
         PLAID.sign(b"", [], id="", timestamp=NOW, url=None, method=None)
 
 

@@ -16,7 +16,7 @@ from tests.providers.standard_family import (
 )
 
 
-@interop("supabase", by="standardwebhooks (PyPI); supabase/auth signs with its Go twin")
+@interop("supabase", by="standardwebhooks (PyPI); supabase/auth signs with its Go version")
 def test_the_library_that_supabase_refers_to() -> None:
     """Its server takes ``v1,`` away, and the Go library of that name does the rest (hookshttp.go)."""
     they_and_we_agree("supabase", "standardwebhooks")

@@ -28,7 +28,7 @@ TOOLKIT_HAS = [
 ]
 
 
-@interop(*(name for name, _, _, _ in TOOLKIT_HAS), by="webhooks-cc (PyPI), which is not the provider's own")
+@interop(*(name for name, _, _, _ in TOOLKIT_HAS), by="webhooks-cc (PyPI, third party)")
 @pytest.mark.parametrize(
     ("name", "theirs", "function", "header"), TOOLKIT_HAS, ids=[name for name, _, _, _ in TOOLKIT_HAS]
 )

@@ -91,11 +91,11 @@ class HalfAsync(WithoutExtend):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (None, "claim, extend, complete, release; not NoneType"),
-        ("redis://localhost", "not str"),
-        (WithoutExtend(), "not WithoutExtend"),
-        (MemoryStore, "not the class MemoryStore"),
-        (HalfAsync(), "all async or none is, which is not so for HalfAsync"),
+        (None, "claim, extend, complete, release, not 'NoneType'"),
+        ("redis://localhost", "not 'str'"),
+        (WithoutExtend(), "not 'WithoutExtend'"),
+        (MemoryStore, "not the class 'MemoryStore'"),
+        (HalfAsync(), "all async or all synchronous, not mixed as in 'HalfAsync'"),
     ],
     ids=["none", "url", "call missing", "class", "half async"],
 )

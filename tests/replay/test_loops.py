@@ -301,7 +301,7 @@ def test_a_store_for_asyncio_that_is_made_after_its_receiver(store: Any) -> None
 def test_without_asyncio_the_error_says_what_to_do(caplog: pytest.LogCaptureFixture) -> None:
     """As under trio, which runs the same coroutines."""
     for calls in (AsyncRedisStore.from_url("redis://127.0.0.1:1"), AsyncSQLStore("sqlite+aiosqlite:///a.db")):
-        with pytest.raises(RuntimeError, match=r"of asyncio\. Under trio, use a store that blocks"):
+        with pytest.raises(RuntimeError, match=r"of asyncio\. Under trio, use a synchronous store"):
             claim(calls).send(None)
 
     class Blocking(MemoryStore):
@@ -315,4 +315,4 @@ def test_without_asyncio_the_error_says_what_to_do(caplog: pytest.LogCaptureFixt
         with pytest.raises(StopIteration) as end:
             receiver.handle_request(head(), [b"{}"], run, int).send(None)
         assert getattr(end.value.value, "status", end.value.value) == expected
-    assert "Under trio, use a store that blocks" in caplog.text
+    assert "Under trio, use a synchronous store" in caplog.text

@@ -64,16 +64,16 @@ def store(server: RedisServer) -> Generator[RedisStore]:
 @pytest.mark.parametrize("wrong", [None, URL, object(), redis.Redis], ids=["none", "url", "object", "class"])
 @pytest.mark.parametrize("kind", [RedisStore, AsyncRedisStore])
 def test_what_is_no_client_is_refused(kind: Any, wrong: object) -> None:
-    with pytest.raises(TypeError, match=r"client is a"):
+    with pytest.raises(TypeError, match=r"client must be a"):
         kind(wrong)
 
 
 def test_a_client_of_the_other_world_is_refused() -> None:
     blocking: Any = redis.Redis()
     awaited: Any = redis.asyncio.Redis()
-    with pytest.raises(TypeError, match=r"not redis\.asyncio\.client\.Redis"):
+    with pytest.raises(TypeError, match=r"not 'redis\.asyncio\.client\.Redis'"):
         RedisStore(awaited)
-    with pytest.raises(TypeError, match=r"not redis\.client\.Redis"):
+    with pytest.raises(TypeError, match=r"not 'redis\.client\.Redis'"):
         AsyncRedisStore(blocking)
 
 
@@ -81,7 +81,7 @@ def test_a_client_of_the_other_world_is_refused() -> None:
 def test_a_prefix_that_would_put_all_keys_on_one_node_is_refused(kind: Any) -> None:
     with pytest.raises(ValueError, match="braces"):
         kind.from_url(URL, prefix="{webhooks}:")
-    with pytest.raises(TypeError, match="prefix is a str, not bytes"):
+    with pytest.raises(TypeError, match="prefix must be a str, not 'bytes'"):
         kind.from_url(URL, prefix=b"webhooks:")
 
 

@@ -14,13 +14,13 @@ URL, OTHER_URL = "https://shop.example/hook?a=%20b", "https://shop.example/hook?
 
 # (content, what is needed, what of it is wrong, how the error ends)
 SIGNED: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
-    ("{url}{body}", {"url": URL}, {"url": OTHER_URL}, "signs the address .*headers, url=...\\)$"),
+    ("{url}{body}", {"url": URL}, {"url": OTHER_URL}, "signs the URL .*headers, url=...\\)$"),
     ("{method}{body}", {"method": "POST"}, {"method": "PUT"}, "signs the method .*headers, method=...\\)$"),
     (
         "{method}{url}{body}",
         {"url": URL, "method": "POST"},
         {"url": OTHER_URL, "method": "POST"},
-        "signs the address and the method .*headers, url=..., method=...\\)$",
+        "signs the URL and the method .*headers, url=..., method=...\\)$",
     ),
 ]
 

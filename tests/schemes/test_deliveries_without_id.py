@@ -235,7 +235,7 @@ def test_an_unknown_sender_is_answered_as_a_known_one() -> None:
 def test_a_scheme_beside_a_verifier_is_refused() -> None:
     with pytest.raises(ValueError, match="verifier has its own"):
         Receiver(VERIFIER, scheme="emporix")
-    with pytest.raises(ValueError, match="no scheme is named"):
+    with pytest.raises(ValueError, match="unknown scheme"):
         Receiver(lambda _: None, scheme="empor")
     with pytest.raises(TypeError, match="registered name or a Scheme"):
         Receiver(lambda _: None, scheme=5)  # type: ignore[arg-type]

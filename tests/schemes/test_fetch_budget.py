@@ -41,7 +41,7 @@ class Attack:
 
     def load_nothing(self) -> int:
         self.fetches += 1
-        raise OSError("the server answered 404")
+        raise OSError("the server responded with status 404")
 
     def run(self, seconds: float) -> None:
         end = self.now + seconds
@@ -134,6 +134,6 @@ def test_the_log_reports_refused_fetches_once_a_minute(caplog: pytest.LogCapture
         attack.run(240)
     lines = [record.getMessage() for record in caplog.records]
     assert 2 <= len(lines) <= 5
-    assert all("too many unknown keys" in line or "has just failed" in line for line in lines)
-    assert "a key of plaid was not fetched" in lines[0]
+    assert all("too many unknown keys" in line or "fetching it failed recently" in line for line in lines)
+    assert "did not fetch a key of plaid" in lines[0]
     assert attack.cache.refused > 2_000

@@ -65,9 +65,9 @@ def test_a_receiver_that_does_not_say_its_address_is_told(
 ) -> None:
     """It is the receiver's mistake, and not the sender's."""
     row = own(signed_content=signed_content)
-    with pytest.raises(TypeError, match="give the receiver public_url="):
+    with pytest.raises(TypeError, match="set public_url= on the receiver"):
         Verifier(SECRET, scheme=row).verify(BODY, {"x-signature": WRONG}, url=url, method=method)
-    with pytest.raises(TypeError, match="give the receiver public_url="):
+    with pytest.raises(TypeError, match="set public_url= on the receiver"):
         Signer(SECRET, scheme=row).sign(BODY, url=url, method=method)
 
 
@@ -161,7 +161,7 @@ def test_the_border_between_id_and_body_cannot_be_moved(signed_content: str, id:
     )
     headers = Signer(SECRET, scheme=row).sign(FORM, id="m", timestamp=1)
     assert refused(row, {**headers, "x-id": id}, body).reason is Reason.UNREADABLE_HEADER
-    with pytest.raises(ValueError, match="a message id"):
+    with pytest.raises(ValueError, match=r"^id (contains characters that could belong to|must be printable)"):
         Signer(SECRET, scheme=row).sign(FORM, id=id)
 
 
@@ -173,9 +173,9 @@ def test_an_id_may_hold_what_parts_it_from_a_timestamp() -> None:
 
 @pytest.mark.parametrize("id", ["", "a b", "é", "a\n"])
 def test_an_id_that_no_header_holds_is_not_signed(id: str) -> None:
-    with pytest.raises(ValueError, match="a message id is printable ASCII"):
+    with pytest.raises(ValueError, match="id must be printable ASCII"):
         Signer(SECRET, scheme=own(id_header="x-id")).sign(BODY, id=id)
-    with pytest.raises(TypeError, match="a message id is str"):
+    with pytest.raises(TypeError, match="id must be a str"):
         Signer(SECRET, scheme=own(id_header="x-id")).sign(BODY, id=5)  # type: ignore[arg-type]
 
 

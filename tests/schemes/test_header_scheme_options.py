@@ -22,48 +22,66 @@ from webhook_verify.schemes.algorithms import ALGORITHMS
 # --- the constructor --------------------------------------------------------------------------------
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
-    "no header": ({"signature_header": ""}, "signature_header is the name"),
-    "no headers": ({"signature_header": ()}, "signature_header is the name"),
-    "a blank one of several": ({"signature_header": ("x-a", "")}, "signature_header is the name"),
-    "one twice": ({"signature_header": ("x-a", "X-A")}, "signature_header is the name"),
-    "an unknown algorithm": ({"algorithm": "md5"}, r"algorithm is one of hmac-sha256, .*; not 'md5'"),
-    "an unknown encoding": ({"signature_encoding": "base32"}, r"encoding is one of hex, .*; not 'base32'"),
+    "no header": ({"signature_header": ""}, "signature_header must be a header name"),
+    "no headers": ({"signature_header": ()}, "signature_header must be a header name"),
+    "a blank one of several": ({"signature_header": ("x-a", "")}, "signature_header must be a header name"),
+    "one twice": ({"signature_header": ("x-a", "X-A")}, "signature_header must be a header name"),
+    "an unknown algorithm": ({"algorithm": "md5"}, r"algorithm must be one of hmac-sha256, .*; not 'md5'"),
+    "an unknown encoding": (
+        {"signature_encoding": "base32"},
+        r"encoding must be one of hex, .*; not 'base32'",
+    ),
     "an unknown habit": (
         {"secret_encoding": "rot13"},
-        r"secret_encoding is one of text, base64, hex; not 'rot13'",
+        r"secret_encoding must be one of text, base64, hex; not 'rot13'",
     ),
-    "an unknown unit": ({"timestamp_unit": "us"}, r"timestamp_unit is one of s, ms, rfc3339; not 'us'"),
-    "no body": ({"signed_content": "{id}", "id_header": "x-id"}, r"content has \{body\} once"),
-    "the body twice": ({"signed_content": "{body}{body}"}, r"content has \{body\} once"),
-    "an unknown part": ({"signed_content": "{path}{body}"}, r"content has \{body\} once"),
-    "a part's part": ({"signed_content": "{url.host}{body}"}, r"content has \{body\} once"),
-    "a nameless part": ({"signed_content": "{}{body}"}, r"content has \{body\} once"),
-    "a format": ({"signed_content": "{url:>9}{body}"}, r"content has \{body\} once"),
-    "a conversion": ({"signed_content": "{url!r}{body}"}, r"content has \{body\} once"),
-    "a conversion of the body": ({"signed_content": "{body!s}"}, r"content has \{body\} once"),
-    "a brace": ({"signed_content": "{body}}"}, r"content has \{body\} once"),
+    "an unknown unit": ({"timestamp_unit": "us"}, r"timestamp_unit must be one of s, ms, rfc3339; not 'us'"),
+    "no body": (
+        {"signed_content": "{id}", "id_header": "x-id"},
+        r"content must contain \{body\} exactly once",
+    ),
+    "the body twice": ({"signed_content": "{body}{body}"}, r"content must contain \{body\} exactly once"),
+    "an unknown part": ({"signed_content": "{path}{body}"}, r"content must contain \{body\} exactly once"),
+    "a part's part": ({"signed_content": "{url.host}{body}"}, r"content must contain \{body\} exactly once"),
+    "a nameless part": ({"signed_content": "{}{body}"}, r"content must contain \{body\} exactly once"),
+    "a format": ({"signed_content": "{url:>9}{body}"}, r"content must contain \{body\} exactly once"),
+    "a conversion": ({"signed_content": "{url!r}{body}"}, r"content must contain \{body\} exactly once"),
+    "a conversion of the body": (
+        {"signed_content": "{body!s}"},
+        r"content must contain \{body\} exactly once",
+    ),
+    "a brace": ({"signed_content": "{body}}"}, r"content must contain \{body\} exactly once"),
     "a header with a blank": (
         {"signature_header": "x signature"},
-        "without blanks and colons; not 'x signature'",
+        "without spaces or colons; not 'x signature'",
     ),
-    "a header with its colon": ({"id_header": "x-id:"}, "id_header is the name of a header, .*; not 'x-id:'"),
-    "a header of other letters": ({"signature_header": ["x-a", "x-ä"]}, "signature_header is .*; not 'x-ä'"),
+    "a header with its colon": ({"id_header": "x-id:"}, "id_header must be a header name, .*; not 'x-id:'"),
+    "a header of other letters": (
+        {"signature_header": ["x-a", "x-ä"]},
+        "signature_header must be .*; not 'x-ä'",
+    ),
     "a timestamp's header with a break": (
         {"timestamp_header": "x-time\n", "signed_content": "{timestamp}{body}"},
-        "timestamp_header is the name of a header",
+        "timestamp_header must be a header name",
     ),
     "a digit before a timestamp of the future": (
         {"signed_content": "{body}{timestamp}", "timestamp_header": "x-t", "accept_future_timestamps": True},
-        "accept_future_timestamps needs something between",
+        "accept_future_timestamps requires a separator without digits",
     ),
     "a digit behind it": (
         {"signed_content": "{timestamp}{body}", "timestamp_header": "x-t", "accept_future_timestamps": True},
-        "accept_future_timestamps needs something between",
+        "accept_future_timestamps requires a separator without digits",
     ),
-    "a header for two": ({"id_header": "X-Both", "event_type_header": "x-both"}, "a header has one meaning"),
-    "an event type of the signature": ({"event_type_header": "x-signature"}, "a header has one meaning"),
-    "an id from nowhere": ({"signed_content": "{id}.{body}"}, r"\{id\}, so id_header must say"),
-    "a timestamp from nowhere": ({"signed_content": "{timestamp}.{body}"}, r"content has \{timestamp\}"),
+    "a header for two": (
+        {"id_header": "X-Both", "event_type_header": "x-both"},
+        "a header must not have two meanings",
+    ),
+    "an event type of the signature": (
+        {"event_type_header": "x-signature"},
+        "a header must not have two meanings",
+    ),
+    "an id from nowhere": ({"signed_content": "{id}.{body}"}, r"\{id\}, so id_header must name"),
+    "a timestamp from nowhere": ({"signed_content": "{timestamp}.{body}"}, r"content contains \{timestamp\}"),
     "a timestamp from two places": (
         {
             "signed_content": "{timestamp}.{body}",
@@ -71,29 +89,32 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
             "timestamp_field": "t",
             "signature_field": "v1",
         },
-        r"content has \{timestamp\}: timestamp_header or",
+        r"content contains \{timestamp\}, so either timestamp_header or",
     ),
     "a timestamp from the body that is signed beside it": (
         {"signed_content": "{timestamp}.{body}", "timestamp_header": "x-t", "timestamp_in_body": "t"},
-        r"content has \{timestamp\}: timestamp_header or",
+        r"content contains \{timestamp\}, so either timestamp_header or",
     ),
-    "a field alone": ({"timestamp_field": "t"}, "signature_field names another"),
-    "one field for both": ({"timestamp_field": "t", "signature_field": "t"}, "signature_field names another"),
+    "a field alone": ({"timestamp_field": "t"}, "requires signature_field, and the two must differ"),
+    "one field for both": (
+        {"timestamp_field": "t", "signature_field": "t"},
+        "requires signature_field, and the two must differ",
+    ),
     "lists in two headers": (
         {"signature_header": ("x-a", "x-b"), "signature_field": "v1"},
-        "a list of fields stands in one signature_header",
+        "signature_field requires a single signature_header",
     ),
     "a prefix of a list": (
         {"signature_prefix": "sha256=", "signature_field": "v1"},
         "without signature_prefix",
     ),
-    "no separator": ({"field_separator": "", "signature_field": "v1"}, "separator is what stands between"),
+    "no separator": ({"field_separator": "", "signature_field": "v1"}, "separator must not be empty"),
     "a separator that is in fields": (
         {"field_separator": "=", "signature_field": "v1"},
-        "separator is what stands",
+        "separator must not be empty, and must not contain =",
     ),
-    "a signature in text": ({"signature_encoding": "text"}, "encoding text is a token's"),
-    "a token in hex": ({"algorithm": "token"}, "a token has no other"),
+    "a signature in text": ({"signature_encoding": "text"}, "requires signature_encoding text"),
+    "a token in hex": ({"algorithm": "token"}, "token requires signature_encoding text"),
     "a token that signs": (
         {
             "algorithm": "token",
@@ -101,17 +122,17 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
             "signed_content": "{id}{body}",
             "id_header": "x-id",
         },
-        "a token signs nothing",
+        "token signs nothing",
     ),
     "a token that signs a time": (
         {"algorithm": "token", "signature_encoding": "text", "timestamp_in_body": "t"},
-        "a token signs nothing",
+        "token signs nothing",
     ),
-    "no tolerance": ({"tolerance": 0}, "tolerance is finite and longer than zero"),
-    "a tolerance of NaN": ({"tolerance": float("nan")}, "tolerance is finite"),
-    "a tolerance without end": ({"tolerance": float("inf")}, "tolerance is finite"),
-    "a path with a gap": ({"id_in_body": "a..b"}, "a path has a name"),
-    "a path that ends": ({"timestamp_in_body": "a."}, "a path has a name"),
+    "no tolerance": ({"tolerance": 0}, "tolerance must be finite and greater than 0"),
+    "a tolerance of NaN": ({"tolerance": float("nan")}, "tolerance must be finite"),
+    "a tolerance without end": ({"tolerance": float("inf")}, "tolerance must be finite"),
+    "a path with a gap": ({"id_in_body": "a..b"}, "must be paths of names"),
+    "a path that ends": ({"timestamp_in_body": "a."}, "must be paths of names"),
 }
 
 
@@ -122,18 +143,30 @@ def test_what_does_not_fit_together_is_refused_when_it_is_made(options: dict[str
 
 
 KINDS: dict[str, tuple[dict[str, Any], str]] = {
-    "a header": ({"signature_header": 5}, "signature_header is the name of a header, a str"),
-    "headers": ({"signature_header": ["x-a", None]}, "signature_header is the name of a header, a str"),
-    "a header in bytes": ({"signature_header": b"x-a"}, "signature_header is the name of a header, a str"),
-    "an id's header": ({"id_header": None}, "id_header is a str, not NoneType"),
-    "content": ({"signed_content": b"{body}"}, "signed_content is a str, not bytes"),
-    "a tolerance": ({"tolerance": timedelta(minutes=5)}, "tolerance is a number of seconds, not timedelta"),
-    "a tolerance in text": ({"tolerance": "300"}, "tolerance is a number of seconds, not str"),
-    "a tolerance that is true": ({"tolerance": True}, "tolerance is a number of seconds, not bool"),
-    "a handshake's name": ({"handshake": "slack"}, r"handshake is a Handshake, such as .*, not str"),
+    "a header": (
+        {"signature_header": 5},
+        r"signature_header must be a header name \(a str\), or several; not 'int'",
+    ),
+    "headers": (
+        {"signature_header": ["x-a", None]},
+        r"signature_header must be a header name \(a str\), or several; not",
+    ),
+    "a header in bytes": (
+        {"signature_header": b"x-a"},
+        r"signature_header must be a header name \(a str\), or several; not",
+    ),
+    "an id's header": ({"id_header": None}, "id_header must be a str, not 'NoneType'"),
+    "content": ({"signed_content": b"{body}"}, "signed_content must be a str, not 'bytes'"),
+    "a tolerance": (
+        {"tolerance": timedelta(minutes=5)},
+        "tolerance must be a number of seconds, not 'timedelta'",
+    ),
+    "a tolerance in text": ({"tolerance": "300"}, "tolerance must be a number of seconds, not 'str'"),
+    "a tolerance that is true": ({"tolerance": True}, "tolerance must be a number of seconds, not 'bool'"),
+    "a handshake's name": ({"handshake": "slack"}, r"handshake must be a Handshake, such as .*, not 'str'"),
     "a handshake's class": (
         {"handshake": EndpointCheck},
-        r"handshake is a Handshake, such as .*, not type",
+        r"handshake must be a Handshake, such as .*, not 'type'",
     ),
 }
 
@@ -146,7 +179,7 @@ def test_what_is_of_another_kind_is_refused_when_it_is_made(options: dict[str, A
 
 @pytest.mark.parametrize("name", ["", " "])
 def test_a_provider_has_a_name(name: str) -> None:
-    with pytest.raises(ValueError, match="a provider has a name"):
+    with pytest.raises(ValueError, match="name must not be empty"):
         HeaderScheme(name, signature_header="x-signature")
 
 
@@ -232,7 +265,7 @@ def test_a_row_is_registered_and_found_by_its_name() -> None:
 @pytest.mark.usefixtures("registry")
 @pytest.mark.parametrize("name", ["stripe", "github", "standard-webhooks", "svix", "emporix"])
 def test_the_name_of_what_is_built_in_is_taken(name: str) -> None:
-    with pytest.raises(ValueError, match=f"a scheme named '{name}' is registered already"):
+    with pytest.raises(ValueError, match=f"scheme '{name}' is already registered"):
         schemes.register(HeaderScheme(name, signature_header="x-signature"))
     assert schemes.get(name).header_names != ("x-signature",)
 

@@ -292,5 +292,5 @@ def test_the_mac_of_a_handshake() -> None:
     )
     with pytest.raises(LookupError, match="no secret has the label 'gone'"):
         handshake_signature(verifier)("gone", b"token")
-    with pytest.raises(TypeError, match="secret-1 is no HMAC key"):
+    with pytest.raises(TypeError, match="secret-1 is not an HMAC key"):
         handshake_signature(Verifier("the token", scheme=TOKEN))("secret-1", b"token")

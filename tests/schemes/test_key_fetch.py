@@ -103,7 +103,7 @@ def test_a_server_must_show_a_certificate_that_is_trusted(server: tuple[str, ssl
 
 @pytest.mark.parametrize("url", ["http://localhost/key.pem", "file:///etc/passwd", "HTTPS://x", ""])
 def test_nothing_but_https(url: str) -> None:
-    with pytest.raises(ValueError, match="https only"):
+    with pytest.raises(ValueError, match="url must start with https://"):
         https_fetch()(url, None)
 
 

@@ -126,7 +126,7 @@ FAULTS: dict[str, set[str]] = {
     "remembers before it has handled": {"test_a_failure_is_not_remembered"},
     "remembers nothing": {ONCE},
     "takes any method": {"test_another_method_is_refused"},
-    "takes the first of two headers": {"test_a_forgery_is_refused[a header stands twice, differently]"},
+    "takes the first of two headers": {"test_a_forgery_is_refused[a duplicate header with another value]"},
     "tells why": {"test_refusals_tell_nothing_apart"},
     "verifies parsed JSON": {"test_the_body_counts_as_it_was_sent"},
 }

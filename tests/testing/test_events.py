@@ -157,7 +157,7 @@ class Patterned(msgspec.Struct):
 
 
 def test_what_has_no_example_asks_for_a_value() -> None:
-    with pytest.raises(TypeError, match=r"no example of code.*give it a value"):
+    with pytest.raises(TypeError, match=r"no example value for code.*Pass a value for it"):
         event(Patterned)
     assert event(Patterned, code="EUR").code == "EUR"
 
@@ -165,9 +165,13 @@ def test_what_has_no_example_asks_for_a_value() -> None:
 @pytest.mark.parametrize(
     ("values", "error", "says"),
     [
-        ({"colour": "red"}, TypeError, "no field colour; there are: data, app_id, app_uid, endpoint_id"),
-        ({"type": "endpoint.gone"}, TypeError, "no field type"),
-        ({"data": {"appId": "app_1"}}, TypeError, "no field appId; there are: app_id"),
+        (
+            {"colour": "red"},
+            TypeError,
+            "unknown field colour. Expected one of: data, app_id, app_uid, endpoint_id",
+        ),
+        ({"type": "endpoint.gone"}, TypeError, "unknown field type"),
+        ({"data": {"appId": "app_1"}}, TypeError, "unknown field appId. Expected one of: app_id"),
         ({"endpoint_id": 7}, ValueError, "data.endpointId: expected `str`"),
     ],
 )
@@ -181,7 +185,7 @@ class Model(pydantic.BaseModel):
 
 
 def test_a_pydantic_model_makes_itself() -> None:
-    with pytest.raises(TypeError, match="by itself"):
+    with pytest.raises(TypeError, match="must not be a Pydantic model"):
         event(Model)
     assert payload_of(Model(totalAmount=3)) == b'{"totalAmount":3}'
 

@@ -163,7 +163,9 @@ def test_a_contract_without_a_path_says_so(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(source)
     result = pytester.runpytest_subprocess(*STRICT, "-k", "genuine")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*TypeError: TestIt.path is the path of your endpoint: set it"])
+    result.stdout.fnmatch_lines(
+        ["*TypeError: TestIt.path must be the path of your endpoint, not empty. Set it"]
+    )
 
 
 @pytest.mark.slow
@@ -187,7 +189,7 @@ def test_own(webhook_secret, webhook_signer, webhook_delivery):
     )
     result = pytester.runpytest_subprocess(*STRICT, "--showlocals", "-vv")
     assert result.parseoutcomes()["failed"] > ROWS
-    assert "answered 404, expected 2xx" in result.stdout.str()
+    assert "returned 404, expected 2xx" in result.stdout.str()
     assert secret not in result.stdout.str()
     assert signature not in result.stdout.str()
 

@@ -88,5 +88,5 @@ class Response:
 @pytest.mark.parametrize("reason", Reason)
 def test_the_status_of_a_reason_is_asserted(reason: Reason) -> None:
     assert_refused(Response(reason.status_hint), reason)
-    with pytest.raises(AssertionError, match=f"answered 200; a delivery rejected for {reason} is answered"):
+    with pytest.raises(AssertionError, match=f"returned 200; a delivery rejected for {reason} returns"):
         assert_refused(Response(200), reason)

@@ -11,7 +11,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from tools.mutants.changes import Mutant, mutants_of
+from tools.mutants.changes import Mutant, MutantKey, mutant_key, mutants_of
 from tools.mutants.running import NO_TEST, SURVIVED, Suite, run_imported, run_in_place
 
 MIN_SCORE_PERCENT = 95.0
@@ -34,6 +34,9 @@ FILES = {
         "tests/conformance/test_secrets.py",
     ],
     "webhook_verify/keys.py": ["tests/test_keys.py", "tests/test_secret.py", "tests/test_signer.py"],
+    "webhook_verify/token_key.py": ["tests/test_keys.py", "tests/schemes/test_header_scheme_signatures.py"],
+    "webhook_verify/_times.py": ["tests/test_verifier.py", "tests/test_secret.py"],
+    "webhook_verify/verification_results.py": ["tests/test_verification.py", "tests/test_verifier.py"],
     "webhook_verify/verifier.py": [
         "tests/test_retries.py",
         "tests/test_verifier.py",
@@ -46,14 +49,16 @@ FILES = {
         "tests/test_misuse.py",
     ],
     "webhook_verify/receiver/receivers.py": _RECEIVER_TESTS,
+    "webhook_verify/receiver/async_receiver.py": _RECEIVER_TESTS,
     "webhook_verify/receiver/base.py": _RECEIVER_TESTS,
     "webhook_verify/receiver/observed.py": _RECEIVER_TESTS,
     "webhook_verify/receiver/options.py": _RECEIVER_TESTS,
-    "webhook_verify/schemes/standard.py": ["tests/test_schemes.py"],
+    "webhook_verify/schemes/standard.py": ["tests/test_schemes.py", "tests/test_laws_signatures.py"],
 }
 
 # The tests of the core that need neither servers nor stores.
 TESTS = [
+    "tests/test_blocking_verification.py",
     "tests/test_deferred_settling.py",
     "tests/test_handling.py",
     "tests/test_chunks.py",
@@ -68,6 +73,7 @@ TESTS = [
     "tests/test_laws_verdicts.py",
     "tests/test_leaks.py",
     "tests/test_misuse.py",
+    "tests/test_observed_verification.py",
     "tests/test_receiver.py",
     "tests/test_receiver_answers.py",
     "tests/test_replay_protection.py",
@@ -117,7 +123,6 @@ TESTS = [
     " and not a_server_keeps_the_target and not in_front_of_a_server",
 ]
 
-_Key = tuple[str, str, str, str]
 ARGUED = Path(__file__).parent / "argued.toml"
 SCRATCH = Path(".mutants")
 
@@ -187,7 +192,7 @@ def _results(mutants: list[Mutant], processes: int, is_quick: bool) -> list[str]
     return [results[index] for index in range(len(mutants))]
 
 
-def _print_table(mutants: list[Mutant], survivors: list[Mutant], reasons: dict[_Key, str]) -> float:
+def _print_table(mutants: list[Mutant], survivors: list[Mutant], reasons: dict[MutantKey, str]) -> float:
     """Print the figures of each file and return the percentage of all mutants that were killed."""
     total = Counter(mutant.path.as_posix() for mutant in mutants)
     alive = Counter(mutant.path.as_posix() for mutant in survivors)
@@ -205,13 +210,14 @@ def _print_table(mutants: list[Mutant], survivors: list[Mutant], reasons: dict[_
     return 100 * (1 - len(survivors) / len(mutants))
 
 
-def _argued() -> dict[_Key, str]:
+def _argued() -> dict[MutantKey, str]:
     """Return the reason of each argued mutant by its key."""
     if not ARGUED.exists():
         return {}
     entries = tomllib.loads(ARGUED.read_text("utf-8")).get("mutant", [])
     return {
-        (entry["file"], entry["scope"], entry["line"], entry["mutant"]): entry["reason"] for entry in entries
+        mutant_key(entry["file"], entry["scope"], entry["line"], entry["mutant"]): entry["reason"]
+        for entry in entries
     }
 
 

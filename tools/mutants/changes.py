@@ -13,7 +13,11 @@ from libcst.metadata import CodeRange, MetadataWrapper, ParentNodeProvider, Posi
 from mutmut.mutation.mutators import mutation_operators
 
 _PROSE = re.compile(r"[^\W\d_]{2,}[,;:]? \(?[^\W\d_]|[^\W\d_]:? $|^ [^\W\d_]{2,}")
+_COMMENT = re.compile(r"(?m)  # .*$")
 _ALIASES = {"Annotated", "Callable", "Literal", "Mapping", "Sequence", "TypeVar", "dict", "list", "tuple"}
+
+MutantKey = tuple[str, str, str, str]
+"""The file, the scope, and the lines before and after."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +40,23 @@ class Mutant:
     source: str
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
-        """The identity under which a mutant is argued: independent of line numbers."""
-        return self.path.as_posix(), self.scope, self.line, self.mutant
+    def key(self) -> MutantKey:
+        """The identity under which a mutant is argued: independent of line numbers and comments."""
+        return mutant_key(self.path.as_posix(), self.scope, self.line, self.mutant)
 
     def __str__(self) -> str:
         before = "".join(f"\n    - {line}" for line in self.line.splitlines())
         after = "".join(f"\n    + {line}" for line in self.mutant.splitlines())
         return f"{self.path.as_posix()}:{self.first} in {self.scope or 'the module'}{before}{after}"
+
+
+def mutant_key(path: str, scope: str, line: str, mutant: str) -> MutantKey:
+    """Return the key of the mutant with these lines before and after, which may end with comments."""
+    return path, scope, _without_comments(line), _without_comments(mutant)
+
+
+def _without_comments(lines: str) -> str:
+    return _COMMENT.sub("", lines)
 
 
 def mutants_of(path: Path) -> list[Mutant]:

@@ -1,4 +1,1 @@
-"""Adapters put the decision into a framework: each translates a request in and a result out.
-
-Import the one you need by its module, such as :mod:`webhook_verify.adapters.asgi`.
-"""
+"""Adapters for web frameworks. Import the module that you need, such as `webhook_verify.adapters.asgi`."""

@@ -1,7 +1,4 @@
-"""One ASGI exchange: the body in, under verification, and the answer out, under a claim.
-
-What the adapters for plain ASGI, Starlette and FastAPI share.
-"""
+"""The shared part of the adapters for ASGI, Starlette and FastAPI: receive a body, run an application."""
 
 from __future__ import annotations
 
@@ -39,7 +36,7 @@ __all__ = [
 
 
 def request_head(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestHead:
-    """What is known of a POST before its body is read, with what the receiver needs."""
+    """Return the head of a POST, with the target and the peer if the receiver needs them."""
     headers = scope["headers"]
     head = RequestHead("POST", path, headers, _content_length(headers))
     if receiver.needs_request_target:
@@ -48,17 +45,14 @@ def request_head(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestHea
 
 
 def target_of(receiver: AsyncReceiver, scope: Scope) -> str:
-    """Path and query as they were sent, if the receiver needs them."""
+    """Return the path and query as they were sent, if the receiver needs them."""
     return asgi_target(scope) if receiver.needs_request_target else ""
 
 
 async def verify_request(
     receiver: AsyncReceiver, head: RequestHead, receive: Receive, send: Send
 ) -> Delivery | None:
-    """The verified delivery of a POST whose body nobody has read; None if it was refused and answered.
-
-    Raises RuntimeError if somebody has read the body.
-    """
+    """Return the verified delivery of a POST, None if it was rejected, after sending the response."""
     try:
         incoming = await receiver.begin(head)
         message = await receive()
@@ -68,12 +62,12 @@ async def verify_request(
             message = await receive()
             received += len(message.get("body", b""))
         if message["type"] != "http.request":
-            raise IncompleteBody("the client went away")
+            raise IncompleteBody("client disconnected")
         if not received and (head.content_length or "").strip("0"):
             raise body_was_consumed()
         return await receiver.finish(incoming, message.get("body", b""))
     except (RejectedDelivery, NotADelivery) as error:
-        # Also to a client that is gone: a middleware in front wants every application to answer.
+        # A response is sent even if the client disconnected, because outer middleware expects one.
         await send_response(send, receiver.rejection_response(error, head))
         return None
 
@@ -88,15 +82,23 @@ async def run_app(
     send: Send,
     place: type | None = None,
 ) -> None:
-    """Run ``app`` for a verified delivery: with its body to read, and under a claim of its id.
+    """Run ``app`` for a verified delivery, under a claim, with the verified body to read.
 
-    ``place``: the class of a middleware of ours that does this, None for a route.
+    Args:
+        receiver: The receiver that verified the delivery.
+        head: The head of the request.
+        delivery: The verified delivery.
+        app: The application.
+        scope: The scope of the request.
+        receive: Receives the messages after the body.
+        send: Sends the response.
+        place: The class of this library's middleware that calls this, None for a route.
     """
     receive = _body_again(delivery.body, receive)
     if not receiver.must_settle:
         await app(scope, receive, send)
         return
-    check_order(scope, place)  # before the claim, which nothing would release if this failed
+    check_order(scope, place)  # Before the claim, which would not be released if this failed.
     claim = await receiver.claim(delivery, head)
     if isinstance(claim, WebhookResponse):
         await send_response(send, claim)
@@ -110,34 +112,34 @@ async def run_app(
 
 
 async def send_response(send: Send, answer: WebhookResponse, method: str = "POST") -> None:
-    """Send an answer to a request of that method."""
+    """Send a response to a request with this method."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    if answer.status not in (204, 304):  # RFC 9110 section 8.6: they have no length
+    if answer.status not in (204, 304):  # RFC 9110 section 8.6: these have no Content-Length.
         headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else answer.body})
 
 
 def body_was_consumed() -> RuntimeError:
-    """The developer's error of a body that somebody has read already.
+    """Return the error of a body that the application has read before the verification.
 
-    A server holds a body to its Content-Length, so an empty one of another length tells it.
+    A server enforces the Content-Length, so an empty body with another length was read before.
     """
     return RuntimeError(
-        "the body was read before the webhook could be verified: let no middleware, decorator or "
-        "dependency call form() or stream() on this path before; body() and json() may be called"
+        "the body was read before the webhook was verified. Middleware, decorators and dependencies must not "
+        "call form() or stream() on this path before; they may call body() and json()"
     )
 
 
 def _content_length(headers: Iterable[tuple[bytes, bytes]]) -> str:
     for name, value in headers:
-        if name == b"content-length":  # ASGI has names in lower case
+        if name == b"content-length":  # ASGI names are in lower case.
             return value.decode("latin-1")
     return ""
 
 
 def _body_again(body: bytes, receive: Receive) -> Receive:
-    """A receive that gives the body first, and then whatever the server says next."""
+    """Return a receive function that returns the body first, and then the server's next messages."""
     given = False
 
     async def receive_again() -> Message:

@@ -1,7 +1,7 @@
-"""When a claim is settled under ASGI: by the response that passes the outermost place of ours.
+"""Settling a claim under ASGI: when the response passes the outermost middleware of this library.
 
-Whatever is outside that place, such as middleware of the application that commits a unit of work, may fail
-after it. :class:`SettlingMiddleware` moves the place outside of all other middleware.
+Middleware outside of it, such as middleware that commits a unit of work, may still fail afterwards.
+`SettlingMiddleware` settles outside of all other middleware.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ _checked_apps: WeakSet[Any] = WeakSet()
 
 
 class SettlingMiddleware:
-    """Settles the claims of guarded routes by the response that leaves all other middleware.
+    """Middleware that settles the claims of guarded routes by the final response.
 
-    Put it outside of every middleware that may fail or commit: in Starlette and FastAPI add it last, with
-    ``app.add_middleware(SettlingMiddleware)``; around any other application
-    ``app = SettlingMiddleware(app)``. It has no path and no receiver: it serves every guarded route inside,
-    and lets everything else through.
+    Put it outside of every middleware that may fail or commit. In Starlette and FastAPI, add it last with
+    ``app.add_middleware(SettlingMiddleware)``. For any other application, use
+    ``app = SettlingMiddleware(app)``. It serves every guarded route inside, without a path or a receiver, and
+    passes all other requests through.
 
     Args:
         app: The ASGI application.
@@ -72,9 +72,9 @@ class SettlingMiddleware:
 async def settle_by_response(
     app: App, scope: Scope, receive: Receive, send: Send, settle: AsyncSettle
 ) -> None:
-    """Run the application and settle by the status of its response, just before the last of it is sent.
+    """Run the application, and settle by its status just before the end of the response is sent.
 
-    A response that breaks off, and an exception that no error handler answers, settle with None.
+    A truncated response, and an exception without an error handler, settle with None.
     """
     framework = scope.get("app")
     status: int | None = None
@@ -84,14 +84,14 @@ async def settle_by_response(
         nonlocal status, settled
         if message["type"] == "http.response.start":
             status = message["status"]
-        # What comes before the start, such as early hints, is no end; nor are the trailers behind it.
+        # Messages before the start, such as early hints, do not end the response; trailers follow its end.
         elif status is not None and not settled and not message.get("more_body", False):
             settled = True
             return settle_before(message)
         return send(message)
 
     async def settle_before(message: Message) -> None:
-        # Before the sender has its answer, or its next request finds the id in flight.
+        # Settle before the sender receives the response. Otherwise its next request finds the id in flight.
         await settle(status)
         await send(message)
 
@@ -102,7 +102,7 @@ async def settle_by_response(
         raise
     finally:
         if not settled:
-            # Whatever was sent: it failed, or broke off because the client has gone.
+            # The application failed, or the response was cut off because the client disconnected.
             await settle(None)
 
 
@@ -111,10 +111,10 @@ def check_order(scope: Scope, place: type | None) -> None:
 
     Args:
         scope: The scope of a guarded delivery.
-        place: The class of ours that settles, None for a route.
+        place: The class of this library's middleware that settles, None for a route.
     """
     app = scope.get("app")
-    # Litestar and others have an "app" there, too, whose middleware cannot be read like Starlette's.
+    # Other frameworks, such as Litestar, also set "app". Their middleware cannot be read like Starlette's.
     if not hasattr(app, "user_middleware") or app in _checked_apps:
         return
     _checked_apps.add(app)
@@ -124,16 +124,16 @@ def check_order(scope: Scope, place: type | None) -> None:
         outer += _middleware_of_routes(getattr(app, "routes", ()), scope.get("endpoint")) or []
     if outer:
         _logger.warning(
-            "middleware runs after the delivery was recorded as handled: if %s fails then, the delivery is "
-            "lost. Let app.add_middleware(SettlingMiddleware) be the last middleware that is added (from "
-            "webhook_verify.adapters.asgi), so that it is outside of all other",
+            "middleware runs after the delivery is recorded as handled; if %s fails, the delivery is lost. "
+            "Call app.add_middleware(SettlingMiddleware) last, so that it is outside of all other middleware "
+            "(import it from webhook_verify.adapters.asgi)",
             " or ".join(outer),
             extra={"path": log_text(scope["path"])},
         )
 
 
 def _outer_middleware(app: object, place: type | None) -> list[str]:
-    """The names of the middleware outside of ours that may undo the work of a handler."""
+    """Return the names of the middleware, outside of ``place``, that may undo the work of a handler."""
     outer: list[str] = []
     for entry in getattr(app, "user_middleware", ()):
         kind = entry.cls
@@ -141,11 +141,11 @@ def _outer_middleware(app: object, place: type | None) -> list[str]:
             return outer
         if not _is_harmless(kind):
             outer.append(_name_of(entry))
-    return outer if place is None else []  # ours is around the whole application
+    return outer if place is None else []  # `place` is around the whole application.
 
 
 def _middleware_of_routes(routes: Iterable[Any], endpoint: object) -> list[str] | None:
-    """The names of the middleware of a Route or a Mount around an endpoint; None without the endpoint."""
+    """Return the middleware of a Route or a Mount around an endpoint, None if the endpoint is not found."""
     for route in routes:
         if getattr(route, "endpoint", None) is endpoint:
             return _wrapping(route.app, endpoint)
@@ -157,10 +157,10 @@ def _middleware_of_routes(routes: Iterable[Any], endpoint: object) -> list[str] 
 
 def _wrapping(app: object, endpoint: object) -> list[str]:
     names: list[str] = []
-    # The end is the endpoint, the function that FastAPI makes of it, or the router or application of a Mount.
+    # The chain ends with the endpoint, FastAPI's function for it, or the router or application of a Mount.
     while app is not None and app is not endpoint and not isroutine(app):
         if hasattr(app, "routes"):
-            # A Router has the middleware of its own, around its routes.
+            # A Router may have middleware around its routes.
             inner = getattr(app, "middleware_stack", None)
             app = inner if inner is not None and not hasattr(inner, "routes") else None
             continue
@@ -171,12 +171,12 @@ def _wrapping(app: object, endpoint: object) -> list[str]:
 
 
 def _name_of_instance(middleware: object) -> str:
-    function = getattr(middleware, "dispatch_func", middleware)  # of BaseHTTPMiddleware
+    function = getattr(middleware, "dispatch_func", middleware)  # An attribute of BaseHTTPMiddleware.
     return str(getattr(function, "__qualname__", type(middleware).__qualname__))
 
 
 def _is_harmless(kind: Any) -> bool:
-    """Of ours, or Starlette's own, of which only the one for a function runs code of the application."""
+    """Return whether middleware runs no code of the application: this library's, and most of Starlette's."""
     module = getattr(kind, "__module__", "")
     if module.startswith(("starlette.", "fastapi.")):
         return bool(getattr(kind, "__name__", "") != "BaseHTTPMiddleware")
@@ -190,10 +190,12 @@ def _name_of(entry: Any) -> str:
 
 
 def _given_to_error_handler(app: object, scope: Scope, settle: AsyncSettle) -> bool:
-    """Leave the claim to the application's handler of all exceptions, whose answer may be 2xx.
+    """Let the application's handler of all exceptions settle the claim, because its status may be 2xx.
 
-    Starlette calls it outside of all middleware. False without one, in debug mode, and under middleware that
-    may answer the exception itself.
+    Starlette calls it outside of all middleware.
+
+    Returns:
+        False without a handler, in debug mode, and under middleware that may handle the exception.
     """
     outermost: Any = getattr(app, "middleware_stack", None)
     handler = getattr(outermost, "handler", None)
@@ -207,7 +209,7 @@ def _given_to_error_handler(app: object, scope: Scope, settle: AsyncSettle) -> b
 
 
 def _settling_handler(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the handler, plain or async, whose response settles before it is sent."""
+    """Return a handler, plain or async, that settles before its response is sent."""
 
     async def answer_async(request: Any, error: Exception) -> App:
         return _settling(await handler(request, error))

@@ -1,4 +1,4 @@
-"""The checks of an adapter's arguments, when it is set up."""
+"""Checks of an adapter's arguments."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ def check_async_receiver(receiver: object) -> None:
     """Raise TypeError unless it is an AsyncReceiver."""
     if not isinstance(receiver, AsyncReceiver):
         kind = type(receiver).__name__
-        raise TypeError(f"receiver is an AsyncReceiver (same arguments as a Receiver), not {kind}")
+        raise TypeError(
+            f"receiver must be an AsyncReceiver (it takes the arguments of a Receiver), not {kind!r}"
+        )
 
 
 def check_blocking_receiver(receiver: object, rule: str) -> None:
     """Raise TypeError with the rule and the type unless it is a Receiver."""
     if not isinstance(receiver, Receiver):
-        raise TypeError(f"{rule} {type(receiver).__name__}")
+        raise TypeError(f"{rule}, not {type(receiver).__name__!r}")
 
 
 def checked_paths(path: object) -> frozenset[str]:
@@ -28,12 +30,12 @@ def checked_paths(path: object) -> frozenset[str]:
 
     Raises:
         TypeError: If `path` is neither a str nor an iterable.
-        ValueError: If there is no path, or one that does not start with a slash.
+        ValueError: If `path` is empty, or a path does not start with a slash.
     """
     several: Any = [path] if isinstance(path, str) else path
     if not isinstance(several, Iterable):
-        raise TypeError(f"path is a str, or several, not {type(several).__name__}")
+        raise TypeError(f"path must be a str or an iterable of str, not {type(several).__name__!r}")
     paths = frozenset(cast("Iterable[object]", several))
     if not paths or not all(isinstance(one, str) and one.startswith("/") for one in paths):
-        raise ValueError('path is a path that starts with "/", or several of them')
+        raise ValueError('path must be one or more paths that start with "/", such as "/webhooks/svix"')
     return cast("frozenset[str]", paths)

@@ -1,7 +1,7 @@
-"""What a Django request says, and an answer as Django sends it: the translation of the Django adapter.
+"""Translation between Django's requests and responses and those of a receiver.
 
-The raw body is read here, before any parser. Whatever is in the way of it is an error of the receiver's
-own configuration, and never a rejection of the delivery.
+The raw body is read here, before any parser. If the project prevents that, the error is one of the project's
+configuration, and not a rejection of the delivery.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ __all__ = ["body_chunks", "request_head", "settle_after_streaming", "to_response
 
 
 def request_head(request: HttpRequest, needs_request_target: bool) -> RequestHead:
-    """What is known of a request before its body is read, with its target and peer where they are needed."""
-    # Under ASGI the headers as they were sent, so that one that stands twice is seen; and never
-    # request.headers, which spells every header anew.
+    """Return the head of a request, with its target and peer if they are needed."""
+    # Under ASGI the scope has the headers as they were sent, so a duplicate header is detected. The property
+    # request.headers is not used, because it copies and renames every header.
     scope = getattr(request, "scope", None)
     headers = headers_of(request.META) if scope is None else scope["headers"]
     length = str(request.META.get("CONTENT_LENGTH") or "")
@@ -50,44 +50,46 @@ def request_head(request: HttpRequest, needs_request_target: bool) -> RequestHea
 
 
 def body_chunks(request: HttpRequest) -> Iterator[bytes]:
-    """The raw body.
+    """Yield the raw body.
 
-    Raises ImproperlyConfigured, or :class:`IncompleteBody` if the client went away.
+    Raises:
+        ImproperlyConfigured: If the body was read before, or the server cannot pass on a chunked body.
+        IncompleteBody: If the client disconnected.
     """
     meta = request.META
     stated = str(meta.get("CONTENT_LENGTH") or "")
     if not stated and meta.get("wsgi.input_terminated"):
-        yield from iter(partial(_read, meta["wsgi.input"]), b"")  # which Django takes for empty
+        yield from iter(partial(_read, meta["wsgi.input"]), b"")  # Django itself sees an empty body here.
         return
     if not stated and "wsgi.input" in meta and meta.get("HTTP_TRANSFER_ENCODING"):
         raise ImproperlyConfigured(
-            "a chunked webhook cannot be read under this WSGI server, which sets no wsgi.input_terminated: "
-            "use gunicorn or an ASGI server, or let the proxy in front buffer requests"
+            "a chunked body cannot be read, because this WSGI server does not set wsgi.input_terminated. Use "
+            "gunicorn or an ASGI server, or let the reverse proxy buffer requests"
         )
     try:
         body = request.body
     except RawPostDataException as error:
         raise ImproperlyConfigured(
-            "the body of a webhook was read before its view: by request.read(), by request.POST or FILES of "
-            "a multipart form, or by request.data of REST framework. Read request.body there, first of all"
+            "the body was read before the webhook was verified: by request.read(), by request.POST or FILES "
+            "of a multipart form, or by request.data of REST framework. Read request.body there first"
         ) from error
     except UnreadablePostError:
-        raise IncompleteBody("the client went away") from None
+        raise IncompleteBody("client disconnected") from None
     if stated.isdecimal() and len(body) < int(stated):
-        raise IncompleteBody("the body is shorter than its Content-Length: the client went away")
+        raise IncompleteBody("the body is shorter than its Content-Length: client disconnected")
     yield body
 
 
 def _read(stream: BinaryIO) -> bytes:
     try:
         return stream.read(65_536)
-    except Exception as error:  # each server has its own for chunks that are none
-        kind = type(error).__name__  # its text may hold a part of the body
-    raise IncompleteBody(f"the server could not read its chunks: {kind}")
+    except Exception as error:  # Each server raises another type for invalid chunks.
+        kind = type(error).__name__  # The text is left out, because it may contain a part of the body.
+    raise IncompleteBody(f"the server could not read the chunked body: {kind}")
 
 
 def to_response(answer: WebhookResponse | HttpResponseBase, method: str) -> HttpResponseBase:
-    """The view's response as it is, or the answer to a request of that method."""
+    """Return Django's response for the receiver's, and a view's response unchanged."""
     if not isinstance(answer, WebhookResponse):
         return answer
     response = HttpResponse(b"" if method == "HEAD" else answer.body, status=answer.status)
@@ -98,10 +100,7 @@ def to_response(answer: WebhookResponse | HttpResponseBase, method: str) -> Http
 
 
 def settle_after_streaming(response: HttpResponseBase, settle: Callable[[int | None], Any]) -> bool:
-    """Have a response that is still being made settle the claim, plain or awaited, when it is sent.
-
-    False, and nothing is done, for a response that is made already.
-    """
+    """Settle the claim after a streaming response was sent. Returns False for any other response."""
     if not isinstance(response, StreamingHttpResponse):
         return False
     awaits = iscoroutinefunction(settle)

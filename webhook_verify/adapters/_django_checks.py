@@ -1,4 +1,4 @@
-"""The check of ``manage.py check`` for guarded views that run inside a transaction of Django's own."""
+"""The check in ``manage.py check`` for guarded views that run inside ATOMIC_REQUESTS."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ except ImportError as missing:
 __all__ = ["GUARDED_VIEW", "check_transactions"]
 
 GUARDED_VIEW = "_webhook_verify_view"
-"""Attribute of a guarded view that holds the view itself. ``functools.wraps`` copies it to a decorator's
-function, where it holds another function, so a decorator above the view is recognised."""
+"""Attribute of a guarded view that contains the view itself.
+
+``functools.wraps`` copies it to the function of a decorator. There the attribute is not the function itself,
+which reveals the decorator.
+"""
 
 
 _MAX_DECORATORS = 5
@@ -25,7 +28,14 @@ _MAX_DECORATORS = 5
 
 @checks.register(checks.Tags.urls)
 def check_transactions(app_configs: object, **_: object) -> Sequence[checks.CheckMessage]:
-    """Warn of each URL whose guarded view runs inside ATOMIC_REQUESTS, because its exemption is hidden."""
+    """Warn of each URL whose guarded view runs inside ATOMIC_REQUESTS. A decorator may hide its exemption.
+
+    Args:
+        app_configs: Not used.
+
+    Returns:
+        A warning for each URL.
+    """
     atomic = {alias for alias in connections if connections.settings[alias]["ATOMIC_REQUESTS"]}
     if not atomic or not getattr(settings, "ROOT_URLCONF", None):
         return []
@@ -33,8 +43,8 @@ def check_transactions(app_configs: object, **_: object) -> Sequence[checks.Chec
         checks.Warning(
             f"the guarded view of {route!r} runs inside the transaction of ATOMIC_REQUESTS",
             hint="Its claim is settled after the commit, and a store in the database opens a connection for "
-            "each call. Put @transaction.non_atomic_requests above all other decorators, or around what "
-            "as_view() returns",
+            "each call. Put @transaction.non_atomic_requests above all other decorators, or around the "
+            "result of as_view()",
             obj=view,
             id="webhook_verify.W002",
         )
@@ -53,9 +63,9 @@ def _views(patterns: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any
 
 
 def _holds_guarded_view(view: Any) -> bool:
-    """Whether a view is guarded, or a view below its decorators, or a method of its class."""
+    """Return whether a view is guarded, or a view below its decorators, or a method of its class."""
     actions: dict[str, str] = getattr(view, "actions", None) or {}
-    owner = getattr(view, "cls", None)  # of a view of REST framework
+    owner = getattr(view, "cls", None)  # REST framework sets it.
     methods = (getattr(owner, name, None) for name in ("post", *actions.values()))
     return any(_is_guarded(function, _MAX_DECORATORS) for function in (view, *methods))
 
@@ -63,7 +73,7 @@ def _holds_guarded_view(view: Any) -> bool:
 def _is_guarded(function: Any, depth: int) -> bool:
     if hasattr(function, GUARDED_VIEW):
         return True
-    # A decorator without functools.wraps, such as @api_view, holds the view in a closure.
+    # A decorator without functools.wraps, such as @api_view, has the view in its closure.
     cells: Iterable[Any] = getattr(function, "__closure__", None) or ()
     return depth > 0 and any(
         _is_guarded(cell.cell_contents, depth - 1) for cell in cells if _has_function(cell)
@@ -73,5 +83,5 @@ def _is_guarded(function: Any, depth: int) -> bool:
 def _has_function(cell: Any) -> bool:
     try:
         return callable(cell.cell_contents)
-    except ValueError:  # it is empty
+    except ValueError:  # The cell is empty.
         return False

@@ -1,8 +1,8 @@
-"""When the claim of a delivery to a Django view is settled: after whatever can still undo the view's work.
+"""Settling the claim of a delivery to a Django view: after everything that can still undo the view's work.
 
 A transaction around the view (``ATOMIC_REQUESTS``, ``@transaction.atomic``) commits after the view has
 returned, and its ``on_commit`` functions run after that. A decorator above the view and middleware of the
-project may fail later still. Where there is none of these, the claim is settled at once.
+project may fail even later. Without any of these, the claim is settled immediately.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _REQUEST = "request"
 
 
 class PendingWork:
-    """What has to succeed before the claim of a request's delivery is completed.
+    """The work that must succeed before the claim of a request's delivery is completed.
 
     Args:
-        request: The request, Django's own or one of Django REST framework around it.
-        databases: Whether to look at the database connections of this thread now. An ``async`` view calls
-            :meth:`watch` in the thread of the ORM instead.
+        request: Django's request, or the request of Django REST framework around it.
+        databases: Whether to check the database connections of this thread. An ``async`` view calls `watch`
+            in the thread of the ORM instead.
     """
 
     __slots__ = (
@@ -70,10 +70,7 @@ class PendingWork:
         ]
 
     def defer(self, response: HttpResponseBase | None, settle: Settle) -> bool:
-        """Take over the settling of the claim, unless nothing is left that could fail.
-
-        See ``defer`` of :meth:`webhook_verify.receiver.Receiver.handle_request`.
-        """
+        """Take over the settling of the claim if something can still fail: ``defer`` of `handle_request`."""
         if _given_to_middleware(self._request, settle):
             return True
         if response is None:
@@ -99,14 +96,14 @@ class PendingWork:
         return True
 
     def _is_outermost(self) -> bool:
-        """Whether nothing but Django itself runs between the guarded view and the server."""
+        """Return whether only Django itself runs between the guarded view and the server."""
         match = self._request.resolver_match
-        if match is None:  # a call without a server, as in a test
+        if match is None:  # The view was called without a server, as in a test.
             return True
         view: Any = match.func
         if self._is_wrapped_request or getattr(view, GUARDED_VIEW, None) is not view:
             return False
-        # A TemplateResponse is rendered after the view, and so are its functions that may commit.
+        # A TemplateResponse is rendered after the view. Its callbacks run then and may commit.
         if not getattr(self._response, "is_rendered", True):
             return False
         return all(name.startswith("django.") for name in settings.MIDDLEWARE)
@@ -116,7 +113,7 @@ class PendingWork:
         close = self._request.close
 
         def close_and_settle() -> None:
-            # Django's handler has the final response call this, after all middleware, when it was sent.
+            # The final response, after all middleware, calls this when it has been sent.
             frame = currentframe()
             caller = frame.f_back if frame is not None else None
             final = caller.f_locals.get("self") if caller is not None else None
@@ -139,7 +136,7 @@ class PendingWork:
             self._finish(self._response.status_code)
 
     def _end(self, final: HttpResponseBase | None) -> None:
-        """The request is over: settle by the final response what is not settled yet."""
+        """Settle by the final response at the end of the request, unless the claim is settled already."""
         status = None if final is None else final.status_code
         if self._response is not None and not all(transaction.ended() for transaction in self._transactions):
             status = None
@@ -154,8 +151,8 @@ class PendingWork:
 class _Transaction:
     """A transaction around the view, and whether it was committed.
 
-    Calls ``done`` once the outermost block has committed and all of its ``on_commit`` functions have
-    returned. Django itself has no place behind them: one that raises leaves out those that follow.
+    It calls ``done`` after the outermost block has committed and all of its ``on_commit`` functions have
+    returned. Django has no hook after them, and skips the remaining functions if one raises.
     """
 
     def __init__(self, connection: BaseDatabaseWrapper, done: Callable[[object], None]) -> None:
@@ -169,21 +166,21 @@ class _Transaction:
         connection.on_commit(self._committed, robust=True)
         self._was_replaced = _RUN_HOOKS in vars(connection)
         self._run_hooks = cast("Callable[[], None]", getattr(connection, _RUN_HOOKS))
-        vars(connection)[_RUN_HOOKS] = self._run_hooks_and_tell
+        vars(connection)[_RUN_HOOKS] = self._run_hooks_and_notify
 
     def ended(self) -> bool:
         """Stop watching, and return whether the work of the view was committed."""
         if self.is_manual:
-            return True  # whoever commits by hand has done so, or has changed the response
+            return True  # Code that commits manually has done so, or has changed the response.
         self._restore()
-        # A transaction that outlives the request is that of a TestCase: Django commits nothing there.
+        # A transaction that outlives the request belongs to a TestCase, in which Django never commits.
         functions = (function for _, function, *_ in self._connection.run_on_commit)
         return self._has_returned or any(function == self._committed for function in functions)
 
     def _committed(self) -> None:
         self._has_committed = True
 
-    def _run_hooks_and_tell(self) -> None:
+    def _run_hooks_and_notify(self) -> None:
         self._restore()
         self._run_hooks()
         if self._has_committed and not self._has_returned:
@@ -191,7 +188,7 @@ class _Transaction:
             self._done(self)
 
     def _restore(self) -> None:
-        if vars(self._connection).get(_RUN_HOOKS) == self._run_hooks_and_tell:
+        if vars(self._connection).get(_RUN_HOOKS) == self._run_hooks_and_notify:
             if self._was_replaced:
                 vars(self._connection)[_RUN_HOOKS] = self._run_hooks
             else:
@@ -199,7 +196,7 @@ class _Transaction:
 
 
 def may_use_sync_thread() -> bool:
-    """Whether plain code has run for this request, in whose thread a transaction could be open."""
+    """Return whether synchronous code has run for this request and may have a transaction open."""
     if getattr(AsyncToSync.executors, "current", None) is not None:
         return True
     context = SyncToAsync.thread_sensitive_context.get(None)
@@ -208,14 +205,14 @@ def may_use_sync_thread() -> bool:
 
 def _is_in_transaction(connection: BaseDatabaseWrapper) -> bool:
     if connection.in_atomic_block:
-        # The blocks of a TestCase are around the test and not around the view.
+        # The blocks of a TestCase surround the test and not the view.
         blocks: list[Any] = getattr(connection, "atomic_blocks", [])
         return not blocks or not all(getattr(block, "_from_testcase", False) for block in blocks)
     return connection.connection is not None and not connection.autocommit
 
 
 def _given_to_middleware(request: HttpRequest, settle: Settle) -> bool:
-    """Leave the claim to a ``SettlingMiddleware`` around the whole application, if there is one."""
+    """Leave the claim to a ``SettlingMiddleware`` around the whole application. Returns False without one."""
     if (outer := request.META.get(SETTLEMENTS)) is not None:
         outer.append(async_to_sync(settle) if iscoroutinefunction(settle) else settle)
         return True
@@ -227,7 +224,7 @@ def _given_to_middleware(request: HttpRequest, settle: Settle) -> bool:
 
 
 def _like(settle: Settle, function: Callable[[int | None], None]) -> Settle:
-    """Return the function, plain or awaited as the other is."""
+    """Return the function, as a coroutine function if ``settle`` is one."""
     if not iscoroutinefunction(settle):
         return function
 
@@ -238,7 +235,7 @@ def _like(settle: Settle, function: Callable[[int | None], None]) -> Settle:
 
 
 def _has_error_handler() -> bool:
-    """Whether the project answers errors by a view of its own."""
+    """Return whether the project has its own view for errors."""
     from django.urls import get_resolver, get_urlconf
     from django.views import defaults
 

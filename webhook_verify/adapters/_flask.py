@@ -1,4 +1,4 @@
-"""What a Flask request says, and an answer as Flask sends it: the translation of the Flask adapter."""
+"""Translation between Flask's requests and responses and those of a receiver."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ __all__ = [
 
 
 def current_request() -> Request:
-    """The request itself: each use of Flask's proxy for it would look it up anew."""
+    """Return the request itself, because each use of Flask's proxy looks it up again."""
     found: Request = cast("Any", request)._get_current_object()
     return found
 
 
 def request_head(request: Request, needs_request_target: bool) -> RequestHead:
-    """What is known of a request before its body is read, with its target and peer where they are needed."""
-    # Not request.headers, which spells every header anew.
+    """Return the head of a request, with its target and peer if they are needed."""
+    # The property request.headers is not used, because it copies and renames every header.
     headers = wsgi_request.headers_of(request.environ)
     length = request.environ.get("CONTENT_LENGTH") or ""
     limit = request.max_content_length
@@ -48,60 +48,58 @@ def request_head(request: Request, needs_request_target: bool) -> RequestHead:
 
 
 def body_chunks(request: Request, limit: int) -> Iterator[bytes]:
-    """The raw body, in one piece; Flask has it again for whoever asks next.
+    """Yield the raw body in one chunk, and leave it readable for the view.
 
-    Of a body without a length at most one byte over the limit is read. Raises :class:`IncompleteBody`;
-    and RuntimeError if the body was read before and is gone.
+    At most one byte over the limit is read from a body without a length. Raises IncompleteBody if the client
+    disconnected, and RuntimeError if the application has consumed the body.
     """
     cached = vars(request)
-    if "stream" in cached:  # a cached property: somebody asked Flask for the body before
+    if "stream" in cached:  # It is a cached property, so the application has read the body.
         body = _kept(request, limit)
     else:
         cached["stream"] = BytesIO(b"".join(wsgi_request.body_chunks(request.environ, limit)))
-        body = request.get_data()  # which keeps it
-    request.environ.pop("HTTP_TRANSFER_ENCODING", None)  # done with; Flask would take no length beside it
+        body = request.get_data()  # Flask caches the result.
+    request.environ.pop("HTTP_TRANSFER_ENCODING", None)  # Flask ignores a length next to this header.
     cached["stream"] = BytesIO(body)
     yield body
 
 
 def _kept(request: Request, limit: int) -> bytes:
-    """What Flask has read and kept before, or can still read."""
+    """Return the body that Flask has cached or can still read."""
     length = wsgi_request.stated_length(request.environ)
     vars(request)["stream"] = LimitedStream(request.stream, limit + 1, is_max=True)
     try:
         body = request.get_data()
     except RequestEntityTooLarge:
         raise body_too_large(limit) from None
-    except Exception as error:  # each server has its own for a client that is gone, or bad chunks
-        raise IncompleteBody(f"its body could not be read: {type(error).__name__}") from None
+    except Exception as error:  # Each server raises another type for a disconnect or invalid chunks.
+        raise IncompleteBody(f"the body could not be read: {type(error).__name__}") from None
     if len(body) < (1 if length is None else length):
         raise RuntimeError(
-            "the body was read before the webhook was verified, and is gone: in before_request functions "
-            "use request.get_data() or get_json(), which keep it, not request.form, files, values or stream"
+            "the body was read before the webhook was verified, and cannot be read again. In before_request "
+            "functions, use request.get_data() or get_json(), which cache the body, and not request.form, "
+            "files, values or stream"
         )
     return body
 
 
 def to_response(answer: WebhookResponse | Response) -> Response:
-    """The view's response as it is, or the answer."""
+    """Return Flask's response for the receiver's, and a view's response unchanged."""
     if isinstance(answer, WebhookResponse):
         return current_app.response_class(answer.body, answer.status, list(answer.headers))
     return answer
 
 
 def status_code(response: Response) -> int:
-    """The status of a response."""
+    """Return the status of a response."""
     return response.status_code
 
 
 def settle_after_streaming(response: Response, settle: Callable[[int | None], object]) -> bool:
-    """Have a response that is still being made settle the claim when it is sent.
-
-    False, and nothing is done, for a response that is made already, has failed, or has no body to send.
-    """
+    """Settle the claim after a streamed response was sent. Returns False for any other response."""
     if not response.is_streamed or response.status_code == 204 or response.status_code >= 300:
         return False
-    pieces = cast("Iterable[bytes]", response.response)  # or str, which Flask encodes
+    pieces = cast("Iterable[bytes]", response.response)  # Or str, which Flask encodes.
     response.response = SettlingStream(
         pieces, lambda is_whole: settle(response.status_code if is_whole else None)
     )

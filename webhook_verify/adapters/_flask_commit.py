@@ -1,8 +1,8 @@
-"""When the claim of a delivery to a Flask view is settled: after whatever can still undo the view's work.
+"""Settling the claim of a delivery to a Flask view: after everything that can still undo the view's work.
 
-After the view, Flask runs its error handlers, the ``after_request`` functions, the session's saving, the
-``teardown_request`` and the ``teardown_appcontext`` functions, and a unit of work may commit in any of them.
-They have all returned when the request's context is popped, which is before anything is sent.
+After the view, Flask runs its error handlers and the ``after_request`` functions, saves the session, and runs
+the ``teardown_request`` and ``teardown_appcontext`` functions. A unit of work may commit in any of them. They
+have all returned when the context of the request is popped, before the response is sent.
 """
 
 from __future__ import annotations
@@ -32,10 +32,7 @@ _watched_apps: WeakSet[Flask] = WeakSet()
 
 
 def settle_after_teardown(response: object, settle: Settle) -> bool:
-    """Have the claim settled by the status of the response that Flask sends in the end.
-
-    See ``defer`` of :meth:`webhook_verify.receiver.Receiver.handle_request`.
-    """
+    """Settle the claim by the status that Flask finally sends: ``defer`` of `Receiver.handle_request`."""
     context = _context._get_current_object()
     environ = context.request.environ
     if (outer := environ.get(SETTLEMENTS)) is not None:
@@ -53,7 +50,7 @@ def settle_after_teardown(response: object, settle: Settle) -> bool:
 
 
 def settle_async_after_teardown(response: object, settle: Settle) -> bool:
-    """As :func:`settle_after_teardown`, for a claim whose settling is awaited."""
+    """Settle the claim by the status that Flask finally sends: ``defer`` for an AsyncReceiver."""
     return settle_after_teardown(response, current_app.ensure_sync(settle))
 
 
@@ -71,7 +68,7 @@ class _PendingRequest:
         vars(context)["pop"] = self._pop_and_settle
 
     def note(self, response: Response) -> None:
-        """Note a response that all after-request functions have seen; the last one is sent."""
+        """Record a response that has passed all after-request functions. Flask sends the last one."""
         self._status = response.status_code
         self._is_streamed = settle_after_streaming(response, self._finish)
 
@@ -79,7 +76,7 @@ class _PendingRequest:
         context, self._context = self._context, None
         del vars(context)["pop"]
         if error is not None and sys.exc_info()[1] is error:
-            self._status = None  # no error handler has answered it: it goes on to the server
+            self._status = None  # No error handler has handled it, so Flask raises it to the server.
         try:
             self._pop(error, *arguments)
         except BaseException:

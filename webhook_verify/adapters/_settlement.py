@@ -1,8 +1,7 @@
-"""The place where an outer middleware collects the claims that are settled after it has seen the response.
+"""The keys through which adapters in one request cooperate.
 
-``SettlingMiddleware`` of :mod:`webhook_verify.adapters.wsgi` and :mod:`webhook_verify.adapters.asgi` puts a
-list into the environ or the scope. The adapters inside put the functions that settle their claims there,
-instead of calling them.
+``SettlingMiddleware`` puts a list into the environ or the scope. Adapters inside add the functions that
+settle their claims to that list, and the middleware calls them with the status of the final response.
 """
 
 from __future__ import annotations
@@ -16,22 +15,17 @@ from webhook_verify.receiver.receivers import _AwaitedReceiver
 __all__ = ["SETTLEMENTS", "VERIFIED", "Settle", "delivery_from_outside"]
 
 SETTLEMENTS = "webhook_verify.settlements"
-"""Key of the list, in a WSGI environ for plain functions, in an ASGI scope for coroutine functions."""
+"""Key of the list: of functions in a WSGI environ, of coroutine functions in an ASGI scope."""
 
 VERIFIED = "webhook_verify.verified"
-"""Key of the receiver and the delivery that an outer adapter has verified, in an environ or a scope."""
+"""Key of the receiver of an outer adapter and of the delivery that it has verified."""
 
 Settle = Callable[[int | None], Any]
-"""Settles a claim by the status of the response, or by None if the work has failed."""
+"""Settles a claim by the status of the response, None for failed work."""
 
 
 def delivery_from_outside(environ: Mapping[str, Any], receiver: object) -> Delivery | None:
-    """Return the delivery that an outer adapter has verified by the same receiver, None without one.
-
-    Args:
-        environ: The WSGI environ or the ASGI scope.
-        receiver: The receiver of the view inside.
-    """
+    """Return the delivery that an outer adapter has verified with the same receiver, None without one."""
     verified = environ.get(VERIFIED)
     own = receiver.awaited if isinstance(receiver, _AwaitedReceiver) else receiver
     return verified[1] if verified is not None and verified[0] is own else None

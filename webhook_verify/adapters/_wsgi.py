@@ -1,7 +1,7 @@
-"""WSGI's headers, raw body and streamed responses: what the adapters for WSGI, Flask and Django share.
+"""WSGI headers, bodies and streamed responses, shared by the adapters for WSGI, Flask and Django.
 
-A server that does not say where a chunked body ends, and a client that goes away in the middle of one,
-are neither a delivery nor a bad signature.
+A server that does not mark the end of a chunked body, and a client that disconnects before the end of its
+body, do not cause a rejection.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ _Chunk = TypeVar("_Chunk")
 
 
 def headers_of(environ: Mapping[str, Any]) -> dict[str, str]:
-    """The headers, as the environ spells them: a HeaderReader reads that. No variables of the process."""
+    """Return the headers under their names in the environ, which HeaderReader understands."""
     return {name: environ[name] for name in environ if name[:5] == "HTTP_" or name == "CONTENT_TYPE"}
 
 
 def stated_length(environ: WSGIEnvironment) -> int | None:
-    """The length of the body; None for one that the server ends. Raises :class:`IncompleteBody`.
+    """Return the length of the body, None if the server marks its end.
 
-    Raises RuntimeError for a chunked body under a server that does not say that it ends it.
+    Raises:
+        IncompleteBody: If the Content-Length is invalid.
+        RuntimeError: If the body is chunked and the server does not mark its end.
     """
     stated: str = environ.get("CONTENT_LENGTH") or ""
     chunked = "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower()
@@ -40,51 +42,60 @@ def stated_length(environ: WSGIEnvironment) -> int | None:
     if stated:
         if stated.isascii() and stated.isdecimal() and len(stated) <= 18:
             return int(stated)
-        raise IncompleteBody("its Content-Length is no number")
+        raise IncompleteBody("the Content-Length is not a number")
     if chunked:
         raise RuntimeError(
-            "a chunked webhook cannot be read: this WSGI server does not set wsgi.input_terminated. Use one "
-            "that does (gunicorn, waitress, cheroot, gevent, granian), or let the proxy in front buffer the "
-            "body and send its Content-Length (nginx: uwsgi_request_buffering or proxy_request_buffering on)"
+            "a chunked body cannot be read, because this WSGI server does not set wsgi.input_terminated. Use "
+            "a server that does (gunicorn, waitress, cheroot, gevent, granian), or let the reverse proxy "
+            "buffer the body and send its Content-Length (nginx: uwsgi_request_buffering or "
+            "proxy_request_buffering on)"
         )
     return 0
 
 
 def body_chunks(environ: WSGIEnvironment, limit: int) -> Iterator[bytes]:
-    """The body as it arrives, of an unknown length at most one byte over the limit.
+    """Yield the body in chunks as it is received, at most one byte over the limit without a length.
 
-    Raises what :func:`stated_length` does, also for a body that is cut off.
+    Raises RuntimeError if `stated_length` does.
+
+    Raises:
+        IncompleteBody: If the body is truncated, cannot be read, or has an invalid Content-Length.
     """
     length = stated_length(environ)
     left = limit + 1 if length is None else length
     while left > 0:
         try:
             chunk: bytes = environ["wsgi.input"].read(min(left, _CHUNK_BYTES))
-        except Exception as error:  # each server has its own for a client that is gone, or bad chunks
-            raise IncompleteBody(f"its body could not be read: {type(error).__name__}") from None
+        except Exception as error:  # Each server raises another type for a disconnect or invalid chunks.
+            raise IncompleteBody(f"the body could not be read: {type(error).__name__}") from None
         if not chunk:
             break
         left -= len(chunk)
         yield chunk
     if left and length is not None:
         raise IncompleteBody(
-            f"{left} of the {length} bytes of its body did not arrive, or were read before it was verified"
+            f"{left} of the {length} bytes of the body are missing: client disconnected, or middleware "
+            "has read them"
         )
 
 
 def body_again(body: bytes, environ: WSGIEnvironment) -> None:
-    """Let the application read the body, of which nothing is in chunks any more."""
+    """Let the application read the verified body, with its length instead of chunks."""
     environ["wsgi.input"] = BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
     environ.pop("HTTP_TRANSFER_ENCODING", None)
 
 
 class SettlingStream(Generic[_Chunk]):
-    """The chunks of a response that is made while it is sent; once closed, it calls ``settle(is_whole)``.
+    """The chunks of a response that is generated while it is sent.
 
-    Its handler is done when its last chunk is: then the claim of its delivery is settled. The response is not
-    whole if making it has failed, or was stopped in the middle because the client has gone.
-    ``is_made``: whether the handler is done with it already, so that a client that goes stops nothing.
+    The handler has finished with the last chunk, so the claim is settled when the response is closed.
+
+    Args:
+        response: The chunks.
+        settle: Called with whether the response is whole. It is not if generating it failed, or stopped
+            because the client disconnected.
+        is_made: Whether the handler has finished already, so that a disconnect does not matter.
     """
 
     def __init__(

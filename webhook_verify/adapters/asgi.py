@@ -1,10 +1,12 @@
-"""Middleware for any ASGI application (Starlette, FastAPI, Litestar, Quart, plain ASGI)::
+"""Middleware for any ASGI application, such as Starlette, FastAPI, Litestar, Quart and plain ASGI.
+
+::
 
     app.add_middleware(WebhookMiddleware, receiver=AsyncReceiver(verifier), path="/webhooks/svix")
 
-On its path, a POST reaches the application only with a verified delivery, as
-``scope["state"]["delivery"]``, which is ``request.state.delivery`` in Starlette and FastAPI. The body
-is read once, verified while it arrives, and handed on as it was received. All else passes through.
+A POST to the path reaches the application only with a verified delivery, in ``scope["state"]["delivery"]``,
+which is ``request.state.delivery`` in Starlette and FastAPI. The application can read the body, unchanged.
+Other requests pass through.
 """
 
 from __future__ import annotations
@@ -31,11 +33,19 @@ __all__ = ["App", "Receive", "Scope", "Send", "SettlingMiddleware", "WebhookMidd
 
 
 class WebhookMiddleware:
-    """Lets a POST to one of the paths through to ``app`` only as a verified delivery.
+    """Middleware that passes a POST to a path on only with a verified delivery.
 
-    ``path``: the exact path, or several, below the application's root path. A route that answers
-    under another path too is not protected there: read ``request.state.delivery``, which is missing
-    then, and not the body. Raises TypeError or ValueError for a configuration that cannot work.
+    A route that is also reachable under another path is not protected there. Read ``request.state.delivery``,
+    which is missing in that case, and not only the body.
+
+    Args:
+        app: The ASGI application.
+        receiver: The receiver that verifies.
+        path: The exact path, or several paths, below the application's root path.
+
+    Raises:
+        TypeError: If `receiver` is not an AsyncReceiver, or `path` is not a str or several.
+        ValueError: If a path does not start with a slash.
     """
 
     def __init__(self, app: App, *, receiver: AsyncReceiver, path: str | Iterable[str]) -> None:
@@ -56,15 +66,15 @@ class WebhookMiddleware:
         head = request_head(self._receiver, scope, path)
         delivery = await verify_request(self._receiver, head, receive, send)
         if delivery is not None:
-            # The server makes a state for each request, so it can be written to.
+            # The server creates a state for each request, so this changes only the state of this request.
             scope.setdefault("state", {})["delivery"] = delivery
-            # A route inside that is guarded by the same receiver takes it from here.
+            # A route inside with the same receiver reads the delivery from here.
             scope[VERIFIED] = (self._receiver, delivery)
             await run_app(self._receiver, head, delivery, self._app, scope, receive, send, WebhookMiddleware)
 
 
 def _path(scope: Scope) -> str:
-    """The path below the root path, which servers put in front since ASGI 2.3."""
+    """Return the path without the root path, with which servers prefix it since ASGI 2.3."""
     path: str = scope["path"]
     root: str = scope.get("root_path", "")
     return path[len(root) :] if root and path.startswith(root + "/") else path

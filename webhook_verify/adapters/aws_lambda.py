@@ -1,10 +1,12 @@
-"""AWS Lambda functions behind API Gateway (REST or HTTP API), a function URL or a load balancer::
+"""AWS Lambda functions behind API Gateway (REST or HTTP API), a function URL or a load balancer.
+
+::
 
     @webhook(Receiver(verifier))
     def handler(delivery: Delivery, event: Event, context: object) -> Response: ...
 
-The handler runs only with a verified delivery. It returns a response with its ``statusCode``, or None
-for 204. What it raises is Lambda's to report, and the sender is answered with 502 and comes back.
+The handler runs only with a verified delivery. It returns a response with a ``statusCode``, or None for 204.
+If it raises, Lambda reports the error, the gateway responds with 502, and the sender retries.
 """
 
 from __future__ import annotations
@@ -25,25 +27,31 @@ from webhook_verify.receiver import Receiver, RequestHead, WebhookResponse
 __all__ = ["Event", "Handler", "Response", "webhook"]
 
 Event = dict[str, Any]
-"""An event as Lambda hands it over."""
+"""The event that Lambda passes to the function."""
 
 Response = dict[str, Any]
-"""``statusCode``, ``headers``, ``body`` and ``isBase64Encoded``, as Lambda takes it back."""
+"""The response for Lambda: ``statusCode``, ``headers``, ``body`` and ``isBase64Encoded``."""
 
 Handler = Callable[[Delivery, Event, Any], Mapping[str, Any] | None]
 
 
 def webhook(receiver: Receiver) -> Callable[[Handler], Callable[[Event, Any], Response]]:
-    """Decorate a handler of ``(delivery, event, context)``: what it makes is the Lambda function.
+    """Decorate a handler of ``(delivery, event, context)``, which makes it a Lambda function.
 
-    Raises TypeError for a handler or a receiver that cannot work, and from the function for an event
-    that is no HTTP request or a response without a ``statusCode``.
+    It raises TypeError for another kind of receiver and for a coroutine function. The Lambda function raises
+    TypeError for an event that is not an HTTP request, and for a response without a ``statusCode``.
+
+    Args:
+        receiver: The receiver that verifies.
+
+    Returns:
+        The decorator.
     """
-    check_blocking_receiver(receiver, "receiver is a Receiver, as Lambda is blocking code; not")
+    check_blocking_receiver(receiver, "receiver must be a Receiver, because Lambda calls blocking code")
 
     def decorate(handler: Handler) -> Callable[[Event, Any], Response]:
         if iscoroutinefunction(handler):
-            raise TypeError("Lambda calls plain functions: this handler must not be async")
+            raise TypeError("handler must be a plain function, not a coroutine function")
 
         @wraps(handler)
         def function(event: Event, context: Any) -> Response:
@@ -63,15 +71,15 @@ def _serve(receiver: Receiver, event: Event, run: Callable[[Delivery], Response]
 
 
 def _head(event: Event) -> RequestHead:
-    """The request in an event of format 1.0 (REST API, load balancer) or 2.0 (HTTP API, function URL)."""
+    """Return the head of an event: format 1.0 (REST API, load balancer) or 2.0 (HTTP API, function URL)."""
     parts = _mapping(event)
     http = _mapping(_mapping(parts.get("requestContext")).get("http"))
     method = http.get("method") or parts.get("httpMethod")
     path = parts.get("rawPath") or parts.get("path")
     if not isinstance(method, str) or not isinstance(path, str):
         raise TypeError(
-            "this event is no HTTP request of API Gateway, a function URL or a load balancer, so there is no "
-            f"webhook in it: it holds {sorted(parts)}. Give the events of a queue or bus their own function"
+            "event must be an HTTP request of API Gateway, a function URL or a load balancer, not an event "
+            f"with the keys {sorted(parts)}. Handle the events of a queue or a bus in another function"
         )
     headers: Any = parts.get("multiValueHeaders") or parts.get("headers") or {}
     return RequestHead(method, path, headers)
@@ -82,23 +90,26 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 
 def _pieces(event: Event) -> Iterator[bytes]:
-    """The bytes that were sent, as far as the gateway tells."""
+    """Yield the body as it was sent, as far as the gateway preserves it."""
     body: object = event.get("body")
     if body is None:
         return
     if not isinstance(body, str):
-        raise TypeError(f"the body of an event is a str or None, as it came; not {type(body).__name__}")
+        raise TypeError(
+            f"event['body'] must be the raw body, a str or None, not {type(body).__name__!r}. Do not parse "
+            "it before the function; in a REST API use the proxy integration"
+        )
     if event.get("isBase64Encoded"):
         yield _decoded(body)
     else:
-        yield body.encode("utf-8", "surrogatepass")  # what is no UTF-8 is lost already
+        yield body.encode("utf-8", "surrogatepass")  # The gateway has replaced invalid UTF-8 already.
 
 
 def _decoded(body: str) -> bytes:
     try:
         return a2b_base64(body, strict_mode=True)
     except ValueError:
-        pass  # raised below: the original error drags the body along
+        pass  # The error is raised below, because this one has a reference to the body.
     raise MalformedDelivery(Reason.UNREADABLE_HEADER, "isBase64Encoded is set, but the body is not base64")
 
 
@@ -106,7 +117,7 @@ def _checked(response: Mapping[str, Any] | None) -> Response:
     if response is None:
         return {"statusCode": 204}
     if type(_mapping(response).get("statusCode")) is not int:
-        raise TypeError('the handler must return {"statusCode": 200, ...}, or None, which is 204')
+        raise TypeError('handler must return a dict with an int "statusCode", or None for 204')
     return dict(response)
 
 
@@ -121,6 +132,6 @@ def _response(answer: WebhookResponse, event: Event, method: str) -> Response:
         "body": "" if method == "HEAD" else body,
         "isBase64Encoded": is_encoded,
     }
-    if event.get("multiValueHeaders"):  # then a load balancer reads these only
+    if event.get("multiValueHeaders"):  # A load balancer that sends these reads no other headers.
         response["multiValueHeaders"] = {name: [value] for name, value in answer.headers}
     return response

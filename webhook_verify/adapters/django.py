@@ -1,11 +1,13 @@
-"""Django views that run only with a verified delivery, plain or ``async``::
+"""Django views, plain or ``async``, that run only with a verified delivery.
+
+::
 
     class Hook(WebhookMixin, View):
         receiver = Receiver(verifier)
         def webhook(self, request: HttpRequest, delivery: Delivery) -> HttpResponse: ...
 
-or ``@webhook(receiver)`` on a function of ``(request, delivery)``. Such a view is exempt from CSRF
-tokens, login and ATOMIC_REQUESTS. It also takes the name of a receiver in ``settings.WEBHOOK_VERIFY``.
+For a function of ``(request, delivery)``, use ``@webhook(receiver)``. The views are exempt from CSRF tokens,
+login and ATOMIC_REQUESTS. A receiver may also be a name in ``settings.WEBHOOK_VERIFY``.
 """
 
 from __future__ import annotations
@@ -45,14 +47,14 @@ _AsyncView = Callable[Concatenate[HttpRequest, _P], Awaitable[HttpResponseBase]]
 
 
 class WebhookMixin(View):
-    """Hands a POST to :meth:`webhook` as a verified delivery, and answers all else itself.
+    """A mixin for a view that passes verified deliveries to its method `webhook`.
 
-    ``receiver``: a :class:`Receiver`; or an :class:`AsyncReceiver`, for an ``async def webhook`` only;
-    or a name in ``settings.WEBHOOK_VERIFY``. ``as_view()`` raises TypeError for what cannot work. In front of
-    an ``APIView`` of Django REST framework, :meth:`webhook` takes its Request and returns its Response.
+    It responds to all other requests itself. In front of an ``APIView`` of Django REST framework, `webhook`
+    takes the framework's Request and returns its Response.
     """
 
     receiver: Receiver | AsyncReceiver | str = "default"
+    """The receiver, or a name in ``settings.WEBHOOK_VERIFY``. An `AsyncReceiver` requires ``async`` code."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -61,21 +63,56 @@ class WebhookMixin(View):
     def webhook(
         self, request: HttpRequest, delivery: Delivery, *args: Any, **kwargs: Any
     ) -> HttpResponseBase | Awaitable[HttpResponseBase]:
-        """Handle the delivery and return the response. May be ``async``."""
+        """Handle a verified delivery. Override this method; it may be ``async``.
+
+        Args:
+            request: The request.
+            delivery: The verified delivery.
+            args: The positional arguments of the URL pattern.
+            kwargs: The keyword arguments of the URL pattern.
+
+        Returns:
+            The response.
+
+        Raises:
+            NotImplementedError: If the method is not overridden.
+        """
         raise NotImplementedError
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
-        """The view function."""
+        """Return the view function, exempt from CSRF tokens, login and ATOMIC_REQUESTS.
+
+        Args:
+            initkwargs: Attributes of the view, as in Django.
+
+        Returns:
+            The view function.
+
+        Raises:
+            TypeError: If the class has no method `webhook` or has a `post`, if `webhook` is ``async`` in a
+                view of REST framework, or if the receiver does not fit.
+        """
         if cls.webhook is WebhookMixin.webhook or hasattr(cls, "post"):
-            raise TypeError(f"{cls.__name__} needs webhook(self, request, delivery), and no post()")
+            raise TypeError(f"{cls.__name__} must define webhook(self, request, delivery), and not post()")
         if _is_rest_view(cls) and iscoroutinefunction(cls.webhook):
-            raise TypeError(f"{cls.__name__} is a view of Django REST framework: its webhook() must be plain")
+            raise TypeError(
+                f"{cls.__name__}.webhook must not be async, because Django REST framework is synchronous"
+            )
         _check_receiver(initkwargs.get("receiver", cls.receiver), cls.webhook)
         return _exempt(super().as_view(**initkwargs))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """The response; of an ``async`` view, an awaitable of it."""
+        """Verify the request and run `webhook`.
+
+        Args:
+            request: The request.
+            args: The positional arguments of the URL pattern.
+            kwargs: The keyword arguments of the URL pattern.
+
+        Returns:
+            The response, or an awaitable of the response for an ``async`` view.
+        """
 
         def run(delivery: Delivery) -> Any:
             if not _is_rest_view(type(self)):
@@ -84,7 +121,7 @@ class WebhookMixin(View):
             def post(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
                 return self.webhook(request, delivery, *args, **kwargs)
 
-            # Only the framework's own dispatch can make a response of what its Response holds.
+            # Only the framework's own dispatch can render its Response.
             vars(self)["post"] = post
             return super(WebhookMixin, self).dispatch(request, *args, **kwargs)
 
@@ -92,7 +129,7 @@ class WebhookMixin(View):
 
 
 class _Decorator(Protocol):
-    """Takes a plain or an ``async`` view."""
+    """A decorator for plain and ``async`` views."""
 
     @overload
     def __call__(self, hook: _AsyncHook[_P]) -> _AsyncView[_P]: ...
@@ -101,7 +138,7 @@ class _Decorator(Protocol):
 
 
 class _AsyncDecorator(Protocol):
-    """Takes an ``async`` view only."""
+    """A decorator for ``async`` views."""
 
     def __call__(self, hook: _AsyncHook[_P]) -> _AsyncView[_P]: ...
 
@@ -111,9 +148,16 @@ def webhook(receiver: Receiver | str) -> _Decorator: ...
 @overload
 def webhook(receiver: AsyncReceiver) -> _AsyncDecorator: ...
 def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
-    """Decorate a view of ``(request, delivery, ...)``: it runs only with a verified delivery.
+    """Decorate a view of ``(request, delivery, ...)``, which then runs only with a verified delivery.
 
-    ``receiver``: see :class:`WebhookMixin`. Raises TypeError for a view that cannot work with it.
+    It raises TypeError for an `AsyncReceiver` with a plain view.
+
+    Args:
+        receiver: A `Receiver`, an `AsyncReceiver` for an ``async`` view, or a name in
+            ``settings.WEBHOOK_VERIFY``.
+
+    Returns:
+        The decorator.
     """
     _check_receiver(receiver)
 
@@ -134,14 +178,14 @@ def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
 
 
 def _is_rest_view(view: type[View]) -> bool:
-    """Whether it is an ``APIView`` of Django REST framework."""
+    """Return whether a class is an ``APIView`` of Django REST framework."""
     return hasattr(view, "initialize_request") and hasattr(view, "finalize_response")
 
 
 def _server(value: Receiver | AsyncReceiver | str, hook: Callable[..., object]) -> Callable[..., Any]:
     if not iscoroutinefunction(hook):
         return partial(_serve, value)
-    # What may block runs in a thread, as the ORM wants it.
+    # Blocking calls run in a thread, as the ORM requires.
     receiver = _AwaitedReceiver(value, _in_thread) if isinstance(value, Receiver) else value
     return partial(_serve_async, receiver)
 
@@ -162,7 +206,7 @@ async def _serve_async(
     request: HttpRequest,
     run: Callable[[Delivery], Awaitable[HttpResponseBase]],
 ) -> HttpResponseBase:
-    """As :func:`_serve`, awaited."""
+    """Verify the request and run the ``async`` view."""
     receiver = async_receiver_from_settings(value) if isinstance(value, str) else value
     if (delivery := delivery_from_outside(_environ_of(request), receiver)) is not None:
         return await run(delivery)
@@ -183,7 +227,7 @@ async def _serve_async(
 
 
 def _environ_of(request: HttpRequest) -> Mapping[str, Any]:
-    """The ASGI scope, or the WSGI environ."""
+    """Return the ASGI scope or the WSGI environ."""
     scope: Mapping[str, Any] | None = getattr(request, "scope", None)
     return request.META if scope is None else scope
 
@@ -195,16 +239,18 @@ async def _in_thread(function: Callable[..., object], *args: object, **kwargs: o
 def _check_receiver(receiver: object, hook: object = None) -> None:
     if not isinstance(receiver, Receiver | AsyncReceiver | str):
         kind = type(receiver).__name__
-        raise TypeError(f"receiver is a Receiver or a name in settings.WEBHOOK_VERIFY, not {kind}")
+        raise TypeError(
+            "receiver must be a Receiver, an AsyncReceiver or a name in settings.WEBHOOK_VERIFY, not "
+            f"{kind!r}"
+        )
     if isinstance(receiver, AsyncReceiver) and hook is not None and not iscoroutinefunction(hook):
-        raise TypeError("an AsyncReceiver is for an async view: give this plain one a Receiver")
+        raise TypeError(
+            "receiver must be a Receiver for a plain view; an AsyncReceiver requires an async view"
+        )
 
 
 def _exempt(view: _View) -> _View:
-    """Let the view be called by a sender, who has no login and no CSRF token, and without a transaction.
-
-    A handler that fails must not take the claim of its delivery back with it, or fail to release it.
-    """
+    """Exempt the view from login, CSRF tokens and ATOMIC_REQUESTS, whose rollback would affect the claim."""
     vars(view).update({"csrf_exempt": True, "login_required": False, GUARDED_VIEW: view})
     for alias in connections:
         non_atomic_requests(using=alias)(view)
@@ -212,4 +258,4 @@ def _exempt(view: _View) -> _View:
 
 
 def _status(response: HttpResponseBase) -> int:
-    return getattr(response, "status_code", 500)  # Django refuses what is no response
+    return getattr(response, "status_code", 500)  # Django rejects any object without it.

@@ -1,12 +1,14 @@
-"""Receivers that are configured in Django's settings::
+"""Receivers that are configured in Django's settings.
+
+::
 
     WEBHOOK_VERIFY = {"default": {"secrets": [os.environ["WEBHOOK_SECRET"]]}}
 
-Each name has ``secrets`` and, where needed, ``scheme``, ``tolerance``, ``max_body_bytes``, ``replay``,
-``handshake``, ``public_url``, ``trusted_proxies``, ``trusted_hosts`` and ``diagnose``. A secret is what a
-:class:`Verifier` takes, a dict of what a :class:`Secret` takes, or a function that returns one of these.
-``replay`` is a :class:`ReplayGuard`, a function that returns one, or the dotted path of either. The settings
-are read once, at the first use; no error shows a secret.
+Each name has ``secrets`` and optionally ``scheme``, ``tolerance``, ``max_body_bytes``, ``replay``,
+``handshake``, ``public_url``, ``trusted_proxies``, ``trusted_hosts`` and ``diagnose``. A secret is a value
+that `Verifier` accepts, a dict of the arguments of `Secret`, or a function that returns either. ``replay`` is
+a `ReplayGuard`, a function that returns a guard, or the dotted path of either. The settings are read once, at
+the first use. Errors do not contain secrets.
 """
 
 from __future__ import annotations
@@ -36,12 +38,30 @@ _made: dict[tuple[type, str], Any] = {}
 
 
 def receiver_from_settings(name: str = "default") -> Receiver:
-    """The receiver of that name in ``settings.WEBHOOK_VERIFY``. Raises ImproperlyConfigured."""
+    """Return a receiver that is configured in ``settings.WEBHOOK_VERIFY``.
+
+    Raises ImproperlyConfigured if the name is missing or its options are invalid.
+
+    Args:
+        name: The name in ``settings.WEBHOOK_VERIFY``.
+
+    Returns:
+        The receiver, the same one for each call.
+    """
     return _receiver(Receiver, name)
 
 
 def async_receiver_from_settings(name: str = "default") -> AsyncReceiver:
-    """As :func:`receiver_from_settings`, for ``async`` views."""
+    """Return a receiver for ``async`` views that is configured in ``settings.WEBHOOK_VERIFY``.
+
+    Raises ImproperlyConfigured if the name is missing or its options are invalid.
+
+    Args:
+        name: The name in ``settings.WEBHOOK_VERIFY``.
+
+    Returns:
+        The receiver, the same one for each call.
+    """
     return _receiver(AsyncReceiver, name)
 
 
@@ -49,7 +69,7 @@ def _receiver(kind: type[_Kind], name: str) -> _Kind:
     if (kind, name) not in _made:
         made = _make(kind, name)
         if isinstance(made, str):
-            # Raised here and not below: the debug page shows the variables of every frame.
+            # It is raised outside of _make, because the debug page shows the variables of every frame.
             raise ImproperlyConfigured(f"settings.WEBHOOK_VERIFY[{name!r}]: {made}")
         _made[kind, name] = made
     receiver: _Kind = _made[kind, name]
@@ -57,7 +77,7 @@ def _receiver(kind: type[_Kind], name: str) -> _Kind:
 
 
 def _make(kind: type[_Kind], name: str) -> _Kind | str:
-    """The receiver, or what is wrong with its settings."""
+    """Return the receiver, or the text of the error in its settings."""
     try:
         options = _options(name)
         verifying = {option: options[option] for option in _VERIFYING if option in options}
@@ -73,9 +93,9 @@ def _options(name: str) -> Any:
     named: Any = getattr(settings, "WEBHOOK_VERIFY", None) or {}
     options: Any = named.get(name)
     if not hasattr(options, "keys"):
-        raise TypeError("is not there, or no dict")
+        raise TypeError("is missing or is not a dict")
     if "secrets" not in options or not set(options) <= _OPTIONS:
-        raise ValueError(f"must have 'secrets', and may have no option but {sorted(_OPTIONS)}")
+        raise ValueError(f"must contain 'secrets', and may contain only {sorted(_OPTIONS)}")
     return options
 
 
@@ -85,7 +105,7 @@ def _guard(value: Any) -> Any:
 
 
 def _secrets(value: Any) -> Any:
-    """One or several secrets of the settings, as a Verifier takes them."""
+    """Return the secret or secrets of the settings, in the form that a Verifier accepts."""
     value = _called(value)
     return _secret(value) if _is_one(value) else [_secret(_called(one)) for one in value]
 
@@ -99,7 +119,7 @@ def _secret(value: Any) -> Any:
 
 
 def _called(value: Any) -> Any:
-    """What a function returns; anything else as it is."""
+    """Return the result of a function, and any other value unchanged."""
     if not callable(value):
         return value
     try:
@@ -109,7 +129,7 @@ def _called(value: Any) -> Any:
 
 
 def _forget(*, setting: str, **_: object) -> None:
-    if setting == "WEBHOOK_VERIFY":  # a test overrides it
+    if setting == "WEBHOOK_VERIFY":  # A test overrides the setting.
         _made.clear()
 
 

@@ -1,18 +1,20 @@
-"""Webhooks in FastAPI::
+"""FastAPI routes that run only with a verified delivery.
+
+::
 
     router = APIRouter(route_class=WebhookRoute)
 
     @router.post("/webhooks/svix")
     async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> None: ...
 
-The route class verifies before FastAPI reads the body, and sees the status that is sent. On a route of
-another class the dependency verifies when FastAPI comes to it: after the JSON has been decoded, and
-without replay protection, which it refuses.
+The route class verifies before FastAPI reads the body, and settles by the status that is sent. On a route of
+another class, the dependency verifies after FastAPI has decoded the JSON, and raises an error for a receiver
+with replay protection.
 
-The dependency may be one of a router or the application. It lets WebSockets through, and routes without a
-POST, such as GET /health, unless their endpoint takes the delivery itself.
+The dependency may belong to a router or to the application. It does not affect WebSockets, nor routes without
+POST, such as GET /health, unless their endpoint takes the delivery.
 """
-# No annotations of the future here: FastAPI evaluates those of the dependency.
+# This module does not postpone annotations, because FastAPI evaluates the annotations of the dependency.
 
 from collections.abc import Awaitable, Callable, Container, Coroutine, Iterator
 from copy import copy
@@ -50,7 +52,7 @@ __all__ = [
 ]
 
 _NO_DELIVERY = cast("Delivery", None)
-"""The value of a dependency beside the webhooks, where nothing takes it."""
+"""The value of the dependency in a route that is not a webhook and does not use it."""
 
 REJECTIONS: dict[int | str, dict[str, Any]] = {
     status: {
@@ -63,41 +65,48 @@ REJECTIONS: dict[int | str, dict[str, Any]] = {
         },
     }
     for status, description in {
-        400: "A webhook header is missing, ambiguous or unreadable",
+        400: "A webhook header is missing, ambiguous or invalid",
         401: "Not a genuine and fresh delivery",
         413: "The body is larger than the limit",
     }.items()
 }
-"""The answers of a rejection for ``responses=``, which WebhookRoute adds by itself."""
+"""The responses to rejected requests, for ``responses=``. WebhookRoute adds them automatically."""
 
 
 class CommitAfterResponseWarning(UserWarning):
-    """A guarded route has a dependency whose code after ``yield`` runs when the sender has its answer.
+    """A guarded route has a dependency whose code after ``yield`` runs after the response was sent.
 
-    What fails there, such as a commit, cannot be retried: the sender has its 2xx. The dependency needs
-    ``Depends(..., scope="function")``.
+    If that code fails, for example in a commit, the sender does not retry, because it has received a 2xx. Use
+    ``Depends(..., scope="function")`` for the dependency.
     """
 
 
 def verified_delivery(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delivery]]:
-    """Return a dependency whose value is the verified :class:`Delivery`.
+    """Return a dependency whose value is the verified `Delivery`.
 
-    Without one the request is answered for the handler. Two dependencies of the same receiver are equal, so
-    FastAPI solves them once, and ``app.dependency_overrides[verified_delivery(receiver)]`` replaces them in a
-    test.
+    The handler does not run for any other request. Two dependencies of the same receiver are equal, so
+    FastAPI resolves them once, and ``app.dependency_overrides[verified_delivery(receiver)]`` replaces them in
+    a test. It raises TypeError if `receiver` is not an AsyncReceiver.
 
     Args:
         receiver: The receiver that verifies.
 
-    Raises:
-        TypeError: If `receiver` is not an AsyncReceiver.
+    Returns:
+        The dependency, for ``Depends``.
     """
     check_async_receiver(receiver)
     return _Webhook(receiver)
 
 
 def webhook(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delivery]]:
-    """Return :func:`verified_delivery` of the receiver, by the name that every other adapter has."""
+    """Return a dependency whose value is the verified `Delivery`, as `verified_delivery` does.
+
+    Args:
+        receiver: The receiver that verifies.
+
+    Returns:
+        The dependency, for ``Depends``.
+    """
     return verified_delivery(receiver)
 
 
@@ -107,9 +116,9 @@ class _Webhook:
 
     @property
     def __signature__(self) -> Signature:
-        """What FastAPI takes the headers of the OpenAPI schema from: those of the receiver's scheme."""
+        """The signature from which FastAPI reads the headers of the OpenAPI schema."""
         scheme = self.receiver.scheme or get("standard-webhooks")
-        # HTTPConnection, which FastAPI gives to the dependencies of a WebSocket as well.
+        # FastAPI passes an HTTPConnection to the dependencies of a WebSocket as well.
         request = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=HTTPConnection)
         headers = (
             Parameter(f"header_{place}", Parameter.KEYWORD_ONLY, default="", annotation=_header(name, scheme))
@@ -117,12 +126,12 @@ class _Webhook:
         )
         return Signature([request, *headers])
 
-    # The receiver reads the headers for itself, and refuses.
+    # The receiver reads and verifies the headers itself. The parameters are only for the schema.
     async def __call__(self, request: HTTPConnection, **headers: str) -> Delivery:
         dependant = _dependant_of(request.scope)
         if not isinstance(request, Request):
             if dependant is None or _is_taken(dependant, self):
-                raise RuntimeError("a WebSocket carries no delivery: take it in a route with a POST")
+                raise RuntimeError("a WebSocket has no delivery: use webhook(receiver) in a POST route")
             return _NO_DELIVERY
         if dependant is not None and _lets_through(_methods_of(request.scope), dependant, self):
             return _NO_DELIVERY
@@ -130,48 +139,54 @@ class _Webhook:
             return outside
         if self.receiver.has_replay_protection:
             raise RuntimeError(
-                "a dependency does not see the response, so it cannot settle a claim: for replay protection "
-                "use APIRouter(route_class=WebhookRoute), or set app.router.route_class = WebhookRoute "
-                "before the routes are added"
+                "replay protection requires WebhookRoute, because a dependency cannot read the response "
+                "status. Use APIRouter(route_class=WebhookRoute), or set app.router.route_class = "
+                "WebhookRoute before adding routes"
             )
         _let_refused_through(request.scope)
         delivery = await _verify(self.receiver, request)
-        vars(request)["_body"] = delivery.body  # where Request.body() keeps it, for the handler
+        vars(request)["_body"] = delivery.body  # Request.body() returns this cached body to the handler.
         return delivery
 
 
-_MAX_HEADER_PARAMETERS = (
-    10  # a scheme may number its header up to 100, of which each would be read for the schema
-)
+# A scheme may have up to 100 numbered headers, and FastAPI reads each header that is in the schema.
+_MAX_HEADER_PARAMETERS = 10
 
 _MEANINGS = {
     "id": "The message id",
-    "timestamp": "When it was signed, in Unix seconds",
-    "signature": "The signatures, split by blanks",
+    "timestamp": "The time of signing, in Unix seconds",
+    "signature": "The signatures, separated by spaces",
 }
 
 
 def _without_twins(names: tuple[str, ...]) -> list[str]:
-    """The names, of Standard Webhooks' two brands those of the first."""
+    """Return the names without the ``svix-`` names that Standard Webhooks accepts in addition."""
     return [name for name in names if not (name.startswith("svix-") and f"webhook-{name[5:]}" in names)]
 
 
 def _header(name: str, scheme: Scheme) -> Any:
-    """The annotation of a header that the scheme reads."""
+    """Return the annotation of a header that the scheme reads."""
     part = name.removeprefix("webhook-")
     meaning = f"Read by the scheme `{scheme.name}`."
     if part in _MEANINGS and f"svix-{part}" in scheme.header_names:
-        meaning = f"{_MEANINGS[part]}. `svix-{part}` is read as well."
+        meaning = f"{_MEANINGS[part]}. `svix-{part}` is accepted as well."
     return Annotated[str, Header(alias=name, description=meaning)]
 
 
 @safe_repr
 class WebhookRoute(APIRoute):
-    """A route that has its ``webhook(receiver)`` dependency verified first, and settles by the status.
+    """A route that verifies its ``webhook(receiver)`` dependency first, and settles by the sent status.
 
-    The dependency may stand anywhere: a parameter, ``dependencies=``, or below another dependency. All
-    else in the route sees only verified deliveries. A route without one is as any. Raises ValueError
-    for two receivers in one route.
+    The dependency may be a parameter, an item of ``dependencies=``, or a dependency of another dependency.
+    All other code of the route runs only with a verified delivery. A route without the dependency is not
+    affected.
+
+    Args:
+        args: The positional arguments of FastAPI's `APIRoute`.
+        kwargs: The keyword arguments of FastAPI's `APIRoute`.
+
+    Raises:
+        ValueError: If the route has the dependencies of several receivers.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -182,8 +197,12 @@ class WebhookRoute(APIRoute):
             self.responses = {**REJECTIONS, **self.responses}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, without the headers that stand in the schema: FastAPI validates them at length."""
-        # A router that is included has its routes built again, as contexts.
+        """Return the handler, without the headers of the schema, because FastAPI validates them slowly.
+
+        Returns:
+            The handler.
+        """
+        # FastAPI builds the routes of an included router again, as contexts.
         context = getattr(routing, "_effective_route_context_var", None)
         built: Any = (context.get() if context else None) or self
         for_schema = built.dependant
@@ -195,7 +214,7 @@ class WebhookRoute(APIRoute):
             built.dependant = for_schema
 
     def _warn_of_late_commits(self, dependant: Dependant) -> None:
-        """Warn of each dependency of request scope with a ``yield``, once for a route."""
+        """Warn of each dependency with a ``yield`` and the scope "request", once for a route."""
         guard = _only(dependant)
         if guard is None or not guard.receiver.has_replay_protection:
             return
@@ -205,15 +224,21 @@ class WebhookRoute(APIRoute):
                 warned.add(call)
                 name = getattr(call, "__qualname__", None) or type(call).__qualname__
                 warn(
-                    f"the code after yield of {name}, a dependency of the guarded route {self.path}, runs "
-                    "when the sender has its 2xx: if it fails, such as a commit, the delivery is lost. Use "
-                    f'Depends({name}, scope="function")',
+                    f"the code after yield in {name}, a dependency of the guarded route {self.path}, runs "
+                    "after the response was sent; if it fails, for example in a commit, the delivery is "
+                    f'lost. Use Depends({name}, scope="function")',
                     CommitAfterResponseWarning,
                     stacklevel=2,
                 )
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve one request.
+
+        Args:
+            scope: The ASGI scope.
+            receive: Receives messages from the server.
+            send: Sends messages to the server.
+        """
         found = self._webhook or _included(scope, self.methods)
         overrides = getattr(scope.get("app"), "dependency_overrides", None)
         if found is None or (overrides and found in overrides):
@@ -232,7 +257,7 @@ class WebhookRoute(APIRoute):
 def _only(dependant: Dependant) -> _Webhook | None:
     found = set(_webhooks(dependant))
     if len(found) > 1:
-        raise ValueError("a route has one webhook(receiver): several receivers cannot share a delivery")
+        raise ValueError("a route must use only one webhook(receiver), because it has one delivery")
     return found.pop() if found else None
 
 
@@ -244,10 +269,10 @@ def _webhooks(dependant: Dependant) -> Iterator[_Webhook]:
 
 
 def _late_generators(dependant: Dependant) -> Iterator[Callable[..., Any]]:
-    """The dependencies with a ``yield`` whose scope is the request, which is the default."""
+    """Yield the dependencies with a ``yield`` and the scope "request", which is the default."""
     for dependency in dependant.dependencies:
         call = dependency.call
-        # Older FastAPI has no scopes, and ends such a dependency before the answer is sent.
+        # Older versions of FastAPI have no scopes, and end such a dependency before the response is sent.
         if (
             call is not None
             and getattr(dependency, "scope", "function") != "function"
@@ -273,7 +298,7 @@ def _without_headers(dependant: Dependant) -> Dependant:
 
 
 def _included(scope: Scope, methods: Container[str] | None) -> _Webhook | None:
-    """The one that include_router() brought, which newer FastAPI keeps apart from the route."""
+    """Return the dependency from include_router(), which newer versions store outside of the route."""
     dependant = _included_dependant(scope)
     found = None if dependant is None else _only(dependant)
     if found is None or dependant is None or _lets_through(methods, dependant, found):
@@ -287,7 +312,7 @@ def _included_dependant(scope: Scope) -> Dependant | None:
 
 
 def _dependant_of(scope: Scope) -> Dependant | None:
-    """What FastAPI solves for the request's route."""
+    """Return the dependencies of the request's route."""
     dependant = _included_dependant(scope) or getattr(scope.get("route"), "dependant", None)
     return dependant if isinstance(dependant, Dependant) else None
 
@@ -297,7 +322,7 @@ def _methods_of(scope: Scope) -> Container[str] | None:
 
 
 def _lets_through(methods: Container[str] | None, dependant: Dependant, webhook: _Webhook) -> bool:
-    """Return whether a route is no webhook: it takes no POST, and nothing in it takes the delivery."""
+    """Return whether a route is not a webhook: it has no POST, and no code in it takes the delivery."""
     return methods is not None and "POST" not in methods and not _is_taken(dependant, webhook)
 
 
@@ -313,7 +338,7 @@ def _is_taken(dependant: Dependant, webhook: _Webhook) -> bool:
 
 
 def _let_refused_through(scope: Scope) -> None:
-    """Send the response of a WebhookRejected that leaves the route, as add_exception_handler() would."""
+    """Register a handler that sends the response of WebhookRejected, as add_exception_handler() would."""
     scope["starlette.exception_handlers"][0].setdefault(WebhookRejected, _answer)
 
 

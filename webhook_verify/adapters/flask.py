@@ -1,11 +1,13 @@
-"""Flask views that run only with a verified delivery, plain or ``async``::
+"""Flask views, plain or ``async``, that run only with a verified delivery.
+
+::
 
     @app.post("/webhooks/svix")
     @webhook(Receiver(verifier))
     def hook(delivery: Delivery) -> ResponseReturnValue: ...
 
-or ``WebhookVerify(app, receiver=..., path="/webhooks/svix")``, which guards whatever answers a POST to
-that path and gives it ``flask.g.delivery``.
+``WebhookVerify(app, receiver=..., path="/webhooks/svix")`` guards all views of a path instead. They read
+``flask.g.delivery``.
 """
 
 from __future__ import annotations
@@ -63,13 +65,13 @@ _AsyncView = Callable[..., Coroutine[Any, Any, Response]]
 
 
 class _AsyncDecorator(Protocol):
-    """Takes an ``async`` view only."""
+    """A decorator for ``async`` views."""
 
     def __call__(self, view: _AsyncFunction | _AsyncMethod, /) -> _AsyncView: ...
 
 
 class _Decorator(Protocol):
-    """Takes a plain or an ``async`` view."""
+    """A decorator for plain and ``async`` views."""
 
     @overload
     def __call__(self, view: _AsyncFunction | _AsyncMethod, /) -> _AsyncView: ...
@@ -82,19 +84,25 @@ def webhook(receiver: Receiver) -> _Decorator: ...
 @overload
 def webhook(receiver: AsyncReceiver) -> _AsyncDecorator: ...
 def webhook(receiver: Receiver | AsyncReceiver) -> Any:
-    """Decorate a view, below its route: it runs only with a verified delivery, as ``delivery=``.
+    """Decorate a view, below its route, which then runs only with a verified delivery as ``delivery=``.
 
-    Also for a method of a ``MethodView``, and in its ``decorators``. ``receiver``: a :class:`Receiver`; or
-    an :class:`AsyncReceiver`, for an ``async`` view only. Raises TypeError for what cannot work.
+    It also decorates a method of a ``MethodView``, and may be listed in its ``decorators``. It raises
+    TypeError for a receiver or a view that does not fit.
+
+    Args:
+        receiver: A `Receiver`, or an `AsyncReceiver` for an ``async`` view.
+
+    Returns:
+        The decorator.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         _check_receiver(receiver, view)
         _check_view(view)
         chosen = _async_guarded(receiver, view) if iscoroutinefunction(view) else _guarded(receiver, view)
-        # Or Flask would answer 200 to OPTIONS, and name it in the Allow header of a 405.
+        # Otherwise Flask would respond to OPTIONS with 200, and list it in the Allow header of a 405.
         vars(chosen).setdefault("provide_automatic_options", False)
-        # So that a handshake by GET comes here through @app.post: Flask adds these to the route's methods.
+        # Flask adds these to the methods of the route, so a handshake by GET also reaches @app.post.
         vars(chosen)["required_methods"] = {
             *vars(chosen).get("required_methods", ()),
             *receiver.handshake_methods,
@@ -142,7 +150,7 @@ def _serve(receiver: Receiver, run: Callable[[Delivery], ResponseReturnValue]) -
 async def _serve_async(
     receiver: AsyncReceiver, run: Callable[[Delivery], Awaitable[ResponseReturnValue]]
 ) -> Response:
-    """As :func:`_serve`, awaited."""
+    """Verify the request and run the ``async`` view."""
 
     async def respond(delivery: Delivery) -> Response:
         return current_app.make_response(await run(delivery))
@@ -157,7 +165,7 @@ async def _serve_async(
 
 
 async def _right_here(function: Callable[..., object], *args: object, **kwargs: object) -> object:
-    """Flask gives each async view a loop of its own, which may be blocked."""
+    """Call the function directly, because Flask runs each async view on its own loop, which may block."""
     return function(*args, **kwargs)
 
 
@@ -165,14 +173,14 @@ def _check_receiver(receiver: object, view: object) -> None:
     if isinstance(receiver, Receiver) or (isinstance(receiver, AsyncReceiver) and iscoroutinefunction(view)):
         return
     kind = type(receiver).__name__
-    raise TypeError(f"receiver is a Receiver, or an AsyncReceiver for an async view only; not {kind}")
+    raise TypeError(f"receiver must be a Receiver (or an AsyncReceiver, for async views), not {kind!r}")
 
 
 def _check_view(view: Callable[..., Any]) -> None:
-    """Else each genuine delivery would be answered 500."""
+    """Raise TypeError for a view without the parameter ``delivery``, which would fail for each delivery."""
     parameters = signature(view).parameters
     kinds = [one.kind for one in parameters.values()]
     named = parameters["delivery"].kind if "delivery" in parameters else None
     by_name = named in (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY)
     if not by_name and Parameter.VAR_KEYWORD not in kinds:
-        raise TypeError("a view takes the delivery by that name, as in: def hook(delivery: Delivery)")
+        raise TypeError("view must have a parameter named delivery, as in: def hook(delivery: Delivery)")

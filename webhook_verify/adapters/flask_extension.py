@@ -1,6 +1,6 @@
-"""The app-wide form of the Flask adapter: whatever answers a POST to a path is guarded, without a decorator.
+"""The Flask extension that guards all views of a path without a decorator.
 
-:mod:`webhook_verify.adapters.flask` has the decorator, and hands this on.
+Import `WebhookVerify` from `webhook_verify.adapters.flask`.
 """
 
 from __future__ import annotations
@@ -25,15 +25,22 @@ _DELIVERY = "webhook_verify.delivery"
 
 
 class WebhookVerify:
-    """Lets a POST to one of the paths through to the application only as a verified delivery.
+    """A Flask extension that passes a POST to a path on only with a verified delivery.
 
-    The view reads ``flask.g.delivery``, and not only the body: under a path that is not guarded it is
-    missing. ``path``: the exact path, or several. With ``app`` None, call :meth:`init_app` later.
-    Raises TypeError or ValueError for a configuration that cannot work.
+    The view must read ``flask.g.delivery``, and not only the body: on an unguarded path it is missing.
+
+    Args:
+        app: The application, None to call `init_app` later.
+        receiver: The receiver that verifies.
+        path: The exact path, or several paths.
+
+    Raises:
+        TypeError: If `receiver` is not a Receiver, or `path` is not a str or several.
+        ValueError: If a path does not start with a slash.
     """
 
     def __init__(self, app: Flask | None = None, *, receiver: Receiver, path: str | Iterable[str]) -> None:
-        rule = "receiver is a Receiver, or an AsyncReceiver for an async view only; not"
+        rule = "receiver must be a Receiver (or an AsyncReceiver, with @webhook for async views)"
         check_blocking_receiver(receiver, rule)
         self._receiver = receiver
         self._paths = checked_paths(path)
@@ -41,12 +48,16 @@ class WebhookVerify:
             self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
-        """Guard the paths of an application; of several, if it is called for each."""
+        """Guard the paths of an application. Call it for each application.
+
+        Args:
+            app: The application.
+        """
         app.before_request(self._before)
 
     def _before(self) -> Response | None:
         if _DELIVERY not in request.environ:
-            g.pop("delivery", None)  # of another request: an application context may outlive one
+            g.pop("delivery", None)  # An application context may outlive the request of another delivery.
         if request.path not in self._paths:
             return None
         head = request_head(request, self._receiver.needs_request_target)

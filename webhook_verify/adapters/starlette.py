@@ -1,12 +1,14 @@
-"""Webhooks in Starlette::
+"""Starlette endpoints that run only with a verified delivery.
+
+::
 
     @webhook(AsyncReceiver(verifier))
     async def hook(request: Request, delivery: Delivery) -> Response: ...
 
     app = Starlette(routes=[Route("/webhooks/svix", hook)])
 
-A route without ``methods`` lets the receiver answer GET and the others; ``methods=["POST"]`` lets
-Starlette do it. :func:`_verify` and :func:`_admit` are what :mod:`webhook_verify.adapters.fastapi` shares.
+In a route without ``methods``, the receiver responds to methods other than POST. With ``methods=["POST"]``,
+Starlette does. The adapter for FastAPI uses `_verify` and `_admit`, too.
 """
 
 from __future__ import annotations
@@ -54,23 +56,37 @@ Endpoint = Callable[[Request, Delivery], Awaitable[Response] | Response]
 
 
 def webhook(receiver: AsyncReceiver) -> Callable[[Endpoint], WebhookEndpoint]:
-    """Make an endpoint for a route out of a function of (request, delivery), ``async def`` or ``def``.
+    """Decorate a function of (request, delivery), which then runs only with a verified delivery.
 
-    It runs only for a verified delivery; ``request.body()`` and the like give the verified bytes. A
-    plain ``def`` runs in Starlette's threadpool. Raises TypeError for what cannot work.
+    ``request.body()`` and the like return the verified bytes. A plain ``def`` runs in Starlette's threadpool.
+    It raises TypeError for a receiver or a function that does not fit.
+
+    Args:
+        receiver: The receiver that verifies.
+
+    Returns:
+        The decorator. It returns an endpoint for a Route.
     """
     check_async_receiver(receiver)
     return lambda endpoint: WebhookEndpoint(receiver, endpoint)
 
 
 class WebhookEndpoint:
-    """What :func:`webhook` makes of a function: an ASGI application, which a Route takes as it is."""
+    """The endpoint that `webhook` returns: an ASGI application for a Route.
+
+    Args:
+        receiver: The receiver that verifies.
+        endpoint: A function of (request, delivery), plain or ``async``.
+
+    Raises:
+        TypeError: If `endpoint` does not take two arguments.
+    """
 
     def __init__(self, receiver: AsyncReceiver, endpoint: Endpoint) -> None:
         try:
             signature(endpoint).bind(None, None)
         except (TypeError, ValueError):
-            raise TypeError("webhook() decorates a function of (request, delivery)") from None
+            raise TypeError("endpoint must be a function of (request, delivery)") from None
         self._receiver = receiver
         self._endpoint = endpoint
         self._awaits = iscoroutinefunction(endpoint) or iscoroutinefunction(type(endpoint).__call__)
@@ -88,7 +104,7 @@ class WebhookEndpoint:
             else:
                 response = cast("Response", await run_in_threadpool(self._endpoint, request, delivery))
         except Exception as error:
-            # Answered here by an exception handler of the application, so that its status settles the claim.
+            # The application's exception handler runs here, so that its status settles the claim.
             await wrap_app_handling_exceptions(partial(_raise, error), request)(scope, receive, send)
             return
         await response(scope, receive, send)
@@ -105,7 +121,7 @@ async def _admit(
     receive: Receive,
     send: Send,
 ) -> None:
-    """Let a request through to ``app`` as a verified delivery, under a claim of its id, or answer it."""
+    """Run ``app`` with a verified delivery, under a claim, or send the response to any other request."""
     if (outside := delivery_from_outside(scope, receiver)) is not None:
         await app(outside, scope, receive, send)
         return
@@ -120,7 +136,11 @@ async def _admit(
 
 
 class WebhookRejected(Exception):
-    """A request that does not reach its handler; ``response`` answers it."""
+    """A request that does not reach its handler.
+
+    Args:
+        response: The response to the request.
+    """
 
     def __init__(self, response: Response) -> None:
         super().__init__()
@@ -128,9 +148,12 @@ class WebhookRejected(Exception):
 
 
 async def _verify(receiver: AsyncReceiver, request: Request) -> Delivery:
-    """The verified delivery of a request whose body nobody has read. Raises :class:`WebhookRejected`.
+    """Return the verified delivery of a request.
 
-    Raises RuntimeError if somebody has read it, and has not kept it as ``request.body()`` does.
+    Raises RuntimeError if the application has read the body and has not cached it as ``request.body()`` does.
+
+    Raises:
+        WebhookRejected: If the request is not a genuine delivery.
     """
     scope, method, path = request.scope, request.method, _path(request.scope)
     if method != "POST" and (answer := receiver.method_response(method, target_of(receiver, scope), path)):
@@ -151,17 +174,17 @@ async def _read(incoming: Incoming, request: Request) -> None:
             incoming.update(chunk)
             empty = empty and not chunk
     except ClientDisconnect as gone:
-        raise IncompleteBody("the client went away") from gone
+        raise IncompleteBody("client disconnected") from gone
     except RuntimeError as consumed:  # "Stream consumed"
         raise body_was_consumed() from consumed
-    # A server holds a body to its Content-Length; below a middleware that read the stream it is empty.
+    # A server enforces the Content-Length. The body is empty if a middleware has read the stream.
     headers = request.headers
     if empty and headers.get("content-length", "0").strip("0") and "transfer-encoding" not in headers:
         raise body_was_consumed()
 
 
 def _path(scope: Scope) -> str:
-    """The path below the server's root path, mounts included, as WebhookMiddleware around all has it."""
+    """Return the path below the server's root path, including mounts, as WebhookMiddleware does."""
     path: str = scope["path"]
     root: str = scope.get("app_root_path", scope.get("root_path", ""))
     return path[len(root) :] if root and path.startswith(root + "/") else path

@@ -1,9 +1,11 @@
-"""Middleware for any WSGI application (Bottle, Falcon, Pyramid, plain WSGI)::
+"""Middleware for any WSGI application, such as Bottle, Falcon, Pyramid and plain WSGI.
+
+::
 
     app = WebhookMiddleware(app, receiver=Receiver(verifier), path="/webhooks/svix")
 
-On its path, a POST reaches the application only with a verified delivery, as
-``environ["webhook_verify.delivery"]``, and with the body as it was received. All else passes through.
+A POST to the path reaches the application only with a verified delivery, in
+``environ["webhook_verify.delivery"]``, and with the unchanged body. Other requests pass through.
 """
 
 from __future__ import annotations
@@ -32,15 +34,23 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None
 
 
 class WebhookMiddleware:
-    """Lets a POST to one of the paths through to ``app`` only as a verified delivery.
+    """Middleware that passes a POST to a path on only with a verified delivery.
 
-    ``path``: the exact path, or several, below SCRIPT_NAME. A route that answers under another path
-    too is not protected there: read ``environ["webhook_verify.delivery"]``, which is missing then, and
-    not the body. Raises TypeError or ValueError for a configuration that cannot work.
+    A route that is also reachable under another path is not protected there. Read
+    ``environ["webhook_verify.delivery"]``, which is missing in that case, and not only the body.
+
+    Args:
+        app: The WSGI application.
+        receiver: The receiver that verifies.
+        path: The exact path, or several paths, below SCRIPT_NAME.
+
+    Raises:
+        TypeError: If `receiver` is not a Receiver, or `path` is not a str or several.
+        ValueError: If a path does not start with a slash.
     """
 
     def __init__(self, app: WSGIApplication, *, receiver: Receiver, path: str | Iterable[str]) -> None:
-        check_blocking_receiver(receiver, "receiver is a Receiver, because WSGI is blocking, not")
+        check_blocking_receiver(receiver, "receiver must be a Receiver, because WSGI is synchronous")
         self._app = app
         self._receiver = receiver
         self._paths = checked_paths(path)
@@ -67,7 +77,7 @@ class WebhookMiddleware:
             return _send(self._receiver.rejection_response(error, head), start_response)
         body_again(delivery.body, environ)
         environ["webhook_verify.delivery"] = delivery
-        environ[VERIFIED] = (self._receiver, delivery)  # for a view inside with the same receiver
+        environ[VERIFIED] = (self._receiver, delivery)  # For a view inside with the same receiver.
         if not self._receiver.must_settle:
             return self._app(environ, start_response)
         claim = self._receiver.claim(delivery, head)
@@ -81,10 +91,10 @@ class WebhookMiddleware:
 
 
 class SettlingMiddleware:
-    """Settles the claims of guarded routes by the response that leaves all other middleware.
+    """Middleware that settles the claims of guarded routes by the final response.
 
     Put it around every other WSGI middleware, and around a Django or Flask application:
-    ``app = SettlingMiddleware(app)``. It has no path and no receiver: it serves every guarded route inside.
+    ``app = SettlingMiddleware(app)``. It serves every guarded route inside, without a path or a receiver.
 
     Args:
         app: The WSGI application.
@@ -108,7 +118,7 @@ class SettlingMiddleware:
 
 
 class _Claimed:
-    """A call of an application under a claim, which is settled when the response has been made."""
+    """A call of an application under a claim, which is settled when the response is complete."""
 
     def __init__(self, settle: Settle, start_response: StartResponse) -> None:
         self._settle_claim = settle
@@ -117,7 +127,7 @@ class _Claimed:
         self._has_length = False
 
     def run(self, app: WSGIApplication, environ: WSGIEnvironment) -> Iterable[bytes]:
-        """Call the application; its response."""
+        """Call the application and return its response."""
         try:
             response = app(environ, self._start)
             if type(response) not in (list, tuple) and not _is_file(response, environ):
@@ -125,7 +135,7 @@ class _Claimed:
         except BaseException:
             self._settle(False)
             raise
-        # Before the sender has its answer, or its next request might find the id in flight.
+        # Settle before the sender receives the response, or its next request may find the id in flight.
         self._settle(True)
         return response
 
@@ -142,13 +152,13 @@ class _Claimed:
 
 
 def _is_file(response: object, environ: WSGIEnvironment) -> bool:
-    """Whether the server sends it as a file, which it could not if it were wrapped."""
+    """Return whether the server sends the response as a file, which requires an unwrapped object."""
     wrapper = environ.get("wsgi.file_wrapper")
     return isinstance(wrapper, type) and isinstance(response, wrapper)
 
 
 def _path(environ: WSGIEnvironment) -> str:
-    """The path below SCRIPT_NAME, whose bytes stand in the environ as Latin-1."""
+    """Return the path below SCRIPT_NAME. The environ contains its bytes decoded as Latin-1."""
     raw: str = environ.get("PATH_INFO", "")
     return raw.encode("latin-1", "replace").decode("utf-8", "replace")
 

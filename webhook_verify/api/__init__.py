@@ -1,12 +1,16 @@
-"""Typed clients for the management APIs of webhook providers. They need the extra ``api``.
+"""Typed clients for the management APIs of webhook providers. They need the extra `api`.
 
-Each provider is a module of its own: :mod:`webhook_verify.api.svix`, :mod:`webhook_verify.api.lithic`
-and :mod:`webhook_verify.api.emporix`. What they share knows no provider: ``_operation`` says what a call
-is, ``_sequence`` leads through one of several operations, ``_retry`` says when it is sent again, ``_sender``
-sends it, ``_client_credentials`` has the token for it, ``_pages`` walks lists, ``_resource`` gives it to
-blocking and to asyncio code, ``_client`` is what all clients are, ``_model`` is what the payloads are made
-of, ``errors`` reads what servers answer when they refuse, and ``secret_source`` keeps a verifier supplied
-with the secret that is valid at the provider.
+Each provider has its own module: `webhook_verify.api.svix`, `webhook_verify.api.lithic` and
+`webhook_verify.api.emporix`. The shared modules do not depend on a provider:
+
+- `secret_source`, `_secret_state`, `_refreshing_verifier`: lookups that fetch the signing secret, and fetch
+  it again after a rotation.
+- `errors`: parsing of error responses.
+- `_operation`, `_resource`: the declaration of an operation, for synchronous and asynchronous clients.
+- `_sender`, `_attempts`, `_retry`, `_sequence`, `_transport`: sending an operation, with retries.
+- `_client_credentials`: OAuth 2 access tokens.
+- `_pages`: lists with several pages.
+- `_client`, `_settings`, `_model`: base classes of the clients, their settings and the payloads.
 """
 
 from __future__ import annotations

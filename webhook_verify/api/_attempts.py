@@ -1,14 +1,7 @@
-"""The attempts of one call: what each sends, and what comes of it. Knows everything but how to wait.
+"""The attempts of a call: their requests, outcomes and delays. Does no I/O.
 
-::
-
-    attempts = Attempts(settings, provider, operation, call)
-    request = attempts.next_request()             # send it, then one of
-    wait = attempts.failed(error)                 # there was no answer
-    attempts.take(chunk)                          # there was: each chunk of its body, then
-    wait = attempts.answered(response)
-    ...                                           # as long as wait is not None: wait, and again
-    attempts.result()
+Send `next_request()`. With a response, call `take` for each chunk of its body and then `answered`; without
+one, call `failed`. Both return a delay: wait and repeat, or call `result()` if it is `None`.
 """
 
 from __future__ import annotations
@@ -32,12 +25,12 @@ __all__ = ["Attempts", "Deadline"]
 
 _T = TypeVar("_T")
 
-_CONNECT_TIMEOUT_SECONDS = 5.0  # an attempt that cannot even connect leaves time for another one
+_CONNECT_TIMEOUT_SECONDS = 5.0  # Leaves time for another attempt.
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})  # RFC 9110 section 9.2.2
 _RESERVED_KEY = "auto_"
 _random = random.SystemRandom()
 
-# Raised before the first byte of the request is on its way.
+# Raised before the first byte of the request is sent.
 _NOT_SENT_ERRORS = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -49,17 +42,17 @@ _NOT_SENT_ERRORS = (
 
 
 class Deadline(Mapping[str, "float | None"]):
-    """When a call must be over. To httpx2 it is the timeouts of an attempt, asked before each phase."""
+    """The deadline of a call. As a mapping: the timeouts of an httpx2 request, read before each phase."""
 
     def __init__(self, seconds: float | None) -> None:
         self._end = None if seconds is None else time.monotonic() + seconds
 
     def left(self) -> float | None:
-        """Seconds that are left; None without a deadline. Never quite 0, which means not to wait."""
+        """Return the remaining seconds, always above 0; None without a deadline."""
         return None if self._end is None else max(self._end - time.monotonic(), 0.001)
 
     def has_passed(self) -> bool:
-        """Whether the call must be over now."""
+        """Return whether the deadline has passed."""
         return self._end is not None and time.monotonic() >= self._end
 
     def __getitem__(self, phase: str) -> float | None:
@@ -74,7 +67,7 @@ class Deadline(Mapping[str, "float | None"]):
 
 
 class Attempts(Generic[_T]):
-    """One call, from its first attempt to its result: see the module."""
+    """The attempts of a call, from the first request to the result."""
 
     def __init__(
         self, settings: ClientSettings, provider: ProviderProfile, operation: Operation[_T], call: PostCall
@@ -107,7 +100,7 @@ class Attempts(Generic[_T]):
         return headers
 
     def next_request(self) -> httpx2.Request:
-        """The request of the next attempt."""
+        """Return the request of the next attempt."""
         if self._attempt and self._provider.retry_count_header:
             self._headers[self._provider.retry_count_header] = str(self._attempt)
         self._attempt += 1
@@ -119,40 +112,40 @@ class Attempts(Generic[_T]):
         )
 
     def take(self, chunk: bytes) -> None:
-        """Take the next chunk of the answer. Raises :class:`APIError` once it is too large or too late."""
+        """Add a chunk of the response body. Raises `APIError` if it is too large or too late."""
         self._chunks.append(chunk)
         self._size += len(chunk)
         if self._size > self._settings.max_response_bytes:
             limit = self._settings.max_response_bytes
             raise self._with_request_id(
-                APIDecodeError(f"the answer is larger than the limit of {limit} bytes")
+                APIDecodeError(f"response body is larger than max_response_bytes ({limit} bytes)")
             )
         if self.deadline.has_passed():
             raise self._with_request_id(self._timeout_error())
 
     def failed(self, error: Exception) -> float | None:
-        """What to wait, in seconds, after an attempt without an answer; None: leave it at that."""
+        """Return the delay in seconds after an attempt without a response; None: no further attempt."""
         if isinstance(error, httpx2.DecodingError):
-            self._error = APIDecodeError("the answer's content-encoding is damaged")
+            self._error = APIDecodeError("response body does not match its content-encoding")
             return None
         if isinstance(error, httpx2.ConnectTimeout):
-            self._error = APITimeoutError("could not connect in time")
+            self._error = APITimeoutError("could not connect before the timeout")
         elif isinstance(error, TimeoutError | httpx2.TimeoutException):
             self._error = self._timeout_error()
         elif isinstance(error, httpx2.ConnectError):
             self._error = APIConnectionError(f"could not connect: {error}")
         else:
-            self._error = APIConnectionError(f"the connection broke ({type(error).__name__})")
+            self._error = APIConnectionError(f"connection failed ({type(error).__name__})")
         return self._wait(Outcome(None, was_sent=not isinstance(error, _NOT_SENT_ERRORS)))
 
     def answered(self, response: httpx2.Response) -> float | None:
-        """What to wait, in seconds, after an answer that was taken whole; None: leave it at that."""
+        """Return the delay in seconds after a complete response; None: no further attempt."""
         self._status = response.status_code
         self._response_headers = headers = response.headers
         if response.is_success:
             self._error = None
             return None
-        # Whatever signed the request: a fixed header, or the settings' auth, which changed the request.
+        # The token is read from the request, because the settings' auth may have added it there.
         token = response.request.headers.get("authorization", "").rpartition(" ")[2]
         hidden = (token, self._settings.hidden)
         read = self._provider.read_error
@@ -170,7 +163,7 @@ class Attempts(Generic[_T]):
         return None if wait is None or (left is not None and wait >= left) else wait
 
     def result(self) -> _T:
-        """The result of the call. Raises :class:`APIError`."""
+        """Return the result of the call, or raise its `APIError`."""
         if self._error is not None:
             raise self._with_request_id(self._error)
         body = b"".join(self._chunks)
@@ -178,7 +171,7 @@ class Attempts(Generic[_T]):
             return self._operation.decode(body or b"{}")
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
             reason = str(error)
-        failure = APIDecodeError(f"the answer is not what the operation promises: {reason}")
+        failure = APIDecodeError(f"response body does not match the operation: {reason}")
         failure.status, failure.body, failure.headers = self._status, body, dict(self._response_headers)
         raise self._with_request_id(failure)
 
@@ -187,17 +180,17 @@ class Attempts(Generic[_T]):
         return error
 
     def _timeout_error(self) -> APITimeoutError:
-        within = "in time" if self._seconds is None else f"within {self._seconds:g} s"
-        return APITimeoutError(f"no answer {within}")
+        limit = "before the timeout" if self._seconds is None else f"within {self._seconds:g} s"
+        return APITimeoutError(f"no complete response {limit}")
 
 
 def _idempotency_key(provider: ProviderProfile, method: str, idempotency_key: str | None) -> str | None:
-    takes_one = method == "POST" and provider.idempotency_header is not None
+    is_supported = method == "POST" and provider.idempotency_header is not None
     if idempotency_key is None:
-        return str(uuid4()) if takes_one else None
-    if not takes_one:
-        raise TypeError("idempotency_key: this operation does not take one")
+        return str(uuid4()) if is_supported else None
+    if not is_supported:
+        raise TypeError("idempotency_key is not supported by this operation")
     key = checked_text("idempotency_key", idempotency_key)
     if key.startswith(_RESERVED_KEY):
-        raise ValueError(f"an idempotency_key must not begin with {_RESERVED_KEY}, which the server reserves")
+        raise ValueError(f"idempotency_key must not begin with {_RESERVED_KEY!r}, which the server reserves")
     return key

@@ -1,4 +1,4 @@
-"""What all clients are, whatever the provider: something that is opened, asked and closed."""
+"""Base classes of the clients of all providers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["AsyncClient", "BlockingClient", "Client", "common_headers"]
 
 @safe_repr
 class Client(Generic[AnySender]):
-    """A client of either world. A provider's subclass has its resources."""
+    """Base class of a provider's clients, whose subclass has the resources."""
 
     def __init__(self, sender: AnySender) -> None:
         self._sender: AnySender = sender
@@ -29,10 +29,10 @@ class Client(Generic[AnySender]):
 
 
 class BlockingClient(Client[Sender]):
-    """For blocking code; threads may share it."""
+    """Base class of a synchronous client, which threads may share."""
 
     def close(self) -> None:
-        """Close the connections. The with block does it."""
+        """Close the connections. Leaving the `with` block calls it."""
         self._sender.close()
 
     def __enter__(self) -> Self:
@@ -43,10 +43,10 @@ class BlockingClient(Client[Sender]):
 
 
 class AsyncClient(Client[AsyncSender]):
-    """For asyncio; belongs to one event loop."""
+    """Base class of an asynchronous client."""
 
     async def close(self) -> None:
-        """Close the connections. The async with block does it."""
+        """Close the connections. Leaving the `async with` block calls it."""
         await self._sender.close()
 
     async def __aenter__(self) -> Self:
@@ -57,7 +57,7 @@ class AsyncClient(Client[AsyncSender]):
 
 
 def common_headers() -> dict[str, str]:
-    """The headers of every request to any provider."""
+    """Return the headers of every request to any provider."""
     return {
         "accept": "application/json",
         "user-agent": f"webhook-verify/{__version__} python/{platform.python_version()}",

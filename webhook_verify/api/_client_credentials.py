@@ -1,12 +1,11 @@
 """OAuth 2 client credentials (RFC 6749 section 4.4): one token for all calls of a client.
 
-The token is fetched for the first call that needs it, and again a little before it expires or when the
-server refuses it with 401: then the call is sent once more. Whoever needs one while it is being fetched
-waits for that fetch and shares what comes of it, a failure too, so that a server that is down is asked
-once and not by everyone in turn.
+The token is fetched for the first call, and again shortly before it expires or after the server rejects it
+with 401; that call is then sent again. Concurrent calls wait for the same fetch and share its result or its
+failure, so that an unavailable server receives one request instead of one for each call.
 
-Times are counted from before the request, on a clock that nobody sets: what this machine or the server
-believes the time to be does not matter, and a token that ends earlier than was said is a 401.
+The lifetime of a token starts before its request, on the monotonic clock. So neither the clock of this
+machine nor that of the server matters. A token that expires early causes a 401.
 """
 
 from __future__ import annotations
@@ -37,13 +36,12 @@ __all__ = ["AsyncClientCredentials", "ClientCredentials", "read_token_error", "t
 
 _Sender = TypeVar("_Sender", Sender, AsyncSender)
 
-_RENEW_BEFORE_EXPIRY_SECONDS = (
-    60.0  # seconds: a token is renewed so long before its end, or a tenth of its life if that is less
-)
+# A token is renewed this long before it expires, or after 90 % of its lifetime if that is later.
+_RENEW_BEFORE_EXPIRY_SECONDS = 60.0
 
 
 class _TokenResponse(Model, frozen=True, kw_only=True, rename="lower"):
-    """The answer of RFC 6749 section 5.1. ``expires_in`` is optional there, and not always a number."""
+    """The response of RFC 6749 section 5.1. `expires_in` is optional there, and not always a number."""
 
     redacted_fields = frozenset({"access_token"})
 
@@ -51,7 +49,7 @@ class _TokenResponse(Model, frozen=True, kw_only=True, rename="lower"):
     expires_in: Any = None
 
     def seconds(self) -> float:
-        """How long the token is good; as long as it works if that is not told."""
+        """Return the lifetime of the token in seconds; infinite if the response does not contain it."""
         try:
             seconds = float(self.expires_in)
         except (TypeError, ValueError, OverflowError):
@@ -69,19 +67,21 @@ def _read_token(body: bytes) -> _TokenResponse:
 
 
 def token_operation(path: str, form: Mapping[str, str]) -> Operation[_TokenResponse]:
-    """The operation that fetches a token. ``form`` holds the credentials."""
+    """Return the operation that fetches a token with the credentials in `form`."""
     form = {"grant_type": "client_credentials", **form}
     return Operation("POST", path, _read_token, body=form, is_form=True, is_repeatable=True)
 
 
 def read_token_error(error: Any) -> ErrorInfo:
-    """What is wrong, as RFC 6749 section 5.2 tells it."""
-    return ErrorInfo(error.get("error"), "no access token: " + error.get("error_description", ""))
+    """Read an error response of RFC 6749 section 5.2."""
+    return ErrorInfo(
+        error.get("error"), "could not obtain an access token: " + error.get("error_description", "")
+    )
 
 
 @safe_repr
 class _Credentials(httpx2.Auth, Generic[_Sender]):
-    """What is known of the token. Does no I/O."""
+    """The token and its expiry. Does no I/O."""
 
     def __init__(self, sender: _Sender, operation: Operation[_TokenResponse]) -> None:
         self._sender: _Sender = sender
@@ -96,11 +96,11 @@ class _Credentials(httpx2.Auth, Generic[_Sender]):
         return f"{type(self).__name__}({self._sender.base_url!r})"
 
     def _fresh(self) -> str:
-        """The token, "" if one must be fetched."""
+        """Return the token, or "" if one must be fetched."""
         return self._token if self._now() < self._expires_at else ""
 
     def _shared(self, fetches: int) -> str:
-        """What came of the fetch that was waited for, if there was one since so many."""
+        """Return the token, or raise the failure, of a fetch that completed after the `fetches`-th one."""
         if self._fetches != fetches and self._failure is not None:
             raise copy(self._failure)
         return self._fresh()
@@ -113,28 +113,28 @@ class _Credentials(httpx2.Auth, Generic[_Sender]):
         return self._token
 
     def _failed(self, error: APIError) -> None:
-        """Remember the failure for those who wait. What was too late for one is not for another."""
-        error.body = b""  # it may repeat the credentials, or hold a token
+        """Store the failure for waiting calls. A timeout is not shared, because deadlines differ."""
+        error.body = b""  # It may contain the credentials or a token.
         if isinstance(error, APIStatusError):
             error.args = (error.status, b"")
         self._fetches += 1
         self._failure = None if isinstance(error, APITimeoutError) else copy(error)
 
     def _refused(self, token: str) -> None:
-        """Forget the token, unless somebody else has done so and fetched another."""
+        """Discard the token, unless another call has already replaced it."""
         if token == self._token:
             self._expires_at = -math.inf
 
 
 class ClientCredentials(_Credentials[Sender]):
-    """For blocking code; threads share the token. ``sender`` sends the ``operation`` that fetches it."""
+    """Authentication of a synchronous client. Threads share the token, which `operation` fetches."""
 
     def __init__(self, sender: Sender, operation: Operation[_TokenResponse]) -> None:
         super().__init__(sender, operation)
         self._locks = PerProcess(threading.Lock)
 
     def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
-        """The request with the token, and once more with another one if that is refused."""
+        """Send the request with the token, and again with a new token after a 401."""
         for is_again in (False, True):
             token = self._current(request.extensions["timeout"])
             request.headers["authorization"] = f"Bearer {token}"
@@ -149,7 +149,7 @@ class ClientCredentials(_Credentials[Sender]):
         fetches, left = self._fetches, deadline.left()
         lock = self._locks.get()
         if not lock.acquire(timeout=-1 if left is None else min(left, threading.TIMEOUT_MAX)):
-            raise APITimeoutError("no access token in time")
+            raise APITimeoutError("could not obtain an access token before the timeout")
         try:
             return self._shared(fetches) or self._fetch(deadline)
         finally:
@@ -167,7 +167,7 @@ class ClientCredentials(_Credentials[Sender]):
 
 
 class AsyncClientCredentials(_Credentials[AsyncSender]):
-    """For asyncio. As :class:`ClientCredentials`, awaited."""
+    """Authentication of an asynchronous client. Tasks share the token, which `operation` fetches."""
 
     def __init__(self, sender: AsyncSender, operation: Operation[_TokenResponse]) -> None:
         super().__init__(sender, operation)
@@ -176,7 +176,7 @@ class AsyncClientCredentials(_Credentials[AsyncSender]):
     async def async_auth_flow(
         self, request: httpx2.Request
     ) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
-        """As :meth:`ClientCredentials.sync_auth_flow`."""
+        """Send the request with the token, and again with a new token after a 401."""
         for is_again in (False, True):
             token = await self._current(request.extensions["timeout"])
             request.headers["authorization"] = f"Bearer {token}"
@@ -189,7 +189,7 @@ class AsyncClientCredentials(_Credentials[AsyncSender]):
         if token := self._fresh():
             return token
         fetches = self._fetches
-        async with self._locks.get():  # the sender ends the wait when the time is over
+        async with self._locks.get():  # The sender limits the wait to the call's timeout.
             return self._shared(fetches) or await self._fetch(deadline)
 
     async def _fetch(self, deadline: Deadline) -> str:

@@ -1,7 +1,7 @@
-"""What the payloads of all management APIs are made of: frozen structs that forgive and keep silent.
+"""Base classes of the payloads of all management APIs.
 
-They forgive a newer server: unknown keys are ignored, an unknown enum value is kept as it came, a
-time without a zone is UTC. They keep silent: what may be a secret or a payload is in no repr.
+Payloads are frozen structs that tolerate a newer server: unknown keys are ignored, an unknown enum value is
+kept unchanged, and a datetime without a timezone is UTC. Their repr omits secrets and payloads.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ __all__ = ["UNSET", "Model", "OpenIntEnum", "OpenStrEnum", "UnsetType", "utc_if_
 
 @safe_repr
 class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One payload, or a part of one: snake_case here, camelCase on the wire.
+    """A payload or a part of one, in snake_case here and in camelCase on the wire.
 
-    A field that is :data:`UNSET` was not given and is not sent; None is sent as null. Every datetime
-    is aware: a naive one, given or received, is taken as UTC.
+    A field that is `UNSET` is not sent; None is sent as null. Every datetime is aware: a naive one, whether
+    passed or received, is taken as UTC.
     """
 
     redacted_fields: ClassVar[frozenset[str]] = frozenset()
-    """Fields whose value is in no repr: secrets, tokens, headers, payloads."""
+    """Fields whose values the repr omits: secrets, tokens, headers, payloads."""
 
     times: ClassVar[tuple[str, ...]] = ()
     """The fields that hold a datetime."""
@@ -44,7 +44,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
                 msgspec.structs.force_setattr(self, name, utc_if_naive(value))
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Return the fields that are set, the values of :attr:`redacted_fields` replaced by dots."""
+        """Return the fields that are set, with the values of `redacted_fields` replaced by dots."""
         values = [(name, getattr(self, name)) for name in self.__struct_fields__]
         return [
             (name, _Redacted() if name in self.redacted_fields and value is not None else value)
@@ -58,14 +58,14 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class _Redacted:
-    """Stands in a repr for a value that is there and not shown."""
+    """Placeholder in a repr for a value that is not shown."""
 
     def __repr__(self) -> str:
         return "..."
 
 
 class OpenIntEnum(IntEnum):
-    """Numbers with names. A number that is newer than this library is kept: it equals itself."""
+    """Base class of an integer enum that accepts unknown values as additional members."""
 
     @classmethod
     def _missing_(cls, value: object) -> OpenIntEnum | None:
@@ -77,7 +77,7 @@ class OpenIntEnum(IntEnum):
 
 
 class OpenStrEnum(StrEnum):
-    """Words with names. A word that is newer than this library is kept: it equals itself."""
+    """Base class of a string enum that accepts unknown values as additional members."""
 
     @classmethod
     def _missing_(cls, value: object) -> OpenStrEnum | None:
@@ -89,5 +89,5 @@ class OpenStrEnum(StrEnum):
 
 
 def utc_if_naive(when: datetime) -> datetime:
-    """The same time, aware: without a zone it is UTC."""
+    """Return the time with a timezone: a naive one is UTC."""
     return when if when.utcoffset() is not None else when.replace(tzinfo=UTC)

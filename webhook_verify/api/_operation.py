@@ -1,7 +1,6 @@
-"""What one call of a management API is, before anything is sent: a value that knows no transport.
+"""A call of a management API as a value, which does not depend on a transport.
 
-A resource's method returns an :class:`Operation`, made by :func:`request`; who sends it, and whether
-that is awaited, is decided elsewhere.
+A resource's method returns an `Operation`, created by `request`. A sender sends it, synchronously or not.
 """
 
 from __future__ import annotations
@@ -35,52 +34,49 @@ _Decode = Callable[[bytes], T]
 
 
 class Call(TypedDict, total=False):
-    """What every call takes besides its own parameters.
-
-    ``timeout``: the longest that this call may take, in seconds, its retries included; None: as long
-    as it takes. By default the client's.
-    """
+    """Keyword arguments of every operation."""
 
     timeout: float | None
+    """Maximum duration of the call in seconds, including retries; None: no limit. By default the client's."""
 
 
 class PostCall(Call, total=False):
-    """What a POST takes besides.
-
-    ``idempotency_key``: calls with the same key are done once by the server (Svix: within 12 hours).
-    Printable ASCII, not beginning with ``auto_``. By default a new one for each call.
-    """
+    """Keyword arguments of an operation that accepts an idempotency key."""
 
     idempotency_key: str
+    """The server performs calls with the same key once (Svix: within 12 hours).
+
+    Printable ASCII that does not begin with `auto_`. By default each call has its own key.
+    """
 
 
 class Operation(NamedTuple, Generic[T]):
-    """One call: what is sent where, and what the answer's body is turned into.
-
-    ``path`` is percent-encoded; ``query`` holds values as they were given, None for "not given";
-    ``body`` is what is sent as JSON, None for no body; ``decode`` makes the result of the answer's
-    bytes and raises :class:`msgspec.DecodeError` where it cannot. ``headers`` are sent besides the
-    client's. ``is_form``: whether the body, a mapping of texts, is sent as a form instead.
-    ``is_repeatable``: whether doing it twice does it once, although its method does not say so.
-    """
+    """A request, and the decoder of its response."""
 
     method: Method
     path: str
+    """Percent-encoded path."""
     decode: _Decode[T]
+    """Converts the response body to the result. Raises `msgspec.DecodeError` if it cannot."""
     query: Mapping[str, object] = {}
+    """Query parameters before encoding. A parameter that is `None` is not sent."""
     body: object = None
+    """Value to send as JSON; None: no body."""
     headers: Mapping[str, str] = {}
+    """Headers in addition to the client's."""
     is_form: bool = False
+    """Whether the body, a mapping of str, is sent as a form instead of JSON."""
     is_repeatable: bool = False
+    """Whether the operation is idempotent although its method is not."""
 
 
 OperationSteps = Generator[Operation[Any], Any, T]
-"""Several operations that are one call: each that is yielded is sent, and its result sent back, or the
-:class:`APIError` thrown that came of it. See :func:`perform`."""
+"""A call of several operations. Each yielded operation is sent; the generator receives its result, or its
+`APIError` is thrown into it. See `perform`."""
 
 
 def perform(operation: Operation[T]) -> OperationSteps[T]:
-    """``result = yield from perform(operation)``: one of several steps, with the type of its result."""
+    """Send an operation as a step of a call, and return its result with its type."""
     result: T = yield operation
     return result
 
@@ -120,11 +116,19 @@ def request(
     query: Mapping[str, object] = {},
     body: object = None,
 ) -> Operation[Any]:
-    """The operation whose path is the template with each ``{}`` replaced by an encoded segment.
+    """Return an operation whose path is the template with each `{}` replaced by an encoded segment.
 
-    ``returns`` is the type of the answer's body; ``decode`` reads one that is more than a type can say.
-    Without either the answer is not looked at. Raises TypeError or ValueError for a segment that cannot
-    be one.
+    Args:
+        method: HTTP method.
+        template: Path with a `{}` for each segment.
+        *segments: Ids to insert. An empty one, `.` and `..` raise ValueError.
+        returns: Type of the response body. Without `returns` and `decode` the body is ignored.
+        decode: Decoder of a response body that `returns` cannot describe.
+        query: Query parameters. A parameter that is `None` is not sent.
+        body: Value to send as JSON; None: no body.
+
+    Returns:
+        The operation.
     """
     path = template.format(*map(segment, segments))
     if decode is None:
@@ -133,20 +137,27 @@ def request(
 
 
 def segment(value: object) -> str:
-    """One path segment, percent-encoded, so that an id can never become another path.
+    """Percent-encode a path segment, so that an id cannot change the path.
 
-    Raises TypeError for anything but str, and ValueError for an empty text, ``.`` and ``..``, which
-    would name another resource.
+    Args:
+        value: The id.
+
+    Returns:
+        The encoded id.
+
+    Raises:
+        TypeError: If the id is not a str.
+        ValueError: If the id is empty, `.` or `..`, which would address another resource.
     """
     if not isinstance(value, str):
-        raise TypeError(f"an id is a str, not {type(value).__name__}")
+        raise TypeError(f"id must be a str, not {type(value).__name__!r}")
     if value in {"", ".", ".."}:
-        raise ValueError(f"an id is not {value!r}: it would name another resource")
+        raise ValueError(f"id must not be {value!r}, which would address another resource")
     return quote(value, safe="")
 
 
 def encode_body(operation: Operation[Any]) -> tuple[bytes | None, Mapping[str, str]]:
-    """The body as it is sent, None for none, and the headers that go with it."""
+    """Return the encoded body, `None` without a body, and the headers of the request."""
     if operation.body is None:
         return None, operation.headers
     if operation.is_form:
@@ -157,10 +168,14 @@ def encode_body(operation: Operation[Any]) -> tuple[bytes | None, Mapping[str, s
 
 
 def encode_query(query: Mapping[str, object]) -> str:
-    """The query string, "" for none. What is None, or an empty collection, is left out.
+    """Encode the query string, without parameters that are `None` or empty collections.
 
-    Booleans are ``true`` and ``false``, a datetime is RFC 3339 (a naive one is UTC), a collection is
-    its key repeated, which is what OpenAPI means where it says nothing else.
+    Args:
+        query: Query parameters. A bool becomes `true` or `false`, a datetime RFC 3339 (a naive one is UTC)
+            and a collection one parameter for each item, which is the default of OpenAPI.
+
+    Returns:
+        The query string, "" without parameters.
     """
     return urlencode(
         [(name, text) for name, value in query.items() for text in _texts(value)], quote_via=quote
@@ -179,7 +194,8 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, Collection):
         texts = [text for item in cast("Collection[object]", value) for text in _texts(item)]
         return sorted(texts) if isinstance(value, Set) else texts
-    raise TypeError(f"a query holds texts, numbers, times and lists of these, not {type(value).__name__}")
+    kind = type(value).__name__
+    raise TypeError(f"query values must be str, int, bool, datetime or a collection of these, not {kind!r}")
 
 
 @cache
@@ -188,4 +204,4 @@ def _decoder(returns: Hashable) -> _Decode[Any]:
 
 
 def _nothing(body: bytes) -> None:
-    """What is left of an answer that says nothing but that it is done."""
+    """Ignore the body of a response that has no result."""

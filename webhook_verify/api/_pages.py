@@ -1,7 +1,7 @@
-"""Lists that come in pages: all items by ``for``, one page when asked for.
+"""Lists with several pages: iterate over all items, or fetch a single page.
 
-Nothing is sent until something is asked for, and the next page is fetched when the last one is used
-up. A provider's page says where the next one is; a page that is named twice is an error and no loop.
+Nothing is sent before the first item is requested, and the next page is fetched once the current one is
+exhausted. A page that leads to a page that was already read raises an error instead of an endless loop.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ _ItemOut = TypeVar("_ItemOut", covariant=True)
 
 
 class PageLike(Protocol[_ItemOut]):
-    """What a provider's page must be able to tell."""
+    """The interface of a provider's page."""
 
     @property
     def data(self) -> Sequence[_ItemOut]:
-        """The items of this page."""
+        """Items of this page."""
         ...
 
     def next_query(self, query: Mapping[str, object]) -> Mapping[str, object] | None:
-        """What replaces parts of this page's query to get the next page; None if this is the last."""
+        """Return the query parameters that change for the next page, or None if this is the last one."""
         ...
 
 
@@ -36,29 +36,31 @@ _Page = TypeVar("_Page", bound=PageLike[Any], covariant=True)
 
 
 class _PageCursor(Generic[_Page]):
-    """From page to page, as far as it is no I/O."""
+    """The position in a list. Does no I/O."""
 
     def __init__(self, operation: Operation[_Page]) -> None:
         self._operation = operation
         self._seen = {encode_query(operation.query)}
 
     def after(self, page: PageLike[Any]) -> Operation[_Page] | None:
-        """The operation that fetches the page after this one, None if there is none."""
+        """Return the operation that fetches the page after this one, or None if this is the last one."""
         change = page.next_query(self._operation.query)
         if change is None:
             return None
         self._operation = self._operation._replace(query={**self._operation.query, **change})
         key = encode_query(self._operation.query)
         if key in self._seen:
-            raise APIDecodeError("the list is said to go on, but the next page is one that was there already")
+            raise APIDecodeError(
+                "the next page of the list is a page that was already read, so the list would not end"
+            )
         self._seen.add(key)
         return self._operation
 
 
 class Pages(Generic[_Page]):
-    """A list of a blocking client: ``for item in ...`` walks all its pages.
+    """A list of a synchronous client. `for item in pages` reads all pages.
 
-    Iterating raises :class:`APIError` where a page cannot be had. Each ``for`` starts anew.
+    Each iteration starts at the first page. It raises `APIError` if a page cannot be fetched.
     """
 
     def __init__(self, sender: Sender, operation: Operation[_Page], call: PostCall) -> None:
@@ -71,7 +73,7 @@ class Pages(Generic[_Page]):
             yield from page.data
 
     def pages(self) -> Iterator[_Page]:
-        """The pages one by one, from the first, or from the one that ``iterator`` names."""
+        """Yield the pages, starting at the first one or at the position that the call requested."""
         cursor = _PageCursor(self._operation)
         operation: Operation[_Page] | None = self._operation
         while operation is not None:
@@ -80,12 +82,15 @@ class Pages(Generic[_Page]):
             operation = cursor.after(page)
 
     def first_page(self) -> _Page:
-        """One page and no more: the first, or the one that ``iterator`` names."""
+        """Return a single page: the first one, or the one that the call requested."""
         return self._sender.send(self._operation, self._call)
 
 
 class AsyncPages(Generic[_Page]):
-    """A list of an asyncio client: ``async for item in ...`` walks all its pages. As :class:`Pages`."""
+    """A list of an asynchronous client. `async for item in pages` reads all pages.
+
+    Each iteration starts at the first page. It raises `APIError` if a page cannot be fetched.
+    """
 
     def __init__(self, sender: AsyncSender, operation: Operation[_Page], call: PostCall) -> None:
         self._sender = sender
@@ -98,7 +103,7 @@ class AsyncPages(Generic[_Page]):
                 yield item
 
     async def pages(self) -> AsyncIterator[_Page]:
-        """As :meth:`Pages.pages`."""
+        """Yield the pages, starting at the first one or at the position that the call requested."""
         cursor = _PageCursor(self._operation)
         operation: Operation[_Page] | None = self._operation
         while operation is not None:
@@ -107,5 +112,5 @@ class AsyncPages(Generic[_Page]):
             operation = cursor.after(page)
 
     async def first_page(self) -> _Page:
-        """As :meth:`Pages.first_page`."""
+        """Return a single page: the first one, or the one that the call requested."""
         return await self._sender.send(self._operation, self._call)

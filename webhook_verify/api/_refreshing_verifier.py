@@ -1,4 +1,4 @@
-"""A verifier that asks for another one when a signature does not match, and tries that."""
+"""A verifier that requests a verifier with a newer secret after a signature mismatch, and retries with it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from webhook_verify.verifier import Verifier, guarded_verifier
 __all__ = ["RefreshVerifier", "RefreshingVerifier", "VerifierOptions", "verifier_options"]
 
 RefreshVerifier = Callable[[Verifier], Verifier | None]
-"""Given the verifier whose secret did not match: one with another secret, None if there is none."""
+"""Takes the verifier whose secret did not match. Returns one with another secret, or None."""
 
 
 class VerifierOptions(TypedDict, total=False):
-    """``scheme``, ``tolerance`` and ``clock`` are those of :class:`Verifier`."""
+    """Options of `Verifier`."""
 
     scheme: str | Scheme
     tolerance: timedelta | float
@@ -30,13 +30,13 @@ class VerifierOptions(TypedDict, total=False):
 
 
 def verifier_options(options: VerifierOptions) -> VerifierOptions:
-    """Those of the options that a verifier takes."""
+    """Return the options that `Verifier` accepts."""
     names = VerifierOptions.__annotations__
     return cast("VerifierOptions", {name: value for name, value in options.items() if name in names})
 
 
 class RefreshingVerifier(Verifier):
-    """As :class:`Verifier`; see the module."""
+    """A verifier that retries with a newer secret after a signature mismatch."""
 
     __slots__ = ("_renew",)
 
@@ -49,7 +49,7 @@ class RefreshingVerifier(Verifier):
         if copy is not self and isinstance(copy, RefreshingVerifier):
 
             def renew(_: Verifier) -> Verifier | None:
-                newer = self._renew(self)  # the source knows this verifier, and not its copy
+                newer = self._renew(self)  # The source knows this verifier, not its copy.
                 return None if newer is None else guarded_verifier(newer)
 
             copy._renew = renew
@@ -108,7 +108,7 @@ class RefreshingVerifier(Verifier):
 
 
 class _RefreshingVerification(VerificationWrapper):
-    """Keeps the pieces of the body, and starts again if there is another secret to verify with."""
+    """A verification that stores the body's chunks, to start again with a newer secret."""
 
     __slots__ = ("_chunks", "_restart")
 

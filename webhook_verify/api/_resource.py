@@ -1,20 +1,20 @@
-"""One declaration, two worlds: what an operation is on a blocking client and on an asyncio one.
+"""Declaration of operations, once for synchronous and asynchronous clients.
 
-::
+```python
+class Endpoint(Resource[AnySender]):
+    @operation
+    def get(self, app_id: str, endpoint_id: str, **call: Unpack[Call]) -> Operation[EndpointOut]:
+        '''Return an endpoint.'''
+        return request("GET", "/api/v1/app/{}/endpoint/{}", app_id, endpoint_id, returns=EndpointOut)
 
-    class Endpoint(Resource[AnySender]):
-        @operation
-        def get(self, app_id: str, endpoint_id: str, **call: Unpack[Call]) -> Operation[EndpointOut]:
-            '''One endpoint.'''
-            return request("GET", "/api/v1/app/{}/endpoint/{}", app_id, endpoint_id, returns=EndpointOut)
+Endpoint(Sender(...)).get("acme", "ep_1")             # returns an EndpointOut
+await Endpoint(AsyncSender(...)).get("acme", "ep_1")  # the same, awaited
+```
 
-    Endpoint(Sender(...)).get("acme", "ep_1")             # an EndpointOut
-    await Endpoint(AsyncSender(...)).get("acme", "ep_1")  # the same, awaited
+The declaration of a call with several operations is a generator of `OperationSteps`.
 
-An operation may be made of several: its declaration is then a generator of :data:`OperationSteps`.
-
-What :class:`Call` and :class:`PostCall` name is taken by the descriptor: a declaration gets what else is
-in its ``**call``, and the TypedDict in its annotation says what may be.
+The descriptor consumes the keyword arguments of `Call` and `PostCall`. A declaration receives only the
+others in its `**call`, whose annotation lists all allowed names.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ _CALL = tuple(PostCall.__annotations__)
 
 
 class Resource(Generic[AnySender]):
-    """A group of operations: of a blocking client if it has a Sender, of an asyncio one otherwise."""
+    """A group of operations, synchronous with a `Sender` and asynchronous with an `AsyncSender`."""
 
     def __init__(self, sender: AnySender) -> None:
         self.sender: AnySender = sender
 
 
 class _Declared(Generic[_P, _Made]):
-    """A declaration, which becomes a method of the resource that it is looked up on."""
+    """A declaration, which becomes a method of its resource."""
 
     def __init__(self, declare: Callable[Concatenate[Any, _P], _Made]) -> None:
         self._declare = declare
@@ -57,7 +57,7 @@ class _Declared(Generic[_P, _Made]):
         raise NotImplementedError
 
     def _taken(self, resource: object, args: Any, kwargs: dict[str, Any]) -> tuple[_Made, PostCall]:
-        """The operation that is asked for, and what its call takes besides."""
+        """Return the declared operation and the options of its call."""
         if not self._keywords.issuperset(kwargs):
             unknown = min(kwargs.keys() - self._keywords)
             raise TypeError(f"{self.method.__name__}() got an unexpected keyword argument {unknown!r}")
@@ -66,7 +66,7 @@ class _Declared(Generic[_P, _Made]):
 
     @cached_property
     def _keywords(self) -> frozenset[str]:
-        """All names that may be given by keyword."""
+        """Names of all keyword arguments."""
         code = self._declare.__code__
         named = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
         (options,) = get_args(get_type_hints(self._declare)["call"])
@@ -77,7 +77,7 @@ class _Declared(Generic[_P, _Made]):
 
 
 class _Sent(_Declared[_P, Operation[_T] | OperationSteps[_T]]):
-    """Declares an operation that is sent when it is called."""
+    """Decorator of an operation that is sent when the method is called."""
 
     def _method(self) -> Callable[..., Any]:
         def method(resource: Any, *args: Any, **kwargs: Any) -> Any:
@@ -97,12 +97,12 @@ class _Sent(_Declared[_P, Operation[_T] | OperationSteps[_T]]):
     @overload
     def __get__(self, resource: None, owner: type) -> _Sent[_P, _T]: ...
     def __get__(self, resource: object, owner: type) -> Any:
-        """The method of the resource; on the class, this descriptor."""
+        """Return the method of a resource, or this descriptor on the class."""
         return self._bound(resource)
 
 
 class _Paged(_Declared[_P, Operation[_Page]]):
-    """Declares a list that comes in pages, each of which is the result of the operation."""
+    """Decorator of an operation whose result is a page of a list."""
 
     def _method(self) -> Callable[..., Any]:
         def method(resource: Any, *args: Any, **kwargs: Any) -> Any:
@@ -120,10 +120,10 @@ class _Paged(_Declared[_P, Operation[_Page]]):
     @overload
     def __get__(self, resource: None, owner: type) -> _Paged[_P, _Page]: ...
     def __get__(self, resource: object, owner: type) -> Any:
-        """The method of the resource; on the class, this descriptor."""
+        """Return the method of a resource, or this descriptor on the class."""
         return self._bound(resource)
 
 
-# Named like the decorators that they are.
+# In lower case, because they are used as decorators.
 operation = _Sent
 paged = _Paged

@@ -1,9 +1,8 @@
-"""When a call is sent again: a pure function from an attempt and its outcome to a delay, or to None.
+"""Retry policy: a pure function from an attempt and its outcome to a delay.
 
-What may be sent again without doing anything twice: a call whose method is idempotent (RFC 9110
-section 9.2.2), and a POST that carries an idempotency key, are sent again after a connection that broke,
-408, 423, 429 and 5xx. Any other call only where the server cannot have acted on it: nothing was sent,
-or the answer was 429. 501 is never worth another try.
+An idempotent call, that is, one with an idempotent method (RFC 9110 section 9.2.2) or an idempotency key,
+is retried after a connection failure, 408, 423, 429 and 5xx except 501. Any other call is retried only if
+the server cannot have acted on it: the request was not sent, or the status is 429.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from typing import NamedTuple
 __all__ = ["MAX_RETRY_AFTER_SECONDS", "Outcome", "retry_after", "retry_delay"]
 
 MAX_RETRY_AFTER_SECONDS = 60.0
-"""Seconds: a longer Retry-After is shortened to this."""
+"""Upper limit of a Retry-After, in seconds."""
 
 _FIRST_DELAY = 0.1
 _MAX_BACKOFF_SECONDS = 5.0
@@ -24,23 +23,29 @@ _NEVER = 501
 
 
 class Outcome(NamedTuple):
-    """What came of one attempt. ``status`` is None where no answer came.
-
-    ``was_sent``: whether the server may have seen the request. ``retry_after``: how long it asks to
-    wait, in seconds, None if it does not.
-    """
+    """The outcome of an attempt."""
 
     status: int | None
+    """Status code of the response; None without a response."""
     was_sent: bool = True
+    """Whether the server may have received the request."""
     retry_after: float | None = None
+    """Requested delay in seconds; None without a request."""
 
 
 def retry_delay(attempt: int, outcome: Outcome, *, repeatable: bool, jitter: float) -> float | None:
-    """Seconds to wait after the ``attempt``-th attempt (from 1) until the next; None: leave it at that.
+    """Return the delay before the next attempt.
 
-    ``repeatable``: whether sending the call twice does it once. ``jitter`` (0 to 1) spreads the waits
-    of many clients: a wait is between half of the backoff and all of it, and never shorter than what
-    the server asks for, up to :data:`MAX_RETRY_AFTER_SECONDS`.
+    Args:
+        attempt: Number of attempts so far, at least 1.
+        outcome: Outcome of the last attempt.
+        repeatable: Whether the call is idempotent.
+        jitter: Random number from 0 to 1, which spreads the delays of many clients between half of the
+            backoff and the full backoff.
+
+    Returns:
+        The delay in seconds, not shorter than the server's Retry-After up to `MAX_RETRY_AFTER_SECONDS`.
+        None: no further attempt.
     """
     if not _worth_retrying(outcome, repeatable):
         return None
@@ -59,10 +64,15 @@ def _worth_retrying(outcome: Outcome, repeatable: bool) -> bool:
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """How many seconds Retry-After asks to wait; None if it is absent, unreadable or in the past.
+    """Return the delay that a Retry-After header requests (RFC 9110 section 10.2.3).
 
-    It may be seconds or an HTTP date (RFC 9110 section 10.2.3). A date is compared with the answer's own
-    Date, so that this machine's clock does not matter; without one with ``now`` (Unix seconds).
+    Args:
+        headers: Headers of the response. A date in Retry-After is compared with the response's Date, so that
+            the clock of this machine does not matter.
+        now: Time to compare with if the response has no Date, in Unix seconds.
+
+    Returns:
+        The delay in seconds; None if the header is missing, invalid or in the past.
     """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdecimal():

@@ -1,4 +1,4 @@
-"""Sends operations. :class:`Sender` and :class:`AsyncSender` differ in what is awaited, in nothing else."""
+"""Senders of operations, synchronous and asynchronous."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class _BaseSender(Generic[_Transport]):
 
     @property
     def base_url(self) -> str:
-        """Where the API is."""
+        """Base URL of the API."""
         return self._settings.base_url
 
     def _attempts(self, operation: Operation[_T], call: PostCall) -> Attempts[_T]:
-        self._transport.client()  # raises for one that may not be used here, before anything is encoded
+        self._transport.client()  # Raises if the client is unusable here, before anything is encoded.
         return Attempts(self._settings, self._provider, operation, call)
 
     def _sequence_of(self, steps: OperationSteps[_T], call: PostCall) -> OperationSequence[_T]:
@@ -43,10 +43,14 @@ class _BaseSender(Generic[_Transport]):
 
 
 class Sender(_BaseSender[Transport]):
-    """Sends operations from blocking code.
+    """A synchronous sender of operations.
 
-    ``http`` is the :class:`httpx2.Client` to send with, by default one of its own in each process, or the
-    transport of another sender; :meth:`close` closes either. ``sleep`` waits that many seconds.
+    Args:
+        settings: Settings of the client.
+        provider: Differences between providers.
+        http: The `httpx2.Client` to send with, or the transport of another sender. By default each process
+            has its own client. `close` closes it.
+        sleep: Function that waits the given number of seconds between attempts.
     """
 
     def __init__(
@@ -61,26 +65,26 @@ class Sender(_BaseSender[Transport]):
         self._sleep = sleep
 
     def send(self, operation: Operation[_T], call: PostCall) -> _T:
-        """The operation's result. Raises :class:`APIError`."""
+        """Send an operation and return its result. Raises `APIError`."""
         attempts = self._attempts(operation, call)
         while (wait := self._attempt(attempts)) is not None:
             self._sleep(wait)
         return attempts.result()
 
     def run(self, steps: OperationSteps[_T], call: PostCall) -> _T:
-        """The result of several operations that are one call. Raises :class:`APIError`."""
+        """Send the operations of a call and return its result. Raises `APIError`."""
         sequence = self._sequence_of(steps, call)
         while sequence.operation is not None:
             try:
-                answer = self.send(sequence.operation, sequence.call())
+                result = self.send(sequence.operation, sequence.call())
             except APIError as error:
                 sequence.failed(error)
             else:
-                sequence.answered(answer)
+                sequence.answered(result)
         return sequence.result
 
     def with_settings(self, settings: ClientSettings, provider: ProviderProfile) -> Sender:
-        """A sender with other settings, through the same transport."""
+        """Return a sender with other settings and the same transport."""
         return Sender(settings, provider, self._transport, self._sleep)
 
     def _attempt(self, attempts: Attempts[_T]) -> float | None:
@@ -104,7 +108,15 @@ class Sender(_BaseSender[Transport]):
 
 
 class AsyncSender(_BaseSender[AsyncTransport]):
-    """Sends operations from asyncio code. As :class:`Sender`, awaited."""
+    """An asynchronous sender of operations.
+
+    Args:
+        settings: Settings of the client.
+        provider: Differences between providers.
+        http: The `httpx2.AsyncClient` to send with, or the transport of another sender. By default each event
+            loop has its own client. `close` closes it.
+        sleep: Async function that waits the given number of seconds between attempts.
+    """
 
     def __init__(
         self,
@@ -118,26 +130,26 @@ class AsyncSender(_BaseSender[AsyncTransport]):
         self._sleep = sleep
 
     async def send(self, operation: Operation[_T], call: PostCall) -> _T:
-        """The operation's result. Raises :class:`APIError`."""
+        """Send an operation and return its result. Raises `APIError`."""
         attempts = self._attempts(operation, call)
         while (wait := await self._attempt(attempts)) is not None:
             await self._sleep(wait)
         return attempts.result()
 
     async def run(self, steps: OperationSteps[_T], call: PostCall) -> _T:
-        """As :meth:`Sender.run`."""
+        """Send the operations of a call and return its result. Raises `APIError`."""
         sequence = self._sequence_of(steps, call)
         while sequence.operation is not None:
             try:
-                answer = await self.send(sequence.operation, sequence.call())
+                result = await self.send(sequence.operation, sequence.call())
             except APIError as error:
                 sequence.failed(error)
             else:
-                sequence.answered(answer)
+                sequence.answered(result)
         return sequence.result
 
     def with_settings(self, settings: ClientSettings, provider: ProviderProfile) -> AsyncSender:
-        """As :meth:`Sender.beside`."""
+        """Return a sender with other settings and the same transport."""
         return AsyncSender(settings, provider, self._transport, self._sleep)
 
     async def _attempt(self, attempts: Attempts[_T]) -> float | None:

@@ -1,4 +1,4 @@
-"""Several operations that are one call, step by step: what is sent next, and when it is over."""
+"""The steps of a call that consists of several operations."""
 
 from __future__ import annotations
 
@@ -16,31 +16,30 @@ _T = TypeVar("_T")
 
 
 class OperationSequence(Generic[_T]):
-    """One run of some :data:`OperationSteps`. Does no I/O.
-
-    ``operation`` is what is to be sent now; None when it is over, and then ``result`` is there.
-    """
+    """A run of some `OperationSteps`. Does no I/O."""
 
     operation: Operation[Any] | None
+    """Operation to send next; None once the call has a result."""
     result: _T
+    """Result of the call, set once `operation` is `None`."""
 
     def __init__(self, steps: OperationSteps[_T], call: PostCall, timeout: float | None) -> None:
         self._steps = steps
         self._call = call
-        # One deadline for all: a call takes no longer for being made of several.
+        # All operations of the call share its timeout.
         self._deadline = Deadline(checked_timeout(call["timeout"]) if "timeout" in call else timeout)
         self._advance(steps.__next__)
 
     def call(self) -> PostCall:
-        """What the operation's own call takes: what is left of the time."""
+        """Return the options of the next operation, with the remaining time as its timeout."""
         return cast("PostCall", {**self._call, "timeout": self._deadline.left()})
 
     def answered(self, result: object) -> None:
-        """Go on with the result of the operation."""
+        """Continue with the result of the operation."""
         self._advance(lambda: self._steps.send(result))
 
     def failed(self, error: APIError) -> None:
-        """Go on with its failure. Raises it where the steps do not expect it."""
+        """Continue with the failure of the operation, which is raised if the steps do not handle it."""
         self._advance(lambda: self._steps.throw(error))
 
     def _advance(self, move: Callable[[], Operation[Any]]) -> None:

@@ -1,7 +1,7 @@
-"""The httpx2 clients of a sender: one in each process, for asyncio one on each event loop.
+"""The httpx2 clients of a sender: one for each process, or for each event loop under asyncio.
 
-A client that the application made cannot be made again here. It is used as it is, and refused where it would
-mix up responses: in a child process after its parent has used it, and on a second event loop.
+A client from the application cannot be created again here. It is rejected where it could mix up responses:
+in a child process after its parent has used it, and on a second event loop.
 """
 
 from __future__ import annotations
@@ -18,32 +18,32 @@ from webhook_verify.forks import PerProcess
 __all__ = ["AsyncTransport", "Transport"]
 
 _LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
-_CLOSED = "the client is closed: make a new one, or make the call inside its with block"
+_CLOSED = "the client is closed: create a new one, or make the call inside its with block"
 
 
 class Transport:
-    """The connections of a blocking sender.
+    """The connections of a synchronous sender.
 
     Args:
-        http_client: The client to send with. None: one of our own in each process.
+        http_client: The client to send with. None: each process gets its own client.
 
     Raises:
-        TypeError: If `http_client` is something else.
+        TypeError: If `http_client` is not an httpx2 client of the right kind.
     """
 
     def __init__(self, http_client: object = None) -> None:
         if not isinstance(http_client, httpx2.Client | None):
-            raise TypeError(f"http_client is an httpx2.Client, not {type(http_client).__name__}")
+            raise TypeError(f"http_client must be an httpx2.Client, not {type(http_client).__name__!r}")
         self._is_closed = False
         self._given = http_client
-        self._used_in = 0  # the process that has used the given client
-        # One context for all, because loading the certificates takes longer than a request.
+        self._used_in = 0  # Id of the process that has used `http_client`.
+        # All processes share a context, because loading the certificates takes longer than a request.
         context = _ssl_context() if http_client is None else True
         self._own = PerProcess(partial(httpx2.Client, limits=_LIMITS, verify=context))
         self.headers = dict((http_client or self._own.get()).headers)
 
     def client(self) -> httpx2.Client:
-        """Return the client for a request. Raises RuntimeError if it is closed, or may not be used here."""
+        """Return the client for a request. Raises RuntimeError if it is closed or unusable here."""
         client = self._given
         if client is None:
             client = self._own.get()
@@ -51,7 +51,7 @@ class Transport:
             if self._used_in:
                 raise RuntimeError(
                     "http_client was used before this process was forked, so its connections are shared with "
-                    "the parent. Make the client after the fork, or leave http_client out"
+                    "the parent. Create the client after the fork, or omit http_client"
                 )
             self._used_in = os.getpid()
         if self._is_closed or client.is_closed:
@@ -59,7 +59,7 @@ class Transport:
         return client
 
     def close(self) -> None:
-        """Close the connections of this process, for good."""
+        """Close the connections of this process permanently."""
         self._is_closed = True
         client = self._given or self._own.pop()
         if client is not None:
@@ -67,18 +67,18 @@ class Transport:
 
 
 class AsyncTransport:
-    """As :class:`Transport`, for asyncio.
+    """The connections of an asynchronous sender.
 
     Args:
-        http_client: The client to send with. None: one of our own on each event loop, closed with its loop.
+        http_client: The client to send with. None: each event loop gets its own client, closed with the loop.
 
     Raises:
-        TypeError: If `http_client` is something else.
+        TypeError: If `http_client` is not an httpx2 client of the right kind.
     """
 
     def __init__(self, http_client: object = None) -> None:
         if not isinstance(http_client, httpx2.AsyncClient | None):
-            raise TypeError(f"http_client is an httpx2.AsyncClient, not {type(http_client).__name__}")
+            raise TypeError(f"http_client must be an httpx2.AsyncClient, not {type(http_client).__name__!r}")
         self._is_closed = False
         self._clients: PerLoop[httpx2.AsyncClient] | BoundToLoop[httpx2.AsyncClient]
         if http_client is None:
@@ -87,12 +87,12 @@ class AsyncTransport:
             self.headers = dict(make().headers)
         else:
             self._clients = BoundToLoop(
-                http_client, "http_client", "Leave http_client out, or make a client for each event loop"
+                http_client, "http_client", "Omit http_client, or create a client for each event loop"
             )
             self.headers = dict(http_client.headers)
 
     def client(self) -> httpx2.AsyncClient:
-        """Return the client for a request. Raises RuntimeError if it is closed, or may not be used here."""
+        """Return the client for a request. Raises RuntimeError if it is closed or unusable here."""
         if self._is_closed:
             raise RuntimeError(_CLOSED)
         client = self._clients.get()
@@ -101,7 +101,7 @@ class AsyncTransport:
         return client
 
     async def close(self) -> None:
-        """Close the connections of this event loop, for good; those of others are closed with their loops."""
+        """Close the connections of this event loop permanently. Other loops close theirs when they end."""
         self._is_closed = True
         if isinstance(self._clients, BoundToLoop):
             await self._clients.value.aclose()
@@ -110,5 +110,5 @@ class AsyncTransport:
 
 
 def _ssl_context() -> ssl.SSLContext:
-    """Return the context of httpx2's defaults."""
+    """Return the default TLS context of httpx2."""
     return httpx2.create_ssl_context()

@@ -1,7 +1,7 @@
-"""What servers say when they refuse, read without ever failing: any bytes make an error.
+"""Parsing of error responses. Any bytes result in an error, never in a parsing failure.
 
-A provider tells how its error bodies look by a function that makes a :class:`ErrorInfo` of the parsed
-JSON; what is no JSON, or of another shape, is an error without code and detail.
+A provider's function converts parsed JSON to an `ErrorInfo`. A body that is not JSON, or has an unexpected
+structure, results in an error without code and detail.
 """
 
 from __future__ import annotations
@@ -16,29 +16,45 @@ from webhook_verify.errors import APIStatusError
 
 __all__ = ["ErrorInfo", "ReadError", "status_error"]
 
-_MAX_DETAIL_CHARS = 300  # of a text that a server chose, in a message that may reach a log
+_MAX_DETAIL_CHARS = 300  # The server chooses the text, and it may reach a log.
 
-# What secrets look like that a server could repeat from a request, and what breaks a log's lines.
+# Secrets that a server could repeat from a request, and characters that break log lines.
 _SECRET = re.compile(r"\b(?:wh(?:sec|sk1?|pk1?)_|eyJ|sk_|testsk_)[\w+/=.-]+")
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e\u00a1-\ud7ff]+")
 
 
 class ErrorInfo(NamedTuple):
-    """What an error body tells: the provider's word, its text, what is wrong where, and the call's id."""
+    """The content of an error body."""
 
     code: str | None = None
+    """The provider's error code."""
     detail: str = ""
+    """The provider's error message."""
     problems: tuple[tuple[str, str], ...] = ()
+    """Location and message of each problem."""
     request_id: str | None = None
+    """Id of the request for the provider's support."""
 
 
 ReadError = Callable[[Any], ErrorInfo]
+"""Converts the parsed JSON of a provider's error body."""
 
 
 def status_error(
     status: int, body: bytes, headers: Mapping[str, str], read: ReadError, *, hidden: Collection[str] = ()
 ) -> APIStatusError:
-    """The error of an answer with that status. ``hidden`` are texts that its message must not show."""
+    """Return the error of a response.
+
+    Args:
+        status: Status code of the response.
+        body: Response body.
+        headers: Response headers.
+        read: Parser of the provider's error bodies.
+        hidden: Secrets that the error message must not contain.
+
+    Returns:
+        The error, to be raised.
+    """
     error = APIStatusError(status, body)
     error.headers = headers
     info = _parse_error(body, read)
@@ -51,7 +67,7 @@ def status_error(
 
 
 def _parse_error(body: bytes, read: ReadError) -> ErrorInfo:
-    """What the body tells; nothing, where it or a part of it is of another shape than the provider's."""
+    """Parse an error body. The result is empty if the body has an unexpected structure."""
     try:
         return msgspec.convert(tuple(read(msgspec.json.decode(body))), ErrorInfo)
     except (msgspec.DecodeError, RecursionError, AttributeError, KeyError, TypeError, ValueError):
@@ -59,7 +75,7 @@ def _parse_error(body: bytes, read: ReadError) -> ErrorInfo:
 
 
 def _redact(text: str, hidden: Collection[str]) -> str:
-    """The server's text on one line, shortened, without what looks like a secret or is hidden."""
+    """Return the server's text on one line, shortened and without secrets."""
     for secret in filter(None, hidden):
         text = text.replace(secret, "...")
     text = _UNPRINTABLE.sub(" ", _SECRET.sub("...", text))

@@ -1,27 +1,21 @@
-"""A verifier whose secret is fetched from the provider or a secret store, so that a rotation needs no deploy.
+"""Lookups of a `Receiver` that fetch the signing secret, so that a rotation needs no deployment.
 
-A source is the lookup of a :class:`Receiver`. It fetches the secret for the first delivery, and again after
-a delivery whose signature did not match: once, for the answer may be that the secret is still the same, and
-then not again before ``interval`` seconds are over. So a flood of forgeries costs one fetch per interval, and
-a rotation is noticed by the first delivery that needs it. A secret that was fetched more than ``max_age``
-seconds ago is fetched again even if it still matches: a secret that the provider no longer uses must not be
-good here forever.
+The secret is fetched from the provider or a secret store:
 
-Once a secret is known, it stays in use until another one has arrived, whatever the fetch raises and however
-long it takes: the fetch runs in the background. A lookup that starts one waits at most ``GRACE_SECONDS`` for
-it, so that a source that answers at once is heard at once. A delivery that does not match waits at most
-``MISMATCH_WAIT_SECONDS``; if the fetch still runs then, it is rejected with :class:`KeyUnavailable` (503), so
-that the sender tries again.
+- For the first delivery. If that fails, the lookup raises the error and the sender retries later.
+- After a signature mismatch, at most once per `interval`. So the first delivery with a new secret triggers
+  the fetch, and many forgeries cause only one fetch per interval.
+- After `max_age`, even if the secret still matches, because the provider may no longer use it.
 
-Without a known secret the lookup raises what the fetch has raised, the sender gets an error status and tries
-again later.
+Except for the first one, fetches run in the background, and the known secret stays in use until another one
+arrives. A lookup that starts a fetch waits at most `GRACE_SECONDS` for it. A delivery with a signature
+mismatch waits at most `MISMATCH_WAIT_SECONDS`. If the fetch is not complete by then, the delivery is
+rejected with `KeyUnavailable` (503), so that the sender retries.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import math
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -30,26 +24,14 @@ from contextvars import copy_context
 from typing import Unpack
 
 from webhook_verify.api._operation import segment
-from webhook_verify.api._refreshing_verifier import (
-    RefreshVerifier,
-    RefreshingVerifier,
-    VerifierOptions,
-    verifier_options,
-)
+from webhook_verify.api._secret_state import SecretState, SourceOptions
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
-from webhook_verify.errors import (
-    APIConnectionError,
-    KeyUnavailable,
-    Reason,
-    SignatureMismatch,
-    WebhookVerifyError,
-)
+from webhook_verify.errors import KeyUnavailable, Reason, SignatureMismatch
 from webhook_verify.event_loops import PerLoop
 from webhook_verify.forks import PerProcess
 from webhook_verify.headers import Headers
 from webhook_verify.http import RequestHead
-from webhook_verify.tracebacks import hide_arguments
 from webhook_verify.verifier import Verifier
 
 __all__ = [
@@ -63,97 +45,23 @@ __all__ = [
 ]
 
 FETCH_TIMEOUT_SECONDS = 5.0
-"""The longest that a provider's source asks: a delivery waits for it, and its sender for the delivery."""
-
-_logger = logging.getLogger("webhook_verify")
+"""Timeout of a fetch from a provider's API in seconds, short because the sender of the delivery waits."""
 
 GRACE_SECONDS = 0.1
-"""The longest that a lookup waits for a fetch it has started, where a secret is known."""
+"""Maximum time that a lookup waits for the fetch that it started, in seconds, if a secret is known."""
 
 MISMATCH_WAIT_SECONDS = 1.0
-"""The longest that a delivery that did not match waits for another secret."""
+"""Maximum time that a delivery with a signature mismatch waits for another secret, in seconds."""
 
-_RETRY_AFTER_FAILURE_SECONDS = 5.0  # nothing can be verified until then, but a dead API is not stormed
-_MAX_WAITING = 16  # deliveries that did not match; each holds a thread
+# Maximum number of deliveries that wait for a newer secret, because each blocks a thread.
+_MAX_WAITING = 16
 _POLL_SECONDS = 0.005
 _THREAD = "webhook-verify-secret"
-_ANY_KEY = bytes(range(32))
-
-
-class SourceOptions(VerifierOptions, total=False):
-    """How a source asks, and how its verifiers verify.
-
-    ``interval``: the shortest time between two fetches, the first not counted, in seconds; 60 by
-    default. ``max_age``: after how many seconds a secret is fetched again although it matches; 3600 by
-    default. ``monotonic``: the clock of both.
-    """
-
-    interval: float
-    max_age: float
-    monotonic: Callable[[], float]
-
-
-class _Source:
-    """What is known of the secret, and whether it is time to ask again. Does no I/O."""
-
-    def __init__(self, options: SourceOptions) -> None:
-        self._interval = options.get("interval", 60.0)
-        self._max_age = options.get("max_age", 3600.0)
-        self._now = options.get("monotonic", time.monotonic)
-        for name, seconds in (("interval", self._interval), ("max_age", self._max_age)):
-            if not seconds > 0:
-                raise ValueError(f"{name} must be longer than zero")
-        self._options = verifier_options(options)
-        Verifier(_ANY_KEY, **self._options)  # what is wrong with them is said now, not at the first delivery
-        self._secret = ""
-        self._verifier: Verifier | None = None
-        self._needs_refresh = False
-        self._fetched_at = self._asked_at = -math.inf
-
-    def _is_due(self) -> bool:
-        now = self._now()
-        if self._verifier is None:
-            return now - self._asked_at >= _RETRY_AFTER_FAILURE_SECONDS
-        if now - self._asked_at < self._interval:
-            return False
-        return self._needs_refresh or now - self._fetched_at >= self._max_age
-
-    @hide_arguments
-    def _store_secret(self, secret: str, renew: RefreshVerifier) -> None:
-        is_first = self._verifier is None
-        if secret != self._secret:
-            self._verifier = RefreshingVerifier(secret, renew, self._options)
-            self._secret = secret
-        self._fetched_at = self._now()
-        self._set_asked_at(-math.inf if is_first else self._fetched_at)
-
-    def _failed(self, error: Exception) -> None:
-        """Go on with the secret that is known. Raises the error if there is none."""
-        self._set_asked_at(self._now())
-        if self._verifier is None:
-            raise error
-        lines = str(error).splitlines()  # a driver may go on with its statement
-        text = lines[0] if lines else ""
-        if not isinstance(error, WebhookVerifyError):
-            text = f"{type(error).__name__}: {text}"
-        _logger.warning("the secret could not be fetched again: %s", text)
-
-    def _set_asked_at(self, when: float) -> None:
-        # Not before the answer is there: a fetch is due until then, and is under way.
-        self._asked_at = when
-        self._needs_refresh = False
-
-    def _current(self) -> Verifier:
-        if self._verifier is None:
-            raise APIConnectionError("the secret could not be fetched a moment ago")
-        return self._verifier
-
-    def _mark_outdated(self, outdated: Verifier) -> None:
-        self._needs_refresh = self._verifier is outdated
+_UNDECIDED = "the signature does not match, and the fetch of a newer secret has not completed"
 
 
 class _Refresh:
-    """The fetch that is under way in this process, if any, and how many deliveries wait for it."""
+    """The running fetch of this process, if any, and the number of deliveries that wait for it."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -161,12 +69,24 @@ class _Refresh:
         self.waiting = 0
 
 
-class SecretSource(_Source):
-    """For blocking code: ``Receiver(SecretSource(fetch))``. ``fetch`` returns the secret.
+class SecretSource(SecretState):
+    """A lookup that fetches the signing secret, for a `Receiver`. Threads may share it.
 
-    The first fetch runs in the thread of the delivery that needs it, each further one in a thread of its own.
-    A delivery that does not match waits for that, and is verified again if it has brought another secret.
-    Threads may share a source. Raises TypeError or ValueError for options that cannot work.
+    ```python
+    receiver = Receiver(SecretSource(fetch))
+    ```
+
+    The first fetch runs in the thread of its delivery, each further one in a new thread. A delivery with a
+    signature mismatch waits for the fetch, and is verified again if it returned another secret.
+
+    Args:
+        fetch: Function that returns the secret. Give it a timeout, because no other fetch runs meanwhile.
+        **options: `interval` and `max_age` in seconds, `monotonic`, and the options of `Verifier`:
+            `scheme`, `tolerance`, `clock`.
+
+    Raises:
+        TypeError: If an option has the wrong type.
+        ValueError: If an option is invalid, such as an `interval` of 0.
     """
 
     def __init__(self, fetch: Callable[[], str], **options: Unpack[SourceOptions]) -> None:
@@ -176,20 +96,30 @@ class SecretSource(_Source):
         self._refreshes = PerProcess(_Refresh)
 
     def __call__(self, head: RequestHead | None = None) -> Verifier:
-        """The verifier of now. Raises what ``fetch`` raises if no secret could be fetched yet."""
+        """Return the current verifier. Raises the error of `fetch` if no secret is known."""
         if self._is_due():
             self._refresh(GRACE_SECONDS, joins=False)
         return self._current()
 
     def verify(self, body: BytesLike, headers: Headers) -> Delivery:
-        """As :meth:`Verifier.verify`, with the secret of now."""
+        """Verify a delivery with the current secret.
+
+        Args:
+            body: Request body, exactly as received.
+            headers: Request headers.
+
+        Returns:
+            The verified delivery.
+
+        Raises:
+            RejectedDelivery: If the delivery is rejected.
+            Exception: The error of `fetch`, if no secret is known.
+        """
         return self().verify(body, headers)
 
     def _refresh(self, seconds: float, *, joins: bool) -> bool:
-        """Fetch the secret if that is due, and wait so long for it. Return whether no fetch is under way.
-
-        ``joins``: whether to wait for a fetch that has been started for another delivery.
-        """
+        """Fetch the secret if it is due and wait for it. Return whether no fetch is running any longer."""
+        # `joins`: whether to wait for a fetch that another delivery has started.
         refresh = self._refreshes.get()
         is_first = self._verifier is None
         with refresh.lock:
@@ -221,7 +151,7 @@ class SecretSource(_Source):
         thread = threading.Thread(target=run, args=(self._run, refresh, over), name=_THREAD, daemon=True)
         try:
             thread.start()
-        except RuntimeError as error:  # the process has no room for a thread, or is ending
+        except RuntimeError as error:  # The process cannot start a thread, or is exiting.
             self._failed(error)
             self._end(refresh, over)
 
@@ -239,17 +169,17 @@ class SecretSource(_Source):
         over.set()
 
     def _renew(self, outdated: Verifier) -> Verifier | None:
-        """The verifier with another secret than the one that did not match; None if there is none."""
+        """Return a verifier with another secret than the outdated one, or `None`."""
         self._mark_outdated(outdated)
         is_over = self._refresh(MISMATCH_WAIT_SECONDS, joins=True)
         newer = self._current()
         if newer is outdated and not is_over:
-            raise _undecided()
+            raise KeyUnavailable(Reason.KEY_UNAVAILABLE, _UNDECIDED)
         return newer if newer is not outdated else None
 
 
 class _AsyncRefresh:
-    """The fetch that is under way in this process, if any: a task, or a thread with a loop of its own."""
+    """The running fetch of this process, if any: a task, or a thread with its own event loop."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -263,17 +193,33 @@ class _AsyncRefresh:
         return self.task is None or self.task.done() or self.task.get_loop().is_closed()
 
     def ended(self, task: asyncio.Task[None]) -> None:
-        """Note a task that was cancelled because its loop has ended, such as that of one request."""
+        """Record a task that was cancelled because its loop ended, such as the loop of a single request."""
         self.loops_end_early |= task.cancelled()
 
 
-class AsyncSecretSource(_Source):
-    """For asyncio: ``AsyncReceiver(AsyncSecretSource(fetch))``. ``fetch`` is a coroutine function.
+class AsyncSecretSource(SecretState):
+    """A lookup that fetches the signing secret, for an `AsyncReceiver`.
 
-    As :class:`SecretSource`, except that an :class:`AsyncReceiver` rejects the delivery that did not match:
-    the secret is fetched in the background, and the sender tries the delivery again. :meth:`verify` waits for
-    it, as there. A further fetch is a task on the running event loop. Where loops end before their task does
-    (an async view under WSGI, `asyncio.run` for each job), it runs on a loop of its own in a thread.
+    ```python
+    receiver = AsyncReceiver(AsyncSecretSource(fetch))
+    ```
+
+    An `AsyncReceiver` rejects a delivery with a signature mismatch while the secret is fetched in the
+    background, and the sender retries. `verify` waits for the fetch instead.
+
+    The first fetch runs in the task of its delivery, each further one in a new task on the same event loop.
+    If event loops end before that task (an async view under WSGI, `asyncio.run` for each job), it runs on a
+    new loop in a thread.
+
+    Args:
+        fetch: Coroutine function that returns the secret. Give it a timeout, because no other fetch runs
+            meanwhile.
+        **options: `interval` and `max_age` in seconds, `monotonic`, and the options of `Verifier`:
+            `scheme`, `tolerance`, `clock`.
+
+    Raises:
+        TypeError: If an option has the wrong type.
+        ValueError: If an option is invalid, such as an `interval` of 0.
     """
 
     def __init__(self, fetch: Callable[[], Awaitable[str]], **options: Unpack[SourceOptions]) -> None:
@@ -284,18 +230,32 @@ class AsyncSecretSource(_Source):
         self._refreshes = PerProcess(_AsyncRefresh)
 
     async def __call__(self, head: RequestHead | None = None) -> Verifier:
-        """The verifier of now. Raises what ``fetch`` raises if no secret could be fetched yet."""
+        """Return the current verifier. Raises the error of `fetch` if no secret is known."""
         if self._is_due():
             if self._verifier is None:
                 async with self._locks.get():
-                    if self._verifier is None and self._is_due():  # no other task has asked meanwhile
+                    if self._verifier is None and self._is_due():  # No other task has fetched it meanwhile.
                         await self._refresh()
             elif self._start():
                 await self._wait(GRACE_SECONDS)
         return self._current()
 
     async def verify(self, body: BytesLike, headers: Headers) -> Delivery:
-        """As :meth:`Verifier.verify`, with the secret of now."""
+        """Verify a delivery with the current secret, or with a newer one after a signature mismatch.
+
+        Args:
+            body: Request body, exactly as received.
+            headers: Request headers.
+
+        Returns:
+            The verified delivery.
+
+        Raises:
+            SignatureMismatch: If the signature does not match the current secret.
+            KeyUnavailable: If the signature does not match and the fetch of a newer secret is not complete.
+            RejectedDelivery: If the delivery is rejected for another reason.
+            Exception: The error of `fetch`, if no secret is known.
+        """
         verifier = await self()
         try:
             return verifier.verify(body, headers)
@@ -304,7 +264,7 @@ class AsyncSecretSource(_Source):
             newer = self._current()
             if newer is verifier:
                 if not is_over:
-                    raise _undecided() from None
+                    raise KeyUnavailable(Reason.KEY_UNAVAILABLE, _UNDECIDED) from None
                 raise
         return newer.verify(body, headers)
 
@@ -315,7 +275,7 @@ class AsyncSecretSource(_Source):
             self._failed(error)
 
     def _start(self) -> bool:
-        """Start a fetch in the background. Return whether none was under way."""
+        """Start a fetch in the background. Return False if one is running or none is due."""
         refresh = self._refreshes.get()
         with refresh.lock:
             if not (refresh.is_over() and self._is_due()):
@@ -335,7 +295,7 @@ class AsyncSecretSource(_Source):
         asyncio.run(self._refresh())
 
     async def _wait(self, seconds: float) -> bool:
-        """Wait so long for the fetch that is under way. Return whether it is over."""
+        """Wait for the running fetch. Return whether it is complete."""
         refresh, end = self._refreshes.get(), time.monotonic() + seconds
         while not refresh.is_over() and (left := end - time.monotonic()) > 0:
             task = refresh.task
@@ -348,20 +308,26 @@ class AsyncSecretSource(_Source):
     def _on_mismatch(self, outdated: Verifier) -> None:
         self._mark_outdated(outdated)
         if self._is_due():
-            with suppress(RuntimeError):  # no loop runs in this thread: the next lookup starts the fetch
+            with suppress(RuntimeError):  # Without a loop in this thread, the next lookup starts the fetch.
                 self._start()
 
 
-def _undecided() -> KeyUnavailable:
-    detail = "the signature did not match, and whether there is a new secret is still being asked"
-    return KeyUnavailable(Reason.KEY_UNAVAILABLE, detail)
-
-
 def check_source(source: type, client: object, kind: type, *ids: str) -> None:
-    """Raises TypeError or ValueError unless the client is one of that kind, and the ids can be some."""
+    """Check the arguments of a provider's secret source.
+
+    Args:
+        source: Class of the source, for the error message.
+        client: The client to check.
+        kind: Class that the client must be an instance of.
+        *ids: Ids to check.
+
+    Raises:
+        TypeError: If the client is not an instance of `kind`, or an id is not a str.
+        ValueError: If an id is empty, `.` or `..`.
+    """
     if not isinstance(client, kind):
         article = "an" if kind.__name__[0] in "AE" else "a"
-        actual = type(client).__name__
-        raise TypeError(f"{source.__name__} takes {article} {kind.__name__} as its client, not {actual}")
+        expected, actual = f"{article} {kind.__name__}", type(client).__name__
+        raise TypeError(f"client of {source.__name__} must be {expected}, not {actual!r}")
     for id_ in ids:
         segment(id_)

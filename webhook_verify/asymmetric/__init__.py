@@ -1,7 +1,7 @@
-"""Public keys: the only package that imports ``cryptography`` and ``jwt``. Extra ``asymmetric``.
+"""Public keys: the only package that imports `cryptography` and `jwt`. It needs the extra `asymmetric`.
 
-Each module is imported when the first key of its kind is met, never before, so that a service with HMAC
-secrets needs neither the packages nor their import time.
+Each module is imported at the first use of its kind of key, so that a service with HMAC secrets needs neither
+the packages nor their import time.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""ECDSA and RSA keys out of their standard forms: PEM or DER, SubjectPublicKeyInfo and PKCS #8.
+"""ECDSA and RSA keys in their standard forms: PEM or DER, SubjectPublicKeyInfo and PKCS #8.
 
-A key is of the one kind, curve and hash that its algorithm names: a signature never says how it is checked.
+The algorithm determines the kind of key, the curve and the hash. A signature cannot choose them.
 """
 
 from __future__ import annotations
@@ -43,23 +43,32 @@ __all__ = [
 ]
 
 Signed = Callable[[bytes, bytes], bool]
-"""A function of (signature, message) that says whether the key made the signature."""
+"""A function of (signature, message) that returns whether the signature is valid."""
 
 Sign = Callable[[bytes], bytes]
-"""A function that signs a message."""
+"""A function of the message that returns the signature."""
 
 MIN_RSA_BITS = 2048
-"""The shortest RSA key: NIST SP 800-131A rev. 2 disallows less."""
+"""The shortest accepted RSA key, in bits. NIST SP 800-131A rev. 2 disallows shorter keys."""
 
 
 def ecdsa_p256_sha256_verifier(key: bytes) -> Signed:
-    """Verifies by a public key of curve P-256, PEM or DER; a signature is the DER of (r, s).
+    """Return a function that verifies signatures by a public key of the curve P-256.
 
-    Raises :class:`InvalidSecret` for any other key.
+    Args:
+        key: The key, in PEM or DER.
+
+    Returns:
+        The function. A signature is the DER of (r, s).
+
+    Raises:
+        InvalidSecret: If `key` is not a public key of the curve P-256.
     """
     public = _public(key)
     if not isinstance(public, EllipticCurvePublicKey) or not isinstance(public.curve, SECP256R1):
-        raise InvalidSecret("this is no public key of the curve P-256, which is what ecdsa-p256-sha256 takes")
+        raise InvalidSecret(
+            "the key is not a public key of the curve P-256, which ecdsa-p256-sha256 requires"
+        )
     algorithm = ECDSA(SHA256())
 
     def signed(signature: bytes, message: bytes) -> bool:
@@ -73,24 +82,53 @@ def ecdsa_p256_sha256_verifier(key: bytes) -> Signed:
 
 
 def rsa_sha256_verifier(key: bytes) -> Signed:
-    """Verifies PKCS #1 v1.5 by a public RSA key, PEM or DER. Raises as :func:`ecdsa_p256_sha256_verifier`."""
+    """Return a function that verifies PKCS #1 v1.5 signatures with SHA-256 by a public RSA key.
+
+    Raises `InvalidSecret` if `key` is not a public RSA key of at least 2048 bits.
+
+    Args:
+        key: The key, in PEM or DER.
+
+    Returns:
+        The function.
+    """
     public = checked_rsa(_public(key))
     return lambda signature, message: rsa_signed(public, signature, message)
 
 
 def checked_rsa(public: object) -> RSAPublicKey:
-    """The key, if it is an RSA key of at least 2048 bits. Raises :class:`InvalidSecret`."""
+    """Return the key if it is a public RSA key of at least 2048 bits.
+
+    Args:
+        public: The public key.
+
+    Returns:
+        The same key.
+
+    Raises:
+        InvalidSecret: If `public` is another kind of key, or too short.
+    """
     if not isinstance(public, RSAPublicKey):
-        raise InvalidSecret("this is no public RSA key, which is what rsa-sha256 takes")
+        raise InvalidSecret("the key is not a public RSA key, which rsa-sha256 requires")
     if public.key_size < MIN_RSA_BITS:
         raise InvalidSecret(
-            f"the RSA key has {public.key_size} bits; fewer than {MIN_RSA_BITS} can be factored"
+            f"the RSA key has {public.key_size} bits; a key of fewer than {MIN_RSA_BITS} can be factored"
         )
     return public
 
 
 def rsa_signed(public: RSAPublicKey, signature: bytes, message: bytes, *, sha1: bool = False) -> bool:
-    """Whether this PKCS #1 v1.5 signature is right, over SHA-256 or, only where it must be, SHA-1."""
+    """Return whether a PKCS #1 v1.5 signature is valid.
+
+    Args:
+        public: The public key.
+        signature: The signature.
+        message: The signed content.
+        sha1: Use SHA-1 instead of SHA-256, for senders that support nothing else.
+
+    Returns:
+        True if the signature is valid.
+    """
     try:
         public.verify(signature, message, PKCS1v15(), SHA1() if sha1 else SHA256())
     except InvalidSignature:
@@ -99,20 +137,40 @@ def rsa_signed(public: RSAPublicKey, signature: bytes, message: bytes, *, sha1: 
 
 
 def ecdsa_p256_sha256_signer(key: bytes) -> Sign:
-    """Signs with a private key of curve P-256, PEM or PKCS #8. Raises :class:`InvalidSecret` for others."""
+    """Return a function that signs with a private key of the curve P-256.
+
+    Args:
+        key: The key, in PEM or PKCS #8.
+
+    Returns:
+        The function.
+
+    Raises:
+        InvalidSecret: If `key` is not a private key of the curve P-256.
+    """
     private = _private(key)
     if not isinstance(private, EllipticCurvePrivateKey) or not isinstance(private.curve, SECP256R1):
         raise InvalidSecret(
-            "this is no private key of the curve P-256, which is what signs ecdsa-p256-sha256"
+            "the key is not a private key of the curve P-256, which signing ecdsa-p256-sha256 requires"
         )
     return lambda message: private.sign(message, ECDSA(SHA256()))
 
 
 def rsa_sha256_signer(key: bytes) -> Sign:
-    """Signs with a private RSA key, PEM or PKCS #8. Raises :class:`InvalidSecret` for others."""
+    """Return a function that signs PKCS #1 v1.5 with SHA-256 with a private RSA key.
+
+    Args:
+        key: The key, in PEM or PKCS #8.
+
+    Returns:
+        The function.
+
+    Raises:
+        InvalidSecret: If `key` is not a private RSA key of at least 2048 bits.
+    """
     private = _private(key)
     if not isinstance(private, RSAPrivateKey):
-        raise InvalidSecret("this is no private RSA key, which is what signs rsa-sha256")
+        raise InvalidSecret("the key is not a private RSA key, which signing rsa-sha256 requires")
     checked_rsa(private.public_key())
     return lambda message: private.sign(message, PKCS1v15(), SHA256())
 
@@ -134,8 +192,8 @@ def _loaded(load: Callable[[bytes], object], key: bytes) -> object:
     try:
         return load(key)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        pass  # raised below: the original error may quote the key
+        pass  # raised below, because the original error may contain the key
     raise InvalidSecret(
-        "the key cannot be read: it must be one unencrypted key, public to verify and private to sign, "
-        "as PEM or in base64 of its DER"
+        "the key cannot be read: pass one unencrypted key, a public key to verify or a private key to sign, "
+        "as PEM or as base64 of its DER"
     )

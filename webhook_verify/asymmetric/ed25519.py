@@ -1,4 +1,4 @@
-"""Ed25519 keys (RFC 8032), as Standard Webhooks and Discord use them."""
+"""Ed25519 keys (RFC 8032), which Standard Webhooks and Discord use."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ except ImportError as missing:
 
 __all__ = ["generate", "signer", "verifier"]
 
-_SIZE = 32  # of a seed and of a public key, RFC 8032 section 5.1
+_SIZE = 32  # bytes of a seed and of a public key, RFC 8032 section 5.1
 
-# The encodings of the points of order 1, 2, 4 and 8, the sign bit cleared (libsodium refuses the same).
-# For such a public key anybody can find signatures, and OpenSSL does not refuse it.
+# The encodings of the points of order 1, 2, 4 and 8, with the sign bit cleared (libsodium rejects the same
+# ones). An attacker can create signatures for such a public key, and OpenSSL accepts it.
 _SMALL_ORDER = frozenset(
     bytes.fromhex(encoding)
     for encoding in (
@@ -42,7 +42,16 @@ _SMALL_ORDER = frozenset(
 
 
 def verifier(key: bytes) -> Callable[[bytes, bytes], bool]:
-    """A function of (signature, message) that says whether the public ``key`` (raw or PEM) signed it."""
+    """Return a function that verifies signatures by a public key.
+
+    Raises `InvalidSecret` if `key` is not a public Ed25519 key, or a key of small order.
+
+    Args:
+        key: The 32 bytes of the key, or a PEM.
+
+    Returns:
+        A function of (signature, message) that returns whether the signature is valid.
+    """
     public = _public(key)
 
     def signed(signature: bytes, message: bytes) -> bool:
@@ -56,12 +65,25 @@ def verifier(key: bytes) -> Callable[[bytes, bytes], bool]:
 
 
 def signer(key: bytes) -> Callable[[bytes], bytes]:
-    """A function that signs a message with the private ``key``: 32-byte seed, seed + public, or PEM."""
+    """Return a function that signs with a private key.
+
+    Raises `InvalidSecret` if `key` is not a private Ed25519 key.
+
+    Args:
+        key: The 32 bytes of the seed, the seed and the 32 bytes of the public key, or a PEM.
+
+    Returns:
+        A function of the message that returns the signature.
+    """
     return _private(key).sign
 
 
 def generate() -> tuple[bytes, bytes]:
-    """A fresh pair: (seed + public, public), 64 and 32 bytes."""
+    """Generate a pair of keys.
+
+    Returns:
+        The seed and the public key (64 bytes), and the public key (32 bytes).
+    """
     private = Ed25519PrivateKey.generate()
     public = private.public_key().public_bytes_raw()
     return private.private_bytes_raw() + public, public
@@ -71,14 +93,16 @@ def _public(key: bytes) -> Ed25519PublicKey:
     if key.startswith(b"-----BEGIN"):
         loaded = _load_pem(load_pem_public_key, key)
         if not isinstance(loaded, Ed25519PublicKey):
-            raise InvalidSecret("the PEM holds no Ed25519 public key, which is what verifying v1a takes")
+            raise InvalidSecret(
+                "the PEM does not contain an Ed25519 public key, which verifying v1a requires"
+            )
     elif len(key) != _SIZE:
-        raise InvalidSecret(f"an Ed25519 public key has {_SIZE} bytes, this one has {len(key)}")
+        raise InvalidSecret(f"an Ed25519 public key must have {_SIZE} bytes, not {len(key)}")
     else:
         loaded = Ed25519PublicKey.from_public_bytes(key)
     raw = loaded.public_bytes_raw()
     if raw[:-1] + bytes([raw[-1] & 0x7F]) in _SMALL_ORDER:
-        raise InvalidSecret("the public key is a placeholder that verifies what anybody signs")
+        raise InvalidSecret("the public key is a placeholder, for which an attacker can create signatures")
     return loaded
 
 
@@ -86,15 +110,13 @@ def _private(key: bytes) -> Ed25519PrivateKey:
     if key.startswith(b"-----BEGIN"):
         loaded = _load_pem(lambda pem: load_pem_private_key(pem, password=None), key)
         if not isinstance(loaded, Ed25519PrivateKey):
-            raise InvalidSecret("the PEM holds no Ed25519 private key, which is what signing v1a takes")
+            raise InvalidSecret("the PEM does not contain an Ed25519 private key, which signing v1a requires")
         return loaded
     if len(key) not in (_SIZE, 2 * _SIZE):
-        raise InvalidSecret(
-            f"an Ed25519 signing key has {_SIZE} or {2 * _SIZE} bytes, this one has {len(key)}"
-        )
+        raise InvalidSecret(f"an Ed25519 signing key must have {_SIZE} or {2 * _SIZE} bytes, not {len(key)}")
     private = Ed25519PrivateKey.from_private_bytes(key[:_SIZE])
     if key[_SIZE:] not in (b"", private.public_key().public_bytes_raw()):
-        raise InvalidSecret("the two halves of the signing key do not belong together: copy it again, whole")
+        raise InvalidSecret("the two halves of the signing key do not match: copy the full key again")
     return private
 
 
@@ -102,5 +124,7 @@ def _load_pem(load: Callable[[bytes], object], pem: bytes) -> object:
     try:
         return load(pem)
     except (ValueError, TypeError, UnsupportedAlgorithm):
-        pass  # raised below: the original error may quote the key
-    raise InvalidSecret("the PEM cannot be read: it must be one unencrypted Ed25519 key of the right kind")
+        pass  # raised below, because the original error may contain the key
+    raise InvalidSecret(
+        "the PEM cannot be read: pass one unencrypted Ed25519 key, public to verify or private to sign"
+    )

@@ -1,4 +1,4 @@
-"""JSON Web Tokens (RFC 7519), whose algorithm is pinned: the token has no say in it."""
+"""JSON Web Tokens (RFC 7519). The scheme determines the algorithm, not the header of the token."""
 
 from __future__ import annotations
 
@@ -21,9 +21,17 @@ _UNCHECKED = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud",
 
 
 def claims_in(token: str, key: Any, algorithm: str) -> dict[str, Any] | None:
-    """The claims of a token that this key has signed with this algorithm, else None. Raises nothing.
+    """Return the claims of a token if its signature is valid. Never raises.
 
-    Only the signature is checked: what the claims must be, and when, is for the scheme to say.
+    Only the signature is checked. The scheme checks the claims and their times.
+
+    Args:
+        token: The JSON Web Token.
+        key: The public key.
+        algorithm: The required algorithm, `RS256` or `ES256`.
+
+    Returns:
+        The claims, or None if the signature is invalid.
     """
     options: Any = {"verify_signature": True, **_UNCHECKED}
     try:
@@ -33,23 +41,42 @@ def claims_in(token: str, key: Any, algorithm: str) -> dict[str, Any] | None:
 
 
 def key_of(jwk: object, algorithm: str) -> Any:
-    """The public key of a JSON Web Key (RFC 7517) for RS256 or ES256. Raises ValueError for any other."""
+    """Return the public key of a JSON Web Key (RFC 7517).
+
+    Args:
+        jwk: The parsed JSON Web Key.
+        algorithm: The algorithm, `RS256` or `ES256`.
+
+    Returns:
+        The key.
+
+    Raises:
+        ValueError: If `jwk` is not a key for the algorithm.
+    """
     given: Any = jwk
     try:
         key: Any = jwt.PyJWK(given, algorithm).key
     except (jwt.PyJWTError, TypeError, AttributeError):
-        raise ValueError(f"this is no JSON Web Key for {algorithm}") from None
+        raise ValueError(f"not a valid JSON Web Key for {algorithm}") from None
     if algorithm == "RS256":
         return checked_rsa(key)
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
-        raise ValueError("this is no public key of the curve P-256")
+        raise ValueError("the key is not a public key of the curve P-256")
     return key
 
 
 def keys_in(jwks: bytes, algorithm: str) -> dict[str, Any]:
-    """The public keys of a JSON Web Key Set by their ids, without those that are for something else.
+    """Return the public keys of a JSON Web Key Set for an algorithm.
 
-    Raises ValueError if there are none.
+    Args:
+        jwks: The JSON of the set.
+        algorithm: The algorithm, `RS256` or `ES256`.
+
+    Returns:
+        The keys by their ids.
+
+    Raises:
+        ValueError: If the set has no key for the algorithm.
     """
     keys: dict[str, Any] = {}
     for jwk in json.loads(jwks)["keys"]:

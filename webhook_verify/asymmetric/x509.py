@@ -1,4 +1,4 @@
-"""X.509 certificates (RFC 5280) whose keys sign deliveries."""
+"""X.509 certificates (RFC 5280) of keys that sign deliveries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ __all__ = ["Certificate", "Roots", "certificate_in"]
 
 
 class Certificate:
-    """A certificate with an RSA key."""
+    """A certificate with an RSA key.
+
+    Args:
+        certificate: The parsed certificate.
+    """
 
     __slots__ = ("_end", "_public", "_start")
 
@@ -31,19 +35,40 @@ class Certificate:
         self._end = certificate.not_valid_after_utc.timestamp()
 
     def signed(self, signature: bytes, message: bytes, when: float, *, sha1: bool = False) -> bool:
-        """Whether it made this signature (PKCS #1 v1.5), and was valid at that time (Unix seconds)."""
+        """Return whether a PKCS #1 v1.5 signature is valid, and the certificate was valid at the time.
+
+        Args:
+            signature: The signature.
+            message: The signed content.
+            when: The time of the signature, in Unix seconds.
+            sha1: Use SHA-1 instead of SHA-256.
+
+        Returns:
+            True if both are valid.
+        """
         return self._start <= when <= self._end and rsa_signed(self._public, signature, message, sha1=sha1)
 
 
 def certificate_in(pem: bytes) -> Certificate:
-    """The first certificate of a PEM. Raises ValueError."""
+    """Return the first certificate of a PEM. Raises ValueError if `pem` is invalid or the key is not RSA.
+
+    Args:
+        pem: The PEM.
+
+    Returns:
+        The certificate.
+    """
     return Certificate(x509.load_pem_x509_certificate(pem))
 
 
 class Roots:
-    """Whose certificates are trusted: those in the PEM, or those that this machine trusts for TLS.
+    """The trusted root certificates.
 
-    Raises ValueError where there are none.
+    Args:
+        pem: A PEM with the root certificates, or None for the certificates that this machine trusts for TLS.
+
+    Raises:
+        ValueError: If the PEM or this machine has no root certificate.
     """
 
     __slots__ = ("_store",)
@@ -51,14 +76,23 @@ class Roots:
     def __init__(self, pem: bytes | None = None) -> None:
         trusted = _of_this_machine() if pem is None else x509.load_pem_x509_certificates(pem)
         if not trusted:
-            raise ValueError("this machine has no root certificates in one file: give them as roots=")
+            raise ValueError("this machine has no file of root certificates: pass them as roots=")
         self._store = Store(trusted)
 
     def certificate_in(self, pem: bytes, domain: str, when: float) -> Certificate:
-        """The first certificate of a PEM, whose chain is the rest of it, and leads to these roots.
+        """Return the first certificate of a PEM after verification of its chain.
 
-        It must be for a name below ``domain``, and all of the chain valid at that time (Unix seconds).
-        Raises ValueError.
+        Args:
+            pem: The PEM of the certificate and of its intermediate certificates.
+            domain: The domain. The certificate must be for a name below it.
+            when: The time at which the chain must be valid, in Unix seconds.
+
+        Returns:
+            The certificate.
+
+        Raises:
+            ValueError: If the chain is not valid at the time, does not lead to these roots, or the
+                certificate is not for `domain`.
         """
         leaf, *rest = x509.load_pem_x509_certificates(pem)
         builder = (
@@ -71,7 +105,7 @@ class Roots:
                 except VerificationError:
                     break
                 return Certificate(leaf)
-        raise ValueError(f"this is no certificate of {domain} that is trusted here")
+        raise ValueError(f"not a trusted certificate of {domain}")
 
 
 def _names_of(certificate: x509.Certificate) -> list[str]:
@@ -87,7 +121,7 @@ def _of_this_machine() -> list[x509.Certificate]:
 
 
 def _readable(encoded: Iterable[bytes]) -> Iterable[x509.Certificate]:
-    """Those that can be read: among so many are some that bend the rules, which is no concern of ours."""
+    """Yield the readable certificates. Some root certificates are non-conforming and are skipped."""
     for der in encoded:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

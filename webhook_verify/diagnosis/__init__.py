@@ -1,6 +1,7 @@
-"""Why was a delivery rejected? For the developer, never for the sender.
+"""Diagnosis of rejected deliveries: likely causes, evidence and advice for the developer.
 
-:func:`explain` says it of one delivery; ``Receiver(..., diagnose=True)`` logs it of each one that it rejects.
+`explain` diagnoses one delivery; `Receiver(..., diagnose=True)` logs a diagnosis of each rejected delivery.
+Never send a diagnosis to the sender.
 
 >>> from webhook_verify import Signer, Verifier
 >>> from webhook_verify.diagnosis import explain

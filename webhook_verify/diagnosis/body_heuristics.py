@@ -1,4 +1,4 @@
-"""How a body looks that was changed beyond repair: the original is lost, so nothing can be proved."""
+"""Heuristics for a body that was changed irreversibly: the original is lost, so nothing can be proved."""
 
 from __future__ import annotations
 
@@ -19,22 +19,35 @@ __all__ = ["body_causes"]
 
 LIKELY, POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE
 
-_MAX_PARSED_BYTES = 1_048_576  # bytes that are parsed
-_MAX_SEARCHED_BYTES = 131_072  # bytes that are searched by a pattern: 1 MiB of blanks took 58 ms
+_MAX_PARSED_BYTES = 1_048_576
+_MAX_SEARCHED_BYTES = 131_072  # Searching 1 MiB of whitespace with a pattern took 58 ms.
 _MAX_OBJECTS = 10_000
-_MIN_ODDS = 24  # that so many keys are sorted by chance is rarer than one in that many
+_MIN_ODDS = 24  # A pattern counts as evidence if its probability by chance is at most 1 in 24.
 
 
 def body_causes(investigation: Investigation) -> Iterator[Cause]:
-    """The causes that the body, its length and its type speak for, the likeliest first."""
+    """Yield the causes that the body, its length and its content type suggest, most likely first.
+
+    Args:
+        investigation: The rejected delivery.
+
+    Yields:
+        Causes with confidence `LIKELY` or `POSSIBLE`. Names may repeat.
+    """
     body = investigation.body
     if b"\xef\xbf\xbd" in body:
-        evidence = "characters of it were lost when it was decoded: it holds U+FFFD in their place"
+        evidence = "the body contains U+FFFD, which replaces characters that could not be decoded"
         yield Cause("body_recoded", LIKELY, evidence)
     if body in _PLACEHOLDER_BODIES or body.startswith(_REPR_PREFIXES) or _is_object_repr(body):
-        yield Cause("body_as_text", LIKELY, "it is what printing an object or nothing gives")
+        yield Cause(
+            "body_as_text", LIKELY, "the body is the string representation of an object or of a missing value"
+        )
     elif body in _EMPTY_JSON:
-        yield Cause("body_as_text", POSSIBLE, "it is JSON of nothing, as of a request that was read before")
+        yield Cause(
+            "body_as_text",
+            POSSIBLE,
+            "the body is empty JSON, which may mean that the request was already read",
+        )
     yield from _compression_causes(investigation)
     yield from _content_type_causes(investigation)
     content_length = investigation.content_length
@@ -43,21 +56,20 @@ def body_causes(investigation: Investigation) -> Iterator[Cause]:
     elif content_length is None and not body:
         yield Cause("body_incomplete", LIKELY, "the body is empty")
     elif content_length is None and _is_truncated(body):
-        yield Cause("body_incomplete", LIKELY, "it begins as JSON and does not end so")
+        yield Cause("body_incomplete", LIKELY, "the body begins as JSON but does not end as JSON")
     elif not investigation.scheme.has_signature_in_body:
         yield from _json_style_causes(body, is_whole=content_length is not None)
         yield from _rounded_number_causes(body)
     if content_length is None and body[:1] in (b"{", b"[") and not is_utf8(body):
-        yield Cause(
-            "body_recoded", LIKELY, "it is JSON, which is UTF-8 by RFC 8259, section 8.1, and this is not"
-        )
+        evidence = "the body is JSON but not UTF-8, which RFC 8259, section 8.1, requires"
+        yield Cause("body_recoded", LIKELY, evidence)
     if content_length is None and body.isascii() and _LOST_CHARS.search(body[:_MAX_SEARCHED_BYTES]):
-        evidence = "a question mark stands where no sentence has one: characters may have been lost"
+        evidence = "the body has a question mark inside a word, which may replace a lost character"
         yield Cause("body_recoded", POSSIBLE, evidence)
 
 
 def _is_object_repr(body: bytes) -> bool:
-    """Whether it is what languages print for an object that has no text of its own."""
+    """Return whether the body is the default string representation of an object in a common language."""
     return _OBJECT_REPR.match(body) is not None or _CLASS_NAME_REPR.match(body) is not None
 
 
@@ -81,19 +93,18 @@ _OBJECT_REPR = re.compile(
     rb"<(?:[\w. ]{1,80} at 0x[0-9a-fA-F]+|bound method .*|coroutine .*|built-in .*)>\Z", re.DOTALL
 )
 _PLACEHOLDER_BODIES = {b"[object Object]", b"undefined", b"None", b"Array", b"<Body>"}
-_EMPTY_JSON = {b"null", b"{}"}  # which a provider may have sent
+_EMPTY_JSON = {b"null", b"{}"}  # A provider may have sent these, so they are weaker evidence.
 
 
 def _compression_causes(investigation: Investigation) -> Iterator[Cause]:
-    """A content-encoding that the body has not: somebody undid it, and no two compressors agree."""
+    """Detect compression, or a Content-Encoding that was removed: compressing again gives other bytes."""
     if investigation.body.startswith(_COMPRESSED_PREFIXES):
-        yield Cause(
-            "body_compressed", LIKELY, "it begins as a compressed file does, of a kind that is not undone"
-        )
+        evidence = "the body begins like a compressed file of a format that is not tried"
+        yield Cause("body_compressed", LIKELY, evidence)
     encoding = investigation.header_value("content-encoding").lower()
     is_packed = investigation.body[:2] == b"\x1f\x8b" or investigation.body[:1] == b"\x78"
     if encoding in ("gzip", "x-gzip", "deflate", "br", "zstd") and not is_packed:
-        evidence = "the sender compressed it, as content-encoding says, and it was decompressed on its way"
+        evidence = f"Content-Encoding is {encoding}, but the body was decompressed before verification"
         yield Cause("body_compressed", LIKELY if investigation.body else POSSIBLE, evidence)
 
 
@@ -103,22 +114,22 @@ def _content_type_causes(investigation: Investigation) -> Iterator[Cause]:
     if not content_type.startswith("application/x-www-form-urlencoded"):
         return
     if is_json:
-        yield Cause("body_decoded_form", LIKELY, "content-type says that it is a form, and it is JSON")
+        yield Cause("body_decoded_form", LIKELY, "Content-Type is a form, but the body is JSON")
     elif b"=" in investigation.body and (
         _UNENCODED_FORM_CHARS.search(investigation.body) or not investigation.body.isascii()
     ):
-        yield Cause("body_decoded_form", LIKELY, "it is a form, and holds what a form has percent-encoded")
+        evidence = "the body is a form with characters that a form must percent-encode"
+        yield Cause("body_decoded_form", LIKELY, evidence)
     elif b"=" in investigation.body:
-        yield Cause(
-            "body_decoded_form", POSSIBLE, "it is a form, which may have been parsed and written anew"
-        )
+        evidence = "the body is a form, which may have been parsed and encoded again"
+        yield Cause("body_decoded_form", POSSIBLE, evidence)
 
 
 _UNENCODED_FORM_CHARS = re.compile(rb"[\s<>{}\"|^`\\]")
 
 
 def _length_causes(body: bytes, content_length: int) -> Iterator[Cause]:
-    evidence = f"Content-Length says {content_length} bytes, the body has {len(body)}"
+    evidence = f"Content-Length is {content_length} bytes, but the body has {len(body)} bytes"
     lines = body.count(b"\n")
     if not body:
         yield Cause("body_incomplete", LIKELY, evidence)
@@ -128,22 +139,21 @@ def _length_causes(body: bytes, content_length: int) -> Iterator[Cause]:
         and lines / 2 <= content_length - len(body) <= lines
         and not _is_truncated(body)
     ):
-        yield Cause(
-            "body_line_ends", LIKELY, f"{evidence}: one less for each line, whose end may have been CRLF"
-        )
+        details = "one byte per line is missing, so line endings may have been CRLF"
+        yield Cause("body_line_ends", LIKELY, f"{evidence}: {details}")
     elif 0 < len(body) - content_length <= body.count(b"\r\n") == lines:
-        yield Cause("body_line_ends", LIKELY, f"{evidence}: CRLF may stand for LF")
+        yield Cause("body_line_ends", LIKELY, f"{evidence}: line endings may have been LF")
     elif not body.isascii() and not is_utf8(body) and b"\0" not in body and _is_truncated(body) is False:
-        yield Cause("body_recoded", LIKELY, f"{evidence}, and it is no UTF-8")
+        yield Cause("body_recoded", LIKELY, f"{evidence}, and it is not UTF-8")
     elif 0 < content_length - len(body) <= 3 * body.count(b"?"):
-        yield Cause("body_recoded", LIKELY, f"{evidence}: question marks may stand for other characters")
+        yield Cause("body_recoded", LIKELY, f"{evidence}: question marks may replace other characters")
     elif _parse_json(body) is not None:
-        yield Cause("body_reserialized", LIKELY, f"{evidence}, and it is whole JSON")
+        yield Cause("body_reserialized", LIKELY, f"{evidence}, and it is complete JSON")
     elif len(body) < content_length:
         yield Cause("body_incomplete", LIKELY, evidence)
     else:
         confidence = POSSIBLE if body.isascii() else LIKELY
-        yield Cause("body_recoded", confidence, f"{evidence}: characters were encoded otherwise")
+        yield Cause("body_recoded", confidence, f"{evidence}: characters may have been encoded differently")
 
 
 def _is_truncated(body: bytes) -> bool:
@@ -154,37 +164,35 @@ def _is_truncated(body: bytes) -> bool:
 
 
 def _ends_prematurely(body: bytes) -> bool:
-    """Whether all of it is right JSON, and more would have to follow."""
+    """Return whether the body is the beginning of valid JSON."""
     try:
         json.loads(body if len(body) <= _MAX_PARSED_BYTES and has_few_values(body) else b"")
     except json.JSONDecodeError as error:
         return error.pos >= len(error.doc.rstrip()) > 0
     except (ValueError, RecursionError):
-        pass  # no text, or too deep to tell
+        pass  # It is not text, or is nested too deeply to parse.
     return False
 
 
 def _json_style_causes(body: bytes, *, is_whole: bool) -> Iterator[Cause]:
-    """JSON as libraries write it and few senders do. ``is_whole``: its length is as stated."""
+    """Detect JSON in a style of libraries but few senders. `is_whole`: the length is the Content-Length."""
     value = _parse_json(body)
     is_spaced = b'": ' in body or b'", "' in body
     is_sorted = value is not None and _sorted_keys_odds(value) >= _MIN_ODDS
     if value is None or not (is_spaced or is_sorted):
         return
-    oddities = ["with blanks"] * is_spaced + ["with all keys sorted"] * is_sorted
-    # Go sorts the keys of a map, and escapes these three.
+    oddities = ["has spaces after separators"] * is_spaced + ["has sorted keys"] * is_sorted
+    # Go sorts the keys of a map and escapes these three characters.
     is_escaped = is_sorted and _ESCAPED_MARKUP.search(body) and not _MARKUP.search(body)
-    oddities += ["with <, > and & escaped"] * bool(is_escaped)
+    oddities += ["escapes <, > and &"] * bool(is_escaped)
     confidence = LIKELY if len(oddities) >= 2 and not is_whole else POSSIBLE
-    evidence = f"it is JSON {' and '.join(oddities)}, as few senders write it"
+    evidence = f"the JSON {' and '.join(oddities)}, which is rare among senders"
     yield Cause("body_reserialized", confidence, evidence)
 
 
 def _rounded_number_causes(body: bytes) -> Iterator[Cause]:
-    """Integers that JavaScript cannot hold, and that are all as it would print them: it has rounded them.
-
-    Of integers that it has not, one is so by chance as rarely as floats of its size lie apart.
-    """
+    """Detect large integers that all equal their rounding to a float, as by a JavaScript parser."""
+    # An integer equals its rounding by chance with a probability of 1 in ulp(value).
     odds = 1.0
     for match in islice(_LARGE_INTEGER.finditer(body[:_MAX_SEARCHED_BYTES]), _MAX_INTEGERS):
         value = float(match[1])
@@ -192,19 +200,19 @@ def _rounded_number_causes(body: bytes) -> Iterator[Cause]:
             return
         odds *= ulp(value)
     if odds >= _MIN_ODDS:
-        evidence = "its large integers are rounded as JavaScript does, so it was parsed and written anew"
+        evidence = "all large integers are rounded as in JavaScript, so the JSON was parsed and re-serialized"
         yield Cause("body_reserialized", LIKELY, evidence)
 
 
 _ESCAPED_MARKUP, _MARKUP = re.compile(rb"\\u00(?:26|3c|3e)"), re.compile(b"[<>&]")
 _LARGE_INTEGER = re.compile(rb"[:,\[] ?-?(\d{16,19})(?=[\s,\]}])")
 _MAX_INTEGERS = 100
-# A word that begins with one or has one in it, and is no query of an address.
+# A word that begins with or contains a question mark, unless it looks like the query of a URL.
 _LOST_CHARS = re.compile(rb"[ \"][A-Za-z]{0,30}\?{1,3}[a-z]{1,30}(?![a-z=\[])")
 
 
 def _parse_json(body: bytes) -> Any:
-    """The value of a whole JSON object or list; None of anything else."""
+    """Return the value of a complete JSON object or array, else None."""
     if body[:1] not in (b"{", b"[") or len(body) > _MAX_PARSED_BYTES or not has_few_values(body):
         return None
     try:
@@ -218,7 +226,7 @@ def _keep_lexeme(lexeme: str) -> str:
 
 
 def _sorted_keys_odds(value: Any) -> float:
-    """How many orders there are in which the keys are not sorted; 0 if they are not."""
+    """Return the number of possible key orders, of which one is sorted; 0 if the keys are not sorted."""
     odds, stack = 1.0, [value]
     for _ in range(_MAX_OBJECTS):
         if not stack:

@@ -1,6 +1,6 @@
-"""The diagnosis itself: what is proved first, then what is odd, beside the plain answer.
+"""The diagnosis of a delivery: proved causes first, then heuristic ones.
 
-Where nothing is proved, another secret or a forgery is as likely as any sign of something else.
+If nothing is proved, a wrong secret or a forgery is always among the causes.
 """
 
 from __future__ import annotations
@@ -28,24 +28,30 @@ def explain(
     url: str | None = None,
     method: str | None = None,
 ) -> Diagnosis:
-    """Why ``verifier`` rejects this delivery, or that it does not. For the developer, never for the sender.
+    """Explain why a verifier rejects a delivery. For the developer: never send the result to the sender.
 
-    The arguments are those of :meth:`Verifier.verify`; a ``str`` is taken for a body that was decoded, and
-    encoded again; without a method it is POST. Raises nothing on hostile input; TypeError for a body that is
-    neither text nor bytes-like.
+    Common mistakes are tried one at a time, which takes milliseconds. The work is bounded for every input:
+    16 secrets, 1000 headers of 16 kB, about 200 bodies, 64 MiB of hashing (about 60 mistakes with a body of
+    1 MiB) and 0.3 CPU seconds, after which no further trial starts. JSON over 128 kB is tried only in the
+    three most common styles, and not at all if it is over 2 MiB or has too many values. Only the verifier
+    itself may fetch keys. A hostile delivery does not make it raise.
 
-    It tries the usual mistakes, one at a time, which takes milliseconds. The work is bounded for every input:
-    16 secrets, 1000 headers of 16 kB, about 200 bodies, 64 MiB to be hashed, which is what about 60 mistakes
-    cost with a body of 1 MiB, and 0.3 seconds on the CPU, after which no other trial begins. JSON of more
-    than 128 kB is tried in the three usual styles alone, and in none beyond 2 MiB or with too many
-    values. Nothing is fetched but what the verifier itself fetches.
+    Args:
+        verifier: The verifier that rejected the delivery.
+        body: The request body as received. A `str` is encoded as UTF-8. Any other type raises TypeError.
+        headers: The request headers, as for `Verifier.verify`.
+        url: The full request URL, for schemes that sign it.
+        method: The HTTP method, by default POST.
+
+    Returns:
+        The failed check and the possible causes, or `genuine` as the only cause if the delivery is valid.
     """
     raw_body = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else as_bytes(body)
     investigation = Investigation(verifier, raw_body, headers, url, method)
     fingerprints = tuple((label, fingerprint(secret)) for label, secret, _ in investigation.secrets)
     error = _find_rejection(investigation)
     if error is None:
-        genuine = Cause("genuine", Confidence.CERTAIN, "the signature is right and the timestamp is fresh")
+        genuine = Cause("genuine", Confidence.CERTAIN, "the signature is valid and the timestamp is fresh")
         return Diagnosis(investigation.scheme.name, _checks(None), (genuine,), fingerprints)
     return Diagnosis(
         investigation.scheme.name, _checks(error), _ranked(_causes(investigation, error)), fingerprints
@@ -53,7 +59,7 @@ def explain(
 
 
 def _find_rejection(investigation: Investigation) -> RejectedDelivery | None:
-    """Why the verifier rejects it; an address that nobody gave is taken for another one."""
+    """Return the verifier's rejection, or None. A missing URL is replaced by "", which never matches."""
     try:
         investigation.verifier.verify(
             investigation.body,
@@ -74,7 +80,7 @@ def _causes(investigation: Investigation, error: RejectedDelivery) -> Iterator[C
 
 
 def _ranked(causes: Iterable[Cause]) -> tuple[Cause, ...]:
-    """The surest first, each name once; of equally sure ones the order stays."""
+    """Sort by confidence, highest first, and keep the first cause of each name. The sort is stable."""
     by_name: dict[str, Cause] = {}
     for cause in sorted(causes, key=lambda item: -item.confidence):
         by_name.setdefault(cause.name, cause)
@@ -94,7 +100,7 @@ _CHECK_NAMES = ("headers", "timestamp", "secret", "body", "signature")
 
 
 def _checks(error: RejectedDelivery | None) -> tuple[Check, ...]:
-    """The checks in the order of the law: passed up to the one that failed, and not reached after it."""
+    """Return the checks in the verifier's order: passed, then the failed one, then those not reached."""
     if error is None:
         return tuple(Check(name, passed=True) for name in _CHECK_NAMES)
     failed = _CHECK_NAMES.index(_CHECK_OF_REASON.get(error.reason, "signature"))

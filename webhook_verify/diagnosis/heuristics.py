@@ -1,4 +1,4 @@
-"""Heuristic causes of a rejection: what is odd about a delivery, likely or merely possible, never proved."""
+"""Heuristic causes of a rejection: suspicious properties of a delivery. Likely or possible, never proved."""
 
 from __future__ import annotations
 
@@ -22,13 +22,22 @@ __all__ = ["HEADER_REASONS", "heuristic_causes"]
 LIKELY, POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE
 
 HEADER_REASONS = {Reason.MISSING_HEADER, Reason.DUPLICATE_HEADER, Reason.UNREADABLE_HEADER}
-"""The reasons for which a delivery is rejected on its headers alone."""
+"""Reasons for a rejection that depend on the headers only."""
 
 
 def heuristic_causes(
     investigation: Investigation, error: RejectedDelivery, *, has_proven_cause: bool
 ) -> Iterator[Cause]:
-    """Yield the causes that are likely or possible, the likeliest first."""
+    """Yield the likely and possible causes, most likely first.
+
+    Args:
+        investigation: The rejected delivery.
+        error: The verifier's rejection.
+        has_proven_cause: Whether a cause has been proved already.
+
+    Yields:
+        Causes with confidence `LIKELY` or `POSSIBLE`. Names may repeat.
+    """
     yield from _url_causes(investigation, has_proven_cause=has_proven_cause)
     if error.reason in HEADER_REASONS:
         yield from _header_causes(investigation, error, has_proven_cause=has_proven_cause)
@@ -47,14 +56,15 @@ def heuristic_causes(
     if error.reason is Reason.UNREADABLE_BODY:
         yield Cause("body_unreadable", LIKELY, error.detail)
     if not has_proven_cause:
-        evidence = "no secret that is configured here signed this body"
-        limitation = ", as far as was tried: the work is bounded" if investigation.budget_exhausted else ""
+        evidence = "no configured secret matches the signature of this body"
+        limitation = "; the work limit was reached before all variants were tried"
+        limitation = limitation if investigation.budget_exhausted else ""
         yield Cause("wrong_secret_or_forgery", LIKELY, evidence + limitation)
 
 
 def _url_causes(investigation: Investigation, *, has_proven_cause: bool) -> Iterator[Cause]:
     if investigation.scheme.signs_url and investigation.url is None:
-        evidence = f"{investigation.scheme.name} signs the address, and none was given"
+        evidence = f"{investigation.scheme.name} signs the URL, but no URL was passed"
         yield Cause("url_missing", LIKELY, evidence)
     elif (
         investigation.scheme.signs_url
@@ -64,10 +74,12 @@ def _url_causes(investigation: Investigation, *, has_proven_cause: bool) -> Iter
         yield Cause(
             "url_differs",
             LIKELY,
-            f"{investigation.scheme.name} signs the address that it calls, and {evidence}",
+            f"{investigation.scheme.name} signs the URL that it calls, and {evidence}",
         )
     elif investigation.scheme.signs_url and not has_proven_cause:
-        evidence = f"{investigation.scheme.name} signs the address: is this the one that is configured there?"
+        evidence = (
+            f"{investigation.scheme.name} signs the URL, which may differ from the one configured there"
+        )
         yield Cause("url_differs", POSSIBLE, evidence)
 
 
@@ -88,7 +100,9 @@ def _header_causes(
     else:
         yield Cause("header_unreadable", LIKELY, error.detail)
     if not has_proven_cause:
-        yield Cause("wrong_secret_or_forgery", POSSIBLE, "what has no signature may be anybody's")
+        yield Cause(
+            "wrong_secret_or_forgery", POSSIBLE, "a request without a valid signature may be a forgery"
+        )
 
 
 _HEADER_NAME_CAUSES = {"header_renamed", "header_brand", "header_duplicated"}
@@ -104,14 +118,14 @@ def _missing_header_causes(
         return
     names = ", ".join(scheme.name for scheme, _ in zip(investigation.other_schemes(), range(3), strict=False))
     if names and not has_proven_cause:
-        yield Cause("other_scheme", LIKELY, f"its headers are those of {names}")
+        yield Cause("other_scheme", LIKELY, f"the headers are those of {names}")
     yield Cause("unsigned", LIKELY, error.detail)
 
 
 def _timestamp_causes(
     investigation: Investigation, error: TimestampOutsideTolerance, *, has_proven_cause: bool
 ) -> Iterator[Cause]:
-    """The time is wrong as well; whether it alone is can only be told where the signature can be checked."""
+    """Yield the timing cause if the signature could not prove it: something else may be wrong, too."""
     if not has_proven_cause:
         name, evidence = timing_cause(error)
         yield Cause(name, LIKELY if investigation.scheme.fetches_keys else POSSIBLE, evidence)
@@ -125,31 +139,35 @@ def _signature_causes(investigation: Investigation) -> Iterator[Cause]:
         yield from _unreadable_signature_causes(investigation)
         yield from _unkeyed_digest_causes(investigation)
     if parsed[2] and not any(key.accepts(parsed[2]) for key in investigation.keys):
-        yield Cause("key_of_another_kind", LIKELY, "no signature is of the kind that the secrets are for")
+        yield Cause(
+            "key_of_another_kind", LIKELY, "no signature has the type that the configured secrets verify"
+        )
 
 
 def _unkeyed_digest_causes(investigation: Investigation) -> Iterator[Cause]:
-    """A digest of the body, for which nobody needs a secret: it proves nothing."""
-    right = b64encode(sha256(investigation.body).digest()).decode()
+    """Detect a plain digest of the body. It needs no secret, so it proves nothing."""
+    expected = b64encode(sha256(investigation.body).digest()).decode()
     if any(
-        signature == right
+        signature == expected
         for _, _, signature, _ in find_signatures(investigation.scheme, investigation.pairs)
     ):
-        yield Cause("content_differs", LIKELY, "it is the SHA-256 of the body alone, without any secret")
+        yield Cause(
+            "content_differs", LIKELY, "the signature is a plain SHA-256 of the body, without a secret"
+        )
 
 
 def _unreadable_signature_causes(investigation: Investigation) -> Iterator[Cause]:
-    """Where the signature stands is something else, or the beginning of one."""
+    """Detect a truncated signature, or other text in its place."""
     if is_truncated(investigation.scheme, investigation.pairs):
-        evidence = "what is there is shorter than any signature that can be right"
+        evidence = "the value in the signature header is shorter than any valid signature"
         yield Cause("signature_truncated", LIKELY, evidence)
     elif not any(True for _ in find_signatures(investigation.scheme, investigation.pairs)):
         cause = "signature_form" if _has_signature_like_text(investigation) else "header_unreadable"
-        yield Cause(cause, LIKELY, "no signature can be read where this scheme has it")
+        yield Cause(cause, LIKELY, "the signature header contains no readable signature")
 
 
 def _has_signature_like_text(investigation: Investigation) -> bool:
-    """Whether anything there may be one: long, and with digits; else it is a word such as ``undefined``."""
+    """Return whether a long run with digits exists, unlike in a word such as `undefined`."""
     runs = (
         run
         for text in signature_texts(investigation.scheme, investigation.pairs)

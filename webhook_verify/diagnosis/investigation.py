@@ -1,7 +1,7 @@
-"""One rejected delivery and the question that is asked of it: does a signature match this variant?
+"""A rejected delivery under investigation, and the test whether a signature matches one of its variants.
 
-The work is bounded here: so many secrets and headers, so many bytes that are hashed, and so many seconds, for
-what a scheme makes of a hostile body before it is hashed nobody can reckon beforehand.
+The work is bounded by the number of secrets and headers, of hashed bytes and of CPU seconds. The CPU limit is
+necessary because the cost of parsing a hostile body is not known in advance.
 """
 
 from __future__ import annotations
@@ -29,12 +29,21 @@ __all__ = ["ContentWithoutURL", "Investigation", "Pairs", "header_values", "igno
 
 _Result = TypeVar("_Result")
 _Args = ParamSpec("_Args")
-# The filters of warnings are global, and two threads would restore them crosswise.
+# Warning filters are global. Without the lock, two threads could restore each other's filters.
 _warnings_lock = PerProcess(Lock)
 
 
 def ignoring_warnings(call: Callable[_Args, _Result], *args: _Args.args, **kwargs: _Args.kwargs) -> _Result:
-    """Call a function with its warnings ignored: they concern values that are only tried here."""
+    """Call a function and ignore its warnings, which concern values that are only tried.
+
+    Args:
+        call: The function.
+        args: Its positional arguments.
+        kwargs: Its keyword arguments.
+
+    Returns:
+        The result of the call.
+    """
     with _warnings_lock.get(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return call(*args, **kwargs)
@@ -44,20 +53,28 @@ Pairs = list[tuple[str, str]]
 """Headers as (lower-case name, value)."""
 
 ContentWithoutURL = set[tuple["Signatures", bytes, bytes]]
-"""(signatures, content, after): what a scheme signs besides the URL, for a scheme that parses the body."""
+"""(signatures, content, after): the signed content without the URL, for a scheme that parses the body."""
 
 _MAX_SECRETS = 16
 _MAX_HEADERS = 1_000
-_MAX_HEADER_CHARS = 16_384  # characters of a header that are looked at
+_MAX_HEADER_CHARS = 16_384
 _MAX_URL_CHARS = 8_192
-_MAX_HASHED_BYTES = 67_108_864  # bytes: 40 to 150 ms, and the usual mistakes with a body of 1 MiB
-_MAX_CPU_SECONDS = 0.3  # of this thread on the CPU: no more trials begin after so long
-# What a trial costs beside the hashing, in bytes that could have been hashed in the same time.
+_MAX_HASHED_BYTES = 67_108_864  # Takes 40 to 150 ms, and suffices for common mistakes with a body of 1 MiB.
+_MAX_CPU_SECONDS = 0.3  # CPU time of this thread, after which no further trial starts.
+# The fixed cost of a trial, in bytes that could be hashed in the same time.
 _TRIAL_COST_BYTES, _ASYMMETRIC_TRIAL_COST_BYTES = 4_096, 131_072
 
 
 class Investigation:
-    """A rejected delivery under investigation. If ``budget_exhausted``, not every variant was tried."""
+    """A rejected delivery under investigation. Its methods share one work budget.
+
+    Args:
+        verifier: The verifier that rejected the delivery.
+        body: The body as received.
+        headers: The headers, as for `Verifier.verify`.
+        url: The request URL, or None if it is unknown.
+        method: The HTTP method, by default POST.
+    """
 
     def __init__(
         self, verifier: Verifier, body: bytes, headers: Headers, url: str | None, method: str | None
@@ -80,33 +97,49 @@ class Investigation:
 
     @property
     def keys(self) -> list[VerifyingKey]:
-        """The keys of all secrets that are configured, whatever their time."""
+        """The keys of all configured secrets, regardless of their validity windows."""
         return [key for _, _, key in self.secrets]
 
     @property
     def content_length(self) -> int | None:
-        """How long the body is by its Content-Length, None if that tells nothing."""
+        """The Content-Length in bytes, or None if it is missing or invalid."""
         text = self.header_value("content-length")
         return int(text) if text.isdecimal() and len(text) < 10 else None
 
     @property
     def bounded_url(self) -> str:
-        """The address that was called, "" if it is unknown or too long to try others like it."""
+        """The request URL, or "" if it is unknown or too long to try variants."""
         return self.url if self.url and len(self.url) <= _MAX_URL_CHARS else ""
 
     @property
     def signs_raw_body(self) -> bool:
-        """Whether the body is signed as it is, and not what a scheme reads in it."""
+        """Whether the scheme signs the raw bytes of the body, without parsing it."""
         return isinstance(self.scheme, HeaderScheme) or not self.scheme.parses_body
 
     def header_value(self, name: str) -> str:
-        """The first header of that lower-case name, "" without one."""
+        """Return the value of the first header with a name.
+
+        Args:
+            name: Lower-case name.
+
+        Returns:
+            The value, or "" if the header is missing.
+        """
         return next((value for each, value in self.pairs if each == name), "")
 
     def parse_headers(
         self, pairs: Pairs | None = None, *, scheme: Scheme | None = None, url: str | None = None
     ) -> ParsedHeaders | None:
-        """Parse the headers with a scheme, by default the configured one. None if they are malformed."""
+        """Parse headers with a scheme.
+
+        Args:
+            pairs: The headers, by default the received ones.
+            scheme: The scheme, by default the verifier's.
+            url: The request URL, by default the received one.
+
+        Returns:
+            The parsed headers, or None if they are malformed.
+        """
         pairs = self.pairs if pairs is None else pairs
         try:
             return (scheme or self.scheme).parse_headers(pairs, url or self.url or "", self.method)
@@ -123,8 +156,14 @@ class Investigation:
     ) -> bool:
         """Return whether any key verifies the parsed headers and the body, ignoring validity windows.
 
-        ``keys``: by default all that are configured. Also returns False if the work budget is exhausted or
-        the scheme would have to fetch a key.
+        Args:
+            parsed: The parsed headers.
+            keys: The keys to try, by default those of all configured secrets.
+            body: The body, by default the received one.
+            scheme: The scheme, by default the verifier's.
+
+        Returns:
+            Whether a key matches. False if the work budget is exhausted or the scheme has to fetch a key.
         """
         scheme, body = scheme or self.scheme, self.body if body is None else body
         keys = self.keys if keys is None else keys
@@ -138,12 +177,27 @@ class Investigation:
         )
 
     def content_without_url(self, parsed: ParsedHeaders) -> ContentWithoutURL:
-        """Return what the scheme signs besides the URL."""
+        """Return the signed content without the URL, for `matches_url`.
+
+        Args:
+            parsed: The parsed headers.
+
+        Returns:
+            One entry for each signature that must match.
+        """
         interpretations = self._interpretations(self.scheme, parsed, self.body)
         return {(proof[0], proof[2], proof[3]) for _, checks, _ in interpretations for proof in checks}
 
     def matches_url(self, parsed: ParsedHeaders, contents: ContentWithoutURL) -> bool:
-        """Return whether any key verifies the URL in ``parsed``, without parsing the body again."""
+        """Return whether any key verifies the URL in the parsed headers, without parsing the body again.
+
+        Args:
+            parsed: The headers, parsed with the URL to try.
+            contents: The result of `content_without_url`.
+
+        Returns:
+            Whether a key matches. False if the work budget is exhausted.
+        """
         return any(
             self.spend([key], len(content)) and key.verify(signatures, parsed[3], content, after)
             for key in self.keys
@@ -167,19 +221,34 @@ class Investigation:
         return interpretations
 
     def spend(self, keys: Sequence[VerifyingKey], size: int) -> bool:
-        """Spend the cost of hashing ``size`` bytes for each key; return whether the budget sufficed."""
+        """Deduct the cost of a trial from the work budget.
+
+        Args:
+            keys: The keys of the trial.
+            size: The number of bytes to hash for each key.
+
+        Returns:
+            Whether the budget was sufficient.
+        """
         fast = all(isinstance(key, HmacKey | TokenKey) for key in keys)
         self._bytes_left -= (size + (_TRIAL_COST_BYTES if fast else _ASYMMETRIC_TRIAL_COST_BYTES)) * len(keys)
         return not self.budget_exhausted
 
     @property
     def budget_exhausted(self) -> bool:
-        """Whether the work that a stranger may cause is done: not every variant was tried then."""
+        """Whether the work budget is exhausted. If so, not every variant was tried."""
         self._is_exhausted = self._is_exhausted or self._bytes_left < 0 or thread_time() > self._deadline
         return self._is_exhausted
 
     def while_affordable(self, variants: Iterable[_Result]) -> Iterator[_Result]:
-        """Yield the variants; the clock is looked at before the next one is made, which costs as well."""
+        """Yield variants until the work budget is exhausted. It is checked before each one is created.
+
+        Args:
+            variants: The variants, created lazily.
+
+        Yields:
+            The variants within the budget.
+        """
         made = iter(variants)
         while not self.budget_exhausted:
             try:
@@ -188,7 +257,11 @@ class Investigation:
                 return
 
     def other_schemes(self) -> Iterator[Scheme]:
-        """Yield the other schemes whose signature header is present."""
+        """Yield the other schemes whose signature header is present.
+
+        Yields:
+            Registered schemes that do not fetch keys.
+        """
         for name in schemes.names():
             scheme = schemes.get(name)
             if (
@@ -199,13 +272,20 @@ class Investigation:
                 yield scheme
 
     def keys_for(self, scheme: Scheme) -> list[VerifyingKey]:
-        """The configured secrets as keys of another scheme, as far as it takes them."""
+        """Return the configured secrets as keys of another scheme.
+
+        Args:
+            scheme: The other scheme.
+
+        Returns:
+            One key for each secret that is valid for the scheme.
+        """
         keys = (ignoring_warnings(_make_key, scheme.verifying_key, secret) for _, secret, _ in self.secrets)
         return [key for key in keys if key is not None]
 
 
 def _as_list(headers: Iterator[Any]) -> list[Any]:
-    """All that an iterator gives, for it is read more than once."""
+    """Copy an iterator of headers to a list, because it is read more than once."""
     try:
         return list(headers)
     except (TypeError, ValueError):
@@ -213,7 +293,15 @@ def _as_list(headers: Iterator[Any]) -> list[Any]:
 
 
 def header_values(pairs: Pairs, name: str) -> list[str]:
-    """The different values of a header, in their order."""
+    """Return the distinct values of a header, in order.
+
+    Args:
+        pairs: The headers, with lower-case names.
+        name: Lower-case name.
+
+    Returns:
+        The values, or an empty list if the header is missing.
+    """
     return list(dict.fromkeys(value for each, value in pairs if each == name))
 
 
@@ -223,7 +311,7 @@ def _interpret_as_is(parsed: ParsedHeaders, body: bytes) -> BodyInterpretation:
 
 
 def _identifying_headers(scheme: Scheme) -> Sequence[str]:
-    """The headers by which a scheme is known: those of its signature."""
+    """Return the headers that identify a scheme, which are those with its signature."""
     if isinstance(scheme, HeaderScheme):
         return scheme.signature_headers
     return [name for name in scheme.header_names if "timestamp" not in name and not name.endswith("-id")]

@@ -18,8 +18,8 @@ __all__ = ["MAX_CPU_SECONDS_PER_MINUTE", "DiagnosisLimiter"]
 MAX_CPU_SECONDS_PER_MINUTE = 6.0
 """CPU seconds that a process spends on diagnoses in any 60 seconds: a tenth of a core."""
 
-_PERIOD_SECONDS = 60.0  # seconds that a diagnosis counts, and between two reports
-_MAX_DIAGNOSIS_CPU_SECONDS = 0.5  # CPU seconds reserved for a diagnosis before its true cost is known
+_PERIOD_SECONDS = 60.0  # How long a diagnosis counts, and the time between two reports.
+_MAX_DIAGNOSIS_CPU_SECONDS = 0.5  # Reserved for a diagnosis before its true cost is known.
 
 BUSY, SPENT = "busy", "spent"
 
@@ -49,7 +49,11 @@ class DiagnosisLimiter:
 
     @contextmanager
     def turn(self) -> Generator[bool]:
-        """Enter a diagnosis, if the limit permits one now: the value is whether it may run."""
+        """Enter a diagnosis, if the limit permits one now.
+
+        Yields:
+            Whether the diagnosis may run.
+        """
         if not self._running.acquire(blocking=False):
             self._skip(BUSY)
             yield False
@@ -68,9 +72,12 @@ class DiagnosisLimiter:
         yield False
 
     def report(self) -> str:
-        """Return the sentence that reports the deliveries without an explanation; "" if none is due.
+        """Report the number of deliveries without a diagnosis.
 
-        One is due for the first of them, and then once per minute for all since the last report.
+        A report is due for the first of them, and then once per minute for all since the last report.
+
+        Returns:
+            A sentence for the log, or "" if no report is due.
         """
         with self._counting:
             now, count = self._clock(), sum(self._skipped.values())

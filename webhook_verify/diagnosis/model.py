@@ -1,4 +1,4 @@
-"""What a diagnosis says: the checks in their order, the likely causes, and what to do."""
+"""The result of a diagnosis: checks, likely causes, evidence and advice."""
 
 from __future__ import annotations
 
@@ -12,65 +12,73 @@ __all__ = ["ADVICE", "Cause", "Check", "Confidence", "Diagnosis"]
 
 
 class Confidence(IntEnum):
-    """How sure it is that a cause is the one."""
+    """How certain a cause is."""
 
     POSSIBLE = 1
+    """Consistent with the symptoms."""
     LIKELY = 2
+    """Supported by evidence."""
     CERTAIN = 3
-    """It is proved: with just this undone the signature is right, and nobody can forge that."""
+    """Proved: reverting this change makes the signature valid. That is impossible without the secret."""
 
 
 ADVICE = {
-    "genuine": "Nothing is wrong with this delivery.",
-    "unsigned": "No header of a signature is there: send it signed, and let no proxy strip headers.",
-    "header_missing": "See that the sender sends this header, and that no proxy strips it.",
-    "header_renamed": "Pass the headers on under the names that they came with.",
-    "header_brand": "The headers are of another brand, or of two: pass them on under this scheme's names.",
-    "header_duplicated": "A proxy or middleware added a second header of this name: remove it.",
-    "header_joined": "A proxy joined or split the header: pass it on as it came.",
-    "header_unreadable": "The header is not what this scheme writes: compare it with the provider's page.",
-    "signature_encoded_otherwise": "The sender's signature is in another encoding: configure its scheme.",
-    "signature_form": "The signature has not the prefix it should: was the header rewritten on its way?",
-    "signature_truncated": "The signature was cut: look for a limit on the length of headers.",
-    "digest_differs": "The sender uses another hash for its HMAC: configure the algorithm that it names.",
-    "content_differs": "The sender signs other parts: let it sign what the scheme's page says.",
-    "timestamp_in_milliseconds": "The sender's timestamp is in milliseconds: use a scheme that says so.",
-    "timestamp_form": "The sender writes its timestamp in another form: use a scheme that says so.",
-    "clock_skew": "The signature is right, the time is not: set both clocks by NTP, or widen the tolerance.",
-    "time_zone": "The signature is right, the time is off by whole hours: a clock is set to local time.",
-    "delivery_too_old": "The signature is right, but old: is it a replay, or did it queue? See verify_at().",
-    "body_reserialized": "The body was parsed and written anew: pass the raw bytes of the request.",
-    "body_line_ends": "Line ends or the newline at the end were changed: pass the raw bytes of the request.",
-    "body_byte_order_mark": "A byte order mark was added or removed: pass the raw bytes of the request.",
-    "body_escaped": "Characters were escaped or unescaped: pass the raw bytes of the request.",
-    "body_recoded": "The body was decoded and encoded again in another character set: pass the raw bytes.",
-    "body_compressed": "The body is compressed, and what it holds was signed: decompress it first.",
-    "body_in_base64": "The body is in base64, as API gateways hand it over: decode it first.",
-    "body_decoded_form": "A form was decoded before it was verified: pass the raw bytes of the request.",
-    "body_as_text": "The body is the printed form of a Python object: pass the raw bytes of the request.",
-    "body_incomplete": "Part of the body is missing: it was read before, or cut by a limit.",
-    "body_extended": "More than the body was passed: remains of another, chunk sizes, or the body twice.",
-    "body_unreadable": "The body is not what this scheme signs: is it the raw body, and the right scheme?",
-    "secret_is_text": "The sender's key is the text of the secret itself, not what its base64 holds.",
-    "secret_is_encoded": "The sender decodes the secret, here its text is the key: pass the key as bytes.",
-    "secret_prefix": "The prefix belongs to the key for one side alone: use the provider's scheme.",
-    "secret_has_blanks": "Blanks, a newline or quotes were pasted along with the secret on one side.",
-    "secret_expired": "The secret that signed it is configured here, but its time is over.",
-    "secret_not_yet_valid": "The secret that signed it is configured here, but its time has not come.",
-    "key_of_another_kind": "The sender signs with another kind of key: use its public key, or its secret.",
-    "key_unavailable": "The key cannot be fetched, so nobody can tell: let this machine reach the provider.",
-    "other_scheme": "It is signed as another provider signs: configure that scheme.",
-    "url_differs": "The sender signed another address: set public_url to the one that is configured there.",
-    "url_missing": "This scheme signs the address: pass url=..., or give the receiver public_url.",
-    "wrong_secret_or_forgery": "Compare the secret's fingerprint with the sender's; else it is a forgery.",
+    "genuine": "Nothing is wrong with this delivery. No action is needed.",
+    "unsigned": "The request has no signature header. Sign it, and check for a proxy that strips headers.",
+    "header_missing": "A header is missing. Check that the sender sends it, and that no proxy strips it.",
+    "header_renamed": "Headers were renamed. Pass them to the verifier under their original names.",
+    "header_brand": "The headers have another prefix, or mixed ones. Pass them under this scheme's names.",
+    "header_duplicated": "The header appears more than once. Remove the one that a proxy or middleware adds.",
+    "header_joined": "A proxy joined or split the header. Configure it to forward the header unchanged.",
+    "header_unreadable": "The header does not match the scheme. Compare it with the provider's page.",
+    "signature_encoded_otherwise": "The signature has another encoding. Configure the sender's scheme.",
+    "signature_form": "The signature's format or prefix is wrong. Check whether a proxy rewrites the header.",
+    "signature_truncated": "The signature was cut off. Check the header length limits of proxies.",
+    "digest_differs": "The sender used a different hash. Configure the algorithm from its documentation.",
+    "content_differs": "The sender signs other content. Make it sign the content that the scheme documents.",
+    "timestamp_in_milliseconds": "The sender's timestamp is in milliseconds. Use a scheme with that unit.",
+    "timestamp_form": "The sender's timestamp has another format. Use a scheme with that format.",
+    "clock_skew": "Timestamp and clock differ. Synchronize both clocks with NTP, or increase the tolerance.",
+    "time_zone": "The timestamp is off by a UTC offset. Find the clock that uses local time instead of UTC.",
+    "delivery_too_old": "The delivery is old. Check for a replay; verify queued ones with `verify_at()`.",
+    "body_reserialized": "The body was parsed and re-serialized. Verify the raw request body.",
+    "body_line_ends": "Line endings or trailing newlines changed. Verify the raw request body.",
+    "body_byte_order_mark": "A byte order mark was added or removed. Verify the raw request body.",
+    "body_escaped": "Characters were escaped or unescaped. Verify the raw request body.",
+    "body_recoded": "The body's character encoding changed. Verify the raw request body.",
+    "body_compressed": "Compression changed the body. Decompress it, or turn off decompression in proxies.",
+    "body_in_base64": "The body is base64-encoded, as by an API gateway. Decode it before verification.",
+    "body_decoded_form": "The form was decoded before verification. Verify the raw request body.",
+    "body_as_text": "The body is a printed object. Verify the raw request body.",
+    "body_incomplete": "Part of the body is missing. Check for an earlier read, or for a size limit.",
+    "body_extended": "The body has extra bytes. Check for chunk sizes, a reused buffer or a repeated body.",
+    "body_unreadable": "The body does not fit the scheme. Check that both are the right ones.",
+    "secret_is_text": "The sender's key is the secret's text, not the decoded secret. Pass it as bytes.",
+    "secret_is_encoded": "The sender derives another key from the secret. Pass the sender's key as bytes.",
+    "secret_prefix": "The key differs by a prefix or other text. Use the provider's scheme and secret.",
+    "secret_has_blanks": "Whitespace or quotes are part of the key on one side. Remove them there.",
+    "secret_expired": "The secret has expired. Extend `expires_at`, or have the sender use the new one.",
+    "secret_not_yet_valid": "The secret is not valid yet. Set `not_before` to an earlier time.",
+    "key_of_another_kind": "The sender uses another kind of key. Configure its public key or its secret.",
+    "key_unavailable": "The key cannot be fetched. Check that this machine can reach the provider.",
+    "other_scheme": "The delivery uses another provider's scheme. Configure that scheme.",
+    "url_differs": "The sender signed another URL. Set `public_url` to the URL configured at the provider.",
+    "url_missing": "The scheme signs the URL. Pass `url=` to the verifier, or `public_url=` to the receiver.",
+    "wrong_secret_or_forgery": "Compare the secret's fingerprint to the sender's. If equal, suspect forgery.",
 }
-"""Each cause by its stable name, and what to do about it."""
+"""The advice for each cause, by its stable name."""
 
 
 @safe_repr
 @dataclass(frozen=True)
 class Cause:
-    """One thing that may be wrong. ``name`` is stable; ``evidence`` is for people, without any secret."""
+    """A possible cause of a rejection.
+
+    Attributes:
+        name: Stable name for programs, a key of `ADVICE`.
+        confidence: How certain the cause is.
+        evidence: The observation that supports the cause, in words. Contains no secret.
+    """
 
     name: str
     confidence: Confidence
@@ -78,14 +86,20 @@ class Cause:
 
     @property
     def advice(self) -> str:
-        """What to do, in a sentence."""
+        """The recommended action, in at most 90 characters."""
         return ADVICE[self.name]
 
 
 @safe_repr
 @dataclass(frozen=True)
 class Check:
-    """One check of the verifier's law; ``passed`` is None where it was not reached."""
+    """The result of one of the verifier's checks.
+
+    Attributes:
+        name: One of `headers`, `timestamp`, `secret`, `body` and `signature`.
+        passed: Whether it passed, or None if an earlier check failed.
+        detail: The reason of a failure, in words. Contains no secret.
+    """
 
     name: str
     passed: bool | None
@@ -95,11 +109,14 @@ class Check:
 @safe_repr
 @dataclass(frozen=True)
 class Diagnosis:
-    """Why a delivery was rejected, or that it was not.
+    """The verdict on a delivery, with the causes of a rejection.
 
-    ``checks`` are in the order of the law; ``causes`` begin with the likeliest; ``secret_fingerprints`` are
-    the first eight hexadecimal digits of the SHA-256 of each configured secret, by its label: to be compared
-    with ``printf %s "$SECRET" | sha256sum`` on the other side.
+    Attributes:
+        scheme: Name of the verifier's scheme.
+        checks: The verifier's checks, in order.
+        causes: Possible causes, most likely first. The only one of a valid delivery is `genuine`.
+        secret_fingerprints: (label, fingerprint) of each configured secret. A fingerprint is the first eight
+            hexadecimal digits of the SHA-256, as `printf %s "$SECRET" | sha256sum` prints it.
     """
 
     scheme: str
@@ -109,35 +126,39 @@ class Diagnosis:
 
     @property
     def verified(self) -> bool:
-        """Whether the delivery is genuine and fresh."""
+        """Whether the signature is valid and the timestamp is fresh."""
         return self.causes[0].name == "genuine"
 
     @property
     def cause(self) -> Cause:
-        """The likeliest cause."""
+        """The most likely cause."""
         return self.causes[0]
 
     @property
     def failed_check(self) -> Check | None:
-        """The first check that failed."""
+        """The first check that failed, or None if all passed."""
         return next((check for check in self.checks if check.passed is False), None)
 
     def as_dict(self) -> dict[str, Any]:
-        """The same as JSON takes it."""
+        """Return the diagnosis as a dictionary that can be serialized as JSON.
+
+        Returns:
+            The keys `scheme`, `verified`, `checks`, `causes` and `fingerprints`. They are stable.
+        """
         return {
             "scheme": self.scheme,
             "verified": self.verified,
             "checks": [
-                {"check": one.name, "passed": one.passed, "detail": one.detail} for one in self.checks
+                {"check": check.name, "passed": check.passed, "detail": check.detail} for check in self.checks
             ],
             "causes": [
                 {
-                    "cause": one.name,
-                    "confidence": one.confidence.name.lower(),
-                    "evidence": one.evidence,
-                    "advice": one.advice,
+                    "cause": cause.name,
+                    "confidence": cause.confidence.name.lower(),
+                    "evidence": cause.evidence,
+                    "advice": cause.advice,
                 }
-                for one in self.causes
+                for cause in self.causes
             ],
             "fingerprints": dict(self.secret_fingerprints),
         }
@@ -145,5 +166,5 @@ class Diagnosis:
     def __str__(self) -> str:
         if self.verified:
             return f"{self.scheme}: genuine and fresh"
-        one = self.cause
-        return f"{self.scheme}: {one.name} ({one.confidence.name.lower()}): {one.evidence}. {one.advice}"
+        cause, confidence = self.cause, self.cause.confidence.name.lower()
+        return f"{self.scheme}: {cause.name} ({confidence}): {cause.evidence}. {cause.advice}"

@@ -1,7 +1,7 @@
-"""What a signature that is right proves: one thing after another is undone, until it is.
+"""Proofs of a cause: possible changes are undone one at a time until the signature matches.
 
-Nobody can forge that, so the first cause that is found is certain, and it is the only one that is looked for.
-What costs one hash is tried first, the many bodies last, for the work is bounded.
+A match cannot be forged, so the first cause found is certain and the search ends. The work is bounded, so
+trials that cost one hash run first and the many body variants last.
 """
 
 from __future__ import annotations
@@ -38,12 +38,20 @@ _DIGESTS = {
     48: (hashlib.sha384,),
     64: (hashlib.sha512, hashlib.sha3_512),
 }
-_MAX_SUBSTITUTED_BYTES = 4_194_304  # bytes of a body of which base64 and digests are made
-_TEN_YEARS_SECONDS = 300_000_000  # seconds: no clock is wrong by that, but for its unit
+_MAX_SUBSTITUTED_BYTES = 4_194_304  # Larger bodies are not encoded or hashed as a substitute for the body.
+_TEN_YEARS_SECONDS = 300_000_000  # A larger difference means another unit, not a wrong clock.
 
 
 def find_proven_cause(investigation: Investigation, error: RejectedDelivery) -> Cause | None:
-    """Return the first cause that a matching signature proves, None without one. ``error``: the rejection."""
+    """Return the first cause that a matching signature proves.
+
+    Args:
+        investigation: The rejected delivery.
+        error: The verifier's rejection.
+
+    Returns:
+        A cause with confidence `CERTAIN`, or None if nothing could be proved.
+    """
     return next(_proven_causes(investigation, error), None)
 
 
@@ -78,17 +86,25 @@ def _prove_timestamp(
         yield _certain("body_unreadable", error.detail)
 
 
-_QUARTER_HOUR_OFFSETS = {23, 35, 51}  # of an hour: Nepal, Eucla, the Chatham Islands
+# UTC offsets with a quarter hour, in quarter hours: Nepal, Eucla, the Chatham Islands.
+_QUARTER_HOUR_OFFSETS = {23, 35, 51}
 
 
 def timing_cause(error: TimestampOutsideTolerance) -> tuple[str, str]:
-    """(cause, evidence) of a time that is not now, if the signature is right."""
+    """Classify a timestamp outside the tolerance by its difference from the clock.
+
+    Args:
+        error: The verifier's rejection, which contains the difference in seconds.
+
+    Returns:
+        (cause name, evidence).
+    """
     skew, side = error.skew, "behind" if error.skew > 0 else "ahead of"
     evidence = f"the sender's timestamp is {abs(skew)} s {side} this machine's clock"
     if abs(skew) > _TEN_YEARS_SECONDS:
-        return "timestamp_form", f"{evidence}: it is in another unit than this scheme's"
+        return "timestamp_form", f"{evidence}: its unit differs from the scheme's"
     if skew > 14 * 3600:
-        return "delivery_too_old", f"it was signed {skew} s ago"
+        return "delivery_too_old", f"the timestamp is {skew} s old"
     step = 900 if round(abs(skew) / 900) in _QUARTER_HOUR_OFFSETS else 1800
     off = min(abs(skew) % step, step - abs(skew) % step)
     if 1500 <= abs(skew) <= 14 * 3600 + 60 and off <= 60:
@@ -101,7 +117,7 @@ def _prove_validity_window(investigation: Investigation, parsed: ParsedHeaders) 
     for label, secret, key in investigation.secrets:
         if not secret.valid_at(now) and investigation.matches(parsed, [key]):
             name = "secret_expired" if secret.sort_key[0] <= now else "secret_not_yet_valid"
-            yield _certain(name, f"the secret {label} signed it")
+            yield _certain(name, f"the signature matches the secret labelled {label}")
 
 
 def _prove_signature(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
@@ -123,22 +139,22 @@ def _prove_signature(investigation: Investigation, parsed: ParsedHeaders) -> Ite
 
 
 def _keys_with_digest(investigation: Investigation, digest: Callable[[bytes], Hash]) -> list[VerifyingKey]:
-    """The configured secrets as HMAC keys for that digest."""
+    """Return the configured HMAC secrets as keys for another digest."""
     encoding = secret_encoding(investigation.scheme)
     hmac_secrets = [secret for _, secret, key in investigation.secrets if isinstance(key, HmacKey)]
     return [HmacKey(configured_key(secret, encoding), digest) for secret in hmac_secrets]
 
 
 def _prove_plain_hash(investigation: Investigation, parsed: ParsedHeaders, signature: str) -> Iterator[Cause]:
-    """A plain SHA-256 of secret and content, as the older versions of HubSpot's have it."""
+    """Try a plain SHA-256 of secret and content, as in the older versions of HubSpot's signature."""
     candidate = a2b_base64(signature)
     if len(candidate) != 32 or not investigation.signs_raw_body:
         return
-    address = f"{investigation.method}{investigation.bounded_url}".encode("utf-8", "surrogatepass")
+    target = f"{investigation.method}{investigation.bounded_url}".encode("utf-8", "surrogatepass")
     contents = (
         b"".join((parsed[3], investigation.body, parsed[4])),
         investigation.body,
-        address + investigation.body,
+        target + investigation.body,
     )
     for _, secret, key in investigation.secrets:
         octets = (
@@ -147,11 +163,14 @@ def _prove_plain_hash(investigation: Investigation, parsed: ParsedHeaders, signa
         for content in contents if octets and investigation.spend([key] * 6, len(investigation.body)) else ():
             for signed in (octets + content, content + octets):
                 if compare_digest(hashlib.sha256(signed).digest(), candidate):
-                    yield _certain("digest_differs", "it is a plain SHA-256 of secret and content, no HMAC")
+                    yield _certain(
+                        "digest_differs",
+                        "the signature is a plain SHA-256 of secret and content, not an HMAC",
+                    )
 
 
 def _prove_damaged_signature(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
-    """What a cut left of the right signature, or the loss of its capital letters."""
+    """Try whether the header contains a truncated or lower-cased copy of the expected signature."""
     pieces = (
         signature_pieces(investigation.scheme, investigation.pairs) if investigation.signs_raw_body else []
     )
@@ -172,7 +191,7 @@ def _prove_secret(investigation: Investigation, parsed: ParsedHeaders) -> Iterat
 
 
 def _same_kind_of_key(key: VerifyingKey, octets: bytes) -> VerifyingKey | None:
-    """A key of the same kind of other octets; None for a public key."""
+    """Return a key of the same kind with other octets, or None for a public key."""
     if isinstance(key, HmacKey):
         return key.with_key(octets)
     return TokenKey(octets.decode("latin-1")) if isinstance(key, TokenKey) else None
@@ -181,7 +200,7 @@ def _same_kind_of_key(key: VerifyingKey, octets: bytes) -> VerifyingKey | None:
 def _prove_url(investigation: Investigation, own: ParsedHeaders) -> Iterator[Cause]:
     if not (investigation.scheme.signs_url and investigation.bounded_url):
         return
-    # Of a scheme that takes the body apart: Twilio's, which signs a hash of it where the address has one.
+    # Schemes that parse the body as a form. Twilio signs the hash of the body if the URL contains bodySHA256.
     is_form = (
         not investigation.signs_raw_body
         and not investigation.scheme.fetches_keys
@@ -200,7 +219,8 @@ def _prove_headers(investigation: Investigation) -> Iterator[Cause]:
     for cause, evidence, pairs in header_variants(investigation.scheme, investigation.pairs):
         parsed = investigation.parse_headers(pairs)
         if parsed is not None and investigation.matches(parsed):
-            if cause == "header_renamed":  # the name is nearly ours, and may be another scheme's very own
+            if cause == "header_renamed":
+                # The name resembles this scheme's, but may be exactly the name of another scheme.
                 yield from _prove_other_scheme(investigation)
             yield _certain(cause, evidence)
 
@@ -227,7 +247,7 @@ def _prove_other_scheme(investigation: Investigation) -> Iterator[Cause]:
         if parsed is not None and keys and investigation.matches(parsed, keys, scheme=scheme):
             matching.append(f'scheme="{scheme.name}"')
     if matching:
-        yield _certain("other_scheme", f"it is signed as {' or '.join(matching[:3])} signs")
+        yield _certain("other_scheme", f"the signature is valid with {' or '.join(matching[:3])}")
 
 
 def _prove_content(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
@@ -256,4 +276,4 @@ def _prove_body(investigation: Investigation, parsed: ParsedHeaders) -> Iterator
     )
     for cause, evidence, body in investigation.while_affordable(variants):
         if investigation.matches(parsed, body=body):
-            yield _certain(cause, f"the body was changed after it was signed: {evidence}")
+            yield _certain(cause, f"the body changed after signing: {evidence}")

@@ -1,8 +1,8 @@
-"""The debug mode of a receiver: the log ``webhook_verify.diagnosis`` explains each rejected delivery.
+"""The debug mode of a receiver, which logs a diagnosis of each rejected delivery.
 
-``Receiver(..., diagnose=True)`` is the only importer. The response to the sender does not change. Rejected
-headers are reported only once the body is there, up to the limit, because the cause is in the whole delivery.
-What that costs a process is limited, see :mod:`webhook_verify.diagnosis.limiter`.
+Only `Receiver(..., diagnose=True)` imports this module. The response to the sender does not change. Rejected
+headers are diagnosed after the body was received, up to its limit, because the cause may be in the body. The
+CPU time per process is limited by `webhook_verify.diagnosis.limiter`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,14 @@ _limiter = PerProcess(DiagnosisLimiter)
 
 
 def log_diagnosis(verifier: Verifier, head: RequestHead, body: bytes) -> None:
-    """Log why the verifier rejects this delivery; once per minute, how many were over the limit.
+    """Log why a verifier rejects a delivery, and once per minute how many deliveries were over the limit.
 
-    It never waits for the diagnosis of another delivery.
+    Never waits for the diagnosis of another delivery.
+
+    Args:
+        verifier: The verifier that rejected the delivery.
+        head: The request's method, path and headers.
+        body: The body as received.
     """
     limiter = _limiter.get()
     with limiter.turn() as may_run:
@@ -39,7 +44,8 @@ def log_diagnosis(verifier: Verifier, head: RequestHead, body: bytes) -> None:
 def _explain(verifier: Verifier, head: RequestHead, body: bytes) -> None:
     try:
         diagnosis = explain(verifier, body, head.headers, url=head.url, method=head.method)
-    except Exception as error:  # it must not change the response, and its text may contain a secret
+    except Exception as error:
+        # An error must not change the response, and its text may contain a secret.
         _logger.warning("the diagnosis failed with %s", type(error).__name__)
         return
     extra = {"path": log_text(head.path), "scheme": diagnosis.scheme, "diagnosis": diagnosis.as_dict()}
@@ -47,8 +53,8 @@ def _explain(verifier: Verifier, head: RequestHead, body: bytes) -> None:
 
 
 def _line(diagnosis: Diagnosis) -> str:
-    """The likeliest cause in a sentence, the others by name, and the fingerprints of the secrets."""
-    others = [f"{one.name} ({one.confidence.name.lower()})" for one in diagnosis.causes[1:]]
-    fingerprints = ", ".join(f"{label} is {digits}" for label, digits in diagnosis.secret_fingerprints)
-    also = f" Or: {', '.join(others)}." if others else ""
-    return f"{diagnosis}{also} Fingerprints: {fingerprints}."
+    """Describe the most likely cause, and list the other causes and the fingerprints of the secrets."""
+    others = [f"{cause.name} ({cause.confidence.name.lower()})" for cause in diagnosis.causes[1:]]
+    fingerprints = ", ".join(f"{label} {digits}" for label, digits in diagnosis.secret_fingerprints)
+    also = f" Other possible causes: {', '.join(others)}." if others else ""
+    return f"{diagnosis}{also} Secret fingerprints (SHA-256): {fingerprints}."

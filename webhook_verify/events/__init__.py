@@ -1,4 +1,4 @@
-"""Typed events out of verified deliveries: :mod:`svix`, :mod:`lithic`, :mod:`emporix`, :mod:`standard`.
+"""Typed events from verified deliveries, with the modules `svix`, `lithic`, `emporix` and `standard`.
 
 ::
 
@@ -6,19 +6,17 @@
 
     event = svix.parse(delivery)       # an EndpointDisabledEvent, ..., or an UnknownEvent
 
-It needs the extra ``events``. :class:`EventTypes` does the same for events of your own;
-:class:`EventRouter` hands each event to its handlers.
+The package needs the extra `events`. `EventTypes` parses your own event types. `EventRouter` passes each
+event to its handlers.
 """
 
 from __future__ import annotations
 
-# First and here, so that the advice does not depend on which module of the package is imported first.
+# Imported here first, so that the error message does not depend on which module is imported first.
 try:
     import msgspec as msgspec
 except ImportError as missing:
-    raise ImportError(
-        "typed events need the package msgspec: pip install 'webhook-verify[events]'"
-    ) from missing
+    raise ImportError("typed events need msgspec: pip install 'webhook-verify[events]'") from missing
 
 from webhook_verify.events.event_types import EventTypes
 from webhook_verify.events.router import EventRouter

@@ -1,7 +1,7 @@
-"""From bytes to an object of a class, with :class:`UnreadableEvent` as the only error.
+"""Decoding of JSON bytes into an object of a class, with `UnreadableEvent` as the only error.
 
-msgspec reads structs, dataclasses and attrs classes. Pydantic's own classes are read by Pydantic, whose
-module is imported with the first of them. An error names the place, and holds no value of the payload.
+msgspec decodes structs, dataclasses and attrs classes. Pydantic decodes its own classes, and is imported with
+the first such class. An error contains the path of the invalid value, but no value of the payload.
 """
 
 from __future__ import annotations
@@ -17,16 +17,23 @@ from webhook_verify.errors import UnreadableEvent
 __all__ = ["FAILURES", "read_json", "reader_of", "unreadable"]
 
 FAILURES = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What msgspec raises for bytes that it cannot read."""
+"""The exceptions that msgspec raises for bytes that it cannot decode."""
 
 _MESSAGE = re.compile(r"(?P<text>.*?)( - at (`\w+` in )?`\$\.?(?P<path>[^`]*)`)?", re.DOTALL)
 _MISSING = re.compile(r"Object missing required field `(?P<field>.*)`")
 
 
 def reader_of(cls: type[Any]) -> Callable[[bytes], Any]:
-    """A function that reads bytes as a ``cls``, and raises :class:`UnreadableEvent`.
+    """Return a function that decodes JSON bytes into a class.
 
-    Raises TypeError for a class that cannot be read from JSON.
+    Args:
+        cls: A msgspec struct, a dataclass, an attrs class, or a Pydantic model or dataclass.
+
+    Returns:
+        A function that decodes bytes, and raises `UnreadableEvent` if they do not match the class.
+
+    Raises:
+        TypeError: If the class cannot be decoded from JSON.
     """
     if hasattr(cls, "__pydantic_validator__"):
         from webhook_verify.events import pydantic
@@ -34,7 +41,8 @@ def reader_of(cls: type[Any]) -> Callable[[bytes], Any]:
         return pydantic.reader_of(cls)
     if not _is_readable(get_origin(cls) or cls):
         raise TypeError(
-            f"an event is a msgspec struct, a dataclass or a Pydantic model, which {cls!r} is not"
+            "an event class must be a msgspec struct, a dataclass, an attrs class or a Pydantic model, not "
+            f"{cls!r}"
         )
     return _reader(msgspec.json.Decoder(cls).decode)
 
@@ -45,17 +53,24 @@ def _reader(decode: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
             return decode(body)
         except FAILURES as error:
             failure = unreadable(error)
-        raise failure  # here, because the original error must not be its context: it may hold a value
+        raise failure  # here, because the original error may contain a value and must not be its context
 
     return read
 
 
 read_json: Callable[[bytes], Any] = _reader(msgspec.json.Decoder().decode)
-"""Reads bytes as plain JSON values. Raises :class:`UnreadableEvent`."""
+"""A function that decodes bytes into plain JSON values, and raises `UnreadableEvent` if they are not JSON."""
 
 
 def unreadable(error: Exception) -> UnreadableEvent:
-    """What one of the :data:`FAILURES` says, without any value of the payload."""
+    """Return the `UnreadableEvent` for a decoding error, without any value of the payload.
+
+    Args:
+        error: One of the `FAILURES`.
+
+    Returns:
+        The error to raise.
+    """
     if isinstance(error, RecursionError):
         return UnreadableEvent("the payload is nested too deeply")
     if isinstance(error, UnicodeDecodeError):
@@ -70,8 +85,8 @@ def unreadable(error: Exception) -> UnreadableEvent:
 
 
 def _expectation(error: Exception, text: str) -> str:
-    # Of what a check of the user's own says, and of an enumeration's "Invalid enum value 'x'", nothing
-    # is passed on: it may hold a value.
+    # The messages of the user's own checks, and "Invalid enum value 'x'", are not passed on, because they may
+    # contain a value of the payload.
     if error.__cause__ is None and (text.startswith("Expected ") or text in _SAFE_MESSAGES):
         return text[0].lower() + text[1:]
     return "the value is not valid"

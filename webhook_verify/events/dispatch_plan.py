@@ -1,7 +1,8 @@
-"""What a router calls: a handler of ``(event, delivery)`` or of ``(event)``, plain or ``async``.
+"""The handlers of a router, and the order in which they run for one event.
 
-:class:`Registration` is the decorator that ``EventRouter.on`` gives; type checkers hold the handler to the
-event's class through it. :class:`DispatchPlan` is what is to be run for one event, and in which order.
+A handler accepts ``(event, delivery)`` or ``(event)``, and is synchronous or async. `Registration` is the
+decorator that `EventRouter.on` returns; through it type checkers verify that the handler accepts the class of
+the event. `DispatchPlan` contains the handlers of one event in their order.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ _R = TypeVar("_R")
 
 
 class Registration(Generic[_E_contra]):
-    """A decorator that registers a handler and gives it back as it is."""
+    """A decorator that registers a handler and returns it unchanged.
+
+    Args:
+        add: Registers a handler.
+    """
 
     def __init__(self, add: Callable[[Handler], None]) -> None:
         self._add = add
@@ -35,30 +40,47 @@ class Registration(Generic[_E_contra]):
     def __call__(self, handler: Callable[[_E_contra], _R], /) -> Callable[[_E_contra], _R]: ...
 
     def __call__(self, handler: Callable[..., object], /) -> Callable[..., object]:
-        """Register the handler. Raises TypeError for what cannot be called with an event."""
+        """Register the handler. If it cannot be called with an event, `TypeError` is raised."""
         self._add(Handler(handler))
         return handler
 
 
 class Handler:
-    """A function that takes an event, and the delivery if it has room for it."""
+    """A function that accepts an event, and optionally the delivery.
+
+    Args:
+        function: A function of `(event, delivery)` or of `(event)`, synchronous or async.
+    """
 
     def __init__(self, function: Callable[..., object]) -> None:
         self._function = function
         self._takes_delivery = _takes_delivery(function)
         self.is_async = iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__)
-        self.name: str = getattr(function, "__qualname__", repr(function))
+        self.name = _name_of(function)
 
     def run(self, event: object, delivery: Delivery) -> None:
-        """Call the function. Raises what it raises, and TypeError if it would have to be awaited."""
+        """Call the function. Its exceptions are passed on.
+
+        Args:
+            event: The event.
+            delivery: The delivery that contained the event.
+
+        Raises:
+            TypeError: If the function returns an awaitable.
+        """
         result = self._call(event, delivery)
         if isawaitable(result):
             if iscoroutine(result):
                 result.close()
-            raise TypeError("the handler returned an awaitable: use dispatch_async")
+            raise TypeError("the handler returned an awaitable. Use dispatch_async()")
 
     async def run_async(self, event: object, delivery: Delivery) -> None:
-        """Call the function: an ``async`` one in the event loop, a plain one in a thread."""
+        """Call the function: an async function on the event loop, a synchronous one in a thread.
+
+        Args:
+            event: The event.
+            delivery: The delivery that contained the event.
+        """
         result = await self._call_async(event, delivery)
         if isawaitable(result):
             await result
@@ -66,12 +88,17 @@ class Handler:
     async def _call_async(self, event: object, delivery: Delivery) -> object:
         if self.is_async:
             return self._call(event, delivery)
-        from asyncio import to_thread  # here, because blocking code does without asyncio
+        from asyncio import to_thread  # here, because synchronous code does not need asyncio
 
         return await to_thread(self._call, event, delivery)
 
     def _call(self, event: object, delivery: Delivery) -> object:
         return self._function(event, delivery) if self._takes_delivery else self._function(event)
+
+
+def _name_of(function: object) -> str:
+    name: str = getattr(function, "__qualname__", repr(function))
+    return name
 
 
 def _takes_delivery(function: Callable[..., object]) -> bool:
@@ -80,23 +107,30 @@ def _takes_delivery(function: Callable[..., object]) -> bool:
             signature(function).bind(*[None] * count)
         except TypeError:
             continue
-        except ValueError:  # of some builtins: they have no signature
+        except ValueError:  # some builtins have no signature
             break
         return count == 2
-    raise TypeError("a handler is a function of (event, delivery) or of (event)")
+    raise TypeError(
+        f"handler must accept (event, delivery) or (event). Change the parameters of {_name_of(function)!r}"
+    )
 
 
 @safe_repr
 @dataclass(frozen=True)
 class DispatchPlan:
-    """What to run for one event. If one of ``before`` fails, nothing else of this plan is run."""
+    """The handlers to run for one event. If a hook in `before` fails, the rest of this plan does not run."""
 
     before: Sequence[Handler]
     steps: Sequence[Handler | DispatchPlan]
     after: Sequence[Handler]
 
     def run(self, event: object, delivery: Delivery) -> None:
-        """Run all handlers, one after the other. Raises an ExceptionGroup of all that failed."""
+        """Run all handlers in sequence. Their exceptions are raised together in an `ExceptionGroup`.
+
+        Args:
+            event: The event.
+            delivery: The delivery that contained the event.
+        """
         errors: list[Exception] = []
         for handler in self._order(errors):
             try:
@@ -106,7 +140,14 @@ class DispatchPlan:
         _report(errors)
 
     async def run_async(self, event: object, delivery: Delivery) -> None:
-        """As :meth:`run`, awaited."""
+        """Run all handlers in sequence, synchronous ones in a thread.
+
+        Their exceptions are raised together in an `ExceptionGroup`.
+
+        Args:
+            event: The event.
+            delivery: The delivery that contained the event.
+        """
         errors: list[Exception] = []
         for handler in self._order(errors):
             try:
@@ -116,7 +157,7 @@ class DispatchPlan:
         _report(errors)
 
     def _order(self, errors: Sequence[Exception]) -> Iterator[Handler]:
-        """The handlers in their order. Whoever runs them notes each error before taking the next."""
+        """Yield the handlers in their order. The caller adds each error before it takes the next handler."""
         known = len(errors)
         for hook in self.before:
             yield hook

@@ -1,9 +1,9 @@
-"""Emporix webhooks: the resource that an event is about, and the event type as far as it is told.
+"""Emporix events: the resource of an event, and the event type if it is known.
 
-The body is the bare resource, so the event type is not in it, and Emporix documents no header that
-carries it. Give each event type an endpoint or a configured header of its own, and say it in
-``parse(delivery, event_type=...)``. Types are plain strings and nothing is normalised: Emporix itself
-spells some of them in two ways.
+The payload is the resource itself, so it does not contain the event type, and Emporix does not document a
+header with it. Configure a separate URL or a custom header for each event type, and pass the type to
+``parse(delivery, event_type=...)``. Types are plain strings and are not normalized: Emporix itself spells
+some of them in two ways.
 """
 
 from __future__ import annotations
@@ -98,28 +98,43 @@ EventType = Literal[
     "vendor.vendor-deleted",
     "vendor.vendor-updated",
 ]
-"""The event types that Emporix documents: a hint for editors, for there are others, and new ones."""
+"""The event types that Emporix documents, for completion in editors. Others exist, and new ones are added."""
 
 EVENT_TYPES: tuple[str, ...] = get_args(EventType)
 
 
 class EmporixEvent(Event, frozen=True):
-    """``payload`` is the resource as plain JSON values; ``type`` is "" if nobody has told it."""
+    """An Emporix event. `payload` is the resource as plain JSON values; `type` is "" if it is not known."""
 
     type: str
     payload: Any
 
 
 def parse(delivery: Delivery, *, event_type: str | None = None) -> EmporixEvent:
-    """The event in a delivery, of type ``event_type``, or what :attr:`Delivery.event_type` says.
+    """Parse the event of a delivery. A body that is not JSON raises `UnreadableEvent`.
 
-    A header that you have configured is not signed: it is good to route by, and proves nothing. Raises
-    :class:`UnreadableEvent` for a body that is not JSON.
+    Args:
+        delivery: The delivery.
+        event_type: The event type, by default `Delivery.event_type`. A header that you have configured is not
+            signed, so use it for routing only.
+
+    Returns:
+        The event.
     """
     return parse_unverified(body_of(delivery), event_type=event_type or delivery.event_type or "")
 
 
 def parse_unverified(body: bytes, *, event_type: str = "") -> EmporixEvent:
-    """As :func:`parse`, for bytes that nobody has verified, such as those of a test or an archive."""
+    """Parse the event in unverified bytes, such as those of a test or an archive.
+
+    A body that is not JSON raises `UnreadableEvent`.
+
+    Args:
+        body: The payload as bytes.
+        event_type: The event type.
+
+    Returns:
+        The event.
+    """
     body = as_bytes(body)
     return attach_raw(EmporixEvent(event_type, read_json(body)), body)

@@ -1,6 +1,6 @@
-"""Which class reads the payload of which event type: :class:`EventTypes`.
+"""`EventTypes`, a registry of event types and the classes of their payloads.
 
-The providers' modules are made of it, and so are events of your own::
+The modules of the providers use it, and you can use it for your own events::
 
     types = EventTypes({"invoice.paid": InvoicePaid})
     event = types.parse(delivery)
@@ -27,15 +27,18 @@ _C = TypeVar("_C")
 
 
 class EventTypes(Generic[_E]):
-    """The event types that are known, and the class of each.
+    """A registry of event types and their classes.
 
-    ``types``: the class by event type; :meth:`register` adds to it. A class is a msgspec struct, a
-    dataclass, an attrs class or, where Pydantic is installed, a model. ``type_field``: the member of
-    the payload that holds the event type, or None where only a header does. ``data_field``: the member
-    that holds the data, or None for a flat payload. ``describes``: whether a class describes the whole
-    payload, or the data alone.
+    Args:
+        types: The class for each event type. `register` adds more. A class is a msgspec struct, a dataclass,
+            an attrs class or, if Pydantic is installed, a model.
+        type_field: The field of the payload that contains the event type, or None if only a header does.
+        data_field: The field of the payload that contains the data, or None for a flat payload.
+        describes: Whether a class describes the whole payload or only the data.
 
-    Raises ValueError or TypeError for what cannot work, here and in :meth:`register`.
+    Raises:
+        TypeError: If an event type is not a non-empty str, or a class cannot be decoded from JSON.
+        ValueError: If `describes` is invalid, or an event type or a class is registered more than once.
     """
 
     def __init__(
@@ -47,9 +50,9 @@ class EventTypes(Generic[_E]):
         describes: Literal["payload", "data"] = "payload",
     ) -> None:
         if describes not in {"payload", "data"}:
-            raise ValueError('describes is "payload" or "data"')
+            raise ValueError(f"describes must be 'payload' or 'data', not {describes!r}")
         if describes == "data" and data_field is None:
-            raise ValueError("there is no data to describe without a data_field")
+            raise ValueError("data_field must be a field name if describes is 'data', not None")
         self._type_field = type_field
         self._data_field = data_field
         self._describes_data = describes == "data"
@@ -61,11 +64,20 @@ class EventTypes(Generic[_E]):
 
     @property
     def classes(self) -> Mapping[str, type[Any]]:
-        """The class of each event type, as registered. ``Envelope[Invoice]`` is an ``Envelope`` here."""
+        """The class of each event type, without type arguments: `Envelope` for `Envelope[Invoice]`."""
         return {event_type: get_origin(cls) or cls for cls, event_type in self._types.items()}
 
     def register(self, event_type: str) -> Callable[[type[_C]], type[_C]]:
-        """Decorate a class: it reads events of that type. A type has one class, a class has one type."""
+        """Return a decorator that registers a class for an event type.
+
+        A type has one class, and a class has one type. Otherwise the decorator raises `ValueError`.
+
+        Args:
+            event_type: The event type.
+
+        Returns:
+            The decorator.
+        """
 
         def decorate(cls: type[_C]) -> type[_C]:
             self._add(event_type, cls)
@@ -74,23 +86,45 @@ class EventTypes(Generic[_E]):
         return decorate
 
     def type_of(self, event: object) -> str:
-        """The event type of an event that :meth:`parse` has given."""
+        """Return the event type of an event that `parse` returned.
+
+        Args:
+            event: The event.
+
+        Returns:
+            The event type.
+        """
         known = self._types.get(type(event))
         return cast("UnknownEvent", event).type if known is None else known
 
     def parse(self, delivery: Delivery, *, event_type: str | None = None) -> _E | UnknownEvent:
-        """The event in a delivery.
+        """Parse the event of a delivery.
 
-        ``event_type`` counts only where the type is not in the payload: it is what a header says that
-        nobody has signed, so it is a hint to route by and no more. Without it
-        :attr:`Delivery.event_type` counts. Raises :class:`UnreadableEvent` for a payload that is not
-        what its type promises.
+        A payload that does not match the class of its type raises `UnreadableEvent`.
+
+        Args:
+            delivery: The delivery.
+            event_type: The event type from an unsigned header, used only if the payload does not contain the
+                type. Use it for routing only. By default `Delivery.event_type`.
+
+        Returns:
+            The event, or an `UnknownEvent` if its type is not registered.
         """
         body = body_of(delivery)
         return self._read(body, event_type or delivery.event_type or "")
 
     def parse_unverified(self, body: bytes, *, event_type: str = "") -> _E | UnknownEvent:
-        """As :meth:`parse`, for bytes that nobody has verified, such as those of a test or an archive."""
+        """Parse the event in unverified bytes, such as those of a test or an archive.
+
+        A payload that does not match the class of its type raises `UnreadableEvent`.
+
+        Args:
+            body: The payload as bytes.
+            event_type: The event type, used only if the payload does not contain it.
+
+        Returns:
+            The event, or an `UnknownEvent` if its type is not registered.
+        """
         return self._read(as_bytes(body), event_type)
 
     def _read(self, body: bytes, event_type: str) -> _E | UnknownEvent:
@@ -121,17 +155,22 @@ class EventTypes(Generic[_E]):
 
     def _add(self, event_type: str, cls: type[Any]) -> None:
         if not isinstance(cast("object", event_type), str) or not event_type:
-            raise TypeError('an event type is a text, such as "invoice.paid"')
+            raise TypeError(f"event_type must be a non-empty str, such as 'invoice.paid', not {event_type!r}")
         if event_type in self._readers:
-            raise ValueError(f"the event type {event_type!r} has a class already")
+            raise ValueError(
+                f"event_type {event_type!r} already has a class. Register one class per event type"
+            )
         if cls in self._types:
-            raise ValueError(f"{cls.__name__} is of type {self._types[cls]!r} already: give it a subclass")
+            raise ValueError(
+                f"{cls.__name__} is already registered for {self._types[cls]!r}. Register a subclass for "
+                f"{event_type!r}"
+            )
         self._readers[event_type] = reader_of(cls)
         self._types[cls] = event_type
 
 
 def _head_reader(type_field: str | None, data_field: str | None) -> Callable[[bytes], dict[str, Any]]:
-    """A function that reads of a payload its ``type`` and its ``data`` as bytes, as far as asked for."""
+    """Return a function that decodes only the ``type`` of a payload, and its ``data`` as undecoded bytes."""
     wanted: list[tuple[str, Any, Any]] = []
     if type_field is not None:
         wanted.append(("type", str, msgspec.field(name=type_field)))

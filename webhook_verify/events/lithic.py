@@ -1,8 +1,8 @@
-"""Lithic events: a flat resource with its ``event_type``, in an envelope that says what it is.
+"""Lithic events: a flat resource with an ``event_type``.
 
-The list of event types grows almost monthly. One that is not in it gives an :class:`UnknownEvent`, and so
-does a payload without a type, which Lithic's own SDK allows for. To have the members of a resource
-typed, register a class for it::
+Lithic adds event types almost every month. A type that is not in the list becomes an `UnknownEvent`, and so
+does a payload without a type, which Lithic's own SDK also accepts. For a resource with typed fields, register
+a class::
 
     types = EventTypes({"card.updated": CardUpdated}, type_field="event_type", data_field=None)
 """
@@ -87,7 +87,7 @@ EventType = Literal[
     "digital_wallet.tokenization_approval_request",
     "three_ds_authentication.approval_request",
 ]
-"""The event types that Lithic documents; the last three go to responder endpoints only."""
+"""The event types that Lithic documents. The last three are sent to responder endpoints only."""
 
 EVENT_TYPES: tuple[str, ...] = get_args(EventType)
 
@@ -95,9 +95,10 @@ _KNOWN = frozenset(EVENT_TYPES)
 
 
 class LithicEvent(Event, frozen=True):
-    """``token`` is the event's own, the same on every retry; ``payload`` the body as plain JSON values.
+    """A Lithic event. `token` is the token of the event, `payload` the body as plain JSON values.
 
-    The payload has ``event_type``, too. ``token`` is "" for an event that was not in a delivery.
+    The token is the same on every retry, and "" for an event that was not parsed from a delivery. The payload
+    also contains `event_type`.
     """
 
     token: str
@@ -106,20 +107,37 @@ class LithicEvent(Event, frozen=True):
 
     @property
     def type(self) -> str:
-        """The event type, by the name that events of other providers have for it."""
+        """The event type, under the same name as in events of other providers."""
         return self.event_type
 
 
 def parse(delivery: Delivery) -> LithicEvent | UnknownEvent:
-    """The event in a delivery, whose message id is the event's token.
+    """Parse the event of a delivery. The message id of the delivery is the token of the event.
 
-    Raises :class:`UnreadableEvent` for a body that is no JSON object, or a type that is no text.
+    A body that is not a JSON object, or an `event_type` that is not a string, raises `UnreadableEvent`.
+
+    Args:
+        delivery: The delivery.
+
+    Returns:
+        The event, or an `UnknownEvent` if its type is not known.
     """
     return parse_unverified(body_of(delivery), token=delivery.id)
 
 
 def parse_unverified(body: bytes, *, token: str = "") -> LithicEvent | UnknownEvent:
-    """As :func:`parse`, for bytes that nobody has verified, such as those of a test or an archive."""
+    """Parse the event in unverified bytes, such as those of a test or an archive.
+
+    Args:
+        body: The payload as bytes.
+        token: The token of the event.
+
+    Returns:
+        The event, or an `UnknownEvent` if its type is not known.
+
+    Raises:
+        UnreadableEvent: If the body is not a JSON object, or `event_type` is not a string.
+    """
     body = as_bytes(body)
     payload: dict[str, Any] = _read(body)
     event_type = payload.get("event_type", "")

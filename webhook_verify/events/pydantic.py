@@ -1,4 +1,4 @@
-"""Events that are Pydantic models or dataclasses. Imported with the first of them, never before."""
+"""Decoding of events that are Pydantic models or dataclasses. Imported with the first such class."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ __all__ = ["reader_of"]
 
 
 def reader_of(cls: type[Any]) -> Callable[[bytes], Any]:
-    """As :func:`webhook_verify.events.decoding.reader_of`, for a Pydantic class."""
+    """Return a function that decodes JSON bytes into a Pydantic class.
+
+    Args:
+        cls: A Pydantic model or dataclass.
+
+    Returns:
+        A function that decodes bytes, and raises `UnreadableEvent` if they do not match the class.
+    """
     validate = TypeAdapter(cls).validate_json
 
     def read(body: bytes) -> Any:
@@ -23,17 +30,17 @@ def reader_of(cls: type[Any]) -> Callable[[bytes], Any]:
             failure = _unreadable(error)
         except RecursionError:
             failure = UnreadableEvent("the payload is nested too deeply")
-        raise failure  # here, because the original error holds the payload
+        raise failure  # here, because the original error contains the payload and must not be its context
 
     return read
 
 
 def _unreadable(error: ValidationError) -> UnreadableEvent:
-    """The first of the failures, by its type: the message may hold a value."""
+    """Return the first error, with its type only, because its message may contain a value."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     path = ""
     for step in first["loc"]:
-        # What cannot be the name of a field is a key of the payload, such as an address.
+        # A step that is not a valid field name is a key of the payload, such as an email address.
         is_name = str(step).replace("-", "_").isidentifier()
         path += f".{step}" if is_name else f"[{step}]" if isinstance(step, int) else "[...]"
     detail = "is missing" if first["type"] == "missing" else f"is not valid: {first['type']}"

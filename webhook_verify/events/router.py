@@ -1,4 +1,4 @@
-"""Which handlers an event goes to: :class:`EventRouter`.
+"""`EventRouter`, which runs the handlers that are registered for an event.
 
 ::
 
@@ -10,8 +10,8 @@
     @router.on("message.*")
     async def count(event: object) -> None: ...
 
-In the handler of any adapter: ``status = router.dispatch(delivery)``, or ``await
-router.dispatch_async(delivery)``, and answer with that status.
+In the handler of any adapter, call ``router.dispatch(delivery)`` or
+``await router.dispatch_async(delivery)``, and respond with the status that it returns.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ _NO_CONTENT = 204
 
 
 class EventSource(Protocol):
-    """What parses deliveries: a module such as :mod:`svix`, or an :class:`EventTypes`."""
+    """A parser of deliveries: a module such as `svix`, or an `EventTypes`."""
 
     @property
     def parse(self) -> _Parse:
-        """A function of a delivery that returns an event, or raises :class:`UnreadableEvent`."""
+        """A function that returns the event of a delivery, or raises `UnreadableEvent`."""
         ...
 
 
@@ -58,18 +58,22 @@ class _Route(NamedTuple):
 
 
 class EventRouter:
-    """Parses deliveries and runs the handlers that are registered for their events.
+    """A router that parses deliveries and runs the handlers that are registered for their events.
 
-    ``source``: a module such as :mod:`svix`, an :class:`EventTypes`, or a function that parses a
-    delivery. ``unreadable_status``: what :meth:`dispatch` returns for a genuine delivery whose payload
-    is not what its type promises. With 422, the sender retries it for as long as it retries, so a
-    handler that you mend in time still sees it; a provider may disable an endpoint that keeps failing.
-    With a 2xx it is taken as delivered, and lost but for your log. With None, the
-    :class:`UnreadableEvent` is raised. ``on_unreadable`` is called with the error and the delivery.
+    All matching handlers run in the order of their registration, even if some fail. `dispatch_async` runs
+    synchronous handlers in a thread. Registration ends with the first dispatch.
 
-    All that match are run in the order in which they were registered, even if some fail; plain handlers
-    of :meth:`dispatch_async` in a thread. Registration ends with the first dispatch. Raises TypeError or
-    ValueError for what cannot work.
+    Args:
+        source: A module such as `svix`, an `EventTypes`, or a function that parses a delivery.
+        unreadable_status: The status that `dispatch` returns for a verified delivery whose payload does not
+            match its type. With 422 the sender retries, so that you can fix the class in time, but a provider
+            may disable an endpoint that keeps failing. With a 2xx status the sender does not retry, and the
+            event is only in your log. With None the `UnreadableEvent` is raised.
+        on_unreadable: Called with the error and the delivery.
+
+    Raises:
+        TypeError: If `source` cannot parse deliveries.
+        ValueError: If `unreadable_status` is neither 422, nor a 2xx status, nor None.
     """
 
     def __init__(
@@ -79,16 +83,20 @@ class EventRouter:
         unreadable_status: int | None = 422,
         on_unreadable: Callable[[UnreadableEvent, Delivery], object] | None = None,
     ) -> None:
-        owner = getattr(source, "__self__", source)  # of the method types.parse, the EventTypes
+        owner = getattr(source, "__self__", source)  # the EventTypes, if source is its method parse
         self._types: object = getattr(owner, "EVENTS", owner)
         self._type_of: Callable[[object], str] = getattr(self._types, "type_of", _own_type)
         parse: object = source if callable(source) else getattr(source, "parse", None)
         if not callable(parse):
             raise TypeError(
-                "source is a module with parse(), an EventTypes, or a function that parses a delivery"
+                "source must be a module with parse(), an EventTypes or a function that parses a delivery, "
+                f"not {type(source).__name__!r}"
             )
         if unreadable_status not in {None, 422, *range(200, 300)}:
-            raise ValueError("unreadable_status is 422, a 2xx status, or None to have UnreadableEvent raised")
+            raise ValueError(
+                "unreadable_status must be 422, a 2xx status, or None to raise UnreadableEvent, not "
+                f"{unreadable_status!r}"
+            )
         self._parse = parse
         self._unreadable_status = unreadable_status
         self._on_unreadable = on_unreadable
@@ -111,11 +119,17 @@ class EventRouter:
     def on(self, key: type[Any] | str, /, *more_keys: type[Any] | str) -> Registration[Any]: ...
 
     def on(self, key: type[Any] | str, /, *more_keys: type[Any] | str) -> Registration[Any]:
-        """Decorate a handler of a class of events, of an event type, or of all types below a prefix.
+        """Return a decorator that registers a handler for event classes or event types.
 
-        ``"message.*"`` is every type that begins with ``message.``, and ``"*"`` is every type. With several
-        keys the handler runs once for an event that is any of them. Raises ValueError for a class that
-        ``source`` never gives, and for a pattern that matches nothing.
+        A class that `source` never returns, or an invalid pattern, raises `ValueError`.
+
+        Args:
+            key: A class, an event type, or a pattern: `"message.*"` matches every type that begins with
+                `message.`, and `"*"` matches every type.
+            *more_keys: More keys. The handler runs one time for an event that matches any key.
+
+        Returns:
+            The decorator.
         """
         for event_key in (key, *more_keys):
             if isinstance(event_key, type):
@@ -125,38 +139,54 @@ class EventRouter:
 
     @property
     def before(self) -> Registration[Any]:
-        """Decorate a hook that runs before the handlers. If it fails none of them runs."""
+        """A decorator for a hook that runs before the handlers. If the hook fails, no handler runs."""
         return Registration(lambda hook: self._add(self._before, hook))
 
     @property
     def after(self) -> Registration[Any]:
-        """Decorate a hook that runs after the handlers, whether they failed or not."""
+        """A decorator for a hook that runs after the handlers, even if they failed."""
         return Registration(lambda hook: self._add(self._after, hook))
 
     @property
     def fallback(self) -> Registration[Any]:
-        """Decorate the handler of events for which there is no other, :class:`UnknownEvent` or not."""
+        """A decorator for the handler of all events that have no other handler, including `UnknownEvent`."""
         return Registration(self._set_fallback)
 
     def include(self, router: EventRouter) -> None:
-        """Let another router's handlers take part, in this place of the order and within its own hooks.
+        """Include the handlers of another router at this position of the order.
 
-        Its hooks run only for events that it has handlers for; what it parses with does not matter. From
-        now on nothing can be registered with it. Raises ValueError if it has a fallback, which is
-        for the outermost router to have, or if it includes this one.
+        Its hooks run only for events that it has handlers for. Its `source` is not used. Nothing can be
+        registered with it afterwards.
+
+        Args:
+            router: The other router.
+
+        Raises:
+            ValueError: If the other router has a fallback, or includes this router.
         """
         if router._fallback is not None:
-            raise ValueError("a router that is included has no fallback: give it to the outermost router")
+            raise ValueError(
+                "an included router must not have a fallback. Register it with the outermost router instead"
+            )
         if self in router._tree():
-            raise ValueError("a router cannot include itself")
+            raise ValueError("router must not be this router or include it: a router cannot include itself")
         self._add(self._routes, router)
         router._is_closed = True
 
     def dispatch(self, delivery: Delivery, *, event_type: str | None = None) -> int:
-        """Parse the delivery, run its handlers, and return the HTTP status to answer with: 204.
+        """Parse a delivery and run its handlers.
 
-        ``event_type`` is handed on to ``parse``, for sources that take one. Raises an ExceptionGroup of
-        everything that handlers and hooks raised, and TypeError if one of them is ``async``.
+        The exceptions of handlers and hooks are raised together in an `ExceptionGroup`.
+
+        Args:
+            delivery: The delivery.
+            event_type: Passed to `parse`, for a source that accepts it.
+
+        Returns:
+            The HTTP status for the response: 204, or `unreadable_status`.
+
+        Raises:
+            TypeError: If a handler or hook is async.
         """
         self._is_closed = True
         if self._async_names:
@@ -169,7 +199,17 @@ class EventRouter:
         return _NO_CONTENT
 
     async def dispatch_async(self, delivery: Delivery, *, event_type: str | None = None) -> int:
-        """As :meth:`dispatch`, awaited; plain handlers run in a thread, so that they may block."""
+        """Parse a delivery and run its handlers, synchronous ones in a thread.
+
+        The exceptions of handlers and hooks are raised together in an `ExceptionGroup`.
+
+        Args:
+            delivery: The delivery.
+            event_type: Passed to `parse`, for a source that accepts it.
+
+        Returns:
+            The HTTP status for the response: 204, or `unreadable_status`.
+        """
         self._is_closed = True
         try:
             event = self._parse_event(delivery, event_type)
@@ -213,12 +253,14 @@ class EventRouter:
         classes: list[type[Any]] = [UnknownEvent, *(known or {}).values()]
         if known is not None and not any(issubclass(cls, key) for cls in classes):
             name = key.__name__
-            raise ValueError(f"no event of this router is a {name}: register it with its EventTypes")
+            raise ValueError(
+                f"the source of this router never returns a {name}. Register the class with its EventTypes"
+            )
 
     def _set_fallback(self, handler: Handler) -> None:
         self._check_open()
         if self._fallback is not None:
-            raise ValueError("there is a fallback already")
+            raise ValueError("this router already has a fallback. Register one fallback only")
         self._fallback = handler
 
     def _add(self, registrations: list[_T], registration: _T) -> None:
@@ -228,12 +270,13 @@ class EventRouter:
     def _check_open(self) -> None:
         if self._is_closed:
             raise RuntimeError(
-                "registration is closed: this router has dispatched, or is included in another"
+                "registration is closed, because this router has dispatched an event or is included in "
+                "another router. Register all handlers before that"
             )
 
     @cached_property
     def _async_names(self) -> list[str]:
-        """The names of the handlers that must be awaited; asked for once registration is closed."""
+        """The names of the async handlers. Read only after registration is closed."""
         return [handler.name for handler in self._handlers() if handler.is_async]
 
     def _tree(self) -> Iterator[EventRouter]:
@@ -264,10 +307,10 @@ def _matcher(key: object) -> _Matcher:
     if isinstance(key, type):
         return lambda event, _: isinstance(event, key)
     if not isinstance(key, str):
-        raise TypeError(f"a handler is registered for a class or an event type (str), not {key!r}")
+        raise TypeError(f"key must be a class or an event type (str), not {type(key).__name__!r}")
     prefix = key.removesuffix("*")
     if not key or "*" in prefix or (key != "*" and prefix != key and not prefix.endswith(".")):
-        raise ValueError('an event type is "some.type", "some.prefix.*" or "*"')
+        raise ValueError(f"an event type must be like 'some.type', 'some.prefix.*' or '*', not {key!r}")
     if prefix == key:
         return lambda _, event_type: event_type == key
     return lambda _, event_type: event_type.startswith(prefix)

@@ -1,4 +1,4 @@
-"""The envelope of Standard Webhooks, for event types of your own: ``type``, ``timestamp`` and ``data``.
+"""The envelope of Standard Webhooks with ``type``, ``timestamp`` and ``data``, for your own event types.
 
 ::
 
@@ -7,8 +7,8 @@
 
     types = EventTypes({"invoice.paid": InvoicePaid})
 
-:func:`parse` reads an envelope of any type, with its data as plain JSON values. The members are those of
-the specification's section on payloads; a ``timestamp`` may be missing here.
+`parse` accepts an envelope of any type, and returns its data as plain JSON values. The fields are those of
+the specification's section on payloads, except that ``timestamp`` may be missing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _D = TypeVar("_D")
 
 @with_defaults()
 class Envelope(Event, Generic[_D], frozen=True, kw_only=True):
-    """An event of the type ``type`` that happened at ``timestamp`` (aware, or None if it does not say)."""
+    """An event with a `type`, a `timestamp` (timezone-aware, or None if it is missing) and `data`."""
 
     type: str
     timestamp: datetime | None = omitted()
@@ -40,12 +40,28 @@ _read = reader_of(Envelope[Any])
 
 
 def parse(delivery: Delivery) -> Envelope[Any]:
-    """The envelope in a delivery. Raises :class:`UnreadableEvent` for what is none."""
+    """Parse the envelope of a delivery. Any other payload raises `UnreadableEvent`.
+
+    Args:
+        delivery: The delivery.
+
+    Returns:
+        The envelope.
+    """
     return _parse(body_of(delivery))
 
 
 def parse_unverified(body: bytes) -> Envelope[Any]:
-    """As :func:`parse`, for bytes that nobody has verified, such as those of a test or an archive."""
+    """Parse the envelope in unverified bytes, such as those of a test or an archive.
+
+    Any other payload raises `UnreadableEvent`.
+
+    Args:
+        body: The payload as bytes.
+
+    Returns:
+        The envelope.
+    """
     return _parse(as_bytes(body))
 
 

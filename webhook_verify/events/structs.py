@@ -1,8 +1,8 @@
-"""Structs that keep what the wire said, and read as what it means.
+"""Structs that store the received values, and return defaults and UTC times when an attribute is read.
 
-A sender may leave a member out, or write a time without a zone. The slot of a struct keeps exactly
-that, so that a parsed event encodes back to what was sent; reading the attribute gives the member's
-meaning, which is None or another default, and UTC. Decoding costs nothing for it.
+A sender may omit a field, or send a time without a time zone. The slot of a struct stores the received value
+unchanged, so that an encoded event equals the received payload. Reading the attribute returns None or another
+default for a missing field, and treats a time without a time zone as UTC. Decoding is not slower.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Event", "LenientStruct", "attach_raw", "omitted", "with_defaults"]
 
 @safe_repr
 class LenientStruct(Struct, frozen=True):
-    """A frozen struct that compares, hashes and prints by what its attributes read as."""
+    """A frozen struct that uses the values of its attributes for comparison, hash and repr."""
 
     def _values(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self.__struct_fields__)
@@ -40,7 +40,7 @@ class LenientStruct(Struct, frozen=True):
 
 
 class _RawBytes:
-    # A plain slot beside the struct's fields: what it holds is neither encoded nor compared.
+    # A plain slot, which is not a field of the struct: its value is neither encoded nor compared.
     __slots__ = ("_raw",)
 
     _raw: bytes
@@ -48,11 +48,11 @@ class _RawBytes:
 
 @safe_repr
 class Event(_RawBytes, LenientStruct, frozen=True):
-    """The base of the events of this package: a frozen msgspec struct that remembers its bytes."""
+    """The base class of the events of this package: a frozen msgspec struct with the parsed bytes."""
 
     @property
     def raw(self) -> bytes:
-        """The exact bytes that were parsed; ``b""`` for an event that was made or copied."""
+        """The exact bytes that were parsed, or `b""` for an event that was constructed or copied."""
         return getattr(self, "_raw", b"")
 
 
@@ -60,7 +60,15 @@ _E = TypeVar("_E", bound=Event)
 
 
 def attach_raw(event: _E, body: bytes) -> _E:
-    """The event, with the bytes that it was parsed from."""
+    """Set the attribute `raw` of an event.
+
+    Args:
+        event: The event.
+        body: The bytes that it was parsed from.
+
+    Returns:
+        The same event.
+    """
     force_setattr(event, "_raw", body)
     return event
 
@@ -69,16 +77,27 @@ _Cls = TypeVar("_Cls", bound=type[LenientStruct])
 
 
 def omitted() -> Any:
-    """The default of a field that a sender may leave out. It stays out when the struct is encoded."""
+    """Return the default of an optional field. The field is omitted again when the struct is encoded.
+
+    Returns:
+        `msgspec.UNSET`.
+    """
     return UNSET
 
 
 def with_defaults(**defaults: object) -> Callable[[_Cls], _Cls]:
-    """Decorate a struct: its absent fields read as None, or as ``defaults`` say, and its times are aware."""
+    """Return a decorator for a struct, so that missing fields have defaults and times are timezone-aware.
+
+    Args:
+        **defaults: The values of missing fields. By default None.
+
+    Returns:
+        The decorator.
+    """
 
     def decorate(cls: _Cls) -> _Cls:
         for field in fields(cls):
-            slot = cls.__dict__.get(field.name)  # None: a base class has it, and reads it as meant
+            slot = cls.__dict__.get(field.name)  # None if a base class has the field, with its reader
             is_time = datetime in (field.type, *get_args(field.type))
             if slot is not None and (field.default is UNSET or is_time):
                 setattr(cls, field.name, _reader(slot.__get__, defaults.get(field.name)))

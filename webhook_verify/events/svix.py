@@ -1,9 +1,9 @@
-"""Svix operational webhooks: what Svix tells about endpoints, messages and background tasks.
+"""Svix operational webhooks: events about endpoints, messages and background tasks.
 
-Envelopes of ``type`` and ``data``, as API 1.4 and today's API send them; ids and times of a delivery are
-in its headers. New forms and old ones are read by the same classes: what a form leaves out reads as
-None or as its documented default, a time without a zone is UTC. Ids are not checked against patterns,
-because the documented examples break them; words of an enumeration are kept as they came.
+The payloads are envelopes with ``type`` and ``data``; the id and time of a delivery are in its headers. The
+classes accept the format of API 1.4 and the current one: a missing field has its documented default or None,
+and a time without a time zone is UTC. Ids are not validated, because the documented examples do not match
+their documented patterns. Enumerations are plain strings.
 """
 
 from __future__ import annotations
@@ -70,24 +70,24 @@ class _EndpointData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
 
 
 class EndpointCreatedEventData(_EndpointData, frozen=True):
-    """Which endpoint of which application."""
+    """The endpoint and its application."""
 
 
 class EndpointUpdatedEventData(_EndpointData, frozen=True):
-    """Which endpoint of which application."""
+    """The endpoint and its application."""
 
 
 class EndpointDeletedEventData(_EndpointData, frozen=True):
-    """Which endpoint of which application."""
+    """The endpoint and its application."""
 
 
 class EndpointEnabledEventData(_EndpointData, frozen=True):
-    """Which endpoint of which application."""
+    """The endpoint and its application."""
 
 
 @with_defaults(trigger="automatic")
 class EndpointDisabledEventData(_EndpointData, frozen=True, kw_only=True):
-    """Which endpoint, and since when it failed: ``trigger`` is ``automatic``, or ``manual`` if it did not."""
+    """The endpoint, and the start of its failures. `trigger` is `automatic`, or `manual` without failures."""
 
     fail_since: datetime | None = omitted()
     trigger: str = omitted()
@@ -95,7 +95,7 @@ class EndpointDisabledEventData(_EndpointData, frozen=True, kw_only=True):
 
 @with_defaults()
 class MessageAttemptFailedData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
-    """The last attempt. ``response_status_code`` is 0 if there was no HTTP answer."""
+    """The last attempt. `response_status_code` is 0 if the server did not send an HTTP response."""
 
     id: str
     response_status_code: int
@@ -113,22 +113,22 @@ class _AttemptData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
 
 
 class MessageAttemptExhaustedEventData(_AttemptData, frozen=True):
-    """Which message to which endpoint, and its last attempt."""
+    """The message, its endpoint and the last attempt."""
 
 
 class MessageAttemptFailingEventData(_AttemptData, frozen=True):
-    """Which message to which endpoint, and its last attempt."""
+    """The message, its endpoint and the last attempt."""
 
 
 class MessageAttemptRecoveredEventData(_AttemptData, frozen=True):
-    """Which message to which endpoint, and its last attempt, which succeeded."""
+    """The message, its endpoint and the last attempt, which succeeded."""
 
 
 class BackgroundTaskFinishedEventData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
-    """``task`` names what was done, ``status`` how it ended; ``data`` is the result as plain JSON values.
+    """The name of the `task`, its final `status`, and its result as plain JSON values in `data`.
 
-    ``data`` is not typed: its members are camelCase in one place of Svix's own description, and
-    snake_case in another.
+    `data` is not typed: in Svix's own API description its fields are camelCase in one place and snake_case in
+    another.
     """
 
     task_id: str
@@ -139,7 +139,7 @@ class BackgroundTaskFinishedEventData(LenientStruct, frozen=True, kw_only=True, 
 
 @with_defaults(trigger="automatic")
 class IngestEndpointDisabledEventData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
-    """Which endpoint of which Ingest source; else as :class:`EndpointDisabledEventData`."""
+    """The endpoint, its Ingest source and the start of its failures. `trigger` is `automatic` or `manual`."""
 
     source_id: str
     endpoint_id: str
@@ -158,20 +158,20 @@ class _IngestAttemptData(LenientStruct, frozen=True, kw_only=True, rename="camel
 
 
 class IngestMessageAttemptExhaustedEventData(_IngestAttemptData, frozen=True):
-    """Which message of which Ingest source, and its last attempt."""
+    """The message, its Ingest source and the last attempt."""
 
 
 class IngestMessageAttemptFailingEventData(_IngestAttemptData, frozen=True):
-    """Which message of which Ingest source, and its last attempt."""
+    """The message, its Ingest source and the last attempt."""
 
 
 class IngestMessageAttemptRecoveredEventData(_IngestAttemptData, frozen=True):
-    """Which message of which Ingest source, and its last attempt, which succeeded."""
+    """The message, its Ingest source and the last attempt, which succeeded."""
 
 
 @with_defaults()
 class HttpAttemptTimes(LenientStruct, frozen=True, kw_only=True, rename="camel"):
-    """When the HTTP request of an attempt began and ended."""
+    """The start and end of the HTTP request of an attempt."""
 
     start: datetime
     end: datetime
@@ -179,7 +179,7 @@ class HttpAttemptTimes(LenientStruct, frozen=True, kw_only=True, rename="camel")
 
 @with_defaults()
 class MessageAttemptLog(LenientStruct, frozen=True, kw_only=True, rename="camel"):
-    """One attempt. ``status``: 0 success, 1 pending, 2 fail, 3 sending, 4 canceled."""
+    """One attempt. `status` is 0 (success), 1 (pending), 2 (fail), 3 (sending) or 4 (canceled)."""
 
     org_id: str
     app_id: str
@@ -227,7 +227,7 @@ class EndpointEnabledEvent(Event, frozen=True, tag_field="type", tag="endpoint.e
 
 
 class EndpointDisabledEvent(Event, frozen=True, tag_field="type", tag="endpoint.disabled"):
-    """An endpoint was disabled, because it kept failing or by hand."""
+    """An endpoint was disabled, manually or because it kept failing."""
 
     type: ClassVar[Literal["endpoint.disabled"]] = "endpoint.disabled"
     data: EndpointDisabledEventData
@@ -241,7 +241,7 @@ class MessageAttemptExhaustedEvent(Event, frozen=True, tag_field="type", tag="me
 
 
 class MessageAttemptFailingEvent(Event, frozen=True, tag_field="type", tag="message.attempt.failing"):
-    """A message keeps failing: sent on its fourth failure, while attempts go on."""
+    """A message keeps failing. Sent after its fourth failure, while attempts continue."""
 
     type: ClassVar[Literal["message.attempt.failing"]] = "message.attempt.failing"
     data: MessageAttemptFailingEventData
@@ -255,14 +255,14 @@ class MessageAttemptRecoveredEvent(Event, frozen=True, tag_field="type", tag="me
 
 
 class MessageAttemptLogEvent(Event, frozen=True, tag_field="type", tag="message.attempt.log"):
-    """Attempts as they were made: ``data`` is a list. Newer than API 1.4, and internal to Svix so far."""
+    """A list of attempts. Newer than API 1.4, and internal to Svix so far."""
 
     type: ClassVar[Literal["message.attempt.log"]] = "message.attempt.log"
     data: tuple[MessageAttemptLog, ...]
 
 
 class BackgroundTaskFinishedEvent(Event, frozen=True, tag_field="type", tag="background_task.finished"):
-    """A background task came to its end."""
+    """A background task has ended."""
 
     type: ClassVar[Literal["background_task.finished"]] = "background_task.finished"
     data: BackgroundTaskFinishedEventData
@@ -318,35 +318,50 @@ OperationalEvent: TypeAlias = (
     | IngestMessageAttemptFailingEvent
     | IngestMessageAttemptRecoveredEvent
 )
-"""One of the events that Svix documents; ``match`` narrows it exhaustively."""
+"""The union of the events that Svix documents. A `match` over it is exhaustive for type checkers."""
 
 EVENTS: EventTypes[OperationalEvent] = EventTypes({cls.type: cls for cls in get_args(OperationalEvent)})
-"""The event types that are known here, and their classes: those of the union, in its order."""
+"""The known event types and their classes: those of the union, in its order."""
 
 _decode: Callable[[bytes], OperationalEvent] = msgspec.json.Decoder(OperationalEvent).decode
 
 
 def parse(delivery: Delivery) -> OperationalEvent | UnknownEvent:
-    """The event in a delivery; an :class:`UnknownEvent` if its type is not known here.
+    """Parse the event of a delivery.
 
-    Raises :class:`UnreadableEvent` for a payload that is not what its type promises.
+    A payload that does not match the class of its type raises `UnreadableEvent`.
+
+    Args:
+        delivery: The delivery.
+
+    Returns:
+        The event, or an `UnknownEvent` if its type is not known.
     """
     body = delivery.body if type(delivery) is Delivery else body_of(delivery)
     try:
         event = _decode(body)
     except FAILURES:
-        pass  # of an unknown type, or unreadable: told apart below
+        pass  # an unknown type or an invalid payload, which the slower parser below distinguishes
     else:
-        force_setattr(event, "_raw", body)  # as attach_raw() does, whose call would take a tenth of the time
+        force_setattr(event, "_raw", body)  # inlined, because calling attach_raw() takes a tenth of the time
         return event
     return EVENTS.parse_unverified(body)
 
 
 def parse_unverified(body: bytes) -> OperationalEvent | UnknownEvent:
-    """As :func:`parse`, for bytes that nobody has verified, such as those of a test or an archive."""
+    """Parse the event in unverified bytes, such as those of a test or an archive.
+
+    A payload that does not match the class of its type raises `UnreadableEvent`.
+
+    Args:
+        body: The payload as bytes.
+
+    Returns:
+        The event, or an `UnknownEvent` if its type is not known.
+    """
     body = as_bytes(body)
     try:
         return attach_raw(_decode(body), body)
     except FAILURES:
-        pass  # as above
+        pass  # as in parse()
     return EVENTS.parse_unverified(body)

@@ -1,4 +1,4 @@
-"""What every ``parse`` shares: what it takes, and the event of a type that is not known here."""
+"""Shared parts of every ``parse``: the check of its argument, and the event for an unknown type."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["UnknownEvent", "body_of"]
 
 @safe_repr
 class UnknownEvent(Event, frozen=True):
-    """An event of a type that is newer than this library, or not registered. Never an error.
+    """An event of a type that is newer than this library, or not registered. This is not an error.
 
-    ``type`` is the type as the payload has it, ``data`` its data as plain JSON values, and ``raw`` the
-    bytes with everything.
+    `type` is the type in the payload, `data` its data as plain JSON values, and `raw` the whole payload as
+    bytes.
     """
 
     type: str
@@ -24,10 +24,20 @@ class UnknownEvent(Event, frozen=True):
 
 
 def body_of(delivery: object) -> bytes:
-    """The signed body of a delivery. Raises TypeError for anything else, such as a request."""
+    """Return the signed body of a delivery.
+
+    Args:
+        delivery: The delivery.
+
+    Returns:
+        The signed body.
+
+    Raises:
+        TypeError: If the argument is anything else, such as a request.
+    """
     if isinstance(delivery, Delivery):
         return delivery.signed_body
     raise TypeError(
-        f"parse() takes a Delivery, which only a verifier makes; not {type(delivery).__name__}. "
-        "For bytes that nobody has verified there is parse_unverified()"
+        f"delivery must be a Delivery, which only a verifier makes, not {type(delivery).__name__!r}. For "
+        "unverified bytes use parse_unverified()"
     )

@@ -1,15 +1,16 @@
-"""What a provider asks of an endpoint before, or beside, its deliveries, and what is answered.
+"""Responses to the challenges and checks that providers send to an endpoint in addition to deliveries.
 
-A :class:`Handshake` belongs to a scheme, or is given to a receiver, which asks it first, so every adapter has
-it. It sees an unsigned request (``respond_to_request``) only where the provider signs none, and else a
-verified delivery. Each is imported when it is asked for: most services need none.
+A scheme has its handshake, or a receiver gets one. The receiver calls it before the handler, so that it works
+with every adapter. A handshake only handles unsigned requests (`respond_to_request`) if the provider does not
+sign them, and otherwise verified deliveries. Each class is imported at its first use, because most services
+need none of them.
 """
 
 from __future__ import annotations
 
 from webhook_verify.handshakes.base import EndpointCheck, Handshake, SignContent
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.handshakes.challenges import DropboxChallenge, MetaChallenge, ValidationToken
     from webhook_verify.handshakes.pings import DiscordPing, LineCheck

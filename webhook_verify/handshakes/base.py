@@ -1,10 +1,10 @@
-"""What a handshake is, and the plainest one, which asks whether an endpoint is there."""
+"""The base class of handshakes, and the simplest handshake, which checks that an endpoint exists."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
     from webhook_verify.http import HandshakeResponse
@@ -12,48 +12,64 @@ if TYPE_CHECKING:
 __all__ = ["EndpointCheck", "Handshake", "SignContent"]
 
 SignContent = Callable[[bytes], bytes]
-"""Gives the base64 of the HMAC, by the secret that verified the delivery, over what it is given."""
+"""A function that returns the base64 HMAC of its argument, by the secret that verified the delivery."""
 
 
 class Handshake:
-    """Nothing is asked: a base for those that are. Stateless, as a scheme is."""
+    """The base class of handshakes, which handles no request. A handshake has no state, like a scheme."""
 
     __slots__ = ()
 
     methods: tuple[str, ...] = ()
-    """The methods other than POST that are answered."""
+    """The HTTP methods in addition to POST that the handshake handles."""
 
     needs_request_target: bool = False
-    """Whether :meth:`respond_to_request` reads the query, of requests with any of the methods or POST."""
+    """Whether `respond_to_request` reads the query of POST requests and of requests with these methods."""
 
     handles_deliveries: bool = False
-    """Whether :meth:`respond_to_delivery` has to be asked."""
+    """Whether the handshake implements `respond_to_delivery`."""
 
     may_block: bool = False
-    """Whether :meth:`respond_to_delivery` may wait for the network."""
+    """Whether `respond_to_delivery` may wait for the network."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the handshake."""
         return type(self).__name__
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
-        """The answer to a request that nobody signed; None: it is none of ours. Raises nothing.
+        """Return the response to an unsigned request. Must not raise.
 
-        ``target``: path and query as they were sent, where ``needs_request_target``.
+        Args:
+            method: The HTTP method.
+            target: The path and query as sent, if `needs_request_target`.
+
+        Returns:
+            The response, or None if the request is not this handshake.
         """
         return None
 
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
-        """The answer to a verified delivery that is a handshake; None: it is for the handler.
+        """Return the response to a verified delivery that is a handshake.
 
-        Raises :class:`RejectedDelivery` for one that must not be answered.
+        Raises `RejectedDelivery` for an invalid handshake.
+
+        Args:
+            delivery: The verified delivery.
+            sign_content: Signs bytes with the secret that verified the delivery.
+
+        Returns:
+            The response, or None if the delivery is for the handler.
         """
         return None
 
 
 class EndpointCheck(Handshake):
-    """The provider asks by these methods whether an endpoint is there, and is answered 204."""
+    """The response 204 to requests that check that an endpoint exists.
+
+    Args:
+        methods: The HTTP methods of the check.
+    """
 
     __slots__ = ("methods",)
 
@@ -61,7 +77,15 @@ class EndpointCheck(Handshake):
         self.methods = methods
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
-        """See :meth:`Handshake.respond_to_request`."""
+        """Return the response to a check.
+
+        Args:
+            method: The HTTP method.
+            target: The path and query as sent.
+
+        Returns:
+            The response 204, or None for another method.
+        """
         from webhook_verify.http import HandshakeResponse, WebhookResponse  # here, because it imports typing
 
         if method not in self.methods:

@@ -1,6 +1,7 @@
-"""Challenges that nobody signs, in the query: of Meta, Dropbox and Microsoft Graph.
+"""Unsigned challenges in the query: Meta, Dropbox and Microsoft Graph.
 
-Whoever calls is answered, so an answer proves nothing to the receiver and says nothing but what was asked.
+Any client gets the response, so a challenge proves nothing to the receiver, and the response contains nothing
+but the challenge.
 """
 
 from __future__ import annotations
@@ -15,11 +16,18 @@ __all__ = ["DropboxChallenge", "MetaChallenge", "ValidationToken"]
 
 
 class MetaChallenge(Handshake):
-    """Meta and WhatsApp: GET with ``hub.mode``, ``hub.verify_token`` and ``hub.challenge``, which is echoed.
+    """The challenge of Meta and WhatsApp, which is returned.
 
-    ``verify_token``: the one that you chose in the App Dashboard; who has another gets 403. Compared in
-    constant time. Raises TypeError or ValueError for a token that is none. Source: Meta's Graph API
-    documentation, Webhooks, Verification Requests.
+    A GET with `hub.mode`, `hub.verify_token` and `hub.challenge`. Source: Meta's Graph API documentation,
+    Webhooks, Verification Requests.
+
+    Args:
+        verify_token: The token that you chose in the App Dashboard. A request with another token gets 403.
+            Tokens are compared in constant time.
+
+    Raises:
+        TypeError: If `verify_token` is not a str.
+        ValueError: If `verify_token` is empty.
     """
 
     __slots__ = ("_verify_token",)
@@ -31,20 +39,29 @@ class MetaChallenge(Handshake):
         self._verify_token = _checked_token(verify_token)
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
-        """See :meth:`Handshake.respond_to_request`."""
+        """Return the challenge of a GET request.
+
+        Args:
+            method: The HTTP method.
+            target: The path and query as sent.
+
+        Returns:
+            The response with the challenge, 403 for another verify token, or None if the request is not a
+            challenge.
+        """
         asked = parameters(target)
         if method != "GET" or asked.get("hub.mode") != "subscribe":
             return None
         token = asked.get("hub.verify_token", "").encode("utf-8", "surrogatepass")
         if not hmac.compare_digest(token, self._verify_token):
             return HandshakeResponse(
-                "meta challenge", WebhookResponse.for_status(403), "the verify token is not ours"
+                "meta challenge", WebhookResponse.for_status(403), "the verify token does not match"
             )
         return _echo("meta challenge", asked.get("hub.challenge", ""))
 
 
 class DropboxChallenge(Handshake):
-    """Dropbox: GET with ``challenge``, which is echoed. Source: Dropbox's developer guide, Webhooks."""
+    """The challenge of Dropbox, which is returned. Source: Dropbox's developer guide, Webhooks."""
 
     __slots__ = ()
 
@@ -52,15 +69,24 @@ class DropboxChallenge(Handshake):
     needs_request_target = True
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
-        """See :meth:`Handshake.respond_to_request`."""
+        """Return the challenge of a GET request.
+
+        Args:
+            method: The HTTP method.
+            target: The path and query as sent.
+
+        Returns:
+            The response, or None if the request is not this handshake.
+        """
         challenge = parameters(target).get("challenge")
         return None if method != "GET" or challenge is None else _echo("dropbox challenge", challenge)
 
 
 class ValidationToken(Handshake):
-    """Microsoft Graph: POST with ``validationToken`` in the query, which is echoed, decoded, unsigned.
+    """The unsigned validation token of Microsoft Graph, which is returned in decoded form.
 
-    Source: Microsoft Graph, Receive change notifications through webhooks, notificationUrl validation.
+    A POST with `validationToken` in the query. Source: Microsoft Graph, Receive change notifications through
+    webhooks, notificationUrl validation.
     """
 
     __slots__ = ()
@@ -68,16 +94,24 @@ class ValidationToken(Handshake):
     needs_request_target = True
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
-        """See :meth:`Handshake.respond_to_request`."""
+        """Return the validation token of a POST request.
+
+        Args:
+            method: The HTTP method.
+            target: The path and query as sent.
+
+        Returns:
+            The response, or None if the request is not this handshake.
+        """
         token = parameters(target).get("validationToken")
         return None if method != "POST" or token is None else _echo("graph validationToken", token)
 
 
 def _checked_token(value: object) -> bytes:
     if not isinstance(value, str):
-        raise TypeError(f"verify_token is a str, not {type(value).__name__}")
+        raise TypeError(f"verify_token must be a str, not {type(value).__name__!r}")
     if not value.strip():
-        raise ValueError("verify_token is blank: then anybody has it")
+        raise ValueError("verify_token is empty: pass the token that you chose in the App Dashboard")
     return value.encode("utf-8", "surrogatepass")
 
 

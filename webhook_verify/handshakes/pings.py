@@ -1,4 +1,4 @@
-"""Signed deliveries that only ask whether somebody is there: of Discord and LINE."""
+"""Signed deliveries that only check that the endpoint responds: Discord and LINE."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _JSON = (("content-type", "application/json"),)
 
 
 class DiscordPing(Handshake):
-    """A PING of interactions (``type`` 1): ``{"type":1}``. One of Webhook Events (``type`` 0): 204.
+    """The response to a PING of Discord.
 
-    A Webhook Event has ``type`` 1 as well, but an ``event``. Source: Discord's documentation, Interactions
-    overview and Webhook Events, Acknowledging PING requests, which wants a Content-Type in both answers.
+    `{"type":1}` to a PING of interactions (`type` 1), and 204 to a PING of Webhook Events (`type` 0). A
+    Webhook Event also has `type` 1, but has an `event`. Source: Discord's documentation, Interactions
+    overview and Webhook Events, Acknowledging PING requests, which requires a Content-Type in both responses.
     """
 
     __slots__ = ()
@@ -31,7 +32,15 @@ class DiscordPing(Handshake):
     handles_deliveries = True
 
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
-        """See :meth:`Handshake.respond_to_delivery`."""
+        """Return the response to a PING.
+
+        Args:
+            delivery: The verified delivery.
+            sign_content: Not used.
+
+        Returns:
+            The response, or None if the delivery is not this handshake.
+        """
         if not _ZERO_OR_ONE.search(delivery.body):
             return None
         told = object_in(delivery)
@@ -47,7 +56,7 @@ class DiscordPing(Handshake):
 
 
 class LineCheck(Handshake):
-    """No ``events``, as the Verify button of the LINE Developers Console sends: 200.
+    """The response 200 to a delivery without `events`, which the Verify button of the LINE console sends.
 
     Source: LINE's documentation, Verify webhook URL.
     """
@@ -57,7 +66,15 @@ class LineCheck(Handshake):
     handles_deliveries = True
 
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
-        """See :meth:`Handshake.respond_to_delivery`."""
+        """Return the response to a delivery without events.
+
+        Args:
+            delivery: The verified delivery.
+            sign_content: Not used.
+
+        Returns:
+            The response, or None if the delivery is not this handshake.
+        """
         if not _NO_EVENTS.search(delivery.body) or object_in(delivery).get("events") != []:
             return None
         return HandshakeResponse("line check", WebhookResponse(200))

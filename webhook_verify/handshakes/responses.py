@@ -1,7 +1,7 @@
-"""What handshakes have in common: reading a small JSON body or a query, and echoing a word of it safely.
+"""Common functions of handshakes: parsing a small JSON body or a query, and returning a token of it safely.
 
-An echo says back what somebody else chose. So it is short, printable ASCII without angle brackets, and sent
-as plain text that no browser takes for a page.
+The client chooses the returned token. It must therefore be short printable ASCII without angle brackets. It
+is sent as plain text that browsers do not interpret as a page.
 """
 
 from __future__ import annotations
@@ -21,37 +21,78 @@ __all__ = ["echo", "is_echoable", "object_in", "parameters", "plain_text", "refu
 
 _MAX_ECHO_CHARS = 1024
 _MAX_TARGET_CHARS = 8192
-_MAX_HANDSHAKE_BYTES = 16_384  # the longest that is known, of Amazon SNS, has less than 2 kB
+_MAX_HANDSHAKE_BYTES = 16_384  # the longest known handshake, of Amazon SNS, has less than 2 kB
 _MAX_PARAMETERS = 32
 
 
 def plain_text(text: str) -> WebhookResponse:
-    """An answer with that text, which no browser may take for anything else."""
+    """Return a response with a text that browsers do not interpret.
+
+    Args:
+        text: The text, in ASCII.
+
+    Returns:
+        The response.
+    """
     headers = (("content-type", "text/plain"), ("x-content-type-options", "nosniff"))
     return WebhookResponse(200, text.encode(), headers)
 
 
 def is_echoable(text: object) -> bool:
-    """Whether it is text that may be said back: 1 to 1024 characters of printable ASCII without < and >."""
+    """Return whether a value may be returned: 1 to 1024 characters of printable ASCII without < and >.
+
+    Args:
+        text: A value of the request.
+
+    Returns:
+        True if it may be returned.
+    """
     if not isinstance(text, str) or not 0 < len(text) <= _MAX_ECHO_CHARS:
         return False
     return text.isascii() and text.isprintable() and not {"<", ">"} & set(text)
 
 
 def echo(kind: str, text: object) -> HandshakeResponse:
-    """The echo of a text in a signed body. Raises :class:`MalformedDelivery` for what may not be echoed."""
+    """Return the response with a text of a signed body.
+
+    Raises `MalformedDelivery` if the text may not be returned.
+
+    Args:
+        kind: The name of the handshake.
+        text: The value in the body.
+
+    Returns:
+        The response.
+    """
     if not is_echoable(text):
-        raise refused(kind)
+        error = refused(kind)
+        raise error
     return HandshakeResponse(kind, plain_text(cast("str", text)))
 
 
 def refused(kind: str) -> MalformedDelivery:
-    """The rejection of a signed handshake that asks for what is not answered."""
-    return MalformedDelivery(Reason.UNREADABLE_BODY, f"the token of a {kind} is not what the provider sends")
+    """Return the rejection of an invalid signed handshake.
+
+    Args:
+        kind: The name of the handshake.
+
+    Returns:
+        The rejection.
+    """
+    return MalformedDelivery(
+        Reason.UNREADABLE_BODY, f"the token of a {kind} does not have the form that the provider documents"
+    )
 
 
 def object_in(delivery: Delivery) -> Mapping[str, object]:
-    """The JSON object that a signed body is; an empty one where it is none, or too large for a handshake."""
+    """Return the JSON object of a signed body.
+
+    Args:
+        delivery: The verified delivery.
+
+    Returns:
+        The object, or an empty one if the body is not an object or is too large for a handshake.
+    """
     if len(delivery.signed_body) > _MAX_HANDSHAKE_BYTES:
         return {}
     try:
@@ -62,7 +103,14 @@ def object_in(delivery: Delivery) -> Mapping[str, object]:
 
 
 def parameters(target: str) -> dict[str, str]:
-    """The query's parameters, decoded; "" for one that stands twice, and none of a query without bounds."""
+    """Return the decoded parameters of a query.
+
+    Args:
+        target: The path and query.
+
+    Returns:
+        The parameters. A duplicate parameter is "". A query that is too long has no parameters.
+    """
     query = target.partition("?")[2]
     if not query or len(target) > _MAX_TARGET_CHARS:
         return {}

@@ -1,4 +1,4 @@
-"""Slack: the challenge to a request URL, and the check of its certificate."""
+"""Slack: the challenge for a request URL, and the check of its certificate."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["SlackChallenge"]
 
 
 class SlackChallenge(Handshake):
-    """``url_verification``: its ``challenge`` is echoed. A form with ``ssl_check=1``: 200. Both signed.
+    """The responses to the signed handshakes of Slack.
 
-    Source: Slack's Events API, url_verification; and Slash commands, for ssl_check. One that Slack does not
-    sign is answered 401, which it ignores.
+    The `challenge` to `url_verification`, and 200 to a form with `ssl_check=1`. An unsigned `ssl_check` gets
+    401, which Slack ignores. Source: Slack's Events API, url_verification, and Slash commands, ssl_check.
     """
 
     __slots__ = ()
@@ -26,13 +26,23 @@ class SlackChallenge(Handshake):
     handles_deliveries = True
 
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
-        """See :meth:`Handshake.respond_to_delivery`."""
+        """Return the response to `url_verification` or `ssl_check`.
+
+        Raises `MalformedDelivery` if the challenge may not be returned.
+
+        Args:
+            delivery: The verified delivery.
+            sign_content: Not used.
+
+        Returns:
+            The response, or None if the delivery is not this handshake.
+        """
         body = delivery.body
         if b'"url_verification"' in body:
             asked = object_in(delivery)
             if asked.get("type") == "url_verification":
                 return echo("slack url_verification", asked.get("challenge"))
-        # What users write is in JSON, or percent-encoded in a form: they cannot write a field of one.
+        # The text of users is JSON, or percent-encoded in a form, so users cannot add a field to a form.
         elif b"ssl_check=1" in body and body[:1].isalpha() and b"ssl_check=1" in body.split(b"&"):
             return HandshakeResponse("slack ssl_check", WebhookResponse(200))
         return None

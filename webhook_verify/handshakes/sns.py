@@ -1,7 +1,7 @@
 """Amazon SNS: the confirmation of a subscription, and the notice that one has ended.
 
-Anybody with an account at AWS can have SNS send a genuine confirmation of a topic of theirs to any URL. So
-nothing is confirmed unless asked for, and the address must be the one that SNS itself would be called at.
+An attacker with an AWS account can make SNS send a signed confirmation request for another topic to any URL.
+Subscriptions are therefore only confirmed if the application requests it, and only at an address of SNS.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MAX_URL_CHARS = 2048
 
 
 class SubscriptionNotices(Handshake):
-    """Neither kind of notice is for the handler: both are answered 200, with a warning, and nothing is done.
+    """The response 200 to both kinds of notices, with a warning in the log. Nothing is confirmed.
 
     Source: Amazon SNS, Parsing message formats: ``SubscriptionConfirmation``, ``UnsubscribeConfirmation``.
     """
@@ -40,8 +40,17 @@ class SubscriptionNotices(Handshake):
     handles_deliveries = True
 
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
-        """See :meth:`Handshake.respond_to_delivery`."""
-        # The body as it was signed: in the one that came, the name may be spelled with \u0053.
+        """Return the response to a notice.
+
+        Args:
+            delivery: The verified delivery.
+            sign_content: Not used.
+
+        Returns:
+            The response, or None if the delivery is not this handshake.
+        """
+        # The signed form of the body is searched, because the received body may contain an escape such as
+        # \u0053.
         if b'"SubscribeURL"' not in delivery.signed_body:
             return None
         told = object_in(delivery)
@@ -55,19 +64,25 @@ class SubscriptionNotices(Handshake):
 
     def _confirmed(self, message: Mapping[str, object]) -> HandshakeResponse:
         return HandshakeResponse(
-            _KIND, WebhookResponse(200), "not confirmed: handshake=ConfirmSubscriptions(...) would"
+            _KIND,
+            WebhookResponse(200),
+            "subscription not confirmed: pass handshake=ConfirmSubscriptions(fetch) to the receiver",
         )
 
 
 class ConfirmSubscriptions(SubscriptionNotices):
-    """Confirms a subscription to the topic whose notices are verified, by a GET of the ``SubscribeURL``.
+    """A handshake that confirms subscriptions to the topic of the verifier by a GET of the `SubscribeURL`.
 
-    ``fetch``: a function of the URL that makes the GET, with a time limit and without following redirects,
-    and raises if the answer is no success. The notice is then answered 503, and SNS comes back. Raises
-    TypeError for what is no function. The scheme's secret is the topic's ARN: no other topic is confirmed.
+    The secret of the scheme is the ARN of the topic, so other topics are not confirmed. The URL must be
+    https, at `sns.<region>.amazonaws.com` (or `.com.cn`) in the region of the topic, and call
+    `ConfirmSubscription` for the topic in the signed body and nothing else.
 
-    The URL must be https, at ``sns.<region>.amazonaws.com`` (or ``.com.cn``) of the topic's own region, and
-    call ``ConfirmSubscription`` for the topic in the signed body and nothing else.
+    Args:
+        fetch: A function of the URL that sends the GET with a timeout and without redirects, and raises an
+            error unless the response is a success. After an error, the notice gets 503 and SNS retries.
+
+    Raises:
+        TypeError: If `fetch` is not callable.
     """
 
     __slots__ = ("_fetch",)
@@ -76,7 +91,7 @@ class ConfirmSubscriptions(SubscriptionNotices):
 
     def __init__(self, fetch: Callable[[str], object]) -> None:
         if not callable(fetch):
-            raise TypeError(f"fetch is a function of the URL, not {type(fetch).__name__}")
+            raise TypeError(f"fetch must be a function of the URL, not {type(fetch).__name__!r}")
         self._fetch = fetch
 
     def _confirmed(self, message: Mapping[str, object]) -> HandshakeResponse:
@@ -86,24 +101,24 @@ class ConfirmSubscriptions(SubscriptionNotices):
         try:
             self._fetch(url)
         except Exception as error:
-            _logger.error("an SNS subscription could not be confirmed: %s", type(error).__name__)
+            _logger.error("could not confirm an SNS subscription: fetch raised %s", type(error).__name__)
             return HandshakeResponse(
                 _KIND,
                 WebhookResponse.for_status(503, ("retry-after", "60")),
-                "not confirmed: fetch has failed",
+                "subscription not confirmed: fetch failed",
             )
         return HandshakeResponse(_KIND, WebhookResponse(200))
 
 
 def _is_of_sns(url: str, topic: str) -> bool:
-    """Whether it is the address of SNS that confirms a subscription to the topic."""
+    """Return whether the URL is an SNS address that confirms a subscription to the topic."""
     if len(url) > _MAX_URL_CHARS or not (url.isascii() and url.isprintable()) or {" ", "\\", "#"} & set(url):
         return False
     try:
         parts = urlsplit(url)
     except ValueError:
         return False
-    host = _HOST.fullmatch(parts.netloc)  # so neither a user, nor a port
+    host = _HOST.fullmatch(parts.netloc)  # which allows neither a user nor a port
     if parts.scheme != "https" or host is None or parts.path not in ("", "/"):
         return False
     asked = parameters(url)

@@ -1,6 +1,6 @@
-"""Twitch EventSub: the challenge to a callback, and the notice that a subscription was revoked.
+"""Twitch EventSub: the challenge for a callback, and the notice that a subscription was revoked.
 
-The header that tells which is not signed, so the signed body decides.
+The header with the message type is not signed, so the signed body determines the type.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _STATUS = re.compile(r"[a-z_]{1,64}")
 
 
 class TwitchChallenge(Handshake):
-    """``webhook_callback_verification``: the ``challenge`` is echoed. ``revocation``: 204, and a warning.
+    """The `challenge` of `webhook_callback_verification`, and 204 with a warning to a `revocation`.
 
-    Notifications have an ``event`` or ``events``, which neither of these has. Source: Twitch's EventSub
+    Unlike notifications, both have neither `event` nor `events`. Source: Twitch's EventSub
     documentation, Getting events using webhook callbacks.
     """
 
@@ -33,7 +33,17 @@ class TwitchChallenge(Handshake):
     handles_deliveries = True
 
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
-        """See :meth:`Handshake.respond_to_delivery`."""
+        """Return the response to a challenge or a revocation.
+
+        Raises `MalformedDelivery` if the challenge may not be returned.
+
+        Args:
+            delivery: The verified delivery.
+            sign_content: Not used.
+
+        Returns:
+            The response, or None if the delivery is not this handshake.
+        """
         body = delivery.body
         if b'"challenge"' not in body and b'"event' in body:
             return None

@@ -1,7 +1,7 @@
-"""Zoom: the validation of an endpoint's URL, which asks the receiver to sign something.
+"""Zoom: the validation of the URL of an endpoint, for which the receiver signs a token.
 
-Whoever gets any content signed by the secret can forge deliveries. So the request is verified first, and no
-token is signed that could be, or begin, the content of a delivery, which is ``v0:<time>:<body>``.
+An attacker who can make the receiver sign any content can forge deliveries. The request is therefore verified
+first, and a token must not be the beginning of the signed content of a delivery, which is `v0:<time>:<body>`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 __all__ = ["ZoomValidation"]
 
 _KIND = "zoom endpoint.url_validation"
-# Zoom's are 22 characters of base64url: no colon, no dot, no brace, nothing that a delivery is made of.
+# Tokens of Zoom are 22 characters of base64url, without the colon, dot and brace of a delivery.
 _TOKEN = re.compile(r"[A-Za-z0-9_=+/-]{1,64}")
 
 
 class ZoomValidation(Handshake):
-    """``endpoint.url_validation``: the ``plainToken`` and its HMAC-SHA256 in hex, as JSON.
+    """The response to `endpoint.url_validation`: the `plainToken` and its HMAC-SHA256 in hex, as JSON.
 
-    Refuses a token that is not 1 to 64 characters of base64. Source: Zoom's developer documentation, Using
+    A token must be 1 to 64 characters of base64. Source: Zoom's developer documentation, Using
     webhooks, Validate your webhook endpoint.
     """
 
@@ -37,7 +37,17 @@ class ZoomValidation(Handshake):
     handles_deliveries = True
 
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
-        """See :meth:`Handshake.respond_to_delivery`."""
+        """Return the response to a validation request.
+
+        Raises `MalformedDelivery` if the token has another form.
+
+        Args:
+            delivery: The verified delivery.
+            sign_content: Signs the token with the secret that verified the delivery.
+
+        Returns:
+            The response, or None if the delivery is not this handshake.
+        """
         if b'"endpoint.url_validation"' not in delivery.body:
             return None
         asked = object_in(delivery)
@@ -46,7 +56,8 @@ class ZoomValidation(Handshake):
         payload: object = asked.get("payload")
         token = cast("dict[str, object]", payload).get("plainToken") if isinstance(payload, dict) else None
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
-            raise refused(_KIND)
+            error = refused(_KIND)
+            raise error
         encrypted = a2b_base64(sign_content(token.encode())).hex()
         body = json.dumps({"plainToken": token, "encryptedToken": encrypted}).encode()
         return HandshakeResponse(_KIND, WebhookResponse(200, body, (("content-type", "application/json"),)))

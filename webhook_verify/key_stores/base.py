@@ -8,18 +8,21 @@ from typing import Protocol, runtime_checkable
 __all__ = ["MAX_NAMES", "KeyStore", "checked_key_store"]
 
 MAX_NAMES = 64
-"""How many names a store keeps for a scheme. The oldest are dropped first."""
+"""The largest number of names that a store contains for a scheme. The oldest names are removed first."""
 
 
 @runtime_checkable
 class KeyStore(Protocol):
-    """Where the names of keys that have verified a delivery are kept. Both methods may block and raise."""
+    """A store for the names of keys that have verified a delivery. Both methods may block and raise."""
 
     def load(self, scheme: str) -> Iterable[str]:
         """Return the names of a scheme's keys, in any order.
 
         Args:
             scheme: The name of the scheme.
+
+        Returns:
+            The names.
         """
         ...
 
@@ -34,9 +37,19 @@ class KeyStore(Protocol):
 
 
 def checked_key_store(value: object) -> KeyStore | None:
-    """Return the store, or None. Raises TypeError for anything else."""
+    """Return the argument `key_store` of a scheme after a check.
+
+    Args:
+        value: A key store, or None.
+
+    Returns:
+        The same value.
+
+    Raises:
+        TypeError: If `value` is neither a key store nor None.
+    """
     if value is None or (isinstance(value, KeyStore) and not isinstance(value, type)):
         return value
     raise TypeError(
-        f"key_store must have the methods load and add of KeyStore, or be None, not {type(value).__name__!r}"
+        f"key_store must be a KeyStore with the methods load and add, or None, not {type(value).__name__!r}"
     )

@@ -1,4 +1,4 @@
-"""A key store in a cache of Django."""
+"""A key store in a Django cache."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["DjangoKeyStore"]
 
 @safe_repr
 class DjangoKeyStore:
-    """One entry per scheme in a cache of Django, which should be one that survives a restart.
+    """A key store with one entry per scheme in a Django cache. Use a cache that survives a restart.
 
     If two processes add a name at the same moment, one of the names may be lost. It is added again after the
     next restart.
@@ -34,6 +34,9 @@ class DjangoKeyStore:
 
         Args:
             scheme: The name of the scheme.
+
+        Returns:
+            The names.
         """
         stored: object = caches[self._alias].get(self._key(scheme))
         names = cast("list[object]", stored) if isinstance(stored, list) else []

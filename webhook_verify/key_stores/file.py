@@ -17,7 +17,7 @@ _MAX_FILE_BYTES = 262_144
 
 @safe_repr
 class FileKeyStore:
-    """One file per scheme, with one name per line. A write replaces the file atomically.
+    """A key store with one file per scheme and one name per line. A write replaces the file atomically.
 
     If two processes add a name at the same moment, one of the names may be lost. It is added again after the
     next restart.
@@ -30,13 +30,13 @@ class FileKeyStore:
         self._folder = Path(folder)
 
     def load(self, scheme: str) -> list[str]:
-        """Return the names of a scheme's keys, oldest first.
+        """Return the names of a scheme's keys, oldest first. Raises OSError if the file cannot be read.
 
         Args:
             scheme: The name of the scheme.
 
-        Raises:
-            OSError: If the file cannot be read.
+        Returns:
+            The names.
         """
         try:
             with self._path(scheme).open("rb") as file:
@@ -71,7 +71,7 @@ class FileKeyStore:
             raise
 
     def _path(self, scheme: str) -> Path:
-        # The name of a scheme of the application's own may hold any character.
+        # The name of a scheme that the application defines may contain any character.
         readable = "".join(char if char.isascii() and char.isalnum() else "-" for char in scheme)[:40]
         return self._folder / f"{readable}-{sha256(scheme.encode()).hexdigest()[:8]}.txt"
 

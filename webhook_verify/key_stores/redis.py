@@ -22,7 +22,7 @@ _TIMEOUT_SECONDS = 2.0
 
 @safe_repr
 class RedisKeyStore:
-    """One sorted set per scheme, by the time at which a name was added.
+    """A key store with one sorted set per scheme, by the time at which a name was added.
 
     Args:
         client: A client of redis-py, `redis.Redis` or `redis.RedisCluster`.
@@ -35,13 +35,15 @@ class RedisKeyStore:
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX) -> RedisKeyStore:
-        """Make a store with a client of its own, which each forked process makes again.
+        """Create a store with its own client. Each forked process creates the client again.
 
         Args:
             url: The URL of the server, such as ``redis://localhost:6379/0``.
             prefix: The beginning of the set's name in Redis.
-        """
 
+        Returns:
+            The store.
+        """
         timeouts = {"socket_timeout": _TIMEOUT_SECONDS, "socket_connect_timeout": _TIMEOUT_SECONDS}
 
         def connect() -> Any:
@@ -55,11 +57,13 @@ class RedisKeyStore:
     def load(self, scheme: str) -> list[str]:
         """Return the names of a scheme's keys, oldest first.
 
+        Raises `redis.RedisError` if the server cannot be reached.
+
         Args:
             scheme: The name of the scheme.
 
-        Raises:
-            redis.RedisError: If the server cannot be reached.
+        Returns:
+            The names.
         """
         names = self._clients.get().zrange(self._prefix + scheme, -MAX_NAMES, -1)
         return [name.decode("utf-8", "replace") if isinstance(name, bytes) else name for name in names]
@@ -67,12 +71,11 @@ class RedisKeyStore:
     def add(self, scheme: str, name: str) -> None:
         """Add the name of a key that has verified a delivery.
 
+        Raises `redis.RedisError` if the server cannot be reached.
+
         Args:
             scheme: The name of the scheme.
             name: The name of the key.
-
-        Raises:
-            redis.RedisError: If the server cannot be reached.
         """
         client = self._clients.get()
         client.zadd(self._prefix + scheme, {name: time.time()})

@@ -1,7 +1,7 @@
-"""From a request to a handled delivery: the part that the adapters of all frameworks share.
+"""Receivers: from a request to a handled delivery. The adapters of all frameworks share them.
 
-``base``: what both receivers share. ``receivers``: `Receiver` and
-`AsyncReceiver`. ``replay``: replay protection. ``observer``: hooks for metrics.
+`receivers` contains `Receiver` and `AsyncReceiver`, with the steps that an adapter takes. `base` contains
+their shared part, `replay` the replay protection, and `observer` the hooks for metrics.
 """
 
 from __future__ import annotations

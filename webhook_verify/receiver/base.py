@@ -1,7 +1,4 @@
-"""What both receivers share: the configuration, the limits, and the refusal with its log line.
-
-:mod:`webhook_verify.receiver` has the receivers themselves, which only differ in what may be awaited.
-"""
+"""The shared part of both receivers: the configuration, the limits, and rejections with their log lines."""
 
 from __future__ import annotations
 
@@ -19,11 +16,12 @@ from webhook_verify.handshakes import Handshake
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.log_text import log_text
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies
+from webhook_verify.receiver.log_fields import request_text
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
 from webhook_verify.receiver.options import OnReject, ReceiverOptions, check_retention, handshake_of
 from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection
-from webhook_verify.receiver.unknown_sender import UnknownSenderVerification, decoy_verifier
+from webhook_verify.receiver.unknown_sender import NO_SECRET, UnknownSenderVerification, decoy_verifier
 from webhook_verify.replay.claim import AsyncClaim, Claim, Unclaimed
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
@@ -34,7 +32,7 @@ from webhook_verify.verifier import Verifier, guarded_verifier, handshake_signat
 __all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject", "no_replay_protection"]
 
 DEFAULT_MAX_BODY_BYTES = 1_048_576
-"""1 MiB: 50 times the 20 kB that Standard Webhooks recommends as the largest payload."""
+"""1 MiB: 50 times the maximum payload of 20 kB that Standard Webhooks recommends."""
 
 _logger = logging.getLogger("webhook_verify")
 _RETRY_AFTER = {503: (("retry-after", str(RETRY_AFTER)),)}
@@ -44,16 +42,32 @@ _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], co
 
 
 Incoming = Verification
-"""The verification of a body that is arriving: what `begin` returns."""
+"""The verification of a body that is being received. `begin` returns it."""
 
 
 class BaseReceiver(Generic[_Guard]):
-    """What the receivers share: the configuration, the limits and the refusal."""
+    """The shared part of `Receiver` and `AsyncReceiver`.
+
+    Args:
+        verifier: The verifier, or a lookup that returns the verifier for a request.
+        replay: The guard for replay protection.
+        max_body_bytes: The maximum size of a body in bytes.
+        on_reject: Returns the response to a rejected request.
+        observer: The hooks for metrics.
+        namespace: Separates receivers that share a replay store.
+        scheme: The scheme of the verifiers that a lookup returns.
+        handshake: Replaces the handshake of the scheme.
+        public_url: The URL that the sender calls.
+        trusted_proxies: The proxies whose `X-Forwarded-*` headers are used.
+        trusted_hosts: The hosts that the sender calls.
+        diagnose: Whether to log the cause of each rejection.
+        in_flight_status: The status for a delivery that another worker is handling.
+    """
 
     _may_await = False
 
     needs_request_target: bool
-    """Whether an adapter must give ``target`` and ``peer`` of a request's head. Says the configuration."""
+    """Whether `RequestHead.target` and `.peer` are required: for signed URLs, fetched keys and handshakes."""
 
     def __init__(
         self,
@@ -106,16 +120,16 @@ class BaseReceiver(Generic[_Guard]):
 
     @property
     def has_replay_protection(self) -> bool:
-        """Whether there is replay protection, so that deliveries must be claimed and settled."""
+        """Whether the receiver has replay protection."""
         return self._replay_protection is not None
 
     @property
     def must_settle(self) -> bool:
-        """Whether an adapter must claim a delivery and settle it: for replay protection, or an observer."""
+        """Whether an adapter must claim and settle deliveries: for replay protection or an observer."""
         return self._must_settle
 
     def _unclaimed(self, delivery: Delivery) -> Claim:
-        """Return what is settled where nothing is claimed. Raises RuntimeError if nothing needs it."""
+        """Return a claim without replay protection. Raises RuntimeError if no observer needs it."""
         if not self._must_settle:
             raise no_replay_protection()
         claim = Unclaimed(delivery)
@@ -123,37 +137,43 @@ class BaseReceiver(Generic[_Guard]):
         return claim
 
     def _report(self, claim: Claim | AsyncClaim, head: RequestHead, status: int | None) -> None:
-        """Tell the observer of the handler's response, once."""
+        """Notify the observer of the handler's response, once."""
         if claim.started:
             seconds, claim.started = time.perf_counter() - claim.started, 0.0
             notify(self._observer, "on_handled", claim.delivery, head, status, seconds)
 
     @property
     def replay_protection(self) -> ReplayProtection[_Guard]:
-        """The replay protection. Raises RuntimeError if there is none."""
+        """The replay protection. Raises RuntimeError without one."""
         if self._replay_protection is None:
             raise no_replay_protection()
         return self._replay_protection
 
     @property
     def scheme(self) -> Scheme | None:
-        """The scheme of the deliveries; None for a lookup's verifiers of which nobody said it."""
+        """The scheme of the deliveries, None for a lookup without `scheme`."""
         return self._scheme
 
     @property
     def max_body_bytes(self) -> int:
-        """The largest body that is read, in bytes."""
+        """The maximum size of a body in bytes."""
         return self._limit
 
     @property
     def handshake_methods(self) -> tuple[str, ...]:
-        """The methods beside POST that a handshake answers."""
+        """The methods, in addition to POST, that the handshake responds to."""
         return () if self._handshake is None else self._handshake.methods
 
     def method_response(self, method: str, target: str = "", path: str = "") -> WebhookResponse | None:
-        """What to answer to another method than POST: a handshake's answer or 405. None for POST.
+        """Return the response to a method other than POST: a handshake's response, or 405.
 
-        ``target``: see :attr:`needs_request_target`. ``path``: for the log.
+        Args:
+            method: The method of the request.
+            target: The path and query as they were sent. Required if `needs_request_target` is set.
+            path: The path, for the log.
+
+        Returns:
+            The response, None for POST.
         """
         if method == "POST":
             return None
@@ -161,7 +181,16 @@ class BaseReceiver(Generic[_Guard]):
         return self.handshake_response(method, target, path) or WebhookResponse.for_status(405, allow)
 
     def handshake_response(self, method: str, target: str = "", path: str = "") -> WebhookResponse | None:
-        """The answer to a check of the endpoint by the scheme's provider; None to any other request."""
+        """Return the response to an endpoint check by the scheme's provider.
+
+        Args:
+            method: The method of the request.
+            target: The path and query as they were sent. Required if `needs_request_target` is set.
+            path: The path, for the log.
+
+        Returns:
+            The response, None for any other request.
+        """
         if self._handshake is None or method not in self._handshake.methods:
             return None
         greeted = self._handshake.respond_to_request(method, target)
@@ -172,15 +201,22 @@ class BaseReceiver(Generic[_Guard]):
     def rejection_response(
         self, error: RejectedDelivery | NotADelivery, head: RequestHead
     ) -> WebhookResponse:
-        """What to answer to a rejected delivery, to a body that did not arrive, and to a handshake.
+        """Return the response to a rejected delivery, an incomplete body or a handshake.
 
-        Logs the reason, which the answer does not tell, and tells the observer of a rejection.
+        It logs the reason, which the response does not reveal, and notifies the observer of a rejection.
+
+        Args:
+            error: The rejection, or the reason why the request is not a delivery.
+            head: The head of the request.
+
+        Returns:
+            The response of `on_reject` if it returned one, otherwise the default response.
         """
         if isinstance(error, HandshakeResponse):
             return self._greet(error, head)
         if isinstance(error, NotADelivery):
-            _logger.info("no delivery: %s", error)
-            return WebhookResponse.for_status(400)  # if there is still somebody to hear it
+            _logger.info("incomplete request: %s: %s", request_text(head), error)
+            return WebhookResponse.for_status(400)  # The client may still be connected.
         if error.scheme is None and self._scheme is not None:
             error.scheme = self._scheme.name
         extra = {
@@ -189,7 +225,15 @@ class BaseReceiver(Generic[_Guard]):
             "message_id": error.message_id and log_text(error.message_id),
             "path": log_text(head.path),
         }
-        _logger.warning("delivery rejected: %s: %s", error.reason, self._detail(error, head), extra=extra)
+        _logger.warning(
+            "webhook rejected: %s scheme=%s reason=%s id=%s: %s",
+            request_text(head),
+            error.scheme or "-",
+            error.reason,
+            extra["message_id"] or "-",
+            self._detail(error, head),
+            extra=extra,
+        )
         notify(self._observer, "on_rejected", error, head, error.seconds)
         own = self._own_answer(error, head)
         return own or self._options.rules.applied_to(
@@ -198,27 +242,28 @@ class BaseReceiver(Generic[_Guard]):
 
     def _greet(self, greeted: HandshakeResponse, head: RequestHead) -> WebhookResponse:
         kind, status, extra = greeted.kind, greeted.answer.status, {"path": log_text(head.path)}
+        text, request = "webhook handshake: %s: %s: responded with %d", request_text(head)
         if greeted.warning:
-            _logger.warning("handshake %s answered with %d: %s", kind, status, greeted.warning, extra=extra)
+            _logger.warning(f"{text}: %s", request, kind, status, greeted.warning, extra=extra)
         else:
-            _logger.info("handshake %s answered with %d", kind, status, extra=extra)
+            _logger.info(text, request, kind, status, extra=extra)
         notify(self._observer, "on_handshake", kind, head)
         return greeted.answer
 
     def _detail(self, error: RejectedDelivery, head: RequestHead) -> str:
         theirs = head.framework_body_limit
         if error.reason is Reason.BODY_TOO_LARGE and theirs is not None and theirs < self._limit:
-            return f"{error.detail}, which the framework sets and not max_body_bytes"
+            return f"{error.detail}. The framework sets this limit, not max_body_bytes"
         if error.reason is Reason.SIGNATURE_MISMATCH and self._scheme is not None and self._scheme.signs_url:
-            return f"{error.detail}, for {self._called(head)}: is this what the sender called?"
+            return f"{error.detail}. Verified for {self._called(head)}; check that the sender calls this URL"
         return error.detail
 
     def _called(self, head: RequestHead) -> str:
-        """The URL that was taken for the called one. Its query is not for a log: some hide a secret there."""
+        """Return the URL that was verified, without its query, which may contain a secret."""
         try:
             url = head.url if self._public_url is None else self._public_url.for_request(head)
         except RejectedDelivery:
-            url = None  # who refuses a delivery that was not begun here
+            url = None  # `rejection_response` may be called without `begin`.
         called, mark, _ = log_text(url or "an unknown URL").partition("?")
         return f"{called}?..." if mark else called
 
@@ -228,10 +273,18 @@ class BaseReceiver(Generic[_Guard]):
         try:
             return _checked_answer(self._options.on_reject(error, head))
         except RejectedDelivery:
-            return None  # it asked for a header that stands twice: as bad as what is refused already
+            return None  # It read an ambiguous header. The request is rejected in any case.
 
     def begin_with_found(self, value: object, head: RequestHead) -> Incoming:
-        """As :meth:`begin_with`, for what a lookup has returned: the handshake is that of its scheme."""
+        """Verify the headers with the result of a lookup, and use the handshake of its scheme.
+
+        Args:
+            value: The result of the lookup.
+            head: The head of the request.
+
+        Returns:
+            The verification.
+        """
         if not isinstance(value, Verifier):
             return self.begin_with(value, head, self._handshake)
         if self._replay_protection is not None:
@@ -240,9 +293,17 @@ class BaseReceiver(Generic[_Guard]):
         return self.begin_with(value, head, self._options.own_handshake or handshake_of(value.scheme))
 
     def begin_with(self, verifier: object, head: RequestHead, handshake: Handshake | None) -> Incoming:
-        """Let the verifier check the headers; observed, explained and greeted as the receiver is configured.
+        """Verify the headers, with the receiver's observer and diagnosis.
 
-        Raises :class:`HandshakeResponse` for a handshake that the provider does not sign.
+        Raises `HandshakeResponse` for a handshake that the provider does not sign.
+
+        Args:
+            verifier: The verifier, None for an unknown sender.
+            head: The head of the request.
+            handshake: The handshake, None without one.
+
+        Returns:
+            The verification.
         """
         limit = self.body_limit(head)
         if handshake is not None and handshake.needs_request_target:
@@ -266,7 +327,7 @@ class BaseReceiver(Generic[_Guard]):
         return verification
 
     def _with_url(self, verifier: object, head: RequestHead, public_url: PublicURL) -> RequestHead:
-        """The head, with the URL that the sender called if the scheme signs it."""
+        """Return the head with the URL that the sender called, if the scheme signs it."""
         scheme = verifier.scheme if isinstance(verifier, Verifier) else self._scheme
         if scheme is None or not scheme.signs_url:
             return head
@@ -287,7 +348,7 @@ class BaseReceiver(Generic[_Guard]):
         """Verify with a decoy, so that the response does not reveal which senders are known."""
         if verifier is not None:
             kind = type(verifier).__name__
-            raise TypeError(f"the lookup must return a Verifier, or None for an unknown sender; not {kind}")
+            raise TypeError(f"lookup must return a Verifier, or None for an unknown sender, not {kind!r}")
         scheme = self._scheme or schemes.get("standard-webhooks")
         decoy = decoy_verifier(scheme)
         begin = (
@@ -299,28 +360,40 @@ class BaseReceiver(Generic[_Guard]):
 
     def _reject_headers(self, scheme: Scheme, head: RequestHead) -> NoReturn:
         scheme.parse_headers(head.headers, head.url, head.method)
-        raise SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
+        raise SignatureMismatch(Reason.NO_SECRET, NO_SECRET)
 
     def body_limit(self, head: RequestHead) -> int:
-        """The limit for this request. Raises :class:`MalformedDelivery` if the stated length is over it."""
+        """Return the maximum size of this request's body. Raises `MalformedDelivery` for a larger length.
+
+        Args:
+            head: The head of the request.
+
+        Returns:
+            The limit in bytes.
+        """
         stated, theirs = head.content_length, head.framework_body_limit
         limit = self._limit
         if theirs is not None and theirs < limit:
             limit = theirs
         if stated is None:
             stated = head.header("content-length")
-        # What is no number is left to the server; the body is counted while it arrives anyway.
+        # The server rejects an invalid number. The body is counted in any case while it is received.
         if stated.isdecimal() and (len(stated) > 18 or int(stated) > limit):
-            raise body_too_large(limit)
+            too_large = body_too_large(limit)
+            raise too_large
         return limit
 
 
 def no_replay_protection() -> RuntimeError:
-    """The error of claiming or settling by a receiver without replay protection."""
-    return RuntimeError("this receiver has no replay protection, so nothing is claimed")
+    """Return the error of a claim by a receiver without replay protection.
+
+    Returns:
+        The error to raise.
+    """
+    return RuntimeError("this receiver has no replay protection: pass replay=ReplayGuard(...) to claim")
 
 
 def _checked_answer(value: object) -> WebhookResponse | None:
     if value is not None and not isinstance(value, WebhookResponse):
-        raise TypeError(f"on_reject returns a WebhookResponse or None, not {type(value).__name__}")
+        raise TypeError(f"on_reject must return a WebhookResponse or None, not {type(value).__name__!r}")
     return value

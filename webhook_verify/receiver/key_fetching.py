@@ -1,8 +1,8 @@
 """Finishing a verification on an event loop, where its key may have to be fetched.
 
-A delivery whose key is cached is decided on the loop. Others fetch in a few threads of the library's own, so
-forged deliveries that name invented keys do not use up the threads that the application needs, such as those
-of `asyncio.to_thread`. Tasks that want the same key as a running fetch wait without a thread.
+A delivery whose key is cached is verified on the loop. The library fetches other keys in a few threads of its
+own pool, so forged deliveries that name invented keys do not use up the threads of the application, such as
+those of `asyncio.to_thread`. Tasks that need the same key as a running fetch wait without a thread.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from webhook_verify.verification import Verification
 __all__ = ["MAX_FETCHES", "MAX_QUEUED", "MAX_WAITING_TASKS", "finish_on_loop"]
 
 MAX_FETCHES = 8
-"""How many threads fetch keys."""
+"""The number of threads that fetch keys."""
 
 MAX_QUEUED = 8
-"""How many more deliveries wait for one of the threads. The next one is answered 503."""
+"""The number of deliveries that may wait for one of the threads. The next one is rejected with 503."""
 
 MAX_WAITING_TASKS = 64
-"""How many deliveries wait for the end of fetches by other deliveries. The next one is answered 503."""
+"""The number of deliveries that may wait for another delivery's fetch. The next one is rejected with 503."""
 
 _MAX_WAIT_SECONDS = 10.0
 _POLL_SECONDS = 0.02
@@ -47,7 +47,7 @@ class _Process:
         self._lock = Lock()
         self.in_executor = 0
         self.waiting = 0
-        self.requested: set[tuple[int, str]] = set()  # keys that a task has sent a thread for
+        self.requested: set[tuple[int, str]] = set()  # The keys that a thread fetches for a task.
 
     def enter(self, key: tuple[int, str]) -> None:
         self.requested.add(key)
@@ -56,7 +56,7 @@ class _Process:
 
     def leave(self, key: tuple[int, str]) -> None:
         self.requested.discard(key)
-        with self._lock:  # it is called by the threads
+        with self._lock:  # The threads call this method.
             self.in_executor -= 1
 
 
@@ -64,17 +64,18 @@ _process = PerProcess(_Process)
 
 
 async def finish_on_loop(incoming: Verification, last: BytesLike, in_thread: InThread) -> Delivery:
-    """Return the verified delivery, whose body ends with `last`.
+    """Finish a verification that may have to fetch a key.
+
+    Raises `RejectedDelivery` if the delivery is not genuine and fresh, `KeyUnavailable` if the key cannot be
+    fetched or too many deliveries wait for keys, and `HandshakeResponse` if the delivery is a handshake.
 
     Args:
         incoming: A verification that may block.
         last: The last chunk of the body.
-        in_thread: Runs what blocks for other reasons than a key, such as a diagnosis.
+        in_thread: Runs a function that blocks for a reason other than a key, such as a diagnosis.
 
-    Raises:
-        RejectedDelivery: If it is not genuine and fresh.
-        KeyUnavailable: If the key cannot be fetched, or too many deliveries wait for keys.
-        HandshakeResponse: If it is a handshake.
+    Returns:
+        The verified delivery.
     """
     deadline = time.monotonic() + _MAX_WAIT_SECONDS
     while True:
@@ -84,7 +85,7 @@ async def finish_on_loop(incoming: Verification, last: BytesLike, in_thread: InT
                 return delivery
             return _finish_from_cache(incoming, last)
         except KeyNotCached as missing:
-            last = b""  # is part of the verification now
+            last = b""  # The verification has this chunk already.
             needed = missing
         process = _process.get()
         if needed.key not in process.requested and not needed.is_being_fetched():
@@ -103,8 +104,8 @@ def _finish_from_cache(incoming: Verification, last: BytesLike) -> Delivery:
 
 async def _finish_in_executor(incoming: Verification, key: tuple[int, str], process: _Process) -> Delivery:
     if process.in_executor >= MAX_FETCHES + MAX_QUEUED:
-        raise _too_many(incoming, "too many deliveries wait for keys to be fetched")
-    # Counted until the thread ends, also if the task is cancelled before.
+        raise _too_many(incoming, "too many deliveries are waiting for key fetches")
+    # It is counted until the thread ends, even if the task is cancelled before that.
     process.enter(key)
     try:
         fetched = process.executor.submit(copy_context().run, incoming.finish)
@@ -117,12 +118,12 @@ async def _finish_in_executor(incoming: Verification, key: tuple[int, str], proc
 
 async def _wait_for(needed: KeyNotCached, incoming: Verification, process: _Process, deadline: float) -> None:
     if process.waiting >= MAX_WAITING_TASKS:
-        raise _too_many(incoming, "too many deliveries wait for a key that is being fetched")
+        raise _too_many(incoming, "too many deliveries are waiting for a key that is being fetched")
     process.waiting += 1
     try:
         while needed.key in process.requested or needed.is_being_fetched():
             if time.monotonic() > deadline:
-                raise _too_many(incoming, "another delivery is still fetching it")
+                raise _too_many(incoming, "another delivery is still fetching the key")
             await asyncio.sleep(_POLL_SECONDS)
     finally:
         process.waiting -= 1

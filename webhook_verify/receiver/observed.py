@@ -1,4 +1,4 @@
-"""A verification with what a receiver adds to it: the observer's times, the diagnosis and the handshake."""
+"""A verification with the receiver's additions: timing for the observer, diagnosis and handshake."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ _Result = TypeVar("_Result")
 
 
 class ObservedVerification(Verification):
-    """A verification that is timed for an observer, explained in the log, and may turn out as a handshake.
+    """A verification with timing for an observer, a diagnosis in the log, and detection of a handshake.
 
-    The order is fixed: verify, notify the observer or explain the rejection, then look for a handshake.
+    The order is fixed: verify, notify the observer or explain the rejection, then check for a handshake.
 
     Args:
         begin: Begins the verification from the headers.
         head: The head of the request.
         limit: The maximum size of the body in bytes.
         observer: The observer to notify of a verified delivery.
-        explain: Logs why the delivery with this body was rejected. If set, rejected headers are reported
-            only when the body is there.
-        handshake: The handshake that a verified delivery may be.
+        explain: Logs the cause of a rejection, for a body. If set, rejected headers are reported only after
+            the body was received.
+        handshake: The handshake to check verified deliveries for.
         sign: Signs for the handshake with the secret of a label. Required if `handshake` is set.
 
     Raises:
-        RejectedDelivery: If the headers are rejected, and `explain` is None.
+        RejectedDelivery: If the headers are rejected and `explain` is not set.
     """
 
     __slots__ = (
@@ -52,7 +52,7 @@ class ObservedVerification(Verification):
         "_verification",
     )
 
-    _verification: Verification  # unset if the headers were rejected
+    _verification: Verification  # Unset if the headers were rejected.
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class ObservedVerification(Verification):
         self._explain = explain
         self._handshake = handshake
         self._sign = sign
-        self._chunks = Chunks()  # of the body, for the explanation alone
+        self._chunks = Chunks()  # The body, collected only for `explain`.
         self._unread = limit
         self._seconds = 0.0
         self._rejection: RejectedDelivery | None = None
@@ -82,28 +82,32 @@ class ObservedVerification(Verification):
 
     @property
     def message_id(self) -> str:
-        """The id in the headers, unverified; "" if the headers do not contain a valid one."""
+        """The unverified message id in the headers, "" without a valid one."""
         return self._verification.message_id if self._rejection is None else self._rejection.message_id or ""
 
     @property
     def may_block(self) -> bool:
-        """Whether :meth:`finish` may wait for the network, or for a diagnosis, which takes milliseconds."""
+        """Whether `finish` may wait for the network, or for a diagnosis, which takes milliseconds."""
         return self.needs_thread or self._verification.may_block
 
     @property
     def needs_thread(self) -> bool:
-        """Whether :meth:`finish` may block an event loop even if every key is cached."""
+        """Whether `finish` may block an event loop even if every key is cached."""
         by_handshake = self._handshake is not None and self._handshake.may_block
         return self._explain is not None or by_handshake or self._verification.needs_thread
 
     def update(self, chunk: BytesLike) -> None:
-        """Verify the next chunk of the body. Raises :class:`RejectedDelivery` once it is too large."""
+        """Verify the next chunk of the body. Raises `RejectedDelivery` if the body is too large.
+
+        Args:
+            chunk: The chunk.
+        """
         if self._explain is not None:
             chunk = as_bytes(chunk)
             if self._rejection is not None:
                 self._unread -= len(chunk)
                 if self._unread < 0:
-                    raise self._rejection  # unexplained: the body is too large as well
+                    raise self._rejection  # Without a diagnosis, because the body is too large as well.
                 self._chunks.append(chunk)
                 return
         if self._observer is None:
@@ -114,11 +118,16 @@ class ObservedVerification(Verification):
             self._chunks.append(as_bytes(chunk))
 
     def finish(self, last: BytesLike = b"") -> Delivery:
-        """Return the verified delivery, whose body ends with `last`.
+        """Finish the verification.
 
-        Raises:
-            RejectedDelivery: If it is not genuine and fresh.
-            HandshakeResponse: If it is a handshake.
+        Raises `RejectedDelivery` if the delivery is not genuine and fresh, and `HandshakeResponse` if it is a
+        handshake.
+
+        Args:
+            last: The last chunk of the body.
+
+        Returns:
+            The verified delivery.
         """
         if self._explain is not None:
             delivery = self._explained(last, self._explain)
@@ -138,10 +147,10 @@ class ObservedVerification(Verification):
         try:
             return self._verified(last)
         except KeyNotCached:
-            self._chunks.append(last)  # it is called again, and the verification has the chunk already
+            self._chunks.append(last)  # The next call has no `last`: the verification has this chunk.
             raise
         except RejectedDelivery as error:
-            if error.reason is not Reason.BODY_TOO_LARGE:  # such a body was not read to its end
+            if error.reason is not Reason.BODY_TOO_LARGE:  # Such a body was not read completely.
                 explain(b"".join((*self._chunks, last)))
             raise
 
@@ -155,7 +164,7 @@ class ObservedVerification(Verification):
         return delivery
 
     def _timed(self, step: Callable[..., _Result], *arguments: BytesLike) -> _Result:
-        """Run a step of the verification, and add its time to that of the steps before."""
+        """Run a step of the verification, and add its duration to the total."""
         start = time.perf_counter()
         try:
             return step(*arguments)

@@ -25,13 +25,13 @@ from webhook_verify.verifier import Verifier, guarded_verifier, max_age, retry_w
 __all__ = ["LogDiagnosis", "OnReject", "ReceiverOptions", "check_retention", "handshake_of"]
 
 LogDiagnosis = Callable[[Verifier, RequestHead, bytes], None]
-"""Logs why the verifier rejects this request with this body."""
+"""Logs the cause of a rejection by this verifier, of this request with this body."""
 
 OnReject = Callable[[RejectedDelivery, RequestHead], WebhookResponse | None]
-"""Returns the response to a rejected request, None for the default one."""
+"""Returns the response to a rejected request, None for the default response."""
 
 MIN_UNDATED_RETENTION = 30 * 86_400.0
-"""Seconds for which a delivery without a signed time is to be remembered at least, or a warning says so."""
+"""The retention in seconds below which a scheme without a signed timestamp causes a warning."""
 
 _logger = logging.getLogger("webhook_verify")
 
@@ -43,9 +43,19 @@ class ReceiverOptions(Generic[_Guard]):
     """The validated arguments of a receiver.
 
     Args:
-        verifier, replay, max_body_bytes, on_reject, observer, namespace, scheme, handshake, public_url,
-            trusted_proxies, trusted_hosts, diagnose, in_flight_status: As of
-            :class:`webhook_verify.receiver.Receiver`.
+        verifier: The verifier, or a lookup that returns the verifier for a request.
+        replay: The guard for replay protection.
+        max_body_bytes: The maximum size of a body in bytes.
+        on_reject: Returns the response to a rejected request.
+        observer: The hooks for metrics.
+        namespace: Separates receivers that share a replay store.
+        scheme: The scheme of the verifiers that a lookup returns.
+        handshake: Replaces the handshake of the scheme.
+        public_url: The URL that the sender calls.
+        trusted_proxies: The proxies whose `X-Forwarded-*` headers are used.
+        trusted_hosts: The hosts that the sender calls.
+        diagnose: Whether to log the cause of each rejection.
+        in_flight_status: The status for a delivery that another worker is handling.
         may_await: Whether the lookup and the store may be asynchronous.
 
     Raises:
@@ -72,10 +82,12 @@ class ReceiverOptions(Generic[_Guard]):
         may_await: bool,
     ) -> None:
         if not isinstance(verifier, Verifier):
-            rule = "verifier is a Verifier, or a function of RequestHead that returns one"
+            rule = (
+                "verifier must be a Verifier, or a function that takes a RequestHead and returns a Verifier"
+            )
             _check_function(verifier, rule, may_be_async=may_await)
         if on_reject is not None:
-            rule = "on_reject is a function of (error, head) that returns a WebhookResponse or None"
+            rule = "on_reject must be a function of (error, head) that returns a WebhookResponse or None"
             _check_function(on_reject, rule, may_be_async=False)
         self.verifier = _verifier_for(verifier, replay)
         self.on_reject = on_reject
@@ -93,7 +105,10 @@ class ReceiverOptions(Generic[_Guard]):
             None if replay is None else ReplayProtection(replay, namespace, observer, self.rules)
         )
         if replay is not None and replay.is_async and not may_await:
-            raise TypeError("a Receiver blocks, and this store is awaited: give it to an AsyncReceiver")
+            raise TypeError(
+                "replay must have a synchronous store, because Receiver is synchronous. Use AsyncReceiver "
+                "with this store"
+            )
         self.max_body_bytes = _checked_limit(max_body_bytes)
         if replay is not None:
             self.store_user = _store_user(replay, namespace, verifier, self.scheme)
@@ -112,18 +127,24 @@ class ReceiverOptions(Generic[_Guard]):
 
 
 def check_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore], verifier: Verifier) -> None:
-    """Raise ValueError if the same bytes pass the verifier for longer than they are remembered."""
+    """Raise ValueError if a delivery stays valid for longer than the guard's retention.
+
+    Args:
+        guard: The replay guard.
+        verifier: The verifier of the deliveries.
+    """
     guard.check_tolerance(verifier.tolerance, max_age(verifier))
 
 
 def _warn_of_short_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore], scheme: Scheme) -> None:
-    """Warn that a captured delivery without a signed time passes again; only in the log of the default."""
+    """Warn that a recorded delivery can be replayed after the retention. The default is only logged."""
     if scheme.signs_timestamp or guard.retention >= MIN_UNDATED_RETENTION:
         return
     days = guard.retention / 86_400
     text = (
-        f"{scheme.name} signs no time, so a captured delivery passes again once it is forgotten, after "
-        f"{days:.3g} days: give the ReplayGuard retention=math.inf, or as long as your store has room"
+        f"{scheme.name} does not sign a timestamp, so an attacker can replay a recorded delivery when its "
+        f"retention ends, after {days:.3g} days. Pass retention=math.inf to ReplayGuard, or the longest "
+        "retention that your store has room for"
     )
     if guard.has_default_retention:
         _logger.warning(text, extra={"scheme": scheme.name})
@@ -132,9 +153,9 @@ def _warn_of_short_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore],
 
 
 def _with_fitting_lease(replay: _AnyGuard, scheme: Scheme) -> _AnyGuard:
-    """Return the guard, with a shorter lease if its default would outlast the provider's retries.
+    """Return the guard, with a shorter lease if the default lease would outlast the provider's retries.
 
-    A longer lease that was chosen warns: a message whose worker dies is retried only until the schedule ends.
+    An explicit lease that is too long causes a warning. If the worker dies, no retry follows the lease.
     """
     schedule = scheme.last_retry_seconds or scheme.retry_seconds
     max_lease = schedule * MAX_LEASE_SHARE
@@ -144,8 +165,8 @@ def _with_fitting_lease(replay: _AnyGuard, scheme: Scheme) -> _AnyGuard:
         return replay.with_lease(max_lease)
     warnings.warn(
         f"{scheme.docs.title or scheme.name} sends its last retry {schedule:g} s after the first attempt, so "
-        f"a lease of {replay.lease:g} s may lose a message whose worker dies: give the ReplayGuard a lease "
-        f"of at most {max_lease:g} s, or the sender a longer schedule",
+        f"with a lease of {replay.lease:g} s a message may be lost if its worker dies. Pass a lease of "
+        f"at most {max_lease:g} s to ReplayGuard, or configure a longer retry schedule at the sender",
         LongLeaseWarning,
         stacklevel=4,
     )
@@ -162,8 +183,9 @@ def _verifier_for(
         return guarded_verifier(verifier)
     if retry_window(verifier) > max_age(verifier):
         _logger.warning(
-            "%s retries for %g s with the first timestamp, and a retry older than %g s is rejected: give the "
-            "receiver a replay guard, which makes it safe to accept them, or the verifier a tolerance",
+            "%s retries for %g s with the timestamp of the first attempt, but a retry older than %g s is "
+            "rejected. Pass a replay guard to the receiver, which makes it safe to accept such retries, or "
+            "pass a tolerance to the verifier",
             verifier.scheme.name,
             verifier.scheme.retry_seconds,
             verifier.tolerance,
@@ -178,27 +200,24 @@ def _store_user(
     verifier: object,
     scheme: Scheme | None,
 ) -> StoreUser | None:
-    """Return the receiver's entry among the users of its store; None if the namespace varies.
-
-    Raises ValueError if messages of different senders would have the same key.
-    """
+    """Return the receiver's entry among the users of its store, None if the namespace varies."""
     if not isinstance(namespace, str):
         return None
     if not isinstance(verifier, Verifier) and sender_of_lookup(verifier) is None:
         raise ValueError(
-            "a lookup may return verifiers of several senders, whose message ids may be the same: give the "
-            "receiver a namespace= that is a function of the request and returns a name for each sender, "
-            "such as lambda head: head.path; for a lookup of one sender only, lambda head: 'its name'"
+            "namespace must be a function if a lookup is used with replay, because several senders may use "
+            "the same message ids. Return a name for each sender, as in namespace=lambda head: head.path, or "
+            "a constant name if the lookup serves only one sender"
         )
     return StoreUser(guard.store, namespace, verifier, None if scheme is None else scheme.name)
 
 
 def _diagnosing(asked: object) -> LogDiagnosis | None:
     if not isinstance(asked, bool):
-        raise TypeError(f"diagnose is True or False, not {type(asked).__name__}")
+        raise TypeError(f"diagnose must be True or False, not {type(asked).__name__!r}")
     if not asked:
         return None
-    from webhook_verify.diagnosis.receiver_log import log_diagnosis  # imported only for this mode
+    from webhook_verify.diagnosis.receiver_log import log_diagnosis  # Imported only for this mode.
 
     return log_diagnosis
 
@@ -207,23 +226,33 @@ def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
     if not isinstance(verifier, Verifier):
         return None if scheme is None else schemes.resolve(scheme)
     if scheme is not None:
-        raise ValueError("scheme is of a lookup's verifiers: this receiver's one verifier has its own")
+        raise ValueError(
+            "scheme must not be set, because the verifier has a scheme. It is only for a lookup's verifiers"
+        )
     return verifier.scheme
 
 
 def _checked_handshake(value: object) -> Handshake | None:
     if value is not None and not isinstance(value, Handshake):
-        raise TypeError(f"handshake is a Handshake, or None for the scheme's own; not {type(value).__name__}")
+        kind = type(value).__name__
+        raise TypeError(f"handshake must be a Handshake, or None for the scheme's own, not {kind!r}")
     return value
 
 
 def handshake_of(scheme: Scheme | None) -> Handshake | None:
-    """Return the handshake of a scheme, None without one."""
+    """Return the handshake of a scheme.
+
+    Args:
+        scheme: The scheme, None if it is unknown.
+
+    Returns:
+        The handshake, None without one.
+    """
     return None if scheme is None else scheme.handshake
 
 
 def _rules_of(scheme: Scheme | None) -> ResponseRules:
-    """Return how the provider of a scheme reads responses, the default rules without one."""
+    """Return the response rules of a scheme's provider, the default rules without a scheme."""
     return DEFAULT_RULES if scheme is None else scheme.responses
 
 
@@ -233,17 +262,17 @@ def _public_url_of(
     trusted_proxies: TrustedProxies | None,
     trusted_hosts: TrustedHosts | None,
 ) -> PublicURL | None:
-    """Return the source of the URL, None where no URL is signed. Raises ValueError where it is missing."""
+    """Return the source of the signed URL, None if no URL is signed. Raises ValueError if it is missing."""
     signs_url = scheme is None or scheme.signs_url
     if not signs_url and scheme is not None and scheme.fetches_keys and public_url is trusted_hosts is None:
-        return None  # trusted_proxies alone: they tell the callers apart, for whom keys are fetched
+        return None  # Only trusted_proxies is set, to identify the callers for the limit of key fetches.
     if not (public_url is None and trusted_proxies is None and trusted_hosts is None):
         checked = PublicURL(public_url, trusted_proxies, trusted_hosts)
         return checked if signs_url else None
     if scheme is not None and scheme.signs_url:
         raise ValueError(
-            f"{scheme.name} signs the URL that it calls, and the client chooses the Host header: give the "
-            'receiver public_url="https://example.com", or, behind a proxy that sets X-Forwarded-*, '
+            f"{scheme.name} signs the URL that it calls, and the client controls the Host header. Pass "
+            'public_url="https://example.com" or, behind a proxy that sets X-Forwarded-*, '
             'trusted_proxies=["10.0.0.0/8"] and trusted_hosts=["example.com"]'
         )
     return None
@@ -251,14 +280,14 @@ def _public_url_of(
 
 def _check_function(value: object, rule: str, *, may_be_async: bool) -> None:
     if not callable(value):
-        raise TypeError(f"{rule}; not {type(value).__name__}")
+        raise TypeError(f"{rule}, not {type(value).__name__!r}")
     if iscoroutinefunction(value) and not may_be_async:
-        raise TypeError(f"{rule}; not a coroutine function")
+        raise TypeError(f"{rule}, not a coroutine function")
 
 
 def _checked_limit(limit: object) -> int:
     if isinstance(limit, bool) or not isinstance(limit, int):
-        raise TypeError(f"max_body_bytes is an int, not {type(limit).__name__}")
+        raise TypeError(f"max_body_bytes must be an int, not {type(limit).__name__!r}")
     if limit <= 0:
         raise ValueError("max_body_bytes must be larger than zero")
     return limit

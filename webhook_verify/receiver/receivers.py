@@ -1,42 +1,36 @@
-"""From a request to a delivery that is handled: the part that every framework's adapter shares.
+"""Receivers: from a request to a handled delivery, without any framework.
 
-A receiver looks up who verifies, refuses what it can before the body is read, counts the body
-while it arrives, and says what to answer. It knows no framework and does no I/O of its own:
-:class:`Receiver` and :class:`AsyncReceiver` differ only in what may be awaited.
-
-An adapter that has a request and its handler at hand calls one function, with the body as it arrives::
+An adapter that has a request and its handler makes one call::
 
     response = receiver.handle_request(head, chunks, run, status)   # the handler's, or a WebhookResponse
 
-One whose handler answers elsewhere, as behind a middleware, goes step by step::
+An adapter whose handler runs elsewhere, such as a middleware, uses the single steps::
 
-    answer = receiver.method_response(method, target)   # to another method than POST; None: go on
+    response = receiver.method_response(method, target)   # for a method other than POST; None for POST
     incoming = receiver.begin(head)           # raises RejectedDelivery: send rejection_response(...)
     incoming.update(chunk)                    # for each chunk of the body; may raise, too
     delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
-    claim = receiver.claim(delivery)          # a WebhookResponse instead: send it, run nothing
+    claim = receiver.claim(delivery, head)    # if it is a WebhookResponse, send it and skip the handler
     try: ...                                  # run the handler
-    finally: receiver.settle(claim, status)   # completed after 2xx, else released for a retry
+    finally: receiver.settle(claim, status)   # completed after a 2xx status, otherwise released for a retry
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from time import perf_counter
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.http import IncompleteBody, NotADelivery, RequestHead, WebhookResponse
+from webhook_verify.receiver.async_receiver import AsyncReceiver
 from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming
 from webhook_verify.receiver.observer import Observer
-from webhook_verify.receiver.replay import is_success
-from webhook_verify.replay.claim import AsyncClaim, Claim, claim_context, in_background
+from webhook_verify.replay.claim import AsyncClaim, Claim, claim_context
 from webhook_verify.replay.guard import ReplayGuard
-from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
-from webhook_verify.verification import MAX_LOOP_BYTES, Verification
+from webhook_verify.replay.store import ReplayStore
 from webhook_verify.verifier import Verifier
 
 __all__ = [
@@ -57,35 +51,53 @@ __all__ = [
 
 _Response = TypeVar("_Response")
 _Settle = Callable[[int | None], None]
-_AsyncSettle = Callable[[int | None], Coroutine[Any, Any, None]]
 
 
 class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
-    """Decides about requests in blocking code.
+    """A receiver for blocking code: verifies requests and runs their handlers.
 
-    ``verifier``: a :class:`Verifier`, or a function of :class:`RequestHead` that returns the one
-    for this request, or None if the sender is unknown (answered 401): one route, many tenants.
-    ``replay``: a :class:`ReplayGuard`, or None. ``max_body_bytes``: the largest body that is read.
-    ``on_reject``: a function of the error and the head that may return an :class:`WebhookResponse` of its
-    own. ``observer``: an :class:`Observer`, told of every verdict. ``namespace``: tells receivers that share
-    a replay store apart; a function of the head where a lookup has many tenants, or one of them could
-    claim another's message ids. ``scheme``: the one of a lookup's verifiers, if it is not Standard Webhooks;
-    it says how other methods than POST are answered, for which nobody is looked up, and whether the URL is
-    signed. ``handshake``: a :class:`Handshake` instead of the scheme's own. ``public_url``, or
-    ``trusted_proxies`` with ``trusted_hosts``: for schemes that sign the URL, see
-    :class:`webhook_verify.public_url.PublicURL`.
-    ``diagnose``: whether the log of ``webhook_verify.diagnosis`` tells why a delivery was rejected, for
-    developing: see :mod:`webhook_verify.diagnosis`. ``in_flight_status``: the status for a delivery that is
-    being handled elsewhere, 400 to 599; by default the provider's own, 503 for most.
-    Raises TypeError or ValueError for a configuration that cannot work.
+    Args:
+        verifier: A `Verifier`, or a function of the `RequestHead` that returns the verifier for this request,
+            or None for an unknown sender (status 401).
+        replay: The `ReplayGuard` for deduplication, None for no replay protection.
+        max_body_bytes: The maximum size of a body in bytes.
+        on_reject: A function of the error and the `RequestHead` that returns the response to a rejection,
+            or None for the default response.
+        observer: An `Observer` that is called for every result.
+        namespace: Separates receivers that share a replay store. A function of the `RequestHead` for a lookup
+            with several tenants; otherwise one tenant could claim the message ids of another.
+        scheme: The scheme of the verifiers that a lookup returns, by default Standard Webhooks. It determines
+            the response to methods other than POST, for which no lookup runs, and whether the URL is signed.
+        handshake: A `Handshake` that replaces the scheme's own.
+        public_url: The URL that the sender calls, for a scheme that signs it. See `PublicURL`.
+        trusted_proxies: The addresses or networks of the proxies whose `X-Forwarded-*` headers are used
+            instead of `public_url`.
+        trusted_hosts: The hosts that the sender calls. Required with `trusted_proxies`.
+        diagnose: Whether to log the cause of each rejection to `webhook_verify.diagnosis`. For development.
+        in_flight_status: The status for a delivery that another worker is handling, 400 to 599. By default
+            the provider's own, which is 503 for most.
+
+    Raises:
+        TypeError: If an argument is of a wrong type.
+        ValueError: If an argument is out of range, or does not fit the others.
     """
 
     def begin(self, head: RequestHead) -> Incoming:
-        """Check all that is known before the body is read. Raises :class:`RejectedDelivery`."""
+        """Verify the head of a request, before its body is read.
+
+        Raises `RejectedDelivery` if the headers or the stated length are rejected, and `HandshakeResponse` if
+        the request is a handshake that the provider does not sign.
+
+        Args:
+            head: The head of the request.
+
+        Returns:
+            The verification, which takes the body in chunks.
+        """
         verifier = self._verifier
         if isinstance(verifier, Verifier):
             return self.begin_with(verifier, head, self._handshake)
-        self.body_limit(head)  # before anybody is looked up
+        self.body_limit(head)  # An oversized body is rejected before the lookup runs.
         return self.begin_with_found(verifier(head), head)
 
     def handle_request(
@@ -96,14 +108,22 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         status: Callable[[_Response], int],
         defer: Callable[[_Response | None, _Settle], bool] | None = None,
     ) -> _Response | WebhookResponse:
-        """Answer a request: the response of ``run`` to a genuine delivery, or what to send instead of it.
+        """Verify a request and run its handler.
 
-        ``chunks``: the body as it arrives; read once the headers have passed. It may raise
-        :class:`RejectedDelivery` and :class:`NotADelivery`. ``status``: gives the status of a response.
-        ``defer``: settles the claim later, where something can still undo the handler's work: the commit of
-        a transaction around it, or a response that is made while it is sent. It is called with the
-        response, or with None if ``run`` raised an Exception, and with a function that takes the final
-        status, or None if the work has failed. It returns whether it will call that function.
+        Args:
+            head: The head of the request.
+            chunks: The body in chunks, read after the headers are verified. May raise `RejectedDelivery` and
+                `NotADelivery`.
+            run: The handler. It takes the delivery and returns the response.
+            status: Returns the status of a response.
+            defer: Takes over the settling if something can still undo the handler's work, such as a commit or
+                a streamed response. It is called with the response, None if `run` raised an Exception, and
+                with a function that settles by the final status, None for failed work. It returns whether it
+                will call that function.
+
+        Returns:
+            The handler's response, or a `WebhookResponse` if the request was rejected, was a duplicate or was
+            a handshake.
         """
         method = head.method
         if method != "POST" and (answer := self.method_response(method, head.target, head.path)) is not None:
@@ -112,7 +132,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             incoming = self.begin(head)
             for chunk in chunks:
                 incoming.update(chunk)
-            delivery = incoming.finish()  # of an AsyncReceiver: await receiver.finish(incoming)
+            delivery = incoming.finish()
         except (RejectedDelivery, NotADelivery) as error:
             return self.rejection_response(error, head)
         return self.run_handler(delivery, head, run, status, defer)
@@ -125,7 +145,18 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         status: Callable[[_Response], int],
         defer: Callable[[_Response | None, _Settle], bool] | None = None,
     ) -> _Response | WebhookResponse:
-        """Run the handler under a claim of the delivery's id, and settle it by the response's status."""
+        """Claim a verified delivery, run its handler, and settle the claim by the response's status.
+
+        Args:
+            delivery: The verified delivery.
+            head: The head of its request.
+            run: The handler. It takes the delivery and returns the response.
+            status: Returns the status of a response.
+            defer: Takes over the settling, as in `handle_request`.
+
+        Returns:
+            The handler's response, or a `WebhookResponse` for a duplicate and for a failed claim.
+        """
         if not self._must_settle:
             return run(delivery)
         claim = self.claim(delivery, head)
@@ -138,7 +169,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             code = status(response)
             is_deferred = defer is not None and defer(response, partial(self.settle, claim, head))
         except Exception:
-            # An error handler of the framework may still answer 2xx.
+            # An error handler of the framework may still respond with a 2xx status.
             is_deferred = defer is not None and defer(None, partial(self.settle, claim, head))
             raise
         finally:
@@ -147,7 +178,17 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         return response
 
     def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:
-        """Claim the delivery's id, or learn what to answer instead of running the handler."""
+        """Claim a verified delivery before its handler runs.
+
+        Raises RuntimeError if the receiver has neither replay protection nor an observer with `on_handled`.
+
+        Args:
+            delivery: The verified delivery.
+            head: The head of its request.
+
+        Returns:
+            The claim to pass to `settle`, or the response to send instead of running the handler.
+        """
         if (protection := self._replay_protection) is None:
             return self._unclaimed(delivery)
         claim = protection.new_claim(delivery, head)
@@ -164,7 +205,13 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         return claim
 
     def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:
-        """Complete the claim after a 2xx status, else release it; None stands for no answer at all."""
+        """Complete the claim after a 2xx status, otherwise release it for a retry.
+
+        Args:
+            claim: The claim that `claim` returned.
+            head: The head of the request.
+            status: The status of the handler's response, None without a response.
+        """
         claim_context.set(None)
         protection = self._replay_protection
         if protection is not None and not claim.is_settled:
@@ -173,161 +220,8 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             self._report(claim, head, status)
 
 
-class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
-    """As :class:`Receiver`, for asyncio: the lookup may be a coroutine function as well."""
-
-    _may_await = True
-
-    async def begin(self, head: RequestHead) -> Incoming:
-        """As :meth:`Receiver.begin`, awaited."""
-        verifier = self._verifier
-        if isinstance(verifier, Verifier):
-            return self.begin_with(verifier, head, self._handshake)
-        self.body_limit(head)  # before anybody is looked up
-        found = verifier(head)
-        if isinstance(found, Awaitable):
-            found = await cast("Awaitable[object]", found)
-        return self.begin_with_found(found, head)
-
-    async def finish(self, incoming: Incoming, last: BytesLike = b"") -> Delivery:
-        """Return the verified delivery: ``incoming.finish(last)``, in a thread where that may block.
-
-        Raises:
-            RejectedDelivery: If it is not genuine and fresh.
-            NotADelivery: If it is a handshake.
-        """
-        if type(incoming) is Verification:  # it never blocks
-            return incoming.finish(last)
-        if len(last) > MAX_LOOP_BYTES:
-            incoming.update(last)  # so that it knows its length
-            last = b""
-        if not incoming.may_block:
-            return incoming.finish(last)
-        if not _is_on_asyncio():
-            delivery: Delivery = await self._in_thread(incoming.finish, last)
-            return delivery
-        from webhook_verify.receiver.key_fetching import finish_on_loop
-
-        return await finish_on_loop(incoming, last, self._in_thread)
-
-    async def handle_request(
-        self,
-        head: RequestHead,
-        chunks: Iterable[bytes] | AsyncIterable[bytes],
-        run: Callable[[Delivery], Awaitable[_Response]],
-        status: Callable[[_Response], int],
-        defer: Callable[[_Response | None, _AsyncSettle], bool] | None = None,
-    ) -> _Response | WebhookResponse:
-        """As :meth:`Receiver.handle_request`, awaited."""
-        method = head.method
-        if method != "POST" and (answer := self.method_response(method, head.target, head.path)) is not None:
-            return answer
-        try:
-            incoming = await self.begin(head)
-            if isinstance(chunks, Iterable):
-                for chunk in chunks:
-                    incoming.update(chunk)
-            else:
-                async for chunk in chunks:
-                    incoming.update(chunk)
-            delivery = await self.finish(incoming)
-        except (RejectedDelivery, NotADelivery) as error:
-            return self.rejection_response(error, head)
-        return await self.run_handler(delivery, head, run, status, defer)
-
-    async def run_handler(
-        self,
-        delivery: Delivery,
-        head: RequestHead,
-        run: Callable[[Delivery], Awaitable[_Response]],
-        status: Callable[[_Response], int],
-        defer: Callable[[_Response | None, _AsyncSettle], bool] | None = None,
-    ) -> _Response | WebhookResponse:
-        """As :meth:`Receiver.handle`, awaited."""
-        if not self._must_settle:
-            return await run(delivery)
-        claim = await self.claim(delivery, head)
-        if isinstance(claim, WebhookResponse):
-            return claim
-        code: int | None = None
-        is_deferred = False
-        try:
-            response = await run(delivery)
-            code = status(response)
-            is_deferred = defer is not None and defer(response, partial(self.settle, claim, head))
-        except Exception:
-            # An error handler of the framework may still answer 2xx.
-            is_deferred = defer is not None and defer(None, partial(self.settle, claim, head))
-            raise
-        finally:
-            if not is_deferred:
-                await self.settle(claim, head, code)
-        return response
-
-    async def claim(self, delivery: Delivery, head: RequestHead) -> AsyncClaim | WebhookResponse:
-        """As :meth:`Receiver.claim`, awaited."""
-        if (protection := self._replay_protection) is None:
-            unclaimed = AsyncClaim(self._unclaimed(delivery), self._in_thread)
-            unclaimed.started = perf_counter()
-            return unclaimed
-        claim = AsyncClaim(protection.new_claim(delivery, head), self._in_thread)
-        try:
-            outcome = await claim.claim()
-        except Exception as error:
-            return protection.unreachable(error, delivery, head)
-        except BaseException:
-            # Cancelled: the store may have made the claim without our knowing.
-            await in_background(self._settle(claim, head, None))
-            raise
-        if (answer := protection.response_to(outcome, delivery, head)) is not None:
-            return answer
-        claim.attempt = outcome.attempt
-        if self._hears_handled:
-            claim.started = perf_counter()
-        claim_context.set(claim)
-        return claim
-
-    async def settle(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
-        """As :meth:`Receiver.settle`, awaited; and to the end, also in a task that is being cancelled."""
-        claim_context.set(None)
-        try:
-            if not claim.is_settled:
-                await self._settle(claim, head, status)
-        except BaseException:
-            # Cancelled: once more, where nobody cancels it, for a store takes both calls twice.
-            await in_background(self._settle(claim, head, status))
-            raise
-        finally:
-            if self._hears_handled:
-                self._report(claim, head, status)
-
-    async def _settle(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
-        try:
-            if not is_success(status):
-                await claim.release()
-            elif not await claim.complete():
-                self.replay_protection.lost(claim.delivery, head)
-        except Exception as error:
-            self.replay_protection.not_settled(error, claim.delivery, head)
-
-    async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        from webhook_verify.event_loops import in_thread  # here, because blocking code does without asyncio
-
-        return await in_thread("an AsyncReceiver whose store or verifier blocks", function, *arguments)
-
-
-def _is_on_asyncio() -> bool:
-    from asyncio import get_running_loop  # here, because blocking code does without asyncio
-
-    try:
-        get_running_loop()
-    except RuntimeError:
-        return False  # as under trio
-    return True
-
-
 class _AwaitedReceiver(AsyncReceiver):
-    """A :class:`Receiver` under ``async`` code: ``in_thread`` runs what may block."""
+    """A `Receiver` under async code. `in_thread` runs every call that may block."""
 
     def __init__(self, receiver: Receiver, in_thread: Callable[..., Awaitable[Any]]) -> None:
         self._configure(receiver._options)
@@ -335,7 +229,7 @@ class _AwaitedReceiver(AsyncReceiver):
         self._run_in_thread = in_thread
 
     async def begin(self, head: RequestHead) -> Incoming:
-        """See :meth:`AsyncReceiver.begin`."""
+        """Verify the head of a request in a thread, because the lookup may block."""
         incoming: Incoming = await self._in_thread(self.awaited.begin, head)
         return incoming
 

@@ -1,7 +1,7 @@
-"""What a receiver makes of its replay protection: the answers, the log lines, and what the observer hears.
+"""Replay protection in a receiver: the responses to duplicates, the log lines and the observer's calls.
 
-Nothing here is awaited: it is the same for blocking code and for asyncio, whose twin of
-:class:`webhook_verify.replay.claim.Claim` the receiver calls itself.
+This module does not await anything, so `Receiver` and `AsyncReceiver` share it. An `AsyncReceiver` calls the
+`AsyncClaim` itself.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Generic, TypeVar, cast
 from webhook_verify.delivery import Delivery
 from webhook_verify.http import RequestHead, WebhookResponse
 from webhook_verify.log_text import log_text
+from webhook_verify.receiver.log_fields import delivery_extra, delivery_text
 from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
@@ -23,7 +24,7 @@ from webhook_verify.schemes.sender_rules import ResponseRules
 __all__ = ["RETRY_AFTER", "ReplayProtection", "is_success"]
 
 RETRY_AFTER = 30
-"""Seconds after which a sender is asked to retry after a 503: a key is fetched again by then, too."""
+"""The ``Retry-After`` of a 503, in seconds. A key that could not be fetched is fetched again by then."""
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
 _Name = str | Callable[[RequestHead], str]
@@ -35,13 +36,13 @@ class ReplayProtection(Generic[_Guard]):
     """Replay protection as a receiver uses it.
 
     Args:
-        guard: The guard.
+        guard: The replay guard, which holds the store.
         namespace: The namespace of the claims, or a function of the request that returns it.
         observer: The observer to notify, or None.
         rules: How the provider reads responses.
 
     Raises:
-        TypeError: If `guard` or `namespace` is of another type.
+        TypeError: If `guard` or `namespace` is of a wrong type.
     """
 
     def __init__(
@@ -49,11 +50,12 @@ class ReplayProtection(Generic[_Guard]):
     ) -> None:
         if not isinstance(cast("object", guard), ReplayGuard):
             kind = type(guard).__name__
-            raise TypeError(f"replay is a ReplayGuard around a store, such as MemoryStore(); not {kind}")
-        if not (isinstance(namespace, str) or callable(cast("object", namespace))):
             raise TypeError(
-                f"namespace is a str, or a function of RequestHead, not {type(namespace).__name__}"
+                f"replay must be a ReplayGuard with a store, such as ReplayGuard(MemoryStore()), not {kind!r}"
             )
+        if not (isinstance(namespace, str) or callable(cast("object", namespace))):
+            kind = type(namespace).__name__
+            raise TypeError(f"namespace must be a str or a function of RequestHead, not {kind!r}")
         self.guard = guard
         self._claim_guard = cast("ReplayGuard[ReplayStore]", guard)
         self._namespace = namespace
@@ -61,9 +63,14 @@ class ReplayProtection(Generic[_Guard]):
         self._rules = rules
 
     def new_claim(self, delivery: Delivery, head: RequestHead) -> Claim:
-        """Return a claim of the delivery in the namespace of this request. Nothing is claimed yet.
+        """Return a claim of the delivery in the namespace of this request, without calling the store.
 
-        For an asynchronous store, wrap it in an :class:`AsyncClaim`.
+        Args:
+            delivery: The verified delivery.
+            head: The head of its request.
+
+        Returns:
+            The claim. For an asynchronous store, wrap it in an `AsyncClaim`.
         """
         namespace = self._namespace if isinstance(self._namespace, str) else self._namespace(head)
         return Claim(self._claim_guard, namespace, delivery)
@@ -71,12 +78,24 @@ class ReplayProtection(Generic[_Guard]):
     def response_to(
         self, outcome: ClaimOutcome, delivery: Delivery, head: RequestHead
     ) -> WebhookResponse | None:
-        """What to answer instead of running the handler; None: run it. Tells the observer."""
+        """Return the response to a duplicate. Notify the observer of a duplicate and of an expired lease.
+
+        Args:
+            outcome: The result of the claim.
+            delivery: The verified delivery.
+            head: The head of its request.
+
+        Returns:
+            The response, None if the handler must run.
+        """
         if outcome.state is ClaimState.CLAIMED:
             return None
         if outcome.state is ClaimState.TAKEN_OVER:
-            extra = _extra(delivery, head)
-            _logger.warning("an earlier worker's lease ran out: the delivery is handled again", extra=extra)
+            _logger.warning(
+                "webhook lease expired: %s: an earlier worker did not finish; running the handler again",
+                delivery_text(delivery, head),
+                extra=delivery_extra(delivery, head),
+            )
             notify(self._observer, "on_lease_expired", delivery, head)
             return None
         notify(self._observer, "on_duplicate", delivery, head, outcome.state)
@@ -85,52 +104,113 @@ class ReplayProtection(Generic[_Guard]):
         else:
             seconds = max(1, math.ceil(outcome.seconds_left))
             response = WebhookResponse.in_flight(self._rules.in_flight_status, seconds)
-        return self._rules.applied_to(response)
+        response = self._rules.applied_to(response)
+        _log_duplicate(outcome.state, response.status, delivery, head)
+        return response
 
     def unreachable(self, error: Exception, delivery: Delivery, head: RequestHead) -> WebhookResponse:
-        """What to answer when nobody knows whether the delivery was handled: 503, so nothing is lost."""
-        _log_failure("claimed: answered 503", error, delivery, head)
-        return self._rules.applied_to(WebhookResponse.for_status(503, ("retry-after", str(RETRY_AFTER))))
+        """Log a failed claim, and return the response that makes the sender retry.
+
+        Args:
+            error: The error of the store.
+            delivery: The verified delivery.
+            head: The head of its request.
+
+        Returns:
+            A 503: the store could not report whether the delivery was handled before.
+        """
+        response = self._rules.applied_to(WebhookResponse.for_status(503, ("retry-after", str(RETRY_AFTER))))
+        _log_failure(
+            f"could not claim the delivery; responded with {response.status}, so the sender retries",
+            error,
+            delivery,
+            head,
+        )
+        return response
 
     def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:
-        """Complete the claim after a 2xx status, else release it, and note what goes wrong with that."""
+        """Complete the claim after a 2xx status, otherwise release it. Log an error of the store.
+
+        Args:
+            claim: The claim of the delivery.
+            head: The head of its request.
+            status: The status of the handler's response, None without a response.
+        """
         try:
             if not is_success(status):
                 claim.release()
             elif not claim.complete():
                 self.lost(claim.delivery, head)
         except Exception as error:
-            self.not_settled(error, claim.delivery, head)
+            self.not_settled(error, claim.delivery, head, status)
 
-    def not_settled(self, error: Exception, delivery: Delivery, head: RequestHead) -> None:
-        """Note that the store failed when the handler was done. The lease ends the claim by itself."""
-        _log_failure("settled: its lease runs out by itself", error, delivery, head)
+    def not_settled(
+        self, error: Exception, delivery: Delivery, head: RequestHead, status: int | None
+    ) -> None:
+        """Log that the store failed after the handler had finished. The lease then ends the claim.
+
+        Args:
+            error: The error of the store.
+            delivery: The verified delivery.
+            head: The head of its request.
+            status: The status of the handler's response, None without a response.
+        """
+        action = (
+            "record the delivery as handled" if is_success(status) else "release the delivery for a retry"
+        )
+        lease = f"its lease will expire in at most {self.guard.lease:g} s, or later if it was extended"
+        _log_failure(f"could not {action}; {lease}", error, delivery, head)
 
     def lost(self, delivery: Delivery, head: RequestHead) -> None:
-        """Note that the handler is done, but took longer than its lease, and another worker took over."""
+        """Log that the handler finished after its lease had expired and another worker had taken over.
+
+        Args:
+            delivery: The verified delivery.
+            head: The head of its request.
+        """
         _logger.warning(
-            "the handler took longer than its lease, and the delivery was handled by another worker, too: "
-            "raise lease, or call current_claim.extend()",
-            extra=_extra(delivery, head),
+            "webhook lease too short: %s: the handler took longer than its lease of %g s, and another worker "
+            "handled the delivery as well. Increase lease, or call current_claim.extend()",
+            delivery_text(delivery, head),
+            self.guard.lease,
+            extra=delivery_extra(delivery, head),
         )
 
 
 def is_success(status: int | None) -> bool:
-    """Whether a response of that status, None for none at all, says that the delivery was handled."""
+    """Return whether a response with this status means that the delivery was handled.
+
+    Args:
+        status: The status, None without a response.
+
+    Returns:
+        True for a 2xx status.
+    """
     return status is not None and 200 <= status < 300
 
 
-def _extra(delivery: Delivery, head: RequestHead) -> dict[str, str]:
-    return {
-        "scheme": delivery.scheme,
-        "message_id": log_text(delivery.id),
-        "path": log_text(head.path),
-    }
+def _log_duplicate(state: ClaimState, status: int, delivery: Delivery, head: RequestHead) -> None:
+    if not _logger.isEnabledFor(logging.INFO):
+        return
+    reason = "handled before" if state is ClaimState.COMPLETED else "another worker is handling it"
+    _logger.info(
+        "webhook duplicate: %s: %s; responded with %d",
+        delivery_text(delivery, head),
+        reason,
+        status,
+        extra=delivery_extra(delivery, head),
+    )
 
 
-def _log_failure(what: str, error: Exception, delivery: Delivery, head: RequestHead) -> None:
-    lines = str(error).splitlines()  # a driver may go on with its statement
+def _log_failure(problem: str, error: Exception, delivery: Delivery, head: RequestHead) -> None:
+    lines = str(error).splitlines()  # A driver appends its statement, which may contain data.
     reason = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-    notes: list[str] = getattr(error, "__notes__", [])  # a store's advice, such as to create its table
+    notes: list[str] = getattr(error, "__notes__", [])  # The store's advice, such as to create its table.
     reason = ". ".join([reason, *notes])
-    _logger.error("the delivery could not be %s: %s", what, log_text(reason), extra=_extra(delivery, head))
+    _logger.error(
+        "%s: %s: %s",
+        problem,
+        delivery_text(delivery, head),
+        log_text(reason),
+        extra=delivery_extra(delivery, head),
+    )

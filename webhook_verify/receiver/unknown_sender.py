@@ -1,8 +1,8 @@
-"""A request for which a lookup has no verifier: refused like a forged delivery of a known sender.
+"""The rejection of a request for which a lookup returns no verifier.
 
-Otherwise the status, the time and the reading of the body would tell an attacker which tenants exist. So such
-a request is verified with a decoy: a random secret, or a public key that belongs to nobody. Whatever the
-result is, the request is rejected.
+It is rejected like a forged delivery of a known sender. Otherwise the status, the time and the reading of the
+body would reveal to an attacker which tenants exist. Such a request is verified with a decoy, which is a
+random secret or a public key without a sender. The request is rejected regardless of the result.
 """
 
 from __future__ import annotations
@@ -11,17 +11,20 @@ import base64
 import os
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NoReturn
 
 from webhook_verify.body import BytesLike
-from webhook_verify.delivery import Delivery
 from webhook_verify.errors import InvalidSecret, Reason, SignatureMismatch, TimestampOutsideTolerance
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification, VerificationWrapper
 from webhook_verify.verifier import Verifier
 
-__all__ = ["UnknownSenderVerification", "decoy_verifier"]
+__all__ = ["NO_SECRET", "UnknownSenderVerification", "decoy_verifier"]
 
-# The private halves were not kept. A signature by one of them would be rejected as well.
+NO_SECRET = "no signing secret is configured for this request"
+"""The detail of the rejection, for the log."""
+
+# The private keys were discarded. A signature by one of them would be rejected as well.
 _PUBLIC_KEYS = (
     """\
 -----BEGIN PUBLIC KEY-----
@@ -47,7 +50,14 @@ _UNAUTHORIZED = (SignatureMismatch, TimestampOutsideTolerance)
 
 @lru_cache(maxsize=64)
 def decoy_verifier(scheme: Scheme) -> Verifier | None:
-    """Return a verifier that takes as long as a sender's; None if the scheme takes none of the decoys."""
+    """Return a verifier that takes as long as the verifier of a known sender.
+
+    Args:
+        scheme: The scheme of the known senders.
+
+    Returns:
+        The verifier, None if the scheme does not accept any of the decoys.
+    """
     random = os.urandom(32)
     hmac_secrets = "whsec_" + base64.b64encode(random).decode(), random.hex()
     own = (scheme.decoy_secret,) if scheme.decoy_secret else ()
@@ -66,7 +76,7 @@ class UnknownSenderVerification(VerificationWrapper):
         begin: Begins the verification with the decoy, from the headers.
 
     Raises:
-        RejectedDelivery: If the headers are rejected, whoever the sender is.
+        RejectedDelivery: If the headers are rejected for any sender.
     """
 
     __slots__ = ()
@@ -77,21 +87,22 @@ class UnknownSenderVerification(VerificationWrapper):
         except _UNAUTHORIZED as error:
             raise _unknown(error) from None
 
-    def finish(self, last: BytesLike = b"") -> Delivery:
-        """Reject the delivery.
+    def finish(self, last: BytesLike = b"") -> NoReturn:
+        """Raise `RejectedDelivery`: for a reason that does not depend on the sender, or for the sender.
 
-        Raises:
-            RejectedDelivery: In any case, for the reason that a known sender's would be, or as of an unknown.
+        Args:
+            last: The last chunk of the body.
         """
+        unknown = _unknown(None)
         try:
             self._verification.finish(last)
         except _UNAUTHORIZED as error:
-            raise _unknown(error) from None
-        raise _unknown(None)
+            unknown = _unknown(error)
+        raise unknown
 
 
 def _unknown(error: SignatureMismatch | TimestampOutsideTolerance | None) -> SignatureMismatch:
-    unknown = SignatureMismatch(Reason.NO_SECRET, "nobody here has a secret for this request")
+    unknown = SignatureMismatch(Reason.NO_SECRET, NO_SECRET)
     if error is not None:
         unknown.message_id, unknown.scheme, unknown.seconds = error.message_id, error.scheme, error.seconds
     return unknown

@@ -1,16 +1,14 @@
-"""Replay protection: handled once, lost never.
+"""Replay protection: run the handler once per message, and accept a retry after a failure.
 
-A message id is claimed under a lease before the handler runs, completed when the handler has answered
-2xx, and released when it failed, so that the sender's retry is handled.
+A message id is claimed under a lease before the handler runs, completed when the handler returns a 2xx
+response, and released when it fails, so that the sender's retry is handled.
 
-=========================== ==============================================
-state of the id             answer
-=========================== ==============================================
-new, or its lease ran out   run the handler
-in flight elsewhere         503 with Retry-After: the sender retries
-completed                   200 without running the handler
-store unreachable           503 with Retry-After: fail closed, nothing lost
-=========================== ==============================================
+| State of the message id | Response |
+| --- | --- |
+| new, or its lease has expired | the handler's response |
+| in flight elsewhere | 503 with `Retry-After`; the sender retries |
+| completed | 200 without running the handler |
+| store unreachable | 503 with `Retry-After`; the delivery is not handled, and the sender retries |
 """
 
 from webhook_verify.replay.claim import current_async_claim, current_claim
@@ -41,7 +39,7 @@ __all__ = [
     "current_claim",
 ]
 
-# A store's driver is imported by who uses that store.
+# Imported on first use, because each of these modules needs the driver of its store.
 _LAZY = {
     "AsyncLazyStore": "lazy",
     "AsyncRedisStore": "redis",

@@ -1,11 +1,11 @@
-"""One delivery that is claimed while its handler runs, and how the handler reaches that claim.
+"""The claim of a delivery while its handler runs, and the handler's access to it.
 
 ::
 
-    from webhook_verify.replay import current_claim       # or current_async_claim, in ``async`` code
+    from webhook_verify.replay import current_claim       # or current_async_claim, in async code
 
-    current_claim.extend(120)      # this one takes longer: two minutes from now
-    current_claim.complete()       # done, as far as the sender is concerned; the rest is my own work
+    current_claim.extend(120)      # this delivery takes longer: hold it for two minutes from now
+    current_claim.complete()       # record it as handled now, before the response
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from webhook_verify.replay.guard import ReplayGuard, checked_seconds
 from webhook_verify.replay.store import ClaimOutcome, ClaimState, ReplayStore
 
 if TYPE_CHECKING:
-    from asyncio import AbstractEventLoop, Task  # imported where it is used: blocking code does without
+    from asyncio import AbstractEventLoop, Task  # at run time only where used: slow to import
 
 __all__ = [
     "AsyncClaim",
@@ -39,18 +39,21 @@ _Seconds = timedelta | float | None
 
 
 class Claim:
-    """A claim in blocking code, of a delivery to the receiver ``name``.
+    """A claim in synchronous code. Each method calls the store once, and raises its exceptions.
 
-    Each call is one call of the store, and raises what that raises.
+    Args:
+        guard: The store and the lifetimes of its records.
+        name: The namespace of the receiver.
+        delivery: The delivery to claim.
     """
 
     __slots__ = ("_key", "_token", "attempt", "delivery", "guard", "is_settled", "started")
 
     attempt: int
-    """Which attempt at the delivery this is, 1 for the first. Set when it is claimed."""
+    """The attempt number, 1 for the first. Set when the delivery is claimed."""
 
     started: float
-    """When the handler was started, in seconds of ``time.perf_counter``. Set if an observer hears."""
+    """The start of the handler in seconds of `time.perf_counter`. Set if there is an observer."""
 
     def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
         self.delivery = delivery
@@ -60,29 +63,52 @@ class Claim:
         self.is_settled = False
 
     def claim(self) -> ClaimOutcome:
-        """Ask for the delivery."""
+        """Claim the delivery.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         guard = self.guard
         return guard.store.claim(self._key, self._token, lease=guard.lease, retention=guard.stored_seconds)
 
     def extend(self, seconds: _Seconds = None) -> bool:
-        """Hold it ``seconds`` from now, by default for another lease. False if it is no longer held."""
+        """Extend the lease.
+
+        Args:
+            seconds: How long the claim lasts from now, a timedelta or seconds. By default the guard's lease.
+
+        Returns:
+            Whether the claim is still held.
+        """
         return self.guard.store.extend(self._key, self._token, lease=_lease(self.guard, seconds))
 
     def complete(self) -> bool:
-        """It is handled. False if the lease ran out and another worker has it, or has handled it."""
+        """Record the delivery as completed.
+
+        Returns:
+            False if the lease expired and another worker holds the delivery or has completed it.
+        """
         held = self.guard.store.complete(self._key, self._token, retention=self.guard.stored_seconds)
         self.is_settled = True
         return held
 
     def release(self) -> bool:
-        """It was not handled: the sender's retry shall be. False if another worker has it."""
+        """Release the claim after a failure, so that the sender's retry is handled.
+
+        Returns:
+            False if another worker holds the delivery.
+        """
         held = self.guard.store.release(self._key, self._token)
         self.is_settled = True
         return held
 
 
 class Unclaimed(Claim):
-    """The place of a claim where there is no replay protection, so that a handling can be observed."""
+    """A placeholder without replay protection, with which an observer can still measure the handler.
+
+    Args:
+        delivery: The delivery.
+    """
 
     __slots__ = ()
 
@@ -117,10 +143,10 @@ _NO_GUARD: ReplayGuard[ReplayStore] = ReplayGuard(_NoStore())
 
 
 class AsyncClaim:
-    """A claim in asyncio code.
+    """A claim in asynchronous code.
 
     Args:
-        claim: The claim. If its store is asynchronous, its calls return awaitables.
+        claim: The claim. If its store is asynchronous, its methods return awaitables.
         in_thread: Runs a call of a store that may block, in a thread.
     """
 
@@ -137,30 +163,49 @@ class AsyncClaim:
 
     @property
     def delivery(self) -> Delivery:
-        """What is claimed."""
+        """The claimed delivery."""
         delivery: Delivery = self._claim.delivery
         return delivery
 
     @property
     def is_settled(self) -> bool:
-        """Whether it was completed or released."""
+        """Whether the claim was completed or released."""
         return bool(self._claim.is_settled)
 
     async def claim(self) -> ClaimOutcome:
-        """See :meth:`Claim.claim`."""
+        """Claim the delivery.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         outcome: ClaimOutcome = await self._call(self._claim.claim)
         return outcome
 
     async def extend(self, seconds: _Seconds = None) -> bool:
-        """See :meth:`Claim.extend`."""
+        """Extend the lease.
+
+        Args:
+            seconds: How long the claim lasts from now, a timedelta or seconds. By default the guard's lease.
+
+        Returns:
+            Whether the claim is still held.
+        """
         return bool(await self._call(self._claim.extend, seconds))
 
     async def complete(self) -> bool:
-        """See :meth:`Claim.complete`."""
+        """Record the delivery as completed.
+
+        Returns:
+            False if the lease expired and another worker holds the delivery or has completed it.
+        """
         return bool(await self._call(self._claim.complete))
 
     async def release(self) -> bool:
-        """See :meth:`Claim.release`."""
+        """Release the claim after a failure, so that the sender's retry is handled.
+
+        Returns:
+            False if another worker holds the delivery.
+        """
         return bool(await self._call(self._claim.release))
 
     async def _call(self, method: Callable[..., Any], *arguments: object) -> Any:
@@ -168,7 +213,7 @@ class AsyncClaim:
             try:
                 return await method(*arguments)
             except BaseException:
-                self._claim.is_settled = False  # as if it had not been called
+                self._claim.is_settled = False  # the call failed, so the claim is not settled
                 raise
         if self._may_block:
             return await self._in_thread(method, *arguments)
@@ -180,14 +225,18 @@ def _lease(guard: ReplayGuard[Any], seconds: _Seconds) -> float:
 
 
 claim_context: ContextVar[Claim | AsyncClaim | None] = ContextVar("webhook_verify.claim", default=None)
-"""The claim of the delivery that is being handled in this context, for whoever sets it and settles it."""
+"""The claim of the delivery that is being handled in this context. The receiver sets and settles it."""
 
 
 _in_background: set[Task[None]] = set()  # an event loop holds its tasks only weakly
 
 
 async def in_background(work: Coroutine[Any, Any, None]) -> None:
-    """Let it run to its end on this event loop, also if this task is cancelled."""
+    """Start a coroutine that runs to its end on this event loop, even if this task is cancelled.
+
+    Args:
+        work: The coroutine. Under trio it is awaited, with cancellation shielded.
+    """
     from asyncio import get_running_loop
 
     from webhook_verify.event_loops import running_trio
@@ -202,25 +251,36 @@ async def in_background(work: Coroutine[Any, Any, None]) -> None:
 
 
 class CurrentClaim:
-    """The claim of the delivery that is being handled, for plain handlers: see :data:`current_claim`."""
+    """The claim of the delivery that is being handled, for synchronous handlers. Use `current_claim`."""
 
     @property
     def attempt(self) -> int:
-        """Which attempt at the delivery this is: 1 for the first, 2 after a failure. Raises LookupError."""
+        """The attempt number: 1 for the first, 2 after a failure. `LookupError` outside of a handler."""
         return _current().attempt
 
     def extend(self, seconds: _Seconds = None) -> bool:
-        """Hold the delivery ``seconds`` from now (timedelta or seconds), by default for another lease.
+        """Extend the lease of the delivery.
 
-        False if it is no longer held: another worker has taken it over, so stop. Raises LookupError
-        outside of a guarded handler, ValueError or TypeError for no time, and what the store raises.
+        Outside of a handler with replay protection this raises `LookupError`, on an event loop
+        `RuntimeError`, and for an invalid duration `TypeError` or `ValueError`. Exceptions of the store
+        are passed on.
+
+        Args:
+            seconds: How long the claim lasts from now, a timedelta or seconds. By default the guard's lease.
+
+        Returns:
+            False if another worker has taken over the delivery: stop handling it.
         """
         return self._call("extend", seconds)
 
     def complete(self) -> bool:
-        """Say that the delivery is handled, before the answer: what fails from now on is no reason to retry.
+        """Record the delivery as handled, before the response. A later failure does not cause a retry.
 
-        False if another worker has taken it over. Raises as :meth:`extend` does.
+        Outside of a handler with replay protection this raises `LookupError`, and on an event loop
+        `RuntimeError`. Exceptions of the store are passed on.
+
+        Returns:
+            False if another worker has taken over the delivery.
         """
         return self._call("complete")
 
@@ -229,27 +289,46 @@ class CurrentClaim:
         if isinstance(claim, Claim):
             return bool(getattr(claim, name)(*arguments))
         if claim.loop is None or _running_loop() is claim.loop:
-            raise RuntimeError(f"in async code use: await current_async_claim.{name}()")
+            raise RuntimeError(
+                f"current_claim.{name}() cannot run on an event loop. Use await current_async_claim.{name}()"
+            )
         from asyncio import run_coroutine_threadsafe
 
-        # A plain handler, in a thread beside its receiver's event loop.
+        # A synchronous handler that runs in a thread, while its receiver runs on an event loop.
         return bool(run_coroutine_threadsafe(getattr(claim, name)(*arguments), claim.loop).result())
 
 
 class CurrentAsyncClaim:
-    """As :class:`CurrentClaim`, for ``async`` handlers: see :data:`current_async_claim`."""
+    """The claim of the delivery that is being handled, for async handlers. Use `current_async_claim`."""
 
     @property
     def attempt(self) -> int:
-        """See :attr:`CurrentClaim.attempt`."""
+        """The attempt number: 1 for the first, 2 after a failure. `LookupError` outside of a handler."""
         return _current().attempt
 
     async def extend(self, seconds: _Seconds = None) -> bool:
-        """See :meth:`CurrentClaim.extend`."""
+        """Extend the lease of the delivery.
+
+        Outside of a handler with replay protection this raises `LookupError`, and for an invalid duration
+        `TypeError` or `ValueError`. Exceptions of the store are passed on.
+
+        Args:
+            seconds: How long the claim lasts from now, a timedelta or seconds. By default the guard's lease.
+
+        Returns:
+            False if another worker has taken over the delivery: stop handling it.
+        """
         return await self._call("extend", seconds)
 
     async def complete(self) -> bool:
-        """See :meth:`CurrentClaim.complete`."""
+        """Record the delivery as handled, before the response. A later failure does not cause a retry.
+
+        Outside of a handler with replay protection this raises `LookupError`. Exceptions of the store are
+        passed on.
+
+        Returns:
+            False if another worker has taken over the delivery.
+        """
         return await self._call("complete")
 
     async def _call(self, name: str, *arguments: object) -> bool:
@@ -262,18 +341,18 @@ class CurrentAsyncClaim:
 
 
 current_claim = CurrentClaim()
-"""For plain handlers: ``current_claim.extend(seconds)``, ``current_claim.complete()``."""
+"""The current claim for synchronous handlers: `current_claim.extend(seconds)`, `current_claim.complete()`."""
 
 current_async_claim = CurrentAsyncClaim()
-"""For ``async`` handlers: ``await current_async_claim.extend(seconds)``, ``.complete()``."""
+"""The current claim for async handlers: `await current_async_claim.extend(seconds)`, `.complete()`."""
 
 
 def _current() -> Claim | AsyncClaim:
     claim = claim_context.get()
     if claim is None:
         raise LookupError(
-            "no claimed delivery is being handled here: give the receiver replay=ReplayGuard(...), and call "
-            "this from its handler, not from a job that outlives it"
+            "no claimed delivery is being handled in this context. Configure the receiver with "
+            "replay=ReplayGuard(...), and call this from its handler, not from a background job"
         )
     return claim
 

@@ -1,6 +1,6 @@
-"""What a receiver knows of replay protection: the store, the times, and how a delivery is named in it.
+"""The configuration of replay protection: the store, the lifetimes of its records, and the storage keys.
 
-No HTTP here, and no state of its own: what is claimed is known to the store alone.
+Without HTTP and without state: only the store contains the claims.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_LEASE", "DEFAULT_RETENTION", "ReplayGuard", "checked_seconds"]
 
 DEFAULT_LEASE = timedelta(seconds=60)
-"""Twice what the slowest senders wait for an answer (15 to 30 seconds)."""
+"""Twice the longest response timeout of common senders (15 to 30 seconds)."""
 
 DEFAULT_RETENTION = timedelta(days=4)
-"""Outlasts the retry schedules of senders (28 hours at Svix, 3 days at Stripe)."""
+"""Longer than the retry schedules of senders (28 hours at Svix, 3 days at Stripe)."""
 
 _FOR_EVER = 1000 * 365.25 * 86_400
-"""Seconds: finite, so that every store can reckon with it."""
+"""Seconds. Finite, so that every store can calculate with it."""
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _CALLS = ("claim", "extend", "complete", "release")
@@ -52,7 +52,7 @@ class ReplayGuard(Generic[_Store]):
             Longer than the slowest handler, and shorter than the provider's retry schedule. By default 60
             seconds, or half of that schedule if it is known and shorter.
         retention: How long a completed delivery is remembered, a timedelta or seconds. At least twice the
-            verifier's tolerance; `math.inf` for ever, in a store that can grow.
+            verifier's tolerance. `math.inf` means forever, for a store that can grow.
 
     Attributes:
         store: The store.
@@ -60,9 +60,10 @@ class ReplayGuard(Generic[_Store]):
         retention: The retention in seconds.
         has_default_lease: Whether the lease is the default.
         has_default_retention: Whether the retention is the default.
-        stored_seconds: The retention as the store is given it: finite, a thousand years for ever.
-        is_async: Whether the calls of the store are awaited.
-        may_block: Whether a call of the store may wait for I/O. False only if the store says so.
+        stored_seconds: The retention that is passed to the store: finite, a thousand years for `math.inf`.
+        is_async: Whether the methods of the store are async.
+        may_block: Whether a call of the store may wait for I/O. False only if the store has
+            `may_block = False`.
 
     Raises:
         TypeError: If `store` does not implement the store protocol, or a duration is not a timedelta or a
@@ -100,39 +101,57 @@ class ReplayGuard(Generic[_Store]):
         self.stored_seconds: Final = min(self.retention, _FOR_EVER)
         if self.lease >= self.retention:
             raise ValueError(
-                "lease must be shorter than retention, or a delivery is forgotten while it is handled"
+                f"lease must be shorter than retention, not {self.lease:g} s with a retention of "
+                f"{self.retention:g} s: a delivery could be forgotten while its handler runs"
             )
 
     def with_lease(self, seconds: float) -> Self:
-        """Return this guard with another lease, on the same store."""
+        """Return a copy of this guard with another lease, on the same store.
+
+        Args:
+            seconds: The lease in seconds.
+
+        Returns:
+            The copy.
+        """
         guard = copy(self)
         object.__setattr__(guard, "lease", seconds)
         return guard
 
     def check_tolerance(self, seconds: float, max_age: float = 0.0) -> None:
-        """Raise ValueError if the same bytes pass a verifier for longer than ``retention``.
+        """Check that a delivery is remembered for as long as the verifier accepts the same bytes.
 
         Args:
-            seconds: The verifier's tolerance: how far a timestamp may be in the past and in the future.
-            max_age: How far it may be in the past, in seconds, if that is more.
+            seconds: The verifier's tolerance in seconds, for timestamps in the past and in the future.
+            max_age: The tolerance in seconds for timestamps in the past, if it is longer.
+
+        Raises:
+            ValueError: If `retention` is too short.
         """
         if self.retention < seconds + max_age > 2 * seconds:
             raise ValueError(
-                f"retention must be at least {seconds + max_age:g} s, for as long as the provider's retries "
-                f"with the first timestamp are accepted, not {self.retention:g} s; or give the verifier a "
-                "tolerance of its own"
+                f"retention must be at least {seconds + max_age:g} s, because the provider's retries with "
+                f"the first timestamp are accepted for that long, not {self.retention:g} s. Increase "
+                "retention, or set a shorter tolerance on the verifier"
             )
         if self.retention < 2 * seconds:
             raise ValueError(
-                f"retention must be at least twice the tolerance: {self.retention:g} s < 2 * {seconds:g} s, "
-                "so a delivery could be replayed after it was forgotten"
+                f"retention must be at least twice the tolerance of {seconds:g} s, not {self.retention:g} s: "
+                "a delivery could be replayed after its record expires"
             )
 
     @staticmethod
     def storage_key(namespace: str, delivery: Delivery) -> str:
-        """Return the key of a claim: 43 ASCII characters, a hash of the namespace and signed parts.
+        """Return the storage key of a delivery: a hash of the namespace and signed parts.
 
-        Made of the scheme and the message id; where none is signed, of the digest of the signed content.
+        It covers the scheme and the message id, or the digest of the signed content if the id is not signed.
+
+        Args:
+            namespace: The namespace of the receiver.
+            delivery: The delivery.
+
+        Returns:
+            43 ASCII characters.
         """
         if delivery.id_is_signed:
             hashed = _namespace_hash(namespace, delivery.scheme, b"id").copy()
@@ -146,12 +165,17 @@ class ReplayGuard(Generic[_Store]):
 
     @staticmethod
     def new_token() -> str:
-        """What tells one claim from every other: 22 ASCII characters.
+        """Return a token that is unique to one claim.
 
-        48 random bits of this process, 40 bits of the time in nanoseconds, and 16 bits of a counter.
+        It contains 48 random bits of this process, 40 bits of the time in nanoseconds, and 16 bits of a
+        counter.
+
+        Returns:
+            22 ASCII characters.
         """
-        # No os.urandom() for each: while it runs another thread may take the interpreter, and keep it. The
-        # time tells processes apart that were cloned from a snapshot, random bits and counter included.
+        # os.urandom() is not called per token, because it releases the GIL, which another thread may then
+        # hold for long. The time distinguishes processes that were cloned from a snapshot with the same
+        # random bits and counter.
         return f"{_process}{time_ns() & 0xFF_FFFF_FFFF:010x}{next(_numbers) & 0xFFFF:04x}"
 
     def __repr__(self) -> str:
@@ -160,24 +184,36 @@ class ReplayGuard(Generic[_Store]):
 
 
 def _checked_is_async(store: object) -> bool:
-    kind = f"the class {store.__name__}" if isinstance(store, type) else type(store).__name__
+    kind = f"the class {store.__name__!r}" if isinstance(store, type) else repr(type(store).__name__)
     calls = [getattr(store, name, None) for name in _CALLS]
     if isinstance(store, type) or not all(callable(call) for call in calls):
-        raise TypeError(f"store is an object with {', '.join(_CALLS)}; not {kind}")
+        raise TypeError(f"store must be an object with the methods {', '.join(_CALLS)}, not {kind}")
     awaited = {iscoroutinefunction(call) for call in calls}
     if len(awaited) > 1:
-        raise TypeError(f"store's calls are all async or none is, which is not so for {kind}")
+        raise TypeError(f"the methods of store must be all async or all synchronous, not mixed as in {kind}")
     return awaited.pop()
 
 
 def checked_seconds(value: object, name: str) -> float:
-    """A timedelta or a number as seconds. Raises TypeError or ValueError for what is no time to wait."""
+    """Return a duration in seconds.
+
+    Args:
+        value: A timedelta or a number of seconds.
+        name: The name of the parameter, for the error.
+
+    Returns:
+        The seconds.
+
+    Raises:
+        TypeError: If `value` is neither a timedelta nor a number.
+        ValueError: If `value` is not positive and finite.
+    """
     if isinstance(value, timedelta):
         value = value.total_seconds()
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} is a timedelta or a number of seconds, not {type(value).__name__}")
+        raise TypeError(f"{name} must be a timedelta or a number of seconds, not {type(value).__name__!r}")
     if not (math.isfinite(value) and value > 0):
-        raise ValueError(f"{name} must be finite and longer than zero")
+        raise ValueError(f"{name} must be finite and greater than 0 seconds, not {value:g}")
     return float(value)
 
 
@@ -195,7 +231,7 @@ if hasattr(os, "register_at_fork"):
 
 @lru_cache(maxsize=1024)
 def _namespace_hash(name: str, scheme: str, kind: bytes) -> HASH:
-    """The hash of what deliveries have in common, to be copied: there are few names and schemes."""
+    """Return the hash of the common parts, to be copied. Cached, because namespaces and schemes are few."""
     texts = (text.encode("utf-8", "surrogatepass") for text in (name, scheme))
     return sha256(b"".join(_framed(part) for part in (*texts, kind)))
 

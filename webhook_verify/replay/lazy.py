@@ -1,7 +1,7 @@
-"""Stores that are made later than the receiver, such as in the lifespan of an application.
+"""Stores that are created later than the receiver, such as in the lifespan of an application.
 
 A receiver is needed when the routes are declared, at import. A store on the application's own client or
-engine may be made only once the event loop runs.
+engine can be created only once the event loop runs.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _Store = TypeVar("_Store", ReplayStore, AsyncReplayStore)
 
 
 class LazyStore:
-    """A store that is looked up at each call, for blocking code.
+    """A store that is looked up at each call, for synchronous code.
 
     Args:
-        get: Returns the store. It is called at each call; what it raises, the call raises.
+        get: Returns the store. It is called at each call, which raises any exception of `get`.
 
     Raises:
         TypeError: If `get` is not callable.
@@ -30,27 +30,63 @@ class LazyStore:
         self._get = _checked(get)
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         return self._get().claim(key, token, lease=lease, retention=retention)
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         return self._get().extend(key, token, lease=lease)
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         return self._get().complete(key, token, retention=retention)
 
     def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         return self._get().release(key, token)
 
 
 class AsyncLazyStore:
-    """As :class:`LazyStore`, for a store whose calls are awaited.
+    """A store that is looked up at each call, for asynchronous code.
 
     Args:
-        get: Returns the store. It is called at each call; what it raises, the call raises.
+        get: Returns the store. It is called at each call, which raises any exception of `get`.
 
     Raises:
         TypeError: If `get` is not callable.
@@ -60,19 +96,55 @@ class AsyncLazyStore:
         self._get = _checked(get)
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         return await self._get().claim(key, token, lease=lease, retention=retention)
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         return await self._get().extend(key, token, lease=lease)
 
     async def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         return await self._get().complete(key, token, retention=retention)
 
     async def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         return await self._get().release(key, token)
 
 

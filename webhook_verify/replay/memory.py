@@ -1,8 +1,8 @@
-"""The store of one process: nothing to install, nothing that outlives the process.
+"""A replay store in the memory of one process, without dependencies and without persistence.
 
-Completed ids are kept as compact records, so a million of them stay under 256 MB, and in two bounds: by
-time, and by count. A claim that is in flight is never given up for room: a store that is full of those
-raises :class:`MemoryStoreFull`, and the sender comes back.
+Completed ids are compact records, so that a million of them need less than 256 MB. They are limited by age
+and by number. A claim in flight is never evicted: a store that is full of such claims raises
+`MemoryStoreFull`, and the sender retries.
 """
 
 from __future__ import annotations
@@ -23,32 +23,37 @@ from webhook_verify.replay.store import RELEASED_RETENTION, ClaimOutcome, ClaimS
 __all__ = ["DEFAULT_MAX_IDS", "MemoryStore", "MemoryStoreFull"]
 
 DEFAULT_MAX_IDS = 1_000_000
-"""About 210 MB when full: three deliveries a second over four days."""
+"""About 210 MB when full: three deliveries per second for four days."""
 
 _CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
 _COMPLETED = ClaimOutcome(ClaimState.COMPLETED)
 _SECONDS = struct.Struct("<d")
 _NEVER = (0, -math.inf)
 
-_MAX_RELEASED = 10_000  # so many deliveries whose attempts are counted while nothing holds them
+_MAX_RELEASED = 10_000  # deliveries whose attempts are counted although no claim holds them
 
 _logger = logging.getLogger("webhook_verify")
 
 
 class MemoryStoreFull(WebhookVerifyError):
-    """Every id that the store has room for is in flight: nothing can be claimed until one is settled."""
+    """The store is full of ids in flight: nothing can be claimed until a claim is settled or expires."""
 
 
 class MemoryStore:
-    """Replay protection within one process, for threads and for asyncio alike. Every call takes O(1).
+    """Replay protection within one process, for threads and for asyncio. Every call takes O(1).
 
-    ``max_ids``: how many ids it holds, in flight and completed; beyond that the oldest completed one is
-    forgotten, with a warning in the log at the first. ``clock``: a function that gives seconds and never
-    goes back. Raises TypeError or ValueError for a ``max_ids`` that is no positive int.
+    Args:
+        max_ids: The maximum number of ids, in flight and completed. Beyond it the oldest completed id is
+            evicted, with one warning in the log.
+        clock: A function that returns seconds, and never a smaller value than before.
+
+    Raises:
+        TypeError: If `max_ids` is not an int.
+        ValueError: If `max_ids` is not positive.
     """
 
     may_block = False
-    """It does no I/O, so it may be called on an event loop."""
+    """Whether a call may wait for I/O. Never, so it may be called on an event loop."""
 
     def __init__(
         self, max_ids: int = DEFAULT_MAX_IDS, *, clock: Callable[[], float] = time.monotonic
@@ -56,16 +61,28 @@ class MemoryStore:
         self._max_ids = _checked_max_ids(max_ids)
         self._clock = clock
         self._lock = threading.Lock()
-        # A child must not get records that another thread is changing, nor the lock of that thread.
+        # A forked child must not inherit half-changed records of another thread, or its lock.
         self._fork_hooks = ForkHooks(before=self._lock.acquire, after=self._lock.release)
-        self._held: OrderedDict[str, _Held] = OrderedDict()  # the lease that began first at the front
+        self._held: OrderedDict[str, _Held] = OrderedDict()  # in the order of their leases
         self._completed = _Completed()
-        self._released: OrderedDict[bytes, tuple[int, float]] = OrderedDict()  # attempts, kept until
-        self._quiet_until = math.inf  # nothing expires before
+        self._released: OrderedDict[bytes, tuple[int, float]] = OrderedDict()  # attempt, expiry
+        self._quiet_until = math.inf  # nothing expires before this time
         self._warned = False
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`. Raises :class:`MemoryStoreFull`."""
+        """Claim a delivery for one handler.
+
+        Raises `MemoryStoreFull` if every id is in flight.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         with self._lock:
             now = self._clock()
             if now >= self._quiet_until:
@@ -84,7 +101,16 @@ class MemoryStore:
             return ClaimOutcome(state, attempt=held.attempt)
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         with self._lock:
             now = self._clock()
             held = self._holder(key, now)
@@ -96,7 +122,18 @@ class MemoryStore:
             return True
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`. Raises :class:`MemoryStoreFull` where there is no record."""
+        """Record a delivery as completed.
+
+        Raises `MemoryStoreFull` if every id is in flight and none of them is this key.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         with self._lock:
             now = self._clock()
             held = self._holder(key, now)
@@ -109,7 +146,15 @@ class MemoryStore:
             return True
 
     def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         with self._lock:
             now = self._clock()
             held = self._holder(key, now)
@@ -123,7 +168,7 @@ class MemoryStore:
             return True
 
     def _holder(self, key: str, now: float) -> _Held | None:
-        """Who claimed it, in flight or not, unless the record's time is over."""
+        """Return the claim of a key, whether its lease has expired or not, unless its record has expired."""
         held = self._held.get(key)
         if held is not None and held.kept_until <= now:
             del self._held[key]
@@ -131,7 +176,7 @@ class MemoryStore:
         return held
 
     def _claim_new(self, key: str, held: _Held, now: float) -> ClaimOutcome:
-        """Claim what nobody holds, unless it is completed."""
+        """Claim a key that has no holder, unless it is completed."""
         if self._completed.token(held.short, now) is not None:
             return _COMPLETED
         if len(self._held) + len(self._completed.order) >= self._max_ids:
@@ -148,7 +193,7 @@ class MemoryStore:
         return outcome
 
     def _complete_again(self, short: bytes, token: str, now: float, until: float) -> bool:
-        """Complete what nobody holds: it is completed already, or there is no record."""
+        """Complete a key that has no holder: it is already completed, or its record is missing."""
         known = self._completed.token(short, now)
         if known is None and len(self._held) + len(self._completed.order) >= self._max_ids:
             self._make_room(now)
@@ -163,7 +208,8 @@ class MemoryStore:
             self._quiet_until = until
 
     def _forget_expired(self, now: float) -> None:
-        # Two of each a claim: more than come in, so what has expired at once goes soon, yet never at once.
+        # Each claim evicts up to two of each: more than it adds, so that the expired ones are soon gone, and
+        # few enough that no call takes long.
         for _ in range(2):
             if self._held and self._first().kept_until <= now:
                 self._held.popitem(last=False)
@@ -174,12 +220,14 @@ class MemoryStore:
 
     def _make_room(self, now: float) -> None:
         if self._held and self._first().until <= now:
-            self._held.popitem(last=False)  # all that is lost is the notice that a lease ran out
+            self._held.popitem(last=False)  # its lease has expired: only the takeover is not noticed
         elif self._completed.order:
             self._completed.forget_oldest()
             self._warn()
         else:
-            raise MemoryStoreFull(f"all {self._max_ids} ids are in flight: raise max_ids of the MemoryStore")
+            raise MemoryStoreFull(
+                f"the MemoryStore is full: all {self._max_ids} ids are in flight. Increase max_ids"
+            )
 
     def _first(self) -> _Held:
         return next(iter(self._held.values()))
@@ -188,14 +236,14 @@ class MemoryStore:
         if not self._warned:
             self._warned = True
             _logger.warning(
-                "the MemoryStore is full: the oldest of %d ids are forgotten before their time, so a "
-                "replay of those would be handled again; raise max_ids, or use a store outside the process",
+                "the MemoryStore is full: the oldest of %d ids are evicted before they expire, so a replay "
+                "of them would be handled again. Increase max_ids, or use a store outside the process",
                 self._max_ids,
             )
 
 
 class _Held:
-    """A claim that is not settled yet."""
+    """A claim that is not settled."""
 
     __slots__ = ("attempt", "kept_until", "short", "token", "until")
 
@@ -208,34 +256,34 @@ class _Held:
 
 
 class _Completed:
-    """The completed ids, oldest first. An id is 15 bytes, a record 8 bytes of time and then the token."""
+    """The completed ids, oldest first. An id has 15 bytes, a record 8 bytes of time and then the token."""
 
     def __init__(self) -> None:
-        # 256 small dicts instead of a large one: none of them ever has to be copied at once to grow.
+        # 256 small dicts instead of one large dict, because a large dict is copied in one step when it grows.
         self._records: tuple[dict[bytes, bytes], ...] = tuple({} for _ in range(256))
-        self.order: deque[bytes] = deque()  # each id that has a record, once
+        self.order: deque[bytes] = deque()  # every id that has a record
 
     def token(self, id: bytes, now: float) -> str | None:
-        """The token that completed it, None if none did or its time is over."""
+        """Return the token that completed the id, or None if the id is not completed or has expired."""
         record = self._records[id[0]].get(id)
         return None if record is None or _until(record) <= now else record[_SECONDS.size :].decode()
 
     def add(self, id: bytes, token: str, until: float) -> None:
-        """Add it as the newest; one that is known keeps its place."""
+        """Add an id as the newest. A known id keeps its place in the order."""
         records = self._records[id[0]]
         if id not in records:
             self.order.append(id)
         records[id] = _SECONDS.pack(until) + token.encode()
 
     def first_until(self) -> float:
-        """When the time of the oldest is over."""
+        """Return when the oldest id expires."""
         if not self.order:
             return math.inf
         oldest = self.order[0]
         return _until(self._records[oldest[0]][oldest])
 
     def forget_oldest(self) -> None:
-        """Forget it, whether its time is over or not."""
+        """Delete the oldest id, whether it has expired or not."""
         oldest = self.order.popleft()
         del self._records[oldest[0]][oldest]
 
@@ -246,13 +294,13 @@ def _until(record: bytes) -> float:
 
 
 def _short(key: str) -> bytes:
-    # 15 bytes are the most that an object of 48 bytes holds, and 120 bits are far from any collision.
+    # 15 bytes are the maximum for a bytes object of 48 bytes, and 120 bits make a collision improbable.
     return blake2b(key.encode(), digest_size=15).digest()
 
 
 def _checked_max_ids(max_ids: object) -> int:
     if isinstance(max_ids, bool) or not isinstance(max_ids, int):
-        raise TypeError(f"max_ids is an int, not {type(max_ids).__name__}")
+        raise TypeError(f"max_ids must be an int, not {type(max_ids).__name__!r}")
     if max_ids <= 0:
-        raise ValueError("max_ids must be larger than zero")
+        raise ValueError(f"max_ids must be greater than 0, not {max_ids}")
     return max_ids

@@ -1,8 +1,8 @@
-"""Replay protection that many machines share through Redis (7 or newer) or Valkey.
+"""Replay stores in Redis (7 or newer) or Valkey, shared by many machines.
 
-Each call is one script on one key, so it is atomic, and it runs on any node of a cluster. Time is the
-server's. A record is a string, ``<end of the lease in microseconds, 0 when completed> <token>``, under a key
-that the server itself expires: nothing has to be pruned.
+Each call is one script on one key, so it is atomic, and it runs on any node of a cluster. The clock is the
+server's. A record is a string, ``<end of the lease in microseconds, 0 if completed> <token>``. The server
+expires the keys, so nothing has to be pruned.
 """
 
 from __future__ import annotations
@@ -31,38 +31,39 @@ __all__ = ["DEFAULT_PREFIX", "DEFAULT_TIMEOUT", "AsyncRedisStore", "RedisStore"]
 
 DEFAULT_PREFIX = "webhook_verify:"
 DEFAULT_TIMEOUT = 2.0
-"""Seconds. A sender waits 15 to 30 for its answer, and shall hear 503 before it gives up."""
+"""Seconds. Senders wait 15 to 30 s for a response, and should receive a 503 before they time out."""
 
 
 class _Script:
-    """A script and the name under which the server keeps it once it has run."""
+    """A script, and the hash under which the server caches it after its first run."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.sha = sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
-# Numbers are written with %.0f, because Lua's own way rounds microseconds to 14 digits.
-# Behind the token is a tab and the attempt, but for the first. A released record has "-" for a token.
+# Numbers are formatted with %.0f, because Lua's default format rounds microseconds to 14 digits.
+# From the second attempt on, a tab and the attempt number follow the token. A released record has the token
+# "-".
 _CLAIM = _Script("""
 local now = redis.call('TIME')
 now = now[1] * 1000000 + now[2]
 local found = redis.call('GET', KEYS[1])
-local answer, attempt = 0, 1
+local result, attempt = 0, 1
 if found then
   local ends, token, attempts = string.match(found, '^(%d+) ([^\t]+)\t?(%d*)$')
   if ends == '0' then return {-2, 0} end
   attempt = tonumber(attempts) or 1
   if token ~= ARGV[1] then
     if ends - now > 0 then return {ends - now, 0} end
-    if token ~= '-' then answer = -1 end
+    if token ~= '-' then result = -1 end
     attempt = attempt + 1
   end
 end
 local record = string.format('%.0f %s', now + ARGV[2], ARGV[1])
 if attempt > 1 then record = record .. '\t' .. attempt end
 redis.call('SET', KEYS[1], record, 'PX', ARGV[3])
-return {answer, attempt}
+return {result, attempt}
 """)
 
 _EXTEND = _Script("""
@@ -103,12 +104,17 @@ _MS_RELEASED = int(RELEASED_RETENTION * 1000)
 
 
 class RedisStore:
-    """Replay protection in Redis, one round trip a call.
+    """Replay protection in Redis, with one round trip per call. The calls raise `redis.RedisError`.
 
-    ``client``: a :class:`redis.Redis` or :class:`redis.RedisCluster`, with or without
-    ``decode_responses``; its timeouts and retries say how long an unreachable server is waited for.
-    ``prefix``: what its keys begin with; receivers may share one, for a key tells receivers apart.
-    Raises TypeError for anything else; its calls raise :class:`redis.RedisError`.
+    Args:
+        client: A `redis.Redis` or `redis.RedisCluster`, with or without `decode_responses`. Its timeouts and
+            retries limit how long a call waits for an unreachable server.
+        prefix: The beginning of all keys. Receivers can share a prefix, because a key contains a hash of the
+            receiver's namespace.
+
+    Raises:
+        TypeError: If `client` is of another type, or `prefix` is not a str.
+        ValueError: If `prefix` contains a brace.
     """
 
     def __init__(self, client: redis.Redis | redis.RedisCluster, *, prefix: str = DEFAULT_PREFIX) -> None:
@@ -123,10 +129,16 @@ class RedisStore:
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> RedisStore:
-        """A store with a client of its own in each process, of a URL such as ``redis://localhost:6379/0``.
+        """Return a store with its own client in each process.
 
-        ``options`` go to :meth:`redis.Redis.from_url`. Without them the server is waited for
-        ``DEFAULT_TIMEOUT`` seconds, and asked once more where a connection has broken.
+        Args:
+            url: The URL of the server, such as `redis://localhost:6379/0`.
+            prefix: The beginning of all keys.
+            **options: Passed to `redis.Redis.from_url`. By default a call waits `DEFAULT_TIMEOUT` seconds for
+                the server, and is retried one time if the connection is broken.
+
+        Returns:
+            The store.
         """
         clients: Any = redis.Redis
         settings = _WAITING | {"retry": Retry(NoBackoff(), 1)} | options
@@ -139,42 +151,81 @@ class RedisStore:
         self._clients.get().close()
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         return _outcome(*self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(retention)))
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         return bool(self._run(_EXTEND, key, token, _microseconds(lease)) == 1)
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         return bool(self._run(_COMPLETE, key, token, _milliseconds(retention)) == 1)
 
     def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         return bool(self._run(_RELEASE, key, token, _MS_RELEASED) == 1)
 
     def _run(self, script: _Script, key: str, *arguments: str | int) -> Any:
         client, name = self._clients.get(), _name(self._prefix, key)
         try:
             answer: Any = client.evalsha(script.sha, 1, name, *arguments)
-        except NoScriptError:  # a server that has started anew: this sends the text, once
+        except NoScriptError:  # after a restart of the server: this sends the text one time
             answer = client.eval(script.text, 1, name, *arguments)
         return answer
 
 
 class AsyncRedisStore:
-    """As :class:`RedisStore`, with a client from :mod:`redis.asyncio`.
+    """Replay protection in Redis for asyncio. The calls raise `redis.RedisError`.
 
-    Such a client belongs to the event loop that uses it first: calls on another loop raise RuntimeError.
-    :meth:`from_url` makes a store that works on every loop.
+    Args:
+        client: A `Redis` or `RedisCluster` of `redis.asyncio`. It belongs to the event loop that uses it
+            first: calls on another loop raise `RuntimeError`. `from_url` creates a store for every loop.
+        prefix: The beginning of all keys.
+
+    Raises:
+        TypeError: If `client` is of another type, or `prefix` is not a str.
+        ValueError: If `prefix` contains a brace.
     """
 
     def __init__(
-        self,
-        client: redis.asyncio.Redis | redis.asyncio.RedisCluster,
-        *,
-        prefix: str = DEFAULT_PREFIX,
+        self, client: redis.asyncio.Redis | redis.asyncio.RedisCluster, *, prefix: str = DEFAULT_PREFIX
     ) -> None:
         kinds = (redis.asyncio.Redis, redis.asyncio.RedisCluster)
         _check(client, kinds, "a Redis or RedisCluster of redis.asyncio")
@@ -184,7 +235,17 @@ class AsyncRedisStore:
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> AsyncRedisStore:
-        """As :meth:`RedisStore.from_url`; each event loop has its own connections, closed with the loop."""
+        """Return a store with its own connections on each event loop, which are closed with the loop.
+
+        Args:
+            url: The URL of the server, such as `redis://localhost:6379/0`.
+            prefix: The beginning of all keys.
+            **options: Passed to `redis.asyncio.Redis.from_url`. By default a call waits `DEFAULT_TIMEOUT`
+                seconds for the server, and is retried one time if the connection is broken.
+
+        Returns:
+            The store.
+        """
         clients: Any = redis.asyncio.Redis
         settings = _WAITING | {"retry": AsyncRetry(NoBackoff(), 1)} | options
         store = cls(clients.from_url(url, **settings), prefix=prefix)
@@ -199,20 +260,56 @@ class AsyncRedisStore:
             await self._clients.value.aclose()
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         answer = await self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(retention))
         return _outcome(*answer)
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         return bool(await self._run(_EXTEND, key, token, _microseconds(lease)) == 1)
 
     async def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         return bool(await self._run(_COMPLETE, key, token, _milliseconds(retention)) == 1)
 
     async def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         return bool(await self._run(_RELEASE, key, token, _MS_RELEASED) == 1)
 
     async def _run(self, script: _Script, key: str, *arguments: str | int) -> Any:
@@ -224,7 +321,10 @@ class AsyncRedisStore:
         return answer
 
 
-_ADVICE = "Use AsyncRedisStore.from_url(), which has connections for each loop, or a store for each loop"
+_ADVICE = (
+    "Use AsyncRedisStore.from_url(), which opens connections for each event loop, or create a store for each "
+    "event loop"
+)
 _WAITING: dict[str, Any] = {"socket_timeout": DEFAULT_TIMEOUT, "socket_connect_timeout": DEFAULT_TIMEOUT}
 
 
@@ -233,10 +333,10 @@ async def _aclose(client: Any) -> None:
 
 
 def _in_child(client: Any) -> Any:
-    """A client for a child process like the one that its parent was given."""
+    """Return a client for a child process that has the settings of the parent's client."""
     pool: Any = getattr(client, "connection_pool", None)
-    # redis-py gives up the connections of a pool in a child by itself, but under a lock that another thread
-    # of the parent may have held at the fork. So the pool is made again where its class says how.
+    # In a child, redis-py itself discards the connections of a pool, but under a lock that another thread of
+    # the parent may have held at the fork. So a pool of a known class is created again.
     if type(pool) not in (redis.ConnectionPool, redis.BlockingConnectionPool):
         return client
     settings = {"connection_class": pool.connection_class, "max_connections": pool.max_connections}
@@ -249,29 +349,30 @@ def _in_child(client: Any) -> Any:
 
 def _check(client: object, kinds: tuple[type, ...], rule: str) -> None:
     if not isinstance(client, kinds):
-        raise TypeError(f"client is {rule}; not {type(client).__module__}.{type(client).__name__}")
+        kind = f"{type(client).__module__}.{type(client).__name__}"
+        raise TypeError(f"client must be {rule}, not {kind!r}")
 
 
 def _identity(client: Any, prefix: str) -> object:
-    """Return what equals that of every store with the same records: server and prefix, else the client."""
+    """Return a value that is equal for all stores with the same records: server and prefix, or the client."""
     pool = getattr(client, "connection_pool", None)
     address = getattr(pool, "connection_kwargs", {})
     if not address.get("path") and not address.get("host"):
-        return "redis", id(client), prefix  # a cluster, or a pool of the caller's own kind
+        return "redis", id(client), prefix  # a cluster, or a pool of an unknown class
     server = address.get("path") or (address.get("host"), address.get("port") or 6379)
     return "redis", server, address.get("db") or 0, prefix
 
 
 def _checked_prefix(prefix: object) -> str:
     if not isinstance(prefix, str):
-        raise TypeError(f"prefix is a str, not {type(prefix).__name__}")
+        raise TypeError(f"prefix must be a str, not {type(prefix).__name__!r}")
     if "{" in prefix:
-        raise ValueError("prefix has no {: the braces tell a cluster which part of a key to spread by")
+        raise ValueError("prefix must not contain '{': Redis Cluster hashes only the part of a key in braces")
     return prefix
 
 
 def _name(prefix: str, key: str) -> str:
-    # A cluster hashes what is in the braces: the deliveries spread over its nodes.
+    # A cluster hashes only the part in braces, so the deliveries are distributed over its nodes.
     return f"{prefix}{{{key}}}"
 
 

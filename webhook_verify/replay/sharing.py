@@ -1,11 +1,11 @@
-"""Which receivers share a store: two that would swallow each other's messages are refused.
+"""A check that two receivers with one store do not treat each other's messages as duplicates.
 
-The key of a claim is made of the namespace, the scheme and the message id. Two senders of one scheme may
-use the same message id, by accident (one message for two endpoints) or by malice (a tenant that guesses
-another tenant's ids). So receivers of different senders need different namespaces.
+The key of a claim is a hash of the namespace, the scheme and the message id. Two senders with the same scheme
+may use the same message id, by accident (one message for two endpoints) or on purpose (a tenant that guesses
+the ids of another tenant). So receivers for different senders need different namespaces.
 
-No part of the verifier is in the key: every part that tells senders apart, such as a fingerprint of the
-secret, changes with a rotation, and a retry that spans the rotation would be handled twice.
+No part of the verifier is in the key. Every part that distinguishes senders, such as a fingerprint of the
+secret, changes with a rotation, and a message that is retried after the rotation would be handled again.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from webhook_verify.verifier import Verifier, labelled_secrets
 
 __all__ = ["SingleSender", "StoreUser", "sender_of_lookup"]
 
-_SALT = os.urandom(16)  # of this process: what is remembered of a secret is of no use elsewhere
+_SALT = os.urandom(16)  # random per process, so that a fingerprint of a secret is useless elsewhere
 
 
 @runtime_checkable
 class SingleSender(Protocol):
-    """A lookup whose verifiers are all of one sender, such as a secret source.
+    """A lookup whose verifiers all belong to one sender, such as a secret source.
 
-    Its attribute ``sender`` equals that of every other lookup for the same sender.
+    The attribute `sender` is equal for all lookups for the same sender.
     """
 
     sender: object
 
 
 class StoreUser:
-    """A receiver that uses a store. Counts for as long as the receiver holds it.
+    """A receiver that uses a store. It is registered for as long as the receiver references it.
 
     Args:
         store: The store.
@@ -47,7 +47,7 @@ class StoreUser:
         scheme: The name of the scheme, None if only the lookup knows it.
 
     Raises:
-        ValueError: If another receiver of another sender uses the same namespace of the store.
+        ValueError: If a receiver for another sender uses the same namespace of the store.
     """
 
     __slots__ = ("__weakref__", "_namespace", "_scheme", "_secrets", "_sender", "_store", "_store_identity")
@@ -55,7 +55,7 @@ class StoreUser:
     def __init__(
         self, store: ReplayStore | AsyncReplayStore, namespace: str, verifier: object, scheme: str | None
     ) -> None:
-        self._store = store  # while it is alive, no other object has its id
+        self._store = store  # referenced, so that no other object gets its id()
         self._store_identity = _identity_of(store)
         self._namespace = namespace
         self._scheme = scheme
@@ -63,7 +63,7 @@ class StoreUser:
         self._secrets = _fingerprints(verifier) if isinstance(verifier, Verifier) else frozenset[bytes]()
         with _lock:
             if self._find_conflict():
-                gc.collect()  # a receiver that nothing uses any more may be part of a cycle
+                gc.collect()  # an unused receiver may be part of a reference cycle
             if self._find_conflict():
                 raise ValueError(self._advice())
             _users.add(self)
@@ -83,18 +83,26 @@ class StoreUser:
     def _advice(self) -> str:
         name = type(self._store).__name__
         return (
-            f"another receiver with other secrets uses this {name} with namespace={self._namespace!r}, so "
-            "each would take the other's messages for duplicates: give each receiver a namespace= of its own"
+            f"another receiver with different secrets uses this {name} with namespace={self._namespace!r}, "
+            "so each would treat the other's messages as duplicates. Pass a different namespace= to each "
+            "receiver"
         )
 
 
 def sender_of_lookup(lookup: object) -> object:
-    """Return the one sender of a lookup, None if it may return verifiers of several senders."""
+    """Return the sender of a lookup.
+
+    Args:
+        lookup: A function that returns a verifier for a request, or a `SingleSender`.
+
+    Returns:
+        The sender, or None if the lookup may return verifiers of several senders.
+    """
     return lookup.sender if isinstance(lookup, SingleSender) else None
 
 
 def _identity_of(store: object) -> object:
-    """Return what the store's records are known by: its own word, else the object itself."""
+    """Return the `identity` of the store, or else the id() of the object."""
     return getattr(store, "identity", None) or id(store)
 
 

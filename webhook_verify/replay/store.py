@@ -1,34 +1,34 @@
-"""What a replay store does, and the words for it. No I/O here: the stores stand beside this module.
+"""The contract of a replay store, without I/O.
 
-A store keeps one record a key: who claimed it (a token), until when its lease runs, whether it is
-completed, and until when the record is kept. Every call is one atomic step at the store, on the store's
-own clock, so that any number of machines may share it. The law of every store:
+A store keeps one record per key: the token of the claim, the end of its lease, whether the delivery is
+completed, and when the record expires. Every call is one atomic step at the store, on the store's own
+clock, so that any number of machines can share it. The contract of every store:
 
 ``claim``
-    No record, or one whose lease ran out: the caller holds the key now, the record stays for ``retention``
-    (not only for the lease, so that a take-over is noticed). The same token again, by a driver that
-    retries after a lost answer: as the first time. Else in flight, or completed.
+    If the record is missing or its lease has expired, the caller now holds the key. The record is kept for
+    ``retention``, not only for the lease, so that a takeover can be detected. The same token again (a
+    driver that retries after a lost response) gets the first result. Otherwise the result is in flight or
+    completed.
 ``extend``
-    The holder's lease runs ``lease`` seconds from now, also where it had run out and nobody took over.
-    A record never goes before its lease.
+    The holder's lease ends ``lease`` seconds from now, even if it had expired, unless another token has
+    taken over. A record never expires before its lease.
 ``complete``
-    The holder's key is completed, kept ``retention`` seconds from now; by the same token again: the same.
-    Where there is no record (released by a successor that failed, or lost by the store) it is written as
-    completed, because this handling did succeed.
+    The holder's key is completed, and the record is kept ``retention`` seconds from now. The same token
+    again gets the same result. If the record is missing (a successor failed and released it, or the store
+    lost it), it is written as completed, because this handler did succeed.
 ``release``
-    The holder's record counts as removed. A completed one never is, not even by its own token.
+    The holder's record counts as removed. A completed record is never removed, not even by its own token.
 
-A claim that is made says which attempt it is: 1 for the first, and one more after each claim that was
-released or whose lease ran out, for as long as the store remembers them. The same token again is the same
-attempt.
+A new claim has an attempt number: 1 for the first claim, plus 1 for each earlier claim that was released or
+whose lease expired, as long as the store remembers them. The same token again is the same attempt.
 
 ``identity``
-    An optional attribute: equal for all objects that share their records, such as two stores of one
-    server. Receivers that would swallow each other's messages are found by it; without it, only where they
-    have the same store object.
+    An optional attribute that is equal for all objects that share their records, such as two stores on one
+    server. It is used to detect receivers that would treat each other's messages as duplicates. Without
+    it, they are detected only if they use the same store object.
 
-A token that is not the holder's changes nothing: a worker whose lease ran out can neither complete nor
-release its successor's claim. What a driver raises goes through; a store never answers a guess.
+A token that is not the holder's changes nothing: a worker whose lease has expired can neither complete nor
+release its successor's claim. A store passes on the exceptions of its driver, and never returns a guess.
 """
 
 from __future__ import annotations
@@ -39,20 +39,20 @@ from typing import NamedTuple, Protocol, Self
 __all__ = ["RELEASED_RETENTION", "AsyncReplayStore", "ClaimOutcome", "ClaimState", "ReplayStore"]
 
 RELEASED_RETENTION = 4 * 86_400.0
-"""Seconds for which a store remembers the attempts of a delivery whose claim was released, at the most."""
+"""The longest time, in seconds, that a store remembers the attempts of a delivery with a released claim."""
 
 
 class ClaimState(StrEnum):
-    """What a claim found."""
+    """The state of a delivery at a claim."""
 
     CLAIMED = "claimed"
-    """Nobody had it: the caller holds it now."""
+    """The delivery was free. The caller holds it now."""
     TAKEN_OVER = "taken_over"
-    """An earlier claim's lease had run out: the caller holds it now."""
+    """The lease of an earlier claim had expired. The caller holds the delivery now."""
     IN_FLIGHT = "in_flight"
-    """Another token holds it, and its lease runs."""
+    """Another token holds the delivery, and its lease has not expired."""
     COMPLETED = "completed"
-    """It has been handled."""
+    """The delivery has been handled."""
 
 
 class _StateAndTime(NamedTuple):
@@ -61,65 +61,139 @@ class _StateAndTime(NamedTuple):
 
 
 class ClaimOutcome(_StateAndTime):
-    """The outcome of a claim: a tuple of its state and, for one in flight, the seconds left of the lease.
+    """The outcome of a claim: a tuple of the state and, if in flight, the seconds left of the lease.
 
     Args:
-        state: What the claim found.
-        seconds_left: For a delivery in flight, what is left of the other's lease.
-        attempt: For a delivery that is claimed now, how often it has been, this time included.
+        state: The state of the delivery.
+        seconds_left: For a delivery in flight, how many seconds are left of the other claim's lease.
+        attempt: For a delivery that is claimed now, how often it has been claimed, including this claim.
 
     Attributes:
-        attempt: As above. It is not part of the tuple.
+        attempt: The attempt number. It is not part of the tuple.
     """
 
     attempt: int
 
     def __new__(cls, state: ClaimState, seconds_left: float = 0.0, attempt: int = 1) -> Self:
-        """Make the tuple of `state` and `seconds_left`, with `attempt` as an attribute."""
+        """Create the tuple of `state` and `seconds_left`, with `attempt` as an attribute."""
         outcome = super().__new__(cls, state, seconds_left)
         outcome.attempt = attempt
         return outcome
 
 
 class ReplayStore(Protocol):
-    """A store for blocking code; the law is in :mod:`webhook_verify.replay.store`.
+    """A store for synchronous code. Its contract is in `webhook_verify.replay.store`.
 
-    ``key``: at most 64 ASCII characters, see :meth:`ReplayGuard.storage_key`. ``token``: at most 32 ASCII
-    characters, unique to one claim. ``lease`` and ``retention``: seconds. Raises what its driver raises.
+    The methods raise the exceptions of the driver.
     """
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """Hold the key for ``lease`` seconds, unless another token does or it is completed."""
+        """Claim the key, unless another token holds it or it is completed.
+
+        Args:
+            key: The storage key, at most 64 ASCII characters. See `ReplayGuard.storage_key`.
+            token: The token of this claim, at most 32 ASCII characters. Unique to one claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         ...
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """Let the holder's lease run ``lease`` seconds from now. False for any other token."""
+        """Extend the lease of the holder.
+
+        Args:
+            key: The storage key.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         ...
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """Remember for ``retention`` seconds that it was handled. False if the key is not the token's."""
+        """Record the delivery as completed.
+
+        Args:
+            key: The storage key.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token. False if another token holds or has completed it.
+        """
         ...
 
     def release(self, key: str, token: str) -> bool:
-        """Forget the holder's claim, so that a retry is handled. False, and no change, for any other."""
+        """Release the claim of the holder, so that a retry is handled.
+
+        Args:
+            key: The storage key.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim. If not, nothing is changed.
+        """
         ...
 
 
 class AsyncReplayStore(Protocol):
-    """As :class:`ReplayStore`, awaited."""
+    """A store for asynchronous code. Its contract is in `webhook_verify.replay.store`.
+
+    The methods raise the exceptions of the driver.
+    """
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         ...
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         ...
 
     async def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         ...
 
     async def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         ...

@@ -1,7 +1,7 @@
-"""How providers sign their deliveries, by name.
+"""Signature schemes of webhook providers, by name.
 
-Each provider is a :class:`Scheme`; :func:`get` finds one by name, :func:`register` adds one. The built-in
-providers are modules of :mod:`webhook_verify.schemes.providers`, each imported when its name is asked for.
+Each provider is a `Scheme`. `get` returns a scheme by name and `register` adds one. The built-in providers
+are the modules of `webhook_verify.schemes.providers`, each imported on first use.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Schem
 from webhook_verify.schemes.sender_rules import RETRY_GRACE, ResponseRules
 from webhook_verify.schemes.standard import STANDARD, StandardWebhooks
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.schemes.header_scheme import HeaderScheme
     from webhook_verify.schemes.providers.emporix import Emporix
@@ -36,90 +36,111 @@ _registry: dict[str, Scheme] = {STANDARD.name: STANDARD}
 
 
 def register(scheme: Scheme) -> Scheme:
-    """Register a scheme under its name, for :func:`get` and every ``scheme=``.
+    """Register a scheme under its name, for `get` and every `scheme=` parameter.
+
+    Raises `TypeError` if `scheme` is not a `Scheme`.
 
     Args:
-        scheme: The scheme, such as a :class:`HeaderScheme`. Registering the same object again has no effect.
+        scheme: The scheme, such as a `HeaderScheme`. Registering the same object again has no effect.
 
     Returns:
         The scheme.
 
     Raises:
-        TypeError: If it is not a Scheme.
-        ValueError: If another scheme has its name.
+        ValueError: If another scheme has the same name.
     """
     _check_scheme(scheme)
     known = _built_in_or_registered(scheme.name) or _registry.setdefault(scheme.name, scheme)
     if known is not scheme:
-        raise ValueError(f"a scheme named {scheme.name!r} is registered already")
+        raise ValueError(f"scheme {scheme.name!r} is already registered; choose another name")
     return scheme
 
 
 def get(name: str) -> Scheme:
-    """Return the scheme of that name, and import its provider's module if it is built in.
+    """Return the scheme with this name, importing its module if it is built in.
 
     Args:
-        name: A built-in name, such as ``github``, or one that :func:`register` was given.
+        name: A built-in name, such as `github`, or the name of a registered scheme.
 
     Returns:
-        The scheme; the same object each time.
+        The scheme. Repeated calls return the same object.
 
     Raises:
-        ValueError: If no scheme has that name. The message lists the known names.
+        ValueError: If the name is unknown. The message lists the known names.
     """
     found = _built_in_or_registered(name)
     if found is None:
-        known = f"known are: {', '.join(names())}"
-        raise ValueError(f"no scheme is named {name!r}{_nearest(name)}; {known}") from None
+        known = f"expected one of {', '.join(names())}"
+        raise ValueError(f"unknown scheme {name!r}{_nearest(name)}; {known}") from None
     return found
 
 
 def resolve(scheme: object) -> Scheme:
-    """A scheme by its registered name, or the scheme itself. Raises ValueError or TypeError."""
+    """Return the scheme that a `scheme=` argument refers to.
+
+    Raises `ValueError` if the name is unknown.
+
+    Args:
+        scheme: A registered name, or a `Scheme`, which is returned unchanged.
+
+    Returns:
+        The scheme.
+
+    Raises:
+        TypeError: If `scheme` is neither a string nor a `Scheme`.
+    """
     if isinstance(scheme, str):
         return get(scheme)
     if isinstance(scheme, Scheme):
         return scheme
-    raise TypeError(f"scheme is a registered name or a Scheme, not {type(scheme).__name__}")
+    raise TypeError(f"scheme must be a registered name or a Scheme, not {type(scheme).__name__!r}")
 
 
 def names() -> list[str]:
-    """Return the names of all schemes, built in or registered, sorted. Imports no provider."""
+    """List the names of all schemes, built-in and registered, without importing a provider.
+
+    Returns:
+        The names in alphabetical order.
+    """
     from webhook_verify.schemes import providers
 
     return sorted({*providers.NAMES, *_registry})
 
 
 def retry_window(scheme: Scheme) -> float:
-    """Return how old a retry with the first timestamp may be behind a replay guard.
+    """Return the maximum age of a retry that carries the timestamp of the first attempt.
+
+    A receiver with a replay guard accepts such retries beyond the tolerance.
 
     Args:
         scheme: The scheme of the provider.
 
     Returns:
-        The seconds, 0 if a retry has a timestamp of its own, or nothing is known of it.
+        Seconds, or 0 if retries carry a new timestamp or the provider's behaviour is unknown.
     """
     keeps = scheme.signs_timestamp and scheme.retries == "keep_timestamp"
     return scheme.retry_seconds + RETRY_GRACE if keeps else 0.0
 
 
 def _nearest(name: str) -> str:
-    """The question whether another name is meant; "" if none is like it."""
-    from difflib import get_close_matches  # here, because it is for those who have mistyped
+    """Return a "did you mean" suffix for a mistyped name, or an empty string."""
+    from difflib import get_close_matches  # imported here because only a mistyped name needs it
 
     near = get_close_matches(name.lower().replace("_", "-"), names(), 1)
-    return f" (is it {near[0]!r}?)" if near else ""
+    return f" (did you mean {near[0]!r}?)" if near else ""
 
 
 def _check_scheme(value: object) -> None:
     if not isinstance(value, Scheme):
-        kind = f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
-        raise TypeError(f"register takes a Scheme, such as a HeaderScheme, not {kind}")
+        kind = f"the class {value.__name__!r}" if isinstance(value, type) else repr(type(value).__name__)
+        raise TypeError(f"scheme must be a Scheme, such as a HeaderScheme, not {kind}")
 
 
 def _built_in_or_registered(name: str) -> Scheme | None:
     if name not in _registry:
-        from webhook_verify.schemes import providers  # inside, because the default scheme needs none of them
+        from webhook_verify.schemes import (
+            providers,
+        )  # imported here because the default scheme needs no provider
 
         if name in providers.NAMES:
             _registry.setdefault(name, providers.load(name))

@@ -1,4 +1,4 @@
-"""Which keys a provider's algorithm takes, and what the text of a configured secret means to it."""
+"""Signature algorithms, and how each makes its keys from a configured secret."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from webhook_verify.keys import (
 from webhook_verify.secret import Secret, from_base64, hmac_key_from_bytes, hmac_key_from_text
 from webhook_verify.tracebacks import safe_repr
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey, VerifyingKey
 
@@ -27,15 +27,15 @@ __all__ = ["ALGORITHMS", "SECRET_ENCODINGS", "Algorithm"]
 
 @safe_repr
 class Algorithm:
-    """An algorithm's name, the size of its signatures, and how its keys are made of a secret.
+    """A signature algorithm: its name, the size of its signatures, and how its keys are made from a secret.
 
     Args:
-        name: Its name for the provider's page.
-        size: The size of a signature in bytes; 0 for any.
-        verifying_key: Makes a receiver's key of a secret and its encoding.
-        signing_key: Makes a sender's key of a secret and its encoding.
-        version: The version that its keys give their signatures.
-        signs: Whether it signs at all.
+        name: The name on the provider's page.
+        size: The size of a signature in bytes, or 0 for any size.
+        verifying_key: Makes a receiver's key from a secret and its encoding.
+        signing_key: Makes a sender's key from a secret and its encoding.
+        version: The version of the signatures that its keys make.
+        signs: Whether the algorithm signs content. False for a token.
     """
 
     __slots__ = ("name", "signing_key", "signs", "size", "verifying_key", "version")
@@ -58,7 +58,7 @@ class Algorithm:
 
 
 def _hmac(digest: str, secret: Secret, encoding: str) -> HmacKey:
-    """Raises :class:`InvalidSecret`; a short key only warns, for providers let their users choose one."""
+    """Make an HMAC key. A short key only causes a warning, because some providers let users choose it."""
     make = getattr(hashlib, digest)
     value = secret.reveal()
     if encoding == "text" or isinstance(value, bytes):
@@ -67,11 +67,11 @@ def _hmac(digest: str, secret: Secret, encoding: str) -> HmacKey:
 
 
 def _decode_secret(text: str, encoding: str) -> bytes:
-    """The octets that a text stands for, in base64 or hex."""
+    """Decode a secret from base64 or hex."""
     key = from_base64(text) if encoding == "base64" else _from_hex(text)
     if not key:
         raise InvalidSecret(
-            f"the secret is not {SECRET_ENCODINGS[encoding]}: copy it again, whole, as the provider shows it"
+            f"secret must be {SECRET_ENCODINGS[encoding]}. Copy it in full from the provider's dashboard"
         )
     return key
 
@@ -87,12 +87,12 @@ def _token(secret: Secret, encoding: str) -> TokenKey:
     value = secret.reveal()
     text = value.decode("latin-1") if isinstance(value, bytes) else value
     if not (text.isascii() and text.isprintable()):
-        raise InvalidSecret("a token is sent in a header, so it must be printable ASCII")
+        raise InvalidSecret("secret must be printable ASCII, because the token is sent in a header")
     return TokenKey(text)
 
 
 def _key_bytes(secret: Secret, encoding: str) -> bytes:
-    """A key of a pair: PEM whatever the habit, else what the habit says; bytes are PEM or the key itself."""
+    """Return one key of a key pair, as PEM or raw bytes. PEM is recognized in every encoding."""
     value = secret.reveal()
     pem = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
     start = pem.find(b"-----BEGIN ")
@@ -101,7 +101,9 @@ def _key_bytes(secret: Secret, encoding: str) -> bytes:
     if isinstance(value, bytes):
         return value
     if encoding == "text":
-        raise InvalidSecret("the key is no PEM: it starts with -----BEGIN, and has several lines")
+        raise InvalidSecret(
+            "secret must be a key in PEM format: several lines, the first of which starts with -----BEGIN"
+        )
     return _decode_secret(value, encoding)
 
 
@@ -113,7 +115,7 @@ def _ed25519_private(secret: Secret, encoding: str) -> PrivateKey:
     return Ed25519SigningKey(_key_bytes(secret, encoding))
 
 
-# The one version of signatures of each: a key never verifies what another kind made.
+# Each kind has its own signature version, so that a key never verifies a signature of another kind.
 _ECDSA, _RSA = "ecdsa-p256-sha256", "rsa-sha256"
 
 
@@ -142,8 +144,8 @@ def _rsa_private(secret: Secret, encoding: str) -> PrivateKey:
 
 
 SECRET_ENCODINGS = {
-    "text": "the text itself, in UTF-8, with whatever prefix it has",
-    "base64": "base64 of the key",
+    "text": "the text itself in UTF-8, including any prefix",
+    "base64": "the key in base64",
     "hex": "the key in hex",
 }
 

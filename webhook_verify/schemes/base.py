@@ -1,8 +1,8 @@
-"""What a scheme is: how one provider writes id, timestamp and signature.
+"""The base class of schemes: where one provider puts id, timestamp and signature.
 
-A scheme knows headers and encodings; it does not decide. It turns headers into a :data:`ParsedHeaders`,
-which the verifier then checks, and secrets into keys. What a provider leaves unsigned is never trusted,
-so a scheme says it: ``signs_id``, ``signs_timestamp``, ``signs_body``.
+A scheme reads headers and makes keys; it does not decide about a delivery. It parses headers into
+`ParsedHeaders`, which the verifier checks. Unsigned values are never trusted, so a scheme declares the signed
+ones: `signs_id`, `signs_timestamp`, `signs_body`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from typing import NoReturn
 
@@ -36,41 +36,43 @@ __all__ = [
 
 
 CLOSED_ID_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~:+/@")
-"""Of an id that holds what parts it from a timestamp: JSON, XML and forms do not get by with these alone."""
+"""Characters allowed in an id that contains the separator between id and timestamp.
+
+JSON, XML and form bodies need other characters, so that a body cannot become part of such an id.
+"""
 
 ParsedHeaders = tuple[str, int, Signatures, bytes, bytes, "str | None"]
-"""What a scheme reads in the headers, before anything of it is known to be true.
+"""The unverified values of the headers: `(id, timestamp, signatures, before, after, event_type)`.
 
-``(id, timestamp, signatures, before, after, event_type)``: id and timestamp (Unix seconds) are the
-sender's words, "" and 0 where there is none; the signatures are those worth looking at, in base64, and
-the signed content is before + body + after. A plain tuple: it is made and taken apart once for each
-delivery, on the hot path.
+The id is "" and the timestamp (Unix seconds) 0 if they are missing. `signatures` are the candidates, in
+base64. The signed content is `before + body + after`. A plain tuple is cheaper than a class, and one is made
+for each delivery.
 """
 
 SignatureCheck = tuple[Signatures, bytes, bytes, bytes]
-"""``(signatures, before, content, after)``: one of the signatures must be right for the three together."""
+"""`(signatures, before, content, after)`: one signature must verify `before + content + after`."""
 
 BodyInterpretation = tuple[str, Sequence[SignatureCheck], bytes]
-"""``(id, proofs, signed_body)``: one way in which a body may be signed. All proofs must hold."""
+"""`(id, proofs, signed_body)`: one way in which a body may be signed. All proofs must verify."""
 
 FastPathLayout = tuple[HeaderReader, str, str, int, str, str, bytes]
-"""``(reader, signature_header, prefix, digits, event_type_header, id_header, before)``: one HMAC in hex, of
-before + body.
+"""`(reader, signature_header, prefix, digits, event_type_header, id_header, before)`.
 
-The reader gives the signature's header first, then the event type's and the id's, where there are such.
+Describes a hex HMAC over `before + body`. The reader returns the signature's header first, then those of the
+event type and the id, if there are any.
 """
 
 
 @safe_repr
 class SchemeDocs:
-    """The texts of a scheme's page, which ``webhook-verify providers`` prints as well. Immutable.
+    """The texts of a provider's page, also shown by `webhook-verify providers`. Immutable.
 
     Args:
-        title: The provider's name for itself. A scheme without one shows its registered name.
-        secret_from: Where a user finds the secret.
-        url: The provider's own documentation of its signatures.
-        notes: Pitfalls, as sentences in Markdown.
-        retries: When the provider retries, and what its retries carry, with the source, in Markdown.
+        title: The provider's display name. By default the scheme's registered name.
+        secret_from: Where a user finds the signing secret.
+        url: The provider's documentation of its signatures.
+        notes: Limits and pitfalls, as sentences in Markdown.
+        retries: When the provider retries and which timestamp a retry carries, with the source, in Markdown.
     """
 
     __slots__ = ("notes", "retries", "secret_from", "title", "url")
@@ -90,7 +92,14 @@ class SchemeDocs:
 
     @classmethod
     def titled(cls, docs: SchemeDocs | None, name: str) -> SchemeDocs:
-        """Return `docs`, with `name` as the title where they have none.
+        """Return `docs` with a title.
+
+        Args:
+            docs: The texts, or None for empty ones.
+            name: The title to use if `docs` lacks a title.
+
+        Returns:
+            The texts, with a title.
 
         Raises:
             TypeError: If `docs` is neither a `SchemeDocs` nor None.
@@ -104,10 +113,10 @@ class SchemeDocs:
         return cls(name, docs.secret_from, docs.url, docs.notes, docs.retries)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a SchemeDocs is frozen: {name} cannot be set")
+        raise AttributeError(f"SchemeDocs is frozen: cannot set {name}")
 
     def __reduce__(self) -> tuple[type[SchemeDocs], tuple[str, ...]]:
-        # Copying and pickling would otherwise set the slots, which is refused above.
+        # By default, copying and pickling set the slots, which __setattr__ rejects.
         return SchemeDocs, (self.title, self.secret_from, self.url, self.notes, self.retries)
 
     def __repr__(self) -> str:
@@ -115,119 +124,149 @@ class SchemeDocs:
 
 
 class Scheme(ABC):
-    """One provider's way to sign. Stateless, so that one object serves every verifier and thread."""
+    """The way one provider signs. Stateless, so that all verifiers and threads can share one object."""
 
     __slots__ = ()
 
     signs_id: bool = True
-    """Whether :meth:`parse_headers` gives a message id that the signature covers."""
+    """Whether the signature covers the message id that `parse_headers` returns."""
 
     signs_timestamp: bool = True
-    """Whether there is a timestamp and the signature covers it. Else no delivery is refused as stale."""
+    """Whether the signature covers a timestamp. If False, no delivery is rejected as stale."""
 
     signs_body: bool = True
-    """Whether the signature covers the body. Else there is a token, or a signature of something else."""
+    """Whether the signature covers the body. False for tokens and for signatures of other content."""
 
     signs_url: bool = False
-    """Whether :meth:`parse_headers` needs the url with which the sender called, or the method, or both."""
+    """Whether `parse_headers` needs the request's URL, its method, or both."""
 
     parses_body: bool = False
-    """Whether the signed content, or the signature, is made of the body by :meth:`parse_body`."""
+    """Whether `parse_body` derives the signed content or the signature from the body."""
 
     has_signature_in_body: bool = False
-    """Whether the signatures are found by :meth:`parse_body`. Else headers without one are refused."""
+    """Whether the body contains the signatures. If False, they must be in the headers."""
 
     has_timestamp_in_body: bool = False
-    """Whether the signed body holds the timestamp, which :meth:`timestamp_from_body` finds; checked last."""
+    """Whether the signed body contains the timestamp, see `timestamp_from_body`. It is checked last."""
 
     has_id_in_body: bool = False
-    """Whether the signed body holds a message id, which :meth:`message_id_from_body` finds."""
+    """Whether the signed body contains a message id, see `message_id_from_body`."""
 
     fetches_keys: bool = False
-    """Whether verifying may fetch a key or certificate, and so wait for the network."""
+    """Whether verifying may fetch a key or certificate, which blocks on the network."""
 
     has_key_cache: bool = False
-    """Whether all fetched keys are in a `KeyCache`, so that a delivery with a known key does not wait."""
+    """Whether all fetched keys are in a `KeyCache`, so that a delivery with a known key does not block."""
 
     decoy_secret: str = ""
-    """A secret that verifies nothing, for requests of unknown senders; "" if a random one can be used."""
+    """A secret that verifies nothing, for requests of unknown senders. "" if a random secret works."""
 
     tolerance: float = 300.0
-    """How far the timestamp may be from now where the verifier is not told, in seconds."""
+    """The default tolerance: the maximum difference between the timestamp and now, in seconds."""
 
     accept_future_timestamps: bool = False
-    """Whether only old timestamps are refused, as the provider's own library does."""
+    """Whether only old timestamps are rejected, as the provider's own library does."""
 
     fast_path: FastPathLayout | None = None
-    """What :mod:`webhook_verify.fast_path` needs; None where only :meth:`parse_headers` can tell."""
+    """The layout for `webhook_verify.fast_path`, or None if only `parse_headers` can read the headers."""
 
     handshake: Handshake | None = None
-    """What the provider asks of an endpoint before it sends deliveries; None: nothing."""
+    """The verification challenge that the provider sends to an endpoint, or None."""
 
     header_names: tuple[str, ...] = ()
-    """The headers that :meth:`parse_headers` reads, in lower case."""
+    """The names of the headers that `parse_headers` reads, in lower case."""
 
     signed_content: str = "{id}.{timestamp}.{body}"
-    """What is signed, as a template or in words, for the provider's page."""
+    """The signed content for the provider's page, as a template or in words."""
 
     retries: str = "unknown"
-    """What a retry carries: ``new_timestamp``, ``keep_timestamp`` (that of the first attempt), ``none`` if
-    the provider does not retry, or ``unknown``."""
+    """The timestamp of a retry: `new_timestamp`, `keep_timestamp` (that of the first attempt), `none` if the
+    provider does not retry, or `unknown`.
+    """
 
     retry_seconds: float = 0.0
-    """The length of the provider's retry schedule in seconds, 0 if it is not known."""
+    """The length of the provider's retry schedule in seconds, or 0 if it is unknown."""
 
     last_retry_seconds: float = 0.0
-    """When the last retry is sent under the provider's default settings, in seconds after the first attempt;
-    0 if that is :attr:`retry_seconds`."""
+    """The time from the first attempt to the last retry under the provider's default settings, in seconds;
+    0 if it equals `retry_seconds`.
+    """
 
     responses: ResponseRules = DEFAULT_RULES
-    """How the provider reads responses."""
+    """How the provider interprets responses."""
 
     docs: SchemeDocs = SchemeDocs()
     """The texts of the provider's page."""
 
     def check_lifetime(self, parsed: ParsedHeaders, now: float) -> None:
-        """Check the times within which the sender says its signature is valid, whatever the tolerance is.
+        """Check the validity period that the sender put into the signature, regardless of the tolerance.
 
-        Called for a scheme that fetches keys, after the check of the timestamp.
+        Called for schemes that fetch keys, after the check of the timestamp. Raises
+        `TimestampOutsideTolerance` if the signature is not valid now. By default, no check is made.
 
         Args:
-            parsed: What the headers say.
+            parsed: The values that `parse_headers` returned.
             now: Unix seconds.
-
-        Raises:
-            TimestampOutsideTolerance: If the signature is not valid now.
         """
-        return  # the tolerance alone counts
+        return  # only the tolerance applies
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
-        """The ways in which this body may be signed, for a scheme that ``parses_body``.
+        """Return the ways in which a body may be signed, for a scheme with `parses_body`.
 
-        Raises :class:`MalformedDelivery` for a body that the provider cannot have signed, and nothing else.
+        Raises only `MalformedDelivery`, if the provider cannot have signed such a body.
+
+        Args:
+            reading: The values that `parse_headers` returned.
+            body: The request body.
+
+        Returns:
+            The interpretations of the body; one of them must verify.
         """
         message_id, _, signatures, before, after, _ = reading
         return ((message_id, ((signatures, before, body, after),), body),)
 
     def timestamp_from_body(self, body: bytes) -> int:
-        """The Unix seconds that a signed body holds, 0 where it is unreadable. Raises nothing."""
+        """Return the timestamp in a signed body. Raises nothing.
+
+        Args:
+            body: The signed body.
+
+        Returns:
+            Unix seconds, or 0 if it cannot be read.
+        """
         return 0
 
     def message_id_from_body(self, body: bytes) -> str:
-        """The message id that a signed body holds, "" without one. Raises nothing."""
+        """Return the message id in a signed body. Raises nothing.
+
+        Args:
+            body: The signed body.
+
+        Returns:
+            The id, or "" if the body does not contain an id.
+        """
         return ""
 
     @property
     @abstractmethod
     def name(self) -> str:
-        """The name in the registry and in :attr:`Delivery.scheme`."""
+        """The name in the registry and in `Delivery.scheme`."""
 
     @abstractmethod
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """What the headers say. Raises :class:`MalformedDelivery`, and nothing else.
+        """Parse the headers of a request.
 
-        But where ``signs_url``, :class:`TypeError` for what is signed of the two and None: the receiver must
-        know its own.
+        Args:
+            headers: The request headers.
+            url: The URL that the sender called, or None if it is unknown.
+            method: The request method, or None if it is unknown.
+
+        Returns:
+            The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If a header is missing or invalid.
+            TypeError: If the scheme signs the URL or the method, and that argument is `None`.
         """
 
     @abstractmethod
@@ -241,27 +280,85 @@ class Scheme(ABC):
         url: str | None,
         method: str | None,
     ) -> dict[str, str]:
-        """The headers that sign ``body``, one signature a key. Raises ValueError for what it cannot sign."""
+        """Sign a body, with one signature per key.
+
+        Args:
+            body: The request body.
+            keys: The signing keys, newest first.
+            id: The message id.
+            timestamp: Unix seconds.
+            url: The URL of the request, or None if the scheme does not sign it.
+            method: The request method, or None if the scheme does not sign it.
+
+        Returns:
+            The headers to send, by name.
+
+        Raises:
+            ValueError: If the scheme cannot sign these values.
+        """
 
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
-        """The body with the signature in it, where the scheme puts it there. Raises ValueError."""
-        raise ValueError(f"{self.name} signs in headers, which Signer.sign gives")
+        """Return the body with its signature, for a scheme that puts the signature into the body.
+
+        Raises `ValueError` if the scheme signs in headers, or cannot sign this body.
+
+        Args:
+            body: The request body.
+            key: The signing key.
+            id: The message id.
+            timestamp: Unix seconds.
+
+        Returns:
+            The signed body.
+        """
+        return self._refuse_to_sign_body()
+
+    def _refuse_to_sign_body(self) -> NoReturn:
+        raise ValueError(f"{self.name} sends the signature in headers; use Signer.sign instead of sign_body")
 
     @abstractmethod
     def verifying_key(self, secret: Secret) -> VerifyingKey:
-        """The key a receiver verifies with. Raises :class:`InvalidSecret`."""
+        """Return the key that a receiver verifies with.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret is not valid for this scheme.
+        """
 
     @abstractmethod
     def signing_key(self, secret: Secret) -> SigningKey:
-        """The key a sender signs with. Raises :class:`InvalidSecret`."""
+        """Return the key that a sender signs with.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The signing key.
+
+        Raises:
+            InvalidSecret: If the secret is not valid for this scheme.
+        """
 
     def __repr__(self) -> str:
         return f"<scheme {self.name}>"
 
 
 def check_message_id(id: object) -> None:
-    """Raise TypeError or ValueError if a sender may not use this message id, whatever the scheme."""
+    """Check that a sender may use this message id, in any scheme.
+
+    Args:
+        id: The message id.
+
+    Raises:
+        TypeError: If `id` is not a string.
+        ValueError: If `id` is empty, contains a space, or is not printable ASCII.
+    """
     if not isinstance(id, str):
-        raise TypeError(f"a message id is str, not {type(id).__name__}")
+        raise TypeError(f"id must be a str, not {type(id).__name__!r}")
     if not id or not (id.isascii() and id.isprintable()) or " " in id:
-        raise ValueError("a message id is printable ASCII without blanks, and not empty")
+        raise ValueError("id must be printable ASCII without spaces, and not empty")

@@ -1,7 +1,7 @@
-"""Schemes whose signature lies in the JSON body itself, and how such a body is read before it is trusted.
+"""Schemes with the signature in the JSON body, and safe parsing of such a body before it is verified.
 
-Nobody has vouched for the body yet, so it is read warily: JSON in UTF-8 that Python's parser takes, and a key
-that stands twice in an object has no value at all, for two readers would differ about it (CVE-2017-12635).
+The body is parsed strictly: UTF-8 that Python's JSON parser accepts. A key that appears more than once in an
+object has no usable value, because parsers differ in which value they take (CVE-2017-12635).
 """
 
 from __future__ import annotations
@@ -34,18 +34,27 @@ __all__ = [
 
 
 class BodyScheme(Scheme):
-    """A base for these schemes. Its attributes are as the arguments of :class:`HeaderScheme`."""
+    """Base class of schemes with the signature in the body. For its attributes see `HeaderScheme`."""
 
     parses_body = True
     has_signature_in_body = True
-    signs_body = False  # neither of them signs more than a few fields
+    signs_body = False  # these providers sign only a few fields
 
     algorithm: Algorithm = ALGORITHMS["hmac-sha256"]
     signature_encoding: Encoding = ENCODINGS["base64"]
     secret_encoding: str = "text"
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.parse_headers`. No header is read: all of it is in the body."""
+        """Return empty values, because the body contains all signed values.
+
+        Args:
+            headers: The request headers.
+            url: Unused.
+            method: Unused.
+
+        Returns:
+            Values without id, timestamp and signatures.
+        """
         return "", 0, (), b"", b"", None
 
     def sign(
@@ -58,46 +67,106 @@ class BodyScheme(Scheme):
         url: str | None = None,
         method: str | None = None,
     ) -> NoReturn:
-        """Raises ValueError: no header can sign the body. See :meth:`sign_body`."""
+        """Reject the call, because no header can carry the signature. Use `sign_body`.
+
+        Args:
+            body: The request body.
+            keys: Unused.
+            id: Unused.
+            timestamp: Unused.
+            url: Unused.
+            method: Unused.
+
+        Raises:
+            ValueError: Always.
+        """
         raise ValueError(
-            f"{self.name} puts the signature into the body, which headers cannot: "
-            "send what Signer.sign_body(body) returns"
+            f"{self.name} sends the signature in the body, not in headers; "
+            "send the result of Signer.sign_body(body)"
         )
 
     @abstractmethod
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
-        """The body with the signature in it, for tests: ``key`` is what :meth:`signing_key` gives.
+        """Return the body with its signature, for tests.
 
-        ``id`` and ``timestamp`` (Unix seconds) matter where the provider signs them. Raises ValueError for a
-        body that has no place for it.
+        Args:
+            body: The body to sign, in JSON.
+            key: The signing key.
+            id: The message id, where the provider signs it.
+            timestamp: Unix seconds, where the provider signs the time.
+
+        Returns:
+            The signed body.
+
+        Raises:
+            ValueError: If the body has no place for the signature.
         """
 
     def signatures_of(self, text: object) -> Signatures:
-        """The signature that is written in a field, if it can be one."""
+        """Decode the signature in a field.
+
+        Args:
+            text: The value of the field.
+
+        Returns:
+            One signature, or none if the value cannot be a signature.
+        """
         decoded = self.signature_encoding[0](text, self.algorithm.size) if isinstance(text, str) else ""
         return ((self.algorithm.version, decoded),) if decoded else ()
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
-        """See :meth:`Scheme.verifying_key`."""
+        """Return the key that a receiver verifies with.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The verifying key.
+        """
         return self.algorithm.verifying_key(secret, self.secret_encoding)
 
     def signing_key(self, secret: Secret) -> SigningKey:
-        """See :meth:`Scheme.signing_key`."""
+        """Return the key that a sender signs with.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The signing key.
+        """
         return self.algorithm.signing_key(secret, self.secret_encoding)
 
 
 def parse_unverified_json(body: bytes) -> Any:
-    """As :func:`parse_json`, in which all fractions have the same value: no field that is read is one.
+    """Parse an unverified JSON body, giving all fractions the same value.
 
-    Converting 90,000 numbers such as ``1e-300`` takes 60 ms.
+    No field that a scheme reads is a fraction. Converting 90,000 numbers such as `1e-300` takes 60 ms. Raises
+    `MalformedDelivery` as `parse_json` does.
+
+    Args:
+        body: The request body.
+
+    Returns:
+        The JSON value.
     """
     return parse_json(body, _fraction)
 
 
 def parse_json(body: bytes, parse_float: Callable[[str], float] = float) -> Any:
-    """The value of a JSON body. Raises :class:`MalformedDelivery`, and nothing else."""
+    """Parse a JSON body.
+
+    Args:
+        body: The request body.
+        parse_float: Converts each number with a fraction or an exponent.
+
+    Returns:
+        The JSON value.
+
+    Raises:
+        MalformedDelivery: If the body is not JSON in UTF-8, is nested too deeply, or has too many values.
+    """
     if not has_few_values(body):
-        raise unreadable("the body has more JSON values than a delivery of this provider")
+        raise MalformedDelivery(Reason.UNREADABLE_BODY, "the body has too many JSON values")
     try:
         return json.loads(
             body.decode("utf-8"),
@@ -106,37 +175,73 @@ def parse_json(body: bytes, parse_float: Callable[[str], float] = float) -> Any:
             parse_float=parse_float,
         )
     except (ValueError, RecursionError):
-        pass  # raised below: the original error would carry the body along
-    raise unreadable("the body is not JSON in UTF-8, or nested too deeply")
+        pass  # raised below, because the original error contains the body
+    raise MalformedDelivery(Reason.UNREADABLE_BODY, "the body is not JSON in UTF-8 or is nested too deeply")
 
 
 def get_field(value: object, name: str) -> Any:
-    """The field of an object; None where it is no object or has none. One that stands twice is no text,
-    number, list or object.
+    """Return the value of a field.
+
+    Args:
+        value: A JSON value.
+        name: The name of the field.
+
+    Returns:
+        The field's value; None if `value` is not an object or lacks the field. For a duplicate key, an object
+        that is not of any JSON type.
     """
     fields: Any = value
     return fields.get(name) if fields.__class__ is dict else None
 
 
 def list_items(value: object, max_items: int, name: str) -> list[Any]:
-    """Return the items of a list of 1 to ``max_items``. Raises :class:`MalformedDelivery` about ``name``."""
+    """Return the items of a list.
+
+    Args:
+        value: A JSON value.
+        max_items: The maximum number of items.
+        name: The name of the list, for errors.
+
+    Returns:
+        The items.
+
+    Raises:
+        MalformedDelivery: If `value` is not a list of 1 to `max_items` items.
+    """
     items: Any = value
     if items.__class__ is list and 1 <= len(items) <= max_items:
         return items
-    raise unreadable(f"{name} is no list of 1 to {max_items} items")
+    raise MalformedDelivery(Reason.UNREADABLE_BODY, f"{name} must be a list of 1 to {max_items} items")
 
 
 def unreadable(detail: str) -> MalformedDelivery:
-    """The rejection of a body that the provider cannot have sent."""
+    """Make the rejection of a body that the provider cannot have sent.
+
+    Args:
+        detail: The problem, without values from the body.
+
+    Returns:
+        The error to raise.
+    """
     return MalformedDelivery(Reason.UNREADABLE_BODY, detail)
 
 
 def dump_json(value: object) -> bytes:
-    """The JSON of a value that :func:`parse_json` gave. Raises ValueError where a key stood twice."""
+    """Serialize a value that `parse_json` returned.
+
+    Args:
+        value: The JSON value.
+
+    Returns:
+        The JSON text.
+
+    Raises:
+        ValueError: If an object has a duplicate key.
+    """
     try:
         return json.dumps(value).encode()
     except TypeError:
-        raise ValueError("this body cannot be signed: a key stands twice in an object") from None
+        raise ValueError("cannot sign this body: an object has a duplicate key") from None
 
 
 def _fraction(text: str) -> float:
@@ -144,7 +249,7 @@ def _fraction(text: str) -> float:
 
 
 class _DuplicateKey:
-    """What a key that stands twice has for a value: nothing that any field can be."""
+    """The value of a duplicate key. It has no JSON type, so no check of a field accepts it."""
 
 
 _DUPLICATE_KEY = _DuplicateKey()

@@ -1,11 +1,11 @@
-"""The canonical form of a JSON text: what json-stable-stringify makes of it, byte by byte.
+"""The canonical form of a JSON text: the output of json-stable-stringify, byte for byte.
 
-That is what Emporix's example signs: no blanks, keys in the order of their UTF-16 code units, strings as
-JSON.stringify escapes them, numbers as ECMAScript prints the double that they are (Number::toString,
-ECMA-262 section 6.1.6.1.20). Python's json prints floats, sorts keys and treats lone surrogates otherwise.
+Emporix's example signs this form: no whitespace, keys in the order of their UTF-16 code units, strings
+escaped as by JSON.stringify, numbers printed as ECMAScript prints a double (Number::toString, ECMA-262
+section 6.1.6.1.20). Python's json module differs in floats, key order and lone surrogates.
 
-A text that two parsers may read differently has no canonical form, and is refused: duplicate keys, NaN,
-numbers beyond a double, bytes that are not UTF-8, and whatever is nested too deeply.
+A text that two parsers may read differently has no canonical form and is rejected: duplicate keys, NaN,
+numbers beyond a double, bytes that are not UTF-8, and deep nesting.
 """
 
 from __future__ import annotations
@@ -21,24 +21,29 @@ from webhook_verify.errors import MalformedDelivery, Reason
 __all__ = ["MAX_DEPTH", "MAX_FRACTIONS", "MAX_VALUES", "canonical_forms"]
 
 MAX_DEPTH = 128
-"""How many arrays and objects may lie in one another."""
+"""The maximum nesting depth of arrays and objects."""
 
 MAX_VALUES = 12_000
-"""How many values a text may hold: a stranger's body is converted before its signature can be wrong."""
+"""The maximum number of values, because a body is converted before its signature is verified."""
 
 MAX_FRACTIONS = 2_000
-"""How many different numbers may be more than a plain integer: each costs as much as ten other values."""
+"""The maximum number of different numbers except plain integers. Each costs as much as ten other values."""
 
-_EXACT_DIGITS = 15  # so many fit into a double, whatever they are
+_EXACT_DIGITS = 15  # a double holds any integer with this many digits exactly
 
 
 def canonical_forms(body: bytes) -> tuple[bytes, ...]:
-    """The canonical form and, if that is another, the one in which numbers stay as they were written.
+    """Return the canonical form and, if it differs, the same form with numbers as they were written.
 
-    The second is for senders that are no JavaScript, and do not take each number for a double: only a
-    ``.0`` at the end is left out. There is no form, so the result is empty, of a body that costs too much:
-    with more than :data:`MAX_VALUES` commas and brackets, or more than :data:`MAX_FRACTIONS` numbers that are
-    no plain integers. Raises :class:`MalformedDelivery` for a body that has no canonical form.
+    The second form is for senders that do not convert numbers to doubles, as JavaScript does. Only a trailing
+    `.0` is removed from its numbers. Raises `MalformedDelivery` if the body has no canonical form.
+
+    Args:
+        body: The request body.
+
+    Returns:
+        The forms. Empty if the conversion would be too expensive: the body has more than `MAX_VALUES` commas
+        and opening brackets, or more than `MAX_FRACTIONS` numbers that are not plain integers.
     """
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
         return ()
@@ -48,7 +53,7 @@ def canonical_forms(body: bytes) -> tuple[bytes, ...]:
     doubles = {lexeme: _javascript(lexeme) for lexeme in lexemes}
     as_written = {lexeme: _without_point_zero(lexeme) for lexeme in lexemes}
     texts = (doubles,) if as_written == doubles else (doubles, as_written)
-    # Lone surrogates, which UTF-8 cannot hold, become \ud800, as in JSON.stringify.
+    # UTF-8 cannot encode lone surrogates: they become \ud800, as in JSON.stringify.
     return tuple(_text(value, numbers, MAX_DEPTH).encode("utf-8", "backslashreplace") for numbers in texts)
 
 
@@ -59,7 +64,7 @@ class _Number(str):
 
 
 def _parse(body: bytes) -> tuple[Any, Mapping[str, str]]:
-    """The value of a JSON text, and its numbers as they are written."""
+    """Parse a JSON text and return its value and its numbers as written."""
     numbers: dict[str, _Number] = {}
 
     def number(lexeme: str) -> _Number:
@@ -74,7 +79,7 @@ def _parse(body: bytes) -> tuple[Any, Mapping[str, str]]:
             parse_constant=_no_number,
         )
     except ValueError:
-        detail = "the body is not JSON in UTF-8"  # the error itself would carry the body along
+        detail = "the body is not JSON in UTF-8"  # the original error contains the body
     except RecursionError:
         detail = _TOO_DEEP_DETAIL
     else:
@@ -85,12 +90,12 @@ def _parse(body: bytes) -> tuple[Any, Mapping[str, str]]:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise _unreadable("a key stands twice in an object of the body, so parsers differ about its value")
+        raise _unreadable("an object in the body has a duplicate key, so its value is ambiguous")
     return found
 
 
 def _text(value: Any, numbers: Mapping[str, str], levels: int) -> str:
-    """The text of a value; ``numbers`` says how each number is printed."""
+    """Serialize a value. `numbers` maps each number to its printed form."""
     kind = value.__class__
     if kind is str:
         return _quote(value)
@@ -111,14 +116,14 @@ _WORDS = {True: "true", False: "false", None: "null"}
 
 
 def _sorted(keys: Mapping[str, Any]) -> list[str]:
-    """The keys in the order of their UTF-16 code units: an emoji before U+FFEE."""
+    """Sort the keys by their UTF-16 code units: an emoji precedes U+FFEE."""
     if "".join(keys).isascii():
         return sorted(keys)
     return sorted(keys, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
 
 
 def _javascript(lexeme: str) -> str:
-    """The number as JSON.stringify prints it: the shortest digits that mean the same double."""
+    """Format a number as JSON.stringify does: the shortest digits that give the same double."""
     if _is_plain_integer(lexeme):
         return lexeme if lexeme != "-0" else "0"
     value = float(lexeme)
@@ -138,7 +143,7 @@ def _is_plain_integer(lexeme: str) -> bool:
 
 
 def _place_point(digits: str, point: int) -> str:
-    """The digits with a decimal point after so many of them, as ECMAScript writes it."""
+    """Insert the decimal point after `point` digits, as ECMAScript does."""
     if 0 < point <= 21:
         whole, fraction = digits[:point].ljust(point, "0"), digits[point:]
         return f"{whole}.{fraction}" if fraction else whole
@@ -154,7 +159,7 @@ def _without_point_zero(lexeme: str) -> str:
 
 
 def _no_number(_: str) -> NoReturn:
-    raise _unreadable("the body holds NaN, or a number that is infinite as a double")
+    raise _unreadable("the body contains NaN or a number that is infinite as a double")
 
 
 _TOO_DEEP_DETAIL = f"the body is nested deeper than {MAX_DEPTH} levels"

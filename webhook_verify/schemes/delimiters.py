@@ -1,7 +1,8 @@
-"""Where the parts of a signed content meet: whoever has one delivery must not be able to move the border.
+"""Checks that the fields of the signed content cannot be confused with each other.
 
-A signature is right wherever the border is. So part of a body could become part of the id, which makes a
-replay look new; or a digit of it part of the timestamp, which makes an old delivery one of the far future.
+The signature covers the concatenation, not the boundaries. If id and body are adjacent, an attacker who has
+one valid delivery could move bytes from the body into the id (a replay with a new id), or from the body into
+the timestamp (a delivery that never expires).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from webhook_verify.schemes.base import CLOSED_ID_CHARS
 
 __all__ = ["compile_id_check", "is_timestamp_ambiguous"]
 
-# What a JSON text, or a field in one, begins with is not among these.
+# A JSON text, or a field in one, begins with none of these characters.
 _ID_CHARS = frozenset(ascii_letters + digits + "-_.~:+/=")
 _UNDELIMITED_ID = re.compile(r"\{id\}(\{|$)")
 _DELIMITER = re.compile(r"\{id\}([^{}]+)(?=\{(?:body|url)\})|\{(?:body|url)\}([^{}]+)(?=\{id\})")
@@ -23,13 +24,19 @@ _UNDELIMITED_TIMESTAMP = re.compile(r"[}0-9]\{timestamp\}|\{timestamp\}[{0-9]")
 
 
 def compile_id_check(content: str) -> Callable[[str], bool]:
-    """A function of an id that says whether it is plain where that ends in this content.
+    """Compile a check that an id cannot be confused with other parts of the signed content.
 
-    Where nothing parts it from what follows, it is made of the characters of ids, and none with which JSON
-    begins. What parts it from the body or the address, such as the dot of ``{id}.{body}``, is not in it. What
-    parts it from a timestamp in front of the body, such as the dots of ``{id}.{timestamp}.{body}``, is in it
-    only beside :data:`CLOSED_ID_CHARS`: with others, a captured body that holds ``.<a later timestamp>.``
-    would pass again then, its beginning as a part of the id.
+    - If no separator follows the id, the id may contain only `_ID_CHARS`, with which no JSON text begins.
+    - The id must not contain the separator to the body or the URL, such as the dot of `{id}.{body}`.
+    - The id may contain the separator to a timestamp before the body, such as the dots of
+      `{id}.{timestamp}.{body}`, only together with `CLOSED_ID_CHARS`. With other characters, a captured body
+      that contains `.<later timestamp>.` would verify again, with its beginning as part of the id.
+
+    Args:
+        content: The template of the signed content.
+
+    Returns:
+        A function that returns whether an id is valid in this content.
     """
     is_undelimited = _UNDELIMITED_ID.search(content) is not None
     delimiters = [before or after for before, after in _DELIMITER.findall(content)]
@@ -46,5 +53,12 @@ def compile_id_check(content: str) -> Callable[[str], bool]:
 
 
 def is_timestamp_ambiguous(content: str) -> bool:
-    """Whether a digit of what stands beside the timestamp could be one of it."""
+    """Return whether an adjacent digit could be read as part of the timestamp.
+
+    Args:
+        content: The template of the signed content.
+
+    Returns:
+        True if no separator without digits surrounds the timestamp.
+    """
     return _UNDELIMITED_TIMESTAMP.search(content) is not None

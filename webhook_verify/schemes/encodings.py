@@ -1,7 +1,7 @@
-"""How providers write the octets of a signature, and how they are turned into the one form that is compared.
+"""Encodings of signatures, and their conversion to canonical base64.
 
-That form is the canonical base64: a key compares it as text. So what has no second spelling there cannot be
-spelled in a second way, and a signature of another length never reaches a key.
+Keys compare signatures as canonical base64 text. A signature therefore has only one accepted spelling, and
+one of the wrong length never reaches a key.
 """
 
 from __future__ import annotations
@@ -12,13 +12,18 @@ from collections.abc import Callable
 __all__ = ["ENCODINGS", "Encoding"]
 
 Encoding = tuple[Callable[[str, int], str], Callable[[str], str], str]
-"""(read, write, name): read gives the canonical base64 of a text of ``size`` octets (0: any), else ""."""
+"""`(read, write, name)`.
 
-_MAX_SIGNATURE_CHARS = 2_000  # characters: a signature by RSA-8192 in hex has 2048, and nobody sends one
+`read(text, size)` returns canonical base64, or "" if the text does not encode `size` bytes (0: any number).
+"""
+
+_MAX_SIGNATURE_CHARS = (
+    2_000  # an RSA-8192 signature in hex would have 2048 characters, but is not used in practice
+)
 
 
 def _hex(text: str, size: int) -> str:
-    """Upper or lower case: both are the same octets."""
+    """Accept upper and lower case, which encode the same bytes."""
     if len(text) != 2 * size and (size or len(text) > _MAX_SIGNATURE_CHARS):
         return ""
     try:
@@ -33,16 +38,16 @@ def _base64(text: str, size: int) -> str:
     return text if fits and text.isascii() else ""
 
 
-_TO_STANDARD = str.maketrans("-_+/", "+/--")  # and what is not of this alphabet to what is not of the other
+_TO_STANDARD = str.maketrans("-_+/", "+/--")  # characters of the other alphabet become invalid ones
 
 
 def _base64url(text: str, size: int) -> str:
-    """The alphabet for URLs, without padding."""
+    """Decode the URL-safe alphabet without padding."""
     return "" if "=" in text else _base64(text.translate(_TO_STANDARD) + "=" * (-len(text) % 4), size)
 
 
 def _text(text: str, size: int) -> str:
-    """As it is: for a token, which is compared itself."""
+    """Return a token unchanged, because the token itself is compared."""
     return text if text.isascii() and len(text) <= _MAX_SIGNATURE_CHARS else ""
 
 
@@ -54,13 +59,13 @@ def _to_base64url(text: str) -> str:
     return text.replace("+", "-").replace("/", "_").rstrip("=")
 
 
-def _as_it_is(text: str) -> str:
+def _unchanged(text: str) -> str:
     return text
 
 
 ENCODINGS: dict[str, Encoding] = {
     "hex": (_hex, _to_hex, "hex"),
-    "base64": (_base64, _as_it_is, "base64"),
-    "base64url": (_base64url, _to_base64url, "base64 for URLs, without padding"),
-    "text": (_text, _as_it_is, "as it is"),
+    "base64": (_base64, _unchanged, "base64"),
+    "base64url": (_base64url, _to_base64url, "base64url without padding"),
+    "text": (_text, _unchanged, "plain text"),
 }

@@ -1,17 +1,17 @@
-"""How many unknown keys are fetched in a minute, and for whom.
+"""Rate limits for fetching unknown keys, per caller and key name.
 
-Forged deliveries name invented keys. If all of them were fetched, an attacker could make this service flood
-the provider; if a fixed number were, an attacker who asks more often than the provider would use it up, and
-the genuine key of a cold or rotated cache would never be fetched. So there are three budgets a minute, and a
-name is fetched if one of them has room:
+Forged deliveries name invented keys. Without a limit, an attacker could make this service flood the provider.
+With one shared limit, an attacker who sends more requests than the provider would use it up, and the genuine
+key of a cold or rotated cache would never be fetched. So there are three budgets per minute, and a key is
+fetched if one of them has room:
 
-1. callers from whose network no unknown key was fetched in the last ten minutes;
-2. names that were asked for before, at least a second ago, and never fetched in vain. A sender names the
-   same key in each of its deliveries; a name that an attacker invents for each request comes once;
-3. everyone.
+1. for callers from a network for which no unknown key was fetched in the last ten minutes;
+2. for names that were requested before, at least a second ago, and whose fetch has not failed. A sender names
+   the same key in each of its deliveries; an attacker invents a name for each request;
+3. for all callers.
 
-An attacker who knows the rules needs many networks and many names that come more than once. Then the genuine
-name has the same chance as each of the attacker's.
+An attacker who knows these rules needs many networks and must repeat many names. Then the genuine name has
+the same chance as each of the attacker's.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from webhook_verify.client_address import network_of
 __all__ = ["RETRY_DELAY", "FetchBudget"]
 
 RETRY_DELAY = 30.0
-"""How long nothing is fetched again after it could not be, in seconds."""
+"""The delay before a failed fetch is tried again, in seconds."""
 
 _MINUTE_SECONDS = 60.0
 _NEWCOMER_SECONDS = 600.0
 _MIN_SECONDS_BETWEEN_REQUESTS = 1.0
 _MEMORY_SECONDS = 300.0
 _MAX_REMEMBERED = 65_536
-_FETCHED_IN_VAIN = -1.0
+_FETCH_FAILED = -1.0
 _random = SystemRandom()
 
 
@@ -48,12 +48,12 @@ class _Slots:
         return len(self._taken_until) < self._per_minute
 
     def take(self, now: float) -> None:
-        # Not for exactly a minute: an attacker who knew the moment would always be the first.
+        # Not exactly a minute: an attacker who knows the moment could always be first.
         self._taken_until.append(now + _random.uniform(0.5, 1.5) * _MINUTE_SECONDS)
 
 
 class _Memory:
-    """Times by text, for five to ten minutes. Texts are remembered by their hash, which cannot be guessed."""
+    """Times by text, for five to ten minutes. Texts are stored as a salted hash, which cannot be guessed."""
 
     def __init__(self) -> None:
         self._salt = os.urandom(16)
@@ -75,10 +75,11 @@ class _Memory:
 
 
 class FetchBudget:
-    """Decides whether a key that is not known may be fetched. Thread-safe.
+    """Decides whether an unknown key may be fetched. Thread-safe.
 
     Args:
-        per_minute: The fetches of the first and of the third budget per minute; the second has twice as many.
+        per_minute: The number of fetches per minute of the first and the third budget. The second has twice
+            as many.
     """
 
     def __init__(self, per_minute: int) -> None:
@@ -91,25 +92,28 @@ class FetchBudget:
         self._retry_at: dict[str, float] = {}
 
     def refusal(self, name: str, caller: str, now: float, *, is_known: bool, take: bool = True) -> str:
-        """Return why a key is not fetched now, "" if it is.
+        """Return why a key must not be fetched now.
 
         Args:
             name: The name of the key.
             caller: The network address of the caller, "" if it is unknown.
             now: Monotonic seconds.
-            is_known: Whether the key is in use. It is then fetched beside the budgets.
-            take: Whether to take the place. Otherwise only ask.
+            is_known: Whether the key is in use. A known key is fetched regardless of the budgets.
+            take: Whether to use up a place in a budget. If False, only check.
+
+        Returns:
+            The reason, or "" if the key may be fetched.
         """
         with self._lock:
             self._retry_at = {each: deadline for each, deadline in self._retry_at.items() if deadline > now}
             if name in self._retry_at:
-                return "fetching it has just failed"
+                return "fetching it failed recently"
             if is_known:
                 return ""
             network = network_of(caller)
             slots = self._slots_for(name, network, now)
             if slots is None:
-                return "too many unknown keys were asked for in this minute"
+                return "too many unknown keys were requested recently"
             if take:
                 slots.take(now)
                 self._networks.set(network, now, now)
@@ -125,12 +129,17 @@ class FetchBudget:
             if is_newcomer and self._for_newcomers.has_room(now):
                 return self._for_newcomers
         is_new = asked_at is None or now - asked_at < _MIN_SECONDS_BETWEEN_REQUESTS
-        if not is_new and asked_at != _FETCHED_IN_VAIN and self._for_repeated_names.has_room(now):
+        if not is_new and asked_at != _FETCH_FAILED and self._for_repeated_names.has_room(now):
             return self._for_repeated_names
         return self._for_everyone if self._for_everyone.has_room(now) else None
 
     def note_failure(self, name: str, now: float) -> None:
-        """Let a name that could not be fetched wait."""
+        """Record that a key could not be fetched, so that the next fetch waits for `RETRY_DELAY`.
+
+        Args:
+            name: The name of the key.
+            now: Monotonic seconds.
+        """
         with self._lock:
             self._retry_at[name] = now + RETRY_DELAY
-            self._names.set(name, _FETCHED_IN_VAIN, now)
+            self._names.set(name, _FETCH_FAILED, now)

@@ -1,7 +1,7 @@
-"""What a verification that needs a key of the provider knows of its request.
+"""Context variables of a request, for a verification that needs a key from the provider.
 
-The receiver knows the caller's address and whether the event loop waits. The key cache needs both. Between
-them lie a scheme and its key, whose interfaces do not change for it.
+The receiver knows the caller's address and whether the event loop is waiting, and the key cache needs both.
+Context variables pass them through the scheme and its key without a change to their interfaces.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from webhook_verify.errors import KeyUnavailable, Reason
 __all__ = ["KeyNotCached", "caller_of_request", "can_wait", "key_unavailable", "verifying_for"]
 
 caller_of_request: ContextVar[str] = ContextVar("caller_of_request", default="")
-"""The network address of the caller, "" if it is unknown."""
+"""The network address of the caller, or "" if it is unknown."""
 
 can_wait: ContextVar[bool] = ContextVar("can_wait", default=True)
-"""Whether the key cache may fetch a key, or wait for a thread that fetches it."""
+"""Whether the key cache may block: fetch a key, or wait for a thread that fetches it."""
 
 
 class KeyNotCached(Exception):
-    """The verification needs a key that must be fetched, and must not wait here. It can be tried again.
+    """The verification needs a key that must be fetched, but must not block here. The caller may try again.
 
     Args:
         key: Identifies the key among those of all caches.
@@ -36,14 +36,28 @@ class KeyNotCached(Exception):
 
 
 def key_unavailable(problem: str) -> KeyUnavailable:
-    """Return the rejection of a delivery whose key cannot be had now, for this reason."""
-    detail = f"the key that the delivery names is not there: {problem}"
+    """Make the error for a delivery whose key is not available now.
+
+    Args:
+        problem: Why the key is not available.
+
+    Returns:
+        The error to raise.
+    """
+    detail = f"the key that the delivery names is not available: {problem}"
     return KeyUnavailable(Reason.KEY_UNAVAILABLE, detail)
 
 
 @contextmanager
 def verifying_for(caller: str) -> Generator[None]:
-    """Verify for this caller within the block."""
+    """Set the caller for verifications within the block.
+
+    Args:
+        caller: The network address of the caller, "" if it is unknown.
+
+    Yields:
+        Nothing.
+    """
     token = caller_of_request.set(caller)
     try:
         yield

@@ -1,11 +1,9 @@
-"""A provider as a row of data: which headers, what is signed, how it is written.
-
-::
+"""A provider described by data: its headers, its signed content and its encodings.
 
     register(HeaderScheme("acme", signature_header="x-acme-signature", signature_prefix="sha256="))
 
-That is all it takes for ``Verifier(secret, scheme="acme")``, ``Signer``, the adapters, replay protection and
-the command. What data cannot say is a class of its own, beside this one.
+Then `Verifier(secret, scheme="acme")`, `Signer`, the adapters, replay protection and the command support it.
+For behaviour that these options cannot express, subclass `Scheme`.
 """
 
 from __future__ import annotations
@@ -16,16 +14,24 @@ from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers, printable_ascii
 from webhook_verify.schemes.algorithms import ALGORITHMS, SECRET_ENCODINGS, Algorithm
 from webhook_verify.schemes.base import FastPathLayout, ParsedHeaders, Scheme, SchemeDocs, check_message_id
-from webhook_verify.schemes.delimiters import compile_id_check, is_timestamp_ambiguous
+from webhook_verify.schemes.delimiters import compile_id_check
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
-from webhook_verify.schemes.header_options import check_forms, header_names, one_of, split
+from webhook_verify.schemes.header_options import (
+    check_forms,
+    check_url,
+    find_conflict,
+    header_names,
+    one_of,
+    optional_header_name,
+    split,
+)
 from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
 from webhook_verify.schemes.timestamps import UNITS, Unit
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from typing import Any
 
@@ -34,34 +40,42 @@ if TYPE_CHECKING:
 
 __all__ = ["HeaderScheme"]
 
-_MAX_SIGNATURES = 32  # work is bounded: see StandardWebhooks
+_MAX_SIGNATURES = 32  # bounds the work per delivery, as in StandardWebhooks
 
 
 @safe_repr
 class HeaderScheme(Scheme):
-    """One provider. All of it is checked here: raises ValueError for what does not fit together.
+    """A provider that sends its signature in a header. Its options are checked for consistency.
 
-    ``signature_header``: its name, or several, of which one right signature is enough. ``signature_prefix``:
-    what stands in front of the signature, such as ``sha256=``. Where the header is a list of fields, as in
-    ``t=1,v1=abc,v1=def``: ``signature_field`` is the name of a signature's, ``timestamp_field`` the
-    timestamp's and ``field_separator`` what is written between fields; blanks beside it are optional.
+    Args:
+        name: The name for the registry and every `scheme=` parameter.
+        signature_header: The header with the signature, or several headers, of which one must verify.
+        signature_prefix: The text before the signature, such as `sha256=`.
+        signature_field: The name of a signature in a header with several fields: `v1` in `t=1,v1=abc,v1=def`.
+        timestamp_field: The name of the timestamp in such a header: `t`.
+        field_separator: The text between the fields of such a header. Spaces around it are optional.
+        algorithm: `hmac-sha256`, `hmac-sha1`, `hmac-sha512`, `ed25519`, `ecdsa-p256-sha256`, `rsa-sha256`,
+            `token`.
+        signature_encoding: `hex` (either case), `base64`, `base64url` (without padding), or `text` (tokens).
+        secret_encoding: How the configured secret encodes the key: `text`, `base64` or `hex`.
+        signed_content: A template of `{id}`, `{timestamp}`, `{method}`, `{url}`, `{body}`, each as received.
+        timestamp_header: The header with the timestamp. Read only if `signed_content` contains `{timestamp}`.
+        timestamp_in_body: The path of the timestamp in the signed JSON body, such as `data.created`.
+        timestamp_unit: `s`, `ms` or `rfc3339`.
+        tolerance: The maximum difference between the timestamp and now, in seconds.
+        accept_future_timestamps: Whether only old timestamps are rejected.
+        id_header: The header with the message id. Trusted only if `signed_content` contains `{id}`.
+        id_in_body: The path of the message id in the signed JSON body. `*` matches each item of a list.
+        event_type_header: The header for `Delivery.event_type`. It is not signed.
+        handshake: The verification challenge, see `webhook_verify.handshakes`.
+        retries: The timestamp of a retry: `new_timestamp`, `keep_timestamp`, `none` or `unknown`.
+        retry_seconds: The length of the retry schedule in seconds.
+        responses: How the provider interprets responses.
+        docs: The texts of the provider's page.
 
-    ``algorithm``: ``hmac-sha256``, ``hmac-sha1``, ``hmac-sha512``, ``ed25519``, ``ecdsa-p256-sha256``,
-    ``rsa-sha256`` or ``token``. ``signature_encoding``: ``hex`` (either case), ``base64``,
-    ``base64url`` (without padding) or ``text``. ``secret_encoding``: ``text``, ``base64`` or ``hex``.
-
-    ``signed_content``: what is signed, with ``{id}``, ``{timestamp}``, ``{method}``, ``{url}`` and
-    ``{body}``, each as it was received. ``timestamp_header``, or ``timestamp_in_body``, a path such as
-    ``data.created``;
-    ``timestamp_unit``: ``s``, ``ms`` or ``rfc3339``; ``tolerance`` in seconds; ``accept_future_timestamps``:
-    only old ones are refused. A timestamp that the content leaves out is not read.
-
-    ``id_header``: where a message id is; ``id_in_body``: its path in the signed JSON, in which ``*`` stands
-    for each of a list. ``event_type_header``: where :attr:`Delivery.event_type` is from; nobody signs it.
-    ``handshake``: see :mod:`webhook_verify.handshakes`. ``responses``: how the provider reads responses.
-    ``retries``: ``new_timestamp``, ``keep_timestamp``, ``none`` or ``unknown``; ``retry_seconds``: how long.
-
-    ``docs``: the texts of the provider's page, a :class:`SchemeDocs`.
+    Raises:
+        TypeError: If an option has the wrong type.
+        ValueError: If an option is invalid, or contradicts another.
     """
 
     def __init__(
@@ -106,8 +120,6 @@ class HeaderScheme(Scheme):
         }
         check_forms(texts, tolerance, handshake, responses)
         check_retries(retries, retry_seconds)
-        if not name.strip():
-            raise ValueError("a provider has a name, by which it is found")
         self._name = name
         self.signature_headers = header_names(signature_header, "signature_header")
         self.signature_prefix, self.signature_field = signature_prefix, signature_field
@@ -118,12 +130,12 @@ class HeaderScheme(Scheme):
         self.secret_encoding = secret_encoding
         one_of(SECRET_ENCODINGS, secret_encoding, "secret_encoding")
         self.signed_content = signed_content
-        self.timestamp_header = _maybe_header(timestamp_header, "timestamp_header")
+        self.timestamp_header = optional_header_name(timestamp_header, "timestamp_header")
         self.timestamp_in_body = timestamp_in_body
         self.timestamp_unit: Unit = one_of(UNITS, timestamp_unit, "timestamp_unit")
         self.tolerance, self.accept_future_timestamps = tolerance, accept_future_timestamps
-        self.id_header, self.id_in_body = _maybe_header(id_header, "id_header"), id_in_body
-        self.event_type_header = _maybe_header(event_type_header, "event_type_header")
+        self.id_header, self.id_in_body = optional_header_name(id_header, "id_header"), id_in_body
+        self.event_type_header = optional_header_name(event_type_header, "event_type_header")
         self.handshake, self.responses = handshake, responses
         self.retries, self.retry_seconds = retries, retry_seconds
         self.docs = SchemeDocs.titled(docs, name)
@@ -135,63 +147,14 @@ class HeaderScheme(Scheme):
         self._has_timestamp = "timestamp" in signed
         self.signs_id = "id" in signed
         self._is_valid_id = compile_id_check(self.signed_content)
-        self._url_parts = tuple(part in signed for part in ("url", "method"))
+        self._url_parts = "url" in signed, "method" in signed
         self.signs_url = any(self._url_parts)
         self.signs_body = self.algorithm.signs
         self.has_timestamp_in_body = self.parses_body = bool(self.timestamp_in_body)
         self.has_id_in_body = bool(self.id_in_body)
         self.signs_timestamp = self._has_timestamp or self.has_timestamp_in_body
-        for fault, is_there in self._faults():
-            if is_there:
-                raise ValueError(fault)
-
-    def _faults(self) -> Iterable[tuple[str, bool]]:
-        """What could be told only when a delivery comes, or never: (what to say, whether it is so)."""
-        fields = self.signature_field, self.timestamp_field
-        places = bool(self.timestamp_header), bool(self.timestamp_field), self.has_timestamp_in_body
-        yield (
-            "signed_content has {id}, so id_header must say where it is",
-            self.signs_id and not self.id_header,
-        )
-        yield (
-            "signed_content has {timestamp}: timestamp_header or timestamp_field says where it is",
-            self._has_timestamp and places not in ((True, False, False), (False, True, False)),
-        )
-        yield (
-            "timestamp_field is one of a list, so signature_field names another, the signature's",
-            bool(self.timestamp_field) and not (self.signature_field and len({*fields}) == 2),
-        )
-        yield (
-            "a list of fields stands in one signature_header, and without signature_prefix",
-            bool(self.signature_field) and (len(self.signature_headers) > 1 or self.signature_prefix != ""),
-        )
-        yield (
-            "field_separator is what stands between fields: not empty, and without =",
-            not self.field_separator or "=" in self.field_separator,
-        )
-        token = not self.algorithm.signs
-        yield (
-            "encoding text is a token's, and a token has no other",
-            (self.signature_encoding[2] == "as it is") != token,
-        )
-        yield (
-            "a token signs nothing: signed_content is {body}, and there is no timestamp_in_body",
-            token and (self.signed_content != "{body}" or self.has_timestamp_in_body),
-        )
-        is_number = self.timestamp_unit is not UNITS["rfc3339"]
-        yield (
-            "accept_future_timestamps needs something between {timestamp} and its neighbours in the content",
-            self.accept_future_timestamps and is_number and is_timestamp_ambiguous(self.signed_content),
-        )
-        named = [*self.signature_headers, self.timestamp_header, self.id_header, self.event_type_header]
-        names = [name for name in named if name]
-        yield "a header has one meaning", len({*names}) < len(names)
-        yield "tolerance is finite and longer than zero", not 0 < self.tolerance < float("inf")
-        paths = self.timestamp_in_body, self.id_in_body
-        yield (
-            "a path has a name, or *, between its dots",
-            any(path and not all(path.split(".")) for path in paths),
-        )
+        if problem := find_conflict(self, signed):
+            raise ValueError(problem)
 
     def _set_parse_plan(self) -> None:
         timestamp_part = self.timestamp_header if self._has_timestamp else ""
@@ -204,21 +167,21 @@ class HeaderScheme(Scheme):
         names, reader = self._names, self._reader
         timestamp_index, type_index, id_index = (names.index(name) if name else 0 for name in other_headers)
         indexes = timestamp_index, type_index, id_index
-        # In one tuple: to take it apart is quicker than to look each up among so many attributes.
+        # Unpacking one tuple is faster than looking up each attribute.
         self._parse_plan = names, reader.safe_dict_keys[0].issuperset, reader.read, *indexes
         encoded = self.signature_encoding[0], self.algorithm.size, self.algorithm.version
         self._fields = self._delimiter, self.signature_field, self.timestamp_field, *encoded
-        # Nothing but the body is signed, with some words around it: most providers.
+        # Most providers sign only the body, with constant text around it.
         self._signs_body_only = "{" not in self._before and not self._after
         self._literal = self._before.format().encode() if self._signs_body_only else b""
-        # Or the timestamp as well, and that once: many others. What stands before it, and after it.
+        # Many others also sign one timestamp. This is the constant text before and after it.
         around = [] if self._after else self._before.split("{1}")
         is_dated = len(around) == 2 and "{" not in "".join(around)
         self._around_timestamp = [each.format().encode() for each in around] if is_dated else None
         self.fast_path = self._fast_path_layout()
 
     def _fast_path_layout(self) -> FastPathLayout | None:
-        """See :attr:`Scheme.fast_path`. A subclass may read in its own way, so it has none."""
+        """Return the value of `fast_path`. A subclass may parse differently, so it has no fast path."""
         has_one_signature = len(self.signature_headers) == 1 and not self.signature_field
         in_hex = self.signature_encoding is ENCODINGS["hex"] and self.algorithm.name.startswith("HMAC")
         whole = self._signs_body_only and not self.parses_body and self.signature_prefix.isascii()
@@ -233,7 +196,18 @@ class HeaderScheme(Scheme):
         return self._name
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.parse_headers`."""
+        """Parse the headers of a request.
+
+        Raises `MalformedDelivery` if a header is missing or invalid.
+
+        Args:
+            headers: The request headers.
+            url: The URL that the sender called. Required if it is signed, else `TypeError`.
+            method: The request method. Required if it is signed, else `TypeError`.
+
+        Returns:
+            The unverified values of the headers.
+        """
         known: Any = headers
         names, plain, read, timestamp_index, type_index, id_index = self._parse_plan
         if known.__class__ is dict and plain(known):
@@ -262,41 +236,33 @@ class HeaderScheme(Scheme):
     def _content_around_body(
         self, message_id: str, timestamp_text: str, url: str | None, method: str | None
     ) -> tuple[bytes, int, bytes]:
-        """What is signed before the body, when, and what behind the body."""
+        """Return the signed content before the body, the timestamp, and the signed content after the body."""
         if self.signs_id and (not message_id or message_id.isspace()):
-            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.id_header}")
+            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or empty header: {self.id_header}")
         if self.signs_id and not (message_id.isascii() and message_id.isprintable()):
-            raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} is not printable ASCII")
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} must be printable ASCII")
         if not self._is_valid_id(message_id):
-            raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} holds what no id holds")
+            detail = f"{self.id_header} contains characters that could belong to another signed part"
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, detail)
         if self.signs_url:
-            self._check_url(url, method)
+            check_url(self._name, self._url_parts, url, method)
         timestamp = self._parse_timestamp(timestamp_text) if self._has_timestamp else 0
         parts = message_id, timestamp_text, method, url
         before = self._before.format(*parts).encode("utf-8", "surrogatepass")
         after = self._after.format(*parts).encode("utf-8", "surrogatepass") if self._after else b""
         return before, timestamp, after
 
-    def _check_url(self, url: str | None, method: str | None) -> None:
-        signs_url, signs_method = self._url_parts
-        if (signs_url and url is None) or (signs_method and method is None):
-            signed = [*["address"] * signs_url, *["method"] * signs_method]
-            arguments = [*["url=..."] * signs_url, *["method=..."] * signs_method]
-            raise TypeError(_NO_URL.format(self._name, " and the ".join(signed), ", ".join(arguments)))
-
     def _parse_timestamp(self, timestamp_text: str) -> int:
         if not timestamp_text or timestamp_text.isspace():
             where = self.timestamp_header or f"{self.timestamp_field}= in {self.signature_headers[0]}"
-            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {where}")
+            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or empty header: {where}")
         read, _, unit = self.timestamp_unit
         if not (timestamp := read(timestamp_text)):
-            raise MalformedDelivery(
-                Reason.UNREADABLE_HEADER, f"the timestamp is unreadable: it must be {unit}"
-            )
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"the timestamp must be in {unit}")
         return timestamp
 
     def _single_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
-        """The signatures of headers that hold one each."""
+        """Return the signatures of headers that contain one each."""
         decode, size = self.signature_encoding[0], self.algorithm.size
         prefix, is_present = self.signature_prefix, False
         found: list[tuple[str, str]] = []
@@ -306,14 +272,18 @@ class HeaderScheme(Scheme):
                 if text.startswith(prefix) and (signature := decode(text[len(prefix) :], size)):
                     found.append((self.algorithm.version, signature))
         if not is_present:
-            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
+            raise MalformedDelivery(
+                Reason.MISSING_HEADER, f"missing or empty header: {self.signature_headers[0]}"
+            )
         return found, ""
 
     def _listed_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
-        """The signatures in a header that is a list of fields, and its timestamp; the rest is skipped."""
+        """Return the signatures and the timestamp of a header with several fields."""
         text = values[0]
         if not text or text.isspace():
-            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {self.signature_headers[0]}")
+            raise MalformedDelivery(
+                Reason.MISSING_HEADER, f"missing or empty header: {self.signature_headers[0]}"
+            )
         timestamp_text = ""
         found: list[tuple[str, str]] = []
         separator, signature_field, timestamp_field, decode, size, version = self._fields
@@ -324,17 +294,34 @@ class HeaderScheme(Scheme):
                     found.append((version, signature))
             elif name and name == timestamp_field:
                 if timestamp_text and timestamp_text != value:
-                    raise MalformedDelivery(Reason.DUPLICATE_HEADER, f"two different {name}= in one header")
+                    raise MalformedDelivery(
+                        Reason.DUPLICATE_HEADER,
+                        f"{self.signature_headers[0]} contains different values of {name}=",
+                    )
                 timestamp_text = value
         return found, timestamp_text
 
     def timestamp_from_body(self, body: bytes) -> int:
-        """See :meth:`Scheme.timestamp_from_body`."""
+        """Return the timestamp in the signed body.
+
+        Args:
+            body: The signed body.
+
+        Returns:
+            Unix seconds, or 0 if it cannot be read.
+        """
         texts = strings_at(body, self.timestamp_in_body)
         return self.timestamp_unit[0](texts[0]) if texts else 0
 
     def message_id_from_body(self, body: bytes) -> str:
-        """See :meth:`Scheme.message_id_from_body`. Several ids are one text, with commas between them."""
+        """Return the message id in the signed body.
+
+        Args:
+            body: The signed body.
+
+        Returns:
+            The id, or "" if the body does not contain an id. Several ids are joined with commas.
+        """
         return ",".join(strings_at(body, self.id_in_body))
 
     def sign(
@@ -347,12 +334,29 @@ class HeaderScheme(Scheme):
         url: str | None = None,
         method: str | None = None,
     ) -> dict[str, str]:
-        """See :meth:`Scheme.sign`: as many signatures as there is room for, the newest key's first."""
+        """Sign a body, the newest key first, with as many signatures as the headers can carry.
+
+        Args:
+            body: The request body.
+            keys: The signing keys, newest first.
+            id: The message id.
+            timestamp: Unix seconds.
+            url: The URL of the request. Required if it is signed, else `TypeError`.
+            method: The request method. Required if it is signed, else `TypeError`.
+
+        Returns:
+            The headers to send, by name.
+
+        Raises:
+            ValueError: If the id is not valid for this provider.
+        """
         if self.id_header:
             check_message_id(id)
             if not self._is_valid_id(id):
-                raise ValueError(f"a message id of {self._name} holds nothing that parts it from the rest")
-        self._check_url(url, method)
+                raise ValueError(
+                    f"id contains characters that could belong to another part that {self._name} signs"
+                )
+        check_url(self._name, self._url_parts, url, method)
         timestamp_text = self.timestamp_unit[1](timestamp)
         parts = id, timestamp_text, method, url
         content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))
@@ -367,25 +371,30 @@ class HeaderScheme(Scheme):
     def _format_signatures(self, signatures: list[str], timestamp_text: str) -> dict[str, str]:
         if not self.signature_field:
             pairs = zip(self.signature_headers, signatures, strict=False)
-            # Of one header, or two, the newest key's must be there; the older ones' if there is room.
+            # The newest key is first, so its signature is sent even if there are more keys than headers.
             return {name: self.signature_prefix + signature for name, signature in pairs}
         timestamp_part = [f"{self.timestamp_field}={timestamp_text}"] if self.timestamp_field else []
         fields = [*timestamp_part, *(f"{self.signature_field}={signature}" for signature in signatures)]
         return {self.signature_headers[0]: self.field_separator.join(fields)}
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
-        """See :meth:`Scheme.verifying_key`."""
+        """Return the key that a receiver verifies with.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The verifying key.
+        """
         return self.algorithm.verifying_key(secret, self.secret_encoding)
 
     def signing_key(self, secret: Secret) -> SigningKey:
-        """See :meth:`Scheme.signing_key`."""
+        """Return the key that a sender signs with.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The signing key.
+        """
         return self.algorithm.signing_key(secret, self.secret_encoding)
-
-
-_NO_URL = (
-    "{} signs the {} that the sender called: give the receiver public_url=, or call verify(body, headers, {})"
-)
-
-
-def _maybe_header(header: str, what: str) -> str:
-    return header_names(header, what)[0] if header else ""

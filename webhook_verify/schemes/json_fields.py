@@ -1,23 +1,28 @@
-"""One field out of a signed JSON body, by its path. It is read after the signature has matched."""
+"""Fields of a signed JSON body, by path. They are read after the signature has been verified."""
 
 from __future__ import annotations
 
 import json
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from typing import Any
 
 __all__ = ["strings_at"]
 
 _MAX_VALUES = 1_000
-_MAX_STRING_CHARS = 256  # characters of one text
+_MAX_STRING_CHARS = 256
 
 
 def strings_at(body: bytes, path: str) -> list[str]:
-    """The texts and whole numbers at ``path``, such as ``data.id``; ``*`` stands for each of a list.
+    """Return the strings and integers at a path. Raises nothing.
 
-    ``[]`` if the body is no JSON, or one of them is missing, or of another kind. Raises nothing.
+    Args:
+        body: The signed body.
+        path: The path, such as `data.id`. `*` matches each item of a list.
+
+    Returns:
+        The values as text. Empty if the body is not JSON, or one value is missing or has another type.
     """
     try:
         value = json.loads(body.decode("utf-8"))

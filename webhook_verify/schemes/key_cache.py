@@ -1,9 +1,9 @@
-"""Keys and certificates that are fetched when a delivery names them: cached, and seldom.
+"""A cache of keys and certificates that are fetched when a delivery names them.
 
-A delivery that is not verified yet names the key that it wants, so an attacker can make this service fetch.
-A scheme fetches from pinned addresses (:mod:`webhook_verify.schemes.key_fetch`) and through a
-:class:`KeyCache`, which limits how often (:mod:`webhook_verify.schemes.fetch_budget`). A key that cannot be
-fetched is :class:`KeyUnavailable`, which the sender is answered with 503: no verdict on the delivery.
+An unverified delivery names the key, so an attacker can cause fetches. A scheme therefore fetches only from
+fixed hosts (`webhook_verify.schemes.key_fetch`) and through a `KeyCache`, which limits the number of fetches
+(`webhook_verify.schemes.fetch_budget`). If a key cannot be fetched, the verification raises `KeyUnavailable`
+and the sender receives a 503: the delivery is neither accepted nor rejected.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class _Entry(Generic[_T]):
 
 
 class _Fetching:
-    """A fetch that runs, and how many threads wait for its end."""
+    """A running fetch, and the number of threads that wait for it."""
 
     __slots__ = ("lock", "waiting")
 
@@ -52,7 +52,7 @@ class _Fetching:
 
 
 class _Process:
-    """The part of a cache that a process must not share with the children that it forks."""
+    """The state of a cache that a process must not share with its forked children."""
 
     __slots__ = ("budget", "fetching", "lock")
 
@@ -63,18 +63,18 @@ class _Process:
 
 
 class KeyCache(Generic[_T]):
-    """Fetched keys by name. Thread-safe; each name is fetched once at a time.
+    """Fetched keys by name. Thread-safe. Each name is fetched by one thread at a time.
 
-    A name that has verified a delivery (:meth:`mark_verified`) is renewed beside all budgets, and is not
-    evicted by names that have not.
+    A name that has verified a delivery (`mark_verified`) is renewed regardless of the budgets, and unverified
+    names cannot evict it.
 
     Args:
-        scheme: The name of the keys' scheme, for errors, the log and the store.
-        lifetime: How long a key is used before it is fetched again, in seconds. While that fails, it is used
-            for a day.
-        per_minute: The base of the budgets for unknown names per minute, see
-            :class:`webhook_verify.schemes.fetch_budget.FetchBudget`. At most four times as many are fetched,
-            on average.
+        scheme: The name of the scheme, for errors, the log and the store.
+        lifetime: The age in seconds after which a key is fetched again. If that fails, the key is used for up
+            to a day.
+        per_minute: The base number of fetches of unknown names per minute, see
+            `webhook_verify.schemes.fetch_budget.FetchBudget`. On average at most four times as many are
+            fetched.
         store: Where the names that have verified a delivery survive a restart.
         clock: Returns monotonic seconds.
 
@@ -97,27 +97,30 @@ class KeyCache(Generic[_T]):
         self._per_process = PerProcess(lambda: _Process(per_minute))
         self._entries: dict[str, _Entry[_T]] = {}
         self._store = checked_key_store(store)
-        self._verified: dict[str, None] = {}  # as a set that is ordered by age
-        self._load_at = -1.0  # when to ask the store; infinite once it has answered
+        self._verified: dict[str, None] = {}  # used as a set ordered by age
+        self._load_at = -1.0  # when to load from the store; infinite after a successful load
         self._refused = 0
         self._report_at = -1.0
 
     @property
     def refused(self) -> int:
-        """How many requests for unknown keys were refused without a fetch, in this process."""
+        """The number of requests for unknown keys that were refused without a fetch, in this process."""
         return self._refused
 
     def get(self, name: str, load: Callable[[], _T], *, max_age: float | None = None) -> _T:
-        """Return the key of this name: from the cache, or fetched.
+        """Return a key from the cache, or fetch it.
+
+        Raises `KeyUnavailable` if the key cannot be fetched now, and `KeyNotCached` if it must be fetched but
+        the caller must not block.
 
         Args:
-            name: The name of the key, as the delivery gives it.
-            load: Fetches the key. It may raise any Exception.
-            max_age: How old the key may be, in seconds, if less than usual. Then no older one is returned.
+            name: The name of the key, as in the delivery.
+            load: Fetches the key. It may raise any `Exception`.
+            max_age: The maximum age of the key in seconds, if less than the lifetime. An older key is never
+                returned.
 
-        Raises:
-            KeyUnavailable: If it cannot be fetched now.
-            KeyNotCached: If it must be fetched, and the caller must not wait.
+        Returns:
+            The key.
         """
         age = self._lifetime if max_age is None else max_age
         entry = self._entries.get(name)
@@ -132,16 +135,20 @@ class KeyCache(Generic[_T]):
             is_first = fetching.lock.acquire(blocking=False)
             if not is_first and stale is None:
                 if sum(other.waiting for other in process.fetching.values()) >= _MAX_WAITING_THREADS:
-                    raise self._unavailable("too many threads wait for keys that are being fetched")
+                    raise self._unavailable("too many threads are waiting for keys that are being fetched")
                 fetching.waiting += 1
         if is_first:
             return self._fetch_first(name, load, age, stale, process)
-        if stale is not None:  # while another thread renews it
+        if stale is not None:  # usable while another thread renews it
             return stale.value
         return self._wait(name, fetching, age, process)
 
     def mark_verified(self, name: str) -> None:
-        """Note that the key of this name has verified a delivery."""
+        """Record that a key has verified a delivery.
+
+        Args:
+            name: The name of the key.
+        """
         if name in self._verified:
             return
         self._note_verified(name)
@@ -161,10 +168,10 @@ class KeyCache(Generic[_T]):
         return self._clock() - entry.since > _DAY_SECONDS
 
     def _get_without_waiting(self, name: str, stale: _Entry[_T] | None, process: _Process) -> _T:
-        """Return a stale key while it is being renewed. Raises KeyNotCached or KeyUnavailable otherwise."""
+        """Return a stale key that is being renewed. Otherwise raise KeyNotCached or KeyUnavailable."""
         if name in process.fetching and stale is not None:
             return stale.value
-        # The names of the store are loaded by a thread, so they are not refused before.
+        # A thread loads the names from the store. Until then, a name in the store must not be refused.
         is_settled = self._store is None or self._clock() < self._load_at
         if is_settled and name not in process.fetching:
             problem = self._refusal(name, process, take=False)
@@ -177,18 +184,18 @@ class KeyCache(Generic[_T]):
     def _fetch_first(
         self, name: str, load: Callable[[], _T], age: float, stale: _Entry[_T] | None, process: _Process
     ) -> _T:
-        """Fetch the key in the one thread that does."""
+        """Fetch the key in the one thread that may fetch it."""
         try:
             entry = self._entries.get(name)
             if entry is not None and self._clock() - entry.since <= age:
-                return entry.value  # fetched by the thread before
+                return entry.value  # the previous thread has fetched it
             self._load_names()
             problem = self._refusal(name, process, take=True)
             if not problem:
                 try:
                     return self._add(name, load())
                 except Exception as error:
-                    # Its text may quote what was fetched, or a header.
+                    # The error's text may quote the response or a header, so only its type is shown.
                     problem = f"fetching it failed: {type(error).__name__}"
                 process.budget.note_failure(name, self._clock())
             if stale is not None:
@@ -200,7 +207,7 @@ class KeyCache(Generic[_T]):
             fetching.lock.release()
 
     def _wait(self, name: str, fetching: _Fetching, age: float, process: _Process) -> _T:
-        """Return what another thread fetches."""
+        """Wait for the thread that fetches the key, and return the key."""
         try:
             if not fetching.lock.acquire(timeout=_MAX_WAIT_SECONDS):
                 raise self._unavailable("another thread is still fetching it")
@@ -211,7 +218,7 @@ class KeyCache(Generic[_T]):
         entry = self._entries.get(name)
         if entry is not None and self._clock() - entry.since <= age:
             return entry.value
-        raise self._unavailable(self._refusal(name, process, take=False) or "fetching it has just failed")
+        raise self._unavailable(self._refusal(name, process, take=False) or "fetching it failed recently")
 
     def _refusal(self, name: str, process: _Process, *, take: bool) -> str:
         is_known = name in self._entries or name in self._verified
@@ -223,8 +230,8 @@ class KeyCache(Generic[_T]):
         if now >= self._report_at:
             self._report_at = now + _MINUTE_SECONDS
             _logger.warning(
-                "a key of %s was not fetched, because %s; %d requests in all. Forged deliveries name "
-                "invented keys",
+                "did not fetch a key of %s: %s (requests refused so far: %d). Forged deliveries "
+                "name keys that do not exist",
                 self._scheme,
                 problem,
                 self._refused,
@@ -233,7 +240,7 @@ class KeyCache(Generic[_T]):
         return problem
 
     def _load_names(self) -> None:
-        """Load the names that have verified a delivery, once; while the store fails, every minute."""
+        """Load the verified names from the store once. If the store fails, try again every minute."""
         if self._store is None or self._clock() < self._load_at:
             return
         self._load_at = float("inf")
@@ -249,7 +256,9 @@ class KeyCache(Generic[_T]):
 
     def _warn_of_store(self, error: Exception) -> None:
         kind = type(error).__name__
-        text = "the key store of %s failed with %s: after a restart, its keys are limited as unknown ones"
+        text = (
+            "the key store of %s failed with %s; after a restart, its keys are rate-limited like unknown ones"
+        )
         _logger.warning(text, self._scheme, kind, extra={"scheme": self._scheme})
 
     def _add(self, name: str, value: _T) -> _T:

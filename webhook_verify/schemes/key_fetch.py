@@ -1,4 +1,4 @@
-"""Fetching a key or certificate: by https only, without redirects, little, and with one deadline for all."""
+"""Fetching of keys and certificates: https only, no redirects, a size limit and one deadline."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["Fetch", "https_fetch"]
 
 Fetch = Callable[[str, "bytes | None"], bytes]
-"""Gets the document at an https address: by POST of a JSON text, or by GET where that is None.
+"""Fetches the document at an https URL: with POST and a JSON text, or with GET without one.
 
-It may raise anything if it cannot; it must follow no redirect, and limit the time and the size.
+It may raise any exception on failure. It must not follow redirects, and must limit time and size.
 """
 
 _FETCH_TIMEOUT_SECONDS = 5.0
@@ -25,27 +25,31 @@ _MAX_DOCUMENT_BYTES = 262_144
 
 
 def https_fetch(context: SSLContext | None = None, *, seconds: float = _FETCH_TIMEOUT_SECONDS) -> Fetch:
-    """Return a :data:`Fetch` by httpx2: https, no redirects, no compression, at most 256 KiB.
+    """Return a `Fetch` that uses httpx2: https, no redirects, no compression, at most 256 KiB.
 
     Args:
-        context: The certificates of servers that are trusted. None: those of the machine.
-        seconds: The deadline for the connection, the response's headers and its body together. Looking up
-            the host's address is not interrupted.
+        context: The TLS context with the trusted root certificates. None: those of this machine.
+        seconds: The deadline in seconds for the connection and the complete response. A DNS lookup is not
+            interrupted.
+
+    Returns:
+        The function. It raises `ValueError` if the URL is not https, and `OSError` if the response is not
+        200, too large or compressed.
 
     Raises:
-        ImportError: Without the extra ``asymmetric``.
+        ImportError: If the extra `asymmetric` is not installed.
     """
     try:
         import httpx2
     except ImportError as missing:
         raise ImportError(
-            "fetching keys needs the package httpx2: pip install 'webhook-verify[asymmetric]'"
+            "fetching keys requires httpx2; install it with: pip install 'webhook-verify[asymmetric]'"
         ) from missing
 
     def fetch(url: str, content: bytes | None = None) -> bytes:
         if not url.startswith("https://"):
-            raise ValueError("keys are fetched by https only")
-        # The size is limited as it arrives, so the server must not compress.
+            raise ValueError("url must start with https://")
+        # The size limit applies to the bytes received, so the response must not be compressed.
         headers = {"accept-encoding": "identity"}
         if content is not None:
             headers["content-type"] = "application/json"
@@ -59,26 +63,26 @@ def https_fetch(context: SSLContext | None = None, *, seconds: float = _FETCH_TI
             ) as response,
         ):
             if response.status_code != 200:
-                raise OSError(f"the server answered {response.status_code}")
+                raise OSError(f"the server responded with status {response.status_code}")
             document = b""
             for chunk in response.iter_raw():
                 document += chunk
                 if len(document) > _MAX_DOCUMENT_BYTES:
-                    raise OSError("the document is too large")
+                    raise OSError(f"the document is larger than {_MAX_DOCUMENT_BYTES} bytes")
                 deadline.check()
-            deadline.check()  # the end of the document may be that of the connection
+            deadline.check()  # the deadline may have closed the connection and so ended the document
             if response.headers.get("content-encoding", "identity") != "identity":
-                raise OSError("the server compressed the document, although it was asked not to")
+                raise OSError("the server compressed the document despite accept-encoding: identity")
             return document
 
     return fetch
 
 
 class _Deadline:
-    """Shuts the connection down after some seconds, wherever the fetch waits then.
+    """Shuts the connection down after some seconds, whatever the fetch is waiting for.
 
-    The time limits of an HTTP client begin again with each byte, so a server that sends one header line in
-    every second would be waited for without end.
+    The timeout of an HTTP client restarts with each byte, so a server that sends one header line per second
+    could keep the fetch waiting forever.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -99,12 +103,12 @@ class _Deadline:
             raise TimeoutError("the document did not arrive in time") from None
 
     def check(self) -> None:
-        """Raise TimeoutError once the time is over."""
+        """Raise TimeoutError after the deadline."""
         if time.monotonic() > self._at:
             raise TimeoutError("the document did not arrive in time")
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
-        """Note each connection as it is made: a trace hook of the HTTP client."""
+        """Record each new connection, as a trace hook of the HTTP client."""
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             connected = info["return_value"].get_extra_info("socket")
             with self._lock:
@@ -116,6 +120,6 @@ class _Deadline:
         self._has_passed = True
         with self._lock:
             for connected in self._sockets:
-                with suppress(OSError):  # it is closed already
-                    # Not SSLSocket.shutdown, which changes the object under the thread that reads from it.
+                with suppress(OSError):  # the socket is already closed
+                    # SSLSocket.shutdown would change the object while another thread reads from it.
                     socket.socket.shutdown(connected, socket.SHUT_RDWR)

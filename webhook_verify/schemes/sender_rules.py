@@ -1,15 +1,15 @@
-"""How a provider retries and how it reads responses, as data of its scheme.
+"""How a provider retries and how it interprets responses, as data of its scheme.
 
-Most providers retry after every response that is not 2xx, but some take a 4xx status as final, and a few
-want one response and no other. Most sign a retry again, but some send the first timestamp again, so that
-a retry is as old as the schedule is long. Nothing here decides about a delivery.
+Most providers retry after every response that is not 2xx, but some treat a 4xx status as final, and a few
+require a specific response. Most sign a retry again, but some repeat the first timestamp, so that a retry can
+be as old as the retry schedule is long. Nothing here decides about a delivery.
 """
 
 from __future__ import annotations
 
 from webhook_verify.tracebacks import safe_repr
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from typing import NoReturn
 
@@ -26,30 +26,30 @@ __all__ = [
 ]
 
 RETRIES = ("unknown", "none", "new_timestamp", "keep_timestamp")
-"""What a retry carries: not known, there is none, a timestamp of its own, or that of the first attempt."""
+"""The possible values of `retries`: unknown, no retries, a new timestamp, or that of the first attempt."""
 
 RETRY_GRACE = 300.0
-"""Seconds that a retry with the first timestamp may be late, or that the clocks may differ."""
+"""The extra age of a retry with the first timestamp, for delays and clock differences, in seconds."""
 
 MAX_LEASE_SHARE = 0.5
-"""The part of a retry schedule that a lease may take: a retry must come after it, also if one fails."""
+"""The maximum share of the retry schedule for a lease, so that a retry follows even if one retry fails."""
 
 IN_FLIGHT_STATUS = 503
-"""The status for a delivery that is in flight elsewhere: some senders take every 4xx status as final."""
+"""The status for a delivery in flight elsewhere. Some senders treat every 4xx status as final."""
 
 _MAX_RETRY_SECONDS = 366 * 86_400
 
 
 @safe_repr
 class ResponseRules:
-    """How a provider reads the responses of an endpoint. Immutable.
+    """How a provider interprets the responses of an endpoint. Immutable.
 
     Args:
         in_flight_status: The status for a delivery that is being handled elsewhere, after which the provider
             retries: 400 to 599.
-        rejection_status: The status for a delivery that is not genuine or not fresh: 400 to 599.
-        has_body: Whether a response may have a body. If False, every response that the receiver makes by
-            itself is empty, but for those of a handshake.
+        rejection_status: The status for a delivery that is not authentic or not fresh: 400 to 599.
+        has_body: Whether a response may have a body. If False, the receiver's own responses are empty, except
+            those to a handshake.
 
     Raises:
         TypeError: If a status is not an int, or `has_body` is not a bool.
@@ -74,7 +74,14 @@ class ResponseRules:
         object.__setattr__(self, "has_body", _checked_bool(has_body))
 
     def with_in_flight_status(self, status: int | None) -> ResponseRules:
-        """Return the rules with this status for a delivery in flight; the same rules for None."""
+        """Return the rules with another status for a delivery in flight.
+
+        Args:
+            status: The status, or None for no change.
+
+        Returns:
+            The rules.
+        """
         if status is None:
             return self
         return ResponseRules(
@@ -82,16 +89,23 @@ class ResponseRules:
         )
 
     def applied_to(self, response: WebhookResponse) -> WebhookResponse:
-        """Return the response as the provider wants it: with its status for a rejection, or empty."""
+        """Adapt a response of the receiver to these rules.
+
+        Args:
+            response: The response.
+
+        Returns:
+            The response, with the status for a rejection and without a body if the rules require that.
+        """
         if response.status == 401 != self.rejection_status:
             response = response._replace(status=self.rejection_status)
         return response if self.has_body else response.without_body()
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"ResponseRules are frozen: {name} cannot be set")
+        raise AttributeError(f"ResponseRules is frozen: cannot set {name}")
 
     def __reduce__(self) -> tuple[object, ...]:
-        # Copying and pickling would otherwise set the slots, which is refused above.
+        # By default, copying and pickling set the slots, which __setattr__ rejects.
         return _rules, (self.in_flight_status, self.rejection_status, self.has_body)
 
     def __repr__(self) -> str:
@@ -102,22 +116,32 @@ class ResponseRules:
 
 
 def check_retries(retries: object, retry_seconds: object) -> None:
-    """Raise TypeError or ValueError unless these describe how a provider retries."""
+    """Check the options that describe how a provider retries.
+
+    Args:
+        retries: One of `RETRIES`.
+        retry_seconds: The length of the retry schedule in seconds.
+
+    Raises:
+        TypeError: If `retry_seconds` is not a number.
+        ValueError: If `retries` is unknown, `retry_seconds` is out of range, or `keep_timestamp` has no
+            schedule.
+    """
     if retries not in RETRIES:
         raise ValueError(f"retries must be one of {', '.join(RETRIES)}; not {retries!r}")
     if isinstance(retry_seconds, bool) or not isinstance(retry_seconds, int | float):
         raise TypeError(f"retry_seconds must be a number, not {type(retry_seconds).__name__!r}")
     if not 0 <= retry_seconds <= _MAX_RETRY_SECONDS:
-        raise ValueError("retry_seconds must be 0 to a year")
+        raise ValueError(f"retry_seconds must be 0 to {_MAX_RETRY_SECONDS} (one year), not {retry_seconds!r}")
     if retries == "keep_timestamp" and not retry_seconds:
-        raise ValueError("retries='keep_timestamp' needs retry_seconds, the length of the schedule")
+        raise ValueError("retries='keep_timestamp' requires retry_seconds, the length of the retry schedule")
 
 
 def _checked_status(value: object, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name} must be an int, not {type(value).__name__!r}")
     if not 400 <= value <= 599:
-        raise ValueError(f"{name} must be 400 to 599, or the sender would not retry; not {value}")
+        raise ValueError(f"{name} must be 400 to 599, so that the sender retries; not {value}")
     return value
 
 
@@ -128,7 +152,7 @@ def _checked_bool(value: object) -> bool:
 
 
 def _rules(in_flight_status: int, rejection_status: int, has_body: bool) -> ResponseRules:
-    """Return the rules that were pickled."""
+    """Recreate pickled rules."""
     return ResponseRules(
         in_flight_status=in_flight_status, rejection_status=rejection_status, has_body=has_body
     )

@@ -1,9 +1,8 @@
-"""Standard Webhooks 1.0.0, which Svix, under its own header names, and many providers follow.
+"""Standard Webhooks 1.0.0, which many providers implement, among them Svix with its own header names.
 
-Three headers: an id, a timestamp in Unix seconds and a list of signatures, as ``webhook-id``,
-``webhook-timestamp``, ``webhook-signature`` or with ``svix-`` in front. The signed content is
-``{id}.{timestamp}.{body}``: the header texts as received and the raw body. ``v1`` is HMAC-SHA256,
-``v1a`` is Ed25519, both in base64.
+A delivery has three headers: `webhook-id`, `webhook-timestamp` (Unix seconds) and `webhook-signature` (a list
+of signatures), or the same with `svix-` as the prefix. The signed content is `{id}.{timestamp}.{body}`: the
+header texts as received and the raw body. `v1` is HMAC-SHA256, `v1a` is Ed25519, both in base64.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from webhook_verify.schemes.sender_rules import check_retries
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
 
@@ -28,13 +27,13 @@ __all__ = ["STANDARD", "StandardWebhooks"]
 
 _Trio = tuple[str, str, str]
 
-# In the order in which they are looked for: the first complete trio counts, and they never mix.
+# In order of precedence: the first complete trio is used, and headers of the two are never mixed.
 _WEBHOOK: _Trio = ("webhook-id", "webhook-timestamp", "webhook-signature")
 _SVIX: _Trio = ("svix-id", "svix-timestamp", "svix-signature")
 _READER = HeaderReader(*_WEBHOOK, *_SVIX, brands=(_WEBHOOK, _SVIX))
 _PLAIN_WEBHOOK, _PLAIN_SVIX = (plain.issuperset for plain in _READER.safe_dict_keys)
 
-_MAX_SIGNATURES = 32  # work is bounded: Ed25519 costs about 100 microseconds an entry
+_MAX_SIGNATURES = 32  # bounds the work: Ed25519 takes about 100 microseconds per entry
 _MAX_V1A_SIGNATURES = 8
 _V1_LENGTH = 44  # the base64 of 32 bytes
 _V1A_LENGTH = 88  # the base64 of 64 bytes
@@ -42,11 +41,20 @@ _V1A_LENGTH = 88  # the base64 of 64 bytes
 
 @safe_repr
 class StandardWebhooks(Scheme):
-    """Reads both brands of headers; ``brand`` ("webhook" or "svix") says which one it writes.
+    """Standard Webhooks: verifies both brands of headers and signs with one.
 
-    ``min_key_bytes``: the shortest HMAC key that is taken, for a provider that hands out short ones.
-    ``commas``: whether the provider puts a comma and a blank between signatures, not a blank alone.
-    ``retries``, ``retry_seconds``: see :class:`Scheme`.
+    Args:
+        name: The name in the registry.
+        brand: The prefix of the headers to sign with: `webhook` or `svix`.
+        min_key_bytes: The minimum length of an HMAC key in bytes, for a provider that issues short keys.
+        commas: Whether the provider separates signatures with a comma and a space instead of a space.
+        retries: See `Scheme.retries`.
+        retry_seconds: The length of the retry schedule in seconds, see `Scheme.retry_seconds`.
+        docs: The texts of the provider's page.
+
+    Raises:
+        TypeError: If `retry_seconds` is not a number, or `docs` is not a `SchemeDocs`.
+        ValueError: If `retries` or `retry_seconds` is invalid.
     """
 
     __slots__ = (
@@ -86,7 +94,18 @@ class StandardWebhooks(Scheme):
         return self._name
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.parse_headers`. Neither url nor method is signed."""
+        """Parse the headers of a request.
+
+        Raises `MalformedDelivery` if a header is missing or invalid.
+
+        Args:
+            headers: The request headers.
+            url: Unused.
+            method: Unused.
+
+        Returns:
+            The unverified values of the headers.
+        """
         found: Any = None
         known: Any = headers
         get: Callable[[str, str], Any]
@@ -101,14 +120,14 @@ class StandardWebhooks(Scheme):
         else:
             found = _READER.read(headers)
             message_id, timestamp, signature = found[:3] if found[0] else found[3:]
-        # Nearly every delivery is plain: what is odd about the others is told by the careful way.
+        # Nearly all deliveries pass these checks. _complete_trio handles the others and reports errors.
         try:
             version, _, encoded = signature.partition(",")
             if (
                 timestamp.isdecimal()
                 and len(timestamp) <= 12
                 and timestamp >= "1"
-                and message_id > "!"  # neither empty nor with a blank in front
+                and message_id > "!"  # neither empty nor with a leading space
                 and signature > "!"
                 and signature.isascii()
                 and message_id.isprintable()
@@ -119,7 +138,7 @@ class StandardWebhooks(Scheme):
                 signatures = ((version, encoded),) if alone else self._entries(signature)
                 return message_id, int(timestamp), signatures, start.encode(), b"", None
         except (TypeError, AttributeError):
-            pass  # a header is absent, or no str
+            pass  # a header is missing or not a str
         message_id, timestamp, signature = _complete_trio(found or _READER.read(headers))
         before = f"{message_id}.{timestamp}.".encode()
         return message_id, int(timestamp), self._entries(signature), before, b"", None
@@ -137,10 +156,27 @@ class StandardWebhooks(Scheme):
         url: str | None = None,
         method: str | None = None,
     ) -> dict[str, str]:
-        """See :meth:`Scheme.sign`. Neither url nor method is signed."""
+        """Sign a body, with one signature per key.
+
+        Args:
+            body: The request body.
+            keys: The signing keys, newest first.
+            id: The message id. It must not contain a dot.
+            timestamp: Unix seconds.
+            url: Unused.
+            method: Unused.
+
+        Returns:
+            The headers to send, by name.
+
+        Raises:
+            ValueError: If `id` contains a dot.
+        """
         check_message_id(id)
         if "." in id:
-            raise ValueError("a message id must not hold a dot: it separates the parts of the signed content")
+            raise ValueError(
+                "id must not contain a dot, because a dot separates the parts of the signed content"
+            )
         content = b"%b.%d.%b" % (id.encode(), timestamp, body)
         return {
             f"{self._brand}-id": id,
@@ -149,21 +185,35 @@ class StandardWebhooks(Scheme):
         }
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
-        """See :func:`webhook_verify.secret.verifying_key`."""
+        """Return the key that a receiver verifies with, see `webhook_verify.secret.verifying_key`.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The verifying key.
+        """
         return _keys.verifying_key(secret, self._min_key_bytes)
 
     def signing_key(self, secret: Secret) -> SigningKey:
-        """See :func:`webhook_verify.secret.signing_key`."""
+        """Return the key that a sender signs with, see `webhook_verify.secret.signing_key`.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The signing key.
+        """
         return _keys.signing_key(secret, self._min_key_bytes)
 
 
 def _is_timestamp(text: str) -> bool:
-    """Whether the text is ``[1-9][0-9]{0,11}``. ``isdecimal`` alone would let Arabic digits through."""
+    """Return whether the text matches `[1-9][0-9]{0,11}`. `isdecimal` alone would accept Arabic digits."""
     return text.isdecimal() and text.isascii() and len(text) <= 12 and text >= "1"
 
 
 def _complete_trio(values: list[str | None]) -> _Trio:
-    """Id, timestamp and signature list of the first brand that is complete; a blank header is missing."""
+    """Return id, timestamp and signatures of the first complete brand. An empty header counts as missing."""
     for message_id, timestamp, signature in (values[:3], values[3:]):
         if _is_there(message_id) and _is_there(timestamp) and _is_there(signature):
             if not (message_id.isascii() and message_id.isprintable()):
@@ -173,33 +223,37 @@ def _complete_trio(values: list[str | None]) -> _Trio:
             if not _is_timestamp(timestamp):
                 raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_TIMESTAMP)
             return message_id, timestamp, signature
-    raise MalformedDelivery(Reason.MISSING_HEADER, _what_is_missing(values))
+    raise MalformedDelivery(Reason.MISSING_HEADER, _missing_headers(values))
 
 
 def _is_there(text: str | None) -> TypeGuard[str]:
     return text is not None and text != "" and not text.isspace()
 
 
-_UNREADABLE_ID = "the message id is unreadable: it must be printable ASCII"
-# A dot parts the id from the timestamp, and that from the body: see CLOSED_ID_CHARS.
-_MOVABLE_ID = "the message id holds a dot beside signs that could be the beginning of a body"
-_UNREADABLE_TIMESTAMP = "the timestamp is unreadable: it must be Unix seconds in plain ASCII digits"
+_UNREADABLE_ID = "the message id must be printable ASCII"
+# A dot separates the id from the timestamp, and the timestamp from the body: see CLOSED_ID_CHARS.
+_MOVABLE_ID = "the message id contains a dot together with characters that could be the beginning of a body"
+_UNREADABLE_TIMESTAMP = "the timestamp must be Unix seconds in ASCII digits"
 
 
-def _what_is_missing(values: list[str | None]) -> str:
-    # Speak of the brand that the sender seems to use.
-    brand, trio = ("svix", values[3:]) if any(values[3:]) else ("webhook", values)
-    missing = "" if _is_there(trio[0]) else f" {brand}-id"
-    missing += "" if _is_there(trio[1]) else f" {brand}-timestamp"
-    missing += "" if _is_there(trio[2]) else f" {brand}-signature"
-    return "missing or blank:" + missing
+def _missing_headers(values: list[str | None]) -> str:
+    # Report the headers of the brand that the sender seems to use.
+    names, trio = (_SVIX, values[3:]) if any(values[3:]) else (_WEBHOOK, values[:3])
+    missing = [name for name, value in zip(names, trio, strict=True) if not _is_there(value)]
+    return f"missing or empty header{'s' * (len(missing) > 1)}: {', '.join(missing)}"
 
 
 def _entries(signature: str) -> list[tuple[str, str]]:
-    """The entries of the list that can be a signature. Unknown versions and garbage are skipped.
+    """Return the entries of the list that can be a signature, ignoring unknown versions and invalid ones.
 
-    What cannot be the base64 of 32 or 64 bytes is left out here, so that keys only compare texts
-    of equal length (CVE-2024-21491: a comparison up to the shorter length accepted ``v1,``).
+    Entries that cannot be the base64 of 32 or 64 bytes are dropped here, so that keys compare only texts of
+    equal length (CVE-2024-21491: a comparison up to the shorter length accepted `v1,`).
+
+    Args:
+        signature: The signature header.
+
+    Returns:
+        Versions and signatures.
     """
     entries: list[tuple[str, str]] = []
     v1a_left = _MAX_V1A_SIGNATURES
@@ -223,11 +277,11 @@ STANDARD = StandardWebhooks(
     retries="new_timestamp",
     docs=SchemeDocs(
         title="Standard Webhooks",
-        secret_from="wherever the provider shows a secret that starts with whsec_ (or whpk_, for Ed25519)",
+        secret_from="the provider's dashboard: a secret that starts with whsec_ (or whpk_, for Ed25519)",
         url="https://www.standardwebhooks.com",
         retries=(
-            "signed again for each attempt, with the same id and a new timestamp, says the specification; a "
-            "few senders keep the first timestamp"
+            "the specification requires a new signature for each attempt, with the same id and a new "
+            "timestamp; a few senders keep the first timestamp"
         ),
     ),
 )

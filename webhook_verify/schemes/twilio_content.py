@@ -1,7 +1,6 @@
-"""What Twilio signs of an address and a body.
+"""The signed content of Twilio requests, derived from URL and body.
 
-All of it is bytes of which nobody knows yet whether they are genuine, and the work is bounded: so many
-parameters, two forms of an address.
+All input is unverified, so the work is bounded: a maximum number of parameters, and two forms of the URL.
 """
 
 from __future__ import annotations
@@ -15,39 +14,61 @@ from webhook_verify.errors import MalformedDelivery, Reason
 __all__ = ["MAX_PARAMETERS", "body_hashes", "hash_of", "sorted_parameters", "with_and_without_port"]
 
 MAX_PARAMETERS = 1_000
-"""How many parameters a form may have."""
+"""The maximum number of parameters in a form."""
 
 
 def hash_of(body: bytes) -> bytes:
-    """The SHA-256 of a body as ``bodySHA256`` holds it, in lower-case hex."""
+    """Return the SHA-256 of a body as in `bodySHA256`.
+
+    Args:
+        body: The request body.
+
+    Returns:
+        The hash in lower-case hex.
+    """
     return sha256(body).hexdigest().encode()
 
 
 def body_hashes(url: bytes) -> list[bytes]:
-    """Each ``bodySHA256`` in the query of an address."""
+    """Return each `bodySHA256` in the query of a URL.
+
+    Args:
+        url: The URL of the request.
+
+    Returns:
+        The decoded values.
+    """
     query = url.partition(b"#")[0].partition(b"?")[2]
     fields = (field.partition(b"=") for field in query.split(b"&"))
     return [unquote_to_bytes(value) for name, _, value in fields if unquote_to_bytes(name) == b"bodySHA256"]
 
 
 def sorted_parameters(body: bytes) -> bytes:
-    """The parameters of a form as they are signed: by name and value, each pair once.
+    """Return the parameters of a form as they are signed: sorted by name and value, each pair once.
 
-    Raises :class:`MalformedDelivery` for what is no form, or is not in UTF-8.
+    Args:
+        body: The form.
+
+    Returns:
+        The names and values, concatenated.
+
+    Raises:
+        MalformedDelivery: If the body is not a form in UTF-8, or has more than `MAX_PARAMETERS` parameters.
     """
     if body.count(b"&") >= MAX_PARAMETERS:
-        raise _unreadable(f"the form has more than {MAX_PARAMETERS} parameters")
+        detail = f"the form has more than {MAX_PARAMETERS} parameters"
+        raise MalformedDelivery(Reason.UNREADABLE_BODY, detail)
     pairs: set[tuple[bytes, bytes]] = set()
     for field in body.split(b"&") if body else ():
         name, equals, value = field.partition(b"=")
         if not equals:
-            raise _unreadable("the body is no form, and the address has no bodySHA256")
+            raise MalformedDelivery(Reason.UNREADABLE_BODY, _NEITHER_FORM_NOR_HASH)
         pairs.add((_decoded(name), _decoded(value)))
     return b"".join(part for pair in sorted(pairs) for part in pair)
 
 
 def _decoded(text: bytes) -> bytes:
-    """The UTF-8 of a name or value. What is none is refused: a reader would put other characters there."""
+    """Decode a name or a value. Reject bytes that are not UTF-8, because a parser would replace them."""
     octets = unquote_to_bytes(text.replace(b"+", b" "))
     if not octets.isascii():
         try:
@@ -55,25 +76,32 @@ def _decoded(text: bytes) -> bytes:
         except UnicodeDecodeError:
             octets = b""
         if not octets:
-            raise _unreadable("the form is not in UTF-8")
+            raise MalformedDelivery(Reason.UNREADABLE_BODY, "the form is not in UTF-8")
     return octets
 
 
-def _unreadable(detail: str) -> MalformedDelivery:
-    return MalformedDelivery(Reason.UNREADABLE_BODY, detail)
-
+_NEITHER_FORM_NOR_HASH = "the body is not a form, and the URL has no bodySHA256"
 
 _ADDRESS = re.compile(rb"([A-Za-z][A-Za-z0-9+.-]*://)([^/?#]*)(.*)", re.DOTALL)
 
 
 def with_and_without_port(url: bytes) -> tuple[bytes, ...]:
-    """Without its port, and with it or the standard one; nothing else is changed, as in twilio-node."""
+    """Return the URL without a port, and with its port or the standard port.
+
+    The rest is unchanged, as in twilio-node.
+
+    Args:
+        url: The URL of the request.
+
+    Returns:
+        The forms that Twilio may have signed.
+    """
     match = _ADDRESS.fullmatch(url)
     if match is None:
         return (url,)
     scheme, authority, rest = match.groups()
     host = authority[authority.rfind(b"@") + 1 :]
-    colon = host.find(b":", host.rfind(b"]") + 1)  # after the brackets of an IPv6 address
+    colon = host.find(b":", host.rfind(b"]") + 1)  # a colon after the brackets of an IPv6 address
     port = host[colon:] if colon >= 0 else b""
     bare = scheme + authority[: len(authority) - len(port)]
     standard = b":443" if scheme.lower() == b"https://" else b":80"

@@ -1,4 +1,7 @@
-"""Schemes that only the provider can sign: the key is its own, and the public half is fetched."""
+"""A base for schemes that only the provider can sign.
+
+The provider's private key is secret; its public key is fetched.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ __all__ = ["VerifyOnlyScheme"]
 
 
 class VerifyOnlyScheme(Scheme):
-    """A base for these schemes: it refuses to sign."""
+    """Base class of these schemes, which refuses to sign."""
 
     fetches_keys = True
     has_key_cache = True
@@ -31,13 +34,32 @@ class VerifyOnlyScheme(Scheme):
         url: str | None,
         method: str | None,
     ) -> NoReturn:
-        """Raises ValueError: only the provider has the key."""
+        """Reject the call, because only the provider has the private key.
+
+        Args:
+            body: The request body.
+            keys: Unused.
+            id: Unused.
+            timestamp: Unused.
+            url: Unused.
+            method: Unused.
+
+        Raises:
+            ValueError: Always.
+        """
         raise ValueError(self._refusal)
 
     def signing_key(self, secret: Secret) -> NoReturn:
-        """Raises :class:`InvalidSecret`: only the provider has the key."""
+        """Reject the call, because only the provider has the private key.
+
+        Args:
+            secret: Unused.
+
+        Raises:
+            InvalidSecret: Always.
+        """
         raise InvalidSecret(self._refusal)
 
     @property
     def _refusal(self) -> str:
-        return f"{self.docs.title} signs with a key of its own"
+        return f"only {self.docs.title} can sign its deliveries, because its private key is secret"

@@ -1,4 +1,4 @@
-"""For the tests of your receiver: signed requests, typed events, deliveries, and a ready suite.
+"""Test kit for webhook receivers: signed requests, typed events, deliveries and a contract test suite.
 
 ::
 
@@ -6,8 +6,8 @@
         response = post(app.test_client(), "/webhooks/svix", {"type": "invoice.paid"}, webhook_signer)
         assert response.status_code == 200
 
-Nothing here needs pytest or a framework to be imported; the fixtures come with the package, as a plugin
-that pytest finds by itself. :func:`event` needs the extra ``events``.
+This package imports neither pytest nor a framework. The fixtures are a plugin, which pytest loads
+automatically. `event` requires the extra `events`.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ __all__ = [
 ]
 
 TEST_SECRET = "whsec_dGhpcyBpcyBubyBzZWNyZXQsIGl0IGlzIGEgdGVzdCE="
-"""The secret of the fixtures, which everybody knows: let the app under test verify with it."""
+"""The public secret of the fixtures. Configure the app under test with it."""
 
 
 def __getattr__(name: str) -> object:
-    # The events need msgspec, and who asserts a rejection does without the suite.
+    # Lazy imports: events require msgspec, and most tests do not need the contract suite.
     if name == "event":
         from webhook_verify.testing.events import event
 

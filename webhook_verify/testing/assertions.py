@@ -1,7 +1,7 @@
-"""Assert why a delivery was rejected, whether it was raised or answered: :func:`assert_rejects`.
+"""Assertions about the reason of a rejection, for verifiers and receivers.
 
-A response says no more than a status, so the reason of a receiver is taken from its log, where every
-rejection is a record with a ``reason``.
+A receiver's response contains only a status code, so the reason is read from the log. Each rejection has a
+record with a `reason`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ __all__ = ["Caught", "assert_refused", "assert_rejects"]
 
 @safe_repr
 class Caught:
-    """What a block rejected. ``error``: the exception, or None where a receiver answered instead."""
+    """The rejections during a block.
+
+    Attributes:
+        reasons: The reason of each rejection, in order.
+        error: The exception, or None if a receiver returned a response instead.
+    """
 
     def __init__(self) -> None:
         self.reasons: list[Reason] = []
@@ -31,10 +36,18 @@ class Caught:
 
 @contextmanager
 def assert_rejects(reason: Reason | str) -> Generator[Caught]:
-    """Assert that the block rejects a delivery for this reason, and for no other.
+    """Assert that the block rejects a delivery for one reason only.
 
-    It may raise :class:`RejectedDelivery`, as a verifier does; or post to a receiver of this process, whose
-    answer is 400, 401 or 413. Raises AssertionError else, and ValueError for a word that is no reason.
+    The block may raise `RejectedDelivery`, as a verifier does, or post to a receiver in the same process.
+
+    Args:
+        reason: The expected reason. An unknown string raises ValueError.
+
+    Yields:
+        The rejections, which are complete after the block.
+
+    Raises:
+        AssertionError: If nothing was rejected, or a delivery was rejected for another reason.
     """
     __tracebackhide__ = True
     expected, caught = Reason(reason), Caught()
@@ -51,17 +64,22 @@ def assert_rejects(reason: Reason | str) -> Generator[Caught]:
 
 
 def assert_refused(response: Any, reason: Reason | str) -> None:
-    """Assert that a response has the status that answers a rejection for this reason: 400, 401 or 413.
+    """Assert that a response has the status code of a rejection, for a receiver in another process.
 
-    For a receiver in another process, of which no more can be seen. Raises AssertionError else.
+    Args:
+        response: A response with a `status_code`.
+        reason: The expected reason. Several reasons share a status code, such as 401.
+
+    Raises:
+        AssertionError: If the status code is another one.
     """
     __tracebackhide__ = True
     expected, status = Reason(reason).status_hint, int(response.status_code)
     if status != expected:
-        raise AssertionError(f"answered {status}; a delivery rejected for {reason} is answered {expected}")
+        raise AssertionError(f"returned {status}; a delivery rejected for {reason} returns {expected}")
 
 
-class _Noting(logging.Handler):
+class _ReasonHandler(logging.Handler):
     def __init__(self, reasons: list[Reason]) -> None:
         super().__init__(logging.WARNING)
         self._reasons = reasons
@@ -73,9 +91,9 @@ class _Noting(logging.Handler):
 
 @contextmanager
 def _reasons_logged(reasons: list[Reason]) -> Generator[None]:
-    """Note the reasons of all rejections, also where logging is switched off, as Django's settings do."""
+    """Collect the reasons of all rejections, even if logging is disabled, as by Django's settings."""
     logger = logging.getLogger("webhook_verify")
-    handler = _Noting(reasons)
+    handler = _ReasonHandler(reasons)
     before = logger.level, logger.disabled, logging.root.manager.disable
     logger.addHandler(handler)
     logger.setLevel(min(logger.level or logging.WARNING, logging.WARNING))

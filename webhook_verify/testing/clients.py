@@ -1,6 +1,6 @@
-"""Posting through whatever test client there is: Starlette's, FastAPI's, Flask's, Django's, httpx's.
+"""Requests through the test clients of Starlette, FastAPI, Litestar, Flask, Werkzeug, Django and httpx.
 
-A client is known by what it can do, so that no framework is imported here, and subclasses work.
+A client is recognized by its attributes, so no framework is imported, and subclasses work.
 """
 
 from __future__ import annotations
@@ -28,22 +28,36 @@ def post(
     url: str | None = None,
     content_type: str = JSON,
 ) -> Any:
-    """Post a signed payload, and give what the client gives: a response, or an awaitable of one.
+    """Sign a payload and post it through a test client.
 
-    ``client``: a test client of Starlette, FastAPI, Litestar, Flask, Werkzeug or Django, plain or async,
-    or a client of httpx or httpx2. ``payload``: bytes, a JSON value or a typed event, which ``signer``
-    signs; or a :class:`SignedRequest`, sent as it is. ``id`` and ``timestamp`` are as for
-    :meth:`Signer.sign`; ``url`` too, by default the one that the client calls.
+    Args:
+        client: A sync or async test client of Starlette, FastAPI, Litestar, Flask, Werkzeug or Django, or a
+            client of httpx or httpx2.
+        path: The path of the endpoint.
+        payload: Bytes, a JSON value or a typed event to sign, or a `SignedRequest` to send unchanged.
+        signer: Signs the payload. Required unless it is a `SignedRequest`.
+        id: The message id, by default a new one.
+        timestamp: Unix seconds or an aware datetime, by default the signer's clock.
+        url: The URL to sign, by default the URL that the client requests.
+        content_type: The Content-Type header.
 
-    Raises TypeError for another client, and for a payload that nobody signs.
+    Returns:
+        The client's response, or an awaitable of it for an async client.
+
+    Raises:
+        TypeError: If the client is not supported, or if the signer is missing or unnecessary.
     """
     __tracebackhide__ = True
     if isinstance(payload, SignedRequest):
         if signer is not None or id is not None or timestamp is not None:
-            raise TypeError("a SignedRequest is signed already: give neither signer, id nor timestamp")
+            raise TypeError(
+                "payload is a SignedRequest, which is signed already. Omit signer, id and timestamp"
+            )
         return send(client, path, payload, content_type=content_type)
     if signer is None:
-        raise TypeError("post() needs a signer; to send an unsigned request: signed(...).unsigned()")
+        raise TypeError(
+            "payload needs a signer. Pass signer=, or signed(...).unsigned() to send an unsigned request"
+        )
     url = url_of(client, path) if url is None else url
     request = signed(payload, signer, id=id, timestamp=timestamp, url=url)
     return send(client, path, request, content_type=content_type)
@@ -52,7 +66,21 @@ def post(
 def send(
     client: Any, path: str, request: SignedRequest, *, method: str = "POST", content_type: str = JSON
 ) -> Any:
-    """Send a request as it is, by any method. Raises TypeError for a client that is not known."""
+    """Send a request unchanged, with any method.
+
+    Args:
+        client: A client as for `post`.
+        path: The path of the endpoint.
+        request: The request to send.
+        method: The HTTP method.
+        content_type: The Content-Type header.
+
+    Returns:
+        The client's response, or an awaitable of it for an async client.
+
+    Raises:
+        TypeError: If the client is not supported.
+    """
     __tracebackhide__ = True
     if _is_httpx(client):
         headers = [(name, value.encode("latin-1")) for name, value in request.headers]
@@ -64,23 +92,48 @@ def send(
     if _is_werkzeug(client):
         options = {"data": request.body, "content_type": content_type, "headers": _joined(request.headers)}
         return client.open(path, method=method, **options)
-    raise TypeError(f"{type(client).__name__} is no test client that is known here: see post()")
+    raise TypeError(
+        "client must be a test client of Starlette, FastAPI, Litestar, Flask, Werkzeug or Django, or a "
+        f"client of httpx or httpx2, not {type(client).__name__!r}"
+    )
 
 
 def is_client(value: object) -> bool:
-    """Whether :func:`post` can send through it."""
+    """Return whether `post` supports a client.
+
+    Args:
+        value: Any object.
+
+    Returns:
+        Whether it is an instance of a supported client.
+    """
     return not isinstance(value, type) and (_is_httpx(value) or _is_django(value) or _is_werkzeug(value))
 
 
 def url_of(client: Any, path: str) -> str:
-    """The address that the app under test is called by."""
+    """Return the URL that a client requests.
+
+    Args:
+        client: A client as for `post`.
+        path: The path of the endpoint.
+
+    Returns:
+        The full URL.
+    """
     if _is_httpx(client):
         return str(client.base_url).rstrip("/") + path
     return f"http://{'testserver' if _is_django(client) else 'localhost'}{path}"
 
 
 def content_of(response: Any) -> bytes:
-    """The body of a client's response."""
+    """Return the body of a client's response.
+
+    Args:
+        response: A response of any supported client.
+
+    Returns:
+        The body as bytes.
+    """
     content = response.content if hasattr(response, "content") else response.data
     return bytes(content)
 
@@ -98,7 +151,7 @@ def _is_werkzeug(client: object) -> bool:
 
 
 def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """A header that stands twice becomes one, with a comma between: as servers do it for WSGI."""
+    """Join duplicate headers with a comma, as WSGI servers do."""
     joined: dict[str, str] = {}
     for name, value in headers:
         joined[name] = f"{joined[name]},{value}" if name in joined else value

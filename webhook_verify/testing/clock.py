@@ -1,4 +1,4 @@
-"""A clock that a test sets and moves: :class:`Clock`."""
+"""A clock that a test controls."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["Clock"]
 
 @safe_repr
 class Clock:
-    """Give it as ``clock=`` to a :class:`Verifier` or :class:`Signer`; calling it gives Unix seconds.
+    """A clock that a test controls, for the `clock=` argument of a `Verifier` or `Signer`.
 
-    It runs with the machine's clock until it is set, and then stands still. Moving works for both.
+    It follows the system clock until it is set, and then stops. Call it for the Unix seconds.
     """
 
     def __init__(self) -> None:
@@ -22,24 +22,35 @@ class Clock:
         self._moved = 0.0
 
     def __call__(self) -> float:
-        """What it shows, in Unix seconds."""
+        """Return the current time in Unix seconds."""
         return (time.time() if self._set is None else self._set) + self._moved
 
     @property
     def now(self) -> datetime:
-        """What it shows, as an aware datetime in UTC."""
+        """The current time as an aware datetime in UTC."""
         return datetime.fromtimestamp(self(), UTC)
 
     def set(self, when: float | datetime) -> None:
-        """Stand still at ``when``: Unix seconds, or an aware datetime. Raises ValueError for a naive one."""
+        """Stop the clock at a time.
+
+        Args:
+            when: Unix seconds or an aware datetime.
+
+        Raises:
+            ValueError: If `when` is a naive datetime.
+        """
         if isinstance(when, datetime):
             if when.utcoffset() is None:
-                raise ValueError("the time has no zone: use an aware datetime or Unix seconds")
+                raise ValueError("when must be an aware datetime or Unix seconds, not a naive datetime")
             when = when.timestamp()
         self._set, self._moved = float(when), 0.0
 
     def move(self, by: float | timedelta) -> None:
-        """Go on by so many seconds, or back if it is negative."""
+        """Move the clock forward, or back if the duration is negative.
+
+        Args:
+            by: Duration, a timedelta or seconds.
+        """
         self._moved += by.total_seconds() if isinstance(by, timedelta) else by
 
     def __repr__(self) -> str:

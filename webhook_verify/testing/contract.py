@@ -1,4 +1,4 @@
-"""A ready suite for a receiver, in whatever framework: :class:`ReceiverContract`.
+"""A contract test suite for receivers of any framework.
 
 ::
 
@@ -27,54 +27,68 @@ from webhook_verify.testing.requests import SignedRequest, payload_of, signed
 __all__ = ["ReceiverContract"]
 
 
-class _Answer(NamedTuple):
-    """What came back: no header of the request is in its repr."""
+class _Response(NamedTuple):
+    """The response to a request. Its repr contains no header of the request."""
 
     status: int
     body: bytes
 
 
 class ReceiverContract:
-    """What a receiver promises, as tests. Subclass it as ``TestSomething``, and say where it is.
+    """Tests of a receiver's guarantees. Subclass it as `TestSomething` and set `path`.
 
-    ``path``: of the endpoint. ``client``: a test client as :func:`post` takes it; or leave it to a fixture of
-    that name. Requests are signed by the fixture ``webhook_signer``, or by ``signer``. ``url``: as the
-    provider calls it, for a scheme that signs it; by default the client's. ``payload``: what your handler
-    accepts: bytes, a JSON value or a typed event; or a method that returns one, another one each time. Where
-    messages are known by their body, JSON is made another each time without it.
-
-    Switch off what does not apply: ``max_body_bytes = None`` without a limit, ``dedupes = False`` without
-    replay protection, ``other_methods = ()``; a whole test by ``test_name = None``. To have it see more,
-    override :meth:`handled` and :meth:`failing`.
+    Adapt the tests to your receiver with the attributes below, and disable a test with `test_name = None`.
+    Override `handled` and `failing` to test more.
     """
 
     path: str = ""
+    """The path of the endpoint. Required."""
     client: Any = None
+    """A test client as for `post`, by default the fixture `client`."""
     signer: Signer | None = None
+    """Signs the requests, by default the fixture `webhook_signer`."""
     url: str | None = None
+    """The URL to sign, for schemes that sign it, by default the URL that the client requests."""
     payload: Any = b'{"type":"test.event","data":{}}'
+    """A payload that your handler accepts, or a method that returns a different one each time.
+
+    Without a method, JSON is made unique if the scheme identifies messages by their body.
+    """
     content_type: str = JSON
+    """The Content-Type of the requests."""
     max_body_bytes: int | None = 1_048_576
-    """The largest body that is accepted."""
+    """The receiver's body limit in bytes, or None without a limit."""
     tolerance: float = 300.0
-    """How far the timestamp may be off, in seconds."""
+    """The verifier's timestamp tolerance in seconds."""
     dedupes: bool = True
-    """Whether the handler runs once for a message that comes twice."""
+    """Whether the receiver has replay protection."""
     other_methods: tuple[str, ...] = ("GET", "PUT", "PATCH", "DELETE")
-    """The methods that must be answered 405 or 404."""
+    """The HTTP methods that must return 405 or 404."""
     wrong_secret: str | bytes | Secret = "whsec_bm90IHRoZSBzZWNyZXQgb2YgdGhpcyByZWNlaXZlci4="
-    """A secret that the receiver does not have. For a public key: the private half of another."""
+    """A secret that the receiver does not have. For public keys, the private key of another pair."""
 
     def handled(self) -> int | None:
-        """Override: how often your handler has run so far. None: it cannot be told."""
+        """Return how often your handler has run so far. Override it to check this.
+
+        Returns:
+            The number of calls, or None to skip the check.
+        """
         return None
 
     def failing(self) -> AbstractContextManager[object] | None:
-        """Override: a context in which your handler fails, by an exception or an answer of 500."""
+        """Return a context in which your handler fails. Override it to test retries after a failure.
+
+        Returns:
+            A context in which the handler raises or responds with 500, or None to skip the test.
+        """
         return None
 
     def pytest_generate_tests(self, metafunc: Any) -> None:
-        """Called by pytest: a test for each row of the tables."""
+        """Parametrize the tests with `FORGERIES` and `DEFECTS`. Called by pytest.
+
+        Args:
+            metafunc: pytest's description of a test function.
+        """
         for name, rows in (("forgery", FORGERIES), ("defect", DEFECTS)):
             if name in metafunc.fixturenames:
                 metafunc.parametrize(name, list(rows))
@@ -82,24 +96,40 @@ class ReceiverContract:
     # The tests
 
     def test_a_genuine_delivery_is_accepted(self, webhook_client: Any, webhook_signer: Signer) -> None:
-        """2xx, and the handler has run once."""
+        """Check that a valid delivery returns 2xx and runs the handler once.
+
+        Args:
+            webhook_client: The test client.
+            webhook_signer: Signs the requests.
+        """
         __tracebackhide__ = True
         before = self.handled()
         self._accepted(webhook_client, self._genuine(webhook_client, webhook_signer).request)
         self._has_run(before, 1)
 
     def test_the_body_counts_as_it_was_sent(self, webhook_client: Any, webhook_signer: Signer) -> None:
-        """The same JSON, written in another way: who verifies what a parser made of it refuses it."""
+        """Check that the raw body is verified. A receiver that verifies re-serialized JSON rejects this one.
+
+        Args:
+            webhook_client: The test client.
+            webhook_signer: Signs the requests.
+        """
         __tracebackhide__ = True
         try:
-            odd = json.dumps(json.loads(self._body(webhook_signer)), indent=3).encode() + b"\n"
+            indented = json.dumps(json.loads(self._body(webhook_signer)), indent=3).encode() + b"\n"
         except ValueError:
-            _skip("the payload is no JSON")
-        request = self._genuine(webhook_client, webhook_signer, odd).request
-        self._accepted(webhook_client, request, "a genuine delivery of indented JSON")
+            _skip("the payload is not JSON")
+        request = self._genuine(webhook_client, webhook_signer, indented).request
+        self._accepted(webhook_client, request, "a valid delivery with indented JSON")
 
     def test_a_forgery_is_refused(self, webhook_client: Any, webhook_signer: Signer, forgery: str) -> None:
-        """4xx, and the handler has not run."""
+        """Check that an invalid request returns 4xx and does not run the handler.
+
+        Args:
+            webhook_client: The test client.
+            webhook_signer: Signs the requests.
+            forgery: A key of `FORGERIES`.
+        """
         __tracebackhide__ = True
         genuine, before = self._genuine(webhook_client, webhook_signer), self.handled()
         try:
@@ -112,7 +142,13 @@ class ReceiverContract:
     def test_a_malformed_header_is_refused(
         self, webhook_client: Any, webhook_signer: Signer, defect: str
     ) -> None:
-        """4xx where the signature covers the header; never 5xx."""
+        """Check that a malformed header returns 4xx if the signature covers it, and never 5xx.
+
+        Args:
+            webhook_client: The test client.
+            webhook_signer: Signs the requests.
+            defect: A key of `DEFECTS`.
+        """
         __tracebackhide__ = True
         genuine, before = self._genuine(webhook_client, webhook_signer), self.handled()
         for name in genuine.covered:
@@ -120,82 +156,110 @@ class ReceiverContract:
             self._refused(webhook_client, request, f"{name} is {defect}")
         self._has_run(before, 0)
         for name in {name for name, _ in genuine.request.headers} - {*genuine.covered}:
-            answer = self._send(webhook_client, genuine.request.replaced(name, DEFECTS[defect]))
-            _check(answer.status < 500, f"{name} is {defect}: answered {answer.status}")
+            status = self._send(webhook_client, genuine.request.replaced(name, DEFECTS[defect])).status
+            _check(status < 500, f"{name} is {defect}: returned {status}, expected less than 500")
 
     def test_a_body_over_the_limit_is_refused(self, webhook_client: Any, webhook_signer: Signer) -> None:
-        """413, though it is signed."""
+        """Check that a correctly signed body over the limit returns 413.
+
+        Args:
+            webhook_client: The test client.
+            webhook_signer: Signs the requests.
+        """
         __tracebackhide__ = True
         if self.max_body_bytes is None:
-            _skip("max_body_bytes is None")
+            _skip("max_body_bytes = None")
         body, before = b'"%b"' % (b"x" * (self.max_body_bytes - 1)), self.handled()
         try:
             request = self._genuine(webhook_client, webhook_signer, body).request
-        except ValueError:  # the scheme cannot sign it: then it comes with the headers of another
+        except ValueError:
+            # The scheme cannot sign this body, so the headers of another delivery are sent.
             request = self._genuine(webhook_client, webhook_signer).request.with_body(body)
-        answer = self._send(webhook_client, request)
-        limit = self.max_body_bytes
-        _check(answer.status == 413, f"a body one byte over {limit}: answered {answer.status}, expected 413")
+        status, limit = self._send(webhook_client, request).status, self.max_body_bytes
+        _check(status == 413, f"a body one byte over {limit}: returned {status}, expected 413")
         self._has_run(before, 0)
 
     def test_another_method_is_refused(self, webhook_client: Any, webhook_signer: Signer) -> None:
-        """405 or 404, though it is signed."""
+        """Check that a correctly signed request with another method returns 405 or 404.
+
+        Args:
+            webhook_client: The test client.
+            webhook_signer: Signs the requests.
+        """
         __tracebackhide__ = True
         handshake = (self.signer or webhook_signer).scheme.handshake
         methods = {*self.other_methods} - {*(handshake.methods if handshake is not None else ())}
         if not methods:
-            _skip("there is no method that is refused")
+            _skip("other_methods is empty, or the handshake uses all of them")
         before = self.handled()
         for method in sorted(methods):
-            answer = self._send(webhook_client, self._genuine(webhook_client, webhook_signer).request, method)
-            _check(answer.status in {404, 405}, f"{method}: answered {answer.status}, expected 405 or 404")
+            request = self._genuine(webhook_client, webhook_signer).request
+            status = self._send(webhook_client, request, method).status
+            _check(status in {404, 405}, f"{method}: returned {status}, expected 405 or 404")
         self._has_run(before, 0)
 
     def test_refusals_tell_nothing_apart(self, webhook_client: Any, webhook_signer: Signer) -> None:
-        """A forger does not learn how near he came: answers of one status are the same."""
+        """Check that rejections with the same status code have the same body, which helps no attacker.
+
+        Args:
+            webhook_client: The test client.
+            webhook_signer: Signs the requests.
+        """
         __tracebackhide__ = True
         genuine, seen = self._genuine(webhook_client, webhook_signer), dict[int, set[bytes]]()
         for make in FORGERIES.values():
             with suppress(NotApplicable):
                 for request in make(genuine):
-                    answer = self._send(webhook_client, request)
-                    seen.setdefault(answer.status, set()).add(answer.body)
+                    response = self._send(webhook_client, request)
+                    seen.setdefault(response.status, set()).add(response.body)
         for status, bodies in seen.items():
-            _check(len(bodies) == 1, f"refusals with {status} have {len(bodies)} different bodies")
+            count = len(bodies)
+            _check(count == 1, f"rejections with status {status} have {count} different bodies, expected 1")
 
     def test_a_duplicate_is_handled_once(self, webhook_client: Any, webhook_signer: Signer) -> None:
-        """2xx both times, for the sender must not come again; and the handler has run once."""
+        """Check that a duplicate returns 2xx, so that the sender stops retrying, and the handler runs once.
+
+        Args:
+            webhook_client: The test client.
+            webhook_signer: Signs the requests.
+        """
         __tracebackhide__ = True
         if not self.dedupes:
             _skip("dedupes is False")
         request, before = self._genuine(webhook_client, webhook_signer).request, self.handled()
         self._accepted(webhook_client, request)
-        self._accepted(webhook_client, request, "the same delivery again")
-        if _is_known_again(request, self.signer or webhook_signer):
-            self._accepted(webhook_client, request.retried(), "its retry, signed anew")
+        self._accepted(webhook_client, request, "a duplicate delivery")
+        if _has_stable_key(request, self.signer or webhook_signer):
+            self._accepted(webhook_client, request.retried(), "a retry with a new signature")
         self._has_run(before, 1)
 
     def test_a_failure_is_not_remembered(self, webhook_client: Any, webhook_signer: Signer) -> None:
-        """When the handler has failed, the retry runs it again."""
+        """Check that a retry runs the handler again after a failure.
+
+        Args:
+            webhook_client: The test client.
+            webhook_signer: Signs the requests.
+        """
         __tracebackhide__ = True
         request, failing = self._genuine(webhook_client, webhook_signer).request, self.failing()
         if failing is None:
-            _skip("override failing() to have the handler fail")
+            _skip("failing() is not overridden")
         with failing:
             try:
                 status = self._send(webhook_client, request).status
             except Exception:
-                status = 500  # test clients pass on what a server turns into an answer
-        _check(status >= 400, f"the handler failed, and the answer was {status}")
+                status = 500  # Test clients raise the exceptions that a server turns into a response.
+        _check(status >= 400, f"the handler failed: returned {status}, expected 4xx or 5xx")
         before = self.handled()
-        self._accepted(webhook_client, request.retried(), "the retry of a delivery whose handler failed")
+        self._accepted(webhook_client, request.retried(), "a retry after the handler failed")
         self._has_run(before, 1)
 
-    # What they share
-
+    # Helpers
     def _genuine(self, client: Any, signer: Signer, payload: object = None) -> Genuine:
         if not self.path:
-            raise TypeError(f"{type(self).__name__}.path is the path of your endpoint: set it")
+            raise TypeError(
+                f"{type(self).__name__}.path must be the path of your endpoint, not empty. Set it"
+            )
         signer = signer if self.signer is None else self.signer
         url = url_of(client, self.path) if self.url is None else self.url
         request = signed(self._body(signer) if payload is None else payload, signer, url=url)
@@ -210,26 +274,28 @@ class ReceiverContract:
     def _stranger(self, signer: Signer) -> Signer:
         with suppress(InvalidSecret):
             return Signer(self.wrong_secret, scheme=signer.scheme)
-        raise NotApplicable(f"wrong_secret is no secret of the scheme {signer.scheme.name}: set it")
+        raise NotApplicable(
+            f"wrong_secret must be valid for the scheme {signer.scheme.name}. Set another one"
+        )
 
-    def _send(self, client: Any, request: SignedRequest, method: str = "POST") -> _Answer:
+    def _send(self, client: Any, request: SignedRequest, method: str = "POST") -> _Response:
         __tracebackhide__ = True
         response = send(client, self.path, request, method=method, content_type=self.content_type)
         if isawaitable(response):
             response = _awaited(response)
-        return _Answer(response.status_code, content_of(response))
+        return _Response(response.status_code, content_of(response))
 
-    def _accepted(self, client: Any, request: SignedRequest, what: str = "a genuine delivery") -> None:
+    def _accepted(self, client: Any, request: SignedRequest, what: str = "a valid delivery") -> None:
         __tracebackhide__ = True
         status = self._send(client, request).status
-        _check(200 <= status < 300, f"{what}: answered {status}, expected 2xx")
+        _check(200 <= status < 300, f"{what}: returned {status}, expected 2xx")
 
     def _refused(self, client: Any, request: SignedRequest, what: str) -> None:
         __tracebackhide__ = True
         status = self._send(client, request).status
-        # 404 and 405 would be the answer of another endpoint, which refuses everything.
+        # A 404 or 405 means that the path or method is wrong, where every request is rejected.
         refused = 400 <= status < 500 and status not in {404, 405}
-        _check(refused, f"{what}: answered {status}, expected 4xx")
+        _check(refused, f"{what}: returned {status}, expected 4xx other than 404 and 405")
 
     def _has_run(self, before: int | None, times: int) -> None:
         __tracebackhide__ = True
@@ -238,21 +304,21 @@ class ReceiverContract:
             _check(after - before == times, f"the handler ran {after - before} times, expected {times}")
 
 
-def _is_known_again(request: SignedRequest, signer: Signer) -> bool:
-    """Whether a retry, signed at another time, can be told to be one: not where only what is signed tells."""
+def _has_stable_key(request: SignedRequest, signer: Signer) -> bool:
+    """Return whether a retry has the same idempotency key, although its timestamp differs."""
     scheme = signer.scheme
     return scheme.signs_id or not scheme.signs_timestamp or scheme.message_id_from_body(request.body) != ""
 
 
-def _check(holds: bool, otherwise: str) -> None:
+def _check(condition: bool, message: str) -> None:
     __tracebackhide__ = True
-    if not holds:
-        raise AssertionError(otherwise)
+    if not condition:
+        raise AssertionError(message)
 
 
 def _skip(reason: str) -> NoReturn:
     __tracebackhide__ = True
-    raise SkipTest(reason)  # pytest's own skip would have it imported
+    raise SkipTest(reason)  # pytest.skip would require an import of pytest.
 
 
 def _awaited(response: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A delivery without a request, for the unit test of a handler: :func:`delivery`."""
+"""Deliveries without a request, for unit tests of handlers."""
 
 from __future__ import annotations
 
@@ -23,11 +23,18 @@ def delivery(
     key: str = "test",
     event_type: str | None = None,
 ) -> Delivery:
-    """A delivery as a verifier makes it, though nobody has signed it: only for tests.
+    """Create a delivery like a verifier's result, without a signature. Use it only in tests.
 
-    ``payload``: bytes, a JSON value or a typed event. ``id``: by default a fresh one; a scheme whose id is
-    in the body finds it there. ``timestamp``: Unix seconds or an aware datetime, by default now. ``key``:
-    the label of the secret that it is said to match.
+    Args:
+        payload: Bytes, a JSON value or a typed event.
+        id: The message id, by default a new one. A scheme with the id in the body reads it there.
+        timestamp: Unix seconds or an aware datetime, by default now.
+        scheme: The scheme or its name.
+        key: The label of the secret that matched.
+        event_type: The event type, for schemes that read it from a header.
+
+    Returns:
+        The delivery, to pass to your handler.
     """
     given, body = schemes.resolve(scheme), payload_of(payload)
     message_id = f"msg_{uuid4().hex}" if id is None else id
@@ -35,7 +42,7 @@ def delivery(
     seconds = int(when.timestamp() if isinstance(when, datetime) else when)
     if _signs_all(given):
         return make_delivery(message_id, seconds, body, given.name, key, event_type)
-    # The content as far as it is known here: two deliveries of one body have one digest.
+    # The body replaces the signed content, so two deliveries with the same body have the same digest.
     attested = given, body, b"", body, b""
     return make_delivery(message_id, seconds, body, given.name, key, event_type, attested)
 

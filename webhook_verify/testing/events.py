@@ -1,4 +1,4 @@
-"""Typed events for tests, with all that their classes require: :func:`event`.
+"""Typed events for tests, with example values for all required fields.
 
 ::
 
@@ -16,7 +16,7 @@ try:
     from msgspec import inspect, json
 except ImportError as missing:
     raise ImportError(
-        "typed events need the package msgspec: pip install 'webhook-verify[events]'"
+        "typed events require msgspec. Install it with pip install 'webhook-verify[events]'"
     ) from missing
 
 from webhook_verify.errors import UnreadableEvent
@@ -31,50 +31,64 @@ _E = TypeVar("_E")
 
 
 def event(cls: type[_E], /, **values: Any) -> _E:
-    """An event of this class, as if it had been parsed: with what is required, and with ``values``.
+    """Create an event as if it had been parsed, with example values for required fields.
 
-    ``cls``: an event of :mod:`webhook_verify.events`, or a struct, dataclass or attrs class of your own that
-    describes a payload. ``values``: by the names of its fields, or of those of its data; of a nested struct
-    a mapping gives some members. What is not typed (the payload of Lithic and Emporix, plain ``data``)
-    takes any name. The event's ``raw`` is the body to send.
+    Args:
+        cls: An event class of `webhook_verify.events`, or your own struct, dataclass or attrs class.
+        values: Values of fields of the event or of its `data`. A mapping sets some fields of a nested struct.
+            An untyped payload (Lithic, Emporix, plain `data`) accepts any name. An invalid value raises
+            ValueError.
 
-    Raises TypeError for a name that there is not, and ValueError for a value that does not fit.
+    Returns:
+        The event. Its `raw` attribute, if it has one, is the body to send.
+
+    Raises:
+        TypeError: If a field does not exist or has no example value, or if `cls` is a Pydantic model.
     """
     if issubclass(get_origin(cls) or cls, lithic.LithicEvent | emporix.EmporixEvent):
         return cast("_E", _flat(cls, values))
     if hasattr(cls, "__pydantic_validator__"):
-        raise TypeError("of a Pydantic model make the event by itself: post() and delivery() take it")
+        raise TypeError(
+            "cls must not be a Pydantic model. Create the model directly, and pass it to post() or delivery()"
+        )
     kind = inspect.type_info(cls)
     body = json.encode(_wire_of(kind, _with_failure(cls, values)))
     try:
-        made = reader_of(cls)(body)
+        parsed = reader_of(cls)(body)
     except UnreadableEvent as error:
-        failure = ValueError(f"no {cls.__name__}: {error}")
+        failure = ValueError(f"values do not form a valid {cls.__name__}: {error}")
     else:
-        return cast("_E", attach_raw(made, body) if isinstance(made, Event) else made)
+        return cast("_E", attach_raw(parsed, body) if isinstance(parsed, Event) else parsed)
     raise failure
 
 
 def body_of_event(event: object) -> bytes:
-    """The body that an event is parsed from: its ``raw`` bytes or, where it was changed, what it encodes to.
+    """Serialize an event.
 
-    Raises TypeError for what is no event.
+    Args:
+        event: A typed event, a struct, a dataclass, an attrs object or a Pydantic model.
+
+    Returns:
+        The `raw` bytes of the event, or else its encoding.
+
+    Raises:
+        TypeError: If `event` is not one of these.
     """
     if isinstance(event, Event) and event.raw:
         return event.raw
     if isinstance(event, lithic.LithicEvent | emporix.EmporixEvent):
         return json.encode(event.payload)
     if hasattr(event, "__pydantic_validator__"):
-        # Asked by its name, because Pydantic may not be installed.
+        # Detected by an attribute, because Pydantic may not be installed.
         text: str = cast("Any", event).model_dump_json(by_alias=True)
         return text.encode()
     if not (hasattr(event, "__struct_fields__") or fields_of(inspect.type_info(type(event)))):
-        raise TypeError(f"a payload is bytes, a JSON value or a typed event, not {type(event).__name__}")
+        raise TypeError(f"payload must be bytes, a JSON value or a typed event, not {type(event).__name__!r}")
     return json.encode(event)
 
 
 def _wire_of(kind: inspect.Type, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What is on the wire: values that are no field of the event itself are those of its data."""
+    """Return the JSON object of an event. Values that are not its fields are fields of its data."""
     fields, no_fields = fields_of(kind), dict[str, inspect.Field]()
     own = {name: value for name, value in values.items() if name in fields}
     rest = {name: value for name, value in values.items() if name not in fields}
@@ -84,12 +98,12 @@ def _wire_of(kind: inspect.Type, values: Mapping[str, Any]) -> dict[str, Any]:
     known = fields_of(data) if data is not None else no_fields
     if not (isinstance(data, inspect.AnyType | inspect.DictType) or rest.keys() <= known.keys()):
         unknown = ", ".join(sorted(rest.keys() - known.keys()))
-        raise TypeError(f"there is no field {unknown}; there are: {', '.join([*fields, *known])}")
+        raise TypeError(f"unknown field {unknown}. Expected one of: {', '.join([*fields, *known])}")
     return example_of_fields(kind, {**own, "data": rest})
 
 
 def _with_failure(cls: type[Any], values: dict[str, Any]) -> dict[str, Any]:
-    """An attempt has succeeded in the examples; in these events it has failed."""
+    """Set a failed last attempt for the events that report one. The example values describe a success."""
     last = values.get("last_attempt", {})
     if cls not in _FAILED or "data" in values or not isinstance(last, Mapping):
         return values
@@ -105,15 +119,15 @@ _FAILED = {
 
 
 def _flat(cls: Any, values: dict[str, Any]) -> Event:
-    """An event whose whole payload is not typed; Lithic's holds its type, Emporix's does not."""
-    made: Event
+    """Create an event with an untyped payload, which contains the event type only in Lithic's case."""
+    flat: Event
     if issubclass(cls, lithic.LithicEvent):
         token = values.pop("token", "event_6b0c1e0e")
         event_type = values.pop("event_type", "card.updated")
         payload = {"event_type": event_type, **values.pop("payload", {}), **values}
-        made = cls(token, event_type, payload)
+        flat = cls(token, event_type, payload)
     else:
         event_type = values.pop("type", "order.created")
         payload = values.pop("payload") if "payload" in values else {"id": "6b0c1e0e", **values}
-        made = cls(event_type, payload)
-    return attach_raw(made, json.encode(payload))
+        flat = cls(event_type, payload)
+    return attach_raw(flat, json.encode(payload))

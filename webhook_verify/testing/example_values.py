@@ -1,7 +1,6 @@
-"""Example values, by the type that msgspec sees in a class and by the name of the field.
+"""Example values for the fields of a class, chosen by msgspec's type and the name of the field.
 
-Only what is required is made: what a sender may leave out is left out. The same type gives the same
-value every time, so that a test reads the same at every run.
+Only required fields get a value. The values are the same in every run, so tests are reproducible.
 """
 
 from __future__ import annotations
@@ -29,39 +28,56 @@ _TEXTS = {"type": "test.event", "status": "finished", "task": "endpoint.replay"}
 _NUMBERS = {"response_status_code": 200, "status": 0}
 _WHEN = "2026-01-02T03:04:05"
 _TIMES = {"end": "2026-01-02T03:04:06", "attempt_end": "2026-01-02T03:04:06"}
-_SUFFIX = "2mVqJ0dEzUo7TyfXwK1b9RcPhAs"  # as long as those of Svix
-_MAX_DEPTH = 8  # of a class that holds itself
+_SUFFIX = "2mVqJ0dEzUo7TyfXwK1b9RcPhAs"  # The length of Svix's ids.
+_MAX_DEPTH = 8  # Ends the recursion of a class that contains itself.
 
 
 def fields_of(kind: inspect.Type) -> Fields:
-    """The fields by name of a type that is an object on the wire; none of another type."""
+    """Return the fields of a type that is a JSON object.
+
+    Args:
+        kind: A type from `msgspec.inspect`.
+
+    Returns:
+        The fields by name, or an empty mapping for another type.
+    """
     if isinstance(kind, inspect.NamedTupleType) or getattr(kind, "array_like", False):
         return {}
     return {field.name: field for field in cast("Sequence[inspect.Field]", getattr(kind, "fields", ()))}
 
 
 def example_of_fields(kind: inspect.Type, values: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
-    """What the members are on the wire: as ``given`` by the names of fields, else examples of the required.
+    """Return a JSON object with given values and with example values for the other required fields.
 
-    Raises TypeError for a name that is no field, and for a type of which there is no example.
+    Args:
+        kind: A type from `msgspec.inspect` that is a JSON object.
+        values: Values by the name of the field.
+        depth: The nesting depth of the object.
+
+    Returns:
+        The object, with the names of fields as in the JSON.
+
+    Raises:
+        TypeError: If a name is not a field, or a required field has no example value.
     """
     fields = fields_of(kind)
     if unknown := values.keys() - fields.keys():
-        raise TypeError(f"there is no field {', '.join(sorted(unknown))}; there are: {', '.join(fields)}")
-    made: dict[str, Any] = {}
+        names = ", ".join(sorted(unknown))
+        raise TypeError(f"unknown field {names}. Expected one of: {', '.join(fields)}")
+    members: dict[str, Any] = {}
     if isinstance(kind, inspect.StructType) and kind.tag_field is not None:
-        made[kind.tag_field] = kind.tag
+        members[kind.tag_field] = kind.tag
     for name, field in fields.items():
         if name in values:
             if values[name] is not UNSET:
-                made[field.encode_name] = _wire(field.type, values[name], depth + 1)
+                members[field.encode_name] = _wire(field.type, values[name], depth + 1)
         elif field.required:
-            made[field.encode_name] = _example(field.type, name, depth + 1)
-    return made
+            members[field.encode_name] = _example(field.type, name, depth + 1)
+    return members
 
 
 def _wire(kind: inspect.Type, value: Any, depth: int) -> Any:
-    """A given value as it is on the wire. Of a struct, a mapping may give a few members."""
+    """Convert a given value to JSON types. A mapping sets some fields of a struct."""
     inner = _meant(kind)
     if isinstance(value, Mapping) and fields_of(inner):
         return example_of_fields(inner, cast("Mapping[str, Any]", value), depth)
@@ -71,7 +87,7 @@ def _wire(kind: inspect.Type, value: Any, depth: int) -> Any:
 
 
 def _meant(kind: inspect.Type) -> inspect.Type:
-    """The first of a union that is not None, or the type itself."""
+    """Return the first member of a union that is not None, or the type itself."""
     if isinstance(kind, inspect.UnionType):
         return next((each for each in kind.types if not isinstance(each, inspect.NoneType)), kind)
     return kind
@@ -83,13 +99,13 @@ def _example(kind: inspect.Type, name: str, depth: int) -> Any:
         return example_of_fields(kind, {}, depth)
     make = _KINDS.get(type(kind))
     if make is None:
-        raise TypeError(f"there is no example of {name}: give it a value")
+        raise TypeError(f"no example value for {name} is available. Pass a value for it")
     return make(kind, name, depth)
 
 
 def _text(kind: Any, name: str, depth: int) -> str:
     if kind.pattern is not None:
-        raise TypeError(f"there is no example of {name}, which has a pattern: give it a value")
+        raise TypeError(f"no example value for {name} matches its pattern. Pass a value for it")
     text = _IDS[name] + _SUFFIX if name in _IDS else _TEXTS.get(name, name)
     return text.ljust(kind.min_length or 0, "x")[: kind.max_length]
 

@@ -1,7 +1,7 @@
-"""What a receiver must refuse: the rows of :class:`ReceiverContract`, made of a genuine request.
+"""The invalid requests of `ReceiverContract`, derived from a valid one.
 
-Which headers the signature covers differs by scheme, so it is found out from the scheme itself: a header
-counts as covered if what the scheme reads changes with it.
+The headers that the signature covers depend on the scheme. A header counts as covered if changing it changes
+the result of the scheme's parser.
 """
 
 from __future__ import annotations
@@ -20,13 +20,21 @@ __all__ = ["DEFECTS", "FORGERIES", "Genuine", "NotApplicable"]
 
 
 class NotApplicable(Exception):
-    """The scheme does not sign what the row is about. Its message says so."""
+    """A request that cannot be derived, because the scheme does not sign the part that it changes."""
 
 
 @safe_repr
 @dataclass(frozen=True)
 class Genuine:
-    """A genuine request, and all that is needed to make others like it. ``tolerance`` is in seconds."""
+    """A valid request, with everything that is necessary to derive others from it.
+
+    Attributes:
+        request: The valid request.
+        signer: The signer of the request.
+        stranger: Returns a signer with a secret that the receiver does not have.
+        tolerance: The receiver's timestamp tolerance in seconds.
+        url: The URL to sign.
+    """
 
     request: SignedRequest
     signer: Signer
@@ -36,29 +44,29 @@ class Genuine:
 
     @property
     def another(self) -> SignedRequest:
-        """A genuine request with another id, body and timestamp."""
+        """A valid request with another id, body and timestamp."""
         body = b'{"other":true}' if _is_json(self.request.body) else b"other=true"
         return signed(body, self.signer, timestamp=self.signer.now() + 1, url=self.url)
 
     @property
     def covered(self) -> list[str]:
-        """The headers that the signature covers, and its own."""
+        """The headers that the signature covers, and the signature header."""
         if not self.request.headers:
-            return []  # all is in the body
-        genuine, found = self._reading(self.request), list[str]()
+            return []  # The body contains the signature.
+        expected, names = self._signed_fields(self.request), list[str]()
         for name, other in self.another.headers:
             changes = self.request.replaced(name, other), self.request.without(name)
-            if any(self._reading(changed) != genuine for changed in changes):
-                found.append(name)
-        return found
+            if any(self._signed_fields(changed) != expected for changed in changes):
+                names.append(name)
+        return names
 
-    def _reading(self, request: SignedRequest) -> tuple[object, ...] | None:
+    def _signed_fields(self, request: SignedRequest) -> tuple[object, ...] | None:
         scheme = self.signer.scheme
         try:
-            reading = scheme.parse_headers(dict(request.headers), self.url, "POST")
+            parsed = scheme.parse_headers(dict(request.headers), self.url, "POST")
         except RejectedDelivery:
             return None
-        return reading[0 if scheme.signs_id else 1 : 5]
+        return parsed[0 if scheme.signs_id else 1 : 5]
 
 
 def _is_json(body: bytes) -> bool:
@@ -85,25 +93,25 @@ def _time(change: Callable[[SignedRequest, float], SignedRequest], *, future: bo
     def make(genuine: Genuine) -> Iterator[SignedRequest]:
         scheme = genuine.signer.scheme
         if not scheme.signs_timestamp:
-            raise NotApplicable("the scheme signs no timestamp")
+            raise NotApplicable("the scheme does not sign a timestamp")
         if future and scheme.accept_future_timestamps:
-            raise NotApplicable("the scheme does not refuse timestamps from the future")
+            raise NotApplicable("the scheme accepts timestamps in the future")
         seconds = genuine.tolerance if future else max(genuine.tolerance, retry_window(scheme))
         changed = change(genuine.request, seconds + 60)
         if scheme.has_timestamp_in_body and changed.body == genuine.request.body:
-            raise NotApplicable("the timestamp is in the payload, and is the payload's own")
+            raise NotApplicable("the timestamp is part of the payload, which cannot be changed")
         yield changed
 
     return make
 
 
 def _each_header(change: Callable[[SignedRequest, str], SignedRequest]) -> Make:
-    """A change of each covered header in turn."""
+    """Change each covered header in turn."""
 
     def make(genuine: Genuine) -> Iterator[SignedRequest]:
         covered = genuine.covered
         if not covered:
-            raise NotApplicable("nothing is signed in a header")
+            raise NotApplicable("the signature covers no header")
         for name in covered:
             yield change(genuine.request, name)
 
@@ -111,14 +119,14 @@ def _each_header(change: Callable[[SignedRequest, str], SignedRequest]) -> Make:
 
 
 def _each_from_another(change: Callable[[SignedRequest, str, str], SignedRequest]) -> Make:
-    """As :func:`_each_header`, with the header's value in another delivery."""
+    """Change each covered header in turn, using its value in another delivery."""
 
     def make(genuine: Genuine) -> Iterator[SignedRequest]:
         covered = genuine.covered
         own, other = dict(genuine.request.headers), dict(genuine.another.headers if covered else ())
         differing = [name for name in covered if own[name] != other[name]]
         if not differing:
-            raise NotApplicable("the headers are the same in every delivery")
+            raise NotApplicable("the covered headers are the same in every delivery")
         for name in differing:
             yield change(genuine.request, name, other[name])
 
@@ -143,17 +151,17 @@ FORGERIES: dict[str, Make] = {
     "unsigned": _unsigned,
     "signed with another secret": _by_stranger,
     "body changed": _body(SignedRequest.tampered),
-    "body with something behind it": _body(lambda request: request.with_body(request.body + b"x")),
+    "body with extra bytes": _body(lambda request: request.with_body(request.body + b"x")),
     "body empty": _body(lambda request: request.with_body(b"")),
     "headers of another delivery": _of_another,
     "stale": _time(SignedRequest.stale, future=False),
     "from the future": _time(SignedRequest.future, future=True),
     "a header is missing": _each_header(SignedRequest.without),
-    "a header is blank": _each_header(lambda request, name: request.replaced(name, " ")),
-    "a header is another delivery's": _each_from_another(SignedRequest.replaced),
-    "a header stands twice, differently": _each_from_another(SignedRequest.doubled),
+    "a header is whitespace": _each_header(lambda request, name: request.replaced(name, " ")),
+    "a header from another delivery": _each_from_another(SignedRequest.replaced),
+    "a duplicate header with another value": _each_from_another(SignedRequest.doubled),
 }
-"""Each must be refused with a 4xx, and must not reach the handler."""
+"""Invalid requests, by the id of the test. Each must be rejected with a 4xx and must not run the handler."""
 
 DEFECTS: dict[str, str] = {
     "empty": "",
@@ -165,10 +173,10 @@ DEFECTS: dict[str, str] = {
     "zero": "0",
     "a negative number": "-1",
     "a number with an exponent": "1e9",
-    "no number": "NaN",
+    "not a number": "NaN",
     "a number of 30 digits": "9" * 30,
     "Latin-1": "v1,\xe9\xff",
     "10 kB": "A" * 10_000,
     "1000 signatures": "v1,AAAA " * 1000,
 }
-"""Values that a header may be given; no covered one may be accepted, and none may fail the receiver."""
+"""Malformed header values. A covered header must not be accepted with them, and none may cause a 5xx."""

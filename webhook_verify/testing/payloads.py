@@ -1,6 +1,6 @@
-"""Bodies as a provider would write them: with an id of their own, and signed when they say that they are.
+"""Test bodies with a unique id and a current timestamp, for schemes that read these from the JSON.
 
-Where a scheme finds the id or the timestamp in the JSON, a payload of a test has none, or always the same.
+The payload of a test usually lacks them, or has the same ones each time.
 """
 
 from __future__ import annotations
@@ -14,12 +14,21 @@ from webhook_verify.schemes import Scheme
 
 __all__ = ["dated", "fresh"]
 
-_BLANKS = b" \t\n\r"  # RFC 8259, section 2
+_WHITESPACE = b" \t\n\r"  # RFC 8259, section 2
 
 
 def dated(body: bytes, scheme: Scheme, timestamp: int) -> bytes:
-    """The body with this timestamp, in Unix seconds, where the scheme finds it in the JSON; else as it is."""
-    from webhook_verify.schemes import HeaderScheme  # here, because most services need none of the rows
+    """Set the timestamp in a body.
+
+    Args:
+        body: A body, usually JSON.
+        scheme: The scheme that signs it.
+        timestamp: Unix seconds.
+
+    Returns:
+        The changed body, or `body` if the scheme does not read a timestamp from it.
+    """
+    from webhook_verify.schemes import HeaderScheme  # Imported here, because most services do not need it.
 
     if not (isinstance(scheme, HeaderScheme) and scheme.timestamp_in_body):
         return body
@@ -28,10 +37,16 @@ def dated(body: bytes, scheme: Scheme, timestamp: int) -> bytes:
 
 
 def fresh(body: bytes, scheme: Scheme) -> bytes:
-    """The body as of another message, for a scheme that knows messages by their body and by no signed header.
+    """Make a body unique, for schemes that identify messages by their body.
 
-    JSON gets another id where the scheme finds it, and 64 blanks at its end that no other has. The rest, and
-    what is no JSON, stays as it is.
+    JSON gets a new id, if the scheme reads one, and 64 characters of unique trailing whitespace.
+
+    Args:
+        body: A body, usually JSON.
+        scheme: The scheme that signs it.
+
+    Returns:
+        The changed body, or `body` if it is not JSON or the scheme signs a message id.
     """
     if scheme.signs_id:
         return body
@@ -43,7 +58,7 @@ def fresh(body: bytes, scheme: Scheme) -> bytes:
     except ValueError:
         return body
     bits = uuid4().int
-    return body + bytes(_BLANKS[bits >> shift & 3] for shift in range(0, 128, 2))
+    return body + bytes(_WHITESPACE[bits >> shift & 3] for shift in range(0, 128, 2))
 
 
 def _another_id(old: object) -> object:
@@ -55,10 +70,7 @@ def _number(text: str) -> object:
 
 
 def _with(body: bytes, path: str, make: Callable[[object], object]) -> bytes:
-    """The JSON with another value at this path, made of the old one; as it is where there is no such place.
-
-    The blanks at its end stay.
-    """
+    """Replace the value at a path in JSON, if the path exists, and keep the trailing whitespace."""
     try:
         value = json.loads(body)
     except ValueError:
@@ -72,8 +84,8 @@ def _with(body: bytes, path: str, make: Callable[[object], object]) -> bytes:
         return body
     for place in objects:
         place[last] = make(place.get(last))
-    blanks = body[len(body.rstrip(_BLANKS)) :]
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode() + blanks
+    whitespace = body[len(body.rstrip(_WHITESPACE)) :]
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode() + whitespace
 
 
 def _inside(place: object, name: str) -> list[Any]:

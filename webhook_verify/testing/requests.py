@@ -1,11 +1,11 @@
-"""A request as a provider sends it, and what an attacker or an accident makes of it: :class:`SignedRequest`.
+"""Signed requests and their variants: tampered, stale, unsigned, duplicate.
 
 ::
 
     request = signed({"type": "invoice.paid"}, signer)
-    post(client, path, request)             # genuine
-    post(client, path, request)             # the same again: a duplicate
-    post(client, path, request.tampered())
+    post(client, path, request)             # valid
+    post(client, path, request)             # a duplicate
+    post(client, path, request.tampered())  # rejected
 """
 
 from __future__ import annotations
@@ -24,17 +24,23 @@ from webhook_verify.tracebacks import safe_repr
 __all__ = ["SignedRequest", "payload_of", "signed"]
 
 HOUR = 3600.0
-"""How stale, and how far in the future, by default: more than any provider's library tolerates."""
+"""Default age in seconds of a stale or future request: more than the tolerance of any provider's library."""
 
 Pairs = tuple[tuple[str, str], ...]
 
 
 @safe_repr
 class SignedRequest:
-    """A body and the headers to send with it. Frozen: each variant is a new one.
+    """A signed body and its headers. Create it with `signed`.
 
-    ``body``: bytes. ``headers``: pairs of name and value; one may stand twice. ``id``: the message id.
-    Its repr shows neither a signature nor the body.
+    Each method returns a new request. The repr shows neither the signature nor the body.
+
+    Args:
+        body: The request body.
+        headers: Pairs of name and value. A name may appear more than once.
+        id: The message id.
+        sign: Signs the payload again with another id and time offset in seconds.
+        bare: The payload before signing, if the body contains the signature.
     """
 
     __slots__ = ("_bare", "_sign", "body", "headers", "id")
@@ -46,48 +52,111 @@ class SignedRequest:
         self.headers: Pairs = tuple(headers)
         self.id = id
         self._sign = sign
-        self._bare = bare  # where the signature is in the body: what was given to be signed
+        self._bare = bare
 
     def tampered(self) -> SignedRequest:
-        """The body is another, by one letter or digit; as valid as JSON as before. The headers stay."""
+        """Change one letter or digit of the body and keep the headers.
+
+        Returns:
+            The changed request. Its body is valid JSON if the original is.
+        """
         body = _LAST_LETTER.sub(_another, self.body, count=1)
         return self.with_body(body if body != self.body else b'{"tampered":true}')
 
     def stale(self, by: float = HOUR) -> SignedRequest:
-        """Signed ``by`` seconds ago, rightly; with the same id."""
+        """Sign the payload with a timestamp in the past.
+
+        Args:
+            by: The age in seconds.
+
+        Returns:
+            A correctly signed request with the same id.
+        """
         return self._sign(self.id, -int(by))
 
     def future(self, by: float = HOUR) -> SignedRequest:
-        """Signed ``by`` seconds from now, rightly; with the same id."""
+        """Sign the payload with a timestamp in the future.
+
+        Args:
+            by: How far in the future, in seconds.
+
+        Returns:
+            A correctly signed request with the same id.
+        """
         return self._sign(self.id, int(by))
 
     def retried(self) -> SignedRequest:
-        """The provider's next attempt: the same id, signed now. The same request once more is a replay."""
+        """Sign the payload again, as in a provider's retry.
+
+        Returns:
+            A request with the same id and the current timestamp.
+        """
         return self._sign(self.id, 0)
 
     def unsigned(self) -> SignedRequest:
-        """None of the provider's headers; the payload as it was given, where the body holds the signature."""
+        """Remove the signature.
+
+        Returns:
+            A request without the provider's headers, and with the original payload as its body.
+        """
         bare = self if self._bare is None else self.with_body(self._bare)
         return bare.with_headers(())
 
     def without(self, name: str) -> SignedRequest:
-        """One header is missing."""
+        """Remove a header.
+
+        Args:
+            name: The name of the header.
+
+        Returns:
+            The changed request.
+        """
         return self.with_headers(pair for pair in self.headers if pair[0] != name)
 
     def replaced(self, name: str, value: str) -> SignedRequest:
-        """One header has another value."""
+        """Replace the value of a header.
+
+        Args:
+            name: The name of the header.
+            value: The new value.
+
+        Returns:
+            The changed request.
+        """
         return self.with_headers((each, value if each == name else own) for each, own in self.headers)
 
     def doubled(self, name: str, value: str) -> SignedRequest:
-        """One header stands a second time, with this value."""
+        """Add a second header with the same name.
+
+        Args:
+            name: The name of the header.
+            value: The value of the second one.
+
+        Returns:
+            The changed request.
+        """
         return self.with_headers((*self.headers, (name, value)))
 
     def with_body(self, body: bytes) -> SignedRequest:
-        """Another body under the same headers."""
+        """Replace the body and keep the headers.
+
+        Args:
+            body: The new body.
+
+        Returns:
+            The changed request.
+        """
         return SignedRequest(body, self.headers, self.id, self._sign, self._bare)
 
     def with_headers(self, headers: Iterable[tuple[str, str]]) -> SignedRequest:
-        """Other headers with the same body."""
+        """Replace the headers and keep the body.
+
+        Args:
+            headers: Pairs of name and value.
+
+        Returns:
+            The changed request.
+        """
         return SignedRequest(self.body, headers, self.id, self._sign, self._bare)
 
     def __repr__(self) -> str:
@@ -113,10 +182,20 @@ def signed(
     url: str | None = None,
     method: str = "POST",
 ) -> SignedRequest:
-    """A request that is signed by ``signer``; ``payload`` as for :func:`payload_of`.
+    """Sign a payload as a provider does.
 
-    ``id``, ``timestamp``, ``url`` and ``method`` are as for :meth:`Signer.sign`. Raises what it raises. Where
-    the scheme has the signature or the timestamp in the JSON of the body, they are written into it.
+    If the scheme has the signature or the timestamp in the JSON of the body, they are written into it.
+
+    Args:
+        payload: Bytes, a JSON value or a typed event. A `str` raises TypeError.
+        signer: Signs the request. Its errors propagate.
+        id: The message id, by default a new one.
+        timestamp: Unix seconds or an aware datetime, by default the signer's clock.
+        url: The URL to sign, for schemes that sign it.
+        method: The HTTP method to sign, for schemes that sign it.
+
+    Returns:
+        The request, which you can send or change.
     """
     given, scheme = payload_of(payload), signer.scheme
 
@@ -132,16 +211,25 @@ def signed(
 
 
 def payload_of(payload: object) -> bytes:
-    """The body that carries a payload: bytes as they are, a typed event, or anything that is JSON.
+    """Serialize a payload to a request body.
 
-    Raises TypeError for a str: whether it is JSON already, or is to become JSON, cannot be known.
+    Args:
+        payload: Bytes, which are not changed, a JSON value or a typed event.
+
+    Returns:
+        The body. JSON is compact.
+
+    Raises:
+        TypeError: If `payload` is a `str`, which may be JSON already, or another unsupported type.
     """
     if isinstance(payload, str):
-        raise TypeError("a payload is bytes, a JSON value or a typed event; of a str give its encode()")
+        raise TypeError(
+            "payload must be bytes, a JSON value or a typed event, not 'str'. Pass payload.encode()"
+        )
     if isinstance(payload, bytes | bytearray | memoryview):
         return bytes(cast("bytes", payload))
     if payload is None or isinstance(payload, dict | list | tuple | int | float):
         return json.dumps(cast("Any", payload), separators=(",", ":"), ensure_ascii=False).encode()
-    from webhook_verify.testing.events import body_of_event  # here, because it needs msgspec
+    from webhook_verify.testing.events import body_of_event  # Imported here, because it requires msgspec.
 
     return body_of_event(payload)

@@ -121,7 +121,7 @@ def test_a_cursor_that_stands_still_ends_the_list() -> None:
     stuck = {"data": [{"token": "x", "created": "2026-11-21T08:00:00Z", "event_type": "t"}], "has_more": True}
     with client(lambda request: httpx2.Response(200, json=stuck)) as lithic:
         for options in ({}, {"ending_before": "y"}):
-            with pytest.raises(APIDecodeError, match="was there already"):
+            with pytest.raises(APIDecodeError, match="was already read"):
                 list(lithic.events.list(**options))  # type: ignore[arg-type]
 
 
@@ -167,7 +167,9 @@ def test_no_repr_and_no_message_shows_a_secret() -> None:
 
 def test_a_source_takes_the_client_of_its_world() -> None:
     with Lithic("k") as lithic:
-        with pytest.raises(TypeError, match="AsyncLithicSecretSource takes an AsyncLithic as"):
+        with pytest.raises(
+            TypeError, match="client of AsyncLithicSecretSource must be an AsyncLithic, not 'Lithic'"
+        ):
             AsyncLithicSecretSource(lithic, "ep_1")  # type: ignore[arg-type]
-        with pytest.raises(ValueError, match="an id is not"):
+        with pytest.raises(ValueError, match="id must not be ''"):
             LithicSecretSource(lithic, "")

@@ -1,9 +1,11 @@
-"""The Emporix Webhook Service: who delivers, where to, and which events. ::
+"""Clients of the Emporix Webhook Service: configurations, event subscriptions and statistics.
 
+```python
 with Emporix("acme", client_id, client_secret) as emporix:
     emporix.config.create(SvixSharedConfigIn(code="shared", active=True))
     change = SubscriptionChange(event_type="order.created", action=SubscriptionAction.SUBSCRIBE)
     emporix.event_subscriptions.apply([change]).raise_for_failures()
+```
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Changes of event subscriptions that are made for the versions of now, and made again after a conflict."""
+"""Changes of event subscriptions with their current versions, retried after a conflict."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["PATH", "apply"]
 
 PATH = "/event-subscriptions"
 _CONFLICT = 409
-_MAX_ATTEMPTS = 3  # a version that is always outdated when it arrives is not worth a fourth
+_MAX_ATTEMPTS = 3
 
 
 def apply(changes: Iterable[SubscriptionChange]) -> OperationSteps[MultiStatus]:
-    """Read the versions and change what they are of; what was a conflict, again, up to three times."""
+    """Read the current versions and apply the changes, up to three times for those that conflict."""
     pending, done, attempts_left = [*changes], list[SubscriptionResult](), _MAX_ATTEMPTS
     while True:
         attempts_left -= 1
@@ -35,7 +35,7 @@ def apply(changes: Iterable[SubscriptionChange]) -> OperationSteps[MultiStatus]:
 
 
 def _apply_once(changes: Sequence[SubscriptionChange], *, is_last: bool) -> OperationSteps[MultiStatus]:
-    """What comes of the changes with the versions of now; each a conflict if the whole answer is one."""
+    """Apply the changes once. If the whole response is a conflict, so is each result."""
     now = yield from perform(request("GET", PATH, returns=list[EventSubscription]))
     versions = {
         result.event.type: result.metadata.version for result in now if result.event and result.metadata

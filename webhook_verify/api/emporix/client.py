@@ -1,4 +1,4 @@
-"""The clients themselves: where the API is, who is calling, and the resources."""
+"""Clients of the Emporix Webhook Service."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SERVER = "https://api.emporix.io"
 
 
 class _Resources(Client[AnySender]):
-    """Everything that a client can be asked for."""
+    """The resources of the API."""
 
     def __init__(self, sender: AnySender) -> None:
         super().__init__(sender)
@@ -49,23 +49,35 @@ class _Resources(Client[AnySender]):
 
 
 class Emporix(_Resources[Sender], BlockingClient):
-    """A client of the Emporix Webhook Service for blocking code; threads may share it. ::
+    """A synchronous client of the Emporix Webhook Service. Threads may share it.
 
-        with Emporix("acme", client_id, client_secret) as emporix:
-            for config in emporix.config.list():
-                ...
+    ```python
+    with Emporix("acme", client_id, client_secret) as emporix:
+        for config in emporix.config.list():
+            ...
+    ```
 
-    ``tenant``: in lower case. ``client_id`` and ``client_secret``: of an API key with the scopes
-    ``webhook.subscription_read`` and ``webhook.subscription_manage``; a token is fetched with them when
-    the first call needs it. ``scopes``: what to ask for; by default all that the key has.
-    ``server_url``: where the API and its ``/oauth/token`` are. ``timeout``: the longest that a call may
-    take, that for a token and all retries and waits included, in seconds; None: as long as it takes.
-    ``retries``: how many attempts may follow the first of a call; a POST or PATCH is only sent again
-    where nothing can have been done. ``max_response_bytes``: the largest answer that is read.
-    ``http_client``: an :class:`httpx2.Client` with the proxies and TLS that you need; it is closed with
-    this client. ``sleep``: waits between attempts, in seconds.
+    Operations raise `APIError`, or ValueError for an id that is empty, `.` or `..`.
 
-    Raises TypeError or ValueError for a configuration that cannot work. Calls raise :class:`APIError`.
+    Args:
+        tenant: Tenant, in lower case.
+        client_id: Client id of an API key with the scopes `webhook.subscription_read` and
+            `webhook.subscription_manage`.
+        client_secret: Client secret of the API key. The first call fetches an access token with it.
+        scopes: Scopes to request. By default all scopes of the API key.
+        server_url: Base URL of the API and of its `/oauth/token`.
+        timeout: Maximum duration of a call in seconds, including the token fetch, retries and waits. None: no
+            limit.
+        retries: Maximum number of attempts after the first one. A POST or PATCH is retried only if the server
+            cannot have acted on it.
+        max_response_bytes: Maximum size of a response body in bytes, after decompression.
+        http_client: The `httpx2.Client` to send with, for example with your proxy or TLS settings.
+            It is closed with this client. By default the client creates its own.
+        sleep: Function that waits the given number of seconds between attempts.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If an argument is invalid, such as an empty client secret.
     """
 
     @hide_arguments
@@ -83,15 +95,46 @@ class Emporix(_Resources[Sender], BlockingClient):
         http_client: httpx2.Client | None = None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        who = _Caller.checked(tenant, client_id, client_secret, scopes)
-        settings = who.settings(server_url, timeout, retries, max_response_bytes)
+        caller = _Caller.checked(tenant, client_id, client_secret, scopes)
+        settings = caller.settings(server_url, timeout, retries, max_response_bytes)
         tokens = Sender(settings, _TOKENS, http_client, sleep)
-        auth = ClientCredentials(tokens, token_operation("/oauth/token", who.form()))
-        super().__init__(tokens.with_settings(who.in_tenant(settings, auth), _EMPORIX))
+        auth = ClientCredentials(tokens, token_operation("/oauth/token", caller.form()))
+        super().__init__(tokens.with_settings(caller.in_tenant(settings, auth), _EMPORIX))
 
 
 class AsyncEmporix(_Resources[AsyncSender], AsyncClient):
-    """A client of the Emporix Webhook Service for asyncio. As :class:`Emporix`, with ``await``."""
+    """An asynchronous client of the Emporix Webhook Service.
+
+    Event loops may share it unless you pass `http_client`.
+
+    ```python
+    async with AsyncEmporix("acme", client_id, client_secret) as emporix:
+        for config in await emporix.config.list():
+            ...
+    ```
+
+    Operations raise `APIError`, or ValueError for an id that is empty, `.` or `..`.
+
+    Args:
+        tenant: Tenant, in lower case.
+        client_id: Client id of an API key with the scopes `webhook.subscription_read` and
+            `webhook.subscription_manage`.
+        client_secret: Client secret of the API key. The first call fetches an access token with it.
+        scopes: Scopes to request. By default all scopes of the API key.
+        server_url: Base URL of the API and of its `/oauth/token`.
+        timeout: Maximum duration of a call in seconds, including the token fetch, retries and waits. None: no
+            limit.
+        retries: Maximum number of attempts after the first one. A POST or PATCH is retried only if the server
+            cannot have acted on it.
+        max_response_bytes: Maximum size of a response body in bytes, after decompression.
+        http_client: The `httpx2.AsyncClient` to send with, for example with your proxy or TLS settings.
+            It is closed with this client. By default the client creates its own.
+        sleep: Async function that waits the given number of seconds between attempts.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If an argument is invalid, such as an empty client secret.
+    """
 
     @hide_arguments
     def __init__(
@@ -108,15 +151,15 @@ class AsyncEmporix(_Resources[AsyncSender], AsyncClient):
         http_client: httpx2.AsyncClient | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        who = _Caller.checked(tenant, client_id, client_secret, scopes)
-        settings = who.settings(server_url, timeout, retries, max_response_bytes)
+        caller = _Caller.checked(tenant, client_id, client_secret, scopes)
+        settings = caller.settings(server_url, timeout, retries, max_response_bytes)
         tokens = AsyncSender(settings, _TOKENS, http_client, sleep)
-        auth = AsyncClientCredentials(tokens, token_operation("/oauth/token", who.form()))
-        super().__init__(tokens.with_settings(who.in_tenant(settings, auth), _EMPORIX))
+        auth = AsyncClientCredentials(tokens, token_operation("/oauth/token", caller.form()))
+        super().__init__(tokens.with_settings(caller.in_tenant(settings, auth), _EMPORIX))
 
 
 class _Caller(NamedTuple):
-    """Who is calling, for which tenant. Has a secret: is not shown."""
+    """The tenant and its credentials. The repr omits the secret."""
 
     tenant: str
     client_id: str
@@ -126,14 +169,21 @@ class _Caller(NamedTuple):
     @classmethod
     def checked(cls, tenant: str, client_id: str, client_secret: str, scopes: Collection[str]) -> _Caller:
         if segment(tenant) != tenant.lower():
-            raise ValueError("tenant is written in lower case, and has nothing that a URL must escape")
+            raise ValueError(
+                "tenant must be in lower case and contain only characters that a URL does not escape"
+            )
         if isinstance(scopes, str):
-            raise TypeError("scopes is a collection of texts, not one text")
+            raise TypeError("scopes must be a collection of str, not a 'str'")
         client_id, client_secret = (
             checked_text(name, text)
             for name, text in (("client_id", client_id), ("client_secret", client_secret))
         )
-        return cls(tenant, client_id, client_secret, tuple(checked_text("a scope", each) for each in scopes))
+        return cls(
+            tenant,
+            client_id,
+            client_secret,
+            tuple(checked_text("an item of scopes", each) for each in scopes),
+        )
 
     def __repr__(self) -> str:
         return f"_Caller(tenant={self.tenant!r})"
@@ -155,7 +205,7 @@ class _Caller(NamedTuple):
 
 
 def _read_error(error: Any) -> ErrorInfo:
-    """The gateway tells a fault, the service a status, a message and details."""
+    """Read the `fault` of the gateway, or the `status`, `message` and `details` of the service."""
     if "fault" in error:
         fault = error["fault"]
         return ErrorInfo(fault.get("detail", {}).get("errorcode"), fault.get("faultstring", ""))
@@ -164,9 +214,9 @@ def _read_error(error: Any) -> ErrorInfo:
 
 
 def _problem(text: str) -> tuple[str, str]:
-    """``destinationUrl: The resource ...``: the place comes first, if there is one."""
-    place, colon, told = text.partition(": ")
-    return (place, told) if colon else ("", text)
+    """Split a text such as `destinationUrl: The resource ...` into location and message."""
+    location, colon, message = text.partition(": ")
+    return (location, message) if colon else ("", text)
 
 
 _EMPORIX = ProviderProfile(read_error=_read_error)

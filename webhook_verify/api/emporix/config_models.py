@@ -1,4 +1,4 @@
-"""What a configuration shall be: one struct for each provider, told apart by the field ``provider``."""
+"""Payloads that write a configuration: a struct for each provider, distinguished by the field `provider`."""
 
 from __future__ import annotations
 
@@ -22,107 +22,107 @@ __all__ = [
 
 
 class SvixSharedConfiguration(Model, frozen=True, kw_only=True):
-    """Deliveries by Emporix's account at Svix: there is nothing to configure."""
+    """Settings of deliveries by Emporix's Svix account, which are empty."""
 
 
 class SvixConfiguration(Model, frozen=True, kw_only=True):
-    """Deliveries by your own account at Svix."""
+    """Settings of deliveries by your own Svix account."""
 
     redacted_fields = frozenset({"api_key"})
 
     api_key: str | UnsetType = UNSET
-    """What Emporix sends to Svix as Authorization: ``Bearer `` and the key."""
+    """Authorization header of Emporix's requests to Svix: `Bearer ` and the API key."""
 
 
 class EventConfiguration(Model, frozen=True, kw_only=True):
-    """Where the events of one type shall go. What is not given is that of the whole configuration."""
+    """Settings for the events of a type. A field that is `UNSET` has the value of the whole configuration."""
 
     redacted_fields = frozenset({"headers", "secret_key"})
 
     event_type: str | UnsetType = UNSET
-    """The event type."""
+    """Event type."""
     id: str | UnsetType = UNSET
-    """The id of an entry that is there already. The server makes it: never give one for a new entry."""
+    """Id of an existing entry. Leave it `UNSET` for a new entry, because the server assigns it."""
     name: str | UnsetType = UNSET
-    """A text for people, up to 255 characters."""
+    """Human-readable name, up to 255 characters."""
     destination_url: str | UnsetType = UNSET
-    """Where to deliver. It must answer HEAD or OPTIONS with success when it is configured."""
+    """URL to deliver to. When it is configured, it must return 2xx for HEAD or OPTIONS."""
     secret_key: str | UnsetType = UNSET
-    """The secret to sign with, any text."""
+    """Signing secret, any text."""
     headers: dict[str, HeaderValue] | UnsetType = UNSET
-    """Headers to add, at most 10: see :func:`http_headers`."""
+    """Additional headers, at most 10: see `http_headers`."""
     filter: str | UnsetType = UNSET
-    """A JsonPath: deliver only payloads that it finds something in."""
+    """JSONPath filter: only payloads that it matches are delivered."""
     excluded_fields: list[str] | UnsetType | None = UNSET
-    """Fields to leave out of the payload; None: those of the subscription; []: none."""
+    """Fields to omit from the payload; None: those of the subscription; []: no field."""
     active: bool | UnsetType = UNSET
-    """Whether anything is delivered. True by default."""
+    """Whether deliveries are enabled. True by default."""
 
 
 class HttpConfiguration(Model, frozen=True, kw_only=True):
-    """Deliveries by Emporix itself."""
+    """Settings of deliveries by Emporix itself."""
 
     redacted_fields = frozenset({"headers", "secret_key"})
 
     destination_url: str | UnsetType = UNSET
-    """Where to deliver. It must answer HEAD or OPTIONS with success when it is configured."""
+    """URL to deliver to. When it is configured, it must return 2xx for HEAD or OPTIONS."""
     secret_key: str | UnsetType = UNSET
-    """The secret to sign with, any text. Without one nothing is signed."""
+    """Signing secret, any text. Without it, deliveries are not signed."""
     headers: dict[str, HeaderValue] | UnsetType = UNSET
-    """Headers to add to every delivery, at most 10: see :func:`http_headers`."""
+    """Additional headers of every delivery, at most 10: see `http_headers`."""
     events_configuration: list[EventConfiguration] | UnsetType = UNSET
-    """Where the events of single types shall go."""
+    """Entries for individual event types."""
 
 
 class _Config(Model, frozen=True, kw_only=True, tag_field="provider"):
     active: bool | UnsetType = UNSET
-    """Whether this is the configuration that is used; only one is, and one must be."""
+    """Whether this is the active configuration. Exactly one configuration must be active."""
 
 
 class SvixSharedConfigUpdate(_Config, frozen=True, kw_only=True, tag="SVIX_SHARED"):
-    """Emporix's account at Svix delivers."""
+    """A replacement of a configuration for Emporix's Svix account."""
 
     configuration: SvixSharedConfiguration | UnsetType = UNSET
-    """Nothing."""
+    """Settings, which are empty."""
 
 
 class SvixConfigUpdate(_Config, frozen=True, kw_only=True, tag="SVIX"):
-    """Your own account at Svix delivers."""
+    """A replacement of a configuration for your own Svix account."""
 
     configuration: SvixConfiguration | UnsetType = UNSET
-    """Which account."""
+    """Settings of the account."""
 
 
 class HttpConfigUpdate(_Config, frozen=True, kw_only=True, tag="HTTP"):
-    """Emporix itself delivers."""
+    """A replacement of a configuration for deliveries by Emporix itself."""
 
     configuration: HttpConfiguration | UnsetType = UNSET
-    """Where to, and signed with what."""
+    """Settings of the deliveries."""
 
 
 class SvixSharedConfigIn(SvixSharedConfigUpdate, frozen=True, kw_only=True, tag="SVIX_SHARED"):
-    """As :class:`SvixSharedConfigUpdate`, of a configuration to create."""
+    """A configuration to create, for Emporix's Svix account."""
 
     code: str
-    """The id that it shall have."""
+    """Id of the new configuration."""
 
 
 class SvixConfigIn(SvixConfigUpdate, frozen=True, kw_only=True, tag="SVIX"):
-    """As :class:`SvixConfigUpdate`, of a configuration to create."""
+    """A configuration to create, for your own Svix account."""
 
     code: str
-    """The id that it shall have."""
+    """Id of the new configuration."""
 
 
 class HttpConfigIn(HttpConfigUpdate, frozen=True, kw_only=True, tag="HTTP"):
-    """As :class:`HttpConfigUpdate`, of a configuration to create."""
+    """A configuration to create, for deliveries by Emporix itself."""
 
     code: str
-    """The id that it shall have."""
+    """Id of the new configuration."""
 
 
 ConfigUpdate = SvixSharedConfigUpdate | SvixConfigUpdate | HttpConfigUpdate
-"""What a configuration shall be from now on."""
+"""A replacement of a configuration."""
 
 ConfigIn = SvixSharedConfigIn | SvixConfigIn | HttpConfigIn
 """A configuration to create."""

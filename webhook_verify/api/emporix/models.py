@@ -1,4 +1,4 @@
-"""What Emporix's Webhook Service takes and answers."""
+"""Payloads that the Emporix Webhook Service returns."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 
 class Provider(OpenStrEnum):
-    """Who delivers: Emporix's account at Svix, your own account at Svix, or Emporix itself."""
+    """Provider of deliveries: Emporix's Svix account, your own Svix account, or Emporix itself."""
 
     SVIX_SHARED = "SVIX_SHARED"
     SVIX = "SVIX"
@@ -33,79 +33,86 @@ class Provider(OpenStrEnum):
 
 
 class HeaderValue(Model, frozen=True, kw_only=True):
-    """The value of a header that is added to every delivery."""
+    """The value of an additional header of every delivery."""
 
     redacted_fields = frozenset({"value"})
 
     value: str | UnsetType = UNSET
-    """The text."""
+    """Text of the header."""
 
 
 def http_headers(headers: Mapping[str, str]) -> dict[str, HeaderValue]:
-    """Headers as Emporix takes them, at most 10."""
+    """Convert headers to Emporix's format.
+
+    Args:
+        headers: Header values by name, at most 10.
+
+    Returns:
+        The converted headers.
+    """
     return {name: HeaderValue(value=value) for name, value in headers.items()}
 
 
 class EventConfigurationOut(Model, frozen=True, kw_only=True):
-    """Where the events of one type go. What is None is that of the whole configuration."""
+    """Settings for the events of a type. A field that is `None` has the value of the whole configuration."""
 
     redacted_fields = frozenset({"headers"})
 
     id: str | None = None
-    """The id of this entry. One event type may have several."""
+    """Id of the entry. An event type may have several entries."""
     event_type: str | None = None
-    """The event type."""
+    """Event type."""
     name: str | None = None
-    """A text for people."""
+    """Human-readable name."""
     destination_url: str | None = None
-    """Where to deliver."""
+    """URL to deliver to."""
     secret_key_exists: bool | None = None
-    """Whether deliveries are signed with a secret of this entry, which is never told."""
+    """Whether the entry has its own signing secret, which is never returned."""
     headers: dict[str, HeaderValue] | None = None
-    """Headers that are added."""
+    """Additional headers."""
     filter: str | None = None
-    """A JsonPath: only payloads that it finds something in are delivered."""
+    """JSONPath filter: only payloads that it matches are delivered."""
     excluded_fields: list[str] | None = None
-    """Fields that are left out of the payload; None: those of the subscription; []: none."""
+    """Fields to omit from the payload; None: those of the subscription; []: no field."""
     active: bool | None = None
-    """Whether anything is delivered."""
+    """Whether deliveries are enabled."""
 
 
 class ConfigurationOut(Model, frozen=True, kw_only=True):
-    """What is told of a configuration: of HTTP all but the secret, of the other providers nothing."""
+    """The settings of a configuration. Empty except for HTTP, whose secret is not returned."""
 
     redacted_fields = frozenset({"headers"})
 
     destination_url: str | None = None
-    """Where to deliver."""
+    """URL to deliver to."""
     secret_key_exists: bool | None = None
-    """Whether deliveries are signed. The secret itself is never told."""
+    """Whether deliveries are signed. The secret is never returned."""
     headers: dict[str, HeaderValue] | None = None
-    """Headers that are added to every delivery."""
+    """Additional headers of every delivery."""
     events_configuration: list[EventConfigurationOut] | None = None
-    """Where the events of single types go."""
+    """Entries for individual event types."""
 
 
 class ConfigOut(Model, frozen=True, kw_only=True):
-    """A configuration of the tenant: who delivers, and how."""
+    """A configuration of the tenant: the provider of deliveries and its settings."""
 
     code: str | None = None
-    """Its id."""
+    """Id of the configuration."""
     provider: Provider | None = None
-    """Who delivers. A tenant has at most one configuration of each."""
+    """Provider of deliveries. A tenant has at most one configuration for each."""
     active: bool | None = None
-    """Whether this is the one that is used."""
+    """Whether this is the active configuration."""
     version: int | None = None
-    """How often it was written, where the server tells it."""
+    """Version, which each write increases; None if the server does not return it."""
     configuration: ConfigurationOut | None = None
-    """How. None where there is nothing to tell."""
+    """Settings; None if the server returns none."""
 
 
 class ConfigCreated(Model, frozen=True, kw_only=True):
-    """That a configuration was created."""
+    """Response to the creation of a configuration."""
 
     code: str | None = None
-    """Its id."""
+    """Id of the configuration."""
 
 
 class _Configs(Model, frozen=True, kw_only=True):
@@ -116,35 +123,42 @@ _read_configs = msgspec.json.Decoder(list[ConfigOut] | _Configs).decode
 
 
 def read_configs(body: bytes) -> list[ConfigOut]:
-    """A list of configurations: an array, as Emporix specifies it, or ``{"configs": [...]}``."""
+    """Read a list of configurations: an array, as in Emporix's specification, or `{"configs": [...]}`.
+
+    Args:
+        body: Response body.
+
+    Returns:
+        The configurations.
+    """
     read = _read_configs(body)
     return read.configs if isinstance(read, _Configs) else read
 
 
 class DashboardAccess(Model, frozen=True, kw_only=True):
-    """A login to the dashboard of the tenant at Svix."""
+    """A login to the tenant's Svix dashboard."""
 
     redacted_fields = frozenset({"url", "token"})
 
     url: str | None = None
-    """The dashboard. Whoever has this address is logged in."""
+    """URL of the dashboard. It is a credential."""
     token: str | None = None
-    """The key in it."""
+    """Key in the URL."""
 
 
 class MonthStatistics(Model, frozen=True, kw_only=True):
-    """What was delivered in a month."""
+    """The number of deliveries in a month."""
 
     statistics_month: str | None = None
-    """Such as ``2026-11``."""
+    """Month, such as `2026-11`."""
     successfully_sent_webhooks: int | None = field(name="succesfullySentWebhooks", default=None)
-    """How many deliveries there were. (The name on the wire has one letter less.)"""
+    """Number of deliveries. Emporix misspells the name on the wire."""
 
 
 class Statistics(Model, frozen=True, kw_only=True):
-    """What was delivered, and how much may be."""
+    """The number of deliveries by month, and their limit."""
 
     month_statistics: list[MonthStatistics] | None = None
-    """The months."""
+    """Deliveries by month."""
     webhooks_limit: int | None = None
-    """How many deliveries a month may have."""
+    """Maximum number of deliveries per month."""

@@ -1,9 +1,11 @@
-"""What can change of a configuration: one function for each path that Emporix's PATCH knows. ::
+"""Changes of a configuration: a function for each path that Emporix's PATCH supports.
 
+```python
 emporix.config.patch("http", [patch.active(True), patch.http.headers({"x-shop": "7"})])
 emporix.config.patch("http", [patch.entry(entry_id).secret_key(new_secret)])
+```
 
-None removes a value. An empty mapping or list removes it too where Emporix refuses to write one.
+None removes a value. So does an empty mapping or list, if Emporix does not accept an empty value.
 """
 
 from __future__ import annotations
@@ -31,16 +33,16 @@ __all__ = [
 
 
 class PatchOperation(Model, frozen=True, kw_only=True):
-    """One change: a value that is written, or removed."""
+    """A change: a value to write or to remove."""
 
     redacted_fields = frozenset({"value"})
 
     op: Literal["UPSERT", "REMOVE"]
-    """What to do."""
+    """Operation."""
     path: str
-    """Where."""
+    """Path of the value."""
     value: Any = UNSET
-    """The value to write."""
+    """Value to write."""
 
 
 def _upsert(path: str, value: object) -> PatchOperation:
@@ -52,7 +54,7 @@ def _upsert_or_remove(path: str, value: object) -> PatchOperation:
 
 
 class _Destination:
-    """What a configuration and each of its entries have."""
+    """Changes that apply to a configuration and to each of its entries."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -61,51 +63,114 @@ class _Destination:
         return _upsert_or_remove(f"{self._path}/{name}", value)
 
     def destination_url(self, url: str | None) -> PatchOperation:
-        """Where to deliver."""
+        """Change the destination URL.
+
+        Args:
+            url: URL to deliver to. It must return 2xx for HEAD or OPTIONS. None removes it.
+
+        Returns:
+            The change.
+        """
         return self._at("destinationUrl", url)
 
     def secret_key(self, secret: str | None) -> PatchOperation:
-        """The secret to sign with."""
+        """Change the signing secret.
+
+        Args:
+            secret: Signing secret, any text. None removes it.
+
+        Returns:
+            The change.
+        """
         return self._at("secretKey", secret)
 
     def headers(self, headers: Mapping[str, str] | None) -> PatchOperation:
-        """All headers that are added to a delivery."""
+        """Replace all additional headers.
+
+        Args:
+            headers: Header values by name, at most 10. None or an empty mapping removes all.
+
+        Returns:
+            The change.
+        """
         return self._at("headers", http_headers(headers) if headers else None)
 
 
 class HttpPatch(_Destination):
-    """Changes of an HTTP configuration as a whole."""
+    """Changes of an HTTP configuration."""
 
     def events_configuration(self, entries: Sequence[EventConfiguration] | None) -> PatchOperation:
-        """All entries for single event types."""
+        """Replace all entries for individual event types.
+
+        Args:
+            entries: The entries. None or an empty sequence removes all.
+
+        Returns:
+            The change.
+        """
         return self._at("eventsConfiguration", entries or None)
 
 
 class EventTypePatch(_Destination):
-    """Changes of the entry of an event type. The server refuses them (409) if the type has several."""
+    """Changes of an event type's entry. The server rejects them (409) if the type has several entries."""
 
     def replace(self, configuration: EventConfiguration | None) -> PatchOperation:
-        """The entry as a whole."""
+        """Replace the entry.
+
+        Args:
+            configuration: The whole entry. None removes it.
+
+        Returns:
+            The change.
+        """
         return _upsert_or_remove(self._path, configuration)
 
 
 class EntryPatch(EventTypePatch):
-    """Changes of one entry by its id."""
+    """Changes of an entry, selected by its id."""
 
     def filter(self, json_path: str | None) -> PatchOperation:
-        """A JsonPath: deliver only payloads that it finds something in."""
+        """Change the filter.
+
+        Args:
+            json_path: JSONPath that a payload must match to be delivered. None removes it.
+
+        Returns:
+            The change.
+        """
         return self._at("filter", json_path)
 
     def excluded_fields(self, fields: Sequence[str] | None) -> PatchOperation:
-        """Fields to leave out of the payload; None: those of the subscription; []: none."""
+        """Change the fields that are omitted from the payload.
+
+        Args:
+            fields: Fields to omit; None: those of the subscription; []: no field.
+
+        Returns:
+            The change.
+        """
         return self._at("excludedFields", fields)
 
     def name(self, name: str | None) -> PatchOperation:
-        """A text for people."""
+        """Change the name.
+
+        Args:
+            name: Human-readable name, up to 255 characters. None removes it.
+
+        Returns:
+            The change.
+        """
         return self._at("name", name)
 
     def active(self, is_active: bool) -> PatchOperation:
-        """Whether anything is delivered."""
+        """Enable or disable the deliveries of the entry.
+
+        Args:
+            is_active: Whether deliveries are enabled.
+
+        Returns:
+            The change.
+        """
         return self._at("active", is_active)
 
 
@@ -113,38 +178,93 @@ http = HttpPatch("/configuration/http")
 
 
 def active(is_active: bool) -> PatchOperation:
-    """Whether this is the configuration that is used. Another one is no longer, then."""
+    """Activate the configuration, which deactivates the others.
+
+    Args:
+        is_active: Whether the configuration is active.
+
+    Returns:
+        The change.
+    """
     return _upsert("/active", is_active)
 
 
 def configuration(value: SvixConfiguration | HttpConfiguration | None) -> PatchOperation:
-    """How to deliver, as a whole."""
+    """Replace the settings of the configuration.
+
+    Args:
+        value: All settings. None removes them.
+
+    Returns:
+        The change.
+    """
     return _upsert_or_remove("/configuration", value)
 
 
 def svix_api_key(key: str | None) -> PatchOperation:
-    """What Emporix sends to your account at Svix as Authorization."""
+    """Change the API key of your Svix account.
+
+    Args:
+        key: Authorization header of Emporix's requests to Svix: `Bearer ` and the API key. None removes it.
+
+    Returns:
+        The change.
+    """
     return _upsert_or_remove("/configuration/svix/apiKey", key)
 
 
 def event_type(name: str) -> EventTypePatch:
-    """The changes of the entry of that event type. Raises ValueError for a name that would be a path."""
-    return EventTypePatch(f"/configuration/http/eventsConfiguration/{_part('event type', name)}")
+    """Select the entry for an event type.
+
+    Args:
+        name: Event type.
+
+    Returns:
+        The changes of the entry.
+
+    Raises:
+        ValueError: If the name is empty or contains a slash.
+    """
+    return EventTypePatch(f"/configuration/http/eventsConfiguration/{_part('name', name)}")
 
 
 def add_entry(entry: EventConfiguration) -> PatchOperation:
-    """A new entry. It has no id yet."""
+    """Add an entry.
+
+    Args:
+        entry: The new entry, without an id.
+
+    Returns:
+        The change.
+
+    Raises:
+        ValueError: If the entry has an id.
+    """
     if entry.id is not UNSET:
-        raise ValueError("a new entry has no id: the server makes it; use entry(id).replace to change one")
+        raise ValueError(
+            "entry must not have an id, which the server assigns. To change an entry, use entry(id).replace"
+        )
     return _upsert("/configuration/http/eventsConfigurationEntry", entry)
 
 
 def entry(entry_id: str) -> EntryPatch:
-    """The changes of the entry with that id. Raises ValueError for an id that would be a path."""
-    return EntryPatch(f"/configuration/http/eventsConfigurationEntry/{_part('entry id', entry_id)}")
+    """Select an entry by its id.
+
+    Args:
+        entry_id: Id of the entry.
+
+    Returns:
+        The changes of the entry.
+
+    Raises:
+        ValueError: If the id is empty or contains a slash.
+    """
+    return EntryPatch(f"/configuration/http/eventsConfigurationEntry/{_part('entry_id', entry_id)}")
 
 
-def _part(what: str, text: str) -> str:
+def _part(parameter: str, text: str) -> str:
     if not text or "/" in text:
-        raise ValueError(f"an {what} is not empty and has no slash: it would be another path")
+        raise ValueError(
+            f"{parameter} must not be empty or contain a slash, which would address another path"
+        )
     return text

@@ -1,4 +1,4 @@
-"""Which events are delivered, what shall change of that, and what came of each change."""
+"""Payloads of event subscriptions, their changes and the results of the changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = [
 
 
 class SubscriptionStatus(OpenStrEnum):
-    """Whether an event is delivered; NONE: it never was."""
+    """Status of a subscription; NONE: the event was never subscribed."""
 
     SUBSCRIBED = "SUBSCRIBED"
     UNSUBSCRIBED = "UNSUBSCRIBED"
@@ -34,107 +34,118 @@ class SubscriptionStatus(OpenStrEnum):
 
 
 class SubscriptionAction(OpenStrEnum):
-    """What to do."""
+    """Action of a change."""
 
     SUBSCRIBE = "SUBSCRIBE"
     UNSUBSCRIBE = "UNSUBSCRIBE"
 
 
 class WebhookEvent(Model, frozen=True, kw_only=True):
-    """An event that can be delivered. Its texts are by language."""
+    """An event that can be subscribed. Its texts are by language."""
 
     type: str | None = None
-    """The event type, such as ``order.created``."""
+    """Event type, such as `order.created`."""
     name: dict[str, str] | None = None
-    """Its name."""
+    """Name of the event."""
     group: dict[str, str] | None = None
-    """What it belongs to."""
+    """Group of the event."""
     description: dict[str, str] | None = None
-    """What happened."""
+    """Description of the event."""
     event_schema: dict[str, Any] | None = None
-    """The JSON Schema of its payload."""
+    """JSON Schema of the payload."""
 
 
 class SubscriptionMetadata(Model, frozen=True, kw_only=True):
-    """When a subscription was made and changed. Empty for an event that was never subscribed."""
+    """The times and the version of a subscription. Empty for an event that was never subscribed."""
 
     created_at: datetime | None = None
-    """When it was made."""
+    """Time of creation."""
     modified_at: datetime | None = None
-    """When it was changed last."""
+    """Time of the last change."""
     version: int | None = None
-    """How often it was written: a change names the version that it was made for."""
+    """Version, which each write increases. A change names the version that it applies to."""
 
 
 class EventSubscription(Model, frozen=True, kw_only=True):
-    """An event, and whether it is delivered."""
+    """An event and the status of its subscription."""
 
     event: WebhookEvent | None = None
-    """The event."""
+    """Event."""
     metadata: SubscriptionMetadata | None = None
-    """When, and how often written."""
+    """Times and version of the subscription."""
     subscription: SubscriptionStatus | None = None
-    """Whether it is delivered."""
+    """Status of the subscription."""
     excluded_fields: list[str] | None = None
-    """Fields that are left out of the payload."""
+    """Fields that are omitted from the payload."""
 
 
 class SubscriptionVersion(Model, frozen=True, kw_only=True):
-    """Which version of a subscription a change was made for."""
+    """The version of a subscription that a change applies to."""
 
     version: int | UnsetType = UNSET
-    """As it was read. Not given: for an event that was never subscribed."""
+    """Version as it was read. `UNSET` for an event that was never subscribed."""
 
 
 class SubscriptionChange(Model, frozen=True, kw_only=True):
-    """What shall change of the subscription of one event."""
+    """A change of the subscription of an event."""
 
     event_type: str
-    """The event type."""
+    """Event type."""
     action: SubscriptionAction | UnsetType = UNSET
-    """Whether to deliver it from now on."""
+    """Whether to subscribe or to unsubscribe."""
     fields_to_unsubscribe: list[str] | UnsetType = UNSET
-    """Fields of the payload to leave out, only those at its root."""
+    """Top-level fields to omit from the payload."""
     fields_to_subscribe: list[str] | UnsetType = UNSET
-    """Fields of the payload to no longer leave out."""
+    """Fields to include in the payload again."""
     metadata: SubscriptionVersion | UnsetType = UNSET
-    """The version that this was made for: if there is a newer one, the change is a conflict."""
+    """Version that the change applies to. If the current version is newer, the change is a conflict."""
 
     def made_for(self, version: int | None) -> SubscriptionChange:
-        """The same change, made for that version."""
+        """Return the change for another version.
+
+        Args:
+            version: Version of the subscription; None if the event was never subscribed.
+
+        Returns:
+            A copy of the change.
+        """
         metadata = UNSET if version is None else SubscriptionVersion(version=version)
         return msgspec.structs.replace(self, metadata=metadata)
 
 
 class SubscriptionResult(Model, frozen=True, kw_only=True):
-    """What came of one change."""
+    """The result of a change."""
 
     event_type: str | None = None
-    """The event type."""
+    """Event type."""
     code: int | None = None
-    """As an HTTP status: 409 is a conflict."""
+    """HTTP status code; 409 is a conflict."""
     status: str | None = None
-    """The same as a word."""
+    """Name of the status."""
     message: str | None = None
-    """What is wrong."""
+    """Error message."""
 
     def __str__(self) -> str:
         return " ".join(str(each) for each in (self.code, self.status, self.message) if each is not None)
 
 
 class MultiStatus(Model, frozen=True, kw_only=True):
-    """What came of several changes, each of which may have failed alone."""
+    """The results of several changes, each of which may have failed."""
 
     results: Sequence[SubscriptionResult]
-    """One for each change."""
+    """Result of each change."""
 
     @property
     def failed(self) -> Sequence[SubscriptionResult]:
-        """Those that are not known to have succeeded."""
+        """Results without a 2xx code."""
         return [each for each in self.results if each.code is None or not 200 <= each.code < 300]
 
     def raise_for_failures(self) -> None:
-        """Raises :class:`APIStatusError` with status 207 if a change failed; ``problems`` names each."""
+        """Raise an error if a change failed.
+
+        Raises:
+            APIStatusError: If a change failed. Its status is 207, and `problems` lists the failed changes.
+        """
         if not self.failed:
             return
         error = APIStatusError(207, b"")
@@ -148,5 +159,12 @@ _read_results = msgspec.json.Decoder(list[SubscriptionResult]).decode
 
 
 def read_results(body: bytes) -> MultiStatus:
-    """The results. A server that answers 200 without a body says that all is done."""
+    """Read the results of changes.
+
+    Args:
+        body: Response body. An empty one, which arrives here as `{}`, means that all changes succeeded.
+
+    Returns:
+        The results.
+    """
     return MultiStatus(results=[] if body == b"{}" else _read_results(body))

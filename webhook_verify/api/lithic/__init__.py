@@ -1,9 +1,11 @@
-"""The Lithic Events API: events, who receives them, and the secrets that sign them. ::
+"""Clients of the Lithic Events API: events, event subscriptions and their signing secrets.
 
+```python
 with Lithic(api_key) as lithic:
     subscription = lithic.event_subscriptions.create(EventSubscriptionIn(url="https://acme.example/hooks"))
     for event in lithic.events.list(event_types=["card.created"]):
         lithic.events.resend(event.token, subscription.token)
+```
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the lists of the API take: where to start, how much, and of what."""
+"""Keyword arguments of the list operations."""
 
 from __future__ import annotations
 
@@ -12,30 +12,35 @@ __all__ = ["AttemptListCall", "PageCall", "TimeCall", "comma_joined"]
 
 
 class PageCall(Call, total=False):
-    """``page_size``: how many items a page has, 1 to 100; 50 by default.
-
-    ``starting_after``: the token of the item to start after. ``ending_before``: the token of the item to
-    go backwards from. Each page is newest first then too, so the items of all pages are in no one order.
-    """
+    """Keyword arguments of a list."""
 
     page_size: int | None
+    """Number of items per page, 1 to 100. 50 by default."""
     starting_after: str | None
+    """Token of the item to start after."""
     ending_before: str | None
+    """Token of the item to read backwards from.
+
+    Each page is still newest first, so the items of all pages together are not sorted.
+    """
 
 
 class TimeCall(PageCall, total=False):
-    """As :class:`PageCall`. ``begin`` and ``end``: of what was created between these times."""
+    """Keyword arguments of a list with a period."""
 
     begin: datetime | None
+    """Only items created after this time."""
     end: datetime | None
+    """Only items created before this time."""
 
 
 class AttemptListCall(TimeCall, total=False):
-    """As :class:`TimeCall`. ``status``: of attempts that this became of."""
+    """Keyword arguments of a list of attempts."""
 
     status: MessageAttemptStatus | None
+    """Only attempts with this status."""
 
 
 def comma_joined(texts: Collection[str] | None) -> str | None:
-    """How Lithic's queries hold several texts; None for none."""
+    """Join the items of a query parameter in Lithic's format; None without items."""
     return texts if isinstance(texts, str) else ",".join(texts or ()) or None

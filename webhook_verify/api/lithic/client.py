@@ -1,4 +1,4 @@
-"""The clients themselves: where the API is, who is calling, and the resources."""
+"""Clients of the Lithic Events API."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _Environment = Literal["production", "sandbox"]
 
 
 class _Resources(Client[AnySender]):
-    """Everything that a client can be asked for."""
+    """The resources of the API."""
 
     def __init__(self, sender: AnySender) -> None:
         super().__init__(sender)
@@ -43,21 +43,31 @@ class _Resources(Client[AnySender]):
 
 
 class Lithic(_Resources[Sender], BlockingClient):
-    """A client of the Lithic Events API for blocking code; threads may share it. ::
+    """A synchronous client of the Lithic Events API. Threads may share it.
 
-        with Lithic(api_key) as lithic:
-            for subscription in lithic.event_subscriptions.list():
-                ...
+    ```python
+    with Lithic(api_key) as lithic:
+        for subscription in lithic.event_subscriptions.list():
+            ...
+    ```
 
-    ``api_key``: the key of your program, which is sent as it is. ``environment``: ``production`` or
-    ``sandbox``. ``server_url``: where the API is if it is neither. ``timeout``: the longest that a call
-    may take, retries and waits included, in seconds; None: as long as it takes. ``retries``: how many
-    attempts may follow the first of a call; a POST or PATCH is only sent again where nothing can have
-    been done. ``max_response_bytes``: the largest answer that is read. ``http_client``: an
-    :class:`httpx2.Client` with the proxies and TLS that you need; it is closed with this client.
-    ``sleep``: waits between attempts, in seconds.
+    Operations raise `APIError`, or ValueError for an id that is empty, `.` or `..`.
 
-    Raises TypeError or ValueError for a configuration that cannot work. Calls raise :class:`APIError`.
+    Args:
+        api_key: API key of your program, which is sent unchanged.
+        environment: `production` or `sandbox`.
+        server_url: Base URL of the API, instead of that of the environment.
+        timeout: Maximum duration of a call in seconds, including its retries and waits. None: no limit.
+        retries: Maximum number of attempts after the first one. A POST or PATCH is retried only if the server
+            cannot have acted on it.
+        max_response_bytes: Maximum size of a response body in bytes, after decompression.
+        http_client: The `httpx2.Client` to send with, for example with your proxy or TLS settings.
+            It is closed with this client. By default the client creates its own.
+        sleep: Function that waits the given number of seconds between attempts.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If an argument is invalid, such as an empty API key.
     """
 
     @hide_arguments
@@ -79,7 +89,34 @@ class Lithic(_Resources[Sender], BlockingClient):
 
 
 class AsyncLithic(_Resources[AsyncSender], AsyncClient):
-    """A client of the Lithic Events API for asyncio. As :class:`Lithic`, with ``await`` and ``async``."""
+    """An asynchronous client of the Lithic Events API.
+
+    Event loops may share it unless you pass `http_client`.
+
+    ```python
+    async with AsyncLithic(api_key) as lithic:
+        async for subscription in lithic.event_subscriptions.list():
+            ...
+    ```
+
+    Operations raise `APIError`, or ValueError for an id that is empty, `.` or `..`.
+
+    Args:
+        api_key: API key of your program, which is sent unchanged.
+        environment: `production` or `sandbox`.
+        server_url: Base URL of the API, instead of that of the environment.
+        timeout: Maximum duration of a call in seconds, including its retries and waits. None: no limit.
+        retries: Maximum number of attempts after the first one. A POST or PATCH is retried only if the server
+            cannot have acted on it.
+        max_response_bytes: Maximum size of a response body in bytes, after decompression.
+        http_client: The `httpx2.AsyncClient` to send with, for example with your proxy or TLS settings.
+            It is closed with this client. By default the client creates its own.
+        sleep: Async function that waits the given number of seconds between attempts.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If an argument is invalid, such as an empty API key.
+    """
 
     @hide_arguments
     def __init__(
@@ -101,7 +138,7 @@ class AsyncLithic(_Resources[AsyncSender], AsyncClient):
 
 def _base_url(environment: str, server_url: str | None) -> str:
     if environment not in _SERVERS:
-        raise ValueError(f"environment is one of {', '.join(_SERVERS)}")
+        raise ValueError(f"environment must be one of {', '.join(_SERVERS)}, not {environment!r}")
     return _SERVERS[environment] if server_url is None else checked_url(server_url)
 
 
@@ -113,4 +150,5 @@ def _read_error(error: Any) -> ErrorInfo:
     return ErrorInfo(detail=error.get("message", ""), request_id=error.get("debugging_request_id"))
 
 
-_LITHIC = ProviderProfile(read_error=_read_error)  # knows no idempotency key: a POST sent twice is done twice
+# Without an idempotency header, because Lithic does not support idempotency keys.
+_LITHIC = ProviderProfile(read_error=_read_error)

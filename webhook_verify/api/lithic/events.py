@@ -16,7 +16,7 @@ _ONE = "/v1/events/{}"
 
 
 class Events(Resource[AnySender]):
-    """Events. Lithic keeps them for 90 days."""
+    """Operations on events, which Lithic retains for 90 days."""
 
     @paged
     def list(
@@ -26,26 +26,74 @@ class Events(Resource[AnySender]):
         with_content: bool | None = None,
         **call: Unpack[TimeCall],
     ) -> Operation[CursorPage[Event]]:
-        """All events, of at most 10 event types if some are named; ``with_content``: with payloads."""
+        """List the events.
+
+        Args:
+            event_types: Only events of these types, at most 10.
+            with_content: Whether to include the payloads.
+            **call: Filters (`begin`, `end`), paging (`page_size`, `starting_after`, `ending_before`),
+                `timeout` in seconds.
+
+        Returns:
+            The events; iterate to read all pages.
+
+        Raises:
+            APIError: On iteration, if a request fails after its retries.
+        """
         query = {"event_types": comma_joined(event_types), "with_content": with_content, **call}
         return request("GET", "/v1/events", query=query, returns=CursorPage[Event])
 
     @operation
     def retrieve(self, event_token: str, **call: Unpack[Call]) -> Operation[Event]:
-        """One event."""
+        """Return an event.
+
+        Args:
+            event_token: Token of the event.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The event.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", _ONE, event_token, returns=Event)
 
     @paged
     def list_attempts(
         self, event_token: str, **call: Unpack[AttemptListCall]
     ) -> Operation[CursorPage[MessageAttempt]]:
-        """All attempts to deliver an event."""
+        """List the attempts to deliver an event.
+
+        Args:
+            event_token: Token of the event.
+            **call: Filters (`begin`, `end`, `status`), paging (`page_size`, `starting_after`,
+                `ending_before`), `timeout` in seconds.
+
+        Returns:
+            The attempts; iterate to read all pages.
+
+        Raises:
+            APIError: On iteration, if a request fails after its retries.
+        """
         return request("GET", _ONE + "/attempts", event_token, query=call, returns=CursorPage[MessageAttempt])
 
     @operation
     def resend(
         self, event_token: str, event_subscription_token: str, **call: Unpack[Call]
     ) -> Operation[None]:
-        """Deliver an event to a subscription again, with the same message id."""
+        """Resend an event to an event subscription, with the same message id.
+
+        Args:
+            event_token: Token of the event.
+            event_subscription_token: Token of the event subscription.
+            **call: `timeout` in seconds.
+
+        Returns:
+            None once the server has accepted the request.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         path = _ONE + "/event_subscriptions/{}/resend"
         return request("POST", path, event_token, event_subscription_token)

@@ -1,4 +1,4 @@
-"""What Lithic's Events API takes and answers. Its wire is in snake_case as Python is."""
+"""Payloads of the Lithic Events API, which are in snake_case on the wire too."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _Item = TypeVar("_Item", bound="_Token")
 
 
 class MessageAttemptStatus(OpenStrEnum):
-    """What became of an attempt to deliver."""
+    """Status of a delivery attempt."""
 
     FAILED = "FAILED"
     PENDING = "PENDING"
@@ -36,69 +36,76 @@ class MessageAttemptStatus(OpenStrEnum):
 
 
 class _Lithic(Model, frozen=True, kw_only=True, rename="lower"):
-    """One payload: the names are those of the wire."""
+    """A payload with the same names as on the wire."""
 
 
 class _Token(_Lithic, frozen=True, kw_only=True):
-    """What has an id."""
+    """A payload with an id."""
 
     token: str
-    """The id."""
+    """Server-assigned id."""
 
 
 class Event(_Token, frozen=True, kw_only=True):
-    """Something that happened. ``token`` is the message id of its deliveries."""
+    """An event. Its `token` is the message id of its deliveries."""
 
     redacted_fields = frozenset({"payload"})
 
     created: datetime
-    """When it happened."""
+    """Time of the event."""
     event_type: str
-    """Such as ``card.created``; new ones are added almost every month."""
+    """Event type, such as `card.created`. Lithic adds new types almost every month."""
     payload: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What is delivered; empty in a list that was asked for without content."""
+    """Payload that is delivered. Empty in a list without `with_content`."""
 
 
 class EventSubscription(_Token, frozen=True, kw_only=True):
-    """An endpoint, and the event types that are delivered to it."""
+    """An endpoint and the event types that it receives."""
 
     url: str
-    """Where to deliver."""
+    """URL to deliver to."""
     description: str = ""
-    """A text for people."""
+    """Human-readable description."""
     disabled: bool = False
-    """Whether nothing is delivered; set by Lithic too, after 5 days of failures."""
+    """Whether deliveries are paused. Lithic also sets it, after 5 days of failures."""
     event_types: list[str] | None = None
-    """The event types that are delivered; None: all."""
+    """Event types to deliver; None: all."""
 
 
 class EventSubscriptionIn(_Lithic, frozen=True, kw_only=True):
-    """What a subscription shall be from now on. What is not given becomes its default."""
+    """An event subscription to create or to replace. Fields that are `UNSET` get their defaults."""
 
     url: str
-    """Where to deliver."""
+    """URL to deliver to."""
     description: str | UnsetType = UNSET
-    """A text for people."""
+    """Human-readable description."""
     disabled: bool | UnsetType = UNSET
-    """Whether nothing is delivered. False by default."""
+    """Whether deliveries are paused. False by default."""
     event_types: list[str] | UnsetType = UNSET
-    """The event types that are delivered. All by default."""
+    """Event types to deliver. All by default."""
 
 
 class EventSubscriptionChanges(_Lithic, frozen=True, kw_only=True):
-    """What shall change of a subscription. What is not given stays."""
+    """Changes of an event subscription. Fields that are `UNSET` keep their values."""
 
     url: str | UnsetType = UNSET
-    """Where to deliver."""
+    """URL to deliver to."""
     description: str | UnsetType = UNSET
-    """A text for people."""
+    """Human-readable description."""
     disabled: bool | UnsetType = UNSET
-    """Whether nothing is delivered."""
+    """Whether deliveries are paused."""
     event_types: list[str] | UnsetType | None = UNSET
-    """The event types that are delivered; None: all."""
+    """Event types to deliver; None: all."""
 
     def applied_to(self, now: EventSubscription) -> EventSubscriptionIn:
-        """What the subscription shall be, all of it."""
+        """Apply the changes to a subscription.
+
+        Args:
+            now: The current subscription.
+
+        Returns:
+            All fields of the changed subscription.
+        """
         event_types = now.event_types if self.event_types is UNSET else self.event_types
         return EventSubscriptionIn(
             url=now.url if self.url is UNSET else self.url,
@@ -109,45 +116,52 @@ class EventSubscriptionChanges(_Lithic, frozen=True, kw_only=True):
 
 
 class EventSubscriptionSecret(_Lithic, frozen=True, kw_only=True):
-    """The secret that deliveries to a subscription are signed with."""
+    """The signing secret of an event subscription."""
 
     redacted_fields = frozenset({"secret"})
 
     secret: str
-    """``whsec_`` and base64, or base64 alone, padded or not. "" if the server told none."""
+    """Secret in base64, with or without `whsec_` and padding. "" if the server returned none."""
 
 
 class MessageAttempt(_Token, frozen=True, kw_only=True):
-    """One attempt to deliver an event."""
+    """An attempt to deliver an event."""
 
     redacted_fields = frozenset({"response"})
 
     created: datetime
-    """When it was made."""
+    """Time of the attempt."""
     event_subscription_token: str
-    """The subscription it was made for."""
+    """Token of the event subscription."""
     event_token: str
-    """The event that it was to deliver."""
+    """Token of the event."""
     response: str
-    """What the endpoint answered."""
+    """Response body."""
     response_status_code: int
-    """The status of that."""
+    """Status code of the response."""
     status: MessageAttemptStatus
-    """What became of it."""
+    """Status of the attempt."""
     url: str
-    """Where it went."""
+    """URL of the request."""
 
 
 class CursorPage(_Lithic, Generic[_Item], frozen=True, kw_only=True):
-    """One page of a list: newest first, backwards too."""
+    """A page of a list, newest first, even if the list is read backwards."""
 
     data: list[_Item]
-    """The items, at most as many as ``page_size`` asked for."""
+    """Items of the page, at most `page_size`."""
     has_more: bool
-    """Whether there are more, in the direction that was asked for."""
+    """Whether there are further items in the requested direction."""
 
     def next_query(self, query: Mapping[str, object]) -> Mapping[str, object] | None:
-        """What of the query changes for the next page; None if this is the last."""
+        """Return the query parameters that change for the next page.
+
+        Args:
+            query: Query parameters of this page.
+
+        Returns:
+            The changed parameters, or None if this is the last page.
+        """
         if not self.has_more or not self.data:
             return None
         if query.get("ending_before"):
@@ -164,6 +178,13 @@ _read_any_secret = msgspec.json.Decoder(_AnySecret).decode
 
 
 def read_secret(body: bytes) -> EventSubscriptionSecret:
-    """A secret, under the name of Lithic's specification or that of its documentation."""
+    """Read a secret, whose key is `secret` in Lithic's specification and `key` in its documentation.
+
+    Args:
+        body: Response body.
+
+    Returns:
+        The secret.
+    """
     read = _read_any_secret(body)
     return EventSubscriptionSecret(secret=read.secret or read.key or "")

@@ -1,4 +1,4 @@
-"""Verifier meets client: the secret of a subscription, fetched from the API, again after a rotation."""
+"""Secret sources that fetch the signing secret of a Lithic event subscription, again after a rotation."""
 
 from __future__ import annotations
 
@@ -17,12 +17,21 @@ __all__ = ["AsyncLithicSecretSource", "LithicSecretSource"]
 
 
 class LithicSecretSource(SecretSource):
-    """The secret of one event subscription, for a :class:`Receiver`::
+    """The signing secret of a Lithic event subscription, for a `Receiver`.
 
-        receiver = Receiver(LithicSecretSource(lithic, "ep_1"))
+    ```python
+    receiver = Receiver(LithicSecretSource(lithic, "ep_1"))
+    ```
 
-    For the options see :class:`SourceOptions`, for what it does
-    :mod:`webhook_verify.api.secret_source`. ``scheme`` is ``lithic`` by default.
+    Args:
+        client: The client to fetch with. Keep it open as long as the receiver runs.
+        event_subscription_token: Token of the event subscription.
+        **options: Options of `SecretSource`: `interval`, `max_age`, `tolerance`, `scheme` (by default
+            `lithic`), `clock`.
+
+    Raises:
+        TypeError: If `client` is not a `Lithic`, or an argument has the wrong type.
+        ValueError: If the token or an option is invalid.
     """
 
     def __init__(
@@ -42,7 +51,18 @@ class LithicSecretSource(SecretSource):
 
 
 class AsyncLithicSecretSource(AsyncSecretSource):
-    """As :class:`LithicSecretSource`, for an :class:`AsyncReceiver` and with an :class:`AsyncLithic`."""
+    """The signing secret of a Lithic event subscription, for an `AsyncReceiver`.
+
+    Args:
+        client: The client to fetch with. Keep it open as long as the receiver runs.
+        event_subscription_token: Token of the event subscription.
+        **options: Options of `AsyncSecretSource`: `interval`, `max_age`, `tolerance`, `scheme` (by default
+            `lithic`), `clock`.
+
+    Raises:
+        TypeError: If `client` is not an `AsyncLithic`, or an argument has the wrong type.
+        ValueError: If the token or an option is invalid.
+    """
 
     def __init__(
         self, client: AsyncLithic, event_subscription_token: str, **options: Unpack[SourceOptions]
@@ -51,10 +71,10 @@ class AsyncLithicSecretSource(AsyncSecretSource):
         subscriptions = client.event_subscriptions
 
         async def fetch() -> str:
-            told = await subscriptions.retrieve_secret(
+            response = await subscriptions.retrieve_secret(
                 event_subscription_token, timeout=FETCH_TIMEOUT_SECONDS
             )
-            return told.secret
+            return response.secret
 
         options.setdefault("scheme", "lithic")
         super().__init__(fetch, **options)

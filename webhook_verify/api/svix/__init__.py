@@ -1,11 +1,13 @@
-"""The Svix management API: version 1.4 whole, and what today's API has for receivers besides. ::
+"""Clients of the Svix management API: all of version 1.4, and the newer operations that receivers need.
 
+```python
 from webhook_verify.api.svix import ApplicationIn, Svix
 
 with Svix(token) as svix:
     app = svix.application.get_or_create(ApplicationIn(name="Acme", uid="acme"))
     for endpoint in svix.endpoint.list("acme"):
         svix.endpoint.rotate_secret("acme", endpoint.id)
+```
 """
 
 from __future__ import annotations

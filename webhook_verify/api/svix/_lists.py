@@ -1,4 +1,4 @@
-"""What the lists of the API take: where to start, how much, and of what."""
+"""Keyword arguments of the list operations."""
 
 from __future__ import annotations
 
@@ -12,44 +12,50 @@ __all__ = ["AttemptListCall", "ListCall", "MessageListCall", "PageCall", "Status
 
 
 class PageCall(Call, total=False):
-    """``limit``: how many items a page has, 1 to 250; 50 by default. ``iterator``: where to start."""
+    """Keyword arguments of a list."""
 
     limit: int | None
+    """Number of items per page, 1 to 250. 50 by default."""
     iterator: str | None
+    """Where to start: the `iterator` of the previous page."""
 
 
 class ListCall(PageCall, total=False):
-    """As :class:`PageCall`. ``order``: by time of creation; newest first by default."""
+    """Keyword arguments of a list with a selectable order."""
 
     order: Ordering | None
+    """Order by time of creation. Newest first by default."""
 
 
 class MessageListCall(PageCall, total=False):
-    """As :class:`PageCall`, newest first, of messages of these event types and this channel.
+    """Keyword arguments of a list of messages, newest first.
 
-    The server looks at 90 days: around ``before`` and ``after``, or until now.
+    The server searches 90 days: around `before` and `after`, or the last 90 days.
     """
 
     event_types: Collection[str] | None
+    """Only messages of these event types."""
     channel: str | None
+    """Only messages of this channel."""
     before: datetime | None
+    """Only messages before this time."""
     after: datetime | None
+    """Only messages after this time."""
 
 
 class StatusListCall(MessageListCall, total=False):
-    """As :class:`MessageListCall`, where the delivery is in this state."""
+    """Keyword arguments of a list of attempts."""
 
     status: MessageStatus | None
+    """Only items with this delivery status."""
 
 
 class AttemptListCall(StatusListCall, total=False):
-    """As :class:`StatusListCall`. API 1.4 has none of the following.
-
-    ``tag``: of messages with this tag. ``with_content``: whether to answer payloads and responses, True
-    by default. ``expanded_statuses``: whether to tell more statuses than success, pending, fail and
-    sending.
-    """
+    """Keyword arguments of a list of attempts, with the filters that API 1.4 lacks."""
 
     tag: str | None
+    """Only messages with this tag. Not in API 1.4."""
     with_content: bool | None
+    """Whether to include payloads and responses. True by default; not in API 1.4."""
     expanded_statuses: bool | None
+    """Whether to use more statuses than success, pending, fail and sending. Not in API 1.4."""

@@ -1,4 +1,4 @@
-"""Operations on what belongs to the account as a whole: logins, tasks, health, statistics, environments."""
+"""Operations on the account: logins, background tasks, health, statistics and environments."""
 
 from __future__ import annotations
 
@@ -26,13 +26,25 @@ __all__ = ["Authentication", "BackgroundTask", "Environment", "Health", "Statist
 
 
 class Authentication(Resource[AnySender]):
-    """Logins to the App Portal, where a customer manages the endpoints of an application."""
+    """Operations on App Portal logins, with which your customers manage the endpoints of an application."""
 
     @operation
     def app_portal_access(
         self, app_id: str, access: AppPortalAccessIn | None = None, **call: Unpack[PostCall]
     ) -> Operation[AppPortalAccessOut]:
-        """A login to the App Portal of an application."""
+        """Create an App Portal login for an application.
+
+        Args:
+            app_id: Id or uid of the application.
+            access: Options of the login, such as its lifetime. By default those of the server.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The login URL and its token.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         template, body = "/api/v1/auth/app-portal-access/{}", access or AppPortalAccessIn()
         return request("POST", template, app_id, body=body, returns=AppPortalAccessOut)
 
@@ -40,23 +52,60 @@ class Authentication(Resource[AnySender]):
     def expire_all(
         self, app_id: str, which: ApplicationTokenExpireIn | None = None, **call: Unpack[PostCall]
     ) -> Operation[None]:
-        """End all logins of an application, or those that ``which`` names."""
+        """Expire the App Portal logins of an application.
+
+        Args:
+            app_id: Id or uid of the application.
+            which: The logins to expire, and when. By default all of them, immediately.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            None once the server has accepted the request.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         body = which or ApplicationTokenExpireIn()
         return request("POST", "/api/v1/auth/app/{}/expire-all", app_id, body=body)
 
     @operation
     def dashboard_access(self, app_id: str, **call: Unpack[PostCall]) -> Operation[DashboardAccessOut]:
-        """A login to what the App Portal was before. Deprecated: use :meth:`app_portal_access`."""
+        """Create a login to the predecessor of the App Portal.
+
+        Deprecated: use `app_portal_access`.
+
+        Args:
+            app_id: Id or uid of the application.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The login URL and its token.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", "/api/v1/auth/dashboard-access/{}", app_id, returns=DashboardAccessOut)
 
     @operation
     def logout(self, **call: Unpack[PostCall]) -> Operation[None]:
-        """End the login whose token this client has. An API token stays good."""
+        """Expire the login token that this client uses.
+
+        An API token is not affected.
+
+        Args:
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            None once the token has expired.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", "/api/v1/auth/logout")
 
 
 class BackgroundTask(Resource[AnySender]):
-    """What the server works on in the background."""
+    """Operations on background tasks of the server, such as a replay."""
 
     @paged
     def list(
@@ -66,50 +115,125 @@ class BackgroundTask(Resource[AnySender]):
         task: BackgroundTaskType | None = None,
         **call: Unpack[ListCall],
     ) -> Operation[Page[BackgroundTaskOut]]:
-        """All tasks. API 1.4 knows neither ``status`` nor ``task``."""
+        """List the background tasks.
+
+        Args:
+            status: Only tasks with this status. Not in API 1.4.
+            task: Only tasks of this type. Not in API 1.4.
+            **call: Paging (`limit`, `iterator`, `order`), `timeout` in seconds.
+
+        Returns:
+            The tasks; iterate to read all pages.
+
+        Raises:
+            APIError: On iteration, if a request fails after its retries.
+        """
         query = {"status": status, "task": task, **call}
         return request("GET", "/api/v1/background-task", query=query, returns=Page[BackgroundTaskOut])
 
     @operation
     def get(self, task_id: str, **call: Unpack[Call]) -> Operation[BackgroundTaskOut]:
-        """One task."""
+        """Return a background task.
+
+        Args:
+            task_id: Id of the background task.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The task.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", "/api/v1/background-task/{}", task_id, returns=BackgroundTaskOut)
 
 
 class Health(Resource[AnySender]):
-    """Whether the server is well."""
+    """Health check of the API."""
 
     @operation
     def get(self, **call: Unpack[Call]) -> Operation[None]:
-        """Returns if the server is well, and raises :class:`APIError` if it is not."""
+        """Check that the API is healthy.
+
+        Args:
+            **call: `timeout` in seconds.
+
+        Returns:
+            None if the API is healthy.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", "/api/v1/health")
 
 
 class Statistics(Resource[AnySender]):
-    """Counts, made in the background. Not in API 1.4."""
+    """Message counts, computed by background tasks. Not in API 1.4."""
 
     @operation
     def aggregate_app_stats(
         self, which: AppUsageStatsIn, **call: Unpack[PostCall]
     ) -> Operation[AppUsageStatsOut]:
-        """Count messages by application; the result is in the task's ``data``."""
+        """Start a task that counts messages by application.
+
+        Args:
+            which: The period and the applications to count.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The task. The counts are in its `data` once it has finished.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", "/api/v1/stats/usage/app", body=which, returns=AppUsageStatsOut)
 
     @operation
     def aggregate_event_types(self, **call: Unpack[Call]) -> Operation[AggregateEventTypesOut]:
-        """Count messages by event type; the result is in the task's ``data``."""
+        """Start a task that counts messages by event type.
+
+        Args:
+            **call: `timeout` in seconds.
+
+        Returns:
+            The task. The counts are in its `data` once it has finished.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("PUT", "/api/v1/stats/usage/event-types", returns=AggregateEventTypesOut)
 
 
 class Environment(Resource[AnySender]):
-    """The settings of an environment, to carry them to another one. Not in API 1.4."""
+    """Export and import of an environment's configuration. Not in API 1.4."""
 
     @operation
     def export(self, **call: Unpack[PostCall]) -> Operation[EnvironmentOut]:
-        """The environment's event types, connectors and settings."""
+        """Export the environment's event types, connectors and settings.
+
+        Args:
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The exported environment.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", "/api/v1/environment/export", returns=EnvironmentOut)
 
     @operation
     def import_(self, environment: EnvironmentIn, **call: Unpack[PostCall]) -> Operation[None]:
-        """Take over event types, connectors and settings."""
+        """Import event types, connectors and settings into the environment.
+
+        Args:
+            environment: The event types, connectors and settings.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            None once they are imported.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", "/api/v1/environment/import", body=environment)

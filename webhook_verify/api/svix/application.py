@@ -14,7 +14,7 @@ __all__ = ["Application"]
 
 
 class Application(Resource[AnySender]):
-    """Applications. ``app_id`` is the server's id or your own uid."""
+    """Operations on applications."""
 
     @paged
     def list(
@@ -25,7 +25,24 @@ class Application(Resource[AnySender]):
         exclude_apps_with_svix_play_endpoints: bool | None = None,
         **call: Unpack[ListCall],
     ) -> Operation[Page[ApplicationOut]]:
-        """All applications. API 1.4 knows none of the ``exclude_`` options."""
+        """List the applications.
+
+        API 1.4 does not support the `exclude_` filters.
+
+        Args:
+            exclude_apps_with_no_endpoints: Whether to omit applications without an endpoint.
+            exclude_apps_with_disabled_endpoints: Whether to omit applications that have only disabled
+                endpoints.
+            exclude_apps_with_svix_play_endpoints: Whether to omit applications that have only Svix Play
+                endpoints.
+            **call: Paging (`limit`, `iterator`, `order`), `timeout` in seconds.
+
+        Returns:
+            The applications; iterate to read all pages.
+
+        Raises:
+            APIError: On iteration, if a request fails after its retries.
+        """
         query = {
             "exclude_apps_with_no_endpoints": exclude_apps_with_no_endpoints,
             "exclude_apps_with_disabled_endpoints": exclude_apps_with_disabled_endpoints,
@@ -38,7 +55,19 @@ class Application(Resource[AnySender]):
     def create(
         self, application: ApplicationIn, *, get_if_exists: bool | None = None, **call: Unpack[PostCall]
     ) -> Operation[ApplicationOut]:
-        """Create an application. Its uid must be new, unless ``get_if_exists`` makes this get the old one."""
+        """Create an application.
+
+        Args:
+            application: The application to create. Its uid must be unique.
+            get_if_exists: Whether to return an existing application with the same uid instead of failing.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The application.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         query = {"get_if_exists": get_if_exists}
         return request("POST", "/api/v1/app", query=query, body=application, returns=ApplicationOut)
 
@@ -46,30 +75,89 @@ class Application(Resource[AnySender]):
     def get_or_create(
         self, application: ApplicationIn, **call: Unpack[PostCall]
     ) -> Operation[ApplicationOut]:
-        """The application with this uid, created if there is none."""
+        """Return the application with this uid, creating it if it does not exist.
+
+        Args:
+            application: The application to create. An existing one is not changed.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The existing or the new application.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         query = {"get_if_exists": True}
         return request("POST", "/api/v1/app", query=query, body=application, returns=ApplicationOut)
 
     @operation
     def get(self, app_id: str, **call: Unpack[Call]) -> Operation[ApplicationOut]:
-        """One application."""
+        """Return an application.
+
+        Args:
+            app_id: Id or uid of the application.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The application.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", "/api/v1/app/{}", app_id, returns=ApplicationOut)
 
     @operation
     def upsert(
         self, app_id: str, application: ApplicationIn, **call: Unpack[Call]
     ) -> Operation[ApplicationOut]:
-        """Replace an application, or create it."""
+        """Replace an application, or create it if it does not exist.
+
+        Args:
+            app_id: Id or uid of the application.
+            application: All fields of the application.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The application.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("PUT", "/api/v1/app/{}", app_id, body=application, returns=ApplicationOut)
 
     @operation
     def patch(
         self, app_id: str, changes: ApplicationPatch, **call: Unpack[Call]
     ) -> Operation[ApplicationOut]:
-        """Change parts of an application. Not in API 1.4."""
+        """Change individual fields of an application.
+
+        Not in API 1.4.
+
+        Args:
+            app_id: Id or uid of the application.
+            changes: The fields to change. Fields that are `UNSET` keep their values; None clears a field.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The changed application.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("PATCH", "/api/v1/app/{}", app_id, body=changes, returns=ApplicationOut)
 
     @operation
     def delete(self, app_id: str, **call: Unpack[Call]) -> Operation[None]:
-        """Delete an application and all that belongs to it."""
+        """Delete an application and everything that belongs to it.
+
+        Args:
+            app_id: Id or uid of the application.
+            **call: `timeout` in seconds.
+
+        Returns:
+            None once it is deleted.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("DELETE", "/api/v1/app/{}", app_id)

@@ -1,4 +1,4 @@
-"""The clients themselves: where the API is, who is calling, and the resources."""
+"""Clients of the Svix management API."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _REGIONS = frozenset({"us", "eu", "in", "ca", "au"})
 
 
 class _Resources(Client[AnySender]):
-    """Everything that a client can be asked for."""
+    """The resources of the API."""
 
     def __init__(self, sender: AnySender) -> None:
         super().__init__(sender)
@@ -64,21 +64,30 @@ class _Resources(Client[AnySender]):
 
 
 class Svix(_Resources[Sender], BlockingClient):
-    """A client of the Svix API for blocking code; threads may share it. ::
+    """A synchronous client of the Svix API. Threads may share it.
 
-        with Svix(token) as svix:
-            for endpoint in svix.endpoint.list("acme"):
-                ...
+    ```python
+    with Svix(token) as svix:
+        for endpoint in svix.endpoint.list("acme"):
+            ...
+    ```
 
-    ``token``: the API token. ``server_url``: where the API is, a path in front of its paths included; by
-    default the region that the last dot-part of the token names (us, eu, in, ca, au), or
-    ``https://api.svix.com``. ``timeout``: the longest that a call may take, retries and waits included,
-    in seconds; None: as long as it takes. ``retries``: how many attempts may follow the first of a call.
-    ``max_response_bytes``: the largest answer that is read. ``http_client``: an :class:`httpx2.Client`
-    with the proxies and TLS that you need; it is closed with this client. ``sleep``: waits between
-    attempts, in seconds.
+    Operations raise `APIError`, or ValueError for an id that is empty, `.` or `..`.
 
-    Raises TypeError or ValueError for a configuration that cannot work. Calls raise :class:`APIError`.
+    Args:
+        token: The API token.
+        server_url: Base URL of the API, including any path prefix. By default the region that the part after
+            the token's last dot names (us, eu, in, ca, au), or `https://api.svix.com`.
+        timeout: Maximum duration of a call in seconds, including its retries and waits. None: no limit.
+        retries: Maximum number of attempts after the first one.
+        max_response_bytes: Maximum size of a response body in bytes, after decompression.
+        http_client: The `httpx2.Client` to send with, for example with your proxy or TLS settings.
+            It is closed with this client. By default the client creates its own.
+        sleep: Function that waits the given number of seconds between attempts.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If an argument is invalid, such as an empty token.
     """
 
     @hide_arguments
@@ -98,11 +107,30 @@ class Svix(_Resources[Sender], BlockingClient):
 
 
 class AsyncSvix(_Resources[AsyncSender], AsyncClient):
-    """A client of the Svix API for asyncio. As :class:`Svix`, with ``await`` and ``async``::
+    """An asynchronous client of the Svix API. Event loops may share it unless you pass `http_client`.
 
+    ```python
     async with AsyncSvix(token) as svix:
         async for endpoint in svix.endpoint.list("acme"):
             ...
+    ```
+
+    Operations raise `APIError`, or ValueError for an id that is empty, `.` or `..`.
+
+    Args:
+        token: The API token.
+        server_url: Base URL of the API, including any path prefix. By default the region that the part after
+            the token's last dot names (us, eu, in, ca, au), or `https://api.svix.com`.
+        timeout: Maximum duration of a call in seconds, including its retries and waits. None: no limit.
+        retries: Maximum number of attempts after the first one.
+        max_response_bytes: Maximum size of a response body in bytes, after decompression.
+        http_client: The `httpx2.AsyncClient` to send with, for example with your proxy or TLS settings.
+            It is closed with this client. By default the client creates its own.
+        sleep: Async function that waits the given number of seconds between attempts.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If an argument is invalid, such as an empty token.
     """
 
     @hide_arguments
@@ -136,7 +164,7 @@ def _regional_url(token: str) -> str:
 
 
 def _read_error(error: Any) -> ErrorInfo:
-    """Svix tells code and detail, or after 422 a list of what is wrong where."""
+    """Read `code` and `detail`, or the list of problems in the `detail` of a 422."""
     if isinstance(error.get("detail"), list):
         problems: list[Any] = error["detail"]
         return ErrorInfo("validation_error", problems=tuple(map(_problem, problems)))

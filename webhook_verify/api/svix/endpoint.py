@@ -1,4 +1,4 @@
-"""Operations on endpoints, and on the transformations of endpoints."""
+"""Operations on endpoints."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from webhook_verify.api.svix.models.endpoint import (
     EndpointSecretOut,
     EndpointSecretRotateIn,
     EndpointStats,
-    EndpointTransformationOut,
-    EndpointTransformationPatch,
     EndpointUpsertIn,
     EventExampleIn,
     RecoverIn,
@@ -29,6 +27,7 @@ from webhook_verify.api.svix.models.endpoint import (
 )
 from webhook_verify.api.svix.models.message import MessageOut
 from webhook_verify.api.svix.models.page import Page
+from webhook_verify.api.svix.transformation import Transformation
 
 __all__ = ["Endpoint", "Transformation"]
 
@@ -36,7 +35,14 @@ _ONE = "/api/v1/app/{}/endpoint/{}"
 
 
 class Endpoint(Resource[AnySender]):
-    """Endpoints. ``app_id`` and ``endpoint_id`` are the server's ids or your own uids."""
+    """Operations on the endpoints of an application.
+
+    Args:
+        sender: Sends the operations.
+
+    Attributes:
+        transformation: Operations on the transformation of an endpoint.
+    """
 
     def __init__(self, sender: AnySender) -> None:
         super().__init__(sender)
@@ -44,41 +50,128 @@ class Endpoint(Resource[AnySender]):
 
     @paged
     def list(self, app_id: str, **call: Unpack[ListCall]) -> Operation[Page[EndpointOut]]:
-        """All endpoints of an application."""
+        """List the endpoints of an application.
+
+        Args:
+            app_id: Id or uid of the application.
+            **call: Paging (`limit`, `iterator`, `order`), `timeout` in seconds.
+
+        Returns:
+            The endpoints; iterate to read all pages.
+
+        Raises:
+            APIError: On iteration, if a request fails after its retries.
+        """
         return request("GET", "/api/v1/app/{}/endpoint", app_id, query=call, returns=Page[EndpointOut])
 
     @operation
     def create(self, app_id: str, endpoint: EndpointIn, **call: Unpack[PostCall]) -> Operation[EndpointOut]:
-        """Create an endpoint. Deliveries to it start at once."""
+        """Create an endpoint. It receives messages immediately.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint: The endpoint to create.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The endpoint.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", "/api/v1/app/{}/endpoint", app_id, body=endpoint, returns=EndpointOut)
 
     @operation
     def get(self, app_id: str, endpoint_id: str, **call: Unpack[Call]) -> Operation[EndpointOut]:
-        """One endpoint."""
+        """Return an endpoint.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The endpoint.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", _ONE, app_id, endpoint_id, returns=EndpointOut)
 
     @operation
     def upsert(
         self, app_id: str, endpoint_id: str, endpoint: EndpointUpsertIn, **call: Unpack[Call]
     ) -> Operation[EndpointOut]:
-        """Replace an endpoint, or create it."""
+        """Replace an endpoint, or create it if it does not exist.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            endpoint: All fields of the endpoint. Fields that are `UNSET` get their defaults.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The endpoint.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("PUT", _ONE, app_id, endpoint_id, body=endpoint, returns=EndpointOut)
 
     @operation
     def patch(
         self, app_id: str, endpoint_id: str, changes: EndpointPatch, **call: Unpack[Call]
     ) -> Operation[EndpointOut]:
-        """Change parts of an endpoint. Not in API 1.4."""
+        """Change individual fields of an endpoint.
+
+        Not in API 1.4.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            changes: The fields to change. Fields that are `UNSET` keep their values; None clears a field.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The changed endpoint.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("PATCH", _ONE, app_id, endpoint_id, body=changes, returns=EndpointOut)
 
     @operation
     def delete(self, app_id: str, endpoint_id: str, **call: Unpack[Call]) -> Operation[None]:
-        """Delete an endpoint."""
+        """Delete an endpoint.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            **call: `timeout` in seconds.
+
+        Returns:
+            None once it is deleted.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("DELETE", _ONE, app_id, endpoint_id)
 
     @operation
     def get_secret(self, app_id: str, endpoint_id: str, **call: Unpack[Call]) -> Operation[EndpointSecretOut]:
-        """The secret that deliveries to the endpoint are signed with."""
+        """Return the signing secret of an endpoint.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The secret, as `webhook_verify.Verifier` takes it.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", _ONE + "/secret", app_id, endpoint_id, returns=EndpointSecretOut)
 
     @operation
@@ -89,7 +182,22 @@ class Endpoint(Resource[AnySender]):
         rotation: EndpointSecretRotateIn | None = None,
         **call: Unpack[PostCall],
     ) -> Operation[None]:
-        """Make another secret valid. The old one signs as well for a day, or as long as ``rotation`` says."""
+        """Replace the signing secret of an endpoint.
+
+        During a grace period, a day by default, messages are signed with both secrets.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            rotation: The new secret and the grace period. By default the server generates the secret.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            None once the new secret is in use.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         rotation = rotation or EndpointSecretRotateIn()
         return request("POST", _ONE + "/secret/rotate", app_id, endpoint_id, body=rotation)
 
@@ -97,7 +205,19 @@ class Endpoint(Resource[AnySender]):
     def get_headers(
         self, app_id: str, endpoint_id: str, **call: Unpack[Call]
     ) -> Operation[EndpointHeadersOut]:
-        """The headers that are added to every delivery."""
+        """Return the additional headers of an endpoint's deliveries.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The headers.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", _ONE + "/headers", app_id, endpoint_id, returns=EndpointHeadersOut)
 
     headers = get_headers
@@ -106,14 +226,40 @@ class Endpoint(Resource[AnySender]):
     def set_headers(
         self, app_id: str, endpoint_id: str, headers: EndpointHeadersIn, **call: Unpack[Call]
     ) -> Operation[None]:
-        """Replace all headers that are added to every delivery."""
+        """Replace the additional headers of an endpoint's deliveries.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            headers: All additional headers.
+            **call: `timeout` in seconds.
+
+        Returns:
+            None once the headers are set.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("PUT", _ONE + "/headers", app_id, endpoint_id, body=headers)
 
     @operation
     def patch_headers(
         self, app_id: str, endpoint_id: str, headers: EndpointHeadersPatchIn, **call: Unpack[Call]
     ) -> Operation[None]:
-        """Set some of the headers that are added to every delivery, or take some away."""
+        """Set or remove individual headers of an endpoint's deliveries.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            headers: The headers to set, and the names of those to remove.
+            **call: `timeout` in seconds.
+
+        Returns:
+            None once the headers are changed.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("PATCH", _ONE + "/headers", app_id, endpoint_id, body=headers)
 
     @operation
@@ -126,7 +272,21 @@ class Endpoint(Resource[AnySender]):
         until: datetime | None = None,
         **call: Unpack[Call],
     ) -> Operation[EndpointStats]:
-        """How many messages to the endpoint are in which state, from and until these times."""
+        """Count an endpoint's messages by status.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            since: Start of the period. Without a timezone it is UTC.
+            until: End of the period. Without a timezone it is UTC.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The number of messages with each status.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         query = {"since": since, "until": until}
         return request("GET", _ONE + "/stats", app_id, endpoint_id, query=query, returns=EndpointStats)
 
@@ -134,46 +294,80 @@ class Endpoint(Resource[AnySender]):
     def recover(
         self, app_id: str, endpoint_id: str, which: RecoverIn, **call: Unpack[PostCall]
     ) -> Operation[RecoverOut]:
-        """Deliver failed messages again, in the background."""
+        """Start a task that resends failed messages to an endpoint.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            which: The period of the messages.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The task.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", _ONE + "/recover", app_id, endpoint_id, body=which, returns=RecoverOut)
 
     @operation
     def replay_missing(
         self, app_id: str, endpoint_id: str, which: ReplayIn, **call: Unpack[PostCall]
     ) -> Operation[ReplayOut]:
-        """Deliver messages that were never tried at this endpoint, in the background."""
+        """Start a task that sends messages that were never attempted at this endpoint.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            which: The period of the messages.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The task.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", _ONE + "/replay-missing", app_id, endpoint_id, body=which, returns=ReplayOut)
 
     @operation
     def bulk_replay(
         self, app_id: str, endpoint_id: str, which: BulkReplayIn, **call: Unpack[PostCall]
     ) -> Operation[ReplayOut]:
-        """Deliver messages again whatever became of them, in the background. Not in API 1.4."""
+        """Start a task that resends messages, whether or not they were delivered before.
+
+        Not in API 1.4.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            which: The period and further filters of the messages.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The task.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", _ONE + "/bulk-replay", app_id, endpoint_id, body=which, returns=ReplayOut)
 
     @operation
     def send_example(
         self, app_id: str, endpoint_id: str, example: EventExampleIn, **call: Unpack[PostCall]
     ) -> Operation[MessageOut]:
-        """Deliver the example of an event type to this endpoint alone."""
+        """Send an event type's example to this endpoint only.
+
+        Args:
+            app_id: Id or uid of the application.
+            endpoint_id: Id or uid of the endpoint.
+            example: The event type, and which of its examples.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The message that was sent.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", _ONE + "/send-example", app_id, endpoint_id, body=example, returns=MessageOut)
-
-
-class Transformation(Resource[AnySender]):
-    """The code that messages to an endpoint go through."""
-
-    @operation
-    def get(
-        self, app_id: str, endpoint_id: str, **call: Unpack[Call]
-    ) -> Operation[EndpointTransformationOut]:
-        """The transformation of an endpoint."""
-        return request(
-            "GET", _ONE + "/transformation", app_id, endpoint_id, returns=EndpointTransformationOut
-        )
-
-    @operation
-    def patch(
-        self, app_id: str, endpoint_id: str, changes: EndpointTransformationPatch, **call: Unpack[Call]
-    ) -> Operation[None]:
-        """Set the transformation of an endpoint, or change parts of it."""
-        return request("PATCH", _ONE + "/transformation", app_id, endpoint_id, body=changes)

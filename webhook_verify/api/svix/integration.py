@@ -22,45 +22,133 @@ _ONE = "/api/v1/app/{}/integration/{}"
 
 
 class Integration(Resource[AnySender]):
-    """The integrations of an application."""
+    """Operations on the integrations of an application."""
 
     @paged
     def list(self, app_id: str, **call: Unpack[ListCall]) -> Operation[Page[IntegrationOut]]:
-        """All integrations of an application. No ``order`` in API 1.4."""
+        """List the integrations of an application.
+
+        API 1.4 does not support `order`.
+
+        Args:
+            app_id: Id or uid of the application.
+            **call: Paging (`limit`, `iterator`, `order`), `timeout` in seconds.
+
+        Returns:
+            The integrations; iterate to read all pages.
+
+        Raises:
+            APIError: On iteration, if a request fails after its retries.
+        """
         return request("GET", _ALL, app_id, query=call, returns=Page[IntegrationOut])
 
     @operation
     def create(
         self, app_id: str, integration: IntegrationIn, **call: Unpack[PostCall]
     ) -> Operation[IntegrationOut]:
-        """Create an integration."""
+        """Create an integration.
+
+        Args:
+            app_id: Id or uid of the application.
+            integration: The integration to create.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The integration.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", _ALL, app_id, body=integration, returns=IntegrationOut)
 
     @operation
     def get(self, app_id: str, integ_id: str, **call: Unpack[Call]) -> Operation[IntegrationOut]:
-        """One integration."""
+        """Return an integration.
+
+        Args:
+            app_id: Id or uid of the application.
+            integ_id: Id of the integration.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The integration.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", _ONE, app_id, integ_id, returns=IntegrationOut)
 
     @operation
     def update(
         self, app_id: str, integ_id: str, integration: IntegrationUpdate, **call: Unpack[Call]
     ) -> Operation[IntegrationOut]:
-        """Replace an integration."""
+        """Replace an integration.
+
+        Args:
+            app_id: Id or uid of the application.
+            integ_id: Id of the integration.
+            integration: All fields of the integration.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The changed integration.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("PUT", _ONE, app_id, integ_id, body=integration, returns=IntegrationOut)
 
     @operation
     def delete(self, app_id: str, integ_id: str, **call: Unpack[Call]) -> Operation[None]:
-        """Delete an integration; its key is no longer good."""
+        """Delete an integration and invalidate its key.
+
+        Args:
+            app_id: Id or uid of the application.
+            integ_id: Id of the integration.
+            **call: `timeout` in seconds.
+
+        Returns:
+            None once it is deleted.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("DELETE", _ONE, app_id, integ_id)
 
     @operation
     def get_key(self, app_id: str, integ_id: str, **call: Unpack[Call]) -> Operation[IntegrationKeyOut]:
-        """The key of an integration. Deprecated: only in API 1.4; use :meth:`rotate_key`."""
+        """Return the key of an integration.
+
+        Deprecated: only in API 1.4; use `rotate_key`.
+
+        Args:
+            app_id: Id or uid of the application.
+            integ_id: Id of the integration.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The key.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", _ONE + "/key", app_id, integ_id, returns=IntegrationKeyOut)
 
     @operation
     def rotate_key(
         self, app_id: str, integ_id: str, **call: Unpack[PostCall]
     ) -> Operation[IntegrationKeyOut]:
-        """A new key of an integration; the old one is no longer good."""
+        """Create a new key of an integration and invalidate the previous one.
+
+        Args:
+            app_id: Id or uid of the application.
+            integ_id: Id of the integration.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The new key.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", _ONE + "/key/rotate", app_id, integ_id, returns=IntegrationKeyOut)

@@ -1,4 +1,4 @@
-"""Operations on messages, and polling for them."""
+"""Operations on messages and polling endpoints."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _POLLER = "/api/v1/app/{}/poller/{}"
 
 
 class Message(Resource[AnySender]):
-    """The messages of an application. ``msg_id`` is the server's id or your own event id."""
+    """Operations on the messages of an application."""
 
     @paged
     def list(
@@ -39,7 +39,21 @@ class Message(Resource[AnySender]):
         with_content: bool | None = None,
         **call: Unpack[MessageListCall],
     ) -> Operation[Page[MessageOut]]:
-        """The messages of an application. API 1.4 knows neither ``tag`` nor ``with_content``."""
+        """List the messages of an application, newest first.
+
+        Args:
+            app_id: Id or uid of the application.
+            tag: Only messages with this tag. Not in API 1.4.
+            with_content: Whether to include the payloads, True by default. Not in API 1.4.
+            **call: Filters (`event_types`, `channel`, `before`, `after`), paging (`limit`, `iterator`),
+                `timeout` in seconds.
+
+        Returns:
+            The messages; iterate to read all pages.
+
+        Raises:
+            APIError: On iteration, if a request fails after its retries.
+        """
         query = {"tag": tag, "with_content": with_content, **call}
         return request("GET", _ALL, app_id, query=query, returns=Page[MessageOut])
 
@@ -52,7 +66,20 @@ class Message(Resource[AnySender]):
         with_content: bool | None = None,
         **call: Unpack[PostCall],
     ) -> Operation[MessageOut]:
-        """Send a message. The result has its payload unless ``with_content`` is False."""
+        """Send a message to the endpoints of an application.
+
+        Args:
+            app_id: Id or uid of the application.
+            message: The message to send.
+            with_content: Whether to include the payload in the result, True by default.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The message.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         query = {"with_content": with_content}
         return request("POST", _ALL, app_id, query=query, body=message, returns=MessageOut)
 
@@ -60,30 +87,82 @@ class Message(Resource[AnySender]):
     def precheck(
         self, app_id: str, message: MessagePrecheckIn, **call: Unpack[PostCall]
     ) -> Operation[MessagePrecheckOut]:
-        """Whether anybody would get such a message. Not in API 1.4."""
+        """Check whether a message would be delivered to any endpoint.
+
+        Not in API 1.4.
+
+        Args:
+            app_id: Id or uid of the application.
+            message: The event type and the channels of the message.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            Whether an endpoint would receive the message.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", _ALL + "/precheck/active", app_id, body=message, returns=MessagePrecheckOut)
 
     @operation
     def get(
         self, app_id: str, msg_id: str, *, with_content: bool | None = None, **call: Unpack[Call]
     ) -> Operation[MessageOut]:
-        """One message. API 1.4 knows no ``with_content``, which is True by default."""
+        """Return a message.
+
+        Args:
+            app_id: Id or uid of the application.
+            msg_id: Id of the message, or the event id that you gave it.
+            with_content: Whether to include the payload, True by default. Not in API 1.4.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The message.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         query = {"with_content": with_content}
         return request("GET", _ONE, app_id, msg_id, query=query, returns=MessageOut)
 
     @operation
     def expunge_content(self, app_id: str, msg_id: str, **call: Unpack[Call]) -> Operation[None]:
-        """Delete the payload of a message; it can no longer be delivered."""
+        """Delete the payload of a message, which can then no longer be delivered.
+
+        Args:
+            app_id: Id or uid of the application.
+            msg_id: Id of the message, or the event id that you gave it.
+            **call: `timeout` in seconds.
+
+        Returns:
+            None once the payload is deleted.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("DELETE", _ONE + "/content", app_id, msg_id)
 
     @operation
     def expunge_all_contents(self, app_id: str, **call: Unpack[PostCall]) -> Operation[ExpungeAllContentsOut]:
-        """Delete the payloads of all messages of an application, in the background. Not in API 1.4."""
+        """Start a task that deletes the payloads of all messages of an application.
+
+        Not in API 1.4.
+
+        Args:
+            app_id: Id or uid of the application.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The task.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", _ALL + "/expunge-all-contents", app_id, returns=ExpungeAllContentsOut)
 
 
 class MessagePoller(Resource[AnySender]):
-    """Polling endpoints: messages that are fetched instead of delivered. Not in API 1.4."""
+    """Operations on polling endpoints, whose messages are fetched instead of delivered. Not in API 1.4."""
 
     @operation
     def poll(
@@ -96,7 +175,22 @@ class MessagePoller(Resource[AnySender]):
         after: datetime | None = None,
         **call: Unpack[PageCall],
     ) -> Operation[PollingEndpointOut]:
-        """The messages from ``iterator`` on, up to ``limit``; you keep the place."""
+        """Fetch messages from an iterator that the caller stores.
+
+        Args:
+            app_id: Id or uid of the application.
+            sink_id: Id of the polling endpoint.
+            event_type: Only messages of this event type.
+            channel: Only messages of this channel.
+            after: Only messages after this time. Without a timezone it is UTC.
+            **call: Paging (`limit`, `iterator`), `timeout` in seconds.
+
+        Returns:
+            The messages, and the iterator of the next poll.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         query = {"event_type": event_type, "channel": channel, "after": after, **call}
         return request("GET", _POLLER, app_id, sink_id, query=query, returns=PollingEndpointOut)
 
@@ -104,7 +198,20 @@ class MessagePoller(Resource[AnySender]):
     def consumer_poll(
         self, app_id: str, sink_id: str, consumer_id: str, **call: Unpack[PageCall]
     ) -> Operation[PollingEndpointOut]:
-        """The next messages of a consumer, up to ``limit``; the server keeps the place."""
+        """Fetch a consumer's next messages. The server stores the consumer's position.
+
+        Args:
+            app_id: Id or uid of the application.
+            sink_id: Id of the polling endpoint.
+            consumer_id: Id of the consumer.
+            **call: Paging (`limit`, `iterator`), `timeout` in seconds.
+
+        Returns:
+            The messages, and the iterator of the next poll.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         template = _POLLER + "/consumer/{}"
         return request("GET", template, app_id, sink_id, consumer_id, query=call, returns=PollingEndpointOut)
 
@@ -117,6 +224,20 @@ class MessagePoller(Resource[AnySender]):
         place: PollingEndpointConsumerSeekIn,
         **call: Unpack[PostCall],
     ) -> Operation[PollingEndpointConsumerSeekOut]:
-        """Move the place of a consumer."""
+        """Move a consumer's position.
+
+        Args:
+            app_id: Id or uid of the application.
+            sink_id: Id of the polling endpoint.
+            consumer_id: Id of the consumer.
+            place: The time to continue after.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The iterator of the new position.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         template, returns = _POLLER + "/consumer/{}/seek", PollingEndpointConsumerSeekOut
         return request("POST", template, app_id, sink_id, consumer_id, body=place, returns=returns)

@@ -1,4 +1,4 @@
-"""Operations on the endpoints that get operational webhooks. Not in API 1.4."""
+"""Operations on endpoints for operational webhooks. Not in API 1.4."""
 
 from __future__ import annotations
 
@@ -25,42 +25,108 @@ _ONE = "/api/v1/operational-webhook/endpoint/{}"
 
 
 class OperationalWebhookEndpoint(Resource[AnySender]):
-    """Your own endpoints, to which the provider tells what happens to those of your customers."""
+    """Operations on your endpoints for events about your account and your customers' endpoints."""
 
     @paged
     def list(self, **call: Unpack[ListCall]) -> Operation[Page[OperationalWebhookEndpointOut]]:
-        """All such endpoints."""
+        """List the endpoints for operational webhooks.
+
+        Args:
+            **call: Paging (`limit`, `iterator`, `order`), `timeout` in seconds.
+
+        Returns:
+            The endpoints; iterate to read all pages.
+
+        Raises:
+            APIError: On iteration, if a request fails after its retries.
+        """
         return request("GET", _ALL, query=call, returns=Page[OperationalWebhookEndpointOut])
 
     @operation
     def create(
         self, endpoint: OperationalWebhookEndpointIn, **call: Unpack[PostCall]
     ) -> Operation[OperationalWebhookEndpointOut]:
-        """Create an endpoint. Deliveries to it start at once."""
+        """Create an endpoint. It receives operational webhooks immediately.
+
+        Args:
+            endpoint: The endpoint to create.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            The endpoint.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("POST", _ALL, body=endpoint, returns=OperationalWebhookEndpointOut)
 
     @operation
     def get(self, endpoint_id: str, **call: Unpack[Call]) -> Operation[OperationalWebhookEndpointOut]:
-        """One endpoint."""
+        """Return an endpoint.
+
+        Args:
+            endpoint_id: Id or uid of the endpoint.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The endpoint.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", _ONE, endpoint_id, returns=OperationalWebhookEndpointOut)
 
     @operation
     def upsert(
         self, endpoint_id: str, endpoint: OperationalWebhookEndpointUpsertIn, **call: Unpack[Call]
     ) -> Operation[OperationalWebhookEndpointOut]:
-        """Replace an endpoint, or create it."""
+        """Replace an endpoint, or create it if it does not exist.
+
+        Args:
+            endpoint_id: Id or uid of the endpoint.
+            endpoint: All fields of the endpoint. Fields that are `UNSET` get their defaults.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The endpoint.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("PUT", _ONE, endpoint_id, body=endpoint, returns=OperationalWebhookEndpointOut)
 
     @operation
     def delete(self, endpoint_id: str, **call: Unpack[Call]) -> Operation[None]:
-        """Delete an endpoint."""
+        """Delete an endpoint.
+
+        Args:
+            endpoint_id: Id or uid of the endpoint.
+            **call: `timeout` in seconds.
+
+        Returns:
+            None once it is deleted.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("DELETE", _ONE, endpoint_id)
 
     @operation
     def get_secret(
         self, endpoint_id: str, **call: Unpack[Call]
     ) -> Operation[OperationalWebhookEndpointSecretOut]:
-        """The secret that deliveries to the endpoint are signed with."""
+        """Return the signing secret of an endpoint.
+
+        Args:
+            endpoint_id: Id or uid of the endpoint.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The secret, as `webhook_verify.Verifier` takes it.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", _ONE + "/secret", endpoint_id, returns=OperationalWebhookEndpointSecretOut)
 
     @operation
@@ -70,7 +136,21 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
         rotation: OperationalWebhookEndpointSecretIn | None = None,
         **call: Unpack[PostCall],
     ) -> Operation[None]:
-        """Make another secret valid. The old one signs as well for a day, or as long as ``rotation`` says."""
+        """Replace the signing secret of an endpoint.
+
+        During a grace period, a day by default, webhooks are signed with both secrets.
+
+        Args:
+            endpoint_id: Id or uid of the endpoint.
+            rotation: The new secret and the grace period. By default the server generates the secret.
+            **call: `timeout` in seconds, `idempotency_key`.
+
+        Returns:
+            None once the new secret is in use.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         rotation = rotation or OperationalWebhookEndpointSecretIn()
         return request("POST", _ONE + "/secret/rotate", endpoint_id, body=rotation)
 
@@ -78,12 +158,35 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
     def get_headers(
         self, endpoint_id: str, **call: Unpack[Call]
     ) -> Operation[OperationalWebhookEndpointHeadersOut]:
-        """The headers that are added to every delivery."""
+        """Return the additional headers of an endpoint's deliveries.
+
+        Args:
+            endpoint_id: Id or uid of the endpoint.
+            **call: `timeout` in seconds.
+
+        Returns:
+            The headers.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("GET", _ONE + "/headers", endpoint_id, returns=OperationalWebhookEndpointHeadersOut)
 
     @operation
     def set_headers(
         self, endpoint_id: str, headers: OperationalWebhookEndpointHeadersIn, **call: Unpack[Call]
     ) -> Operation[None]:
-        """Replace all headers that are added to every delivery."""
+        """Replace the additional headers of an endpoint's deliveries.
+
+        Args:
+            endpoint_id: Id or uid of the endpoint.
+            headers: All additional headers.
+            **call: `timeout` in seconds.
+
+        Returns:
+            None once the headers are set.
+
+        Raises:
+            APIError: If the request fails after its retries.
+        """
         return request("PUT", _ONE + "/headers", endpoint_id, body=headers)

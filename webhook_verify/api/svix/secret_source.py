@@ -1,4 +1,4 @@
-"""Verifier meets client: the secret of an endpoint, fetched from the API, again after a rotation."""
+"""Secret sources that fetch the signing secret of a Svix endpoint from the API, again after a rotation."""
 
 from __future__ import annotations
 
@@ -17,12 +17,21 @@ __all__ = ["AsyncSvixSecretSource", "SvixSecretSource"]
 
 
 class SvixSecretSource(SecretSource):
-    """The secret of one endpoint, for a :class:`Receiver`::
+    """The signing secret of a Svix endpoint, for a `Receiver`.
 
-        receiver = Receiver(SvixSecretSource(svix, "acme", "ep_1"))
+    ```python
+    receiver = Receiver(SvixSecretSource(svix, "acme", "ep_1"))
+    ```
 
-    ``app_id`` and ``endpoint_id`` are the server's ids or your own uids. For the options see
-    :class:`SourceOptions`, for what it does :mod:`webhook_verify.api.secret_source`.
+    Args:
+        client: The client to fetch with. Keep it open as long as the receiver runs.
+        app_id: Id or uid of the application.
+        endpoint_id: Id or uid of the endpoint.
+        **options: Options of `SecretSource`: `interval`, `max_age`, `tolerance`, `scheme`, `clock`.
+
+    Raises:
+        TypeError: If `client` is not a `Svix`, or an argument has the wrong type.
+        ValueError: If an id or an option is invalid.
     """
 
     def __init__(self, client: Svix, app_id: str, endpoint_id: str, **options: Unpack[SourceOptions]) -> None:
@@ -36,7 +45,18 @@ class SvixSecretSource(SecretSource):
 
 
 class AsyncSvixSecretSource(AsyncSecretSource):
-    """As :class:`SvixSecretSource`, for an :class:`AsyncReceiver` and with an :class:`AsyncSvix`."""
+    """The signing secret of a Svix endpoint, for an `AsyncReceiver`.
+
+    Args:
+        client: The client to fetch with. Keep it open as long as the receiver runs.
+        app_id: Id or uid of the application.
+        endpoint_id: Id or uid of the endpoint.
+        **options: Options of `AsyncSecretSource`: `interval`, `max_age`, `tolerance`, `scheme`, `clock`.
+
+    Raises:
+        TypeError: If `client` is not an `AsyncSvix`, or an argument has the wrong type.
+        ValueError: If an id or an option is invalid.
+    """
 
     def __init__(
         self, client: AsyncSvix, app_id: str, endpoint_id: str, **options: Unpack[SourceOptions]

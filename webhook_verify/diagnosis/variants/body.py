@@ -1,7 +1,7 @@
-"""What the body may have been before somebody rewrote it: the usual ways, in bounded work.
+"""Candidates for the original body before a common change, such as re-serialization, in bounded work.
 
-Each way gives at most about a hundred candidates, of which none is larger than 4 MiB, and they are made one
-after the other: who has seen enough makes no more of them.
+Each kind of change yields at most about a hundred candidates of at most 4 MiB. They are created lazily, so a
+caller that stops early pays only for the ones it used.
 """
 
 from __future__ import annotations
@@ -21,24 +21,29 @@ from webhook_verify.diagnosis.variants.python_repr import parse_bytes_repr, pars
 
 __all__ = ["body_variants", "is_utf8"]
 
-_MAX_CANDIDATE_BYTES = 4_194_304  # bytes of one candidate
-_MAX_TEXT_CHARS = 131_072  # characters of what is looked at one by one, which is slow
-_MAX_CHARMAP_CHARS = 131_072  # characters that Python encodes by a table: 1 MiB took 43 ms
+_MAX_CANDIDATE_BYTES = 4_194_304
+_MAX_TEXT_CHARS = 131_072  # Longer text is not processed character by character, which is slow.
+_MAX_CHARMAP_CHARS = 131_072  # Python encodes these charsets with a table: 1 MiB took 43 ms.
 _BOM = b"\xef\xbb\xbf"
 
 BodyVariant = tuple[str, str, bytes]
-"""(cause, evidence, body): with this body the signature may be right."""
+"""(cause, evidence, body): the signature may match this body."""
 
 
 def body_variants(
     body: bytes, *, signs_raw_body: bool = True, content_length: int | None = None
 ) -> Iterator[BodyVariant]:
-    """The bodies that this one may have been made of, the likeliest first; each is another than ``body``.
+    """Yield candidates for the original body, most likely first.
 
-    ``signs_raw_body``: whether the bytes are signed. Else the scheme parses the JSON.
-    ``content_length``: how long it is by its Content-Length.
+    Args:
+        body: The body as received.
+        signs_raw_body: Whether the scheme signs the bytes. If not, the scheme parses them.
+        content_length: The Content-Length in bytes, or None if it is unknown.
+
+    Yields:
+        Each candidate once, never `body` itself.
     """
-    seen = {hash(body), hash(b"")}  # of their hashes: the candidates would be too large to keep
+    seen = {hash(body), hash(b"")}  # Hashes, because the candidates themselves would take too much memory.
     for cause, evidence, candidate in _candidates(body, signs_raw_body, content_length):
         if len(candidate) <= _MAX_CANDIDATE_BYTES and (digest := hash(candidate)) not in seen:
             seen.add(digest)
@@ -64,35 +69,43 @@ def _candidates(body: bytes, signs_raw_body: bool, content_length: int | None) -
 
 def _line_ending_variants(body: bytes) -> Iterator[BodyVariant]:
     cause = "body_line_ends"
-    yield cause, "a newline at its end was removed", body + b"\n"
-    yield cause, "a newline at its end was removed", body + b"\r\n"
-    yield cause, "a newline was added to its end", body.removesuffix(b"\n").removesuffix(b"\r")
-    yield cause, "blanks were added around it", body.strip()
+    yield cause, "a trailing newline was removed", body + b"\n"
+    yield cause, "a trailing newline was removed", body + b"\r\n"
+    yield cause, "a trailing newline was added", body.removesuffix(b"\n").removesuffix(b"\r")
+    yield cause, "surrounding whitespace was added", body.strip()
     unix = body.replace(b"\r\n", b"\n")
-    yield cause, "its line ends were LF and became CRLF", unix
-    yield cause, "its line ends were CRLF and became LF", unix.replace(b"\n", b"\r\n")
+    yield cause, "line endings changed from LF to CRLF", unix
+    yield cause, "line endings changed from CRLF to LF", unix.replace(b"\n", b"\r\n")
     if b"\r" in body and b"\n" not in body:
-        yield cause, "its line ends were LF and became CR", body.replace(b"\r", b"\n")
+        yield cause, "line endings changed from LF to CR", body.replace(b"\r", b"\n")
     yield "body_byte_order_mark", "a byte order mark was added", body.removeprefix(_BOM)
     yield "body_byte_order_mark", "byte order marks were added", body.removeprefix(_BOM).removeprefix(_BOM)
-    yield "body_byte_order_mark", "its byte order mark was removed", _BOM + body
+    yield "body_byte_order_mark", "the byte order mark was removed", _BOM + body
 
 
 def _charset_variants(body: bytes) -> Iterator[BodyVariant]:
-    """What is no UTF-8, or has NULs, which no text has."""
+    """Convert a body that is not UTF-8, or is UTF-16, to UTF-8. NUL bytes indicate UTF-16."""
     is_wide = b"\0" in body[:4]
-    for charset in ("utf-16", "utf-16-le", "utf-16-be") if is_wide or body[:2] in _UTF16_BOMS else ():
-        yield "body_recoded", f"it was UTF-8 and became {charset}", _try_decode(_to_utf8, body, charset)
+    charsets = ["utf-16", "utf-16-le", "utf-16-be"] if is_wide or body[:2] in _UTF16_BOMS else []
     if not is_wide and not is_utf8(body):
-        for charset in ("latin-1", "cp1252"):
-            yield "body_recoded", f"it was UTF-8 and became {charset}", _try_decode(_to_utf8, body, charset)
+        charsets += ["latin-1", "cp1252"]
+    for charset in charsets:
+        evidence = f"it was converted from UTF-8 to {charset}"
+        yield "body_recoded", evidence, _try_decode(_to_utf8, body, charset)
 
 
 _UTF16_BOMS = {b"\xff\xfe", b"\xfe\xff"}
 
 
 def is_utf8(body: bytes) -> bool:
-    """Whether it can be decoded as UTF-8."""
+    """Return whether the body can be decoded as UTF-8.
+
+    Args:
+        body: The body as received.
+
+    Returns:
+        Whether all bytes are valid UTF-8.
+    """
     try:
         body.decode()
     except UnicodeDecodeError:
@@ -104,55 +117,55 @@ def _reserialized_variants(text: str) -> Iterator[BodyVariant]:
     for words, written in json_style_variants(text):
         yield "body_reserialized", words, _encode(written)
         if "escaped" not in words:
-            yield "body_reserialized", words + ", with a newline at its end", _encode(written + "\n")
-    yield "body_incomplete", "the brackets at its end are missing", _encode(close_brackets(text))
+            yield "body_reserialized", words + ", with a trailing newline", _encode(written + "\n")
+    yield "body_incomplete", "the closing brackets are missing", _encode(close_brackets(text))
     for words, written in float_variants(text):
         yield "body_reserialized", words, _encode(written)
 
 
 def _repr_variants(text: str) -> Iterator[BodyVariant]:
-    cause, words = "body_as_text", "it is the printed form of a Python object"
+    cause, words = "body_as_text", "it is the string representation of a Python object"
     if text[:1] == '"':
         try:
             inner = json.loads(text)
         except (ValueError, RecursionError):
             inner = None
         if isinstance(inner, str):
-            yield cause, "it is JSON in a JSON string", _encode(inner)
+            yield cause, "it is JSON inside a JSON string", _encode(inner)
     elif text[:1] == "b":
         bare = text.removeprefix("bytearray(").removesuffix(")") if text.startswith("bytearray(") else text
         yield cause, words, parse_bytes_repr(bare)
     elif '"=>' in text:
         for _, written in json_style_variants(text.replace('"=>nil', '":null').replace('"=>', '":')):
-            yield cause, "it is what Ruby's inspect gives", _encode(written)
+            yield cause, "it is the output of Ruby's inspect", _encode(written)
     elif "'" in text:
         for _, written in json_style_variants(parse_json_repr(text)):
             yield cause, words, _encode(written)
-    yield cause, "it was JSON in a JSON string", _encode(json.dumps(text))
+    yield cause, "it was originally JSON inside a JSON string", _encode(json.dumps(text))
 
 
 def _escaping_variants(text: str) -> Iterator[BodyVariant]:
     cause = "body_escaped"
-    yield cause, "its slashes were escaped", _encode(text.replace("/", "\\/"))
-    # Nobody escapes slashes but a library, PHP's first of all, that writes the JSON anew.
-    yield "body_reserialized", "its slashes were not escaped", _encode(text.replace("\\/", "/"))
+    yield cause, "slashes were originally escaped", _encode(text.replace("/", "\\/"))
+    # Only a library that serializes the JSON again escapes slashes, most often PHP's.
+    yield "body_reserialized", "slashes were originally not escaped", _encode(text.replace("\\/", "/"))
     for table in (_JSON_LOWER, _JSON_UPPER):
         there, back = text, text
         for plain, escaped in table:
             there, back = there.replace(plain, escaped), back.replace(escaped, plain)
-        yield cause, "<, > and & were escaped", _encode(there)
-        yield cause, "<, > and & were not escaped", _encode(back)
+        yield cause, "<, > and & were originally escaped", _encode(there)
+        yield cause, "<, > and & were originally not escaped", _encode(back)
     if len(text) <= _MAX_TEXT_CHARS:
-        yield cause, "its HTML entities were characters", _encode(html.unescape(text))
-        yield cause, "characters of it were HTML entities", _encode(html.escape(text))
-        yield cause, "characters of it were HTML entities", _encode(html.escape(text, quote=False))
-        yield cause, "its ampersands were HTML entities", _encode(text.replace("&", "&amp;"))
+        yield cause, "characters were converted to HTML entities", _encode(html.unescape(text))
+        yield cause, "HTML entities were converted to characters", _encode(html.escape(text))
+        yield cause, "HTML entities were converted to characters", _encode(html.escape(text, quote=False))
+        yield cause, "the HTML entities of ampersands were decoded", _encode(text.replace("&", "&amp;"))
         if "%" in text:
             for undo in (unquote, unquote_plus):
-                yield cause, "it was not percent-encoded", _encode(undo(text))
+                yield cause, "it was originally not percent-encoded", _encode(undo(text))
         if "\\" in text:
-            yield cause, "a backslash was put before its quotes", _encode(_BACKSLASHED.sub(r"\1", text))
-            yield cause, "its characters were not escaped by \\x", _encode(_HEX_ESCAPE.sub(_unescape, text))
+            yield cause, "quotes were escaped with backslashes", _encode(_BACKSLASHED.sub(r"\1", text))
+            yield cause, "characters were escaped as \\x or \\u", _encode(_HEX_ESCAPE.sub(_unescape, text))
 
 
 _BACKSLASHED = re.compile(r"\\(.)", re.DOTALL)
@@ -179,21 +192,21 @@ def _recoding_variants(text: str) -> Iterator[BodyVariant]:
     cause = "body_recoded"
     charsets = ("latin-1", "cp1252", "utf-16", "cp437", "mac_roman")
     for charset in charsets if len(text) <= _MAX_CHARMAP_CHARS else ("latin-1", "utf-16"):
-        words = f"it was in {charset}, or its bytes were taken for that"
+        words = f"it was originally in {charset}, or was decoded as {charset} by mistake"
         once = _try_decode(str.encode, text, charset)
         yield cause, words, once
         if charset in ("latin-1", "cp1252"):
             yield cause, f"{words}, twice", _try_decode(_from_utf8, once, charset)
     if len(text) <= _MAX_TEXT_CHARS and _has_short_runs(text):
         for form in ("NFC", "NFD"):
-            yield cause, f"its characters were in the form {form}", _encode(_normalize(form, text))
+            evidence = f"it was originally in Unicode normalization form {form}"
+            yield cause, evidence, _encode(_normalize(form, text))
 
 
 def _normalize(form: Literal["NFC", "NFD"], text: str) -> str:
-    """Normalize the text in chunks, each of which begins with an ASCII character; "" if it has too few.
-
-    An ASCII character never combines with what precedes it. 131,072 of U+1D160 at once took 90 ms.
-    """
+    """Normalize the text in chunks that begin with an ASCII character, or return "" if it has too few."""
+    # An ASCII character never combines with the one before it. Normalizing 131,072 times U+1D160 at once
+    # took 90 ms.
     pieces: list[str] = []
     start = 0
     while start < len(text):
@@ -207,14 +220,12 @@ def _normalize(form: Literal["NFC", "NFD"], text: str) -> str:
 
 
 _ASCII = re.compile("[\0-\x7f]")
-_MIN_CHUNK_CHARS = 16_384  # characters
+_MIN_CHUNK_CHARS = 16_384
 
 
 def _has_short_runs(text: str) -> bool:
-    """Whether no more combining characters follow each other than in the Stream-Safe Text Format of UAX 15.
-
-    Sorting a run costs the square of its length: 130,000 of them took 19 s.
-    """
+    """Return whether runs of combining characters are as short as in UAX 15's Stream-Safe Text Format."""
+    # Normalization sorts a run in quadratic time: 130,000 characters took 19 s.
     run = 0
     for char in text:
         run = run + 1 if unicodedata.combining(char) or char in _COMBINING_WHEN_DECOMPOSED else 0
@@ -228,7 +239,7 @@ _COMBINING_WHEN_DECOMPOSED = "\u0f73\u0f75\u0f81"
 
 
 def _try_decode(make: Callable[..., bytes], *args: Any) -> bytes:
-    """What ``make`` makes, b"" where it cannot."""
+    """Return the result of the conversion, or b"" if it fails."""
     try:
         return make(*args)
     except (ValueError, LookupError):

@@ -1,6 +1,6 @@
-"""What a body may have been put into on its way: base64, compression, a gateway's event, another's remains.
+"""Unwrapping of a body that was wrapped in transit: base64, compression, a gateway event, extra bytes.
 
-Each is undone once, and what is found is looked at once more: gzip in base64, base64 in base64.
+Each wrapper is removed once and the result is unwrapped again, as for gzip in base64 or base64 in base64.
 """
 
 from __future__ import annotations
@@ -15,17 +15,25 @@ from typing import Any
 
 __all__ = ["unwrap"]
 
-_MAX_INFLATED_BYTES = 4_194_304  # bytes of what is inflated
-_MAX_JSON_BYTES = 262_144  # bytes of JSON that is parsed
-_MAX_GZIP_MEMBERS = 16  # of one gzip file
+_MAX_INFLATED_BYTES = 4_194_304
+_MAX_JSON_BYTES = 262_144
+_MAX_GZIP_MEMBERS = 16
 _MAX_CHUNKS = 1_000
 
 BodyVariant = tuple[str, str, bytes]
-"""(cause, evidence, body): with this body the signature may be right."""
+"""(cause, evidence, body): the signature may match this body."""
 
 
 def unwrap(body: bytes, content_length: int | None) -> Iterator[BodyVariant]:
-    """What the body may hold. ``content_length``: its length as Content-Length says it."""
+    """Yield candidates for the body inside a wrapper.
+
+    Args:
+        body: The body as received.
+        content_length: The Content-Length in bytes, or None if it is unknown.
+
+    Yields:
+        Candidates, which may be empty or repeated.
+    """
     yield from _extended(body, content_length)
     for original in _wrapped(body):
         yield original
@@ -36,10 +44,10 @@ def unwrap(body: bytes, content_length: int | None) -> Iterator[BodyVariant]:
 
 def _wrapped(body: bytes) -> Iterator[BodyVariant]:
     if not body[:64].isascii() or body[:1] in (b"x", b"K"):
-        yield "body_compressed", "what it holds compressed was signed", _inflate(body)
+        yield "body_compressed", "its decompressed content was signed", _inflate(body)
     if not _without_quotes(body).translate(None, _BASE64_CHARS):
-        yield "body_in_base64", "what it holds in base64 was signed", _decode_base64(body)
-        yield "body_as_text", "it is in hex", _try_decode(binascii.a2b_hex, body.strip())
+        yield "body_in_base64", "its base64-decoded content was signed", _decode_base64(body)
+        yield "body_as_text", "it is hex-encoded", _try_decode(binascii.a2b_hex, body.strip())
     elif body[:1] == b"{" and (b'"body"' in body[:_MAX_JSON_BYTES] or b'"Buffer"' in body[:40]):
         yield from _gateway_event(body)
 
@@ -50,7 +58,7 @@ _STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
 def _without_quotes(body: bytes) -> bytes:
-    """Without the quotes of JSON, and without the beginning of a data URL."""
+    """Strip JSON quotes and the prefix of a data URL."""
     text = body.strip(b'" \r\n\t')
     match = _DATA.match(text)
     return text[match.end() :] if match else text
@@ -64,13 +72,13 @@ def _try_decode(make: Callable[[bytes], bytes], body: bytes) -> bytes:
 
 
 def _decode_base64(body: bytes) -> bytes:
-    """Of either alphabet, in lines, in quotes, with padding or without."""
+    """Decode base64 or base64url: with line breaks, quotes or padding, or without them."""
     text = _without_quotes(body).translate(_STANDARD, b" \r\n\t").rstrip(b"=")
     return _try_decode(binascii.a2b_base64, text + b"=" * (-len(text) % 4))
 
 
 def _inflate(body: bytes) -> bytes:
-    """Of gzip, in one member or several, of zlib, or of deflate alone."""
+    """Decompress gzip with one or more members, zlib or raw deflate."""
     return _try_decode(_inflate_members, body) or _try_decode(
         lambda raw: zlib.decompressobj(-15).decompress(raw, _MAX_INFLATED_BYTES), body
     )
@@ -79,7 +87,7 @@ def _inflate(body: bytes) -> bytes:
 def _inflate_members(body: bytes) -> bytes:
     inner = b""
     for _ in range(_MAX_GZIP_MEMBERS):
-        decompressor = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib, as it says
+        decompressor = zlib.decompressobj(wbits=47)  # 32 + 15 detects gzip and zlib by their headers.
         inner += decompressor.decompress(body, _MAX_INFLATED_BYTES - len(inner))
         body = decompressor.unused_data
         if not body or len(inner) >= _MAX_INFLATED_BYTES:
@@ -88,19 +96,16 @@ def _inflate_members(body: bytes) -> bytes:
 
 
 def _gateway_event(body: bytes) -> Iterator[BodyVariant]:
-    """Of the event that a gateway makes of a request, or of a Buffer that Node wrote as JSON."""
+    """Extract the body from a gateway's JSON event, or from a Node.js Buffer serialized as JSON."""
     try:
         value: Any = json.loads(body) if len(body) <= _MAX_JSON_BYTES else None
         inner: Any = value.get("body", value.get("data")) if value.__class__ is dict else None
         if inner.__class__ is list:
-            yield "body_as_text", "it is a Buffer of Node as JSON", bytes(inner)
+            yield "body_as_text", "it is a Node.js Buffer serialized as JSON", bytes(inner)
         elif isinstance(inner, str):
-            evidence = "it is the event of a gateway, whose field body was signed"
-            yield (
-                "body_in_base64",
-                f"{evidence}, from base64",
-                _decode_base64(inner.encode("utf-8", "replace")),
-            )
+            evidence = "it is a gateway's event, and the content of its field body was signed"
+            decoded = _decode_base64(inner.encode("utf-8", "replace"))
+            yield "body_in_base64", f"{evidence}, base64-decoded", decoded
             yield "body_reserialized", evidence, inner.encode("utf-8", "surrogatepass")
     except (ValueError, TypeError, RecursionError):
         return
@@ -109,24 +114,24 @@ def _gateway_event(body: bytes) -> Iterator[BodyVariant]:
 def _extended(body: bytes, content_length: int | None) -> Iterator[BodyVariant]:
     cause = "body_extended"
     if content_length and content_length < len(body):
-        yield cause, "more follows than Content-Length says", body[:content_length]
-        yield cause, "more precedes it than Content-Length says", body[-content_length:]
+        yield cause, "it has extra bytes at the end, beyond Content-Length", body[:content_length]
+        yield cause, "it has extra bytes at the start, beyond Content-Length", body[-content_length:]
     if body.endswith(b"\0"):
-        yield cause, "NULs follow it", body.rstrip(b"\0")
+        yield cause, "it has trailing NUL bytes", body.rstrip(b"\0")
     half = len(body) // 2
     if half and len(body) % 2 == 0 and body[:half] == body[half:]:
-        yield cause, "it stands there twice", body[:half]
+        yield cause, "it is repeated", body[:half]
     if _CHUNK.match(body):
-        yield cause, "the sizes of its chunks are still in it", _dechunk(body)
+        yield cause, "it still contains the sizes of HTTP chunks", _dechunk(body)
     if body.startswith(b"--"):
         for part in _multipart_parts(body):
-            yield cause, "it is multipart, and a part of it was signed", part
+            yield cause, "it is multipart, and one of its parts was signed", part
     if body.startswith(b")]}'"):
-        yield cause, "a prefix against hijacking stands before it", body.partition(b"\n")[2]
+        yield cause, "it begins with a prefix against JSON hijacking", body.partition(b"\n")[2]
 
 
 def _multipart_parts(body: bytes) -> list[bytes]:
-    """The contents of the first parts of a multipart body, by RFC 2046, section 5.1."""
+    """Return the contents of the first parts of a multipart body (RFC 2046, section 5.1)."""
     boundary = body[:_MAX_BOUNDARY_BYTES].partition(b"\r\n")[0]
     pieces = body.split(b"\r\n" + boundary, _MAX_PARTS)[:_MAX_PARTS]
     return [piece.partition(b"\r\n\r\n")[2] for piece in pieces]
@@ -138,7 +143,7 @@ _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})(?:;[^\r\n]{0,80})?\r\n")
 
 
 def _dechunk(body: bytes) -> bytes:
-    """What the chunks of RFC 9112, section 7.1, hold; b"" if they are none."""
+    """Return the content of HTTP chunks (RFC 9112, section 7.1), or b"" without any."""
     pieces: list[bytes] = []
     at = 0
     while (match := _CHUNK.match(body, at)) and len(pieces) < _MAX_CHUNKS:

@@ -1,4 +1,4 @@
-"""What a form may have been before it was decoded, taken apart, or turned into JSON."""
+"""Candidates for an original form before it was decoded, parsed or converted to JSON."""
 
 from __future__ import annotations
 
@@ -12,32 +12,37 @@ from urllib.parse import parse_qsl, unquote, unquote_plus
 __all__ = ["form_variants"]
 
 _MAX_FIELDS = 1_000
-_MAX_FORM_BYTES = 131_072  # bytes in UTF-8, each of which may be percent-encoded
-_MAX_LOWER_CASED_CHARS = 16_384  # which takes each escape alone
+_MAX_FORM_BYTES = 131_072  # Percent-encoding makes it up to three times as long.
+_MAX_LOWER_CASED_CHARS = 16_384  # Each escape is lower-cased separately, which is slow.
 
 _Pairs = list[tuple[str, str]]
 FormVariant = tuple[str, str]
-"""(what it was, the form)."""
+"""(evidence, form)."""
 
 
 def form_variants(text: str, *, signs_raw_body: bool = True) -> Iterator[FormVariant]:
-    """The forms that this text may have been, the likeliest first.
+    """Yield candidates for the original form, most likely first.
 
-    ``signs_raw_body``: whether its bytes are signed. Else the scheme decodes the fields, and neither their
-    encoding nor their order matters.
+    Args:
+        text: The decoded body.
+        signs_raw_body: Whether the scheme signs the bytes. If not, the scheme decodes the fields, so their
+            encoding and order do not matter.
+
+    Yields:
+        Candidates, which may be repeated.
     """
     if len(text) > _MAX_FORM_BYTES or len(text.encode("utf-8", "surrogatepass")) > _MAX_FORM_BYTES:
         return
     if text[:1] in "{[":
         for value in _percent_encodings(text):
-            yield "it was the field payload of a form", f"payload={value}"
-        as_form = _encode_fields("it was a form, and became JSON", _json_fields(text))
+            yield "it was originally the field payload of a form", f"payload={value}"
+        as_form = _encode_fields("it was converted from a form to JSON", _json_fields(text))
         yield from islice(as_form, 5 if signs_raw_body else 1)
     elif "=" in text:
         yield from islice(_decoded_forms(text), 8 if signs_raw_body else 4)
         if signs_raw_body:
-            yield from _encode_fields("its fields were encoded otherwise", _parse_fields(text))
-            yield from _encode_fields("its fields stood in another order", sorted(_parse_fields(text)))
+            yield from _encode_fields("its fields were encoded differently", _parse_fields(text))
+            yield from _encode_fields("its fields were in another order", sorted(_parse_fields(text)))
         yield from islice(
             _encode_fields("its fields were decoded", _parse_fields(text, plain=True)),
             5 if signs_raw_body else 1,
@@ -50,8 +55,8 @@ _ESCAPE = re.compile("%[0-9A-F]{2}")
 
 
 def _percent_encodings(text: str) -> list[str]:
-    """The text percent-encoded as the usual libraries do it."""
-    # As urllib.parse.quote, which takes each character alone and the time for that.
+    """Return the text percent-encoded in the styles of common libraries."""
+    # The same as urllib.parse.quote, which is slow because it processes each character separately.
     quoted = text.encode("utf-8", "surrogatepass").decode("latin-1").translate(_PERCENT)
     plus = quoted.replace("%20", "+")
     slashes = quoted.replace("%2F", "/")
@@ -67,17 +72,17 @@ def _encode_fields(words: str, pairs: _Pairs) -> Iterator[FormVariant]:
 
 
 def _decoded_forms(text: str) -> Iterator[FormVariant]:
-    """The whole text was decoded, or only its blanks, or its one field."""
-    yield "its blanks were pluses", text.replace(" ", "+")
-    yield "it was not percent-encoded", unquote_plus(text)
-    yield "it was not percent-encoded", unquote(text)
+    """Undo decoding or encoding of the whole text, of its spaces, or of its only field."""
+    yield "its plus signs were decoded to spaces", text.replace(" ", "+")
+    yield "it was originally not percent-encoded", unquote_plus(text)
+    yield "it was originally not percent-encoded", unquote(text)
     name, _, value = text.partition("=")
     for encoded_value in _percent_encodings(value):
-        yield "it was percent-encoded", f"{name}={encoded_value}"
+        yield "it was originally percent-encoded", f"{name}={encoded_value}"
 
 
 def _parse_fields(text: str, *, plain: bool = False) -> _Pairs:
-    """The fields, read as encoded ones, or as what somebody decoded before."""
+    """Return the fields of an encoded form, or of a decoded one if `plain`."""
     if text.count("&") >= _MAX_FIELDS:
         return []
     if plain:
@@ -87,7 +92,7 @@ def _parse_fields(text: str, *, plain: bool = False) -> _Pairs:
 
 
 def _json_fields(text: str) -> _Pairs:
-    """The fields of a JSON object of texts, or of lists of texts; [] of any other."""
+    """Return the fields of a JSON object of strings or lists of strings, else []."""
     try:
         value: Any = json.loads(text)
     except (ValueError, RecursionError):

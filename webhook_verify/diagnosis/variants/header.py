@@ -1,4 +1,4 @@
-"""What the headers may have been before a proxy renamed, joined, doubled or cut them."""
+"""Candidates for the original headers before a proxy renamed, joined, duplicated or rewrote them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from webhook_verify.schemes import Scheme, StandardWebhooks
 __all__ = ["header_variants"]
 
 HeaderVariant = tuple[str, str, Pairs]
-"""(cause, evidence, headers): with these headers the signature may be right."""
+"""(cause, evidence, headers): the signature may match with these headers."""
 
 _MAX_VALUES = 4
 _MAX_BRANDS = 4
@@ -20,7 +20,15 @@ _MAX_NAMES = 8
 
 
 def header_variants(scheme: Scheme, pairs: Pairs) -> Iterator[HeaderVariant]:
-    """The headers as the sender may have sent them; a few dozen at most."""
+    """Yield candidates for the headers that the sender sent.
+
+    Args:
+        scheme: The verifier's scheme.
+        pairs: The received headers, with lower-case names.
+
+    Yields:
+        A few dozen candidates at most.
+    """
     yield from _renamed_headers(scheme, pairs)
     if isinstance(scheme, StandardWebhooks):
         yield from _other_brands(pairs)
@@ -38,7 +46,7 @@ def header_variants(scheme: Scheme, pairs: Pairs) -> Iterator[HeaderVariant]:
 
 
 def _renamed_headers(scheme: Scheme, pairs: Pairs) -> Iterator[HeaderVariant]:
-    """Names that are nearly ours: with underscores, or with an X- more or less."""
+    """Rename headers whose names differ only by underscores or a prefix such as `X-`."""
     present = {name for name, _ in pairs}
     by_bare_name = {_bare(name): name for name in scheme.header_names if name not in present}
     by_bare_name |= {name.replace("-", ""): name for name in by_bare_name.values()}
@@ -56,7 +64,7 @@ def _renamed_headers(scheme: Scheme, pairs: Pairs) -> Iterator[HeaderVariant]:
         }
     if canonical:
         evidence = ", ".join(
-            f"{received} stands for {expected}" for received, expected in sorted(canonical.items())[:3]
+            f"{expected} arrived as {received}" for received, expected in sorted(canonical.items())[:3]
         )
         yield "header_renamed", evidence, [(canonical.get(name, name), value) for name, value in pairs]
 
@@ -66,7 +74,7 @@ def _letters(name: str) -> str:
 
 
 def _bare(name: str) -> str:
-    """The letters and digits of it, without what servers and proxies put before it."""
+    """Return the letters and digits of a name without the prefixes that servers and proxies add."""
     name = re.sub("[^a-z0-9]+", "-", name)
     for prefix in ("redirect-", "http-", "x-forwarded-", "x-original-", "x-amzn-remapped-", "x-"):
         name = name.removeprefix(prefix)
@@ -74,11 +82,12 @@ def _bare(name: str) -> str:
 
 
 _STANDARD_PARTS = ("id", "timestamp", "signature")
-_BRAND = re.compile("[a-z-]{1,20}")  # longer, or with digits, it may be something that is not to be shown
+# A longer prefix, or one with digits, may be a secret, so it is not shown.
+_BRAND = re.compile("[a-z-]{1,20}")
 
 
 def _other_brands(pairs: Pairs) -> Iterator[HeaderVariant]:
-    """Of Standard Webhooks, a provider's own words for ``webhook``; or two brands that were mixed."""
+    """Map Standard Webhooks headers with a provider's prefix, or with mixed prefixes, to `webhook-`."""
     first = dict(reversed(pairs))
     brands = {part: [name for name in first if name.endswith(f"-{part}")] for part in _STANDARD_PARTS}
     brand_names = dict.fromkeys(
@@ -88,17 +97,12 @@ def _other_brands(pairs: Pairs) -> Iterator[HeaderVariant]:
     )
     for brand in list(brand_names)[:_MAX_BRANDS]:
         if all(f"{brand}-{part}" in first for part in _STANDARD_PARTS):
-            evidence = (
-                f"they begin with {brand}-" if _BRAND.fullmatch(brand) else "they have another beginning"
-            )
-            yield (
-                "header_brand",
-                evidence,
-                _as_standard(first, [f"{brand}-{part}" for part in _STANDARD_PARTS]),
-            )
+            prefix = f"the prefix {brand}-" if _BRAND.fullmatch(brand) else "another prefix"
+            names = [f"{brand}-{part}" for part in _STANDARD_PARTS]
+            yield "header_brand", f"the headers have {prefix}", _as_standard(first, names)
     mixed = [next((name for name in brands[part] if name in _STANDARD_NAMES), "") for part in _STANDARD_PARTS]
     if all(mixed) and len({name.partition("-")[0] for name in mixed}) > 1:
-        yield "header_brand", "webhook- and svix- are mixed", _as_standard(first, mixed)
+        yield "header_brand", "the headers mix the prefixes webhook- and svix-", _as_standard(first, mixed)
 
 
 _STANDARD_NAMES = {f"{brand}-{part}" for brand in ("webhook", "svix") for part in _STANDARD_PARTS}
@@ -109,11 +113,11 @@ def _as_standard(first: dict[str, str], names: list[str]) -> Pairs:
 
 
 def _duplicated_headers(scheme: Scheme, pairs: Pairs) -> Iterator[HeaderVariant]:
-    """All of the headers stood twice, and each pair was joined, as RFC 9110 section 5.3 lets a server do."""
+    """Undo joining of duplicate headers, which RFC 9110, section 5.3, allows."""
     own = set(scheme.header_names)
     halves = [(name, _first_half(value) if name in own else value) for name, value in pairs]
     if halves != pairs:
-        yield "header_joined", "the headers stood twice, and were joined by commas", halves
+        yield "header_joined", "duplicate headers were joined with commas", halves
 
 
 def _first_half(value: str) -> str:
@@ -125,10 +129,11 @@ def _first_half(value: str) -> str:
 
 
 def _rewritten_values(scheme: Scheme, pairs: Pairs) -> Iterator[HeaderVariant]:
-    own = set(scheme.header_names if scheme.signs_body else ())  # the quotes of a token are the token's
+    # Quotes may be part of a token, so the headers of a token scheme stay unchanged.
+    own = set(scheme.header_names if scheme.signs_body else ())
     bare = [(name, value.strip("\"'") if name in own else value) for name, value in pairs]
     if bare != pairs:
-        yield "signature_form", "headers of it stand in quotes", bare
+        yield "signature_form", "header values are enclosed in quotes", bare
     own = set(scheme.header_names if scheme.signs_body else ())
     for cause, evidence, change in _REWRITES:
         changed = [(name, change(value) if name in own else value) for name, value in pairs]
@@ -149,10 +154,10 @@ def _lower_case_fields(value: str) -> str:
 
 
 _REWRITES = (
-    ("signature_form", "headers of it are percent-encoded", unquote),
-    ("signature_form", "headers of it are printed bytes", _strip_bytes_repr),
-    ("header_joined", "headers of it are printed lists", _strip_list_syntax),
-    ("signature_form", "capitals stand in its fields", _lower_case_fields),
+    ("signature_form", "header values are percent-encoded", unquote),
+    ("signature_form", "header values are string representations of bytes", _strip_bytes_repr),
+    ("header_joined", "header values are string representations of lists", _strip_list_syntax),
+    ("signature_form", "field names in the header are in upper case", _lower_case_fields),
 )
 
 
@@ -161,19 +166,20 @@ _ValueVariant = tuple[str, str, str]
 
 
 def _repeated_values(scheme: Scheme, name: str, values: list[str]) -> Iterator[_ValueVariant]:
-    """One of the values of a header that stands several times; or all of them, if they were one."""
+    """Yield each value of a duplicate header, and all values joined."""
     if len(values) < 2:
         return
     glued = [
-        ("header_joined", f"{name} was split into {len(values)}", glue.join(values[:_MAX_VALUES]))
+        ("header_joined", f"{name} was split into {len(values)} headers", glue.join(values[:_MAX_VALUES]))
         for glue in (" ", ",", ", ", ";")
     ]
-    # Parts of a list make sense alone; whoever doubled a header put something else there.
+    # The parts of a split list are complete entries. Otherwise, duplicate headers are more likely.
     if _are_parts(scheme, values):
         yield from glued
         glued = []
     for number, value in enumerate(values[:_MAX_VALUES], 1):
-        yield "header_duplicated", f"{name} stands {len(values)} times, and number {number} is right", value
+        evidence = f"{name} appears {len(values)} times, and value {number} is the correct one"
+        yield "header_duplicated", evidence, value
     yield from glued
 
 
@@ -185,22 +191,20 @@ def _are_parts(scheme: Scheme, values: list[str]) -> bool:
 
 
 def _split_values(name: str, value: str) -> Iterator[_ValueVariant]:
-    """Values that were two headers, or whose blanks became commas."""
+    """Split a value that was two headers, and restore separators that were changed."""
     parts = [part.strip() for part in value.split(",")][:_MAX_VALUES]
     if len(parts) > 1:
         spaced = re.sub(r", *(?=v\d+a?,)", " ", value)
         if spaced != value:
-            yield "header_joined", f"the entries of {name} were joined by commas", spaced
+            yield "header_joined", f"the entries of {name} were joined with commas", spaced
         for part in dict.fromkeys(parts):
-            yield "header_joined", f"two headers {name} were joined by a comma", part
+            yield "header_joined", f"two {name} headers were joined with a comma", part
+    other_separators = f"the parts of {name} have other separators"
     if ";" in value or ", " in value:
-        yield "header_joined", f"the parts of {name} were joined otherwise", re.sub("; *|, +", ",", value)
+        yield "header_joined", other_separators, re.sub("; *|, +", ",", value)
     for between, other in ((";", ","), (",", ";")):
         if between in value:
-            yield "header_joined", f"the parts of {name} were joined otherwise", value.replace(between, other)
+            yield "header_joined", other_separators, value.replace(between, other)
     if "=" in value and " " in value.strip():
-        yield (
-            "header_joined",
-            f"the parts of {name} were joined by blanks",
-            re.sub("[,;]? +", ",", value.strip()),
-        )
+        spaced = re.sub("[,;]? +", ",", value.strip())
+        yield "header_joined", f"the parts of {name} are separated by spaces", spaced

@@ -1,7 +1,7 @@
-"""The same JSON as the usual libraries write it: compact, spaced, indented, its keys sorted, escaped or not.
+"""The same JSON in the styles of common libraries: compact, spaced, indented, with sorted keys, escaped.
 
-Numbers stay as they are written, for 1.10 and 1.1 are the same to a parser and not to a signature. The work
-is bounded: so many styles, and nothing is indented that is long, for that is slow.
+Numbers keep their spelling, because 1.10 and 1.1 are equal for a parser but not for a signature. The work is
+bounded: the number of styles is fixed, and long JSON is not indented, which is slow.
 """
 
 from __future__ import annotations
@@ -15,15 +15,22 @@ from webhook_verify.schemes.json_size import has_few_values
 
 __all__ = ["close_brackets", "float_variants", "json_style_variants"]
 
-_MAX_JSON_CHARS = 2_097_152  # characters that are parsed
-_MAX_ALL_STYLES_CHARS = 131_072  # what is longer is written as most libraries do, and no otherwise
+_MAX_JSON_CHARS = 2_097_152
+_MAX_ALL_STYLES_CHARS = 131_072  # Longer JSON is tried only in the most common styles.
 
 JSONVariant = tuple[str, str]
-"""(what it was, the JSON)."""
+"""(evidence, JSON)."""
 
 
 def json_style_variants(text: str) -> Iterator[JSONVariant]:
-    """The JSON in each style, the likeliest first; nothing if it is none, or nested too deeply."""
+    """Yield the JSON in each style, most likely first.
+
+    Args:
+        text: The decoded body.
+
+    Yields:
+        Candidates, which may be repeated. Nothing if the text is not JSON, too long or nested too deeply.
+    """
     if len(text) > _MAX_JSON_CHARS or text.lstrip()[:1] not in ("{", "[", '"') or not has_few_values(text):
         return
     mark = next((mark for mark in _MARKS if mark not in text), "")
@@ -31,37 +38,46 @@ def json_style_variants(text: str) -> Iterator[JSONVariant]:
         return
 
     def mark_number(lexeme: str) -> str:
-        return f"{mark}{lexeme}{mark}"  # written as a text, and so as it was
+        return f"{mark}{lexeme}{mark}"  # A string, so that serialization keeps the spelling of the number.
 
     try:
         value = json.loads(text, parse_float=mark_number, parse_int=mark_number)
     except (ValueError, RecursionError):
         return
     if len(text) > _MAX_ALL_STYLES_CHARS:
-        yield "it was compact", _dump(value, mark, _COMPACT)
-        yield "it was with blanks after commas and colons", _dump(value, mark, _SPACED)
-        yield "it was compact", _dump(value, mark, _COMPACT, ascii_only=True)
+        yield _WAS_COMPACT, _dump(value, mark, _COMPACT)
+        yield _WAS_SPACED, _dump(value, mark, _SPACED)
+        yield _WAS_COMPACT, _dump(value, mark, _COMPACT, ascii_only=True)
         return
     compact = _dump(value, mark, _COMPACT)
     yield from _styles(value, mark, "")
     if _dump(value, mark, _COMPACT, sort_keys=True) != compact:
-        yield from _styles(value, mark, ", its keys sorted", sort_keys=True)
+        yield from _styles(value, mark, ", with sorted keys", sort_keys=True)
 
 
 def _styles(value: Any, mark: str, evidence: str, *, sort_keys: bool = False) -> Iterator[JSONVariant]:
     for ascii_only in (False, True):
-        for style, separators in (("compact", _COMPACT), ("with blanks after commas and colons", _SPACED)):
+        for words, separators in ((_WAS_COMPACT, _COMPACT), (_WAS_SPACED, _SPACED)):
             dumped = _dump(value, mark, separators, ascii_only=ascii_only, sort_keys=sort_keys)
-            yield from _escaping_variants(f"it was {style}{evidence}", dumped)
+            yield from _escaping_variants(f"{words}{evidence}", dumped)
     spaced = _dump(value, mark, (",", ": "), sort_keys=sort_keys)
     indented = _indent(spaced)
     for indented_text in (indented, _NON_ASCII.sub(_escape, indented)):
         for words, unit in (_UNITS if sort_keys else _UNITS | _RARE_UNITS).items():
-            yield f"it was indented by {words}{evidence}", indented_text.replace("\0", unit)
+            yield f"it was originally indented with {words}{evidence}", indented_text.replace("\0", unit)
 
 
 def close_brackets(text: str) -> str:
-    """The text and the brackets that it wants at its end: some senders count a length in characters."""
+    """Append the missing closing brackets to truncated JSON.
+
+    Some senders truncate the body because they count its length in characters.
+
+    Args:
+        text: The decoded body.
+
+    Returns:
+        The completed text, or `text` if no bracket is missing or too many are.
+    """
     if len(text) > _MAX_ALL_STYLES_CHARS or text[:1] not in ("{", "["):
         return text
     if all(text.count(opening) <= text.count(end) for opening, end in _CLOSING.items()):
@@ -76,23 +92,29 @@ def close_brackets(text: str) -> str:
 
 
 _CLOSING = {"{": "}", "[": "]"}
-# A string without an end reaches up to the end of all: else each quote in it would be tried anew.
+# An unterminated string extends to the end of the text. Otherwise each later quote would be tried again.
 _STRING = r'"(?:[^"\\]|\\.?)*+"?'
 _BRACKET = re.compile(_STRING + r"|[\[\]{}]", re.DOTALL)
 _MAX_OPEN_BRACKETS = 64
 
 
 def float_variants(text: str) -> Iterator[JSONVariant]:
-    """The JSON with 10.0 for 10, which is all one to JavaScript, where the same key has 9.5 elsewhere.
+    """Yield the JSON with 10.0 instead of 10, which JavaScript does not distinguish.
 
-    Of few numbers any may have been so.
+    A number is changed if the same key has a fraction elsewhere. In short JSON all combinations are tried.
+
+    Args:
+        text: The decoded body.
+
+    Yields:
+        Candidates, which may be repeated.
     """
     if len(text) > _MAX_ALL_STYLES_CHARS or text[:1] not in ("{", "["):
         return
     keys = {match[1] for match in _FLOAT_OF_KEY.finditer(text)}
     if keys:
         dumped = _INTEGER_OF_KEY.sub(lambda match: match[0] + ".0" if match[1] in keys else match[0], text)
-        yield "numbers in it had a .0", dumped
+        yield "numbers originally ended with .0", dumped
     if len(text) > _MAX_FLOAT_VARIANT_CHARS:
         return
     places = [match.end() for match in _INTEGER.finditer(text) if match[1]]
@@ -106,19 +128,21 @@ def float_variants(text: str) -> Iterator[JSONVariant]:
                 pieces += (text[start:end], ".0")
                 start = end
         pieces.append(text[start:])
-        yield "numbers in it had a .0", "".join(pieces)
+        yield "numbers originally ended with .0", "".join(pieces)
 
 
-_MAX_FLOAT_VARIANT_CHARS, _MAX_FLOATS = 8_192, 5  # characters, and numbers: 31 ways
+_MAX_FLOAT_VARIANT_CHARS, _MAX_FLOATS = 8_192, 5  # Five numbers have 31 combinations.
 _FLOAT_OF_KEY = re.compile(r'"([^"\\]{1,80})": ?-?\d{1,15}\.\d')
 _INTEGER_OF_KEY = re.compile(r'"([^"\\]{1,80})": ?-?\d{1,15}(?![\w.])')
 _INTEGER = re.compile(_STRING + r"|(?<![\w.+-])(-?\d{1,15})(?![\w.])", re.DOTALL)
 
 
-_UNITS = {"2 blanks": "  ", "4 blanks": "    ", "tabs": "\t"}
-_RARE_UNITS = {"3 blanks": "   ", "a blank": " "}
+_UNITS = {"2 spaces": "  ", "4 spaces": "    ", "tabs": "\t"}
+_RARE_UNITS = {"3 spaces": "   ", "1 space": " "}
 _COMPACT, _SPACED = (",", ":"), (", ", ": ")
-_MARKS = ("~#", "~$", "~%", "~;", "~|", "#~", "$~")  # short, because a number may be one digit
+_WAS_COMPACT = "it was originally compact"
+_WAS_SPACED = "it originally had spaces after commas and colons"
+_MARKS = ("~#", "~$", "~%", "~;", "~|", "#~", "$~")  # Short, because a number may be one digit.
 
 
 def _dump(
@@ -132,11 +156,11 @@ def _dump(
 
 
 def _escaping_variants(words: str, text: str) -> Iterator[JSONVariant]:
-    """As it is, as PHP writes it, as Go and Rails do, as Shopify does, and as .NET does."""
+    """Yield the JSON unescaped, and with the escapes of PHP, of Go and Rails, of Shopify and of .NET."""
     yield words, text
     yield words + ", with escaped slashes", text.replace("/", "\\/")
     yield words + ", with <, > and & escaped", _replace_all(text, _GO_ESCAPES)
-    if '": ' not in text and '", "' not in text:  # Shopify's is compact
+    if '": ' not in text and '", "' not in text:  # Shopify's JSON is compact.
         yield (
             words + ", with slashes, <, > and & escaped",
             _replace_all(text, _GO_ESCAPES).replace("/", "\\/"),
@@ -177,7 +201,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{] ?[\]}]|[\[\]{},]|[^\[\]{},"]+')
 
 
 def _indent(spaced: str) -> str:
-    """The JSON on many lines, with a NUL, which no JSON holds, for each level; "" if that is too long."""
+    """Indent JSON with a NUL byte, which JSON cannot contain, per level; return "" if it gets too long."""
     pieces: list[str] = []
     depth = levels = 0
     for token in _TOKEN.findall(spaced):
@@ -197,5 +221,5 @@ def _indent(spaced: str) -> str:
     return "".join(pieces)
 
 
-_NULS = "\0" * 64  # deeper than that nobody indents what is signed; and the work stays linear
-_MAX_LEVELS = 1_048_576  # levels of all lines together, each of which is written as up to 4 blanks
+_NULS = "\0" * 64  # Signed JSON is not indented more deeply, and the limit keeps the work linear.
+_MAX_LEVELS = 1_048_576  # The sum over all lines. Each level becomes up to 4 spaces.

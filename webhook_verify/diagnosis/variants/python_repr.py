@@ -1,4 +1,4 @@
-"""What Python's str() and repr() made of a body, read back: ``{'paid': True}`` and ``b'...'``."""
+"""Parsing of the output of Python's str() and repr(): ``{'paid': True}`` and ``b'...'``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 
 __all__ = ["parse_bytes_repr", "parse_json_repr"]
 
-_MAX_REPR_CHARS = 131_072  # characters
+_MAX_REPR_CHARS = 131_072
 
 _ESCAPE = re.compile(r"\\(?:([\\'\"nrt])|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 _TEXT = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\""
@@ -17,23 +17,37 @@ _SIMPLE = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "r": "\r", "t": "\t"}
 
 
 def parse_json_repr(text: str) -> str:
-    """The JSON of a printed dict or list; "" if it is none. Raises nothing."""
+    """Convert the string representation of a dict or list to JSON.
+
+    Args:
+        text: The decoded body.
+
+    Returns:
+        JSON, or "" if the text is too long or not such a representation.
+    """
     if len(text) > _MAX_REPR_CHARS:
         return ""
     pieces: list[str] = []
     end = 0
     while end < len(text):
-        # Not finditer, which would try each quote of a text without an end as the beginning of another.
+        # finditer would try each quote after an unterminated string as the beginning of another string.
         match = _TOKEN.match(text, end)
         if match is None:
-            return ""  # something between the tokens is none
+            return ""
         end = match.end()
         pieces.append(_piece(match))
     return "".join(pieces) if text[:1] in ("{", "[") else ""
 
 
 def parse_bytes_repr(text: str) -> bytes:
-    """The bytes that were printed; b"" if they were none. Raises nothing."""
+    """Convert the string representation of bytes back to bytes.
+
+    Args:
+        text: The decoded body.
+
+    Returns:
+        The bytes, or b"" if the text is too long or not such a representation.
+    """
     if len(text) > _MAX_REPR_CHARS or not re.fullmatch(rf"b(?:{_TEXT})", text, re.DOTALL):
         return b""
     try:

@@ -1,4 +1,4 @@
-"""What the signature may have been, whatever encoding, prefix or list it stands in."""
+"""Detection of signatures in the headers, regardless of their encoding, prefix or list syntax."""
 
 from __future__ import annotations
 
@@ -20,14 +20,22 @@ _DIGEST_SIZES = (16, 20, 28, 32, 48, 64)
 _MAX_PIECES = 64
 _MAX_SIGNATURES = 24
 _MAX_HEADER_CHARS = 4_096
-_MIN_CUT_SIGNATURE_CHARS = 12  # characters of a signature that was cut, which nobody hits by chance
+_MIN_CUT_SIGNATURE_CHARS = 12  # A truncated signature of this length does not match by chance.
 
 FoundSignature = tuple[str, str, str, int]
-"""(cause, evidence, canonical base64 of a signature, its size in octets)."""
+"""(cause, evidence, canonical base64 of a signature, its size in bytes)."""
 
 
 def find_signatures(scheme: Scheme, pairs: Pairs) -> Iterator[FoundSignature]:
-    """All that can be a signature in the headers where the scheme has them, each once, and not too many."""
+    """Yield the possible signatures in the signature headers.
+
+    Args:
+        scheme: The verifier's scheme.
+        pairs: The received headers, with lower-case names.
+
+    Yields:
+        Each possible signature once, at most 24.
+    """
     seen: set[str] = set()
     own = scheme.signature_encoding[2] if isinstance(scheme, HeaderScheme) else "base64"
     for piece in signature_pieces(scheme, pairs):
@@ -39,21 +47,18 @@ def find_signatures(scheme: Scheme, pairs: Pairs) -> Iterator[FoundSignature]:
 
 
 def _signature_sizes(scheme: Scheme) -> tuple[int, ...]:
-    """How many octets a signature may have; () for any that are enough."""
+    """Return the possible sizes of a signature in bytes, or () if any sufficient size is possible."""
     return () if isinstance(scheme, HeaderScheme) and not scheme.algorithm.size else _SIZES
 
 
 def _cause(encoding: str, own: str) -> tuple[str, str]:
     if encoding == own or (own, encoding) in _COMPATIBLE_ENCODINGS:
-        return (
-            "signature_form",
-            "the signature is right, but what stands around it is not what the scheme writes",
-        )
-    return "signature_encoded_otherwise", f"the signature is in {encoding}, not in {own}"
+        evidence = "the signature matches, but the header's format is not that of the scheme"
+        return "signature_form", evidence
+    return "signature_encoded_otherwise", f"the signature's encoding is {encoding}; the scheme expects {own}"
 
 
 _COMPATIBLE_ENCODINGS = {
-    ("base64url", "base64 for URLs"),
     ("base64url", "base64"),
     ("text", "hex"),
     ("text", "base64"),
@@ -61,11 +66,19 @@ _COMPATIBLE_ENCODINGS = {
 
 
 def is_truncated(scheme: Scheme, pairs: Pairs) -> bool:
-    """Whether there is the beginning of a signature, and no whole one."""
+    """Return whether the headers contain a truncated signature and no complete one.
+
+    Args:
+        scheme: The verifier's scheme.
+        pairs: The received headers, with lower-case names.
+
+    Returns:
+        Whether the longest possible signature is too short for the scheme.
+    """
     pieces = signature_pieces(scheme, pairs)
     sizes = _signature_sizes(scheme)
     if isinstance(scheme, HeaderScheme) and scheme.algorithm.name == "Ed25519":
-        sizes = (64,)  # half of it is no HMAC
+        sizes = (64,)  # A signature cut in half has the size of an HMAC.
     whole = any(
         not _is_truncated_der(signature) for piece in pieces for _, signature in _decode(piece, sizes)
     )
@@ -75,23 +88,31 @@ def is_truncated(scheme: Scheme, pairs: Pairs) -> bool:
 
 
 def _is_truncated_der(signature: bytes) -> bool:
-    """Whether it begins as a signature by ECDSA in DER, a sequence of two integers, and is shorter."""
+    """Return whether this is the beginning of an ECDSA signature in DER, a sequence of two integers."""
     begins = signature[:1] == b"\x30" and signature[2:3] == b"\x02"
     return begins and len(signature) - 2 < signature[1] <= 70
 
 
 def find_damage(pieces: list[str], expected: bytes) -> tuple[str, str] | None:
-    """(cause, evidence) if one of the pieces is what a cut or a loss of capitals left of the right one."""
+    """Detect a truncated copy of the expected signature, or one with changed letter case.
+
+    Args:
+        pieces: The result of `signature_pieces`.
+        expected: The expected signature.
+
+    Returns:
+        (cause name, evidence), or None if no piece resembles the expected signature.
+    """
     for form in (expected.hex(), b2a_base64(expected, newline=False).decode()):
         for piece in pieces:
             start = form[: len(piece)]
             if len(piece) < len(form.rstrip("=")) and _is_same_text(piece, start):
                 evidence = (
-                    f"the first {len(piece)} of its {len(form)} characters are right, the rest is missing"
+                    f"only the first {len(piece)} of the signature's {len(form)} characters are present"
                 )
                 return "signature_truncated", evidence
             if _is_same_text(piece.lower(), start.lower()) and not _is_same_text(piece, start):
-                return "signature_form", "it is right but for capital letters, which were changed"
+                return "signature_form", "the signature matches except for letter case, which was changed"
     return None
 
 
@@ -105,7 +126,15 @@ _SIGNATURE_CHARS = re.compile("[A-Za-z0-9+/_=-]+")
 
 
 def signature_texts(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
-    """The headers in which the scheme has its signatures."""
+    """Yield the values of the signature headers.
+
+    Args:
+        scheme: The verifier's scheme.
+        pairs: The received headers, with lower-case names.
+
+    Yields:
+        The beginning of each value, at most 4,096 characters.
+    """
     is_header_scheme = isinstance(scheme, HeaderScheme)
     names = set(scheme.signature_headers if isinstance(scheme, HeaderScheme) else scheme.header_names)
     for name, value in pairs:
@@ -114,7 +143,17 @@ def signature_texts(scheme: Scheme, pairs: Pairs) -> Iterator[str]:
 
 
 def signature_pieces(scheme: Scheme, pairs: Pairs) -> list[str]:
-    """The parts of a header that can be a signature: of a list, behind a prefix, quoted, percent-encoded."""
+    """Split the signature headers into parts that can be a signature.
+
+    Lists, prefixes, quotes and percent-encoding are removed.
+
+    Args:
+        scheme: The verifier's scheme.
+        pairs: The received headers, with lower-case names.
+
+    Returns:
+        At most 256 parts, without duplicates.
+    """
     pieces: dict[str, None] = {}
     for text in list(signature_texts(scheme, pairs))[:_MAX_PIECES]:
         for form in (text, unquote(text), text.strip().replace(" ", "+")):
@@ -132,7 +171,7 @@ def signature_pieces(scheme: Scheme, pairs: Pairs) -> list[str]:
 
 
 def _after_plus(token: str) -> str:
-    """What follows a version whose comma or blank became a plus."""
+    """Return the text after a version if the separator was decoded to a plus sign."""
     return token.partition("+")[2] if token.startswith("v") else ""
 
 
@@ -153,10 +192,10 @@ def _decode(piece: str, sizes: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
     except ValueError:
         return
     if len(signature) in sizes or (not sizes and len(signature) >= min_size):
-        yield "base64 for URLs" if {"-", "_"} & set(piece) else "base64", signature
+        yield "base64url" if {"-", "_"} & set(piece) else "base64", signature
     if signature.isascii():
-        for words, decode in (("hex digits", a2b_hex), ("base64", a2b_base64)):
+        for inner_encoding, decode in (("hex", a2b_hex), ("base64", a2b_base64)):
             with suppress(ValueError):
                 inner_signature = decode(signature)
                 if len(inner_signature) in sizes or (not sizes and len(inner_signature) >= min_size):
-                    yield f"base64 of its {words}", inner_signature
+                    yield f"base64-encoded {inner_encoding}", inner_signature

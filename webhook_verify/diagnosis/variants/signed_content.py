@@ -1,4 +1,4 @@
-"""What else than its scheme says a sender may have signed: the body alone, or with other words around it."""
+"""Candidates for the signed content of the sender: the body only, or with other fields around it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["signed_content_variants", "substitute_contents"]
 _MAX_CANDIDATES = 64
 
 ContentVariant = tuple[str, ParsedHeaders]
-"""(evidence, reading): with this signed content the signature may be right."""
+"""(evidence, parsed headers): the signature may match with this signed content."""
 
 _TEMPLATES = (
     "{body}",
@@ -45,17 +45,32 @@ _TEMPLATES = (
 
 
 def signed_content_variants(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[ContentVariant]:
-    """The contents that other schemes sign, with the id and the timestamp that the headers have."""
+    """Yield the signed content of other schemes, with the id and timestamp from the headers.
+
+    Args:
+        investigation: The rejected delivery.
+        parsed: Its parsed headers.
+
+    Yields:
+        At most 64 candidates.
+    """
     yield from islice(_candidates(investigation, parsed), _MAX_CANDIDATES)
 
 
 def substitute_contents(body: bytes) -> Iterator[tuple[str, bytes]]:
-    """(evidence, what is signed in place of the body)."""
+    """Yield values that a sender may sign instead of the body.
+
+    Args:
+        body: The body as received.
+
+    Yields:
+        (evidence, signed bytes).
+    """
     digest = sha256(body)
-    yield "the sender signs the SHA-256 of the body in hex", digest.hexdigest().encode()
-    yield "the sender signs the SHA-256 of the body", digest.digest()
-    yield "the sender signs the SHA-256 of the body in base64", b64encode(digest.digest())
-    yield "the sender signs the body in base64", b64encode(body)
+    yield "the sender signs the hex-encoded SHA-256 of the body", digest.hexdigest().encode()
+    yield "the sender signs the SHA-256 of the body as bytes", digest.digest()
+    yield "the sender signs the base64-encoded SHA-256 of the body", b64encode(digest.digest())
+    yield "the sender signs the base64-encoded body", b64encode(body)
 
 
 def _candidates(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[ContentVariant]:
@@ -86,7 +101,7 @@ def _candidates(investigation: Investigation, parsed: ParsedHeaders) -> Iterator
 
 
 def _render(template: str, texts: dict[str, str]) -> tuple[bytes, bytes] | None:
-    """What stands before and after the body; None where a part of it is unknown."""
+    """Return the bytes before and after the body, or None if a field is unknown."""
     for name, text in texts.items():
         if name in template and not text:
             return None

@@ -1,4 +1,4 @@
-"""What a timestamp may have been: milliseconds, a fraction, ISO 8601, where the scheme has something else."""
+"""Timestamps in another unit or format than the scheme's: milliseconds, fractions, ISO 8601, HTTP dates."""
 
 from __future__ import annotations
 
@@ -18,11 +18,19 @@ _HTTP_DATE = r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|
 _TIMESTAMP = re.compile(f"{_HTTP_DATE}|{_ISO_8601}|{_DIGITS}")
 
 TimestampVariant = tuple[str, str, Pairs, bytes, bytes]
-"""(cause, evidence, headers, written, original): the headers hold ``written`` where ``original`` stood."""
+"""(cause, evidence, headers, written, original): the headers contain `written` instead of `original`."""
 
 
 def timestamp_variants(scheme: Scheme, pairs: Pairs) -> Iterator[TimestampVariant]:
-    """The headers with a timestamp in the scheme's unit, where theirs is in another."""
+    """Yield the headers with the timestamp converted to the scheme's unit.
+
+    Args:
+        scheme: The verifier's scheme.
+        pairs: The received headers, with lower-case names.
+
+    Yields:
+        Candidates with a changed timestamp. Nothing if the unit is the scheme's already.
+    """
     for name in _timestamp_headers(scheme):
         value = next((value for header, value in pairs if header == name), "")
         for original in _TIMESTAMP.findall(value)[:2]:
@@ -43,9 +51,16 @@ def _timestamp_headers(scheme: Scheme) -> Sequence[str]:
 
 
 def timestamp_unit(text: str) -> tuple[int, str]:
-    """The Unix seconds that a timestamp means, 0 where it means none, and its unit in words."""
+    """Parse a timestamp of any unit or format.
+
+    Args:
+        text: A number or a date.
+
+    Returns:
+        The Unix seconds, or 0 if it cannot be parsed, and the name of its unit or format.
+    """
     if "-" in text or ":" in text:
-        return _parse_date(text), "words" if "," in text else "ISO 8601"
+        return _parse_date(text), "HTTP date format" if "," in text else "ISO 8601"
     whole = text.partition(".")[0]
     units = {10: 1, 13: 1_000, 16: 1_000_000, 19: 1_000_000_000}
     if len(whole) not in units:

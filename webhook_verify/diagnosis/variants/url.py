@@ -1,4 +1,4 @@
-"""Which address the sender may have signed, where a scheme signs it."""
+"""Candidates for the URL that the sender signed, for schemes that sign it."""
 
 from __future__ import annotations
 
@@ -17,34 +17,49 @@ URLVariant = tuple[str, str]
 
 
 def internal_url_reason(url: str) -> str:
-    """Why nobody outside can have called this address, in words; "" if somebody can."""
+    """Explain why the provider cannot have called a URL.
+
+    Args:
+        url: The request URL that was passed to the verifier.
+
+    Returns:
+        The reason, in words, or "" if the host may be public.
+    """
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
     if not host:
-        return "this one has no host"
+        return "the URL passed here has no host"
     try:
         is_internal = not ip_address(host).is_global
     except ValueError:
         is_internal = "." not in host or host.endswith(_INTERNAL_SUFFIXES)
-    return "this one's host is known inside alone" if is_internal else ""
+    return "the host of the URL passed here is internal" if is_internal else ""
 
 
 _INTERNAL_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".svc", ".home.arpa")
 
 
 _MAX_URLS = 96
-_MAX_PERMUTED_FIELDS = 3  # fields
+_MAX_PERMUTED_FIELDS = 3
 
 
 def url_variants(url: str, pairs: Pairs) -> Iterator[URLVariant]:
-    """The addresses that are nearly this one, each once, the likeliest first."""
+    """Yield URLs that differ slightly, most likely first.
+
+    Args:
+        url: The request URL that was passed to the verifier.
+        pairs: The received headers, with lower-case names.
+
+    Yields:
+        Each candidate once, at most 96.
+    """
     seen = {url}
     for evidence, variant in _candidates(url, dict(pairs)):
         if variant not in seen:
             seen.add(variant)
-            yield f"the sender signed {evidence}", variant
+            yield f"the sender signed a URL with {evidence}", variant
         if len(seen) > _MAX_URLS:
             break
 
@@ -58,7 +73,7 @@ def _candidates(url: str, headers: dict[str, str]) -> Iterator[URLVariant]:
     query = f"?{parts.query}" if parts.query else ""
     (same, _), *rests = _paths(parts.path, query)
     origins = list(_origins(parts, host, headers))
-    # Another origin is the likeliest, then another path, then one of the many ways to have both.
+    # Another origin is most likely, then another path, then one of the many combinations.
     yield from ((evidence, f"{origin}{same}") for evidence, origin in origins)
     yield from ((about, f"{parts.scheme}://{parts.netloc}{rest}") for rest, about in rests)
     yield from _rewritten(parts, query, headers)
@@ -68,16 +83,16 @@ def _candidates(url: str, headers: dict[str, str]) -> Iterator[URLVariant]:
 
 
 def _origins(parts: SplitResult, host: str, headers: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """(evidence, origin) of each scheme with each host."""
+    """Yield (evidence, origin) for each combination of scheme and host."""
     for scheme in dict.fromkeys((parts.scheme or "https", "https", "http")):
         for netloc, evidence in _hosts(host, parts.netloc, scheme, headers):
-            words = [scheme] * (scheme != parts.scheme) + [evidence] * bool(evidence)
-            yield " and ".join(words) or "the same", f"{scheme}://{netloc}"
+            words = [f"the scheme {scheme}"] * (scheme != parts.scheme) + [evidence] * bool(evidence)
+            yield " and ".join(words) or "the same origin", f"{scheme}://{netloc}"
 
 
 def _paths(path: str, query: str) -> Iterator[tuple[str, str]]:
     slashed = path.rstrip("/") if path.endswith("/") else f"{path}/"
-    other = "no slash at the end" if path.endswith("/") else "a slash at the end"
+    other = "no trailing slash" if path.endswith("/") else "a trailing slash"
     yield path + query, ""
     yield slashed + query, other
     if query:
@@ -86,32 +101,30 @@ def _paths(path: str, query: str) -> Iterator[tuple[str, str]]:
 
 
 def _rewritten(parts: SplitResult, query: str, headers: dict[str, str]) -> Iterator[URLVariant]:
-    """The path as a proxy may have changed it, and the query as a framework may have."""
-    yield "the path decoded", urlunsplit(parts._replace(path=unquote(parts.path)))
-    yield "the path encoded", urlunsplit(parts._replace(path=quote(parts.path)))
+    """Undo changes of a proxy to the path, and changes of a framework to the query."""
+    yield "a percent-decoded path", urlunsplit(parts._replace(path=unquote(parts.path)))
+    yield "a percent-encoded path", urlunsplit(parts._replace(path=quote(parts.path)))
     for evidence, forwarded in _forwarded(headers):
-        yield (
-            evidence,
-            f"{parts.scheme}://{parts.netloc}{forwarded}" if forwarded.startswith("/") else forwarded,
-        )
+        is_path = forwarded.startswith("/")
+        yield evidence, f"{parts.scheme}://{parts.netloc}{forwarded}" if is_path else forwarded
     if prefix := headers.get("x-forwarded-prefix", "").rstrip("/"):
-        yield "the path with x-forwarded-prefix", urlunsplit(parts._replace(path=prefix + parts.path))
-    yield "a question mark at the end", urlunsplit(parts._replace(query="", fragment="")) + "?"
+        yield "the prefix from x-forwarded-prefix", urlunsplit(parts._replace(path=prefix + parts.path))
+    yield "a trailing question mark", urlunsplit(parts._replace(query="", fragment="")) + "?"
     yield "no double slashes", urlunsplit(parts._replace(path=re.sub("//+", "/", parts.path)))
-    yield "pluses for blanks", urlunsplit(parts._replace(query=parts.query.replace("%20", "+")))
-    yield "%20 for blanks", urlunsplit(parts._replace(query=parts.query.replace("+", "%20")))
-    yield "the query decoded", urlunsplit(parts._replace(query=unquote(parts.query)))
-    yield "the query encoded", urlunsplit(parts._replace(query=quote(parts.query, safe="=&")))
+    yield "plus signs for spaces", urlunsplit(parts._replace(query=parts.query.replace("%20", "+")))
+    yield "%20 for spaces", urlunsplit(parts._replace(query=parts.query.replace("+", "%20")))
+    yield "a percent-decoded query", urlunsplit(parts._replace(query=unquote(parts.query)))
+    yield "a percent-encoded query", urlunsplit(parts._replace(query=quote(parts.query, safe="=&")))
     yield from _queries(parts)
-    yield "the path alone", parts.path + query
+    yield "only a path and a query", parts.path + query
     first, _, rest = parts.path.removeprefix("/").partition("/")
     if first:
-        yield "the path without its first part", urlunsplit(parts._replace(path=f"/{rest}"))
+        yield "one leading path segment less", urlunsplit(parts._replace(path=f"/{rest}"))
     yield "no fragment", urlunsplit(parts._replace(fragment=""))
 
 
 def _forwarded(headers: dict[str, str]) -> Iterator[URLVariant]:
-    """What proxies say that the path, or the address, was."""
+    """Yield the original path or URL from the headers of proxies."""
     for name in (
         "x-forwarded-uri",
         "x-original-uri",
@@ -120,18 +133,18 @@ def _forwarded(headers: dict[str, str]) -> Iterator[URLVariant]:
         "x-rewrite-url",
     ):
         if value := headers.get(name, ""):
-            yield f"what {name} says", value
+            yield f"the value of {name}", value
 
 
 def _queries(parts: SplitResult) -> Iterator[URLVariant]:
-    """Its fields in another order, and without one of them, which a proxy or a tracker may have added."""
+    """Reorder the query's fields, and omit one that a proxy or a tracker may have added."""
     fields = parts.query.split("&")[:100]
     orders = permutations(fields) if len(fields) <= _MAX_PERMUTED_FIELDS else (sorted(fields), fields[::-1])
     for order in orders:
-        yield "the query in another order", urlunsplit(parts._replace(query="&".join(order)))
+        yield "the query fields in another order", urlunsplit(parts._replace(query="&".join(order)))
     for number in range(min(len(fields), 8) if len(fields) > 1 else 0):
         rest = "&".join(fields[:number] + fields[number + 1 :])
-        yield "the query without one of its fields", urlunsplit(parts._replace(query=rest))
+        yield "one query field less", urlunsplit(parts._replace(query=rest))
 
 
 _PORT_EVIDENCE = ("no port", "the standard port")
@@ -146,5 +159,6 @@ def _hosts(host: str, netloc: str, scheme: str, headers: dict[str, str]) -> Iter
             yield value, f"the host of {name}"
             if (port := headers.get("x-forwarded-port", "")).isdecimal():
                 yield f"{value.partition(':')[0]}:{port}", f"the host of {name}, the port of x-forwarded-port"
-    other = host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"
-    yield other, "the host with or without www"
+    has_www = host.startswith("www.")
+    other = host.removeprefix("www.") if has_www else f"www.{host}"
+    yield other, f"the host {'without' if has_www else 'with'} www"

@@ -1,8 +1,8 @@
-"""Replay protection in what a Django project has: its cache, or its database.
+"""Replay stores in the cache or the database of a Django project.
 
-:class:`DjangoCacheStore` is for a cache that all processes share; on Redis it keeps every rule of a store.
-:class:`DjangoModelStore` is for a project without one: add ``webhook_verify.replay.django`` to
-``INSTALLED_APPS`` and migrate. Both have a twin for an ``AsyncReceiver``.
+`DjangoCacheStore` needs a cache that all processes share; on Redis it fulfills the whole contract of a store.
+`DjangoModelStore` is for a project without such a cache: add `webhook_verify.replay.django` to
+`INSTALLED_APPS` and migrate. `AsyncDjangoCacheStore` and `AsyncDjangoModelStore` are for an `AsyncReceiver`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The Django app that brings the table of :class:`DjangoModelStore`."""
+"""The Django app with the table of `DjangoModelStore`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["ReplayConfig"]
 
 
 class ReplayConfig(AppConfig):
-    """``webhook_verify.replay.django`` in ``INSTALLED_APPS``."""
+    """The app `webhook_verify.replay.django` for `INSTALLED_APPS`."""
 
     name = "webhook_verify.replay.django"
     label = "webhook_verify_replay"

@@ -1,4 +1,4 @@
-"""A Django store for asyncio: each call runs in a thread, as Django's own asynchronous interfaces do."""
+"""Django stores for asyncio: each call runs in a thread, like Django's own asynchronous interfaces."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ __all__ = ["InThreads"]
 
 
 class InThreads:
-    """``store``: one for blocking code. ``thread_sensitive``: whether it needs the request's own thread."""
+    """A synchronous store whose calls run in threads.
+
+    Args:
+        store: The synchronous store.
+        thread_sensitive: Whether its calls need the thread of the request.
+    """
 
     def __init__(self, store: ReplayStore, *, thread_sensitive: bool) -> None:
         self._store = store
@@ -21,28 +26,64 @@ class InThreads:
         self._sensitive = thread_sensitive
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         call = sync_to_async(self._store.claim, thread_sensitive=self._sensitive)
         return await call(key, token, lease=lease, retention=retention)
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         call = sync_to_async(self._store.extend, thread_sensitive=self._sensitive)
         return await call(key, token, lease=lease)
 
     async def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         call = sync_to_async(self._store.complete, thread_sensitive=self._sensitive)
         return await call(key, token, retention=retention)
 
     async def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         call = sync_to_async(self._store.release, thread_sensitive=self._sensitive)
         return await call(key, token)
 
 
 def _replace_executor() -> None:
-    # The thread of asgiref's executor does not exist in a child, where a call would wait for it for ever.
+    # The thread of asgiref's executor does not exist in a forked child, so a call there would never return.
     SyncToAsync.single_thread_executor = ThreadPoolExecutor(max_workers=1)
 
 

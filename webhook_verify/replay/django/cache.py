@@ -1,8 +1,8 @@
-"""Replay protection in the cache of a Django project, where all processes share it.
+"""A replay store in the cache of a Django project, for a cache that all processes share.
 
-On Redis (Django's own backend, or django-redis) the calls are those of :class:`RedisStore`, made on the
-cache's connections, and every rule of a store holds. Any other shared cache is used through the cache
-interface alone: see :mod:`webhook_verify.replay.django.generic_cache` for the window that this leaves.
+On Redis (Django's own backend, or django-redis) the calls are those of `RedisStore` on the cache's
+connections, and the whole contract of a store holds. Any other shared cache is used through Django's cache
+interface. `webhook_verify.replay.django.generic_cache` describes the race condition that remains there.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from webhook_verify.replay.store import ClaimOutcome, ReplayStore
 __all__ = ["AsyncDjangoCacheStore", "DjangoCacheStore", "check_stores"]
 
 _UNSHARED = {
-    DummyCache: "keeps nothing",
-    LocMemCache: "is of one process",
+    DummyCache: "stores nothing",
+    LocMemCache: "is private to one process",
     FileBasedCache: "lets two processes add the same key",
-    DatabaseCache: "lets two processes add the same key once it has expired",
+    DatabaseCache: "lets two processes add the same key after it has expired",
 }
 
 _stores: WeakSet[DjangoCacheStore] = WeakSet()
@@ -42,13 +42,17 @@ _stores: WeakSet[DjangoCacheStore] = WeakSet()
 class DjangoCacheStore:
     """Replay protection in the project's cache.
 
-    ``alias``: of the cache in ``settings.CACHES``. A cache that cannot protect (in the memory of one
-    process, in files, in a table, a dummy) raises ImproperlyConfigured, unless ``settings.DEBUG`` is on or
-    ``allow_unshared`` says that this is meant: one process only, or a test.
+    Args:
+        alias: The alias of the cache in `settings.CACHES`.
+        allow_unshared: Whether a cache without protection is permitted, for a test or a single process.
+
+    Raises:
+        ImproperlyConfigured: If the cache cannot protect (in the memory of one process, in files, in a table,
+            a dummy), unless `settings.DEBUG` or `allow_unshared` is True.
     """
 
     def __init__(self, alias: str = DEFAULT_CACHE_ALIAS, *, allow_unshared: bool = False) -> None:
-        cache = caches[alias]  # its own error names the alias
+        cache = caches[alias]  # Django's error names an unknown alias
         self.alias = alias
         self.identity = "django cache", alias
         self.allow_unshared = allow_unshared
@@ -60,35 +64,81 @@ class DjangoCacheStore:
 
     @property
     def problem(self) -> str | None:
-        """Why that cache cannot protect, None if it can."""
+        """The reason why the cache cannot protect, or None if it can."""
         cache = caches[self.alias]
         for kind, reason in _UNSHARED.items():
             if isinstance(cache, kind):
                 return (
-                    f"the cache {self.alias!r} is a {kind.__name__}, which {reason}: replay protection needs "
-                    "a cache that all processes share, such as Redis; or use DjangoModelStore"
+                    "replay protection needs a cache that all processes share, such as Redis, but the cache "
+                    f"{self.alias!r} is a {kind.__name__}, which {reason}. Use another cache, or "
+                    "DjangoModelStore"
                 )
         return None
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         return self._store.claim(key, token, lease=lease, retention=retention)
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         return self._store.extend(key, token, lease=lease)
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         return self._store.complete(key, token, retention=retention)
 
     def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         return self._store.release(key, token)
 
 
 class AsyncDjangoCacheStore(InThreads):
-    """As :class:`DjangoCacheStore`, for an ``AsyncReceiver``: the calls run in threads."""
+    """Replay protection in the project's cache, for an `AsyncReceiver`. The calls run in threads.
+
+    Args:
+        alias: The alias of the cache in `settings.CACHES`.
+        allow_unshared: Whether a cache without protection is permitted, for a test or a single process.
+
+    Raises:
+        ImproperlyConfigured: If the cache cannot protect, unless `settings.DEBUG` or `allow_unshared` is
+            True.
+    """
 
     def __init__(self, alias: str = DEFAULT_CACHE_ALIAS, *, allow_unshared: bool = False) -> None:
         super().__init__(DjangoCacheStore(alias, allow_unshared=allow_unshared), thread_sensitive=False)
@@ -96,17 +146,25 @@ class AsyncDjangoCacheStore(InThreads):
 
 @checks.register(checks.Tags.caches)
 def check_stores(app_configs: Any, **options: Any) -> list[checks.CheckMessage]:
-    """Django's system check: every store that the URLconf makes, and whether its cache protects."""
+    """Check that the cache of every store in the views is shared by all processes.
+
+    Args:
+        app_configs: Passed by Django, not used.
+        **options: Passed by Django, not used.
+
+    Returns:
+        A warning or an error for each store whose cache cannot protect.
+    """
     if getattr(settings, "ROOT_URLCONF", None):
-        _ = get_resolver().url_patterns  # imports the views, which make the stores
+        _ = get_resolver().url_patterns  # imports the views, which create the stores
     return [_message(store.problem, store) for store in _stores if store.problem is not None]
 
 
 def _message(problem: str, store: DjangoCacheStore) -> checks.CheckMessage:
     if store.allow_unshared:
-        return checks.Warning(problem, hint="allow_unshared=True was given", id="webhook_verify.W001")
+        return checks.Warning(problem, hint="allow_unshared=True permits it", id="webhook_verify.W001")
     if settings.DEBUG:
-        return checks.Warning(problem, hint="without DEBUG this is an error", id="webhook_verify.W001")
+        return checks.Warning(problem, hint="this is an error if DEBUG is False", id="webhook_verify.W001")
     return checks.Error(problem, id="webhook_verify.E001")
 
 
@@ -120,9 +178,9 @@ def _redis_store(cache: BaseCache) -> ReplayStore | None:
 
 
 def _redis_client(cache: BaseCache) -> Any:
-    """The client of the server that is written to, None if it is no Redis."""
+    """Return the client of the primary server, or None if the cache is not in Redis."""
     if isinstance(cache, RedisCache):
-        # Django has no public name for it, since 4.0 it has been this one.
+        # Django has no public name for it. The private name has been the same since 4.0.
         return attrgetter("_cache")(cache).get_client(None, write=True)
     if type(cache).__module__.split(".")[0] == "django_redis":
         theirs: Any = cache

@@ -1,12 +1,13 @@
-"""Replay protection through nothing but the cache interface of Django, for Memcached and the like.
+"""A replay store that uses only Django's cache interface, for Memcached and similar caches.
 
-Of that interface ``add`` alone is atomic between clients. So who adds the lease holds the key, and only
-the holder writes the record. A lease ends when the cache drops it, on the cache's own clock.
+Only the method ``add`` of that interface is atomic between clients. So the client that adds the lease holds
+the key, and only the holder writes the record. A lease ends when the cache expires it, on the cache's own
+clock.
 
-Whoever completes, extends or releases must know that the lease is still its own *while* it writes. It reads
-the lease, touches it so that it lasts, and reads it again: what is its own then stays so for a while. The
-one window that remains: a process that stands still for longer than that (``SETTLING`` seconds, or the lease
-that it asked for) between two commands may write over a successor.
+To complete, extend or release a claim, its lease must not end during the write. So the store reads the lease,
+touches it to prolong it, and reads it again: a lease that is still its own then lasts for a while. One race
+condition remains: a process that is suspended for longer than that (``SETTLING`` seconds, or the requested
+lease) between two commands may overwrite the claim of a successor.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from webhook_verify.replay.store import RELEASED_RETENTION, ClaimOutcome, ClaimS
 __all__ = ["SETTLING", "PlainCacheStore"]
 
 SETTLING = 30
-"""Seconds for which a lease is made to last while its claim is settled."""
+"""How many seconds a lease is prolonged while its claim is settled."""
 
 _MAX_SECONDS = 10 * 365 * 86_400
 _MAX_ATTEMPTS = 5
+# A Memcached client that has lost its server reports every key as missing.
+_UNREACHABLE = "the cache neither stores a lease nor returns one: check that its server is reachable"
 _CLAIMED_WORD, _COMPLETED_WORD, _RELEASED_WORD = "claimed", "completed", "released"
 
 _CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
@@ -36,7 +39,7 @@ _COMPLETED = ClaimOutcome(ClaimState.COMPLETED)
 
 
 class _Found(NamedTuple):
-    """What the cache holds of a delivery: who has the lease until when, and who claimed or completed it."""
+    """The data in the cache for one delivery: the holder and end of the lease, and the record."""
 
     holder: str | None
     until: float
@@ -46,7 +49,7 @@ class _Found(NamedTuple):
 
 
 class _Keys:
-    """The keys of one delivery. ``until`` tells when an extended lease ends; it is a hint, no more."""
+    """The cache keys of one delivery. ``until`` contains the end of an extended lease, as a hint only."""
 
     def __init__(self, key: str) -> None:
         self.lease = f"webhook_verify:{key}:lease"
@@ -55,7 +58,11 @@ class _Keys:
 
 
 class PlainCacheStore:
-    """A store in the cache of that alias."""
+    """A store in one cache of the project.
+
+    Args:
+        alias: The alias of the cache in `settings.CACHES`.
+    """
 
     def __init__(self, alias: str) -> None:
         self._alias = alias
@@ -65,15 +72,28 @@ class PlainCacheStore:
     @property
     def _cache(self) -> BaseCache:
         self._in_child.check()
-        return caches[self._alias]  # one for each thread
+        return caches[self._alias]  # Django has one per thread
 
     def _replace_cache(self) -> None:
-        """Let this thread connect again. The parent's connections are not closed here."""
+        """Open new connections for this thread, without closing those of the parent process."""
         self._inherited.append(caches[self._alias])
         del caches[self._alias]
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            ConnectionError: If the cache neither stores the lease nor returns another one.
+        """
         keys = _Keys(key)
         for _ in range(_MAX_ATTEMPTS):
             if self._cache.add(keys.lease, _lease(token, lease), self._seconds(lease)):
@@ -85,10 +105,19 @@ class PlainCacheStore:
                 return self._claim_again(keys, token, lease, retention)
             elif found.holder is not None:
                 return ClaimOutcome(ClaimState.IN_FLIGHT, max(0.0, found.until - time.time()))
-        raise _no_answer()
+        raise ConnectionError(_UNREACHABLE)
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         keys = _Keys(key)
         if not self._holds(keys, token, lease):
             return False
@@ -96,7 +125,16 @@ class PlainCacheStore:
         return True
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         keys = _Keys(key)
         done = f"{_COMPLETED_WORD} {token}"
         if not self._holds(keys, token, SETTLING, unrecorded=True) and self._cache.get(keys.record) != done:
@@ -105,18 +143,27 @@ class PlainCacheStore:
         return True
 
     def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         keys = _Keys(key)
         if not self._holds(keys, token, SETTLING):
             return False
-        # Nothing holds it, but the next claim is another attempt. The lease goes last: it keeps others away.
+        # The record remains, so that the next claim is counted as another attempt. The lease is deleted last,
+        # because it prevents other claims until then.
         released = f"{_RELEASED_WORD} - {self._found(keys).attempt}"
         self._cache.set(keys.record, released, self._seconds(RELEASED_RETENTION))
         self._cache.delete_many([keys.until, keys.lease])
         return True
 
     def _claim_leased(self, keys: _Keys, token: str, retention: float) -> ClaimOutcome:
-        """The lease is ours: was it the first one?"""
+        """Write the record of a new lease, unless the delivery is completed."""
         record, seconds = f"{_CLAIMED_WORD} {token}", self._seconds(retention)
         if self._cache.add(keys.record, record, seconds):
             return _CLAIMED
@@ -130,7 +177,7 @@ class PlainCacheStore:
         return ClaimOutcome(ClaimState.CLAIMED if is_new else ClaimState.TAKEN_OVER, attempt=attempt)
 
     def _claim_again(self, keys: _Keys, token: str, lease: float, retention: float) -> ClaimOutcome:
-        """The lease was ours already: the answer to an earlier call was lost."""
+        """Repeat a claim whose response was lost: the lease already belongs to the token."""
         if not self._holds(keys, token, lease, unrecorded=True):
             return ClaimOutcome(ClaimState.IN_FLIGHT)
         self._cache.set(keys.until, _lease(token, lease), self._seconds(lease))
@@ -139,7 +186,13 @@ class PlainCacheStore:
         return ClaimOutcome(ClaimState.CLAIMED, attempt=attempt)
 
     def _holds(self, keys: _Keys, token: str, seconds: float, *, unrecorded: bool = False) -> bool:
-        """Whether the token holds the key and will for so many seconds. ``unrecorded``: or nobody does."""
+        """Return whether the token holds the key now and for so many seconds.
+
+        With ``unrecorded`` a key without a holder also counts.
+
+        Raises:
+            ConnectionError: If the cache does not store the lease.
+        """
         for _ in range(_MAX_ATTEMPTS):
             found = self._found(keys)
             owner = found.holder
@@ -149,11 +202,11 @@ class PlainCacheStore:
                 return False
             if owner not in (None, token):
                 return False
-            if found.holder is None:  # its lease ran out: take it up again, as anybody else might
+            if found.holder is None:  # the lease has expired: try to get it again, like any other client
                 self._cache.add(keys.lease, _lease(token, seconds), self._seconds(seconds))
             elif self._cache.touch(keys.lease, self._seconds(seconds)) and self._found(keys).holder == token:
                 return True
-        raise _no_answer()
+        raise ConnectionError(_UNREACHABLE)
 
     def _found(self, keys: _Keys) -> _Found:
         values = self._cache.get_many([keys.lease, keys.until, keys.record])
@@ -166,15 +219,10 @@ class PlainCacheStore:
         return _Found(holder, float(until or 0), state, token or None, int(attempt or 1))
 
     def _seconds(self, seconds: float) -> float | None:
-        """A time to live that is not shorter, on the clock of Memcached too, which ticks once a second."""
+        """Return a time to live that is not shorter on the clock of Memcached, which counts full seconds."""
         if seconds > _MAX_SECONDS:
-            return None  # for ever: what is beyond 2038 is over at once in Memcached
+            return None  # no expiry, because in Memcached a time after 2038 expires immediately
         return seconds if isinstance(self._cache, LocMemCache) else math.ceil(seconds) + 1
-
-
-def _no_answer() -> ConnectionError:
-    # A client of Memcached that has lost its server says of everything that it is not there.
-    return ConnectionError("the cache neither takes a lease nor tells who has it")
 
 
 def _lease(token: str, seconds: float) -> str:

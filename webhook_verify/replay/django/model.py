@@ -1,8 +1,8 @@
-"""Replay protection in a database of the project, for PostgreSQL and SQLite.
+"""A replay store in a database of a Django project, PostgreSQL or SQLite.
 
-Each call is one statement in autocommit. Where the thread's connection is in a transaction (of
-``ATOMIC_REQUESTS``, of a handler that extends its lease), the call is made on a connection of its own that
-lives as long as the call, so that no rollback undoes it.
+Each call is one statement in autocommit. If the thread's connection is in a transaction (of
+`ATOMIC_REQUESTS`, or of a handler that extends its lease), the call opens a separate connection and closes it
+afterwards, so that no rollback undoes it.
 """
 
 from __future__ import annotations
@@ -43,21 +43,28 @@ _T = TypeVar("_T")
 
 
 class DjangoModelStore:
-    """Replay protection in the table of the app ``webhook_verify.replay.django``.
+    """Replay protection in the table of the app `webhook_verify.replay.django`.
 
-    ``using``: the alias of the database. Raises ImproperlyConfigured for a database that is neither
-    PostgreSQL nor SQLite, and where the app is not installed. Its calls raise Django's database errors;
-    after a lost connection or a serialization failure one is tried again, at most twice.
+    The calls raise Django's database errors. After a lost connection or a serialization failure a call is
+    retried, at most two times.
+
+    Args:
+        using: The alias of the database in `settings.DATABASES`.
+
+    Raises:
+        ImproperlyConfigured: If the app is not installed, or the database is neither PostgreSQL nor SQLite.
     """
 
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
         if not apps.is_installed(_APP):
-            raise ImproperlyConfigured(f"DjangoModelStore needs {_APP!r} in INSTALLED_APPS, and a migrate")
-        connection = connections[using]  # its own error names the alias
+            raise ImproperlyConfigured(
+                f"DjangoModelStore needs {_APP!r} in INSTALLED_APPS. Add it, then run manage.py migrate"
+            )
+        connection = connections[using]  # Django's error names an unknown alias
         if connection.vendor not in _VENDORS:
             raise ImproperlyConfigured(
-                f"DjangoModelStore works on PostgreSQL and SQLite, and {using!r} is {connection.vendor}: use "
-                "DjangoCacheStore, or SQLStore for MariaDB"
+                f"DjangoModelStore needs PostgreSQL or SQLite, but the database {using!r} is "
+                f"{connection.vendor}. Use DjangoCacheStore, or SQLStore for MariaDB"
             )
         self._using = using
         self.identity = "django model", using
@@ -66,23 +73,66 @@ class DjangoModelStore:
         self._numbers = claim_numbers()
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         return self._call(lambda calls: calls.claim(key, token, lease=lease, retention=retention))
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         return self._call(lambda calls: calls.extend(key, token, lease=lease))
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         return self._call(lambda calls: calls.complete(key, token, retention=retention))
 
     def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         return self._call(lambda calls: calls.release(key, token))
 
     def prune(self, at_most: int = MAX_PRUNED_RECORDS) -> int:
-        """Delete records that are past their time, at most so many; how many were deleted."""
+        """Delete expired records, the oldest first.
+
+        Args:
+            at_most: The maximum number of records to delete.
+
+        Returns:
+            The number of deleted records.
+        """
         return self._call(lambda calls: calls.prune(at_most))
 
     def _call(self, call: Callable[[StoreCalls], _T]) -> _T:
@@ -111,19 +161,19 @@ class DjangoModelStore:
         self, connection: BaseDatabaseWrapper, call: str, parameters: Mapping[str, Any]
     ) -> tuple[Sequence[Sequence[Any]], int]:
         connection.ensure_connection()
-        # Not connection.cursor(): under DEBUG that one logs each statement with its parameters.
+        # Not connection.cursor(), which logs each statement with its parameters if DEBUG is True.
         with connection.make_cursor(connection.create_cursor()) as cursor:
             try:
                 cursor.execute(getattr(self._statements, call), parameters)
             except DatabaseError as error:
                 if is_missing_table(error.__cause__ or error):
-                    error.add_note(f"table {_TABLE} is not there: run manage.py migrate")
+                    error.add_note(f"table {_TABLE} does not exist: run manage.py migrate")
                 raise
             return (cursor.fetchall() if cursor.description else ()), cursor.rowcount
 
 
 class _Connections(ChildCallback):
-    """Lets no connection of the project be used on both sides of a fork."""
+    """Fork hooks, so that no connection of the project is used by both parent and child."""
 
     def __init__(self, using: str) -> None:
         super().__init__(self._forget_inherited, before=self._close_sqlite)
@@ -131,14 +181,14 @@ class _Connections(ChildCallback):
         self._inherited: list[Any] = []
 
     def _open(self) -> Iterator[BaseDatabaseWrapper]:
-        """The connection of this thread, unless there is none or it is in a transaction."""
+        """Yield the connection of this thread, unless it is closed or in a transaction."""
         for connection in connections.all(initialized_only=True):
             is_idle = connection.connection is not None and not connection.in_atomic_block
             if connection.alias == self._using and is_idle:
                 yield connection
 
     def _close_sqlite(self) -> None:
-        # See webhook_verify.replay.sql.engine: SQLite's locks do not survive a fork.
+        # SQLite's locks do not survive a fork: see webhook_verify.replay.sql.engine.
         for connection in self._open():
             if connection.vendor == "sqlite":
                 connection.close()
@@ -146,12 +196,20 @@ class _Connections(ChildCallback):
     def _forget_inherited(self) -> None:
         for connection in self._open():
             pools: dict[str, Any] = getattr(connection, "_connection_pools", {})
-            self._inherited += [connection.connection, pools.pop(self._using, None)]  # never closed here
+            # They are the parent's, so they are kept and never closed here.
+            self._inherited += [connection.connection, pools.pop(self._using, None)]
             connection.connection = None
 
 
 class AsyncDjangoModelStore(InThreads):
-    """As :class:`DjangoModelStore`, for an ``AsyncReceiver``: each call runs in the request's thread."""
+    """Replay protection in the app's table, for an `AsyncReceiver`. The calls run in the request's thread.
+
+    Args:
+        using: The alias of the database in `settings.DATABASES`.
+
+    Raises:
+        ImproperlyConfigured: If the app is not installed, or the database is neither PostgreSQL nor SQLite.
+    """
 
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
         super().__init__(DjangoModelStore(using), thread_sensitive=True)
@@ -164,7 +222,7 @@ def _in_djangos_style(connection: BaseDatabaseWrapper) -> Statements:
 
 
 def _may_pass(connection: BaseDatabaseWrapper, error: Exception) -> bool:
-    """Whether a further attempt may do better; a connection that has gone is closed, so it opens anew."""
+    """Return whether a retry may succeed. Closes a lost connection, so that the retry opens a new one."""
     if error.__cause__ is not None and is_serialization_conflict(error.__cause__):
         return True
     if connection.connection is None or connection.is_usable():

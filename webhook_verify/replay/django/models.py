@@ -1,7 +1,4 @@
-"""The table of :class:`DjangoModelStore`.
-
-What its columns mean stands in :mod:`webhook_verify.replay.sql.statements`.
-"""
+"""The table of `DjangoModelStore`. `webhook_verify.replay.sql.statements` documents its columns."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ __all__ = ["ReplayRecord"]
 
 
 class ReplayRecord(models.Model):
-    """One claimed or completed delivery. Written by the store alone."""
+    """One claimed or completed delivery. Only the store writes it."""
 
     delivery_key: models.CharField[str, str] = models.CharField(max_length=64, primary_key=True)
     token: models.CharField[str, str] = models.CharField(max_length=32)
@@ -20,7 +17,7 @@ class ReplayRecord(models.Model):
     claims: models.IntegerField[int, int] = models.IntegerField()
 
     class Meta:
-        """A name of its own, so that workers outside Django may share the table."""
+        """A fixed table name, so that workers outside Django can share the table."""
 
         app_label = "webhook_verify_replay"
         db_table = "webhook_verify_replay"

@@ -1,9 +1,9 @@
-"""Replay protection in a database, with SQLAlchemy: a SQLite file, PostgreSQL or MariaDB.
+"""Replay stores in a database with SQLAlchemy: a SQLite file, PostgreSQL or MariaDB.
 
-Each call is one statement in autocommit, on a connection of its own, so it is part of no one's transaction:
-what a handler rolls back does not undo a claim. Only a claim that finds its key taken asks by whom, with
-a second statement. Time is the database's. One claim in a hundred deletes a bounded number of records
-that are past their time.
+Each call is one statement in autocommit on its own connection, so it is not part of a transaction of the
+application: a rollback in a handler does not undo a claim. A claim of a key that is taken uses a second
+statement to read the record. The clock is the database's. One claim in a hundred deletes a limited number of
+expired records.
 """
 
 from __future__ import annotations
@@ -31,14 +31,20 @@ _T = TypeVar("_T")
 
 
 class SQLStore:
-    """Replay protection in a database, for blocking code.
+    """Replay protection in a database, for synchronous code.
 
-    ``database``: a URL such as ``sqlite:////var/lib/app/replay.db`` or ``postgresql+psycopg://...``, for
-    which the store keeps a pool of its own in each process (:meth:`close` it), or an :class:`Engine`, whose
-    pool it shares. ``table``: its name, with or without a schema. Raises TypeError or ValueError for what
-    cannot work; its calls raise what the driver raises, and SQLAlchemy's errors where there is no connection.
+    The calls raise the exceptions of the driver, and those of SQLAlchemy if connecting fails. After a lost
+    connection, a deadlock or a serialization failure a call is retried, at most two times.
 
-    After a lost connection, a deadlock or a serialization failure a call is tried again, at most twice.
+    Args:
+        database: A URL such as `sqlite:////var/lib/app/replay.db` or `postgresql+psycopg://...`, for which
+            the store opens its own pool in each process (close it with `close`), or an `Engine`, whose pool
+            it shares.
+        table: The name of the table, with or without a schema.
+
+    Raises:
+        TypeError: If `database` is not a URL or an `Engine`, or `table` is not a str.
+        ValueError: If the database, its driver or the name of the table is not supported.
     """
 
     def __init__(self, database: Engine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
@@ -47,35 +53,82 @@ class SQLStore:
         self.identity = database_identity(self._engines.url, table)
 
     def create_table(self) -> None:
-        """Create the table and its index, unless they are there. Many processes may do so at once."""
+        """Create the table and its index, unless they exist. Many processes may call it at the same time."""
         self._run(self._runner.create_table)
 
     def ddl(self) -> str:
-        """The statements that :meth:`create_table` runs, for those who keep migrations."""
+        """Return the statements of `create_table`, for use in a migration.
+
+        Returns:
+            SQL statements that end with a semicolon.
+        """
         return self._runner.ddl()
 
     def prune(self, at_most: int = MAX_PRUNED_RECORDS) -> int:
-        """Delete records that are past their time, at most so many; how many were deleted."""
+        """Delete expired records, the oldest first.
+
+        Args:
+            at_most: The maximum number of records to delete.
+
+        Returns:
+            The number of deleted records.
+        """
         return self._call(lambda calls: calls.prune(at_most))
 
     def close(self) -> None:
-        """Close the connections that a store made with a URL has in this process."""
+        """Close the connections of this process, if the store was created with a URL."""
         self._engines.close()
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         return self._call(lambda calls: calls.claim(key, token, lease=lease, retention=retention))
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         return self._call(lambda calls: calls.extend(key, token, lease=lease))
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         return self._call(lambda calls: calls.complete(key, token, retention=retention))
 
     def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         return self._call(lambda calls: calls.release(key, token))
 
     def _call(self, call: Callable[[StoreCalls], _T]) -> _T:
@@ -98,15 +151,25 @@ class SQLStore:
                     return step(connection)
             except TransientFailure as failure:
                 failure.end_at(attempt)
-                if failure.disconnected:  # so are all that wait in the pool
+                if failure.disconnected:  # then the idle connections in the pool are lost, too
                     engine.dispose()
 
 
 class AsyncSQLStore:
-    """As :class:`SQLStore`, for asyncio: a URL such as ``postgresql+asyncpg://...``, or an AsyncEngine.
+    """Replay protection in a database, for asyncio.
 
-    With a URL each event loop has a pool of its own, which is closed with the loop. An AsyncEngine belongs to
-    the loop that uses it first: calls on another loop raise RuntimeError, unless its pool is a NullPool.
+    The calls raise the exceptions of the driver, and those of SQLAlchemy if connecting fails. After a lost
+    connection, a deadlock or a serialization failure a call is retried, at most two times.
+
+    Args:
+        database: A URL such as `postgresql+asyncpg://...`, for which the store opens a pool on each event
+            loop and closes it with the loop, or an `AsyncEngine`. An `AsyncEngine` belongs to the loop that
+            uses it first: calls on another loop raise `RuntimeError`, unless its pool is a `NullPool`.
+        table: The name of the table, with or without a schema.
+
+    Raises:
+        TypeError: If `database` is not a URL or an `AsyncEngine`, or `table` is not a str.
+        ValueError: If the database, its driver or the name of the table is not supported.
     """
 
     def __init__(self, database: AsyncEngine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
@@ -115,35 +178,82 @@ class AsyncSQLStore:
         self.identity = database_identity(self._engines.url, table)
 
     async def create_table(self) -> None:
-        """See :meth:`SQLStore.create_table`."""
+        """Create the table and its index, unless they exist. Many processes may call it at the same time."""
         await self._run(self._runner.create_table)
 
     def ddl(self) -> str:
-        """See :meth:`SQLStore.ddl`."""
+        """Return the statements of `create_table`, for use in a migration.
+
+        Returns:
+            SQL statements that end with a semicolon.
+        """
         return self._runner.ddl()
 
     async def prune(self, at_most: int = MAX_PRUNED_RECORDS) -> int:
-        """See :meth:`SQLStore.prune`."""
+        """Delete expired records, the oldest first.
+
+        Args:
+            at_most: The maximum number of records to delete.
+
+        Returns:
+            The number of deleted records.
+        """
         return await self._call(lambda calls: calls.prune(at_most))
 
     async def aclose(self) -> None:
-        """Close the connections that a store made with a URL has on the running event loop."""
+        """Close the connections of the running event loop, if the store was created with a URL."""
         await self._engines.aclose()
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         return await self._call(lambda calls: calls.claim(key, token, lease=lease, retention=retention))
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         return await self._call(lambda calls: calls.extend(key, token, lease=lease))
 
     async def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         return await self._call(lambda calls: calls.complete(key, token, retention=retention))
 
     async def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         return await self._call(lambda calls: calls.release(key, token))
 
     async def _call(self, call: Callable[[StoreCalls], _T]) -> _T:

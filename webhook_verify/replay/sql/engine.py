@@ -1,7 +1,7 @@
-"""The engine of a store: made from a URL, for this purpose alone, or the application's own.
+"""The engine of a store: created from a URL for this store only, or the application's engine.
 
-Either way the connections are in autocommit while a store uses them. What an engine cannot do here is
-told when the store is made.
+In both cases the connections are in autocommit while a store uses them. An unsupported database or driver
+raises an error when the store is created.
 """
 
 from __future__ import annotations
@@ -31,10 +31,13 @@ __all__ = [
 ]
 
 TIMEOUT_SECONDS = 5
-"""For a connection, for a free one of the pool, for the lock of a SQLite file: then the sender hears 503."""
+"""The limit for opening a connection, for a free one in the pool and for the lock of a SQLite file.
+
+After it the sender receives a 503.
+"""
 
 MAX_CONNECTIONS = 10
-"""Of a store with a pool of its own, in each process; opened when they are needed."""
+"""The size of a store's own pool in each process. Connections are opened on demand."""
 
 SUPPORTED_DIALECTS = {
     "sqlite": "sqlite",
@@ -42,16 +45,16 @@ SUPPORTED_DIALECTS = {
     "mariadb": "mariadb",
     "mysql": "mariadb",
 }
-"""The dialect of our statements by SQLAlchemy's name; its drivers for MySQL are those for MariaDB."""
+"""SQLAlchemy's dialect names, and the dialect of our statements. Drivers for MySQL also work with MariaDB."""
 
 _MIN_SQLITE_VERSION = (3, 35, 0)  # the first with RETURNING
 
 _ADVICE = (
-    "Give AsyncSQLStore the URL, so that it has connections for each loop, or make the engine with "
-    "poolclass=NullPool"
+    "Pass the URL to AsyncSQLStore, so that it opens connections for each event loop, or create the engine "
+    "with poolclass=NullPool"
 )
 
-# By driver: what limits the time that a connection may take, and that a dead network goes unnoticed.
+# By driver, the arguments that limit how long connecting may take, and how long a dead network is unnoticed.
 _CONNECT_ARGS: dict[str, dict[str, Any]] = {
     "aiomysql": {"connect_timeout": TIMEOUT_SECONDS},
     "aiosqlite": {"timeout": TIMEOUT_SECONDS},
@@ -67,14 +70,14 @@ _CONNECT_ARGS: dict[str, dict[str, Any]] = {
 
 
 class Engines:
-    """The engine of a blocking store: the application's, or one of the store's own in each process.
+    """The engine of a synchronous store: the application's, or the store's own engine in each process.
 
     Args:
-        database: The application's engine, or the URL of the store's own.
+        database: The application's engine, or the URL for the store's own engine.
 
     Attributes:
-        url: The database's.
-        lock: Held during a call, so that a fork waits for its end. None where that is not needed.
+        url: The URL of the database.
+        lock: Held during a call, so that a fork waits for its end. None if that is not needed.
     """
 
     def __init__(self, database: Engine | URL | str) -> None:
@@ -90,11 +93,15 @@ class Engines:
             self._engines = PerProcess(partial(_make_engine, self.url))
         self.dialect = self.get().dialect
         self.lock = Lock() if self.dialect.name == "sqlite" else None
-        # In a child at once, before the application uses an engine that it shares.
+        # Runs in a child immediately, before the application uses an engine that it shares with the store.
         self._hooks = ForkHooks(self._close_before_fork, self.get, self._go_on_after_fork)
 
     def get(self) -> Engine:
-        """Return the engine of this process."""
+        """Return the engine of this process.
+
+        Returns:
+            The engine, in autocommit.
+        """
         return self._engines.get()
 
     def close(self) -> None:
@@ -104,13 +111,13 @@ class Engines:
 
     def _in_autocommit(self, engine: Engine) -> Engine:
         if self._pid != os.getpid():
-            self._shared.append(engine.pool)  # kept, because a pool that is deleted closes its connections
+            self._shared.append(engine.pool)  # kept, because a deleted pool closes the parent's connections
             engine.dispose(close=False)
         return engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def _close_before_fork(self) -> None:
-        # The locks of SQLite belong to a process, but its library takes a copied connection for one that
-        # holds them, and has mutexes of its own. So none may be open or in use when the process forks.
+        # SQLite's locks belong to a process. But in a child its library assumes that a copied connection
+        # still holds them, and its mutexes are copied, too. So no connection may be open during a fork.
         if self.lock is not None:
             self.lock.acquire()
             self.get().dispose()
@@ -121,10 +128,10 @@ class Engines:
 
 
 class AsyncEngines:
-    """The engine of a store for asyncio: the application's, or one of the store's own on each event loop.
+    """The engine of an asyncio store: the application's, or the store's own engine on each event loop.
 
     Args:
-        database: The application's engine, or the URL of the store's own.
+        database: The application's engine, or the URL for the store's own engine.
     """
 
     def __init__(self, database: AsyncEngine | URL | str) -> None:
@@ -133,7 +140,7 @@ class AsyncEngines:
             _check(database.url, is_async=True, wants_async=True)
             self.url = database.url
             self._given = database.execution_options(isolation_level="AUTOCOMMIT")
-            if not isinstance(database.pool, NullPool):  # which keeps no connection for another loop
+            if not isinstance(database.pool, NullPool):  # a NullPool keeps no connection for another loop
                 self._engines = BoundToLoop(self._given, "the AsyncEngine", _ADVICE)
             self.dialect = database.dialect
         else:
@@ -142,7 +149,11 @@ class AsyncEngines:
             self.dialect = _make_async_engine(self.url).dialect
 
     def get(self) -> AsyncEngine:
-        """Return the engine for the running loop. Raises RuntimeError if there is none."""
+        """Return the engine for the running event loop. Without such a loop it raises `RuntimeError`.
+
+        Returns:
+            The engine, in autocommit.
+        """
         return self._given if self._engines is None else self._engines.get()
 
     async def aclose(self) -> None:
@@ -168,7 +179,15 @@ async def _dispose(engine: AsyncEngine) -> None:
 
 
 def database_identity(url: URL, table: str) -> object:
-    """Return what equals that of every store with the same records, whatever its driver and user."""
+    """Return a value that is equal for all stores with the same records.
+
+    Args:
+        url: The URL of the database. Its driver and user do not matter.
+        table: The name of the table.
+
+    Returns:
+        The value.
+    """
     backend, database = url.get_backend_name(), url.database
     if backend == "sqlite" and database:
         database = os.path.abspath(database)
@@ -181,46 +200,59 @@ def _options(url: URL) -> dict[str, Any]:
     return {
         "isolation_level": "AUTOCOMMIT",
         "connect_args": {name: value for name, value in defaults.items() if name not in url.query},
-        # A call is over in a millisecond: to wait for a connection costs less than to open one for it.
+        # A call takes about a millisecond, so waiting for a connection is cheaper than opening another one.
         "pool_size": MAX_CONNECTIONS,
         "max_overflow": 0,
         "pool_timeout": TIMEOUT_SECONDS,
-        "pool_reset_on_return": None,  # there is no transaction to roll back
+        "pool_reset_on_return": None,  # in autocommit nothing has to be rolled back
     }
 
 
 def _checked_url(database: object, *, wants_async: bool) -> URL:
     if not isinstance(database, URL | str):
         expected = "AsyncEngine" if wants_async else "Engine"
-        raise TypeError(f"database is a URL or an {expected}, not {type(database).__name__}")
+        raise TypeError(f"database must be a URL or an {expected}, not {type(database).__name__!r}")
     try:
         url = make_url(database)
         dialect = url.get_dialect()
-        if wants_async:  # of a driver that does both, such as psycopg
+        if wants_async:  # for a driver with both interfaces, such as psycopg
             dialect = dialect.get_async_dialect_cls(url)
     except ArgumentError:
-        raise ValueError("database is no URL that SQLAlchemy can read") from None
+        raise ValueError(
+            "database must be a URL that SQLAlchemy can parse, such as sqlite:////var/lib/app/replay.db"
+        ) from None
     _check(url, is_async=dialect.is_async, wants_async=wants_async)
     return url
 
 
 def _check(url: URL, *, is_async: bool, wants_async: bool) -> None:
     if is_async and not wants_async:
-        raise ValueError(f"{url.drivername} is for asyncio: use AsyncSQLStore, or a blocking driver")
+        raise ValueError(
+            f"database must use a synchronous driver, not {url.drivername}. Change the URL, or use "
+            "AsyncSQLStore"
+        )
     if wants_async and not is_async:
-        raise ValueError(f"{url.drivername} blocks: use SQLStore, or a driver for asyncio such as aiosqlite")
+        raise ValueError(
+            f"database must use a driver for asyncio, such as aiosqlite, not {url.drivername}. Change the "
+            "URL, or use SQLStore"
+        )
     name = url.get_backend_name()
     if name not in SUPPORTED_DIALECTS:
-        raise ValueError(f"the databases of this store are SQLite, PostgreSQL and MariaDB; not {name}")
+        raise ValueError(f"database must be SQLite, PostgreSQL or MariaDB, not {name}")
     if name == "sqlite":
         _check_sqlite(url)
 
 
 def _check_sqlite(url: URL) -> None:
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
-        raise ValueError("a SQLite database in memory is not shared: name a file, or use MemoryStore")
+        raise ValueError(
+            "database must be a SQLite file, because a database in memory is not shared. Use a file, or "
+            "MemoryStore"
+        )
     if sqlite3.sqlite_version_info < _MIN_SQLITE_VERSION:
-        raise ValueError(f"SQLite {sqlite3.sqlite_version} is too old: this store needs 3.35 or newer")
+        raise ValueError(
+            f"this store needs SQLite 3.35 or newer, not {sqlite3.sqlite_version}: upgrade SQLite"
+        )
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -229,9 +261,9 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _use_wal(connection: Any, record: object) -> None:
-    """Let readers and the one writer not wait for each other."""
+    """Use write-ahead logging, so that readers and the writer do not wait for each other."""
     cursor = connection.cursor()
-    # Where another process is just doing the same, SQLite does not wait; the file then is what it makes it.
+    # SQLite fails at once if another process is changing the mode of the file, with the same result.
     with suppress(sqlite3.OperationalError):
         cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()

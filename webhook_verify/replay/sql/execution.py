@@ -1,9 +1,9 @@
-"""Statements on one connection of SQLAlchemy, for the blocking and the asynchronous store alike.
+"""Execution of the statements on a connection of SQLAlchemy, for the synchronous and the asyncio store.
 
-An asynchronous connection runs a step in its ``run_sync``. A statement goes to the driver's cursor:
-the driver's exceptions go through as they are, without the parameters and so the token that SQLAlchemy's
-would show, no engine's ``echo`` logs a token, and it costs less. What SQLAlchemy does after a failure
-has to be done here: the connection is thrown away.
+An asynchronous connection runs a step in its ``run_sync``. The driver's cursor executes a statement, not
+SQLAlchemy. So the driver's exceptions are passed on unchanged, without the parameters, which contain the
+token; an engine with ``echo`` does not log the token; and it is faster. After a failure the connection is
+invalidated here, because SQLAlchemy does not see the failure.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from webhook_verify.replay.sql.store_calls import (
 __all__ = ["MAX_ATTEMPTS", "StatementRunner", "TransientFailure"]
 
 MAX_ATTEMPTS = 3
-"""So often is a call made that fails for a passing reason."""
+"""The maximum number of attempts at a call that fails for a transient reason."""
 
 _CALLS = ("claim", "look", "extend", "complete", "release", "prune")
 
@@ -37,7 +37,12 @@ _Result = tuple[Sequence[Sequence[Any]], int]
 
 
 class TransientFailure(Exception):
-    """A failure that a further attempt on another connection may not have. Never leaves a store."""
+    """A failure after which a retry on another connection may succeed. Never leaves a store.
+
+    Args:
+        error: The driver's exception.
+        disconnected: Whether the connection is lost.
+    """
 
     def __init__(self, error: Exception, *, disconnected: bool) -> None:
         super().__init__()
@@ -45,13 +50,22 @@ class TransientFailure(Exception):
         self.disconnected = disconnected
 
     def end_at(self, attempt: int) -> None:
-        """Raise what the driver raised, if this was the last attempt."""
+        """Raise the driver's exception if this was the last attempt.
+
+        Args:
+            attempt: The attempt number, 1 for the first.
+        """
         if attempt == MAX_ATTEMPTS:
             raise self.error from None
 
 
 class StatementRunner:
-    """What a store does in one table of one database."""
+    """The statements of a store for one table of one database.
+
+    Args:
+        dialect: The dialect of the database.
+        table: The name of the table, with or without a schema.
+    """
 
     def __init__(self, dialect: Dialect, table: str) -> None:
         self._statements = statements_for(SUPPORTED_DIALECTS[dialect.name], *_quoted_names(dialect, table))
@@ -60,20 +74,38 @@ class StatementRunner:
         self._numbers = claim_numbers()
 
     def on(self, connection: Connection) -> StoreCalls:
-        """The calls of a store, made on that connection."""
+        """Return the calls of a store on a connection.
+
+        Args:
+            connection: The connection.
+
+        Returns:
+            The calls.
+        """
         return StoreCalls(partial(self._run, connection), self._numbers)
 
     def ddl(self) -> str:
-        """What :meth:`create_table` runs."""
+        """Return the statements of `create_table`.
+
+        Returns:
+            SQL statements that end with a semicolon.
+        """
         return f"{self._statements.table};\n\n{self._statements.index};\n"
 
     def create_table(self, connection: Connection) -> None:
-        """Create the table and its index, unless they are there."""
+        """Create the table and its index, unless they exist.
+
+        Args:
+            connection: The connection.
+
+        Raises:
+            TransientFailure: If a statement fails.
+        """
         for statement in (self._statements.table, self._statements.index):
             try:
                 self._execute(connection, statement, ())
             except self._dialect.loaded_dbapi.Error as error:
-                # In PostgreSQL, IF NOT EXISTS does not see what another has not committed yet.
+                # In PostgreSQL, IF NOT EXISTS does not see a table that another connection has not committed.
                 raise TransientFailure(error, disconnected=False) from None
 
     def _run(self, connection: Connection, call: str, parameters: Mapping[str, Any]) -> _Result:
@@ -87,9 +119,11 @@ class StatementRunner:
             rows = cursor.fetchall() if cursor.description else ()
             row_count = cursor.rowcount
             cursor.close()
-        except BaseException as error:  # a task that is cancelled leaves a connection unusable as well
+        except BaseException as error:  # cancellation of the task makes the connection unusable, too
             if is_missing_table(error):
-                error.add_note(f"table {self._statements.name} is not there: call store.create_table() once")
+                error.add_note(
+                    f"table {self._statements.name} does not exist: call store.create_table() once"
+                )
             transient = self._transient_failure(error, connection, cursor)
             connection.invalidate(error)
             if transient is not None:
@@ -109,7 +143,7 @@ class StatementRunner:
 
 
 class _Call:
-    """A statement in the style of the driver."""
+    """A statement in the parameter style of the driver."""
 
     def __init__(self, statement: str, dialect: Dialect) -> None:
         compiled: Any = text(statement).compile(dialect=dialect)
@@ -124,13 +158,14 @@ class _Call:
 
 
 def _quoted_names(dialect: Dialect, table: object) -> tuple[str, str]:
-    """The table and its index, which is in the same schema."""
+    """Return the quoted names of the table and of its index, which is in the same schema."""
     if not isinstance(table, str):
-        raise TypeError(f"table is a str, not {type(table).__name__}")
+        raise TypeError(f"table must be a str, not {type(table).__name__!r}")
     match = _TABLE.fullmatch(table)
     if match is None:
         raise ValueError(
-            "table is a name of ASCII letters, digits and underscores, at most 50, or schema.name"
+            "table must be a name of at most 50 ASCII letters, digits and underscores that does not begin "
+            f"with a digit, or schema.name, not {table!r}"
         )
     schema, name = match.groups()
     quote = dialect.identifier_preparer.quote

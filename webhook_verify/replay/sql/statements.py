@@ -1,15 +1,16 @@
-"""The SQL of the stores in a database, as text: nothing here talks to one.
+"""The SQL statements of the stores in a database, as text.
 
-One row is one record. It is in flight until ``leased_until``, and completed where that is NULL; it is kept
-until ``kept_until``, and past that as good as absent, pruned or not. Times are seconds since 1970 on the
-database's clock. ``claims`` counts how often it was claimed: more than once, and it was taken over; below
-zero, and its latest claim followed one that was released. A released record has no token, and no lease.
+One row is one record. The delivery is in flight until ``leased_until``, and completed if that is NULL. The
+record expires at ``kept_until`` and is then treated as absent, whether it is pruned or not. Times are
+seconds since 1970 on the database's clock. ``claims`` counts the claims: more than 1 means that the delivery
+was taken over, and a negative number that its latest claim followed a released one. A released record has an
+empty token, and no lease.
 
-Each statement is one atomic step in autocommit. Parameters stand as ``:key``. The table's name, quoted
-where it must be, is put in by :func:`statements_for`.
+Each statement is one atomic step in autocommit. Parameters are written as ``:key``. `statements_for` inserts
+the name of the table, quoted if necessary.
 
-MariaDB assigns from left to right, each assignment seeing those before it, and has no WHERE there: so the
-token is assigned first, and what follows asks whose it is now.
+MariaDB assigns from left to right, so that each assignment sees the results of those before it, and it has no
+WHERE there. So the token is assigned first, and the following expressions check to whom the record belongs.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ __all__ = ["Statements", "statements_for"]
 @safe_repr
 @dataclass(frozen=True)
 class Statements:
-    """What a store says to its database.
+    """The statements of a store.
 
-    ``claim`` and ``look`` give the record as it is now: token, claims, seconds left of its lease and of its
-    keep. ``claim`` gives no row where it left another's record alone and the dialect does not show it.
-    ``complete`` gives the token that the record has now, or no row where it is another's. Of the others
-    the number of rows counts.
+    ``claim`` and ``look`` return the current record: token, claims, seconds left of its lease and of its
+    retention. ``claim`` returns no row if it did not change another token's record and the dialect does not
+    return it. ``complete`` returns the current token of the record, or no row if it belongs to another token.
+    For the others the number of affected rows is the result.
     """
 
     name: str
@@ -46,11 +47,20 @@ class Statements:
 
 
 def statements_for(dialect: str, table: str, index: str) -> Statements:
-    """The statements for ``postgresql``, ``sqlite`` or ``mariadb``; the two names are quoted already."""
+    """Return the statements for a dialect.
+
+    Args:
+        dialect: `postgresql`, `sqlite` or `mariadb`.
+        table: The name of the table, already quoted.
+        index: The name of the index, already quoted.
+
+    Returns:
+        The statements, with parameters such as `:key`.
+    """
     released = f"{RELEASED_RETENTION:.1f}"
     names = {**_DIALECTS[dialect].names, "row": _ROW, "table": table, "index": index, "released": released}
     texts = _COMMON | _DIALECTS[dialect].own
-    # Twice, because $row has $now in it.
+    # Substituted two times, because $row contains $now.
     return Statements(**{each: _filled(_filled(text, names), names) for each, text in texts.items()})
 
 
@@ -128,8 +138,9 @@ RETURNING token""",
 }
 
 _DIALECTS = {
-    # Of a collation that no upgrade of the system changes under the index. statement_timestamp() is
-    # stable, so that the index serves the pruning, and unlike now() it moves on within a transaction.
+    # Collation "C" does not change with an upgrade of the system, which would corrupt the index.
+    # statement_timestamp() is stable, so that pruning can use the index, and unlike now() it advances within
+    # a transaction.
     "postgresql": _Dialect(
         {
             "now": "CAST(extract(epoch FROM statement_timestamp()) AS DOUBLE PRECISION)",
@@ -138,13 +149,13 @@ _DIALECTS = {
         },
         {
             **_ON_CONFLICT,
-            # By the rows' places, and of an array that is made once: any other plan may read the table.
+            # By ctid, and with an array that is evaluated one time: any other plan may scan the table.
             "prune": """DELETE FROM $table WHERE ctid = ANY(ARRAY(
     SELECT ctid FROM $table WHERE kept_until <= $now ORDER BY kept_until LIMIT :at_most FOR UPDATE SKIP LOCKED
 ))""",
         },
     ),
-    # Milliseconds are what SQLite's clock has.
+    # The clock of SQLite has a resolution of milliseconds.
     "sqlite": _Dialect(
         {
             "now": "((julianday('now') - 2440587.5) * 86400.0)",
@@ -158,7 +169,7 @@ _DIALECTS = {
 )""",
         },
     ),
-    # UTC, because in the session's time zone an hour of the autumn comes twice.
+    # UTC, because the session's time zone repeats an hour when summer time ends.
     "mariadb": _Dialect(
         {
             "now": "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) / 1e6)",

@@ -1,6 +1,6 @@
-"""The calls of a store in a database, in terms of its statements: through SQLAlchemy and Django alike.
+"""The calls of a store in a database, in terms of its statements, for SQLAlchemy and for Django.
 
-Nothing here knows a driver: what runs a statement is given.
+Independent of the driver: the caller passes a function that runs a statement.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ __all__ = [
 ]
 
 PRUNE_INTERVAL_CLAIMS = 100
-"""Of so many claims one prunes."""
+"""How many claims there are per claim that prunes."""
 
 MAX_PRUNED_RECORDS = 500
-"""So many records at the most, which is more than have come in since."""
+"""The maximum number of records that such a claim deletes. More than have been added since the last one."""
 
 _MAX_LOOKS = 5
 
-# What a database advises to try again: a deadlock, or a conflict under serializable isolation.
+# Errors after which a database recommends a retry: a deadlock, or a conflict under serializable isolation.
 _CONFLICT_STATES = {"40001", "40P01"}
 _CONFLICT_NUMBERS = {1020, 1213}
 
@@ -42,68 +42,127 @@ _COMPLETED = ClaimOutcome(ClaimState.COMPLETED)
 _logger = logging.getLogger("webhook_verify")
 
 Run = Callable[[str, Mapping[str, Any]], tuple[Sequence[Sequence[Any]], int]]
-"""Runs the statement of that name with these parameters; the rows, and how many there were or changed."""
+"""A function that runs the named statement with parameters. Returns the rows, and how many were affected."""
 
 
 class StoreCalls:
-    """The calls of a store, on what runs its statements. ``numbers``: of :func:`claim_numbers`."""
+    """The calls of a store in a database.
+
+    Args:
+        run: Runs a statement.
+        numbers: The numbers of the claims, from `claim_numbers`.
+    """
 
     def __init__(self, run: Run, numbers: Iterator[int]) -> None:
         self._run = run
         self._numbers = numbers
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        """See :meth:`ReplayStore.claim`."""
+        """Claim a delivery for one handler.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of this claim.
+            lease: How many seconds the claim lasts.
+            retention: How many seconds the record is kept.
+
+        Returns:
+            The state of the delivery; for a new claim also its attempt number.
+        """
         outcome = self._claim(token, {"key": key, "token": token, "lease": lease, "retention": retention})
         if next(self._numbers) % PRUNE_INTERVAL_CLAIMS == 0:
             self._prune_quietly()
         return outcome
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
-        """See :meth:`ReplayStore.extend`."""
+        """Extend the lease of a claim.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            lease: How many seconds the claim lasts from now.
+
+        Returns:
+            Whether the token still holds the claim.
+        """
         return self._run("extend", {"key": key, "token": token, "lease": lease})[1] == 1
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
-        """See :meth:`ReplayStore.complete`."""
+        """Record a delivery as completed.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+            retention: How many seconds the record is kept from now.
+
+        Returns:
+            Whether the record now belongs to the token.
+        """
         rows, _ = self._run("complete", {"key": key, "token": token, "retention": retention})
         return bool(rows) and rows[0][0] == token
 
     def release(self, key: str, token: str) -> bool:
-        """See :meth:`ReplayStore.release`."""
+        """Release a claim, so that a retry is handled.
+
+        Args:
+            key: The storage key of the delivery.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the claim.
+        """
         return self._run("release", {"key": key, "token": token})[1] == 1
 
     def prune(self, at_most: int) -> int:
-        """Delete records that are past their time, at most so many; how many were deleted."""
+        """Delete expired records, the oldest first.
+
+        Args:
+            at_most: The maximum number of records to delete.
+
+        Returns:
+            The number of deleted records.
+        """
         return self._run("prune", {"at_most": at_most})[1]
 
     def _claim(self, token: str, parameters: Mapping[str, Any]) -> ClaimOutcome:
         for _ in range(_MAX_LOOKS):
             rows, _count = self._run("claim", parameters)
-            if not rows:  # the key is taken, and this database does not tell by whom
+            if not rows:  # the key is taken, and the statement of this dialect does not return the record
                 rows, _count = self._run("look", parameters)
             outcome = outcome_of(rows[0], token) if rows else None
             if outcome is not None:
                 return outcome
-        # Each time it was another's at the claim and free at the look: others are at it, so it is in flight.
+        # Each time the key was taken at the claim and free at the look, so other workers are claiming it.
         return ClaimOutcome(ClaimState.IN_FLIGHT)
 
     def _prune_quietly(self) -> None:
         try:
             self.prune(MAX_PRUNED_RECORDS)
-        except Exception as error:  # the claim is made, and must not be lost for this
+        except Exception as error:  # the claim has succeeded, and must not fail because of this
             cause = type(error.__cause__ or error).__name__
             _logger.warning("pruning the replay table failed with %s", cause)
 
 
 def claim_numbers() -> Iterator[int]:
-    """Numbers the claims of a store, for threads too, from anywhere: short-lived processes prune as well."""
+    """Return numbers for the claims of a store. Thread-safe.
+
+    They begin at a random number, so that short-lived processes prune, too.
+
+    Returns:
+        An endless iterator.
+    """
     return count(randbelow(PRUNE_INTERVAL_CLAIMS))
 
 
 def outcome_of(row: Sequence[Any], token: str) -> ClaimOutcome | None:
-    """What the row of a claim or a look says to who claimed with that token.
+    """Return the outcome for a token from the row of a claim or a look.
 
-    None if the record is free: its time has run out since the claim.
+    Args:
+        row: The token, the number of claims, and the seconds left of the lease and of the retention.
+        token: The token of the claim.
+
+    Returns:
+        The outcome, or None if the record has expired since the claim, so that the key is free.
     """
     holder, claims, lease_left, keep_left = row
     if lease_left is None:
@@ -117,13 +176,27 @@ def outcome_of(row: Sequence[Any], token: str) -> ClaimOutcome | None:
 
 
 def is_serialization_conflict(error: BaseException) -> bool:
-    """Whether a driver's exception says that the statement has been undone, and may be tried again."""
+    """Return whether the statement was rolled back because of a conflict, so that a retry may succeed.
+
+    Args:
+        error: The driver's exception.
+
+    Returns:
+        Whether it is a deadlock or a serialization failure.
+    """
     state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
     return state in _CONFLICT_STATES or (bool(error.args) and error.args[0] in _CONFLICT_NUMBERS)
 
 
 def is_missing_table(error: BaseException) -> bool:
-    """Whether a driver's exception says that the table is not there."""
+    """Return whether the table does not exist.
+
+    Args:
+        error: The driver's exception.
+
+    Returns:
+        Whether the statement failed because of a missing table.
+    """
     state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
     code = error.args[0] if error.args else None
     return state == "42P01" or code == 1146 or (isinstance(code, str) and code.startswith("no such table"))

@@ -1,7 +1,7 @@
-"""The built-in providers, one module each: ``adyen-header`` is ``adyen_header.py``.
+"""The built-in providers, one module each: `adyen-header` is `adyen_header.py`.
 
-A module is imported when its name is first asked for. Its ``SCHEME`` is the provider's scheme; its class, if
-it has one, takes the options that differ between accounts.
+A module is imported when its name is first used. Its `SCHEME` is the provider's scheme. Its class, if it has
+one, takes the options that differ between accounts.
 """
 
 from __future__ import annotations
@@ -70,10 +70,17 @@ NAMES = (
     "zendesk",
     "zoom",
 )
-"""The names of the built-in providers, sorted. A literal, so that listing them imports none of them."""
+"""The names of the built-in providers, sorted. A literal, so that listing the names imports no provider."""
 
 
 def load(name: str) -> Scheme:
-    """Import the module of one of :data:`NAMES` and return its scheme."""
+    """Import a provider's module and return its scheme.
+
+    Args:
+        name: One of `NAMES`.
+
+    Returns:
+        The scheme.
+    """
     scheme: Scheme = import_module(f"{__name__}.{name.replace('-', '_')}").SCHEME
     return scheme

@@ -1,4 +1,4 @@
-"""Recognizes a secret in Svix's notation, for providers whose other secrets are plain text."""
+"""Detection of secrets with the prefix `whsec_`, for providers whose other secrets are plain text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ __all__ = ["has_whsec_prefix"]
 
 
 def has_whsec_prefix(secret: Secret) -> bool:
-    """Return whether the secret is text that starts with ``whsec_``."""
+    """Return whether the secret is text that starts with `whsec_`."""
     value = secret.reveal()
     return isinstance(value, str) and value.startswith("whsec_")

@@ -1,8 +1,9 @@
-"""Adyen's standard webhooks: each item of the JSON body carries a signature over eight of its fields.
+"""Adyen's standard webhooks: each item of the JSON body has a signature over eight of its fields.
 
-The fields, joined by ":", are signed with HMAC-SHA256, in base64, the key in hex. Nothing is escaped: Adyen's
-documentation once said so, but what it sends is not (adyen-php-api-library #165, adyen-python-api-library
-#117). So that nobody can move a ":" from one field into the next, it is taken only where Adyen has one.
+The fields, joined with ":", are signed with HMAC-SHA256 in base64; the key is hex. Nothing is escaped:
+Adyen's documentation used to describe an escape, but deliveries are not escaped (adyen-php-api-library #165,
+adyen-python-api-library #117). A ":" is accepted only in fields in which Adyen uses it, so that an attacker
+cannot move it from one field into the next.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from webhook_verify.errors import MalformedDelivery
+from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs, SignatureCheck
 from webhook_verify.schemes.body_scheme import (
     BodyScheme,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEME", "Adyen"]
 
-_MAX_ITEMS = 100  # Adyen sends one in JSON; each costs a MAC
+_MAX_ITEMS = 100  # Adyen sends one item in JSON; each item costs a MAC
 _FIELDS = (
     "pspReference",
     "originalReference",
@@ -41,7 +42,10 @@ _FIELDS = (
 
 
 class Adyen(BodyScheme):
-    """Standard webhooks in JSON. All items must be signed, by one key. Adyen's own Python SDK checks one."""
+    """Standard webhooks in JSON. All items must be signed with the same key.
+
+    Adyen's own Python SDK verifies only one item.
+    """
 
     signs_timestamp = False
 
@@ -53,57 +57,85 @@ class Adyen(BodyScheme):
     retry_seconds = 2_592_000.0
     docs = SchemeDocs(
         title="Adyen",
-        secret_from="Customer Area, Developers, Webhooks, the webhook's HMAC key",
+        secret_from="Customer Area > Developers > Webhooks: the webhook's HMAC key",
         url="https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
         notes=(
-            "Each item of notificationItems has its own signature, and all must be right. What is not among "
-            "its eight fields is not signed: not eventDate, reason, paymentMethod, live or the rest of "
-            "additionalData. No time is signed. The message id is pspReference:eventCode:success of the "
-            "items. By the first two Adyen says to recognize duplicates, but of what failed it may say later "
-            "that it succeeded, and that is no duplicate. In JSON Adyen sends one item; as each is signed "
-            "alone, who has seen two deliveries can join them to a third: where several come, keep what was "
-            "handled by item. A colon may stand only in a merchantReference, or in the pspReference of a "
-            "REPORT_AVAILABLE. Forms and SOAP are not read. Webhooks that are signed in the header "
-            "HmacSignature have the scheme adyen-header."
+            "Each item of `notificationItems` has its own signature, and all signatures must be "
+            "valid. Only eight fields are signed: `eventDate`, `reason`, `paymentMethod`, `live` and "
+            "the rest of `additionalData` are not. No timestamp is signed. The message id is "
+            "`pspReference:eventCode:success` of all items. Adyen documents `pspReference` and "
+            "`eventCode` as the key for duplicates, but it can report a failed event as successful "
+            "later, which is not a duplicate. In JSON, Adyen sends one item per delivery. Items are "
+            "signed separately, so an attacker who has seen two deliveries can combine their items "
+            "into a third: if your deliveries have several items, deduplicate by item. A colon is "
+            "accepted only in `merchantReference`, or in the `pspReference` of a `REPORT_AVAILABLE`. "
+            "Forms and SOAP are not supported. For webhooks with the signature in the header "
+            "`HmacSignature`, use the scheme `adyen-header`."
         ),
         retries=(
             "3 times within 27 seconds, then from a queue for up to 30 days "
-            "([documentation](https://docs.adyen.com/development-resources/webhooks/troubleshoot)); no time "
-            "is signed, so a retry is never too old"
+            "([documentation](https://docs.adyen.com/development-resources/webhooks/troubleshoot)); "
+            "no timestamp is signed, so a retry is never rejected as stale"
         ),
     )
 
     @property
     def name(self) -> str:
-        """``adyen``."""
+        """The name in the registry."""
         return "adyen"
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
-        """See :meth:`Scheme.read_body`."""
+        """Return the signed fields of all items.
+
+        Args:
+            reading: Unused.
+            body: The request body.
+
+        Returns:
+            The interpretations of the body; one of them must verify.
+
+        Raises:
+            MalformedDelivery: If an item lacks a signature, is a duplicate, or is not a valid notification.
+        """
         found: dict[str, SignatureCheck] = {}
         items = _items(parse_unverified_json(body))
         for item in items:
             fields = _signed_fields(item)
             given = get_field(get_field(item, "additionalData"), "hmacSignature")
             if not isinstance(given, str):
-                raise unreadable("an item has no additionalData.hmacSignature, or two")
-            # With success: of one event Adyen may say false and then true (adyen-commercetools #1324).
+                detail = "an item must have exactly one additionalData.hmacSignature"
+                raise MalformedDelivery(Reason.UNREADABLE_BODY, detail)
+            # Adyen can report success=false and later true for one event (adyen-commercetools #1324).
             own_id = ":".join((fields[0], *fields[6:]))
             found[own_id] = self.signatures_of(given), b"", ":".join(fields).encode(), b""
         if len(found) < len(items):
-            raise unreadable("an item stands twice: each is signed alone, so anybody could repeat it")
-        # Sorted, for anybody can give them another order, and that is no other delivery.
+            detail = "an item is a duplicate; an attacker could have added it, as items are signed separately"
+            raise MalformedDelivery(Reason.UNREADABLE_BODY, detail)
+        # Sorted, because an attacker could reorder the items to get a new id.
         return ((",".join(sorted(found)), list(found.values()), body),)
 
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
-        """See :meth:`BodyScheme.sign_body`: every item is signed anew. Neither id nor timestamp is needed."""
+        """Sign every item of a body, replacing existing signatures.
+
+        Args:
+            body: The body to sign, in JSON.
+            key: The signing key.
+            id: Unused.
+            timestamp: Unused.
+
+        Returns:
+            The signed body.
+
+        Raises:
+            ValueError: If the body is not a valid notification.
+        """
         try:
             value = parse_json(body)
             for item in _items(value):
                 mac = key.sign(":".join(_signed_fields(item)).encode())
                 item["additionalData"] = {**_more_of(item), "hmacSignature": mac}
         except MalformedDelivery as error:
-            raise ValueError(f"this body cannot be signed: {error}") from None
+            raise ValueError(f"cannot sign this body: {error}") from None
         return dump_json(value)
 
 
@@ -111,7 +143,7 @@ def _items(value: object) -> list[dict[str, Any]]:
     wrapped = list_items(get_field(value, "notificationItems"), _MAX_ITEMS, "notificationItems")
     items = [get_field(each, "NotificationRequestItem") for each in wrapped]
     if not all(isinstance(item, dict) for item in items):
-        raise unreadable("an item of notificationItems has no NotificationRequestItem, or two")
+        raise unreadable("an item of notificationItems must have exactly one NotificationRequestItem")
     return items
 
 
@@ -121,31 +153,33 @@ def _more_of(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _signed_fields(item: dict[str, Any]) -> list[str]:
-    """The texts of the eight fields. Raises :class:`MalformedDelivery` for what Adyen cannot have signed."""
+    """Return the values of the eight fields. Raise MalformedDelivery if Adyen cannot have signed them."""
     amount: Any = item.get("amount")
     if amount is not None and amount.__class__ is not dict:
-        raise unreadable("the amount of an item is no object, or there are two")
+        raise unreadable("the amount of an item must be a single object")
     texts = [
         _text(get_field(amount if name in ("value", "currency") else item, name), name) for name in _FIELDS
     ]
     free = "pspReference" if texts[6] == "REPORT_AVAILABLE" else "merchantReference"
     for name, text in zip(_FIELDS, texts, strict=True):
         if ":" in text and name != free:
-            raise unreadable(f"the {name} of an item has a colon: the eight fields could be read in two ways")
+            raise unreadable(
+                f"the {name} of an item contains a colon, which makes the eight fields ambiguous"
+            )
     if not (texts[0] and texts[6]):
-        raise unreadable("an item has no pspReference or no eventCode")
+        raise unreadable("an item must have pspReference and eventCode")
     return texts
 
 
 def _text(value: object, name: str) -> str:
-    """The text of a field, as it is signed: a whole number in digits, "" for null and what is not there."""
+    """Return the signed text of a field: an integer in digits, "" for null or a missing field."""
     if value is None:
         return ""
     if type(value) is int and value.bit_length() < 64:
         return str(value)
     if isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value):
         return value
-    raise unreadable(f"the {name} of an item is neither a text nor a whole number, or there are two")
+    raise unreadable(f"the {name} of an item must be a single string or integer")
 
 
 SCHEME = Adyen()

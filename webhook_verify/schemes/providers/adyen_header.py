@@ -1,4 +1,4 @@
-"""Adyen (header): HMAC-SHA256 of the body, in ``hmacsignature``."""
+"""Adyen (header): HMAC-SHA256 of the body, in `hmacsignature`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,16 @@ SCHEME = HeaderScheme(
     retry_seconds=2_592_000,
     docs=SchemeDocs(
         title="Adyen (header)",
-        secret_from="Customer Area, Developers, Webhooks, the webhook's HMAC key",
+        secret_from="Customer Area > Developers > Webhooks: the webhook's HMAC key",
         url="https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",
-        notes="For the webhooks of Balance Platform and Management. Standard webhooks have the scheme adyen.",
+        notes=(
+            "For the webhooks of Balance Platform and Management. For standard webhooks, use the "
+            "scheme `adyen`."
+        ),
         retries=(
             "3 times within 27 seconds, then from a queue for up to 30 days "
-            "([documentation](https://docs.adyen.com/development-resources/webhooks/troubleshoot)); no time "
-            "is signed, so a retry is never too old"
+            "([documentation](https://docs.adyen.com/development-resources/webhooks/troubleshoot)); "
+            "no timestamp is signed, so a retry is never rejected as stale"
         ),
     ),
 )

@@ -12,11 +12,11 @@ SCHEME = StandardWebhooks(
     brand="webhook",
     docs=SchemeDocs(
         title="Anthropic",
-        secret_from="the Claude Console, Manage, Webhooks: shown once, when the endpoint is made",
+        secret_from="Claude Console > Manage > Webhooks; shown once, when the endpoint is created",
         url="https://platform.claude.com/docs/en/managed-agents/webhooks",
         retries=(
-            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
-            "a new timestamp at each attempt"
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) "
+            "specifies a new timestamp for each attempt"
         ),
     ),
 )

@@ -1,7 +1,7 @@
-"""Amazon SNS: the notification's own fields are signed, by the key of a certificate that it names.
+"""Amazon SNS: fields of the notification are signed with the key of a certificate that it names.
 
-The certificate proves that Amazon SNS signed, not for whom: anybody can have a topic. So the secret is the
-ARN of the topic that is accepted, and a certificate is fetched only for a notification of that topic.
+The certificate proves that Amazon SNS signed, but not for which customer. So the secret is the ARN of the
+accepted topic, and a certificate is fetched only for a notification of that topic.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEME", "AmazonSns", "TopicKey", "is_sns_address"]
 
-# A region and nothing else: sns.s3-us-west-2.amazonaws.com is anybody's, the S3 bucket that is called sns.
+# Only a region: sns.s3-us-west-2.amazonaws.com is an S3 bucket named sns, which any customer can own.
 _REGION = r"[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2}"
 _HOST = rf"https://sns\.{_REGION}\.amazonaws\.com(?:\.cn)?"
 _CERTIFICATE = re.compile(_HOST + r"/SimpleNotificationService-[a-zA-Z0-9]{32}\.pem", re.ASCII)
@@ -55,22 +55,28 @@ _IS_SHA1 = {"1": True, "2": False}
 
 
 def is_sns_address(url: str) -> bool:
-    """Whether this is an https address of Amazon SNS itself, such as a genuine ``SubscribeURL``."""
+    """Return whether a URL is an https URL of Amazon SNS, such as a genuine `SubscribeURL`.
+
+    Args:
+        url: The URL.
+
+    Returns:
+        Whether the host is one of Amazon SNS.
+    """
     return _ADDRESS.fullmatch(url) is not None
 
 
 class AmazonSns(VerifyOnlyScheme):
-    """Amazon SNS over https, without raw message delivery, which is not signed.
+    """Amazon SNS over https. Raw message delivery is not supported, because it is not signed.
 
     Args:
-        versions: The SignatureVersions that are accepted. Topics sign by version 1, SHA-1, until their
-            attribute ``SignatureVersion`` is set to 2. ``("1", "2")`` accepts both.
-        fetch: Gets certificates, by default :func:`https_fetch`.
-        key_store: Where the URLs of verified certificates survive a restart, see
-            :mod:`webhook_verify.key_stores`.
+        versions: The accepted values of SignatureVersion. Topics sign with version 1, SHA-1, until their
+            attribute `SignatureVersion` is set to 2. `("1", "2")` accepts both.
+        fetch: Fetches certificates, by default `https_fetch`.
+        key_store: Where the URLs of verified certificates survive a restart, see `webhook_verify.key_stores`.
 
     Raises:
-        ValueError: For other versions.
+        ValueError: If `versions` contains another version, or is empty.
         TypeError: If `key_store` is not a `KeyStore`.
     """
 
@@ -80,28 +86,30 @@ class AmazonSns(VerifyOnlyScheme):
     has_timestamp_in_body = True
     handshake = SubscriptionNotices()
     decoy_secret = "arn:aws:sns:us-east-1:000000000000:unknown-sender"
-    tolerance = 8 * 3600.0  # the time of publishing: retries are as old as the notification
+    tolerance = 8 * 3600.0  # the timestamp is the time of publishing, also in retries
 
     signed_content = "Key, line break, value, line break; for each signed field"
     header_names = ("x-amz-sns-message-id",)
     retries = "keep_timestamp"
-    retry_seconds = 3600.0  # the longest that a delivery policy may ask for
+    retry_seconds = 3600.0  # the maximum of a delivery policy
     last_retry_seconds = 60.0
     docs = SchemeDocs(
         title="Amazon SNS",
-        secret_from="the ARN of the topic, which you accept notifications of",
+        secret_from="the ARN of the topic whose notifications you accept",
         url="https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
         notes=(
-            "Topics sign by SHA-1 until you set their attribute SignatureVersion to 2 (SetTopicAttributes), "
-            'and this takes only that; scheme=AmazonSns(versions=("1", "2")) takes both. Raw message '
-            "delivery is not signed. delivery.json() has the signed fields only."
+            "Topics sign with SHA-1 until you set their attribute `SignatureVersion` to 2 "
+            "(`SetTopicAttributes`). By default, only version 2 is accepted. To accept both versions, "
+            'pass `scheme=AmazonSns(versions=("1", "2"))`. Raw message delivery is not signed. '
+            "`delivery.json()` contains only the signed fields."
         ),
         retries=(
-            "3 times, 20 seconds apart, or for up to an hour as the subscription's delivery policy says, "
-            "with the time of publishing; a 4xx status but 429 is final "
+            "3 times, 20 seconds apart, or for up to an hour if the subscription's delivery policy "
+            "sets that, with the time of publishing as the timestamp; a 4xx status other than 429 is "
+            "final "
             "([documentation](https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html)). "
-            "So a receiver holds a message for 30 s by default and not for 60: else no retry would come "
-            "after a worker that died"
+            "The default lease is therefore 30 s instead of 60 s, so that a retry follows after a "
+            "worker has died"
         ),
     )
 
@@ -113,7 +121,7 @@ class AmazonSns(VerifyOnlyScheme):
         key_store: KeyStore | None = None,
     ) -> None:
         if isinstance(versions, str) or not versions or not set(versions) <= set(_IS_SHA1):
-            raise ValueError('versions is ("2",), ("1", "2") or ("1",)')
+            raise ValueError('versions must be ("2",), ("1", "2") or ("1",)')
         self._versions = tuple(versions)
         self._fetch = fetch
         self._cache: KeyCache[Certificate] = KeyCache("aws-sns", lifetime=86_400.0, store=key_store)
@@ -121,57 +129,106 @@ class AmazonSns(VerifyOnlyScheme):
 
     @property
     def name(self) -> str:
-        """``aws-sns``."""
+        """The name in the registry."""
         return "aws-sns"
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.read`. Nothing in the headers is signed; the id is for the log."""
+        """Read the unsigned message id, which is used only in the log.
+
+        Args:
+            headers: The request headers.
+            url: Unused.
+            method: Unused.
+
+        Returns:
+            Values without timestamp and signatures.
+        """
         return self._reader.read(headers)[0] or "", 0, (), b"", b"", None
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
-        """See :meth:`Scheme.read_body`."""
+        """Return the signed fields of the notification.
+
+        Args:
+            reading: Unused.
+            body: The request body.
+
+        Returns:
+            One interpretation.
+
+        Raises:
+            MalformedDelivery: If the body is not a notification of Amazon SNS, or has another
+                SignatureVersion.
+        """
         fields = _fields_of(body)
         names = _SIGNED.get(_text(fields, "Type"))
         if names is None:
-            raise _malformed("the Type is none that Amazon SNS sends")
+            raise MalformedDelivery(Reason.UNREADABLE_BODY, "the Type is not one of Amazon SNS")
         signed = {name: _text(fields, name) for name in names if name != "Subject" or fields.get(name)}
-        # A line break in any but the Message would let the border between two fields be moved.
-        if any("\n" in value for name, value in signed.items() if name != "Message"):
-            raise _malformed("a field has a line break")
         version, address = _text(fields, "SignatureVersion"), _text(fields, "SigningCertURL")
-        if version not in self._versions:
-            raise _malformed(
-                f"the SignatureVersion is none of {', '.join(self._versions)}: set it for the topic"
-            )
-        if not _CERTIFICATE.fullmatch(address):
-            raise _malformed("the SigningCertURL is none of Amazon SNS")
-        if not _TOPIC.fullmatch(signed["TopicArn"]):
-            raise _malformed("the TopicArn is none")
-        if not (when := UNITS["rfc3339"][0](signed["Timestamp"])):
-            raise _malformed("the Timestamp is none")
+        when = UNITS["rfc3339"][0](signed["Timestamp"])
+        if problem := self._problem_of(signed, version, address, when):
+            raise MalformedDelivery(Reason.UNREADABLE_BODY, problem)
         content = "".join(f"{name}\n{value}\n" for name, value in signed.items())
         made_by = " ".join((version, str(when), signed["TopicArn"], address))
         signatures = ((made_by, _text(fields, "Signature")),)
         proof = signatures, b"", content.encode("utf-8", "surrogatepass"), b""
         return ((signed["MessageId"], (proof,), json.dumps(signed).encode()),)
 
+    def _problem_of(self, signed: dict[str, str], version: str, address: str, when: int) -> str:
+        # A line break in another field than the Message would make the boundary between fields ambiguous.
+        if any("\n" in value for name, value in signed.items() if name != "Message"):
+            return "a field contains a line break"
+        if version not in self._versions:
+            expected = " or ".join(self._versions)
+            return f"the SignatureVersion must be {expected}; set it in the attributes of the topic"
+        if not _CERTIFICATE.fullmatch(address):
+            return "the SigningCertURL is not a URL of Amazon SNS"
+        if not _TOPIC.fullmatch(signed["TopicArn"]):
+            return "the TopicArn is not the ARN of a topic"
+        return "" if when else "the Timestamp must be RFC 3339"
+
     def timestamp_from_body(self, body: bytes) -> int:
-        """See :meth:`Scheme.timestamp_from_body`."""
+        """Return the time of publishing.
+
+        Args:
+            body: The signed body.
+
+        Returns:
+            Unix seconds, or 0 if it cannot be read.
+        """
         texts = strings_at(body, "Timestamp")
         return UNITS["rfc3339"][0](texts[0]) if texts else 0
 
     def verifying_key(self, secret: Secret) -> TopicKey:
-        """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``."""
+        """Return the key that verifies notifications of a topic.
+
+        Raises `ImportError` without the extra `asymmetric`.
+
+        Args:
+            secret: The ARN of the topic.
+
+        Returns:
+            The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret is not the ARN of a topic.
+        """
         value = secret.reveal()
         if not isinstance(value, str) or not _TOPIC.fullmatch(value):
             raise InvalidSecret(
-                "the secret is the ARN of a topic, such as arn:aws:sns:eu-west-1:123456789012:orders"
+                "secret must be the ARN of a topic, such as arn:aws:sns:eu-west-1:123456789012:orders"
             )
         return TopicKey(value, self._cache, self._fetch or https_fetch())
 
 
 class TopicKey:
-    """What verifies the notifications of one topic: the certificates that they name."""
+    """Verifies the notifications of one topic with the certificates that they name.
+
+    Args:
+        topic: The ARN of the topic.
+        cache: The certificates by URL.
+        fetch: Fetches a certificate.
+    """
 
     __slots__ = ("_cache", "_fetch", "_read", "_topic")
 
@@ -181,7 +238,19 @@ class TopicKey:
         self._topic, self._cache, self._fetch, self._read = topic, cache, fetch, certificate_in
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-        """See :meth:`VerifyingKey.verify`. Raises :class:`KeyUnavailable`."""
+        """Return whether one of the signatures is valid.
+
+        Raises `KeyUnavailable` if the provider's key cannot be fetched now.
+
+        Args:
+            signatures: The candidate signatures, as parsed.
+            before: The signed content before the body.
+            body: The request body.
+            after: The signed content after the body.
+
+        Returns:
+            Whether a signature is valid.
+        """
         content = b"".join((before, body, after))
         return any(self._signed(*each, content) for each in signatures)
 
@@ -197,22 +266,38 @@ class TopicKey:
         return True
 
     def accepts(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.accepts`."""
+        """Return whether there is a signature to check.
+
+        Args:
+            signatures: The candidate signatures.
+
+        Returns:
+            Whether there is at least one signature.
+        """
         return bool(signatures)
 
     def start(self, signatures: Signatures) -> StreamingCheck:
-        """See :meth:`VerifyingKey.start`."""
+        """Start a check for a body that arrives in chunks.
+
+        Args:
+            signatures: The candidate signatures.
+
+        Returns:
+            A check that buffers the body.
+        """
         return BufferedCheck(self, signatures)
 
 
 def _fields_of(body: bytes) -> dict[str, Any]:
     try:
-        # No fraction is read, and converting many of them takes long.
+        # No field is a fraction, and converting many of them would be slow.
         read: Any = json.loads(body.decode("utf-8"), parse_float=str) if has_few_values(body) else None
     except (ValueError, RecursionError):
         read = None
     if read.__class__ is not dict:
-        raise _malformed("the body is no notification of Amazon SNS; is raw message delivery on?")
+        raise _malformed(
+            "the body is not a notification of Amazon SNS; check that raw message delivery is off"
+        )
     fields: dict[str, Any] = read
     return fields
 
@@ -220,7 +305,7 @@ def _fields_of(body: bytes) -> dict[str, Any]:
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
     if not isinstance(value, str) or (not value and name != "Message"):
-        raise _malformed(f"the notification has no {name}")
+        raise _malformed(f"the notification must contain {name}")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Bitbucket: HMAC-SHA256 of the body, in ``x-hub-signature``."""
+"""Bitbucket: HMAC-SHA256 of the body, in `x-hub-signature`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ SCHEME = HeaderScheme(
     event_type_header="x-event-key",
     docs=SchemeDocs(
         title="Bitbucket",
-        secret_from="the repository's Settings, Webhooks, Secret: you choose it, or have it generated",
+        secret_from="the repository's Settings > Webhooks > Secret; you choose it or have it generated",
         url="https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
         notes=(
-            "Only the body is signed: the request's id and the event's key in the headers are not. Without "
-            "a secret Bitbucket signs nothing."
+            "Only the body is signed: the request id and the event key in the headers are not. "
+            "Without a secret, Bitbucket does not sign deliveries."
         ),
     ),
 )

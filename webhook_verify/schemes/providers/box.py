@@ -1,4 +1,4 @@
-"""Box: HMAC-SHA256 of ``{body}{timestamp}``, in ``box-signature-primary`` and ``box-signature-secondary``."""
+"""Box: HMAC-SHA256 of `{body}{timestamp}`, in `box-signature-primary` and `box-signature-secondary`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,14 @@ SCHEME = HeaderScheme(
     id_in_body="id",
     docs=SchemeDocs(
         title="Box",
-        secret_from="the Developer Console, the app's Webhooks, Manage signature keys: primary and secondary",
+        secret_from=(
+            "Developer Console > the app's Webhooks > Manage signature keys: the primary and the "
+            "secondary key"
+        ),
         url="https://developer.box.com/guides/webhooks/v2/signatures-v2/",
         notes=(
-            "Give the Verifier both keys: while one is exchanged, the other one still holds. box-delivery-id "
-            "is not signed."
+            "Pass both keys to the `Verifier`: while one is being replaced, the other remains valid. "
+            "`box-delivery-id` is not signed."
         ),
     ),
 )

@@ -12,12 +12,15 @@ SCHEME = StandardWebhooks(
     brand="webhook",
     docs=SchemeDocs(
         title="Brex",
-        secret_from="GET https://platform.brexapis.com/v1/webhooks/secrets: base64, without a prefix",
+        secret_from="`GET https://platform.brexapis.com/v1/webhooks/secrets`, in base64, without a prefix",
         url="https://developer.brex.com/docs/webhooks/",
-        notes="While a secret is being revoked there are two, and two signatures: give the Verifier both.",
+        notes=(
+            "While a secret is being revoked, there are two secrets and two signatures: pass both "
+            "secrets to the `Verifier`."
+        ),
         retries=(
-            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
-            "a new timestamp at each attempt"
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) "
+            "specifies a new timestamp for each attempt"
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Calendly: HMAC-SHA256 of ``{timestamp}.{body}``, in ``calendly-webhook-signature``."""
+"""Calendly: HMAC-SHA256 of `{timestamp}.{body}`, in `calendly-webhook-signature`."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ SCHEME = HeaderScheme(
     retry_seconds=86_400,
     docs=SchemeDocs(
         title="Calendly",
-        secret_from="the signing_key that you gave to POST /webhook_subscriptions",
+        secret_from="the `signing_key` that you passed to `POST /webhook_subscriptions`",
         url="https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
         notes=(
-            "There is no message id. A subscription that was made without a signing_key is not signed. The "
-            "tolerance is that of Calendly's sample."
+            "Deliveries have no message id. A subscription without a `signing_key` is not signed. The "
+            "tolerance is that of Calendly's sample code."
         ),
         retries=(
             "for 24 hours "
             "([documentation](https://developer.calendly.com/api-docs/overview/webhooks/webhook-errors)); "
-            "with which timestamp is not documented"
+            "the timestamp of a retry is not documented"
         ),
     ),
 )

@@ -14,11 +14,11 @@ SCHEME = StandardWebhooks(
     retry_seconds=99_305,
     docs=SchemeDocs(
         title="Clerk",
-        secret_from="the Clerk Dashboard, Webhooks, the endpoint's Signing Secret",
+        secret_from="Clerk Dashboard > Webhooks: the endpoint's Signing Secret",
         url="https://clerk.com/docs/guides/development/webhooks/syncing",
         retries=(
-            "signed again for each attempt, with the same id, for 27.6 hours: it sends through Svix "
-            "([documentation](https://docs.svix.com/retries))"
+            "signed again for each attempt, with the same id, for 27.6 hours; Clerk sends through "
+            "Svix ([documentation](https://docs.svix.com/retries))"
         ),
     ),
 )

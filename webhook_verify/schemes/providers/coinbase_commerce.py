@@ -1,4 +1,4 @@
-"""Coinbase Commerce: HMAC-SHA256 of the body, in ``x-cc-webhook-signature``."""
+"""Coinbase Commerce: HMAC-SHA256 of the body, in `x-cc-webhook-signature`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SCHEME = HeaderScheme(
     id_in_body="event.id",
     docs=SchemeDocs(
         title="Coinbase Commerce",
-        secret_from="Settings, Notifications, Webhook subscriptions, Show shared secret",
+        secret_from="Settings > Notifications > Webhook subscriptions > Show shared secret",
         url="https://docs.cdp.coinbase.com/commerce/docs/webhooks-security",
     ),
 )

@@ -1,4 +1,4 @@
-"""Discord: Ed25519 of ``{timestamp}{body}``, in ``x-signature-ed25519``."""
+"""Discord: Ed25519 of `{timestamp}{body}`, in `x-signature-ed25519`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ SCHEME = HeaderScheme(
     handshake=DiscordPing(),
     docs=SchemeDocs(
         title="Discord",
-        secret_from="Developer Portal, the application's General Information, Public Key",
+        secret_from="Developer Portal > the application's General Information > Public Key",
         url="https://docs.discord.com/developers/interactions/overview",
-        notes="Discord sends deliveries with wrong signatures on purpose, which must be answered 401.",
-        retries=(
-            "an interaction is not retried; with which timestamp a webhook event is retried is not documented"
+        notes=(
+            "Discord sends deliveries with invalid signatures on purpose, and requires a 401 response "
+            "to them."
         ),
+        retries="interactions are not retried; the timestamp of a retried webhook event is not documented",
     ),
 )

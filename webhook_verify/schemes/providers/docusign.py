@@ -1,4 +1,4 @@
-"""Docusign Connect: HMAC-SHA256 of the body, in ``x-docusign-signature-1`` to ``100``."""
+"""Docusign Connect: HMAC-SHA256 of the body, in `x-docusign-signature-1` to `100`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SCHEME = HeaderScheme(
     signature_encoding="base64",
     docs=SchemeDocs(
         title="Docusign Connect",
-        secret_from="Settings, Connect, Connect Keys: shown once, when the key is made",
+        secret_from="Settings > Connect > Connect Keys; shown once, when the key is created",
         url="https://developers.docusign.com/platform/webhooks/connect/validate/",
         notes=(
-            "A delivery has one signature for each of up to 100 keys, and one right one is enough. The key "
-            "looks like base64 but is used as the text that it is. HMAC is off until it is switched on in "
-            "the Connect configuration, and neither a time nor an id is signed."
+            "A delivery has one signature for each of up to 100 keys, and one valid signature is "
+            "enough. The key looks like base64 but is used as text. HMAC is off until you switch it "
+            "on in the Connect configuration. Neither a timestamp nor an id is signed."
         ),
     ),
 )

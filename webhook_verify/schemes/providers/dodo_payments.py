@@ -12,11 +12,11 @@ SCHEME = StandardWebhooks(
     brand="webhook",
     docs=SchemeDocs(
         title="Dodo Payments",
-        secret_from="the dashboard, Developer, Webhooks, the endpoint's signing key",
+        secret_from="the dashboard's Developer > Webhooks: the endpoint's signing key",
         url="https://docs.dodopayments.com/developer-resources/webhooks",
         retries=(
-            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
-            "a new timestamp at each attempt"
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) "
+            "specifies a new timestamp for each attempt"
         ),
     ),
 )

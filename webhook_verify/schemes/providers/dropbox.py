@@ -1,4 +1,4 @@
-"""Dropbox: HMAC-SHA256 of the body, in ``x-dropbox-signature``."""
+"""Dropbox: HMAC-SHA256 of the body, in `x-dropbox-signature`."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SCHEME = HeaderScheme(
     handshake=DropboxChallenge(),
     docs=SchemeDocs(
         title="Dropbox",
-        secret_from="the App Console, the app's Settings, App secret",
+        secret_from="App Console > the app's Settings > App secret",
         url="https://www.dropbox.com/developers/reference/webhooks",
         notes=(
-            "The body says which accounts have changes, and not what changed. So two deliveries may be the "
-            "same to the byte, and a replay guard takes the second for a repeat: leave the guard away, for "
-            "reading the changes once more does no harm."
+            "The body names the accounts with changes, but not the changes. Two deliveries can "
+            "therefore be identical, and a replay guard would drop the second as a duplicate. Do not "
+            "use a replay guard: reading the changes again is harmless."
         ),
     ),
 )

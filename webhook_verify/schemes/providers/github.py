@@ -1,4 +1,4 @@
-"""GitHub: HMAC-SHA256 of the body, in ``x-hub-signature-256``."""
+"""GitHub: HMAC-SHA256 of the body, in `x-hub-signature-256`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SCHEME = HeaderScheme(
     retries="none",
     docs=SchemeDocs(
         title="GitHub",
-        secret_from="the repository's or organization's Settings, Webhooks, Secret: you choose it",
+        secret_from="the repository's or organization's Settings > Webhooks > Secret; you choose it",
         url="https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
         notes=(
-            "Only the body is signed: the delivery id and the event's name in the headers are not. The "
-            "older x-hub-signature, with SHA-1, is not looked at."
+            "Only the body is signed: the delivery id and the event name in the headers are not. The "
+            "older header `x-hub-signature`, with SHA-1, is ignored."
         ),
         retries=(
-            "none: a failed delivery is sent again only if you ask for it "
+            "none; a failed delivery is sent again only if you request it "
             "([documentation](https://docs.github.com/en/webhooks/using-webhooks/handling-failed-webhook-deliveries))"
         ),
     ),

@@ -12,15 +12,15 @@ SCHEME = StandardWebhooks(
     brand="webhook",
     docs=SchemeDocs(
         title="GitLab (signing token)",
-        secret_from="the webhook's Signing token, in the Settings, Webhooks of a project or group",
+        secret_from="the project's or group's Settings > Webhooks: the webhook's Signing token",
         url="https://docs.gitlab.com/user/project/integrations/webhooks/",
         notes=(
-            "This is for webhooks with a signing token. The older secret token is sent as it is in "
-            "X-Gitlab-Token and signs nothing: that is gitlab-token."
+            "Use this scheme for webhooks with a signing token. The older secret token is sent "
+            "unchanged in `X-Gitlab-Token` and signs nothing: use the scheme `gitlab-token` for it."
         ),
         retries=(
-            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
-            "a new timestamp at each attempt"
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) "
+            "specifies a new timestamp for each attempt"
         ),
     ),
 )

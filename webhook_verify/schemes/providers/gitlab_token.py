@@ -1,4 +1,4 @@
-"""GitLab (secret token): a plain token in ``x-gitlab-token``; nothing is signed."""
+"""GitLab (secret token): a plain token in `x-gitlab-token`; nothing is signed."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ SCHEME = HeaderScheme(
     event_type_header="x-gitlab-event",
     docs=SchemeDocs(
         title="GitLab (secret token)",
-        secret_from="the project's or group's Settings, Webhooks, Secret token: you choose it",
+        secret_from="the project's or group's Settings > Webhooks > Secret token; you choose it",
         url="https://docs.gitlab.com/user/project/integrations/webhooks/",
         notes=(
-            "Nothing is signed: the token itself is sent, and who has seen one request can make others. "
-            "Prefer a signing token, which is the scheme gitlab."
+            "Nothing is signed: each request contains the token itself, so an attacker who has seen "
+            "one request can forge others. Prefer a signing token, with the scheme `gitlab`."
         ),
     ),
 )

@@ -1,7 +1,7 @@
-"""Google Pub/Sub push: an identity token of the subscription's service account comes with each request.
+"""Google Pub/Sub push: each request carries an identity token of the subscription's service account.
 
-The token says who sends, to whom and until when. It does not sign the body, and the same one comes with many
-requests within its hour, so what keeps the body genuine is TLS.
+The token identifies the sender, the receiver and the expiry. It does not sign the body, and many requests
+within its hour carry the same token, so only TLS protects the body.
 """
 
 from __future__ import annotations
@@ -28,23 +28,27 @@ _ALGORITHM = "RS256"
 _KEYS = "https://www.googleapis.com/oauth2/v3/certs"
 _ISSUER = "https://accounts.google.com"
 _HOUR = 3600
-_MAX_CLOCK_SKEW = 300  # seconds, by which a token may come from the future
-_SOONEST = 60.0  # seconds, after which the keys are fetched for an id that is not among them
+_MAX_CLOCK_SKEW = 300  # seconds that the issue time of a token may be in the future
+_SOONEST = 60.0  # seconds after which an unknown key id causes another fetch
 
 
 class GooglePubSub(VerifyOnlyScheme):
-    """Push subscriptions with authentication; the secret is the e-mail address of their service account.
+    """Push subscriptions with authentication. The secret is the e-mail address of their service account.
 
-    ``audience``: what the subscription was given as audience; without one it is the address that Google
-    calls, so the receiver's own. ``fetch``: gets Google's keys, by default :func:`https_fetch`. Raises
-    ValueError for an empty audience.
+    Args:
+        audience: The audience of the subscription. None: the URL that Google calls, which is the default of
+            Pub/Sub.
+        fetch: Fetches Google's keys, by default `https_fetch`.
+
+    Raises:
+        ValueError: If `audience` is empty.
     """
 
     signs_id = False
     signs_body = False
     has_id_in_body = True
     decoy_secret = "unknown-sender@unknown.invalid"
-    tolerance = float(_HOUR)  # how long a token is good
+    tolerance = float(_HOUR)  # the lifetime of a token
 
     signed_content = "an identity token (RS256); not the body"
     header_names = ("authorization",)
@@ -52,23 +56,26 @@ class GooglePubSub(VerifyOnlyScheme):
     retry_seconds = 7 * 86_400.0
     docs = SchemeDocs(
         title="Google Pub/Sub push",
-        secret_from="the e-mail address of the service account that the push subscription authenticates with",
+        secret_from=(
+            "the e-mail address of the service account that the push subscription authenticates with"
+        ),
         url="https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
         notes=(
-            "The audience is the address of the endpoint, or GooglePubSub(audience=...). The token signs no "
-            "body: whoever sees one can send any message for the rest of its hour. The id is the message's "
-            "own, and as unsigned as the body that it is in."
+            "The token's audience must be the URL of the endpoint, unless you pass "
+            "`GooglePubSub(audience=...)`. The token does not sign the body: an attacker who has seen "
+            "a token can send any message for the rest of the token's hour. The message id is in the "
+            "body, and therefore not signed."
         ),
         retries=(
-            "with a token that is at most an hour old, for as long as the subscription keeps messages, 7 "
-            "days by default "
+            "for as long as the subscription retains messages, 7 days by default, with a token that "
+            "is at most an hour old "
             "([documentation](https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions))"
         ),
     )
 
     def __init__(self, *, audience: str | None = None, fetch: Fetch | None = None) -> None:
         if audience is not None and (type(audience) is not str or not audience.strip()):
-            raise ValueError("audience is a text that is not blank, or None for the address of the endpoint")
+            raise ValueError("audience must be a non-empty str, or None for the URL of the endpoint")
         self._audience = audience
         self.signs_url = audience is None
         self._fetch = fetch
@@ -77,36 +84,52 @@ class GooglePubSub(VerifyOnlyScheme):
 
     @property
     def name(self) -> str:
-        """``google-pubsub``."""
+        """The name in the registry."""
         return "google-pubsub"
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.read`."""
+        """Parse the token in the authorization header, without verifying it.
+
+        Args:
+            headers: The request headers.
+            url: The URL that Google called. Required without `audience`.
+            method: Unused.
+
+        Returns:
+            The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If the token is missing or invalid.
+            TypeError: If `url` is `None`, and the scheme was made without `audience`.
+        """
         text = self._reader.read(headers)[0] or ""
         kind, _, credentials = text.partition(" ")
         if not text or text.isspace() or kind.lower() != "bearer":
-            raise MalformedDelivery(Reason.MISSING_HEADER, "there is no token: authorization: Bearer ...")
+            raise MalformedDelivery(
+                Reason.MISSING_HEADER, "missing token: expected authorization: Bearer ..."
+            )
         token = parse_token(credentials, _ALGORITHM)
         audience = url if self._audience is None else self._audience
         if audience is None:
             raise TypeError(
-                "google-pubsub checks the address that the sender called: give the receiver public_url=, "
+                "google-pubsub checks the URL of the request: set public_url= on the receiver, "
                 "call verify(body, headers, url=...), or use GooglePubSub(audience=...)"
             )
-        token.numeric_date("exp")  # there is one
+        token.numeric_date("exp")  # raises if the claim is missing
         signatures = ((_ALGORITHM, credentials),)
         return "", token.numeric_date("iat"), signatures, audience.encode("utf-8", "surrogatepass"), b"", None
 
     def check_lifetime(self, parsed: ParsedHeaders, now: float) -> None:
-        """Check ``exp`` and ``nbf`` (RFC 7519, sections 4.1.4 and 4.1.5), and that ``iat`` is in the past.
+        """Check `exp` and `nbf` (RFC 7519, sections 4.1.4 and 4.1.5), and that `iat` is not in the future.
+
+        Raises `MalformedDelivery` if `nbf` is not a time.
 
         Args:
-            parsed: What the headers say.
+            parsed: The values that `parse_headers` returned.
             now: Unix seconds.
 
         Raises:
             TimestampOutsideTolerance: If the token has expired or is not valid yet.
-            MalformedDelivery: If ``nbf`` is not a time.
         """
         [(_, credentials)] = parsed[2]
         token, seconds = parse_token(credentials, _ALGORITHM), math.floor(now)
@@ -119,19 +142,44 @@ class GooglePubSub(VerifyOnlyScheme):
             raise TimestampOutsideTolerance(seconds - parsed[1], _MAX_CLOCK_SKEW)
 
     def message_id_from_body(self, body: bytes) -> str:
-        """Return ``message.messageId``, which is the same when Google sends the message again."""
+        """Return `message.messageId`, which is the same when Google sends the message again.
+
+        Args:
+            body: The signed body.
+
+        Returns:
+            The id, or "" if the body does not contain an id.
+        """
         return "".join(strings_at(body, "message.messageId"))
 
     def verifying_key(self, secret: Secret) -> AccountKey:
-        """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``."""
+        """Return the key that verifies tokens of a service account.
+
+        Raises `ImportError` without the extra `asymmetric`.
+
+        Args:
+            secret: The e-mail address of the account.
+
+        Returns:
+            The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret is not an e-mail address.
+        """
         value = secret.reveal()
         if not isinstance(value, str) or value.count("@") != 1 or not value.isprintable() or " " in value:
-            raise InvalidSecret("the secret is the e-mail address of a service account")
+            raise InvalidSecret("secret must be the e-mail address of a service account")
         return AccountKey(value, self._cache, self._fetch or https_fetch())
 
 
 class AccountKey:
-    """What verifies the tokens of one service account: Google's keys, and the account's address."""
+    """Verifies the tokens of one service account with Google's keys.
+
+    Args:
+        email: The e-mail address of the account.
+        cache: Google's keys, by key id, under the issuer's URL.
+        fetch: Fetches Google's keys.
+    """
 
     __slots__ = ("_cache", "_email", "_fetch", "_tokens")
 
@@ -141,15 +189,27 @@ class AccountKey:
         self._email, self._cache, self._fetch, self._tokens = email, cache, fetch, tokens
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-        """See :meth:`VerifyingKey.verify`; ``before`` is the audience. Raises :class:`KeyUnavailable`."""
+        """Return whether one of the signatures is valid.
+
+        Raises `KeyUnavailable` if the provider's key cannot be fetched now.
+
+        Args:
+            signatures: The token.
+            before: The expected audience.
+            body: Unused.
+            after: Unused.
+
+        Returns:
+            Whether a signature is valid.
+        """
         audience = before.decode("utf-8", "surrogatepass")
         return any(self._signed(parse_token(text, _ALGORITHM), audience) for _, text in signatures)
 
     def _signed(self, token: UnverifiedToken, audience: str) -> bool:
         if not self._is_ours(token.claims, audience):
-            return False  # before anything is fetched for it
+            return False  # checked first, so that no key is fetched for it
         key = self._cache.get(_ISSUER, self._load).get(token.key_id)
-        if key is None:  # one that is newer than what we have
+        if key is None:  # the key may be newer than the cached ones
             key = self._cache.get(_ISSUER, self._load, max_age=_SOONEST).get(token.key_id)
         claims = None if key is None else self._tokens.claims_in(token.text, key, _ALGORITHM)
         return claims is not None and self._is_ours(claims, audience)
@@ -163,11 +223,25 @@ class AccountKey:
         return self._tokens.keys_in(self._fetch(_KEYS, None), _ALGORITHM)
 
     def accepts(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.accepts`."""
+        """Return whether there is a signature to check.
+
+        Args:
+            signatures: The candidate signatures.
+
+        Returns:
+            Whether there is at least one signature.
+        """
         return bool(signatures)
 
     def start(self, signatures: Signatures) -> StreamingCheck:
-        """See :meth:`VerifyingKey.start`."""
+        """Start a check for a body that arrives in chunks.
+
+        Args:
+            signatures: The candidate signatures.
+
+        Returns:
+            A check that buffers the body.
+        """
         return BufferedCheck(self, signatures)
 
 

@@ -1,6 +1,6 @@
-"""HubSpot's signature v3: a row of data, but that of the address some characters are signed decoded.
+"""HubSpot's signature v3: a `HeaderScheme`, except that some characters of the URL are signed decoded.
 
-Its v1 and v2 are a plain SHA-256 with the secret in front, which anybody can extend; they are not offered.
+Its v1 and v2 are not supported: a plain SHA-256 with the secret as prefix, which allows length extension.
 """
 
 from __future__ import annotations
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEME", "HubSpot"]
 
-# : / ? @ ! $ ' ( ) * , ;  The documentation lists these; what else is encoded stays so.
+# : / ? @ ! $ ' ( ) * , ;  The documentation lists these; other characters stay encoded.
 _ESCAPE = re.compile("%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
 _CHARS = {f"%{high}{low}": chr(int(high + low, 16)) for high in "234" for low in "0123456789ABCDEFabcdef"}
-_DIGITS = 13  # of milliseconds from 2001 to 2286
+_DIGITS = 13  # milliseconds between the years 2001 and 2286
 _ID = ("portalId", "subscriptionId", "eventId", "occurredAt")
 
 
 class HubSpot(HeaderScheme):
-    """Signature v3. The method, the address, the body and the time are signed with nothing between them.
+    """HubSpot's signature v3, over method, URL, body and timestamp without separators.
 
-    So the timestamp must have exactly 13 digits: else the last digit of a body or an address could be moved
-    into it, which would make an old delivery one of the far future, and HubSpot refuses only old ones.
+    The timestamp must therefore have exactly 13 digits. Otherwise the last digit of a body or URL could be
+    moved into the timestamp, which would make an old delivery one of the far future, and HubSpot rejects only
+    old ones.
     """
 
     def __init__(self) -> None:
@@ -46,30 +47,41 @@ class HubSpot(HeaderScheme):
             retry_seconds=86_400,
             docs=SchemeDocs(
                 title="HubSpot",
-                secret_from="the app's Auth settings, Client secret",
+                secret_from="the app's Auth settings > Client secret",
                 url=(
                     "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/"
                     "authentication/request-validation"
                 ),
                 notes=(
-                    "In the address, %3A %2F %3F %40 %21 %24 %27 %28 %29 %2A %2C and %3B are signed decoded. "
-                    "An eventId alone is not unique, so the message id is "
-                    "portalId:subscriptionId:eventId:occurredAt of all events. Signatures v1 and v2 can be "
-                    "forged by extending a delivery: they are not offered."
+                    "In the URL, %3A %2F %3F %40 %21 %24 %27 %28 %29 %2A %2C and %3B are signed "
+                    "decoded. An `eventId` alone is not unique, so the message id is "
+                    "`portalId:subscriptionId:eventId:occurredAt` of all events. Signatures v1 and v2 "
+                    "are not supported, because an attacker can forge them by extending a delivery."
                 ),
                 retries=(
                     "10 times within 24 hours, but not after 400, 401, 403, 404 and 405 "
                     "([documentation](https://developers.hubspot.com/docs/api-reference/"
                     "webhooks-webhooks-v3/guide)); "
-                    "with which timestamp is not documented"
+                    "the timestamp of a retry is not documented"
                 ),
             ),
         )
-        self.accept_future_timestamps = True  # as of 13 digits none can be moved
+        self.accept_future_timestamps = True  # safe, because the number of digits is fixed
         self.timestamp_unit = (_milliseconds, _written, "Unix milliseconds, in 13 digits")
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.read`."""
+        """Parse the headers of a request.
+
+        Raises `MalformedDelivery` and `TypeError` as `HeaderScheme.parse_headers` does.
+
+        Args:
+            headers: The request headers.
+            url: The URL that HubSpot called.
+            method: The request method.
+
+        Returns:
+            The unverified values of the headers.
+        """
         return super().parse_headers(headers, _decoded(url), method)
 
     def sign(
@@ -82,11 +94,34 @@ class HubSpot(HeaderScheme):
         url: str | None = None,
         method: str | None = None,
     ) -> dict[str, str]:
-        """See :meth:`Scheme.write`: one signature, by the newest key."""
+        """Sign a body with the newest key.
+
+        Raises `TypeError` and `ValueError` as `HeaderScheme.sign` does.
+
+        Args:
+            body: The request body.
+            keys: The signing keys, newest first.
+            id: Unused.
+            timestamp: Unix seconds, of the years 2001 to 2286.
+            url: The URL of the request.
+            method: The request method.
+
+        Returns:
+            The headers to send, by name.
+        """
         return super().sign(body, keys, id=id, timestamp=timestamp, url=_decoded(url), method=method)
 
     def message_id_from_body(self, body: bytes) -> str:
-        """Return what is the same on every retry, in which only attemptNumber differs."""
+        """Return the ids of all events, which are the same in every retry.
+
+        A retry differs only in `attemptNumber`.
+
+        Args:
+            body: The signed body.
+
+        Returns:
+            The id, or "" if the body does not contain an id.
+        """
         columns = [strings_at(body, f"*.{name}") for name in _ID]
         return ",".join(map(":".join, zip(*columns, strict=True))) if all(columns) else ""
 
@@ -102,7 +137,7 @@ def _milliseconds(text: str) -> int:
 def _written(seconds: int) -> str:
     text = UNITS["ms"][1](seconds)
     if len(text) != _DIGITS:
-        raise ValueError("HubSpot's timestamps have 13 digits: they are of the years 2001 to 2286")
+        raise ValueError("timestamp must have 13 digits in milliseconds: the years 2001 to 2286")
     return text
 
 

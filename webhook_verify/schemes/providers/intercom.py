@@ -1,4 +1,4 @@
-"""Intercom: HMAC-SHA1 of the body, in ``x-hub-signature``."""
+"""Intercom: HMAC-SHA1 of the body, in `x-hub-signature`."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ SCHEME = HeaderScheme(
     id_in_body="id",
     docs=SchemeDocs(
         title="Intercom",
-        secret_from="the Developer Hub, the app's Basic information, Client secret",
+        secret_from="Developer Hub > the app's Basic information > Client secret",
         url="https://developers.intercom.com/docs/webhooks/setting-up-webhooks",
-        notes="It signs with HMAC-SHA1, which is still sound as a MAC. No time is signed.",
+        notes="Intercom signs with HMAC-SHA1, which is still secure as a MAC. No timestamp is signed.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Lemon Squeezy: HMAC-SHA256 of the body, in ``x-signature``."""
+"""Lemon Squeezy: HMAC-SHA256 of the body, in `x-signature`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ SCHEME = HeaderScheme(
     event_type_header="x-event-name",
     docs=SchemeDocs(
         title="Lemon Squeezy",
-        secret_from="Settings, Webhooks, the webhook's Signing secret: you choose it",
+        secret_from="Settings > Webhooks: the webhook's Signing secret; you choose it",
         url="https://docs.lemonsqueezy.com/help/webhooks/signing-requests",
-        notes="Neither a time nor an id is signed: a retry is the same to the byte, and so is a replay.",
+        notes=(
+            "Neither a timestamp nor an id is signed: both a retry and a replay are identical to the "
+            "first delivery."
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""LINE: HMAC-SHA256 of the body, in ``x-line-signature``."""
+"""LINE: HMAC-SHA256 of the body, in `x-line-signature`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ SCHEME = HeaderScheme(
     handshake=LineCheck(),
     docs=SchemeDocs(
         title="LINE",
-        secret_from="the LINE Developers Console, the channel's Basic settings, Channel secret",
+        secret_from="LINE Developers Console > the channel's Basic settings > Channel secret",
         url="https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/",
         notes=(
-            "No time is signed. One delivery may bring several events, and its id is all of theirs. A check "
-            "of the address is a delivery without events."
+            "No timestamp is signed. One delivery can contain several events, and its id combines the "
+            "ids of all of them. LINE checks an endpoint with a delivery without events."
         ),
     ),
 )

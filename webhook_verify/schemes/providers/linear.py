@@ -1,4 +1,4 @@
-"""Linear: HMAC-SHA256 of the body, in ``linear-signature``."""
+"""Linear: HMAC-SHA256 of the body, in `linear-signature`."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ SCHEME = HeaderScheme(
     retry_seconds=25_260,
     docs=SchemeDocs(
         title="Linear",
-        secret_from="Settings, API, Webhooks, the webhook's signing secret",
+        secret_from="Settings > API > Webhooks: the webhook's signing secret",
         url="https://linear.app/developers/webhooks",
         notes=(
-            "The time is in the body; that of the header linear-timestamp is not signed, nor is the "
-            "delivery id. webhookId in the body names the webhook, not the delivery."
+            "The signed timestamp is in the body. The header `linear-timestamp` and the delivery id "
+            "are not signed. `webhookId` in the body identifies the webhook, not the delivery."
         ),
         retries=(
-            "after 1 minute, 1 hour and 6 hours ([documentation](https://linear.app/developers/webhooks)), "
-            "with the timestamp of the first attempt (seen in deliveries)"
+            "after 1 minute, 1 hour and 6 hours "
+            "([documentation](https://linear.app/developers/webhooks)), with the timestamp of the "
+            "first attempt (observed in deliveries)"
         ),
     ),
 )

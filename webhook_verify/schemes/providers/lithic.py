@@ -1,4 +1,4 @@
-"""Lithic: signs as Standard Webhooks does, with shorter secrets."""
+"""Lithic: signs as Standard Webhooks does, but issues shorter secrets."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ SCHEME = StandardWebhooks(
     retry_seconds=99_305,
     docs=SchemeDocs(
         title="Lithic",
-        secret_from="GET /v1/event_subscriptions/{token}/secret, or LithicSecretSource, which fetches it",
+        secret_from=(
+            "`GET /v1/event_subscriptions/{token}/secret`, or `LithicSecretSource`, which fetches it"
+        ),
         url="https://docs.lithic.com/docs/events-api",
         retries=(
-            "for 27.6 hours ([documentation](https://docs.lithic.com/docs/events-api)); whether with a new "
-            "timestamp is not documented, [Standard Webhooks](https://www.standardwebhooks.com) asks for "
-            "one"
+            "for 27.6 hours ([documentation](https://docs.lithic.com/docs/events-api)); the timestamp "
+            "of a retry is not documented, [Standard Webhooks](https://www.standardwebhooks.com) "
+            "specifies a new one"
         ),
     ),
 )

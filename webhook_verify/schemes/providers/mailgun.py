@@ -1,8 +1,9 @@
-"""Mailgun, which signs the time and a token beside the event, and not the event.
+"""Mailgun, which signs a timestamp and a token, but not the event.
 
-``{"signature": {"timestamp": ..., "token": ..., "signature": ...}, "event-data": {...}}`` is the body. The
-signature is the hex HMAC-SHA256 over timestamp + token. Whoever has seen one delivery can put any event
-beside its signature while that is fresh, so only the token, remembered, keeps a second one out.
+The body is `{"signature": {"timestamp": ..., "token": ..., "signature": ...}, "event-data": {...}}`. The
+signature is the hex HMAC-SHA256 of timestamp + token. An attacker who has seen one delivery can combine its
+signature with any event while the timestamp is fresh. Only a replay guard, which remembers the token,
+prevents that.
 """
 
 from __future__ import annotations
@@ -28,14 +29,17 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEME", "Mailgun"]
 
-_MAX_TOKEN_CHARS = 256  # characters; Mailgun's have 50
+_MAX_TOKEN_CHARS = 256  # Mailgun's tokens have 50
 
 
 class Mailgun(BodyScheme):
-    """Webhooks in JSON, with the account's key or, for an event of a subaccount, the parent account's."""
+    """Webhooks in JSON.
+
+    The signing key is that of the account or, for an event of a subaccount, of the parent account.
+    """
 
     has_timestamp_in_body = True
-    tolerance = 900.0  # as Mailgun's own SDK; its documentation warns of delays
+    tolerance = 900.0  # as in Mailgun's own SDK; its documentation warns of delays
 
     signature_encoding = ENCODINGS["hex"]
     signed_content = "{signature.timestamp}{signature.token}"
@@ -45,29 +49,40 @@ class Mailgun(BodyScheme):
     )  # 10, 10, 15, 30, 60, 120 and 240 minutes; 5, 10, 15, 60, 120, 240 by another page
     docs = SchemeDocs(
         title="Mailgun",
-        secret_from="Send, Webhooks, HTTP webhook signing key; not the API key",
+        secret_from="Send > Webhooks > HTTP webhook signing key; not the API key",
         url="https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
         notes=(
-            "The event is not signed: whoever has seen a delivery can send another event with its signature "
-            "for as long as its timestamp is accepted. Dedupe by the token, which is signed, and ask the API "
-            "about what matters. `parent-signature`, which an event of a subaccount has, counts as well. "
-            "Routes forward mail as a form, which is not read."
+            "The event is not signed: an attacker who has seen a delivery can send another event with "
+            "its signature for as long as the timestamp is accepted. Deduplicate by the token, which "
+            "is signed, and confirm important events with Mailgun's API. The `parent-signature` of an "
+            "event of a subaccount is accepted as well. Routes forward mail as a form, which is not "
+            "supported."
         ),
         retries=(
-            "for 8 hours, unless the answer is 200 or 406 "
+            "for 8 hours, unless the response is 200 or 406 "
             "([documentation](https://documentation.mailgun.com/docs/"
             "mailgun/user-manual/webhooks/webhook-retries)), "
-            "with the timestamp of the first attempt (seen in deliveries)"
+            "with the timestamp of the first attempt (observed in deliveries)"
         ),
     )
 
     @property
     def name(self) -> str:
-        """``mailgun``."""
+        """The name in the registry."""
         return "mailgun"
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
-        """See :meth:`Scheme.read_body`. The token is the message id."""
+        """Return the signed timestamp and token. The token is the message id.
+
+        Raises `MalformedDelivery` if timestamp, token or signature is missing or invalid.
+
+        Args:
+            reading: Unused.
+            body: The request body.
+
+        Returns:
+            One interpretation.
+        """
         stamp, token, signed = _parts(body)
         signatures = self._signatures(signed)
         return ((token, ((signatures, b"", (stamp + token).encode(), b""),), body),)
@@ -75,20 +90,36 @@ class Mailgun(BodyScheme):
     def _signatures(self, signed: object) -> Signatures:
         texts = [get_field(signed, name) for name in ("signature", "parent-signature")]
         if not isinstance(texts[0], str):
-            raise unreadable("the body has no signature.signature, or two")
+            raise unreadable("the body must contain exactly one signature.signature")
         return [pair for text in texts for pair in self.signatures_of(text)]
 
     def timestamp_from_body(self, body: bytes) -> int:
-        """See :meth:`Scheme.timestamp_from_body`."""
+        """Return the timestamp in the signed body.
+
+        Args:
+            body: The signed body.
+
+        Returns:
+            Unix seconds, or 0 if it cannot be read.
+        """
         try:
             return UNITS["s"][0](_parts(body)[0])
         except MalformedDelivery:
             return 0
 
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
-        """See :meth:`BodyScheme.sign_body`: a JSON object, into which the ``signature`` is written anew.
+        """Sign a JSON object, replacing an existing `signature`.
 
-        ``id`` is the token, of which Mailgun makes 50 characters.
+        Raises `ValueError` if the body is not a JSON object.
+
+        Args:
+            body: The body to sign, in JSON.
+            key: The signing key.
+            id: The token. Mailgun's tokens have 50 characters.
+            timestamp: Unix seconds.
+
+        Returns:
+            The signed body.
         """
         event = _event(body)
         texts = {"timestamp": str(timestamp), "token": id}
@@ -98,15 +129,15 @@ class Mailgun(BodyScheme):
 
 
 def _parts(body: bytes) -> tuple[str, str, object]:
-    """(timestamp, token, the object that they are in). Raises :class:`MalformedDelivery`."""
+    """Return timestamp, token and the object that contains them. Raise MalformedDelivery."""
     signed = get_field(parse_unverified_json(body), "signature")
     stamp, token = get_field(signed, "timestamp"), get_field(signed, "token")
     if type(stamp) is int and stamp.bit_length() < 64:
         stamp = str(stamp)
     if not (isinstance(stamp, str) and UNITS["s"][0](stamp)):
-        raise unreadable("the body has no readable signature.timestamp, or two: it must be Unix seconds")
+        raise unreadable("the body must contain exactly one signature.timestamp, in Unix seconds")
     if not (isinstance(token, str) and 1 <= len(token) <= _MAX_TOKEN_CHARS and _is_plain(token)):
-        raise unreadable("the body has no readable signature.token, or two")
+        raise unreadable("the body must contain exactly one signature.token, in printable ASCII")
     return stamp, token, signed
 
 
@@ -118,9 +149,9 @@ def _event(body: bytes) -> dict[str, Any]:
     try:
         event = parse_json(body)
     except MalformedDelivery as error:
-        raise ValueError(f"this body cannot be signed: {error}") from None
+        raise ValueError(f"cannot sign this body: {error}") from None
     if event.__class__ is not dict:
-        raise ValueError("Mailgun signs a JSON object")
+        raise ValueError("cannot sign this body: it must be a JSON object")
     return event
 
 

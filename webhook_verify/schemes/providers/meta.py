@@ -1,4 +1,4 @@
-"""Meta: WhatsApp, Messenger, Instagram: HMAC-SHA256 of the body, in ``x-hub-signature-256``."""
+"""Meta: WhatsApp, Messenger, Instagram: HMAC-SHA256 of the body, in `x-hub-signature-256`."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ SCHEME = HeaderScheme(
     retry_seconds=129_600,
     docs=SchemeDocs(
         title="Meta: WhatsApp, Messenger, Instagram",
-        secret_from="the App Dashboard, App settings, Basic, App secret",
+        secret_from="App Dashboard > App settings > Basic > App secret",
         url="https://developers.facebook.com/docs/graph-api/webhooks/getting-started",
         notes=(
-            "The bytes are signed as they are sent, with \\uXXXX escapes: never JSON that was written anew. "
-            "One delivery may bring several messages, each with its own id. X-Hub-Signature, by SHA-1, is "
-            "not read."
+            "The signature covers the bytes as sent, with `\\uXXXX` escapes: never verify JSON that "
+            "was parsed and serialized again. One delivery can contain several messages, each with "
+            "its own id. The header `X-Hub-Signature`, with SHA-1, is ignored."
         ),
         retries=(
             "for 36 hours "
-            "([documentation](https://developers.facebook.com/docs/graph-api/webhooks/getting-started), not "
-            "confirmed); no time is signed, so a retry is never too old"
+            "([documentation](https://developers.facebook.com/docs/graph-api/webhooks/getting-started), "
+            "not confirmed); no timestamp is signed, so a retry is never rejected as stale"
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Mux: HMAC-SHA256 of ``{timestamp}.{body}``, in ``mux-signature``."""
+"""Mux: HMAC-SHA256 of `{timestamp}.{body}`, in `mux-signature`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ SCHEME = HeaderScheme(
     retry_seconds=86_400,
     docs=SchemeDocs(
         title="Mux",
-        secret_from="the environment's Settings, Webhooks, Show Signing Secret",
+        secret_from="the environment's Settings > Webhooks > Show Signing Secret",
         url="https://www.mux.com/docs/core/verify-webhook-signatures",
         retries=(
-            "for 24 hours ([documentation](https://www.mux.com/docs/core/listen-for-webhooks)); with which "
-            "timestamp is not documented"
+            "for 24 hours ([documentation](https://www.mux.com/docs/core/listen-for-webhooks)); the "
+            "timestamp of a retry is not documented"
         ),
     ),
 )

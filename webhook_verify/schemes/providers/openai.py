@@ -1,4 +1,4 @@
-"""OpenAI: signs as Standard Webhooks does; a secret without ``whsec_`` is the key itself."""
+"""OpenAI: signs as Standard Webhooks does, but a secret without `whsec_` is the key itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from webhook_verify.schemes.providers._whsec_prefix import has_whsec_prefix
 from webhook_verify.schemes.standard import StandardWebhooks
 from webhook_verify.secret import Secret, hmac_key_from_text
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey, VerifyingKey
 
@@ -15,16 +15,30 @@ __all__ = ["SCHEME", "OpenAI"]
 
 
 class OpenAI(StandardWebhooks):
-    """A secret without ``whsec_`` is the key itself, in UTF-8, and not base64 of it."""
+    """Standard Webhooks, except that a secret without `whsec_` is the key in UTF-8 instead of base64."""
 
     __slots__ = ()
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
-        """See :meth:`Scheme.verifying_key`."""
+        """Return the key that a receiver verifies with.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The verifying key.
+        """
         return super().verifying_key(secret) if has_whsec_prefix(secret) else hmac_key_from_text(secret)
 
     def signing_key(self, secret: Secret) -> SigningKey:
-        """See :meth:`Scheme.signing_key`."""
+        """Return the key that a sender signs with.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The signing key.
+        """
         return super().signing_key(secret) if has_whsec_prefix(secret) else hmac_key_from_text(secret)
 
 
@@ -34,13 +48,13 @@ SCHEME = OpenAI(
     retry_seconds=259_200,
     docs=SchemeDocs(
         title="OpenAI",
-        secret_from="the project's Settings, Webhooks: shown once, when the endpoint is made",
+        secret_from="the project's Settings > Webhooks; shown once, when the endpoint is created",
         url="https://platform.openai.com/docs/guides/webhooks",
-        notes="A secret without whsec_ is taken as text and not as base64, as OpenAI's own library does.",
+        notes="A secret without `whsec_` is used as text instead of base64, as in OpenAI's own library.",
         retries=(
             "for 72 hours ([documentation](https://platform.openai.com/docs/guides/webhooks), not "
-            "confirmed); whether with a new timestamp is not documented, [Standard "
-            "Webhooks](https://www.standardwebhooks.com) asks for one"
+            "confirmed); the timestamp of a retry is not documented, [Standard "
+            "Webhooks](https://www.standardwebhooks.com) specifies a new one"
         ),
     ),
 )

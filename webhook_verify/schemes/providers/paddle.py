@@ -1,4 +1,4 @@
-"""Paddle: HMAC-SHA256 of ``{timestamp}:{body}``, in ``paddle-signature``."""
+"""Paddle: HMAC-SHA256 of `{timestamp}:{body}`, in `paddle-signature`."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ SCHEME = HeaderScheme(
     retry_seconds=259_200,
     docs=SchemeDocs(
         title="Paddle",
-        secret_from="Developer tools, Notifications, the destination's secret key",
+        secret_from="Developer tools > Notifications: the destination's secret key",
         url="https://developer.paddle.com/webhooks/signature-verification",
         notes=(
-            "A delivery is fresh for 5 seconds only, as in Paddle's own libraries: give a larger tolerance "
-            "where clocks differ or a queue stands in front. Paddle Classic signs otherwise."
+            "The tolerance is only 5 seconds, as in Paddle's own libraries: set a larger `tolerance` "
+            "if clocks differ or a queue delays deliveries. Paddle Classic uses a different "
+            "signature."
         ),
         retries=(
             "for 3 days, in the sandbox for 15 minutes "
-            "([documentation](https://developer.paddle.com/webhooks/respond-to-webhooks)); with which "
-            "timestamp is not documented"
+            "([documentation](https://developer.paddle.com/webhooks/respond-to-webhooks)); the "
+            "timestamp of a retry is not documented"
         ),
     ),
 )

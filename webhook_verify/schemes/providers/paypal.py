@@ -1,7 +1,7 @@
-"""PayPal: the key of a certificate that the request names signs a line with the CRC-32 of the body.
+"""PayPal: the key of a certificate that the request names signs a text with the CRC-32 of the body.
 
-A CRC is no proof: whoever has seen one delivery can make another body with the same CRC. The signature
-proves who sent the delivery, when and for which webhook.
+A CRC-32 does not protect the body: an attacker who has seen one delivery can make another body with the same
+CRC-32. The signature proves the sender, the time and the webhook.
 """
 
 from __future__ import annotations
@@ -36,14 +36,13 @@ _MAX_SIGNATURE_CHARS = 2_000
 
 
 class PayPal(VerifyOnlyScheme):
-    """PayPal; the secret is the id of the webhook, which tells yours from everybody's.
+    """PayPal. The secret is the webhook's id, which distinguishes your deliveries from those of others.
 
     Args:
-        roots: PEM of the root certificates that PayPal's must lead to, by default those that this machine
-            trusts for TLS.
-        fetch: Gets certificates, by default :func:`https_fetch`.
-        key_store: Where the URLs of verified certificates survive a restart, see
-            :mod:`webhook_verify.key_stores`.
+        roots: The root certificates for PayPal's certificate, as PEM. None: those that this machine trusts
+            for TLS.
+        fetch: Fetches certificates, by default `https_fetch`.
+        key_store: Where the URLs of verified certificates survive a restart, see `webhook_verify.key_stores`.
 
     Raises:
         TypeError: If `key_store` is not a `KeyStore`.
@@ -62,15 +61,16 @@ class PayPal(VerifyOnlyScheme):
     retry_seconds = 3 * 86_400.0
     docs = SchemeDocs(
         title="PayPal",
-        secret_from="Developer Dashboard, Apps & Credentials, the app, its webhook's Webhook ID",
+        secret_from="Developer Dashboard > Apps & Credentials > the app > its webhook's Webhook ID",
         url="https://developer.paypal.com/api/rest/webhooks/rest/",
         notes=(
-            "A CRC-32 is no proof of the body: fetch what you act on from PayPal's API, by the id in the "
-            "body. PayPal's certificate must come with its chain."
+            "A CRC-32 does not authenticate the body: fetch the data that you act on from PayPal's "
+            "API, by the id in the body. PayPal's certificate must be served with its chain."
         ),
         retries=(
-            "25 times within 3 days ([documentation](https://developer.paypal.com/api/rest/webhooks/), not "
-            "confirmed); with which timestamp is not documented"
+            "25 times within 3 days "
+            "([documentation](https://developer.paypal.com/api/rest/webhooks/), not confirmed); the "
+            "timestamp of a retry is not documented"
         ),
     )
 
@@ -83,29 +83,41 @@ class PayPal(VerifyOnlyScheme):
     ) -> None:
         self._roots = roots
         self._fetch = fetch
-        # Shared, because the certificates are the same for all webhooks.
+        # Shared by all keys, because all webhooks use the same certificates.
         self._cache: KeyCache[Certificate] = KeyCache("paypal", store=key_store)
         self._reader = HeaderReader(*self.header_names)
 
     @property
     def name(self) -> str:
-        """``paypal``."""
+        """The name in the registry."""
         return "paypal"
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.read`."""
+        """Parse the five headers of a delivery.
+
+        Args:
+            headers: The request headers.
+            url: Unused.
+            method: Unused.
+
+        Returns:
+            The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If a header is missing or invalid.
+        """
         values = self._reader.read(headers)
         for name, value in zip(self.header_names, values, strict=True):
             if not value or value.isspace():
-                raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {name}")
+                raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or empty header: {name}")
         message_id, timestamp_text, signature, address, algorithm = (value or "" for value in values)
         timestamp = UNITS["rfc3339"][0](timestamp_text)
-        # None of them holds the bar that stands between them in what is signed.
+        # None of these values may contain the | that separates them in the signed content.
         problem = (
-            (not _ID.fullmatch(message_id) and "paypal-transmission-id is none")
-            or (not timestamp and "the timestamp is unreadable: it must be RFC 3339")
-            or (not _CERTIFICATE.fullmatch(address) and "paypal-cert-url is none of PayPal")
-            or (algorithm != _ALGORITHM and f"paypal-auth-algo is not {_ALGORITHM}")
+            (not _ID.fullmatch(message_id) and "paypal-transmission-id is invalid")
+            or (not timestamp and "the timestamp must be RFC 3339")
+            or (not _CERTIFICATE.fullmatch(address) and "paypal-cert-url is not a URL of PayPal")
+            or (algorithm != _ALGORITHM and f"paypal-auth-algo must be {_ALGORITHM}")
             or (len(signature) > _MAX_SIGNATURE_CHARS and "paypal-transmission-sig is too long")
         )
         if problem:
@@ -114,18 +126,34 @@ class PayPal(VerifyOnlyScheme):
         return message_id, timestamp, ((f"{timestamp} {address}", signature),), before, b"", None
 
     def verifying_key(self, secret: Secret) -> WebhookKey:
-        """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``.
+        """Return the key that verifies deliveries of a webhook.
 
-        Raises ValueError for roots that are none.
+        Raises `ImportError` without the extra `asymmetric`, and `ValueError` if `roots` is invalid.
+
+        Args:
+            secret: The id of the webhook.
+
+        Returns:
+            The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret is not the id of a webhook.
         """
         value = secret.reveal()
         if not isinstance(value, str) or not _ID.fullmatch(value):
-            raise InvalidSecret("the secret is the id of the webhook, such as 1JE4291016473214C")
+            raise InvalidSecret("secret must be the id of the webhook, such as 1JE4291016473214C")
         return WebhookKey(value, self._roots, self._cache, self._fetch or https_fetch())
 
 
 class WebhookKey:
-    """What verifies the deliveries of one webhook: the certificates that they name."""
+    """Verifies the deliveries of one webhook with the certificates that they name.
+
+    Args:
+        webhook: The id of the webhook.
+        roots: The root certificates, as PEM, or None for those of this machine.
+        cache: The certificates by URL.
+        fetch: Fetches a certificate.
+    """
 
     __slots__ = ("_cache", "_fetch", "_roots", "_webhook")
 
@@ -135,7 +163,19 @@ class WebhookKey:
         self._webhook, self._cache, self._fetch, self._roots = webhook, cache, fetch, Roots(roots)
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-        """See :meth:`VerifyingKey.verify`; ``before`` is id and time. Raises :class:`KeyUnavailable`."""
+        """Return whether one of the signatures is valid.
+
+        Raises `KeyUnavailable` if the provider's key cannot be fetched now.
+
+        Args:
+            signatures: The candidate signatures, as parsed.
+            before: The transmission id and time.
+            body: The request body.
+            after: Unused.
+
+        Returns:
+            Whether a signature is valid.
+        """
         content = b"%b%b|%d" % (before, self._webhook.encode(), crc32(body))
         return any(self._signed(*each, content) for each in signatures)
 
@@ -154,11 +194,25 @@ class WebhookKey:
         return self._roots.certificate_in(self._fetch(address, None), "paypal.com", time.time())
 
     def accepts(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.accepts`."""
+        """Return whether there is a signature to check.
+
+        Args:
+            signatures: The candidate signatures.
+
+        Returns:
+            Whether there is at least one signature.
+        """
         return bool(signatures)
 
     def start(self, signatures: Signatures) -> StreamingCheck:
-        """See :meth:`VerifyingKey.start`."""
+        """Start a check for a body that arrives in chunks.
+
+        Args:
+            signatures: The candidate signatures.
+
+        Returns:
+            A check that buffers the body.
+        """
         return BufferedCheck(self, signatures)
 
 

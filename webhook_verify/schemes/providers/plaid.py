@@ -1,4 +1,4 @@
-"""Plaid: a token signs the hash of the body, by a key that is asked for with the account's credentials."""
+"""Plaid: a token signs the hash of the body. Its key is fetched with the account's credentials."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _PATH = "/webhook_verification_key/get"
 
 
 class Plaid(VerifyOnlyScheme):
-    """Plaid; the secret is ``client_id:secret``, with which Plaid is asked for the key that a token names.
+    """Plaid. The secret is `client_id:secret`, the credentials for fetching the key that a token names.
 
     Args:
-        environment: ``production`` or ``sandbox``.
-        fetch: Asks Plaid for the key, by default :func:`https_fetch`.
-        key_store: Where the ids of verified keys survive a restart, see :mod:`webhook_verify.key_stores`.
+        environment: `production` or `sandbox`.
+        fetch: Fetches the key from Plaid, by default `https_fetch`.
+        key_store: Where the ids of verified keys survive a restart, see `webhook_verify.key_stores`.
 
     Raises:
-        ValueError: For another environment.
+        ValueError: If `environment` is unknown.
         TypeError: If `key_store` is not a `KeyStore`.
     """
 
@@ -48,16 +48,17 @@ class Plaid(VerifyOnlyScheme):
     retry_seconds = 86_400.0
     docs = SchemeDocs(
         title="Plaid",
-        secret_from="Dashboard, Developers, Keys: client_id and secret, with a colon between them",
+        secret_from="Dashboard > Developers > Keys: client_id and secret, joined with a colon",
         url="https://plaid.com/docs/api/webhooks/webhook-verification/",
         notes=(
-            "Keys are asked for at production; Plaid(environment='sandbox') asks there. The body holds no "
-            "id, so deliveries are told apart by the time of signing and the body."
+            "Keys are fetched from the production environment, or from the sandbox with "
+            "`Plaid(environment='sandbox')`. The body has no id, so deliveries are identified by "
+            "signing time and body."
         ),
         retries=(
-            "for 24 hours, after 30 seconds first and then 4 times as long each "
-            "([documentation](https://plaid.com/docs/api/webhooks/)); with which timestamp is not "
-            "documented, but Plaid asks you to refuse one that is older than 5 minutes"
+            "for 24 hours, first after 30 seconds, then after 4 times as long each time "
+            "([documentation](https://plaid.com/docs/api/webhooks/)); the timestamp of a retry is not "
+            "documented, but Plaid asks you to reject a delivery that is older than 5 minutes"
         ),
     )
 
@@ -69,7 +70,7 @@ class Plaid(VerifyOnlyScheme):
         key_store: KeyStore | None = None,
     ) -> None:
         if environment not in _HOSTS:
-            raise ValueError(f"environment is one of {', '.join(_HOSTS)}")
+            raise ValueError(f"environment must be one of {', '.join(_HOSTS)}; not {environment!r}")
         self._address = _HOSTS[environment] + _PATH
         self._fetch = fetch
         self._key_store = checked_key_store(key_store)
@@ -77,37 +78,69 @@ class Plaid(VerifyOnlyScheme):
 
     @property
     def name(self) -> str:
-        """``plaid``."""
+        """The name in the registry."""
         return "plaid"
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.read`."""
+        """Parse the token in the header, without verifying it.
+
+        Args:
+            headers: The request headers.
+            url: Unused.
+            method: Unused.
+
+        Returns:
+            The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If the token is missing or invalid.
+        """
         text = self._reader.read(headers)[0] or ""
         if not text or text.isspace():
-            raise MalformedDelivery(Reason.MISSING_HEADER, "missing or blank: plaid-verification")
+            raise MalformedDelivery(Reason.MISSING_HEADER, "missing or empty header: plaid-verification")
         token = parse_token(text, _ALGORITHM)
         if not (token.key_id.isascii() and token.key_id.replace("-", "").isalnum()):
-            raise MalformedDelivery(Reason.UNREADABLE_HEADER, "the token cannot be read: it names no key")
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, "the token is invalid: its key id is not valid")
         timestamp = token.numeric_date("iat")
         return "", timestamp, ((_ALGORITHM, text),), b"%d." % timestamp, b"", None
 
     def verifying_key(self, secret: Secret) -> CredentialsKey:
-        """See :meth:`Scheme.verifying_key`. Raises ImportError without the extra ``asymmetric``."""
+        """Return the key that verifies tokens of an account.
+
+        Raises `ImportError` without the extra `asymmetric`.
+
+        Args:
+            secret: `client_id:secret`.
+
+        Returns:
+            The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret does not have this form.
+        """
         value = secret.reveal()
         client, _, password = (value if isinstance(value, str) else "").partition(":")
         if not client.strip() or not password.strip():
-            raise InvalidSecret("the secret is client_id:secret, as the dashboard shows the two")
+            raise InvalidSecret("secret must be client_id:secret, the two values from Plaid's dashboard")
         fetch = _fetch_nothing if value == self.decoy_secret else self._fetch or https_fetch()
         return CredentialsKey(client, password, self._address, fetch, self._key_store)
 
 
 def _fetch_nothing(url: str, content: bytes | None) -> bytes:
-    """Plaid is not asked for keys with the credentials of nobody."""
+    """Reject a fetch with the decoy secret, because Plaid must not receive invalid credentials."""
     raise PermissionError
 
 
 class CredentialsKey:
-    """What verifies with the keys that Plaid tells whoever has these credentials."""
+    """Verifies tokens with the keys that Plaid returns for an account's credentials.
+
+    Args:
+        client: The `client_id`.
+        password: The `secret`.
+        address: The URL of Plaid's endpoint for keys.
+        fetch: Fetches a key.
+        key_store: Where the ids of verified keys survive a restart.
+    """
 
     __slots__ = ("_address", "_cache", "_credentials", "_fetch", "_tokens")
 
@@ -118,17 +151,29 @@ class CredentialsKey:
 
         self._credentials = {"client_id": client, "secret": password}
         self._address, self._fetch, self._tokens = address, fetch, tokens
-        # Not shared: another account's credentials may be wrong.
+        # Not shared between accounts, because the credentials of another account may be invalid.
         self._cache: KeyCache[Any] = KeyCache("plaid", store=key_store)
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-        """See :meth:`VerifyingKey.verify`. Raises :class:`KeyUnavailable`."""
+        """Return whether one of the signatures is valid.
+
+        Raises `KeyUnavailable` if the provider's key cannot be fetched now.
+
+        Args:
+            signatures: The token.
+            before: Unused.
+            body: The request body.
+            after: Unused.
+
+        Returns:
+            Whether a signature is valid.
+        """
         digest = sha256(body).hexdigest()
         return any(self._signed(parse_token(text, _ALGORITHM), digest) for _, text in signatures)
 
     def _signed(self, token: UnverifiedToken, digest: str) -> bool:
         if not _is_of(token.claims, digest):
-            return False  # before anything is fetched for it
+            return False  # checked first, so that no key is fetched for it
         key = self._cache.get(token.key_id, lambda: self._load(token.key_id))
         claims = self._tokens.claims_in(token.text, key, _ALGORITHM)
         if claims is None or not _is_of(claims, digest):
@@ -137,19 +182,33 @@ class CredentialsKey:
         return True
 
     def _load(self, key_id: str) -> Any:
-        """The key of that id. Raises ValueError, among others, for one that is expired."""
+        """Fetch a key. Raise ValueError, among others, if it has expired."""
         asked = json.dumps({**self._credentials, "key_id": key_id}).encode()
         jwk: Any = json.loads(self._fetch(self._address, asked))["key"]
         if jwk.get("expired_at") is not None:
-            raise ValueError("the key is expired")
+            raise ValueError("the key has expired")
         return self._tokens.key_of(jwk, _ALGORITHM)
 
     def accepts(self, signatures: Signatures) -> bool:
-        """See :meth:`VerifyingKey.accepts`."""
+        """Return whether there is a signature to check.
+
+        Args:
+            signatures: The candidate signatures.
+
+        Returns:
+            Whether there is at least one signature.
+        """
         return bool(signatures)
 
     def start(self, signatures: Signatures) -> StreamingCheck:
-        """See :meth:`VerifyingKey.start`."""
+        """Start a check for a body that arrives in chunks.
+
+        Args:
+            signatures: The candidate signatures.
+
+        Returns:
+            A check that buffers the body.
+        """
         return BufferedCheck(self, signatures)
 
 

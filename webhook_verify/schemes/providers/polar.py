@@ -1,4 +1,4 @@
-"""Polar: signs as Standard Webhooks does; a ``whsec_`` secret is base64 of the key, or the key itself."""
+"""Polar: signs as Standard Webhooks does, but a `whsec_` secret is either base64 or the key itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from webhook_verify.schemes.providers._whsec_prefix import has_whsec_prefix
 from webhook_verify.schemes.standard import StandardWebhooks
 from webhook_verify.secret import MIN_KEY_BYTES, Secret, from_base64, hmac_key_from_text
 
-TYPE_CHECKING = False  # importing typing would cost as much as the rest of this package
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey, StreamingCheck, VerifyingKey
 
@@ -17,16 +17,26 @@ __all__ = ["SCHEME", "Polar"]
 
 
 class Polar(StandardWebhooks):
-    """A secret with ``whsec_`` is base64, or a text as a whole: nothing in it says which. Others are a text.
+    """Standard Webhooks, with secrets that are text or, with `whsec_`, either base64 or text as a whole.
 
-    The source is Polar's server: it signs with the base64 for secrets that it made since 8 September 2026,
-    and with the text for older ones and those that its customers chose (polarsource/polar #14117, #14400).
+    Nothing in a `whsec_` secret indicates which. Polar's server signs with the decoded base64 for secrets
+    that it created since 8 September 2026, and with the text for older ones and for those that its customers
+    chose (polarsource/polar #14117, #14400).
     """
 
     __slots__ = ()
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
-        """See :meth:`Scheme.verifying_key`."""
+        """Return the key that a receiver verifies with.
+
+        Raises `InvalidSecret` if nothing follows `whsec_`.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The verifying key. For a `whsec_` secret, it accepts both interpretations.
+        """
         decoded = _from_prefixed(secret)
         return (
             _EitherKey(HmacKey(decoded), hmac_key_from_text(secret))
@@ -35,25 +45,34 @@ class Polar(StandardWebhooks):
         )
 
     def signing_key(self, secret: Secret) -> SigningKey:
-        """See :meth:`Scheme.signing_key`."""
+        """Return the key that a sender signs with.
+
+        Raises `InvalidSecret` if nothing follows `whsec_`.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The signing key.
+        """
         decoded = _from_prefixed(secret)
         return HmacKey(decoded) if decoded else hmac_key_from_text(secret)
 
 
 def _from_prefixed(secret: Secret) -> bytes | None:
-    """The key of a ``whsec_`` secret; None where what follows is no base64 of a key that is long enough."""
+    """Decode a `whsec_` secret. Return None if the rest is not the base64 of a key of sufficient length."""
     value = secret.reveal()
     if not isinstance(value, str) or not has_whsec_prefix(secret):
         return None
     if value == "whsec_":
-        raise InvalidSecret("the secret holds nothing after whsec_: was it cut when it was copied?")
+        raise InvalidSecret("secret is empty after whsec_. Copy it in full from the provider's dashboard")
     key = from_base64(value.removeprefix("whsec_"))
-    # A chosen text may be the base64 of a few bytes, or zeros: everybody could sign with that.
+    # A chosen text may decode to a few bytes or zeros, a key that an attacker could guess.
     return key if key and len(key) >= MIN_KEY_BYTES and key.strip(b"\0") else None
 
 
 class _EitherKey:
-    """Two HMAC keys that one secret may mean."""
+    """Two HMAC keys, for a secret with two interpretations."""
 
     __slots__ = ("_keys",)
 
@@ -89,16 +108,16 @@ SCHEME = Polar(
     brand="webhook",
     docs=SchemeDocs(
         title="Polar",
-        secret_from="the organization's Settings, Webhooks, the endpoint's Secret",
+        secret_from="the organization's Settings > Webhooks: the endpoint's Secret",
         url="https://polar.sh/docs/integrate/webhooks/delivery",
         notes=(
-            "Secrets that Polar made since 8 September 2026 are base64 after whsec_; with older ones, and "
-            "with those that you chose, it signs with the whole text. A whsec_ secret is tried both ways, as "
-            "Polar's own library does."
+            "Secrets that Polar created since 8 September 2026 are base64 after `whsec_`. For older "
+            "secrets, and for those that you chose, the whole text is the key. A `whsec_` secret is "
+            "tried both ways, as in Polar's own library."
         ),
         retries=(
-            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
-            "a new timestamp at each attempt"
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) "
+            "specifies a new timestamp for each attempt"
         ),
     ),
 )

@@ -12,11 +12,11 @@ SCHEME = StandardWebhooks(
     brand="webhook",
     docs=SchemeDocs(
         title="Replicate",
-        secret_from="GET https://api.replicate.com/v1/webhooks/default/secret",
+        secret_from="`GET https://api.replicate.com/v1/webhooks/default/secret`",
         url="https://replicate.com/docs/topics/webhooks/verify-webhook",
         retries=(
-            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) asks for "
-            "a new timestamp at each attempt"
+            "not documented by the provider; [Standard Webhooks](https://www.standardwebhooks.com) "
+            "specifies a new timestamp for each attempt"
         ),
     ),
 )

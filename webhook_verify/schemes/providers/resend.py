@@ -14,11 +14,11 @@ SCHEME = StandardWebhooks(
     retry_seconds=99_305,
     docs=SchemeDocs(
         title="Resend",
-        secret_from="the Resend dashboard, Webhooks, the webhook's Signing Secret",
+        secret_from="Resend dashboard > Webhooks: the webhook's Signing Secret",
         url="https://resend.com/docs/webhooks/verify-webhooks-requests",
         retries=(
-            "signed again for each attempt, with the same id, for 27.6 hours: it sends through Svix "
-            "([documentation](https://resend.com/docs/webhooks/retries-and-replays))"
+            "signed again for each attempt, with the same id, for 27.6 hours; Resend sends through "
+            "Svix ([documentation](https://resend.com/docs/webhooks/retries-and-replays))"
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Sanity: HMAC-SHA256 of ``{timestamp}.{body}``, in ``sanity-webhook-signature``."""
+"""Sanity: HMAC-SHA256 of `{timestamp}.{body}`, in `sanity-webhook-signature`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ SCHEME = HeaderScheme(
     retry_seconds=60,
     docs=SchemeDocs(
         title="Sanity",
-        secret_from="the project's API, Webhooks, the webhook's Secret: you choose it",
+        secret_from="the project's API > Webhooks: the webhook's Secret; you choose it",
         url="https://www.sanity.io/docs/content-lake/webhooks",
-        notes="idempotency-key is not signed. Sanity's own library does not look at the age of a delivery.",
+        notes=("`idempotency-key` is not signed. Sanity's own library does not check the age of a delivery."),
         retries=(
             "twice, 30 seconds apart, after 429 and 5xx "
-            "([changelog](https://www.sanity.io/docs/changelog/50ec6abf-fe0c-475b-ae72-314148860132), April "
-            "2026: it was half an hour before); with which timestamp is not documented"
+            "([changelog](https://www.sanity.io/docs/changelog/50ec6abf-fe0c-475b-ae72-314148860132), "
+            "April 2026; previously half an hour); the timestamp of a retry is not documented"
         ),
     ),
 )

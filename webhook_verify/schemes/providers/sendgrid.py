@@ -1,4 +1,4 @@
-"""Twilio SendGrid: ECDSA on P-256 with SHA-256 of ``{timestamp}{body}``."""
+"""Twilio SendGrid: ECDSA on P-256 with SHA-256 of `{timestamp}{body}`."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ SCHEME = HeaderScheme(
     docs=SchemeDocs(
         title="Twilio SendGrid",
         secret_from=(
-            "Settings, Mail Settings, Event Webhooks, the webhook's Signature Verification: its "
+            "Settings > Mail Settings > Event Webhooks > the webhook's Signature Verification: its "
             "verification key"
         ),
         url=(
             "https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/"
             "getting-started-event-webhook-security-features"
         ),
-        notes="The body ends in a line break, which is signed, too.",
+        notes="The body ends with a line break, which is signed too.",
         retries=(
             "for 24 hours "
             "([documentation](https://docs.sendgrid.com/for-developers/tracking-events/troubleshooting)); "
-            "with which timestamp is not documented"
+            "the timestamp of a retry is not documented"
         ),
     ),
 )

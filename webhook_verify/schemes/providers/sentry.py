@@ -1,4 +1,4 @@
-"""Sentry: HMAC-SHA256 of the body, in ``sentry-hook-signature``."""
+"""Sentry: HMAC-SHA256 of the body, in `sentry-hook-signature`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ SCHEME = HeaderScheme(
     event_type_header="sentry-hook-resource",
     docs=SchemeDocs(
         title="Sentry",
-        secret_from="Settings, Developer Settings, the integration's Client Secret",
+        secret_from="Settings > Developer Settings: the integration's Client Secret",
         url="https://docs.sentry.io/organization/integrations/integration-platform/webhooks/",
         notes=(
-            "Only the body is signed: resource, request id and sentry-hook-timestamp in the headers are "
-            "not. Sentry's sample serializes the JSON again; the bytes as they came are what is signed."
+            "Only the body is signed: resource, request id and `sentry-hook-timestamp` in the headers "
+            "are not. Sentry's sample code serializes the JSON again, but the signature covers the "
+            "bytes as received."
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Shopify: HMAC-SHA256 of the body, in ``x-shopify-hmac-sha256``."""
+"""Shopify: HMAC-SHA256 of the body, in `x-shopify-hmac-sha256`."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ SCHEME = HeaderScheme(
     retry_seconds=14_400,
     docs=SchemeDocs(
         title="Shopify",
-        secret_from="the app's client secret; or Settings, Notifications, Webhooks of the shop",
+        secret_from="the app's client secret, or the shop's Settings > Notifications > Webhooks",
         url="https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
         notes=(
-            "Only the body is signed: topic, shop, time and ids in the headers are not. Two topics, like "
-            "orders/create and orders/paid, may send the same body, of which a replay guard takes the second "
-            "for a repeat: give each its own address, and a receiver with a name of its own. After the "
-            "client secret was rotated, the old one signs for a while: give both."
+            "Only the body is signed: topic, shop, time and ids in the headers are not. Two topics, "
+            "such as `orders/create` and `orders/paid`, can send identical bodies, and a replay guard "
+            "would drop the second as a duplicate: give each topic its own URL, and a receiver with "
+            "its own name. After a rotation of the client secret, Shopify signs with the old one for "
+            "a while: configure both."
         ),
         retries=(
             "8 times within 4 hours "
-            "([documentation](https://shopify.dev/docs/apps/build/webhooks/troubleshooting-webhooks)); no "
-            "time is signed, so a retry is never too old"
+            "([documentation](https://shopify.dev/docs/apps/build/webhooks/troubleshooting-webhooks)); "
+            "no timestamp is signed, so a retry is never rejected as stale"
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Shopify (events): HMAC-SHA256 of the body, in ``shopify-hmac-sha256``."""
+"""Shopify (events): HMAC-SHA256 of the body, in `shopify-hmac-sha256`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SCHEME = HeaderScheme(
         secret_from="the app's client secret",
         url="https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
         notes=(
-            "The newer events, whose headers have no x- in front. Only the body is signed: topic, shop, "
-            "time and ids in the headers are not."
+            "For the newer events, whose headers do not start with `x-`. Only the body is signed: "
+            "topic, shop, time and ids in the headers are not."
         ),
     ),
 )

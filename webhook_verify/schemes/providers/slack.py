@@ -1,4 +1,4 @@
-"""Slack: HMAC-SHA256 of ``v0:{timestamp}:{body}``, in ``x-slack-signature``."""
+"""Slack: HMAC-SHA256 of `v0:{timestamp}:{body}`, in `x-slack-signature`."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ SCHEME = HeaderScheme(
     retry_seconds=360,
     docs=SchemeDocs(
         title="Slack",
-        secret_from="the app's Basic Information, App Credentials, Signing Secret",
+        secret_from="the app's Basic Information > App Credentials > Signing Secret",
         url="https://docs.slack.dev/authentication/verifying-requests-from-slack",
         notes=(
-            "Slash commands and interactions are forms, without an event id: they are told apart by all "
-            "that is signed. The older verification token in the body is not looked at."
+            "Slash commands and interactions are forms without an event id: they are deduplicated by "
+            "the signed content. The older verification token in the body is ignored."
         ),
         retries=(
-            "at once, after 1 minute and after 5 minutes "
-            "([documentation](https://docs.slack.dev/apis/events-api/)); with which timestamp is not "
-            "documented"
+            "immediately, after 1 minute and after 5 minutes "
+            "([documentation](https://docs.slack.dev/apis/events-api/)); the timestamp of a retry is "
+            "not documented"
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Square: HMAC-SHA256 of ``{url}{body}``, in ``x-square-hmacsha256-signature``."""
+"""Square: HMAC-SHA256 of `{url}{body}`, in `x-square-hmacsha256-signature`."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ SCHEME = HeaderScheme(
     retry_seconds=259_200,
     docs=SchemeDocs(
         title="Square",
-        secret_from="the Developer Console, the application's Webhooks, the subscription's Signature Key",
+        secret_from="Developer Console > the application's Webhooks > the subscription's Signature Key",
         url="https://developer.squareup.com/docs/webhooks/step3validate",
         notes=(
-            "The notification URL is signed, letter for letter as it was typed into the Developer Console: "
-            "behind a proxy say which it is. No time is signed."
+            "The signature covers the notification URL exactly as entered in the Developer Console: "
+            "behind a proxy, set `public_url` to it. No timestamp is signed."
         ),
         retries=(
-            "78 times within 72 hours, after 1 minute first "
-            "([documentation](https://developer.squareup.com/docs/webhooks-api/delivery-sla)); no time is "
-            "signed, so a retry is never too old"
+            "78 times within 72 hours, first after 1 minute "
+            "([documentation](https://developer.squareup.com/docs/webhooks-api/delivery-sla)); no "
+            "timestamp is signed, so a retry is never rejected as stale"
         ),
     ),
 )

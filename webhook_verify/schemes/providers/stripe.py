@@ -1,4 +1,4 @@
-"""Stripe: HMAC-SHA256 of ``{timestamp}.{body}``, in ``stripe-signature``."""
+"""Stripe: HMAC-SHA256 of `{timestamp}.{body}`, in `stripe-signature`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ SCHEME = HeaderScheme(
     retry_seconds=259_200,
     docs=SchemeDocs(
         title="Stripe",
-        secret_from="Workbench, Webhooks, the endpoint's signing secret, with its whsec_",
+        secret_from="Workbench > Webhooks: the endpoint's signing secret, including `whsec_`",
         url="https://docs.stripe.com/webhooks",
         notes=(
-            "Its whsec_ is part of the key, and what follows is no base64. The endpoint's secret and that "
-            "of `stripe listen` differ, as do those of test mode and live mode."
+            "The prefix `whsec_` is part of the key, and the rest is not base64. The endpoint's "
+            "secret differs from that of `stripe listen`, and test mode and live mode have different "
+            "secrets."
         ),
-        retries="signed again for each attempt, for 3 days, in a sandbox for a few hours ([documentation](https://docs.stripe.com/webhooks))",
+        retries=(
+            "signed again for each attempt, for 3 days; in a sandbox for a few hours "
+            "([documentation](https://docs.stripe.com/webhooks))"
+        ),
     ),
 )

@@ -14,15 +14,16 @@ SCHEME = StandardWebhooks(
     retries="new_timestamp",
     docs=SchemeDocs(
         title="Supabase Auth Hooks",
-        secret_from="the project's Authentication, Hooks, the hook's secret, with its v1,whsec_",
+        secret_from="the project's Authentication > Hooks: the hook's secret, including `v1,whsec_`",
         url="https://supabase.com/docs/guides/auth/auth-hooks",
         notes=(
-            "Only Auth Hooks are signed. Database Webhooks are not: they can carry a header that you choose. "
-            "With two secrets, Supabase puts a comma between the signatures, over which many libraries "
-            "stumble."
+            "Only Auth Hooks are signed. Database Webhooks are not signed, but can carry a header "
+            "that you choose. With two secrets, Supabase puts a comma between the signatures, which "
+            "many libraries cannot parse."
         ),
         retries=(
-            "three attempts within a second, each signed again and with a new id (seen with Supabase Auth)"
+            "three attempts within a second, each signed again and with a new id (observed with "
+            "Supabase Auth)"
         ),
     ),
 )

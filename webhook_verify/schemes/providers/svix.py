@@ -14,11 +14,11 @@ SCHEME = StandardWebhooks(
     retry_seconds=99_305,
     docs=SchemeDocs(
         title="Svix",
-        secret_from="the endpoint's page in the application portal, Signing Secret",
+        secret_from="the endpoint's page in the application portal > Signing Secret",
         url="https://docs.svix.com/receiving/verifying-payloads/how-manual",
         retries=(
             "signed again for each attempt, with the same id, for 27.6 hours "
-            "([documentation](https://docs.svix.com/retries); seen with svix-server 1.100)"
+            "([documentation](https://docs.svix.com/retries); observed with svix-server 1.100)"
         ),
     ),
 )

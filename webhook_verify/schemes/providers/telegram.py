@@ -1,4 +1,4 @@
-"""Telegram: a plain token in ``x-telegram-bot-api-secret-token``; nothing is signed."""
+"""Telegram: a plain token in `x-telegram-bot-api-secret-token`; nothing is signed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ SCHEME = HeaderScheme(
     id_in_body="update_id",
     docs=SchemeDocs(
         title="Telegram",
-        secret_from="the secret_token that you gave to setWebhook",
+        secret_from="the `secret_token` that you passed to `setWebhook`",
         url="https://core.telegram.org/bots/api#setwebhook",
         notes=(
-            "Nothing is signed: the token itself is sent, and who has seen one request can make others. "
-            "Where no secret_token was given, nothing can be verified."
+            "Nothing is signed: each request contains the token itself, so an attacker who has seen "
+            "one request can forge others. Without a `secret_token`, requests cannot be verified."
         ),
     ),
 )

@@ -1,11 +1,12 @@
-"""Twilio, which signs the address and after it the parameters of the form, sorted, with nothing between them.
+"""Twilio, which signs the URL and the sorted parameters of the form, without separators.
 
-A JSON body is signed by the address too, in which ``bodySHA256`` is its hash. Whether an address was signed
-with its port or without, Twilio does not say: its SDKs try both, and so does this.
+A request with a JSON body is signed by its URL alone, which contains the body's hash as `bodySHA256`. Twilio
+does not document whether the signed URL contains the port. Its SDKs try both forms, and so does this scheme.
 
-There are two schemes. ``twilio`` is HMAC-SHA1 with the Auth Token. ``twilio-sha256`` is HMAC-SHA256 with the
-secret of a SharedKey. A header that is not signed says which it is, ``X-Twilio-Webhooks-Signature-Settings``,
-and whoever sends can write it: were it obeyed, the weaker one could be chosen. So the receiver chooses.
+There are two schemes: `twilio` is HMAC-SHA1 with the Auth Token, `twilio-sha256` is HMAC-SHA256 with the
+secret of a SharedKey. The header `X-Twilio-Webhooks-Signature-Settings` names the algorithm but is not
+signed. If the receiver trusted it, an attacker could choose the weaker algorithm, so the receiver's
+configuration decides.
 """
 
 from __future__ import annotations
@@ -37,19 +38,26 @@ _SIGNATURE, _SETTINGS = "x-twilio-signature", "x-twilio-webhooks-signature-setti
 
 _URL = "https://www.twilio.com/docs/usage/webhooks/webhooks-security"
 _NOTES = (
-    "Parameters are the names and values of the form, sorted, each pair once. "
-    "With bodySHA256 in the address, the address alone is signed, and the body must have that hash. "
-    "No time and no message id is signed: I-Twilio-Idempotency-Token is not, so deliveries are deduped "
-    "by the hash of the signed content. Two requests of one call may have the same, such as for a menu "
-    "that is heard twice: leave the replay guard away where the answer is TwiML. Nothing stands "
-    "between address, names and values: whoever has seen a delivery can cut the same text "
-    "into another query and parameters, bodySHA256 among them."
+    "The parameters are the names and values of the form, sorted, each pair once. If the URL contains "
+    "`bodySHA256`, only the URL is signed, and the body must have that hash. Neither a timestamp nor a "
+    "message id is signed, and `I-Twilio-Idempotency-Token` is not signed either: deliveries are "
+    "deduplicated by the hash of the signed content. Two requests of one call can have the same hash, for "
+    "example for a menu that is repeated: do not use a replay guard if you respond with TwiML. The signed "
+    "content has no separators between URL, names and values: an attacker who has seen a delivery can "
+    "split the same text into another query and other parameters, including `bodySHA256`."
 )
 
 
 @safe_repr
 class Twilio(Scheme):
-    """``algorithm``: ``hmac-sha1``, or ``hmac-sha256``, which the settings header must then name as well."""
+    """Twilio's signature of URL and parameters.
+
+    Args:
+        name: The name in the registry.
+        algorithm: `hmac-sha1`, or `hmac-sha256`, which the settings header must then name as well.
+        title: The title of the provider's page.
+        secret_from: Where a user finds the secret.
+    """
 
     signs_id = False
     signs_timestamp = False
@@ -64,31 +72,54 @@ class Twilio(Scheme):
         self._name = name
         self.algorithm: Algorithm = ALGORITHMS[algorithm]
         self.docs = SchemeDocs(title=title, secret_from=secret_from, url=_URL, notes=_NOTES)
-        # As the settings header calls it, where there is one.
+        # The name in the settings header, which is sent only with SHA-256.
         self._setting = algorithm.replace("-", "_").upper() if algorithm != "hmac-sha1" else ""
         self.header_names = (_SIGNATURE, _SETTINGS) if self._setting else (_SIGNATURE,)
         self._reader = HeaderReader(*self.header_names)
 
     @property
     def name(self) -> str:
-        """``twilio`` or ``twilio-sha256``."""
+        """The name in the registry: `twilio` or `twilio-sha256`."""
         return self._name
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
-        """See :meth:`Scheme.read`. The method is not signed."""
+        """Parse the signature headers.
+
+        Args:
+            headers: The request headers.
+            url: The URL that Twilio called.
+            method: Unused.
+
+        Returns:
+            The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If a header is missing or empty.
+            TypeError: If `url` is `None`.
+        """
         if url is None:
             raise TypeError(self._no_url)
         values = self._reader.read(headers)
         for name, value in zip(self.header_names, values, strict=True):
             if not value or value.isspace():
-                raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or blank: {name}")
+                raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or empty header: {name}")
         right = not self._setting or _algorithm_in(values[1] or "") == self._setting
         signature = self.signature_encoding[0](values[0] or "", self.algorithm.size) if right else ""
         signatures = ((self.algorithm.version, signature),) if signature else ()
         return "", 0, signatures, url.encode("utf-8", "surrogatepass"), b"", None
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
-        """See :meth:`Scheme.read_body`."""
+        """Return the two forms of the signed content: the URL without and with a port.
+
+        Raises `MalformedDelivery` if the body is not a form, and the URL has no `bodySHA256`.
+
+        Args:
+            reading: The values that `parse_headers` returned.
+            body: The request body.
+
+        Returns:
+            The interpretations of the body; one of them must verify.
+        """
         _, _, signatures, url, _, _ = reading
         hashes = body_hashes(url)
         if hashes:
@@ -108,41 +139,70 @@ class Twilio(Scheme):
         url: str | None = None,
         method: str | None = None,
     ) -> dict[str, str]:
-        """See :meth:`Scheme.write`: one signature, by the newest key, over the address as it is given.
+        """Sign a body with the newest key, over the URL as given.
 
-        For a body that is no form, the address has ``bodySHA256``. Raises ValueError if that is another hash.
+        Args:
+            body: The request body.
+            keys: The signing keys, newest first.
+            id: Unused.
+            timestamp: Unused.
+            url: The URL of the request. It must contain `bodySHA256` if the body is not a form.
+            method: Unused.
+
+        Returns:
+            The headers to send, by name.
+
+        Raises:
+            TypeError: If `url` is `None`.
+            ValueError: If `bodySHA256` is not the body's hash, or is missing and the body is not a form.
         """
         if url is None:
             raise TypeError(self._no_url)
         address = url.encode()
         hashes = body_hashes(address)
         if hashes not in ([], [hash_of(body)]):
-            raise ValueError("bodySHA256 in the address is not the SHA-256 of the body, in lower-case hex")
+            raise ValueError("bodySHA256 in url must be the SHA-256 of the body, in lower-case hex")
         try:
             content = b"" if hashes else sorted_parameters(body)
         except MalformedDelivery as error:
-            raise ValueError(f"this body cannot be signed: {error}; or is bodySHA256 missing?") from None
+            raise ValueError(
+                f"cannot sign this body: {error}. Unless the body is a form, add bodySHA256 to url"
+            ) from None
         settings = {_SETTINGS: f"algorithm={self._setting}"} if self._setting else {}
         return {_SIGNATURE: next(iter(keys)).sign(address + content), **settings}
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
-        """See :meth:`Scheme.verifying_key`."""
+        """Return the key that a receiver verifies with.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The verifying key.
+        """
         return self.algorithm.verifying_key(secret, self.secret_encoding)
 
     def signing_key(self, secret: Secret) -> SigningKey:
-        """See :meth:`Scheme.signing_key`."""
+        """Return the key that a sender signs with.
+
+        Args:
+            secret: The configured signing secret.
+
+        Returns:
+            The signing key.
+        """
         return self.algorithm.signing_key(secret, self.secret_encoding)
 
     @property
     def _no_url(self) -> str:
         return (
-            f"{self._name} signs the address that the sender called: give the receiver public_url=, "
+            f"{self._name} signs the URL of the request: set public_url= on the receiver, "
             "or call verify(body, headers, url=...)"
         )
 
 
 def _algorithm_in(settings: str) -> str:
-    """The first ``algorithm=`` of ``key=...,algorithm=...``, as in Twilio's SDK."""
+    """Return the first `algorithm=` of `key=...,algorithm=...`, as Twilio's SDK does."""
     for part in settings.split(",", 16)[:16]:
         name, _, value = part.partition("=")
         if name.strip() == "algorithm" and value.strip():
@@ -154,5 +214,5 @@ SCHEME = Twilio(
     "twilio",
     "hmac-sha1",
     title="Twilio",
-    secret_from="Console, Account Info, Auth Token (the primary one)",
+    secret_from="Console > Account Info > Auth Token (the primary one)",
 )

@@ -1,4 +1,4 @@
-"""Twilio with a SharedKey: HMAC-SHA256, signed as :mod:`webhook_verify.schemes.providers.twilio` is."""
+"""Twilio with a SharedKey: HMAC-SHA256, otherwise signed as in `webhook_verify.schemes.providers.twilio`."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ SCHEME = Twilio(
     "twilio-sha256",
     "hmac-sha256",
     title="Twilio (SHA-256)",
-    secret_from="the secret of the SharedKey with which the webhooks are signed",
+    secret_from="the secret of the SharedKey that signs the webhooks",
 )

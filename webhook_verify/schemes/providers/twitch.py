@@ -1,4 +1,4 @@
-"""Twitch EventSub: HMAC-SHA256 of ``{id}{timestamp}{body}``, in ``twitch-eventsub-message-signature``."""
+"""Twitch EventSub: HMAC-SHA256 of `{id}{timestamp}{body}`, in `twitch-eventsub-message-signature`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,13 @@ SCHEME = HeaderScheme(
     handshake=TwitchChallenge(),
     docs=SchemeDocs(
         title="Twitch EventSub",
-        secret_from="the secret that you gave to POST /helix/eventsub/subscriptions: 10 to 100 characters",
+        secret_from=(
+            "the secret that you passed to `POST /helix/eventsub/subscriptions`, 10 to 100 characters"
+        ),
         url="https://dev.twitch.tv/docs/eventsub/handling-webhook-events/",
-        notes="Twitch-Eventsub-Message-Type and -Retry are not signed: go by the body.",
+        notes=(
+            "`Twitch-Eventsub-Message-Type` and `Twitch-Eventsub-Message-Retry` are not signed: use "
+            "the body instead."
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Typeform: HMAC-SHA256 of the body, in ``typeform-signature``."""
+"""Typeform: HMAC-SHA256 of the body, in `typeform-signature`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ SCHEME = HeaderScheme(
     id_in_body="event_id",
     docs=SchemeDocs(
         title="Typeform",
-        secret_from="the form's Connect, Webhooks, Edit, Secret: you choose it, else nothing is signed",
+        secret_from=(
+            "the form's Connect > Webhooks > Edit > Secret; you choose it, and without it nothing is signed"
+        ),
         url="https://www.typeform.com/developers/webhooks/secure-your-webhooks/",
     ),
 )

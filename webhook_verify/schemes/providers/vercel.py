@@ -1,4 +1,4 @@
-"""Vercel: HMAC-SHA1 of the body, in ``x-vercel-signature``."""
+"""Vercel: HMAC-SHA1 of the body, in `x-vercel-signature`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SCHEME = HeaderScheme(
     id_in_body="id",
     docs=SchemeDocs(
         title="Vercel",
-        secret_from="the team's Settings, Webhooks: shown once; of an integration, its client secret",
+        secret_from="the team's Settings > Webhooks, shown once; for an integration, its client secret",
         url="https://vercel.com/docs/webhooks/webhooks-api",
-        notes="HMAC-SHA1 is what Vercel offers; the known attacks on SHA-1 do not break an HMAC of it.",
+        notes="Vercel signs with HMAC-SHA1; the known attacks on SHA-1 do not break HMAC-SHA1.",
     ),
 )

@@ -1,4 +1,4 @@
-"""Wise: RSA PKCS #1 v1.5 with SHA-256 of the body, in ``x-signature-sha256``."""
+"""Wise: RSA PKCS #1 v1.5 with SHA-256 of the body, in `x-signature-sha256`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ SCHEME = HeaderScheme(
     retry_seconds=1_332_420,
     docs=SchemeDocs(
         title="Wise",
-        secret_from="the page on event handling: the public key of production, or of the sandbox, as PEM",
+        secret_from="Wise's page on event handling: the public key of production or of the sandbox, as PEM",
         url="https://docs.wise.com/guides/developer/webhooks/event-handling",
         retries=(
-            "after 1, 2, 4 minutes and so on 11 times, then once a day 14 times "
-            "([documentation](https://docs.wise.com/features/webhooks-notifications)); no time is signed, so "
-            "a retry is never too old"
+            "11 times after 1, 2, 4 minutes and so on, then once a day 14 times "
+            "([documentation](https://docs.wise.com/features/webhooks-notifications)); no timestamp "
+            "is signed, so a retry is never rejected as stale"
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""WorkOS: HMAC-SHA256 of ``{timestamp}.{body}``, in ``workos-signature``."""
+"""WorkOS: HMAC-SHA256 of `{timestamp}.{body}`, in `workos-signature`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ SCHEME = HeaderScheme(
     id_in_body="id",
     docs=SchemeDocs(
         title="WorkOS",
-        secret_from="the WorkOS Dashboard, Webhooks, the endpoint's Signing secret",
+        secret_from="WorkOS Dashboard > Webhooks: the endpoint's Signing secret",
         url="https://workos.com/docs/events/data-syncing/webhooks",
-        notes="For Actions, which WorkOS's own library takes for 30 seconds only, give a tolerance of 30.",
+        notes=(
+            "For Actions, set a `tolerance` of 30: WorkOS's own library accepts them for only 30 seconds."
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Zendesk: HMAC-SHA256 of ``{timestamp}{body}``, in ``x-zendesk-webhook-signature``."""
+"""Zendesk: HMAC-SHA256 of `{timestamp}{body}`, in `x-zendesk-webhook-signature`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ SCHEME = HeaderScheme(
     id_header="x-zendesk-webhook-invocation-id",
     docs=SchemeDocs(
         title="Zendesk",
-        secret_from="the Admin Center, Apps and integrations, Webhooks, the webhook's signing secret",
+        secret_from="Admin Center > Apps and integrations > Webhooks: the webhook's signing secret",
         url="https://developer.zendesk.com/documentation/webhooks/verifying/",
         notes=(
-            "The secret is text, although it looks like base64. `Test webhook` of one that is not saved "
-            "yet signs with a secret that is published: it must not be accepted."
+            "The secret is text, although it looks like base64. `Test webhook` of a webhook that is "
+            "not yet saved signs with a published secret, which you must not accept."
         ),
     ),
 )

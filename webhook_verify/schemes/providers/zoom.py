@@ -1,4 +1,4 @@
-"""Zoom: HMAC-SHA256 of ``v0:{timestamp}:{body}``, in ``x-zm-signature``."""
+"""Zoom: HMAC-SHA256 of `v0:{timestamp}:{body}`, in `x-zm-signature`."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ SCHEME = HeaderScheme(
     retry_seconds=7_500,
     docs=SchemeDocs(
         title="Zoom",
-        secret_from="the app's Features, Access, Secret Token",
+        secret_from="the app's Features > Access > Secret Token",
         url="https://developers.zoom.us/docs/api/webhooks/",
         notes=(
-            "There is no message id, and a retry is signed anew: make the handler idempotent. Zoom names "
-            "no tolerance; 5 minutes are used."
+            "Deliveries have no message id, and a retry is signed again: make the handler idempotent. "
+            "Zoom does not document a tolerance; 5 minutes are used."
         ),
         retries=(
             "signed again for each attempt, 3 times: after 5, 30 and 90 minutes "
             "([documentation](https://developers.zoom.us/docs/api/webhooks/)), or after 5, 20 and 60 "
-            "minutes, each counted from the attempt before ([Zoom's "
+            "minutes, each counted from the previous attempt ([Zoom's "
             "blog](https://developers.zoom.us/blog/webhook-delays))"
         ),
     ),

@@ -1,1 +1,1 @@
-"""The payloads of the Svix API: one struct for each schema, API 1.4 and today's in one."""
+"""Payloads of the Svix API: one struct for each schema, for API 1.4 and the current API."""

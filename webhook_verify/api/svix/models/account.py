@@ -1,4 +1,4 @@
-"""Logins, background tasks, statistics and environments: what belongs to the account as a whole."""
+"""Payloads of the account: logins, background tasks, statistics and environments."""
 
 from __future__ import annotations
 
@@ -38,65 +38,65 @@ __all__ = [
 
 
 class AppPortalAccessIn(Model, frozen=True, kw_only=True):
-    """A login to the App Portal."""
+    """Options of an App Portal login."""
 
     application: ApplicationIn | UnsetType | None = UNSET
-    """The application to create first, where the one that is addressed does not exist. Not in API 1.4."""
+    """Application to create if the addressed one does not exist. Not in API 1.4."""
     capabilities: list[AppPortalCapability] | UnsetType | None = UNSET
-    """What the login may do; all by default. Not in API 1.4."""
+    """Permissions of the login; all by default. Not in API 1.4."""
     expiry: int | UnsetType | None = UNSET
-    """How long it is good, 3600 to 604800 seconds. 604800 by default; not in API 1.4."""
+    """Lifetime in seconds, 3600 to 604800. 604800 by default; not in API 1.4."""
     feature_flags: list[str] | UnsetType = UNSET
-    """Flags that it has, 1 to 25."""
+    """Feature flags of the login, 1 to 25."""
     session_id: str | UnsetType | None = UNSET
-    """Its name, to end it by, 1 to 64 letters, digits, ``@_-``. Not in API 1.4."""
+    """Name with which to expire the login: 1 to 64 letters, digits or any of `@_-`. Not in API 1.4."""
     read_only: bool | UnsetType | None = UNSET
-    """Deprecated by the provider: say so by ``capabilities``. Not in API 1.4."""
+    """Deprecated by the provider: use `capabilities`. Not in API 1.4."""
 
 
 class AppPortalAccessOut(Model, frozen=True, kw_only=True):
-    """A login to the App Portal. Whoever has the URL is logged in."""
+    """An App Portal login. Its URL is a credential."""
 
     redacted_fields = frozenset({"token", "url"})
 
     url: str
-    """Where to send the user."""
+    """URL to which to redirect the user."""
     token: str
-    """The token of the login."""
+    """Token of the login."""
 
 
 class DashboardAccessOut(AppPortalAccessOut, frozen=True, kw_only=True):
-    """A login to what the App Portal was called before."""
+    """A login to the predecessor of the App Portal."""
 
 
 class ApplicationTokenExpireIn(Model, frozen=True, kw_only=True):
-    """Which logins of an application end, and when."""
+    """The App Portal logins of an application to expire, and when."""
 
     expiry: int | UnsetType | None = UNSET
-    """In how many seconds, 0 to 259200. At once by default."""
+    """Delay in seconds, 0 to 259200. 0 by default."""
     session_ids: list[str] | UnsetType = UNSET
-    """Names of the logins, up to 1000; all by default. Not in API 1.4."""
+    """`session_id` of each login to expire, up to 1000; all by default. Not in API 1.4."""
 
 
 class _Task(Model, frozen=True, kw_only=True):
-    """What every answer tells that starts a background task. Old servers answered with no body at all."""
+    """Response to the start of a background task. Old servers sent no body."""
 
     id: str = ""
-    """The id of the task, for ``background_task.get``; "" if the server told none."""
+    """Id of the task, for `background_task.get`; "" if the server sent none."""
     status: BackgroundTaskStatus = BackgroundTaskStatus.RUNNING
-    """How far it is."""
+    """Status of the task."""
     task: BackgroundTaskType | None = None
-    """What it does."""
+    """Type of the task."""
     updated_at: datetime | None = None
-    """When it was looked at last. None in API 1.4."""
+    """Time of the last update. None in API 1.4."""
 
 
 class RecoverOut(_Task, frozen=True, kw_only=True):
-    """The task that delivers failed messages again."""
+    """The task that resends failed messages."""
 
 
 class ReplayOut(_Task, frozen=True, kw_only=True):
-    """The task that delivers messages again, or that were never tried."""
+    """The task that resends messages, or sends those that were never attempted."""
 
 
 class ExpungeAllContentsOut(_Task, frozen=True, kw_only=True):
@@ -104,123 +104,123 @@ class ExpungeAllContentsOut(_Task, frozen=True, kw_only=True):
 
 
 class AggregateEventTypesOut(_Task, frozen=True, kw_only=True):
-    """The task that counts by event type."""
+    """The task that counts messages by event type."""
 
 
 class AppUsageStatsOut(_Task, frozen=True, kw_only=True):
-    """The task that counts by application."""
+    """The task that counts messages by application."""
 
     unresolved_app_ids: list[str] = field(default_factory=list[str])
-    """Which of the given ids name no application."""
+    """Requested ids for which no application exists."""
 
 
 class BackgroundTaskOut(Model, frozen=True, kw_only=True):
-    """A task that the server works on."""
+    """A background task of the server."""
 
     id: str
-    """The id that the server gave, ``qtask_`` and 27 letters and digits."""
+    """Server-assigned id: `qtask_` and 27 letters or digits."""
     status: BackgroundTaskStatus
-    """How far it is."""
+    """Status of the task."""
     task: BackgroundTaskType
-    """What it does."""
+    """Type of the task."""
     data: dict[str, Any] = field(default_factory=dict[str, Any])
-    """Its result, which depends on what it does."""
+    """Result of the task, which depends on its type."""
     updated_at: datetime | None = None
-    """When its state changed last. None in API 1.4."""
+    """Time of the last status change. None in API 1.4."""
 
 
 class AppUsageStatsIn(Model, frozen=True, kw_only=True):
-    """What to count."""
+    """The period and the applications to count messages of."""
 
     since: datetime
-    """From this time on."""
+    """Start of the period."""
     until: datetime
-    """Up to this time."""
+    """End of the period."""
     app_ids: list[str] | UnsetType | None = UNSET
-    """Ids or uids of applications; all by default."""
+    """Ids or uids of the applications; all by default."""
 
 
 class ConnectorIn(Model, frozen=True, kw_only=True):
-    """A connector of an environment: a transformation that users choose for a service."""
+    """A connector to import: a transformation that users choose for a service."""
 
     name: str
-    """A name for people."""
+    """Human-readable name."""
     transformation: str
-    """The JavaScript source, 10 to 51200 characters."""
+    """JavaScript source, 10 to 51200 characters."""
     uid: str | UnsetType | None = UNSET
-    """Your own id, 1 to 256 letters, digits, ``-_.``."""
+    """Your own identifier: 1 to 256 letters, digits or any of `-_.`."""
     logo: str | UnsetType | None = UNSET
-    """The URL of a picture."""
+    """URL of the logo."""
     description: str | UnsetType = UNSET
-    """A text for people."""
+    """Human-readable description."""
     kind: ConnectorKind | UnsetType = UNSET
-    """The service. Custom by default."""
+    """Service that the connector sends to. Custom by default."""
     instructions: str | UnsetType = UNSET
-    """A text for who sets it up."""
+    """Setup instructions for the user."""
     allowed_event_types: list[str] | UnsetType | None = UNSET
-    """The event types that it is for, at least 1; None: all."""
+    """Supported event types, at least 1; None: all."""
     feature_flags: list[str] | UnsetType | None = UNSET
-    """Only who has one of these flags sees it; None: everybody."""
+    """Feature flags, one of which a user needs to see the connector; None: visible to all users."""
     product_type: ConnectorProduct | UnsetType | None = UNSET
-    """The product that it belongs to."""
+    """Product of the connector."""
 
 
 class ConnectorOut(Model, frozen=True, kw_only=True):
     """A connector of an environment."""
 
     id: str
-    """The id that the server gave, ``trtmpl_`` and 27 letters and digits."""
+    """Server-assigned id: `trtmpl_` and 27 letters or digits."""
     name: str
-    """A name for people."""
+    """Human-readable name."""
     transformation: str
-    """The JavaScript source."""
+    """JavaScript source."""
     created_at: datetime
-    """When it was created."""
+    """Time of creation."""
     updated_at: datetime
-    """When it was changed last."""
+    """Time of the last change."""
     org_id: str = ""
-    """The id of the organisation."""
+    """Id of the organisation."""
     kind: ConnectorKind = ConnectorKind.CUSTOM
-    """The service."""
+    """Service that the connector sends to."""
     uid: str | None = None
-    """Your own id."""
+    """Your own identifier."""
     logo: str | None = None
-    """The URL of a picture."""
+    """URL of the logo."""
     description: str = ""
-    """A text for people."""
+    """Human-readable description."""
     instructions: str = ""
-    """A text for who sets it up."""
+    """Setup instructions for the user."""
     allowed_event_types: list[str] | None = None
-    """The event types that it is for; None: all."""
+    """Supported event types; None: all."""
     feature_flags: list[str] | None = None
-    """Only who has one of these flags sees it; None: everybody."""
+    """Feature flags, one of which a user needs to see the connector; None: visible to all users."""
     product_type: ConnectorProduct | None = None
-    """The product that it belongs to."""
+    """Product of the connector."""
     transformation_updated_at: datetime | None = None
-    """When the source was changed last."""
+    """Time of the last change of the source."""
 
 
 class EnvironmentOut(Model, frozen=True, kw_only=True):
-    """An environment as it was exported."""
+    """An exported environment."""
 
     created_at: datetime
-    """When it was exported."""
+    """Time of the export."""
     event_types: list[EventTypeOut]
-    """Its event types."""
+    """Event types of the environment."""
     connectors: list[ConnectorOut] = field(default_factory=list[ConnectorOut])
-    """Its connectors."""
+    """Connectors of the environment."""
     settings: dict[str, Any] | None = None
-    """Its settings, as the server names them."""
+    """Settings of the environment, under the server's names."""
     version: int = 1
-    """The version of this form."""
+    """Version of the export format."""
 
 
 class EnvironmentIn(Model, frozen=True, kw_only=True):
-    """What to import into an environment. What is not given stays."""
+    """Configuration to import into an environment. Fields that are `UNSET` are not changed."""
 
     event_types: list[EventTypeIn] | UnsetType | None = UNSET
-    """Event types."""
+    """Event types to import."""
     connectors: list[ConnectorIn] | UnsetType | None = UNSET
-    """Connectors."""
+    """Connectors to import."""
     settings: dict[str, Any] | UnsetType | None = UNSET
-    """Settings, as the server names them."""
+    """Settings to import, under the server's names."""

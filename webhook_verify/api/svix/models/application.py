@@ -1,4 +1,4 @@
-"""Applications: the customers whose endpoints get messages."""
+"""Payloads of applications, which represent your customers."""
 
 from __future__ import annotations
 
@@ -10,49 +10,49 @@ __all__ = ["ApplicationIn", "ApplicationOut", "ApplicationPatch"]
 
 
 class ApplicationIn(Model, frozen=True, kw_only=True):
-    """An application to create, or what it shall be from now on."""
+    """An application to create or to replace."""
 
     name: str
-    """A name for people, at least 1 character."""
+    """Human-readable name, at least 1 character."""
     uid: str | UnsetType | None = UNSET
-    """Your own id, 1 to 256 letters, digits, ``-_.``."""
+    """Your own identifier: 1 to 256 letters, digits or any of `-_.`."""
     metadata: dict[str, str] | UnsetType | None = UNSET
-    """Your own texts by key."""
+    """Custom key-value pairs."""
     throttle_rate: int | UnsetType | None = UNSET
-    """Most messages a second, 1 to 65535; None: no limit."""
+    """Maximum number of messages per second, 1 to 65535; None: no limit."""
     rate_limit: int | UnsetType | None = UNSET
-    """The name of ``throttle_rate`` in API 1.4."""
+    """Name of `throttle_rate` in API 1.4."""
 
 
 class ApplicationPatch(Model, frozen=True, kw_only=True):
-    """What shall change of an application. What is not given stays; None clears."""
+    """Changes of an application. Fields that are `UNSET` keep their values; None clears a field."""
 
     name: str | UnsetType = UNSET
-    """A name for people."""
+    """Human-readable name."""
     uid: str | UnsetType | None = UNSET
-    """Your own id, 1 to 256 letters, digits, ``-_.``."""
+    """Your own identifier: 1 to 256 letters, digits or any of `-_.`."""
     metadata: dict[str, str] | UnsetType = UNSET
-    """Your own texts by key."""
+    """Custom key-value pairs."""
     throttle_rate: int | UnsetType | None = UNSET
-    """Most messages a second, 0 to 65535; None: no limit."""
+    """Maximum number of messages per second, 0 to 65535; None: no limit."""
 
 
 class ApplicationOut(Model, frozen=True, kw_only=True):
     """An application."""
 
     id: str
-    """The id that the server gave, ``app_`` and 27 letters and digits."""
+    """Server-assigned id: `app_` and 27 letters or digits."""
     name: str
-    """A name for people."""
+    """Human-readable name."""
     created_at: datetime
-    """When it was created."""
+    """Time of creation."""
     updated_at: datetime
-    """When it was changed last."""
+    """Time of the last change."""
     uid: str | None = None
-    """Your own id."""
+    """Your own identifier."""
     metadata: dict[str, str] | None = None
-    """Your own texts by key."""
+    """Custom key-value pairs."""
     throttle_rate: int | None = None
-    """Most messages a second; None: no limit."""
+    """Maximum number of messages per second; None: no limit."""
     rate_limit: int | None = None
-    """The same, under its name in API 1.4."""
+    """The same as `throttle_rate`, under its name in API 1.4."""

@@ -1,4 +1,4 @@
-"""Endpoints: where messages are delivered, and what belongs to them."""
+"""Payloads of endpoints and their secrets, headers, statistics, transformations and replays."""
 
 from __future__ import annotations
 
@@ -31,30 +31,30 @@ __all__ = [
 
 
 class EndpointUpsertIn(Model, frozen=True, kw_only=True):
-    """What an endpoint shall be from now on. What is not given becomes its default."""
+    """An endpoint to create or to replace. Fields that are `UNSET` get their defaults."""
 
     url: str
-    """Where to deliver, 1 to 65536 characters."""
+    """URL to deliver to, 1 to 65536 characters."""
     description: str | UnsetType = UNSET
-    """A text for people."""
+    """Human-readable description."""
     uid: str | UnsetType | None = UNSET
-    """Your own id, 1 to 256 letters, digits, ``-_.``."""
+    """Your own identifier: 1 to 256 letters, digits or any of `-_.`."""
     disabled: bool | UnsetType = UNSET
-    """Whether nothing is delivered. False by default."""
+    """Whether deliveries are paused. False by default."""
     event_types: list[str] | UnsetType | None = UNSET
-    """The event types that are delivered, at least 1; None: all."""
+    """Event types to deliver, at least 1; None: all."""
     channels: list[str] | UnsetType | None = UNSET
-    """Deliver messages of these channels only: 1 to 10, each up to 128 letters, digits, ``-_.:+``."""
+    """Channels to deliver, 1 to 10, each up to 128 letters, digits or any of `-_.:+`; None: all."""
     metadata: dict[str, str] | UnsetType | None = UNSET
-    """Your own texts by key."""
+    """Custom key-value pairs."""
     throttle_rate: int | UnsetType | None = UNSET
-    """Most deliveries a second, 1 to 65535; None: no limit."""
+    """Maximum number of deliveries per second, 1 to 65535; None: no limit."""
     filter_types: list[str] | UnsetType | None = UNSET
-    """The name of ``event_types`` in API 1.4."""
+    """Name of `event_types` in API 1.4."""
     rate_limit: int | UnsetType | None = UNSET
-    """The name of ``throttle_rate`` in API 1.4."""
+    """Name of `throttle_rate` in API 1.4."""
     version: int | UnsetType = UNSET
-    """Only in API 1.4, which requires it: a number above 0."""
+    """Version of the endpoint, at least 1. Required by API 1.4, which alone has it."""
 
 
 class EndpointIn(EndpointUpsertIn, frozen=True, kw_only=True):
@@ -63,207 +63,207 @@ class EndpointIn(EndpointUpsertIn, frozen=True, kw_only=True):
     redacted_fields = frozenset({"headers", "secret"})
 
     secret: str | UnsetType | None = UNSET
-    """The secret to sign with, ``whsec_`` and 24 to 75 bytes in base64. By default the server makes one."""
+    """Signing secret: `whsec_` and 24 to 75 bytes in base64. By default the server generates it."""
     headers: dict[str, str] | UnsetType | None = UNSET
-    """Headers to add to every delivery."""
+    """Additional headers of every delivery."""
 
 
 class EndpointPatch(Model, frozen=True, kw_only=True):
-    """What shall change of an endpoint. What is not given stays; None clears."""
+    """Changes of an endpoint. Fields that are `UNSET` keep their values; None clears a field."""
 
     url: str | UnsetType = UNSET
-    """Where to deliver."""
+    """URL to deliver to."""
     description: str | UnsetType = UNSET
-    """A text for people."""
+    """Human-readable description."""
     uid: str | UnsetType | None = UNSET
-    """Your own id, 1 to 256 letters, digits, ``-_.``."""
+    """Your own identifier: 1 to 256 letters, digits or any of `-_.`."""
     disabled: bool | UnsetType = UNSET
-    """Whether nothing is delivered."""
+    """Whether deliveries are paused."""
     event_types: list[str] | UnsetType | None = UNSET
-    """The event types that are delivered; None: all."""
+    """Event types to deliver; None: all."""
     channels: list[str] | UnsetType | None = UNSET
-    """Deliver messages of these channels only; None: of all."""
+    """Channels to deliver; None: all."""
     metadata: dict[str, str] | UnsetType = UNSET
-    """Your own texts by key."""
+    """Custom key-value pairs."""
     throttle_rate: int | UnsetType | None = UNSET
-    """Most deliveries a second, 0 to 65535; None: no limit."""
+    """Maximum number of deliveries per second, 0 to 65535; None: no limit."""
 
 
 class _EndpointOut(Model, frozen=True, kw_only=True):
     id: str
-    """The id that the server gave, ``ep_`` and 27 letters and digits."""
+    """Server-assigned id: `ep_` and 27 letters or digits."""
     url: str
-    """Where messages are delivered."""
+    """URL to deliver to."""
     created_at: datetime
-    """When it was created."""
+    """Time of creation."""
     description: str = ""
-    """A text for people."""
+    """Human-readable description."""
     uid: str | None = None
-    """Your own id."""
+    """Your own identifier."""
     disabled: bool = False
-    """Whether nothing is delivered."""
+    """Whether deliveries are paused."""
     event_types: list[str] | None = None
-    """The event types that are delivered; None: all."""
+    """Event types to deliver; None: all."""
     channels: list[str] | None = None
-    """Only messages of these channels are delivered; None: of all."""
+    """Channels to deliver; None: all."""
     metadata: dict[str, str] | None = None
-    """Your own texts by key."""
+    """Custom key-value pairs."""
     throttle_rate: int | None = None
-    """Most deliveries a second; None: no limit."""
+    """Maximum number of deliveries per second; None: no limit."""
     filter_types: list[str] | None = None
-    """The same as ``event_types``, under its name in API 1.4."""
+    """The same as `event_types`, under its name in API 1.4."""
     rate_limit: int | None = None
-    """The same as ``throttle_rate``, under its name in API 1.4."""
+    """The same as `throttle_rate`, under its name in API 1.4."""
     version: int | None = None
-    """Only in API 1.4."""
+    """Version of the endpoint. Only in API 1.4."""
 
 
 class EndpointOut(_EndpointOut, frozen=True, kw_only=True):
     """An endpoint."""
 
     updated_at: datetime
-    """When it was changed last."""
+    """Time of the last change."""
 
 
 class MessageEndpointOut(_EndpointOut, frozen=True, kw_only=True):
-    """An endpoint, and what became of one message there."""
+    """An endpoint, with the delivery status of a message."""
 
     status: MessageStatus
-    """How far the delivery is."""
+    """Delivery status of the message."""
     status_text: MessageStatusText | None = None
-    """``status`` in a word. None in API 1.4."""
+    """Text of `status`. None in API 1.4."""
     next_attempt: datetime | None = None
-    """When it is tried next; None if it is not."""
+    """Time of the next attempt; None if none is scheduled."""
     updated_at: datetime | None = None
-    """When the endpoint was changed last. None in API 1.4."""
+    """Time of the last change of the endpoint. None in API 1.4."""
 
 
 class EndpointSecretOut(Model, frozen=True, kw_only=True):
-    """The secret that deliveries to an endpoint are signed with."""
+    """The signing secret of an endpoint."""
 
     redacted_fields = frozenset({"key"})
 
     key: str
-    """The secret, as :class:`webhook_verify.Verifier` takes it."""
+    """The secret, as `webhook_verify.Verifier` takes it."""
 
 
 class EndpointSecretRotateIn(Model, frozen=True, kw_only=True):
-    """How to rotate a secret."""
+    """Options of a secret rotation."""
 
     redacted_fields = frozenset({"key"})
 
     key: str | UnsetType | None = UNSET
-    """The new secret, ``whsec_`` and 24 to 75 bytes in base64. By default the server makes one."""
+    """New secret: `whsec_` and 24 to 75 bytes in base64. By default the server generates it."""
     grace_period_seconds: int | UnsetType | None = UNSET
-    """How long the old secret signs as well, 0 to 604800 seconds. 86400 by default; not in API 1.4."""
+    """How long both secrets sign, in seconds, 0 to 604800. 86400 by default; not in API 1.4."""
 
 
 class EndpointHeadersIn(Model, frozen=True, kw_only=True):
-    """All headers that are added to every delivery from now on."""
+    """Replacement of all additional headers of an endpoint's deliveries."""
 
     redacted_fields = frozenset({"headers"})
 
     headers: dict[str, str]
-    """Their values by name."""
+    """Header values by name."""
 
 
 class EndpointHeadersPatchIn(Model, frozen=True, kw_only=True):
-    """Headers that are added to every delivery besides those that are already."""
+    """Changes of the additional headers of an endpoint's deliveries."""
 
     redacted_fields = frozenset({"headers"})
 
     headers: dict[str, str | None]
-    """Their values by name."""
+    """Header values by name."""
     delete_headers: list[str] | UnsetType = UNSET
-    """Names of headers that are no longer added. Not in API 1.4."""
+    """Names of headers to remove. Not in API 1.4."""
 
 
 class EndpointHeadersOut(Model, frozen=True, kw_only=True):
-    """The headers that are added to every delivery."""
+    """The additional headers of an endpoint's deliveries."""
 
     redacted_fields = frozenset({"headers"})
 
     headers: dict[str, str]
-    """Their values by name."""
+    """Header values by name."""
     sensitive: list[str] = field(default_factory=list[str])
-    """Names of headers whose values the server keeps to itself."""
+    """Names of headers whose values the server does not return."""
 
 
 class EndpointStats(Model, frozen=True, kw_only=True):
-    """How many messages to an endpoint are in which state."""
+    """The number of an endpoint's messages with each status."""
 
     success: int
-    """Delivered."""
+    """Delivered messages."""
     pending: int
-    """Waiting for their next attempt."""
+    """Messages that wait for their next attempt."""
     sending: int
-    """Under way."""
+    """Messages that are being sent."""
     fail: int
-    """Given up after the last attempt."""
+    """Messages whose last attempt failed."""
     canceled: int | None = None
-    """Canceled. None in API 1.4."""
+    """Canceled messages. None in API 1.4."""
 
 
 class EndpointTransformationPatch(Model, frozen=True, kw_only=True):
-    """What shall change of a transformation. What is not given stays; None clears."""
+    """Changes of a transformation. Fields that are `UNSET` keep their values; None clears a field."""
 
     redacted_fields = frozenset({"variables"})
 
     code: str | UnsetType | None = UNSET
-    """The JavaScript source, 10 to 51200 characters."""
+    """JavaScript source, 10 to 51200 characters."""
     enabled: bool | UnsetType = UNSET
-    """Whether it is applied."""
+    """Whether the transformation is applied."""
     variables: dict[str, str] | UnsetType | None = UNSET
-    """Texts that the source can read. Not in API 1.4."""
+    """Variables of the source. Not in API 1.4."""
 
 
 class EndpointTransformationOut(Model, frozen=True, kw_only=True):
-    """The transformation that messages to an endpoint go through."""
+    """The transformation of the messages to an endpoint."""
 
     redacted_fields = frozenset({"variables"})
 
     code: str | None = None
-    """The JavaScript source; None if there is no transformation."""
+    """JavaScript source; None without a transformation."""
     enabled: bool = False
-    """Whether it is applied."""
+    """Whether the transformation is applied."""
     variables: dict[str, str] | None = None
-    """Texts that the source can read."""
+    """Variables of the source."""
     updated_at: datetime | None = None
-    """When it was changed last."""
+    """Time of the last change."""
 
 
 class RecoverIn(Model, frozen=True, kw_only=True):
-    """Which failed messages to deliver again."""
+    """The period of the failed messages to resend."""
 
     since: datetime
-    """From this time on."""
+    """Start of the period."""
     until: datetime | UnsetType | None = UNSET
-    """Up to this time. Now by default."""
+    """End of the period. Now by default."""
 
 
 class ReplayIn(RecoverIn, frozen=True, kw_only=True):
-    """Which messages that were never tried to deliver."""
+    """The period of the messages that were never attempted and are to be sent."""
 
 
 class BulkReplayIn(RecoverIn, frozen=True, kw_only=True):
-    """Which messages to deliver again, whatever became of them. What is not given does not matter."""
+    """Filters of the messages to resend, whether or not they were delivered before. `UNSET`: no filter."""
 
     event_types: list[str] | UnsetType | None = UNSET
-    """Of these event types."""
+    """Only messages of these event types."""
     channel: str | UnsetType | None = UNSET
-    """Of this channel."""
+    """Only messages of this channel."""
     tag: str | UnsetType | None = UNSET
-    """With this tag."""
+    """Only messages with this tag."""
     status: MessageStatus | UnsetType | None = UNSET
-    """In this state."""
+    """Only messages with this delivery status."""
     status_code_class: StatusCodeClass | UnsetType | None = UNSET
-    """Whose last attempt was answered so."""
+    """Only messages whose last attempt received a status code of this class."""
 
 
 class EventExampleIn(Model, frozen=True, kw_only=True):
-    """Which example to send to an endpoint."""
+    """The example to send to an endpoint."""
 
     event_type: str
-    """The event type, up to 256 letters, digits, ``-_.``; its schema must have an example."""
+    """Event type, up to 256 letters, digits or any of `-_.`; its schema must have an example."""
     example_index: int | UnsetType = UNSET
-    """Which of the examples, from 0. Not in API 1.4."""
+    """Index of the example, from 0. Not in API 1.4."""

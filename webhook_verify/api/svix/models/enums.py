@@ -1,4 +1,4 @@
-"""The enums of the API. All are open: a value that is newer than this library is kept as it came."""
+"""Enums of the API. All are open: a value that is newer than this library is kept unchanged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = [
 
 
 class MessageStatus(OpenIntEnum):
-    """How far a delivery is."""
+    """Status of a delivery."""
 
     SUCCESS = 0
     PENDING = 1
@@ -29,7 +29,7 @@ class MessageStatus(OpenIntEnum):
 
 
 class MessageStatusText(OpenStrEnum):
-    """:class:`MessageStatus` in a word."""
+    """Text of a `MessageStatus`."""
 
     SUCCESS = "success"
     PENDING = "pending"
@@ -39,14 +39,14 @@ class MessageStatusText(OpenStrEnum):
 
 
 class MessageAttemptTriggerType(OpenIntEnum):
-    """Whether an attempt was due, or asked for by hand."""
+    """Cause of an attempt: its schedule, or a manual resend."""
 
     SCHEDULED = 0
     MANUAL = 1
 
 
 class StatusCodeClass(OpenIntEnum):
-    """A class of HTTP status codes; CODE_NONE where no answer came."""
+    """A class of HTTP status codes; CODE_NONE: no response."""
 
     CODE_NONE = 0
     CODE_1XX = 100
@@ -64,7 +64,7 @@ class Ordering(OpenStrEnum):
 
 
 class BackgroundTaskStatus(OpenStrEnum):
-    """How far a background task is."""
+    """Status of a background task."""
 
     RUNNING = "running"
     FINISHED = "finished"
@@ -72,7 +72,7 @@ class BackgroundTaskStatus(OpenStrEnum):
 
 
 class BackgroundTaskType(OpenStrEnum):
-    """What a background task does."""
+    """Type of a background task."""
 
     ENDPOINT_REPLAY = "endpoint.replay"
     ENDPOINT_RECOVER = "endpoint.recover"
@@ -85,7 +85,7 @@ class BackgroundTaskType(OpenStrEnum):
 
 
 class AppPortalCapability(OpenStrEnum):
-    """What a login to the App Portal may do."""
+    """A permission of an App Portal login."""
 
     VIEW_BASE = "ViewBase"
     VIEW_ENDPOINT_SECRET = "ViewEndpointSecret"

@@ -1,4 +1,4 @@
-"""Event types: what messages can be about, and the schemas of their payloads."""
+"""Payloads of event types and their schemas."""
 
 from __future__ import annotations
 
@@ -22,114 +22,114 @@ __all__ = [
 
 
 class EventTypeUpsertIn(Model, frozen=True, kw_only=True):
-    """What an event type shall be from now on. What is not given becomes its default."""
+    """An event type to create or to replace. Fields that are `UNSET` get their defaults."""
 
     description: str
-    """A text for people."""
+    """Human-readable description."""
     archived: bool | UnsetType = UNSET
-    """Whether it is no longer offered. False by default."""
+    """Whether the event type is archived, that is, no longer offered. False by default."""
     deprecated: bool | UnsetType = UNSET
-    """Whether it should no longer be chosen. False by default; not in API 1.4."""
+    """Whether new subscriptions should avoid it. False by default; not in API 1.4."""
     schemas: dict[str, Any] | UnsetType | None = UNSET
-    """JSON Schemas of the payload by version, such as ``"1"``."""
+    """JSON Schemas of the payload by version, such as `"1"`."""
     feature_flags: list[str] | UnsetType | None = UNSET
-    """Only who has one of these flags sees it, at least 1; None: everybody. Not in API 1.4."""
+    """Feature flags, at least 1, one of which a user needs to see it; None: no flag. Not in API 1.4."""
     group_name: str | UnsetType | None = UNSET
-    """The group that it is listed in, up to 256 letters, digits, ``-_.``. Not in API 1.4."""
+    """Group that it is listed in, up to 256 letters, digits or any of `-_.`. Not in API 1.4."""
     feature_flag: str | UnsetType | None = UNSET
-    """Only in API 1.4: what is now an entry of ``feature_flags``."""
+    """The only feature flag in API 1.4, which lacks `feature_flags`."""
 
 
 class EventTypeIn(EventTypeUpsertIn, frozen=True, kw_only=True):
     """An event type to create."""
 
     name: str
-    """Its name, up to 256 letters, digits, ``-_.``."""
+    """Name, up to 256 letters, digits or any of `-_.`."""
 
 
 class EventTypePatch(Model, frozen=True, kw_only=True):
-    """What shall change of an event type. What is not given stays; None clears."""
+    """Changes of an event type. Fields that are `UNSET` keep their values; None clears a field."""
 
     description: str | UnsetType = UNSET
-    """A text for people."""
+    """Human-readable description."""
     archived: bool | UnsetType = UNSET
-    """Whether it is no longer offered."""
+    """Whether the event type is archived, that is, no longer offered."""
     deprecated: bool | UnsetType = UNSET
-    """Whether it should no longer be chosen."""
+    """Whether new subscriptions should avoid it."""
     schemas: dict[str, Any] | UnsetType | None = UNSET
     """JSON Schemas of the payload by version."""
     feature_flags: list[str] | UnsetType | None = UNSET
-    """Only who has one of these flags sees it, at least 1; None: everybody."""
+    """Feature flags, at least 1, one of which a user needs to see it; None: no flag needed."""
     group_name: str | UnsetType | None = UNSET
-    """The group that it is listed in, up to 256 letters, digits, ``-_.``."""
+    """Group that it is listed in, up to 256 letters, digits or any of `-_.`."""
 
 
 class EventTypeOut(Model, frozen=True, kw_only=True):
     """An event type."""
 
     name: str
-    """Its name."""
+    """Name of the event type."""
     description: str
-    """A text for people."""
+    """Human-readable description."""
     created_at: datetime
-    """When it was created."""
+    """Time of creation."""
     updated_at: datetime
-    """When it was changed last."""
+    """Time of the last change."""
     archived: bool = False
-    """Whether it is no longer offered."""
+    """Whether the event type is archived, that is, no longer offered."""
     deprecated: bool = False
-    """Whether it should no longer be chosen."""
+    """Whether new subscriptions should avoid it."""
     schemas: dict[str, Any] | None = None
-    """JSON Schemas of the payload by version; None unless they were asked for."""
+    """JSON Schemas of the payload by version; None unless they were requested."""
     feature_flags: list[str] | None = None
-    """Only who has one of these flags sees it; None: everybody."""
+    """Feature flags, one of which a user needs to see it; None: no flag needed."""
     group_name: str | None = None
-    """The group that it is listed in."""
+    """Group that it is listed in."""
     feature_flag: str | None = None
-    """Only in API 1.4: what is now an entry of ``feature_flags``."""
+    """The only feature flag in API 1.4, which lacks `feature_flags`."""
 
 
 class EventTypeImportOpenApiIn(Model, frozen=True, kw_only=True):
-    """An OpenAPI document whose webhooks become event types: one of ``spec`` and ``spec_raw``."""
+    """An OpenAPI document whose webhooks become event types. Set either `spec` or `spec_raw`."""
 
     spec: dict[str, Any] | UnsetType | None = UNSET
-    """The document."""
+    """OpenAPI document."""
     spec_raw: str | UnsetType | None = UNSET
-    """The document as JSON or YAML text."""
+    """OpenAPI document as JSON or YAML text."""
     dry_run: bool | UnsetType = UNSET
-    """Whether only to tell what would change. False by default."""
+    """Whether to return the changes without making them. False by default."""
     replace_all: bool | UnsetType = UNSET
-    """Whether to archive the event types that the document does not name. False by default."""
+    """Whether to archive event types that are missing from the document. False by default."""
 
 
 class EventTypeFromOpenApi(Model, frozen=True, kw_only=True):
-    """An event type as the document describes it."""
+    """An event type of an OpenAPI document."""
 
     name: str
-    """Its name."""
+    """Name of the event type."""
     description: str
-    """A text for people."""
+    """Human-readable description."""
     deprecated: bool = False
-    """Whether it should no longer be chosen."""
+    """Whether new subscriptions should avoid it."""
     schemas: dict[str, Any] | None = None
     """JSON Schemas of the payload by version."""
     feature_flags: list[str] | None = None
-    """Only who has one of these flags sees it."""
+    """Feature flags, one of which a user needs to see it."""
     group_name: str | None = None
-    """The group that it is listed in."""
+    """Group that it is listed in."""
 
 
 class EventTypeImportOpenApiOutData(Model, frozen=True, kw_only=True):
-    """What the import changed."""
+    """Changes of an import."""
 
     modified: list[str]
     """Names of the event types that were created or changed."""
     to_modify: list[EventTypeFromOpenApi] | None = field(name="to_modify", default=None)
-    """What would be created or changed, after a dry run."""
+    """Event types that a dry run would create or change."""
 
 
 class EventTypeImportOpenApiOut(Model, frozen=True, kw_only=True):
     """The result of an import."""
 
     data: EventTypeImportOpenApiOutData
-    """What it changed."""
+    """Changes of the import."""

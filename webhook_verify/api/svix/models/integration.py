@@ -1,4 +1,4 @@
-"""Integrations: keys with which a service of somebody else manages an application's endpoints."""
+"""Payloads of integrations: keys with which a third-party service manages an application's endpoints."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ class IntegrationIn(Model, frozen=True, kw_only=True):
     """An integration to create."""
 
     name: str
-    """A name for people."""
+    """Human-readable name."""
     feature_flags: list[str] | UnsetType = UNSET
-    """Flags that its users have, 1 to 25. Not in API 1.4."""
+    """Feature flags of the integration's users, 1 to 25. Not in API 1.4."""
 
 
 class IntegrationUpdate(IntegrationIn, frozen=True, kw_only=True):
-    """What an integration shall be from now on."""
+    """An integration to replace."""
 
 
 class IntegrationOut(Model, frozen=True, kw_only=True):
     """An integration."""
 
     id: str
-    """The id that the server gave, ``integ_`` and 27 letters and digits."""
+    """Server-assigned id: `integ_` and 27 letters or digits."""
     name: str
-    """A name for people."""
+    """Human-readable name."""
     created_at: datetime
-    """When it was created."""
+    """Time of creation."""
     updated_at: datetime
-    """When it was changed last."""
+    """Time of the last change."""
     feature_flags: list[str] = field(default_factory=list[str])
-    """Flags that its users have."""
+    """Feature flags of the integration's users."""
 
 
 class IntegrationKeyOut(Model, frozen=True, kw_only=True):
-    """The key of an integration: a token for this API."""
+    """The key of an integration, which is a token for this API."""
 
     redacted_fields = frozenset({"key"})
 

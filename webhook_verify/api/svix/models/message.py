@@ -1,4 +1,4 @@
-"""Messages: what is sent to the endpoints of an application, and what a poller gets."""
+"""Payloads of messages and polling endpoints."""
 
 from __future__ import annotations
 
@@ -28,29 +28,38 @@ class MessageIn(Model, frozen=True, kw_only=True):
     redacted_fields = frozenset({"payload", "transformations_params"})
 
     event_type: str
-    """The event type, up to 256 letters, digits, ``-_.``."""
+    """Event type, up to 256 letters, digits or any of `-_.`."""
     payload: dict[str, Any]
-    """The JSON object to deliver, less than 1 MiB. Times in it are sent as they are."""
+    """JSON object to deliver, less than 1 MiB. Datetimes in it are sent unchanged, not converted to UTC."""
     event_id: str | UnsetType | None = UNSET
-    """Your own id of the message, 1 to 256 letters, digits, ``-_.``; it can be sent only once."""
+    """Your own id of the message: 1 to 256 letters, digits or any of `-_.`. The server rejects duplicates."""
     channels: list[str] | UnsetType | None = UNSET
-    """Deliver to endpoints of these channels: 1 to 10 (1.4: 5), each up to 128 letters, digits, ``-_.:+``."""
+    """Channels of the message: 1 to 10 (API 1.4: 5), each up to 128 letters, digits or any of `-_.:+`."""
     tags: list[str] | UnsetType | None = UNSET
-    """Texts to search by, up to 5 of up to 128 characters. Not in API 1.4."""
+    """Tags to search by, up to 5 of up to 128 characters. Not in API 1.4."""
     application: ApplicationIn | UnsetType | None = UNSET
-    """The application to create first, where the one that is addressed does not exist."""
+    """Application to create if the addressed one does not exist."""
     deliver_at: datetime | UnsetType | None = UNSET
-    """When to deliver, 1 minute to 24 hours from now. Not in API 1.4."""
+    """Time of delivery, 1 minute to 24 hours from now. Not in API 1.4."""
     payload_retention_period: int | UnsetType | None = UNSET
-    """How long to keep the payload, 1 to 90 days (1.4: from 5). 90 by default."""
+    """Retention of the payload in days, 1 to 90 (API 1.4: 5 to 90). 90 by default."""
     payload_retention_hours: int | UnsetType | None = UNSET
-    """How long to keep the payload, 1 to 2160 hours; instead of the period. Not in API 1.4."""
+    """Retention of the payload in hours, 1 to 2160, instead of `payload_retention_period`. Not in API 1.4."""
     transformations_params: dict[str, Any] | UnsetType | None = UNSET
-    """What transformations can read besides the payload. Not in API 1.4."""
+    """Input of transformations besides the payload. Not in API 1.4."""
 
     @classmethod
     def raw(cls, event_type: str, payload: str, content_type: str | None = None) -> MessageIn:
-        """A message whose payload is delivered byte for byte as this text, of this content type."""
+        """Return a message whose payload is delivered as exactly this text.
+
+        Args:
+            event_type: Event type, up to 256 letters, digits or any of `-_.`.
+            payload: Text to deliver, byte for byte.
+            content_type: Content type of the delivery. By default the server's.
+
+        Returns:
+            The message.
+        """
         params: dict[str, Any] = {"rawPayload": payload}
         if content_type is not None:
             params["headers"] = {"content-type": content_type}
@@ -63,68 +72,68 @@ class MessageOut(Model, frozen=True, kw_only=True):
     redacted_fields = frozenset({"payload"})
 
     id: str
-    """The id that the server gave, ``msg_`` and 27 letters and digits; the deliveries' message id."""
+    """Server-assigned id: `msg_` and 27 letters or digits; the deliveries' message id."""
     event_type: str
-    """The event type."""
+    """Event type."""
     timestamp: datetime
-    """When it was sent."""
+    """Time at which it was sent."""
     payload: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What is delivered; what stands here instead, where the content was not asked for, is the server's."""
+    """Payload that is delivered. If the content was not requested, the server chooses the value."""
     event_id: str | None = None
     """Your own id of the message."""
     channels: list[str] | None = None
-    """Endpoints of these channels get it; None: of all."""
+    """Channels of the message; None: all."""
     tags: list[str] | None = None
-    """Texts to search by."""
+    """Tags to search by."""
     deliver_at: datetime | None = None
-    """When it is to be delivered, if not at once."""
+    """Scheduled time of delivery; None: immediately."""
 
 
 class MessagePrecheckIn(Model, frozen=True, kw_only=True):
-    """A message that is thought of."""
+    """A message to check without sending it."""
 
     event_type: str
-    """The event type, up to 256 letters, digits, ``-_.``."""
+    """Event type, up to 256 letters, digits or any of `-_.`."""
     channels: list[str] | UnsetType | None = UNSET
-    """The channels, 1 to 10."""
+    """Channels of the message, 1 to 10."""
 
 
 class MessagePrecheckOut(Model, frozen=True, kw_only=True):
-    """Whether anybody would get it."""
+    """The result of a check."""
 
     active: bool
-    """Whether there is an endpoint that such a message would be delivered to."""
+    """Whether an endpoint would receive the message."""
 
 
 class PollingEndpointMessageOut(MessageOut, frozen=True, kw_only=True):
-    """A message that a poller got."""
+    """A message of a polling endpoint."""
 
     redacted_fields = frozenset({"headers", "payload"})
 
     headers: dict[str, str] | None = None
-    """The headers that a delivery of it would have."""
+    """Headers that a delivery of the message would have."""
 
 
 class PollingEndpointOut(Model, frozen=True, kw_only=True):
-    """What a poll brought."""
+    """The result of a poll."""
 
     data: list[PollingEndpointMessageOut]
-    """The messages, oldest first."""
+    """Messages, oldest first."""
     iterator: str
-    """Where the next poll goes on."""
+    """Start of the next poll."""
     done: bool
-    """Whether these are all there are for now."""
+    """Whether there are currently no further messages."""
 
 
 class PollingEndpointConsumerSeekIn(Model, frozen=True, kw_only=True):
-    """Where a consumer shall go on."""
+    """The position to move a consumer to."""
 
     after: datetime
-    """With the messages after this time."""
+    """Time after which the consumer continues."""
 
 
 class PollingEndpointConsumerSeekOut(Model, frozen=True, kw_only=True):
-    """Where a consumer goes on."""
+    """The new position of a consumer."""
 
     iterator: str
-    """Where its next poll goes on."""
+    """Start of the consumer's next poll."""

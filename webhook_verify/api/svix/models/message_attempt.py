@@ -1,4 +1,4 @@
-"""Attempts: what became of messages at endpoints."""
+"""Payloads of delivery attempts."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ __all__ = ["EndpointMessageOut", "MessageAttemptOut"]
 
 
 class MessageAttemptOut(Model, frozen=True, kw_only=True):
-    """One attempt to deliver a message to an endpoint. API 1.4 calls some MessageAttemptEndpointOut."""
+    """An attempt to deliver a message to an endpoint. In API 1.4 also named `MessageAttemptEndpointOut`."""
 
     redacted_fields = frozenset({"response"})
 
     id: str
-    """The id that the server gave, ``atmpt_`` and 27 letters and digits."""
+    """Server-assigned id: `atmpt_` and 27 letters or digits."""
     msg_id: str
-    """The id of the message."""
+    """Id of the message."""
     endpoint_id: str
-    """The id of the endpoint."""
+    """Id of the endpoint."""
     url: str
-    """Where it was delivered."""
+    """URL of the request."""
     timestamp: datetime
-    """When it was made."""
+    """Time of the attempt."""
     status: MessageStatus
-    """What became of it."""
+    """Status of the delivery after the attempt."""
     response_status_code: int
-    """The HTTP status of the answer, 0 where none came."""
+    """Status code of the response, 0 without a response."""
     trigger_type: MessageAttemptTriggerType
-    """Whether it was due, or asked for by hand."""
+    """Cause of the attempt."""
     response: str
-    """The body of the answer, as text."""
+    """Response body, as text."""
     response_duration_ms: int | None = None
-    """How long the answer took, in milliseconds. None in API 1.4."""
+    """Duration of the request in milliseconds. None in API 1.4."""
     status_text: MessageStatusText | None = None
-    """``status`` in a word. None in API 1.4."""
+    """Text of `status`. None in API 1.4."""
     msg: MessageOut | None = None
-    """The message, if it was asked for."""
+    """The message, if it was requested."""
 
 
 class EndpointMessageOut(MessageOut, frozen=True, kw_only=True):
-    """A message, and what became of it at one endpoint."""
+    """A message, with its delivery status at an endpoint."""
 
     status: MessageStatus
-    """How far its delivery is."""
+    """Delivery status of the message."""
     status_text: MessageStatusText | None = None
-    """``status`` in a word. None in API 1.4."""
+    """Text of `status`. None in API 1.4."""
     next_attempt: datetime | None = None
-    """When it is tried next; None if it is not."""
+    """Time of the next attempt; None if none is scheduled."""

@@ -1,4 +1,4 @@
-"""Endpoints for operational webhooks: where the provider tells of your account itself."""
+"""Payloads of endpoints for operational webhooks, which report events of your Svix account."""
 
 from __future__ import annotations
 
@@ -24,71 +24,71 @@ __all__ = [
 
 
 class OperationalWebhookEndpointUpsertIn(Model, frozen=True, kw_only=True):
-    """What such an endpoint shall be from now on. What is not given becomes its default."""
+    """An operational webhook endpoint to create or to replace. Fields that are `UNSET` get their defaults."""
 
     url: str
-    """Where to deliver, 1 to 65536 characters."""
+    """URL to deliver to, 1 to 65536 characters."""
     description: str | UnsetType = UNSET
-    """A text for people."""
+    """Human-readable description."""
     uid: str | UnsetType | None = UNSET
-    """Your own id, 1 to 256 letters, digits, ``-_.``."""
+    """Your own identifier: 1 to 256 letters, digits or any of `-_.`."""
     disabled: bool | UnsetType = UNSET
-    """Whether nothing is delivered. False by default."""
+    """Whether deliveries are paused. False by default."""
     event_types: list[str] | UnsetType | None = UNSET
-    """The operational events that are delivered, at least 1; None: all."""
+    """Operational events to deliver, at least 1; None: all."""
     metadata: dict[str, str] | UnsetType = UNSET
-    """Your own texts by key."""
+    """Custom key-value pairs."""
     throttle_rate: int | UnsetType | None = UNSET
-    """Most deliveries a second, 1 to 65535; None: no limit."""
+    """Maximum number of deliveries per second, 1 to 65535; None: no limit."""
 
 
 class OperationalWebhookEndpointIn(OperationalWebhookEndpointUpsertIn, frozen=True, kw_only=True):
-    """Such an endpoint to create."""
+    """An operational webhook endpoint to create."""
 
     redacted_fields = frozenset({"headers", "secret"})
 
     secret: str | UnsetType | None = UNSET
-    """The secret to sign with, ``whsec_`` and 24 to 75 bytes in base64. By default the server makes one."""
+    """Signing secret: `whsec_` and 24 to 75 bytes in base64. By default the server generates it."""
     headers: dict[str, str] | UnsetType | None = UNSET
-    """Headers to add to every delivery."""
+    """Additional headers of every delivery."""
 
 
 class OperationalWebhookEndpointOut(Model, frozen=True, kw_only=True):
-    """Such an endpoint."""
+    """An operational webhook endpoint."""
 
     id: str
-    """The id that the server gave, ``ep_`` and 27 letters and digits."""
+    """Server-assigned id: `ep_` and 27 letters or digits."""
     url: str
-    """Where events are delivered."""
+    """URL to deliver to."""
     created_at: datetime
-    """When it was created."""
+    """Time of creation."""
     updated_at: datetime
-    """When it was changed last."""
+    """Time of the last change."""
     description: str = ""
-    """A text for people."""
+    """Human-readable description."""
     uid: str | None = None
-    """Your own id."""
+    """Your own identifier."""
     disabled: bool = False
-    """Whether nothing is delivered."""
+    """Whether deliveries are paused."""
     event_types: list[str] | None = None
-    """The operational events that are delivered; None: all."""
+    """Operational events to deliver; None: all."""
     metadata: dict[str, str] | None = None
-    """Your own texts by key."""
+    """Custom key-value pairs."""
     throttle_rate: int | None = None
-    """Most deliveries a second; None: no limit."""
+    """Maximum number of deliveries per second; None: no limit."""
 
 
 class OperationalWebhookEndpointSecretOut(EndpointSecretOut, frozen=True, kw_only=True):
-    """The secret that deliveries to such an endpoint are signed with."""
+    """The signing secret of an operational webhook endpoint."""
 
 
 class OperationalWebhookEndpointSecretIn(EndpointSecretRotateIn, frozen=True, kw_only=True):
-    """How to rotate it."""
+    """Options of a rotation of an operational webhook endpoint's secret."""
 
 
 class OperationalWebhookEndpointHeadersIn(EndpointHeadersIn, frozen=True, kw_only=True):
-    """All headers that are added to every delivery from now on."""
+    """Replacement of all additional headers of an operational webhook endpoint's deliveries."""
 
 
 class OperationalWebhookEndpointHeadersOut(EndpointHeadersOut, frozen=True, kw_only=True):
-    """The headers that are added to every delivery."""
+    """The additional headers of an operational webhook endpoint's deliveries."""

@@ -1,4 +1,4 @@
-"""One page of any list of the API."""
+"""A page of a list."""
 
 from __future__ import annotations
 
@@ -13,17 +13,24 @@ _Item = TypeVar("_Item")
 
 
 class Page(Model, Generic[_Item], frozen=True, kw_only=True):
-    """One page of a list."""
+    """A page of a list."""
 
     data: list[_Item]
-    """The items, at most as many as ``limit`` asked for."""
+    """Items of the page, at most `limit`."""
     done: bool
     """Whether this is the last page."""
     iterator: str | None = None
-    """Where the next page starts. The last page has one too: only ``done`` ends a list."""
+    """Start of the next page. The last page has one too; only `done` marks the end."""
     prev_iterator: str | None = None
-    """Where to go on backwards, if the list can."""
+    """Start of the previous page, if the list can be read backwards."""
 
     def next_query(self, query: Mapping[str, object]) -> Mapping[str, object] | None:
-        """What of the query changes for the next page; None if this is the last."""
+        """Return the query parameters that change for the next page.
+
+        Args:
+            query: Query parameters of this page.
+
+        Returns:
+            The changed parameters, or None if this is the last page.
+        """
         return None if self.done else {"iterator": self.iterator}

@@ -8,7 +8,7 @@ __all__ = ["Migration"]
 
 
 class Migration(migrations.Migration):
-    """Creates the table and its index."""
+    """The migration that creates the table and its index."""
 
     initial = True
     dependencies = ()

@@ -1,0 +1,145 @@
+"""``make release``: build a release and check it as its users will receive it. Publishes nothing.
+
+Builds the sdist and the wheel, checks their metadata and contents, compares the public interface with that
+of the last tag, checks that every public symbol has a type, writes an SBOM, and installs both distributions
+in clean environments. Prints the steps that are left for a person. ``release.yml`` runs the same on a tag.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from webhook_verify import __version__
+
+ROOT = Path(__file__).parents[1]
+DIST = ROOT / "dist"
+SBOM = DIST / "sbom.cdx.json"
+_BIN = Path(sys.executable).parent
+PACKAGE = "webhook_verify"
+
+
+def _run(*command: str | Path, **environment: str) -> str:
+    """Run a command in the repository and return its output; end the release if the command fails."""
+    line = [str(part) for part in command]
+    print(
+        "$",
+        " ".join(Path(line[0]).name if index == 0 else part for index, part in enumerate(line)),
+        flush=True,
+    )
+    ran = subprocess.run(
+        line,
+        cwd=ROOT,
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, **environment},
+    )
+    if ran.returncode:
+        print(ran.stdout)
+        sys.exit(f"the release stops here: {Path(line[0]).name} failed with status {ran.returncode}")
+    return ran.stdout
+
+
+def last_tag() -> str | None:
+    """Return the tag of the release before this one, or None before the first release."""
+    found = subprocess.run(
+        ["git", "describe", "--tags", "--abbrev=0", "--match", "v*", "HEAD^"],
+        cwd=ROOT,
+        check=False,
+        text=True,
+        capture_output=True,
+    )
+    return found.stdout.strip() if found.returncode == 0 else None
+
+
+def build() -> None:
+    """Build the sdist, and the wheel out of the sdist."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    _run(sys.executable, "-m", "build", "--outdir", DIST, ".")
+
+
+def check_distributions() -> None:
+    """Check the metadata, the README on PyPI, and the files inside."""
+    _run(_BIN / "validate-pyproject", "pyproject.toml")
+    _run(_BIN / "twine", "check", "--strict", *sorted(DIST.iterdir()))
+    _run(_BIN / "check-wheel-contents", *DIST.glob("*.whl"))
+
+
+def check_interface() -> None:
+    """Compare the public interface with the last tag, and check that all of it is typed."""
+    tag = last_tag()
+    if tag is None:
+        print("no tag yet: there is no public interface to compare with")
+    else:
+        _run(_BIN / "griffe", "check", PACKAGE, "--against", tag)
+    verify_types()
+
+
+def verify_types() -> None:
+    """Check that every public symbol has a known type. Also a part of ``make check``."""
+    # pyright looks for an installed package in the environment that is active.
+    active = {"VIRTUAL_ENV": sys.prefix, "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}"}
+    shown = _run(_BIN / "pyright", "--verifytypes", PACKAGE, "--ignoreexternal", **active)
+    print(next(line for line in shown.splitlines() if line.startswith("Type completeness")))
+
+
+def write_sbom() -> None:
+    """Write the CycloneDX SBOM of what the wheel and all its extras install."""
+    _run(
+        _BIN / "cyclonedx-py",
+        "environment",
+        "--pyproject",
+        "pyproject.toml",
+        "--mc-type",
+        "library",
+        "--output-reproducible",
+        "--output-file",
+        SBOM,
+        sys.executable,
+    )
+
+
+def test_distributions() -> None:
+    """Install the wheel without extras, the wheel with each extra, and the sdist, and use them."""
+    _run(sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/test_package.py")
+
+
+def main() -> int:
+    """Build and check a release, or answer one question about it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--is-version", metavar="TAG", help="only check that the tag is that of the version")
+    parser.add_argument("--types", action="store_true", help="only check that every public symbol has a type")
+    options = parser.parse_args()
+    if options.is_version is not None:
+        expected = f"v{__version__}"
+        if options.is_version != expected:
+            sys.exit(f"the tag is {options.is_version}, and the version wants {expected}")
+        return 0
+    if options.types:
+        verify_types()
+        return 0
+    build()
+    check_distributions()
+    check_interface()
+    write_sbom()
+    test_distributions()
+    print(f"""
+dist/ holds {", ".join(path.name for path in sorted(DIST.iterdir()))}
+
+Left for a person:
+1. make test-all, make bench and make chaos on a quiet machine.
+2. Set __version__ in webhook_verify/__init__.py, run `make changelog VERSION={__version__}`, and commit both.
+3. git tag -s v{__version__} && git push origin main v{__version__}
+4. Approve the environment "pypi" of the workflow "release", which builds, attests and publishes the tag.
+5. Install it from PyPI in an empty environment, and run the quickstart.""")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
