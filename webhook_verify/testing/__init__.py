@@ -1,10 +1,10 @@
 """Test kit for webhook receivers: signed requests, typed events, deliveries and a contract test suite.
 
-::
-
-    def test_hook(webhook_signer):
-        response = post(app.test_client(), "/webhooks/svix", {"type": "invoice.paid"}, webhook_signer)
-        assert response.status_code == 200
+```python
+def test_hook(webhook_signer):
+    response = post(app.test_client(), "/webhooks/svix", {"type": "invoice.paid"}, webhook_signer)
+    assert response.status_code == 200
+```
 
 This package imports neither pytest nor a framework. The fixtures are a plugin, which pytest loads
 automatically. `event` requires the extra `events`.

@@ -1,10 +1,10 @@
 """A contract test suite for receivers of any framework.
 
-::
-
-    class TestMyReceiver(ReceiverContract):
-        path = "/webhooks/svix"
-        client = app.test_client()
+```python
+class TestMyReceiver(ReceiverContract):
+    path = "/webhooks/svix"
+    client = app.test_client()
+```
 """
 
 from __future__ import annotations

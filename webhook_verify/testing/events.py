@@ -1,10 +1,10 @@
 """Typed events for tests, with example values for all required fields.
 
-::
-
-    event(svix.EndpointDisabledEvent, app_id="app_acme", trigger="manual")
-    event(svix.MessageAttemptExhaustedEvent, last_attempt={"response_status_code": 503})
-    event(lithic.LithicEvent, event_type="card.updated", state="PAUSED")
+```python
+event(svix.EndpointDisabledEvent, app_id="app_acme", trigger="manual")
+event(svix.MessageAttemptExhaustedEvent, last_attempt={"response_status_code": 503})
+event(lithic.LithicEvent, event_type="card.updated", state="PAUSED")
+```
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Signed requests and their variants: tampered, stale, unsigned, duplicate.
 
-::
-
-    request = signed({"type": "invoice.paid"}, signer)
-    post(client, path, request)             # valid
-    post(client, path, request)             # a duplicate
-    post(client, path, request.tampered())  # rejected
+```python
+request = signed({"type": "invoice.paid"}, signer)
+post(client, path, request)             # valid
+post(client, path, request)             # a duplicate
+post(client, path, request.tampered())  # rejected
+```
 """
 
 from __future__ import annotations
