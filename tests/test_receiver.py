@@ -63,7 +63,9 @@ def test_a_genuine_delivery_comes_out_with_its_exact_body(receive: Receive) -> N
     assert receive(VERIFIER, signed(), [BODY[:5], b"", BODY[5:]]).body == BODY
 
 
-@pytest.mark.parametrize("options", [{}, {"observer": Hearing()}, {"diagnose": True}], ids=["plain", "observer", "diagnose"])
+@pytest.mark.parametrize(
+    "options", [{}, {"observer": Hearing()}, {"diagnose": True}], ids=["plain", "observer", "diagnose"]
+)
 def test_what_begins_is_an_incoming_delivery(options: dict[str, Any]) -> None:
     assert isinstance(Receiver(VERIFIER, **options).begin(head(signed())), Incoming)
 

@@ -27,7 +27,7 @@ async def coroutine(*args: object) -> None: ...
         (
             Receiver,
             {"verifier": coroutine},
-            "verifier must be a Verifier, or a function .*, not a coroutine function",
+            "verifier must be a Verifier, or a function .*, not a coroutine function. Use AsyncReceiver",
         ),
         (Receiver, {"on_reject": 3}, "on_reject must be a function of .error, head.*, not 'int'"),
         (Receiver, {"on_reject": coroutine}, "on_reject must be a function .*, not a coroutine function"),

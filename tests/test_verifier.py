@@ -31,7 +31,7 @@ def signed(body: bytes = BODY, secret: Any = SECRET) -> dict[str, str]:
 def test_a_scheme_reads_nothing_from_the_body_and_writes_nothing_into_it_by_default() -> None:
     assert STANDARD.timestamp_from_body(BODY) == 0
     assert STANDARD.message_id_from_body(BODY) == ""
-    with pytest.raises(ValueError, match="signs in headers"):
+    with pytest.raises(ValueError, match="sends the signature in headers"):
         Signer(SECRET).sign_body(BODY)
     assert Signer(SECRET).scheme is STANDARD
 

@@ -1,7 +1,5 @@
 """All exceptions and warnings of this library.
 
-::
-
     WebhookVerifyError
     ├─ RejectedDelivery              the request is at fault; adapters catch only this
     │  ├─ MalformedDelivery          400  a header or the body is missing or invalid; 413 too large
@@ -16,8 +14,8 @@
        │  └─ APITimeoutError              no response within the timeout
        └─ APIDecodeError                  the response does not match the operation
 
-Messages are for people and may change. Attributes are for programs and are stable. No error contains a
-secret, a signature or a received body, so an error can be logged or sent to an error tracker unchanged.
+Messages are for people, attributes are for programs. No error contains a secret, a signature or the body of a
+delivery, so an error can be logged or sent to an error tracker unchanged.
 """
 
 from __future__ import annotations

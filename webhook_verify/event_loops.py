@@ -65,8 +65,7 @@ async def in_thread(owner: str, function: Callable[..., _T], *arguments: object)
         The result of the function.
     """
     if (trio := running_trio()) is not None:
-        # The call is not abandoned on cancellation, because the outcome of a claim decides whether to release
-        # it.
+        # The call is not abandoned on cancellation, because a claim that succeeds must be released.
         result: _T = await trio.to_thread.run_sync(copy_context().run, partial(function, *arguments))
         return result
     running_loop(owner)
@@ -93,8 +92,7 @@ class PerLoop(Generic[_T]):
         self._make = make
         self._close = close
         self._values: dict[asyncio.AbstractEventLoop, _T] = {}
-        # This is the only reference: if this object is deleted first, the loop closes the generators and
-        # values.
+        # This is the only reference. If this object is deleted first, the loop closes generators and values.
         self._closers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
 
     def get(self) -> _T:

@@ -54,8 +54,7 @@ class Signer:
     ) -> None:
         self._scheme = schemes.resolve(scheme)
         keys = derive_keys(secret, self._scheme.signing_key)
-        # Newest first: a secret that does not expire is the newest. Otherwise the order of the argument is
-        # kept.
+        # Newest first: a secret that does not expire is the newest. Equal secrets keep their order.
         keys.sort(key=lambda item: item[1].sort_key, reverse=True)
         self._keys = [(one, key) for _, one, key in keys]
         if not callable(clock):

@@ -69,7 +69,7 @@ class Verifier:
        id is non-empty printable ASCII. An id with a dot, the separator before the timestamp, must not contain
        a character with which a body could begin.
     4. The timestamp is checked in both directions in whole seconds, limits included. The check cannot be
-       disabled. It only does not apply to a scheme that signs no timestamp (`Delivery.timestamp_is_signed`).
+       disabled. A scheme that signs no timestamp has no check (see `Delivery.timestamp_is_signed`).
     5. All comparisons are constant-time with equal lengths. Only the canonical base64 of a signature matches.
        Unknown versions and invalid entries are skipped. The kind of a key determines the version. At most 32
        entries are checked, 8 of them `v1a`, with one MAC per secret. If the body may be signed in several

@@ -220,9 +220,11 @@ def test_proxies_that_are_none_are_misuse(proxies: Any) -> None:
 
 
 def test_both_are_misuse() -> None:
-    with pytest.raises(ValueError, match="public_url excludes"):
+    with pytest.raises(
+        ValueError, match="public_url cannot be combined with trusted_proxies or trusted_hosts"
+    ):
         Receiver(VERIFIER, public_url=PUBLIC, trusted_proxies=["::1"])
-    with pytest.raises(TypeError, match="public_url is a str"):
+    with pytest.raises(TypeError, match="public_url must be a str"):
         Receiver(VERIFIER, public_url=5)  # type: ignore[arg-type]
 
 

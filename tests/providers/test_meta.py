@@ -18,7 +18,7 @@ from webhook_verify.http import WebhookResponse
 
 
 @pytest.mark.network
-@interop("meta", by="whatsapp (npm), Meta's own, signing")
+@interop("meta", by="Meta's whatsapp (npm), signing")
 def test_what_the_sdk_of_whatsapp_signs() -> None:
     """Its receiver fails at any body; what it compares with, a function beside it, is right."""
     script = """

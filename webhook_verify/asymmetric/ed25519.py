@@ -25,8 +25,8 @@ __all__ = ["generate", "signer", "verifier"]
 
 _SIZE = 32  # bytes of a seed and of a public key, RFC 8032 section 5.1
 
-# The encodings of the points of order 1, 2, 4 and 8, with the sign bit cleared (libsodium rejects the same
-# ones). An attacker can create signatures for such a public key, and OpenSSL accepts it.
+# The encodings of the points of order 1, 2, 4 and 8, with the sign bit cleared, as in libsodium. An attacker
+# can create signatures for such a public key, and OpenSSL accepts it.
 _SMALL_ORDER = frozenset(
     bytes.fromhex(encoding)
     for encoding in (

@@ -49,8 +49,7 @@ class SubscriptionNotices(Handshake):
         Returns:
             The response, or None if the delivery is not this handshake.
         """
-        # The signed form of the body is searched, because the received body may contain an escape such as
-        # \u0053.
+        # The signed form is searched, because the received body may contain an escape such as \u0053.
         if b'"SubscribeURL"' not in delivery.signed_body:
             return None
         told = object_in(delivery)

@@ -68,7 +68,7 @@ class Observer:
         """
 
     def on_handshake(self, kind: str, head: RequestHead) -> None:
-        """Handle the event of a handshake that was responded to.
+        """Handle the event of a response to a handshake.
 
         Args:
             kind: The kind of the handshake, such as ``slack url_verification``.
@@ -105,4 +105,4 @@ def notify(observer: Observer | None, hook: str, *arguments: object) -> None:
         try:
             call(*arguments)
         except Exception:
-            _logger.exception("observer hook %s raised an exception; the delivery is not affected", hook)
+            _logger.exception("observer hook %s raised an exception; the response is not affected", hook)

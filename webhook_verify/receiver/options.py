@@ -85,7 +85,8 @@ class ReceiverOptions(Generic[_Guard]):
             rule = (
                 "verifier must be a Verifier, or a function that takes a RequestHead and returns a Verifier"
             )
-            _check_function(verifier, rule, may_be_async=may_await)
+            hint = ". Use AsyncReceiver for an async lookup"
+            _check_function(verifier, rule, may_be_async=may_await, hint=hint)
         if on_reject is not None:
             rule = "on_reject must be a function of (error, head) that returns a WebhookResponse or None"
             _check_function(on_reject, rule, may_be_async=False)
@@ -278,11 +279,11 @@ def _public_url_of(
     return None
 
 
-def _check_function(value: object, rule: str, *, may_be_async: bool) -> None:
+def _check_function(value: object, rule: str, *, may_be_async: bool, hint: str = "") -> None:
     if not callable(value):
         raise TypeError(f"{rule}, not {type(value).__name__!r}")
     if iscoroutinefunction(value) and not may_be_async:
-        raise TypeError(f"{rule}, not a coroutine function")
+        raise TypeError(f"{rule}, not a coroutine function{hint}")
 
 
 def _checked_limit(limit: object) -> int:

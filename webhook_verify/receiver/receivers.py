@@ -12,7 +12,7 @@ An adapter whose handler runs elsewhere, such as a middleware, uses the single s
     delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
     claim = receiver.claim(delivery, head)    # if it is a WebhookResponse, send it and skip the handler
     try: ...                                  # run the handler
-    finally: receiver.settle(claim, status)   # completed after a 2xx status, otherwise released for a retry
+    finally: receiver.settle(claim, head, status)   # completed after a 2xx status, otherwise released
 """
 
 from __future__ import annotations

@@ -138,9 +138,8 @@ def _check_scheme(value: object) -> None:
 
 def _built_in_or_registered(name: str) -> Scheme | None:
     if name not in _registry:
-        from webhook_verify.schemes import (
-            providers,
-        )  # imported here because the default scheme needs no provider
+        # Imported here, because the default scheme needs no provider.
+        from webhook_verify.schemes import providers
 
         if name in providers.NAMES:
             _registry.setdefault(name, providers.load(name))

@@ -15,7 +15,7 @@ from webhook_verify.schemes.base import CLOSED_ID_CHARS
 
 __all__ = ["compile_id_check", "is_timestamp_ambiguous"]
 
-# A JSON text, or a field in one, begins with none of these characters.
+# A JSON object, array or string begins with none of these characters.
 _ID_CHARS = frozenset(ascii_letters + digits + "-_.~:+/=")
 _UNDELIMITED_ID = re.compile(r"\{id\}(\{|$)")
 _DELIMITER = re.compile(r"\{id\}([^{}]+)(?=\{(?:body|url)\})|\{(?:body|url)\}([^{}]+)(?=\{id\})")
@@ -26,7 +26,7 @@ _UNDELIMITED_TIMESTAMP = re.compile(r"[}0-9]\{timestamp\}|\{timestamp\}[{0-9]")
 def compile_id_check(content: str) -> Callable[[str], bool]:
     """Compile a check that an id cannot be confused with other parts of the signed content.
 
-    - If no separator follows the id, the id may contain only `_ID_CHARS`, with which no JSON text begins.
+    - If no separator follows the id, the id may contain only `_ID_CHARS`, with which no JSON object begins.
     - The id must not contain the separator to the body or the URL, such as the dot of `{id}.{body}`.
     - The id may contain the separator to a timestamp before the body, such as the dots of
       `{id}.{timestamp}.{body}`, only together with `CLOSED_ID_CHARS`. With other characters, a captured body
@@ -59,6 +59,6 @@ def is_timestamp_ambiguous(content: str) -> bool:
         content: The template of the signed content.
 
     Returns:
-        True if no separator without digits surrounds the timestamp.
+        True if another part or a digit is directly next to `{timestamp}`.
     """
     return _UNDELIMITED_TIMESTAMP.search(content) is not None

@@ -17,9 +17,8 @@ Encoding = tuple[Callable[[str, int], str], Callable[[str], str], str]
 `read(text, size)` returns canonical base64, or "" if the text does not encode `size` bytes (0: any number).
 """
 
-_MAX_SIGNATURE_CHARS = (
-    2_000  # an RSA-8192 signature in hex would have 2048 characters, but is not used in practice
-)
+# An RSA-8192 signature in hex would have 2048 characters, but is not used in practice.
+_MAX_SIGNATURE_CHARS = 2_000
 
 
 def _hex(text: str, size: int) -> str:

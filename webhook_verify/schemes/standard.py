@@ -277,7 +277,9 @@ STANDARD = StandardWebhooks(
     retries="new_timestamp",
     docs=SchemeDocs(
         title="Standard Webhooks",
-        secret_from="the provider's dashboard: a secret that starts with whsec_ (or whpk_, for Ed25519)",
+        secret_from=(
+            "the secret in the provider's dashboard that starts with `whsec_` (or `whpk_`, for Ed25519)"
+        ),
         url="https://www.standardwebhooks.com",
         retries=(
             "the specification requires a new signature for each attempt, with the same id and a new "

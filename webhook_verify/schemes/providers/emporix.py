@@ -191,7 +191,7 @@ class Emporix(Scheme):
 
 
 def _canonical_forms(body: bytes) -> tuple[bytes, ...]:
-    from webhook_verify.schemes import canonical_json  # imported here because it imports json
+    from webhook_verify.schemes import canonical_json  # imported here because the module imports json
 
     return canonical_json.canonical_forms(body)
 

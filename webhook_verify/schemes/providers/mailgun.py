@@ -44,9 +44,8 @@ class Mailgun(BodyScheme):
     signature_encoding = ENCODINGS["hex"]
     signed_content = "{signature.timestamp}{signature.token}"
     retries = "keep_timestamp"
-    retry_seconds = (
-        485 * 60.0
-    )  # 10, 10, 15, 30, 60, 120 and 240 minutes; 5, 10, 15, 60, 120, 240 by another page
+    # Documented delays: 10, 10, 15, 30, 60, 120 and 240 minutes; on another page 5, 10, 15, 60, 120, 240.
+    retry_seconds = 485 * 60.0
     docs = SchemeDocs(
         title="Mailgun",
         secret_from="Send > Webhooks > HTTP webhook signing key; not the API key",
