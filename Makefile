@@ -12,6 +12,7 @@
 #   make docs    generate pages from the code (seconds)
 #   make site    build the documentation site in .site/html (half a minute); make site-serve serves it and follows changes
 #   make site-screenshots  take pictures of each page in headless Chromium (5 minutes); ONLY=receive selects pages
+#   make pictures   take the picture of the README (seconds)
 #   make changelog  print the next section of the changelog; VERSION=0.2.0 writes it
 #   make release    build and check a release, without publishing it (3 minutes)
 #   make bench   benchmarks: comparison with other libraries, and the most expensive hostile requests (about 10 minutes)
@@ -40,7 +41,7 @@ OLDEST_UV := $(if $(UV),$(UV),$(BIN)/uv)
 export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo test test-all test-versions test-oldest check check-workflows coverage mutants format docs \
-	site site-serve site-screenshots changelog release lock bench fuzz fuzz-coverage audit soak chaos clean
+	site site-serve site-screenshots pictures changelog release lock bench fuzz fuzz-coverage audit soak chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
@@ -108,6 +109,9 @@ ONLY ?=
 site-screenshots: $(VENV)/.screenshots
 	$(BIN)/python -m tools.site
 	$(BIN)/python -m tools.site_screenshots $(ONLY)
+
+pictures: $(VENV)/.screenshots
+	$(BIN)/python -m tools.pictures
 
 VERSION ?=
 

@@ -44,6 +44,14 @@ def served(folder: Path) -> Iterator[str]:
         server.server_close()
 
 
+def chromium() -> str:
+    """Return the path of the Chromium of this system, or end the program."""
+    found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if found is None:
+        sys.exit("Chromium is not installed: install the package chromium")
+    return found
+
+
 def pages(only: str) -> list[str]:
     """Return the paths of the built pages that contain ``only``."""
     found = sorted(str(path.relative_to(BUILT).parent) for path in BUILT.rglob("index.html"))
@@ -67,15 +75,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("only", nargs="?", default="", help="only pages whose path contains this text")
     only = parser.parse_args().only
-    chromium = next(filter(None, map(shutil.which, _CHROMIUM)), None)
-    if chromium is None:
-        print("Chromium is not installed. Install the package chromium")
-        return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
     count = 0
     faults: list[str] = []
     with served(BUILT) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for width, height in WIDTHS.items():
             for scheme in SCHEMES:
                 context = browser.new_context(

@@ -51,12 +51,8 @@ class Mutant:
 
 
 def mutant_key(path: str, scope: str, line: str, mutant: str) -> MutantKey:
-    """Return the key of the mutant with these lines before and after, which may end with comments."""
-    return path, scope, _without_comments(line), _without_comments(mutant)
-
-
-def _without_comments(lines: str) -> str:
-    return _COMMENT.sub("", lines)
+    """Return the key of the mutant with these lines before and after."""
+    return path, scope, _COMMENT.sub("", line), _COMMENT.sub("", mutant)
 
 
 def mutants_of(path: Path) -> list[Mutant]:
