@@ -1,6 +1,6 @@
-"""``make pictures``: the picture of the README, a real run of ``webhook-verify demo`` in a terminal.
+"""``make pictures``: take the picture of the README, a run of ``webhook-verify demo`` in a terminal.
 
-Rendered in headless Chromium to ``docs/assets/demo.png``.
+Headless Chromium renders it to ``docs/assets/demo.png``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _COLUMNS = 84
 
 
 def demo_output() -> str:
-    """Return what the demo prints, with its colours."""
+    """Return the output of the demo with its colors."""
     command = [str(Path(sys.executable).with_name("webhook-verify")), "demo"]
     environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(_COLUMNS)}
     ran = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
@@ -31,7 +31,7 @@ def demo_output() -> str:
 
 
 def main() -> int:
-    """Make the picture."""
+    """Take the picture."""
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         console = Console(record=True, width=_COLUMNS, file=nowhere)
         console.print(Text.from_ansi(demo_output()))
