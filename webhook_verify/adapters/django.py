@@ -24,8 +24,8 @@ try:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
     from django.views import View
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from _missing
 
 from webhook_verify.adapters._django import body_chunks, request_head, to_response
 from webhook_verify.adapters._django_checks import GUARDED_VIEW

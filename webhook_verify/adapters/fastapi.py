@@ -39,8 +39,8 @@ try:
     from fastapi.routing import APIRoute
     from starlette.requests import HTTPConnection
     from starlette.types import Receive, Scope, Send
-except ImportError as missing:
-    raise ImportError("this adapter needs FastAPI: pip install fastapi") from missing
+except ImportError as _missing:
+    raise ImportError("this adapter needs FastAPI: pip install fastapi") from _missing
 
 __all__ = [
     "REJECTIONS",

@@ -20,8 +20,8 @@ from typing import Any, Protocol, overload
 try:
     from flask import Response, current_app
     from flask.typing import ResponseReturnValue
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from _missing
 
 from webhook_verify.adapters._flask import (
     body_chunks,

@@ -20,8 +20,8 @@ try:
     from redis.backoff import NoBackoff
     from redis.exceptions import NoScriptError
     from redis.retry import Retry
-except ImportError as missing:
-    raise ImportError("the Redis stores need redis-py: pip install 'webhook-verify[redis]'") from missing
+except ImportError as _missing:
+    raise ImportError("the Redis stores need redis-py: pip install 'webhook-verify[redis]'") from _missing
 
 from webhook_verify.event_loops import BoundToLoop, PerLoop
 from webhook_verify.forks import PerProcess

@@ -20,8 +20,8 @@ try:
 
     from webhook_verify.replay.sql.engine import AsyncEngines, Engines, database_identity
     from webhook_verify.replay.sql.execution import StatementRunner, TransientFailure
-except ImportError as missing:
-    raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from missing
+except ImportError as _missing:
+    raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from _missing
 
 __all__ = ["DEFAULT_TABLE", "AsyncSQLStore", "SQLStore"]
 
