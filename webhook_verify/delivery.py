@@ -37,7 +37,9 @@ if TYPE_CHECKING:
         @property
         def has_id_in_body(self) -> bool: ...
 
-        def message_id_from_body(self, body: bytes) -> str: ...
+        def message_id_from_body(self, body: bytes) -> str:
+            """Return the message id in a signed body."""
+            ...
 
 
 SignedParts = tuple["SigningScheme", bytes, bytes, bytes, bytes]
