@@ -125,7 +125,7 @@ class RedisStore:
             lambda: given if os.getpid() == owner else _in_child(given)
         )
         self._prefix = _checked_prefix(prefix)
-        self.identity = _identity(client, prefix)
+        self.identity: object = _identity(client, prefix)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> RedisStore:
@@ -231,7 +231,7 @@ class AsyncRedisStore:
         _check(client, kinds, "a Redis or RedisCluster of redis.asyncio")
         self._clients: BoundToLoop[Any] | PerLoop[Any] = BoundToLoop(client, "the client", _ADVICE)
         self._prefix = _checked_prefix(prefix)
-        self.identity = _identity(client, prefix)
+        self.identity: object = _identity(client, prefix)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> AsyncRedisStore:
