@@ -58,7 +58,7 @@ class WebhookMixin(View):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.view_is_async = iscoroutinefunction(cls.webhook)
+        _set_is_async(cls)
 
     def webhook(
         self, request: HttpRequest, delivery: Delivery, *args: Any, **kwargs: Any
@@ -175,6 +175,11 @@ def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
         return _exempt(markcoroutinefunction(view) if iscoroutinefunction(hook) else view)
 
     return decorate
+
+
+def _set_is_async(view: type[WebhookMixin]) -> None:
+    # Not in the class: django-stubs has no public name for the type of this attribute.
+    view.view_is_async = iscoroutinefunction(view.webhook)
 
 
 def _is_rest_view(view: type[View]) -> bool:

@@ -41,20 +41,28 @@ __all__ = ["WebhookVerify", "webhook"]
 
 
 class _Function(Protocol):
+    """A view function."""
+
     def __call__(self, delivery: Delivery, *args: Any, **kwargs: Any) -> ResponseReturnValue: ...
 
 
 class _Method(Protocol):
+    """A method of a ``MethodView``."""
+
     def __call__(
         self, view: Any, /, delivery: Delivery, *args: Any, **kwargs: Any
     ) -> ResponseReturnValue: ...
 
 
 class _AsyncFunction(Protocol):
+    """An ``async`` view function."""
+
     def __call__(self, delivery: Delivery, *args: Any, **kwargs: Any) -> Awaitable[ResponseReturnValue]: ...
 
 
 class _AsyncMethod(Protocol):
+    """An ``async`` method of a ``MethodView``."""
+
     def __call__(
         self, view: Any, /, delivery: Delivery, *args: Any, **kwargs: Any
     ) -> Awaitable[ResponseReturnValue]: ...
