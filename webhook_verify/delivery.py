@@ -20,6 +20,7 @@ LAST_SECOND = 253_402_300_799
 
 TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, NoReturn, Protocol
 
     class SigningScheme(Protocol):
@@ -224,7 +225,7 @@ class Delivery:
 
 
 # For the hot path: make_delivery() takes longer than these two.
-allocate_delivery = partial(object.__new__, Delivery)
+allocate_delivery: Callable[[], Delivery] = partial(object.__new__, Delivery)
 # The descriptor of the slot is the only way past __setattr__, and the fastest.
 set_parts = Delivery.__dict__["_parts"].__set__
 _set_body_id = Delivery.__dict__["_body_id"].__set__
