@@ -22,10 +22,10 @@ from webhook_verify.replay.store import ClaimState
 try:
     from opentelemetry.metrics import MeterProvider, get_meter
     from opentelemetry.trace import Span, SpanKind, Status, StatusCode, TracerProvider, get_tracer
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "OpenTelemetryObserver needs OpenTelemetry: pip install 'webhook-verify[otel]'"
-    ) from missing
+    ) from _missing
 
 __all__ = ["OpenTelemetryObserver"]
 

@@ -11,8 +11,8 @@ try:
     from flask.typing import ResponseReturnValue
     from werkzeug.exceptions import RequestEntityTooLarge
     from werkzeug.wsgi import LimitedStream
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from _missing
 
 from webhook_verify.adapters import _wsgi as wsgi_request
 from webhook_verify.adapters._request_target import wsgi_peer, wsgi_target

@@ -14,8 +14,8 @@ from typing import Any
 try:
     from flask import Flask, Response, current_app, request_finished
     from flask import globals as flask_globals
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from _missing
 
 from webhook_verify.adapters._flask import settle_after_streaming
 from webhook_verify.adapters._settlement import SETTLEMENTS, Settle

@@ -24,8 +24,8 @@ try:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
     from django.views import View
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from _missing
 
 from webhook_verify.adapters._django import body_chunks, request_head, to_response
 from webhook_verify.adapters._django_checks import GUARDED_VIEW
@@ -58,7 +58,7 @@ class WebhookMixin(View):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.view_is_async = iscoroutinefunction(cls.webhook)
+        _set_is_async(cls)
 
     def webhook(
         self, request: HttpRequest, delivery: Delivery, *args: Any, **kwargs: Any
@@ -175,6 +175,11 @@ def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
         return _exempt(markcoroutinefunction(view) if iscoroutinefunction(hook) else view)
 
     return decorate
+
+
+def _set_is_async(view: type[WebhookMixin]) -> None:
+    # Not in the class: django-stubs has no public name for the type of this attribute.
+    view.view_is_async = iscoroutinefunction(view.webhook)
 
 
 def _is_rest_view(view: type[View]) -> bool:

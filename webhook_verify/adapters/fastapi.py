@@ -39,8 +39,8 @@ try:
     from fastapi.routing import APIRoute
     from starlette.requests import HTTPConnection
     from starlette.types import Receive, Scope, Send
-except ImportError as missing:
-    raise ImportError("this adapter needs FastAPI: pip install fastapi") from missing
+except ImportError as _missing:
+    raise ImportError("this adapter needs FastAPI: pip install fastapi") from _missing
 
 __all__ = [
     "REJECTIONS",
@@ -194,7 +194,7 @@ class WebhookRoute(APIRoute):
         found = _only(self.dependant)
         self._webhook = None if found is None or _lets_through(self.methods, self.dependant, found) else found
         if self._webhook is not None:
-            self.responses = {**REJECTIONS, **self.responses}
+            self.responses: dict[int | str, dict[str, Any]] = {**REJECTIONS, **self.responses}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler, without the headers of the schema, because FastAPI validates them slowly.

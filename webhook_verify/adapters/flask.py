@@ -20,8 +20,8 @@ from typing import Any, Protocol, overload
 try:
     from flask import Response
     from flask.typing import ResponseReturnValue
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from _missing
 
 from webhook_verify.adapters._flask import (
     body_chunks,
@@ -42,20 +42,28 @@ __all__ = ["WebhookVerify", "webhook"]
 
 
 class _Function(Protocol):
+    """A view function."""
+
     def __call__(self, delivery: Delivery, *args: Any, **kwargs: Any) -> ResponseReturnValue: ...
 
 
 class _Method(Protocol):
+    """A method of a ``MethodView``."""
+
     def __call__(
         self, view: Any, /, delivery: Delivery, *args: Any, **kwargs: Any
     ) -> ResponseReturnValue: ...
 
 
 class _AsyncFunction(Protocol):
+    """An ``async`` view function."""
+
     def __call__(self, delivery: Delivery, *args: Any, **kwargs: Any) -> Awaitable[ResponseReturnValue]: ...
 
 
 class _AsyncMethod(Protocol):
+    """An ``async`` method of a ``MethodView``."""
+
     def __call__(
         self, view: Any, /, delivery: Delivery, *args: Any, **kwargs: Any
     ) -> Awaitable[ResponseReturnValue]: ...

@@ -39,8 +39,8 @@ try:
     from starlette.requests import ClientDisconnect, Request
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
-except ImportError as missing:
-    raise ImportError("this adapter needs Starlette: pip install starlette") from missing
+except ImportError as _missing:
+    raise ImportError("this adapter needs Starlette: pip install starlette") from _missing
 
 __all__ = [
     "SettlingMiddleware",

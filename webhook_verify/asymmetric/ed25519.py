@@ -16,10 +16,10 @@ try:
         load_pem_private_key,
         load_pem_public_key,
     )
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "a public or private key needs the package cryptography: pip install 'webhook-verify[asymmetric]'"
-    ) from missing
+    ) from _missing
 
 __all__ = ["generate", "signer", "verifier"]
 

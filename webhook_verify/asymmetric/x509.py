@@ -12,10 +12,10 @@ from webhook_verify.asymmetric.ecdsa_rsa import checked_rsa, rsa_signed
 try:
     from cryptography import x509
     from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "a certificate needs the package cryptography: pip install 'webhook-verify[asymmetric]'"
-    ) from missing
+    ) from _missing
 
 __all__ = ["Certificate", "Roots", "certificate_in"]
 

@@ -55,8 +55,8 @@ class Handler:
     def __init__(self, function: Callable[..., object]) -> None:
         self._function = function
         self._takes_delivery = _takes_delivery(function)
-        self.is_async = iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__)
-        self.name = _name_of(function)
+        self.is_async: bool = iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__)
+        self.name: str = _name_of(function)
 
     def run(self, event: object, delivery: Delivery) -> None:
         """Call the function. Its exceptions are passed on.

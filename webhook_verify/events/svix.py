@@ -63,6 +63,8 @@ __all__ = [
 
 @with_defaults()
 class _EndpointData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
+    """The data of all events of endpoints."""
+
     app_id: str
     app_uid: str | None = omitted()
     endpoint_id: str
@@ -104,6 +106,8 @@ class MessageAttemptFailedData(LenientStruct, frozen=True, kw_only=True, rename=
 
 @with_defaults()
 class _AttemptData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
+    """The data of all events of attempts."""
+
     app_id: str
     app_uid: str | None = omitted()
     endpoint_id: str
@@ -150,6 +154,8 @@ class IngestEndpointDisabledEventData(LenientStruct, frozen=True, kw_only=True, 
 
 @with_defaults()
 class _IngestAttemptData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
+    """The data of all events of attempts of an ingest source."""
+
     source_id: str
     endpoint_id: str
     msg_id: str

@@ -74,7 +74,7 @@ class EndpointCheck(Handshake):
     __slots__ = ("methods",)
 
     def __init__(self, *methods: str) -> None:
-        self.methods = methods
+        self.methods: tuple[str, ...] = methods
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
         """Return the response to a check.

@@ -7,8 +7,8 @@ from typing import Any
 
 try:
     import redis
-except ImportError as missing:
-    raise ImportError("RedisKeyStore needs redis-py: pip install 'webhook-verify[redis]'") from missing
+except ImportError as _missing:
+    raise ImportError("RedisKeyStore needs redis-py: pip install 'webhook-verify[redis]'") from _missing
 
 from webhook_verify.forks import PerProcess
 from webhook_verify.key_stores.base import MAX_NAMES

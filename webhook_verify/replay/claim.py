@@ -56,11 +56,11 @@ class Claim:
     """The start of the handler in seconds of `time.perf_counter`. Set if there is an observer."""
 
     def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
-        self.delivery = delivery
-        self.guard = guard
+        self.delivery: Delivery = delivery
+        self.guard: ReplayGuard[ReplayStore] = guard
         self._key = guard.storage_key(name, delivery)
         self._token = guard.new_token()
-        self.is_settled = False
+        self.is_settled: bool = False
 
     def claim(self) -> ClaimOutcome:
         """Claim the delivery.
@@ -118,7 +118,7 @@ class Unclaimed(Claim):
         self._key = self._token = ""
         self.is_settled = True
         self.attempt = 1
-        self.started = 0.0
+        self.started: float = 0.0
 
 
 class _NoStore:
@@ -157,9 +157,9 @@ class AsyncClaim:
         self._is_async = claim.guard.is_async
         self._may_block = claim.guard.may_block
         self._in_thread = in_thread
-        self.attempt = 1
-        self.started = 0.0
-        self.loop = _running_loop()
+        self.attempt: int = 1
+        self.started: float = 0.0
+        self.loop: AbstractEventLoop | None = _running_loop()
 
     @property
     def delivery(self) -> Delivery:
@@ -340,10 +340,10 @@ class CurrentAsyncClaim:
         return bool(await getattr(claim, name)(*arguments))
 
 
-current_claim = CurrentClaim()
+current_claim: CurrentClaim = CurrentClaim()
 """The current claim for synchronous handlers: `current_claim.extend(seconds)`, `current_claim.complete()`."""
 
-current_async_claim = CurrentAsyncClaim()
+current_async_claim: CurrentAsyncClaim = CurrentAsyncClaim()
 """The current claim for async handlers: `await current_async_claim.extend(seconds)`, `.complete()`."""
 
 

@@ -20,8 +20,8 @@ try:
     from redis.backoff import NoBackoff
     from redis.exceptions import NoScriptError
     from redis.retry import Retry
-except ImportError as missing:
-    raise ImportError("the Redis stores need redis-py: pip install 'webhook-verify[redis]'") from missing
+except ImportError as _missing:
+    raise ImportError("the Redis stores need redis-py: pip install 'webhook-verify[redis]'") from _missing
 
 from webhook_verify.event_loops import BoundToLoop, PerLoop
 from webhook_verify.forks import PerProcess
@@ -125,7 +125,7 @@ class RedisStore:
             lambda: given if os.getpid() == owner else _in_child(given)
         )
         self._prefix = _checked_prefix(prefix)
-        self.identity = _identity(client, prefix)
+        self.identity: object = _identity(client, prefix)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> RedisStore:
@@ -231,7 +231,7 @@ class AsyncRedisStore:
         _check(client, kinds, "a Redis or RedisCluster of redis.asyncio")
         self._clients: BoundToLoop[Any] | PerLoop[Any] = BoundToLoop(client, "the client", _ADVICE)
         self._prefix = _checked_prefix(prefix)
-        self.identity = _identity(client, prefix)
+        self.identity: object = _identity(client, prefix)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> AsyncRedisStore:

@@ -56,6 +56,8 @@ class ClaimState(StrEnum):
 
 
 class _StateAndTime(NamedTuple):
+    """The items of a `ClaimOutcome`."""
+
     state: ClaimState
     seconds_left: float = 0.0
 

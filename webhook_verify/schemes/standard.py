@@ -67,7 +67,7 @@ class StandardWebhooks(Scheme):
         "retry_seconds",
     )
 
-    header_names = (*_WEBHOOK, *_SVIX)
+    header_names: tuple[str, ...] = (*_WEBHOOK, *_SVIX)
 
     def __init__(
         self,
@@ -80,13 +80,14 @@ class StandardWebhooks(Scheme):
         retry_seconds: float = 0.0,
         docs: SchemeDocs | None = None,
     ) -> None:
-        self.docs = SchemeDocs.titled(docs, name)
+        self.docs: SchemeDocs = SchemeDocs.titled(docs, name)
         self._name = name
         self._brand = brand
         self._min_key_bytes = min_key_bytes
         self._commas = commas
         check_retries(retries, retry_seconds)
-        self.retries, self.retry_seconds = retries, retry_seconds
+        self.retries: str = retries
+        self.retry_seconds: float = retry_seconds
 
     @property
     def name(self) -> str:

@@ -14,10 +14,10 @@ from typing import Any, TypeVar, cast, get_origin
 
 try:
     from msgspec import inspect, json
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "typed events require msgspec. Install it with pip install 'webhook-verify[events]'"
-    ) from missing
+    ) from _missing
 
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.events import Event, emporix, lithic, svix

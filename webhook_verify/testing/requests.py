@@ -48,9 +48,9 @@ class SignedRequest:
     def __init__(
         self, body: bytes, headers: Iterable[tuple[str, str]], id: str, sign: _Sign, bare: bytes | None = None
     ) -> None:
-        self.body = body
+        self.body: bytes = body
         self.headers: Pairs = tuple(headers)
-        self.id = id
+        self.id: str = id
         self._sign = sign
         self._bare = bare
 

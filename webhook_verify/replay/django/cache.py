@@ -54,7 +54,7 @@ class DjangoCacheStore:
     def __init__(self, alias: str = DEFAULT_CACHE_ALIAS, *, allow_unshared: bool = False) -> None:
         cache = caches[alias]  # Django's error names an unknown alias
         self.alias = alias
-        self.identity = "django cache", alias
+        self.identity: object = "django cache", alias
         self.allow_unshared = allow_unshared
         problem = self.problem
         if problem is not None and not (allow_unshared or settings.DEBUG):

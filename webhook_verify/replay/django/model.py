@@ -67,7 +67,7 @@ class DjangoModelStore:
                 f"{connection.vendor}. Use DjangoCacheStore, or SQLStore for MariaDB"
             )
         self._using = using
-        self.identity = "django model", using
+        self.identity: object = "django model", using
         self._connections = _Connections(using)
         self._statements = _in_djangos_style(connection)
         self._numbers = claim_numbers()

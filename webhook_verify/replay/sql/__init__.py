@@ -20,8 +20,8 @@ try:
 
     from webhook_verify.replay.sql.engine import AsyncEngines, Engines, database_identity
     from webhook_verify.replay.sql.execution import StatementRunner, TransientFailure
-except ImportError as missing:
-    raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from missing
+except ImportError as _missing:
+    raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from _missing
 
 __all__ = ["DEFAULT_TABLE", "AsyncSQLStore", "SQLStore"]
 
@@ -50,7 +50,7 @@ class SQLStore:
     def __init__(self, database: Engine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
         self._engines = Engines(database)
         self._runner = StatementRunner(self._engines.dialect, table)
-        self.identity = database_identity(self._engines.url, table)
+        self.identity: object = database_identity(self._engines.url, table)
 
     def create_table(self) -> None:
         """Create the table and its index, unless they exist. Many processes may call it at the same time."""
@@ -175,7 +175,7 @@ class AsyncSQLStore:
     def __init__(self, database: AsyncEngine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
         self._engines = AsyncEngines(database)
         self._runner = StatementRunner(self._engines.dialect, table)
-        self.identity = database_identity(self._engines.url, table)
+        self.identity: object = database_identity(self._engines.url, table)
 
     async def create_table(self) -> None:
         """Create the table and its index, unless they exist. Many processes may call it at the same time."""

@@ -48,13 +48,13 @@ class GooglePubSub(VerifyOnlyScheme):
     signs_body = False
     has_id_in_body = True
     decoy_secret = "unknown-sender@unknown.invalid"
-    tolerance = float(_HOUR)  # the lifetime of a token
+    tolerance: float = float(_HOUR)  # the lifetime of a token
 
     signed_content = "an identity token (RS256); not the body"
-    header_names = ("authorization",)
+    header_names: tuple[str, ...] = ("authorization",)
     retries = "new_timestamp"
-    retry_seconds = 7 * 86_400.0
-    docs = SchemeDocs(
+    retry_seconds: float = 7 * 86_400.0
+    docs: SchemeDocs = SchemeDocs(
         title="Google Pub/Sub push",
         secret_from=(
             "the e-mail address of the service account that the push subscription authenticates with"
@@ -77,7 +77,7 @@ class GooglePubSub(VerifyOnlyScheme):
         if audience is not None and (type(audience) is not str or not audience.strip()):
             raise ValueError("audience must be a non-empty str, or None for the URL of the endpoint")
         self._audience = audience
-        self.signs_url = audience is None
+        self.signs_url: bool = audience is None
         self._fetch = fetch
         self._cache: KeyCache[dict[str, Any]] = KeyCache("google-pubsub")
         self._reader = HeaderReader(*self.header_names)

@@ -13,7 +13,7 @@ from webhook_verify.headers import Headers
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.json_fields import strings_at
-from webhook_verify.schemes.timestamps import UNITS
+from webhook_verify.schemes.timestamps import UNITS, Unit
 
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
@@ -67,7 +67,7 @@ class HubSpot(HeaderScheme):
             ),
         )
         self.accept_future_timestamps = True  # safe, because the number of digits is fixed
-        self.timestamp_unit = (_milliseconds, _written, "Unix milliseconds, in 13 digits")
+        self.timestamp_unit: Unit = (_milliseconds, _written, "Unix milliseconds, in 13 digits")
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """Parse the headers of a request.

@@ -21,7 +21,7 @@ from webhook_verify.schemes.body_scheme import (
     parse_unverified_json,
     unreadable,
 )
-from webhook_verify.schemes.encodings import ENCODINGS
+from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.timestamps import UNITS
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ class Mailgun(BodyScheme):
     """
 
     has_timestamp_in_body = True
-    tolerance = 900.0  # as in Mailgun's own SDK; its documentation warns of delays
+    tolerance: float = 900.0  # as in Mailgun's own SDK; its documentation warns of delays
 
-    signature_encoding = ENCODINGS["hex"]
+    signature_encoding: Encoding = ENCODINGS["hex"]
     signed_content = "{signature.timestamp}{signature.token}"
     retries = "keep_timestamp"
     # Documented delays: 10, 10, 15, 30, 60, 120 and 240 minutes; on another page 5, 10, 15, 60, 120, 240.
-    retry_seconds = 485 * 60.0
-    docs = SchemeDocs(
+    retry_seconds: float = 485 * 60.0
+    docs: SchemeDocs = SchemeDocs(
         title="Mailgun",
         secret_from="Send > Webhooks > HTTP webhook signing key; not the API key",
         url="https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",

@@ -51,15 +51,15 @@ class PayPal(VerifyOnlyScheme):
     signs_body = False
 
     signed_content = "{id}|{timestamp}|{webhook id}|{CRC-32 of the body}"
-    header_names = (
+    header_names: tuple[str, ...] = (
         "paypal-transmission-id",
         "paypal-transmission-time",
         "paypal-transmission-sig",
         "paypal-cert-url",
         "paypal-auth-algo",
     )
-    retry_seconds = 3 * 86_400.0
-    docs = SchemeDocs(
+    retry_seconds: float = 3 * 86_400.0
+    docs: SchemeDocs = SchemeDocs(
         title="PayPal",
         secret_from="Developer Dashboard > Apps & Credentials > the app > its webhook's Webhook ID",
         url="https://developer.paypal.com/api/rest/webhooks/rest/",

@@ -43,10 +43,10 @@ class Plaid(VerifyOnlyScheme):
     signs_id = False
 
     signed_content = "a token (ES256) with the SHA-256 of the body"
-    header_names = ("plaid-verification",)
+    header_names: tuple[str, ...] = ("plaid-verification",)
     decoy_secret = "unknown-sender:unknown"
-    retry_seconds = 86_400.0
-    docs = SchemeDocs(
+    retry_seconds: float = 86_400.0
+    docs: SchemeDocs = SchemeDocs(
         title="Plaid",
         secret_from="Dashboard > Developers > Keys: client_id and secret, joined with a colon",
         url="https://plaid.com/docs/api/webhooks/webhook-verification/",

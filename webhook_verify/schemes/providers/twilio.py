@@ -71,10 +71,10 @@ class Twilio(Scheme):
     def __init__(self, name: str, algorithm: str, *, title: str, secret_from: str) -> None:
         self._name = name
         self.algorithm: Algorithm = ALGORITHMS[algorithm]
-        self.docs = SchemeDocs(title=title, secret_from=secret_from, url=_URL, notes=_NOTES)
+        self.docs: SchemeDocs = SchemeDocs(title=title, secret_from=secret_from, url=_URL, notes=_NOTES)
         # The name in the settings header, which is sent only with SHA-256.
         self._setting = algorithm.replace("-", "_").upper() if algorithm != "hmac-sha1" else ""
-        self.header_names = (_SIGNATURE, _SETTINGS) if self._setting else (_SIGNATURE,)
+        self.header_names: tuple[str, ...] = (_SIGNATURE, _SETTINGS) if self._setting else (_SIGNATURE,)
         self._reader = HeaderReader(*self.header_names)
 
     @property
