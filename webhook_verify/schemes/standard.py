@@ -96,8 +96,6 @@ class StandardWebhooks(Scheme):
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """Parse the headers of a request.
 
-        Raises `MalformedDelivery` if a header is missing or invalid.
-
         Args:
             headers: The request headers.
             url: Unused.
@@ -105,6 +103,9 @@ class StandardWebhooks(Scheme):
 
         Returns:
             The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If a header is missing or invalid.
         """
         found: Any = None
         known: Any = headers
@@ -170,7 +171,8 @@ class StandardWebhooks(Scheme):
             The headers to send, by name.
 
         Raises:
-            ValueError: If `id` contains a dot.
+            TypeError: If `id` is not a str.
+            ValueError: If `id` contains a dot, or is not printable ASCII.
         """
         check_message_id(id)
         if "." in id:
@@ -192,6 +194,10 @@ class StandardWebhooks(Scheme):
 
         Returns:
             The verifying key.
+
+        Raises:
+            ImportError: If an Ed25519 key needs the extra `asymmetric`, which is not installed.
+            InvalidSecret: If the secret has another form, or is too short.
         """
         return _keys.verifying_key(secret, self._min_key_bytes)
 
@@ -203,6 +209,10 @@ class StandardWebhooks(Scheme):
 
         Returns:
             The signing key.
+
+        Raises:
+            ImportError: If an Ed25519 key needs the extra `asymmetric`, which is not installed.
+            InvalidSecret: If the secret has another form, or is too short.
         """
         return _keys.signing_key(secret, self._min_key_bytes)
 

@@ -44,7 +44,8 @@ class Mailgun(BodyScheme):
     signature_encoding = ENCODINGS["hex"]
     signed_content = "{signature.timestamp}{signature.token}"
     retries = "keep_timestamp"
-    # Mailgun documents delays of 10, 10, 15, 30, 60, 120 and 240 minutes; another page, 5, 10, 15, 60, 120, 240.
+    # Mailgun documents delays of 10, 10, 15, 30, 60, 120 and 240 minutes; another page documents 5, 10, 15,
+    # 60, 120 and 240.
     retry_seconds = 485 * 60.0
     docs = SchemeDocs(
         title="Mailgun",
@@ -73,14 +74,15 @@ class Mailgun(BodyScheme):
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """Return the signed timestamp and token. The token is the message id.
 
-        Raises `MalformedDelivery` if timestamp, token or signature is missing or invalid.
-
         Args:
             reading: Unused.
             body: The request body.
 
         Returns:
             One interpretation.
+
+        Raises:
+            MalformedDelivery: If timestamp, token or signature is missing or invalid.
         """
         stamp, token, signed = _parts(body)
         signatures = self._signatures(signed)
@@ -109,8 +111,6 @@ class Mailgun(BodyScheme):
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
         """Sign a JSON object, replacing an existing `signature`.
 
-        Raises `ValueError` if the body is not a JSON object.
-
         Args:
             body: The body to sign, in JSON.
             key: The signing key.
@@ -119,6 +119,9 @@ class Mailgun(BodyScheme):
 
         Returns:
             The signed body.
+
+        Raises:
+            ValueError: If the body is not a JSON object.
         """
         event = _event(body)
         texts = {"timestamp": str(timestamp), "token": id}
