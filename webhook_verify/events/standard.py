@@ -40,13 +40,17 @@ _read = reader_of(Envelope[Any])
 
 
 def parse(delivery: Delivery) -> Envelope[Any]:
-    """Parse the envelope of a delivery. Any other payload raises `UnreadableEvent`.
+    """Parse the envelope of a delivery.
 
     Args:
         delivery: The delivery.
 
     Returns:
         The envelope.
+
+    Raises:
+        TypeError: If `delivery` is not a `Delivery`.
+        UnreadableEvent: If the payload is not an envelope.
     """
     return _parse(body_of(delivery))
 
@@ -54,13 +58,15 @@ def parse(delivery: Delivery) -> Envelope[Any]:
 def parse_unverified(body: bytes) -> Envelope[Any]:
     """Parse the envelope in unverified bytes, such as those of a test or an archive.
 
-    Any other payload raises `UnreadableEvent`.
-
     Args:
         body: The payload as bytes.
 
     Returns:
         The envelope.
+
+    Raises:
+        TypeError: If `body` is not bytes-like.
+        UnreadableEvent: If the payload is not an envelope.
     """
     return _parse(as_bytes(body))
 
