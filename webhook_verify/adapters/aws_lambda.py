@@ -38,14 +38,16 @@ Handler = Callable[[Delivery, Event, Any], Mapping[str, Any] | None]
 def webhook(receiver: Receiver) -> Callable[[Handler], Callable[[Event, Any], Response]]:
     """Decorate a handler of ``(delivery, event, context)``, which makes it a Lambda function.
 
-    It raises TypeError for another kind of receiver and for a coroutine function. The Lambda function raises
-    TypeError for an event that is not an HTTP request, and for a response without a ``statusCode``.
-
     Args:
         receiver: The receiver that verifies.
 
     Returns:
         The decorator.
+
+    Raises:
+        TypeError: If `receiver` is not a `Receiver`. From the decorator, if the handler is a coroutine
+            function. From the Lambda function, if an event is not an HTTP request, or a response has no
+            ``statusCode``.
     """
     check_blocking_receiver(receiver, "receiver must be a Receiver, because Lambda calls blocking code")
 

@@ -40,13 +40,14 @@ _made: dict[tuple[type, str], Any] = {}
 def receiver_from_settings(name: str = "default") -> Receiver:
     """Return a receiver that is configured in ``settings.WEBHOOK_VERIFY``.
 
-    Raises ImproperlyConfigured if the name is missing or its options are invalid.
-
     Args:
         name: The name in ``settings.WEBHOOK_VERIFY``.
 
     Returns:
         The receiver, the same one for each call.
+
+    Raises:
+        ImproperlyConfigured: If the name is missing or its options are invalid.
     """
     return _receiver(Receiver, name)
 
@@ -54,13 +55,14 @@ def receiver_from_settings(name: str = "default") -> Receiver:
 def async_receiver_from_settings(name: str = "default") -> AsyncReceiver:
     """Return a receiver for ``async`` views that is configured in ``settings.WEBHOOK_VERIFY``.
 
-    Raises ImproperlyConfigured if the name is missing or its options are invalid.
-
     Args:
         name: The name in ``settings.WEBHOOK_VERIFY``.
 
     Returns:
         The receiver, the same one for each call.
+
+    Raises:
+        ImproperlyConfigured: If the name is missing or its options are invalid.
     """
     return _receiver(AsyncReceiver, name)
 
