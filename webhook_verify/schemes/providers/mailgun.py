@@ -44,8 +44,7 @@ class Mailgun(BodyScheme):
     signature_encoding = ENCODINGS["hex"]
     signed_content = "{signature.timestamp}{signature.token}"
     retries = "keep_timestamp"
-    # Mailgun documents delays of 10, 10, 15, 30, 60, 120 and 240 minutes; another page documents 5, 10, 15,
-    # 60, 120 and 240.
+    # Documented delays: 10, 10, 15, 30, 60, 120 and 240 minutes; on another page 5, 10, 15, 60, 120, 240.
     retry_seconds = 485 * 60.0
     docs = SchemeDocs(
         title="Mailgun",
