@@ -1,9 +1,9 @@
 """AWS Lambda functions behind API Gateway (REST or HTTP API), a function URL or a load balancer.
 
-::
-
-    @webhook(Receiver(verifier))
-    def handler(delivery: Delivery, event: Event, context: object) -> Response: ...
+```python
+@webhook(Receiver(verifier))
+def handler(delivery: Delivery, event: Event, context: object) -> Response: ...
+```
 
 The handler runs only with a verified delivery. It returns a response with a ``statusCode``, or None for 204.
 If it raises, Lambda reports the error, the gateway responds with 502, and the sender retries.

@@ -1,10 +1,10 @@
 """Django views, plain or ``async``, that run only with a verified delivery.
 
-::
-
-    class Hook(WebhookMixin, View):
-        receiver = Receiver(verifier)
-        def webhook(self, request: HttpRequest, delivery: Delivery) -> HttpResponse: ...
+```python
+class Hook(WebhookMixin, View):
+    receiver = Receiver(verifier)
+    def webhook(self, request: HttpRequest, delivery: Delivery) -> HttpResponse: ...
+```
 
 For a function of ``(request, delivery)``, use ``@webhook(receiver)``. The views are exempt from CSRF tokens,
 login and ATOMIC_REQUESTS. A receiver may also be a name in ``settings.WEBHOOK_VERIFY``.

@@ -1,8 +1,8 @@
 """Receivers that are configured in Django's settings.
 
-::
-
-    WEBHOOK_VERIFY = {"default": {"secrets": [os.environ["WEBHOOK_SECRET"]]}}
+```python
+WEBHOOK_VERIFY = {"default": {"secrets": [os.environ["WEBHOOK_SECRET"]]}}
+```
 
 Each name has ``secrets`` and optionally ``scheme``, ``tolerance``, ``max_body_bytes``, ``replay``,
 ``handshake``, ``public_url``, ``trusted_proxies``, ``trusted_hosts`` and ``diagnose``. A secret is a value

@@ -1,11 +1,11 @@
 """FastAPI routes that run only with a verified delivery.
 
-::
+```python
+router = APIRouter(route_class=WebhookRoute)
 
-    router = APIRouter(route_class=WebhookRoute)
-
-    @router.post("/webhooks/svix")
-    async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> None: ...
+@router.post("/webhooks/svix")
+async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> None: ...
+```
 
 The route class verifies before FastAPI reads the body, and settles by the status that is sent. On a route of
 another class, the dependency verifies after FastAPI has decoded the JSON, and raises an error for a receiver

@@ -1,10 +1,10 @@
 """Flask views, plain or ``async``, that run only with a verified delivery.
 
-::
-
-    @app.post("/webhooks/svix")
-    @webhook(Receiver(verifier))
-    def hook(delivery: Delivery) -> ResponseReturnValue: ...
+```python
+@app.post("/webhooks/svix")
+@webhook(Receiver(verifier))
+def hook(delivery: Delivery) -> ResponseReturnValue: ...
+```
 
 ``WebhookVerify(app, receiver=..., path="/webhooks/svix")`` guards all views of a path instead. They read
 ``flask.g.delivery``.

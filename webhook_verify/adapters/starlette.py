@@ -1,11 +1,11 @@
 """Starlette endpoints that run only with a verified delivery.
 
-::
+```python
+@webhook(AsyncReceiver(verifier))
+async def hook(request: Request, delivery: Delivery) -> Response: ...
 
-    @webhook(AsyncReceiver(verifier))
-    async def hook(request: Request, delivery: Delivery) -> Response: ...
-
-    app = Starlette(routes=[Route("/webhooks/svix", hook)])
+app = Starlette(routes=[Route("/webhooks/svix", hook)])
+```
 
 In a route without ``methods``, the receiver responds to methods other than POST. With ``methods=["POST"]``,
 Starlette does. The adapter for FastAPI uses `_verify` and `_admit`, too.

@@ -1,9 +1,11 @@
 """`EventTypes`, a registry of event types and the classes of their payloads.
 
-The modules of the providers use it, and you can use it for your own events::
+The modules of the providers use it, and you can use it for your own events:
 
-    types = EventTypes({"invoice.paid": InvoicePaid})
-    event = types.parse(delivery)
+```python
+types = EventTypes({"invoice.paid": InvoicePaid})
+event = types.parse(delivery)
+```
 """
 
 from __future__ import annotations

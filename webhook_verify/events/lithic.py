@@ -2,9 +2,11 @@
 
 Lithic adds event types almost every month. A type that is not in the list becomes an `UnknownEvent`, and so
 does a payload without a type, which Lithic's own SDK also accepts. For a resource with typed fields, register
-a class::
+a class:
 
-    types = EventTypes({"card.updated": CardUpdated}, type_field="event_type", data_field=None)
+```python
+types = EventTypes({"card.updated": CardUpdated}, type_field="event_type", data_field=None)
+```
 """
 
 from __future__ import annotations

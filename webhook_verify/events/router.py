@@ -1,14 +1,14 @@
 """`EventRouter`, which runs the handlers that are registered for an event.
 
-::
+```python
+router = EventRouter(svix)
 
-    router = EventRouter(svix)
+@router.on(svix.EndpointDisabledEvent)
+def alert(event: svix.EndpointDisabledEvent, delivery: Delivery) -> None: ...
 
-    @router.on(svix.EndpointDisabledEvent)
-    def alert(event: svix.EndpointDisabledEvent, delivery: Delivery) -> None: ...
-
-    @router.on("message.*")
-    async def count(event: object) -> None: ...
+@router.on("message.*")
+async def count(event: object) -> None: ...
+```
 
 In the handler of any adapter, call ``router.dispatch(delivery)`` or
 ``await router.dispatch_async(delivery)``, and respond with the status that it returns.

@@ -1,11 +1,11 @@
 """The envelope of Standard Webhooks with ``type``, ``timestamp`` and ``data``, for your own event types.
 
-::
+```python
+class InvoicePaid(Envelope[Invoice]):
+    pass
 
-    class InvoicePaid(Envelope[Invoice]):
-        pass
-
-    types = EventTypes({"invoice.paid": InvoicePaid})
+types = EventTypes({"invoice.paid": InvoicePaid})
+```
 
 `parse` accepts an envelope of any type, and returns its data as plain JSON values. The fields are those of
 the specification's section on payloads, except that ``timestamp`` may be missing.

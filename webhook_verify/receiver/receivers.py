@@ -1,18 +1,22 @@
 """Receivers: from a request to a handled delivery, without any framework.
 
-An adapter that has a request and its handler makes one call::
+An adapter that has a request and its handler makes one call:
 
-    response = receiver.handle_request(head, chunks, run, status)   # the handler's, or a WebhookResponse
+```python
+response = receiver.handle_request(head, chunks, run, status)   # the handler's, or a WebhookResponse
+```
 
-An adapter whose handler runs elsewhere, such as a middleware, uses the single steps::
+An adapter whose handler runs elsewhere, such as a middleware, uses the single steps:
 
-    response = receiver.method_response(method, target)   # for a method other than POST; None for POST
-    incoming = receiver.begin(head)           # raises RejectedDelivery: send rejection_response(...)
-    incoming.update(chunk)                    # for each chunk of the body; may raise, too
-    delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
-    claim = receiver.claim(delivery, head)    # if it is a WebhookResponse, send it and skip the handler
-    try: ...                                  # run the handler
-    finally: receiver.settle(claim, head, status)   # completed after a 2xx status, otherwise released
+```python
+response = receiver.method_response(method, target)   # for a method other than POST; None for POST
+incoming = receiver.begin(head)           # raises RejectedDelivery: send rejection_response(...)
+incoming.update(chunk)                    # for each chunk of the body; may raise, too
+delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
+claim = receiver.claim(delivery, head)    # if it is a WebhookResponse, send it and skip the handler
+try: ...                                  # run the handler
+finally: receiver.settle(claim, head, status)   # completed after a 2xx status, otherwise released
+```
 """
 
 from __future__ import annotations

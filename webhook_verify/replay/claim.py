@@ -1,11 +1,11 @@
 """The claim of a delivery while its handler runs, and the handler's access to it.
 
-::
+```python
+from webhook_verify.replay import current_claim       # or current_async_claim, in async code
 
-    from webhook_verify.replay import current_claim       # or current_async_claim, in async code
-
-    current_claim.extend(120)      # this delivery takes longer: hold it for two minutes from now
-    current_claim.complete()       # record it as handled now, before the response
+current_claim.extend(120)      # this delivery takes longer: hold it for two minutes from now
+current_claim.complete()       # record it as handled now, before the response
+```
 """
 
 from __future__ import annotations

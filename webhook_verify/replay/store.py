@@ -63,13 +63,11 @@ class _StateAndTime(NamedTuple):
 class ClaimOutcome(_StateAndTime):
     """The outcome of a claim: a tuple of the state and, if in flight, the seconds left of the lease.
 
-    Args:
+    Attributes:
         state: The state of the delivery.
         seconds_left: For a delivery in flight, how many seconds are left of the other claim's lease.
         attempt: For a delivery that is claimed now, how often it has been claimed, including this claim.
-
-    Attributes:
-        attempt: The attempt number. It is not part of the tuple.
+            Not part of the tuple, but an argument of the constructor.
     """
 
     attempt: int
