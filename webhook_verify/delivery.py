@@ -60,6 +60,9 @@ class Delivery:
     """A verified webhook. Immutable. Created by `Verifier.verify`, not by the application.
 
     Use its `id` and `timestamp` instead of the headers: these are the signed values.
+
+    Raises:
+        TypeError: Always, because only a verifier creates deliveries.
     """
 
     __slots__ = ("_body_id", "_parts")

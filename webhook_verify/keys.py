@@ -301,6 +301,10 @@ class Ed25519VerifyingKey(PublicKey):
 
     Args:
         key: The 32 bytes of the key, or a PEM.
+
+    Raises:
+        ImportError: If the extra `asymmetric` is not installed.
+        InvalidSecret: If `key` is not a valid public key.
     """
 
     __slots__ = ()
@@ -317,6 +321,10 @@ class Ed25519SigningKey(PrivateKey):
 
     Args:
         key: The 32 bytes of the seed, the seed and the 32 bytes of the public key, or a PEM.
+
+    Raises:
+        ImportError: If the extra `asymmetric` is not installed.
+        InvalidSecret: If `key` is not a valid private key.
     """
 
     __slots__ = ()

@@ -1,8 +1,8 @@
 """An observer that reports metrics and traces to OpenTelemetry.
 
-::
-
-    receiver = Receiver(verifier, observer=OpenTelemetryObserver())
+```python
+receiver = Receiver(verifier, observer=OpenTelemetryObserver())
+```
 
 It needs the extra `otel`. It uses only the API package: if the application does not configure an SDK, nothing
 is reported, at almost no cost.

@@ -56,8 +56,11 @@ def request_head(request: Request, needs_request_target: bool) -> RequestHead:
 def body_chunks(request: Request, limit: int) -> Iterator[bytes]:
     """Yield the raw body in one chunk, and leave it readable for the view.
 
-    At most one byte over the limit is read from a body without a length. Raises IncompleteBody if the client
-    disconnected, and RuntimeError if the application has consumed the body.
+    At most one byte over the limit is read from a body without a length.
+
+    Raises:
+        IncompleteBody: If the client disconnected.
+        RuntimeError: If the application has consumed the body.
     """
     cached = vars(request)
     if "stream" in cached:  # It is a cached property, so the application has read the body.

@@ -1,10 +1,10 @@
 """Django views, plain or ``async``, that run only with a verified delivery.
 
-::
-
-    class Hook(WebhookMixin, View):
-        receiver = Receiver(verifier)
-        def webhook(self, request: HttpRequest, delivery: Delivery) -> HttpResponse: ...
+```python
+class Hook(WebhookMixin, View):
+    receiver = Receiver(verifier)
+    def webhook(self, request: HttpRequest, delivery: Delivery) -> HttpResponse: ...
+```
 
 For a function of ``(request, delivery)``, use ``@webhook(receiver)``. The views are exempt from CSRF tokens,
 login and ATOMIC_REQUESTS. A receiver may also be a name in ``settings.WEBHOOK_VERIFY``.
@@ -112,6 +112,11 @@ class WebhookMixin(View):
 
         Returns:
             The response, or an awaitable of the response for an ``async`` view.
+
+        Raises:
+            ImproperlyConfigured: If `receiver` is a name that is missing in the settings or has invalid
+                options.
+            Exception: Any exception of `webhook`.
         """
 
         def run(delivery: Delivery) -> Any:
@@ -150,14 +155,18 @@ def webhook(receiver: AsyncReceiver) -> _AsyncDecorator: ...
 def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
     """Decorate a view of ``(request, delivery, ...)``, which then runs only with a verified delivery.
 
-    It raises TypeError for an `AsyncReceiver` with a plain view.
-
     Args:
         receiver: A `Receiver`, an `AsyncReceiver` for an ``async`` view, or a name in
             ``settings.WEBHOOK_VERIFY``.
 
     Returns:
         The decorator.
+
+    Raises:
+        TypeError: If `receiver` has another type. From the decorator, if an `AsyncReceiver` gets a plain
+            view.
+        ImproperlyConfigured: From the view, if the name is missing in the settings or its options are
+            invalid.
     """
     _check_receiver(receiver)
 

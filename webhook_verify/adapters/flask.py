@@ -1,10 +1,10 @@
 """Flask views, plain or ``async``, that run only with a verified delivery.
 
-::
-
-    @app.post("/webhooks/svix")
-    @webhook(Receiver(verifier))
-    def hook(delivery: Delivery) -> ResponseReturnValue: ...
+```python
+@app.post("/webhooks/svix")
+@webhook(Receiver(verifier))
+def hook(delivery: Delivery) -> ResponseReturnValue: ...
+```
 
 ``WebhookVerify(app, receiver=..., path="/webhooks/svix")`` guards all views of a path instead. They read
 ``flask.g.delivery``.
@@ -95,14 +95,18 @@ def webhook(receiver: AsyncReceiver) -> _AsyncDecorator: ...
 def webhook(receiver: Receiver | AsyncReceiver) -> Any:
     """Decorate a view, below its route, which then runs only with a verified delivery as ``delivery=``.
 
-    It also decorates a method of a ``MethodView``, and may be listed in its ``decorators``. It raises
-    TypeError for a receiver or a view that does not fit.
+    It also decorates a method of a ``MethodView``, and may be listed in its ``decorators``.
 
     Args:
         receiver: A `Receiver`, or an `AsyncReceiver` for an ``async`` view.
 
     Returns:
         The decorator.
+
+    Raises:
+        TypeError: From the decorator, if `receiver` is neither of these, an `AsyncReceiver` gets a plain
+            view, or the view has no parameter ``delivery``.
+        RuntimeError: From the view, if the application has consumed the body.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:

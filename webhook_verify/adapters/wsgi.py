@@ -1,8 +1,8 @@
 """Middleware for any WSGI application, such as Bottle, Falcon, Pyramid and plain WSGI.
 
-::
-
-    app = WebhookMiddleware(app, receiver=Receiver(verifier), path="/webhooks/svix")
+```python
+app = WebhookMiddleware(app, receiver=Receiver(verifier), path="/webhooks/svix")
+```
 
 A POST to the path reaches the application only with a verified delivery, in
 ``environ["webhook_verify.delivery"]``, and with the unchanged body. Other requests pass through.

@@ -50,13 +50,16 @@ class Certificate:
 
 
 def certificate_in(pem: bytes) -> Certificate:
-    """Return the first certificate of a PEM. Raises ValueError if `pem` is invalid or the key is not RSA.
+    """Return the first certificate of a PEM.
 
     Args:
         pem: The PEM.
 
     Returns:
         The certificate.
+
+    Raises:
+        ValueError: If `pem` is invalid, or the key is not an RSA key.
     """
     return Certificate(x509.load_pem_x509_certificate(pem))
 

@@ -1,10 +1,10 @@
 """Typed events from verified deliveries, with the modules `svix`, `lithic`, `emporix` and `standard`.
 
-::
+```python
+from webhook_verify.events import EventRouter, UnknownEvent, svix
 
-    from webhook_verify.events import EventRouter, UnknownEvent, svix
-
-    event = svix.parse(delivery)       # an EndpointDisabledEvent, ..., or an UnknownEvent
+event = svix.parse(delivery)       # an EndpointDisabledEvent, ..., or an UnknownEvent
+```
 
 The package needs the extra `events`. `EventTypes` parses your own event types. `EventRouter` passes each
 event to its handlers.

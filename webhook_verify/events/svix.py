@@ -335,13 +335,15 @@ _decode: Callable[[bytes], OperationalEvent] = msgspec.json.Decoder(OperationalE
 def parse(delivery: Delivery) -> OperationalEvent | UnknownEvent:
     """Parse the event of a delivery.
 
-    A payload that does not match the class of its type raises `UnreadableEvent`.
-
     Args:
         delivery: The delivery.
 
     Returns:
         The event, or an `UnknownEvent` if its type is not known.
+
+    Raises:
+        TypeError: If `delivery` is not a `Delivery`.
+        UnreadableEvent: If the payload is not JSON, or does not match the class of its type.
     """
     body = delivery.body if type(delivery) is Delivery else body_of(delivery)
     try:
@@ -357,13 +359,15 @@ def parse(delivery: Delivery) -> OperationalEvent | UnknownEvent:
 def parse_unverified(body: bytes) -> OperationalEvent | UnknownEvent:
     """Parse the event in unverified bytes, such as those of a test or an archive.
 
-    A payload that does not match the class of its type raises `UnreadableEvent`.
-
     Args:
         body: The payload as bytes.
 
     Returns:
         The event, or an `UnknownEvent` if its type is not known.
+
+    Raises:
+        TypeError: If `body` is not bytes-like.
+        UnreadableEvent: If the payload is not JSON, or does not match the class of its type.
     """
     body = as_bytes(body)
     try:

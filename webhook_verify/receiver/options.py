@@ -127,13 +127,40 @@ class ReceiverOptions(Generic[_Guard]):
         fetches_keys = self.scheme is not None and self.scheme.fetches_keys
         return by_handshake or fetches_keys or self.public_url is not None
 
+    def own_response(self, error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:
+        """Return the response of `on_reject` to a rejected request.
+
+        Args:
+            error: The rejection.
+            head: The head of the request.
+
+        Returns:
+            The response, or None for the default response.
+
+        Raises:
+            TypeError: If `on_reject` returns neither a `WebhookResponse` nor None.
+            Exception: Any exception of `on_reject`, except for a `RejectedDelivery`.
+        """
+        if self.on_reject is None:
+            return None
+        try:
+            value: object = self.on_reject(error, head)
+        except RejectedDelivery:
+            return None  # It read an ambiguous header. The request is rejected in any case.
+        if value is not None and not isinstance(value, WebhookResponse):
+            raise TypeError(f"on_reject must return a WebhookResponse or None, not {type(value).__name__!r}")
+        return value
+
 
 def check_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore], verifier: Verifier) -> None:
-    """Raise ValueError if a delivery stays valid for longer than the guard's retention.
+    """Check that no delivery stays valid for longer than the guard's retention.
 
     Args:
         guard: The replay guard.
         verifier: The verifier of the deliveries.
+
+    Raises:
+        ValueError: If the retention is too short for the tolerance.
     """
     guard.check_tolerance(verifier.tolerance, max_age(verifier))
 

@@ -198,15 +198,17 @@ class HeaderScheme(Scheme):
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """Parse the headers of a request.
 
-        Raises `MalformedDelivery` if a header is missing or invalid.
-
         Args:
             headers: The request headers.
-            url: The URL that the sender called. Required if it is signed, else `TypeError`.
-            method: The request method. Required if it is signed, else `TypeError`.
+            url: The URL that the sender called. Required if it is signed.
+            method: The request method. Required if it is signed.
 
         Returns:
             The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If a header is missing or invalid.
+            TypeError: If `url` or `method` is signed and `None`.
         """
         known: Any = headers
         names, plain, read, timestamp_index, type_index, id_index = self._parse_plan
@@ -272,18 +274,16 @@ class HeaderScheme(Scheme):
                 if text.startswith(prefix) and (signature := decode(text[len(prefix) :], size)):
                     found.append((self.algorithm.version, signature))
         if not is_present:
-            raise MalformedDelivery(
-                Reason.MISSING_HEADER, f"missing or empty header: {self.signature_headers[0]}"
-            )
+            detail = f"missing or empty header: {self.signature_headers[0]}"
+            raise MalformedDelivery(Reason.MISSING_HEADER, detail)
         return found, ""
 
     def _listed_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
         """Return the signatures and the timestamp of a header with several fields."""
         text = values[0]
         if not text or text.isspace():
-            raise MalformedDelivery(
-                Reason.MISSING_HEADER, f"missing or empty header: {self.signature_headers[0]}"
-            )
+            detail = f"missing or empty header: {self.signature_headers[0]}"
+            raise MalformedDelivery(Reason.MISSING_HEADER, detail)
         timestamp_text = ""
         found: list[tuple[str, str]] = []
         separator, signature_field, timestamp_field, decode, size, version = self._fields

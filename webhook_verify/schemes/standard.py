@@ -97,8 +97,6 @@ class StandardWebhooks(Scheme):
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """Parse the headers of a request.
 
-        Raises `MalformedDelivery` if a header is missing or invalid.
-
         Args:
             headers: The request headers.
             url: Unused.
@@ -106,6 +104,9 @@ class StandardWebhooks(Scheme):
 
         Returns:
             The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If a header is missing or invalid.
         """
         found: Any = None
         known: Any = headers
@@ -171,7 +172,8 @@ class StandardWebhooks(Scheme):
             The headers to send, by name.
 
         Raises:
-            ValueError: If `id` contains a dot.
+            TypeError: If `id` is not a str.
+            ValueError: If `id` contains a dot, or is not printable ASCII.
         """
         check_message_id(id)
         if "." in id:
@@ -193,6 +195,10 @@ class StandardWebhooks(Scheme):
 
         Returns:
             The verifying key.
+
+        Raises:
+            ImportError: If an Ed25519 key needs the extra `asymmetric`, which is not installed.
+            InvalidSecret: If the secret has another form, or is too short.
         """
         return _keys.verifying_key(secret, self._min_key_bytes)
 
@@ -204,6 +210,10 @@ class StandardWebhooks(Scheme):
 
         Returns:
             The signing key.
+
+        Raises:
+            ImportError: If an Ed25519 key needs the extra `asymmetric`, which is not installed.
+            InvalidSecret: If the secret has another form, or is too short.
         """
         return _keys.signing_key(secret, self._min_key_bytes)
 

@@ -36,14 +36,14 @@ def event(cls: type[_E], /, **values: Any) -> _E:
     Args:
         cls: An event class of `webhook_verify.events`, or your own struct, dataclass or attrs class.
         values: Values of fields of the event or of its `data`. A mapping sets some fields of a nested struct.
-            An untyped payload (Lithic, Emporix, plain `data`) accepts any name. An invalid value raises
-            ValueError.
+            An untyped payload (Lithic, Emporix, plain `data`) accepts any name.
 
     Returns:
         The event. Its `raw` attribute, if it has one, is the body to send.
 
     Raises:
         TypeError: If a field does not exist or has no example value, or if `cls` is a Pydantic model.
+        ValueError: If a value is invalid.
     """
     if issubclass(get_origin(cls) or cls, lithic.LithicEvent | emporix.EmporixEvent):
         return cast("_E", _flat(cls, values))

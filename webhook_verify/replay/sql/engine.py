@@ -78,6 +78,11 @@ class Engines:
     Attributes:
         url: The URL of the database.
         lock: Held during a call, so that a fork waits for its end. None if that is not needed.
+
+    Raises:
+        ImportError: If the driver of the URL is not installed.
+        TypeError: If `database` is neither an engine nor a URL.
+        ValueError: If the database or its driver is not supported.
     """
 
     def __init__(self, database: Engine | URL | str) -> None:
@@ -132,6 +137,11 @@ class AsyncEngines:
 
     Args:
         database: The application's engine, or the URL for the store's own engine.
+
+    Raises:
+        ImportError: If the driver of the URL is not installed.
+        TypeError: If `database` is neither an engine nor a URL.
+        ValueError: If the database or its driver is not supported.
     """
 
     def __init__(self, database: AsyncEngine | URL | str) -> None:
@@ -149,10 +159,13 @@ class AsyncEngines:
             self.dialect = _make_async_engine(self.url).dialect
 
     def get(self) -> AsyncEngine:
-        """Return the engine for the running event loop. Without such a loop it raises `RuntimeError`.
+        """Return the engine for the running event loop.
 
         Returns:
             The engine, in autocommit.
+
+        Raises:
+            RuntimeError: If no event loop of asyncio is running, or the engine belongs to another one.
         """
         return self._given if self._engines is None else self._engines.get()
 

@@ -202,8 +202,6 @@ class AmazonSns(VerifyOnlyScheme):
     def verifying_key(self, secret: Secret) -> TopicKey:
         """Return the key that verifies notifications of a topic.
 
-        Raises `ImportError` without the extra `asymmetric`.
-
         Args:
             secret: The ARN of the topic.
 
@@ -211,6 +209,7 @@ class AmazonSns(VerifyOnlyScheme):
             The verifying key.
 
         Raises:
+            ImportError: If the extra `asymmetric` is not installed.
             InvalidSecret: If the secret is not the ARN of a topic.
         """
         value = secret.reveal()
@@ -240,8 +239,6 @@ class TopicKey:
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """Return whether one of the signatures is valid.
 
-        Raises `KeyUnavailable` if the provider's key cannot be fetched now.
-
         Args:
             signatures: The candidate signatures, as parsed.
             before: The signed content before the body.
@@ -250,6 +247,9 @@ class TopicKey:
 
         Returns:
             Whether a signature is valid.
+
+        Raises:
+            KeyUnavailable: If the provider's key cannot be fetched now.
         """
         content = b"".join((before, body, after))
         return any(self._signed(*each, content) for each in signatures)

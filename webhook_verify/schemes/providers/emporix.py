@@ -175,6 +175,9 @@ class Emporix(Scheme):
 
         Returns:
             The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret is a public key, or all zeros.
         """
         return hmac_key_from_text(secret)
 
@@ -186,6 +189,9 @@ class Emporix(Scheme):
 
         Returns:
             The signing key.
+
+        Raises:
+            InvalidSecret: If the secret is a public key, or all zeros.
         """
         return hmac_key_from_text(secret)
 

@@ -73,14 +73,15 @@ class Mailgun(BodyScheme):
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """Return the signed timestamp and token. The token is the message id.
 
-        Raises `MalformedDelivery` if timestamp, token or signature is missing or invalid.
-
         Args:
             reading: Unused.
             body: The request body.
 
         Returns:
             One interpretation.
+
+        Raises:
+            MalformedDelivery: If timestamp, token or signature is missing or invalid.
         """
         stamp, token, signed = _parts(body)
         signatures = self._signatures(signed)
@@ -109,8 +110,6 @@ class Mailgun(BodyScheme):
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
         """Sign a JSON object, replacing an existing `signature`.
 
-        Raises `ValueError` if the body is not a JSON object.
-
         Args:
             body: The body to sign, in JSON.
             key: The signing key.
@@ -119,6 +118,9 @@ class Mailgun(BodyScheme):
 
         Returns:
             The signed body.
+
+        Raises:
+            ValueError: If the body is not a JSON object.
         """
         event = _event(body)
         texts = {"timestamp": str(timestamp), "token": id}

@@ -111,14 +111,15 @@ class Twilio(Scheme):
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """Return the two forms of the signed content: the URL without and with a port.
 
-        Raises `MalformedDelivery` if the body is not a form, and the URL has no `bodySHA256`.
-
         Args:
             reading: The values that `parse_headers` returned.
             body: The request body.
 
         Returns:
             The interpretations of the body; one of them must verify.
+
+        Raises:
+            MalformedDelivery: If the body is not a form, and the URL has no `bodySHA256`.
         """
         _, _, signatures, url, _, _ = reading
         hashes = body_hashes(url)
@@ -179,6 +180,9 @@ class Twilio(Scheme):
 
         Returns:
             The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret is a public key, or all zeros.
         """
         return self.algorithm.verifying_key(secret, self.secret_encoding)
 
@@ -190,6 +194,9 @@ class Twilio(Scheme):
 
         Returns:
             The signing key.
+
+        Raises:
+            InvalidSecret: If the secret is a public key, or all zeros.
         """
         return self.algorithm.signing_key(secret, self.secret_encoding)
 
