@@ -1,5 +1,5 @@
-"""Side by side with the peers, in one run: ``python -m benchmarks`` (``make bench``).
+"""Comparison with other libraries: ``python -m benchmarks`` (``make bench``).
 
-Each section is a module that says what it measures and how, prints its tables and gives back the
-bars that it is held to. :mod:`benchmarks._measure` holds the method that all share.
+Each section is a module. Its docstring describes the measurement, and it prints its tables and returns the
+results with their targets. `benchmarks._measure` contains the shared method.
 """

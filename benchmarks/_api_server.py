@@ -1,7 +1,7 @@
-"""The server of :mod:`benchmarks.api`: ``python -m benchmarks._api_server``. It prints its port.
+"""The server for `benchmarks.api`: ``python -m benchmarks._api_server``. It prints its port.
 
-It answers at once, with bytes that are made beforehand: a page of 250 endpoints to a GET, one message
-to a POST. So what is measured is the client.
+It responds immediately with prepared bytes (a page of 250 endpoints to a GET, a message to a POST), so that
+the benchmark measures the client.
 """
 
 from __future__ import annotations

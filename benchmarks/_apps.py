@@ -1,8 +1,9 @@
-"""The applications of :mod:`benchmarks.adapters`: each framework's smallest route, three ways.
+"""The applications for `benchmarks.adapters`: a minimal route of each framework, in three variants.
 
-``bare`` reads the body and verifies nothing, ``ours`` stands behind the adapter, ``svix`` verifies with
-svix in the handler, by hand, as its documentation shows. Starlette and Flask also have ``guarded``, which is
-ours with replay protection, and ``dict``: ours, and a dict in the handler. All answer the same text with 200.
+``bare`` reads the body without verification, ``ours`` uses the adapter, and ``svix`` calls svix in the
+handler, as its documentation shows. Starlette and Flask also have ``guarded``, which is ours with replay
+protection, and ``dict``, which is ours with a dict in the handler. The response is always 200 and the same
+text.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def _in_a_dict(delivery: Delivery) -> str:
 
 
 def _by_hand(body: bytes, headers: Any) -> int:
-    """The status that a handler with svix in it answers with."""
+    """Return the status of the response of a handler that calls svix."""
     try:
         _webhook.verify(body, dict(headers))
     except _Refused:
@@ -50,7 +51,7 @@ def _by_hand(body: bytes, headers: Any) -> int:
 
 
 def asgi(way: str) -> Any:
-    """Starlette behind :class:`webhook_verify.adapters.asgi.WebhookMiddleware`."""
+    """Return a Starlette application behind `webhook_verify.adapters.asgi.WebhookMiddleware`."""
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import PlainTextResponse, Response
@@ -69,7 +70,7 @@ def asgi(way: str) -> Any:
 
 
 def starlette(way: str) -> Any:
-    """Starlette, with its decorator."""
+    """Return a Starlette application that uses the decorator."""
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import PlainTextResponse, Response
@@ -104,7 +105,7 @@ def starlette(way: str) -> Any:
 
 
 def fastapi(way: str) -> Any:
-    """FastAPI, with its route class."""
+    """Return a FastAPI application that uses the route class."""
     from fastapi import Depends, FastAPI, Request
     from fastapi.responses import PlainTextResponse
 
@@ -121,7 +122,7 @@ def fastapi(way: str) -> Any:
     async def ours(delivery: Delivery) -> PlainTextResponse:
         return PlainTextResponse(ACCEPTED if delivery.body else "empty")
 
-    # FastAPI evaluates annotations, and these names are only known in here.
+    # FastAPI evaluates annotations, and these names are local.
     bare.__annotations__["request"] = by_hand.__annotations__["request"] = Request
     ours.__annotations__["delivery"] = Annotated[Delivery, Depends(webhook(receiver))]
     app = FastAPI()
@@ -132,7 +133,7 @@ def fastapi(way: str) -> Any:
 
 
 def flask(way: str) -> Any:
-    """Flask, with its decorator."""
+    """Return a Flask application that uses the decorator."""
     from flask import Flask, Response, request
 
     from webhook_verify.adapters.flask import webhook
@@ -166,7 +167,7 @@ def flask(way: str) -> Any:
 
 
 def django(way: str) -> Any:
-    """Django under WSGI, with its decorator."""
+    """Return a Django WSGI application that uses the decorator."""
     from django.conf import settings
     from django.core.wsgi import get_wsgi_application
     from django.http import HttpRequest, HttpResponse
@@ -177,9 +178,9 @@ def django(way: str) -> Any:
     urls = type("urls", (), {"urlpatterns": []})
     settings.configure(
         ROOT_URLCONF=urls,
-        SECRET_KEY="of no use here",
+        SECRET_KEY="not used",
         ALLOWED_HOSTS=["*"],
-        MIDDLEWARE=["django.middleware.common.CommonMiddleware"],  # which tells the length of an answer
+        MIDDLEWARE=["django.middleware.common.CommonMiddleware"],  # which sets Content-Length
     )
 
     def bare(request: HttpRequest) -> HttpResponse:
@@ -197,11 +198,11 @@ def django(way: str) -> Any:
 
 
 def wsgi(way: str) -> Any:
-    """A plain WSGI application, behind :class:`webhook_verify.adapters.wsgi.WebhookMiddleware`."""
+    """Return a plain WSGI application behind `webhook_verify.adapters.wsgi.WebhookMiddleware`."""
     from webhook_verify.adapters.wsgi import WebhookMiddleware
 
     def answer(status: int, start_response: Any) -> Iterable[bytes]:
-        start_response(f"{status} Answer", [("Content-Length", str(len(ACCEPTED)))])
+        start_response(f"{status} Response", [("Content-Length", str(len(ACCEPTED)))])
         return [ACCEPTED.encode()]
 
     def read(environ: dict[str, Any]) -> bytes:

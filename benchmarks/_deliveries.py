@@ -1,4 +1,4 @@
-"""What is measured with: JSON event bodies of exact sizes, and one delivery in everybody's headers."""
+"""The measured deliveries: JSON events of exact sizes, with the headers of each library."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ KINDS = tuple(_TEXTS)
 
 
 def event(size: int, kind: str) -> bytes:
-    """A JSON event of exactly ``size`` bytes, from about 180 up.
+    """Return a JSON event of exactly ``size`` bytes, at least about 180.
 
-    Of the characters of kind ``utf-8`` a few percent are not ASCII.
+    A few percent of the characters of kind ``utf-8`` are not ASCII.
     """
     texts = cycle(_TEXTS[kind])
     name, city = next(texts)
@@ -43,7 +43,7 @@ def event(size: int, kind: str) -> bytes:
     data["note"] = "." * (size - len(_encoded(whole)))
     body = _encoded(whole)
     if len(body) != size:
-        raise ValueError(f"an event of {size} bytes is too small to be one")
+        raise ValueError(f"size must be larger than {size} bytes")
     return body
 
 
@@ -53,33 +53,33 @@ def _encoded(value: object) -> bytes:
 
 @dataclass(frozen=True)
 class Signed:
-    """One delivery, signed now: its three signed headers in each form that a contender is given."""
+    """A delivery that is signed now, with its headers in the forms that the contenders accept."""
 
     body: bytes
     webhook: dict[str, str]
     """The three ``webhook-`` headers."""
     svix: dict[str, str]
-    """The same, with ``svix-`` in front."""
+    """The same headers, with the prefix ``svix-``."""
     framework: dict[str, str]
-    """Ten headers, spelled as frameworks and WSGI servers hand them over."""
+    """Ten headers in title case, as from frameworks and WSGI servers."""
     asgi: list[tuple[bytes, bytes]]
-    """The same ten, as an ASGI server hands them over."""
+    """The same ten headers, as from an ASGI server."""
     stripe: str
     """The value of Stripe-Signature for the same body."""
 
     @property
     def head(self) -> bytes:
-        """What is signed in front of the body."""
+        """The signed content before the body."""
         return f"{MESSAGE_ID}.{self.webhook['webhook-timestamp']}.".encode()
 
     @property
     def signature(self) -> str:
-        """The one signature, in base64."""
+        """The signature in base64."""
         return self.webhook["webhook-signature"].removeprefix("v1,")
 
 
 def signed(body: bytes) -> Signed:
-    """The body, signed now."""
+    """Sign the body now, and return the delivery."""
     headers = Signer(SECRET).sign(body, id=MESSAGE_ID, timestamp=int(time.time()))
     framework = {
         "Host": "hooks.example.com",

@@ -1,7 +1,7 @@
-"""Requests that an attacker without any secret may send to make the work of a receiver hard.
+"""Requests that an attacker without a secret can send to keep a receiver busy.
 
 A body has at most 1 MiB, the default limit of a receiver, and the headers 64 KiB in total, the usual limit of
-servers. What is well-formed costs most: it is refused last.
+servers. Well-formed requests cost most, because they are rejected last.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class HostileRequest:
-    """One request: its shape in words, and its parts. `target` is None where the sample's own is called."""
+    """A request: a description and its parts. Without a `target`, it is sent to that of the sample."""
 
     shape: str
     headers: Headers
@@ -33,13 +33,13 @@ class HostileRequest:
 
 
 def hostile_requests(sample: Sample) -> Iterator[HostileRequest]:
-    """Return the requests for one scheme, each signed by another secret or not at all."""
+    """Return the requests for a scheme, signed with another secret or not signed."""
     body, genuine = sample.signed(sample.other_secret)
     forged = _pairs(genuine)
     for shape, hostile in _bodies(body).items():
         yield HostileRequest(shape, forged, hostile)
     for shape, headers in _headers(sample, genuine).items():
-        for size, filler in (("its own body", body), ("1 MiB", b"x" * MAX_BODY_BYTES)):
+        for size, filler in (("the body of the sample", body), ("1 MiB", b"x" * MAX_BODY_BYTES)):
             yield HostileRequest(f"{shape}, {size}", headers, filler)
     if sample.url is not None:
         for shape, query in _QUERIES.items():
@@ -67,7 +67,7 @@ def _headers(sample: Sample, genuine: dict[str, str]) -> dict[str, Headers]:
         shapes[f"signatures with {label} between, 60 kB"] = _pairs(
             {name: _repeated(value, separator, room) for name, value in genuine.items()}
         )
-        # The signature alone: a time or an id that is repeated is refused at once.
+        # Only the signature, because a repeated timestamp or id is rejected immediately.
         shapes[f"one signature with {label} between, 60 kB"] = _pairs(
             {
                 name: _repeated(value, separator, MAX_HEADER_BYTES - 4_096) if value == signature else value
@@ -83,7 +83,7 @@ def _repeated(value: str, separator: str, size: int) -> str:
 
 
 def _bodies(genuine: bytes) -> dict[str, bytes]:
-    """Return the hostile bodies, alone and beside the fields of a genuine one."""
+    """Return the hostile bodies, alone and inside a genuine body."""
     beside: dict[str, bytes] = {}
     if genuine[:1] == b"{" and genuine[-1:] == b"}":
         for shape, value in _JSON_VALUES.items():
@@ -95,7 +95,7 @@ def _bodies(genuine: bytes) -> dict[str, bytes]:
 
 
 def _items(genuine: bytes) -> dict[str, bytes]:
-    """Return the body with its one list filled up with different items, where it has a list."""
+    """Return the body with many different items in its list, if it has a list."""
     try:
         value = json.loads(genuine)
     except ValueError:
@@ -129,11 +129,11 @@ _JSON_VALUES = {
     "empty objects": b"[" + b"{}," * (_M // 3 - 2) + b"{}]",
     "different keys": ("{" + ",".join(f'"{i}":0' for i in range(88_000)) + "}").encode(),
     "keys beyond ASCII": ("{" + ",".join(f'"\u00e9{i}":0' for i in range(75_000)) + "}").encode(),
-    "one key again and again": ("{" + ",".join(['"a":0'] * 170_000) + "}").encode(),
+    "one repeated key": ("{" + ",".join(['"a":0'] * 170_000) + "}").encode(),
     "12,000 values": ("[" + ",".join(f'{{"k{i}":{i}}}' for i in range(5_990)) + "]").encode(),
-    "12,000 sorted backwards": ("{" + ",".join(f'"{i}":0' for i in range(11_990, 0, -1)) + "}").encode(),
+    "12,000 keys in reverse order": ("{" + ",".join(f'"{i}":0' for i in range(11_990, 0, -1)) + "}").encode(),
     "lists 120 deep": b"[" + (b"[" * 120 + b"1" + b"]" * 120 + b",") * 4_200 + b"1]",
-    "half surrogates": b'["' + b"\\ud800" * (_M // 6 - 2) + b'"]',
+    "lone surrogates": b'["' + b"\\ud800" * (_M // 6 - 2) + b'"]',
     "escapes": b'["' + b"\\u0001" * (_M // 6 - 2) + b'"]',
     "one long text": b'["' + b"x" * (_M - 8) + b'"]',
 }
@@ -151,7 +151,7 @@ _BODIES = {
 }
 
 _QUERIES = {
-    "60 kB of %3A in the address": "%3A" * (_QUERY_BYTES // 3),
-    "60 kB of bodySHA256 in the address": "bodySHA25%36=%41&" * (_QUERY_BYTES // 17),
-    "60 kB of fields in the address": "a=b&" * (_QUERY_BYTES // 4),
+    "60 kB of %3A in the URL": "%3A" * (_QUERY_BYTES // 3),
+    "60 kB of bodySHA256 in the URL": "bodySHA25%36=%41&" * (_QUERY_BYTES // 17),
+    "60 kB of fields in the URL": "a=b&" * (_QUERY_BYTES // 4),
 }

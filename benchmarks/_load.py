@@ -1,7 +1,6 @@
-"""A load client that costs little: keep-alive connections, one request under way on each.
+"""A load client with little overhead: keep-alive connections with one request at a time.
 
-It knows what the right answer looks like and raises at any other, so that a fast refusal is never
-counted as a fast answer.
+It raises an exception at an unexpected response, so that a fast rejection is never counted as a success.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from time import perf_counter, process_time
 
 @dataclass(frozen=True)
 class Load:
-    """One round of load: requests answered per second, and how busy this client was (0 to 1)."""
+    """The result of a round: the responses per second, and the CPU share of this client (0 to 1)."""
 
     per_second: float
     client_busy: float
@@ -24,7 +23,7 @@ class Load:
 async def load(
     port: int, requests: Sequence[bytes], answer: bytes, *, connections: int, seconds: float
 ) -> Load:
-    """Send the requests in turn to a port of the loopback interface for a while."""
+    """Send the requests in turn to a port on loopback for some seconds."""
     loop = asyncio.get_running_loop()
     talks = [_Talk(requests[number::connections], answer) for number in range(connections)]
     try:
@@ -41,12 +40,12 @@ async def load(
             talk.close()
     failed = [talk.failure for talk in talks if talk.failure]
     if failed or not answered:
-        raise RuntimeError(f"the server did not answer as it must: {(failed or ['nothing'])[0]}")
+        raise RuntimeError(f"unexpected response: {(failed or ['nothing'])[0]}")
     return Load(answered / taken, cpu / taken)
 
 
 class _Talk(asyncio.Protocol):
-    """One connection: sends a request, waits for the whole answer, sends the next."""
+    """A connection that sends a request, waits for the complete response, and sends the next one."""
 
     def __init__(self, requests: Sequence[bytes], answer: bytes) -> None:
         self.answered = 0

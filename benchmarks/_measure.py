@@ -1,9 +1,8 @@
-"""The method: interleaved rounds, and medians over them.
+"""The method: interleaved rounds, and the medians of their figures.
 
-A machine is never quiet. So the contenders take turns within a round, each for a few milliseconds:
-what slows the machine down hits all of them alike. A ratio is taken within each round, and the
-median of these ratios is what is reported; a duration is the median over the rounds. The garbage
-collector is off while the clock runs.
+A machine is never idle. So the contenders take turns within a round, each for a few milliseconds, and other
+load affects all of them equally. A reported ratio is the median of the ratios within each round, and a
+duration is the median of the rounds. The garbage collector is off during a measurement.
 """
 
 from __future__ import annotations
@@ -25,8 +24,8 @@ Call = Callable[[], object]
 
 
 @dataclass(frozen=True)
-class Bar:
-    """One bar: what was measured, the figure, and the limit that it is held to."""
+class Target:
+    """A measurement: its name, its figure, and the limit to reach."""
 
     name: str
     figure: float
@@ -36,12 +35,12 @@ class Bar:
 
     @property
     def reached(self) -> bool:
-        """Whether the figure is on the right side of its limit."""
+        """Whether the figure reaches its limit."""
         return bool(_RELATIONS[self.relation](self.figure, self.limit))
 
     @property
     def mark(self) -> str:
-        """The verdict, in colour where there is colour."""
+        """The result, in color if the terminal supports it."""
         return "[green]reached[/]" if self.reached else "[red]MISSED[/]"
 
 
@@ -55,20 +54,20 @@ _RELATIONS: dict[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Series:
-    """One figure for each round, under the name of each contender."""
+    """The figure of each round, by contender."""
 
     rounds: Mapping[str, list[float]]
 
     def median(self, name: str) -> float:
-        """The median over the rounds."""
+        """Return the median of the rounds."""
         return statistics.median(self.rounds[name])
 
     def ratio(self, name: str, other: str) -> float:
-        """The median over the rounds of ``name / other``, each taken within one round."""
+        """Return the median of ``name / other`` within each round."""
         return statistics.median(one / two for one, two in self._pairs(name, other))
 
     def difference(self, name: str, other: str) -> float:
-        """The median over the rounds of ``name - other``, each taken within one round."""
+        """Return the median of ``name - other`` within each round."""
         return statistics.median(one - two for one, two in self._pairs(name, other))
 
     def _pairs(self, name: str, other: str) -> zip[tuple[float, float]]:
@@ -76,7 +75,7 @@ class Series:
 
 
 def interleaved(contenders: Mapping[str, Call], *, rounds: int, slice_ms: float = 3) -> Series:
-    """Nanoseconds a call of each contender, ``rounds`` times, each time for about ``slice_ms``."""
+    """Measure the nanoseconds per call, in rounds that call each contender for about ``slice_ms``."""
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     with _no_gc():
         counts = {name: _calls_in(slice_ms * 1e6, call) for name, call in contenders.items()}
@@ -87,7 +86,7 @@ def interleaved(contenders: Mapping[str, Call], *, rounds: int, slice_ms: float 
 
 
 def _calls_in(nanoseconds: float, call: Call) -> int:
-    """How many calls fit into a slice. Finding out also warms the caches and the interpreter up."""
+    """Return the number of calls that fit into a slice. Also warms up the caches and the interpreter."""
     count = 1
     while (taken := _nanoseconds(call, count)) < nanoseconds / 4:
         count *= 2

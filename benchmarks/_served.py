@@ -1,4 +1,4 @@
-"""A server of :mod:`benchmarks._server` in a process of its own, and what is sent to it."""
+"""A server of `benchmarks._server` in a separate process, and the requests for it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CONNECTIONS = 16
 
 @contextmanager
 def server(adapter: str, way: str) -> Iterator[int]:
-    """A server in its own process; its port. It is terminated at the end, whatever happens."""
+    """Start a server in a separate process, and yield its port. It is terminated at the end."""
     command = [sys.executable, "-m", "benchmarks._server", adapter, way]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -33,12 +33,12 @@ def server(adapter: str, way: str) -> Iterator[int]:
 
 
 async def one_round(port: int, requests: list[bytes], seconds: float) -> Load:
-    """Send the requests in turn for a while, one under way on each connection."""
+    """Send the requests in turn for some seconds, one at a time on each connection."""
     return await load(port, requests, ACCEPTED.encode(), connections=CONNECTIONS, seconds=seconds)
 
 
 def signed_requests(count: int) -> list[bytes]:
-    """So many whole requests, signed now, each with an id of its own."""
+    """Return this number of complete requests, signed now, each with its own message id."""
     body = event(BODY_SIZE, "utf-8")
     signer = Signer(SECRET)
     return [_request(body, signer.sign(body)) for _ in range(count)]

@@ -1,7 +1,7 @@
-"""One of the servers of :mod:`benchmarks.adapters`: ``python -m benchmarks._server <adapter> <way>``.
+"""A server for `benchmarks.adapters`: ``python -m benchmarks._server <adapter> <way>``.
 
-It listens on a free port of the loopback interface, and prints that port: uvicorn for ASGI, and for WSGI
-gunicorn with one worker whose threads keep connections alive.
+It listens on a free port on loopback and prints the port. It is uvicorn for ASGI, and for WSGI gunicorn with
+one worker, whose threads keep connections alive.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from benchmarks._apps import ASGI, WSGI
 def main(adapter: str, way: str) -> None:
     """Serve until terminated."""
     app = (ASGI | WSGI)[adapter](way)
-    # asyncio switches Nagle's algorithm off only on a socket that says it is TCP; with it on, each
-    # answer would wait 40 ms for an acknowledgement, and all servers would look alike.
+    # asyncio turns Nagle's algorithm off only on a socket with the protocol TCP. Otherwise each response
+    # would wait 40 ms for an acknowledgement, and hide the differences.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)

@@ -1,10 +1,10 @@
-"""Calls of the Svix API, against ``svix`` and against a bare httpx2 call, and what importing costs.
+"""Calls of the Svix API, compared with ``svix`` and a bare httpx2 call, and the cost of the import.
 
-One server in its own process on loopback answers with prepared bytes. The contenders, blocking and
-asyncio, take turns in short rounds in this process; ratios are taken within a round. Listing reads one
-page of 250 endpoints; creating a message sends the same body, the bare call with the same headers,
-and checks nothing of the answer. Unlike in other sections the garbage collector stays on: collecting
-what a call leaves behind is a part of what it costs. Imports are timed as in :mod:`benchmarks.imports`.
+A server in a separate process on loopback returns prepared bytes. The contenders, sync and async, take turns
+in short rounds in this process, and ratios are computed within a round. Listing reads a page of 250
+endpoints. Creating a message sends the same body; the bare call sends the same headers and does not check
+the response. In contrast to other sections, the garbage collector stays on, because it is part of the cost
+of a call. Imports are measured as in `benchmarks.imports`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._api_server import ENDPOINTS
-from benchmarks._measure import Bar, Series
+from benchmarks._measure import Series, Target
 from benchmarks.imports import BARE, milliseconds
 from webhook_verify.api.svix import AsyncSvix, MessageIn, Svix
 
@@ -50,27 +50,29 @@ _HEADERS = {
 _IMPORTS = {BARE: "pass", "ours": "import webhook_verify.api.svix", "svix": "import svix"}
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print one table, and give back the bars."""
+def run(console: Console) -> list[Target]:
+    """Measure, print one table, and return the targets."""
     with _server() as url:
         measured = {"blocking": _blocking(url), "asyncio": asyncio.run(_asynchronous(url))}
-    bars: list[Bar] = []
+    targets: list[Target] = []
     for world, series in measured.items():
         console.print(_table(world, series))
-        bars += _bars(world, series)
+        targets += _targets(world, series)
     imports = _imported()
     cost = {name: imports.difference(name, BARE) for name in ("ours", "svix")}
-    console.print(f"importing, above bare: ours {cost['ours']:.0f} ms, svix {cost['svix']:.0f} ms\n")
+    console.print(
+        f"import time above the interpreter: ours {cost['ours']:.0f} ms, svix {cost['svix']:.0f} ms\n"
+    )
     times_less = cost["svix"] / cost["ours"]
-    return [*bars, Bar("import svix / import ours", times_less, ">=", TIMES_LESS_THAN_IMPORT_SVIX)]
+    return [*targets, Target("import svix / import ours", times_less, ">=", TIMES_LESS_THAN_IMPORT_SVIX)]
 
 
-def _bars(world: str, series: Series) -> list[Bar]:
+def _targets(world: str, series: Series) -> list[Target]:
     listing = series.ratio("list svix", "list ours")
     return [
-        Bar(f"list {ENDPOINTS} endpoints, {world}, times svix", listing, ">=", TIMES_THE_CALLS_OF_SVIX),
-        Bar(f"create message, {world} / bare", series.ratio("ours", "bare"), "<=", MAX_RATIO_TO_BARE),
-        Bar(f"create message, {world} / svix", series.ratio("ours", "svix"), "<", 1.0),
+        Target(f"list {ENDPOINTS} endpoints, {world}, times svix", listing, ">=", TIMES_THE_CALLS_OF_SVIX),
+        Target(f"create message, {world} / bare", series.ratio("ours", "bare"), "<=", MAX_RATIO_TO_BARE),
+        Target(f"create message, {world} / svix", series.ratio("ours", "svix"), "<", 1.0),
     ]
 
 
@@ -128,7 +130,7 @@ def _repeated(call: Callable[[], Awaitable[object]]) -> Slice:
 
 async def _measured(slices: dict[str, Slice]) -> Series:
     taken: dict[str, list[float]] = {name: [] for name in slices}
-    for each in slices.values():  # to warm up
+    for each in slices.values():  # warm-up
         await each()
     for _ in range(ROUNDS):
         for name, each in slices.items():
@@ -162,7 +164,7 @@ def _server() -> Iterator[str]:
 def _table(world: str, series: Series) -> Table:
     title = f"Svix API, {world}: {ROUNDS} rounds of {CALLS} calls"
     table = Table("call", title=title, title_justify="left")
-    table.add_column("us a call", justify="right")
+    table.add_column("us per call", justify="right")
     table.add_column("calls/s", justify="right")
     for name, rounds in series.rounds.items():
         median = statistics.median(rounds)

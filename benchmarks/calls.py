@@ -1,8 +1,8 @@
-"""How many Python calls one genuine delivery costs, through a receiver, with and without a replay guard.
+"""The number of Python calls for a valid delivery through a receiver, with and without a replay guard.
 
-A count does not depend on the load of the machine: it is exact, so a bar on it holds on a busy one too. Only
-calls of Python functions count, of this package, the standard library and the handler; not those of C.
-``python -m benchmarks.calls`` prints the figures and exits with 1 if a bar is missed.
+A count is exact: it does not depend on the load of the machine. It includes the calls of Python functions of
+this package, the standard library and the handler, but not of C functions. ``python -m benchmarks.calls``
+prints the figures and exits with 1 if a target is missed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._deliveries import SECRET
-from benchmarks._measure import Bar
+from benchmarks._measure import Target
 from webhook_verify import Delivery, Receiver, Signer, Verifier
 from webhook_verify.receiver import RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard
@@ -25,26 +25,26 @@ MAX_CALLS_GUARDED = 40
 _BODY = b'{"type": "invoice.paid"}'
 
 
-def run(console: Console) -> list[Bar]:
-    """Count, print the table, and give back the bars."""
+def run(console: Console) -> list[Target]:
+    """Count, print the table, and return the targets."""
     counted = {
         "plain": (Receiver(Verifier(SECRET)), MAX_CALLS),
         "guarded": (Receiver(Verifier(SECRET), replay=ReplayGuard(MemoryStore())), MAX_CALLS_GUARDED),
     }
-    table = Table("receiver", title="calls: Python calls for one genuine delivery", title_justify="left")
+    table = Table("receiver", title="calls: Python calls for a valid delivery", title_justify="left")
     table.add_column("calls", justify="right")
-    bars: list[Bar] = []
+    targets: list[Target] = []
     for name, (receiver, limit) in counted.items():
         calls = _calls(receiver)
         table.add_row(name, str(calls))
-        bars.append(Bar(f"{name}: calls of one delivery", calls, "<=", limit))
+        targets.append(Target(f"{name}: calls of one delivery", calls, "<=", limit))
     console.print(table)
-    return bars
+    return targets
 
 
 def _calls(receiver: Receiver) -> int:
     """Return the number of Python calls for a delivery, its handler and `handle_request` included."""
-    _handle(receiver, "msg_first")  # what is cached for the next ones
+    _handle(receiver, "msg_first")  # fills the caches
     count = 0
 
     def profile(frame: FrameType, event: str, argument: object) -> None:
@@ -74,4 +74,4 @@ def _handler(delivery: Delivery) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(any(not bar.reached for bar in run(Console())))
+    raise SystemExit(any(not target.reached for target in run(Console())))

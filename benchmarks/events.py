@@ -1,12 +1,12 @@
-"""Parsing an operational event of Svix: ours, the decoder under it, and Pydantic on the same payload.
+"""Parsing of an operational event of Svix: ours, msgspec alone, and Pydantic on the same payload.
 
-- bare: ``msgspec.json.decode(body, type=cls)``, into the same struct. It is told the class, and does
-  nothing but decode; ours finds the class in the payload, takes a delivery and keeps the bytes.
-- pydantic: ``Model.model_validate_json(body)`` of a model with the same fields, which is told the class, too.
-- svix: ``Webhook(secret).verify(body, headers)``, then ``json.loads(body)``, for a dict; against it stands
-  ``svix.parse(verifier.verify(body, headers))`` of ours.
+- bare: ``msgspec.json.decode(body, type=cls)``, into the same struct. It gets the class as an argument and
+  decodes only. Ours finds the class by the payload, accepts a delivery and stores the bytes.
+- pydantic: ``Model.model_validate_json(body)`` of a model with the same fields, for a known class, too.
+- svix: ``Webhook(secret).verify(body, headers)`` and ``json.loads(body)``, which returns a dict. It is
+  compared with our ``svix.parse(verifier.verify(body, headers))``.
 
-The payloads are the examples that Svix documents, as compact JSON.
+The payloads are the examples in the documentation of Svix, as compact JSON.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._deliveries import SECRET, signed
-from benchmarks._measure import Bar, Call, Series, interleaved
+from benchmarks._measure import Call, Series, Target, interleaved
 from webhook_verify import Verifier
 from webhook_verify.events import svix as events
 
@@ -104,13 +104,13 @@ _CASES: list[tuple[type[Any], type[_Model], dict[str, Any]]] = [
 ]
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print one table, and give back the bars."""
+def run(console: Console) -> list[Target]:
+    """Measure, print one table, and return the targets."""
     measured = {
         cls.type: interleaved(_contenders(cls, model, data), rounds=ROUNDS) for cls, model, data in _CASES
     }
     console.print(_table(measured))
-    return [bar for name, series in measured.items() for bar in _bars(name, series)]
+    return [target for name, series in measured.items() for target in _targets(name, series)]
 
 
 def _contenders(cls: type[Any], model: type[_Model], data: dict[str, Any]) -> dict[str, Call]:
@@ -121,7 +121,7 @@ def _contenders(cls: type[Any], model: type[_Model], data: dict[str, Any]) -> di
     parse, decode, validate = events.parse, msgspec.json.decode, model.model_validate_json
     theirs = svix.webhooks.Webhook(SECRET).verify
     return {
-        # All are lambdas: a partial with a keyword would put its own cost on the bare decoder.
+        # All contenders are lambdas, because a partial with a keyword would add its cost to the bare decoder.
         OURS: lambda: parse(delivery),
         BARE: lambda: decode(body, type=cls),
         PYDANTIC: lambda: validate(body),
@@ -130,16 +130,16 @@ def _contenders(cls: type[Any], model: type[_Model], data: dict[str, Any]) -> di
     }
 
 
-def _bars(name: str, series: Series) -> list[Bar]:
+def _targets(name: str, series: Series) -> list[Target]:
     return [
-        Bar(f"{name}: parse / bare msgspec", series.ratio(OURS, BARE), "<=", 2),
-        Bar(f"{name}: pydantic / parse", series.ratio(PYDANTIC, OURS), ">=", 2),
-        Bar(f"{name}: svix / ours, verify and parse", series.ratio(SVIX_ALL, OURS_ALL), ">", 1),
+        Target(f"{name}: parse / bare msgspec", series.ratio(OURS, BARE), "<=", 2),
+        Target(f"{name}: pydantic / parse", series.ratio(PYDANTIC, OURS), ">=", 2),
+        Target(f"{name}: svix / ours, verify and parse", series.ratio(SVIX_ALL, OURS_ALL), ">", 1),
     ]
 
 
 def _table(measured: dict[str, Series]) -> Table:
-    table = Table("contender", title="events: microseconds a call", title_justify="left")
+    table = Table("contender", title="events: microseconds per call", title_justify="left")
     for name in measured:
         table.add_column(name, justify="right")
     for contender in next(iter(measured.values())).rounds:

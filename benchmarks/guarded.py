@@ -1,9 +1,9 @@
-"""What replay protection with the memory store costs a route: requests a second, guarded and not.
+"""The cost of replay protection with the memory store for a route, in requests per second.
 
-By the method of :mod:`benchmarks.adapters`: Starlette under uvicorn and Flask under gunicorn, each behind its
-adapter. ``ours`` verifies, ``guarded`` claims and completes as well. ``dict`` is the floor, for comparison:
-no more than looking the id up in a dict and writing it down, without a lock, lease, bound or release.
-Every request has a message id of its own, and is signed before the round.
+The method is that of `benchmarks.adapters`, with Starlette under uvicorn and Flask under gunicorn behind
+their adapters. ``ours`` verifies, and ``guarded`` also claims and completes. ``dict`` is a minimum for
+comparison: it looks up the id in a dict and stores it, without a lock, lease, bound or release. Every request
+has its own message id and is signed before the round.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._load import Load
-from benchmarks._measure import Bar, Series
+from benchmarks._measure import Series, Target
 from benchmarks._served import CONNECTIONS, one_round, server, signed_requests
 
 ADAPTERS = ("starlette", "flask")
@@ -26,13 +26,13 @@ MAX_REQUESTS_PER_SECOND = 16_000
 MIN_RATIO_TO_UNGUARDED = 0.95
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print the table, and give back the bars."""
-    title = f"guarded: requests a second, medians of {ROUNDS} rounds of {SECONDS:g} s"
+def run(console: Console) -> list[Target]:
+    """Measure, print the table, and return the targets."""
+    title = f"guarded: requests per second, medians of {ROUNDS} rounds of {SECONDS:g} s"
     table = Table("adapter", "way", title=title, title_justify="left")
-    for column in ("requests/s", "of ours", "us more", "client busy"):
+    for column in ("requests/s", "relative to ours", "additional us", "client busy"):
         table.add_column(column, justify="right")
-    bars: list[Bar] = []
+    targets: list[Target] = []
     for adapter in ADAPTERS:
         with ExitStack() as running:
             ports = {way: running.enter_context(server(adapter, way)) for way in WAYS}
@@ -40,14 +40,14 @@ def run(console: Console) -> list[Bar]:
         series = Series({way: [each.per_second for each in loads[way]] for way in WAYS})
         _add_rows(table, adapter, series, loads)
         ratio = series.ratio("guarded", "ours")
-        bars.append(Bar(f"{adapter}: guarded / ours, requests/s", ratio, ">=", MIN_RATIO_TO_UNGUARDED))
+        targets.append(Target(f"{adapter}: guarded / ours, requests/s", ratio, ">=", MIN_RATIO_TO_UNGUARDED))
     console.print(table)
-    return bars
+    return targets
 
 
 async def _measured(ports: dict[str, int]) -> dict[str, list[Load]]:
     loads: dict[str, list[Load]] = {way: [] for way in ports}
-    for port in ports.values():  # to warm up
+    for port in ports.values():  # warm-up
         await one_round(port, _requests(1), 1)
     for number in range(ROUNDS):
         order = list(ports.items())
@@ -57,7 +57,7 @@ async def _measured(ports: dict[str, int]) -> dict[str, list[Load]]:
 
 
 def _requests(seconds: float) -> list[bytes]:
-    """More than can be answered in that time, so that none is sent twice."""
+    """More requests than the server can handle in that time, so that none is sent again."""
     return signed_requests(round(MAX_REQUESTS_PER_SECOND * seconds) // CONNECTIONS * CONNECTIONS)
 
 

@@ -1,13 +1,13 @@
-"""What an import costs a process that starts, such as a serverless function or a command.
+"""The import time for a new process, such as a serverless function or a command.
 
-Fresh interpreters run ``import x`` and nothing else, one of each contender in turn, and are timed
-from outside, from spawn to exit. The cost of a module is what its interpreter takes longer than the
-bare one of the same round; the bytecode is compiled beforehand. One more interpreter lists the
-modules that ``import webhook_verify`` loads beyond the standard library: there must be none.
+New interpreters run only ``import x``, one for each contender in turn, and are measured from start to exit.
+The cost of a module is the difference to the bare interpreter of the same round. The bytecode is compiled
+before. Another interpreter lists the third-party modules that ``import webhook_verify`` loads: none is
+allowed.
 
-pytest loads every plugin that is installed, whether it is used or not. Its start is long and no two of
-them alike, so what ours adds is timed inside of fresh ones: listing the files of the package, which pytest
-does, importing the plugin, and registering its fixtures.
+pytest loads every installed plugin, even if it is not used. The duration of its start varies, so the cost of
+our plugin is measured inside of new processes: pytest lists the files of the package, imports the plugin, and
+registers its fixtures.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from time import perf_counter_ns
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks._measure import Bar, Series
+from benchmarks._measure import Series, Target
 
 ROUNDS = 25
 MILLISECONDS = 15.0
@@ -39,11 +39,11 @@ _STATEMENTS = {
     "stripe": "import stripe",
 }
 
-# With one of these set a fresh interpreter would compile instead of import, or report instead of run.
+# With one of these set, a new interpreter would compile again, or print a report.
 _HINDERING = ("PYTHONDONTWRITEBYTECODE", "PYTHONPROFILEIMPORTTIME", "PYTHONDEVMODE", "PYTHONOPTIMIZE")
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in _HINDERING}
 
-# What site loads at startup (editable installs, for one) is in the bare interpreter already.
+# The bare interpreter already contains the modules that site loads at startup, such as for editable installs.
 _LIST_THIRD_PARTY = f"""
 import sys
 before = set(sys.modules)
@@ -67,20 +67,23 @@ print((perf_counter_ns() - start) / 1e6)
 """
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print one table, and give back the bars."""
+def run(console: Console) -> list[Target]:
+    """Measure, print one table, and return the targets."""
     series = _measured()
     console.print(_table(series))
     third_party = _third_party()
     console.print(f"third-party modules that import {OURS} loads: {', '.join(third_party) or 'none'}\n")
     plugin = _plugin()
-    console.print(f"the pytest plugin adds {plugin:.1f} ms to a start, median of {ROUNDS}\n", highlight=False)
+    console.print(
+        f"the pytest plugin adds {plugin:.1f} ms to the start of pytest, median of {ROUNDS}\n",
+        highlight=False,
+    )
     cost = {name: series.difference(name, BARE) for name in series.rounds}
     return [
-        Bar(f"import {OURS}, above bare", cost[OURS], "<=", MILLISECONDS, "ms"),
-        Bar(f"import svix / import {OURS}", cost["svix"] / cost[OURS], ">=", TIMES_LESS_THAN_SVIX),
-        Bar("third-party modules imported", len(third_party), "<=", 0),
-        Bar("the plugin in a pytest start", plugin, "<", PLUGIN_MILLISECONDS, "ms"),
+        Target(f"import {OURS}, above bare", cost[OURS], "<=", MILLISECONDS, "ms"),
+        Target(f"import svix / import {OURS}", cost["svix"] / cost[OURS], ">=", TIMES_LESS_THAN_SVIX),
+        Target("third-party modules imported", len(third_party), "<=", 0),
+        Target("start of the pytest plugin", plugin, "<", PLUGIN_MILLISECONDS, "ms"),
     ]
 
 
@@ -95,7 +98,7 @@ def _measured() -> Series:
 
 
 def milliseconds(statement: str) -> float:
-    """How long a fresh interpreter takes that runs this statement and nothing else."""
+    """Measure the duration of a new interpreter that only runs this statement."""
     start = perf_counter_ns()
     subprocess.run([sys.executable, "-c", statement], check=True, env=_ENVIRONMENT)
     return (perf_counter_ns() - start) / 1e6
@@ -108,13 +111,13 @@ def _third_party() -> list[str]:
 
 
 def _plugin() -> float:
-    """What a pytest start takes longer for our plugin, in milliseconds."""
+    """Measure the cost of our plugin for the start of pytest, in milliseconds."""
     command = [sys.executable, "-c", _LOAD_PLUGIN]
     taken = [
         float(subprocess.run(command, check=True, capture_output=True, env=_ENVIRONMENT).stdout)
         for _ in range(ROUNDS + 1)
     ]
-    return statistics.median(taken[1:])  # the first one compiles
+    return statistics.median(taken[1:])  # the first run compiles
 
 
 def _table(series: Series) -> Table:

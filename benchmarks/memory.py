@@ -1,8 +1,8 @@
-"""Memory: how far the peak of Python's allocations rises above the body while 1 MB is verified.
+"""The peak of Python's memory allocations in addition to the body, during the verification of 1 MB.
 
-tracemalloc is reset when body and headers are there and asked for its peak after one verification;
-each contender is called once before, so that what it keeps for good does not count. What OpenSSL
-allocates outside of Python (a few hundred bytes a hash) is not seen.
+tracemalloc is reset after the body and the headers exist, and its peak is read after one verification. Each
+contender is called once before, so that permanent allocations do not count. Allocations by OpenSSL outside of
+Python (a few hundred bytes per hash) are not measured.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._deliveries import KINDS, SECRET, event, signed
-from benchmarks._measure import Bar, Call
+from benchmarks._measure import Call, Target
 from webhook_verify import Verifier
 
 BODY_SIZE = 1_000_000
 MAX_PEAK_KB = 64.0  # kB of 1024 bytes
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print one table, and give back the bars."""
+def run(console: Console) -> list[Target]:
+    """Measure, print one table, and return the targets."""
     measured = {
         kind: {name: _peak(call) for name, call in _contenders(event(BODY_SIZE, kind)).items()}
         for kind in KINDS
@@ -39,7 +39,7 @@ def run(console: Console) -> list[Bar]:
         table.add_row(name, *(f"{measured[kind][name]:,.1f}" for kind in KINDS))
     console.print(table)
     return [
-        Bar(f"memory, 1 MB {kind}: ours", measured[kind]["ours"], "<", MAX_PEAK_KB, "kB") for kind in KINDS
+        Target(f"memory, 1 MB {kind}: ours", measured[kind]["ours"], "<", MAX_PEAK_KB, "kB") for kind in KINDS
     ]
 
 
@@ -58,7 +58,7 @@ def _contenders(body: bytes) -> dict[str, Call]:
 
 
 def _streamed(verifier: Verifier, body: bytes, headers: dict[str, str]) -> None:
-    """In pieces of 64 kB. They and the body joined of them are counted: the whole body, twice."""
+    """Verify chunks of 64 kB. The peak includes the chunks and the joined body."""
     verification = verifier.begin(headers)
     for start in range(0, len(body), 65_536):
         verification.update(body[start : start + 65_536])

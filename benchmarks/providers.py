@@ -1,16 +1,16 @@
-"""Verifying what Stripe and GitHub send: ours and the SDKs for Python.
+"""Verification of deliveries of Stripe and GitHub: ours and the SDKs for Python.
 
-Bodies are JSON events of 200 B and 40 kB in ASCII; ours gets ten headers in lower case in a dict, and the
-same as an ASGI list. The peers in two ways each, for they do not do the same:
+Bodies are JSON events of 200 B and 40 kB in ASCII. Ours gets ten lower-case headers as a dict, and as an ASGI
+list. The SDKs have two functions each, with different work:
 
-- stripe: ``WebhookSignature.verify_header(body, header, secret, 300)``, which only checks, and
-  ``Webhook.construct_event``, which its documentation shows and which parses the JSON as well.
-- gidgethub: ``sansio.validate_event(body, signature=..., secret=...)``, which only checks, and
-  ``sansio.Event.from_http(headers, body, secret=...)``, which parses the JSON as well. GitHub has no SDK of
-  its own for Python; this is the one that its users take.
+- stripe: ``WebhookSignature.verify_header(body, header, secret, 300)``, which only checks the signature, and
+  ``Webhook.construct_event``, which its documentation recommends and which also parses the JSON.
+- gidgethub: ``sansio.validate_event(body, signature=..., secret=...)``, which only checks the signature, and
+  ``sansio.Event.from_http(headers, body, secret=...)``, which also parses the JSON. GitHub has no Python SDK,
+  and gidgethub is the usual library.
 
-Ours makes a Delivery, out of all headers, and parses nothing. The bars are against the peers' quicker way,
-which is handed the one header that it needs and makes nothing.
+Ours reads all headers, creates a Delivery, and does not parse the JSON. The targets compare it with the
+faster function of each SDK, which gets only the header that it needs and creates no result.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._deliveries import event
-from benchmarks._measure import Bar, Call, Series, interleaved
+from benchmarks._measure import Call, Series, Target, interleaved
 from webhook_verify import Signer, Verifier
 
 SIZES = (200, 40_000)
 ROUNDS = 250
-SECRET = "whsec_" + "5f2c" * 8  # a text that both take as it is
+SECRET = "whsec_" + "5f2c" * 8  # a text that both use unchanged
 
 OURS = "ours, dict of 10"
 CHECKS = {"stripe": "stripe, verify_header", "github": "gidgethub, validate_event"}
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print a table for each provider, and give back the bars."""
-    bars: list[Bar] = []
+def run(console: Console) -> list[Target]:
+    """Measure, print a table for each provider, and return the targets."""
+    targets: list[Target] = []
     for name, contenders in (("stripe", _stripe), ("github", _github)):
         measured = {size: interleaved(contenders(event(size, "ascii")), rounds=ROUNDS) for size in SIZES}
         console.print(_table(name, measured))
         for size, series in measured.items():
             figure = series.ratio(OURS, CHECKS[name])
-            bars.append(Bar(f"{name}, {size:,} B: ours / {CHECKS[name]}", figure, "<=", 1.0))
-    return bars
+            targets.append(Target(f"{name}, {size:,} B: ours / {CHECKS[name]}", figure, "<=", 1.0))
+    return targets
 
 
 def _ours(name: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Call]:
@@ -74,7 +74,7 @@ def _github(body: bytes) -> dict[str, Call]:
 
 
 def _ten(body: bytes, *own: Mapping[str, str]) -> dict[str, str]:
-    """Ten headers in lower case, the provider's own among them."""
+    """Return ten lower-case headers, including those of the provider."""
     headers = {name: value for each in own for name, value in each.items()}
     common = {
         "content-type": "application/json",
@@ -91,7 +91,7 @@ def _ten(body: bytes, *own: Mapping[str, str]) -> dict[str, str]:
 
 
 def _table(name: str, measured: dict[int, Series]) -> Table:
-    title = f"{name} deliveries: microseconds a call (times {CHECKS[name]})"
+    title = f"{name} deliveries: microseconds per call (times {CHECKS[name]})"
     table = Table("contender", title=title, title_justify="left")
     for size in measured:
         table.add_column(f"{size:,} B", justify="right")

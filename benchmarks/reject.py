@@ -1,8 +1,8 @@
-"""Rejecting on the headers alone, with a body of 350 kB at hand: what an attacker's request costs.
+"""Rejection by the headers, with a body of 350 kB: the cost of an attacker's request.
 
-A verdict that the headers decide should not depend on the body: ours looks at the headers, then
-the time, then the signature list, and hashes only when there is something to compare with. Timed is
-the call with its exception raised and caught. The peers get the same fault in their own headers.
+The cost should not depend on the body. Ours checks the headers, then the timestamp, then the list of
+signatures, and only hashes the body if there is a signature to compare. The time includes raising and
+catching the exception. The other libraries get the same fault in their headers.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._deliveries import MESSAGE_ID, SECRET, event, signed
-from benchmarks._measure import Bar, Call, Series, interleaved
+from benchmarks._measure import Call, Series, Target, interleaved
 from webhook_verify import RejectedDelivery, Verifier
 
 BODY_SIZE = 350_000
 ROUNDS = 60
 MICROSECONDS = 3.0
 
-_CASES = ("missing header", "unreadable timestamp", "stale timestamp", "no v1 entry")
+_CASES = ("missing header", "invalid timestamp", "stale timestamp", "no v1 entry")
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print one table, and give back the bars."""
+def run(console: Console) -> list[Target]:
+    """Measure, print one table, and return the targets."""
     body = event(BODY_SIZE, "utf-8")
     measured = {case: interleaved(_contenders(case, body), rounds=ROUNDS) for case in _CASES}
     console.print(_table(measured))
     return [
-        Bar(f"reject, {case}", series.median("ours") / 1000, "<", MICROSECONDS, "us")
+        Target(f"reject, {case}", series.median("ours") / 1000, "<", MICROSECONDS, "us")
         for case, series in measured.items()
     ]
 
@@ -55,11 +55,11 @@ def _contenders(case: str, body: bytes) -> dict[str, Call]:
 
 
 def _faulty(case: str, headers: dict[str, str]) -> dict[str, str]:
-    """The three headers, with the fault in them."""
+    """Return the three headers with a fault."""
     if case == "missing header":
         return {name: value for name, value in headers.items() if name != "webhook-timestamp"}
     fault = {
-        "unreadable timestamp": {"webhook-timestamp": "yesterday"},
+        "invalid timestamp": {"webhook-timestamp": "yesterday"},
         "stale timestamp": {"webhook-timestamp": str(int(time.time()) - 3600)},
         "no v1 entry": {"webhook-signature": headers["webhook-signature"].replace("v1,", "v2,")},
     }
@@ -67,13 +67,15 @@ def _faulty(case: str, headers: dict[str, str]) -> dict[str, str]:
 
 
 def _faulty_stripe(case: str, body: bytes) -> str | None:
-    """The one header of Stripe, with the same fault in it."""
+    """Return the header of Stripe with the same fault."""
     if case == "missing header":
         return None
-    stale = case == "stale timestamp"  # signed right: the peer checks the signature before the time
+    stale = (
+        case == "stale timestamp"
+    )  # correctly signed, because stripe checks the signature before the timestamp
     when = int(time.time()) - (3600 if stale else 0)
     header: str = stripe.WebhookSignature.generate_signature_header(body.decode(), SECRET, timestamp=when)
-    if case == "unreadable timestamp":
+    if case == "invalid timestamp":
         return header.replace(str(when), "yesterday")
     return header.replace("v1=", "v2=") if case == "no v1 entry" else header
 
@@ -90,7 +92,7 @@ def _caught(verify: Call, rejection: type[Exception]) -> Call:
 
 
 def _table(measured: dict[str, Series]) -> Table:
-    title = f"reject on headers, body of {BODY_SIZE:,} B at hand: microseconds a call"
+    title = f"reject by the headers, with a body of {BODY_SIZE:,} B: microseconds per call"
     table = Table("contender", title=title, title_justify="left")
     for case in measured:
         table.add_column(case, justify="right")

@@ -1,10 +1,10 @@
-"""What replay protection costs at its store, against the calls of the driver that it cannot do without.
+"""The cost of replay protection at its store, compared with the necessary calls of the driver.
 
-Redis: claim and complete of one delivery through the receiver, through the store, and the same two scripts
-by bare EVALSHA with the same client, against a real ``redis-server`` on loopback; in blocking code one
-delivery after the other, under asyncio 16 at once. Memory: the resident memory of a process of its own that
-has completed three times as many ids as the store holds, and the cost of a claim where there are a thousand
-and where there are a million ids.
+Redis: claim and complete a delivery through the receiver, through the store, and with a bare EVALSHA of the
+same two scripts and the same client, on a real ``redis-server`` on loopback. Sync code handles one delivery
+after the other, and asyncio 16 at a time. Memory: the resident memory of a separate process that has
+completed three times the capacity of the store, and the cost of a claim with a thousand and with a million
+ids.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._deliveries import SECRET
-from benchmarks._measure import Bar, Call, Series, interleaved
+from benchmarks._measure import Call, Series, Target, interleaved
 from tests.replay.helpers import Unavailable
 from tests.replay.servers import redis_server
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier
@@ -44,15 +44,15 @@ TOKEN = "t" * 22
 MAX_RATIO_TO_BARE = 1.25
 MAX_MEGABYTES = 256.0
 MAX_RATIO_TO_FEW = 1.5
-"""A million records do not fit into the processor's caches; a thousand do."""
+"""A million records do not fit into the processor's caches, but a thousand do."""
 
 _FACTS = RequestHead("POST", "/hook", [])
 
 _numbers = count()
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print the tables, and give back the bars."""
+def run(console: Console) -> list[Target]:
+    """Measure, print the tables, and return the targets."""
     try:
         with redis_server() as server:
             blocking, awaited = _redis(server.url), _redis_awaited(server.url)
@@ -63,17 +63,19 @@ def run(console: Console) -> list[Bar]:
     peak = _peak_megabytes()
     console.print(_table(blocking, awaited, memory))
     return [
-        Bar("Receiver on Redis / bare EVALSHA", blocking.ratio("receiver", "bare"), "<=", MAX_RATIO_TO_BARE),
-        Bar(
+        Target(
+            "Receiver on Redis / bare EVALSHA", blocking.ratio("receiver", "bare"), "<=", MAX_RATIO_TO_BARE
+        ),
+        Target(
             "AsyncReceiver on Redis / bare EVALSHA",
             awaited.ratio("receiver", "bare"),
             "<=",
             MAX_RATIO_TO_BARE,
         ),
-        Bar("RedisStore / bare EVALSHA", blocking.ratio("store", "bare"), "<=", MAX_RATIO_TO_BARE),
-        Bar("AsyncRedisStore / bare EVALSHA", awaited.ratio("store", "bare"), "<=", MAX_RATIO_TO_BARE),
-        Bar(f"MemoryStore, {IDS:,} ids, then bounded", peak, "<", MAX_MEGABYTES, "MB"),
-        Bar(f"MemoryStore, {IDS:,} ids / {FEW:,}", memory.ratio("many", "few"), "<=", MAX_RATIO_TO_FEW),
+        Target("RedisStore / bare EVALSHA", blocking.ratio("store", "bare"), "<=", MAX_RATIO_TO_BARE),
+        Target("AsyncRedisStore / bare EVALSHA", awaited.ratio("store", "bare"), "<=", MAX_RATIO_TO_BARE),
+        Target(f"MemoryStore, {IDS:,} ids, then bounded", peak, "<", MAX_MEGABYTES, "MB"),
+        Target(f"MemoryStore, {IDS:,} ids / {FEW:,}", memory.ratio("many", "few"), "<=", MAX_RATIO_TO_FEW),
     ]
 
 
@@ -81,7 +83,7 @@ def _table(blocking: Series, awaited: Series, memory: Series) -> Table:
     table = Table("one delivery", title="replay: microseconds for claim and complete", title_justify="left")
     for name in ("receiver", "store", "bare calls"):
         table.add_column(name, justify="right")
-    rows = {"Redis": (blocking, 1), f"Redis, asyncio, {TASKS} at once": (awaited, TASKS)}
+    rows = {"Redis": (blocking, 1), f"Redis, asyncio, {TASKS} at a time": (awaited, TASKS)}
     for name, (series, deliveries) in rows.items():
         figures = (series.median(each) / deliveries / 1_000 for each in ("receiver", "store", "bare"))
         table.add_row(name, *(f"{figure:,.0f}" for figure in figures))
@@ -101,7 +103,7 @@ def _delivery() -> Delivery:
 
 
 def _bare(key: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """The arguments of the two calls, as the store gives them."""
+    """Return the arguments of the two calls, as the store passes them."""
     name = f"{DEFAULT_PREFIX}{{{key}}}"
     claim = scripts.CLAIM.sha, 1, name, TOKEN, 60_000_000, 345_600_000
     return claim, (scripts.COMPLETE.sha, 1, name, TOKEN, 345_600_000)
@@ -125,7 +127,7 @@ def _redis(url: str) -> Series:
             for call in _bare(_new_key()):
                 client.evalsha(*call)
 
-        guarded()  # from now on the server knows the scripts
+        guarded()  # loads the scripts into the server
         return interleaved({"receiver": received, "store": guarded, "bare": bare}, rounds=ROUNDS, slice_ms=20)
 
 
@@ -169,12 +171,12 @@ def _loop() -> Generator[asyncio.AbstractEventLoop]:
 
 
 def _memory() -> Series:
-    logging.getLogger("webhook_verify").setLevel(logging.ERROR)  # that the stores are full is intended
+    logging.getLogger("webhook_verify").setLevel(logging.ERROR)  # the stores are full on purpose
     return interleaved({"few": _full(FEW), "many": _full(IDS)}, rounds=ROUNDS, slice_ms=20)
 
 
 def _full(ids: int) -> Call:
-    """One delivery more at a store that is full."""
+    """Handle another delivery with a full store."""
     store = MemoryStore(ids)
 
     def handle() -> None:
@@ -188,7 +190,7 @@ def _full(ids: int) -> Call:
 
 
 def _peak_megabytes() -> float:
-    """Of the whole process, the interpreter included, in MB of 1,000,000 bytes."""
+    """Return the peak of the whole process, including the interpreter, in MB of 1,000,000 bytes."""
     command = [sys.executable, "-m", "tests.replay.memory_growth", str(IDS)]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return int(printed.split()[1]) / 1e6

@@ -1,15 +1,15 @@
-"""What replay protection costs in PostgreSQL, against the two statements that it cannot do without.
+"""The cost of replay protection in PostgreSQL, compared with the two necessary statements.
 
-A real server on loopback that waits for its disk as it does by default, and one that does not, where
-nothing hides what the client does. One delivery is a claim and a completion. Who does what:
+One server on loopback waits for its disk, which is the default, and one does not, so that the cost of the
+client is visible. A delivery is a claim and a completion. The contenders:
 
-- ours, URL: ``SQLStore`` with a pool of its own, which is the way to have it fast.
-- ours, Engine: ``SQLStore`` on the application's engine, each connection set to autocommit and back.
-- bare psycopg: the same two statements on one connection that is open, in autocommit: the floor.
-- bare SQLAlchemy: the same two as ``text()`` through an engine in autocommit, as one would write it.
+- ours, URL: ``SQLStore`` with its own pool, which is the fastest configuration.
+- ours, Engine: ``SQLStore`` with the application's engine. Each connection is set to autocommit and back.
+- bare psycopg: the same two statements on an open connection in autocommit, as the baseline.
+- bare SQLAlchemy: the same two statements as ``text()`` through an engine in autocommit.
 
-Under load as well: the bar is about eight threads, each with its own deliveries, against eight connections
-of bare psycopg. Below that, one thread alone, where the client's part counts most.
+The target compares eight threads, each with its own deliveries, with eight connections of bare psycopg. The
+other figures are for one thread, where the share of the client is largest.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Engine, create_engine, text
 
-from benchmarks._measure import Bar, Call, Series, interleaved
+from benchmarks._measure import Call, Series, Target, interleaved
 from tests.replay.helpers import Unavailable
 from tests.replay.servers_sql import DatabaseServer, postgres
 from webhook_verify.replay import SQLStore
@@ -50,8 +50,8 @@ _numbers = count()
 Deliver = Callable[[], Any]
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print the table, and give back the bars."""
+def run(console: Console) -> list[Target]:
+    """Measure, print the table, and return the targets."""
     try:
         durable = _measured(durable=True)
         hasty = _measured(durable=False)
@@ -66,13 +66,13 @@ def run(console: Console) -> list[Bar]:
     }
     console.print(_table(series))
     return [
-        Bar(f"SQLStore / bare psycopg, {name}", each.ratio(OURS, BARE), "<=", MAX_RATIO_TO_BARE)
+        Target(f"SQLStore / bare psycopg, {name}", each.ratio(OURS, BARE), "<=", MAX_RATIO_TO_BARE)
         for name, each in list(series.items())[:2]
     ]
 
 
 def _table(measured: dict[str, Series]) -> Table:
-    title = "replay_sql: microseconds a delivery (times bare psycopg)"
+    title = "replay_sql: microseconds per delivery (times bare psycopg)"
     table = Table("PostgreSQL", title=title, title_justify="left")
     for name in (OURS, SHARED, BARE, CORE):
         table.add_column(name, justify="right")

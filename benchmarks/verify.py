@@ -1,25 +1,23 @@
-"""Verifying a genuine delivery: ours, the peers, and the floor under both.
+"""Verification of a valid delivery: ours, other libraries, and the hmac baseline.
 
-Bodies are JSON events of 200 B, 1 kB, 40 kB and 350 kB, once in pure ASCII and once with a few
-percent of other characters: the peers decode the body and encode it again, and what that costs
-depends on its characters. Each contender gets the headers in the form that it likes best; ours
-also gets ten headers as frameworks hand them over. Who does what:
+Bodies are JSON events of 200 B, 1 kB, 40 kB and 350 kB, in ASCII and with a few percent of other characters.
+The other libraries decode the body and encode it again, and the cost depends on its characters. Each
+contender gets the headers in its fastest form. Ours also gets ten headers as from a framework. Contenders:
 
 - ours: ``Verifier(secret).verify(body, headers)``.
 - svix, standardwebhooks: ``Webhook(secret).verify(body, headers)``, without parsing the JSON.
-- stripe: ``WebhookSignature.verify_header(body, header, secret, 300)``. One header with the time
-  and the signature in it, no id. It is given bytes, which it decodes itself.
+- stripe: ``WebhookSignature.verify_header(body, header, secret, 300)``. It has one header with the timestamp
+  and the signature, and no id. It gets bytes and decodes them.
 
-The floor is what no Python verifier can do without: the MAC over ``id.timestamp.body``, from a key
-and a head that are there already, the decoding of the signature, and the comparison. It reads no
-header, checks no time and makes nothing of the result. Three ways lead there: ``hmac.digest`` over
-the joined content, ``hmac.new`` and updates, a copy of a keyed hmac object and updates. Up to 1 kB
-the floor is the first, the one-shot call; from 40 kB on it is the cheapest of the three, since
-there joining, which copies the body, counts.
+The hmac baseline is the cost of a check with Python's module hmac: the MAC over ``id.timestamp.body`` with a
+prepared key and prefix, the decoding of the signature, and the comparison. It does not read headers, check
+the timestamp or create a result. There are three variants: ``hmac.digest`` over the joined content,
+``hmac.new`` with updates, and a copy of a keyed hmac object with updates. Up to 1 kB the baseline is
+``hmac.digest``. From 40 kB on it is the fastest of the three, because joining copies the body.
 
-At 350 kB of kind utf-8 the peers differ from run to run, by more than a factor of two: whether glibc
-gives their strings of 1.4 MB back to the system after each call, and must fetch them again, depends
-on what the process did before. Within a run the figure holds.
+At 350 kB of kind utf-8, the figures of the other libraries differ by more than a factor of two between runs:
+glibc may or may not return their strings of 1.4 MB to the system after each call, depending on earlier
+allocations. Within a run, the figures are stable.
 """
 
 from __future__ import annotations
@@ -37,7 +35,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._deliveries import KINDS, SECRET, Signed, event, signed
-from benchmarks._measure import Bar, Call, Series, interleaved
+from benchmarks._measure import Call, Series, Target, interleaved
 from webhook_verify import Verifier
 
 SIZES = (200, 1_000, 40_000, 350_000)
@@ -45,10 +43,10 @@ ROUNDS = 250
 
 OURS = "ours"
 SVIX = "svix"
-ONE_SHOT = "floor: hmac.digest, joined"
-FLOORS = (ONE_SHOT, "floor: hmac.new, updates", "floor: keyed hmac copied")
+ONE_SHOT = "baseline: hmac.digest, joined"
+FLOORS = (ONE_SHOT, "baseline: hmac.new, updates", "baseline: keyed hmac copied")
 
-# Size: the most that ours may cost in floors, the least that svix must cost in ours.
+# By size: the maximum of ours / baseline, and the minimum of svix / ours.
 _BARS: dict[int, tuple[float | None, float | None]] = {
     200: (1.35, 2.2),
     40_000: (1.06, None),
@@ -56,19 +54,19 @@ _BARS: dict[int, tuple[float | None, float | None]] = {
 }
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print a table for each kind of body, and give back the bars."""
-    bars: list[Bar] = []
+def run(console: Console) -> list[Target]:
+    """Measure, print a table for each kind of body, and return the targets."""
+    targets: list[Target] = []
     for kind in KINDS:
         measured = {size: interleaved(_contenders(event(size, kind)), rounds=ROUNDS) for size in SIZES}
         console.print(_table(kind, measured))
         for size, series in measured.items():
-            bars += _bars(kind, size, series)
-    return bars
+            targets += _targets(kind, size, series)
+    return targets
 
 
-def floor_of(size: int, series: Series) -> str:
-    """Which of the three floors counts at this size."""
+def baseline_of(size: int, series: Series) -> str:
+    """Return the variant that is the baseline at this size."""
     return ONE_SHOT if size <= 1_000 else min(FLOORS, key=series.median)
 
 
@@ -84,11 +82,11 @@ def _contenders(body: bytes) -> dict[str, Call]:
             standardwebhooks.Webhook(SECRET).verify, body, delivery.webhook, json_parse=False
         ),
         "stripe": partial(stripe.WebhookSignature.verify_header, body, delivery.stripe, SECRET, 300),
-        **_floors(delivery),
+        **_baselines(delivery),
     }
 
 
-def _floors(delivery: Signed) -> dict[str, Call]:
+def _baselines(delivery: Signed) -> dict[str, Call]:
     key = b64decode(SECRET.removeprefix("whsec_"))
     rest = (delivery.head, delivery.body, delivery.signature)
     return {
@@ -116,7 +114,7 @@ def _copied(keyed: hmac.HMAC, head: bytes, body: bytes, signature: str) -> bool:
 
 
 def _table(kind: str, measured: dict[int, Series]) -> Table:
-    title = f"verify, {kind} bodies: microseconds a call (times the floor)"
+    title = f"verify, {kind} bodies: microseconds per call (times the hmac baseline)"
     table = Table("contender", title=title, title_justify="left")
     for size in measured:
         table.add_column(f"{size:,} B", justify="right")
@@ -126,17 +124,17 @@ def _table(kind: str, measured: dict[int, Series]) -> Table:
 
 
 def _cell(name: str, size: int, series: Series) -> str:
-    floor = floor_of(size, series)
-    mark = " <- floor" if name == floor else f" ({series.ratio(name, floor):5.2f})"
+    baseline = baseline_of(size, series)
+    mark = " <- baseline" if name == baseline else f" ({series.ratio(name, baseline):5.2f})"
     return f"{series.median(name) / 1000:,.2f}{mark:9}"
 
 
-def _bars(kind: str, size: int, series: Series) -> list[Bar]:
+def _targets(kind: str, size: int, series: Series) -> list[Target]:
     most, least = _BARS.get(size, (None, None))
-    bars: list[Bar] = []
+    targets: list[Target] = []
     if most is not None:
-        figure = series.ratio(OURS, floor_of(size, series))
-        bars.append(Bar(f"{size:,} B {kind}: ours / floor", figure, "<=", most))
+        figure = series.ratio(OURS, baseline_of(size, series))
+        targets.append(Target(f"{size:,} B {kind}: ours / hmac baseline", figure, "<=", most))
     if least is not None:
-        bars.append(Bar(f"{size:,} B {kind}: svix / ours", series.ratio(SVIX, OURS), ">=", least))
-    return bars
+        targets.append(Target(f"{size:,} B {kind}: svix / ours", series.ratio(SVIX, OURS), ">=", least))
+    return targets

@@ -1,8 +1,9 @@
-"""The worst: what one unauthenticated request may cost, for every registered scheme.
+"""The highest cost of a single unauthenticated request, for every registered scheme.
 
 Each scheme's `AsyncReceiver` gets the hostile requests of `benchmarks._hostile`, in chunks of 64 KiB. The
-figure is the CPU of the event loop's thread: an attacker takes that much from all others. The costliest are
-measured five times, and the least counts. With `diagnose=True` it is the CPU of the whole process.
+figure is the CPU time of the event loop's thread, which is not available to other requests. The most
+expensive requests are measured five times, and the lowest figure counts. With `diagnose=True` it is the CPU
+time of the whole process.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks._hostile import MAX_BODY_BYTES, HostileRequest, hostile_requests
-from benchmarks._measure import Bar
+from benchmarks._measure import Target
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
 from webhook_verify import AsyncReceiver, schemes
@@ -31,17 +32,17 @@ LOOP_MILLISECONDS, HMAC_MILLISECONDS, DIAGNOSIS_MILLISECONDS = 25.0, 10.0, 500.0
 ROUNDS = 5
 
 _CHUNK = 65_536
-_REMEASURED = 5  # of the costliest requests of a scheme
-_DIAGNOSED = 2  # of the costliest requests of a scheme, besides these shapes
+_REMEASURED = 5  # of the most expensive requests of a scheme
+_DIAGNOSED = 2  # of the most expensive requests of a scheme, in addition to these shapes
 _DIAGNOSED_SHAPES = ("different keys", "a form", "lists 120 deep")
 
 Costs = list[tuple[float, HostileRequest]]
-"""Milliseconds and the request that cost so much."""
+"""The cost of a request in milliseconds."""
 
 
-def run(console: Console) -> list[Bar]:
-    """Measure, print the worst of each scheme, and return the bars."""
-    # A receiver logs each rejection. The records are made, and go nowhere.
+def run(console: Console) -> list[Target]:
+    """Measure, print the most expensive request of each scheme, and return the targets."""
+    # A receiver logs each rejection. The records are created, but not written.
     logger = logging.getLogger("webhook_verify")
     handlers, propagate = logger.handlers, logger.propagate
     logger.handlers, logger.propagate = [logging.NullHandler()], False
@@ -52,18 +53,18 @@ def run(console: Console) -> list[Bar]:
     finally:
         logger.handlers, logger.propagate = handlers, propagate
     console.print(_table(verified, explained))
-    bars = []
+    targets = []
     for name in names:
         limit = HMAC_MILLISECONDS if is_plain_hmac(name) else LOOP_MILLISECONDS
-        bars.append(Bar(f"worst, {name}", verified[name][0][0], "<=", limit, "ms"))
-        bars.append(
-            Bar(f"worst, {name}, diagnosed", explained[name][0][0], "<=", DIAGNOSIS_MILLISECONDS, "ms")
+        targets.append(Target(f"worst, {name}", verified[name][0][0], "<=", limit, "ms"))
+        targets.append(
+            Target(f"worst, {name}, diagnosed", explained[name][0][0], "<=", DIAGNOSIS_MILLISECONDS, "ms")
         )
-    return bars
+    return targets
 
 
 def is_plain_hmac(name: str) -> bool:
-    """Return whether a delivery costs one HMAC: the scheme signs what was received, and parses nothing."""
+    """Return whether a delivery costs one HMAC: the scheme signs the raw bytes and parses nothing."""
     scheme = schemes.get(name)
     if isinstance(scheme, StandardWebhooks):
         return True
@@ -71,7 +72,7 @@ def is_plain_hmac(name: str) -> bool:
 
 
 def worst_of(sample: Sample, *, rounds: int = ROUNDS) -> Costs:
-    """Return the costs on the event loop of the hostile requests of a scheme, the highest first."""
+    """Return the costs of the hostile requests of a scheme on the event loop, the highest first."""
     receiver = AsyncReceiver(sample.verifier(), public_url=sample.origin)
     once = _costs(receiver, sample, hostile_requests(sample), 1, time.thread_time)
     costly = [request for _, request in once[:_REMEASURED]]
@@ -80,7 +81,7 @@ def worst_of(sample: Sample, *, rounds: int = ROUNDS) -> Costs:
 
 
 def _explained(sample: Sample, verified: Costs) -> Costs:
-    """Return the costs with a diagnosis of some requests, the costliest among them."""
+    """Return the costs of some requests with a diagnosis, including the most expensive ones."""
     receiver = AsyncReceiver(sample.verifier(), public_url=sample.origin, diagnose=True)
     costly = [request for _, request in verified[:_DIAGNOSED]]
     others = [request for _, request in verified if request.shape in _DIAGNOSED_SHAPES]
@@ -97,7 +98,7 @@ def _costs(
     async def measure() -> Costs:
         costs: Costs = []
         for request in requests:
-            receiver_log._limiter.pop()  # else the budget of a minute is soon spent, and nothing explained
+            receiver_log._limiter.pop()  # otherwise the budget of a minute is soon exhausted
             taken = [await _once(receiver, sample, request, clock) for _ in range(rounds)]
             costs.append((min(taken), request))
         return costs
@@ -118,7 +119,9 @@ async def _once(
     response: Any = await receiver.handle_request(head, chunks, _handle, lambda answer: answer.status)
     taken = clock() - start
     if response.status < 400:
-        raise AssertionError(f"{sample.name}, {request.shape}: a forgery was answered {response.status}")
+        raise AssertionError(
+            f"{sample.name}, {request.shape}: the response to a forgery was {response.status}"
+        )
     return taken * 1_000
 
 
