@@ -1,55 +1,56 @@
-# Every target sets up what it needs in .venv; a second run starts at once.
+# Every target installs its dependencies into .venv, so a second run starts immediately.
 #
-#   make demo    a receiver on loopback, signed deliveries over HTTP, a table of verdicts (seconds)
-#   make test    the tests that matter while one works (about two minutes on 2 cores)
-#   make test-all  all tests: servers, processes, packages of npm, thorough searches (about 8 minutes)
-#   make test-versions  make test under each Python, 3.11 to 3.15, that is installed (3 minutes each); TARGET=test-all
+#   make demo    send signed deliveries to a receiver on loopback, and print a table of the results (seconds)
+#   make test    the tests for daily work (about two minutes on 2 cores)
+#   make test-all  all tests, including servers, processes, npm packages and thorough searches (about 8 minutes)
+#   make test-versions  make test under each installed Python, 3.11 to 3.15 (3 minutes each); TARGET=test-all runs all tests
 #   make test-oldest    make test with the lowest dependencies that pyproject.toml allows (3 minutes)
-#   make check   format, lint and types (about a minute)
-#   make coverage  the tests with branch coverage: 100 % of the core, a floor for the package (twice as long as test)
-#   make mutants   mutation testing of the core: at least 95 % killed, no survivor without a reason (15 minutes on 2 cores)
-#   make check-workflows  the workflows of GitHub, by zizmor and actionlint (seconds)
-#   make docs    the pages that are made out of the code (seconds)
-#   make site    the documentation site in .site/html, strict (half a minute); make site-serve shows it while one writes
-#   make site-screenshots  a picture of each page in headless Chromium (5 minutes); ONLY=receive for a part
-#   make changelog  what the news fragments add to the changelog; VERSION=0.2.0 writes it
+#   make check   formatting, linters, prose, docstrings and types (about a minute)
+#   make coverage  the tests with branch coverage: 100 % of the core, and a minimum for the package (twice as long as test)
+#   make mutants   mutation testing of the core: at least 95 % killed, and a reason for each survivor (15 minutes on 2 cores)
+#   make check-workflows  check the GitHub workflows with zizmor and actionlint (seconds)
+#   make docs    generate pages from the code (seconds)
+#   make site    build the documentation site in .site/html (half a minute); make site-serve serves it and follows changes
+#   make site-screenshots  take pictures of each page in headless Chromium (5 minutes); ONLY=receive selects pages
+#   make pictures   take the picture of the README (seconds)
+#   make changelog  print the next section of the changelog; VERSION=0.2.0 writes it
 #   make release    build and check a release, without publishing it (3 minutes)
-#   make bench   side by side with the peers, and the worst hostile requests (about 10 minutes)
-#   make fuzz    2,000,000 hostile deliveries to every provider, and 2,000,000 whose verdicts are compared with those of
-#                another HMAC verifier (about 4 and 3 minutes on 2 cores)
-#   make fuzz-coverage  libFuzzer looks for new branches in the package, by atheris (10 minutes; SECONDS=60); without atheris,
-#                which CPython 3.11 to 3.14 on Linux x86-64 have, it says so and ends
-#   make audit   the installed packages against the known advisories (a minute; says so where there is no network)
-#   make soak    64 senders against each server, watching memory (6 minutes)
+#   make bench   benchmarks: comparison with other libraries, and the most expensive hostile requests (about 10 minutes)
+#   make fuzz    2,000,000 hostile deliveries over all providers, and 2,000,000 deliveries whose results are compared with
+#                those of another HMAC verifier (about 4 and 3 minutes on 2 cores)
+#   make fuzz-coverage  search for new branches in the package with libFuzzer (10 minutes; SECONDS=60). It needs atheris, which is
+#                available for CPython 3.11 to 3.14 on Linux x86-64, and is skipped with a message elsewhere
+#   make audit   check the installed packages for known advisories (a minute; skipped with a message without a network)
+#   make soak    64 senders against each server, with memory measurements (6 minutes)
 #   make chaos   workers killed and stores restarted under load, and a replay attack (8 minutes)
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-# The first Python on PATH that is new enough; or say make PYTHON=/where/it/is
+# The first Python on PATH that is new enough. To choose another: make PYTHON=/path/to/python
 PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-# What make test-versions tests, by default all that is found: PYTHONS="3.14 /where/it/is/python3.15"
+# The Pythons for make test-versions, by default all that are found: PYTHONS="3.14 /path/to/python3.15"
 PYTHONS ?=
-# Resolves the lowest versions, which pip cannot
+# uv, because pip cannot resolve the lowest versions.
 OLDEST_UV := $(if $(UV),$(UV),$(BIN)/uv)
 
-# Bytecode is kept whatever the environment says: the tests start hundreds of processes, and each would compile.
+# Store bytecode, regardless of the environment. Otherwise each of the hundreds of processes of the tests would compile.
 export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo test test-all test-versions test-oldest check check-workflows coverage mutants format docs \
-	site site-serve site-screenshots changelog release lock bench fuzz fuzz-coverage audit soak chaos clean
+	site site-serve site-screenshots pictures changelog release lock bench fuzz fuzz-coverage audit soak chaos clean
 
 demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
 
-# TESTS=tests/adapters runs a part. `make test-all` runs in a random order, whose seed it prints;
-# `make test-all TESTS=--randomly-seed=7` repeats one.
+# TESTS=tests/adapters selects tests. `make test-all` runs in a random order and prints its seed.
+# `make test-all TESTS=--randomly-seed=7` repeats an order.
 PYTEST = $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup
 
-# The environment that the tests run in; tools/versions.py names others.
+# The environment of the tests. tools/versions.py selects others.
 READY ?= $(VENV)/.dev
 
 test: $(READY)
@@ -109,6 +110,9 @@ site-screenshots: $(VENV)/.screenshots
 	$(BIN)/python -m tools.site
 	$(BIN)/python -m tools.site_screenshots $(ONLY)
 
+pictures: $(VENV)/.screenshots
+	$(BIN)/python -m tools.pictures
+
 VERSION ?=
 
 changelog: $(VENV)/.dev
@@ -117,7 +121,7 @@ changelog: $(VENV)/.dev
 release: $(VENV)/.release
 	$(BIN)/python -m tools.release
 
-# The versions that `uv sync` and dependabot see; the tests run with the newest, and with the lowest.
+# uv.lock is for `uv sync` and dependabot. The tests use the newest versions, and the lowest ones.
 lock:
 	$(or $(UV),uv) lock --upgrade
 
@@ -128,7 +132,7 @@ fuzz: $(VENV)/.dev
 	$(BIN)/python -m tests.fuzz
 	$(BIN)/python -m tests.fuzz --differential
 
-# What was found goes into the kept corpus with `make fuzz-coverage KEEP=--keep`.
+# `make fuzz-coverage KEEP=--keep` adds its findings to the stored corpus.
 SECONDS ?= 600
 KEEP ?=
 

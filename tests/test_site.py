@@ -40,12 +40,14 @@ def test_the_navigation_has_the_groups_of_what_a_reader_wants_to_do() -> None:
 
 
 def test_a_link_to_a_file_outside_of_the_docs_becomes_a_link_to_the_repository(tmp_path: Path) -> None:
-    text = "[a](../../integrations/README.md) [b](../../SECURITY.md#x) [c](verify.md) [d](https://example.com/) [e](#f)"
+    text = (
+        "[a](../../integrations/README.md) [b](../../SECURITY.md#x) [c](verify.md) [d](https://example.com/)"
+    )
     page = ROOT / "docs" / "receive" / "new.md"
     site.write_page(tmp_path / "new.md", text, was=page, becomes=page)
     assert (tmp_path / "new.md").read_text("utf-8") == (
-        f"[a]({CONFIG['repo_url']}/blob/main/integrations/README.md) [b](../explanation/security_policy.md#x) "
-        "[c](verify.md) [d](https://example.com/) [e](#f)"
+        f"[a]({CONFIG['repo_url']}/blob/main/integrations/README.md) "
+        "[b](../explanation/security_policy.md#x) [c](verify.md) [d](https://example.com/)"
     )
 
 

@@ -1,7 +1,8 @@
-"""``make audit``: hold the installed packages against the advisories that pip-audit finds for them.
+"""``make audit``: check the installed packages for known security advisories, with pip-audit.
 
-The package index answers for one package first. Without an answer nothing is audited, which is one line and
-exit code 0: pip-audit itself would call each package unknown and find nothing. Exit code 1: a vulnerability.
+A request for one package is sent first. If the advisories cannot be reached, nothing is audited: the tool
+prints one line and returns exit code 0. Otherwise pip-audit would report every package as unknown and find
+nothing. The exit code is 1 if a vulnerability is found.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def main() -> int:
         probe = _audited("--requirement", str(requirement), "--no-deps", "--disable-pip")
     report = None if probe is None or outcome(probe)[0] == 0 else _audited("--skip-editable")
     if report is None:
-        print("audit: no data on advisories can be reached from here, so nothing was audited")
+        print("audit: the advisories cannot be reached, so nothing was audited")
         return 0
     count, findings = outcome(report)
     for finding in findings:
@@ -37,7 +38,7 @@ def main() -> int:
 
 
 def outcome(report: dict[str, Any]) -> tuple[int, list[str]]:
-    """Return how many packages pip-audit knew, and a line for each vulnerability."""
+    """Return the number of packages that were audited, and a line for each vulnerability."""
     known = [package for package in report["dependencies"] if "vulns" in package]
     return len(known), [
         f"{package['name']} {package['version']}: {vulnerability['id']}, "
@@ -54,7 +55,7 @@ def _version_of(package: str) -> str:
 
 
 def _audited(*arguments: str) -> dict[str, Any] | None:
-    """Return the report of pip-audit, None if it has none, as without a network."""
+    """Return the report of pip-audit, or None if it fails, for example without a network."""
     command = [sys.executable, "-m", "pip_audit", "--format=json", "--progress-spinner=off", *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS)

@@ -77,6 +77,8 @@ _WHO = re.compile(rf"\b(?:(?:{_PEOPLE})[,:]?\W+who|who commits\?)", re.IGNORECAS
 _COMPILED = {re.compile(rf"\b(?:{idiom})\b", re.IGNORECASE): advice for idiom, advice in IDIOMS.items()}
 _CODE = re.compile(r"``.+?``|`[^`\n]+`|https?://\S+|\]\([^)\n]*\)")
 _FENCE = re.compile(r"^ *(```|~~~)")
+_ARGS = re.compile(r"^(?P<indent> *)Args:$")
+_NAME = re.compile(r"^ *\*{0,2}(?P<name>\w+)(?= \(|:)")
 
 
 class Finding(NamedTuple):
@@ -132,9 +134,13 @@ def _python_prose(text: str, *, with_messages: bool) -> Iterator[tuple[int, str]
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
-        if node in docstrings or (with_messages and _is_message(node.value)):
-            for offset, line in enumerate(node.value.splitlines()):
-                yield node.lineno + offset, line
+        if node in docstrings:
+            lines = _without_parameter_names(node.value)
+        elif with_messages and _is_message(node.value):
+            lines = node.value.splitlines()
+        else:
+            continue
+        yield from enumerate(lines, node.lineno)
 
 
 def _docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
@@ -145,6 +151,22 @@ def _docstrings(tree: ast.Module) -> Iterator[ast.Constant]:
         ):
             if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
                 yield statement.value
+
+
+def _without_parameter_names(docstring: str) -> list[str]:
+    """Return the lines, in which `x` replaces the name at the start of each entry of an `Args:` section."""
+    lines: list[str] = []
+    indent: int | None = None
+    for line in docstring.splitlines():
+        depth = len(line) - len(line.lstrip())
+        if match := _ARGS.match(line):
+            indent = len(match["indent"])
+        elif line.strip() and indent is not None and depth <= indent:
+            indent = None
+        elif indent is not None and depth == indent + 4 and (match := _NAME.match(line)):
+            line = f"{line[: match.start('name')]}x{line[match.end('name') :]}"
+        lines.append(line)
+    return lines
 
 
 def _is_message(text: str) -> bool:

@@ -1,8 +1,8 @@
-"""``make release``: build a release and check it as its users will receive it. Publishes nothing.
+"""``make release``: build a release and check the files that users will install, without publishing them.
 
 Builds the sdist and the wheel, checks their metadata and contents, compares the public interface with that
 of the last tag, checks that every public symbol has a type, writes an SBOM, and installs both distributions
-in clean environments. Prints the steps that are left for a person. ``release.yml`` runs the same on a tag.
+in clean environments. Prints the remaining manual steps. ``release.yml`` runs the same checks on a tag.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import venv
 from pathlib import Path
 
 from webhook_verify import __version__
@@ -59,9 +61,18 @@ def last_tag() -> str | None:
 
 
 def build() -> None:
-    """Build the sdist, and the wheel out of the sdist."""
+    """Build the sdist, and the wheel from the sdist."""
     shutil.rmtree(DIST, ignore_errors=True)
     _run(sys.executable, "-m", "build", "--outdir", DIST, ".")
+
+
+def check_lock() -> None:
+    """Check that ``uv.lock`` matches ``pyproject.toml``, if uv is installed."""
+    uv = shutil.which("uv")
+    if uv is None:
+        print("uv is not installed: uv.lock is not checked")
+    else:
+        _run(uv, "lock", "--check", "--offline")
 
 
 def check_distributions() -> None:
@@ -72,17 +83,17 @@ def check_distributions() -> None:
 
 
 def check_interface() -> None:
-    """Compare the public interface with the last tag, and check that all of it is typed."""
+    """Compare the public interface with that of the last tag, and check that it is fully typed."""
     tag = last_tag()
     if tag is None:
-        print("no tag yet: there is no public interface to compare with")
+        print("no tag yet: the public interface cannot be compared")
     else:
         _run(_BIN / "griffe", "check", PACKAGE, "--against", tag)
     verify_types()
 
 
 def verify_types() -> None:
-    """Check that every public symbol has a known type. Also a part of ``make check``."""
+    """Check that every public symbol has a known type. Part of ``make check``."""
     # pyright looks for an installed package in the environment that is active.
     active = {"VIRTUAL_ENV": sys.prefix, "PATH": f"{_BIN}{os.pathsep}{os.environ['PATH']}"}
     shown = _run(_BIN / "pyright", "--verifytypes", PACKAGE, "--ignoreexternal", **active)
@@ -90,19 +101,24 @@ def verify_types() -> None:
 
 
 def write_sbom() -> None:
-    """Write the CycloneDX SBOM of what the wheel and all its extras install."""
-    _run(
-        _BIN / "cyclonedx-py",
-        "environment",
-        "--pyproject",
-        "pyproject.toml",
-        "--mc-type",
-        "library",
-        "--output-reproducible",
-        "--output-file",
-        SBOM,
-        sys.executable,
-    )
+    """Write the CycloneDX SBOM of the wheel with all its extras."""
+    (wheel,) = DIST.glob("*.whl")
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=False)
+        python = Path(folder) / "bin" / "python"
+        _run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", f"{wheel}[all]")
+        _run(
+            _BIN / "cyclonedx-py",
+            "environment",
+            "--pyproject",
+            "pyproject.toml",
+            "--mc-type",
+            "library",
+            "--output-reproducible",
+            "--output-file",
+            SBOM,
+            python,
+        )
 
 
 def test_distributions() -> None:
@@ -111,28 +127,29 @@ def test_distributions() -> None:
 
 
 def main() -> int:
-    """Build and check a release, or answer one question about it."""
+    """Build and check a release, or run only one of the checks."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--is-version", metavar="TAG", help="only check that the tag is that of the version")
+    parser.add_argument("--is-version", metavar="TAG", help="only check that the tag matches the version")
     parser.add_argument("--types", action="store_true", help="only check that every public symbol has a type")
     options = parser.parse_args()
     if options.is_version is not None:
         expected = f"v{__version__}"
         if options.is_version != expected:
-            sys.exit(f"the tag is {options.is_version}, and the version wants {expected}")
+            sys.exit(f"the tag must be {expected}, as the version, not {options.is_version}")
         return 0
     if options.types:
         verify_types()
         return 0
+    check_lock()
     build()
     check_distributions()
     check_interface()
     write_sbom()
     test_distributions()
     print(f"""
-dist/ holds {", ".join(path.name for path in sorted(DIST.iterdir()))}
+dist/ contains {", ".join(path.name for path in sorted(DIST.iterdir()))}
 
-Left for a person:
+Next steps for a maintainer:
 1. make test-all, make bench and make chaos on a quiet machine.
 2. Set __version__ in webhook_verify/__init__.py, run `make changelog VERSION={__version__}`, and commit both.
 3. git tag -s v{__version__} && git push origin main v{__version__}

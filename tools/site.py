@@ -1,9 +1,9 @@
-"""``make site``: build the documentation site out of ``docs/``, ``mkdocs.yml`` and the docstrings.
+"""``make site``: build the documentation site from ``docs/``, ``mkdocs.yml`` and the docstrings.
 
-The pages are staged in ``.site/docs`` first, because a link from a page to a file outside of ``docs/`` works
-in the repository and not on the site: it becomes a link to the repository. The files of `ROOT_PAGES` become
-pages. Then Zensical builds ``.site/html`` and stops at any warning, such as a broken link. ``llms.txt`` and
-``llms-full.txt`` (https://llmstxt.org) are written next to it.
+The pages are staged in ``.site/docs`` first, because a link to a file outside of ``docs/`` works in the
+repository but not on the site. Staging turns it into a link to the repository, and the files of `ROOT_PAGES`
+into pages. Then Zensical builds ``.site/html`` and stops at any warning, such as a broken link. Finally,
+``llms.txt`` and ``llms-full.txt`` (https://llmstxt.org) are written next to it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ CONFIG = ROOT / "mkdocs.yml"
 DOCS = ROOT / "docs"
 STAGED = ROOT / ".site" / "docs"
 BUILT = ROOT / ".site" / "html"
-# Files that a public project has at its top level, and the page of the site that each becomes.
+# Files at the top level of the repository, and the page of the site that each becomes.
 ROOT_PAGES = {
     "CHANGELOG.md": "reference/changelog.md",
     "SECURITY.md": "explanation/security_policy.md",
@@ -35,6 +35,7 @@ ROOT_PAGES = {
     "CODE_OF_CONDUCT.md": "contributing/code_of_conduct.md",
 }
 _WARNINGS = ("griffe: ", "mkdocstrings: ", "mkdocs_autorefs: ", "WARNING")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # the builder writes them to a pipe, too
 _LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 
 
@@ -45,7 +46,7 @@ def config() -> dict[str, Any]:
 
 
 def nav() -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield each page of the navigation: the titles that lead to it, and its path below ``docs``."""
+    """Yield each page of the navigation: its titles, and its path below ``docs``."""
     yield from _flattened(config()["nav"], ())
 
 
@@ -82,7 +83,7 @@ def _unreleased() -> str:
 
 
 def write_page(staged: Path, text: str, *, was: Path, becomes: Path) -> None:
-    """Write a page of the site, with its links changed from where the file was to where the page becomes one."""
+    """Write a page of the site, with links relative to its new place `becomes` instead of `was`."""
     staged.parent.mkdir(parents=True, exist_ok=True)
     repository = config()["repo_url"]
 
@@ -146,11 +147,11 @@ def summary_of(text: str) -> str:
 
 
 def _warnings_are_errors(command: list[str]) -> int:
-    """Run the builder, whose own strict mode passes over the warnings about docstrings."""
+    """Run the builder, and fail on warnings about docstrings, which its strict mode ignores."""
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as builder:
-        lines = [] if builder.stdout is None else list(builder.stdout)
+        lines = [] if builder.stdout is None else [_COLOURS.sub("", line) for line in builder.stdout]
     print(*lines, sep="", end="")
     warnings = sum(line.startswith(_WARNINGS) for line in lines)
     if warnings:
@@ -159,7 +160,7 @@ def _warnings_are_errors(command: list[str]) -> int:
 
 
 def _restage_changes() -> None:
-    """Stage the pages again whenever one changes."""
+    """Stage the pages again when one changes."""
     staged = _newest()
     while True:
         time.sleep(1)

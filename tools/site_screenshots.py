@@ -1,8 +1,7 @@
-"""``make site-screenshots``: a picture of each page of the site, light and dark, on a phone and on a desktop.
+"""``make site-screenshots``: take pictures of each page of the site, light and dark, for phone and desktop.
 
 Opens the built site in headless Chromium and writes ``.site/screenshots/<page>-<width>-<scheme>.png``. Also
-finds the faults that a program can see: a page that is wider than its screen, a failed request, an error in
-the console.
+reports a page that is wider than its screen, a failed request, and an error in the console.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
-        """Log nothing: the requests are those of this program."""
+        """Do not log the requests of this program."""
 
 
 @contextmanager
@@ -43,6 +42,14 @@ def served(folder: Path) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def chromium() -> str:
+    """Return the path of the Chromium of this system, or end the program."""
+    found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if found is None:
+        sys.exit("Chromium is not installed: install the package chromium")
+    return found
 
 
 def pages(only: str) -> list[str]:
@@ -66,17 +73,13 @@ def _look(page: Page, url: str, picture: Path) -> list[str]:
 def main() -> int:
     """Take the pictures, print the faults, and return 1 if there are any."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("only", nargs="?", default="", help="a part of the paths of the pages to look at")
+    parser.add_argument("only", nargs="?", default="", help="only pages whose path contains this text")
     only = parser.parse_args().only
-    chromium = next(filter(None, map(shutil.which, _CHROMIUM)), None)
-    if chromium is None:
-        print("Chromium is not installed: install the package chromium")
-        return 1
     PICTURES.mkdir(parents=True, exist_ok=True)
     count = 0
     faults: list[str] = []
     with served(BUILT) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for width, height in WIDTHS.items():
             for scheme in SCHEMES:
                 context = browser.new_context(

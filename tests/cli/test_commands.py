@@ -185,7 +185,7 @@ def test_a_rejection_exits_with_the_code_of_its_reason(change: list[str], reason
 def test_a_missing_header_is_named() -> None:
     result = run("verify", "-H", "webhook-id: msg_1", "--body", "@body.json")
     assert result.exit_code == 10
-    assert "webhook-timestamp webhook-signature" in result.output
+    assert "webhook-timestamp, webhook-signature" in result.output
 
 
 def test_sign_prints_headers_that_curl_and_verify_take() -> None:

@@ -160,7 +160,7 @@ def _listens(arguments: Sequence[str]) -> bool:
 def in_terminal(*arguments: str, until: str = "", send: bytes = b"") -> tuple[int, str]:
     """The exit code and all that a terminal of 80 columns gets; ``send`` is typed once ``until`` is there."""
     if _listens(arguments):
-        until, send = "kept in", b"\x03"
+        until, send = "Storing deliveries in", b"\x03"
     process, terminal = pty.fork()
     if not process:
         os.execv(SCRIPT, [SCRIPT, *arguments])
@@ -245,7 +245,7 @@ def test_help_fits_and_has_examples(verb: str) -> None:
     ended, printed, errors = in_pipe(*([verb] if verb else []), "--help")
     assert (ended, errors) == (0, "")
     assert not too_wide(printed)
-    assert f"\n  webhook-verify {verb or 'VERB'}" in printed or f'"$(webhook-verify {verb}' in printed
+    assert f"\n  webhook-verify {verb or 'COMMAND'}" in printed or f'"$(webhook-verify {verb}' in printed
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))

@@ -144,7 +144,7 @@ def test_a_timestamp_in_the_body() -> None:
 
 
 def test_who_signs_in_headers_has_no_body_to_sign() -> None:
-    with pytest.raises(ValueError, match="github signs in headers"):
+    with pytest.raises(ValueError, match="github sends the signature in headers"):
         Signer("0123456789abcdef", scheme="github").sign_body(b"{}")
 
 

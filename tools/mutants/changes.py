@@ -150,7 +150,7 @@ def _changes(node: cst.CSTNode) -> Iterator[tuple[cst.CSTNode, cst.CSTNode]]:
 
 
 def _changes_case_only(node: cst.CSTNode, changed: cst.CSTNode) -> bool:
-    """Return whether a text changes to other letter case: "XX" around it asks the same of the tests."""
+    """Return whether only the letter case of a text changes: the mutant with "XX" around it is equivalent."""
     if isinstance(node, cst.SimpleString) and isinstance(changed, cst.SimpleString):
         return node.value.casefold() == changed.value.casefold()
     return False
@@ -201,7 +201,7 @@ def _name(call: cst.Call) -> str:
 
 
 def _is_wording(node: cst.CSTNode) -> bool:
-    """Return whether a node is a text for people: it may say what it likes."""
+    """Return whether a node is a text for people, whose wording is free."""
     match node:
         case cst.SimpleString():
             value = node.evaluated_value
@@ -244,7 +244,7 @@ _MORE: list[tuple[Any, Callable[[Any], Iterable[cst.CSTNode]]]] = [
 
 
 def _difference(before: str, after: str) -> tuple[str, str]:
-    """Return the lines that differ, without their indentation and without what is equal around them."""
+    """Return the lines that differ, without their indentation and without the equal lines around them."""
     old, new = before.splitlines(), after.splitlines()
     while old and new and old[0] == new[0]:
         del old[0], new[0]

@@ -1,4 +1,4 @@
-"""Puts a mutant in the place of the package's code: of a function, or of a module when it is imported."""
+"""Replaces code of the package with a mutant: a function in place, or a module when it is imported."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["MutatedFinder", "functions_of", "replace"]
 
 
 class MutatedFinder:
-    """Finds the mutated module, and no other."""
+    """Finds only the mutated module."""
 
     def __init__(self, mutant: Mutant) -> None:
         self._path = mutant.path.resolve()
@@ -43,7 +43,7 @@ class _MutatedLoader(SourceFileLoader):
 
 
 def functions_of(files: set[str]) -> dict[tuple[str, str], list[FunctionType]]:
-    """Return all functions that exist now and come from these files, by file and qualified name."""
+    """Return all existing functions that are defined in these files, by file and qualified name."""
     found: dict[tuple[str, str], list[FunctionType]] = defaultdict(list)
     for function in gc.get_objects():
         if type(function) is FunctionType and function.__code__.co_filename in files:
@@ -52,7 +52,7 @@ def functions_of(files: set[str]) -> dict[tuple[str, str], list[FunctionType]]:
 
 
 def replace(mutant: Mutant, functions: list[FunctionType]) -> bool:
-    """Give a function the mutated code. Return False if it does not exist or its closure differs."""
+    """Replace the code of a function. Return False if the function does not exist or its closure differs."""
     module = compile(mutant.source, str(mutant.path.resolve()), "exec", dont_inherit=True)
     codes = [code for code in _codes(module) if code.co_qualname == mutant.scope]
     replaced = False

@@ -117,7 +117,7 @@ def run_imported(
             return f"import: {type(error).__name__}"
         for name in [name for name in sys.modules if name.partition(".")[0] == "webhook_verify"]:
             del sys.modules[name]
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # these tests need none, and start sooner
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # these tests do not need it, and start sooner
         near = suite.first.get(mutant.path.as_posix(), [])
         for tests in (near, [test for test in suite.imported if test not in near]):
             if _pytest([*tests, *_IMPORTED_OPTIONS]):
@@ -144,7 +144,7 @@ def _check_imported(suite: Suite, processes: int) -> None:
             raise RuntimeError(f"the tests fail without a mutant: {' '.join(suite.imported)}")
 
 
-# xdist for its marks, timeout for its setting: with either of them unknown pytest would not start.
+# xdist for its marks, and timeout for its setting: pytest does not start if a mark or a setting is unknown.
 _IMPORTED_OPTIONS = ("-x", "-p", "xdist", "-p", "pytest_timeout")
 
 
@@ -156,7 +156,7 @@ def _pytest(arguments: list[str], *plugins: object) -> int:
 
 
 class _SameExamples:
-    """A pytest plugin that lets every mutant meet the same hypothesis examples, and writes none to disk."""
+    """A pytest plugin that uses the same hypothesis examples for every mutant, and stores none."""
 
     def pytest_configure(self) -> None:
         from hypothesis import settings  # not before pytest, which rewrites its assertions
@@ -190,12 +190,12 @@ class _InPlace:
         self._plain = {place: item for place, item in enumerate(self._items) if _is_plain(item)}
         self._places = {item.nodeid: place for place, item in enumerate(self._items)}
         self._measure()
-        gc.unfreeze()  # tests/conftest.py froze what it had imported, which hides it from gc.get_objects
+        gc.unfreeze()  # tests/conftest.py freezes the imported objects, which hides them from gc.get_objects
         functions = functions_of({str(mutant.path.resolve()) for mutant in self._mutants})
         gc.collect()
         gc.freeze()
         tasks = [index for index, mutant in enumerate(self._mutants) if mutant.is_inside]
-        # What killed the neighbors is likely to kill this one, so it is tried first.
+        # A test that killed a neighboring mutant is likely to kill this one, so it is tried first.
         recent: dict[str, list[int]] = defaultdict(list)
 
         def run(index: int) -> str:
@@ -223,7 +223,7 @@ class _InPlace:
         return True
 
     def _run_tests(self, places: list[int]) -> str:
-        """Return the first test that fails, or "" if none does."""
+        """Return the first test that fails, or "" if all pass."""
         self._failed = ""
         for place, following in self._with_following(places):
             _limit(_MIN_TEST_SECONDS + _MAX_SLOWDOWN * self._seconds[place])
@@ -251,7 +251,7 @@ class _InPlace:
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
 
     def _call(self, test: pytest.Function, item: pytest.Item) -> None:
-        """Run a test that needs no fixture without pytest's protocol, which takes ten times as long."""
+        """Run a test without fixtures directly. Pytest's protocol would take ten times as long."""
         arguments = test.callspec.params if hasattr(test, "callspec") else {}
         try:
             with warnings.catch_warnings():
@@ -263,13 +263,13 @@ class _InPlace:
             self._failed = item.nodeid
 
     def _measure(self) -> None:
-        """Run all tests in a child, which leaves this process as it was, and note what each executes."""
+        """Run all tests in a child, and record the lines that each test executes."""
         files = sorted({str(mutant.path.resolve()) for mutant in self._mutants})
         began = time.perf_counter()
 
         def run(_: int) -> str:
             measured = coverage.Coverage(data_file=None, include=files, config_file=False)
-            measured.set_option("run:core", "ctrace")  # the only one that knows contexts
+            measured.set_option("run:core", "ctrace")  # the only tracer that supports contexts
             measured.start()
             seconds: list[float] = []
             failed: set[int] = set()
@@ -317,11 +317,11 @@ class _InPlace:
 
 
 _OF_THE_SESSION = {"request", "_no_process_is_left"}
-"""Fixtures that a test has without asking, and that do nothing for the single test."""
+"""Fixtures that every test has, and that do nothing for a single test."""
 
 
 def _is_plain(item: pytest.Item) -> TypeGuard[pytest.Function]:
-    """Return whether a test is a function of its parameters alone."""
+    """Return whether a test has no input except its parameters."""
     if not isinstance(item, pytest.Function) or item.cls is not None:
         return False
     if {mark.name for mark in item.iter_markers()} - _PLAIN_MARKS:
@@ -335,7 +335,7 @@ def _is_plain(item: pytest.Item) -> TypeGuard[pytest.Function]:
 
 
 def _forked(tasks: list[int], run: Callable[[int], str], processes: int) -> Iterator[tuple[int, str]]:
-    """Run each task in a forked process of its own, and yield each result as it arrives."""
+    """Run each task in its own forked process, and yield each result as it arrives."""
     waiting = list(reversed(tasks))
     running: dict[int, tuple[int, Path]] = {}
     folder = Path(".mutants")
@@ -362,7 +362,7 @@ def _forked(tasks: list[int], run: Callable[[int], str], processes: int) -> Iter
 
 
 def _answer(run: Callable[[int], str], index: int, answer: Path) -> None:
-    """Run a task in a child, leave its result in a file and end."""
+    """Run a task in a child, write its result into a file and end the process."""
     quiet = os.open(os.devnull, os.O_RDWR)
     for stream in range(3):
         os.dup2(quiet, stream)
@@ -377,6 +377,6 @@ def _answer(run: Callable[[int], str], index: int, answer: Path) -> None:
 
 
 def _limit(seconds: float) -> None:
-    """End this process with SIGALRM after so many seconds."""
+    """End this process with SIGALRM after this number of seconds."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds)

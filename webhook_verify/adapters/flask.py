@@ -18,7 +18,7 @@ from inspect import Parameter, iscoroutinefunction, signature
 from typing import Any, Protocol, overload
 
 try:
-    from flask import Response, current_app
+    from flask import Response
     from flask.typing import ResponseReturnValue
 except ImportError as missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
@@ -26,6 +26,7 @@ except ImportError as missing:
 from webhook_verify.adapters._flask import (
     body_chunks,
     current_request,
+    make_response,
     request_head,
     status_code,
     to_response,
@@ -136,7 +137,7 @@ def _serve(receiver: Receiver, run: Callable[[Delivery], ResponseReturnValue]) -
     """Verify the request and run the view."""
 
     def respond(delivery: Delivery) -> Response:
-        return current_app.make_response(run(delivery))
+        return make_response(run(delivery))
 
     request = current_request()
     if (delivery := delivery_from_outside(request.environ, receiver)) is not None:
@@ -153,7 +154,7 @@ async def _serve_async(
     """Verify the request and run the ``async`` view."""
 
     async def respond(delivery: Delivery) -> Response:
-        return current_app.make_response(await run(delivery))
+        return make_response(await run(delivery))
 
     request = current_request()
     if (delivery := delivery_from_outside(request.environ, receiver)) is not None:

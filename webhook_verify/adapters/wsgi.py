@@ -167,5 +167,5 @@ def _send(answer: WebhookResponse, start_response: StartResponse, method: str = 
     headers = list(answer.headers)
     if answer.status not in (204, 304):
         headers.append(("content-length", str(len(answer.body))))
-    start_response(f"{answer.status} {_PHRASES.get(answer.status, 'WebhookResponse')}", headers)
+    start_response(f"{answer.status} {_PHRASES.get(answer.status, 'Unknown')}", headers)
     return [b"" if method == "HEAD" else answer.body]
