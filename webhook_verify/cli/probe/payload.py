@@ -66,9 +66,9 @@ def pad_body(body: bytes, size: int) -> bytes:
 
 
 def respell_json(body: bytes) -> dict[str, bytes]:
-    """Return the same JSON object in unusual formattings, by label; empty if it is not a JSON object.
+    """Return the same JSON object in unusual formats, by label; empty if it is not a JSON object.
 
-    No serializer writes these formattings, so only the raw bytes match the signature.
+    No serializer writes these formats, so only the raw bytes match the signature.
     """
     try:
         fields: object = json.loads(body)
