@@ -31,7 +31,8 @@ from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier
 from webhook_verify.delivery import make_delivery
 from webhook_verify.receiver import RequestHead
 from webhook_verify.replay import AsyncRedisStore, MemoryStore, RedisStore, ReplayGuard
-from webhook_verify.replay import redis as scripts
+from webhook_verify.replay import redis_scripts as scripts
+from webhook_verify.replay.redis import DEFAULT_PREFIX
 
 ROUNDS = 60
 TASKS = 16
@@ -103,9 +104,9 @@ def _delivery() -> Delivery:
 
 def _bare(key: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Return the arguments of the two calls, as the store passes them."""
-    name = f"{scripts.DEFAULT_PREFIX}{{{key}}}"
-    claim = scripts._CLAIM.sha, 1, name, TOKEN, 60_000_000, 345_600_000
-    return claim, (scripts._COMPLETE.sha, 1, name, TOKEN, 345_600_000)
+    name = f"{DEFAULT_PREFIX}{{{key}}}"
+    claim = scripts.CLAIM.sha, 1, name, TOKEN, 60_000_000, 345_600_000
+    return claim, (scripts.COMPLETE.sha, 1, name, TOKEN, 345_600_000)
 
 
 def _redis(url: str) -> Series:

@@ -1,8 +1,10 @@
-"""What users install: the wheel holds the package and nothing else, and works without any extra."""
+"""What users install: the wheel holds the package and nothing else, and works with each extra alone."""
 
 from __future__ import annotations
 
 import sys
+import tarfile
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -18,16 +20,34 @@ pytestmark = [
     pytest.mark.xdist_group("package"),
     pytest.mark.slow,
     pytest.mark.network,
-    pytest.mark.timeout(120),
+    pytest.mark.timeout(240),
 ]
 
 
+# What each extra makes importable, and a line that uses it.
+EXTRAS = {
+    "asymmetric": "from webhook_verify.asymmetric import generate; print(len(generate()[1]))",
+    "events": "from webhook_verify.events import svix; print(len(svix.EVENTS.classes) > 5)",
+    "api": "from webhook_verify.api.svix import Svix; Svix('testsk_x.eu').close()",
+    "redis": "from webhook_verify.replay import RedisStore; RedisStore.from_url('redis://localhost').close()",
+    "sql": "from webhook_verify.replay import SQLStore; SQLStore('sqlite:///x.db').close()",
+    "otel": "from webhook_verify.otel import OpenTelemetryObserver; OpenTelemetryObserver()",
+    "cli": "from webhook_verify.cli import main; import sys; sys.argv[1:] = ['demo']; main()",
+    "all": "import webhook_verify.asymmetric, webhook_verify.events.svix, webhook_verify.cli.main",
+}
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    processes.run(build)
-    (made,) = folder.glob("*.whl")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of an sdist, and of the wheel that is built out of the sdist."""
+    folder = tmp_path_factory.mktemp("dist")
+    processes.run([sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(ROOT)])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(distributions: Path) -> Path:
+    (made,) = distributions.glob("*.whl")
     return made
 
 
@@ -48,6 +68,47 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "webhook_verify").rglob("*.py")}
     inside = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
     assert inside == sources | {"webhook_verify/py.typed", "pytest_webhook_verify.py"}
+
+
+def test_the_sdist_has_what_a_contributor_needs(distributions: Path) -> None:
+    (sdist,) = distributions.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    needed = (
+        "Makefile",
+        "mkdocs.yml",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "tests/conftest.py",
+        "docs/index.md",
+        "tools/site.py",
+    )
+    assert [name for name in needed if name not in names] == []
+    assert [name for name in names if name.startswith((".venv", ".site", "dist"))] == []
+
+
+def test_every_extra_is_tried() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert set(EXTRAS) == set(project["optional-dependencies"])
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_the_wheel_works_with_each_extra_alone(extra: str, wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=False)
+    python = tmp_path / "venv" / "bin" / "python"
+    install = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(python),
+        "install",
+        "--quiet",
+        f"{wheel}[{extra}]",
+    ]
+    processes.run(install, seconds=120)
+    ran = processes.run([python, "-W", "error", "-c", EXTRAS[extra]], cwd=tmp_path, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_the_wheel_carries_the_license_and_no_dependency(wheel: Path) -> None:

@@ -30,11 +30,12 @@ async def coroutine(*args: object) -> None: ...
             "verifier must be a Verifier, or a function .*, not a coroutine function. Use AsyncReceiver",
         ),
         (Receiver, {"on_reject": 3}, "on_reject must be a function of .error, head.*, not 'int'"),
-        (Receiver, {"on_reject": coroutine}, "on_reject must be a function .*, not a coroutine function"),
+        (Receiver, {"on_reject": coroutine}, "on_reject must be a function .*, not a coroutine function$"),
+        (Receiver, {"handshake": 3}, "handshake must be a Handshake, or None .*, not 'int'"),
         (
             AsyncReceiver,
             {"on_reject": coroutine},
-            "on_reject must be a function .*, not a coroutine function",
+            "on_reject must be a function .*, not a coroutine function$",
         ),
     ],
 )

@@ -113,12 +113,13 @@ def _prose(path: Path) -> Iterator[tuple[int, str]]:
     if path.suffix == ".py":
         yield from _python_prose(text, with_messages="tests" not in path.relative_to(ROOT).parts)
     else:
-        yield from _markdown_prose(text)
+        yield from _markdown_prose(text.splitlines())
 
 
-def _markdown_prose(text: str) -> Iterator[tuple[int, str]]:
+def _markdown_prose(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield the numbered lines outside of fenced blocks."""
     in_code = False
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(lines, 1):
         if _FENCE.match(line):
             in_code = not in_code
         elif not in_code:
@@ -135,12 +136,10 @@ def _python_prose(text: str, *, with_messages: bool) -> Iterator[tuple[int, str]
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
         if node in docstrings:
-            lines = _without_parameter_names(node.value)
+            for number, line in _markdown_prose(_without_parameter_names(node.value)):
+                yield node.lineno + number - 1, line
         elif with_messages and _is_message(node.value):
-            lines = node.value.splitlines()
-        else:
-            continue
-        yield from enumerate(lines, node.lineno)
+            yield from enumerate(node.value.splitlines(), node.lineno)
 
 
 def _docstrings(tree: ast.Module) -> Iterator[ast.Constant]:

@@ -12,6 +12,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import venv
 from pathlib import Path
 
 from webhook_verify import __version__
@@ -64,6 +66,15 @@ def build() -> None:
     _run(sys.executable, "-m", "build", "--outdir", DIST, ".")
 
 
+def check_lock() -> None:
+    """Check that ``uv.lock`` matches ``pyproject.toml``, if uv is installed."""
+    uv = shutil.which("uv")
+    if uv is None:
+        print("uv is not installed: uv.lock is not checked")
+    else:
+        _run(uv, "lock", "--check", "--offline")
+
+
 def check_distributions() -> None:
     """Check the metadata, the README on PyPI, and the files inside."""
     _run(_BIN / "validate-pyproject", "pyproject.toml")
@@ -91,18 +102,23 @@ def verify_types() -> None:
 
 def write_sbom() -> None:
     """Write the CycloneDX SBOM of the wheel with all its extras."""
-    _run(
-        _BIN / "cyclonedx-py",
-        "environment",
-        "--pyproject",
-        "pyproject.toml",
-        "--mc-type",
-        "library",
-        "--output-reproducible",
-        "--output-file",
-        SBOM,
-        sys.executable,
-    )
+    (wheel,) = DIST.glob("*.whl")
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=False)
+        python = Path(folder) / "bin" / "python"
+        _run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", f"{wheel}[all]")
+        _run(
+            _BIN / "cyclonedx-py",
+            "environment",
+            "--pyproject",
+            "pyproject.toml",
+            "--mc-type",
+            "library",
+            "--output-reproducible",
+            "--output-file",
+            SBOM,
+            python,
+        )
 
 
 def test_distributions() -> None:
@@ -124,6 +140,7 @@ def main() -> int:
     if options.types:
         verify_types()
         return 0
+    check_lock()
     build()
     check_distributions()
     check_interface()

@@ -35,6 +35,7 @@ ROOT_PAGES = {
     "CODE_OF_CONDUCT.md": "contributing/code_of_conduct.md",
 }
 _WARNINGS = ("griffe: ", "mkdocstrings: ", "mkdocs_autorefs: ", "WARNING")
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # the builder writes them to a pipe, too
 _LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 
 
@@ -150,7 +151,7 @@ def _warnings_are_errors(command: list[str]) -> int:
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as builder:
-        lines = [] if builder.stdout is None else list(builder.stdout)
+        lines = [] if builder.stdout is None else [_COLOURS.sub("", line) for line in builder.stdout]
     print(*lines, sep="", end="")
     warnings = sum(line.startswith(_WARNINGS) for line in lines)
     if warnings:

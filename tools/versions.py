@@ -35,9 +35,15 @@ class Result(NamedTuple):
 
 
 def main(arguments: list[str]) -> int:
-    """Run the tests under each interpreter, print a summary, and return the exit code.
+    """Run the tests under each interpreter, and print a summary.
 
     Versions that are not installed are skipped, except those in the arguments.
+
+    Args:
+        arguments: Versions, paths of interpreters, or "oldest". By default all versions.
+
+    Returns:
+        The exit code.
     """
     results = [run(argument) for argument in arguments or VERSIONS]
     print("\nThe tests under each Python:")

@@ -20,6 +20,7 @@ LAST_SECOND = 253_402_300_799
 
 TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, NoReturn, Protocol
 
     class SigningScheme(Protocol):
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
         @property
         def has_id_in_body(self) -> bool: ...
 
-        def message_id_from_body(self, body: bytes) -> str: ...
+        def message_id_from_body(self, body: bytes) -> str:
+            """Return the message id in a signed body."""
+            ...
 
 
 SignedParts = tuple["SigningScheme", bytes, bytes, bytes, bytes]
@@ -57,6 +60,9 @@ class Delivery:
     """A verified webhook. Immutable. Created by `Verifier.verify`, not by the application.
 
     Use its `id` and `timestamp` instead of the headers: these are the signed values.
+
+    Raises:
+        TypeError: Always, because only a verifier creates deliveries.
     """
 
     __slots__ = ("_body_id", "_parts")
@@ -222,7 +228,7 @@ class Delivery:
 
 
 # For the hot path: make_delivery() takes longer than these two.
-allocate_delivery = partial(object.__new__, Delivery)
+allocate_delivery: Callable[[], Delivery] = partial(object.__new__, Delivery)
 # The descriptor of the slot is the only way past __setattr__, and the fastest.
 set_parts = Delivery.__dict__["_parts"].__set__
 _set_body_id = Delivery.__dict__["_body_id"].__set__

@@ -109,7 +109,7 @@ class RejectedDelivery(WebhookVerifyError):
     _detail = ""  # for an object whose constructor has not run
 
     def __init__(self, reason: Reason, detail: str) -> None:
-        self.args = (reason, detail)  # BaseException.__new__ omits keyword arguments
+        self.args: tuple[object, ...] = (reason, detail)  # BaseException.__new__ omits keyword arguments
         self.reason = reason
         self._detail = detail
 
@@ -160,11 +160,13 @@ class TimestampOutsideTolerance(RejectedDelivery):
             timestamp of the first attempt. 0 otherwise.
     """
 
-    skew = 0
-    tolerance = retry_seconds = 0.0
+    skew: int = 0
+    tolerance: float = 0.0
+    retry_seconds: float = 0.0
 
     def __init__(self, skew: int, tolerance: float, retry_seconds: float = 0.0) -> None:
-        self.args = (skew, tolerance, retry_seconds) if retry_seconds else (skew, tolerance)
+        context = (skew, tolerance, retry_seconds) if retry_seconds else (skew, tolerance)
+        self.args: tuple[object, ...] = context
         self.reason = Reason.TOO_OLD if skew > 0 else Reason.TOO_NEW
         self.skew = skew
         self.tolerance = tolerance
@@ -206,7 +208,8 @@ class UnreadableEvent(WebhookVerifyError):
     """
 
     status_hint = 422
-    detail = path = ""
+    detail: str = ""
+    path: str = ""
 
     def __init__(self, detail: str, path: str = "") -> None:
         super().__init__(detail, path)
@@ -270,7 +273,7 @@ class APIStatusError(APIError):
         retry_after: How long the server asks the client to wait, in seconds, or None.
     """
 
-    status = 0
+    status: int = 0
     code: str | None = None
     detail: str = ""
     problems: tuple[tuple[str, str], ...] = ()

@@ -54,8 +54,6 @@ def running_trio() -> Any:
 async def in_thread(owner: str, function: Callable[..., _T], *arguments: object) -> _T:
     """Run a blocking function in a thread, under asyncio or trio.
 
-    Raises RuntimeError if neither asyncio nor trio is running.
-
     Args:
         owner: The name of the object that needs the thread, for the error.
         function: The blocking function.
@@ -63,6 +61,10 @@ async def in_thread(owner: str, function: Callable[..., _T], *arguments: object)
 
     Returns:
         The result of the function.
+
+    Raises:
+        RuntimeError: If neither asyncio nor trio is running.
+        Exception: Any exception of `function`.
     """
     if (trio := running_trio()) is not None:
         # The call is not abandoned on cancellation, because a claim that succeeds must be released.
@@ -96,10 +98,13 @@ class PerLoop(Generic[_T]):
         self._closers: dict[asyncio.AbstractEventLoop, AsyncGenerator[None]] = {}
 
     def get(self) -> _T:
-        """Return the value of the running loop. Raises RuntimeError without an event loop of asyncio.
+        """Return the value of the running loop.
 
         Returns:
             The value, which the first call on a loop creates.
+
+        Raises:
+            RuntimeError: If no event loop of asyncio is running.
         """
         loop = running_loop(self._owner)
         try:

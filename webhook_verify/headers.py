@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     class SupportsItems(Protocol):
         """A header object of a framework, whose `items()` yields each pair, including duplicates."""
 
-        def items(self) -> Iterable[tuple[object, object]]: ...
+        def items(self) -> Iterable[tuple[object, object]]:
+            """Return the (name, value) pairs."""
+            ...
 
     Headers = (
         Mapping[str, object]

@@ -37,13 +37,14 @@ class RequestHead(NamedTuple):
     def header(self, name: str) -> str:
         """Return the value of a header.
 
-        Raises `MalformedDelivery` if the header appears more than once with different values.
-
         Args:
             name: The name of the header, in any letter case.
 
         Returns:
             The value, or "" if the header is absent.
+
+        Raises:
+            MalformedDelivery: If the header appears more than once with different values, or is not text.
         """
         return HeaderReader(name.lower()).read(self.headers)[0] or ""
 

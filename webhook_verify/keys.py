@@ -188,7 +188,7 @@ class PublicKey:
     __slots__ = ("_is_signed_by", "version")
 
     def __init__(self, version: str, is_signed_by: Callable[[bytes, bytes], bool]) -> None:
-        self.version = version
+        self.version: str = version
         self._is_signed_by = is_signed_by
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
@@ -243,13 +243,20 @@ class BufferedCheck:
         signatures: The (version, encoded signature) pairs of the delivery.
     """
 
-    __slots__ = ("_chunks", "_key", "_signatures", "update")
+    __slots__ = ("_chunks", "_key", "_signatures")
 
     def __init__(self, key: VerifyingKey, signatures: Signatures) -> None:
         self._key = key
         self._signatures = signatures
         self._chunks = Chunks()
-        self.update = self._chunks.append
+
+    def update(self, data: bytes, /) -> None:
+        """Add the next chunk of the signed content.
+
+        Args:
+            data: The chunk.
+        """
+        self._chunks.append(data)
 
     def matches(self) -> bool:
         """Return whether one of the signatures is valid for the content.
@@ -274,7 +281,7 @@ class PrivateKey:
     __slots__ = ("_sign", "version")
 
     def __init__(self, version: str, sign: Callable[[bytes], bytes]) -> None:
-        self.version = version
+        self.version: str = version
         self._sign = sign
 
     def sign(self, content: bytes) -> str:
@@ -294,6 +301,10 @@ class Ed25519VerifyingKey(PublicKey):
 
     Args:
         key: The 32 bytes of the key, or a PEM.
+
+    Raises:
+        ImportError: If the extra `asymmetric` is not installed.
+        InvalidSecret: If `key` is not a valid public key.
     """
 
     __slots__ = ()
@@ -310,6 +321,10 @@ class Ed25519SigningKey(PrivateKey):
 
     Args:
         key: The 32 bytes of the seed, the seed and the 32 bytes of the public key, or a PEM.
+
+    Raises:
+        ImportError: If the extra `asymmetric` is not installed.
+        InvalidSecret: If `key` is not a valid private key.
     """
 
     __slots__ = ()

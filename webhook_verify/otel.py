@@ -1,8 +1,8 @@
 """An observer that reports metrics and traces to OpenTelemetry.
 
-::
-
-    receiver = Receiver(verifier, observer=OpenTelemetryObserver())
+```python
+receiver = Receiver(verifier, observer=OpenTelemetryObserver())
+```
 
 It needs the extra `otel`. It uses only the API package: if the application does not configure an SDK, nothing
 is reported, at almost no cost.
@@ -22,10 +22,10 @@ from webhook_verify.replay.store import ClaimState
 try:
     from opentelemetry.metrics import MeterProvider, get_meter
     from opentelemetry.trace import Span, SpanKind, Status, StatusCode, TracerProvider, get_tracer
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "OpenTelemetryObserver needs OpenTelemetry: pip install 'webhook-verify[otel]'"
-    ) from missing
+    ) from _missing
 
 __all__ = ["OpenTelemetryObserver"]
 

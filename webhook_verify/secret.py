@@ -63,7 +63,7 @@ class Secret:
 
     Raises:
         InvalidSecret: If `value` is empty or only whitespace.
-        TypeError: If `value` is neither str nor bytes.
+        TypeError: If `value` is neither str nor bytes, or a limit of the window is not a datetime.
         ValueError: If a datetime is naive, the window is empty, or `label` is empty.
     """
 
@@ -186,7 +186,9 @@ def derive_keys(secret: object, make: Callable[[Secret], _Key]) -> list[tuple[st
         The (label, secret, key) of each secret. The default label is its position, such as `secret-1`.
 
     Raises:
+        ImportError: If a key needs the extra `asymmetric`, which is not installed.
         InvalidSecret: If a secret is invalid. The message contains its label.
+        TypeError: If `secret` has another type.
         ValueError: If two secrets have the same label.
     """
     keys: list[tuple[str, Secret, _Key]] = []
@@ -208,8 +210,6 @@ def derive_keys(secret: object, make: Callable[[Secret], _Key]) -> list[tuple[st
 def verifying_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> VerifyingKey:
     """Return the key with which a receiver verifies. Warns with `WeakSecretWarning` if an HMAC key is short.
 
-    Raises ImportError for an Ed25519 key if the extra `asymmetric` is not installed.
-
     Args:
         secret: The secret: `whsec_`, base64 without a prefix, raw bytes, `whpk_` or a PEM.
         min_key_bytes: The shortest accepted HMAC key, in bytes.
@@ -218,6 +218,7 @@ def verifying_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> Verifyi
         The key.
 
     Raises:
+        ImportError: If an Ed25519 key needs the extra `asymmetric`, which is not installed.
         InvalidSecret: If the secret has another form, or is too short.
     """
     kind, key = _parse(secret, min_key_bytes)
@@ -229,8 +230,6 @@ def verifying_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> Verifyi
 def signing_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> SigningKey:
     """Return the key with which a sender signs. Warns with `WeakSecretWarning` if an HMAC key is short.
 
-    Raises ImportError for an Ed25519 key if the extra `asymmetric` is not installed.
-
     Args:
         secret: The secret: `whsec_`, base64 without a prefix, raw bytes, `whsk_` or a PEM.
         min_key_bytes: The shortest accepted HMAC key, in bytes.
@@ -239,6 +238,7 @@ def signing_key(secret: Secret, min_key_bytes: int = MIN_KEY_BYTES) -> SigningKe
         The key.
 
     Raises:
+        ImportError: If an Ed25519 key needs the extra `asymmetric`, which is not installed.
         InvalidSecret: If the secret has another form, or is too short.
     """
     kind, key = _parse(secret, min_key_bytes)
@@ -251,7 +251,7 @@ def hmac_key_from_text(secret: Secret, digest: Callable[[bytes], Hash] = sha256)
     """Return the HMAC key of a secret whose text is the key itself, in UTF-8.
 
     Warns with `WeakSecretWarning` about a short key and does not reject it, because some providers let their
-    users choose the secret. Raises `InvalidSecret` for a public key and for a key of zeros.
+    users choose the secret.
 
     Args:
         secret: The secret. Bytes are used unchanged.
@@ -259,6 +259,9 @@ def hmac_key_from_text(secret: Secret, digest: Callable[[bytes], Hash] = sha256)
 
     Returns:
         The key.
+
+    Raises:
+        InvalidSecret: If the secret is a public key, or all zeros.
     """
     value = secret.reveal()
     return hmac_key_from_bytes(

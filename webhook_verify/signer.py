@@ -37,7 +37,8 @@ class Signer:
         clock: A function that returns the Unix time in seconds.
 
     Raises:
-        InvalidSecret: If a secret is invalid.
+        ImportError: If a key needs the extra `asymmetric`, which is not installed.
+        InvalidSecret: If a secret is invalid, or the scheme cannot sign.
         TypeError: If an argument has the wrong type.
         ValueError: If the scheme is unknown, or two secrets have the same label.
     """
@@ -85,9 +86,6 @@ class Signer:
     ) -> dict[str, str]:
         """Sign a body, and return the headers to send with exactly these bytes.
 
-        Raises TypeError if `body` is not bytes-like, and ValueError if `id` or `timestamp` is invalid or no
-        secret is valid at the timestamp.
-
         Args:
             body: The raw body.
             id: The message id, the same on every retry. By default a new id.
@@ -98,6 +96,12 @@ class Signer:
 
         Returns:
             The headers.
+
+        Raises:
+            TypeError: If `body` is not bytes-like, an argument has the wrong type, or the scheme signs a
+                `url` or `method` that is missing.
+            ValueError: If `id` or `timestamp` is invalid, no secret is valid at the timestamp, or the scheme
+                signs in the body.
         """
         when, keys, message_id = self._attempt(id, timestamp)
         return self._scheme.sign(as_bytes(body), keys, id=message_id, timestamp=when, url=url, method=method)
@@ -107,9 +111,7 @@ class Signer:
     ) -> bytes:
         """Sign a body with the newest secret, and return the body to send.
 
-        For schemes whose signature is in the body: Adyen, Mailgun, Microsoft Graph. Raises TypeError if
-        `body` is not bytes-like, and ValueError if the scheme cannot sign `body` or signs in headers, `id` or
-        `timestamp` is invalid, or no secret is valid at the timestamp.
+        For schemes whose signature is in the body: Adyen, Mailgun, Microsoft Graph.
 
         Args:
             body: The raw body, without a signature.
@@ -119,6 +121,11 @@ class Signer:
 
         Returns:
             The body with the signature.
+
+        Raises:
+            TypeError: If `body` is not bytes-like, or an argument has the wrong type.
+            ValueError: If the scheme signs in headers or cannot sign `body`, `id` or `timestamp` is invalid,
+                or no secret is valid at the timestamp.
         """
         when, keys, message_id = self._attempt(id, timestamp)
         return self._scheme.sign_body(as_bytes(body), keys[0], id=message_id, timestamp=when)

@@ -118,13 +118,12 @@ class Verification:
     def update(self, chunk: BytesLike) -> None:
         """Add the next chunk of the body.
 
-        Raises `MalformedDelivery` (413) if the body exceeds the limit, and TypeError if `chunk` is not
-        bytes-like.
-
         Args:
             chunk: The next bytes of the body.
 
         Raises:
+            MalformedDelivery: If the body exceeds the limit. The status is 413.
+            TypeError: If `chunk` is not bytes-like.
             ValueError: If the verification is already finished.
         """
         if self._finished:
@@ -147,9 +146,6 @@ class Verification:
     def finish(self, last: BytesLike = b"") -> Delivery:
         """Verify the delivery, whose body is all chunks and `last`.
 
-        Raises `SignatureMismatch` if no signature is valid, `MalformedDelivery` (413) if the body exceeds the
-        limit, and TypeError if `last` is not bytes-like.
-
         Args:
             last: The last bytes of the body.
 
@@ -157,6 +153,9 @@ class Verification:
             The verified delivery.
 
         Raises:
+            SignatureMismatch: If no signature is valid.
+            MalformedDelivery: If the body exceeds the limit. The status is 413.
+            TypeError: If `last` is not bytes-like.
             ValueError: If the verification is already finished.
         """
         if self._finished:
@@ -267,8 +266,6 @@ class BodyVerification(Verification):
     def finish(self, last: BytesLike = b"") -> Delivery:
         """Verify the delivery, whose body is all chunks and `last`.
 
-        Raises TypeError if `last` is not bytes-like, and ValueError if the verification is already finished.
-
         Args:
             last: The last bytes of the body.
 
@@ -278,6 +275,8 @@ class BodyVerification(Verification):
         Raises:
             RejectedDelivery: If no signature is valid, the body or its timestamp is invalid, or a key is
                 unavailable.
+            TypeError: If `last` is not bytes-like.
+            ValueError: If the verification is already finished.
         """
         self.update(last)
         self._finished = True
@@ -375,10 +374,12 @@ class VerificationWrapper(Verification):
     def update(self, chunk: BytesLike) -> None:
         """Add the next chunk of the body.
 
-        Raises `MalformedDelivery` (413) if the body exceeds the limit, TypeError if `chunk` is not
-        bytes-like, and ValueError if the verification is already finished.
-
         Args:
             chunk: The next bytes of the body.
+
+        Raises:
+            MalformedDelivery: If the body exceeds the limit. The status is 413.
+            TypeError: If `chunk` is not bytes-like.
+            ValueError: If the verification is already finished.
         """
         self._verification.update(chunk)

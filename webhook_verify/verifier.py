@@ -89,10 +89,11 @@ class Verifier:
         clock: A function that returns the Unix time in seconds.
 
     Raises:
+        ImportError: If a key needs the extra `asymmetric`, which is not installed.
         InvalidSecret: If a secret is invalid.
         TypeError: If an argument has the wrong type.
-        ValueError: If the scheme is unknown, `tolerance` is not positive and finite, or labels are not
-            unique.
+        ValueError: If the scheme is unknown, `tolerance` is not positive and finite, or a label is a
+            duplicate.
     """
 
     __slots__ = (
@@ -209,18 +210,18 @@ class Verifier:
     ) -> Delivery:
         """Verify a delivery.
 
-        Raises `RejectedDelivery` if the delivery is malformed, its timestamp is outside of the tolerance, or
-        no signature is valid. Raises TypeError if `body` is not bytes-like.
-
         Args:
             body: The raw body of the request.
-            headers: The headers of the request: a mapping, a framework's header object, or (name, value)
-                pairs.
+            headers: The request headers: a mapping, a framework's header object, or (name, value) pairs.
             url: The URL that the sender called, for schemes that sign it.
             method: The HTTP method, for schemes that sign it.
 
         Returns:
             The verified delivery.
+
+        Raises:
+            RejectedDelivery: If the delivery is not genuine or not fresh.
+            TypeError: If `body` is not bytes-like, or the scheme signs a `url` or `method` that is missing.
         """
         if type(body) is not bytes:
             body = as_bytes(body)
@@ -258,19 +259,20 @@ class Verifier:
     ) -> Delivery:
         """Verify a delivery as of the time of its receipt, such as after it waited in a queue.
 
-        Raises the same errors as `verify`, TypeError if `received_at` has the wrong type, and ValueError if
-        `received_at` is a naive datetime or not finite.
-
         Args:
             body: The raw body of the request.
-            headers: The headers of the request: a mapping, a framework's header object, or (name, value)
-                pairs.
+            headers: The request headers: a mapping, a framework's header object, or (name, value) pairs.
             received_at: The time of receipt, in Unix seconds or as an aware datetime.
             url: The URL that the sender called, for schemes that sign it.
             method: The HTTP method, for schemes that sign it.
 
         Returns:
             The verified delivery.
+
+        Raises:
+            RejectedDelivery: If the delivery is not genuine, or was not fresh at `received_at`.
+            TypeError: As in `verify`, or if `received_at` is neither a number nor a datetime.
+            ValueError: If `received_at` is a naive datetime or not finite.
         """
         when = unix_time(received_at)
         return self._with_clock(lambda: when).verify(body, headers, url=url, method=method)
@@ -284,11 +286,8 @@ class Verifier:
     ) -> Verification:
         """Check the headers, and start a verification whose body arrives in chunks.
 
-        Raises `RejectedDelivery` if the headers are sufficient to reject the delivery.
-
         Args:
-            headers: The headers of the request: a mapping, a framework's header object, or (name, value)
-                pairs.
+            headers: The request headers: a mapping, a framework's header object, or (name, value) pairs.
             url: The URL that the sender called, for schemes that sign it.
             method: The HTTP method, for schemes that sign it.
             max_body_bytes: The largest accepted body, in bytes.
@@ -297,6 +296,8 @@ class Verifier:
             The verification.
 
         Raises:
+            RejectedDelivery: If the headers are sufficient to reject the delivery.
+            TypeError: If the scheme signs a `url` or `method` that is missing.
             ValueError: If `max_body_bytes` is not larger than zero.
         """
         if not max_body_bytes > 0:

@@ -113,8 +113,8 @@ def in_pipe_with(store: Path, *arguments: str) -> tuple[int, str, str]:
 
 
 def test_as_it_was_sends_the_very_bytes_and_headers(store: Path) -> None:
-    keep_one(store)
     before = Signer(SECRET).sign(BODY, id="msg_1", timestamp=hour_ago())
+    keep(store, before, message_id="msg_1")
     with serving(lambda headers, body: (200, b"")) as app:
         assert replay(store, "msg_1", "--as-it-was", "--to", app.url, secret="").exit_code == 0
     headers, body = app.requests[0]

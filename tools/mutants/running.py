@@ -71,6 +71,9 @@ def run_in_place(
         suite: The tests to run.
         processes: The number of mutants that run at the same time.
         killers: The killing test of each mutant in an earlier run, which is tried first.
+
+    Raises:
+        SystemExit: If the tests fail without any mutant, or cannot be collected.
     """
     reading, writing = os.pipe()
     child = os.fork()

@@ -23,8 +23,8 @@ try:
         UnreadablePostError,
     )
     from django.http.response import HttpResponseBase
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from _missing
 
 from webhook_verify.adapters._request_target import asgi_peer, asgi_target, wsgi_peer, wsgi_target
 from webhook_verify.adapters._wsgi import SettlingStream, headers_of

@@ -10,8 +10,8 @@ try:
     from django.core import checks
     from django.db import connections
     from django.urls import URLPattern, URLResolver, get_resolver
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from _missing
 
 __all__ = ["GUARDED_VIEW", "check_transactions"]
 

@@ -18,8 +18,8 @@ try:
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.http import HttpRequest, StreamingHttpResponse
     from django.http.response import HttpResponseBase
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from _missing
 
 from webhook_verify.adapters._django import settle_after_streaming
 from webhook_verify.adapters._django_checks import GUARDED_VIEW

@@ -7,11 +7,12 @@ from io import BytesIO
 from typing import Any, cast
 
 try:
-    from flask import Request, Response, current_app, request
+    from flask import Flask, Request, Response, current_app, request
+    from flask.typing import ResponseReturnValue
     from werkzeug.exceptions import RequestEntityTooLarge
     from werkzeug.wsgi import LimitedStream
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from _missing
 
 from webhook_verify.adapters import _wsgi as wsgi_request
 from webhook_verify.adapters._request_target import wsgi_peer, wsgi_target
@@ -22,6 +23,7 @@ from webhook_verify.verification import body_too_large
 __all__ = [
     "body_chunks",
     "current_request",
+    "make_response",
     "request_head",
     "settle_after_streaming",
     "status_code",
@@ -29,10 +31,14 @@ __all__ = [
 ]
 
 
-def current_request() -> Request:
-    """Return the request itself, because each use of Flask's proxy looks it up again."""
-    found: Request = cast("Any", request)._get_current_object()
-    return found
+# The objects behind Flask's proxies: each attribute of a proxy looks its object up again.
+current_request: Callable[[], Request] = cast("Any", request)._get_current_object
+_current_app: Callable[[], Flask] = cast("Any", current_app)._get_current_object
+
+
+def make_response(value: ResponseReturnValue) -> Response:
+    """Return the response for a view's return value."""
+    return _current_app().make_response(value)
 
 
 def request_head(request: Request, needs_request_target: bool) -> RequestHead:
@@ -50,8 +56,11 @@ def request_head(request: Request, needs_request_target: bool) -> RequestHead:
 def body_chunks(request: Request, limit: int) -> Iterator[bytes]:
     """Yield the raw body in one chunk, and leave it readable for the view.
 
-    At most one byte over the limit is read from a body without a length. Raises IncompleteBody if the client
-    disconnected, and RuntimeError if the application has consumed the body.
+    At most one byte over the limit is read from a body without a length.
+
+    Raises:
+        IncompleteBody: If the client disconnected.
+        RuntimeError: If the application has consumed the body.
     """
     cached = vars(request)
     if "stream" in cached:  # It is a cached property, so the application has read the body.
@@ -86,7 +95,7 @@ def _kept(request: Request, limit: int) -> bytes:
 def to_response(answer: WebhookResponse | Response) -> Response:
     """Return Flask's response for the receiver's, and a view's response unchanged."""
     if isinstance(answer, WebhookResponse):
-        return current_app.response_class(answer.body, answer.status, list(answer.headers))
+        return _current_app().response_class(answer.body, answer.status, list(answer.headers))
     return answer
 
 
@@ -97,7 +106,10 @@ def status_code(response: Response) -> int:
 
 def settle_after_streaming(response: Response, settle: Callable[[int | None], object]) -> bool:
     """Settle the claim after a streamed response was sent. Returns False for any other response."""
-    if not response.is_streamed or response.status_code == 204 or response.status_code >= 300:
+    # Werkzeug makes a list of a body that is complete. Its property is_streamed calls len() for it.
+    if type(response.response) is list or not response.is_streamed:
+        return False
+    if response.status_code == 204 or response.status_code >= 300:
         return False
     pieces = cast("Iterable[bytes]", response.response)  # Or str, which Flask encodes.
     response.response = SettlingStream(

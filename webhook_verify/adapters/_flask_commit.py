@@ -10,13 +10,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakSet
 
 try:
-    from flask import Flask, Response, current_app, request, request_finished
+    from flask import Flask, Response, current_app, request_finished
     from flask import globals as flask_globals
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from _missing
 
 from webhook_verify.adapters._flask import settle_after_streaming
 from webhook_verify.adapters._settlement import SETTLEMENTS, Settle
@@ -24,16 +23,17 @@ from webhook_verify.adapters._settlement import SETTLEMENTS, Settle
 __all__ = ["settle_after_teardown", "settle_async_after_teardown"]
 
 _PENDING = "webhook_verify.pending"
+_WATCHED = "webhook_verify.watched"
 
-# Flask 3.2 has one context for the request and the application.
+# Flask 3.2 has one context for the request and the application. The proxy is resolved once per use: each
+# attribute of a proxy looks the context up again.
 _context: Any = vars(flask_globals).get("request_ctx", flask_globals.app_ctx)
-
-_watched_apps: WeakSet[Flask] = WeakSet()
+_current_context: Callable[[], Any] = _context._get_current_object
 
 
 def settle_after_teardown(response: object, settle: Settle) -> bool:
     """Settle the claim by the status that Flask finally sends: ``defer`` of `Receiver.handle_request`."""
-    context = _context._get_current_object()
+    context = _current_context()
     environ = context.request.environ
     if (outer := environ.get(SETTLEMENTS)) is not None:
         outer.append(settle)
@@ -42,9 +42,9 @@ def settle_after_teardown(response: object, settle: Settle) -> bool:
     if pending is None:
         environ[_PENDING] = pending = _PendingRequest(context)
         app: Flask = context.app
-        if app not in _watched_apps:
+        if _WATCHED not in app.extensions:
             request_finished.connect(_note_response, sender=app)
-            _watched_apps.add(app)
+            app.extensions[_WATCHED] = True
     pending.settlements.append(settle)
     return True
 
@@ -91,6 +91,6 @@ class _PendingRequest:
 
 
 def _note_response(app: Flask, response: Response, **_: object) -> None:
-    pending: _PendingRequest | None = request.environ.get(_PENDING)
+    pending: _PendingRequest | None = _current_context().request.environ.get(_PENDING)
     if pending is not None:
         pending.note(response)

@@ -56,10 +56,9 @@ def stated_length(environ: WSGIEnvironment) -> int | None:
 def body_chunks(environ: WSGIEnvironment, limit: int) -> Iterator[bytes]:
     """Yield the body in chunks as it is received, at most one byte over the limit without a length.
 
-    Raises RuntimeError for a chunked body if the server does not mark its end.
-
     Raises:
         IncompleteBody: If the body is truncated, cannot be read, or has an invalid Content-Length.
+        RuntimeError: If the body is chunked, and the server does not mark its end.
     """
     length = stated_length(environ)
     left = limit + 1 if length is None else length

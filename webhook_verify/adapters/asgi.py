@@ -1,8 +1,8 @@
 """Middleware for any ASGI application, such as Starlette, FastAPI, Litestar, Quart and plain ASGI.
 
-::
-
-    app.add_middleware(WebhookMiddleware, receiver=AsyncReceiver(verifier), path="/webhooks/svix")
+```python
+app.add_middleware(WebhookMiddleware, receiver=AsyncReceiver(verifier), path="/webhooks/svix")
+```
 
 A POST to the path reaches the application only with a verified delivery, in ``scope["state"]["delivery"]``,
 which is ``request.state.delivery`` in Starlette and FastAPI. The application can read the body, unchanged.

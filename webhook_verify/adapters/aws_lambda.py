@@ -1,9 +1,9 @@
 """AWS Lambda functions behind API Gateway (REST or HTTP API), a function URL or a load balancer.
 
-::
-
-    @webhook(Receiver(verifier))
-    def handler(delivery: Delivery, event: Event, context: object) -> Response: ...
+```python
+@webhook(Receiver(verifier))
+def handler(delivery: Delivery, event: Event, context: object) -> Response: ...
+```
 
 The handler runs only with a verified delivery. It returns a response with a ``statusCode``, or None for 204.
 If it raises, Lambda reports the error, the gateway responds with 502, and the sender retries.
@@ -38,14 +38,16 @@ Handler = Callable[[Delivery, Event, Any], Mapping[str, Any] | None]
 def webhook(receiver: Receiver) -> Callable[[Handler], Callable[[Event, Any], Response]]:
     """Decorate a handler of ``(delivery, event, context)``, which makes it a Lambda function.
 
-    It raises TypeError for another kind of receiver and for a coroutine function. The Lambda function raises
-    TypeError for an event that is not an HTTP request, and for a response without a ``statusCode``.
-
     Args:
         receiver: The receiver that verifies.
 
     Returns:
         The decorator.
+
+    Raises:
+        TypeError: If `receiver` is not a `Receiver`. From the decorator, if the handler is a coroutine
+            function. From the Lambda function, if an event is not an HTTP request, or a response has no
+            ``statusCode``.
     """
     check_blocking_receiver(receiver, "receiver must be a Receiver, because Lambda calls blocking code")
 

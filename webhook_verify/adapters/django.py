@@ -1,10 +1,10 @@
 """Django views, plain or ``async``, that run only with a verified delivery.
 
-::
-
-    class Hook(WebhookMixin, View):
-        receiver = Receiver(verifier)
-        def webhook(self, request: HttpRequest, delivery: Delivery) -> HttpResponse: ...
+```python
+class Hook(WebhookMixin, View):
+    receiver = Receiver(verifier)
+    def webhook(self, request: HttpRequest, delivery: Delivery) -> HttpResponse: ...
+```
 
 For a function of ``(request, delivery)``, use ``@webhook(receiver)``. The views are exempt from CSRF tokens,
 login and ATOMIC_REQUESTS. A receiver may also be a name in ``settings.WEBHOOK_VERIFY``.
@@ -24,8 +24,8 @@ try:
     from django.http import HttpRequest
     from django.http.response import HttpResponseBase
     from django.views import View
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from _missing
 
 from webhook_verify.adapters._django import body_chunks, request_head, to_response
 from webhook_verify.adapters._django_checks import GUARDED_VIEW
@@ -58,7 +58,7 @@ class WebhookMixin(View):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        cls.view_is_async = iscoroutinefunction(cls.webhook)
+        _set_is_async(cls)
 
     def webhook(
         self, request: HttpRequest, delivery: Delivery, *args: Any, **kwargs: Any
@@ -112,6 +112,11 @@ class WebhookMixin(View):
 
         Returns:
             The response, or an awaitable of the response for an ``async`` view.
+
+        Raises:
+            ImproperlyConfigured: If `receiver` is a name that is missing in the settings or has invalid
+                options.
+            Exception: Any exception of `webhook`.
         """
 
         def run(delivery: Delivery) -> Any:
@@ -150,14 +155,18 @@ def webhook(receiver: AsyncReceiver) -> _AsyncDecorator: ...
 def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
     """Decorate a view of ``(request, delivery, ...)``, which then runs only with a verified delivery.
 
-    It raises TypeError for an `AsyncReceiver` with a plain view.
-
     Args:
         receiver: A `Receiver`, an `AsyncReceiver` for an ``async`` view, or a name in
             ``settings.WEBHOOK_VERIFY``.
 
     Returns:
         The decorator.
+
+    Raises:
+        TypeError: If `receiver` has another type. From the decorator, if an `AsyncReceiver` gets a plain
+            view.
+        ImproperlyConfigured: From the view, if the name is missing in the settings or its options are
+            invalid.
     """
     _check_receiver(receiver)
 
@@ -175,6 +184,11 @@ def webhook(receiver: Receiver | AsyncReceiver | str) -> Any:
         return _exempt(markcoroutinefunction(view) if iscoroutinefunction(hook) else view)
 
     return decorate
+
+
+def _set_is_async(view: type[WebhookMixin]) -> None:
+    # Not in the class: django-stubs has no public name for the type of this attribute.
+    view.view_is_async = iscoroutinefunction(view.webhook)
 
 
 def _is_rest_view(view: type[View]) -> bool:

@@ -1,8 +1,8 @@
 """Receivers that are configured in Django's settings.
 
-::
-
-    WEBHOOK_VERIFY = {"default": {"secrets": [os.environ["WEBHOOK_SECRET"]]}}
+```python
+WEBHOOK_VERIFY = {"default": {"secrets": [os.environ["WEBHOOK_SECRET"]]}}
+```
 
 Each name has ``secrets`` and optionally ``scheme``, ``tolerance``, ``max_body_bytes``, ``replay``,
 ``handshake``, ``public_url``, ``trusted_proxies``, ``trusted_hosts`` and ``diagnose``. A secret is a value
@@ -20,8 +20,8 @@ try:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.signals import setting_changed
     from django.utils.module_loading import import_string
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from _missing
 
 from webhook_verify.receiver import AsyncReceiver, Receiver
 from webhook_verify.secret import Secret
@@ -40,13 +40,14 @@ _made: dict[tuple[type, str], Any] = {}
 def receiver_from_settings(name: str = "default") -> Receiver:
     """Return a receiver that is configured in ``settings.WEBHOOK_VERIFY``.
 
-    Raises ImproperlyConfigured if the name is missing or its options are invalid.
-
     Args:
         name: The name in ``settings.WEBHOOK_VERIFY``.
 
     Returns:
         The receiver, the same one for each call.
+
+    Raises:
+        ImproperlyConfigured: If the name is missing or its options are invalid.
     """
     return _receiver(Receiver, name)
 
@@ -54,13 +55,14 @@ def receiver_from_settings(name: str = "default") -> Receiver:
 def async_receiver_from_settings(name: str = "default") -> AsyncReceiver:
     """Return a receiver for ``async`` views that is configured in ``settings.WEBHOOK_VERIFY``.
 
-    Raises ImproperlyConfigured if the name is missing or its options are invalid.
-
     Args:
         name: The name in ``settings.WEBHOOK_VERIFY``.
 
     Returns:
         The receiver, the same one for each call.
+
+    Raises:
+        ImproperlyConfigured: If the name is missing or its options are invalid.
     """
     return _receiver(AsyncReceiver, name)
 

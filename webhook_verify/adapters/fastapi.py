@@ -1,11 +1,11 @@
 """FastAPI routes that run only with a verified delivery.
 
-::
+```python
+router = APIRouter(route_class=WebhookRoute)
 
-    router = APIRouter(route_class=WebhookRoute)
-
-    @router.post("/webhooks/svix")
-    async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> None: ...
+@router.post("/webhooks/svix")
+async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> None: ...
+```
 
 The route class verifies before FastAPI reads the body, and settles by the status that is sent. On a route of
 another class, the dependency verifies after FastAPI has decoded the JSON, and raises an error for a receiver
@@ -39,8 +39,8 @@ try:
     from fastapi.routing import APIRoute
     from starlette.requests import HTTPConnection
     from starlette.types import Receive, Scope, Send
-except ImportError as missing:
-    raise ImportError("this adapter needs FastAPI: pip install fastapi") from missing
+except ImportError as _missing:
+    raise ImportError("this adapter needs FastAPI: pip install fastapi") from _missing
 
 __all__ = [
     "REJECTIONS",
@@ -86,13 +86,18 @@ def verified_delivery(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delive
 
     The handler does not run for any other request. Two dependencies of the same receiver are equal, so
     FastAPI resolves them once, and ``app.dependency_overrides[verified_delivery(receiver)]`` replaces them in
-    a test. It raises TypeError if `receiver` is not an AsyncReceiver.
+    a test.
 
     Args:
         receiver: The receiver that verifies.
 
     Returns:
         The dependency, for ``Depends``.
+
+    Raises:
+        TypeError: If `receiver` is not an AsyncReceiver.
+        RuntimeError: From the dependency, if the receiver has replay protection and the route is not a
+            `WebhookRoute`, or the application has consumed the body.
     """
     check_async_receiver(receiver)
     return _Webhook(receiver)
@@ -106,6 +111,11 @@ def webhook(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delivery]]:
 
     Returns:
         The dependency, for ``Depends``.
+
+    Raises:
+        TypeError: If `receiver` is not an AsyncReceiver.
+        RuntimeError: From the dependency, if the receiver has replay protection and the route is not a
+            `WebhookRoute`, or the application has consumed the body.
     """
     return verified_delivery(receiver)
 
@@ -194,7 +204,7 @@ class WebhookRoute(APIRoute):
         found = _only(self.dependant)
         self._webhook = None if found is None or _lets_through(self.methods, self.dependant, found) else found
         if self._webhook is not None:
-            self.responses = {**REJECTIONS, **self.responses}
+            self.responses: dict[int | str, dict[str, Any]] = {**REJECTIONS, **self.responses}
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the handler, without the headers of the schema, because FastAPI validates them slowly.

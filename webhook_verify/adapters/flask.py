@@ -1,10 +1,10 @@
 """Flask views, plain or ``async``, that run only with a verified delivery.
 
-::
-
-    @app.post("/webhooks/svix")
-    @webhook(Receiver(verifier))
-    def hook(delivery: Delivery) -> ResponseReturnValue: ...
+```python
+@app.post("/webhooks/svix")
+@webhook(Receiver(verifier))
+def hook(delivery: Delivery) -> ResponseReturnValue: ...
+```
 
 ``WebhookVerify(app, receiver=..., path="/webhooks/svix")`` guards all views of a path instead. They read
 ``flask.g.delivery``.
@@ -18,14 +18,15 @@ from inspect import Parameter, iscoroutinefunction, signature
 from typing import Any, Protocol, overload
 
 try:
-    from flask import Response, current_app
+    from flask import Response
     from flask.typing import ResponseReturnValue
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from _missing
 
 from webhook_verify.adapters._flask import (
     body_chunks,
     current_request,
+    make_response,
     request_head,
     status_code,
     to_response,
@@ -41,20 +42,28 @@ __all__ = ["WebhookVerify", "webhook"]
 
 
 class _Function(Protocol):
+    """A view function."""
+
     def __call__(self, delivery: Delivery, *args: Any, **kwargs: Any) -> ResponseReturnValue: ...
 
 
 class _Method(Protocol):
+    """A method of a ``MethodView``."""
+
     def __call__(
         self, view: Any, /, delivery: Delivery, *args: Any, **kwargs: Any
     ) -> ResponseReturnValue: ...
 
 
 class _AsyncFunction(Protocol):
+    """An ``async`` view function."""
+
     def __call__(self, delivery: Delivery, *args: Any, **kwargs: Any) -> Awaitable[ResponseReturnValue]: ...
 
 
 class _AsyncMethod(Protocol):
+    """An ``async`` method of a ``MethodView``."""
+
     def __call__(
         self, view: Any, /, delivery: Delivery, *args: Any, **kwargs: Any
     ) -> Awaitable[ResponseReturnValue]: ...
@@ -86,14 +95,18 @@ def webhook(receiver: AsyncReceiver) -> _AsyncDecorator: ...
 def webhook(receiver: Receiver | AsyncReceiver) -> Any:
     """Decorate a view, below its route, which then runs only with a verified delivery as ``delivery=``.
 
-    It also decorates a method of a ``MethodView``, and may be listed in its ``decorators``. It raises
-    TypeError for a receiver or a view that does not fit.
+    It also decorates a method of a ``MethodView``, and may be listed in its ``decorators``.
 
     Args:
         receiver: A `Receiver`, or an `AsyncReceiver` for an ``async`` view.
 
     Returns:
         The decorator.
+
+    Raises:
+        TypeError: From the decorator, if `receiver` is neither of these, an `AsyncReceiver` gets a plain
+            view, or the view has no parameter ``delivery``.
+        RuntimeError: From the view, if the application has consumed the body.
     """
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -136,7 +149,7 @@ def _serve(receiver: Receiver, run: Callable[[Delivery], ResponseReturnValue]) -
     """Verify the request and run the view."""
 
     def respond(delivery: Delivery) -> Response:
-        return current_app.make_response(run(delivery))
+        return make_response(run(delivery))
 
     request = current_request()
     if (delivery := delivery_from_outside(request.environ, receiver)) is not None:
@@ -153,7 +166,7 @@ async def _serve_async(
     """Verify the request and run the ``async`` view."""
 
     async def respond(delivery: Delivery) -> Response:
-        return current_app.make_response(await run(delivery))
+        return make_response(await run(delivery))
 
     request = current_request()
     if (delivery := delivery_from_outside(request.environ, receiver)) is not None:

@@ -10,8 +10,8 @@ from functools import partial
 
 try:
     from flask import Flask, Response, g, request
-except ImportError as missing:
-    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from missing
+except ImportError as _missing:
+    raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from _missing
 
 from webhook_verify.adapters._checks import check_blocking_receiver, checked_paths
 from webhook_verify.adapters._flask import body_chunks, request_head, to_response

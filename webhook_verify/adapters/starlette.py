@@ -1,11 +1,11 @@
 """Starlette endpoints that run only with a verified delivery.
 
-::
+```python
+@webhook(AsyncReceiver(verifier))
+async def hook(request: Request, delivery: Delivery) -> Response: ...
 
-    @webhook(AsyncReceiver(verifier))
-    async def hook(request: Request, delivery: Delivery) -> Response: ...
-
-    app = Starlette(routes=[Route("/webhooks/svix", hook)])
+app = Starlette(routes=[Route("/webhooks/svix", hook)])
+```
 
 In a route without ``methods``, the receiver responds to methods other than POST. With ``methods=["POST"]``,
 Starlette does. The adapter for FastAPI uses `_verify` and `_admit`, too.
@@ -39,8 +39,8 @@ try:
     from starlette.requests import ClientDisconnect, Request
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
-except ImportError as missing:
-    raise ImportError("this adapter needs Starlette: pip install starlette") from missing
+except ImportError as _missing:
+    raise ImportError("this adapter needs Starlette: pip install starlette") from _missing
 
 __all__ = [
     "SettlingMiddleware",
@@ -59,13 +59,16 @@ def webhook(receiver: AsyncReceiver) -> Callable[[Endpoint], WebhookEndpoint]:
     """Decorate a function of (request, delivery), which then runs only with a verified delivery.
 
     ``request.body()`` and the like return the verified bytes. A plain ``def`` runs in Starlette's threadpool.
-    It raises TypeError for a receiver or a function that does not fit.
 
     Args:
         receiver: The receiver that verifies.
 
     Returns:
         The decorator. It returns an endpoint for a Route.
+
+    Raises:
+        TypeError: If `receiver` is not an AsyncReceiver. From the decorator, if the function does not take
+            two arguments.
     """
     check_async_receiver(receiver)
     return lambda endpoint: WebhookEndpoint(receiver, endpoint)
@@ -150,9 +153,8 @@ class WebhookRejected(Exception):
 async def _verify(receiver: AsyncReceiver, request: Request) -> Delivery:
     """Return the verified delivery of a request.
 
-    Raises RuntimeError if the application has read the body and has not cached it as ``request.body()`` does.
-
     Raises:
+        RuntimeError: If the application has read the body and has not cached it as ``request.body()`` does.
         WebhookRejected: If the request is not a genuine delivery.
     """
     scope, method, path = request.scope, request.method, _path(request.scope)

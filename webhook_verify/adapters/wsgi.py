@@ -1,8 +1,8 @@
 """Middleware for any WSGI application, such as Bottle, Falcon, Pyramid and plain WSGI.
 
-::
-
-    app = WebhookMiddleware(app, receiver=Receiver(verifier), path="/webhooks/svix")
+```python
+app = WebhookMiddleware(app, receiver=Receiver(verifier), path="/webhooks/svix")
+```
 
 A POST to the path reaches the application only with a verified delivery, in
 ``environ["webhook_verify.delivery"]``, and with the unchanged body. Other requests pass through.
@@ -167,5 +167,5 @@ def _send(answer: WebhookResponse, start_response: StartResponse, method: str = 
     headers = list(answer.headers)
     if answer.status not in (204, 304):
         headers.append(("content-length", str(len(answer.body))))
-    start_response(f"{answer.status} {_PHRASES.get(answer.status, 'WebhookResponse')}", headers)
+    start_response(f"{answer.status} {_PHRASES.get(answer.status, 'Unknown')}", headers)
     return [b"" if method == "HEAD" else answer.body]

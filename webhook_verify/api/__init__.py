@@ -18,10 +18,10 @@ from __future__ import annotations
 try:
     import httpx2 as _httpx2
     import msgspec as _msgspec
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "the management clients need httpx2 and msgspec: pip install 'webhook-verify[api]'"
-    ) from missing
+    ) from _missing
 
 __all__: list[str] = []
 

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Generator, Mapping
 from copy import copy
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import httpx2
 import msgspec
@@ -43,7 +43,7 @@ _RENEW_BEFORE_EXPIRY_SECONDS = 60.0
 class _TokenResponse(Model, frozen=True, kw_only=True, rename="lower"):
     """The response of RFC 6749 section 5.1. `expires_in` is optional there, and not always a number."""
 
-    redacted_fields = frozenset({"access_token"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"access_token"})
 
     access_token: str
     expires_in: Any = None

@@ -121,7 +121,7 @@ def request(
     Args:
         method: HTTP method.
         template: Path with a `{}` for each segment.
-        *segments: Ids to insert. An empty one, `.` and `..` raise ValueError.
+        *segments: Ids to insert.
         returns: Type of the response body. Without `returns` and `decode` the body is ignored.
         decode: Decoder of a response body that `returns` cannot describe.
         query: Query parameters. A parameter that is `None` is not sent.
@@ -129,6 +129,10 @@ def request(
 
     Returns:
         The operation.
+
+    Raises:
+        TypeError: If an id is not a str.
+        ValueError: If an id is empty, `.` or `..`.
     """
     path = template.format(*map(segment, segments))
     if decode is None:

@@ -51,7 +51,7 @@ class _Declared(Generic[_P, _Made]):
 
     def __init__(self, declare: Callable[Concatenate[Any, _P], _Made]) -> None:
         self._declare = declare
-        self.method = update_wrapper(self._method(), declare)
+        self.method: Callable[..., Any] = update_wrapper(self._method(), declare)
 
     def _method(self) -> Callable[..., Any]:
         raise NotImplementedError

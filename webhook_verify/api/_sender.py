@@ -23,6 +23,8 @@ _Transport = TypeVar("_Transport", Transport, AsyncTransport)
 
 
 class _BaseSender(Generic[_Transport]):
+    """The configuration and the transport of a sender."""
+
     def __init__(self, settings: ClientSettings, provider: ProviderProfile, transport: _Transport) -> None:
         headers = {**transport.headers, **settings.headers}
         self._settings = settings.checked()._replace(headers=headers)

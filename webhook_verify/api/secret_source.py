@@ -96,7 +96,17 @@ class SecretSource(SecretState):
         self._refreshes = PerProcess(_Refresh)
 
     def __call__(self, head: RequestHead | None = None) -> Verifier:
-        """Return the current verifier. Raises the error of `fetch` if no secret is known."""
+        """Return the current verifier, and fetch the secret if that is due.
+
+        Args:
+            head: Not used. A receiver passes it to every lookup.
+
+        Returns:
+            The verifier.
+
+        Raises:
+            Exception: The error of `fetch`, if no secret is known.
+        """
         if self._is_due():
             self._refresh(GRACE_SECONDS, joins=False)
         return self._current()
@@ -112,7 +122,8 @@ class SecretSource(SecretState):
             The verified delivery.
 
         Raises:
-            RejectedDelivery: If the delivery is rejected.
+            RejectedDelivery: If the delivery is not genuine or not fresh.
+            TypeError: If `body` is not bytes-like.
             Exception: The error of `fetch`, if no secret is known.
         """
         return self().verify(body, headers)
@@ -230,7 +241,17 @@ class AsyncSecretSource(SecretState):
         self._refreshes = PerProcess(_AsyncRefresh)
 
     async def __call__(self, head: RequestHead | None = None) -> Verifier:
-        """Return the current verifier. Raises the error of `fetch` if no secret is known."""
+        """Return the current verifier, and fetch the secret if that is due.
+
+        Args:
+            head: Not used. A receiver passes it to every lookup.
+
+        Returns:
+            The verifier.
+
+        Raises:
+            Exception: The error of `fetch`, if no secret is known.
+        """
         if self._is_due():
             if self._verifier is None:
                 async with self._locks.get():
@@ -254,6 +275,7 @@ class AsyncSecretSource(SecretState):
             SignatureMismatch: If the signature does not match the current secret.
             KeyUnavailable: If the signature does not match and the fetch of a newer secret is not complete.
             RejectedDelivery: If the delivery is rejected for another reason.
+            TypeError: If `body` is not bytes-like.
             Exception: The error of `fetch`, if no secret is known.
         """
         verifier = await self()

@@ -26,10 +26,10 @@ try:
         load_pem_private_key,
         load_pem_public_key,
     )
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "a public or private key needs the package cryptography: pip install 'webhook-verify[asymmetric]'"
-    ) from missing
+    ) from _missing
 
 __all__ = [
     "Sign",
@@ -84,13 +84,14 @@ def ecdsa_p256_sha256_verifier(key: bytes) -> Signed:
 def rsa_sha256_verifier(key: bytes) -> Signed:
     """Return a function that verifies PKCS #1 v1.5 signatures with SHA-256 by a public RSA key.
 
-    Raises `InvalidSecret` if `key` is not a public RSA key of at least 2048 bits.
-
     Args:
         key: The key, in PEM or DER.
 
     Returns:
         The function.
+
+    Raises:
+        InvalidSecret: If `key` is not a public RSA key of at least 2048 bits.
     """
     public = checked_rsa(_public(key))
     return lambda signature, message: rsa_signed(public, signature, message)

@@ -16,10 +16,10 @@ try:
         load_pem_private_key,
         load_pem_public_key,
     )
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "a public or private key needs the package cryptography: pip install 'webhook-verify[asymmetric]'"
-    ) from missing
+    ) from _missing
 
 __all__ = ["generate", "signer", "verifier"]
 
@@ -44,13 +44,14 @@ _SMALL_ORDER = frozenset(
 def verifier(key: bytes) -> Callable[[bytes, bytes], bool]:
     """Return a function that verifies signatures by a public key.
 
-    Raises `InvalidSecret` if `key` is not a public Ed25519 key, or a key of small order.
-
     Args:
         key: The 32 bytes of the key, or a PEM.
 
     Returns:
         A function of (signature, message) that returns whether the signature is valid.
+
+    Raises:
+        InvalidSecret: If `key` is not a public Ed25519 key, or a key of small order.
     """
     public = _public(key)
 
@@ -67,13 +68,14 @@ def verifier(key: bytes) -> Callable[[bytes, bytes], bool]:
 def signer(key: bytes) -> Callable[[bytes], bytes]:
     """Return a function that signs with a private key.
 
-    Raises `InvalidSecret` if `key` is not a private Ed25519 key.
-
     Args:
         key: The 32 bytes of the seed, the seed and the 32 bytes of the public key, or a PEM.
 
     Returns:
         A function of the message that returns the signature.
+
+    Raises:
+        InvalidSecret: If `key` is not a private Ed25519 key.
     """
     return _private(key).sign
 

@@ -10,10 +10,10 @@ from webhook_verify.asymmetric.ecdsa_rsa import checked_rsa
 try:
     import jwt
     from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "a provider with JSON Web Tokens needs the package pyjwt: pip install 'webhook-verify[asymmetric]'"
-    ) from missing
+    ) from _missing
 
 __all__ = ["claims_in", "key_of", "keys_in"]
 

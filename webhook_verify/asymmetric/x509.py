@@ -12,10 +12,10 @@ from webhook_verify.asymmetric.ecdsa_rsa import checked_rsa, rsa_signed
 try:
     from cryptography import x509
     from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "a certificate needs the package cryptography: pip install 'webhook-verify[asymmetric]'"
-    ) from missing
+    ) from _missing
 
 __all__ = ["Certificate", "Roots", "certificate_in"]
 
@@ -50,13 +50,16 @@ class Certificate:
 
 
 def certificate_in(pem: bytes) -> Certificate:
-    """Return the first certificate of a PEM. Raises ValueError if `pem` is invalid or the key is not RSA.
+    """Return the first certificate of a PEM.
 
     Args:
         pem: The PEM.
 
     Returns:
         The certificate.
+
+    Raises:
+        ValueError: If `pem` is invalid, or the key is not an RSA key.
     """
     return Certificate(x509.load_pem_x509_certificate(pem))
 

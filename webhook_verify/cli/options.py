@@ -84,15 +84,21 @@ def complete_file(ctx: click.Context, param: click.Parameter, incomplete: str) -
     return [CompletionItem(incomplete, type="file")]
 
 
-scheme_option = click.option(
-    "--scheme",
-    type=SchemeName(),
-    metavar="NAME",
-    default="standard-webhooks",
-    show_default=True,
-    help="The provider's signature scheme; webhook-verify providers lists the names.",
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+def scheme_option(command: _Command) -> _Command:
+    """Add the option for the name of the scheme."""
+    return click.option(
+        "--scheme",
+        type=SchemeName(),
+        metavar="NAME",
+        default="standard-webhooks",
+        show_default=True,
+        help="The provider's signature scheme; webhook-verify providers lists the names.",
+    )(command)
+
+
+def json_option(command: _Command) -> _Command:
+    """Add the option for output in JSON."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")(command)
 
 
 def secret_options(command: _Command) -> _Command:

@@ -1,9 +1,11 @@
 """A recorded delivery: written by `replay --save`, read by `verify` and `explain`.
 
-One JSON object per line::
+One JSON object per line:
 
-    {"method": "POST", "url": "https://example.com/hooks", "headers": [["webhook-id", "msg_1"], ...],
-     "body": "{\\"type\\": \\"invoice.paid\\"}", "received_at": 1700000000.25, ...}
+```json
+{"method": "POST", "url": "https://example.com/hooks", "headers": [["webhook-id", "msg_1"], ...],
+ "body": "{\\"type\\": \\"invoice.paid\\"}", "received_at": 1700000000.25, ...}
+```
 
 `headers` is a list of pairs in the order of receipt, with duplicates; an object of values or lists of values
 is accepted, too. `body` is a UTF-8 body as text; other bodies are in `body_base64`. `received_at` is in Unix

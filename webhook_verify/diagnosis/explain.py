@@ -38,13 +38,16 @@ def explain(
 
     Args:
         verifier: The verifier that rejected the delivery.
-        body: The request body as received. A `str` is encoded as UTF-8. Any other type raises TypeError.
+        body: The request body as received. A `str` is encoded as UTF-8.
         headers: The request headers, as for `Verifier.verify`.
         url: The full request URL, for schemes that sign it.
         method: The HTTP method, by default POST.
 
     Returns:
         The failed check and the possible causes, or `genuine` as the only cause if the delivery is valid.
+
+    Raises:
+        TypeError: If `body` is neither bytes-like nor a `str`.
     """
     raw_body = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else as_bytes(body)
     investigation = Investigation(verifier, raw_body, headers, url, method)

@@ -79,15 +79,18 @@ class Investigation:
     def __init__(
         self, verifier: Verifier, body: bytes, headers: Headers, url: str | None, method: str | None
     ) -> None:
-        self.verifier, self.body, self.url, self.method = verifier, body, url, method or "POST"
+        self.verifier = verifier
+        self.body = body
+        self.url = url
+        self.method: str = method or "POST"
         self.headers: Headers = _as_list(headers) if isinstance(headers, Iterator) else headers
-        self.scheme = verifier.scheme
-        self.secrets = labelled_secrets(verifier)[:_MAX_SECRETS]
+        self.scheme: Scheme = verifier.scheme
+        self.secrets: tuple[tuple[str, Secret, VerifyingKey], ...] = labelled_secrets(verifier)[:_MAX_SECRETS]
         self.pairs: Pairs = [
             (name, value[:_MAX_HEADER_CHARS])
             for name, value in islice(header_pairs(self.headers), _MAX_HEADERS)
         ]
-        self.names = {name for name, _ in self.pairs}
+        self.names: set[str] = {name for name, _ in self.pairs}
         self._is_exhausted = False
         self._bytes_left = _MAX_HASHED_BYTES
         self._deadline = thread_time() + _MAX_CPU_SECONDS

@@ -40,7 +40,19 @@ class Registration(Generic[_E_contra]):
     def __call__(self, handler: Callable[[_E_contra], _R], /) -> Callable[[_E_contra], _R]: ...
 
     def __call__(self, handler: Callable[..., object], /) -> Callable[..., object]:
-        """Register the handler. If it cannot be called with an event, `TypeError` is raised."""
+        """Register the handler.
+
+        Args:
+            handler: A function of `(event, delivery)` or of `(event)`, synchronous or async.
+
+        Returns:
+            The same function.
+
+        Raises:
+            RuntimeError: If registration is closed, because the router has dispatched an event.
+            TypeError: If the handler accepts neither `(event, delivery)` nor `(event)`.
+            ValueError: If it is a fallback, and the router has one already.
+        """
         self._add(Handler(handler))
         return handler
 
@@ -50,16 +62,19 @@ class Handler:
 
     Args:
         function: A function of `(event, delivery)` or of `(event)`, synchronous or async.
+
+    Raises:
+        TypeError: If `function` accepts neither `(event, delivery)` nor `(event)`.
     """
 
     def __init__(self, function: Callable[..., object]) -> None:
         self._function = function
         self._takes_delivery = _takes_delivery(function)
-        self.is_async = iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__)
-        self.name = _name_of(function)
+        self.is_async: bool = iscoroutinefunction(function) or iscoroutinefunction(type(function).__call__)
+        self.name: str = _name_of(function)
 
     def run(self, event: object, delivery: Delivery) -> None:
-        """Call the function. Its exceptions are passed on.
+        """Call the function.
 
         Args:
             event: The event.
@@ -67,6 +82,7 @@ class Handler:
 
         Raises:
             TypeError: If the function returns an awaitable.
+            Exception: Any exception of the function.
         """
         result = self._call(event, delivery)
         if isawaitable(result):
@@ -80,6 +96,9 @@ class Handler:
         Args:
             event: The event.
             delivery: The delivery that contained the event.
+
+        Raises:
+            Exception: Any exception of the function.
         """
         result = await self._call_async(event, delivery)
         if isawaitable(result):
@@ -125,11 +144,14 @@ class DispatchPlan:
     after: Sequence[Handler]
 
     def run(self, event: object, delivery: Delivery) -> None:
-        """Run all handlers in sequence. Their exceptions are raised together in an `ExceptionGroup`.
+        """Run all handlers in sequence, even if some fail.
 
         Args:
             event: The event.
             delivery: The delivery that contained the event.
+
+        Raises:
+            ExceptionGroup: If handlers or hooks fail. It contains all of their exceptions.
         """
         errors: list[Exception] = []
         for handler in self._order(errors):
@@ -142,11 +164,12 @@ class DispatchPlan:
     async def run_async(self, event: object, delivery: Delivery) -> None:
         """Run all handlers in sequence, synchronous ones in a thread.
 
-        Their exceptions are raised together in an `ExceptionGroup`.
-
         Args:
             event: The event.
             delivery: The delivery that contained the event.
+
+        Raises:
+            ExceptionGroup: If handlers or hooks fail. It contains all of their exceptions.
         """
         errors: list[Exception] = []
         for handler in self._order(errors):

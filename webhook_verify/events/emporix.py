@@ -111,7 +111,7 @@ class EmporixEvent(Event, frozen=True):
 
 
 def parse(delivery: Delivery, *, event_type: str | None = None) -> EmporixEvent:
-    """Parse the event of a delivery. A body that is not JSON raises `UnreadableEvent`.
+    """Parse the event of a delivery.
 
     Args:
         delivery: The delivery.
@@ -120,6 +120,10 @@ def parse(delivery: Delivery, *, event_type: str | None = None) -> EmporixEvent:
 
     Returns:
         The event.
+
+    Raises:
+        TypeError: If `delivery` is not a `Delivery`.
+        UnreadableEvent: If the payload is not JSON.
     """
     return parse_unverified(body_of(delivery), event_type=event_type or delivery.event_type or "")
 
@@ -127,14 +131,16 @@ def parse(delivery: Delivery, *, event_type: str | None = None) -> EmporixEvent:
 def parse_unverified(body: bytes, *, event_type: str = "") -> EmporixEvent:
     """Parse the event in unverified bytes, such as those of a test or an archive.
 
-    A body that is not JSON raises `UnreadableEvent`.
-
     Args:
         body: The payload as bytes.
         event_type: The event type.
 
     Returns:
         The event.
+
+    Raises:
+        TypeError: If `body` is not bytes-like.
+        UnreadableEvent: If the payload is not JSON.
     """
     body = as_bytes(body)
     return attach_raw(EmporixEvent(event_type, read_json(body)), body)

@@ -1,9 +1,11 @@
 """`EventTypes`, a registry of event types and the classes of their payloads.
 
-The modules of the providers use it, and you can use it for your own events::
+The modules of the providers use it, and you can use it for your own events:
 
-    types = EventTypes({"invoice.paid": InvoicePaid})
-    event = types.parse(delivery)
+```python
+types = EventTypes({"invoice.paid": InvoicePaid})
+event = types.parse(delivery)
+```
 """
 
 from __future__ import annotations
@@ -70,13 +72,18 @@ class EventTypes(Generic[_E]):
     def register(self, event_type: str) -> Callable[[type[_C]], type[_C]]:
         """Return a decorator that registers a class for an event type.
 
-        A type has one class, and a class has one type. Otherwise the decorator raises `ValueError`.
+        A type has one class, and a class has one type.
 
         Args:
             event_type: The event type.
 
         Returns:
             The decorator.
+
+        Raises:
+            TypeError: From the decorator, if `event_type` is not a non-empty str, or the class cannot be
+                decoded.
+            ValueError: From the decorator, if the type already has a class, or the class a type.
         """
 
         def decorate(cls: type[_C]) -> type[_C]:
@@ -100,8 +107,6 @@ class EventTypes(Generic[_E]):
     def parse(self, delivery: Delivery, *, event_type: str | None = None) -> _E | UnknownEvent:
         """Parse the event of a delivery.
 
-        A payload that does not match the class of its type raises `UnreadableEvent`.
-
         Args:
             delivery: The delivery.
             event_type: The event type from an unsigned header, used only if the payload does not contain the
@@ -109,6 +114,10 @@ class EventTypes(Generic[_E]):
 
         Returns:
             The event, or an `UnknownEvent` if its type is not registered.
+
+        Raises:
+            TypeError: If `delivery` is not a `Delivery`.
+            UnreadableEvent: If the payload is not JSON, or does not match the class of its type.
         """
         body = body_of(delivery)
         return self._read(body, event_type or delivery.event_type or "")
@@ -116,14 +125,16 @@ class EventTypes(Generic[_E]):
     def parse_unverified(self, body: bytes, *, event_type: str = "") -> _E | UnknownEvent:
         """Parse the event in unverified bytes, such as those of a test or an archive.
 
-        A payload that does not match the class of its type raises `UnreadableEvent`.
-
         Args:
             body: The payload as bytes.
             event_type: The event type, used only if the payload does not contain it.
 
         Returns:
             The event, or an `UnknownEvent` if its type is not registered.
+
+        Raises:
+            TypeError: If `body` is not bytes-like.
+            UnreadableEvent: If the payload is not JSON, or does not match the class of its type.
         """
         return self._read(as_bytes(body), event_type)
 

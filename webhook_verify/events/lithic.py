@@ -2,9 +2,11 @@
 
 Lithic adds event types almost every month. A type that is not in the list becomes an `UnknownEvent`, and so
 does a payload without a type, which Lithic's own SDK also accepts. For a resource with typed fields, register
-a class::
+a class:
 
-    types = EventTypes({"card.updated": CardUpdated}, type_field="event_type", data_field=None)
+```python
+types = EventTypes({"card.updated": CardUpdated}, type_field="event_type", data_field=None)
+```
 """
 
 from __future__ import annotations
@@ -114,13 +116,15 @@ class LithicEvent(Event, frozen=True):
 def parse(delivery: Delivery) -> LithicEvent | UnknownEvent:
     """Parse the event of a delivery. The message id of the delivery is the token of the event.
 
-    A body that is not a JSON object, or an `event_type` that is not a string, raises `UnreadableEvent`.
-
     Args:
         delivery: The delivery.
 
     Returns:
         The event, or an `UnknownEvent` if its type is not known.
+
+    Raises:
+        TypeError: If `delivery` is not a `Delivery`.
+        UnreadableEvent: If the body is not a JSON object, or `event_type` is not a string.
     """
     return parse_unverified(body_of(delivery), token=delivery.id)
 
@@ -136,6 +140,7 @@ def parse_unverified(body: bytes, *, token: str = "") -> LithicEvent | UnknownEv
         The event, or an `UnknownEvent` if its type is not known.
 
     Raises:
+        TypeError: If `body` is not bytes-like.
         UnreadableEvent: If the body is not a JSON object, or `event_type` is not a string.
     """
     body = as_bytes(body)

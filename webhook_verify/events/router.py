@@ -1,14 +1,14 @@
 """`EventRouter`, which runs the handlers that are registered for an event.
 
-::
+```python
+router = EventRouter(svix)
 
-    router = EventRouter(svix)
+@router.on(svix.EndpointDisabledEvent)
+def alert(event: svix.EndpointDisabledEvent, delivery: Delivery) -> None: ...
 
-    @router.on(svix.EndpointDisabledEvent)
-    def alert(event: svix.EndpointDisabledEvent, delivery: Delivery) -> None: ...
-
-    @router.on("message.*")
-    async def count(event: object) -> None: ...
+@router.on("message.*")
+async def count(event: object) -> None: ...
+```
 
 In the handler of any adapter, call ``router.dispatch(delivery)`` or
 ``await router.dispatch_async(delivery)``, and respond with the status that it returns.
@@ -121,8 +121,6 @@ class EventRouter:
     def on(self, key: type[Any] | str, /, *more_keys: type[Any] | str) -> Registration[Any]:
         """Return a decorator that registers a handler for event classes or event types.
 
-        A class that `source` never returns, or an invalid pattern, raises `ValueError`.
-
         Args:
             key: A class, an event type, or a pattern: `"message.*"` matches every type that begins with
                 `message.`, and `"*"` matches every type.
@@ -130,6 +128,13 @@ class EventRouter:
 
         Returns:
             The decorator.
+
+        Raises:
+            RuntimeError: From the decorator, if this router has dispatched an event or is included in another
+                one.
+            TypeError: If a key is neither a class nor a str. From the decorator, if the handler does not
+                accept an event.
+            ValueError: If `source` never returns a class, or a pattern is invalid.
         """
         for event_key in (key, *more_keys):
             if isinstance(event_key, type):
@@ -162,6 +167,7 @@ class EventRouter:
             router: The other router.
 
         Raises:
+            RuntimeError: If this router has dispatched an event, or is included in another one.
             ValueError: If the other router has a fallback, or includes this router.
         """
         if router._fallback is not None:
@@ -176,8 +182,6 @@ class EventRouter:
     def dispatch(self, delivery: Delivery, *, event_type: str | None = None) -> int:
         """Parse a delivery and run its handlers.
 
-        The exceptions of handlers and hooks are raised together in an `ExceptionGroup`.
-
         Args:
             delivery: The delivery.
             event_type: Passed to `parse`, for a source that accepts it.
@@ -187,6 +191,9 @@ class EventRouter:
 
         Raises:
             TypeError: If a handler or hook is async.
+            ExceptionGroup: If handlers or hooks fail. It contains all of their exceptions.
+            UnreadableEvent: If the payload cannot be read and `unreadable_status` is `None`.
+            Exception: Any exception of `on_unreadable`, and any other exception of `source`.
         """
         self._is_closed = True
         if self._async_names:
@@ -201,14 +208,17 @@ class EventRouter:
     async def dispatch_async(self, delivery: Delivery, *, event_type: str | None = None) -> int:
         """Parse a delivery and run its handlers, synchronous ones in a thread.
 
-        The exceptions of handlers and hooks are raised together in an `ExceptionGroup`.
-
         Args:
             delivery: The delivery.
             event_type: Passed to `parse`, for a source that accepts it.
 
         Returns:
             The HTTP status for the response: 204, or `unreadable_status`.
+
+        Raises:
+            ExceptionGroup: If handlers or hooks fail. It contains all of their exceptions.
+            UnreadableEvent: If the payload cannot be read and `unreadable_status` is `None`.
+            Exception: Any exception of `on_unreadable`, and any other exception of `source`.
         """
         self._is_closed = True
         try:

@@ -1,11 +1,11 @@
 """The envelope of Standard Webhooks with ``type``, ``timestamp`` and ``data``, for your own event types.
 
-::
+```python
+class InvoicePaid(Envelope[Invoice]):
+    pass
 
-    class InvoicePaid(Envelope[Invoice]):
-        pass
-
-    types = EventTypes({"invoice.paid": InvoicePaid})
+types = EventTypes({"invoice.paid": InvoicePaid})
+```
 
 `parse` accepts an envelope of any type, and returns its data as plain JSON values. The fields are those of
 the specification's section on payloads, except that ``timestamp`` may be missing.
@@ -40,13 +40,17 @@ _read = reader_of(Envelope[Any])
 
 
 def parse(delivery: Delivery) -> Envelope[Any]:
-    """Parse the envelope of a delivery. Any other payload raises `UnreadableEvent`.
+    """Parse the envelope of a delivery.
 
     Args:
         delivery: The delivery.
 
     Returns:
         The envelope.
+
+    Raises:
+        TypeError: If `delivery` is not a `Delivery`.
+        UnreadableEvent: If the payload is not an envelope.
     """
     return _parse(body_of(delivery))
 
@@ -54,13 +58,15 @@ def parse(delivery: Delivery) -> Envelope[Any]:
 def parse_unverified(body: bytes) -> Envelope[Any]:
     """Parse the envelope in unverified bytes, such as those of a test or an archive.
 
-    Any other payload raises `UnreadableEvent`.
-
     Args:
         body: The payload as bytes.
 
     Returns:
         The envelope.
+
+    Raises:
+        TypeError: If `body` is not bytes-like.
+        UnreadableEvent: If the payload is not an envelope.
     """
     return _parse(as_bytes(body))
 

@@ -40,6 +40,8 @@ class LenientStruct(Struct, frozen=True):
 
 
 class _RawBytes:
+    """The body of an event, as received."""
+
     # A plain slot, which is not a field of the struct: its value is neither encoded nor compared.
     __slots__ = ("_raw",)
 

@@ -63,6 +63,8 @@ __all__ = [
 
 @with_defaults()
 class _EndpointData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
+    """The data of all events of endpoints."""
+
     app_id: str
     app_uid: str | None = omitted()
     endpoint_id: str
@@ -104,6 +106,8 @@ class MessageAttemptFailedData(LenientStruct, frozen=True, kw_only=True, rename=
 
 @with_defaults()
 class _AttemptData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
+    """The data of all events of attempts."""
+
     app_id: str
     app_uid: str | None = omitted()
     endpoint_id: str
@@ -150,6 +154,8 @@ class IngestEndpointDisabledEventData(LenientStruct, frozen=True, kw_only=True, 
 
 @with_defaults()
 class _IngestAttemptData(LenientStruct, frozen=True, kw_only=True, rename="camel"):
+    """The data of all events of attempts of an ingest source."""
+
     source_id: str
     endpoint_id: str
     msg_id: str
@@ -329,13 +335,15 @@ _decode: Callable[[bytes], OperationalEvent] = msgspec.json.Decoder(OperationalE
 def parse(delivery: Delivery) -> OperationalEvent | UnknownEvent:
     """Parse the event of a delivery.
 
-    A payload that does not match the class of its type raises `UnreadableEvent`.
-
     Args:
         delivery: The delivery.
 
     Returns:
         The event, or an `UnknownEvent` if its type is not known.
+
+    Raises:
+        TypeError: If `delivery` is not a `Delivery`.
+        UnreadableEvent: If the payload is not JSON, or does not match the class of its type.
     """
     body = delivery.body if type(delivery) is Delivery else body_of(delivery)
     try:
@@ -351,13 +359,15 @@ def parse(delivery: Delivery) -> OperationalEvent | UnknownEvent:
 def parse_unverified(body: bytes) -> OperationalEvent | UnknownEvent:
     """Parse the event in unverified bytes, such as those of a test or an archive.
 
-    A payload that does not match the class of its type raises `UnreadableEvent`.
-
     Args:
         body: The payload as bytes.
 
     Returns:
         The event, or an `UnknownEvent` if its type is not known.
+
+    Raises:
+        TypeError: If `body` is not bytes-like.
+        UnreadableEvent: If the payload is not JSON, or does not match the class of its type.
     """
     body = as_bytes(body)
     try:

@@ -38,7 +38,7 @@ class Handshake:
         return type(self).__name__
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
-        """Return the response to an unsigned request. Must not raise.
+        """Return the response to an unsigned request. It must not raise.
 
         Args:
             method: The HTTP method.
@@ -52,14 +52,15 @@ class Handshake:
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """Return the response to a verified delivery that is a handshake.
 
-        Raises `RejectedDelivery` for an invalid handshake.
-
         Args:
             delivery: The verified delivery.
             sign_content: Signs bytes with the secret that verified the delivery.
 
         Returns:
             The response, or None if the delivery is for the handler.
+
+        Raises:
+            RejectedDelivery: If the handshake is invalid.
         """
         return None
 
@@ -74,7 +75,7 @@ class EndpointCheck(Handshake):
     __slots__ = ("methods",)
 
     def __init__(self, *methods: str) -> None:
-        self.methods = methods
+        self.methods: tuple[str, ...] = methods
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
         """Return the response to a check.

@@ -32,7 +32,7 @@ class MetaChallenge(Handshake):
 
     __slots__ = ("_verify_token",)
 
-    methods = ("GET",)
+    methods: tuple[str, ...] = ("GET",)
     needs_request_target = True
 
     def __init__(self, verify_token: str) -> None:
@@ -65,7 +65,7 @@ class DropboxChallenge(Handshake):
 
     __slots__ = ()
 
-    methods = ("GET",)
+    methods: tuple[str, ...] = ("GET",)
     needs_request_target = True
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:

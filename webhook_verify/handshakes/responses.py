@@ -55,14 +55,15 @@ def is_echoable(text: object) -> bool:
 def echo(kind: str, text: object) -> HandshakeResponse:
     """Return the response with a text of a signed body.
 
-    Raises `MalformedDelivery` if the text may not be returned.
-
     Args:
         kind: The name of the handshake.
         text: The value in the body.
 
     Returns:
         The response.
+
+    Raises:
+        MalformedDelivery: If the text may not be returned.
     """
     if not is_echoable(text):
         error = refused(kind)

@@ -28,14 +28,15 @@ class SlackChallenge(Handshake):
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """Return the response to `url_verification` or `ssl_check`.
 
-        Raises `MalformedDelivery` if the challenge may not be returned.
-
         Args:
             delivery: The verified delivery.
             sign_content: Not used.
 
         Returns:
             The response, or None if the delivery is not this handshake.
+
+        Raises:
+            MalformedDelivery: If the challenge may not be returned.
         """
         body = delivery.body
         if b'"url_verification"' in body:

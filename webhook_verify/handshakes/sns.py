@@ -48,6 +48,9 @@ class SubscriptionNotices(Handshake):
 
         Returns:
             The response, or None if the delivery is not this handshake.
+
+        Raises:
+            MalformedDelivery: If a subscription to confirm has another topic or URL.
         """
         # The signed form is searched, because the received body may contain an escape such as \u0053.
         if b'"SubscribeURL"' not in delivery.signed_body:

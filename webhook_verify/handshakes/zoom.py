@@ -39,14 +39,15 @@ class ZoomValidation(Handshake):
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """Return the response to a validation request.
 
-        Raises `MalformedDelivery` if the token has another form.
-
         Args:
             delivery: The verified delivery.
             sign_content: Signs the token with the secret that verified the delivery.
 
         Returns:
             The response, or None if the delivery is not this handshake.
+
+        Raises:
+            MalformedDelivery: If the token has another form.
         """
         if b'"endpoint.url_validation"' not in delivery.body:
             return None

@@ -13,7 +13,7 @@ MAX_NAMES = 64
 
 @runtime_checkable
 class KeyStore(Protocol):
-    """A store for the names of keys that have verified a delivery. Both methods may block and raise."""
+    """A store for the names of keys that have verified a delivery. Both methods may block."""
 
     def load(self, scheme: str) -> Iterable[str]:
         """Return the names of a scheme's keys, in any order.
@@ -23,6 +23,9 @@ class KeyStore(Protocol):
 
         Returns:
             The names.
+
+        Raises:
+            Exception: Any exception. The caller logs it, and the verification continues.
         """
         ...
 
@@ -32,6 +35,9 @@ class KeyStore(Protocol):
         Args:
             scheme: The name of the scheme.
             name: The name of the key: a key id, or the URL of a certificate.
+
+        Raises:
+            Exception: Any exception. The caller logs it, and the verification continues.
         """
         ...
 

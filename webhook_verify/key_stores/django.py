@@ -6,8 +6,8 @@ from typing import cast
 
 try:
     from django.core.cache import caches
-except ImportError as missing:
-    raise ImportError("DjangoKeyStore needs Django: pip install django") from missing
+except ImportError as _missing:
+    raise ImportError("DjangoKeyStore needs Django: pip install django") from _missing
 
 from webhook_verify.key_stores.base import MAX_NAMES
 from webhook_verify.tracebacks import safe_repr

@@ -24,19 +24,25 @@ class FileKeyStore:
 
     Args:
         folder: The folder of the files. It is created with mode 0700 if it does not exist.
+
+    Raises:
+        TypeError: If `folder` is neither a str nor a path.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._folder = Path(folder)
 
     def load(self, scheme: str) -> list[str]:
-        """Return the names of a scheme's keys, oldest first. Raises OSError if the file cannot be read.
+        """Return the names of a scheme's keys, oldest first.
 
         Args:
             scheme: The name of the scheme.
 
         Returns:
             The names.
+
+        Raises:
+            OSError: If the file cannot be read.
         """
         try:
             with self._path(scheme).open("rb") as file:

@@ -7,8 +7,8 @@ from typing import Any
 
 try:
     import redis
-except ImportError as missing:
-    raise ImportError("RedisKeyStore needs redis-py: pip install 'webhook-verify[redis]'") from missing
+except ImportError as _missing:
+    raise ImportError("RedisKeyStore needs redis-py: pip install 'webhook-verify[redis]'") from _missing
 
 from webhook_verify.forks import PerProcess
 from webhook_verify.key_stores.base import MAX_NAMES
@@ -43,6 +43,9 @@ class RedisKeyStore:
 
         Returns:
             The store.
+
+        Raises:
+            ValueError: If `url` is invalid.
         """
         timeouts = {"socket_timeout": _TIMEOUT_SECONDS, "socket_connect_timeout": _TIMEOUT_SECONDS}
 
@@ -57,13 +60,14 @@ class RedisKeyStore:
     def load(self, scheme: str) -> list[str]:
         """Return the names of a scheme's keys, oldest first.
 
-        Raises `redis.RedisError` if the server cannot be reached.
-
         Args:
             scheme: The name of the scheme.
 
         Returns:
             The names.
+
+        Raises:
+            redis.RedisError: If the server cannot be reached.
         """
         names = self._clients.get().zrange(self._prefix + scheme, -MAX_NAMES, -1)
         return [name.decode("utf-8", "replace") if isinstance(name, bytes) else name for name in names]
@@ -71,11 +75,12 @@ class RedisKeyStore:
     def add(self, scheme: str, name: str) -> None:
         """Add the name of a key that has verified a delivery.
 
-        Raises `redis.RedisError` if the server cannot be reached.
-
         Args:
             scheme: The name of the scheme.
             name: The name of the key.
+
+        Raises:
+            redis.RedisError: If the server cannot be reached.
         """
         client = self._clients.get()
         client.zadd(self._prefix + scheme, {name: time.time()})

@@ -28,8 +28,12 @@ _AsyncSettle = Callable[[int | None], Coroutine[Any, Any, None]]
 class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
     """A receiver for asyncio and trio code: verifies requests and runs their handlers.
 
-    It takes the arguments of `Receiver`, and raises the same errors. A lookup that is passed as `verifier`
-    may be a coroutine function, and the store of `replay` may be asynchronous.
+    It takes the arguments of `Receiver`. A lookup that is passed as `verifier` may be a coroutine function,
+    and the store of `replay` may be asynchronous.
+
+    Raises:
+        TypeError: If an argument is of a wrong type.
+        ValueError: If an argument is out of range, or does not fit the others.
     """
 
     _may_await = True
@@ -37,14 +41,18 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
     async def begin(self, head: RequestHead) -> Incoming:
         """Verify the head of a request, before its body is read.
 
-        Raises `RejectedDelivery` if the headers or the stated length are rejected, and `HandshakeResponse` if
-        the request is a handshake that the provider does not sign.
-
         Args:
             head: The head of the request.
 
         Returns:
             The verification, which takes the body in chunks.
+
+        Raises:
+            RejectedDelivery: If the headers or the stated length are rejected.
+            HandshakeResponse: If the request is a handshake that the provider does not sign.
+            TypeError: If a lookup returns neither a `Verifier` nor None.
+            ValueError: If the tolerance of a lookup's verifier is too long for the guard's retention.
+            Exception: Any exception of a lookup.
         """
         verifier = self._verifier
         if isinstance(verifier, Verifier):
@@ -58,15 +66,16 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
     async def finish(self, incoming: Incoming, last: BytesLike = b"") -> Delivery:
         """Finish a verification, in a thread if it may block.
 
-        Raises `RejectedDelivery` if the delivery is not genuine and fresh, and `NotADelivery` if it is a
-        handshake.
-
         Args:
             incoming: The verification that `begin` returned.
             last: The last chunk of the body.
 
         Returns:
             The verified delivery.
+
+        Raises:
+            RejectedDelivery: If the delivery is not genuine or not fresh.
+            HandshakeResponse: If the delivery is a handshake.
         """
         if type(incoming) is Verification:  # This one never blocks.
             return incoming.finish(last)
@@ -106,6 +115,11 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         Returns:
             The handler's response, or a `WebhookResponse` if the request was rejected, was a duplicate or was
             a handshake.
+
+        Raises:
+            TypeError: If a lookup or `on_reject` returns a value of another type.
+            ValueError: If the tolerance of a lookup's verifier is too long for the guard's retention.
+            Exception: Any exception of `run`, a lookup or `on_reject`, and any other exception of `chunks`.
         """
         method = head.method
         if method != "POST" and (answer := self.method_response(method, head.target, head.path)) is not None:
@@ -142,6 +156,9 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
 
         Returns:
             The handler's response, or a `WebhookResponse` for a duplicate and for a failed claim.
+
+        Raises:
+            Exception: Any exception of `run`. The claim is released before, unless `defer` takes it over.
         """
         if not self._must_settle:
             return await run(delivery)
@@ -166,14 +183,15 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
     async def claim(self, delivery: Delivery, head: RequestHead) -> AsyncClaim | WebhookResponse:
         """Claim a verified delivery before its handler runs.
 
-        Raises RuntimeError if the receiver has neither replay protection nor an observer with `on_handled`.
-
         Args:
             delivery: The verified delivery.
             head: The head of its request.
 
         Returns:
             The claim to pass to `settle`, or the response to send instead of running the handler.
+
+        Raises:
+            RuntimeError: If the receiver has neither replay protection nor an observer with `on_handled`.
         """
         if (protection := self._replay_protection) is None:
             unclaimed = AsyncClaim(self._unclaimed(delivery), self._in_thread)

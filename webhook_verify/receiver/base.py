@@ -20,16 +20,17 @@ from webhook_verify.receiver.log_fields import request_text
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
 from webhook_verify.receiver.options import OnReject, ReceiverOptions, check_retention, handshake_of
-from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection
+from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection, no_replay_protection
 from webhook_verify.receiver.unknown_sender import NO_SECRET, UnknownSenderVerification, decoy_verifier
-from webhook_verify.replay.claim import AsyncClaim, Claim, Unclaimed
+from webhook_verify.replay.claim import AsyncClaim, Claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
+from webhook_verify.replay.unclaimed import Unclaimed
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification, body_too_large
 from webhook_verify.verifier import Verifier, guarded_verifier, handshake_signature
 
-__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject", "no_replay_protection"]
+__all__ = ["DEFAULT_MAX_BODY_BYTES", "BaseReceiver", "Incoming", "OnReject"]
 
 DEFAULT_MAX_BODY_BYTES = 1_048_576
 """1 MiB: 50 times the maximum payload of 20 kB that Standard Webhooks recommends."""
@@ -62,6 +63,10 @@ class BaseReceiver(Generic[_Guard]):
         trusted_hosts: The hosts that the sender calls.
         diagnose: Whether to log the cause of each rejection.
         in_flight_status: The status for a delivery that another worker is handling.
+
+    Raises:
+        TypeError: If an argument is of a wrong type.
+        ValueError: If an argument is out of range, or does not fit the others.
     """
 
     _may_await = False
@@ -131,7 +136,8 @@ class BaseReceiver(Generic[_Guard]):
     def _unclaimed(self, delivery: Delivery) -> Claim:
         """Return a claim without replay protection. Raises RuntimeError if no observer needs it."""
         if not self._must_settle:
-            raise no_replay_protection()
+            error = no_replay_protection()
+            raise error
         claim = Unclaimed(delivery)
         claim.started = time.perf_counter()
         return claim
@@ -144,9 +150,14 @@ class BaseReceiver(Generic[_Guard]):
 
     @property
     def replay_protection(self) -> ReplayProtection[_Guard]:
-        """The replay protection. Raises RuntimeError without one."""
+        """The replay protection.
+
+        Raises:
+            RuntimeError: If the receiver has no replay protection.
+        """
         if self._replay_protection is None:
-            raise no_replay_protection()
+            error = no_replay_protection()
+            raise error
         return self._replay_protection
 
     @property
@@ -211,6 +222,10 @@ class BaseReceiver(Generic[_Guard]):
 
         Returns:
             The response of `on_reject` if it returned one, otherwise the default response.
+
+        Raises:
+            TypeError: If `on_reject` returns neither a `WebhookResponse` nor None.
+            Exception: Any exception of `on_reject`, except for a `RejectedDelivery`.
         """
         if isinstance(error, HandshakeResponse):
             return self._greet(error, head)
@@ -235,7 +250,7 @@ class BaseReceiver(Generic[_Guard]):
             extra=extra,
         )
         notify(self._observer, "on_rejected", error, head, error.seconds)
-        own = self._own_answer(error, head)
+        own = self._options.own_response(error, head)
         return own or self._options.rules.applied_to(
             WebhookResponse.for_status(error.status_hint, *_RETRY_AFTER.get(error.status_hint, ()))
         )
@@ -267,14 +282,6 @@ class BaseReceiver(Generic[_Guard]):
         called, mark, _ = log_text(url or "an unknown URL").partition("?")
         return f"{called}?..." if mark else called
 
-    def _own_answer(self, error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:
-        if self._options.on_reject is None:
-            return None
-        try:
-            return _checked_answer(self._options.on_reject(error, head))
-        except RejectedDelivery:
-            return None  # It read an ambiguous header. The request is rejected in any case.
-
     def begin_with_found(self, value: object, head: RequestHead) -> Incoming:
         """Verify the headers with the result of a lookup, and use the handshake of its scheme.
 
@@ -295,8 +302,6 @@ class BaseReceiver(Generic[_Guard]):
     def begin_with(self, verifier: object, head: RequestHead, handshake: Handshake | None) -> Incoming:
         """Verify the headers, with the receiver's observer and diagnosis.
 
-        Raises `HandshakeResponse` for a handshake that the provider does not sign.
-
         Args:
             verifier: The verifier, None for an unknown sender.
             head: The head of the request.
@@ -304,6 +309,10 @@ class BaseReceiver(Generic[_Guard]):
 
         Returns:
             The verification.
+
+        Raises:
+            HandshakeResponse: If the request is a handshake that the provider does not sign.
+            RejectedDelivery: If the headers or the stated length are rejected.
         """
         limit = self.body_limit(head)
         if handshake is not None and handshake.needs_request_target:
@@ -363,13 +372,16 @@ class BaseReceiver(Generic[_Guard]):
         raise SignatureMismatch(Reason.NO_SECRET, NO_SECRET)
 
     def body_limit(self, head: RequestHead) -> int:
-        """Return the maximum size of this request's body. Raises `MalformedDelivery` for a larger length.
+        """Return the maximum size of this request's body.
 
         Args:
             head: The head of the request.
 
         Returns:
             The limit in bytes.
+
+        Raises:
+            MalformedDelivery: If the stated length is larger.
         """
         stated, theirs = head.content_length, head.framework_body_limit
         limit = self._limit
@@ -382,18 +394,3 @@ class BaseReceiver(Generic[_Guard]):
             too_large = body_too_large(limit)
             raise too_large
         return limit
-
-
-def no_replay_protection() -> RuntimeError:
-    """Return the error of a claim by a receiver without replay protection.
-
-    Returns:
-        The error to raise.
-    """
-    return RuntimeError("this receiver has no replay protection: pass replay=ReplayGuard(...) to claim")
-
-
-def _checked_answer(value: object) -> WebhookResponse | None:
-    if value is not None and not isinstance(value, WebhookResponse):
-        raise TypeError(f"on_reject must return a WebhookResponse or None, not {type(value).__name__!r}")
-    return value

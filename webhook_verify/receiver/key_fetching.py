@@ -66,9 +66,6 @@ _process = PerProcess(_Process)
 async def finish_on_loop(incoming: Verification, last: BytesLike, in_thread: InThread) -> Delivery:
     """Finish a verification that may have to fetch a key.
 
-    Raises `RejectedDelivery` if the delivery is not genuine and fresh, `KeyUnavailable` if the key cannot be
-    fetched or too many deliveries wait for keys, and `HandshakeResponse` if the delivery is a handshake.
-
     Args:
         incoming: A verification that may block.
         last: The last chunk of the body.
@@ -76,6 +73,11 @@ async def finish_on_loop(incoming: Verification, last: BytesLike, in_thread: InT
 
     Returns:
         The verified delivery.
+
+    Raises:
+        RejectedDelivery: If the delivery is not genuine or not fresh.
+        KeyUnavailable: If the key cannot be fetched, or too many deliveries wait for keys.
+        HandshakeResponse: If the delivery is a handshake.
     """
     deadline = time.monotonic() + _MAX_WAIT_SECONDS
     while True:

@@ -97,10 +97,15 @@ class ObservedVerification(Verification):
         return self._explain is not None or by_handshake or self._verification.needs_thread
 
     def update(self, chunk: BytesLike) -> None:
-        """Verify the next chunk of the body. Raises `RejectedDelivery` if the body is too large.
+        """Verify the next chunk of the body.
 
         Args:
             chunk: The chunk.
+
+        Raises:
+            RejectedDelivery: If the body is too large.
+            TypeError: If `chunk` is not bytes-like.
+            ValueError: If the verification is already finished.
         """
         if self._explain is not None:
             chunk = as_bytes(chunk)
@@ -120,14 +125,17 @@ class ObservedVerification(Verification):
     def finish(self, last: BytesLike = b"") -> Delivery:
         """Finish the verification.
 
-        Raises `RejectedDelivery` if the delivery is not genuine and fresh, and `HandshakeResponse` if it is a
-        handshake.
-
         Args:
             last: The last chunk of the body.
 
         Returns:
             The verified delivery.
+
+        Raises:
+            RejectedDelivery: If the delivery is not genuine or not fresh.
+            HandshakeResponse: If the delivery is a handshake.
+            TypeError: If `last` is not bytes-like.
+            ValueError: If the verification is already finished.
         """
         if self._explain is not None:
             delivery = self._explained(last, self._explain)

@@ -9,6 +9,7 @@ from inspect import iscoroutinefunction
 from typing import Generic, TypeVar, cast
 
 from webhook_verify import schemes
+from webhook_verify.client_address import Networks
 from webhook_verify.errors import LongLeaseWarning, RejectedDelivery, ShortRetentionWarning
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import RequestHead, WebhookResponse
@@ -90,19 +91,19 @@ class ReceiverOptions(Generic[_Guard]):
         if on_reject is not None:
             rule = "on_reject must be a function of (error, head) that returns a WebhookResponse or None"
             _check_function(on_reject, rule, may_be_async=False)
-        self.verifier = _verifier_for(verifier, replay)
+        self.verifier: Verifier | Callable[[RequestHead], object] = _verifier_for(verifier, replay)
         self.on_reject = on_reject
         self.observer = observer
-        self.scheme = _scheme_of(verifier, scheme)
-        self.own_handshake = _checked_handshake(handshake)
-        self.handshake = self.own_handshake or handshake_of(self.scheme)
+        self.scheme: Scheme | None = _scheme_of(verifier, scheme)
+        self.own_handshake: Handshake | None = _checked_handshake(handshake)
+        self.handshake: Handshake | None = self.own_handshake or handshake_of(self.scheme)
         networks = None if trusted_proxies is None else checked_networks(trusted_proxies)
-        self.public_url = _public_url_of(self.scheme, public_url, networks, trusted_hosts)
-        self.trusted_networks = networks or ()
-        self.rules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
+        self.public_url: PublicURL | None = _public_url_of(self.scheme, public_url, networks, trusted_hosts)
+        self.trusted_networks: Networks = networks or ()
+        self.rules: ResponseRules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
         if replay is not None and self.scheme is not None:
             replay = _with_fitting_lease(replay, self.scheme)
-        self.replay_protection = (
+        self.replay_protection: ReplayProtection[_Guard] | None = (
             None if replay is None else ReplayProtection(replay, namespace, observer, self.rules)
         )
         if replay is not None and replay.is_async and not may_await:
@@ -110,10 +111,10 @@ class ReceiverOptions(Generic[_Guard]):
                 "replay must have a synchronous store, because Receiver is synchronous. Use AsyncReceiver "
                 "with this store"
             )
-        self.max_body_bytes = _checked_limit(max_body_bytes)
+        self.max_body_bytes: int = _checked_limit(max_body_bytes)
         if replay is not None:
-            self.store_user = _store_user(replay, namespace, verifier, self.scheme)
-        self.log_diagnosis = _diagnosing(diagnose)
+            self.store_user: StoreUser | None = _store_user(replay, namespace, verifier, self.scheme)
+        self.log_diagnosis: LogDiagnosis | None = _diagnosing(diagnose)
         if self.replay_protection is not None and isinstance(self.verifier, Verifier):
             check_retention(self.replay_protection.guard, self.verifier)
         if self.replay_protection is not None and self.scheme is not None:
@@ -126,13 +127,40 @@ class ReceiverOptions(Generic[_Guard]):
         fetches_keys = self.scheme is not None and self.scheme.fetches_keys
         return by_handshake or fetches_keys or self.public_url is not None
 
+    def own_response(self, error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:
+        """Return the response of `on_reject` to a rejected request.
+
+        Args:
+            error: The rejection.
+            head: The head of the request.
+
+        Returns:
+            The response, or None for the default response.
+
+        Raises:
+            TypeError: If `on_reject` returns neither a `WebhookResponse` nor None.
+            Exception: Any exception of `on_reject`, except for a `RejectedDelivery`.
+        """
+        if self.on_reject is None:
+            return None
+        try:
+            value: object = self.on_reject(error, head)
+        except RejectedDelivery:
+            return None  # It read an ambiguous header. The request is rejected in any case.
+        if value is not None and not isinstance(value, WebhookResponse):
+            raise TypeError(f"on_reject must return a WebhookResponse or None, not {type(value).__name__!r}")
+        return value
+
 
 def check_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore], verifier: Verifier) -> None:
-    """Raise ValueError if a delivery stays valid for longer than the guard's retention.
+    """Check that no delivery stays valid for longer than the guard's retention.
 
     Args:
         guard: The replay guard.
         verifier: The verifier of the deliveries.
+
+    Raises:
+        ValueError: If the retention is too short for the tolerance.
     """
     guard.check_tolerance(verifier.tolerance, max_age(verifier))
 

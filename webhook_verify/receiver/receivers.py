@@ -1,18 +1,22 @@
 """Receivers: from a request to a handled delivery, without any framework.
 
-An adapter that has a request and its handler makes one call::
+An adapter that has a request and its handler makes one call:
 
-    response = receiver.handle_request(head, chunks, run, status)   # the handler's, or a WebhookResponse
+```python
+response = receiver.handle_request(head, chunks, run, status)   # the handler's, or a WebhookResponse
+```
 
-An adapter whose handler runs elsewhere, such as a middleware, uses the single steps::
+An adapter whose handler runs elsewhere, such as a middleware, uses the single steps:
 
-    response = receiver.method_response(method, target)   # for a method other than POST; None for POST
-    incoming = receiver.begin(head)           # raises RejectedDelivery: send rejection_response(...)
-    incoming.update(chunk)                    # for each chunk of the body; may raise, too
-    delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
-    claim = receiver.claim(delivery, head)    # if it is a WebhookResponse, send it and skip the handler
-    try: ...                                  # run the handler
-    finally: receiver.settle(claim, head, status)   # completed after a 2xx status, otherwise released
+```python
+response = receiver.method_response(method, target)   # for a method other than POST; None for POST
+incoming = receiver.begin(head)           # raises RejectedDelivery: send rejection_response(...)
+incoming.update(chunk)                    # for each chunk of the body; may raise, too
+delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
+claim = receiver.claim(delivery, head)    # if it is a WebhookResponse, send it and skip the handler
+try: ...                                  # run the handler
+finally: receiver.settle(claim, head, status)   # completed after a 2xx status, otherwise released
+```
 """
 
 from __future__ import annotations
@@ -85,14 +89,18 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     def begin(self, head: RequestHead) -> Incoming:
         """Verify the head of a request, before its body is read.
 
-        Raises `RejectedDelivery` if the headers or the stated length are rejected, and `HandshakeResponse` if
-        the request is a handshake that the provider does not sign.
-
         Args:
             head: The head of the request.
 
         Returns:
             The verification, which takes the body in chunks.
+
+        Raises:
+            RejectedDelivery: If the headers or the stated length are rejected.
+            HandshakeResponse: If the request is a handshake that the provider does not sign.
+            TypeError: If a lookup returns neither a `Verifier` nor None.
+            ValueError: If the tolerance of a lookup's verifier is too long for the guard's retention.
+            Exception: Any exception of a lookup.
         """
         verifier = self._verifier
         if isinstance(verifier, Verifier):
@@ -124,6 +132,11 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         Returns:
             The handler's response, or a `WebhookResponse` if the request was rejected, was a duplicate or was
             a handshake.
+
+        Raises:
+            TypeError: If a lookup or `on_reject` returns a value of another type.
+            ValueError: If the tolerance of a lookup's verifier is too long for the guard's retention.
+            Exception: Any exception of `run`, a lookup or `on_reject`, and any other exception of `chunks`.
         """
         method = head.method
         if method != "POST" and (answer := self.method_response(method, head.target, head.path)) is not None:
@@ -156,6 +169,9 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
 
         Returns:
             The handler's response, or a `WebhookResponse` for a duplicate and for a failed claim.
+
+        Raises:
+            Exception: Any exception of `run`. The claim is released before, unless `defer` takes it over.
         """
         if not self._must_settle:
             return run(delivery)
@@ -180,14 +196,15 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
     def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:
         """Claim a verified delivery before its handler runs.
 
-        Raises RuntimeError if the receiver has neither replay protection nor an observer with `on_handled`.
-
         Args:
             delivery: The verified delivery.
             head: The head of its request.
 
         Returns:
             The claim to pass to `settle`, or the response to send instead of running the handler.
+
+        Raises:
+            RuntimeError: If the receiver has neither replay protection nor an observer with `on_handled`.
         """
         if (protection := self._replay_protection) is None:
             return self._unclaimed(delivery)

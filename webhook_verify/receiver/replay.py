@@ -21,7 +21,7 @@ from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
 from webhook_verify.schemes.sender_rules import ResponseRules
 
-__all__ = ["RETRY_AFTER", "ReplayProtection", "is_success"]
+__all__ = ["RETRY_AFTER", "ReplayProtection", "is_success", "no_replay_protection"]
 
 RETRY_AFTER = 30
 """The ``Retry-After`` of a 503, in seconds. A key that could not be fetched is fetched again by then."""
@@ -175,6 +175,15 @@ class ReplayProtection(Generic[_Guard]):
             self.guard.lease,
             extra=delivery_extra(delivery, head),
         )
+
+
+def no_replay_protection() -> RuntimeError:
+    """Return the error of a claim by a receiver without replay protection.
+
+    Returns:
+        The error to raise.
+    """
+    return RuntimeError("this receiver has no replay protection: pass replay=ReplayGuard(...) to claim")
 
 
 def is_success(status: int | None) -> bool:

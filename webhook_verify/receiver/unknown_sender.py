@@ -88,10 +88,13 @@ class UnknownSenderVerification(VerificationWrapper):
             raise _unknown(error) from None
 
     def finish(self, last: BytesLike = b"") -> NoReturn:
-        """Raise `RejectedDelivery`: for a reason that does not depend on the sender, or for the sender.
+        """Finish the verification with the decoy, and reject the delivery.
 
         Args:
             last: The last chunk of the body.
+
+        Raises:
+            RejectedDelivery: Always: for a reason that does not depend on the sender, or for the sender.
         """
         unknown = _unknown(None)
         try:

@@ -1,11 +1,11 @@
 """The claim of a delivery while its handler runs, and the handler's access to it.
 
-::
+```python
+from webhook_verify.replay import current_claim       # or current_async_claim, in async code
 
-    from webhook_verify.replay import current_claim       # or current_async_claim, in async code
-
-    current_claim.extend(120)      # this delivery takes longer: hold it for two minutes from now
-    current_claim.complete()       # record it as handled now, before the response
+current_claim.extend(120)      # this delivery takes longer: hold it for two minutes from now
+current_claim.complete()       # record it as handled now, before the response
+```
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.replay.guard import ReplayGuard, checked_seconds
-from webhook_verify.replay.store import ClaimOutcome, ClaimState, ReplayStore
+from webhook_verify.replay.store import ClaimOutcome, ReplayStore
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task  # at run time only where used: slow to import
@@ -28,7 +28,6 @@ __all__ = [
     "Claim",
     "CurrentAsyncClaim",
     "CurrentClaim",
-    "Unclaimed",
     "claim_context",
     "current_async_claim",
     "current_claim",
@@ -39,7 +38,7 @@ _Seconds = timedelta | float | None
 
 
 class Claim:
-    """A claim in synchronous code. Each method calls the store once, and raises its exceptions.
+    """A claim in synchronous code. Each method calls the store once.
 
     Args:
         guard: The store and the lifetimes of its records.
@@ -56,17 +55,20 @@ class Claim:
     """The start of the handler in seconds of `time.perf_counter`. Set if there is an observer."""
 
     def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
-        self.delivery = delivery
-        self.guard = guard
+        self.delivery: Delivery = delivery
+        self.guard: ReplayGuard[ReplayStore] = guard
         self._key = guard.storage_key(name, delivery)
         self._token = guard.new_token()
-        self.is_settled = False
+        self.is_settled: bool = False
 
     def claim(self) -> ClaimOutcome:
         """Claim the delivery.
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            Exception: Any exception of the store.
         """
         guard = self.guard
         return guard.store.claim(self._key, self._token, lease=guard.lease, retention=guard.stored_seconds)
@@ -79,6 +81,11 @@ class Claim:
 
         Returns:
             Whether the claim is still held.
+
+        Raises:
+            TypeError: If `seconds` is neither a timedelta nor a number.
+            ValueError: If `seconds` is not positive and finite.
+            Exception: Any exception of the store.
         """
         return self.guard.store.extend(self._key, self._token, lease=_lease(self.guard, seconds))
 
@@ -87,6 +94,9 @@ class Claim:
 
         Returns:
             False if the lease expired and another worker holds the delivery or has completed it.
+
+        Raises:
+            Exception: Any exception of the store.
         """
         held = self.guard.store.complete(self._key, self._token, retention=self.guard.stored_seconds)
         self.is_settled = True
@@ -97,49 +107,13 @@ class Claim:
 
         Returns:
             False if another worker holds the delivery.
+
+        Raises:
+            Exception: Any exception of the store.
         """
         held = self.guard.store.release(self._key, self._token)
         self.is_settled = True
         return held
-
-
-class Unclaimed(Claim):
-    """A placeholder without replay protection, with which an observer can still measure the handler.
-
-    Args:
-        delivery: The delivery.
-    """
-
-    __slots__ = ()
-
-    def __init__(self, delivery: Delivery) -> None:
-        self.delivery = delivery
-        self.guard = _NO_GUARD
-        self._key = self._token = ""
-        self.is_settled = True
-        self.attempt = 1
-        self.started = 0.0
-
-
-class _NoStore:
-    """A store that records nothing."""
-
-    may_block = False
-
-    def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
-        return ClaimOutcome(ClaimState.CLAIMED)
-
-    def extend(self, key: str, token: str, *, lease: float) -> bool:
-        return True
-
-    def complete(self, key: str, token: str, *, retention: float) -> bool:
-        return True
-
-    def release(self, key: str, token: str) -> bool:
-        return True
-
-
-_NO_GUARD: ReplayGuard[ReplayStore] = ReplayGuard(_NoStore())
 
 
 class AsyncClaim:
@@ -157,9 +131,9 @@ class AsyncClaim:
         self._is_async = claim.guard.is_async
         self._may_block = claim.guard.may_block
         self._in_thread = in_thread
-        self.attempt = 1
-        self.started = 0.0
-        self.loop = _running_loop()
+        self.attempt: int = 1
+        self.started: float = 0.0
+        self.loop: AbstractEventLoop | None = _running_loop()
 
     @property
     def delivery(self) -> Delivery:
@@ -177,6 +151,9 @@ class AsyncClaim:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            Exception: Any exception of the store.
         """
         outcome: ClaimOutcome = await self._call(self._claim.claim)
         return outcome
@@ -189,6 +166,11 @@ class AsyncClaim:
 
         Returns:
             Whether the claim is still held.
+
+        Raises:
+            TypeError: If `seconds` is neither a timedelta nor a number.
+            ValueError: If `seconds` is not positive and finite.
+            Exception: Any exception of the store.
         """
         return bool(await self._call(self._claim.extend, seconds))
 
@@ -197,6 +179,9 @@ class AsyncClaim:
 
         Returns:
             False if the lease expired and another worker holds the delivery or has completed it.
+
+        Raises:
+            Exception: Any exception of the store.
         """
         return bool(await self._call(self._claim.complete))
 
@@ -205,6 +190,9 @@ class AsyncClaim:
 
         Returns:
             False if another worker holds the delivery.
+
+        Raises:
+            Exception: Any exception of the store.
         """
         return bool(await self._call(self._claim.release))
 
@@ -255,32 +243,41 @@ class CurrentClaim:
 
     @property
     def attempt(self) -> int:
-        """The attempt number: 1 for the first, 2 after a failure. `LookupError` outside of a handler."""
+        """The attempt number: 1 for the first, 2 after a failure.
+
+        Raises:
+            LookupError: If no delivery is being handled with replay protection.
+        """
         return _current().attempt
 
     def extend(self, seconds: _Seconds = None) -> bool:
         """Extend the lease of the delivery.
-
-        Outside of a handler with replay protection this raises `LookupError`, on an event loop
-        `RuntimeError`, and for an invalid duration `TypeError` or `ValueError`. Exceptions of the store
-        are passed on.
 
         Args:
             seconds: How long the claim lasts from now, a timedelta or seconds. By default the guard's lease.
 
         Returns:
             False if another worker has taken over the delivery: stop handling it.
+
+        Raises:
+            LookupError: If no delivery is being handled with replay protection.
+            RuntimeError: If it is called on an event loop.
+            TypeError: If `seconds` is neither a timedelta nor a number.
+            ValueError: If `seconds` is not positive and finite.
+            Exception: Any exception of the store.
         """
         return self._call("extend", seconds)
 
     def complete(self) -> bool:
         """Record the delivery as handled, before the response. A later failure does not cause a retry.
 
-        Outside of a handler with replay protection this raises `LookupError`, and on an event loop
-        `RuntimeError`. Exceptions of the store are passed on.
-
         Returns:
             False if another worker has taken over the delivery.
+
+        Raises:
+            LookupError: If no delivery is being handled with replay protection.
+            RuntimeError: If it is called on an event loop.
+            Exception: Any exception of the store.
         """
         return self._call("complete")
 
@@ -303,31 +300,39 @@ class CurrentAsyncClaim:
 
     @property
     def attempt(self) -> int:
-        """The attempt number: 1 for the first, 2 after a failure. `LookupError` outside of a handler."""
+        """The attempt number: 1 for the first, 2 after a failure.
+
+        Raises:
+            LookupError: If no delivery is being handled with replay protection.
+        """
         return _current().attempt
 
     async def extend(self, seconds: _Seconds = None) -> bool:
         """Extend the lease of the delivery.
-
-        Outside of a handler with replay protection this raises `LookupError`, and for an invalid duration
-        `TypeError` or `ValueError`. Exceptions of the store are passed on.
 
         Args:
             seconds: How long the claim lasts from now, a timedelta or seconds. By default the guard's lease.
 
         Returns:
             False if another worker has taken over the delivery: stop handling it.
+
+        Raises:
+            LookupError: If no delivery is being handled with replay protection.
+            TypeError: If `seconds` is neither a timedelta nor a number.
+            ValueError: If `seconds` is not positive and finite.
+            Exception: Any exception of the store.
         """
         return await self._call("extend", seconds)
 
     async def complete(self) -> bool:
         """Record the delivery as handled, before the response. A later failure does not cause a retry.
 
-        Outside of a handler with replay protection this raises `LookupError`. Exceptions of the store are
-        passed on.
-
         Returns:
             False if another worker has taken over the delivery.
+
+        Raises:
+            LookupError: If no delivery is being handled with replay protection.
+            Exception: Any exception of the store.
         """
         return await self._call("complete")
 
@@ -340,10 +345,10 @@ class CurrentAsyncClaim:
         return bool(await getattr(claim, name)(*arguments))
 
 
-current_claim = CurrentClaim()
+current_claim: CurrentClaim = CurrentClaim()
 """The current claim for synchronous handlers: `current_claim.extend(seconds)`, `current_claim.complete()`."""
 
-current_async_claim = CurrentAsyncClaim()
+current_async_claim: CurrentAsyncClaim = CurrentAsyncClaim()
 """The current claim for async handlers: `await current_async_claim.extend(seconds)`, `.complete()`."""
 
 

@@ -20,7 +20,7 @@ class LazyStore:
     """A store that is looked up at each call, for synchronous code.
 
     Args:
-        get: Returns the store. It is called at each call, which raises any exception of `get`.
+        get: Returns the store. It is called at each call.
 
     Raises:
         TypeError: If `get` is not callable.
@@ -40,6 +40,9 @@ class LazyStore:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            Exception: Any exception of `get` or of the store.
         """
         return self._get().claim(key, token, lease=lease, retention=retention)
 
@@ -53,6 +56,9 @@ class LazyStore:
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            Exception: Any exception of `get` or of the store.
         """
         return self._get().extend(key, token, lease=lease)
 
@@ -66,6 +72,9 @@ class LazyStore:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            Exception: Any exception of `get` or of the store.
         """
         return self._get().complete(key, token, retention=retention)
 
@@ -78,6 +87,9 @@ class LazyStore:
 
         Returns:
             Whether the token held the claim.
+
+        Raises:
+            Exception: Any exception of `get` or of the store.
         """
         return self._get().release(key, token)
 
@@ -86,7 +98,7 @@ class AsyncLazyStore:
     """A store that is looked up at each call, for asynchronous code.
 
     Args:
-        get: Returns the store. It is called at each call, which raises any exception of `get`.
+        get: Returns the store. It is called at each call.
 
     Raises:
         TypeError: If `get` is not callable.
@@ -106,6 +118,9 @@ class AsyncLazyStore:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            Exception: Any exception of `get` or of the store.
         """
         return await self._get().claim(key, token, lease=lease, retention=retention)
 
@@ -119,6 +134,9 @@ class AsyncLazyStore:
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            Exception: Any exception of `get` or of the store.
         """
         return await self._get().extend(key, token, lease=lease)
 
@@ -132,6 +150,9 @@ class AsyncLazyStore:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            Exception: Any exception of `get` or of the store.
         """
         return await self._get().complete(key, token, retention=retention)
 
@@ -144,6 +165,9 @@ class AsyncLazyStore:
 
         Returns:
             Whether the token held the claim.
+
+        Raises:
+            Exception: Any exception of `get` or of the store.
         """
         return await self._get().release(key, token)
 

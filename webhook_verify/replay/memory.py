@@ -72,8 +72,6 @@ class MemoryStore:
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """Claim a delivery for one handler.
 
-        Raises `MemoryStoreFull` if every id is in flight.
-
         Args:
             key: The storage key of the delivery.
             token: The token of this claim.
@@ -82,6 +80,9 @@ class MemoryStore:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            MemoryStoreFull: If every id is in flight.
         """
         with self._lock:
             now = self._clock()
@@ -124,8 +125,6 @@ class MemoryStore:
     def complete(self, key: str, token: str, *, retention: float) -> bool:
         """Record a delivery as completed.
 
-        Raises `MemoryStoreFull` if every id is in flight and none of them is this key.
-
         Args:
             key: The storage key of the delivery.
             token: The token of the claim.
@@ -133,6 +132,9 @@ class MemoryStore:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            MemoryStoreFull: If every id is in flight and none of them is this key.
         """
         with self._lock:
             now = self._clock()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import os
 from functools import partial
-from hashlib import sha1
 from typing import Any
 
 try:
@@ -20,11 +19,12 @@ try:
     from redis.backoff import NoBackoff
     from redis.exceptions import NoScriptError
     from redis.retry import Retry
-except ImportError as missing:
-    raise ImportError("the Redis stores need redis-py: pip install 'webhook-verify[redis]'") from missing
+except ImportError as _missing:
+    raise ImportError("the Redis stores need redis-py: pip install 'webhook-verify[redis]'") from _missing
 
 from webhook_verify.event_loops import BoundToLoop, PerLoop
 from webhook_verify.forks import PerProcess
+from webhook_verify.replay.redis_scripts import CLAIM, COMPLETE, EXTEND, RELEASE, Script
 from webhook_verify.replay.store import RELEASED_RETENTION, ClaimOutcome, ClaimState
 
 __all__ = ["DEFAULT_PREFIX", "DEFAULT_TIMEOUT", "AsyncRedisStore", "RedisStore"]
@@ -33,78 +33,13 @@ DEFAULT_PREFIX = "webhook_verify:"
 DEFAULT_TIMEOUT = 2.0
 """Seconds. Senders wait 15 to 30 s for a response, and should receive a 503 before they time out."""
 
-
-class _Script:
-    """A script, and the hash under which the server caches it after its first run."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.sha = sha1(text.encode(), usedforsecurity=False).hexdigest()
-
-
-# Numbers are formatted with %.0f, because Lua's default format rounds microseconds to 14 digits.
-# From the second attempt on, a tab and the attempt number follow the token. A released record has the token
-# "-".
-_CLAIM = _Script("""
-local now = redis.call('TIME')
-now = now[1] * 1000000 + now[2]
-local found = redis.call('GET', KEYS[1])
-local result, attempt = 0, 1
-if found then
-  local ends, token, attempts = string.match(found, '^(%d+) ([^\t]+)\t?(%d*)$')
-  if ends == '0' then return {-2, 0} end
-  attempt = tonumber(attempts) or 1
-  if token ~= ARGV[1] then
-    if ends - now > 0 then return {ends - now, 0} end
-    if token ~= '-' then result = -1 end
-    attempt = attempt + 1
-  end
-end
-local record = string.format('%.0f %s', now + ARGV[2], ARGV[1])
-if attempt > 1 then record = record .. '\t' .. attempt end
-redis.call('SET', KEYS[1], record, 'PX', ARGV[3])
-return {result, attempt}
-""")
-
-_EXTEND = _Script("""
-local found = redis.call('GET', KEYS[1])
-if not found then return 0 end
-local ends, token, attempts = string.match(found, '^(%d+) ([^\t]+)(\t?%d*)$')
-if ends == '0' or token ~= ARGV[1] then return 0 end
-local now = redis.call('TIME')
-ends = now[1] * 1000000 + now[2] + ARGV[2]
-local kept = math.max(redis.call('PTTL', KEYS[1]), math.ceil(ARGV[2] / 1000))
-redis.call('SET', KEYS[1], string.format('%.0f %s%s', ends, token, attempts), 'PX', kept)
-return 1
-""")
-
-_COMPLETE = _Script("""
-local found = redis.call('GET', KEYS[1])
-if found then
-  local token = string.match(found, '^%d+ ([^\t]+)')
-  if token ~= ARGV[1] and token ~= '-' then return 0 end
-end
-redis.call('SET', KEYS[1], '0 ' .. ARGV[1], 'PX', ARGV[2])
-return 1
-""")
-
-_RELEASE = _Script("""
-local found = redis.call('GET', KEYS[1])
-if not found then return 0 end
-local ends, token, attempts = string.match(found, '^(%d+) ([^\t]+)\t?(%d*)$')
-if ends == '0' or token ~= ARGV[1] then return 0 end
-local kept = math.max(1, math.min(redis.call('PTTL', KEYS[1]), tonumber(ARGV[2])))
-redis.call('SET', KEYS[1], '1 -\t' .. (tonumber(attempts) or 1), 'PX', kept)
-return 1
-""")
-
 _STATES = {0: ClaimState.CLAIMED, -1: ClaimState.TAKEN_OVER, -2: ClaimState.COMPLETED}
 _FIRST = ClaimOutcome(ClaimState.CLAIMED)
 _MS_RELEASED = int(RELEASED_RETENTION * 1000)
 
 
 class RedisStore:
-    """Replay protection in Redis, with one round trip per call. The calls raise `redis.RedisError`.
+    """Replay protection in Redis, with one round trip per call.
 
     Args:
         client: A `redis.Redis` or `redis.RedisCluster`, with or without `decode_responses`. Its timeouts and
@@ -125,7 +60,7 @@ class RedisStore:
             lambda: given if os.getpid() == owner else _in_child(given)
         )
         self._prefix = _checked_prefix(prefix)
-        self.identity = _identity(client, prefix)
+        self.identity: object = _identity(client, prefix)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> RedisStore:
@@ -139,6 +74,10 @@ class RedisStore:
 
         Returns:
             The store.
+
+        Raises:
+            TypeError: If `prefix` is not a str.
+            ValueError: If `url` is invalid, or `prefix` contains a brace.
         """
         clients: Any = redis.Redis
         settings = _WAITING | {"retry": Retry(NoBackoff(), 1)} | options
@@ -161,8 +100,11 @@ class RedisStore:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            redis.RedisError: If the server cannot be reached or reports an error.
         """
-        return _outcome(*self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(retention)))
+        return _outcome(*self._run(CLAIM, key, token, _microseconds(lease), _milliseconds(retention)))
 
     def extend(self, key: str, token: str, *, lease: float) -> bool:
         """Extend the lease of a claim.
@@ -174,8 +116,11 @@ class RedisStore:
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            redis.RedisError: If the server cannot be reached or reports an error.
         """
-        return bool(self._run(_EXTEND, key, token, _microseconds(lease)) == 1)
+        return bool(self._run(EXTEND, key, token, _microseconds(lease)) == 1)
 
     def complete(self, key: str, token: str, *, retention: float) -> bool:
         """Record a delivery as completed.
@@ -187,8 +132,11 @@ class RedisStore:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            redis.RedisError: If the server cannot be reached or reports an error.
         """
-        return bool(self._run(_COMPLETE, key, token, _milliseconds(retention)) == 1)
+        return bool(self._run(COMPLETE, key, token, _milliseconds(retention)) == 1)
 
     def release(self, key: str, token: str) -> bool:
         """Release a claim, so that a retry is handled.
@@ -199,10 +147,13 @@ class RedisStore:
 
         Returns:
             Whether the token held the claim.
-        """
-        return bool(self._run(_RELEASE, key, token, _MS_RELEASED) == 1)
 
-    def _run(self, script: _Script, key: str, *arguments: str | int) -> Any:
+        Raises:
+            redis.RedisError: If the server cannot be reached or reports an error.
+        """
+        return bool(self._run(RELEASE, key, token, _MS_RELEASED) == 1)
+
+    def _run(self, script: Script, key: str, *arguments: str | int) -> Any:
         client, name = self._clients.get(), _name(self._prefix, key)
         try:
             answer: Any = client.evalsha(script.sha, 1, name, *arguments)
@@ -212,11 +163,11 @@ class RedisStore:
 
 
 class AsyncRedisStore:
-    """Replay protection in Redis for asyncio. The calls raise `redis.RedisError`.
+    """Replay protection in Redis for asyncio, with one round trip per call.
 
     Args:
         client: A `Redis` or `RedisCluster` of `redis.asyncio`. It belongs to the event loop that uses it
-            first: calls on another loop raise `RuntimeError`. `from_url` creates a store for every loop.
+            first. `from_url` creates a store for every loop.
         prefix: The beginning of all keys.
 
     Raises:
@@ -231,7 +182,7 @@ class AsyncRedisStore:
         _check(client, kinds, "a Redis or RedisCluster of redis.asyncio")
         self._clients: BoundToLoop[Any] | PerLoop[Any] = BoundToLoop(client, "the client", _ADVICE)
         self._prefix = _checked_prefix(prefix)
-        self.identity = _identity(client, prefix)
+        self.identity: object = _identity(client, prefix)
 
     @classmethod
     def from_url(cls, url: str, *, prefix: str = DEFAULT_PREFIX, **options: Any) -> AsyncRedisStore:
@@ -245,6 +196,10 @@ class AsyncRedisStore:
 
         Returns:
             The store.
+
+        Raises:
+            TypeError: If `prefix` is not a str.
+            ValueError: If `url` is invalid, or `prefix` contains a brace.
         """
         clients: Any = redis.asyncio.Redis
         settings = _WAITING | {"retry": AsyncRetry(NoBackoff(), 1)} | options
@@ -270,8 +225,12 @@ class AsyncRedisStore:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            redis.RedisError: If the server cannot be reached or reports an error.
+            RuntimeError: If the client belongs to another event loop.
         """
-        answer = await self._run(_CLAIM, key, token, _microseconds(lease), _milliseconds(retention))
+        answer = await self._run(CLAIM, key, token, _microseconds(lease), _milliseconds(retention))
         return _outcome(*answer)
 
     async def extend(self, key: str, token: str, *, lease: float) -> bool:
@@ -284,8 +243,12 @@ class AsyncRedisStore:
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            redis.RedisError: If the server cannot be reached or reports an error.
+            RuntimeError: If the client belongs to another event loop.
         """
-        return bool(await self._run(_EXTEND, key, token, _microseconds(lease)) == 1)
+        return bool(await self._run(EXTEND, key, token, _microseconds(lease)) == 1)
 
     async def complete(self, key: str, token: str, *, retention: float) -> bool:
         """Record a delivery as completed.
@@ -297,8 +260,12 @@ class AsyncRedisStore:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            redis.RedisError: If the server cannot be reached or reports an error.
+            RuntimeError: If the client belongs to another event loop.
         """
-        return bool(await self._run(_COMPLETE, key, token, _milliseconds(retention)) == 1)
+        return bool(await self._run(COMPLETE, key, token, _milliseconds(retention)) == 1)
 
     async def release(self, key: str, token: str) -> bool:
         """Release a claim, so that a retry is handled.
@@ -309,10 +276,14 @@ class AsyncRedisStore:
 
         Returns:
             Whether the token held the claim.
-        """
-        return bool(await self._run(_RELEASE, key, token, _MS_RELEASED) == 1)
 
-    async def _run(self, script: _Script, key: str, *arguments: str | int) -> Any:
+        Raises:
+            redis.RedisError: If the server cannot be reached or reports an error.
+            RuntimeError: If the client belongs to another event loop.
+        """
+        return bool(await self._run(RELEASE, key, token, _MS_RELEASED) == 1)
+
+    async def _run(self, script: Script, key: str, *arguments: str | int) -> Any:
         client, name = self._clients.get(), _name(self._prefix, key)
         try:
             answer: Any = await client.evalsha(script.sha, 1, name, *arguments)

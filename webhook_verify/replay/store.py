@@ -56,6 +56,8 @@ class ClaimState(StrEnum):
 
 
 class _StateAndTime(NamedTuple):
+    """The items of a `ClaimOutcome`."""
+
     state: ClaimState
     seconds_left: float = 0.0
 
@@ -63,13 +65,11 @@ class _StateAndTime(NamedTuple):
 class ClaimOutcome(_StateAndTime):
     """The outcome of a claim: a tuple of the state and, if in flight, the seconds left of the lease.
 
-    Args:
+    Attributes:
         state: The state of the delivery.
         seconds_left: For a delivery in flight, how many seconds are left of the other claim's lease.
         attempt: For a delivery that is claimed now, how often it has been claimed, including this claim.
-
-    Attributes:
-        attempt: The attempt number. It is not part of the tuple.
+            Not part of the tuple, but an argument of the constructor.
     """
 
     attempt: int
@@ -82,10 +82,7 @@ class ClaimOutcome(_StateAndTime):
 
 
 class ReplayStore(Protocol):
-    """A store for synchronous code. Its contract is in `webhook_verify.replay.store`.
-
-    The methods raise the exceptions of the driver.
-    """
+    """A store for synchronous code. Its contract is in `webhook_verify.replay.store`."""
 
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """Claim the key, unless another token holds it or it is completed.
@@ -98,6 +95,9 @@ class ReplayStore(Protocol):
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            Exception: The exception of the driver, if the call fails.
         """
         ...
 
@@ -111,6 +111,9 @@ class ReplayStore(Protocol):
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            Exception: The exception of the driver, if the call fails.
         """
         ...
 
@@ -124,6 +127,9 @@ class ReplayStore(Protocol):
 
         Returns:
             Whether the record now belongs to the token. False if another token holds or has completed it.
+
+        Raises:
+            Exception: The exception of the driver, if the call fails.
         """
         ...
 
@@ -136,15 +142,15 @@ class ReplayStore(Protocol):
 
         Returns:
             Whether the token held the claim. If not, nothing is changed.
+
+        Raises:
+            Exception: The exception of the driver, if the call fails.
         """
         ...
 
 
 class AsyncReplayStore(Protocol):
-    """A store for asynchronous code. Its contract is in `webhook_verify.replay.store`.
-
-    The methods raise the exceptions of the driver.
-    """
+    """A store for asynchronous code. Its contract is in `webhook_verify.replay.store`."""
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """Claim a delivery for one handler.
@@ -157,6 +163,9 @@ class AsyncReplayStore(Protocol):
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            Exception: The exception of the driver, if the call fails.
         """
         ...
 
@@ -170,6 +179,9 @@ class AsyncReplayStore(Protocol):
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            Exception: The exception of the driver, if the call fails.
         """
         ...
 
@@ -183,6 +195,9 @@ class AsyncReplayStore(Protocol):
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            Exception: The exception of the driver, if the call fails.
         """
         ...
 
@@ -195,5 +210,8 @@ class AsyncReplayStore(Protocol):
 
         Returns:
             Whether the token held the claim.
+
+        Raises:
+            Exception: The exception of the driver, if the call fails.
         """
         ...

@@ -38,8 +38,6 @@ _registry: dict[str, Scheme] = {STANDARD.name: STANDARD}
 def register(scheme: Scheme) -> Scheme:
     """Register a scheme under its name, for `get` and every `scheme=` parameter.
 
-    Raises `TypeError` if `scheme` is not a `Scheme`.
-
     Args:
         scheme: The scheme, such as a `HeaderScheme`. Registering the same object again has no effect.
 
@@ -47,6 +45,7 @@ def register(scheme: Scheme) -> Scheme:
         The scheme.
 
     Raises:
+        TypeError: If `scheme` is not a `Scheme`.
         ValueError: If another scheme has the same name.
     """
     _check_scheme(scheme)
@@ -78,8 +77,6 @@ def get(name: str) -> Scheme:
 def resolve(scheme: object) -> Scheme:
     """Return the scheme that a `scheme=` argument refers to.
 
-    Raises `ValueError` if the name is unknown.
-
     Args:
         scheme: A registered name, or a `Scheme`, which is returned unchanged.
 
@@ -88,6 +85,7 @@ def resolve(scheme: object) -> Scheme:
 
     Raises:
         TypeError: If `scheme` is neither a string nor a `Scheme`.
+        ValueError: If the name is unknown. The message lists the known names.
     """
     if isinstance(scheme, str):
         return get(scheme)

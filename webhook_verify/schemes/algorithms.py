@@ -50,8 +50,12 @@ class Algorithm:
         *,
         signs: bool = True,
     ) -> None:
-        self.name, self.size, self.version, self.signs = name, size, version, signs
-        self.verifying_key, self.signing_key = verifying_key, signing_key
+        self.name: str = name
+        self.size: int = size
+        self.version: str = version
+        self.signs: bool = signs
+        self.verifying_key: Callable[[Secret, str], VerifyingKey] = verifying_key
+        self.signing_key: Callable[[Secret, str], SigningKey] = signing_key
 
     def __repr__(self) -> str:
         return f"<algorithm {self.name}>"

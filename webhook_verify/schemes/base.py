@@ -201,19 +201,19 @@ class Scheme(ABC):
     def check_lifetime(self, parsed: ParsedHeaders, now: float) -> None:
         """Check the validity period that the sender put into the signature, regardless of the tolerance.
 
-        Called for schemes that fetch keys, after the check of the timestamp. Raises
-        `TimestampOutsideTolerance` if the signature is not valid now. By default, no check is made.
+        Called for schemes that fetch keys, after the check of the timestamp. By default, no check is made.
 
         Args:
             parsed: The values that `parse_headers` returned.
             now: Unix seconds.
+
+        Raises:
+            TimestampOutsideTolerance: If the signature is not valid now.
         """
         return  # only the tolerance applies
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """Return the ways in which a body may be signed, for a scheme with `parses_body`.
-
-        Raises only `MalformedDelivery`, if the provider cannot have signed such a body.
 
         Args:
             reading: The values that `parse_headers` returned.
@@ -221,12 +221,15 @@ class Scheme(ABC):
 
         Returns:
             The interpretations of the body; one of them must verify.
+
+        Raises:
+            MalformedDelivery: If the provider cannot have signed such a body.
         """
         message_id, _, signatures, before, after, _ = reading
         return ((message_id, ((signatures, before, body, after),), body),)
 
     def timestamp_from_body(self, body: bytes) -> int:
-        """Return the timestamp in a signed body. Raises nothing.
+        """Return the timestamp in a signed body. It must not raise.
 
         Args:
             body: The signed body.
@@ -237,7 +240,7 @@ class Scheme(ABC):
         return 0
 
     def message_id_from_body(self, body: bytes) -> str:
-        """Return the message id in a signed body. Raises nothing.
+        """Return the message id in a signed body. It must not raise.
 
         Args:
             body: The signed body.
@@ -294,13 +297,12 @@ class Scheme(ABC):
             The headers to send, by name.
 
         Raises:
+            TypeError: If the scheme signs the URL or the method, and that argument is `None`.
             ValueError: If the scheme cannot sign these values.
         """
 
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
         """Return the body with its signature, for a scheme that puts the signature into the body.
-
-        Raises `ValueError` if the scheme signs in headers, or cannot sign this body.
 
         Args:
             body: The request body.
@@ -310,6 +312,9 @@ class Scheme(ABC):
 
         Returns:
             The signed body.
+
+        Raises:
+            ValueError: If the scheme signs in headers, or cannot sign this body.
         """
         return self._refuse_to_sign_body()
 
@@ -327,6 +332,7 @@ class Scheme(ABC):
             The verifying key.
 
         Raises:
+            ImportError: If the key needs the extra `asymmetric`, which is not installed.
             InvalidSecret: If the secret is not valid for this scheme.
         """
 
@@ -341,6 +347,7 @@ class Scheme(ABC):
             The signing key.
 
         Raises:
+            ImportError: If the key needs the extra `asymmetric`, which is not installed.
             InvalidSecret: If the secret is not valid for this scheme.
         """
 

@@ -122,6 +122,9 @@ class BodyScheme(Scheme):
 
         Returns:
             The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret is not valid for this scheme.
         """
         return self.algorithm.verifying_key(secret, self.secret_encoding)
 
@@ -133,6 +136,9 @@ class BodyScheme(Scheme):
 
         Returns:
             The signing key.
+
+        Raises:
+            InvalidSecret: If the secret is not valid for this scheme.
         """
         return self.algorithm.signing_key(secret, self.secret_encoding)
 
@@ -140,14 +146,16 @@ class BodyScheme(Scheme):
 def parse_unverified_json(body: bytes) -> Any:
     """Parse an unverified JSON body, giving all fractions the same value.
 
-    No field that a scheme reads is a fraction. Converting 90,000 numbers such as `1e-300` takes 60 ms. Raises
-    `MalformedDelivery` as `parse_json` does.
+    No field that a scheme reads is a fraction. Converting 90,000 numbers such as `1e-300` takes 60 ms.
 
     Args:
         body: The request body.
 
     Returns:
         The JSON value.
+
+    Raises:
+        MalformedDelivery: If the body is not JSON in UTF-8, is nested too deeply, or has too many values.
     """
     return parse_json(body, _fraction)
 

@@ -36,7 +36,7 @@ def canonical_forms(body: bytes) -> tuple[bytes, ...]:
     """Return the canonical form and, if it differs, the same form with numbers as they were written.
 
     The second form is for senders that do not convert numbers to doubles, as JavaScript does. Only a trailing
-    `.0` is removed from its numbers. Raises `MalformedDelivery` if the body has no canonical form.
+    `.0` is removed from its numbers.
 
     Args:
         body: The request body.
@@ -44,6 +44,9 @@ def canonical_forms(body: bytes) -> tuple[bytes, ...]:
     Returns:
         The forms. Empty if the conversion would be too expensive: the body has more than `MAX_VALUES` commas
         and opening brackets, or more than `MAX_FRACTIONS` numbers that are not plain integers.
+
+    Raises:
+        MalformedDelivery: If the body has no canonical form.
     """
     if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
         return ()

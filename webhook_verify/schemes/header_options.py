@@ -102,8 +102,6 @@ def _check_handshake(handshake: object) -> None:
 def header_names(value: object, what: str) -> tuple[str, ...]:
     """Normalize the name of a header, or several names.
 
-    Raises `TypeError` if `value` is neither a string nor an iterable of strings.
-
     Args:
         value: One name or an iterable of names.
         what: The parameter's name, for errors.
@@ -112,6 +110,7 @@ def header_names(value: object, what: str) -> tuple[str, ...]:
         The names in lower case.
 
     Raises:
+        TypeError: If `value` is neither a string nor an iterable of strings.
         ValueError: If a name is empty, invalid or a duplicate, or the iterable is empty.
     """
     names = (value,) if isinstance(value, str) else _listed(value, what)
@@ -123,7 +122,7 @@ def header_names(value: object, what: str) -> tuple[str, ...]:
 
 
 def optional_header_name(value: str, what: str) -> str:
-    """Normalize the name of an optional header. Raises `ValueError` as `header_names` does.
+    """Normalize the name of an optional header.
 
     Args:
         value: The name, or "".
@@ -131,6 +130,10 @@ def optional_header_name(value: str, what: str) -> str:
 
     Returns:
         The name in lower case, or "".
+
+    Raises:
+        TypeError: If `value` is not a string.
+        ValueError: If the name is invalid.
     """
     return header_names(value, what)[0] if value else ""
 

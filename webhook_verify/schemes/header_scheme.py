@@ -12,19 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers, printable_ascii
+from webhook_verify.schemes import header_options as options
 from webhook_verify.schemes.algorithms import ALGORITHMS, SECRET_ENCODINGS, Algorithm
 from webhook_verify.schemes.base import FastPathLayout, ParsedHeaders, Scheme, SchemeDocs, check_message_id
 from webhook_verify.schemes.delimiters import compile_id_check
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
-from webhook_verify.schemes.header_options import (
-    check_forms,
-    check_url,
-    find_conflict,
-    header_names,
-    one_of,
-    optional_header_name,
-    split,
-)
 from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
 from webhook_verify.schemes.timestamps import UNITS, Unit
@@ -118,53 +110,61 @@ class HeaderScheme(Scheme):
             "id_in_body": id_in_body,
             "event_type_header": event_type_header,
         }
-        check_forms(texts, tolerance, handshake, responses)
+        options.check_forms(texts, tolerance, handshake, responses)
         check_retries(retries, retry_seconds)
         self._name = name
-        self.signature_headers = header_names(signature_header, "signature_header")
-        self.signature_prefix, self.signature_field = signature_prefix, signature_field
-        self.timestamp_field, self.field_separator = timestamp_field, field_separator
+        self.signature_headers: tuple[str, ...] = options.header_names(signature_header, "signature_header")
+        self.signature_prefix = signature_prefix
+        self.signature_field = signature_field
+        self.timestamp_field = timestamp_field
+        self.field_separator = field_separator
         self._delimiter = field_separator.strip(" ") or field_separator
-        self.algorithm: Algorithm = one_of(ALGORITHMS, algorithm, "algorithm")
-        self.signature_encoding: Encoding = one_of(ENCODINGS, signature_encoding, "signature_encoding")
+        self.algorithm: Algorithm = options.one_of(ALGORITHMS, algorithm, "algorithm")
+        self.signature_encoding: Encoding = options.one_of(
+            ENCODINGS, signature_encoding, "signature_encoding"
+        )
         self.secret_encoding = secret_encoding
-        one_of(SECRET_ENCODINGS, secret_encoding, "secret_encoding")
+        options.one_of(SECRET_ENCODINGS, secret_encoding, "secret_encoding")
         self.signed_content = signed_content
-        self.timestamp_header = optional_header_name(timestamp_header, "timestamp_header")
+        self.timestamp_header: str = options.optional_header_name(timestamp_header, "timestamp_header")
         self.timestamp_in_body = timestamp_in_body
-        self.timestamp_unit: Unit = one_of(UNITS, timestamp_unit, "timestamp_unit")
-        self.tolerance, self.accept_future_timestamps = tolerance, accept_future_timestamps
-        self.id_header, self.id_in_body = optional_header_name(id_header, "id_header"), id_in_body
-        self.event_type_header = optional_header_name(event_type_header, "event_type_header")
-        self.handshake, self.responses = handshake, responses
-        self.retries, self.retry_seconds = retries, retry_seconds
-        self.docs = SchemeDocs.titled(docs, name)
+        self.timestamp_unit: Unit = options.one_of(UNITS, timestamp_unit, "timestamp_unit")
+        self.tolerance = tolerance
+        self.accept_future_timestamps = accept_future_timestamps
+        self.id_header: str = options.optional_header_name(id_header, "id_header")
+        self.id_in_body = id_in_body
+        self.event_type_header: str = options.optional_header_name(event_type_header, "event_type_header")
+        self.handshake = handshake
+        self.responses = responses
+        self.retries = retries
+        self.retry_seconds = retry_seconds
+        self.docs: SchemeDocs = SchemeDocs.titled(docs, name)
         self._set_signed_parts()
         self._set_parse_plan()
 
     def _set_signed_parts(self) -> None:
-        self._before, self._after, signed = split(self.signed_content)
+        self._before, self._after, signed = options.split(self.signed_content)
         self._has_timestamp = "timestamp" in signed
-        self.signs_id = "id" in signed
+        self.signs_id: bool = "id" in signed
         self._is_valid_id = compile_id_check(self.signed_content)
         self._url_parts = "url" in signed, "method" in signed
-        self.signs_url = any(self._url_parts)
-        self.signs_body = self.algorithm.signs
-        self.has_timestamp_in_body = self.parses_body = bool(self.timestamp_in_body)
-        self.has_id_in_body = bool(self.id_in_body)
-        self.signs_timestamp = self._has_timestamp or self.has_timestamp_in_body
-        if problem := find_conflict(self, signed):
+        self.signs_url: bool = any(self._url_parts)
+        self.signs_body: bool = self.algorithm.signs
+        self.has_timestamp_in_body: bool = bool(self.timestamp_in_body)
+        self.parses_body: bool = self.has_timestamp_in_body
+        self.has_id_in_body: bool = bool(self.id_in_body)
+        self.signs_timestamp: bool = self._has_timestamp or self.has_timestamp_in_body
+        if problem := options.find_conflict(self, signed):
             raise ValueError(problem)
 
     def _set_parse_plan(self) -> None:
         timestamp_part = self.timestamp_header if self._has_timestamp else ""
         other_headers = timestamp_part, self.event_type_header, self.id_header
-        self.header_names = (*self.signature_headers, *filter(None, other_headers))
-        self._names = self.header_names
-        self._reader = HeaderReader(*self._names, brands=(self._names,))
+        self.header_names: tuple[str, ...] = (*self.signature_headers, *filter(None, other_headers))
+        names = self.header_names
+        self._reader = reader = HeaderReader(*names, brands=(names,))
         several = self._listed_signatures if self.signature_field else self._single_signatures
         self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
-        names, reader = self._names, self._reader
         timestamp_index, type_index, id_index = (names.index(name) if name else 0 for name in other_headers)
         indexes = timestamp_index, type_index, id_index
         # Unpacking one tuple is faster than looking up each attribute.
@@ -178,7 +178,7 @@ class HeaderScheme(Scheme):
         around = [] if self._after else self._before.split("{1}")
         is_dated = len(around) == 2 and "{" not in "".join(around)
         self._around_timestamp = [each.format().encode() for each in around] if is_dated else None
-        self.fast_path = self._fast_path_layout()
+        self.fast_path: FastPathLayout | None = self._fast_path_layout()
 
     def _fast_path_layout(self) -> FastPathLayout | None:
         """Return the value of `fast_path`. A subclass may parse differently, so it has no fast path."""
@@ -198,15 +198,17 @@ class HeaderScheme(Scheme):
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """Parse the headers of a request.
 
-        Raises `MalformedDelivery` if a header is missing or invalid.
-
         Args:
             headers: The request headers.
-            url: The URL that the sender called. Required if it is signed, else `TypeError`.
-            method: The request method. Required if it is signed, else `TypeError`.
+            url: The URL that the sender called. Required if it is signed.
+            method: The request method. Required if it is signed.
 
         Returns:
             The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If a header is missing or invalid.
+            TypeError: If `url` or `method` is signed and `None`.
         """
         known: Any = headers
         names, plain, read, timestamp_index, type_index, id_index = self._parse_plan
@@ -245,7 +247,7 @@ class HeaderScheme(Scheme):
             detail = f"{self.id_header} contains characters that could belong to another signed part"
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, detail)
         if self.signs_url:
-            check_url(self._name, self._url_parts, url, method)
+            options.check_url(self._name, self._url_parts, url, method)
         timestamp = self._parse_timestamp(timestamp_text) if self._has_timestamp else 0
         parts = message_id, timestamp_text, method, url
         before = self._before.format(*parts).encode("utf-8", "surrogatepass")
@@ -272,18 +274,16 @@ class HeaderScheme(Scheme):
                 if text.startswith(prefix) and (signature := decode(text[len(prefix) :], size)):
                     found.append((self.algorithm.version, signature))
         if not is_present:
-            raise MalformedDelivery(
-                Reason.MISSING_HEADER, f"missing or empty header: {self.signature_headers[0]}"
-            )
+            detail = f"missing or empty header: {self.signature_headers[0]}"
+            raise MalformedDelivery(Reason.MISSING_HEADER, detail)
         return found, ""
 
     def _listed_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
         """Return the signatures and the timestamp of a header with several fields."""
         text = values[0]
         if not text or text.isspace():
-            raise MalformedDelivery(
-                Reason.MISSING_HEADER, f"missing or empty header: {self.signature_headers[0]}"
-            )
+            detail = f"missing or empty header: {self.signature_headers[0]}"
+            raise MalformedDelivery(Reason.MISSING_HEADER, detail)
         timestamp_text = ""
         found: list[tuple[str, str]] = []
         separator, signature_field, timestamp_field, decode, size, version = self._fields
@@ -356,7 +356,7 @@ class HeaderScheme(Scheme):
                 raise ValueError(
                     f"id contains characters that could belong to another part that {self._name} signs"
                 )
-        check_url(self._name, self._url_parts, url, method)
+        options.check_url(self._name, self._url_parts, url, method)
         timestamp_text = self.timestamp_unit[1](timestamp)
         parts = id, timestamp_text, method, url
         content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))

@@ -15,7 +15,7 @@ _MAX_STRING_CHARS = 256
 
 
 def strings_at(body: bytes, path: str) -> list[str]:
-    """Return the strings and integers at a path. Raises nothing.
+    """Return the strings and integers at a path. Never raises.
 
     Args:
         body: The signed body.

@@ -110,9 +110,6 @@ class KeyCache(Generic[_T]):
     def get(self, name: str, load: Callable[[], _T], *, max_age: float | None = None) -> _T:
         """Return a key from the cache, or fetch it.
 
-        Raises `KeyUnavailable` if the key cannot be fetched now, and `KeyNotCached` if it must be fetched but
-        the caller must not block.
-
         Args:
             name: The name of the key, as in the delivery.
             load: Fetches the key. It may raise any `Exception`.
@@ -121,6 +118,10 @@ class KeyCache(Generic[_T]):
 
         Returns:
             The key.
+
+        Raises:
+            KeyUnavailable: If the key cannot be fetched now.
+            KeyNotCached: If it must be fetched, but the caller must not block.
         """
         age = self._lifetime if max_age is None else max_age
         entry = self._entries.get(name)

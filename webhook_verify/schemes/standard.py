@@ -67,7 +67,7 @@ class StandardWebhooks(Scheme):
         "retry_seconds",
     )
 
-    header_names = (*_WEBHOOK, *_SVIX)
+    header_names: tuple[str, ...] = (*_WEBHOOK, *_SVIX)
 
     def __init__(
         self,
@@ -80,13 +80,14 @@ class StandardWebhooks(Scheme):
         retry_seconds: float = 0.0,
         docs: SchemeDocs | None = None,
     ) -> None:
-        self.docs = SchemeDocs.titled(docs, name)
+        self.docs: SchemeDocs = SchemeDocs.titled(docs, name)
         self._name = name
         self._brand = brand
         self._min_key_bytes = min_key_bytes
         self._commas = commas
         check_retries(retries, retry_seconds)
-        self.retries, self.retry_seconds = retries, retry_seconds
+        self.retries: str = retries
+        self.retry_seconds: float = retry_seconds
 
     @property
     def name(self) -> str:
@@ -96,8 +97,6 @@ class StandardWebhooks(Scheme):
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """Parse the headers of a request.
 
-        Raises `MalformedDelivery` if a header is missing or invalid.
-
         Args:
             headers: The request headers.
             url: Unused.
@@ -105,6 +104,9 @@ class StandardWebhooks(Scheme):
 
         Returns:
             The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If a header is missing or invalid.
         """
         found: Any = None
         known: Any = headers
@@ -170,7 +172,8 @@ class StandardWebhooks(Scheme):
             The headers to send, by name.
 
         Raises:
-            ValueError: If `id` contains a dot.
+            TypeError: If `id` is not a str.
+            ValueError: If `id` contains a dot, or is not printable ASCII.
         """
         check_message_id(id)
         if "." in id:
@@ -192,6 +195,10 @@ class StandardWebhooks(Scheme):
 
         Returns:
             The verifying key.
+
+        Raises:
+            ImportError: If an Ed25519 key needs the extra `asymmetric`, which is not installed.
+            InvalidSecret: If the secret has another form, or is too short.
         """
         return _keys.verifying_key(secret, self._min_key_bytes)
 
@@ -203,6 +210,10 @@ class StandardWebhooks(Scheme):
 
         Returns:
             The signing key.
+
+        Raises:
+            ImportError: If an Ed25519 key needs the extra `asymmetric`, which is not installed.
+            InvalidSecret: If the secret has another form, or is too short.
         """
         return _keys.signing_key(secret, self._min_key_bytes)
 

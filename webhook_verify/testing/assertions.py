@@ -41,13 +41,14 @@ def assert_rejects(reason: Reason | str) -> Generator[Caught]:
     The block may raise `RejectedDelivery`, as a verifier does, or post to a receiver in the same process.
 
     Args:
-        reason: The expected reason. An unknown string raises ValueError.
+        reason: The expected reason.
 
     Yields:
         The rejections, which are complete after the block.
 
     Raises:
         AssertionError: If nothing was rejected, or a delivery was rejected for another reason.
+        ValueError: If `reason` is an unknown string.
     """
     __tracebackhide__ = True
     expected, caught = Reason(reason), Caught()
@@ -72,6 +73,7 @@ def assert_refused(response: Any, reason: Reason | str) -> None:
 
     Raises:
         AssertionError: If the status code is another one.
+        ValueError: If `reason` is an unknown string.
     """
     __tracebackhide__ = True
     expected, status = Reason(reason).status_hint, int(response.status_code)

@@ -45,7 +45,9 @@ def post(
         The client's response, or an awaitable of it for an async client.
 
     Raises:
-        TypeError: If the client is not supported, or if the signer is missing or unnecessary.
+        TypeError: If the client or the payload is not supported, or if the signer is missing or unnecessary.
+        ValueError: If the signer cannot sign the payload, such as with an invalid `timestamp`.
+        Exception: Any exception of the client, or of an application that the client calls in this process.
     """
     __tracebackhide__ = True
     if isinstance(payload, SignedRequest):
@@ -80,6 +82,7 @@ def send(
 
     Raises:
         TypeError: If the client is not supported.
+        Exception: Any exception of the client, or of an application that the client calls in this process.
     """
     __tracebackhide__ = True
     if _is_httpx(client):

@@ -35,6 +35,11 @@ def delivery(
 
     Returns:
         The delivery, to pass to your handler.
+
+    Raises:
+        TypeError: If `payload` is a `str` or another unsupported type, or `scheme` is neither a name nor a
+            `Scheme`.
+        ValueError: If the scheme is unknown.
     """
     given, body = schemes.resolve(scheme), payload_of(payload)
     message_id = f"msg_{uuid4().hex}" if id is None else id

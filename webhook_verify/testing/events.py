@@ -14,10 +14,10 @@ from typing import Any, TypeVar, cast, get_origin
 
 try:
     from msgspec import inspect, json
-except ImportError as missing:
+except ImportError as _missing:
     raise ImportError(
         "typed events require msgspec. Install it with pip install 'webhook-verify[events]'"
-    ) from missing
+    ) from _missing
 
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.events import Event, emporix, lithic, svix
@@ -36,14 +36,14 @@ def event(cls: type[_E], /, **values: Any) -> _E:
     Args:
         cls: An event class of `webhook_verify.events`, or your own struct, dataclass or attrs class.
         values: Values of fields of the event or of its `data`. A mapping sets some fields of a nested struct.
-            An untyped payload (Lithic, Emporix, plain `data`) accepts any name. An invalid value raises
-            ValueError.
+            An untyped payload (Lithic, Emporix, plain `data`) accepts any name.
 
     Returns:
         The event. Its `raw` attribute, if it has one, is the body to send.
 
     Raises:
         TypeError: If a field does not exist or has no example value, or if `cls` is a Pydantic model.
+        ValueError: If a value is invalid.
     """
     if issubclass(get_origin(cls) or cls, lithic.LithicEvent | emporix.EmporixEvent):
         return cast("_E", _flat(cls, values))

@@ -48,9 +48,9 @@ class SignedRequest:
     def __init__(
         self, body: bytes, headers: Iterable[tuple[str, str]], id: str, sign: _Sign, bare: bytes | None = None
     ) -> None:
-        self.body = body
+        self.body: bytes = body
         self.headers: Pairs = tuple(headers)
-        self.id = id
+        self.id: str = id
         self._sign = sign
         self._bare = bare
 
@@ -71,6 +71,9 @@ class SignedRequest:
 
         Returns:
             A correctly signed request with the same id.
+
+        Raises:
+            ValueError: If the timestamp is out of range, or no secret of the signer is valid then.
         """
         return self._sign(self.id, -int(by))
 
@@ -82,6 +85,9 @@ class SignedRequest:
 
         Returns:
             A correctly signed request with the same id.
+
+        Raises:
+            ValueError: If the timestamp is out of range, or no secret of the signer is valid then.
         """
         return self._sign(self.id, int(by))
 
@@ -90,6 +96,9 @@ class SignedRequest:
 
         Returns:
             A request with the same id and the current timestamp.
+
+        Raises:
+            ValueError: If the timestamp is out of range, or no secret of the signer is valid then.
         """
         return self._sign(self.id, 0)
 
@@ -187,8 +196,8 @@ def signed(
     If the scheme has the signature or the timestamp in the JSON of the body, they are written into it.
 
     Args:
-        payload: Bytes, a JSON value or a typed event. A `str` raises TypeError.
-        signer: Signs the request. Its errors propagate.
+        payload: Bytes, a JSON value or a typed event.
+        signer: Signs the request.
         id: The message id, by default a new one.
         timestamp: Unix seconds or an aware datetime, by default the signer's clock.
         url: The URL to sign, for schemes that sign it.
@@ -196,6 +205,11 @@ def signed(
 
     Returns:
         The request, which you can send or change.
+
+    Raises:
+        TypeError: If `payload` is a `str` or another unsupported type, or the scheme signs a `url` that is
+            missing.
+        ValueError: If the signer cannot sign the payload, such as with an invalid `timestamp`.
     """
     given, scheme = payload_of(payload), signer.scheme
 

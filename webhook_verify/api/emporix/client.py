@@ -42,10 +42,10 @@ class _Resources(Client[AnySender]):
 
     def __init__(self, sender: AnySender) -> None:
         super().__init__(sender)
-        self.config = Config(sender)
-        self.dashboard = Dashboard(sender)
-        self.event_subscriptions = EventSubscriptions(sender)
-        self.statistics = MonthlyStatistics(sender)
+        self.config: Config[AnySender] = Config(sender)
+        self.dashboard: Dashboard[AnySender] = Dashboard(sender)
+        self.event_subscriptions: EventSubscriptions[AnySender] = EventSubscriptions(sender)
+        self.statistics: MonthlyStatistics[AnySender] = MonthlyStatistics(sender)
 
 
 class Emporix(_Resources[Sender], BlockingClient):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from webhook_verify.api._model import UNSET, Model, UnsetType
 from webhook_verify.api.emporix.models import HeaderValue
 
@@ -28,7 +30,7 @@ class SvixSharedConfiguration(Model, frozen=True, kw_only=True):
 class SvixConfiguration(Model, frozen=True, kw_only=True):
     """Settings of deliveries by your own Svix account."""
 
-    redacted_fields = frozenset({"api_key"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"api_key"})
 
     api_key: str | UnsetType = UNSET
     """Authorization header of Emporix's requests to Svix: `Bearer ` and the API key."""
@@ -37,7 +39,7 @@ class SvixConfiguration(Model, frozen=True, kw_only=True):
 class EventConfiguration(Model, frozen=True, kw_only=True):
     """Settings for the events of a type. A field that is `UNSET` has the value of the whole configuration."""
 
-    redacted_fields = frozenset({"headers", "secret_key"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"headers", "secret_key"})
 
     event_type: str | UnsetType = UNSET
     """Event type."""
@@ -62,7 +64,7 @@ class EventConfiguration(Model, frozen=True, kw_only=True):
 class HttpConfiguration(Model, frozen=True, kw_only=True):
     """Settings of deliveries by Emporix itself."""
 
-    redacted_fields = frozenset({"headers", "secret_key"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"headers", "secret_key"})
 
     destination_url: str | UnsetType = UNSET
     """URL to deliver to. When it is configured, it must return 2xx for HEAD or OPTIONS."""
@@ -75,6 +77,8 @@ class HttpConfiguration(Model, frozen=True, kw_only=True):
 
 
 class _Config(Model, frozen=True, kw_only=True, tag_field="provider"):
+    """The fields of all configurations."""
+
     active: bool | UnsetType = UNSET
     """Whether this is the active configuration. Exactly one configuration must be active."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import msgspec
 from msgspec import field
@@ -35,7 +36,7 @@ class Provider(OpenStrEnum):
 class HeaderValue(Model, frozen=True, kw_only=True):
     """The value of an additional header of every delivery."""
 
-    redacted_fields = frozenset({"value"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"value"})
 
     value: str | UnsetType = UNSET
     """Text of the header."""
@@ -56,7 +57,7 @@ def http_headers(headers: Mapping[str, str]) -> dict[str, HeaderValue]:
 class EventConfigurationOut(Model, frozen=True, kw_only=True):
     """Settings for the events of a type. A field that is `None` has the value of the whole configuration."""
 
-    redacted_fields = frozenset({"headers"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"headers"})
 
     id: str | None = None
     """Id of the entry. An event type may have several entries."""
@@ -81,7 +82,7 @@ class EventConfigurationOut(Model, frozen=True, kw_only=True):
 class ConfigurationOut(Model, frozen=True, kw_only=True):
     """The settings of a configuration. Empty except for HTTP, whose secret is not returned."""
 
-    redacted_fields = frozenset({"headers"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"headers"})
 
     destination_url: str | None = None
     """URL to deliver to."""
@@ -138,7 +139,7 @@ def read_configs(body: bytes) -> list[ConfigOut]:
 class DashboardAccess(Model, frozen=True, kw_only=True):
     """A login to the tenant's Svix dashboard."""
 
-    redacted_fields = frozenset({"url", "token"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"url", "token"})
 
     url: str | None = None
     """URL of the dashboard. It is a credential."""

@@ -83,6 +83,7 @@ class Config(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `code` is empty, `.` or `..`.
         """
         return request("GET", "/config/{}", code, returns=ConfigOut)
 
@@ -100,6 +101,7 @@ class Config(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `code` is empty, `.` or `..`.
         """
         return request("PUT", "/config/{}", code, body=config)
 
@@ -116,8 +118,8 @@ class Config(Resource[AnySender]):
             None once it is changed.
 
         Raises:
-            ValueError: If `changes` is empty.
             APIError: If the request fails after its retries.
+            ValueError: If `changes` is empty, or `code` is empty, `.` or `..`.
         """
         if not changes:
             raise ValueError("changes must not be empty, because Emporix rejects an empty patch")
@@ -137,6 +139,7 @@ class Config(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `code` is empty, `.` or `..`.
         """
         return request("DELETE", "/config/{}", code, query={"force": force})
 
@@ -206,8 +209,7 @@ class EventSubscriptions(Resource[AnySender]):
         """Change subscriptions regardless of their versions.
 
         Reads the current versions first, and again after a conflict, at most three times in total. A change
-        that still conflicts is a failure in the result, or an `APIStatusError` if the whole response is a
-        conflict.
+        that still conflicts is a failure in the result.
 
         Args:
             changes: The changes. Their versions are replaced.
@@ -217,6 +219,7 @@ class EventSubscriptions(Resource[AnySender]):
             A result for each change. A failed change does not raise; see `MultiStatus`.
 
         Raises:
+            APIStatusError: If the whole response is a conflict.
             APIError: If the request fails after its retries.
         """
         return apply(changes)

@@ -11,7 +11,7 @@ None removes a value. So does an empty mapping or list, if Emporix does not acce
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from webhook_verify.api._model import UNSET, Model
 from webhook_verify.api.emporix.config_models import EventConfiguration, HttpConfiguration, SvixConfiguration
@@ -35,7 +35,7 @@ __all__ = [
 class PatchOperation(Model, frozen=True, kw_only=True):
     """A change: a value to write or to remove."""
 
-    redacted_fields = frozenset({"value"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"value"})
 
     op: Literal["UPSERT", "REMOVE"]
     """Operation."""
@@ -174,7 +174,7 @@ class EntryPatch(EventTypePatch):
         return self._at("active", is_active)
 
 
-http = HttpPatch("/configuration/http")
+http: HttpPatch = HttpPatch("/configuration/http")
 
 
 def active(is_active: bool) -> PatchOperation:

@@ -37,9 +37,9 @@ class _Resources(Client[AnySender]):
 
     def __init__(self, sender: AnySender) -> None:
         super().__init__(sender)
-        self.event_subscriptions = EventSubscriptions(sender)
-        self.events = Events(sender)
-        self.simulate = Simulate(sender)
+        self.event_subscriptions: EventSubscriptions[AnySender] = EventSubscriptions(sender)
+        self.events: Events[AnySender] = Events(sender)
+        self.simulate: Simulate[AnySender] = Simulate(sender)
 
 
 class Lithic(_Resources[Sender], BlockingClient):

@@ -77,6 +77,7 @@ class EventSubscriptions(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_subscription_token` is empty, `.` or `..`.
         """
         return request("GET", _ONE, event_subscription_token, returns=EventSubscription)
 
@@ -98,6 +99,7 @@ class EventSubscriptions(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_subscription_token` is empty, `.` or `..`.
         """
         return _written(event_subscription_token, subscription)
 
@@ -120,6 +122,7 @@ class EventSubscriptions(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_subscription_token` is empty, `.` or `..`.
         """
         now = yield from perform(request("GET", _ONE, event_subscription_token, returns=EventSubscription))
         return (yield from perform(_written(event_subscription_token, changes.applied_to(now))))
@@ -137,6 +140,7 @@ class EventSubscriptions(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_subscription_token` is empty, `.` or `..`.
         """
         return request("DELETE", _ONE, event_subscription_token)
 
@@ -156,6 +160,7 @@ class EventSubscriptions(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If `event_subscription_token` is empty, `.` or `..`.
         """
         path, page = _ONE + "/attempts", CursorPage[MessageAttempt]
         return request("GET", path, event_subscription_token, query=call, returns=page)
@@ -182,6 +187,7 @@ class EventSubscriptions(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_subscription_token` is empty, `.` or `..`.
         """
         query = {"begin": begin, "end": end}
         return request("POST", _ONE + "/recover", event_subscription_token, query=query)
@@ -208,6 +214,7 @@ class EventSubscriptions(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_subscription_token` is empty, `.` or `..`.
         """
         query = {"begin": begin, "end": end}
         return request("POST", _ONE + "/replay_missing", event_subscription_token, query=query)
@@ -227,6 +234,7 @@ class EventSubscriptions(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_subscription_token` is empty, `.` or `..`.
         """
         return request("GET", _ONE + "/secret", event_subscription_token, decode=read_secret)
 
@@ -245,6 +253,7 @@ class EventSubscriptions(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_subscription_token` is empty, `.` or `..`.
         """
         return request("POST", _ONE + "/secret/rotate", event_subscription_token)
 
@@ -268,6 +277,7 @@ class Simulate(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_subscription_token` is empty, `.` or `..`.
         """
         path = "/v1/simulate/event_subscriptions/{}/send_example"
         example = None if event_type is None else {"event_type": event_type}

@@ -56,6 +56,7 @@ class Events(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_token` is empty, `.` or `..`.
         """
         return request("GET", _ONE, event_token, returns=Event)
 
@@ -75,6 +76,7 @@ class Events(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If `event_token` is empty, `.` or `..`.
         """
         return request("GET", _ONE + "/attempts", event_token, query=call, returns=CursorPage[MessageAttempt])
 
@@ -94,6 +96,7 @@ class Events(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         path = _ONE + "/event_subscriptions/{}/resend"
         return request("POST", path, event_token, event_subscription_token)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 from msgspec import field
@@ -49,7 +49,7 @@ class _Token(_Lithic, frozen=True, kw_only=True):
 class Event(_Token, frozen=True, kw_only=True):
     """An event. Its `token` is the message id of its deliveries."""
 
-    redacted_fields = frozenset({"payload"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"payload"})
 
     created: datetime
     """Time of the event."""
@@ -118,7 +118,7 @@ class EventSubscriptionChanges(_Lithic, frozen=True, kw_only=True):
 class EventSubscriptionSecret(_Lithic, frozen=True, kw_only=True):
     """The signing secret of an event subscription."""
 
-    redacted_fields = frozenset({"secret"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"secret"})
 
     secret: str
     """Secret in base64, with or without `whsec_` and padding. "" if the server returned none."""
@@ -127,7 +127,7 @@ class EventSubscriptionSecret(_Lithic, frozen=True, kw_only=True):
 class MessageAttempt(_Token, frozen=True, kw_only=True):
     """An attempt to deliver an event."""
 
-    redacted_fields = frozenset({"response"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"response"})
 
     created: datetime
     """Time of the attempt."""

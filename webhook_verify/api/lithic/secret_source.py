@@ -47,7 +47,7 @@ class LithicSecretSource(SecretSource):
 
         options.setdefault("scheme", "lithic")
         super().__init__(fetch, **options)
-        self.sender = repr(client), event_subscription_token
+        self.sender: object = repr(client), event_subscription_token
 
 
 class AsyncLithicSecretSource(AsyncSecretSource):
@@ -78,4 +78,4 @@ class AsyncLithicSecretSource(AsyncSecretSource):
 
         options.setdefault("scheme", "lithic")
         super().__init__(fetch, **options)
-        self.sender = repr(client), event_subscription_token
+        self.sender: object = repr(client), event_subscription_token

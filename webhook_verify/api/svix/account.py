@@ -44,6 +44,7 @@ class Authentication(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         template, body = "/api/v1/auth/app-portal-access/{}", access or AppPortalAccessIn()
         return request("POST", template, app_id, body=body, returns=AppPortalAccessOut)
@@ -64,6 +65,7 @@ class Authentication(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         body = which or ApplicationTokenExpireIn()
         return request("POST", "/api/v1/auth/app/{}/expire-all", app_id, body=body)
@@ -83,6 +85,7 @@ class Authentication(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("POST", "/api/v1/auth/dashboard-access/{}", app_id, returns=DashboardAccessOut)
 
@@ -144,6 +147,7 @@ class BackgroundTask(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `task_id` is empty, `.` or `..`.
         """
         return request("GET", "/api/v1/background-task/{}", task_id, returns=BackgroundTaskOut)
 

@@ -103,6 +103,7 @@ class Application(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("GET", "/api/v1/app/{}", app_id, returns=ApplicationOut)
 
@@ -122,6 +123,7 @@ class Application(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("PUT", "/api/v1/app/{}", app_id, body=application, returns=ApplicationOut)
 
@@ -143,6 +145,7 @@ class Application(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("PATCH", "/api/v1/app/{}", app_id, body=changes, returns=ApplicationOut)
 
@@ -159,5 +162,6 @@ class Application(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("DELETE", "/api/v1/app/{}", app_id)

@@ -48,19 +48,21 @@ class _Resources(Client[AnySender]):
 
     def __init__(self, sender: AnySender) -> None:
         super().__init__(sender)
-        self.application = Application(sender)
-        self.authentication = Authentication(sender)
-        self.background_task = BackgroundTask(sender)
-        self.endpoint = Endpoint(sender)
-        self.environment = Environment(sender)
-        self.event_type = EventType(sender)
-        self.health = Health(sender)
-        self.integration = Integration(sender)
-        self.message = Message(sender)
-        self.message_attempt = MessageAttempt(sender)
-        self.message_poller = MessagePoller(sender)
-        self.operational_webhook_endpoint = OperationalWebhookEndpoint(sender)
-        self.statistics = Statistics(sender)
+        self.application: Application[AnySender] = Application(sender)
+        self.authentication: Authentication[AnySender] = Authentication(sender)
+        self.background_task: BackgroundTask[AnySender] = BackgroundTask(sender)
+        self.endpoint: Endpoint[AnySender] = Endpoint(sender)
+        self.environment: Environment[AnySender] = Environment(sender)
+        self.event_type: EventType[AnySender] = EventType(sender)
+        self.health: Health[AnySender] = Health(sender)
+        self.integration: Integration[AnySender] = Integration(sender)
+        self.message: Message[AnySender] = Message(sender)
+        self.message_attempt: MessageAttempt[AnySender] = MessageAttempt(sender)
+        self.message_poller: MessagePoller[AnySender] = MessagePoller(sender)
+        self.operational_webhook_endpoint: OperationalWebhookEndpoint[AnySender] = OperationalWebhookEndpoint(
+            sender
+        )
+        self.statistics: Statistics[AnySender] = Statistics(sender)
 
 
 class Svix(_Resources[Sender], BlockingClient):

@@ -61,6 +61,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("GET", "/api/v1/app/{}/endpoint", app_id, query=call, returns=Page[EndpointOut])
 
@@ -78,6 +79,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("POST", "/api/v1/app/{}/endpoint", app_id, body=endpoint, returns=EndpointOut)
 
@@ -95,6 +97,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("GET", _ONE, app_id, endpoint_id, returns=EndpointOut)
 
@@ -115,6 +118,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("PUT", _ONE, app_id, endpoint_id, body=endpoint, returns=EndpointOut)
 
@@ -137,6 +141,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("PATCH", _ONE, app_id, endpoint_id, body=changes, returns=EndpointOut)
 
@@ -154,6 +159,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("DELETE", _ONE, app_id, endpoint_id)
 
@@ -171,6 +177,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("GET", _ONE + "/secret", app_id, endpoint_id, returns=EndpointSecretOut)
 
@@ -197,6 +204,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         rotation = rotation or EndpointSecretRotateIn()
         return request("POST", _ONE + "/secret/rotate", app_id, endpoint_id, body=rotation)
@@ -217,6 +225,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("GET", _ONE + "/headers", app_id, endpoint_id, returns=EndpointHeadersOut)
 
@@ -239,6 +248,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("PUT", _ONE + "/headers", app_id, endpoint_id, body=headers)
 
@@ -259,6 +269,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("PATCH", _ONE + "/headers", app_id, endpoint_id, body=headers)
 
@@ -286,6 +297,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         query = {"since": since, "until": until}
         return request("GET", _ONE + "/stats", app_id, endpoint_id, query=query, returns=EndpointStats)
@@ -307,6 +319,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("POST", _ONE + "/recover", app_id, endpoint_id, body=which, returns=RecoverOut)
 
@@ -327,6 +340,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("POST", _ONE + "/replay-missing", app_id, endpoint_id, body=which, returns=ReplayOut)
 
@@ -349,6 +363,7 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("POST", _ONE + "/bulk-replay", app_id, endpoint_id, body=which, returns=ReplayOut)
 
@@ -369,5 +384,6 @@ class Endpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("POST", _ONE + "/send-example", app_id, endpoint_id, body=example, returns=MessageOut)

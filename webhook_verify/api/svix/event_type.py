@@ -81,6 +81,7 @@ class EventType(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_type_name` is empty, `.` or `..`.
         """
         return request("GET", _ONE, event_type_name, returns=EventTypeOut)
 
@@ -100,6 +101,7 @@ class EventType(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_type_name` is empty, `.` or `..`.
         """
         return request("PUT", _ONE, event_type_name, body=event_type, returns=EventTypeOut)
 
@@ -121,6 +123,7 @@ class EventType(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_type_name` is empty, `.` or `..`.
         """
         return request("PATCH", _ONE, event_type_name, body=changes, returns=EventTypeOut)
 
@@ -140,6 +143,7 @@ class EventType(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `event_type_name` is empty, `.` or `..`.
         """
         return request("DELETE", _ONE, event_type_name, query={"expunge": expunge})
 

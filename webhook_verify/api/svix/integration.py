@@ -39,6 +39,7 @@ class Integration(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("GET", _ALL, app_id, query=call, returns=Page[IntegrationOut])
 
@@ -58,6 +59,7 @@ class Integration(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("POST", _ALL, app_id, body=integration, returns=IntegrationOut)
 
@@ -75,6 +77,7 @@ class Integration(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("GET", _ONE, app_id, integ_id, returns=IntegrationOut)
 
@@ -95,6 +98,7 @@ class Integration(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("PUT", _ONE, app_id, integ_id, body=integration, returns=IntegrationOut)
 
@@ -112,6 +116,7 @@ class Integration(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("DELETE", _ONE, app_id, integ_id)
 
@@ -131,6 +136,7 @@ class Integration(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("GET", _ONE + "/key", app_id, integ_id, returns=IntegrationKeyOut)
 
@@ -150,5 +156,6 @@ class Integration(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("POST", _ONE + "/key/rotate", app_id, integ_id, returns=IntegrationKeyOut)

@@ -53,6 +53,7 @@ class Message(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         query = {"tag": tag, "with_content": with_content, **call}
         return request("GET", _ALL, app_id, query=query, returns=Page[MessageOut])
@@ -79,6 +80,7 @@ class Message(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         query = {"with_content": with_content}
         return request("POST", _ALL, app_id, query=query, body=message, returns=MessageOut)
@@ -101,6 +103,7 @@ class Message(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("POST", _ALL + "/precheck/active", app_id, body=message, returns=MessagePrecheckOut)
 
@@ -121,6 +124,7 @@ class Message(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         query = {"with_content": with_content}
         return request("GET", _ONE, app_id, msg_id, query=query, returns=MessageOut)
@@ -139,6 +143,7 @@ class Message(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("DELETE", _ONE + "/content", app_id, msg_id)
 
@@ -157,6 +162,7 @@ class Message(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("POST", _ALL + "/expunge-all-contents", app_id, returns=ExpungeAllContentsOut)
 
@@ -190,6 +196,7 @@ class MessagePoller(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         query = {"event_type": event_type, "channel": channel, "after": after, **call}
         return request("GET", _POLLER, app_id, sink_id, query=query, returns=PollingEndpointOut)
@@ -211,6 +218,7 @@ class MessagePoller(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         template = _POLLER + "/consumer/{}"
         return request("GET", template, app_id, sink_id, consumer_id, query=call, returns=PollingEndpointOut)
@@ -238,6 +246,7 @@ class MessagePoller(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         template, returns = _POLLER + "/consumer/{}/seek", PollingEndpointConsumerSeekOut
         return request("POST", template, app_id, sink_id, consumer_id, body=place, returns=returns)

@@ -45,6 +45,7 @@ class MessageAttempt(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         query = {"status_code_class": status_code_class, "with_msg": with_msg, **call}
         template = "/api/v1/app/{}/attempt/endpoint/{}"
@@ -75,6 +76,7 @@ class MessageAttempt(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         query = {"endpoint_id": endpoint_id, "status_code_class": status_code_class, **call}
         template = "/api/v1/app/{}/attempt/msg/{}"
@@ -99,6 +101,7 @@ class MessageAttempt(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         template = "/api/v1/app/{}/endpoint/{}/msg"
         return request("GET", template, app_id, endpoint_id, query=call, returns=Page[EndpointMessageOut])
@@ -119,6 +122,7 @@ class MessageAttempt(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         template, returns = _MESSAGE + "/endpoint", Page[MessageEndpointOut]
         return request("GET", template, app_id, msg_id, query=call, returns=returns)
@@ -143,6 +147,7 @@ class MessageAttempt(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         query, template = {"endpoint_id": endpoint_id, **call}, _MESSAGE + "/attempt"
         return request("GET", template, app_id, msg_id, query=query, returns=Page[MessageAttemptOut])
@@ -167,6 +172,7 @@ class MessageAttempt(Resource[AnySender]):
 
         Raises:
             APIError: On iteration, if a request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         template, returns = _MESSAGE + "/endpoint/{}/attempt", Page[MessageAttemptOut]
         return request("GET", template, app_id, msg_id, endpoint_id, query=call, returns=returns)
@@ -195,6 +201,7 @@ class MessageAttempt(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         template, query = _MESSAGE + "/attempt/{}", {"expanded_statuses": expanded_statuses}
         return request("GET", template, app_id, msg_id, attempt_id, query=query, returns=MessageAttemptOut)
@@ -216,6 +223,7 @@ class MessageAttempt(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("DELETE", _MESSAGE + "/attempt/{}/content", app_id, msg_id, attempt_id)
 
@@ -234,5 +242,6 @@ class MessageAttempt(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("POST", _MESSAGE + "/endpoint/{}/resend", app_id, msg_id, endpoint_id)

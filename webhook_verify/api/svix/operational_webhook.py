@@ -73,6 +73,7 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
         return request("GET", _ONE, endpoint_id, returns=OperationalWebhookEndpointOut)
 
@@ -92,6 +93,7 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
         return request("PUT", _ONE, endpoint_id, body=endpoint, returns=OperationalWebhookEndpointOut)
 
@@ -108,6 +110,7 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
         return request("DELETE", _ONE, endpoint_id)
 
@@ -126,6 +129,7 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
         return request("GET", _ONE + "/secret", endpoint_id, returns=OperationalWebhookEndpointSecretOut)
 
@@ -150,6 +154,7 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
         rotation = rotation or OperationalWebhookEndpointSecretIn()
         return request("POST", _ONE + "/secret/rotate", endpoint_id, body=rotation)
@@ -169,6 +174,7 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
         return request("GET", _ONE + "/headers", endpoint_id, returns=OperationalWebhookEndpointHeadersOut)
 
@@ -188,5 +194,6 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
         return request("PUT", _ONE + "/headers", endpoint_id, body=headers)

@@ -41,7 +41,7 @@ class SvixSecretSource(SecretSource):
             return client.endpoint.get_secret(app_id, endpoint_id, timeout=FETCH_TIMEOUT_SECONDS).key
 
         super().__init__(fetch, **options)
-        self.sender = repr(client), app_id, endpoint_id
+        self.sender: object = repr(client), app_id, endpoint_id
 
 
 class AsyncSvixSecretSource(AsyncSecretSource):
@@ -67,4 +67,4 @@ class AsyncSvixSecretSource(AsyncSecretSource):
             return (await client.endpoint.get_secret(app_id, endpoint_id, timeout=FETCH_TIMEOUT_SECONDS)).key
 
         super().__init__(fetch, **options)
-        self.sender = repr(client), app_id, endpoint_id
+        self.sender: object = repr(client), app_id, endpoint_id

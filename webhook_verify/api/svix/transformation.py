@@ -32,6 +32,7 @@ class Transformation(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("GET", _ONE, app_id, endpoint_id, returns=EndpointTransformationOut)
 
@@ -52,5 +53,6 @@ class Transformation(Resource[AnySender]):
 
         Raises:
             APIError: If the request fails after its retries.
+            ValueError: If an id is empty, `.` or `..`.
         """
         return request("PATCH", _ONE, app_id, endpoint_id, body=changes)

@@ -65,7 +65,8 @@ class ForwardTarget:
             raise UsageError(f"{option} must be a URL in ASCII: percent-encode other characters")
         try:
             self._parts = urlsplit(url)
-            self.host, port = self._parts.hostname or "", self._parts.port
+            self.host: str = self._parts.hostname or ""
+            port = self._parts.port
             self._url = httpx2.URL(url)
         except (ValueError, httpx2.InvalidURL):
             raise UsageError(f"{option} must be a URL such as http://localhost:8000/webhooks") from None
@@ -73,7 +74,7 @@ class ForwardTarget:
             raise UsageError(f"{option} must be a URL such as http://localhost:8000/webhooks")
         if "@" in self._parts.netloc or self._parts.fragment:
             raise UsageError(f"{option} must not contain a user, a password or a fragment")
-        self.port = port or (443 if self._parts.scheme == "https" else 80)
+        self.port: int = port or (443 if self._parts.scheme == "https" else 80)
 
     @property
     def display_url(self) -> str:

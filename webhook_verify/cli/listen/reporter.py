@@ -26,7 +26,9 @@ class ListenReporter:
         self._as_json = as_json
         self._ended = threading.Event()
         self._failure: BaseException | None = None
-        self.callbacks = ListenCallbacks(self._print_received, self._print_answered, self._warn, self.failed)
+        self.callbacks: ListenCallbacks = ListenCallbacks(
+            self._print_received, self._print_answered, self._warn, self.failed
+        )
 
     def started(
         self, origin: str, scheme: str, forward_target: ForwardTarget | None, path: Path | None

@@ -33,13 +33,14 @@ class Endpoint:
         self._extra_headers = tuple(extra_headers)
         if not all(text.isascii() and text.isprintable() for pair in self._extra_headers for text in pair):
             raise UsageError("a header must be printable ASCII")
-        self.tls = parts.scheme == "https"
+        self.tls: bool = parts.scheme == "https"
         self.host: str = parts.hostname or ""
         self.port: int = parts.port or (443 if self.tls else 80)
         path = parts.path or "/"
         self._target = f"{path}?{parts.query}" if parts.query else path
         self._authority = parts.netloc
-        self.display_url = f"{parts.scheme}://{parts.netloc}{'/'.join(map(_shown_segment, path.split('/')))}"
+        shown_path = "/".join(map(_shown_segment, path.split("/")))
+        self.display_url: str = f"{parts.scheme}://{parts.netloc}{shown_path}"
         """The URL to print, without the query and long path segments, which may contain a token."""
         self._extra_names = {name.lower() for name, _ in self._extra_headers}
 

@@ -33,7 +33,7 @@ class Payload:
         self._template = template
         self._event = event
         self._form = form
-        self.is_ours = template is None and form is None
+        self.is_ours: bool = template is None and form is None
         self.has_spaces = False
         """Whether the default body has a space after each comma and colon, as Python's json writes it."""
 

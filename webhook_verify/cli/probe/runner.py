@@ -62,7 +62,7 @@ class Probe:
         self.sender = sender
         self.oversize = oversize
         self.failing_body = failing_body
-        self.exchanges = list[Exchange]()
+        self.exchanges: list[Exchange] = []
         self.handled_by_forged: int | None = None
         self._client = client
         self._counter = counter

@@ -22,6 +22,7 @@ from webhook_verify.testing.requests import SignedRequest
 
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
+    from webhook_verify.schemes import Scheme
 
 __all__ = ["NotApplicable", "Sender", "secrets_like"]
 
@@ -60,14 +61,15 @@ class Sender:
     ) -> None:
         self.endpoint = endpoint
         self.payload = payload
-        self.scheme = schemes.get(scheme)
+        self.scheme: Scheme = schemes.get(scheme)
         self.url = url
-        self.tolerance = int(self.scheme.tolerance if tolerance is None else tolerance)
+        self.tolerance: int = int(self.scheme.tolerance if tolerance is None else tolerance)
         # A receiver with a replay guard may accept retries that keep the first timestamp.
-        self.max_age = max(self.tolerance, int(schemes.retry_window(self.scheme)) if tolerance is None else 0)
-        self.keys = self._keys_of(secrets)
-        self.old_keys = self._keys_of(old_secrets) if old_secrets else []
-        self.secrets = tuple(text.strip() for text in (*secrets, *old_secrets))
+        retry_window = int(schemes.retry_window(self.scheme)) if tolerance is None else 0
+        self.max_age: int = max(self.tolerance, retry_window)
+        self.keys: list[SigningKey] = self._keys_of(secrets)
+        self.old_keys: list[SigningKey] = self._keys_of(old_secrets) if old_secrets else []
+        self.secrets: tuple[str, ...] = tuple(text.strip() for text in (*secrets, *old_secrets))
         self._secret_template = self.secrets[0]
 
     def _keys_of(self, secrets: Sequence[str]) -> list[SigningKey]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -13,21 +14,25 @@ from webhook_verify.cli.usage_errors import UsageError, shown_file
 
 __all__ = ["open_store", "store_option"]
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
 
 def _default_path() -> Path:
     """Return a path in the platform's application folder, where the file cannot get into a commit."""
     return Path(click.get_app_dir("webhook-verify"), "deliveries.sqlite")
 
 
-store_option = click.option(
-    "--store",
-    type=click.Path(dir_okay=False, path_type=Path),
-    envvar="WEBHOOK_VERIFY_STORE",
-    show_envvar=True,
-    default=_default_path,
-    show_default="deliveries.sqlite in your application data folder",
-    help="The SQLite file that stores deliveries.",
-)
+def store_option(command: _Command) -> _Command:
+    """Add the option for the file of deliveries."""
+    return click.option(
+        "--store",
+        type=click.Path(dir_okay=False, path_type=Path),
+        envvar="WEBHOOK_VERIFY_STORE",
+        show_envvar=True,
+        default=_default_path,
+        show_default="deliveries.sqlite in your application data folder",
+        help="The SQLite file that stores deliveries.",
+    )(command)
 
 
 @contextmanager

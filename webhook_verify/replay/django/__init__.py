@@ -10,9 +10,9 @@ from __future__ import annotations
 try:
     from webhook_verify.replay.django.cache import AsyncDjangoCacheStore, DjangoCacheStore
     from webhook_verify.replay.django.model import AsyncDjangoModelStore, DjangoModelStore
-except ModuleNotFoundError as missing:
-    if missing.name != "django":
+except ModuleNotFoundError as _missing:
+    if _missing.name != "django":
         raise
-    raise ImportError("the Django stores need Django: pip install 'django>=5.2'") from missing
+    raise ImportError("the Django stores need Django: pip install 'django>=5.2'") from _missing
 
 __all__ = ["AsyncDjangoCacheStore", "AsyncDjangoModelStore", "DjangoCacheStore", "DjangoModelStore"]

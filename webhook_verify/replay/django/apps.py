@@ -12,4 +12,7 @@ class ReplayConfig(AppConfig):
 
     name = "webhook_verify.replay.django"
     label = "webhook_verify_replay"
-    verbose_name = "Webhook replay protection"
+
+
+# Not in the class: django-stubs has no public name for the type of this attribute.
+ReplayConfig.verbose_name = "Webhook replay protection"

@@ -36,6 +36,9 @@ class InThreads:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            Exception: Any exception of the synchronous store.
         """
         call = sync_to_async(self._store.claim, thread_sensitive=self._sensitive)
         return await call(key, token, lease=lease, retention=retention)
@@ -50,6 +53,9 @@ class InThreads:
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            Exception: Any exception of the synchronous store.
         """
         call = sync_to_async(self._store.extend, thread_sensitive=self._sensitive)
         return await call(key, token, lease=lease)
@@ -64,6 +70,9 @@ class InThreads:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            Exception: Any exception of the synchronous store.
         """
         call = sync_to_async(self._store.complete, thread_sensitive=self._sensitive)
         return await call(key, token, retention=retention)
@@ -77,6 +86,9 @@ class InThreads:
 
         Returns:
             Whether the token held the claim.
+
+        Raises:
+            Exception: Any exception of the synchronous store.
         """
         call = sync_to_async(self._store.release, thread_sensitive=self._sensitive)
         return await call(key, token)

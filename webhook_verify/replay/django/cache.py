@@ -47,14 +47,14 @@ class DjangoCacheStore:
         allow_unshared: Whether a cache without protection is permitted, for a test or a single process.
 
     Raises:
-        ImproperlyConfigured: If the cache cannot protect (in the memory of one process, in files, in a table,
-            a dummy), unless `settings.DEBUG` or `allow_unshared` is True.
+        ImproperlyConfigured: If no cache has the alias. Also if the cache cannot protect (in the memory of
+            one process, in files, in a table, a dummy), unless `settings.DEBUG` or `allow_unshared` is True.
     """
 
     def __init__(self, alias: str = DEFAULT_CACHE_ALIAS, *, allow_unshared: bool = False) -> None:
         cache = caches[alias]  # Django's error names an unknown alias
         self.alias = alias
-        self.identity = "django cache", alias
+        self.identity: object = "django cache", alias
         self.allow_unshared = allow_unshared
         problem = self.problem
         if problem is not None and not (allow_unshared or settings.DEBUG):
@@ -86,6 +86,10 @@ class DjangoCacheStore:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            Exception: The exception of the cache's driver, such as `redis.RedisError`, or a
+                `ConnectionError`.
         """
         return self._store.claim(key, token, lease=lease, retention=retention)
 
@@ -99,6 +103,10 @@ class DjangoCacheStore:
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            Exception: The exception of the cache's driver, such as `redis.RedisError`, or a
+                `ConnectionError`.
         """
         return self._store.extend(key, token, lease=lease)
 
@@ -112,6 +120,10 @@ class DjangoCacheStore:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            Exception: The exception of the cache's driver, such as `redis.RedisError`, or a
+                `ConnectionError`.
         """
         return self._store.complete(key, token, retention=retention)
 
@@ -124,6 +136,10 @@ class DjangoCacheStore:
 
         Returns:
             Whether the token held the claim.
+
+        Raises:
+            Exception: The exception of the cache's driver, such as `redis.RedisError`, or a
+                `ConnectionError`.
         """
         return self._store.release(key, token)
 
@@ -136,8 +152,8 @@ class AsyncDjangoCacheStore(InThreads):
         allow_unshared: Whether a cache without protection is permitted, for a test or a single process.
 
     Raises:
-        ImproperlyConfigured: If the cache cannot protect, unless `settings.DEBUG` or `allow_unshared` is
-            True.
+        ImproperlyConfigured: If no cache has the alias. Also if the cache cannot protect (in the memory of
+            one process, in files, in a table, a dummy), unless `settings.DEBUG` or `allow_unshared` is True.
     """
 
     def __init__(self, alias: str = DEFAULT_CACHE_ALIAS, *, allow_unshared: bool = False) -> None:

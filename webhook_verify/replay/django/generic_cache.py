@@ -93,6 +93,7 @@ class PlainCacheStore:
 
         Raises:
             ConnectionError: If the cache neither stores the lease nor returns another one.
+            Exception: The exception of the cache's driver.
         """
         keys = _Keys(key)
         for _ in range(_MAX_ATTEMPTS):
@@ -117,6 +118,10 @@ class PlainCacheStore:
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            ConnectionError: If the cache does not store the lease.
+            Exception: The exception of the cache's driver.
         """
         keys = _Keys(key)
         if not self._holds(keys, token, lease):
@@ -134,6 +139,10 @@ class PlainCacheStore:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            ConnectionError: If the cache does not store the lease.
+            Exception: The exception of the cache's driver.
         """
         keys = _Keys(key)
         done = f"{_COMPLETED_WORD} {token}"
@@ -151,6 +160,10 @@ class PlainCacheStore:
 
         Returns:
             Whether the token held the claim.
+
+        Raises:
+            ConnectionError: If the cache does not store the lease.
+            Exception: The exception of the cache's driver.
         """
         keys = _Keys(key)
         if not self._holds(keys, token, SETTLING):

@@ -45,14 +45,14 @@ _T = TypeVar("_T")
 class DjangoModelStore:
     """Replay protection in the table of the app `webhook_verify.replay.django`.
 
-    The calls raise Django's database errors. After a lost connection or a serialization failure a call is
-    retried, at most two times.
+    After a lost connection or a serialization failure a call is retried, at most two times.
 
     Args:
         using: The alias of the database in `settings.DATABASES`.
 
     Raises:
         ImproperlyConfigured: If the app is not installed, or the database is neither PostgreSQL nor SQLite.
+        django.utils.connection.ConnectionDoesNotExist: If no database has the alias `using`.
     """
 
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
@@ -67,7 +67,7 @@ class DjangoModelStore:
                 f"{connection.vendor}. Use DjangoCacheStore, or SQLStore for MariaDB"
             )
         self._using = using
-        self.identity = "django model", using
+        self.identity: object = "django model", using
         self._connections = _Connections(using)
         self._statements = _in_djangos_style(connection)
         self._numbers = claim_numbers()
@@ -83,6 +83,9 @@ class DjangoModelStore:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            django.db.Error: If the database fails.
         """
         return self._call(lambda calls: calls.claim(key, token, lease=lease, retention=retention))
 
@@ -96,6 +99,9 @@ class DjangoModelStore:
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            django.db.Error: If the database fails.
         """
         return self._call(lambda calls: calls.extend(key, token, lease=lease))
 
@@ -109,6 +115,9 @@ class DjangoModelStore:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            django.db.Error: If the database fails.
         """
         return self._call(lambda calls: calls.complete(key, token, retention=retention))
 
@@ -121,6 +130,9 @@ class DjangoModelStore:
 
         Returns:
             Whether the token held the claim.
+
+        Raises:
+            django.db.Error: If the database fails.
         """
         return self._call(lambda calls: calls.release(key, token))
 
@@ -132,6 +144,9 @@ class DjangoModelStore:
 
         Returns:
             The number of deleted records.
+
+        Raises:
+            django.db.Error: If the database fails.
         """
         return self._call(lambda calls: calls.prune(at_most))
 
@@ -209,6 +224,7 @@ class AsyncDjangoModelStore(InThreads):
 
     Raises:
         ImproperlyConfigured: If the app is not installed, or the database is neither PostgreSQL nor SQLite.
+        django.utils.connection.ConnectionDoesNotExist: If no database has the alias `using`.
     """
 
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:

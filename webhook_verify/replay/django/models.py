@@ -21,7 +21,9 @@ class ReplayRecord(models.Model):
 
         app_label = "webhook_verify_replay"
         db_table = "webhook_verify_replay"
-        indexes = (models.Index(fields=["kept_until"], name="webhook_verify_kept_until"),)
+        indexes: tuple[models.Index, ...] = (
+            models.Index(fields=["kept_until"], name="webhook_verify_kept_until"),
+        )
 
     def __str__(self) -> str:
         return self.delivery_key

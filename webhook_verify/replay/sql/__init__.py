@@ -20,8 +20,8 @@ try:
 
     from webhook_verify.replay.sql.engine import AsyncEngines, Engines, database_identity
     from webhook_verify.replay.sql.execution import StatementRunner, TransientFailure
-except ImportError as missing:
-    raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from missing
+except ImportError as _missing:
+    raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from _missing
 
 __all__ = ["DEFAULT_TABLE", "AsyncSQLStore", "SQLStore"]
 
@@ -33,8 +33,7 @@ _T = TypeVar("_T")
 class SQLStore:
     """Replay protection in a database, for synchronous code.
 
-    The calls raise the exceptions of the driver, and those of SQLAlchemy if connecting fails. After a lost
-    connection, a deadlock or a serialization failure a call is retried, at most two times.
+    After a lost connection, a deadlock or a serialization failure a call is retried, at most two times.
 
     Args:
         database: A URL such as `sqlite:////var/lib/app/replay.db` or `postgresql+psycopg://...`, for which
@@ -43,6 +42,7 @@ class SQLStore:
         table: The name of the table, with or without a schema.
 
     Raises:
+        ImportError: If the driver of the URL is not installed.
         TypeError: If `database` is not a URL or an `Engine`, or `table` is not a str.
         ValueError: If the database, its driver or the name of the table is not supported.
     """
@@ -50,10 +50,14 @@ class SQLStore:
     def __init__(self, database: Engine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
         self._engines = Engines(database)
         self._runner = StatementRunner(self._engines.dialect, table)
-        self.identity = database_identity(self._engines.url, table)
+        self.identity: object = database_identity(self._engines.url, table)
 
     def create_table(self) -> None:
-        """Create the table and its index, unless they exist. Many processes may call it at the same time."""
+        """Create the table and its index, unless they exist. Many processes may call it at the same time.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
+        """
         self._run(self._runner.create_table)
 
     def ddl(self) -> str:
@@ -72,6 +76,9 @@ class SQLStore:
 
         Returns:
             The number of deleted records.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
         """
         return self._call(lambda calls: calls.prune(at_most))
 
@@ -90,6 +97,9 @@ class SQLStore:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
         """
         return self._call(lambda calls: calls.claim(key, token, lease=lease, retention=retention))
 
@@ -103,6 +113,9 @@ class SQLStore:
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
         """
         return self._call(lambda calls: calls.extend(key, token, lease=lease))
 
@@ -116,6 +129,9 @@ class SQLStore:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
         """
         return self._call(lambda calls: calls.complete(key, token, retention=retention))
 
@@ -128,6 +144,9 @@ class SQLStore:
 
         Returns:
             Whether the token held the claim.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
         """
         return self._call(lambda calls: calls.release(key, token))
 
@@ -158,16 +177,16 @@ class SQLStore:
 class AsyncSQLStore:
     """Replay protection in a database, for asyncio.
 
-    The calls raise the exceptions of the driver, and those of SQLAlchemy if connecting fails. After a lost
-    connection, a deadlock or a serialization failure a call is retried, at most two times.
+    After a lost connection, a deadlock or a serialization failure a call is retried, at most two times.
 
     Args:
         database: A URL such as `postgresql+asyncpg://...`, for which the store opens a pool on each event
             loop and closes it with the loop, or an `AsyncEngine`. An `AsyncEngine` belongs to the loop that
-            uses it first: calls on another loop raise `RuntimeError`, unless its pool is a `NullPool`.
+            uses it first, unless its pool is a `NullPool`.
         table: The name of the table, with or without a schema.
 
     Raises:
+        ImportError: If the driver of the URL is not installed.
         TypeError: If `database` is not a URL or an `AsyncEngine`, or `table` is not a str.
         ValueError: If the database, its driver or the name of the table is not supported.
     """
@@ -175,10 +194,15 @@ class AsyncSQLStore:
     def __init__(self, database: AsyncEngine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
         self._engines = AsyncEngines(database)
         self._runner = StatementRunner(self._engines.dialect, table)
-        self.identity = database_identity(self._engines.url, table)
+        self.identity: object = database_identity(self._engines.url, table)
 
     async def create_table(self) -> None:
-        """Create the table and its index, unless they exist. Many processes may call it at the same time."""
+        """Create the table and its index, unless they exist. Many processes may call it at the same time.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
+            RuntimeError: If the engine belongs to another event loop.
+        """
         await self._run(self._runner.create_table)
 
     def ddl(self) -> str:
@@ -197,6 +221,10 @@ class AsyncSQLStore:
 
         Returns:
             The number of deleted records.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
+            RuntimeError: If the engine belongs to another event loop.
         """
         return await self._call(lambda calls: calls.prune(at_most))
 
@@ -215,6 +243,10 @@ class AsyncSQLStore:
 
         Returns:
             The state of the delivery; for a new claim also its attempt number.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
+            RuntimeError: If the engine belongs to another event loop.
         """
         return await self._call(lambda calls: calls.claim(key, token, lease=lease, retention=retention))
 
@@ -228,6 +260,10 @@ class AsyncSQLStore:
 
         Returns:
             Whether the token still holds the claim.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
+            RuntimeError: If the engine belongs to another event loop.
         """
         return await self._call(lambda calls: calls.extend(key, token, lease=lease))
 
@@ -241,6 +277,10 @@ class AsyncSQLStore:
 
         Returns:
             Whether the record now belongs to the token.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
+            RuntimeError: If the engine belongs to another event loop.
         """
         return await self._call(lambda calls: calls.complete(key, token, retention=retention))
 
@@ -253,6 +293,10 @@ class AsyncSQLStore:
 
         Returns:
             Whether the token held the claim.
+
+        Raises:
+            Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
+            RuntimeError: If the engine belongs to another event loop.
         """
         return await self._call(lambda calls: calls.release(key, token))
 

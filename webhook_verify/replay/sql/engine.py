@@ -13,7 +13,7 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool, Pool
@@ -78,21 +78,26 @@ class Engines:
     Attributes:
         url: The URL of the database.
         lock: Held during a call, so that a fork waits for its end. None if that is not needed.
+
+    Raises:
+        ImportError: If the driver of the URL is not installed.
+        TypeError: If `database` is neither an engine nor a URL.
+        ValueError: If the database or its driver is not supported.
     """
 
     def __init__(self, database: Engine | URL | str) -> None:
-        self.is_own = not isinstance(database, Engine)
+        self.is_own: bool = not isinstance(database, Engine)
         self._shared: list[Pool] = []
         self._pid = os.getpid()
         if isinstance(database, Engine):
             _check(database.url, is_async=database.dialect.is_async, wants_async=False)
-            self.url = database.url
+            self.url: URL = database.url
             self._engines = PerProcess(partial(self._in_autocommit, database))
         else:
             self.url = _checked_url(database, wants_async=False)
             self._engines = PerProcess(partial(_make_engine, self.url))
-        self.dialect = self.get().dialect
-        self.lock = Lock() if self.dialect.name == "sqlite" else None
+        self.dialect: Dialect = self.get().dialect
+        self.lock: Lock | None = Lock() if self.dialect.name == "sqlite" else None
         # Runs in a child immediately, before the application uses an engine that it shares with the store.
         self._hooks = ForkHooks(self._close_before_fork, self.get, self._go_on_after_fork)
 
@@ -132,27 +137,35 @@ class AsyncEngines:
 
     Args:
         database: The application's engine, or the URL for the store's own engine.
+
+    Raises:
+        ImportError: If the driver of the URL is not installed.
+        TypeError: If `database` is neither an engine nor a URL.
+        ValueError: If the database or its driver is not supported.
     """
 
     def __init__(self, database: AsyncEngine | URL | str) -> None:
         self._engines: PerLoop[AsyncEngine] | BoundToLoop[AsyncEngine] | None = None
         if isinstance(database, AsyncEngine):
             _check(database.url, is_async=True, wants_async=True)
-            self.url = database.url
+            self.url: URL = database.url
             self._given = database.execution_options(isolation_level="AUTOCOMMIT")
             if not isinstance(database.pool, NullPool):  # a NullPool keeps no connection for another loop
                 self._engines = BoundToLoop(self._given, "the AsyncEngine", _ADVICE)
-            self.dialect = database.dialect
+            self.dialect: Dialect = database.dialect
         else:
             self.url = _checked_url(database, wants_async=True)
             self._engines = PerLoop("AsyncSQLStore", partial(_make_async_engine, self.url), _dispose)
             self.dialect = _make_async_engine(self.url).dialect
 
     def get(self) -> AsyncEngine:
-        """Return the engine for the running event loop. Without such a loop it raises `RuntimeError`.
+        """Return the engine for the running event loop.
 
         Returns:
             The engine, in autocommit.
+
+        Raises:
+            RuntimeError: If no event loop of asyncio is running, or the engine belongs to another one.
         """
         return self._given if self._engines is None else self._engines.get()
 

@@ -50,10 +50,13 @@ class TransientFailure(Exception):
         self.disconnected = disconnected
 
     def end_at(self, attempt: int) -> None:
-        """Raise the driver's exception if this was the last attempt.
+        """End the attempts if this was the last one.
 
         Args:
             attempt: The attempt number, 1 for the first.
+
+        Raises:
+            Exception: The driver's exception, if this was the last attempt.
         """
         if attempt == MAX_ATTEMPTS:
             raise self.error from None
@@ -65,6 +68,10 @@ class StatementRunner:
     Args:
         dialect: The dialect of the database.
         table: The name of the table, with or without a schema.
+
+    Raises:
+        TypeError: If `table` is not a str.
+        ValueError: If the name of the table is not supported.
     """
 
     def __init__(self, dialect: Dialect, table: str) -> None:

@@ -54,8 +54,8 @@ class Adyen(BodyScheme):
         "{pspReference}:{originalReference}:{merchantAccountCode}:{merchantReference}:"
         "{amount.value}:{amount.currency}:{eventCode}:{success}"
     )
-    retry_seconds = 2_592_000.0
-    docs = SchemeDocs(
+    retry_seconds: float = 2_592_000.0
+    docs: SchemeDocs = SchemeDocs(
         title="Adyen",
         secret_from="Customer Area > Developers > Webhooks: the webhook's HMAC key",
         url="https://docs.adyen.com/development-resources/webhooks/secure-webhooks/verify-hmac-signatures",

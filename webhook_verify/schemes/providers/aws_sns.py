@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
-from webhook_verify.handshakes import SubscriptionNotices
+from webhook_verify.handshakes import Handshake, SubscriptionNotices
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.key_stores.base import KeyStore
 from webhook_verify.keys import BufferedCheck, Signatures, decode_canonical_base64
@@ -84,16 +84,16 @@ class AmazonSns(VerifyOnlyScheme):
     parses_body = True
     has_signature_in_body = True
     has_timestamp_in_body = True
-    handshake = SubscriptionNotices()
+    handshake: Handshake | None = SubscriptionNotices()
     decoy_secret = "arn:aws:sns:us-east-1:000000000000:unknown-sender"
-    tolerance = 8 * 3600.0  # the timestamp is the time of publishing, also in retries
+    tolerance: float = 8 * 3600.0  # the timestamp is the time of publishing, also in retries
 
     signed_content = "Key, line break, value, line break; for each signed field"
-    header_names = ("x-amz-sns-message-id",)
+    header_names: tuple[str, ...] = ("x-amz-sns-message-id",)
     retries = "keep_timestamp"
-    retry_seconds = 3600.0  # the maximum of a delivery policy
-    last_retry_seconds = 60.0
-    docs = SchemeDocs(
+    retry_seconds: float = 3600.0  # the maximum of a delivery policy
+    last_retry_seconds: float = 60.0
+    docs: SchemeDocs = SchemeDocs(
         title="Amazon SNS",
         secret_from="the ARN of the topic whose notifications you accept",
         url="https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html",
@@ -202,8 +202,6 @@ class AmazonSns(VerifyOnlyScheme):
     def verifying_key(self, secret: Secret) -> TopicKey:
         """Return the key that verifies notifications of a topic.
 
-        Raises `ImportError` without the extra `asymmetric`.
-
         Args:
             secret: The ARN of the topic.
 
@@ -211,6 +209,7 @@ class AmazonSns(VerifyOnlyScheme):
             The verifying key.
 
         Raises:
+            ImportError: If the extra `asymmetric` is not installed.
             InvalidSecret: If the secret is not the ARN of a topic.
         """
         value = secret.reveal()
@@ -240,8 +239,6 @@ class TopicKey:
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """Return whether one of the signatures is valid.
 
-        Raises `KeyUnavailable` if the provider's key cannot be fetched now.
-
         Args:
             signatures: The candidate signatures, as parsed.
             before: The signed content before the body.
@@ -250,6 +247,9 @@ class TopicKey:
 
         Returns:
             Whether a signature is valid.
+
+        Raises:
+            KeyUnavailable: If the provider's key cannot be fetched now.
         """
         content = b"".join((before, body, after))
         return any(self._signed(*each, content) for each in signatures)

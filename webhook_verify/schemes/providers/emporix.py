@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.handshakes import EndpointCheck
+from webhook_verify.handshakes import EndpointCheck, Handshake
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme, SchemeDocs
 from webhook_verify.secret import Secret, hmac_key_from_text
@@ -55,10 +55,10 @@ class Emporix(Scheme):
 
     signs_id = False
     signs_timestamp = False
-    handshake = EndpointCheck("HEAD", "OPTIONS")
-    header_names = (_HEADER,)
+    handshake: Handshake | None = EndpointCheck("HEAD", "OPTIONS")
+    header_names: tuple[str, ...] = (_HEADER,)
     signed_content = "{body}"
-    docs = SchemeDocs(
+    docs: SchemeDocs = SchemeDocs(
         title="Emporix",
         secret_from=(
             "the `secretKey` of the webhook configuration, or of a single event with its own `secretKey`"
@@ -82,7 +82,7 @@ class Emporix(Scheme):
         if mode not in _MODES:
             raise ValueError(f"mode must be one of {', '.join(_MODES)}; not {mode!r}")
         self._mode = mode
-        self.parses_body = mode != "raw"
+        self.parses_body: bool = mode != "raw"
 
     @property
     def name(self) -> str:
@@ -175,6 +175,9 @@ class Emporix(Scheme):
 
         Returns:
             The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret is a public key, or all zeros.
         """
         return hmac_key_from_text(secret)
 
@@ -186,6 +189,9 @@ class Emporix(Scheme):
 
         Returns:
             The signing key.
+
+        Raises:
+            InvalidSecret: If the secret is a public key, or all zeros.
         """
         return hmac_key_from_text(secret)
 

@@ -48,13 +48,13 @@ class GooglePubSub(VerifyOnlyScheme):
     signs_body = False
     has_id_in_body = True
     decoy_secret = "unknown-sender@unknown.invalid"
-    tolerance = float(_HOUR)  # the lifetime of a token
+    tolerance: float = float(_HOUR)  # the lifetime of a token
 
     signed_content = "an identity token (RS256); not the body"
-    header_names = ("authorization",)
+    header_names: tuple[str, ...] = ("authorization",)
     retries = "new_timestamp"
-    retry_seconds = 7 * 86_400.0
-    docs = SchemeDocs(
+    retry_seconds: float = 7 * 86_400.0
+    docs: SchemeDocs = SchemeDocs(
         title="Google Pub/Sub push",
         secret_from=(
             "the e-mail address of the service account that the push subscription authenticates with"
@@ -77,7 +77,7 @@ class GooglePubSub(VerifyOnlyScheme):
         if audience is not None and (type(audience) is not str or not audience.strip()):
             raise ValueError("audience must be a non-empty str, or None for the URL of the endpoint")
         self._audience = audience
-        self.signs_url = audience is None
+        self.signs_url: bool = audience is None
         self._fetch = fetch
         self._cache: KeyCache[dict[str, Any]] = KeyCache("google-pubsub")
         self._reader = HeaderReader(*self.header_names)
@@ -122,13 +122,12 @@ class GooglePubSub(VerifyOnlyScheme):
     def check_lifetime(self, parsed: ParsedHeaders, now: float) -> None:
         """Check `exp` and `nbf` (RFC 7519, sections 4.1.4 and 4.1.5), and that `iat` is not in the future.
 
-        Raises `MalformedDelivery` if `nbf` is not a time.
-
         Args:
             parsed: The values that `parse_headers` returned.
             now: Unix seconds.
 
         Raises:
+            MalformedDelivery: If `nbf` is not a time.
             TimestampOutsideTolerance: If the token has expired or is not valid yet.
         """
         [(_, credentials)] = parsed[2]
@@ -155,8 +154,6 @@ class GooglePubSub(VerifyOnlyScheme):
     def verifying_key(self, secret: Secret) -> AccountKey:
         """Return the key that verifies tokens of a service account.
 
-        Raises `ImportError` without the extra `asymmetric`.
-
         Args:
             secret: The e-mail address of the account.
 
@@ -164,6 +161,7 @@ class GooglePubSub(VerifyOnlyScheme):
             The verifying key.
 
         Raises:
+            ImportError: If the extra `asymmetric` is not installed.
             InvalidSecret: If the secret is not an e-mail address.
         """
         value = secret.reveal()
@@ -191,8 +189,6 @@ class AccountKey:
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """Return whether one of the signatures is valid.
 
-        Raises `KeyUnavailable` if the provider's key cannot be fetched now.
-
         Args:
             signatures: The token.
             before: The expected audience.
@@ -201,6 +197,9 @@ class AccountKey:
 
         Returns:
             Whether a signature is valid.
+
+        Raises:
+            KeyUnavailable: If the provider's key cannot be fetched now.
         """
         audience = before.decode("utf-8", "surrogatepass")
         return any(self._signed(parse_token(text, _ALGORITHM), audience) for _, text in signatures)

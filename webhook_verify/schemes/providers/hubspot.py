@@ -13,7 +13,7 @@ from webhook_verify.headers import Headers
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.json_fields import strings_at
-from webhook_verify.schemes.timestamps import UNITS
+from webhook_verify.schemes.timestamps import UNITS, Unit
 
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
@@ -67,12 +67,10 @@ class HubSpot(HeaderScheme):
             ),
         )
         self.accept_future_timestamps = True  # safe, because the number of digits is fixed
-        self.timestamp_unit = (_milliseconds, _written, "Unix milliseconds, in 13 digits")
+        self.timestamp_unit: Unit = (_milliseconds, _written, "Unix milliseconds, in 13 digits")
 
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """Parse the headers of a request.
-
-        Raises `MalformedDelivery` and `TypeError` as `HeaderScheme.parse_headers` does.
 
         Args:
             headers: The request headers.
@@ -81,6 +79,10 @@ class HubSpot(HeaderScheme):
 
         Returns:
             The unverified values of the headers.
+
+        Raises:
+            MalformedDelivery: If a header is missing or invalid.
+            TypeError: If `url` or `method` is `None`.
         """
         return super().parse_headers(headers, _decoded(url), method)
 
@@ -96,8 +98,6 @@ class HubSpot(HeaderScheme):
     ) -> dict[str, str]:
         """Sign a body with the newest key.
 
-        Raises `TypeError` and `ValueError` as `HeaderScheme.sign` does.
-
         Args:
             body: The request body.
             keys: The signing keys, newest first.
@@ -108,6 +108,10 @@ class HubSpot(HeaderScheme):
 
         Returns:
             The headers to send, by name.
+
+        Raises:
+            TypeError: If `url` or `method` is `None`.
+            ValueError: If `timestamp` does not have 13 digits in milliseconds.
         """
         return super().sign(body, keys, id=id, timestamp=timestamp, url=_decoded(url), method=method)
 

@@ -21,7 +21,7 @@ from webhook_verify.schemes.body_scheme import (
     parse_unverified_json,
     unreadable,
 )
-from webhook_verify.schemes.encodings import ENCODINGS
+from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.timestamps import UNITS
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ class Mailgun(BodyScheme):
     """
 
     has_timestamp_in_body = True
-    tolerance = 900.0  # as in Mailgun's own SDK; its documentation warns of delays
+    tolerance: float = 900.0  # as in Mailgun's own SDK; its documentation warns of delays
 
-    signature_encoding = ENCODINGS["hex"]
+    signature_encoding: Encoding = ENCODINGS["hex"]
     signed_content = "{signature.timestamp}{signature.token}"
     retries = "keep_timestamp"
     # Documented delays: 10, 10, 15, 30, 60, 120 and 240 minutes; on another page 5, 10, 15, 60, 120, 240.
-    retry_seconds = 485 * 60.0
-    docs = SchemeDocs(
+    retry_seconds: float = 485 * 60.0
+    docs: SchemeDocs = SchemeDocs(
         title="Mailgun",
         secret_from="Send > Webhooks > HTTP webhook signing key; not the API key",
         url="https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
@@ -73,14 +73,15 @@ class Mailgun(BodyScheme):
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """Return the signed timestamp and token. The token is the message id.
 
-        Raises `MalformedDelivery` if timestamp, token or signature is missing or invalid.
-
         Args:
             reading: Unused.
             body: The request body.
 
         Returns:
             One interpretation.
+
+        Raises:
+            MalformedDelivery: If timestamp, token or signature is missing or invalid.
         """
         stamp, token, signed = _parts(body)
         signatures = self._signatures(signed)
@@ -109,8 +110,6 @@ class Mailgun(BodyScheme):
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
         """Sign a JSON object, replacing an existing `signature`.
 
-        Raises `ValueError` if the body is not a JSON object.
-
         Args:
             body: The body to sign, in JSON.
             key: The signing key.
@@ -119,6 +118,9 @@ class Mailgun(BodyScheme):
 
         Returns:
             The signed body.
+
+        Raises:
+            ValueError: If the body is not a JSON object.
         """
         event = _event(body)
         texts = {"timestamp": str(timestamp), "token": id}

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.handshakes import ValidationToken
-from webhook_verify.schemes.algorithms import ALGORITHMS
+from webhook_verify.handshakes import Handshake, ValidationToken
+from webhook_verify.schemes.algorithms import ALGORITHMS, Algorithm
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.body_scheme import (
     BodyScheme,
@@ -22,7 +22,7 @@ from webhook_verify.schemes.body_scheme import (
     parse_unverified_json,
     unreadable,
 )
-from webhook_verify.schemes.encodings import ENCODINGS
+from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
@@ -37,12 +37,12 @@ class MicrosoftGraph(BodyScheme):
 
     signs_id = False
     signs_timestamp = False
-    handshake = ValidationToken()
+    handshake: Handshake | None = ValidationToken()
 
-    algorithm = ALGORITHMS["token"]
-    signature_encoding = ENCODINGS["text"]
+    algorithm: Algorithm = ALGORITHMS["token"]
+    signature_encoding: Encoding = ENCODINGS["text"]
     signed_content = "nothing"
-    docs = SchemeDocs(
+    docs: SchemeDocs = SchemeDocs(
         title="Microsoft Graph",
         secret_from="the `clientState` that you chose for the subscription, at most 128 characters",
         url="https://learn.microsoft.com/graph/change-notifications-delivery-webhooks",

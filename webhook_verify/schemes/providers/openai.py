@@ -27,6 +27,9 @@ class OpenAI(StandardWebhooks):
 
         Returns:
             The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret is not valid base64 after `whsec_`, too short, or a public key.
         """
         return super().verifying_key(secret) if has_whsec_prefix(secret) else hmac_key_from_text(secret)
 
@@ -38,6 +41,9 @@ class OpenAI(StandardWebhooks):
 
         Returns:
             The signing key.
+
+        Raises:
+            InvalidSecret: If the secret is not valid base64 after `whsec_`, too short, or a public key.
         """
         return super().signing_key(secret) if has_whsec_prefix(secret) else hmac_key_from_text(secret)
 

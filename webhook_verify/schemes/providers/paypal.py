@@ -51,15 +51,15 @@ class PayPal(VerifyOnlyScheme):
     signs_body = False
 
     signed_content = "{id}|{timestamp}|{webhook id}|{CRC-32 of the body}"
-    header_names = (
+    header_names: tuple[str, ...] = (
         "paypal-transmission-id",
         "paypal-transmission-time",
         "paypal-transmission-sig",
         "paypal-cert-url",
         "paypal-auth-algo",
     )
-    retry_seconds = 3 * 86_400.0
-    docs = SchemeDocs(
+    retry_seconds: float = 3 * 86_400.0
+    docs: SchemeDocs = SchemeDocs(
         title="PayPal",
         secret_from="Developer Dashboard > Apps & Credentials > the app > its webhook's Webhook ID",
         url="https://developer.paypal.com/api/rest/webhooks/rest/",
@@ -128,8 +128,6 @@ class PayPal(VerifyOnlyScheme):
     def verifying_key(self, secret: Secret) -> WebhookKey:
         """Return the key that verifies deliveries of a webhook.
 
-        Raises `ImportError` without the extra `asymmetric`, and `ValueError` if `roots` is invalid.
-
         Args:
             secret: The id of the webhook.
 
@@ -137,7 +135,9 @@ class PayPal(VerifyOnlyScheme):
             The verifying key.
 
         Raises:
+            ImportError: If the extra `asymmetric` is not installed.
             InvalidSecret: If the secret is not the id of a webhook.
+            ValueError: If `roots` is invalid.
         """
         value = secret.reveal()
         if not isinstance(value, str) or not _ID.fullmatch(value):
@@ -165,8 +165,6 @@ class WebhookKey:
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """Return whether one of the signatures is valid.
 
-        Raises `KeyUnavailable` if the provider's key cannot be fetched now.
-
         Args:
             signatures: The candidate signatures, as parsed.
             before: The transmission id and time.
@@ -175,6 +173,9 @@ class WebhookKey:
 
         Returns:
             Whether a signature is valid.
+
+        Raises:
+            KeyUnavailable: If the provider's key cannot be fetched now.
         """
         content = b"%b%b|%d" % (before, self._webhook.encode(), crc32(body))
         return any(self._signed(*each, content) for each in signatures)

@@ -43,10 +43,10 @@ class Plaid(VerifyOnlyScheme):
     signs_id = False
 
     signed_content = "a token (ES256) with the SHA-256 of the body"
-    header_names = ("plaid-verification",)
+    header_names: tuple[str, ...] = ("plaid-verification",)
     decoy_secret = "unknown-sender:unknown"
-    retry_seconds = 86_400.0
-    docs = SchemeDocs(
+    retry_seconds: float = 86_400.0
+    docs: SchemeDocs = SchemeDocs(
         title="Plaid",
         secret_from="Dashboard > Developers > Keys: client_id and secret, joined with a colon",
         url="https://plaid.com/docs/api/webhooks/webhook-verification/",
@@ -107,8 +107,6 @@ class Plaid(VerifyOnlyScheme):
     def verifying_key(self, secret: Secret) -> CredentialsKey:
         """Return the key that verifies tokens of an account.
 
-        Raises `ImportError` without the extra `asymmetric`.
-
         Args:
             secret: `client_id:secret`.
 
@@ -116,6 +114,7 @@ class Plaid(VerifyOnlyScheme):
             The verifying key.
 
         Raises:
+            ImportError: If the extra `asymmetric` is not installed.
             InvalidSecret: If the secret does not have this form.
         """
         value = secret.reveal()
@@ -157,8 +156,6 @@ class CredentialsKey:
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """Return whether one of the signatures is valid.
 
-        Raises `KeyUnavailable` if the provider's key cannot be fetched now.
-
         Args:
             signatures: The token.
             before: Unused.
@@ -167,6 +164,9 @@ class CredentialsKey:
 
         Returns:
             Whether a signature is valid.
+
+        Raises:
+            KeyUnavailable: If the provider's key cannot be fetched now.
         """
         digest = sha256(body).hexdigest()
         return any(self._signed(parse_token(text, _ALGORITHM), digest) for _, text in signatures)

@@ -29,13 +29,14 @@ class Polar(StandardWebhooks):
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """Return the key that a receiver verifies with.
 
-        Raises `InvalidSecret` if nothing follows `whsec_`.
-
         Args:
             secret: The configured signing secret.
 
         Returns:
             The verifying key. For a `whsec_` secret, it accepts both interpretations.
+
+        Raises:
+            InvalidSecret: If nothing follows `whsec_`, or the secret is a public key or all zeros.
         """
         decoded = _from_prefixed(secret)
         return (
@@ -47,13 +48,14 @@ class Polar(StandardWebhooks):
     def signing_key(self, secret: Secret) -> SigningKey:
         """Return the key that a sender signs with.
 
-        Raises `InvalidSecret` if nothing follows `whsec_`.
-
         Args:
             secret: The configured signing secret.
 
         Returns:
             The signing key.
+
+        Raises:
+            InvalidSecret: If nothing follows `whsec_`, or the secret is a public key or all zeros.
         """
         decoded = _from_prefixed(secret)
         return HmacKey(decoded) if decoded else hmac_key_from_text(secret)

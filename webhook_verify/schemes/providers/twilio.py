@@ -71,10 +71,10 @@ class Twilio(Scheme):
     def __init__(self, name: str, algorithm: str, *, title: str, secret_from: str) -> None:
         self._name = name
         self.algorithm: Algorithm = ALGORITHMS[algorithm]
-        self.docs = SchemeDocs(title=title, secret_from=secret_from, url=_URL, notes=_NOTES)
+        self.docs: SchemeDocs = SchemeDocs(title=title, secret_from=secret_from, url=_URL, notes=_NOTES)
         # The name in the settings header, which is sent only with SHA-256.
         self._setting = algorithm.replace("-", "_").upper() if algorithm != "hmac-sha1" else ""
-        self.header_names = (_SIGNATURE, _SETTINGS) if self._setting else (_SIGNATURE,)
+        self.header_names: tuple[str, ...] = (_SIGNATURE, _SETTINGS) if self._setting else (_SIGNATURE,)
         self._reader = HeaderReader(*self.header_names)
 
     @property
@@ -111,14 +111,15 @@ class Twilio(Scheme):
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """Return the two forms of the signed content: the URL without and with a port.
 
-        Raises `MalformedDelivery` if the body is not a form, and the URL has no `bodySHA256`.
-
         Args:
             reading: The values that `parse_headers` returned.
             body: The request body.
 
         Returns:
             The interpretations of the body; one of them must verify.
+
+        Raises:
+            MalformedDelivery: If the body is not a form, and the URL has no `bodySHA256`.
         """
         _, _, signatures, url, _, _ = reading
         hashes = body_hashes(url)
@@ -179,6 +180,9 @@ class Twilio(Scheme):
 
         Returns:
             The verifying key.
+
+        Raises:
+            InvalidSecret: If the secret is a public key, or all zeros.
         """
         return self.algorithm.verifying_key(secret, self.secret_encoding)
 
@@ -190,6 +194,9 @@ class Twilio(Scheme):
 
         Returns:
             The signing key.
+
+        Raises:
+            InvalidSecret: If the secret is a public key, or all zeros.
         """
         return self.algorithm.signing_key(secret, self.secret_encoding)
 

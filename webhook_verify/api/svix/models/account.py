@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import field
 
@@ -57,7 +57,7 @@ class AppPortalAccessIn(Model, frozen=True, kw_only=True):
 class AppPortalAccessOut(Model, frozen=True, kw_only=True):
     """An App Portal login. Its URL is a credential."""
 
-    redacted_fields = frozenset({"token", "url"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"token", "url"})
 
     url: str
     """URL to which to redirect the user."""

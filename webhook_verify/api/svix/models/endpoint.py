@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from msgspec import field
 
@@ -60,7 +61,7 @@ class EndpointUpsertIn(Model, frozen=True, kw_only=True):
 class EndpointIn(EndpointUpsertIn, frozen=True, kw_only=True):
     """An endpoint to create."""
 
-    redacted_fields = frozenset({"headers", "secret"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"headers", "secret"})
 
     secret: str | UnsetType | None = UNSET
     """Signing secret: `whsec_` and 24 to 75 bytes in base64. By default the server generates it."""
@@ -90,6 +91,8 @@ class EndpointPatch(Model, frozen=True, kw_only=True):
 
 
 class _EndpointOut(Model, frozen=True, kw_only=True):
+    """The fields of all received endpoints."""
+
     id: str
     """Server-assigned id: `ep_` and 27 letters or digits."""
     url: str
@@ -141,7 +144,7 @@ class MessageEndpointOut(_EndpointOut, frozen=True, kw_only=True):
 class EndpointSecretOut(Model, frozen=True, kw_only=True):
     """The signing secret of an endpoint."""
 
-    redacted_fields = frozenset({"key"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"key"})
 
     key: str
     """The secret, as `webhook_verify.Verifier` takes it."""
@@ -150,7 +153,7 @@ class EndpointSecretOut(Model, frozen=True, kw_only=True):
 class EndpointSecretRotateIn(Model, frozen=True, kw_only=True):
     """Options of a secret rotation."""
 
-    redacted_fields = frozenset({"key"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"key"})
 
     key: str | UnsetType | None = UNSET
     """New secret: `whsec_` and 24 to 75 bytes in base64. By default the server generates it."""
@@ -161,7 +164,7 @@ class EndpointSecretRotateIn(Model, frozen=True, kw_only=True):
 class EndpointHeadersIn(Model, frozen=True, kw_only=True):
     """Replacement of all additional headers of an endpoint's deliveries."""
 
-    redacted_fields = frozenset({"headers"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"headers"})
 
     headers: dict[str, str]
     """Header values by name."""
@@ -170,7 +173,7 @@ class EndpointHeadersIn(Model, frozen=True, kw_only=True):
 class EndpointHeadersPatchIn(Model, frozen=True, kw_only=True):
     """Changes of the additional headers of an endpoint's deliveries."""
 
-    redacted_fields = frozenset({"headers"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"headers"})
 
     headers: dict[str, str | None]
     """Header values by name."""
@@ -181,7 +184,7 @@ class EndpointHeadersPatchIn(Model, frozen=True, kw_only=True):
 class EndpointHeadersOut(Model, frozen=True, kw_only=True):
     """The additional headers of an endpoint's deliveries."""
 
-    redacted_fields = frozenset({"headers"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"headers"})
 
     headers: dict[str, str]
     """Header values by name."""
@@ -207,7 +210,7 @@ class EndpointStats(Model, frozen=True, kw_only=True):
 class EndpointTransformationPatch(Model, frozen=True, kw_only=True):
     """Changes of a transformation. Fields that are `UNSET` keep their values; None clears a field."""
 
-    redacted_fields = frozenset({"variables"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"variables"})
 
     code: str | UnsetType | None = UNSET
     """JavaScript source, 10 to 51200 characters."""
@@ -220,7 +223,7 @@ class EndpointTransformationPatch(Model, frozen=True, kw_only=True):
 class EndpointTransformationOut(Model, frozen=True, kw_only=True):
     """The transformation of the messages to an endpoint."""
 
-    redacted_fields = frozenset({"variables"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"variables"})
 
     code: str | None = None
     """JavaScript source; None without a transformation."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from msgspec import field
 
@@ -42,7 +43,7 @@ class IntegrationOut(Model, frozen=True, kw_only=True):
 class IntegrationKeyOut(Model, frozen=True, kw_only=True):
     """The key of an integration, which is a token for this API."""
 
-    redacted_fields = frozenset({"key"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"key"})
 
     key: str
     """The token."""

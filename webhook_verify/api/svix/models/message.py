@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import field
 
@@ -25,7 +25,7 @@ __all__ = [
 class MessageIn(Model, frozen=True, kw_only=True):
     """A message to send."""
 
-    redacted_fields = frozenset({"payload", "transformations_params"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"payload", "transformations_params"})
 
     event_type: str
     """Event type, up to 256 letters, digits or any of `-_.`."""
@@ -69,7 +69,7 @@ class MessageIn(Model, frozen=True, kw_only=True):
 class MessageOut(Model, frozen=True, kw_only=True):
     """A message that was sent."""
 
-    redacted_fields = frozenset({"payload"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"payload"})
 
     id: str
     """Server-assigned id: `msg_` and 27 letters or digits; the deliveries' message id."""
@@ -108,7 +108,7 @@ class MessagePrecheckOut(Model, frozen=True, kw_only=True):
 class PollingEndpointMessageOut(MessageOut, frozen=True, kw_only=True):
     """A message of a polling endpoint."""
 
-    redacted_fields = frozenset({"headers", "payload"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"headers", "payload"})
 
     headers: dict[str, str] | None = None
     """Headers that a delivery of the message would have."""

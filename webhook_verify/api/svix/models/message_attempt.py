@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from webhook_verify.api._model import Model
 from webhook_verify.api.svix.models.enums import MessageAttemptTriggerType, MessageStatus, MessageStatusText
@@ -14,7 +15,7 @@ __all__ = ["EndpointMessageOut", "MessageAttemptOut"]
 class MessageAttemptOut(Model, frozen=True, kw_only=True):
     """An attempt to deliver a message to an endpoint. In API 1.4 also named `MessageAttemptEndpointOut`."""
 
-    redacted_fields = frozenset({"response"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"response"})
 
     id: str
     """Server-assigned id: `atmpt_` and 27 letters or digits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from webhook_verify.api._model import UNSET, Model, UnsetType
 from webhook_verify.api.svix.models.endpoint import (
@@ -45,7 +46,7 @@ class OperationalWebhookEndpointUpsertIn(Model, frozen=True, kw_only=True):
 class OperationalWebhookEndpointIn(OperationalWebhookEndpointUpsertIn, frozen=True, kw_only=True):
     """An operational webhook endpoint to create."""
 
-    redacted_fields = frozenset({"headers", "secret"})
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"headers", "secret"})
 
     secret: str | UnsetType | None = UNSET
     """Signing secret: `whsec_` and 24 to 75 bytes in base64. By default the server generates it."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import ClassVar
+
 from django.db import migrations, models
+from django.db.migrations.operations.base import Operation
 
 __all__ = ["Migration"]
 
@@ -10,9 +14,9 @@ __all__ = ["Migration"]
 class Migration(migrations.Migration):
     """The migration that creates the table and its index."""
 
-    initial = True
-    dependencies = ()
-    operations = (
+    initial: ClassVar[bool | None] = True
+    dependencies: ClassVar[Sequence[tuple[str, str]]] = ()
+    operations: ClassVar[Sequence[Operation]] = (
         migrations.CreateModel(
             name="ReplayRecord",
             fields=[
