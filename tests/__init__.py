@@ -1,1 +1,1 @@
-"""The specification of webhook_verify, as tests. README.md says where is what."""
+"""The specification of webhook_verify, as tests. See README.md for the folders."""

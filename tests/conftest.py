@@ -1,4 +1,4 @@
-"""Limits, signals and processes of every test, and the fixtures that most tests share."""
+"""Time limits, signals and processes of all tests, and shared fixtures."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def pytest_report_header() -> str:
 
 def pytest_configure(config: pytest.Config) -> None:
     rows.select_rows(config.getoption("--row"))
-    # nohup and some CI runners ignore signals, and a started process inherits that: what a test sends would
-    # not end it. A handler is not inherited: this process still ignores them, the processes it starts do not.
+    # nohup and some CI runners ignore signals, and a started process inherits this: a signal from a test
+    # would not end it. A handler is not inherited: this process still ignores them, but its children do not.
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, lambda *_: None)
@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Let the collector of garbage pass over what the whole session keeps: frameworks, and 10,000 tests."""
+    """Exclude permanent objects (frameworks, 10,000 tests) from garbage collection."""
     gc.disable()
     result = yield
     gc.collect()
@@ -48,10 +48,10 @@ def pytest_collection(session: pytest.Session) -> Generator[None, object, object
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | None:
-    """Send a file's tests to one process, and those of a group (of a server, say) wherever their files lie.
+    """Send the tests of a file to one process, and those of a group (such as of a server) across files.
 
-    xdist's own scheduler takes each test without a group for a group of its own, and its work then grows
-    with the square of their number: 40 s of processor time for 11,000 tests.
+    xdist's scheduler treats each test without a group as a separate group, and its work grows with the
+    square of their number: 40 s of CPU time for 11,000 tests.
     """
     from xdist.scheduler import LoadGroupScheduling  # type: ignore[import-untyped]
 
@@ -68,7 +68,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | Non
 
 @pytest.hookimpl(wrapper=True)
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> Generator[None, object, object]:
-    """Give a test more time on a busy machine, and interrupt what waits on while a failed test is left."""
+    """Give a test more time on a busy machine, and interrupt the cleanup of a failed test if it waits."""
     result = yield
     signal.setitimer(signal.ITIMER_REAL, settings.timeout * slowness(), _SECONDS_TO_REPEAT)
     return result
@@ -76,7 +76,7 @@ def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> Generator[None
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """End the session when a server that tests share is gone: each of them would wait for it in vain."""
+    """End the session if a shared server has ended. Otherwise each of its tests would wait for it."""
     report = yield
     if report.failed and (ended := processes.ended_servers()):
         item.session.shouldfail = f"a server has ended: {', '.join(ended)}"
@@ -89,12 +89,12 @@ def _no_process_is_left() -> Generator[None]:
     assert processes.children() == []
 
 
-# --- the registry of schemes, which is the process's ----------------------------------------------------
+# --- the registry of schemes, which is global ----------------------------------------------------
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail a test that leaves a scheme registered: a later one would meet it."""
+    """Fail a test that does not remove a registered scheme, because it would affect later tests."""
     result = yield
     left = set(schemes.names()).difference(providers.NAMES, {"standard-webhooks"})
     for name in left:
@@ -105,11 +105,11 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the test register schemes, which are gone after it."""
+    """Let the test register schemes, and remove them afterwards."""
     monkeypatch.setattr(schemes, "_registry", dict(schemes._registry))
 
 
-# --- what most tests share: see tests/signing.py ------------------------------------------------------
+# --- shared by most tests: see tests/signing.py ------------------------------------------------------
 
 
 @pytest.fixture
@@ -119,11 +119,11 @@ def secret() -> str:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Return a clock that stands still until the test moves it."""
+    """Return a clock that only changes if the test moves it."""
     return signing.stopped_clock()
 
 
 @pytest.fixture
 def signer(secret: str, clock: Clock) -> Signer:
-    """Return a signer by that secret and that clock."""
+    """Return a signer with the shared secret and the clock."""
     return Signer(secret, clock=clock)

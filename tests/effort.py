@@ -1,7 +1,7 @@
-"""How many examples hypothesis tries: few in `make test`, more in `make test-all`.
+"""The number of hypothesis examples: few in `make test`, more in `make test-all`.
 
-`HYPOTHESIS_PROFILE=thorough` chooses the larger number. A test that names a number of its own uses
-`@examples(300)` instead of `@settings(max_examples=300)`, so that the profile holds for it as well.
+`HYPOTHESIS_PROFILE=thorough` chooses the larger number. A test with its own number uses
+`@examples(300)` instead of `@settings(max_examples=300)`, so that the profile applies to it, too.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 _SHARE = 1 if THOROUGH else 8  # of the thorough number
 _MIN_EXAMPLES = 5
 
-# No test writes into the checkout: the table of Unicode that hypothesis makes goes into the temporary folder,
-# and there is no database of examples. `print_blob` says how to repeat a failure.
+# Tests do not write into the checkout: hypothesis stores its Unicode table in the temporary folder, and no
+# database of examples. `print_blob` prints how to repeat a failure.
 configuration.set_hypothesis_home_dir(
     Path(tempfile.gettempdir()) / f"webhook-verify-hypothesis-{os.getuid()}"
 )
@@ -39,10 +39,10 @@ settings.load_profile("suite")
 
 
 def examples(number: int, **options: Any) -> settings:
-    """Return settings of `number` examples, and of an eighth of them in `make test`.
+    """Return settings with `number` examples, or an eighth of them in `make test`.
 
     Args:
-        number: How many examples a thorough run tries.
+        number: The number of examples in a thorough run.
         options: Further arguments of `hypothesis.settings`.
     """
     return settings(max_examples=max(number // _SHARE, _MIN_EXAMPLES), **options)

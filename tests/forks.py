@@ -1,4 +1,4 @@
-"""Forked children of the test process, as a server that forks its workers has them."""
+"""Forked children of the test process, as in a server that forks its workers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def forking(test: Any) -> Any:
 
 
 def calls(test: Any) -> Any:
-    """Give a test the number of calls that each process makes."""
+    """Parametrize a test with the number of calls of each process."""
     return pytest.mark.parametrize("calls", [10, pytest.param(200, marks=pytest.mark.slow)])(test)
 
 
@@ -37,16 +37,16 @@ def in_children(
     fork: Callable[[], int] = os.fork,
     beside: Callable[[], Any] | None = None,
 ) -> list[Any]:
-    """Return what `work` returned in each child, which is called with the child's number; JSON carries it.
+    """Call `work` in each child with the child's number, and return the results, which must be JSON values.
 
-    An exception becomes its text, and a child that does not end in time the text "hangs". `beside` runs in
-    the parent meanwhile.
+    The result of an exception is its text, and that of a child that does not end in time is "hangs". `beside`
+    runs in the parent at the same time.
     """
     children = []
     for number in range(count):
         reader, writer = os.pipe()
         if (child := fork()) == 0:
-            try:  # whatever happens, a child must not go on as a second pytest
+            try:  # a child must never continue as another pytest
                 os.write(writer, json.dumps(_result(work, number)).encode())
             finally:
                 os._exit(0)

@@ -1,4 +1,4 @@
-"""Requests to a server of a test, which may take as long as a busy machine needs."""
+"""Requests to a server of a test, with a timeout for busy machines."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tests.waiting import patience
 __all__ = ["SECONDS_TO_ANSWER", "get", "post"]
 
 SECONDS_TO_ANSWER = 20.0
-"""On a quiet machine. The default of 5 seconds is too short for a machine that does other work."""
+"""Seconds on an idle machine. The default of 5 seconds is too short for a busy one."""
 
 
 def get(url: str, **options: Any) -> httpx2.Response:
-    """Send a GET request; `options` are those of `httpx2.get`."""
+    """Send a GET request with options of `httpx2.get`."""
     return httpx2.get(url, timeout=patience(SECONDS_TO_ANSWER), **options)
 
 
 def post(url: str, **options: Any) -> httpx2.Response:
-    """Send a POST request; `options` are those of `httpx2.post`."""
+    """Send a POST request with options of `httpx2.post`."""
     return httpx2.post(url, timeout=patience(SECONDS_TO_ANSWER), **options)

@@ -1,4 +1,4 @@
-"""What the laws of the verifier are tried with: keys, a delivery, and what hypothesis draws from."""
+"""Inputs for the tests of the verifier's guarantees: keys, a delivery, and hypothesis strategies."""
 
 from __future__ import annotations
 
@@ -63,19 +63,19 @@ VERIFIER = Verifier([SECRET, OTHER, PUBLIC], clock=lambda: NOW)
 
 
 def mac(id: str = ID, timestamp: str = str(NOW), body: bytes = BODY, key: bytes = KEY) -> str:
-    """The v1 entry, by the standard library alone."""
+    """Return the v1 entry, computed with the standard library."""
     signed_content = f"{id}.{timestamp}.".encode() + body
     return "v1," + b64encode(hmac.digest(key, signed_content, "sha256")).decode()
 
 
 def headers(brand: str = "webhook", **other: Any) -> dict[str, Any]:
-    """A genuine trio, but for what is said otherwise."""
+    """Return the three headers of a valid delivery, with the given changes."""
     trio = {"id": ID, "timestamp": str(NOW), "signature": mac(), **other}
     return {f"{brand}-{role}": value for role, value in trio.items()}
 
 
 def outcome(verify: Callable[[], Delivery]) -> object:
-    """The Delivery, or class, reason and message of the rejection: what two ways can be compared by."""
+    """Return the Delivery, or the class, reason and message of the rejection, for comparisons."""
     try:
         return verify()
     except RejectedDelivery as rejection:
@@ -83,14 +83,14 @@ def outcome(verify: Callable[[], Delivery]) -> object:
 
 
 def in_chunks(verifier: Verifier, given_headers: Any, chunks: list[bytes]) -> Delivery:
-    """The same delivery, streamed."""
+    """Verify the same delivery in chunks."""
     verification = verifier.begin(given_headers)
     for chunk in chunks:
         verification.update(chunk)
     return verification.finish()
 
 
-# --- what hypothesis draws from -------------------------------------------------------------------
+# --- hypothesis strategies -------------------------------------------------------------------
 
 spellings = st.sampled_from(NAMES).flatmap(
     lambda name: st.sampled_from(
@@ -117,7 +117,7 @@ hashable_pairs = st.lists(st.tuples(spellings | scalars, values), max_size=8)
 
 
 class Items:
-    """An object with items() and nothing else."""
+    """An object that only has items()."""
 
     def __init__(self, several: Any) -> None:
         self._several = several
@@ -145,7 +145,7 @@ def ed25519_entry(id: str = ID, timestamp: str = str(NOW), body: bytes = BODY) -
 
 
 class Counted:
-    """The state of a hash that counts its copies: a MAC copies each of its two states once."""
+    """A hash state that counts its copies. A MAC copies each of its two states once."""
 
     def __init__(self, state: Any, counts: list[int], place: int) -> None:
         self._state, self._counts, self._place = state, counts, place
@@ -156,7 +156,7 @@ class Counted:
 
 
 def count_macs(verifier: Verifier) -> list[int]:
-    """How many MACs each of the verifier's HMAC keys will have begun."""
+    """Return counters of the MACs that each HMAC key of the verifier begins."""
     keys: list[Any] = [key for _, key, _ in verifier._keys]
     counts = [0] * len(keys)
     for place, key in enumerate(keys):

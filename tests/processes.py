@@ -1,7 +1,7 @@
-"""Started processes: each has a time limit, and has ended at the end of its test.
+"""Processes of the tests: each has a time limit, and has ended at the end of its test.
 
-The tests call nothing of `subprocess` directly. `with Popen(...)` waits without a limit where the block
-raises, so that one process that never ends stops the whole suite.
+The tests do not call `subprocess` directly. `with Popen(...)` waits without a limit if its block raises an
+exception, so a process that never ends would stop the whole run.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _SECONDS_TO_END = 10.0
 
 @contextmanager
 def started(command: Sequence[str | Path], **options: Any) -> Generator[subprocess.Popen[Any]]:
-    """Start a process that has ended, or is killed, by the end of the block.
+    """Start a process, and kill it at the end of the block if it still runs.
 
-    `options` are those of `subprocess.Popen`.
+    `options` are passed to `subprocess.Popen`.
     """
     process = subprocess.Popen(command, **options)
     try:
@@ -41,9 +41,9 @@ def started(command: Sequence[str | Path], **options: Any) -> Generator[subproce
 
 
 def end(process: subprocess.Popen[Any], *, politely: bool = True) -> int:
-    """Terminate a process that still runs, and kill it where it does not end; return its exit code.
+    """Terminate a running process, kill it if it does not end, and return its exit code.
 
-    `politely=False` sends no SIGTERM: the caller has sent the signal that is to end it.
+    `politely=False` sends no SIGTERM, because the caller has already sent a signal.
     """
     _servers.pop(process, None)
     if politely and process.poll() is None:
@@ -66,9 +66,9 @@ def _close(stream: IO[Any] | None) -> None:
 def run(
     command: Sequence[str | Path], *, seconds: float = _SECONDS_TO_RUN, **options: Any
 ) -> subprocess.CompletedProcess[Any]:
-    """Run a process to its end, which must come within `seconds` on a quiet machine.
+    """Run a process, which must end within `seconds` on an idle machine.
 
-    `options` are those of `subprocess.run`, which captures the output and checks the exit code by default.
+    `options` are passed to `subprocess.run`. By default it captures the output and checks the exit code.
     """
     if "stdout" not in options and "stderr" not in options:
         options.setdefault("capture_output", True)
@@ -77,26 +77,26 @@ def run(
 
 
 def must_live(process: subprocess.Popen[Any], name: str) -> None:
-    """Note a server that many tests share: the session fails at once when it ends before `end` is called."""
+    """Register a shared server: the session fails immediately if it ends before `end` is called."""
     _servers[process] = name
 
 
 def ended_servers() -> list[str]:
-    """Return the names of the servers that have ended by themselves, or were killed from outside."""
+    """Return the names of the shared servers that have ended unexpectedly."""
     return [name for process, name in _servers.items() if process.poll() is not None]
 
 
 def children() -> list[str]:
     """Return the command lines of the processes that this one has started and not waited for.
 
-    Those of multiprocessing are left out, which end with this process.
+    Processes of multiprocessing are excluded, because they end with this process.
     """
     found = []
     for task in Path("/proc").glob("[0-9]*"):
         try:
             parent = int(task.joinpath("stat").read_text().rpartition(")")[2].split()[1])
             command = task.joinpath("cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except (OSError, ValueError):  # it has ended meanwhile
+        except (OSError, ValueError):  # it has ended in the meantime
             continue
         if parent == os.getpid() and "multiprocessing" not in command:
             found.append(f"{task.name}: {command.strip() or 'a process that was not waited for'}")
@@ -104,9 +104,10 @@ def children() -> list[str]:
 
 
 def free_port() -> int:
-    """Return a free port of loopback, below those that the system gives to clients.
+    """Return a free port on loopback, below the range for clients.
 
-    A server takes a while to bind to it. The choice does not depend on the seed that all workers share.
+    The range matters because a server binds to it later. The choice is independent of the workers' shared
+    seed.
     """
     while True:
         port = _RANDOM.randrange(12_000, 32_000)
@@ -115,7 +116,7 @@ def free_port() -> int:
 
 
 def listens(port: int) -> bool:
-    """Return whether something accepts connections on this port of loopback."""
+    """Return whether a server accepts connections on this port on loopback."""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
         return True
     return False

@@ -1,4 +1,4 @@
-"""The memory store with what a test wants to see and to break: its keys, its clock, its failures."""
+"""A memory store for tests, with access to its keys, clock and failures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["RecordingStore"]
 
 
 class RecordingStore(MemoryStore):
-    """`keys`: those that were claimed. `clock`: moved by the test. `is_down`: no claim can be made."""
+    """`keys` are the claimed keys, the test moves `clock`, and with `is_down` every claim fails."""
 
     def __init__(self) -> None:
         self.keys: list[str] = []

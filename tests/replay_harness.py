@@ -1,4 +1,4 @@
-"""Receivers of each kind with replay protection, their stores, one that is down, and handlers."""
+"""Receivers of each kind with replay protection, their stores, an unavailable store, and handlers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Handler = Callable[[Delivery], int]
 
 
 class AsyncStore:
-    """The memory store, awaited. ``calls`` has the threads that it was called in."""
+    """An async memory store. ``calls`` contains the threads of its calls."""
 
     def __init__(self, store: Any) -> None:
         self.inner = store
@@ -66,7 +66,7 @@ class AsyncStore:
 
 
 class BlockingStore(MemoryStore):
-    """The memory store, as if it waited for a network: it must never be called on the event loop."""
+    """A memory store that counts as blocking: it must never be called on the event loop."""
 
     may_block = True
 
@@ -77,7 +77,7 @@ class BlockingStore(MemoryStore):
 
 
 class ReceiverHarness:
-    """A receiver of one kind, and a way to post to it and to handle a delivery."""
+    """A receiver of one kind, with methods to post a request and to handle a delivery."""
 
     def __init__(self, kind: str, clock: Clock) -> None:
         store: Any = (BlockingStore if "blocking" in kind else MemoryStore)(clock=clock)
@@ -94,7 +94,7 @@ class ReceiverHarness:
     def post(
         self, receiver: Any, handler: Any, id: str = "msg_1", path: str = "/hook", defer: Any = None
     ) -> Any:
-        """What a delivery of that id is answered: the handler's status, or a WebhookResponse."""
+        """Post a delivery with this id, and return the handler's status or a WebhookResponse."""
         head = RequestHead("POST", path, Signer(SECRET).sign(BODY, id=id))
         if not self.is_async:
             return receiver.handle_request(head, [BODY], handler, int, defer)
@@ -141,7 +141,7 @@ def in_a_thread(function: Callable[[], Any]) -> Any:
 
 
 class Broken:
-    """A store that cannot be reached while ``down``; made of another."""
+    """A wrapper of a store that is unavailable while ``down`` is true."""
 
     def __init__(self, store: Any) -> None:
         self.store = store

@@ -1,4 +1,4 @@
-"""Heads of requests for receivers, with a genuine delivery; a scheme that signs the URL, and an observer."""
+"""Request heads of a valid delivery, a scheme that signs the URL, and an observer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ URL = "https://example.com/hook?tenant=1"
 
 
 class SignsURL(StandardWebhooks):
-    """Standard Webhooks whose signature is right only for one URL, and POST."""
+    """Standard Webhooks with a signature that is valid only for one URL and POST."""
 
     signs_url = True
 
@@ -37,7 +37,7 @@ class SignsURL(StandardWebhooks):
 
 
 class Hearing(Observer):
-    """An observer that notes all it is told."""
+    """An observer that records all its calls."""
 
     def __init__(self) -> None:
         self.heard: list[tuple[Any, ...]] = []

@@ -1,8 +1,8 @@
-"""Tables that run as one test: for rows that cost less than what pytest spends on a test.
+"""Tables that run as one test, for rows that cost less than pytest's overhead for a test.
 
-`@rows` takes what `@pytest.mark.parametrize` takes. The test runs once and checks every row; what fails is
-reported for all rows together, each under its name. `pytest --row=TEXT` runs the rows whose name contains
-the text.
+`@rows` has the arguments of `@pytest.mark.parametrize`. The test runs once and checks every row. Failures are
+reported together, each with the name of its row. `pytest --row=TEXT` runs the rows whose name contains the
+text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def select_rows(text: str) -> None:
 
 
 class FailedRows(ExceptionGroup[Exception]):
-    """The errors of the rows that failed, each with its row's name as a note."""
+    """The errors of the failed rows, each with the name of its row as a note."""
 
 
 def rows(
@@ -40,15 +40,15 @@ def rows(
     """Run the decorated test once for all rows.
 
     Args:
-        names: The test's parameters that a row gives, as for `pytest.mark.parametrize`.
-        values: The rows: a value, or a tuple of them where there are several names; `pytest.param` as well.
+        names: The parameters that a row contains, as in `pytest.mark.parametrize`.
+        values: The rows: a value, a tuple of values if there are several names, or a `pytest.param`.
         ids: The names of the rows, or a function of a value that returns one.
     """
     words = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     table = _table(words, list(values), ids)
 
     def decorate(test: Test) -> Test:
-        # A second table on the same test multiplies the rows, as a second parametrize does.
+        # Another table on the same test multiplies the rows, like another parametrize.
         inner = getattr(test, "_rows", None)
         body, both = (test, table) if inner is None else (inner[0], _product(table, inner[1]))
 
@@ -98,7 +98,7 @@ def _run_rows(test: Callable[..., None], table: Table, fixtures: dict[str, Any])
 
 
 def _noted(error: BaseException, name: str) -> Exception:
-    """Return the error as an Exception, as pytest.fail's is none, with the row's name as its first line."""
+    """Return the error as an Exception, which that of pytest.fail is not, with the name of the row."""
     if isinstance(error, Exception):
         exception = error
     else:

@@ -1,4 +1,4 @@
-"""The secret, the time, the body and the signature that most tests share."""
+"""The secret, time, body and signature that most tests share."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ VERIFIER = Verifier(SECRET, clock=lambda: NOW)
 
 
 def signed(body: bytes = BODY, timestamp: int = NOW) -> dict[str, str]:
-    """Return the headers of a genuine delivery with the id msg_1."""
+    """Return the headers of a valid delivery with the id msg_1."""
     return Signer(SECRET).sign(body, id="msg_1", timestamp=timestamp)
 
 
 def stopped_clock(at: float = NOW) -> Clock:
-    """Return a clock that stands still until a test moves it."""
+    """Return a clock that only changes if a test moves it."""
     clock = Clock()
     clock.set(at)
     return clock

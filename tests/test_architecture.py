@@ -1,7 +1,7 @@
-"""The house stands: who may import whom, how large a room may be, and what the core may cost.
+"""The architecture: imports between modules, the length of files, and the cost of the core.
 
-The staircase is the order of the modules in the package: a module imports only from steps above its
-own, so there are no cycles, and a framework or driver is imported only by the module named after it.
+`STAIRCASE` is the order of the modules in the package. A module imports only from the steps above its own
+step, so there are no cycles. A framework or driver is imported only by its own modules.
 """
 
 from __future__ import annotations

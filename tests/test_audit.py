@@ -1,4 +1,4 @@
-"""``make audit``: what is said of pip-audit's report."""
+"""``make audit``: the summary of pip-audit's report."""
 
 from __future__ import annotations
 

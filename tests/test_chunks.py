@@ -1,4 +1,4 @@
-"""A body that arrives in very small chunks takes little more memory than the body."""
+"""A body in very small chunks needs little more memory than the body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The address of the sender, behind proxies that are known."""
+"""The address of the sender behind known proxies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The comparison page is true of the versions that it names: how other verifiers respond to hostile input."""
+"""The comparison page is correct for its versions: the results of other libraries for hostile input."""
 
 from __future__ import annotations
 

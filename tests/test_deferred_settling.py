@@ -1,4 +1,4 @@
-"""A framework that settles a claim later than the handler returns: what it is given, and what stands then."""
+"""Settlement after the handler has returned: the result that the framework passes, and its effect."""
 
 from __future__ import annotations
 

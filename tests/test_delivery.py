@@ -1,4 +1,4 @@
-"""A Delivery: what was verified, frozen, and made by verifiers only."""
+"""A Delivery contains the verified data, is frozen, and is only created by verifiers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The errors: one tree, drawn in its docstring; each tells people and programs what happened."""
+"""The errors: one tree, documented in its docstring, with texts for people and attributes for programs."""
 
 from __future__ import annotations
 

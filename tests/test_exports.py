@@ -1,4 +1,4 @@
-"""What is public: ``__all__`` is complete and sorted, and every name in it is there and documented."""
+"""The public names: ``__all__`` is complete and sorted, and every name exists and is documented."""
 
 from __future__ import annotations
 

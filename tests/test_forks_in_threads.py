@@ -1,4 +1,4 @@
-"""Several threads that fork at once: each prepares the locks of its own child."""
+"""Several threads that fork at the same time: each fork resets the locks of its child."""
 
 from __future__ import annotations
 

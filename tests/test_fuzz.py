@@ -1,7 +1,7 @@
-"""A short run of the fuzzer: its whole is ``python -m tests.fuzz``, two million deliveries.
+"""A short run of the fuzzer ``python -m tests.fuzz``, which tests two million deliveries.
 
-One seed is fixed, so that the suite fails where it failed before; one is new in every run, and the
-failure's message ends with the command that repeats it.
+One seed is fixed, so that a failure is repeated. Another one is new in every run, and the message of a
+failure ends with the command that repeats it.
 """
 
 from __future__ import annotations

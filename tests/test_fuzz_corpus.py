@@ -1,4 +1,4 @@
-"""The kept corpus of coverage-guided fuzzing, without atheris: each input once to its target."""
+"""The stored corpus of coverage-guided fuzzing, without atheris: each input once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A short run of the differential fuzzer: its whole is ``python -m tests.fuzz --differential``."""
+"""A short run of the differential fuzzer ``python -m tests.fuzz --differential``."""
 
 from __future__ import annotations
 

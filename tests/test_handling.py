@@ -1,4 +1,4 @@
-"""What becomes known of a handler's run: its attempt, its response and its time."""
+"""Observers of a handler: its attempt, its response and its duration."""
 
 from __future__ import annotations
 

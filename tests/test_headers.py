@@ -1,4 +1,4 @@
-"""Headers out of whatever holds them: every form, any letter case, no ambiguity, bounded memory."""
+"""Headers from every kind of container: any letter case, no ambiguity, bounded memory."""
 
 from __future__ import annotations
 

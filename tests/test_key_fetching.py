@@ -1,4 +1,4 @@
-"""Key fetching under an event loop: a cached key needs no thread, and forged deliveries take few threads."""
+"""Key fetching with an event loop: a cached key needs no thread, and forgeries use few threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keys' arithmetic: what they sign, in one piece or several, and which signatures they look at."""
+"""Keys: signatures in one call or in chunks, and the signatures that they check."""
 
 from __future__ import annotations
 

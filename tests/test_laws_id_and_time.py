@@ -1,6 +1,6 @@
-"""Laws 3 and 4 of the verifier: the text of the headers is signed as received, and time is in whole seconds.
+"""Guarantees 3 and 4 of the verifier: header texts are signed unchanged, and time is in whole seconds.
 
-The laws are quoted from the docstring of :class:`webhook_verify.Verifier`.
+The guarantees are quoted from the docstring of `webhook_verify.Verifier`.
 """
 
 from __future__ import annotations

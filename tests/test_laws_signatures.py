@@ -1,6 +1,6 @@
-"""Laws 5, 6 and 7 of the verifier: which signatures count, which secrets are tried, and what is a secret.
+"""Guarantees 5, 6 and 7 of the verifier: the signatures and secrets that count, and valid secrets.
 
-The laws are quoted from the docstring of :class:`webhook_verify.Verifier`.
+The guarantees are quoted from the docstring of `webhook_verify.Verifier`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Laws 1, 2 and 8 of the verifier: every input has one verdict, in a fixed order, in one call or in pieces.
+"""Guarantees 1, 2 and 8 of the verifier: one result per input, in a fixed order of checks, also for chunks.
 
-The laws are quoted from the docstring of :class:`webhook_verify.Verifier`. What single deliveries
-come to is the conformance table's; here stands what holds for all of them.
+The guarantees are quoted from the docstring of `webhook_verify.Verifier`. The results of single deliveries
+are in the conformance table. These tests are for all deliveries.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Nothing leaks: no secret, no signature and no body in anything that may reach a log.
+"""No secret, signature or body is in a text that may be logged.
 
-Each test makes whatever a program, a debugger or an error tracker would show, and searches it for what
-must not be there, in every spelling. That the search itself finds is tested too.
+Each test creates the output of a program, a debugger or an error tracker, and searches it for the forbidden
+values in every encoding. The search itself is tested, too.
 """
 
 from __future__ import annotations

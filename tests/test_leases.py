@@ -1,4 +1,4 @@
-"""A lease is over before the sender sends its last retry, or a worker that dies loses its message."""
+"""A lease expires before the sender's last retry. Otherwise the death of a worker would lose its message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests cannot forge lines of the log: line breaks and escape sequences are escaped wherever they go."""
+"""Requests cannot forge lines of the log: line breaks and escape sequences are escaped everywhere."""
 
 from __future__ import annotations
 

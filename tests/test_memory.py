@@ -1,8 +1,8 @@
-"""Verifying is not paid for in memory: a body is neither copied to be signed nor kept twice.
+"""Memory use of verification: a body is neither copied for signing nor stored again.
 
-Counted is what Python allocates at most at any one moment (``tracemalloc``) from the moment the call
-begins. What the caller already holds, the body or its chunks, is not counted, because it was there
-before; nor is the one join of the chunks, which is :attr:`Delivery.body` and so the result itself.
+The measure is the peak of Python's allocations (``tracemalloc``) since the start of the call. It does not
+include the body or the chunks of the caller, which exist before, or the joined chunks, which are
+`Delivery.body` and therefore the result.
 """
 
 from __future__ import annotations

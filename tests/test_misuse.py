@@ -1,4 +1,4 @@
-"""What people get wrong, and what they are told: each row was somebody's mistake in a review."""
+"""Common mistakes and their error messages: each row is from a review."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A receiver's verification with an observer or a diagnosis: the time it reports, the body it explains."""
+"""Verification with an observer or a diagnosis: the reported time, and the explained body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OpenTelemetry observer, read back by the real SDK."""
+"""The OpenTelemetry observer, with the real SDK."""
 
 from __future__ import annotations
 

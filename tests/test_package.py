@@ -1,4 +1,4 @@
-"""What users install: the wheel holds the package and nothing else, and works with each extra alone."""
+"""The installed package: the wheel contains only the package, and works with each extra alone."""
 
 from __future__ import annotations
 

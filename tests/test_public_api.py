@@ -1,4 +1,4 @@
-"""The names that users import, each with its path, and the attributes that they use: no rename is silent."""
+"""The public names, with their paths and used attributes: a rename fails a test."""
 
 from __future__ import annotations
 

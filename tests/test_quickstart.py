@@ -1,4 +1,4 @@
-"""The commands of the README and of the quickstart, with their code, run as written in an empty folder."""
+"""The commands and code of the README and the quickstart run unchanged in an empty folder."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The receivers: what is refused before the body is read, how it is counted, and who is asked.
+"""The receivers: rejections before the body is read, observers, and the lookup of the verifier.
 
-:class:`Receiver` and :class:`AsyncReceiver` must decide alike, so most tests run against both. What is
-answered, and what is logged, is in ``test_receiver_answers.py``.
+`Receiver` and `AsyncReceiver` must have the same results, so most tests run for both. Responses and log
+records are in ``test_receiver_answers.py``.
 """
 
 from __future__ import annotations

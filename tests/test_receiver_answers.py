@@ -1,4 +1,4 @@
-"""What a receiver answers, tells its observer and writes to the log, and that it tells a sender no more."""
+"""Responses, observer calls and log records of a receiver; the sender receives no details."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a receiver's errors, warnings and log say, and which request a claim belongs to."""
+"""The texts of a receiver's errors, warnings and log, and the request of a claim."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Replay protection in a receiver: what is answered in each state, what is settled how, and who hears of it.
+"""Replay protection in a receiver: the response, the settlement and the observer calls in each state.
 
-Everything that can be said of :class:`Receiver` and :class:`AsyncReceiver` alike is tested on both; the
-latter with a store that never waits, one that is awaited, and one that blocks and so belongs in a thread.
+Common rules are tested with `Receiver` and `AsyncReceiver`, and the latter with a store that does no I/O, an
+async store, and a synchronous store whose calls run in a thread.
 """
 
 from __future__ import annotations

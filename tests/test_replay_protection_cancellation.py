@@ -1,4 +1,4 @@
-"""A request that is cancelled in the middle of its claim, which is settled to the end."""
+"""The settlement of a request that is cancelled during its claim."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The claim in a handler's hands: more time for it, done before the end, or taken over by another."""
+"""The claim in a handler: extended, completed early, or taken over by another worker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a receiver responds where the provider, or the application, wants another status than most do."""
+"""Statuses of a receiver that the provider or the application changes."""
 
 from __future__ import annotations
 

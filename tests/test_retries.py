@@ -1,6 +1,6 @@
-"""A provider's own retries are accepted, however old their timestamp, where a replay guard makes that safe.
+"""Retries with an old timestamp are accepted if a replay guard makes this safe.
 
-And what is known of a provider without a signed time is remembered for as long as the guard is told.
+For a provider without a signed timestamp, the guard remembers messages for its retention.
 """
 
 from __future__ import annotations

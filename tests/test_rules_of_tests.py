@@ -1,4 +1,4 @@
-"""Rules that keep the tests sturdy: no clock at import, no process without a limit, no fixed port."""
+"""Rules for robust tests: no clock at import, no process without a limit, no fixed port."""
 
 from __future__ import annotations
 

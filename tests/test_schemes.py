@@ -1,7 +1,7 @@
-"""Standard Webhooks as a scheme: what it reads and writes, and that how headers are handed over is all one.
+"""Standard Webhooks as a scheme: its headers, in every form of container.
 
-A plain dict with one brand of lower-case names is read by a quick path and everything else by a careful
-one; no delivery may come to another verdict by taking the other path.
+A plain dict with lower-case names of one prefix is read by a fast path, and everything else by a general
+path. Both must have the same result for every delivery.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Secrets as people configure them: windows, labels, weak ones, and the kind of key that each text means.
+"""Configured secrets: validity windows, labels, weak secrets, and the kind of key of each text.
 
-What each text of a secret means is the conformance table's.
+The conformance table contains the meaning of each text of a secret.
 """
 
 from __future__ import annotations

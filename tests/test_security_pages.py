@@ -1,4 +1,4 @@
-"""The security policy, the threat model and the checklist are current, and name what there is."""
+"""The security policy, the threat model and the checklist are up to date, and name existing tests."""
 
 from __future__ import annotations
 

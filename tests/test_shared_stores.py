@@ -1,4 +1,4 @@
-"""Receivers that share a store by accident are refused, and those that share it on purpose work."""
+"""Receivers that share a store by accident raise an error; intended sharing works."""
 
 from __future__ import annotations
 

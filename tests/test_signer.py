@@ -1,4 +1,4 @@
-"""The law from the sender's side: what a Signer signs is verified, what cannot be meant is refused."""
+"""The Signer: its signatures are verified, and invalid arguments are rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documentation site and the public furniture: complete navigation, one address, pinned workflows."""
+"""The documentation site and the public files: complete navigation, one address, pinned workflows."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What users and their dashboards rely on by its spelling: it may be added to, and nothing of it changes.
+"""Names that users and dashboards depend on: they may be extended, but never changed.
 
-`tests/data/stable-names.json` was taken before the house was renamed. A name that is new is added to it in
-the commit that makes it; one that is missing or other is a breaking change.
+`tests/data/stable-names.json` contains the names. A commit that adds a name also adds it to this file. A
+removed or changed name is a breaking change.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Error trackers show local variables: no frame of this package holds a secret when an error leaves it."""
+"""Error trackers show local variables: no frame of this package contains a secret when it raises."""
 
 from __future__ import annotations
 

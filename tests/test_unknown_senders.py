@@ -1,6 +1,6 @@
-"""A lookup without a verifier for a request is answered like a known sender's forged delivery.
+"""A request without a verifier gets the same response as a forged delivery of a known sender.
 
-The status, the body, how much of the request is read, and roughly the time are the same, so an attacker
+The status, the body, the number of bytes that are read, and the approximate time are the same, so an attacker
 cannot find out which tenants exist.
 """
 

@@ -1,6 +1,6 @@
-"""Verification in pieces: when it ends, what it waits for, and which of several keys decides.
+"""Verification in chunks: its end, its required input, and the key that decides.
 
-The verifier's own settings are in ``test_verifier.py``.
+The settings of the verifier are in ``test_verifier.py``.
 """
 
 from __future__ import annotations

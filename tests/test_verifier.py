@@ -1,4 +1,4 @@
-"""The verifier: how it is configured, what it takes for a time, and what it shows of itself."""
+"""The verifier: its configuration, accepted times, and its representation."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""One word for one thing: names that the house had before it spoke the field's language do not come back.
+"""One word per concept: names from before the glossary must not return.
 
-Words of everyday English are looked for only where they were names.
+Everyday English words are only searched for in names.
 """
 
 from __future__ import annotations

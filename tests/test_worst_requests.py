@@ -1,4 +1,4 @@
-"""The hostile requests of ``python -m benchmarks worst`` are what an attacker may send; none is accepted."""
+"""The hostile requests of ``python -m benchmarks worst`` can be sent by an attacker, and are rejected."""
 
 from __future__ import annotations
 

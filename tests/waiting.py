@@ -1,4 +1,4 @@
-"""Waiting for what happens elsewhere, for longer on a busy machine than on a quiet one."""
+"""Waiting for other threads and processes, with more time on a busy machine."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _measured: tuple[float, float] | None = None
 
 
 def slowness() -> float:
-    """Return the wall time that a second of CPU time takes at present: 1 on a quiet machine, more on others.
+    """Return the current wall time for a second of CPU time: 1 on an idle machine, more on a busy one.
 
-    It is measured at most every ten seconds, with a fiftieth of a second of work.
+    It is measured at most every ten seconds, with 20 ms of work.
     """
     global _measured
     now = time.monotonic()
@@ -30,7 +30,7 @@ def slowness() -> float:
 
 
 def patience(seconds: float) -> float:
-    """Return the time in seconds to wait for something that takes at most `seconds` on a quiet machine."""
+    """Return the seconds to wait for an event that takes at most `seconds` on an idle machine."""
     return seconds * slowness()
 
 
@@ -40,10 +40,10 @@ def wait_until(
     """Return when `condition` is true.
 
     Args:
-        condition: Called again and again; what it raises is not caught.
-        seconds: How long it may take on a quiet machine.
+        condition: Called repeatedly. Its exceptions are not caught.
+        seconds: The maximum time on an idle machine.
         pause: The seconds between two calls.
-        problem: The message of the AssertionError that is raised after that time.
+        problem: The message of the AssertionError after that time.
     """
     until = time.monotonic() + patience(seconds)
     while not condition():

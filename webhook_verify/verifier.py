@@ -68,8 +68,8 @@ class Verifier:
     3. The signed content contains the header text as received. A timestamp is `[1-9][0-9]{0,11}` in ASCII. An
        id is non-empty printable ASCII. An id with a dot, the separator before the timestamp, must not contain
        a character with which a body could begin.
-    4. The timestamp is checked in both directions in whole seconds, limits included. The check cannot be
-       disabled. A scheme that signs no timestamp has no check (see `Delivery.timestamp_is_signed`).
+    4. A signed timestamp is checked in whole seconds, limits included, in both directions, or only for its
+       age if the scheme has `accept_future_timestamps`. The check cannot be disabled.
     5. All comparisons are constant-time with equal lengths. Only the canonical base64 of a signature matches.
        Unknown versions and invalid entries are skipped. The kind of a key determines the version. At most 32
        entries are checked, 8 of them `v1a`, with one MAC per secret. If the body may be signed in several

@@ -1,1 +1,1 @@
-"""Tests of the adapters; :mod:`tests.adapters.helpers` holds what several of them share."""
+"""Tests of the adapters; `tests.adapters.helpers` contains their shared code."""

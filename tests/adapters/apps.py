@@ -1,7 +1,7 @@
-"""Every adapter with one route, in process: what a table of tests runs through all of them.
+"""Every adapter with one route, in process, for tables of tests that run with all adapters.
 
-A mount makes an application of a receiver and a handler. Two small drivers stand in for the servers, one for
-ASGI and one for WSGI, so that a client can be sent away in the middle of its answer.
+A mount creates an application from a receiver and a handler. Two small drivers replace the servers, one for
+ASGI and one for WSGI, so that a client can disconnect in the middle of a response.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ Headers = dict[str, str]
 
 @dataclass
 class Seen:
-    """An answer as far as it came; the status is 500 where the application failed before it began."""
+    """The received part of a response. The status is 500 if the application failed before its start."""
 
     status: int = 500
     headers: Headers = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Stream:
-    """A handler's answer in two pieces, with 200; ``breaks``: making it fails after the first."""
+    """A response in two chunks, with status 200. With ``breaks`` it fails after the first chunk."""
 
     breaks: bool = False
 
@@ -74,11 +74,11 @@ class Stream:
     async def awaited(self) -> AsyncIterator[bytes]:
         for piece in self.pieces():
             yield piece
-            await asyncio.sleep(0.01)  # for the server to notice that the client has gone
+            await asyncio.sleep(0.01)  # until the server notices that the client has disconnected
 
 
 class Post(Protocol):
-    """Sends a delivery; ``leaves``: the client goes away after the first piece of the answer."""
+    """Sends a delivery. With ``leaves`` the client disconnects after the first chunk of the response."""
 
     def __call__(self, body: bytes, headers: Headers, *, leaves: bool = False) -> Seen: ...
 
@@ -138,7 +138,7 @@ def _scope(headers: list[tuple[str, str]]) -> dict[str, Any]:
 def over_wsgi(app: Any) -> Post:
     def post(body: bytes, headers: Headers, *, leaves: bool = False) -> Seen:
         seen = Seen()
-        # A server logs it, and a worker that was told to exit ends.
+        # A server logs it, and a worker that should exit ends.
         with suppress(Exception, SystemExit, asyncio.CancelledError):
             _answer(app, _environ(body, headers), seen, leaves)
         return seen
@@ -215,7 +215,7 @@ def in_fastapi_(receiver: Any, hook: Any) -> Post:
     app = fastapi.FastAPI()
     app.router.route_class = in_fastapi.WebhookRoute
     verified = fastapi.Depends(in_fastapi.webhook(receiver))
-    # FastAPI looks names up in the module, where the dependency of this function is not.
+    # FastAPI looks up names in the module, which does not contain the dependency of this function.
     hook.__annotations__ = {"delivery": Annotated[Delivery, verified], "return": fastapi.Response}
     app.post(PATH)(hook)
     return over_asgi(app)
@@ -353,7 +353,7 @@ def lambda_(receiver: Any, handler: Any) -> Post:
         try:
             made = function(event, None)
         except (Exception, SystemExit):
-            return Seen(502)  # as the gateway answers then
+            return Seen(502)  # the gateway's response in this case
         return Seen(made["statusCode"], made.get("headers", {}), made.get("body", "").encode())
 
     return post
@@ -361,7 +361,7 @@ def lambda_(receiver: Any, handler: Any) -> Post:
 
 @dataclass(frozen=True)
 class Mount:
-    """An adapter with one route: the receiver that it takes, and whether its handler is ``async``."""
+    """An adapter with one route: the class of its receiver, and whether its handler is async."""
 
     make: Callable[[Any, Any], Post]
     receiver: type[Receiver | AsyncReceiver]

@@ -1,4 +1,4 @@
-"""Calls of an ASGI application in process, of FastAPI and Starlette alike."""
+"""Calls of an ASGI application in process, for FastAPI and Starlette."""
 
 from __future__ import annotations
 

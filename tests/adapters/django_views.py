@@ -1,4 +1,4 @@
-"""Views of each kind for the tests of the Django adapter, and a project whose only view is one of them."""
+"""Views of each kind for the tests of the Django adapter, and a project with one of them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ faults: list[BaseException] = []
 
 @contextmanager
 def fresh_views() -> Iterator[None]:
-    """Forget what the views have seen and were told to do; the settings are the tests' own."""
+    """Reset the records and options of the views. The settings are those of the tests."""
     seen.clear()
     faults.clear()
     status_now[:] = [200]
@@ -57,7 +57,7 @@ def fresh_views() -> Iterator[None]:
 
 
 def answer(delivery: Delivery) -> HttpResponse:
-    """What every view of these tests does."""
+    """Handle a delivery as every view of these tests does."""
     seen.append(delivery)
     for fault in faults:
         raise fault
@@ -113,7 +113,7 @@ def urls(view: Any) -> ModuleType:
 
 
 def post(view: Any, body: bytes = BODY, headers: dict[str, str] | None = None, **options: Any) -> Any:
-    """The answer of a WSGI project whose only view this is."""
+    """Return the response of a WSGI project with only this view."""
     environ = options.pop("environ", {})
     method, target = options.pop("method", "POST"), options.pop("target", "/hook")
     kind = options.pop("content_type", "application/json")
@@ -124,7 +124,7 @@ def post(view: Any, body: bytes = BODY, headers: dict[str, str] | None = None, *
 
 
 def post_async(view: Any, body: bytes = BODY, headers: dict[str, str] | None = None, **options: Any) -> Any:
-    """The answer of an ASGI project whose only view this is."""
+    """Return the response of an ASGI project with only this view."""
 
     async def send() -> Any:
         client = AsyncClient(enforce_csrf_checks=True, raise_request_exception=False)

@@ -1,4 +1,4 @@
-"""An application whose route has the FastAPI dependency, and calls of it in process."""
+"""An application with the FastAPI dependency on its route, and calls of it in process."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def app_of(endpoint: Any, route_class: type[APIRoute] = WebhookRoute, **route: A
 
 
 def fails(app: Any) -> None:
-    """One genuine delivery, of which the application's error is raised here."""
+    """Send a valid delivery, and raise the error of the application."""
 
     async def send() -> None:
         async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://t") as client:

@@ -1,4 +1,4 @@
-"""Views of each kind for the tests of the Flask adapter, and applications that have one of them."""
+"""Views of each kind for the tests of the Flask adapter, and applications with one of them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def post(app: Flask, body: bytes = BODY, headers: dict[str, str] | None = None, 
 
 
 def post_chunked(app: Flask, body: bytes = BODY, **more: Any) -> TestResponse:
-    """As a server that ends the stream itself hands a chunked body over."""
+    """Pass on a chunked body like a server that ends the stream."""
     environ = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
     more.setdefault("content_type", "application/json")
     return app.test_client().post(
@@ -65,7 +65,7 @@ def post_chunked(app: Flask, body: bytes = BODY, **more: Any) -> TestResponse:
 
 
 def seen(delivery: Delivery) -> ResponseReturnValue:
-    """What a view can say of its delivery, and of the body as Flask has it."""
+    """Return the data of the delivery, and of Flask's body, that a view can access."""
     same = request.get_data() == delivery.body == request.get_data(cache=False) == request.stream.read()
     return jsonify(id=delivery.id, same=same, form=dict(request.form), json=request.get_json(silent=True))
 

@@ -1,4 +1,4 @@
-"""What the tests of several adapters share: guards that only note what they are asked, and a server."""
+"""Shared code of the adapters' tests: guards that only record calls, and a server."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ __all__ = ["IN_FLIGHT", "IN_FLIGHT_ANSWER", "AsyncLedger", "Hearing", "Ledger", 
 CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
 IN_FLIGHT = ClaimOutcome(ClaimState.IN_FLIGHT, 5.0)
 IN_FLIGHT_ANSWER = (503, b'{"result":"in_flight"}', "5")
-"""What everybody answers then: the status, the body, and Retry-After."""
+"""The response in this case: the status, the body, and Retry-After."""
 
 
 class Ledger(ReplayGuard[ReplayStore]):
-    """A guard whose store only notes what becomes of a claim; every claim has the same outcome."""
+    """A guard with a store that only records calls. Every claim has the same outcome."""
 
     def __init__(self, outcome: ClaimOutcome = CLAIMED) -> None:
         self.outcome: list[str] = []
@@ -34,7 +34,7 @@ class Ledger(ReplayGuard[ReplayStore]):
 
 
 class AsyncLedger(ReplayGuard[AsyncReplayStore]):
-    """As :class:`Ledger`, awaited."""
+    """The async variant of `Ledger`."""
 
     def __init__(self, outcome: ClaimOutcome = CLAIMED) -> None:
         self.outcome: list[str] = []
@@ -83,7 +83,7 @@ class _AsyncNoting:
 
 
 class Hearing(Observer):
-    """An observer of replay protection, which notes what it hears."""
+    """An observer of replay protection that records its calls."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -101,7 +101,7 @@ class Hearing(Observer):
 
 @contextmanager
 def served(app: Any) -> Generator[str]:
-    """An ASGI application behind a real uvicorn on loopback; gives its URL."""
+    """Serve an ASGI application with a real uvicorn on loopback, and yield its URL."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))

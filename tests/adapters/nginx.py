@@ -1,4 +1,4 @@
-"""A real nginx in front of an application, configured as in docs/receive/public_url.md or otherwise."""
+"""A real nginx in front of an application, configured as in docs/receive/public_url.md or differently."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ http {{
 
 
 def recipe(folder: Path, port: int, backend: int) -> str:
-    """Return the servers of the page, with this certificate and these ports in place of its own."""
+    """Return the servers of the page, with this certificate and these ports."""
     _write_certificate(folder)
     text = RECIPE
     for before, after in (
@@ -99,7 +99,7 @@ def send(
     client: str = "127.0.0.1",
     version: str = "HTTP/1.1",
 ) -> int | None:
-    """Send a POST as it is written here, and return the status; None if the connection is closed instead.
+    """Send a POST unchanged, and return the status, or None if the connection is closed without a response.
 
     Args:
         port: The port of 127.0.0.1.
@@ -111,7 +111,7 @@ def send(
         version: The version of the request line.
 
     Raises:
-        ssl.SSLError: If the TLS handshake is refused.
+        ssl.SSLError: If the TLS handshake fails.
     """
     lines = [f"POST {target} {version}", *(f"{name}: {value}" for name, value in headers)]
     lines += [f"Content-Length: {len(body)}", "Connection: close", "", ""]

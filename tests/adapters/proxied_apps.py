@@ -1,6 +1,6 @@
 """Applications for real servers behind a real proxy: receivers with trusted_hosts, for test_nginx.py.
 
-``production`` trusts one host, ``both`` trusts the staging host as well. ``GET /`` answers 200.
+``production`` trusts one host, and ``both`` also trusts the staging host. ``GET /`` returns 200.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Any request through every adapter, in process: method, raw target, body, headers and peer.
+"""Any request to every adapter, in process: method, raw target, body, headers and peer.
 
-The drivers make what a server makes of a request line: an ASGI scope with ``raw_path``, a WSGI environ with
-or without ``RAW_URI``, an event of Lambda. The handler answers 200 with what was signed of the body.
+The drivers create the data that a server creates from a request line: an ASGI scope with ``raw_path``, a WSGI
+environ with or without ``RAW_URI``, or a Lambda event. The handler returns 200 and the signed part of the
+body.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _NO_HEADERS: Headers = {}
 
 
 class Ask(NamedTuple):
-    """A request as it stands on the wire."""
+    """A request as on the wire."""
 
     method: str = "POST"
     target: str = "/hook"
@@ -72,7 +73,7 @@ Send = Callable[[Any, Ask], Seen]
 
 
 class Adapter(NamedTuple):
-    """``send`` asks an application that was made of the receiver; ``receiver``: the class that it takes."""
+    """``send`` sends a request to an application with a receiver of the class ``receiver``."""
 
     send: Send
     receiver: type[Receiver | AsyncReceiver]
@@ -88,7 +89,7 @@ def _over_asgi(app: Any, ask: Ask) -> Seen:
     async def receive() -> dict[str, Any]:
         if message := next(messages, None):
             return message
-        await asyncio.Event().wait()  # the client stays
+        await asyncio.Event().wait()  # the client stays connected
         raise AssertionError("unreachable")
 
     async def send(message: dict[str, Any]) -> None:
@@ -330,4 +331,4 @@ REWRITTEN: dict[str, Adapter] = {
     "wsgi, rebuilt": Adapter(wsgi_rebuilt, Receiver),
     "lambda, 1.0": Adapter(lambda_1, Receiver),
 }
-"""Where nobody has kept the target as it was sent."""
+"""Adapters without the raw target."""

@@ -1,7 +1,7 @@
-"""The ASGI middleware, as a server sees it (scope, receive, send) and behind a real uvicorn.
+"""The ASGI middleware: scope, receive and send in process, and behind a real uvicorn.
 
-The first half drives it message by message, for what no server can be made to do on demand; the
-second half sends real requests over loopback to Starlette applications.
+The first half sends single messages, for behavior that no server shows on demand. The second half sends
+real requests over loopback to Starlette applications.
 """
 
 from __future__ import annotations

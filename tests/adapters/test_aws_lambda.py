@@ -1,4 +1,4 @@
-"""The Lambda adapter, by the events of API Gateway (both formats), function URLs and load balancers."""
+"""The Lambda adapter with the events of API Gateway (both formats), function URLs and load balancers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The law of settling: no claim is completed before everything has succeeded that can undo the work.
+"""Settlement: a claim is only completed after all code that can undo the handler's work has succeeded.
 
-Each shape commits at another place, under a real server. The first delivery's commit fails, so the retry
-must run the handler again; the next is answered as handled before.
+Each application commits in another place, under a real server. The commit of the first delivery fails, so the
+retry must run the handler again. The next delivery is a duplicate.
 """
 
 from __future__ import annotations

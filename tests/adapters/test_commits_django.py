@@ -1,4 +1,4 @@
-"""As :mod:`tests.adapters.test_commits`, for Django and Django REST framework behind real servers."""
+"""Settlement in Django and Django REST framework behind real servers: see `tests.adapters.test_commits`."""
 
 from __future__ import annotations
 

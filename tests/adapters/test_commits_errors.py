@@ -1,4 +1,4 @@
-"""An error handler that turns an exception into a 2xx answer counts as handled, in every framework."""
+"""An error handler that turns an exception into a 2xx completes the delivery, in every framework."""
 # No annotations of the future here: FastAPI evaluates those of the routes.
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What Flask does after the after-request functions, and what it does not answer."""
+"""Settlement in Flask: code after the after-request functions, and requests without a response."""
 
 from __future__ import annotations
 

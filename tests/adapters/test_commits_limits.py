@@ -1,4 +1,4 @@
-"""What no receiver can retry: the failure that the framework itself ignores, after its 2xx."""
+"""Failures that no receiver can retry, because the framework ignores them after its 2xx."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cannot be settled rightly is said: FastAPI's late dependencies, and middleware outside of ours."""
+"""Warnings about commits that cannot be detected: late FastAPI dependencies and outer middleware."""
 # No annotations of the future here: FastAPI evaluates those of the routes.
 
 import functools

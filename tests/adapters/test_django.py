@@ -1,6 +1,6 @@
-"""The Django adapter: both faces, plain and async, under WSGI and ASGI requests of Django's test clients.
+"""The Django adapter: decorator and mixin, sync and async views, under Django's WSGI and ASGI test clients.
 
-What may have read the body before is in ``test_django_body.py``, the receivers of the settings are in
+Code that may have read the body before is in ``test_django_body.py``, and receivers from the settings are in
 ``test_django_settings.py``.
 """
 

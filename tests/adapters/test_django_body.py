@@ -1,7 +1,7 @@
-"""Django's request before the view has it: headers that stand twice, what eats the raw body, and its limits.
+"""Django requests before the view: duplicate headers, code that reads the raw body, and limits.
 
-Every trap that is known has a test that is named after it. The last part is a real gunicorn with the project
-in ``integrations/django``.
+Every known pitfall has a test that is named after it. The last part runs the project in
+``integrations/django`` under a real gunicorn.
 """
 
 from __future__ import annotations

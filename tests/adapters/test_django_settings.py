@@ -1,4 +1,4 @@
-"""Receivers of Django's settings: what a secret and replay protection may be, and how errors are told."""
+"""Receivers from Django's settings: values for secrets and replay protection, and configuration errors."""
 
 from __future__ import annotations
 

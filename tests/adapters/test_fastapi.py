@@ -1,4 +1,4 @@
-"""The FastAPI dependency, in process: below its route class, where all is promised, and on plain routes."""
+"""The FastAPI dependency, in process: with its route class, which has all guarantees, and on plain routes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A webhook dependency of a router or an application, beside WebSockets and routes without a POST."""
+"""A webhook dependency of a router or an application that also has WebSockets and routes without POST."""
 
 from __future__ import annotations
 

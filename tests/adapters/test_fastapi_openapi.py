@@ -1,4 +1,4 @@
-"""What the FastAPI dependency adds to the OpenAPI schema: headers and answers."""
+"""The OpenAPI schema of the FastAPI dependency: headers and responses."""
 
 from __future__ import annotations
 

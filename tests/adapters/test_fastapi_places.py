@@ -1,4 +1,4 @@
-"""Where the FastAPI dependency may stand, from the app to a parameter, and how claims are settled there."""
+"""Places of the FastAPI dependency, from the application to a parameter, and its settlement in each."""
 
 from __future__ import annotations
 

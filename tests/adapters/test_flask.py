@@ -1,6 +1,6 @@
-"""The Flask adapter: the decorator on every kind of view, the app-wide form, claims and options.
+"""The Flask adapter: the decorator on every kind of view, the extension, claims and options.
 
-What may have read the body before is in ``test_flask_body.py``.
+Code that may have read the body before is in ``test_flask_body.py``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Flask's traps of a raw body: what keeps it and what loses it, its limits, and a body in chunks.
+"""The raw body in Flask: code that preserves or consumes it, its limits, and a chunked body.
 
-Most of it goes through Flask's test client, which makes whatever environ is asked for; the end sends
-real requests to Flask's own server, and to wsgiref's, which does not set ``wsgi.input_terminated``.
+Most tests use Flask's test client, which can create any environ. The last ones send real requests to Flask's
+server, and to that of wsgiref, which does not set ``wsgi.input_terminated``.
 """
 
 from __future__ import annotations

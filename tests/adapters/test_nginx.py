@@ -1,4 +1,4 @@
-"""Deliveries for another host, sent to real servers behind a real nginx: the recipe, and a careless one."""
+"""Deliveries for another host behind a real nginx, with the documented and with an unsafe configuration."""
 
 from __future__ import annotations
 

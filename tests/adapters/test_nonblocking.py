@@ -1,4 +1,4 @@
-"""Where verifying may wait for the network, the event loop does not: it is finished in a thread."""
+"""Verification that may wait for the network finishes in a thread, not on the event loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A guarded view inside WebhookMiddleware with the same receiver: verified, claimed and handled once."""
+"""A guarded view inside a `WebhookMiddleware` with the same receiver verifies, claims and handles once."""
 
 from __future__ import annotations
 

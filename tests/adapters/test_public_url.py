@@ -1,6 +1,7 @@
-"""A scheme that signs the URL, through every adapter: the URL is the configured one, with the raw target.
+"""A scheme that signs the URL, in every adapter: the configured URL with the raw target is verified.
 
-A path or a query that a framework has decoded, or written anew, is another: the signature would not be right.
+A path or a query that a framework has decoded or encoded again is different, so the signature would not
+match.
 """
 
 from __future__ import annotations

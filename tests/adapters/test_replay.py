@@ -1,4 +1,4 @@
-"""Replay protection through every adapter, with the real MemoryStore: one table, the same for all of them."""
+"""Replay protection in every adapter with a real MemoryStore: the same table for all adapters."""
 
 from __future__ import annotations
 

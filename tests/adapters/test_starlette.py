@@ -1,4 +1,4 @@
-"""The Starlette decorator, in process; and behind a real uvicorn where only a server can tell."""
+"""The Starlette decorator, in process and, where necessary, behind a real uvicorn."""
 
 from __future__ import annotations
 

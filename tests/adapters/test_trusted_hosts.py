@@ -1,6 +1,6 @@
-"""Behind a proxy, a delivery that was signed for another host is rejected, whatever the headers are.
+"""Behind a proxy, a delivery that was signed for another host is rejected, regardless of the headers.
 
-The proxy passes on the client's Host here: its address is trusted, and its headers are the attacker's.
+Here, the proxy forwards the client's Host: its address is trusted, but an attacker controls its headers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The WSGI middleware, as a server sees it (environ, start_response, iterable) and behind a real server.
+"""The WSGI middleware: environ, start_response and iterable in process, and behind a real server.
 
-The first part drives it call by call, most of it under ``wsgiref.validate``, for what no server can be
-made to do on demand; the end sends real requests to the server of wsgiref, which does not set
+The first part makes single calls, most of them under ``wsgiref.validate``, for behavior that no server shows
+on demand. The last part sends real requests to the server of wsgiref, which does not set
 ``wsgi.input_terminated``. Claims are in ``test_wsgi_claims.py``.
 """
 

@@ -1,4 +1,4 @@
-"""How the WSGI middleware settles a claim, whatever the application's response does until it is closed."""
+"""Settlement in the WSGI middleware, for every behavior of the application's response until it is closed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Applications for real servers, with a scheme that signs the URL: what test_public_url.py asks.
+"""Applications for real servers, with a scheme that signs the URL, for test_public_url.py.
 
-``GET /`` answers 200, from which a test knows that the server is up.
+``GET /`` returns 200, so that a test can wait for the server.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Calls of the WSGI middleware: an environ, an application and its answer, and a plain server around it."""
+"""Calls of the WSGI middleware: an environ, an application and its response, and a plain server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 def environ_of(body: bytes = BODY, headers: dict[str, str] | None = None, **changes: Any) -> WSGIEnvironment:
-    """The environ of a POST to /hook; a change to None takes a variable away."""
+    """Return the environ of a POST to /hook. A change to None removes a variable."""
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": "POST",
         "PATH_INFO": "/hook",
@@ -44,7 +44,7 @@ def chunked(body: bytes = BODY, **changes: Any) -> WSGIEnvironment:
 
 
 class App:
-    """An application that reads its whole body and remembers what it saw."""
+    """An application that reads the whole body and records its calls."""
 
     def __init__(self, status: str = "200 OK", error: BaseException | None = None) -> None:
         self.status = status
@@ -62,7 +62,7 @@ class App:
 
 
 class Answered:
-    """What a server was given by an application."""
+    """The response that a server received from an application."""
 
     def __init__(self) -> None:
         self.status = 0
@@ -76,7 +76,7 @@ class Answered:
 
 
 def run(app: WSGIApplication, environ: WSGIEnvironment, receiver: Receiver | None = None) -> Answered:
-    """What the middleware answers, checked by the validator of the standard library."""
+    """Return the response of the middleware, checked by the validator of the standard library."""
     answered = Answered()
     middleware = WebhookMiddleware(app, receiver=receiver or Receiver(VERIFIER), path="/hook")
     pieces = validator(middleware)(environ, answered.start)

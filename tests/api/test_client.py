@@ -1,4 +1,4 @@
-"""How a client is configured, and what of it goes out with each call."""
+"""Configuration of a client, and its effect on each request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""OAuth 2 client credentials, by a server on loopback: one token for everyone, and every failure typed."""
+"""OAuth 2 client credentials on a loopback server: one shared token, and a typed error for every failure."""
 
 from __future__ import annotations
 

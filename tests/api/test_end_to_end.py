@@ -1,7 +1,7 @@
-"""From zero to verified deliveries and over a rotation: a stand-in of each API and a receiver, by HTTP.
+"""From an empty account to verified deliveries and a rotation, over HTTP with a fake server of each API.
 
-A stand-in signs as its provider does, and tries a delivery that was not answered with 2xx again. The
-receiver runs from the first delivery to the last.
+A fake server signs as its provider, and retries a delivery without a 2xx response. The same receiver handles
+all deliveries.
 """
 
 from __future__ import annotations

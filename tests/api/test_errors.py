@@ -1,4 +1,4 @@
-"""What servers say when they refuse: any bytes make an error that can be logged, pickled and read."""
+"""Error responses of servers: any bytes become an error that can be logged and pickled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every client: it is one client twice, its table is whole, and its operations are short."""
+"""Properties of every client: equal sync and async variants, a complete table, and short operations."""
 
 from __future__ import annotations
 

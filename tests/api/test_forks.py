@@ -1,4 +1,4 @@
-"""A client, a source or a key cache that was used before a fork gives each child its own answers."""
+"""A client, a secret source or a key cache that was used before a fork works in each child process."""
 
 from __future__ import annotations
 

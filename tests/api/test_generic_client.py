@@ -1,7 +1,7 @@
-"""The half that knows no provider, by a provider that is none: what Lithic and Emporix will need of it.
+"""The generic part of the clients, with an invented provider.
 
-No idempotency keys, so that a POST is sent again only where nothing can have been done; a bare key or a
-token that is fetched and refreshed; pages by cursor, both ways; lists that are bare arrays; an answer
+It has no idempotency keys, so a POST is only repeated if it had no effect. It has a static key or a token
+that is fetched and refreshed, pages by cursor in both directions, lists that are bare arrays, and a response
 with a result for each part.
 """
 

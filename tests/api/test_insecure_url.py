@@ -1,4 +1,4 @@
-"""A token that is sent over HTTP can be read on the way: the clients warn, except of this machine."""
+"""Clients warn about HTTP URLs of other machines, because the token can be read in transit."""
 
 from __future__ import annotations
 

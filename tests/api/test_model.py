@@ -1,4 +1,4 @@
-"""The structs that all payloads are made of: times are aware, enums are open, secrets are not shown."""
+"""The base struct of all payloads: aware times, open enums, hidden secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists in pages: all items by ``for``, one page when asked for, and no loop without end."""
+"""Paginated lists: iteration over all items, single pages, and no endless loop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a call is sent again: the function as a table."""
+"""The rules for repeating a call, as a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A known secret stays in use, and no delivery that it matches waits for its source."""
+"""A known secret stays in use, and a delivery that matches it never waits for the secret source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rotation at the provider is picked up by the next delivery that needs it, and a flood asks only once."""
+"""A rotation takes effect with the next delivery that needs it, and a flood of deliveries fetches once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real sockets: whatever a server does, a call ends in time with its result or a typed error."""
+"""Real sockets: for every behavior of a server, a call ends in time with a result or a typed error."""
 
 from __future__ import annotations
 

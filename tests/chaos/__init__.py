@@ -1,9 +1,9 @@
-"""The laws of replay protection under faults: workers that are killed, stores that go away, and an attack.
+"""The guarantees of replay protection under faults: killed workers, unavailable stores, and an attack.
 
-``python -m tests.chaos`` (``make chaos``) plays both at full size, ``test_chaos`` a short round of each.
+``python -m tests.chaos`` (``make chaos``) is the full run, and ``test_chaos`` a short one.
 
-:mod:`tests.chaos.workers` runs four worker processes that share a store, each of which notes what it does
-in one :mod:`tests.chaos.ledger`. :mod:`tests.chaos.provider` delivers as a provider does, while
-:mod:`tests.chaos.faults` kills workers and takes the store away. Then :mod:`tests.chaos.invariants` reads the
-ledger, and what the store itself has on disk, and says which law was broken.
+`tests.chaos.workers` runs four worker processes that share a store and record their steps in a
+`tests.chaos.ledger`. `tests.chaos.provider` delivers like a provider, while `tests.chaos.faults` kills
+workers and stops the store. Then `tests.chaos.invariants` reads the ledger and the records of the store, and
+reports violated guarantees.
 """

@@ -1,6 +1,6 @@
-"""``python -m tests.chaos``: every law of replay protection, under faults and under attack; minutes.
+"""``python -m tests.chaos``: test the guarantees of replay protection under faults and an attack (minutes).
 
-Prints what happened, and ends with status 1 if a law was broken.
+Prints the figures, and exits with status 1 if a guarantee was violated.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ATTACK_STORES = ("redis", "postgres", "sqlite")
 
 def main(arguments: argparse.Namespace) -> int:
     console = Console()
-    console.width = max(console.width, _WIDTH)  # of a log, too
+    console.width = max(console.width, _WIDTH)  # also of a log
     seed = arguments.seed
     console.print(f"seed {seed}")
 
@@ -51,7 +51,7 @@ def main(arguments: argparse.Namespace) -> int:
 def _play(
     console: Console, title: str, run: Callable[[str, str], Verdict], stores: tuple[str, ...], only: str
 ) -> list[str]:
-    """Run on each server and store, print the table, and say what was broken."""
+    """Run on each server and store, and print the table and the violations."""
     verdicts: dict[str, Verdict] = {}
     for server in SERVERS:
         for store in stores:
@@ -64,7 +64,7 @@ def _play(
 
 
 def _commits(console: Console, messages: int, seed: int, only: str) -> list[str]:
-    """Commits that fail at random, with the messages spread over the shapes of all groups."""
+    """Run with random commit failures, with the messages distributed over the applications of all groups."""
     shapes = sum(count for count, _ in GROUPS.values())
     verdicts = {
         name: commit_faults(name, messages * count // shapes + 1, seed)
@@ -97,7 +97,7 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    # Both end as Ctrl-C does, so that no server is left behind; a shell lets jobs of a script ignore SIGINT.
+    # Both end like Ctrl-C, so that the servers are stopped. In a script, background jobs ignore SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     sys.exit(main(_arguments()))

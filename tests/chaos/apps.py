@@ -1,6 +1,6 @@
-"""The receivers under test: a Flask application, and a Starlette one; both as a user would write them.
+"""The receivers under test: a Flask application and a Starlette application, as a user would write them.
 
-What they need to know is in the environment: the store's URL, the ledger's path, the lease in seconds.
+Their configuration is in the environment: the URL of the store, the path of the ledger, the lease in seconds.
 """
 
 from __future__ import annotations

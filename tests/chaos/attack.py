@@ -1,4 +1,4 @@
-"""The replay attack: the same bytes and the same headers, again and again, 64 at once."""
+"""The replay attack: the same body and headers, repeatedly, 64 at a time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ANSWERS = {200, 503}
 
 
 def replay(server: str, store: str, times: int) -> Verdict:
-    """Send one recorded delivery so many times. Raises :class:`Unavailable` without the store."""
+    """Send one recorded delivery many times. Raises `Unavailable` without the store."""
     start = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as scratch,

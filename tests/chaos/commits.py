@@ -1,8 +1,8 @@
 """A unit of work whose commit fails at random, in every place where a framework commits it.
 
-The shapes are those of :mod:`tests.adapters.commits`. A provider comes back until each message is answered
-2xx, and then once more. The laws: every message is committed, none twice, and none was called handled before
-while it was not committed.
+The applications are those of `tests.adapters.commits`. A provider retries until each message gets a 2xx, and
+then delivers it again. Guarantees: every message is committed exactly once, and is not reported as a
+duplicate before.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ ASGI_SHAPES = asgi_shapes.ASGI_SHAPES | ASGI_HOOK_SHAPES
 _SENDERS = 6
 _MAX_ATTEMPTS = 60
 _FAILING = 0.4
-"""How many of the attempts have a commit that fails."""
+"""The share of attempts with a failing commit."""
 _SECONDS_TO_ANSWER = 60
 
 
 class Target(NamedTuple):
-    """A served shape, and how often it has committed a message."""
+    """A running application, and the number of its commits per message."""
 
     url: str
     committed: Callable[[str], int]
 
 
 class Sent(NamedTuple):
-    """What became of one message: the statuses, and whether it was called handled before."""
+    """The result of a message: the statuses, and whether it was reported as a duplicate."""
 
     message_id: str
     statuses: list[int]
@@ -92,11 +92,11 @@ GROUPS: dict[str, tuple[int, Callable[[], Iterator[Target]]]] = {
     "Django, uvicorn": (sum(map(len, DJANGO_PATHS.values())), partial(_django, "uvicorn")),
     "Django, settling": (sum(map(len, DJANGO_PATHS.values())), partial(_django, "gunicorn", settling=True)),
 }
-"""By name, how many shapes it has, and a function that serves them one after the other."""
+"""By group: the number of applications, and a function that serves them one after the other."""
 
 
 def commit_faults(group: str, messages: int, seed: int) -> Verdict:
-    """Send so many messages to the shapes of a group, and judge what became of them."""
+    """Send messages to the applications of a group, and check the results."""
     started, generator = time.monotonic(), random.Random(f"{seed} {group}")
     shapes, targets = GROUPS[group]
     sent: list[Sent] = []
@@ -136,12 +136,12 @@ def _attempt(
         response = connection.getresponse()
         return response.status, response.read()
     except (http.client.HTTPException, OSError):
-        connection.close()  # it is opened again by the next request
+        connection.close()  # the next request opens it again
         return 0, b""
 
 
 def _judge(sent: list[Sent], committed: Counter[str], seconds: float) -> Verdict:
-    """A message is called handled before only after its claim was completed."""
+    """A message is only reported as a duplicate after its claim was completed."""
     laws = {
         "messages never handled": sum(committed[one.message_id] == 0 for one in sent),
         "messages committed more than once": sum(committed[one.message_id] > 1 for one in sent),

@@ -1,7 +1,7 @@
-"""What goes wrong while messages are delivered: workers are killed, and the store goes away.
+"""The faults during a run: killed workers, and an unavailable store.
 
-How much has gone wrong follows how much has been done, so that a slow machine sees no more of it at once
-than a fast one.
+The number of faults depends on the progress of the run, so that a slow machine does not have more of them at
+the same time than a fast one.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from tests.chaos.workers import Running
 
 __all__ = ["Breaker", "Killer"]
 
-_SHARE = 0.85  # of the messages, by when all has gone wrong that shall
+_SHARE = 0.85  # the share of messages after which all faults have occurred
 _LOOK_EVERY = 0.005
 _MOMENT = 0.03
 
 
 @dataclass
 class Killer:
-    """Kills workers in which a handler runs, until ``wanted`` were killed in the middle of one."""
+    """Kills workers until ``wanted`` of them were killed in the middle of a handler."""
 
     workers: Running
     ledger: Reading
@@ -36,7 +36,7 @@ class Killer:
     in_handler: int = 0
 
     async def follow(self, provider: Provider) -> None:
-        """Kill as many as are due, until all messages are done."""
+        """Kill workers according to the progress, until all messages are done."""
         while provider.progress < 1:
             await asyncio.sleep(_LOOK_EVERY)
             self.ledger.go_on()
@@ -48,7 +48,7 @@ class Killer:
         if not busy:
             return
         pid = self.random.choice(busy)
-        # Not when the handler begins, but some time later: it may have ended, or be completing.
+        # Some time after the start of the handler, which may have ended, or be completing the claim.
         await asyncio.sleep(_MOMENT * self.random.random())
         if pid not in self.workers.pids():
             return
@@ -65,14 +65,14 @@ class Killer:
 
 @dataclass
 class Breaker:
-    """Takes the store away ``wanted`` times, in each of its ways in turn."""
+    """Makes the store unavailable ``wanted`` times, by each kind of outage in turn."""
 
     outages: Sequence[Outage]
     wanted: int
     happened: list[str] = field(default_factory=list[str])
 
     async def follow(self, provider: Provider) -> None:
-        """One outage each time so much more has been done."""
+        """Begin an outage after each equal share of the messages."""
         for number in range(self.wanted):
             while provider.progress < _SHARE * (number + 0.5) / self.wanted:
                 await asyncio.sleep(_LOOK_EVERY)

@@ -1,14 +1,14 @@
-"""What the ledger and the store's own records say of the laws. Nothing here sends or kills.
+"""The check of the guarantees, by the ledger and the records of the store.
 
-The laws, for every message, whatever was killed and whenever the store was away:
+The guarantees for every message, regardless of killed workers and outages of the store:
 
-- a handling of it ran to its end, and every delivery of it was answered 2xx in the end;
-- at most one claim of it was completed: as the workers were told, and as the store has it on disk;
-- what a worker was told is what the store has;
-- no claim was given while the lease of another ran, unless that had been released;
-- a second handling that ran to its end has a reason: see :class:`Why`;
-- nothing forged reached a handler, nothing genuine was refused, and only what was completed was answered
-  as handled before.
+- A run of its handler has finished, and every delivery eventually got a 2xx response.
+- At most one claim was completed, according to the workers and to the store.
+- The result that a worker received is equal to the record of the store.
+- No claim was granted during the lease of another claim that had not been released.
+- Another finished run of the handler has a reason: see `Why`.
+- No forgery reached a handler, no valid delivery was rejected, and only completed messages were reported as
+  duplicates.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ __all__ = ["Claim", "Verdict", "Why", "claims_of", "judge"]
 
 
 class Why(StrEnum):
-    """Why a handling that ran to its end was no completed one, so that another was right to follow."""
+    """The reason why a finished run did not complete its claim, so that another run was correct."""
 
     KILLED = "worker killed before the completion"
     UNHEARD = "store unavailable at the completion"
@@ -38,14 +38,14 @@ class Why(StrEnum):
 
 @dataclass
 class Claim:
-    """One claim, and what its worker did under it. Times are seconds, 0 for never."""
+    """A claim, and the steps of its worker. Times are in seconds, and 0 means never."""
 
     token: str
     pid: int
     key: str
     taken_over: bool
     leases: list[tuple[float, float]]
-    """When each was asked for, and when it was given: that of the claim, and those by extending it."""
+    """The times of the request and the grant of each lease: that of the claim, and its extensions."""
     number: int | None = None
     events: dict[Event, float] = field(default_factory=dict[Event, float])
 
@@ -58,7 +58,7 @@ class Claim:
         return Event.COMPLETED in self.events
 
     def why_not_completed(self, killed: set[int]) -> Why:
-        """Of one that has ended."""
+        """Return the reason why a claim that has ended was not completed."""
         if Event.UNHEARD in self.events:
             return Why.UNHEARD
         if Event.REFUSED in self.events:
@@ -68,7 +68,7 @@ class Claim:
 
 
 def claims_of(notes: Iterable[Note]) -> dict[str, Claim]:
-    """The claims by their tokens."""
+    """Return the claims by token."""
     claims: dict[str, Claim] = {}
     for note in notes:
         if note.event in (Event.CLAIMED, Event.TAKEN_OVER):
@@ -87,7 +87,7 @@ def claims_of(notes: Iterable[Note]) -> dict[str, Claim]:
 
 @dataclass
 class Verdict:
-    """The figures, and each breach of a law in words."""
+    """The figures, and a description of each violation."""
 
     figures: dict[str, int] = field(default_factory=dict[str, int])
     breaches: list[str] = field(default_factory=list[str])
@@ -102,7 +102,7 @@ def judge(
     killed: set[int],
     on_disk: Completions,
 ) -> Verdict:
-    """Whether the laws were kept. ``killed``: the processes; ``on_disk``: what the store itself knows."""
+    """Check the guarantees, with the killed processes and the records of the store (``on_disk``)."""
     claims = claims_of(notes)
     by_key = _by_key(claims.values())
     why = Counter(_reasons(by_key, killed))
@@ -187,7 +187,7 @@ def _by_key(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
 
 
 def _reasons(by_key: dict[str, list[Claim]], killed: set[int]) -> Iterator[Why]:
-    """Why each of several handlings of a message that ran to their end was not the one completed."""
+    """Return why each of several finished runs of a message did not complete the claim."""
     for claims in by_key.values():
         ended = [claim for claim in claims if claim.has_ended]
         if len(ended) > 1:
@@ -195,10 +195,10 @@ def _reasons(by_key: dict[str, list[Claim]], killed: set[int]) -> Iterator[Why]:
 
 
 def _overlaps(by_key: dict[str, list[Claim]], lease: float) -> Iterator[str]:
-    """Leases of two claims of a message that ran at the same time.
+    """Return the leases of two claims of a message that overlapped.
 
-    The store gave each between when it was asked for and when that was noted. If all four moments are
-    less than a lease apart, both ran at once, whichever was the first; unless that was released.
+    The store granted each between its request and its record. If all four times are less than a lease apart,
+    both overlapped, in any order, unless the first was released.
     """
     for claims in by_key.values():
         for one, other in combinations(claims, 2):

@@ -1,9 +1,9 @@
-"""What every worker did, in the order in which it did it, in one file that outlives a worker's SIGKILL.
+"""The steps of all workers in order, in a file that survives the SIGKILL of a worker.
 
-A note is one line, written with one ``os.write`` to a file that was opened to append: lines of many
-processes do not mix, and what was written is in the kernel's hands, whatever becomes of its writer. All
-lines are of one length that divides a page, for only between two pages may SIGKILL cut a write off. Times
-are those of CLOCK_MONOTONIC, which all processes of a machine share.
+A record is a line that is written with one ``os.write`` to a file in append mode. So lines of many processes
+do not mix, and the kernel has a written line even if its writer is killed. All lines have a length that
+divides a page, because SIGKILL can only truncate a write between two pages. Times are from CLOCK_MONOTONIC,
+which all processes of a machine share.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ _LENGTH = 128
 
 
 class Event(StrEnum):
-    """What is noted of one claim, which its token names."""
+    """The recorded steps of a claim, which is identified by its token."""
 
     CLAIMED = "claimed"
-    """The store has given the claim; with when it was asked for, and the key."""
+    """The store has granted the claim. Recorded with the time of the request, and the key."""
     TAKEN_OVER = "taken_over"
-    """As CLAIMED, after another's lease had run out."""
+    """As CLAIMED, after the lease of another claim had expired."""
     BEGUN = "begun"
-    """The handler runs; with the number of the message."""
+    """The handler runs. Recorded with the number of the message."""
     ENDED = "ended"
-    """The handler has done its work."""
+    """The handler has finished its work."""
     EXTENDED = "extended"
-    """The lease runs anew; with when that was asked for."""
+    """The lease was extended. Recorded with the time of the request."""
     COMPLETING = "completing"
     COMPLETED = "completed"
     REFUSED = "refused"
-    """complete() gave False."""
+    """complete() returned False."""
     UNHEARD = "unheard"
-    """complete() raised: nobody knows whether the store heard it."""
+    """complete() raised an exception. Whether the store received the call is unknown."""
     RELEASING = "releasing"
 
 
 class Note(NamedTuple):
-    """One line: when (seconds), which process, what, of which claim, and more where there is more."""
+    """A line: the time in seconds, the process, the step, the claim, and details."""
 
     at: float
     pid: int
@@ -53,13 +53,13 @@ class Note(NamedTuple):
 
     @classmethod
     def read(cls, line: str) -> Note:
-        """The note of a line."""
+        """Parse a line."""
         at, pid, event, token, *more = line.split()
         return cls(float(at), int(pid), Event(event), token, tuple(more))
 
 
 class Ledger:
-    """The file as a worker writes it. Opened anew in each process that forked."""
+    """The writer of a worker. Each forked process opens the file again."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -76,7 +76,7 @@ class Ledger:
 
 
 class Reading:
-    """The ledger as it is read while it grows."""
+    """A reader of the growing ledger."""
 
     def __init__(self, path: Path) -> None:
         path.touch()
@@ -85,7 +85,7 @@ class Reading:
         self._handlers: dict[str, int] = {}
 
     def go_on(self) -> None:
-        """Read what has been written since."""
+        """Read the new lines."""
         for line in self._file:
             note = Note.read(line.decode())
             self.notes.append(note)
@@ -95,11 +95,11 @@ class Reading:
                 self._handlers.pop(note.token, None)
 
     def running(self) -> set[int]:
-        """The processes in which a handler runs, as far as has been read."""
+        """Return the processes in which a handler runs, according to the lines that were read."""
         return set(self._handlers.values())
 
     def forget(self, pid: int) -> bool:
-        """Of a process that was killed: whether it was in the middle of a handler."""
+        """Return whether a killed process was in the middle of a handler."""
         lost = [token for token, its in self._handlers.items() if its == pid]
         for token in lost:
             del self._handlers[token]

@@ -1,4 +1,4 @@
-"""The messages of a run: what each asks of its handler, and the forgeries that come between them."""
+"""The messages of a run, with the behavior of their handlers, and forgeries."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from webhook_verify import Delivery
 __all__ = ["FORGERIES", "LEASE", "Message", "messages_of"]
 
 LEASE = 1.0
-"""Seconds. A minute of real life is about one second here."""
+"""Seconds. About one second represents a minute of real time."""
 
-# Of so many messages, that one.
+# One of this number of messages.
 _EVERY, _LATE, _EXTENDING = 40, 10, 30
 _FAILING, _FAILING_LATE = 0.05, 0.3
 _FORGED = -1
@@ -23,9 +23,9 @@ _FORGED = -1
 
 @dataclass(frozen=True)
 class Message:
-    """Message ``number``; its handler works for so many ``seconds``, and ``fails`` with that chance.
+    """Message ``number``. Its handler takes ``seconds``, and fails with the probability ``fails``.
 
-    ``extends``: it asks for more time in between.
+    With ``extends`` it extends its lease.
     """
 
     number: int
@@ -35,7 +35,7 @@ class Message:
 
     @classmethod
     def of(cls, delivery: Delivery) -> Message:
-        """The message that was delivered."""
+        """Return the delivered message."""
         return cls(**delivery.json())
 
     @property
@@ -47,23 +47,23 @@ class Message:
         return json.dumps(asdict(self)).encode()
 
     def signed(self) -> sender.Pairs:
-        """The headers of an attempt that is made now."""
+        """Return the headers of an attempt at the current time."""
         return sender.signed(self.body, msg_id=self.id)
 
     def forged(self) -> Message:
-        """What an attacker would have handled in its place, and nobody may."""
+        """The forged body of an attacker, which must never be handled."""
         return Message(_FORGED, 0.0)
 
 
 def messages_of(random: Random, count: int) -> list[Message]:
-    """So many messages. One in twenty takes longer than its lease, and every other of those says so."""
+    """Create messages. One in twenty takes longer than its lease, and half of those extend it."""
     return [_message(number, random) for number in range(count)]
 
 
 def _message(number: int, random: Random) -> Message:
     kind = number % _EVERY
     if kind in (_LATE, _EXTENDING):
-        # One that fails when another has taken over may not release that other's claim.
+        # If one fails after another has taken over, it must not release the claim of the other.
         return Message(number, LEASE * random.uniform(1.1, 1.6), _FAILING_LATE, extends=kind == _EXTENDING)
     return Message(number, random.uniform(0.01, 0.3), fails=_FAILING)
 
@@ -84,7 +84,7 @@ def _with_wrong_key(message: Message) -> sender.Pairs:
     return sender.signed(message.forged().body, msg_id=message.id, key=sender.WRONG_KEY)
 
 
-# All with the id of a genuine message, which none of them may claim. By name: the headers, and the answer.
+# All with the id of a valid message, which they must not claim. By name: the headers, and the response.
 FORGERIES: dict[str, tuple[Callable[[Message], sender.Pairs], int]] = {
     "another body": (Message.signed, 401),
     "another id": (_under_another_id, 401),

@@ -1,7 +1,7 @@
-"""A sender as providers are: each message several times, and each delivery until it is answered 2xx.
+"""A simulated provider: it delivers each message several times, and retries until the response is a 2xx.
 
-Its patience is scaled down: no wait is longer than a second, whatever Retry-After asks for. Some answers it
-does not wait for.
+Its times are shortened: no delay is longer than a second, regardless of Retry-After. It does not wait for
+some responses.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _SECONDS_TO_GIVE_UP = 120.0
 _MOMENT = 0.3
 _HOSTILE, _IMPATIENT = 0.1, 0.05
 
-# What a genuine delivery may be answered: it failed, it is in flight, the store is away.
+# Responses to a valid delivery: the handler failed, it is in flight, the store is unavailable.
 _COME_BACK = {409, 500, 503}
 _WITH_RETRY_AFTER = {409, 503}
 
 
 @dataclass
 class Sent:
-    """What was sent, and what came back."""
+    """The requests and responses."""
 
     messages: int = 0
     deliveries: int = 0
@@ -45,15 +45,15 @@ class Sent:
     hung_up: int = 0
     timed_out: int = 0
     handled: set[int] = field(default_factory=set[int])
-    """Messages of which a delivery was answered by the handler."""
+    """Messages with a response from the handler."""
     handled_before: Counter[int] = field(default_factory=Counter[int])
-    """By message, how many deliveries were answered 200 as duplicates."""
+    """The number of deliveries with the response to a duplicate, by message."""
     given_up: list[int] = field(default_factory=list[int])
     wrong: list[str] = field(default_factory=list[str])
 
 
 def client_for(port: int) -> httpx2.AsyncClient:
-    """A client with a connection for each request, so that any worker may get it."""
+    """Return a client with a new connection for each request, so that any worker may receive it."""
     limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
     return httpx2.AsyncClient(
         base_url=f"http://127.0.0.1:{port}",
@@ -65,7 +65,7 @@ def client_for(port: int) -> httpx2.AsyncClient:
 
 
 class Provider:
-    """Sends the messages, so many ``at_once``."""
+    """Sends the messages, ``at_once`` at a time."""
 
     def __init__(
         self, client: httpx2.AsyncClient, messages: Sequence[Message], random: Random, at_once: int
@@ -78,11 +78,11 @@ class Provider:
 
     @property
     def progress(self) -> float:
-        """The share of the messages that are done, between 0 and 1."""
+        """Return the share of the finished messages, between 0 and 1."""
         return self.sent.messages / len(self._messages)
 
     async def send_all(self) -> None:
-        """Return when every delivery of every message was answered 2xx, or given up."""
+        """Return when every delivery got a 2xx response or was abandoned."""
         async with asyncio.TaskGroup() as tasks:
             for message in self._messages:
                 await self._places.acquire()
@@ -99,9 +99,9 @@ class Provider:
         self._places.release()
 
     async def _deliver(self, message: Message) -> None:
-        """One delivery, until it is answered 2xx."""
+        """Send a delivery until the response is a 2xx."""
         self.sent.deliveries += 1
-        # Most come at the same moment, some when another has been handled, or is late.
+        # Most are sent at the same time, some after another was handled, or is late.
         await asyncio.sleep(self._random.choice((0.0, 0.02, 0.1, 1.2)) * self._random.random())
         until, attempt = time.monotonic() + _SECONDS_TO_GIVE_UP, 0
         while time.monotonic() < until:
@@ -132,7 +132,7 @@ class Provider:
         return min(max(backoff, float(asked or 0)), _MAX_WAIT_SECONDS)
 
     async def _attack(self, message: Message) -> None:
-        """A forgery under the message's id, until it is answered."""
+        """Send a forgery with the id of the message until there is a response."""
         self.sent.hostile += 1
         name = self._random.choice(sorted(FORGERIES))
         headers, expected = FORGERIES[name]
@@ -145,7 +145,7 @@ class Provider:
     async def _post(
         self, headers: list[tuple[str, str]], body: bytes, *, hangs_up: bool = False
     ) -> httpx2.Response | None:
-        """The answer; None where the connection broke, or it took too long."""
+        """Return the response, or None if the connection failed or timed out."""
         self.sent.attempts += 1
         patience = _MOMENT * self._random.random() if hangs_up else _SECONDS_TO_ANSWER
         try:

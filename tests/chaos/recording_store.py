@@ -1,4 +1,4 @@
-"""A store between the guard and the real one, that notes each claim and what became of it."""
+"""A wrapper of a store that records each claim and its result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from webhook_verify.replay import AsyncReplayStore, ClaimOutcome, ClaimState, Re
 __all__ = ["AsyncObserved", "Observed", "token_held"]
 
 token_held: ContextVar[str] = ContextVar("token_held")
-"""The token of the claim under which the handler of this context runs."""
+"""The token of the claim of the handler in this context."""
 
 _CLAIMS = {ClaimState.CLAIMED: Event.CLAIMED, ClaimState.TAKEN_OVER: Event.TAKEN_OVER}
 
@@ -48,7 +48,7 @@ class _Noting:
 
 
 class Observed(_Noting):
-    """Around a store that blocks."""
+    """A wrapper of a synchronous store."""
 
     def __init__(self, store: ReplayStore, ledger: Ledger) -> None:
         super().__init__(ledger)
@@ -74,7 +74,7 @@ class Observed(_Noting):
 
 
 class AsyncObserved(_Noting):
-    """Around one that is awaited."""
+    """A wrapper of an async store."""
 
     def __init__(self, store: AsyncReplayStore, ledger: Ledger) -> None:
         super().__init__(ledger)

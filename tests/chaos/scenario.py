@@ -1,4 +1,4 @@
-"""One run: a provider, four workers, a store, and what goes wrong between them."""
+"""A run: a provider, four workers, a store, and faults."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Plan", "storm"]
 
 @dataclass(frozen=True)
 class Plan:
-    """A run: the server and the store by their names, and how much of everything."""
+    """The parameters of a run: the names of server and store, and the quantities."""
 
     server: str
     store: str
@@ -35,7 +35,7 @@ class Plan:
 
 
 def storm(plan: Plan) -> Verdict:
-    """Deliver all, break what is to be broken, and judge. Raises :class:`Unavailable` without the store."""
+    """Deliver messages with faults, and check the guarantees. Raises `Unavailable` without the store."""
     start = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as scratch,
@@ -72,7 +72,7 @@ async def _deliver(plan: Plan, shared: Shared, workers: Running, ledger: Reading
 
 
 def _add_faults(verdict: Verdict, plan: Plan, killer: Killer, breaker: Breaker) -> None:
-    """The faults belong to the figures, and too few of them would prove nothing."""
+    """Add the faults to the figures. Too few of them would prove nothing."""
     faults = {
         "workers killed": len(killer.killed),
         "workers killed during a handler": killer.in_handler,

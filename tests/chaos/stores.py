@@ -1,7 +1,7 @@
-"""The stores that the workers share: how each is opened, how it fails, and what it has on disk at the end.
+"""The stores that the workers share: their start, their outages, and their records at the end.
 
-A store's own records say which claims were completed, also where a worker was killed before it could note
-that. Redis writes each change to its append-only file; in PostgreSQL a trigger keeps them.
+The records of a store show the completed claims, even if a worker was killed before it could write to the
+ledger. Redis writes each change to its append-only file, and in PostgreSQL a trigger records them.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ from webhook_verify.replay.sql import DEFAULT_TABLE, SQLStore
 __all__ = ["STORES", "Completions", "Outage", "Shared"]
 
 Completions = dict[str, set[str]]
-"""By key, the tokens of the claims that were completed."""
+"""The tokens of the completed claims, by key."""
 
-# For the workers of either server: the driver that blocks, and the one for asyncio.
+# For the workers of either server: the synchronous driver, and the one for asyncio.
 _POSTGRES = {"gunicorn": "postgresql+psycopg", "uvicorn": "postgresql+asyncpg"}
 _SQLITE = {"gunicorn": "sqlite", "uvicorn": "sqlite+aiosqlite"}
 
 
 @dataclass(frozen=True)
 class Outage:
-    """One way to fail: what begins it, what ends it, and how long it lasts, in seconds."""
+    """A kind of outage: its start, its end, and its duration in seconds."""
 
     name: str
     begin: Callable[[], None]
@@ -43,7 +43,7 @@ class Outage:
 
 @dataclass(frozen=True)
 class Shared:
-    """A store that runs: its URL, its outages, and what it knows of completions; none for an attack's."""
+    """A running store: its URL, its outages, and its completed claims (not for an attack)."""
 
     url: str
     outages: list[Outage] = field(default_factory=list[Outage])
@@ -52,13 +52,13 @@ class Shared:
 
 @contextmanager
 def _redis(server: str) -> Generator[Shared]:
-    # Synced on every write. By default Redis may answer first, and write when the disk has time for it,
-    # so that a claim is lost with SIGKILL; the laws are those of a store that remembers what it said.
+    # Synced on every write. By default, Redis may respond before it has written to the disk,
+    # so that SIGKILL loses a claim. The guarantees require a store that does not lose its responses.
     with redis_server(durable=True) as redis:
         outages = [
             Outage("stopped", redis.stop, redis.start, 1.0),
             Outage("killed", redis.kill, redis.start, 0.5),
-            # Longer than the client waits for an answer. It hears later what was asked meanwhile.
+            # Longer than the timeout of the client. The store receives the requests later.
             Outage("hanging", redis.pause, redis.resume, 2.5),
         ]
         yield Shared(redis.url, outages, partial(_in_append_only_file, redis))
@@ -127,4 +127,4 @@ STORES: dict[str, Callable[[str], AbstractContextManager[Shared]]] = {
     "postgres": _postgres,
     "sqlite": _sqlite,
 }
-"""By name, what opens one for the workers of a server. Raises :class:`Unavailable` if none is installed."""
+"""The functions that start a store for the workers. They raise `Unavailable` without the server."""

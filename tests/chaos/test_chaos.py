@@ -1,4 +1,4 @@
-"""A short round of ``make chaos``: the same laws, with fewer messages and fewer faults."""
+"""A short run of ``make chaos`` with the same guarantees, fewer messages and fewer faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A short round of the party of ``make chaos`` whose commits fail."""
+"""A short run of the scenario of ``make chaos`` with failing commits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judge sees each law broken: in the notes of a run that went well, one thing is changed at a time."""
+"""The checker detects the violation of each guarantee: one record of a correct run is changed at a time."""
 
 from __future__ import annotations
 

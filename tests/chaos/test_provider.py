@@ -1,4 +1,4 @@
-"""The provider comes back as it should, and sees an answer that no law allows."""
+"""The simulated provider retries correctly, and reports a response that no guarantee permits."""
 
 from __future__ import annotations
 

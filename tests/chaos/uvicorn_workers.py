@@ -1,7 +1,7 @@
 """uvicorn in worker processes: ``python -m tests.chaos.uvicorn_workers PORT WORKERS``, until terminated.
 
-A worker that dies is replaced. uvicorn's own supervisor would do, but it starts a new interpreter for
-each, which takes longer than a worker lives here; these are forked.
+A worker that dies is replaced. uvicorn's supervisor starts a new interpreter for each, which takes longer
+than the lifetime of a worker here, so these are forked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.chaos.apps import starlette_app
 
 
 def main(port: int, workers: int) -> None:
-    # Named as TCP, because only then asyncio switches off Nagle's delay of 40 ms.
+    # With the protocol TCP, because only then asyncio turns off Nagle's algorithm, which delays by 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(("127.0.0.1", port))
@@ -55,7 +55,7 @@ def _fork(listening: socket.socket) -> int:
 
 
 def _end_with(parent: int) -> None:
-    """Let no worker outlive a master that was killed."""
+    """End the worker if its master was killed."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)

@@ -1,4 +1,4 @@
-"""Four worker processes that share a store, under the server that a user would run them with."""
+"""Four worker processes that share a store, under a production server."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WORKERS = 4
 
 
 def _gunicorn(port: int) -> list[str]:
-    # It loads the application and then forks, so that a worker is there again at once.
+    # It loads the application before the fork, so that a killed worker is replaced immediately.
     return [
         "gunicorn",
         f"--bind=127.0.0.1:{port}",
@@ -40,30 +40,30 @@ def _uvicorn(port: int) -> list[str]:
 
 
 SERVERS: dict[str, Callable[[int], list[str]]] = {"gunicorn": _gunicorn, "uvicorn": _uvicorn}
-"""By name, the module to run on a port, and its arguments."""
+"""The module to run on a port, and its arguments, by name."""
 
 
 @dataclass(frozen=True)
 class Running:
-    """Workers that answer on a port of the loopback interface, and the ledger that they write."""
+    """Workers that serve a port on loopback, and their ledger."""
 
     port: int
     master: int
     ledger: Path
 
     def pids(self) -> set[int]:
-        """The workers that live now."""
+        """Return the running workers."""
         children = Path(f"/proc/{self.master}/task/{self.master}/children").read_text()
         return {int(each) for each in children.split()}
 
     def kill(self, pid: int) -> None:
-        """SIGKILL one. Its master has not waited for it yet, so the number is still its own."""
+        """Send SIGKILL to a worker. Its process id is valid, because its master has not waited for it."""
         os.kill(pid, signal.SIGKILL)
 
 
 @contextmanager
 def running(server: str, store_url: str, lease: float, scratch: Path) -> Generator[Running]:
-    """The workers, until the end of the block."""
+    """Run the workers until the end of the block."""
     port, ledger = free_port(), scratch / "ledger"
     environment = {
         **os.environ,

@@ -1,4 +1,4 @@
-"""The ``webhook-verify`` command: where its input may come from, what it prints, how it exits."""
+"""The ``webhook-verify`` command: its input, its output and its exit codes."""
 
 from __future__ import annotations
 

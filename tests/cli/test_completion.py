@@ -1,4 +1,4 @@
-"""``completion``: verbs, options and schemes are completed, and the script is where the shell looks."""
+"""``completion``: subcommands, options and schemes are completed in a real shell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where ``verify`` and ``explain`` may get a delivery from: records, HAR, curl, plain HTTP."""
+"""Input formats of ``verify`` and ``explain``: stored records, HAR, curl and plain HTTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo: real deliveries over HTTP to a real receiver, and a verdict that can be wrong."""
+"""The demo: real deliveries over HTTP to a real receiver, and a check of each result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``doctor``: what it finds out about versions, secrets and clocks is so."""
+"""``doctor``: its findings about versions, secrets and clocks are correct."""
 
 from __future__ import annotations
 

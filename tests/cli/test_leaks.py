@@ -1,6 +1,6 @@
-"""No secret and no signature is in any output of any verb, wherever the caller puts it by mistake.
+"""No output of a subcommand contains a secret or a signature, even if it is passed in the wrong place.
 
-Only ``sign`` prints the signature that it is asked for, and ``secret`` the secret that it makes.
+Only ``sign`` prints the signature that it creates, and ``secret`` the secret that it generates.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``listen`` as a real process: what it prints of the deliveries that it is sent, and how it ends."""
+"""``listen`` as a real process: its output for deliveries, and its end."""
 
 from __future__ import annotations
 

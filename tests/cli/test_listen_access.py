@@ -1,4 +1,4 @@
-"""``listen`` and the browser, over real sockets: other hosts, forms and fetches of pages are refused."""
+"""``listen`` and browsers, over real sockets: other hosts, forms and fetches of web pages are rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For every request there is an answer, and nothing that comes from the network ends the listener."""
+"""``listen`` responds to every request, and no request ends it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``listen`` with a real application behind it: what is passed on, of any scheme, and what is answered."""
+"""``listen`` with a real application: the forwarded requests of any scheme, and the responses."""
 
 from __future__ import annotations
 

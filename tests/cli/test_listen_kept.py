@@ -1,4 +1,4 @@
-"""What ``listen`` keeps of the deliveries that it is sent, for whom, and within which limits."""
+"""Deliveries that ``listen`` stores: their content, access and limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which requests a server on the developer's machine refuses: other hosts, and those of web pages."""
+"""Requests that a server on the developer's machine rejects: other hosts, and requests of web pages."""
 
 from __future__ import annotations
 

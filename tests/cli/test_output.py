@@ -1,4 +1,4 @@
-"""What is printed moves no cursor and shows no other text than is there."""
+"""Printed text cannot move the cursor or hide its content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/reference/command.md is true: its commands run as they stand, and so do the examples of ``--help``."""
+"""docs/reference/command.md is correct: its commands and the examples of ``--help`` run unchanged."""
 
 from __future__ import annotations
 

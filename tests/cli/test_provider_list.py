@@ -1,4 +1,4 @@
-"""``providers`` and ``--plugin``: each scheme is listed with what it says of itself, one's own as well."""
+"""``providers`` and ``--plugin``: each scheme is listed with its properties, including custom schemes."""
 
 from __future__ import annotations
 

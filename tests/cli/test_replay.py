@@ -1,4 +1,4 @@
-"""``replay``: what ``listen`` has kept is sent again, and real receivers judge it."""
+"""``replay``: deliveries that ``listen`` stored are sent again to real receivers."""
 
 from __future__ import annotations
 

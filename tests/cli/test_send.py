@@ -1,4 +1,4 @@
-"""``send``: what it sends is genuine, or wrong in just the way that it was asked for."""
+"""``send``: its deliveries are valid, or have exactly the requested fault."""
 
 from __future__ import annotations
 

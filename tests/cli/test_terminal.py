@@ -1,4 +1,4 @@
-"""Every verb as a real process, in a pipe and in a terminal of 80 columns: no traceback, no line too wide."""
+"""Every subcommand as a process, in a pipe and a terminal with 80 columns: no traceback, no long line."""
 
 from __future__ import annotations
 

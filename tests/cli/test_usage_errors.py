@@ -1,4 +1,4 @@
-"""Whatever words the command is called with, it ends with a sentence and a code of its own."""
+"""For all arguments, the command ends with a sentence and a documented exit code."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Known attacks on the body, on the work that it costs, and leaks: one test for each, named after it.
+"""Known attacks on the body and its processing, and leaks: one test for each, named after it.
 
-As in ``test_attacks_signature.py``, each docstring names the reference and the behaviour that it asks for.
+As in ``test_attacks_signature.py``, each docstring names the reference and the required behavior.
 """
 
 from __future__ import annotations

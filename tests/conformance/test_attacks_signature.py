@@ -1,9 +1,8 @@
 """Known attacks on the signature and the secret: one test for each, named after it.
 
-Every docstring names the reference and the behaviour that it asks for. An attack that a test only
-refuses could be refused for the wrong reason, so each test also shows the genuine delivery that it is
-made of being accepted, where there is one. The peers' advisories are facts about them; the demands
-are on us.
+Every docstring names the reference and the required behavior. An attack could be rejected for another reason,
+so each test also checks that the underlying valid delivery is accepted, if there is one. Advisories of other
+libraries are facts about them; the requirements are for this one.
 """
 
 from __future__ import annotations

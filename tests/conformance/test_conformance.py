@@ -1,6 +1,6 @@
-"""The conformance table, run through every entrance of the verifier.
+"""The conformance table, for every method of the verifier.
 
-``verify``, ``verify_at`` and streaming in chunks of any size reach one verdict: the table's.
+``verify``, ``verify_at`` and chunks of any size have the result of the table.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Both ways with the other side: the official packages ``svix`` and ``standardwebhooks``.
+"""Interoperability with the official packages ``svix`` and ``standardwebhooks``, in both directions.
 
-What they sign is verified here, and what is signed here they verify, under both brands of headers.
-They speak ``v1`` only, so for ``v1a`` the other side is ``cryptography`` itself. The last part names
-the inputs that the official libraries answer with an exception that they do not declare: in a
-receiver that catches only the declared one, each is a server error that anybody can cause.
+Their signatures are verified here, and ours by them, with both header prefixes. They only support ``v1``, so
+the counterpart for ``v1a`` is ``cryptography``. The last part contains inputs for which the official
+libraries raise an undocumented exception. In a receiver that only catches the documented one, an attacker can
+cause a server error.
 """
 
 from __future__ import annotations

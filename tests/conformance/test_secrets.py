@@ -1,8 +1,7 @@
-"""Which secrets a Verifier and a Signer take, which they refuse, and that no refusal shows one.
+"""Secrets that a Verifier and a Signer accept or reject, without showing them.
 
-Taken: what providers show, and the unambiguous mistakes of copying it. Refused at construction: what
-is empty, undecodable, guessable, or of the wrong kind for the role. There is no Verifier without a
-secret.
+Accepted: the forms that providers show, and unambiguous copying mistakes. Rejected by the constructor: empty,
+undecodable or guessable secrets, and those of the wrong kind. A Verifier always has a secret.
 """
 
 from __future__ import annotations

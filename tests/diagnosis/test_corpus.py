@@ -1,6 +1,6 @@
-"""How often the diagnosis names the true cause, over all failures of the corpus.
+"""The share of correct causes in the diagnosis of all failures of the corpus.
 
-``python -m tests.diagnosis`` prints the same, cause by cause.
+``python -m tests.diagnosis`` prints the figures of each cause.
 """
 
 from __future__ import annotations

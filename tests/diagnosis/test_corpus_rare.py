@@ -1,7 +1,7 @@
-"""The diagnosis over failures that its rules were not made for.
+"""The diagnosis of rare failures, written independently of its rules.
 
-They were written by somebody who had not read the rules, and measured before a rule was changed for them: a
-true cause was named first in 75 %, and among the first three in 76 %. What is asserted is how it is since.
+The author had not read the rules before. In the first measurement, before any rule was changed, the correct
+cause was first in 75 %, and among the first three in 76 %. The tests check the current figures.
 """
 
 from __future__ import annotations

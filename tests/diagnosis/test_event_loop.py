@@ -1,4 +1,4 @@
-"""A diagnosis in a thread does not stop the event loop: no step holds the interpreter's lock for long."""
+"""A diagnosis in a thread does not block the event loop: no step holds the interpreter's lock for long."""
 
 from __future__ import annotations
 

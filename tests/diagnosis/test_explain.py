@@ -1,4 +1,4 @@
-"""What a diagnosis says and how, and the tools with which it undoes a change."""
+"""The texts of a diagnosis, and its functions that revert a change."""
 
 from __future__ import annotations
 

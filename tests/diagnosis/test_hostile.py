@@ -1,4 +1,4 @@
-"""Whoever may send anything: nothing is raised, nothing is said, nothing is sure, and the work is bounded."""
+"""Hostile deliveries: a diagnosis raises nothing, reveals nothing, is never certain, and has bounded work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers are marked while JSON changes its style, and no text of the body may be taken for a mark."""
+"""Numbers are marked while the JSON style is changed, and no text of the body can be mistaken for a mark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rejected deliveries cannot use up the CPU: one diagnosis at a time, and a budget per minute."""
+"""Rejected deliveries cannot exhaust the CPU: one diagnosis at a time, and a budget per minute."""
 
 from __future__ import annotations
 

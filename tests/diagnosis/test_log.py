@@ -1,4 +1,4 @@
-"""The debug mode: the log explains a rejected delivery, through every adapter, and nothing else changes."""
+"""`diagnose=True`: the log explains a rejected delivery in every adapter, and nothing else changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page about the diagnosis lists every cause with the advice of the code, and its figures hold."""
+"""The page about the diagnosis lists every cause with its advice, and its figures are correct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Event types of one's own: structs, dataclasses, attrs and Pydantic classes, under one law."""
+"""Custom event types: structs, dataclasses, attrs and Pydantic classes, with the same rules."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The law of parsing: a payload is its event, an UnknownEvent or an UnreadableEvent, and nothing else.
+"""Parsing: a payload becomes its event, an UnknownEvent or an UnreadableEvent, and nothing else.
 
-For every event schema that the providers describe, 200 valid payloads and 200 that had an accident. A
-test says its seed in its name, so that a failure is the same at the next run.
+Each event schema of the providers is tested with 200 valid and 200 damaged payloads. The name of a test
+contains its seed, so that a failure can be repeated.
 """
 
 from __future__ import annotations

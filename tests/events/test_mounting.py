@@ -1,8 +1,8 @@
-"""A router as the handler of every adapter, in process: done, unreadable, unknown, and a handler that fails.
+"""A router as the handler of every adapter: handled, unreadable and unknown events, and a failing handler.
 
-What the provider is answered is the point: 204 for what is done, 422 for a payload that breaks its type's
-promise, 500 for a handler's error, and 401 for a forgery, which never reaches the router. The claim
-of replay protection is completed by the first alone.
+The response is 204 for a handled event, 422 for a payload that does not match its type, 500 for an error of
+the handler, and 401 for a forgery, which never reaches the router. Only a handled event completes the claim
+of replay protection.
 """
 
 from __future__ import annotations

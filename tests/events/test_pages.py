@@ -1,4 +1,4 @@
-"""The pages of the providers' events are made out of the code, and are what is made now."""
+"""The pages of the providers' events are generated from the code, and are up to date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lithic, Emporix and the standard envelope: what the body says, what the delivery says, and nothing more."""
+"""Lithic, Emporix and the standard envelope: the fields from the body and from the delivery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The router: which handlers run, in which order, what their errors become, and how routers compose."""
+"""The router: the handlers that run, their order, their errors, and nested routers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The events of a router: the answer to an unreadable one, types of one's own, and keys."""
+"""The events of a router: the response to an unreadable event, custom types, and keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Svix operational webhooks: every documented example, both forms, and what is newer than this library."""
+"""Svix operational webhooks: every documented example, both forms, and newer fields and types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The apps of ``integrations/`` are what they promise: short, complete, and started by one command."""
+"""The applications of ``integrations/`` are short, complete, and started with one command."""
 
 from __future__ import annotations
 

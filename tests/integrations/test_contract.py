@@ -1,4 +1,4 @@
-"""Every row of the contract, against every app of ``integrations/`` under every server it is run with."""
+"""Every row of the contract, for every application of ``integrations/`` under each of its servers."""
 
 from __future__ import annotations
 

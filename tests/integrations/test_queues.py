@@ -1,7 +1,7 @@
-"""The recipes that acknowledge early, run for real: a broker, a worker in a process of its own, a database.
+"""The examples that acknowledge early, with a real broker, a worker process and a database.
 
-A delivery is answered 202 when its queue has it, and only then is its claim completed; while the queue cannot
-take it, the answer is 500 and the sender's retry is taken.
+The response is 202 after the queue has stored the job, and only then the claim is completed. While the queue
+is unavailable, the response is 500, and the sender's retry is handled.
 """
 
 from __future__ import annotations

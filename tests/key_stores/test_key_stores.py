@@ -1,4 +1,4 @@
-"""The law of a key store, for each kind: names by scheme, the last 64, and no error that loses a delivery."""
+"""The contract of key stores: names by scheme, the last 64, and no error that loses a delivery."""
 
 from __future__ import annotations
 

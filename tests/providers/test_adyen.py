@@ -1,4 +1,4 @@
-"""Adyen: its own library signs and verifies as we do, in body and header; which items are refused."""
+"""Adyen: interoperability with its library, in body and header, and rejected items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Anthropic: its own library takes what we sign."""
+"""Anthropic: its library accepts our signatures."""
 
 from __future__ import annotations
 

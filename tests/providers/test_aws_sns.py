@@ -1,4 +1,4 @@
-"""Amazon SNS: what two libraries verify, we do; what we refuse beyond that; and subscriptions."""
+"""Amazon SNS: interoperability with two libraries, additional rejections, and subscriptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bitbucket: its documentation's vector, and the signature of whoever has the same header."""
+"""Bitbucket: the vector of its documentation, and signatures of other providers with the same header."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Box: its own library, both ways, for both of its signatures."""
+"""Box: interoperability with its library, in both directions, for both of its signatures."""
 
 from __future__ import annotations
 

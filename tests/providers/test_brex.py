@@ -1,4 +1,4 @@
-"""Brex: the library of the service that sends for it, one of Pipedream's, and what a secret is."""
+"""Brex: the library of its sending service, one of Pipedream's, and the form of a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clerk: its own library takes what we sign."""
+"""Clerk: its library accepts our signatures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Coinbase Commerce: its own library takes what we sign."""
+"""Coinbase Commerce: its library accepts our signatures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Discord: its own libraries verify what we sign, which keys are taken, and what is no ping."""
+"""Discord: its libraries verify our signatures; accepted keys, and requests that are not pings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dodo Payments: its own library takes what we sign."""
+"""Dodo Payments: its library accepts our signatures."""
 
 from __future__ import annotations
 

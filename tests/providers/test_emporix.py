@@ -1,4 +1,4 @@
-"""Emporix: one signature, of the body or of its canonical JSON; nothing else is signed."""
+"""Emporix: a signature of the body or of its canonical JSON, and of nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of a stranger's body is brought into Emporix's canonical form."""
+"""Emporix: the limits of the canonical form of an unverified body."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Who vouches for whom: every registered scheme has an interop source that is not ours, and a sample.
+"""Every registered scheme has an independent interoperability source and a sample.
 
-docs/providers/README.md is the table, and ``pytest -v`` prints it, too.
+The table is in docs/providers/README.md, and ``pytest -v`` prints it, too.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""One suite for every provider: what is genuine is accepted, and everything else is refused.
+"""The tests for every provider: a valid delivery is accepted, and everything else is rejected.
 
-What a scheme signs is asked of the scheme; what it does not sign is changed here without harm, and must
-not be what a delivery is deduped by. A new row needs a sample, and no test.
+The tests read the signed parts from the scheme. The other parts can be changed, and must not be used as the
+deduplication key. A new provider needs a sample, but no new test here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The suite for every provider, continued: which secrets count, what is a replay, and that nothing leaks."""
+"""More tests for every provider: valid secrets, replays, and no leaks."""
 
 from __future__ import annotations
 

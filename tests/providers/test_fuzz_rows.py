@@ -1,4 +1,4 @@
-"""The first laws of the verifier for every provider, and for every input that hypothesis can think of."""
+"""The first guarantees of the verifier, for every provider and inputs that hypothesis generates."""
 
 from __future__ import annotations
 

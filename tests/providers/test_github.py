@@ -1,4 +1,4 @@
-"""GitHub: its documentation's vector, two libraries, and its older signature."""
+"""GitHub: the vector of its documentation, two libraries, and its older signature."""
 
 from __future__ import annotations
 

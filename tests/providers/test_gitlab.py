@@ -1,4 +1,4 @@
-"""GitLab: its tokens by gidgetlab, its signatures by the library that it tests with."""
+"""GitLab: its tokens with gidgetlab, and its signatures with the library that its tests use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Google Pub/Sub: the tokens of google-auth, both ways, and what a token must be."""
+"""Google Pub/Sub: interoperability with google-auth, in both directions, and the rules for a token."""
 
 from __future__ import annotations
 

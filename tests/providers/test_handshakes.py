@@ -1,7 +1,7 @@
-"""Handshakes of all providers: what is answered through every adapter, and what must never be answered.
+"""Handshakes of all providers in every adapter: valid ones get a response, and others never do.
 
-The table is in handshake_rows.py, its scheme in handshake_calls.py: so it needs no secret but one. What is
-about the handshake of one provider alone is in the test file of that provider.
+The table is in handshake_rows.py, and its scheme in handshake_calls.py, so that one secret is sufficient.
+Tests for the handshake of a single provider are in the test file of that provider.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A handshake in a receiver: who hears of it, which one counts, and what is no handshake."""
+"""Handshakes in a receiver: observers, precedence, and requests that are not handshakes."""
 
 from __future__ import annotations
 

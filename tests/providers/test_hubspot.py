@@ -1,4 +1,4 @@
-"""HubSpot: its own library both ways, what it signs of an address, and the border between body and time."""
+"""HubSpot: interoperability with its library, the signed URL, and the border of body and timestamp."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intercom: a library takes what we sign, and the signature of whoever has the same header does not pass."""
+"""Intercom: a library accepts our signatures, and those of providers with the same header are rejected."""
 
 from __future__ import annotations
 

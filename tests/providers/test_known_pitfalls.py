@@ -1,4 +1,4 @@
-"""What providers are known to be got wrong by, as one table: which message ids are signed."""
+"""Known pitfalls of providers, as a table of the signed message ids."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LINE: its own library takes what we sign, the id of several events, and its check of an endpoint."""
+"""LINE: its library accepts our signatures; the id of several events, and its endpoint check."""
 
 from __future__ import annotations
 

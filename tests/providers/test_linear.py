@@ -1,4 +1,4 @@
-"""Linear: its own library takes what we sign, and only the time in the body counts."""
+"""Linear: its library accepts our signatures, and only the timestamp in the body counts."""
 
 from __future__ import annotations
 

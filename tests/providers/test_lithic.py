@@ -1,4 +1,4 @@
-"""Lithic: Standard Webhooks with the habits of Lithic's secrets, by its published vectors."""
+"""Lithic: Standard Webhooks with Lithic's form of secrets, with its published vectors."""
 
 from __future__ import annotations
 

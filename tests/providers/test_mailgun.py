@@ -1,4 +1,4 @@
-"""Mailgun: its own library signs and verifies as we do, and what of its signature object is refused."""
+"""Mailgun: interoperability with its library, and invalid signature objects."""
 
 from __future__ import annotations
 

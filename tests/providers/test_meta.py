@@ -1,4 +1,4 @@
-"""Meta: what its own library signs, and the verify token of its handshake."""
+"""Meta: signatures of its library, and the verify token of its handshake."""
 
 from __future__ import annotations
 

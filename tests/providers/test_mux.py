@@ -1,4 +1,4 @@
-"""Mux: its own library takes what we sign."""
+"""Mux: its library accepts our signatures."""
 
 from __future__ import annotations
 

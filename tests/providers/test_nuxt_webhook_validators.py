@@ -1,4 +1,4 @@
-"""nuxt-webhook-validators, a module for Nuxt that speaks for several providers, takes what we sign."""
+"""nuxt-webhook-validators, a Nuxt module for several providers, accepts our signatures."""
 
 from __future__ import annotations
 

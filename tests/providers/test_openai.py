@@ -1,4 +1,4 @@
-"""OpenAI: its own library takes what we sign, and what it takes for a secret."""
+"""OpenAI: its library accepts our signatures, and the form of a secret."""
 
 from __future__ import annotations
 

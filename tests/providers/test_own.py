@@ -1,4 +1,4 @@
-"""A provider of one's own, as docs/providers/own.md adds it: 15 lines, and all the rest is there."""
+"""A custom provider as in docs/providers/own.md: 15 lines are sufficient for all features."""
 
 from __future__ import annotations
 

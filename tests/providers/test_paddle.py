@@ -1,4 +1,4 @@
-"""Paddle: its own library both ways, and how late a delivery may be."""
+"""Paddle: interoperability with its library, in both directions, and its tolerance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of the providers are made out of the registry, and the receiver of each receives."""
+"""The pages of the providers are generated from the registry, and the receiver of each page works."""
 
 from __future__ import annotations
 

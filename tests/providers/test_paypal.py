@@ -1,4 +1,4 @@
-"""PayPal: what is signed, by PayPal's own library; and which certificates are taken."""
+"""PayPal: the signed content of its library, and accepted certificates."""
 
 from __future__ import annotations
 

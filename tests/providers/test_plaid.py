@@ -1,4 +1,4 @@
-"""Plaid: the tokens of the library that its example uses, and the keys that it is asked for."""
+"""Plaid: the tokens of the library in its example, and the keys that are requested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Polar: its own library takes what we sign, and what it takes for a secret: base64, or any text."""
+"""Polar: its library accepts our signatures; a secret is base64 or any text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The providers with public keys: a pair in each form, and no key that looks at another's signature."""
+"""Providers with public keys: key pairs in each format, and no key that verifies another's signature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replicate: its own library takes what we sign."""
+"""Replicate: its library accepts our signatures."""
 
 from __future__ import annotations
 

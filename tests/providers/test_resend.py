@@ -1,4 +1,4 @@
-"""Resend: its own library takes what we sign."""
+"""Resend: its library accepts our signatures."""
 
 from __future__ import annotations
 

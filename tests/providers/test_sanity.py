@@ -1,4 +1,4 @@
-"""Sanity: its own library, both ways."""
+"""Sanity: interoperability with its library, in both directions."""
 
 from __future__ import annotations
 

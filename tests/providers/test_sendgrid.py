@@ -1,4 +1,4 @@
-"""SendGrid: its own libraries verify what we sign, their vector, and which keys are taken."""
+"""SendGrid: its libraries verify our signatures; their vector, and accepted keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentry: its own server signs what we take, and no time that it signs."""
+"""Sentry: signatures of its server, without a signed timestamp."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shopify: its own library both ways, for both kinds of its headers, and what must not be mixed up."""
+"""Shopify: interoperability with its library, for both kinds of headers, which must not be mixed."""
 
 from __future__ import annotations
 

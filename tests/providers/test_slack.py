@@ -1,4 +1,4 @@
-"""Slack: its documentation's vector, its own library both ways, its pitfalls, and what is no handshake."""
+"""Slack: the vector of its documentation, its library, its pitfalls, and invalid handshakes."""
 
 from __future__ import annotations
 

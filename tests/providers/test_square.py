@@ -1,4 +1,4 @@
-"""Square: its own library takes what we sign, a published vector, and the address that must be signed."""
+"""Square: its library accepts our signatures; a published vector, and the signed URL."""
 
 from __future__ import annotations
 

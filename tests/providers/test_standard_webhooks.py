@@ -1,6 +1,6 @@
 """Standard Webhooks: the official library and the vector of the specification.
 
-The whole of it is in tests/conformance.
+More tests are in tests/conformance.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Stripe: its own library both ways, and what it is known to be got wrong by."""
+"""Stripe: interoperability with its library, in both directions, and known pitfalls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Supabase: the library that it refers to, what a secret is, and a comma between two signatures."""
+"""Supabase: the recommended library, the form of a secret, and a comma between two signatures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Svix: its own library takes what we sign. The whole of it is in tests/conformance."""
+"""Svix: its library accepts our signatures. More tests are in tests/conformance."""
 
 from __future__ import annotations
 

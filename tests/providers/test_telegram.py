@@ -1,4 +1,4 @@
-"""Telegram: grammY takes what we send."""
+"""Telegram: grammY accepts our deliveries."""
 
 from __future__ import annotations
 

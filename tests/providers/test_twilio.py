@@ -1,4 +1,4 @@
-"""Twilio: its own library both ways, and what it signs of an address, a form and the hash of a body."""
+"""Twilio: interoperability with its library; the signed URL, form and body hash."""
 
 from __future__ import annotations
 

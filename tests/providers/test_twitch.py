@@ -1,4 +1,4 @@
-"""Twitch: a library takes what we sign, where id and time end, and what is no handshake."""
+"""Twitch: a library accepts our signatures; the border of id and timestamp, and invalid handshakes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""webhooks-cc, a toolkit that verifies and signs for several providers, both ways."""
+"""webhooks-cc, a toolkit that verifies and signs for several providers, in both directions."""
 
 from __future__ import annotations
 

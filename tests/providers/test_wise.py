@@ -1,4 +1,4 @@
-"""Wise: the example that it publishes, and which keys are taken."""
+"""Wise: the published example, and accepted keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WorkOS: its own library takes what we sign, and we read the header as it comes."""
+"""WorkOS: its library accepts our signatures, and its header format is accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zendesk: a library takes what we sign, and the border between its timestamp and the body."""
+"""Zendesk: a library accepts our signatures; the border of timestamp and body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zoom: its own library takes what we sign, and its handshake signs nothing that could be a delivery."""
+"""Zoom: its library accepts our signatures, and its handshake cannot sign a delivery."""
 
 from __future__ import annotations
 

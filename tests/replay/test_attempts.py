@@ -1,4 +1,4 @@
-"""Every store counts the attempts at a delivery, over releases and take-overs."""
+"""Every store counts the attempts at a delivery, after releases and expired leases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A replay storm: the same message from 64 senders at once is handled once."""
+"""Concurrent replays: a message from 64 senders at the same time is handled once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Django cache stores beyond the suite: which caches are refused, and the cache interface alone."""
+"""Additional rules of the Django cache stores: rejected caches, and the cache interface."""
 
 from __future__ import annotations
 

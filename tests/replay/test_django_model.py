@@ -1,4 +1,4 @@
-"""The Django model stores beyond the suite: databases, transactions, migrations, a server that restarts."""
+"""Additional rules of the Django model stores: databases, transactions, migrations, a restarted server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The end-to-end pages are true: their files, in an empty folder, pass the tests of the page."""
+"""The end-to-end pages are correct: their files, in an empty folder, pass the tests of the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store that was used before a fork claims each message once, whichever process asks."""
+"""A store that was used before a fork claims each message once, in all processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guard: what it refuses at once, and how a delivery is named in a store."""
+"""The guard: rejected arguments, and the key of a delivery in a store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store for asyncio that makes its connections itself works on every loop; others refuse a second one."""
+"""An async store with its own connections works on every event loop; others refuse a second loop."""
 
 from __future__ import annotations
 

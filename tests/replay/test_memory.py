@@ -1,4 +1,4 @@
-"""The store of one process: its bounds by count and by time, and what it costs."""
+"""The memory store: its limits by number and time, and its cost."""
 
 from __future__ import annotations
 

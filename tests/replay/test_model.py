@@ -1,7 +1,7 @@
-"""Many clients against one model: hypothesis looks for a sequence in which a store and the law part ways.
+"""Many clients and a model: hypothesis searches for a sequence in which a store breaks its contract.
 
-Nothing sleeps: time passes by making the record older. All times are multiples
-of 5 seconds, so the fractions of a second that a run takes decide nothing.
+The tests do not sleep but make records older. All times are multiples of 5 seconds, so the duration of a run
+does not matter.
 """
 
 from __future__ import annotations

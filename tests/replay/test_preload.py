@@ -1,4 +1,4 @@
-"""Behind `gunicorn --preload`, where client, source and store are used before the workers are forked."""
+"""`gunicorn --preload`: client, secret source and store are used before the workers are forked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redis beside the common law: what is sent, what is kept where, and what happens when it fails."""
+"""Additional rules of the Redis stores: commands, keys, expiry and failures."""
 
 from __future__ import annotations
 

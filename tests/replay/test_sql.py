@@ -1,4 +1,4 @@
-"""The SQL stores beyond the suite that every store passes: its table, transactions, pruning."""
+"""Additional rules of the SQL stores: table, transactions and pruning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The law of a store, rule by rule, for every store of the table."""
+"""The contract of stores, rule by rule, for every store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A receiver under trio: the calls of a store that blocks run in threads of trio."""
+"""A receiver under trio: the calls of a synchronous store run in threads of trio."""
 
 from __future__ import annotations
 

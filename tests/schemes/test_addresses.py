@@ -1,4 +1,4 @@
-"""Providers that sign the address or the method: what is asked for, and what is not."""
+"""Providers that sign the URL or the method: the parts of the request that are required."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemes whose signature lies in the body, which is read before it is trusted: what they have in common."""
+"""Schemes with the signature in the body, which is parsed before it is trusted: common rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The canonical form of JSON: that of the npm package json-stable-stringify, and what has none."""
+"""The canonical form of JSON: that of the npm package json-stable-stringify, and JSON without one."""
 
 from __future__ import annotations
 

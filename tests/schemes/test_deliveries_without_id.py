@@ -1,6 +1,6 @@
-"""Deliveries without id and time through receivers and adapters: replay protection, and the endpoint check.
+"""Deliveries without an id and a timestamp: replay protection, and the endpoint check.
 
-Emporix asks by HEAD or OPTIONS whether an endpoint is there, before it takes its URL.
+Emporix checks with HEAD or OPTIONS that an endpoint exists before it accepts its URL.
 """
 
 from __future__ import annotations

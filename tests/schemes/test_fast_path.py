@@ -1,4 +1,4 @@
-"""The short way decides what the ordinary way does: verify() takes it where it can, begin() never."""
+"""The fast path has the same results as the general path: verify() uses it if possible, begin() never."""
 
 from __future__ import annotations
 

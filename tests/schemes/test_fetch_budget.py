@@ -1,6 +1,6 @@
-"""Forged deliveries that name invented keys do not keep a genuine key out, and cause few fetches.
+"""Forged deliveries with invented keys do not block a genuine key, and cause few fetches.
 
-Time is simulated: an hour of forged requests, and a genuine delivery once a minute until its key is there.
+Time is simulated: an hour of forged requests, and a valid delivery every minute until its key is fetched.
 """
 
 from __future__ import annotations

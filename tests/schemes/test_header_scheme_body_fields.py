@@ -1,4 +1,4 @@
-"""The ids that a :class:`HeaderScheme` reads from the body, and how a path finds its field in JSON."""
+"""`HeaderScheme`: ids from the body, and paths to JSON fields."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a :class:`HeaderScheme` signs: the body between an id, a timestamp and the address, in any order.
+"""`HeaderScheme`: the signed content with id, timestamp, URL and body in any order.
 
-Signatures are made here by the standard library alone; that the ``Signer`` writes what the scheme reads is
-tested beside it.
+The signatures are created with the standard library only. Separate tests check that the ``Signer`` writes
+the format that the scheme reads.
 """
 
 from __future__ import annotations

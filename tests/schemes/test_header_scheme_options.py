@@ -1,6 +1,6 @@
-"""The options of a :class:`HeaderScheme`: what it says of itself, what it refuses when it is made, its name.
+"""`HeaderScheme`: its properties, rejected options, and its name.
 
-How a scheme with those options reads a delivery is tested in the other ``test_header_scheme_*.py``.
+The other ``test_header_scheme_*.py`` test deliveries with these options.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where a :class:`HeaderScheme` finds signatures, how they are written, and the secrets that it takes."""
+"""`HeaderScheme`: the place and format of signatures, and accepted secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The timestamp of a :class:`HeaderScheme`: its units, and whether it is in a header or in the body."""
+"""`HeaderScheme`: the units of the timestamp, in a header or in the body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a stranger can make this service fetch: from where, how much, how often, and what when it fails."""
+"""Fetches that an attacker can cause: their origin, size and rate, and failed fetches."""
 
 from __future__ import annotations
 

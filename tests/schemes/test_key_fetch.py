@@ -1,4 +1,4 @@
-"""Fetching a key over https: only from the pinned host, little, and before one deadline."""
+"""Fetches of a key over HTTPS: only from the pinned host, limited in size, and with one deadline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A scheme of one's own that leaves out one of the things that the standard signs."""
+"""A custom scheme that does not sign one of the parts that the standard signs."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""A minute of load, some of it hostile: no wrong verdict, no server error, no growth."""
+"""A minute of load with some hostile requests: no wrong result, no server error, no growth of memory."""

@@ -1,9 +1,9 @@
 """``python -m tests.soak [seconds]``: 64 concurrent senders, 5 % hostile, against real servers.
 
-Each sender opens a connection, sends one request of :mod:`tests.integrations.contract`, reads the answer
-and begins anew. Every answer must be the one that the contract expects, hostile or not. After a warm-up
-the resident memory of the server's processes is read every second: the last tenth of it must be within
-5 % of the first. Ends with status 1 if anything of this does not hold.
+Each sender opens a connection, sends a request of `tests.integrations.contract`, reads the response and
+begins again. Every response must be that of the contract. After a warm-up, the resident memory of the
+server's processes is read every second, and the last tenth of the readings must be within 5 % of the first.
+The exit status is 1 if a condition is violated.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ Hostile = tuple[str, Callable[[], Sending], Expected]
 
 @dataclass
 class Tally:
-    """What was answered, and what was not as expected."""
+    """The number of responses, and the unexpected ones."""
 
     answers: Counter[int] = field(default_factory=Counter[int])
     wrong: Counter[str] = field(default_factory=Counter[str])
@@ -53,7 +53,7 @@ class Tally:
 
     @property
     def growth(self) -> float:
-        """By how much the last tenth of the readings is above the first."""
+        """Return the growth from the first tenth of the readings to the last."""
         tenth = max(1, len(self.memory) // 6)
         return statistics.mean(self.memory[-tenth:]) / statistics.mean(self.memory[:tenth]) - 1
 
@@ -66,13 +66,13 @@ async def soak(served: Running, seconds: float) -> Tally:
 
 
 def _hostile(server: Server) -> Iterator[Hostile]:
-    """What is refused, or not heard to its end, and what the server's answer is."""
+    """Return hostile requests, some of them incomplete, and the expected responses."""
     for row in ROWS:
         expected = row.expected_of(server.traits)
         if isinstance(expected, But) or expected not in (*REFUSALS, NO_ANSWER):
             continue
         sending = row.sending()
-        # A client that goes on sending after it was refused may be cut off before it reads why.
+        # A client that continues to send after a rejection may be disconnected before it reads the response.
         if sending.hangs_up or not (sending.pieces or len(sending.head) > SMALL):
             yield row.name, row.sending, expected
 
@@ -90,7 +90,7 @@ async def _sender(port: int, until: float, hostile: list[Hostile], tally: Tally)
 
 
 async def _status(port: int, sending: Sending) -> int:
-    """The status of the answer; 0 where there is none, -1 where it does not come in time."""
+    """Return the status of the response, 0 without a response, or -1 after a timeout."""
     received = b""
     with suppress(ConnectionError):
         try:
@@ -136,13 +136,13 @@ def _children(pid: int) -> list[int]:
 
 
 def _resident(pid: int) -> int:
-    """The resident memory of a process, in kB."""
+    """Return the resident memory of a process, in kB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
 
 def report(server: Server, tally: Tally, seconds: float) -> bool:
-    """Print one line, and one for each kind of wrong answer; whether all was well."""
+    """Print a summary and each kind of wrong response, and return whether all were correct."""
     rate = tally.answers.total() / seconds
     statuses = " ".join(f"{status}:{count}" for status, count in sorted(tally.answers.items()))
     memory = f"memory {tally.memory[-1] / 1024:.1f} MB {tally.growth:+.1%}"

@@ -1,4 +1,4 @@
-"""The ready suite passes over receivers that keep the contract, and names the fault of each that does not."""
+"""The contract tests pass for correct receivers, and report the fault of each faulty one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Typed events for tests: every class can be made, and what is made is what its body parses to."""
+"""Typed events for tests: every class can be created, and is equal to the event that its body parses to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on testing: all its code is one project whose tests pass, and a test of a receiver is short."""
+"""The page on testing: its code is a project whose tests pass, and a test of a receiver is short."""
 
 from __future__ import annotations
 

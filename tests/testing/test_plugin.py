@@ -1,8 +1,8 @@
-"""The fixtures, as a project has them that only installs the package: each test here is a project of its own.
+"""The fixtures of the pytest plugin: each test is a project that only installs the package.
 
-Each runs in a process of its own, too: pytester forgets what a run has imported, and two copies of the
-package in one process would not know each other's classes. Other plugins take most of its start and are left
-out, but for the tests that are about how ours is found.
+Each also runs in a separate process: pytester forgets the imports of a run, and two copies of the package in
+one process would have different classes. Other plugins are not loaded, because they take most of the start,
+except in tests of how pytest finds ours.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The test kit over every provider: requests that its scheme takes, and the ready suite over its receiver.
+"""The test helpers with every provider: requests that its scheme accepts, and the contract tests.
 
-Messages that are known by their body, or by an id in it, must differ from one test to the next; and a
-timestamp or a signature that lies in the body must be the one that the request says.
+Messages that are identified by their body, or by an id in it, must differ between tests. A timestamp or a
+signature in the body must be that of the request.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``assert_rejects``: the reason of a rejection, raised or answered, and nothing else passes."""
+"""``assert_rejects``: accepts only the expected reason, in an exception or a response."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signed requests and their variants: what a verifier makes of each, in every scheme that can be signed."""
+"""Signed requests and their variants: the result of a verifier for each, in every scheme that can sign."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is Emporix's own: patches, results of parts, versions, and answers of several shapes."""
+"""Features of Emporix: patches, partial results, versions, and responses of several shapes."""
 
 from __future__ import annotations
 

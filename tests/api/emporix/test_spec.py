@@ -1,8 +1,8 @@
-"""Every operation of the client against Emporix's specification. See :mod:`tests.api.contract`.
+"""Every operation of the client, checked against Emporix's specification. See `tests.api.contract`.
 
-24 of the 94 examples in that specification break its own schemas, for three reasons that are mended here:
-a configuration is whatever any of the providers takes; a patched value is an object and yet a text; and a
-path with an id in it is only allowed with the braces.
+24 of the 94 examples in that specification violate its schemas, for three reasons that are corrected here:
+a configuration may have any of the providers' forms, a patched value is an object although it is a text,
+and a path with an id is only allowed with the braces.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is Lithic's own: no key for a POST, cursors, an update that widens, a secret's two names."""
+"""Features of Lithic: POST without an idempotency key, cursors, widening updates, two names of a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every operation of the client against Lithic's specification. See :mod:`tests.api.contract`."""
+"""Every operation of the client, checked against Lithic's specification. See `tests.api.contract`."""
 
 from __future__ import annotations
 

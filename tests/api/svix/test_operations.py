@@ -1,4 +1,4 @@
-"""What is Svix's own: queries, bodies and answers of both generations of its API."""
+"""Features of Svix: queries, bodies and responses of both generations of its API."""
 
 from __future__ import annotations
 

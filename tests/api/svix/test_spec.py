@@ -1,4 +1,4 @@
-"""Every operation of the client against both specifications of Svix. See :mod:`tests.api.contract`."""
+"""Every operation of the client, checked against both specifications of Svix. See `tests.api.contract`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every receiver that is broken is found by the rows that name its fault, and by no others."""
+"""Every faulty receiver is detected by the checks for its fault, and by no other checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Receivers as people write them in Flask, Starlette and Node: what the probe finds in them."""
+"""Typical receivers in Flask, Starlette and Node, and the faults that the probe reports."""
 
 from __future__ import annotations
 

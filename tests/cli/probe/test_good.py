@@ -1,4 +1,4 @@
-"""Good receivers pass: each app of ``integrations/``, ours with replay protection, one of another hand."""
+"""Correct receivers pass: the applications of ``integrations/``, ours with a guard, and a third-party one."""
 
 from __future__ import annotations
 

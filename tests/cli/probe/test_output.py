@@ -1,4 +1,4 @@
-"""What the verb prints: no secret and no signature, whatever the receiver does; tables and exit codes."""
+"""The output of the probe: tables, exit codes, and never a secret or a signature."""
 
 from __future__ import annotations
 

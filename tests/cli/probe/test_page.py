@@ -1,4 +1,4 @@
-"""The table of the rows in docs/reference/command.md is that of the code."""
+"""The table of checks in docs/reference/command.md is equal to that of the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each row in each scheme: our own verifier must do with every request what the row says must come."""
+"""Each check with each scheme: our verifier gives the expected result for every request."""
 
 from __future__ import annotations
 

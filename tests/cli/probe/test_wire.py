@@ -1,4 +1,4 @@
-"""The client of the probe against servers that answer anything, nothing, too much or too late."""
+"""The HTTP client of the probe, with servers that respond with anything, nothing, too much or too late."""
 
 from __future__ import annotations
 
