@@ -57,7 +57,8 @@ def _cause(encoding: str, own: Encoding) -> tuple[str, str]:
     if encoding == name or (name, encoding) in _COMPATIBLE_ENCODINGS:
         evidence = "the signature matches, but the header's format is not that of the scheme"
         return "signature_form", evidence
-    return "signature_encoded_otherwise", f"the signature's encoding is {encoding}; the scheme expects {own[2]}"
+    evidence = f"the signature's encoding is {encoding}; the scheme expects {own[2]}"
+    return "signature_encoded_otherwise", evidence
 
 
 _COMPATIBLE_ENCODINGS = {
