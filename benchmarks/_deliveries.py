@@ -22,9 +22,17 @@ KINDS = tuple(_TEXTS)
 
 
 def event(size: int, kind: str) -> bytes:
-    """Return a JSON event of exactly ``size`` bytes, at least about 180.
+    """Return a JSON event of exactly ``size`` bytes.
 
-    A few percent of the characters of kind ``utf-8`` are not ASCII.
+    Args:
+        size: The size in bytes, at least about 180.
+        kind: One of `KINDS`. A few percent of the characters of ``utf-8`` are not ASCII.
+
+    Returns:
+        The event.
+
+    Raises:
+        ValueError: If the size is too small.
     """
     texts = cycle(_TEXTS[kind])
     name, city = next(texts)

@@ -169,7 +169,9 @@ def test_the_log_of_a_handshake_with_a_warning_names_the_request(caplog: pytest.
     assert answer == WebhookResponse(204)
     (record,) = caplog.records
     assert (record.levelno, record.__dict__["path"]) == (logging.WARNING, "/hook")
-    assert record.getMessage().endswith("the provider gave up")
+    assert record.getMessage() == (
+        "webhook handshake: GET /hook: revocation: responded with 204: the provider gave up"
+    )
 
 
 def logged(receiver: Receiver, reason: Reason, request: RequestHead, log: pytest.LogCaptureFixture) -> str:

@@ -23,6 +23,7 @@ DIST = ROOT / "dist"
 SBOM = DIST / "sbom.cdx.json"
 _BIN = Path(sys.executable).parent
 PACKAGE = "webhook_verify"
+_SHOWN_LINES = 60
 
 
 def _run(*command: str | Path, **environment: str) -> str:
@@ -43,7 +44,7 @@ def _run(*command: str | Path, **environment: str) -> str:
         env={**os.environ, **environment},
     )
     if ran.returncode:
-        print(ran.stdout)
+        print(*ran.stdout.splitlines()[-_SHOWN_LINES:], sep="\n")
         sys.exit(f"the release stops here: {Path(line[0]).name} failed with status {ran.returncode}")
     return ran.stdout
 

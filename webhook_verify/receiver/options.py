@@ -144,12 +144,9 @@ class ReceiverOptions(Generic[_Guard]):
         if self.on_reject is None:
             return None
         try:
-            value: object = self.on_reject(error, head)
+            return _checked_response(self.on_reject(error, head))
         except RejectedDelivery:
             return None  # It read an ambiguous header. The request is rejected in any case.
-        if value is not None and not isinstance(value, WebhookResponse):
-            raise TypeError(f"on_reject must return a WebhookResponse or None, not {type(value).__name__!r}")
-        return value
 
 
 def check_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore], verifier: Verifier) -> None:
@@ -265,6 +262,12 @@ def _checked_handshake(value: object) -> Handshake | None:
     if value is not None and not isinstance(value, Handshake):
         kind = type(value).__name__
         raise TypeError(f"handshake must be a Handshake, or None for the scheme's own, not {kind!r}")
+    return value
+
+
+def _checked_response(value: object) -> WebhookResponse | None:
+    if value is not None and not isinstance(value, WebhookResponse):
+        raise TypeError(f"on_reject must return a WebhookResponse or None, not {type(value).__name__!r}")
     return value
 
 

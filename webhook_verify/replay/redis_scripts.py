@@ -16,7 +16,7 @@ class Script:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.sha = sha1(text.encode(), usedforsecurity=False).hexdigest()
+        self.sha: str = sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 # Numbers are formatted with %.0f, because Lua's default format rounds microseconds to 14 digits.

@@ -25,7 +25,7 @@ class Unclaimed(Claim):
         self._key = self._token = ""
         self.is_settled = True
         self.attempt = 1
-        self.started = 0.0
+        self.started: float = 0.0
 
 
 class _NoStore:

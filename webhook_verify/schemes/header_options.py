@@ -1,7 +1,7 @@
-"""Validation of the options of a `HeaderScheme`, when it is created.
+"""The options of a `HeaderScheme`: their validation, when it is created, and the headers that they describe.
 
-Otherwise an invalid option would fail only with the first delivery, or never: a header with an invalid name,
-for example, is missing from every request.
+Without the validation, an invalid option would fail only with the first delivery, or never: a header with an
+invalid name, for example, is missing from every request.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ __all__ = [
     "check_forms",
     "check_url",
     "find_conflict",
+    "format_signatures",
     "header_names",
     "one_of",
     "optional_header_name",
@@ -290,3 +291,22 @@ def _conflicts(scheme: _Options, signed: set[str]) -> Iterable[tuple[str, bool]]
         "timestamp_in_body and id_in_body must be paths of names or *, joined with dots",
         any(path and not all(path.split(".")) for path in paths),
     )
+
+
+def format_signatures(scheme: _Options, signatures: list[str], timestamp_text: str) -> dict[str, str]:
+    """Return the headers with the signatures.
+
+    Args:
+        scheme: The scheme.
+        signatures: The encoded signatures, of the newest key first.
+        timestamp_text: The timestamp as it is signed, for a header with several fields.
+
+    Returns:
+        The headers, by name. The newest signature is included even if there are more keys than headers.
+    """
+    if not scheme.signature_field:
+        pairs = zip(scheme.signature_headers, signatures, strict=False)
+        return {name: scheme.signature_prefix + signature for name, signature in pairs}
+    timestamp_part = [f"{scheme.timestamp_field}={timestamp_text}"] if scheme.timestamp_field else []
+    fields = [*timestamp_part, *(f"{scheme.signature_field}={signature}" for signature in signatures)]
+    return {scheme.signature_headers[0]: scheme.field_separator.join(fields)}

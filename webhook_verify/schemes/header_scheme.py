@@ -341,13 +341,14 @@ class HeaderScheme(Scheme):
             keys: The signing keys, newest first.
             id: The message id.
             timestamp: Unix seconds.
-            url: The URL of the request. Required if it is signed, else `TypeError`.
-            method: The request method. Required if it is signed, else `TypeError`.
+            url: The URL of the request. Required if it is signed.
+            method: The request method. Required if it is signed.
 
         Returns:
             The headers to send, by name.
 
         Raises:
+            TypeError: If `url` or `method` is signed and `None`.
             ValueError: If the id is not valid for this provider.
         """
         if self.id_header:
@@ -361,21 +362,12 @@ class HeaderScheme(Scheme):
         parts = id, timestamp_text, method, url
         content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))
         signatures = [self.signature_encoding[1](key.sign(content)) for key in keys]
-        headers = self._format_signatures(signatures, timestamp_text)
+        headers = options.format_signatures(self, signatures, timestamp_text)
         if self.timestamp_header:
             headers[self.timestamp_header] = timestamp_text
         if self.id_header:
             headers[self.id_header] = id
         return headers
-
-    def _format_signatures(self, signatures: list[str], timestamp_text: str) -> dict[str, str]:
-        if not self.signature_field:
-            pairs = zip(self.signature_headers, signatures, strict=False)
-            # The newest key is first, so its signature is sent even if there are more keys than headers.
-            return {name: self.signature_prefix + signature for name, signature in pairs}
-        timestamp_part = [f"{self.timestamp_field}={timestamp_text}"] if self.timestamp_field else []
-        fields = [*timestamp_part, *(f"{self.signature_field}={signature}" for signature in signatures)]
-        return {self.signature_headers[0]: self.field_separator.join(fields)}
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
         """Return the key that a receiver verifies with.
@@ -385,6 +377,10 @@ class HeaderScheme(Scheme):
 
         Returns:
             The verifying key.
+
+        Raises:
+            ImportError: If the algorithm needs the extra `asymmetric`, which is not installed.
+            InvalidSecret: If the secret is not a valid key for the algorithm.
         """
         return self.algorithm.verifying_key(secret, self.secret_encoding)
 
@@ -396,5 +392,9 @@ class HeaderScheme(Scheme):
 
         Returns:
             The signing key.
+
+        Raises:
+            ImportError: If the algorithm needs the extra `asymmetric`, which is not installed.
+            InvalidSecret: If the secret is not a valid key for the algorithm.
         """
         return self.algorithm.signing_key(secret, self.secret_encoding)
