@@ -273,3 +273,13 @@ def test_the_name_of_a_header_is_only_told_where_it_can_hide_nothing() -> None:
         assert cause == "header_brand"
         assert told in evidence
         assert brand not in evidence or brand == "acme"
+
+
+@rows("encoding", ["hex", "base64", "base64url"])
+def test_a_lost_prefix_is_an_error_of_form_in_every_encoding(encoding: str) -> None:
+    options: dict[str, Any] = {"signature_header": "x-acme", "signature_prefix": "v1="}
+    scheme = schemes.HeaderScheme("acme", signature_encoding=encoding, **options)
+    secret = "a secret that is long enough"
+    sent = Signer(secret, scheme=scheme).sign(BODY)
+    received = {name: value.removeprefix("v1=") for name, value in sent.items()}
+    assert explain(Verifier(secret, scheme=scheme), BODY, received).causes[0].name == "signature_form"

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 from webhook_verify.diagnosis.investigation import Pairs
 from webhook_verify.schemes import HeaderScheme, Scheme
+from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 
 __all__ = ["find_damage", "find_signatures", "is_truncated", "signature_pieces", "signature_texts"]
 
@@ -37,7 +38,7 @@ def find_signatures(scheme: Scheme, pairs: Pairs) -> Iterator[FoundSignature]:
         Each possible signature once, at most 24.
     """
     seen: set[str] = set()
-    own = scheme.signature_encoding[2] if isinstance(scheme, HeaderScheme) else "base64"
+    own = scheme.signature_encoding if isinstance(scheme, HeaderScheme) else ENCODINGS["base64"]
     for piece in signature_pieces(scheme, pairs):
         for encoding, signature in _decode(piece, _signature_sizes(scheme) and _DIGEST_SIZES):
             canonical = b2a_base64(signature, newline=False).decode()
@@ -51,11 +52,13 @@ def _signature_sizes(scheme: Scheme) -> tuple[int, ...]:
     return () if isinstance(scheme, HeaderScheme) and not scheme.algorithm.size else _SIZES
 
 
-def _cause(encoding: str, own: str) -> tuple[str, str]:
-    if encoding == own or (own, encoding) in _COMPATIBLE_ENCODINGS:
+def _cause(encoding: str, own: Encoding) -> tuple[str, str]:
+    name = next((name for name, each in ENCODINGS.items() if each is own), own[2])
+    if encoding == name or (name, encoding) in _COMPATIBLE_ENCODINGS:
         evidence = "the signature matches, but the header's format is not that of the scheme"
         return "signature_form", evidence
-    return "signature_encoded_otherwise", f"the signature's encoding is {encoding}; the scheme expects {own}"
+    evidence = f"the signature's encoding is {encoding}; the scheme expects {own[2]}"
+    return "signature_encoded_otherwise", evidence
 
 
 _COMPATIBLE_ENCODINGS = {
