@@ -1,6 +1,6 @@
 """``python -m tests.fuzz [--differential] [--deliveries N] [--seed N] [--jobs N]``: 1 at the first failure.
 
-With ``--differential`` the verdicts are compared with those of another HMAC verifier, see ``differential``.
+With ``--differential``, the results are compared with those of another HMAC verifier, see ``differential``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PROGRESS_SECONDS = 5
 
 
 def main() -> int:
-    """Run, print, and say with the exit code whether the law held."""
+    """Run, print the counts, and return 1 if a guarantee was violated."""
     options = _options()
     print(f"{options.deliveries:,} deliveries, seed {options.seed}, {options.jobs} jobs", flush=True)
     started = last = time.monotonic()
@@ -49,7 +49,7 @@ def _reports(run: Callable[[int, int], Report], seed: int, deliveries: int, jobs
     if jobs == 1:
         yield from (run(*batch) for batch in batches)
         return
-    # Not a multiprocessing.Pool: that waits for ever for a process that was killed.
+    # Not a multiprocessing.Pool, which waits forever for a process that was killed.
     pool = ProcessPoolExecutor(jobs)
     try:
         for future in as_completed([pool.submit(run, *batch) for batch in batches]):

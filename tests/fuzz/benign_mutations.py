@@ -1,4 +1,4 @@
-"""What proxies, frameworks and attackers do to headers without forging them outright."""
+"""Changes of headers by proxies, frameworks and attackers that are not forgeries."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _UNRELATED += [b"host", b"\xff\xfe", b"", 1, None, (), 1.5, True, frozenset(), i
 
 
 class _Text(str):
-    """Frameworks hand over subclasses, too."""
+    """A subclass, as some frameworks pass."""
 
     __slots__ = ()
 
@@ -85,7 +85,7 @@ def _garbage_around(draft: Draft) -> None:
 
 
 def _missing_brands(draft: Draft) -> list[str]:
-    """The brands of which no header stands there."""
+    """Return the brands without a header in the delivery."""
     names = [pair[0] for pair in draft.pairs if pair and isinstance(pair[0], str)]
     return [brand for brand in BRANDS if not any(name.startswith(brand + "-") for name in names)]
 
@@ -97,14 +97,14 @@ def _blank_other_brand(draft: Draft) -> None:
 
 
 def _both_brands(draft: Draft) -> None:
-    """Whichever trio counts, it is the same one."""
+    """Add the same three headers with another prefix."""
     for brand in _missing_brands(draft):
         for role in ROLES:
             draft.pairs += [[f"{brand}-{role}", value] for _, value in draft.of(role)[:1]]
 
 
 def _second_delivery(draft: Draft) -> None:
-    """A whole second trio, of either brand: genuine in itself, but not for this body."""
+    """Add three other headers of either brand, which are valid for another body."""
     other = draft.rng.choice(draft.genuine.receiver.deliveries)
     draft.pairs[:0] = trio(other, draft.rng.choice(BRANDS))
 
@@ -118,7 +118,7 @@ def _underscores(draft: Draft) -> None:
 
 
 def _boundary_shift(draft: Draft) -> None:
-    """id.timestamp.body with the dots read elsewhere: the content that was signed is still the same."""
+    """Move the borders in id.timestamp.body: the signed content does not change."""
     start, dot, rest = bytes(draft.body).partition(b".")
     if dot and start.isdigit():
         for pair in draft.of("id"):
@@ -156,7 +156,7 @@ def _dropped(draft: Draft) -> None:
 
 def _many_entries(draft: Draft) -> None:
     for pair in draft.of("signature"):
-        if len(pair[1]) < 1_000:  # ten thousand times ten thousand would only be a lack of memory
+        if len(pair[1]) < 1_000:  # ten thousand times ten thousand would exhaust the memory
             many = [pair[1]] * draft.rng.choice([8, 9, 31, 32, 33, 10_000])
             many[draft.rng.randrange(len(many))] = "v1a," + "A" * 86 + "=="
             pair[1] = " ".join(many)

@@ -1,4 +1,4 @@
-"""What becomes of the body: every byte can change, and every bytes-like type can carry it."""
+"""Changes of the body: any byte may change, and any bytes-like type may contain it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.fuzz.mutation_case import Change, Draft, Effect, rows
 
 
 class _Bytes(bytes):
-    """Frameworks hand over subclasses, too."""
+    """A subclass, as some frameworks pass."""
 
 
 def flip_a_bit(draft: Draft) -> None:

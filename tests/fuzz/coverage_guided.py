@@ -1,9 +1,9 @@
-"""``python -m tests.fuzz.coverage_guided [--seconds N] [TARGET ...]``: libFuzzer looks for new branches.
+"""``python -m tests.fuzz.coverage_guided [--seconds N] [TARGET ...]``: libFuzzer searches for new branches.
 
-The inputs to start from are a genuine delivery of each scheme and the kept corpus in ``tests/data/fuzz``. An
-input that breaks a promise is written into the current directory, and the exit code is 1. ``--keep`` adds the
-shortest new inputs to the kept corpus. It needs atheris, for CPython 3.11 to 3.14 on Linux x86-64.
-Elsewhere it says so in a line and exits with 0.
+The initial inputs are a valid delivery of each scheme and the stored corpus in ``tests/data/fuzz``. An input
+that violates a guarantee is written into the current directory, and the exit code is 1. ``--keep`` adds the
+shortest new inputs to the corpus. It needs atheris, for CPython 3.11 to 3.14 on Linux x86-64. Without it, a
+message is printed and the exit code is 0.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ CORPUS = Path(__file__).parents[1] / "data" / "fuzz"
 NAMES = ("verify", "headers", "canonical_json", "diagnose")
 
 _MAX_INPUT_BYTES = 4_096
-_MAX_KEPT_BYTES = 24_576  # of a target
+_MAX_KEPT_BYTES = 24_576  # for a target
 _MAX_KEPT_FILES = 80
-_SECONDS_TO_START = 240  # instrumenting, and the inputs to start from, on a busy machine
+_SECONDS_TO_START = 240  # the instrumentation and the initial inputs, on a busy machine
 
 
 def main() -> int:
-    """Fuzz the targets one after the other; return the exit code."""
+    """Fuzz the targets one after the other, and return the exit code."""
     options = _options()
     if importlib.util.find_spec("atheris") is None:
         print("no coverage-guided fuzzing: atheris is not installed (CPython 3.11 to 3.14, Linux x86-64)")
@@ -44,7 +44,7 @@ def main() -> int:
 
 
 def _in_a_process(name: str, seconds: int, *, keep: bool) -> int:
-    """Fuzz one target in a process of its own, since libFuzzer ends the process that it runs in."""
+    """Fuzz a target in a separate process, because libFuzzer ends its process."""
     kept = CORPUS / name
     kept.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
@@ -67,14 +67,14 @@ def _in_a_process(name: str, seconds: int, *, keep: bool) -> int:
 
 
 def _summary(name: str, log: str) -> str:
-    """Return how many inputs were tried, and how many of them reached a new branch."""
+    """Return the number of inputs, and of those that reached a new branch."""
     numbers = dict(re.findall(r"stat::(\w+):\s+(\d+)", log))
     inputs, new = numbers["number_of_executed_units"], numbers["new_units_added"]
     return f"{name}: {int(inputs):,} inputs, {int(new):,} reached a new branch, no promise was broken"
 
 
 def _keep(found: Path, kept: Path) -> None:
-    """Copy the shortest inputs, until the kept corpus of the target has its size."""
+    """Copy the shortest inputs, up to the size of the target's corpus."""
     for file in sorted(found.iterdir(), key=lambda file: file.stat().st_size):
         size = sum(each.stat().st_size for each in kept.iterdir())
         if size + file.stat().st_size > _MAX_KEPT_BYTES or len([*kept.iterdir()]) >= _MAX_KEPT_FILES:

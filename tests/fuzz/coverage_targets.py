@@ -1,7 +1,7 @@
-"""What coverage-guided fuzzing calls with its input, and how an input is read: as a request in plain text.
+"""The targets of coverage-guided fuzzing, and the format of an input: a request in plain text.
 
-The first line names a scheme, then follow the headers, an empty line and the body. So an input is readable, a
-seed is a genuine delivery, and a mutation stays near it. Each target raises for a broken promise.
+The first line names a scheme. The headers, an empty line and the body follow. So an input is readable, a seed
+is a valid delivery, and a mutation is similar to it. A target raises an exception if a guarantee is violated.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def request_text(name: str, headers: dict[str, str], body: bytes) -> bytes:
 
 
 def seeds() -> dict[str, bytes]:
-    """Return a genuine delivery of each scheme, by its name."""
+    """Return a valid delivery of each scheme, by name."""
     signed = {name: sample.signed() for name, sample in SAMPLES.items()}
     return {name: request_text(name, headers, body) for name, (body, headers) in signed.items()}
 
@@ -46,14 +46,14 @@ def _parsed(data: bytes) -> tuple[str, list[tuple[str, str]], bytes]:
 
 
 def verify(data: bytes) -> None:
-    """Every scheme accepts only a delivery that was signed, at once and in pieces, and rejects any other."""
+    """Every scheme accepts only signed deliveries, in one call and in chunks, and rejects all others."""
     name, headers, body = _parsed(data)
     hostile = providers.Hostile(_TARGETS_OF_SCHEMES[name], Effect.EITHER, headers, body)
     providers.judge(hostile, Random(len(data)), search_for_leaks=True)
 
 
 def diagnose(data: bytes) -> None:
-    """The diagnosis of any delivery ends in a report that can be printed."""
+    """The diagnosis of any delivery returns a report that can be printed."""
     name, headers, body = _parsed(data)
     target = _TARGETS_OF_SCHEMES[name]
     diagnosis = explain(
@@ -84,7 +84,7 @@ def headers(data: bytes) -> None:
 
 
 def canonical_json(data: bytes) -> None:
-    """A canonical form is its own canonical form, whatever the text."""
+    """The canonical form of a canonical form is equal to it, for any text."""
     try:
         forms = canonical_forms(data)
     except MalformedDelivery:
@@ -100,4 +100,4 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "canonical_json": canonical_json,
     "diagnose": diagnose,
 }
-"""The targets by their names."""
+"""The targets by name."""

@@ -1,7 +1,7 @@
-"""The differential fuzzer: the library and an HMAC verifier of its own must give the same verdict.
+"""The differential fuzzer: the library and an independent HMAC verifier must have the same result.
 
-A delivery is signed by `reference`, changed at random, and given to both. A disagreement is a failure in
-either direction, and so is any exception but a `RejectedDelivery`.
+A delivery is signed by `reference`, changed at random, and verified by both. A difference in either direction
+is a failure, and so is any exception except `RejectedDelivery`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["make", "run_batch"]
 
 
 def make(rng: Random) -> SignedDraft:
-    """Return a signed delivery with none, one or a few changes."""
+    """Return a signed delivery with any small number of changes."""
     draft = SignedDraft(rng)
     for _ in range(rng.choice((0, 1, 1, 1, 2, 3))):
         name, change = rng.choice(CHANGES)
@@ -32,7 +32,7 @@ def make(rng: Random) -> SignedDraft:
 
 
 def run_batch(seed: int, deliveries: int = BATCH) -> Report:
-    """Make the deliveries of one seed and compare the verdicts, up to the first failure."""
+    """Create the deliveries of a seed and compare the results, up to the first failure."""
     rng = Random(seed)
     report = Report(Counter(), Counter())
     for number in range(deliveries):
@@ -52,7 +52,7 @@ def run_batch(seed: int, deliveries: int = BATCH) -> Report:
 
 
 def _compared(draft: SignedDraft) -> tuple[str, str]:
-    """Return the verdict and the failure, "" without one."""
+    """Return the result and the failure, or "" without a failure."""
     expected = is_genuine(draft.name, draft.row, draft.body, draft.headers)
     try:
         _verifier(draft.name).verify(draft.body, draft.headers, url=URL, method="POST")

@@ -1,4 +1,4 @@
-"""What an attacker, or a proxy, changes in a signed delivery: the table of the differential fuzzer."""
+"""Changes of a signed delivery by an attacker or a proxy: the table of the differential fuzzer."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _text(draft: SignedDraft) -> None:
 
 
 def _case_of_hex(draft: SignedDraft) -> None:
-    """Write the digits of a signature in capitals, which changes nothing where it is in hex."""
+    """Write a signature in upper case, which is equivalent for hex."""
     name = _header(draft)
     prefix = draft.row.prefix
     draft.headers[name] = prefix + draft.headers[name].removeprefix(prefix).upper()
@@ -64,13 +64,13 @@ def _dropped(draft: SignedDraft) -> None:
 
 
 def _other_header(draft: SignedDraft) -> None:
-    """Put a value into another header of the row, or of another brand."""
+    """Move a value to another header of the row, or of another brand."""
     names = [*draft.row.headers, draft.row.time, draft.row.id, "webhook-id", "svix-id", "svix-signature"]
     draft.headers[draft.rng.choice([name for name in names if name])] = draft.headers[_header(draft)]
 
 
 def _other_brand(draft: SignedDraft) -> None:
-    """Give the values of Standard Webhooks the other brand's names, some of them or all."""
+    """Rename some or all headers of Standard Webhooks to those of the other brand."""
     names = {f"webhook-{role}": f"svix-{role}" for role in ("id", "timestamp", "signature")}
     names |= {other: name for name, other in names.items()}
     for name, value in [*draft.headers.items()]:
@@ -81,7 +81,7 @@ def _other_brand(draft: SignedDraft) -> None:
 
 
 def _more_entries(draft: SignedDraft) -> None:
-    """Put further signatures and fields around the right one, up to the limit and over it."""
+    """Add signatures and fields around the correct one, up to the limit and beyond."""
     name, rng = _header(draft), draft.rng
     row = draft.row
     separator = row.fields[2] if row.fields else rng.choice([" ", ",", ", "])
@@ -95,7 +95,7 @@ def _more_entries(draft: SignedDraft) -> None:
 
 
 def _fields_mixed(draft: SignedDraft) -> None:
-    """Reorder the fields of a list, or write one twice."""
+    """Reorder the fields of a list, or duplicate one."""
     if draft.row.fields is None:
         return
     name, separator = _header(draft), draft.row.fields[2]
@@ -109,7 +109,7 @@ def _fields_mixed(draft: SignedDraft) -> None:
 
 
 def _time_written_otherwise(draft: SignedDraft) -> None:
-    """Write the same time, or nearly the same, in another way, unsigned."""
+    """Write the same or a similar timestamp in another format, unsigned."""
     rng, time = draft.rng, timestamp_text(draft.row.unit, draft.seconds)
     others = [
         f"0{time}",
@@ -138,7 +138,7 @@ def _other_id(draft: SignedDraft) -> None:
 
 
 def _border_moved(draft: SignedDraft) -> None:
-    """Move characters between the id or the time and the body, which leaves the signed content as it is."""
+    """Move characters between the id or timestamp and the body. The signed content does not change."""
     rng = draft.rng
     movable = [name for name, value in draft.headers.items() if value == draft.id or value.isdecimal()]
     size = rng.choice((1, 2, 10))
@@ -172,7 +172,7 @@ def _body_changed(draft: SignedDraft) -> None:
 
 
 def _body_spelled_otherwise(draft: SignedDraft) -> None:
-    """Write the same JSON or form in another way."""
+    """Write the same JSON or form in another format."""
     body = draft.body
     if body[:1] == b"{":
         spelled = [
@@ -210,4 +210,4 @@ CHANGES: list[tuple[str, Callable[[SignedDraft], None]]] = [
 ]
 
 CHANGES_OF_BODY = (_body_changed, _body_spelled_otherwise)
-"""The changes that a delivery without headers can take."""
+"""The changes for a delivery without headers."""

@@ -1,4 +1,4 @@
-"""A signed delivery of any provider that signs by HMAC, for the differential fuzzer to change."""
+"""A signed delivery of any HMAC provider, which the differential fuzzer changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OTHER_KEY = b"the key of another sender, which is as long"
 
 
 class SignedDraft:
-    """A delivery in the making: its parts, and what is done to them."""
+    """A draft of a delivery: its parts, and the changes of them."""
 
     def __init__(self, rng: Random) -> None:
         self.rng = rng
@@ -89,14 +89,14 @@ class SignedDraft:
 
 
 def timestamp_text(unit: str, seconds: int) -> str:
-    """Return a time as a provider writes it."""
+    """Return a timestamp in the format of a provider."""
     if unit == "rfc3339":
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return str(seconds) if unit == "s" else f"{seconds}000"
 
 
 def _shifts(tolerance: int) -> list[int]:
-    """Return the seconds by which a delivery is off: mostly none, else at a border or far away."""
+    """Return the time difference of a delivery in seconds: mostly 0, otherwise at a limit or far away."""
     borders = [tolerance, tolerance + 1, -tolerance, -tolerance - 1, 10**8, -(10**8)]
     return [0, 0, 0, 0, 0, 0, 0, -1, *borders]
 

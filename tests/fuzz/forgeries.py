@@ -1,4 +1,4 @@
-"""What is done to id, timestamp and signature so that a verifier must reject the delivery."""
+"""Changes of id, timestamp and signature that a verifier must reject."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tests.fuzz.mutation_case import BRANDS, ROLES, Change, Draft, Effect, rows
 
-# Every kind of character that has ever fooled a parser of headers.
+# Kinds of characters that have caused bugs in parsers of headers.
 HOSTILE = [
     *map(chr, range(33)),
     "\x7f",
@@ -96,7 +96,7 @@ def _entries(change: Callable[[Draft, str], str]) -> Callable[[Draft], None]:
 
 
 def _somewhere(draft: Draft, text: str) -> str:
-    """A hostile character in place of one of the text's, or between two of them."""
+    """Replace or insert a hostile character."""
     place = draft.rng.randrange(len(text) + 1)
     return text[:place] + draft.rng.choice(HOSTILE) + text[place + draft.rng.randrange(2) :]
 
@@ -187,7 +187,7 @@ def _other_encoding(draft: Draft, entry: str) -> str:
 
 
 def _other_last_letter(draft: Draft, entry: str) -> str:
-    """The same bytes to a lenient decoder: the bits that the last letter does not need are set."""
+    """Set the unused bits of the last character, so that a lenient decoder returns the same bytes."""
     last = entry.rstrip("=")[-1]
     mask = 15 if entry.endswith("==") else 3
     other = _ALPHABET[_ALPHABET.index(last) | draft.rng.randrange(1, mask + 1)]

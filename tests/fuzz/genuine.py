@@ -1,6 +1,6 @@
-"""The deliveries that the fuzzer starts from: really signed, with every kind of key.
+"""The initial deliveries of the fuzzer, signed with every kind of key.
 
-Everything here is the same in every process and every run, so that a seed is all that a failure needs.
+All data is equal in every process and run, so that a seed is sufficient to repeat a failure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from webhook_verify.secret import signing_key
 
 NOW = 1_700_000_000
 TOLERANCE = 300
-MARK = b"body-mark-7f3a"  # in every body that is not tiny, so that a leak of the body can be searched for
+MARK = b"body-mark-7f3a"  # in every body that is not tiny, to search for leaks of the body
 
 _IDS = ["msg_2KWPBgLlAfxdpx2AI54pPJ85f4W", "msg_a.b.c-1", "1", "!", "a" * 200, 'id with "blanks" ~']
 _TIMES = [NOW, NOW, NOW - 17, NOW + 17, NOW - TOLERANCE, NOW + TOLERANCE, NOW - TOLERANCE - 1, NOW + 86_400]
@@ -25,7 +25,7 @@ _BODIES = [
     b"",
     b"{}",
     b'{"type":"invoice.paid","data":"%b"}' % MARK,
-    b"1700000000.%b" % MARK,  # a boundary shift makes another id and timestamp of the same content
+    b"1700000000.%b" % MARK,  # moved borders give another id and timestamp for the same content
     MARK + bytes(range(256)),
     MARK + b"\r\n\xef\xbb\xbf caf\xc3\xa9 \xff\xfe\x00" + bytes(range(200)) * 10,
 ]
@@ -33,17 +33,17 @@ _BODIES = [
 
 @dataclass(slots=True)
 class Receiver:
-    """A verifier, its secrets as texts, and what was ever signed for it with a secret that is valid now."""
+    """A verifier, its secrets as texts, and everything that was signed with a currently valid secret."""
 
     verifier: Verifier
     secrets: list[str]
     deliveries: list[Genuine]
-    signed: dict[bytes, list[str]]  # signed content to its good entries
+    signed: dict[bytes, list[str]]  # the valid entries by signed content
 
 
 @dataclass(frozen=True, slots=True)
 class Genuine:
-    """One signed delivery; ``good`` says that its receiver must accept it as it is."""
+    """A signed delivery. If ``good``, its receiver must accept it unchanged."""
 
     receiver: Receiver
     id: str
@@ -55,7 +55,7 @@ class Genuine:
 
 
 class _Sender:
-    """A secret in the sender's hands; ``valid`` says whether the receiver accepts it now."""
+    """A secret of the sender. If ``valid``, the receiver accepts it now."""
 
     def __init__(self, text: str, *, valid: bool) -> None:
         self.key = signing_key(Secret(text))
@@ -66,7 +66,7 @@ class _Sender:
 
 
 def receivers() -> list[Receiver]:
-    """Every kind of verifier: one HMAC key, a rotation with windows, Ed25519, both kinds together."""
+    """Return every kind of verifier: one HMAC key, a rotation, Ed25519, and both kinds of keys."""
     one, new, old, gone = map(_hmac, ("one", "new", "old", "gone"))
     (private, public), (stranger, _) = _ed25519("pair"), _ed25519("stranger")
     now, soon = datetime.fromtimestamp(NOW, UTC), datetime.fromtimestamp(NOW + 1, UTC)
@@ -127,7 +127,7 @@ def _hmac(word: str) -> str:
 
 
 def _ed25519(word: str) -> tuple[str, str]:
-    """(whsk_, whpk_) of a pair that depends on nothing but the word."""
+    """Return (whsk_, whpk_) of a key pair that only depends on the word."""
     seed = _key(word)
     public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
     return "whsk_" + b64encode(seed).decode(), "whpk_" + b64encode(public).decode()

@@ -1,4 +1,4 @@
-"""How headers are handed to a verifier: all that frameworks do, and mistakes that are none of these."""
+"""Containers of headers: those of all frameworks, and invalid ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Pairs = list[list[Any]]
 
 
 class _Items:
-    """A framework's header object: nothing but items()."""
+    """A header object of a framework that only has items()."""
 
     def __init__(self, pairs: object) -> None:
         self._pairs: Any = pairs
@@ -23,7 +23,7 @@ class _Items:
 
 
 class _Iterable:
-    """Pairs that can be gone through, and nothing else."""
+    """An iterable of pairs without other methods."""
 
     def __init__(self, pairs: object) -> None:
         self._pairs: Any = pairs
@@ -41,7 +41,7 @@ def _lists(pairs: _Pairs, rng: Random) -> object:
 
 
 def _dict(pairs: _Pairs, rng: Random) -> object:
-    """A dict, if that loses nothing: a name that stands twice, or is none, stays in pairs."""
+    """Return a dict, or pairs if a name is duplicate or cannot be a key."""
     try:
         headers = {name: value for name, value in pairs}  # noqa: C416 - dict() would take a two-letter text
     except (TypeError, ValueError):
@@ -134,7 +134,7 @@ def _no_headers(pairs: _Pairs, rng: Random) -> object:
 
 
 def _renamed(pairs: _Pairs, rename: Callable[[str], str]) -> _Pairs:
-    """With ASCII names renamed: upper() would make an S of the long s, lower() a k of the Kelvin sign."""
+    """Change only ASCII names: upper() maps the long s to S, and lower() the Kelvin sign to k."""
     return [
         [rename(pair[0]), *pair[1:]] if pair and isinstance(pair[0], str) and pair[0].isascii() else pair
         for pair in pairs

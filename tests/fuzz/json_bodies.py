@@ -1,4 +1,4 @@
-"""Bodies that a provider could sign and nobody expects: JSON and forms with odd values in odd places."""
+"""Unexpected bodies that a provider could sign: JSON and forms with unusual values."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _WHOLE = [
 
 
 def hostile_body(body: bytes, rng: Random) -> bytes:
-    """The body with one or a few of its values exchanged, or another one altogether."""
+    """Return the body with a few replaced values, or another body."""
     if rng.random() < 0.1:
         return rng.choice([*_WHOLE, *(raw.encode() for raw in _RAW.values())])
     try:
@@ -78,7 +78,7 @@ def hostile_body(body: bytes, rng: Random) -> bytes:
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every (object or list, key) at any depth."""
+    """Yield every (object or list, key) at any depth."""
     items: Any = (
         value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     )
@@ -98,7 +98,7 @@ def _exchange(holder: Any, key: Any, mark: str, rng: Random) -> None:
 
 
 def _hostile_form(body: bytes, rng: Random) -> bytes:
-    """A form's fields doubled, left out, or exchanged; other bytes are cut or continued."""
+    """Duplicate, remove or exchange fields of a form. Other bytes are truncated or extended."""
     fields = body.split(b"&")
     place = rng.randrange(len(fields))
     name, _, _ = fields[place].partition(b"=")

@@ -1,4 +1,4 @@
-"""Did the verifier do what its law promises? One delivery in, a verdict or a failure out."""
+"""The check of the verifier's guarantees for a delivery."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webhook_verify import Delivery, RejectedDelivery
 
 @dataclass(slots=True)
 class Hostile:
-    """One delivery as the verifier gets it; ``effect`` is what its making does to the verdict."""
+    """A delivery for the verifier. ``effect`` is the effect of its changes on the result."""
 
     genuine: Genuine
     effect: Effect
@@ -23,11 +23,11 @@ class Hostile:
 
 
 class Failure(Exception):
-    """The law is broken: the first word of the message says which part of it."""
+    """A violated guarantee, which the first word of the message names."""
 
 
 def judge(hostile: Hostile, rng: Random, *, search_for_leaks: bool) -> str:
-    """The verdict (``verified`` or the reason). Raises :class:`Failure`."""
+    """Return the result (``verified`` or the reason). Raises `Failure`."""
     verifier = hostile.genuine.receiver.verifier
     at_once = verdict_of(lambda: verifier.verify(hostile.body, hostile.headers))
     in_chunks = verdict_of(lambda: streamed(hostile, rng))
@@ -46,7 +46,7 @@ def judge(hostile: Hostile, rng: Random, *, search_for_leaks: bool) -> str:
 
 
 def verdict_of(call: Callable[[], object]) -> Any:
-    """What the call returns, or the rejection. Raises :class:`Failure` for anything else that it raises."""
+    """Return the result of the call, or the rejection. Raises `Failure` for any other exception."""
     try:
         return call()
     except RejectedDelivery as rejection:
@@ -77,7 +77,7 @@ def _check_agreement(at_once: Any, in_chunks: Any) -> None:
 
 
 def _check_genuine(hostile: Hostile, delivery: Delivery) -> None:
-    """Only what was signed is verified, while it is fresh, and by a signature that the headers hold."""
+    """Check that the content was signed, is fresh, and matches a signature in the headers."""
     if hostile.effect is Effect.FORGED or (hostile.effect is Effect.HARMLESS and not hostile.genuine.good):
         raise Failure(f"ACCEPTED: {delivery!r}, which is forged")
     seconds = int(delivery.timestamp.timestamp())
@@ -92,7 +92,7 @@ def _check_genuine(hostile: Hostile, delivery: Delivery) -> None:
 
 
 def texts_in(headers: Any) -> list[str]:
-    """All texts in the headers, at any depth that a verifier reads."""
+    """Return all texts in the headers, at any depth that a verifier reads."""
     pairs = headers.items() if hasattr(headers, "items") else headers
     texts: list[str] = []
     for pair in pairs:

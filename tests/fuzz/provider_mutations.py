@@ -1,4 +1,4 @@
-"""What is done to the headers of any provider's delivery, whatever their names and their grammar."""
+"""Changes of the headers of any provider's delivery, independent of their names and format."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 class ProviderDraft:
-    """Headers as [name, value] pairs, whatever names and values have become, and a body."""
+    """Headers as [name, value] pairs of any types, and a body."""
 
     __slots__ = ("body", "others", "pairs", "rng", "sample")
 
@@ -29,11 +29,11 @@ class ProviderDraft:
         self.pairs: list[list[Any]] = [list(pair) for pair in signed[1].items()]
 
     def pick(self) -> list[Any]:
-        """Any one of the pairs; a list that is thrown away if there is none."""
+        """Return a random pair, or an unused list without pairs."""
         return self.rng.choice(self.pairs) if self.pairs else ["", ""]
 
     def pick_text(self) -> list[Any]:
-        """Any one of the pairs whose value is text."""
+        """Return a random pair with a text value."""
         texts = [pair for pair in self.pairs if len(pair) == 2 and isinstance(pair[1], str)]
         return self.rng.choice(texts) if texts else ["", ""]
 
@@ -90,7 +90,7 @@ def _hostile_characters(draft: ProviderDraft) -> None:
 
 
 def _fields(draft: ProviderDraft) -> None:
-    """Fields of a list doubled, left out, shuffled, emptied, or ten thousand of them."""
+    """Duplicate, remove, shuffle or empty fields of a list, or add ten thousand."""
     pair, rng = draft.pick_text(), draft.rng
     separator = rng.choice(_SEPARATORS)
     fields = pair[1].split(separator)
@@ -119,7 +119,7 @@ def _fields(draft: ProviderDraft) -> None:
 
 
 def _numbers(draft: ProviderDraft) -> None:
-    """A number spelled otherwise, or another one."""
+    """Write a number in another format, or another number."""
     pair, rng = draft.pick_text(), draft.rng
     digits = "".join(letter if letter.isdigit() and letter.isascii() else " " for letter in pair[1]).split()
     if digits:
@@ -154,7 +154,7 @@ def _dropped(draft: ProviderDraft) -> None:
 
 
 def _of_another(draft: ProviderDraft) -> None:
-    """One header, or all, of another delivery of the same sender."""
+    """Copy one header, or all, from another delivery of the same sender."""
     body, headers = draft.rng.choice(draft.others)
     if draft.rng.random() < 0.3:
         draft.body = body

@@ -1,7 +1,7 @@
-"""Hostile deliveries of every provider: the samples of the suite, changed at random, and judged.
+"""Hostile deliveries of every provider: the samples of the tests, with random changes and a check.
 
-A row says what it signs, so one judge serves them all: what is accepted must have the signed content of a
-delivery that was signed, with a secret that is valid, lately.
+A scheme defines its signed content, so the same check works for all: an accepted delivery must have the
+signed content of a delivery that was recently signed with a valid secret.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from webhook_verify.replay import ReplayGuard
 
 __all__ = ["TARGETS", "Hostile", "judge", "make", "streamed", "used"]
 
-logging.getLogger("webhook_verify").addHandler(logging.NullHandler())  # a receiver logs what it refuses
+logging.getLogger("webhook_verify").addHandler(logging.NullHandler())  # a receiver logs its rejections
 
 _SHAPE_WEIGHTS = [weight for _, weight, _, _ in SHAPES]
 _PLAIN = Table([change for change in BODIES if change.effect is Effect.HARMLESS])
@@ -47,7 +47,7 @@ _TOUCHES = Table(TOUCHES)
 
 @dataclass(slots=True)
 class Target:
-    """A sample, who receives it, and what was signed for it: with a valid secret, or another one."""
+    """A sample, its receivers, and the content that was signed with a valid secret or another one."""
 
     sample: Sample
     verifier: Verifier
@@ -55,12 +55,12 @@ class Target:
     good: list[Signed]
     bad: list[Signed]
     digests: set[bytes]
-    shown: list[str]  # the values of the headers that hold signatures
+    shown: list[str]  # the values of the signature headers
 
 
 @dataclass(slots=True)
 class Hostile:
-    """One delivery as the verifier gets it. ``anew``: what was signed to make it, if that is no sample."""
+    """A delivery for the verifier. ``anew`` is the newly signed content, if it is not that of a sample."""
 
     target: Target
     effect: Effect
@@ -81,7 +81,7 @@ def _target(sample: Sample) -> Target:
     digests = {sample.verify(verifier, *each).signed_content_digest for each in good}
     shown = [headers[name].split(" ")[-1] for _, headers in good for name in signature_headers(sample)]
     if not scheme_of(sample).signs_timestamp and scheme_of(sample).has_signature_in_body:
-        shown.append(str(sample.secret))  # the token that the body shows
+        shown.append(str(sample.secret))  # the token in the body
     return Target(sample, verifier, Receiver(verifier, public_url=sample.origin), good, bad, digests, shown)
 
 
@@ -89,7 +89,7 @@ TARGETS = [_target(sample) for sample in SAMPLES.values()]
 
 
 def make(rng: Random) -> tuple[Hostile, list[str]]:
-    """A hostile delivery, and the names of what made it so."""
+    """Return a hostile delivery, and the names of its changes."""
     target = rng.choice(TARGETS)
     names, effect = [f"provider: {target.sample.name}"], Effect.HARMLESS
     signed, anew = rng.choice(target.good), None
@@ -117,7 +117,7 @@ def make(rng: Random) -> tuple[Hostile, list[str]]:
 
 
 def _signed_anew(target: Target, rng: Random) -> Signed | None:
-    """A body that nobody expects, signed as the provider signs: its fields are read after that."""
+    """Return an unexpected body with a valid signature. Its fields are read after verification."""
     body = hostile_body(rng.choice(target.good)[0], rng)
     sample = replace(target.sample, body=lambda timestamp, msg_id: body)
     try:
@@ -127,13 +127,13 @@ def _signed_anew(target: Target, rng: Random) -> Signed | None:
 
 
 def judge(hostile: Hostile, rng: Random, *, search_for_leaks: bool) -> str:
-    """The verdict (``verified`` or the reason). Raises :class:`Failure`."""
+    """Return the result (``verified`` or the reason). Raises `Failure`."""
     target = hostile.target
     at_once = verdict_of(lambda: target.sample.verify(target.verifier, hostile.body, hostile.headers))
     in_chunks = verdict_of(lambda: streamed(hostile, rng))
     shown = verdict_of(lambda: (repr(at_once), repr(in_chunks)))
     if isinstance(at_once, KeyUnavailable) and isinstance(in_chunks, KeyUnavailable):
-        return str(at_once.reason)  # the second time it says that it was tried lately
+        return str(at_once.reason)  # the second error reports that the fetch failed recently
     if shown[0] != shown[1] or at_once.__class__ is not in_chunks.__class__:
         raise Failure("DISAGREES: {} at once, {} in chunks".format(*shown))
     if rng.random() < 0.25:
@@ -152,7 +152,7 @@ def judge(hostile: Hostile, rng: Random, *, search_for_leaks: bool) -> str:
 
 
 def streamed(hostile: Hostile, rng: Random) -> Delivery:
-    """The same delivery, in pieces."""
+    """Verify the same delivery in chunks."""
     sample, body, start = hostile.target.sample, hostile.body, 0
     verification = hostile.target.verifier.begin(hostile.headers, sample.url, sample.method)
     while start < len(body):
@@ -163,7 +163,7 @@ def streamed(hostile: Hostile, rng: Random) -> Delivery:
 
 
 def _received(hostile: Hostile) -> object:
-    """Through a receiver, whose handshakes read the delivery, too."""
+    """Send the delivery to a receiver, whose handshakes also read it."""
     sample = hostile.target.sample
     head = RequestHead(sample.method or "POST", "/hook", hostile.headers, target=sample.target)
     run, pieces = lambda delivery: WebhookResponse(204), [bytes(hostile.body)]
@@ -171,7 +171,7 @@ def _received(hostile: Hostile) -> object:
 
 
 def used(delivery: Delivery) -> object:
-    """What any receiver asks of a delivery, none of which may fail."""
+    """Read the attributes that a receiver reads, without an exception."""
     with suppress(UnreadableEvent):
         delivery.json()
     told = delivery.id, delivery.id_is_signed, delivery.timestamp, delivery.signed_body, delivery.event_type
@@ -179,7 +179,7 @@ def used(delivery: Delivery) -> object:
 
 
 def _check_genuine(hostile: Hostile, delivery: Delivery) -> None:
-    """Only what was signed is verified. A token signs nothing, so it must at least be shown."""
+    """Check that the content was signed, or for a token, that the request contains it."""
     target, scheme = hostile.target, scheme_of(hostile.target.sample)
     if delivery.secret_label != "new" or delivery.body != bytes(hostile.body):
         raise Failure(f"ACCEPTED: {delivery!r}, by a secret that is not valid, or with another body")
@@ -195,13 +195,13 @@ def _check_genuine(hostile: Hostile, delivery: Delivery) -> None:
 
 
 def _texts_of(hostile: Hostile) -> list[str]:
-    """Headers that nothing is read in may be anything."""
+    """Return the texts to search for signatures: the body, and the headers if the scheme reads any."""
     in_headers = texts_in(hostile.headers) if scheme_of(hostile.target.sample).header_names else []
     return [*in_headers, bytes(hostile.body).decode("utf-8", "replace")]
 
 
 def _digest_of(hostile: Hostile) -> bytes | None:
-    """The digest of what was signed to make it."""
+    """Return the digest of the newly signed content."""
     if hostile.anew is None:
         return None
     body, headers = hostile.anew
@@ -211,7 +211,7 @@ def _digest_of(hostile: Hostile) -> bytes | None:
 
 def _check_leaks(target: Target, rejection: RejectedDelivery) -> None:
     told = {name: value for name, value in vars(rejection).items() if name != "message_id"}
-    # The message id is told, whatever the sender writes there.
+    # The message id is part of the message, with any text of the sender.
     shown = " ".join((str(rejection), repr(rejection), repr(rejection.args), repr(told)))
     secrets = (str(target.sample.secret), str(target.sample.other_secret))
     for hidden in (*secrets, *(value for value in target.shown if len(value) > 16)):

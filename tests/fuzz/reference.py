@@ -1,7 +1,7 @@
-"""An HMAC verifier of its own for the differential fuzzer: slow, plain, and written from the documentation.
+"""An independent HMAC verifier for the differential fuzzer: slow, simple, and written from the documentation.
 
-`is_genuine` returns True, False, or None where two careful readers may differ, such as for a space at the
-end of a header. It imports nothing of `webhook_verify`.
+`is_genuine` returns True, False, or None if the documentation is ambiguous, such as for a space at the end of
+a header. It does not import `webhook_verify`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _RFC_3339 = re.compile(
 
 
 def hmac(key: bytes, content: bytes, digest: str) -> bytes:
-    """Return the MAC as RFC 2104 defines it."""
+    """Return the MAC as defined in RFC 2104."""
     make = getattr(hashlib, digest)
     size = make().block_size
     key = (make(key).digest() if len(key) > size else key).ljust(size, b"\0")
@@ -39,14 +39,14 @@ def hmac(key: bytes, content: bytes, digest: str) -> bytes:
 
 
 def written(mac: bytes, how: str) -> str:
-    """Return a MAC as a provider writes it."""
+    """Return a MAC in the format of a provider."""
     if how == "hex":
         return mac.hex()
     return b64encode(mac).decode() if how == "base64" else urlsafe_b64encode(mac).decode().rstrip("=")
 
 
 def signed_content(name: str, row: Row, time: str, message_id: str, body: bytes) -> bytes:
-    """Return what a provider of this row signs."""
+    """Return the signed content of a provider with this row."""
     url = URL_AS_SIGNED.get(name, URL)
     before, _, after = row.content.partition("{body}")
     parts = {"id": message_id, "time": time, "method": "POST", "url": url}
@@ -54,7 +54,7 @@ def signed_content(name: str, row: Row, time: str, message_id: str, body: bytes)
 
 
 def is_genuine(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool | None:
-    """Return whether the delivery is signed with the row's secret and fresh; None without an opinion."""
+    """Return whether the delivery is fresh and signed with the row's secret, or None if it is ambiguous."""
     if any(value != value.strip() for value in headers.values()):
         return None
     if row.kind in ("adyen", "mailgun"):
@@ -74,7 +74,7 @@ def _has_right(row: Row, texts: list[str], contents: list[bytes]) -> bool:
     """Return whether one of the texts is the signature of one of the contents."""
     if not texts:
         return False
-    if row.written == "hex":  # in either case
+    if row.written == "hex":  # in upper and lower case
         texts = [text.lower() if text.isascii() else "" for text in texts]
     return not {written(mac, row.written) for mac in _macs(row, contents)}.isdisjoint(texts)
 
@@ -124,7 +124,7 @@ def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     pairs = [field.strip(" ").partition("=")[::2] for field in fields]
     times = [value for field, value in pairs if field == time_field]
     while times and not times[0]:
-        del times[0]  # an empty field before the timestamp counts for nothing, one behind it is another time
+        del times[0]  # an empty field before the timestamp is ignored, and one after it is another timestamp
     if len(set(times)) != 1:
         return False
     time = times[0]
@@ -134,7 +134,7 @@ def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
 
 
 def _is_standard(row: Row, body: bytes, headers: dict[str, str]) -> bool:
-    """Return whether the first complete set of headers is right; the two sets are never mixed."""
+    """Return whether the first complete set of headers is valid. The sets are never mixed."""
     assert row.fields is not None
     for brand in ("webhook", "svix"):
         trio = [headers.get(f"{brand}-{role}", "") for role in ("id", "timestamp", "signature")]
@@ -170,7 +170,7 @@ def _is_fresh(row: Row, seconds: int) -> bool:
 
 
 def _seconds(unit: str, text: str) -> int:
-    """Return the Unix seconds of a timestamp, 0 for any other text."""
+    """Return the Unix seconds of a timestamp, or 0 for any other text."""
     if unit == "rfc3339":
         return _seconds_of_rfc_3339(text)
     sizes = {"s": r"[1-9][0-9]{0,11}", "ms": r"[1-9][0-9]{3,14}", "ms13": r"[1-9][0-9]{12}"}

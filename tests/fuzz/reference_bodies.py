@@ -1,4 +1,4 @@
-"""What a body says of its own signature, for the differential fuzzer, written from the documentation."""
+"""Signatures and timestamps in bodies, for the differential fuzzer, written from the documentation."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _MAX_PARAMETERS = 1_000
 
 
 class _Unreadable(Exception):
-    """The provider cannot have sent this body."""
+    """A body that the provider cannot have sent."""
 
 
 class _DuplicateKey:
-    """The value of a key that an object has twice: two readers would choose differently."""
+    """The value of a duplicate key of an object, which is ambiguous."""
 
 
 def _parsed(body: bytes) -> Any:
@@ -43,7 +43,7 @@ def _object(value: Any) -> dict[str, Any]:
 
 
 def signed_parts_of_body(kind: str, body: bytes) -> tuple[str, list[tuple[list[str], bytes]]] | None:
-    """Return the time and, for each part that is signed, its signatures and content; None if unreadable."""
+    """Return the timestamp and the signatures and content of each signed part, or None if unreadable."""
     try:
         return _adyen(body) if kind == "adyen" else _mailgun(body)
     except _Unreadable:
@@ -111,7 +111,7 @@ def _mailgun(body: bytes) -> tuple[str, list[tuple[list[str], bytes]]]:
 
 
 def linear_time(body: bytes) -> int | None:
-    """Return the seconds at `webhookTimestamp`, 0 without a readable one, None without an opinion."""
+    """Return the seconds at `webhookTimestamp`, 0 without a valid one, or None if it is ambiguous."""
     try:
         value = _object(_parsed(body)).get("webhookTimestamp")
     except _Unreadable:
@@ -122,15 +122,15 @@ def linear_time(body: bytes) -> int | None:
 
 
 def emporix_forms(body: bytes) -> list[bytes] | None:
-    """Return the forms of a body that may be signed: as it was sent, or its JSON with sorted keys.
+    """Return the forms of a body that may be signed: unchanged, or its JSON with sorted keys.
 
-    None without an opinion: how JavaScript prints a fraction, and how it escapes half a surrogate pair, is
-    tested against JavaScript in `tests/providers/test_emporix.py`.
+    Returns None if it is ambiguous: fractions and lone surrogates are compared with JavaScript in
+    `tests/providers/test_emporix.py`.
     """
     try:
         value = _parsed(body)
     except _Unreadable:
-        return []  # a body that is not JSON is refused, whatever its signature
+        return []  # a body that is not JSON is rejected, regardless of its signature
     if _holds_twice(value):
         return []
     if b"\\u" in body or re.search(rb"[0-9][.eE]|[0-9]{16}|-0", body):
@@ -148,7 +148,7 @@ def _holds_twice(value: Any) -> bool:
 
 
 def twilio_contents(url: str, body: bytes) -> list[bytes]:
-    """Return what may be signed of a form: the address without a port or with it, and the parameters."""
+    """Return the possible signed contents of a form: the URL with or without a port, and the parameters."""
     fields = body.split(b"&") if body else []
     if len(fields) > _MAX_PARAMETERS:
         return []

@@ -1,7 +1,7 @@
-"""How each provider signs by HMAC, as its documentation says it: the other side of the differential fuzzer.
+"""The HMAC signatures of the providers according to their documentation, for the differential fuzzer.
 
-Nothing here is read from `webhook_verify`. A row that is copied from the library would agree with its
-mistakes, so a change of a provider's scheme is made here by hand as well.
+This module does not import `webhook_verify`. A row that is copied from the library would have the same
+mistakes, so change it manually if a provider's scheme changes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["ROWS", "UNSIGNED_OR_ASYMMETRIC", "URL", "URL_AS_SIGNED", "Row"]
 
 URL = "https://example.com/hooks?next=%2Fa%3Fb&tenant=1"
 URL_AS_SIGNED = {"hubspot": "https://example.com/hooks?next=/a?b&tenant=1"}
-"""HubSpot signs some characters of the address decoded."""
+"""HubSpot signs the URL with some characters decoded."""
 
 UNSIGNED_OR_ASYMMETRIC = {
     "aws-sns",
@@ -28,28 +28,28 @@ UNSIGNED_OR_ASYMMETRIC = {
     "telegram",
     "wise",
 }
-"""The providers whose deliveries carry no HMAC."""
+"""The providers without an HMAC."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One provider.
+    """A provider.
 
     Args:
-        headers: The headers that may hold a signature.
-        content: What is signed: `{id}`, `{time}`, `{method}`, `{url}` and `{body}` with what is between them.
-        digest: The hash, as hashlib calls it.
+        headers: The headers that may contain a signature.
+        content: The signed content: `{id}`, `{time}`, `{method}`, `{url}` and `{body}` with their separators.
+        digest: The name of the hash in hashlib.
         written: `hex`, `base64` or `base64url`.
-        prefix: The text in front of the signature.
-        fields: The names of the timestamp and of a signature, and the separator, where the header is a list.
+        prefix: The text before the signature.
+        fields: The names of the timestamp and of a signature, and the separator, if the header is a list.
         id: The header of the message id, if it is signed.
         time: The header of the timestamp, if it is signed.
         unit: `s`, `ms`, `ms13` or `rfc3339`.
-        tolerance: The seconds that a timestamp may be away from now.
-        takes_future: Whether only an old timestamp is refused.
+        tolerance: The maximum difference of a timestamp and the current time, in seconds.
+        takes_future: Whether only old timestamps are rejected.
         secret: The configured secret.
-        keys: Makes the keys that a secret may mean.
-        kind: `header`, or the provider's own place for signature and content.
+        keys: A function that returns the possible keys of a secret.
+        kind: `header`, or the provider's place of signature and content.
     """
 
     headers: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class Row:
 
     @property
     def is_dated(self) -> bool:
-        """Whether a time is signed."""
+        """Whether a timestamp is signed."""
         return "{time}" in self.content
 
 
@@ -185,4 +185,4 @@ ROWS: dict[str, Row] = {
         headers=("x-zm-signature",), content="v0:{time}:{body}", time="x-zm-request-timestamp", prefix="v0="
     ),
 }
-"""Every provider that signs by HMAC, by the name of its scheme."""
+"""Every HMAC provider, by the name of its scheme."""

@@ -1,4 +1,4 @@
-"""Makes hostile deliveries in batches, each from one number, and counts the verdicts."""
+"""Creates hostile deliveries in batches, each from a seed, and counts the results."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from tests.fuzz.mutation_case import Change, Draft, Effect, Table
 from tests.fuzz.oracle import Failure, Hostile, judge
 
 BATCH = 1_000
-"""Deliveries of one seed. A run with seed N has the batches N, N+1, N+2..."""
+"""The number of deliveries per seed. A run with seed N has the batches N, N+1, N+2..."""
 
 _LEAKS_EVERY = 50
-_OF_PROVIDERS = 0.4  # the rest are of Standard Webhooks, in every form that is known to have fooled somebody
+_OF_PROVIDERS = 0.4  # the others are of Standard Webhooks, with all known kinds of attacks
 RECEIVERS = receivers()
 _forged, _bodies, _touches = Table(FORGED), Table(BODIES), Table(TOUCHES)
 _shape_weights = list(accumulate(weight for _, weight, _, _ in SHAPES))
@@ -35,7 +35,7 @@ _SHORT.maxlevel = 4
 
 @dataclass(slots=True)
 class Report:
-    """What a batch came to: a count per verdict and per change, and the failure that ended it."""
+    """The result of a batch: the counts of results and changes, and the failure that ended it."""
 
     verdicts: Counter[str]
     changes: Counter[str]
@@ -43,12 +43,12 @@ class Report:
 
     @property
     def deliveries(self) -> int:
-        """How many were judged."""
+        """The number of checked deliveries."""
         return self.verdicts.total()
 
 
 def run_batch(seed: int, deliveries: int = BATCH) -> Report:
-    """Make and judge the deliveries of one seed, up to the first failure."""
+    """Create and check the deliveries of a seed, up to the first failure."""
     rng = Random(seed)
     report = Report(Counter(), Counter())
     for number in range(deliveries):
@@ -69,7 +69,7 @@ def _judged(hostile: Hostile | providers.Hostile, rng: Random, *, search_for_lea
 
 
 def make(rng: Random) -> tuple[Hostile, list[str]]:
-    """A hostile delivery, and the names of what made it so."""
+    """Return a hostile delivery, and the names of its changes."""
     draft = Draft(rng.choice(rng.choice(RECEIVERS).deliveries), rng)
     changes = _changes(rng)
     for change in changes:
@@ -77,13 +77,13 @@ def make(rng: Random) -> tuple[Hostile, list[str]]:
     shape, _, hand_over, shape_effect = rng.choices(SHAPES, cum_weights=_shape_weights)[0]
     headers = hand_over(draft.pairs, rng)
     effects = {shape_effect, *(change.effect for change in changes)}
-    # What one change forges another may mend, unless that is harmless: then only the judge knows.
+    # Another change may repair a forgery, unless it is benign. In that case only the check can decide.
     effect = Effect.EITHER if Effect.EITHER in effects else max(effects)
     return Hostile(draft.genuine, effect, headers, draft.body), [shape, *(change.name for change in changes)]
 
 
 def _changes(rng: Random) -> list[Change]:
-    """At most one forgery of the headers, then at most one change of the body, then a few touches."""
+    """Return at most one forgery of the headers, at most one change of the body, and a few benign changes."""
     changes: list[Change] = []
     if rng.random() < 0.4:
         changes += _forged.draw(rng)
@@ -111,12 +111,12 @@ def _described(
 def _shown(headers: Any) -> str:
     try:
         return _SHORT.repr(headers)
-    except (ValueError, RecursionError):  # an int or a list that nobody can print
+    except (ValueError, RecursionError):  # an int or a list that cannot be printed
         return f"<{type(headers).__name__} that has no repr>"
 
 
 def _reduced(hostile: Hostile | providers.Hostile, kind: str) -> Hostile | providers.Hostile:
-    """The same failure with fewer headers, where these are a plain dict or list."""
+    """Return the same failure with fewer headers, if they are a plain dict or list."""
     for name in list(hostile.headers) if isinstance(hostile.headers, dict | list) else ():
         headers: Any
         if isinstance(hostile.headers, dict):

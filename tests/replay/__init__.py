@@ -1,7 +1,7 @@
-"""Tests of replay protection: one conformance suite, every store.
+"""Tests of replay protection: the same conformance tests for every store.
 
-:mod:`tests.replay.stores` is the table of stores, :mod:`tests.replay.helpers` what stands behind it. The
-suite takes each store from the fixture ``subject``: ``test_rules`` states the law of
-:mod:`webhook_verify.replay.store` rule by rule, ``test_model`` lets hypothesis look for what breaks it,
-``test_storm`` claims from many threads at once.
+`tests.replay.stores` is the table of stores, and `tests.replay.helpers` its infrastructure. The tests get
+each store from the fixture ``subject``: ``test_store_contract`` tests the contract of
+`webhook_verify.replay.store` rule by rule, ``test_model`` searches for violations with hypothesis, and
+``test_concurrency`` claims from many threads at the same time.
 """

@@ -1,7 +1,7 @@
-"""A process that claims: ``python -m tests.replay.claimant_sql URL KEY...``, told to begin by a line.
+"""A process that claims: ``python -m tests.replay.claimant_sql URL KEY...``. It begins after a line of input.
 
-It creates the table, claims each key from four threads and completes what it got. It prints how many claims
-it got for each key that it got any for.
+It creates the table, claims each key from four threads, and completes its claims. For each claimed key, it
+prints the number of claims.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ROOT = Path(__file__).parents[2]
 
 
 def claims_of_processes(count: int, url: str, keys: list[str]) -> Counter[str]:
-    """How many claims so many processes got for each key, all of which began at once."""
+    """Return the number of claims for each key by this number of processes that begin together."""
     command = [sys.executable, "-m", "tests.replay.claimant_sql", url, *keys]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     got: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""A claim of a store as most tests make it, and what may come of it."""
+"""A claim with the usual arguments of the tests, and its possible results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stores of the table and the databases of the SQL stores as fixtures, and the servers that they need."""
+"""Fixtures: the stores of the table, the databases of the SQL stores, and their servers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _rows() -> list[object]:
 
 @pytest.fixture(scope="session", params=_rows())
 def subject(request: pytest.FixtureRequest, servers: Servers) -> Generator[Subject]:
-    """Each store of the table."""
+    """Yield each store of the table."""
     with ExitStack() as stack:
         with skipping():
             opened = stack.enter_context(STORES[request.param](servers))
@@ -34,7 +34,7 @@ def subject(request: pytest.FixtureRequest, servers: Servers) -> Generator[Subje
 
 @pytest.fixture(params=BLOCKING_DRIVERS)
 def url(request: pytest.FixtureRequest, servers: Servers) -> Generator[str]:
-    """A database of each kind."""
+    """Yield a database of each kind."""
     with database_url(servers, request.param) as found:
         yield found
 

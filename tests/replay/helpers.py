@@ -1,4 +1,4 @@
-"""What the conformance suite runs on: a store under test, and the servers that stores need."""
+"""The infrastructure of the conformance tests: a store under test, and the servers of stores."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ T = TypeVar("T")
 
 
 class Unavailable(Exception):
-    """A server that a store needs is not installed; says what to install."""
+    """The server of a store is not installed. The message names the package to install."""
 
 
 @contextmanager
 def skipping() -> Generator[None]:
-    """Skip where a server is missing, unless no skips are wanted, as in CI."""
+    """Skip a test if a server is missing, unless skips are failures, as in CI."""
     try:
         yield
     except Unavailable as missing:
@@ -36,11 +36,11 @@ def skipping() -> Generator[None]:
 
 @dataclass(frozen=True)
 class Subject:
-    """A store as the suite drives it.
+    """A store under test.
 
-    ``store`` blocks: an asynchronous one stands behind :class:`Blocking`. ``age`` makes a key's record
-    older by so many seconds, as if time had passed at the store: its lease and its keeping end earlier.
-    It does nothing for a key without a record.
+    ``store`` is synchronous: an async store is wrapped by `Blocking`. ``age`` makes the record of a key older
+    by some seconds, so that its lease and its retention end earlier. It does nothing for a key without a
+    record.
     """
 
     store: ReplayStore
@@ -48,14 +48,14 @@ class Subject:
 
 
 class Servers:
-    """The servers that are asked for, each started once and stopped when the session ends."""
+    """The requested servers. Each is started once, and stopped at the end of the session."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
         self._running: dict[Callable[[], AbstractContextManager[Any]], Any] = {}
 
     def use(self, start: Callable[[], AbstractContextManager[T]]) -> T:
-        """What ``start`` gives, which is called at the first time only. Raises :class:`Unavailable`."""
+        """Return the result of the first call of ``start``. Raises `Unavailable`."""
         if start not in self._running:
             self._running[start] = self._stack.enter_context(start())
         running: T = self._running[start]
@@ -63,11 +63,11 @@ class Servers:
 
 
 Opener = Callable[[Servers], AbstractContextManager[Subject]]
-"""Opens one store of the table, for as long as its tests run."""
+"""Opens a store of the table for the duration of its tests."""
 
 
 class LoopThread:
-    """An event loop in a thread of its own, for coroutines of many threads at once."""
+    """An event loop in a separate thread, for coroutines of many threads."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -75,7 +75,7 @@ class LoopThread:
         self._thread.start()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """The coroutine's result."""
+        """Return the result of the coroutine."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout=60)
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ def loop_thread() -> Generator[LoopThread]:
 
 
 class Blocking:
-    """An asynchronous store, driven from blocking code: calls of many threads are tasks of one loop."""
+    """A synchronous wrapper of an async store: the calls of many threads are tasks of one loop."""
 
     def __init__(self, store: AsyncReplayStore, loop: LoopThread) -> None:
         self._store = store

@@ -1,8 +1,8 @@
-"""``python -m tests.replay.memory_growth 50000``: the bytes that a MemoryStore for so many ids takes.
+"""``python -m tests.replay.memory_growth 50000``: the memory of a MemoryStore for this number of ids.
 
-Completes three times as many ids as the store holds, with keys of the greatest length, and prints the
-highest resident memory before the first of them and after the last. From ``/proc``, because what getrusage
-tells begins with the peak of the process that started this one.
+Completes three times the capacity of the store, with keys of the maximum length, and prints the peak resident
+memory before the first id and after the last. It is read from ``/proc``, because getrusage starts with the
+peak of the parent process.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def grow(ids: int) -> None:
 
 
 if __name__ == "__main__":
-    logging.getLogger("webhook_verify").setLevel(logging.ERROR)  # that the store gets full is intended
+    logging.getLogger("webhook_verify").setLevel(logging.ERROR)  # the store becomes full on purpose
     before = peak()
     grow(int(sys.argv[1]))
     print(before, peak())

@@ -1,6 +1,6 @@
-"""A real Redis on a free port of loopback, with a directory of its own.
+"""A real Redis on a free port on loopback, with its own directory.
 
-``REDIS_SERVER=valkey-server pytest tests/replay -k redis`` runs the suite on Valkey.
+``REDIS_SERVER=valkey-server pytest tests/replay -k redis`` runs the tests with Valkey.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ __all__ = ["RedisServer", "redis_cluster", "redis_server"]
 
 
 class RedisServer:
-    """One ``redis-server``: it can be stopped, killed and started again on the same port and directory.
+    """A ``redis-server`` that can be stopped, killed and started again on the same port and directory.
 
-    ``durable``: with an append-only file that is synced on every write, so that what was answered
-    outlives even SIGKILL. ``options``: more of the server's settings.
+    If ``durable``, it has an append-only file that is synced on every write, so that its data survives
+    SIGKILL. ``options`` are further settings of the server.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the server, and wait until it responds."""
         name = os.environ.get("REDIS_SERVER", "redis-server")
         binary = shutil.which(name)
         if binary is None:
@@ -63,19 +63,19 @@ class RedisServer:
         self._wait(self._process)
 
     def stop(self) -> None:
-        """Stop it as an administrator does."""
+        """Stop the server regularly."""
         self._end("terminate")
 
     def kill(self) -> None:
-        """SIGKILL."""
+        """Kill the server with SIGKILL."""
         self._end("kill")
 
     def pause(self) -> None:
-        """Let it hang: it takes connections, and answers nothing."""
+        """Suspend the server: it accepts connections, but does not respond."""
         self._signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it go on, with what it has been sent meanwhile."""
+        """Resume the server, which then handles the pending requests."""
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
@@ -93,7 +93,7 @@ class RedisServer:
 
             def answers() -> bool:
                 assert process.poll() is None, "redis-server has ended"
-                with suppress(redis.RedisError):  # not yet, or still reading its append-only file
+                with suppress(redis.RedisError):  # not started yet, or still reading its append-only file
                     client.ping()
                     return True
                 return False
@@ -103,7 +103,7 @@ class RedisServer:
 
 @contextmanager
 def redis_server(*, durable: bool = False) -> Generator[RedisServer]:
-    """A server that has started. Raises :class:`Unavailable` if none is installed."""
+    """Start a server, and yield it. Raises `Unavailable` if it is not installed."""
     with tempfile.TemporaryDirectory() as directory:
         server = RedisServer(Path(directory), durable=durable)
         try:
@@ -115,7 +115,7 @@ def redis_server(*, durable: bool = False) -> Generator[RedisServer]:
 
 @contextmanager
 def redis_cluster() -> Generator[list[RedisServer]]:
-    """A cluster of three nodes without replicas. Raises :class:`Unavailable` as :func:`redis_server`."""
+    """Start a cluster of three nodes without replicas. Raises `Unavailable` like `redis_server`."""
     with tempfile.TemporaryDirectory() as directory:
         nodes = [_cluster_node(Path(directory) / str(number)) for number in range(3)]
         try:
@@ -134,7 +134,7 @@ def _cluster_node(directory: Path) -> RedisServer:
 
 
 def _join(nodes: list[RedisServer]) -> None:
-    """Give each node its share of the slots, and wait until all of them know of all."""
+    """Distribute the slots over the nodes, and wait until all nodes know them."""
     first = nodes[0]
     with ExitStack() as stack:
         clients: list[Any] = [stack.enter_context(redis.Redis(port=node.port)) for node in nodes]

@@ -1,7 +1,7 @@
-"""Real database servers for the tests: on a free port of the loopback interface, in a directory of their own.
+"""Real database servers for the tests, on a free port on loopback, with their own directories.
 
-PostgreSQL and MariaDB refuse to run as root, or had better not. So where the tests run as root, a server
-runs as the user that its Debian package has made.
+PostgreSQL and MariaDB refuse to run as root, or should not. So if the tests run as root, a server runs as the
+user that its Debian package has created.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _SECONDS_TO_START = 60
 
 
 class DatabaseServer:
-    """A server that can be stopped and started anew, at the same port with the same data."""
+    """A server that can be stopped and started again, on the same port with the same data."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class DatabaseServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it takes connections."""
+        """Start the server, and wait until it accepts connections."""
         log = self._directory / "log"
         with log.open("ab") as output:
             process = subprocess.Popen(
@@ -74,11 +74,11 @@ class DatabaseServer:
         return False
 
     def stop(self) -> None:
-        """End it without waiting for its clients, and wait until it has ended."""
+        """Stop the server without waiting for its clients, and wait until it has ended."""
         self._end(self._stop)
 
     def crash(self) -> None:
-        """End it without giving it the time to put its files in order."""
+        """Stop the server immediately, without a clean shutdown."""
         self._end(self._crash)
 
     def _end(self, how: signal.Signals) -> None:
@@ -88,16 +88,16 @@ class DatabaseServer:
             self._process = None
 
     def url(self, driver: str, database: str) -> str:
-        """A URL for SQLAlchemy."""
+        """Return a URL for SQLAlchemy."""
         user = "tester" if driver.startswith("postgresql") else "root"
         return f"{driver}://{user}@127.0.0.1:{self.port}/{database}"
 
 
 @contextmanager
 def postgres(*, durable: bool = False) -> Generator[DatabaseServer]:
-    """A PostgreSQL cluster with the superuser ``tester`` and the database ``postgres``.
+    """Start a PostgreSQL cluster with the superuser ``tester`` and the database ``postgres``.
 
-    ``durable``: it waits for the disk at each commit, as it does by default. Tests need not.
+    If ``durable``, it waits for the disk at each commit, which is its default. Most tests do not need it.
     """
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     initdb = str(found[-1]) if found else shutil.which("initdb")
@@ -112,7 +112,7 @@ def postgres(*, durable: bool = False) -> Generator[DatabaseServer]:
             options |= {"fsync": "off", "full_page_writes": "off"}
         binary = str(Path(initdb).with_name("postgres"))
         settings = [f"--{name}={value}" for name, value in options.items()]
-        # Its fast and its immediate shutdown: both end the sessions. SIGKILL would leave those behind.
+        # Its fast and immediate shutdowns end the sessions. SIGKILL would not.
         server = DatabaseServer(
             [binary, "-D", data, *settings],
             user="postgres",
@@ -130,13 +130,13 @@ def postgres(*, durable: bool = False) -> Generator[DatabaseServer]:
 
 @contextmanager
 def mariadb() -> Generator[DatabaseServer]:
-    """A MariaDB server with the user ``root`` and the database ``test``."""
+    """Start a MariaDB server with the user ``root`` and the database ``test``."""
     binary, install = _which("mariadbd"), _which("mariadb-install-db")
     if binary is None or install is None:
         raise Unavailable("MariaDB is not installed: apt-get install mariadb-server")
     with _directory("mysql") as directory:
         data = f"--datadir={directory / 'data'}"
-        # A server that starts removes what it takes for leftovers of its own: the tables of others.
+        # At its start, a server removes temporary tables, which may belong to other servers.
         temporary = f"--tmpdir={directory}"
         authentication = "--auth-root-authentication-method=normal"
         _run([install, "--no-defaults", data, temporary, authentication], "mysql")
@@ -176,7 +176,7 @@ def _running(server: DatabaseServer) -> Generator[None]:
 
 @contextmanager
 def _directory(user: str) -> Generator[Path]:
-    """A directory that the server's user owns. Short, as the path of a socket is limited."""
+    """Create a directory of the server's user. Its path is short, because that of a socket is limited."""
     path = Path(tempfile.mkdtemp(prefix="wv-"))
     try:
         if os.geteuid() == 0:

@@ -1,4 +1,4 @@
-"""Databases for the tests of the SQL stores, and stores in tables of their own."""
+"""Databases for the tests of the SQL stores, and stores with their own tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _numbers = count()
 
 
 def rows(*drivers: str) -> list[Any]:
-    """Parameters that run in the worker that has their server."""
+    """Return parameters that run in the worker with their server."""
     groups = {"sqlite": "sqlite", "postgresql": "postgres", "mariadb": "mariadb"}
     return [pytest.param(each, marks=pytest.mark.xdist_group(groups[each.split("+")[0]])) for each in drivers]
 
@@ -30,7 +30,7 @@ on_postgres = pytest.mark.xdist_group("postgres")
 
 @contextmanager
 def engine_of(url: str, **options: Any) -> Generator[Engine]:
-    """An application's own engine."""
+    """Create an engine of an application."""
     made = create_engine(url, **options)
     try:
         yield made
@@ -40,7 +40,7 @@ def engine_of(url: str, **options: Any) -> Generator[Engine]:
 
 @contextmanager
 def store_in(database: Engine | str, table: str | None = None) -> Generator[SQLStore]:
-    """A store in a table of its own, which is there."""
+    """Return a store with its own existing table."""
     store = SQLStore(database, table=table or new_table())
     store.create_table()
     try:

@@ -1,7 +1,7 @@
-"""The table of stores: every one of them passes the same suite.
+"""The table of stores, all of which pass the same tests.
 
-A name begins with what its server is called, up to the first dash (``postgres-asyncpg``): the tests of
-stores that share a server run in one worker, which starts it once.
+A name begins with the name of its server, up to the first dash (``postgres-asyncpg``). The tests of stores
+with the same server run in one worker, which starts the server once.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def memory(servers: Servers) -> Generator[Subject]:
 
 
 def age_in_memory(store: MemoryStore, key: str, seconds: float) -> None:
-    """Reaches into the store: a clock that goes on would make every key older."""
+    """Make a record older by its private data. Moving the clock would make all keys older."""
     from webhook_verify.replay import memory as inside
 
     short = inside._short(key)
@@ -79,7 +79,7 @@ def redis_in_cluster_async(servers: Servers) -> Generator[Subject]:
 
 
 def age_in_redis(client: Any, key: str, seconds: float, prefix: str = "webhook_verify:") -> None:
-    """Reaches into the record: the end of its lease, and the key's own time to live."""
+    """Make a record older by its data: the end of its lease, and the time to live of the key."""
     name = f"{prefix}{{{key}}}"
     found = client.get(name)
     if found is None:

@@ -1,6 +1,6 @@
-"""The rows of the table that stand in a Django project: its cache, and its database.
+"""The stores of a Django project in the table: its cache, and its database.
 
-Another test may have configured Django first, so a project here is what is put on top of that for a while.
+Another test may have configured Django before, so a project here overrides its settings temporarily.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ LOCMEM = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION"
 
 @contextmanager
 def cache_project(backend: dict[str, Any], alias: str = "default") -> Generator[None]:
-    """A project with that cache."""
+    """Configure a project with this cache."""
     with override_settings(CACHES={"default": LOCMEM, alias: backend}):
         yield
 
 
 @contextmanager
 def database_project(database: dict[str, Any], alias: str = "default") -> Generator[None]:
-    """A project with the app, and with that database, migrated."""
+    """Configure a project with the app and this database, and migrate it."""
     before = connections.settings.get(alias)
     made = connections.configure_settings({"default": {}, alias: database})[alias]
     _put_in_place(alias, made)
@@ -76,7 +76,7 @@ def database_project(database: dict[str, Any], alias: str = "default") -> Genera
 
 
 def _put_in_place(alias: str, database: dict[str, Any] | None) -> None:
-    with suppress(AttributeError):  # this thread has had no such connection
+    with suppress(AttributeError):  # this thread has not used the connection
         del connections[alias]
     connections.settings.pop(alias, None)
     if database is not None:
@@ -104,7 +104,7 @@ def on_sqlite(directory: str) -> dict[str, Any]:
 
 
 class PerRequest:
-    """Ends a call of a thread as Django ends a request, by closing the thread's connection."""
+    """Closes the connection of the thread after each call, as Django does after a request."""
 
     def __init__(self, store: ReplayStore, alias: str = "default") -> None:
         self._store = store
@@ -150,7 +150,7 @@ def in_redis(servers: Servers, *, backend: str) -> Generator[Subject]:
 
 @contextmanager
 def in_memory(servers: Servers, *, for_asyncio: bool = False) -> Generator[Subject]:
-    """Only the cache interface, as for Memcached; allowed because the tests are one process."""
+    """A store that only uses the cache interface, as for Memcached. The tests are one process."""
     with cache_project(LOCMEM):
         if not for_asyncio:
             yield Subject(DjangoCacheStore(allow_unshared=True), age_in_memory)
@@ -160,7 +160,7 @@ def in_memory(servers: Servers, *, for_asyncio: bool = False) -> Generator[Subje
 
 
 def age_in_memory(key: str, seconds: float) -> None:
-    """Reaches into the cache: what it holds of the key ends earlier."""
+    """Make a record older by its data in the cache."""
     cache: Any = caches["default"]
     for name in ("lease", "until", "record"):
         full = cache.make_key(f"webhook_verify:{key}:{name}")

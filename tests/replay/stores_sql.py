@@ -1,4 +1,4 @@
-"""The rows of the table that stand in a database: each driver, and an engine that the application shares."""
+"""The SQL stores in the table: each driver, and a shared engine of the application."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BLOCKING = {
 
 @contextmanager
 def database_url(servers: Servers, driver: str) -> Generator[str]:
-    """The URL of a database for that driver; a SQLite file of its own."""
+    """Yield the URL of a database for this driver, or of a new SQLite file."""
     if driver.startswith("sqlite"):
         with tempfile.TemporaryDirectory() as directory:
             yield f"{driver}:///{Path(directory) / 'replay.db'}"
@@ -66,7 +66,7 @@ def for_asyncio(servers: Servers, *, driver: str, shared: bool = False) -> Gener
 
 
 def age_in_table(engine: Engine, key: str, seconds: float, table: str = DEFAULT_TABLE) -> None:
-    """Reaches into the record: the end of its lease, and until when it is kept."""
+    """Make a record older by its data: the end of its lease and of its retention."""
     earlier = f"UPDATE {table} SET leased_until = leased_until - :s, kept_until = kept_until - :s"
     parameters: dict[str, Any] = {"s": seconds, "key": key}
     with engine.begin() as connection:

@@ -1,1 +1,1 @@
-"""Shapes of applications that commit a handler's work at different places, for the tests of settling."""
+"""Applications that commit a handler's work in different places, for the tests of settlement."""

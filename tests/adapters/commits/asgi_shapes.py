@@ -1,6 +1,6 @@
-"""FastAPI, Starlette and plain ASGI applications, each with its commit at another place."""
+"""FastAPI, Starlette and plain ASGI applications, each with its commit in another place."""
 
-# No annotations of the future here: FastAPI evaluates those of the routes.
+# Without `from __future__ import annotations`, because FastAPI evaluates the annotations of routes.
 
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
@@ -25,7 +25,7 @@ App = Any
 
 
 def http_commit(database: Database) -> Callable[..., Any]:
-    """A function for ``@app.middleware("http")`` that commits after the route."""
+    """Return a function for ``@app.middleware("http")`` that commits after the route."""
 
     async def commit(request: StarletteRequest, call_next: Any) -> Response:
         request.state.work = database.begin(request.headers)
@@ -62,7 +62,7 @@ class PureCommit:
 
 
 def committing_fastapi(database: Database, receiver: Any) -> FastAPI:
-    """FastAPI with a guarded route and an http middleware that commits; nothing settles outside of it."""
+    """Return FastAPI with a guarded route and http middleware that commits, without SettlingMiddleware."""
     app = FastAPI()
     app.router.route_class = in_fastapi.WebhookRoute
 
@@ -163,7 +163,7 @@ def starlette_streaming(database: Database) -> App:
 
 
 def starlette_mounted(database: Database) -> App:
-    """The guarded route in an application that is mounted: the middleware of the outer one commits."""
+    """Return an application that mounts the guarded route, and commits in its own middleware."""
     inner = Starlette(routes=[Route("/", in_starlette.webhook(guarded(AsyncReceiver))(_starlette_hook))])
     commit = Middleware(BaseHTTPMiddleware, dispatch=http_commit(database))
     app = Starlette(routes=[Mount(PATH, inner)], middleware=[Middleware(SettlingMiddleware), commit])
@@ -176,7 +176,7 @@ def starlette_mounted(database: Database) -> App:
 
 
 def starlette_route_middleware(database: Database) -> App:
-    """Middleware of the route alone is inside of the guard."""
+    """Return an application with middleware of the route, which is inside of the guard."""
     hook = in_starlette.webhook(guarded(AsyncReceiver))(_starlette_hook)
     commit = Middleware(BaseHTTPMiddleware, dispatch=http_commit(database))
     return SettlingMiddleware(Starlette(routes=[Route(PATH, hook, middleware=[commit])]))
@@ -218,4 +218,4 @@ ASGI_SHAPES: dict[str, Callable[[Database], App]] = {
     "ASGI middleware inside WebhookMiddleware": plain_asgi,
     "ASGI middleware around WebhookMiddleware, inside SettlingMiddleware": plain_asgi_between,
 }
-"""By name, a function that makes the application; each has `PATH`."""
+"""The functions that create the applications, by name. Each serves `PATH`."""

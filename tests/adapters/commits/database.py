@@ -1,4 +1,4 @@
-"""A database whose commit fails when the request asks for it, and the deliveries that ask."""
+"""A database whose commit fails if a header of the request requires it, and such deliveries."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
 
 PATH = "/hook"
 FAIL = "x-commit"
-"""Header of a delivery whose commit fails."""
+"""The header of a delivery whose commit fails."""
 HANDLED_BEFORE = b'{"result":"handled_before"}'
 IN_FLIGHT = b'{"result":"in_flight"}'
 
@@ -34,11 +34,11 @@ _Kind = TypeVar("_Kind", Receiver, AsyncReceiver)
 
 
 class CommitError(OSError):
-    """The transaction could not be serialized."""
+    """The error of a transaction that cannot be serialized."""
 
 
 class Database:
-    """Rows that were committed, by the id of their message."""
+    """The committed rows, by message id."""
 
     def __init__(self) -> None:
         self.rows: Counter[str] = Counter()
@@ -54,7 +54,7 @@ class Database:
 
 
 class Work:
-    """One transaction."""
+    """A transaction."""
 
     def __init__(self, database: Database, *, fails: bool) -> None:
         self._database = database
@@ -72,12 +72,12 @@ class Work:
 
 
 def guarded(kind: type[_Kind]) -> _Kind:
-    """Return a receiver with replay protection of its own."""
+    """Return a receiver with its own replay protection."""
     return kind(Verifier(SECRET), replay=ReplayGuard(MemoryStore()))
 
 
 def post(url: str, message_id: str, *, fails: bool = False, **headers: str) -> tuple[int, bytes]:
-    """Deliver a message; return the status and the body of the answer."""
+    """Deliver a message, and return the status and the body of the response."""
     signed = Signer(SECRET).sign(b"{}", id=message_id)
     more = {FAIL: "fail"} if fails else {}
     target = url if url.count("/") > 2 else f"{url}{PATH}"

@@ -1,4 +1,4 @@
-"""Views of the Django project whose work is committed where few projects commit."""
+"""Views of the Django project that commit in unusual places."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _robust(enqueue: Do) -> Any:
     @transaction.atomic
     @webhook(guarded(Receiver))
     def view(request: HttpRequest, delivery: Delivery) -> HttpResponse:
-        # A partial has no __qualname__, without which Django cannot log that it failed, and answers 500.
+        # A partial has no __qualname__, so Django cannot log its failure and returns 500.
         transaction.on_commit(lambda: enqueue(request, delivery), robust=True)
         return HttpResponse("ok")
 
@@ -117,7 +117,7 @@ def _robust(enqueue: Do) -> Any:
 
 
 def hook_urls(work: Do, enqueue: Do, fails: Callable[[HttpRequest], bool]) -> list[URLPattern]:
-    """Return the views, made with the project's functions."""
+    """Return the views, created with the functions of the project."""
     return [
         path("after-rendering", _after_rendering(enqueue)),
         path("manual", _manual(work)),

@@ -1,4 +1,4 @@
-"""The Django project in one process, its checks or a TestCase: prints what it found as JSON."""
+"""The Django project in one process: runs its checks or a TestCase, and prints the results as JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def checks() -> list[Any]:
 
 
 def in_a_test_case() -> list[Any]:
-    """The statuses and bodies of three deliveries to each view, inside the transaction of a TestCase."""
+    """Return the responses to three deliveries to each view, in the transaction of a TestCase."""
     answers: list[Any] = []
 
     class Deliveries(TestCase):

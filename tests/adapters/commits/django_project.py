@@ -1,7 +1,7 @@
-"""A Django project whose views commit at different places, for gunicorn and uvicorn.
+"""A Django project whose views commit in different places, for gunicorn and uvicorn.
 
-``COMMITS_DATABASE`` names the file of its SQLite database, ``COMMITS_SETTLING`` puts SettlingMiddleware
-around it. ``/rows/<id>`` answers how often a message was committed.
+``COMMITS_DATABASE`` is the file of its SQLite database, and ``COMMITS_SETTLING`` adds SettlingMiddleware.
+``/rows/<id>`` returns the number of commits of a message.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ from webhook_verify.adapters.asgi import SettlingMiddleware as AsgiSettling  # n
 from webhook_verify.adapters.django import WebhookMixin, webhook  # noqa: E402
 from webhook_verify.adapters.wsgi import SettlingMiddleware as WsgiSettling  # noqa: E402
 
-# Work that is not in Django's database: a queue, and a unit of work of another library.
+# Work outside of Django's database: a queue, and a unit of work of another library.
 queued = Database()
 foreign = Database()
 
@@ -80,13 +80,13 @@ def fails(request: HttpRequest) -> bool:
 
 
 def work(request: HttpRequest, delivery: Delivery) -> None:
-    """Insert a row; where the request asks for it, with a foreign key that fails at the commit."""
+    """Insert a row. If the request requires it, its foreign key fails at the commit."""
     with connection.cursor() as cursor:
         cursor.execute("insert into orders values (%s, %s)", [delivery.id, 999 if fails(request) else 1])
 
 
 def enqueue(request: HttpRequest, delivery: Delivery) -> None:
-    """As ``task.delay`` does in on_commit; the broker is away where the request asks for it."""
+    """Act like ``task.delay`` in on_commit. If the request requires it, the broker is unavailable."""
     job = queued.begin({"x-commit"} if fails(request) else ())
     job.add(delivery.id)
     job.commit()
@@ -180,7 +180,7 @@ def drf_on_commit(request: HttpRequest, delivery: Delivery) -> Any:
 
 
 def on_commit_later(request: HttpRequest) -> Any:
-    """A callback that is registered after the view has returned, and so after that of the adapter."""
+    """Register a callback after the view has returned, and therefore after that of the adapter."""
     deliveries: list[Delivery] = []
 
     @webhook(later_receiver)
@@ -199,7 +199,7 @@ later_receiver = receiver()
 
 
 def foreign_above(view: Callable[..., Any]) -> Callable[..., Any]:
-    """A decorator with a unit of work that Django knows nothing of."""
+    """A decorator with a unit of work outside of Django."""
 
     def wrapped(request: Any) -> Any:
         request.work = foreign.begin({"x-commit"} if fails(request) else ())
@@ -257,7 +257,7 @@ def async_of_blocking_below_atomic(request: HttpRequest) -> Any:
     return async_to_sync(async_hook_of_blocking)(request)
 
 
-# Errors that are answered 2xx: they count as handled.
+# Errors with a 2xx response complete the delivery.
 
 failures: list[str] = []
 
@@ -299,7 +299,7 @@ class ForgivingMiddleware:
 
 @webhook(receiver())
 def slow(request: HttpRequest, delivery: Delivery) -> HttpResponse:
-    """Longer than its sender waits."""
+    """Take longer than the timeout of the sender."""
     time.sleep(1.0)
     with transaction.atomic():
         work(request, delivery)

@@ -1,9 +1,9 @@
-"""Applications that commit in a hook of their framework which few use, or which changes the response.
+"""Applications that commit in an unusual hook of their framework, or in one that changes the response.
 
-`WSGI_HOOK_SHAPES` and `ASGI_HOOK_SHAPES` have the form of the other tables of this folder.
+`WSGI_HOOK_SHAPES` and `ASGI_HOOK_SHAPES` have the form of the other tables in this folder.
 """
 
-# No annotations of the future here: Litestar evaluates those of the handlers.
+# Without `from __future__ import annotations`, because Litestar evaluates the annotations of handlers.
 
 from collections.abc import AsyncIterator, Callable
 from contextvars import ContextVar
@@ -28,7 +28,7 @@ App = Any
 
 
 def _flask(database: Database, above: Callable[[Any], Any] = lambda view: view) -> Flask:
-    """An application with a guarded view, and a decorator above it."""
+    """Return an application with a guarded view, and a decorator above it."""
     app = Flask(__name__)
     app.logger.disabled = True
 
@@ -57,7 +57,7 @@ def flask_decorator(database: Database) -> App:
 
 
 def flask_after_this_request_above(database: Database) -> App:
-    """The function is registered after the view, and answers a failure instead of raising it."""
+    """Register the function after the view. At a failure it returns a response instead of an exception."""
 
     def committing(view: Callable[[], Any]) -> Callable[[], Any]:
         def commit(response: Response) -> Response:
@@ -108,7 +108,7 @@ def flask_process_response(database: Database) -> App:
 
 
 def _around(handler: Any, **hooks: Any) -> App:
-    """Litestar with one handler, and the receiver around it."""
+    """Return Litestar with one handler, and the receiver around it."""
     app: Any = Litestar([handler], openapi_config=None, logging_config=None, **hooks)
     return WebhookMiddleware(app, receiver=guarded(AsyncReceiver), path=PATH)
 
@@ -161,7 +161,7 @@ def litestar_dependency(database: Database) -> App:
 
 
 def litestar_middleware(database: Database) -> App:
-    """Litestar's own list of middleware, in which the webhook's is the inner one."""
+    """Return Litestar with a list of middleware, of which that of the webhook is the inner one."""
 
     @post(PATH, status_code=200)
     async def hook(request: Request[Any, Any, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Real servers for the shapes: those of Flask in a thread of this process, Django in a process of its own."""
+"""Real servers for the applications: Flask in a thread of this process, Django in a separate process."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ DJANGO_PATHS: dict[str, dict[str, str]] = {
     "foreign_middleware": {"Django, foreign unit of work, middleware": "in-middleware"},
     "atomic_middleware": {"Django, transaction.atomic in middleware": "called-by-a-view"},
 }
-"""By the middleware of the project, the names of the shapes and their paths."""
+"""The names of the views and their paths, by the middleware of the project."""
 
 DJANGO_SERVERS = {
     "gunicorn": ["gunicorn", "--threads=4", "--log-level=critical"],
@@ -58,7 +58,7 @@ DJANGO_SERVERS = {
 
 @contextmanager
 def served_wsgi(app: Any) -> Generator[str]:
-    """A WSGI application behind werkzeug's threaded server; gives its URL."""
+    """Serve a WSGI application with werkzeug's threaded server, and yield its URL."""
     logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -73,7 +73,7 @@ def served_wsgi(app: Any) -> Generator[str]:
 def django_project(
     server: str, scratch: Path, middleware: str = "", *, settling: bool = False
 ) -> Generator[str]:
-    """The Django project under a server; gives its URL."""
+    """Run the Django project under a server, and yield its URL."""
     port = processes.free_port()
     module = "tests.adapters.commits.django_project"
     where = {
@@ -93,5 +93,5 @@ def django_project(
 
 
 def committed_in_django(url: str, message_id: str) -> int:
-    """How often the project has committed a message."""
+    """Return the number of commits of a message by the project."""
     return int(http_client.get(f"{url}/rows/{message_id}").text)

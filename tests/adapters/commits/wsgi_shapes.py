@@ -1,4 +1,4 @@
-"""Flask and plain WSGI applications, each with its commit at another place after the handler."""
+"""Flask and plain WSGI applications, each with its commit in another place after the handler."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ App = Callable[..., Any]
 
 
 def _flask(database: Database) -> Flask:
-    """An application whose requests have a transaction; a shape says who commits it."""
+    """Return an application whose requests have a transaction, which the caller commits."""
     app = Flask(__name__)
-    app.logger.disabled = True  # it would log every commit that fails
+    app.logger.disabled = True  # it would log every failing commit
 
     @app.before_request
     def begin() -> None:
@@ -223,7 +223,7 @@ def middleware_between(database: Database) -> App:
 
 
 def commit_on_close(database: Database) -> App:
-    """The body's close() commits, as in Pyramid or WebOb with a response callback."""
+    """A body whose close() commits, as in Pyramid or WebOb with a response callback."""
 
     class Body:
         def __init__(self, work: Any) -> None:
@@ -263,4 +263,4 @@ WSGI_SHAPES: dict[str, Callable[[Database], App]] = {
     "WSGI middleware inside WebhookMiddleware": middleware_inside_webhook,
     "WSGI middleware around WebhookMiddleware, inside SettlingMiddleware": middleware_between,
 }
-"""By name, a function that makes the application; each has `PATH`."""
+"""The functions that create the applications, by name. Each serves `PATH`."""
