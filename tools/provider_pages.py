@@ -109,8 +109,9 @@ def _further(scheme: Scheme) -> str:
         "`ReplayGuard`."
     )
     return (
-        f"You can use the same receiver in [every framework](../receive/README.md).{shared * _is_guarded(scheme)} "
-        "To rotate the secret, pass [several secrets](../receive/verify.md) to the `Verifier`."
+        "You can use the same receiver in [every framework](../receive/README.md)."
+        f"{shared * _is_guarded(scheme)} To rotate the secret, pass "
+        "[several secrets](../receive/verify.md) to the `Verifier`."
     )
 
 
