@@ -110,7 +110,8 @@ def _further(scheme: Scheme) -> str:
     )
     return (
         "You can use the same receiver in [every framework](../receive/README.md)."
-        f"{shared * _is_guarded(scheme)} To rotate the secret, pass [several secrets](../receive/verify.md) to the `Verifier`."
+        f"{shared * _is_guarded(scheme)} To rotate the secret, pass "
+        "[several secrets](../receive/verify.md) to the `Verifier`."
     )
 
 
