@@ -48,7 +48,16 @@ def running_trio() -> Any:
         The module trio, or None.
     """
     trio = sys.modules.get("trio")
-    return trio if trio is not None and trio.lowlevel.in_trio_run() else None
+    if trio is None:
+        return None
+    is_running = getattr(trio.lowlevel, "in_trio_run", None)
+    if is_running is not None:
+        return trio if is_running() else None
+    try:
+        trio.lowlevel.current_task()  # trio before 0.29
+    except RuntimeError:
+        return None
+    return trio
 
 
 async def in_thread(owner: str, function: Callable[..., _T], *arguments: object) -> _T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from tests.processes import listens
 from tests.signing import SECRET
 from tests.waiting import wait_until
 from webhook_verify import AsyncReceiver, Delivery, Signer, Verifier
+from webhook_verify.event_loops import running_trio
 from webhook_verify.http import RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
@@ -114,3 +116,16 @@ def test_hypercorn_with_trio_and_a_store_in_a_database(tmp_path: Path) -> None:
         (200, b"msg_1"),
         (200, HANDLED_BEFORE),
     ]
+
+
+@pytest.mark.parametrize("has_function", [True, False], ids=["trio 0.29", "an older trio"])
+def test_trio_is_found_only_where_it_runs(has_function: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not has_function:
+        monkeypatch.delattr(trio.lowlevel, "in_trio_run", raising=False)
+
+    async def found() -> object:
+        return running_trio()
+
+    assert trio.run(found) is trio
+    assert asyncio.run(found()) is None
+    assert running_trio() is None
