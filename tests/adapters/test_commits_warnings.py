@@ -105,8 +105,9 @@ def test_a_dependency_of_include_router_warns_too() -> None:
     async def hook() -> None: ...
 
     app = FastAPI()
-    app.include_router(router, dependencies=[Depends(webhook(receiver))])
+    # FastAPI 0.115 resolves the dependencies here, a newer one at the first delivery.
     with pytest.warns(CommitAfterResponseWarning, match="session"):
+        app.include_router(router, dependencies=[Depends(webhook(receiver))])
         deliver(app)
 
 
