@@ -105,10 +105,14 @@ def test_a_dependency_of_include_router_warns_too() -> None:
     async def hook() -> None: ...
 
     app = FastAPI()
-    # FastAPI 0.115 resolves the dependencies here, a newer one at the first delivery.
-    with pytest.warns(CommitAfterResponseWarning, match="session"):
+
+    def start_and_deliver() -> None:
+        # FastAPI 0.115 resolves the dependencies here, a newer one at the first delivery.
         app.include_router(router, dependencies=[Depends(webhook(receiver))])
         deliver(app)
+
+    with pytest.warns(CommitAfterResponseWarning, match="session"):
+        start_and_deliver()
 
 
 # Middleware outside of the place that settles
