@@ -182,7 +182,7 @@ def test_a_handler_whose_early_word_the_store_did_not_hear_is_settled_by_its_sta
 def test_a_claim_that_the_handler_completed_is_not_settled_again(
     world: ReceiverHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """So a store that is down by then is no error in the log."""
+    """A store that is unavailable by then is not an error in the log."""
     receiver, store = broken(world)
 
     def plain(delivery: Delivery) -> int:

@@ -11,13 +11,14 @@ import argparse
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from tools.plain_english import ROOT, files_of
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+_CLI = ROOT / "webhook_verify" / "cli"
 _NAMELESS = {"self", "cls"}
 _DECORATORS_WITHOUT_SECTIONS = {"overload", "property", "cached_property", "setter"}
 _SECTION = re.compile(r"^(?P<name>Args|Attributes|Returns|Yields|Raises):$", re.MULTILINE)
@@ -31,6 +32,15 @@ _UNIT = re.compile(
 )
 
 
+class PublicCallable(NamedTuple):
+    """A public function or method, with the docstring that documents it."""
+
+    path: Path
+    name: str
+    node: _Function
+    docstring: str
+
+
 class Gap(NamedTuple):
     """A public callable whose docstring lacks something."""
 
@@ -40,42 +50,32 @@ class Gap(NamedTuple):
     lacks: str
 
 
-def gaps(paths: list[Path]) -> Iterator[Gap]:
-    """Yield what the docstrings of the public callables in these files lack."""
+def gaps(callables: Iterable[PublicCallable]) -> Iterator[Gap]:
+    """Yield what the docstrings of these callables lack."""
+    for each in callables:
+        for lacks in _lacks(each):
+            yield Gap(each.path, each.node.lineno, each.name, lacks)
+
+
+def public_callables(paths: list[Path]) -> Iterator[PublicCallable]:
+    """Yield the public callables of these files, except those of ``cli``."""
     for path in paths:
-        if not _is_private(path):
-            for each in _public(ast.parse(path.read_text("utf-8"))):
-                for lacks in _lacks(each):
-                    yield Gap(path, each.node.lineno, each.name, lacks)
+        is_private = path.name.startswith("_") and path.name != "__init__.py"
+        if not is_private and not path.is_relative_to(_CLI):
+            yield from _public(path, ast.parse(path.read_text("utf-8")))
 
 
-def count(paths: list[Path]) -> int:
-    """Return how many public callables these files define."""
-    return sum(
-        1 for path in paths if not _is_private(path) for _ in _public(ast.parse(path.read_text("utf-8")))
-    )
-
-
-def _is_private(path: Path) -> bool:
-    return path.name.startswith("_") and path.name != "__init__.py"
-
-
-class _Callable(NamedTuple):
-    name: str
-    node: _Function
-    docstring: str
-
-
-def _public(tree: ast.Module) -> Iterator[_Callable]:
+def _public(path: Path, tree: ast.Module) -> Iterator[PublicCallable]:
     for node in tree.body:
         if isinstance(node, _Function) and _is_public(node):
-            yield _Callable(node.name, node, ast.get_docstring(node) or "")
+            yield PublicCallable(path, node.name, node, ast.get_docstring(node) or "")
         elif isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
             for inner in node.body:
                 if isinstance(inner, _Function) and _is_public(inner):
                     # A class documents its construction.
                     documented = node if inner.name == "__init__" else inner
-                    yield _Callable(f"{node.name}.{inner.name}", inner, ast.get_docstring(documented) or "")
+                    text = ast.get_docstring(documented) or ""
+                    yield PublicCallable(path, f"{node.name}.{inner.name}", inner, text)
 
 
 def _is_public(node: _Function) -> bool:
@@ -84,7 +84,7 @@ def _is_public(node: _Function) -> bool:
     return named and not decorators & _DECORATORS_WITHOUT_SECTIONS
 
 
-def _lacks(each: _Callable) -> Iterator[str]:
+def _lacks(each: PublicCallable) -> Iterator[str]:
     text, node = each.docstring, each.node
     sections = {match["name"] for match in _SECTION.finditer(text)}
     parameters = _parameters(node)
@@ -121,13 +121,11 @@ def main() -> int:
         "paths", nargs="*", default=["webhook_verify"], help="files or folders; by default the package"
     )
     files = [path for path in files_of(parser.parse_args().paths) if path.suffix == ".py"]
-    files = [
-        path for path in files if path.is_relative_to(ROOT / "webhook_verify") and "cli" not in path.parts
-    ]
-    found = list(gaps(files))
+    callables = list(public_callables(files))
+    found = list(gaps(callables))
     for each in found:
         print(f"{each.path.relative_to(ROOT)}:{each.line}: {each.name} lacks {each.lacks}")
-    print(f"{len(found)} gaps in the docstrings of {count(files)} public callables")
+    print(f"{len(found)} gaps in the docstrings of {len(callables)} public callables")
     return min(len(found), 1)
 
 

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,9 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")  # the builder writes them to a pipe, t
 _LINK = re.compile(r"(\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 
 
+@cache
 def config() -> dict[str, Any]:
-    """Return the configuration of the site."""
+    """Return the configuration of the site, which is read once."""
     loaded: dict[str, Any] = yaml.safe_load(CONFIG.read_text("utf-8"))
     return loaded
 

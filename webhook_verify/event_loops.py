@@ -50,11 +50,8 @@ def running_trio() -> Any:
     trio = sys.modules.get("trio")
     if trio is None:
         return None
-    is_running = getattr(trio.lowlevel, "in_trio_run", None)
-    if is_running is not None:
-        return trio if is_running() else None
     try:
-        trio.lowlevel.current_task()  # trio before 0.29
+        trio.lowlevel.current_task()  # in_trio_run would be shorter, and is new in trio 0.29
     except RuntimeError:
         return None
     return trio
