@@ -15,7 +15,7 @@ from webhook_verify.receiver import Observer, RequestHead, observed
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.schemes.fetch_context import KeyNotCached
 from webhook_verify.testing import Clock
-from webhook_verify.verification import VerificationWrapper
+from webhook_verify.verification import Verification, VerificationWrapper
 
 HEAD = head(signed())
 SECONDS_TO_BEGIN, SECONDS_OF_A_CHUNK, SECONDS_TO_FINISH = 1, 2, 4
@@ -126,3 +126,22 @@ def test_a_delivery_that_is_rejected_after_its_key_was_fetched_is_explained_with
     with pytest.raises(SignatureMismatch):
         incoming.finish()
     assert bodies == [b"altered body"]
+
+
+class RecordedVerification(Verification):
+    """A verification whose properties are all recognizable."""
+
+    message_id = "msg_1"
+    may_block = needs_thread = True
+    caller = ""
+
+    def set_caller(self, address: str) -> None:
+        self.caller = address
+
+
+def test_a_wrapper_has_the_properties_of_the_verification_that_it_wraps() -> None:
+    wrapped = RecordedVerification(("", 0, [], b"", b"", None), [], "", 0, None)
+    wrapper = VerificationWrapper(wrapped)
+    wrapper.set_caller("192.0.2.1")
+    assert wrapped.caller == "192.0.2.1"
+    assert (wrapper.message_id, wrapper.may_block, wrapper.needs_thread) == ("msg_1", True, True)

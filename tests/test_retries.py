@@ -335,3 +335,12 @@ def test_the_page_of_a_provider_without_a_time_says_what_follows() -> None:
     assert len(undated) == 24
     assert all("stays valid forever unless" in scheme_text.freshness(scheme) for scheme in undated)
     assert issubclass(TimestampOutsideTolerance, RejectedDelivery)
+
+
+def test_a_tolerance_of_your_own_below_a_second_is_not_extended_by_a_guard() -> None:
+    now = Now()
+    captured: Any = LINEAR
+    verifier = Verifier(captured["secret"], scheme="linear", tolerance=0.5, clock=now)
+    receiver = Receiver(verifier, replay=ReplayGuard(MemoryStore()))
+    now.seconds = SENT + 1
+    assert post(receiver, captured).status == 401

@@ -395,6 +395,5 @@ retry_window = attrgetter("_retry_window")
 
 
 def _needs_scheme(scheme: Scheme) -> bool:
-    """Return whether a verification needs its scheme: the signed parts vary, or verifying may block."""
-    varies = scheme.parses_body or scheme.has_id_in_body or scheme.fetches_keys
-    return varies or not (scheme.signs_id and scheme.signs_timestamp and scheme.signs_body)
+    """Return whether a delivery needs its scheme: its parts are not all signed, or the id is in the body."""
+    return scheme.has_id_in_body or not (scheme.signs_id and scheme.signs_timestamp and scheme.signs_body)
