@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
 from flask import Flask, request_finished, session
 from flask.sessions import SecureCookieSessionInterface
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from tests.adapters.commits.database import HANDLED_BEFORE, PATH, CommitError, guarded
 from tests.signing import SECRET
 from webhook_verify import Delivery, Receiver, Signer
+from webhook_verify.adapters._flask import current_request
 from webhook_verify.adapters.flask import WebhookVerify, webhook
 
 
@@ -83,3 +88,28 @@ def test_a_signal_that_fails_after_the_response_was_seen_is_retried(app_wide: bo
         post(app)
     assert post(app) == (200, b"ok")
     assert len(calls) == 2
+
+
+@pytest.mark.parametrize("app_wide", [False, True], ids=["decorator", "app-wide"])
+def test_a_request_is_freed_without_garbage_collection_as_soon_as_its_claim_is_settled(
+    app_wide: bool,
+) -> None:
+    app, _ = app_with(app_wide=app_wide)
+    requests = list[weakref.ref[Any]]()
+
+    @app.teardown_request
+    def note(_: object) -> None:
+        requests.append(weakref.ref(current_request()))
+
+    def call() -> None:
+        headers = Signer(SECRET).sign(b"{}", id="msg_1")
+        builder = EnvironBuilder(PATH, method="POST", data=b"{}", headers=Headers(headers))
+        _, status, _ = run_wsgi_app(app.wsgi_app, builder.get_environ())
+        assert status == "200 OK"
+
+    gc.disable()
+    try:
+        call()
+        assert [each() for each in requests] == [None]
+    finally:
+        gc.enable()

@@ -64,7 +64,7 @@ class _PendingRequest:
         self._context = context
         self._status: int | None = None
         self._is_streamed = False
-        self._pop: Callable[..., None] = context.pop
+        self._pop: Any = context.pop
         vars(context)["pop"] = self._pop_and_settle
 
     def note(self, response: Response) -> None:
@@ -73,15 +73,19 @@ class _PendingRequest:
         self._is_streamed = settle_after_streaming(response, self._finish)
 
     def _pop_and_settle(self, error: BaseException | None = None, *arguments: Any) -> None:
-        context, self._context = self._context, None
+        context, pop = self._context, self._pop
+        # Without these references, the request is freed now, and not by the next garbage collection.
+        self._context = self._pop = None
         del vars(context)["pop"]
         if error is not None and sys.exc_info()[1] is error:
             self._status = None  # No error handler has handled it, so Flask raises it to the server.
         try:
-            self._pop(error, *arguments)
+            pop(error, *arguments)
         except BaseException:
             self._finish(None)
             raise
+        finally:
+            context.request.environ.pop(_PENDING, None)
         if not self._is_streamed:
             self._finish(self._status)
 
