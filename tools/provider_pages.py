@@ -152,13 +152,12 @@ def _index(listed: list[Scheme]) -> str:
         (
             f"[{scheme.docs.title}]({scheme.name}.md)",
             f"`{scheme.name}`",
-            scheme_text.content(scheme),
             _short_key(scheme),
             BY.get(scheme.name, ""),
         )
         for scheme in sorted(listed, key=lambda scheme: scheme.docs.title.casefold())
     ]
-    head = ("provider", "scheme", "signed content", "deduplication key", "tested against")
+    head = ("provider", "scheme", "deduplication key", "tested against")
     return f"{MADE}{_INDEX}\n{table(head, rows)}\n"
 
 

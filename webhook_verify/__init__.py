@@ -1,12 +1,13 @@
 """Verify webhook signatures, reject stale requests and deduplicate retries.
 
->>> from webhook_verify import Signer, Verifier
->>> secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
->>> headers = Signer(secret).sign(b'{"type": "invoice.paid"}', id="msg_1")
->>> Verifier(secret).verify(b'{"type": "invoice.paid"}', headers).id
-'msg_1'
+Examples:
+    >>> from webhook_verify import Signer, Verifier
+    >>> secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    >>> headers = Signer(secret).sign(b'{"type": "invoice.paid"}', id="msg_1")
+    >>> Verifier(secret).verify(b'{"type": "invoice.paid"}', headers).id
+    'msg_1'
 
-(PYTEST_DONT_REWRITE: without it, pytest warns that this package, which has a plugin, is already imported.)
+    (PYTEST_DONT_REWRITE: without it, pytest warns that this package, which has a plugin, is already imported.)
 """
 
 from webhook_verify.delivery import Delivery

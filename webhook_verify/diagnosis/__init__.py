@@ -3,12 +3,13 @@
 `explain` diagnoses one delivery; `Receiver(..., diagnose=True)` logs a diagnosis of each rejected delivery.
 Never send a diagnosis to the sender.
 
->>> from webhook_verify import Signer, Verifier
->>> from webhook_verify.diagnosis import explain
->>> secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
->>> headers = Signer(secret).sign(b'{"type":"invoice.paid"}')
->>> print(explain(Verifier(secret), b'{"type": "invoice.paid"}', headers).cause.name)
-body_reserialized
+Examples:
+    >>> from webhook_verify import Signer, Verifier
+    >>> from webhook_verify.diagnosis import explain
+    >>> secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    >>> headers = Signer(secret).sign(b'{"type":"invoice.paid"}')
+    >>> print(explain(Verifier(secret), b'{"type": "invoice.paid"}', headers).cause.name)
+    body_reserialized
 """
 
 from webhook_verify.diagnosis.explain import explain
