@@ -15,6 +15,9 @@ from webhook_verify.diagnosis import Cause, Confidence
 from webhook_verify.diagnosis.model import ADVICE
 
 FAILURES = batch.load()
+# Measured when the holdout was made: 91.0 % first, 92.7 % in three, 8 wrong first causes reported as certain.
+# The mark is strict: a bar that is reached fails until its mark is removed.
+BELOW_BAR = pytest.mark.xfail(raises=AssertionError, strict=True, reason="the diagnosis is below this bar")
 PLANNED = {"provider_retry"}  # a cause that is developed at the same time as this batch
 SURE, LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
@@ -78,3 +81,23 @@ def score_report() -> dict[str, Any]:
 @pytest.mark.slow
 def test_every_delivery_is_rejected(score_report: dict[str, Any]) -> None:
     assert score_report["accepted"] == []
+
+
+@pytest.mark.slow
+@BELOW_BAR
+def test_the_first_cause_is_right_for_93_percent(score_report: dict[str, Any]) -> None:
+    assert score_report["first"] >= 0.93, score_report["misses"]
+
+
+@pytest.mark.slow
+@BELOW_BAR
+def test_the_right_cause_is_in_the_first_three_for_98_percent(score_report: dict[str, Any]) -> None:
+    assert score_report["in_three"] >= 0.98, [
+        entry for entry in score_report["misses"] if not entry["in_three"]
+    ]
+
+
+@pytest.mark.slow
+@BELOW_BAR
+def test_no_wrong_first_cause_is_certain(score_report: dict[str, Any]) -> None:
+    assert score_report["false_certain"] == []
