@@ -1,0 +1,103 @@
+"""The diagnosis of the holdout: failures to which its rules have not been adapted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.diagnosis.holdout import batch
+from tests.diagnosis.holdout.__main__ import report, score
+from tests.diagnosis.holdout.batch import Failure, Result
+from tests.rows import rows
+from webhook_verify import schemes
+from webhook_verify.diagnosis import Cause, Confidence
+from webhook_verify.diagnosis.model import ADVICE
+
+FAILURES = batch.load()
+# Measured when the holdout was made: 91.0 % first, 92.7 % in three, 8 wrong first causes reported as certain.
+# The mark is strict: a bar that is reached fails until its mark is removed.
+BELOW_BAR = pytest.mark.xfail(raises=AssertionError, strict=True, reason="the diagnosis is below this bar")
+PLANNED = {"provider_retry"}  # a cause that is developed at the same time as this batch
+SURE, LIKELY = Confidence.CERTAIN, Confidence.LIKELY
+
+
+def test_the_batch_is_large_and_varied() -> None:
+    named = {cause for failure in FAILURES for cause in failure.true_causes if not cause.startswith("?")}
+    registered = {failure.scheme for failure in FAILURES if isinstance(failure.scheme, str)}
+    assert len(FAILURES) >= 220
+    assert len(registered) >= 40
+    assert registered <= set(schemes.names())
+    assert len(named) >= 25
+    assert named <= set(ADVICE) | PLANNED
+    assert len({failure.name for failure in FAILURES}) == len(FAILURES)
+
+
+def _result(true_causes: set[str], *causes: tuple[str, Confidence]) -> Result:
+    failure = Failure("acme", "a title", "github", "", b"", [], None, "POST", 0, frozenset(true_causes))
+    return Result(failure, tuple(Cause(name, confidence, "") for name, confidence in causes))
+
+
+@rows(
+    ("result", "expected"),
+    [
+        (_result({"unsigned"}, ("unsigned", SURE)), (True, True, False)),
+        (_result({"unsigned", "genuine"}, ("genuine", LIKELY)), (True, True, False)),
+        (_result({"unsigned"}, ("genuine", LIKELY), ("unsigned", LIKELY)), (False, True, False)),
+        (_result({"unsigned"}, ("genuine", SURE), ("unsigned", LIKELY)), (False, True, True)),
+        (_result({"unsigned"}, *[("genuine", LIKELY)] * 3, ("unsigned", LIKELY)), (False, False, False)),
+        (_result({"unsigned"}, ("genuine", LIKELY), ("genuine", SURE)), (False, False, False)),
+        (_result({"unsigned"}), (False, False, False)),
+    ],
+)
+def test_a_result_is_first_in_three_or_a_false_certainty(
+    result: Result, expected: tuple[bool, bool, bool]
+) -> None:
+    assert (result.is_first, result.is_in_three, result.is_false_certain) == expected
+
+
+@rows(
+    ("causes", "is_scored"),
+    [({"unsigned"}, True), ({"?altered"}, False), ({"unsigned", "?altered"}, True)],
+)
+def test_a_failure_is_scored_if_one_of_its_causes_has_a_name(causes: set[str], is_scored: bool) -> None:
+    assert _result(causes).failure.is_scored is is_scored
+
+
+def test_the_report_contains_shares_and_misses() -> None:
+    right = _result({"unsigned"}, ("unsigned", SURE))
+    wrong = _result({"unsigned"}, ("genuine", SURE))
+    values = report([right, wrong, right, right], [], [])
+    assert (values["scored"], values["first"], values["in_three"]) == (4, 0.75, 0.75)
+    assert [entry["causes"] for entry in values["misses"]] == [["genuine (CERTAIN)"]]
+    assert values["misses"] == values["false_certain"]
+
+
+@pytest.fixture(scope="module")
+def score_report() -> dict[str, Any]:
+    return report(*score())
+
+
+@pytest.mark.slow
+def test_every_delivery_is_rejected(score_report: dict[str, Any]) -> None:
+    assert score_report["accepted"] == []
+
+
+@pytest.mark.slow
+@BELOW_BAR
+def test_the_first_cause_is_right_for_93_percent(score_report: dict[str, Any]) -> None:
+    assert score_report["first"] >= 0.93, score_report["misses"]
+
+
+@pytest.mark.slow
+@BELOW_BAR
+def test_the_right_cause_is_in_the_first_three_for_98_percent(score_report: dict[str, Any]) -> None:
+    assert score_report["in_three"] >= 0.98, [
+        entry for entry in score_report["misses"] if not entry["in_three"]
+    ]
+
+
+@pytest.mark.slow
+@BELOW_BAR
+def test_no_wrong_first_cause_is_certain(score_report: dict[str, Any]) -> None:
+    assert score_report["false_certain"] == []
