@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
@@ -92,10 +95,22 @@ def test_the_project_has_one_address() -> None:
             assert link.startswith((CONFIG["site_url"], CONFIG["repo_url"])), (name, link)
 
 
+def shown_modules() -> set[str]:
+    """The modules and packages whose docstrings are the reference."""
+    pages = (ROOT / "docs" / "reference" / "api").glob("*.md")
+    return {name for page in pages for name in re.findall(r"(?m)^::: (\S+)$", page.read_text("utf-8"))}
+
+
+def test_a_public_name_has_no_module_of_the_same_name_which_the_reference_would_show_instead() -> None:
+    for name in shown_modules():
+        package = import_module(name)
+        for public in getattr(package, "__all__", ()):
+            is_module = isinstance(getattr(package, public), ModuleType)
+            assert is_module or not hasattr(package, "__path__") or not find_spec(f"{name}.{public}"), public
+
+
 def test_every_public_package_is_in_the_reference() -> None:
-    shown = set()
-    for page in (ROOT / "docs" / "reference" / "api").glob("*.md"):
-        shown |= set(re.findall(r"^::: (\S+)$", page.read_text("utf-8"), re.MULTILINE))
+    shown = shown_modules()
     for name in webhook_verify.__all__:
         if name != "__version__":
             origin = getattr(webhook_verify, name).__module__

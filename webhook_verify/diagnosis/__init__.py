@@ -12,7 +12,7 @@ Examples:
     body_reserialized
 """
 
-from webhook_verify.diagnosis.explain import explain
+from webhook_verify.diagnosis.explaining import explain
 from webhook_verify.diagnosis.model import Cause, Check, Confidence, Diagnosis
 
 __all__ = ["Cause", "Check", "Confidence", "Diagnosis", "explain"]

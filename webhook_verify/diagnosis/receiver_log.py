@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 
-from webhook_verify.diagnosis.explain import explain
+from webhook_verify.diagnosis.explaining import explain
 from webhook_verify.diagnosis.limiter import DiagnosisLimiter
 from webhook_verify.diagnosis.model import Diagnosis
 from webhook_verify.forks import PerProcess
