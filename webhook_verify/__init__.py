@@ -7,7 +7,7 @@ Examples:
     >>> Verifier(secret).verify(b'{"type": "invoice.paid"}', headers).id
     'msg_1'
 
-    (PYTEST_DONT_REWRITE: without it, pytest warns that this package, which has a plugin, is already imported.)
+(PYTEST_DONT_REWRITE: without it, pytest warns that this package, which has a plugin, is already imported.)
 """
 
 from webhook_verify.delivery import Delivery
