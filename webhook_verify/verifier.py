@@ -396,5 +396,5 @@ retry_window = attrgetter("_retry_window")
 
 def _needs_scheme(scheme: Scheme) -> bool:
     """Return whether a verification needs its scheme: the signed parts vary, or verifying may block."""
-    varies = scheme.parses_body or scheme.has_id_in_body or scheme.fetches_keys
-    return varies or not (scheme.signs_id and scheme.signs_timestamp and scheme.signs_body)
+    varies = scheme.parses_body or scheme.has_id_in_body or scheme.fetches_keys or scheme.json_form_field
+    return bool(varies) or not (scheme.signs_id and scheme.signs_timestamp and scheme.signs_body)
