@@ -34,6 +34,8 @@ STAIRCASE = [
     "token_key",
     "keys",
     "secret",
+    "json_fields",
+    "form",
     "delivery",
     "http",
     "client_address",
@@ -212,7 +214,7 @@ def providers_loaded_by(code: str) -> set[str]:
     "code", ["import webhook_verify", "import webhook_verify; webhook_verify.Verifier('whsec_' + 'a' * 32)"]
 )
 def test_the_default_scheme_loads_no_provider(code: str) -> None:
-    assert loaded_by(code) == {"base", "sender_rules", "standard"}
+    assert loaded_by(code) == {"base", "body_paths", "sender_rules", "standard"}
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ NAMES = {
     "webhook_verify.adapters.flask": "webhook WebhookVerify",
     "webhook_verify.adapters.django": "webhook WebhookMixin",
     "webhook_verify.adapters.aws_lambda": "webhook",
-    "webhook_verify.events": "EventRouter UnknownEvent",
+    "webhook_verify.events": "EventRouter UnknownEvent UntypedEvent",
     "webhook_verify.events.svix": "EndpointCreatedEvent MessageAttemptExhaustedEvent parse",
     "webhook_verify.api.svix": "Svix AsyncSvix SvixSecretSource",
     "webhook_verify.api.lithic": "Lithic AsyncLithic LithicSecretSource",
@@ -58,7 +58,7 @@ NAMES = {
 ATTRIBUTES = {
     Delivery: """
         id timestamp body scheme secret_label event_type json idempotency_key id_is_signed timestamp_is_signed
-        body_is_signed signed_body signed_content_digest
+        body_is_signed signed_body signed_content_digest event_type_is_signed form json_body
     """,
     Verifier: "verify verify_at begin tolerance",
     Receiver: """

@@ -150,7 +150,7 @@ def test_reading_yields_the_signed_content_but_for_the_body() -> None:
 
     assert (reading[0], reading[1]) == ("msg_1", NOW)
     assert list(reading[2]) == [("v1", SIGNATURE.removeprefix("v1,"))]
-    assert reading[3:] == (b"msg_1.1700000000.", b"", None)
+    assert reading[3:] == (b"msg_1.1700000000.", b"", ("type",))
 
 
 def test_url_and_method_are_not_signed() -> None:

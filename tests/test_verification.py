@@ -116,7 +116,7 @@ def test_the_key_that_matches_names_the_delivery(cut: int) -> None:
     delivery = verification.finish(BODY[cut:])
 
     assert (delivery.secret_label, delivery.id, delivery.scheme) == ("this", "msg_1", "standard-webhooks")
-    assert (delivery.body, delivery.timestamp.timestamp(), delivery.event_type) == (BODY, NOW, None)
+    assert (delivery.body, delivery.timestamp.timestamp(), delivery.event_type) == (BODY, NOW, "invoice.paid")
 
 
 @pytest.mark.parametrize("cut", [0, 1, 2], ids=["in one", "in two", "in three"])

@@ -184,6 +184,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
         ("retries", scheme_text.retries(scheme)),
         ("deduplication key", scheme_text.dedupe(scheme)),
         ("event type", scheme_text.event_type(scheme)),
+        ("form", scheme_text.form(scheme)),
         ("multiple signatures", scheme_text.several(scheme)),
         ("handshake", _handshake(scheme)),
         ("documentation", scheme.docs.url),

@@ -13,7 +13,15 @@ from hashlib import sha256
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.tracebacks import safe_repr
 
-__all__ = ["LAST_SECOND", "Delivery", "SignedParts", "allocate_delivery", "make_delivery", "set_parts"]
+__all__ = [
+    "LAST_SECOND",
+    "Delivery",
+    "EventTypeSource",
+    "SignedParts",
+    "allocate_delivery",
+    "make_delivery",
+    "set_parts",
+]
 
 LAST_SECOND = 253_402_300_799
 """The last timestamp that a datetime can represent, at the end of the year 9999, in Unix seconds."""
@@ -22,6 +30,8 @@ TYPE_CHECKING = False  # importing typing would take as long as the rest of this
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, NoReturn, Protocol
+
+    from webhook_verify.form import FormFields
 
     class SigningScheme(Protocol):
         """The part of `webhook_verify.schemes.Scheme` that a delivery uses."""
@@ -38,6 +48,12 @@ if TYPE_CHECKING:
         @property
         def has_id_in_body(self) -> bool: ...
 
+        @property
+        def signs_event_type(self) -> bool: ...
+
+        @property
+        def json_form_field(self) -> str: ...
+
         def message_id_from_body(self, body: bytes) -> str:
             """Return the message id in a signed body."""
             ...
@@ -50,9 +66,15 @@ SignedParts = tuple["SigningScheme", bytes, bytes, bytes, bytes]
 of the last three is the signed content. It is only built for `Delivery.signed_content_digest`.
 """
 
-_PlainParts = tuple[str, int, bytes, str, str, str | None]
+EventTypeSource = str | tuple[str, ...] | None
+"""The event type in an unsigned header, or the paths of the event type in the JSON body. None or () without.
+
+The body is parsed only when `Delivery.event_type` is read, so a verification takes no longer.
+"""
+
+_PlainParts = tuple[str, int, bytes, str, str, EventTypeSource]
 # A delivery of Standard Webhooks has only the plain parts, because creating it is on the hot path.
-_Parts = _PlainParts | tuple[str, int, bytes, str, str, str | None, SignedParts]
+_Parts = _PlainParts | tuple[str, int, bytes, str, str, EventTypeSource, SignedParts]
 
 
 @safe_repr
@@ -65,9 +87,10 @@ class Delivery:
         TypeError: Always, because only a verifier creates deliveries.
     """
 
-    __slots__ = ("_body_id", "_parts")
+    __slots__ = ("_body_event_type", "_body_id", "_parts")
 
     _parts: _Parts
+    _body_event_type: str | None
     _body_id: str
 
     def __init__(self) -> None:
@@ -168,14 +191,60 @@ class Delivery:
 
     @property
     def event_type(self) -> str | None:
-        """The event type in the header of the scheme, or None. No provider signs that header.
+        """The event type, or None for a delivery without a type.
 
-        An attacker can change it in a replay, so check it against the payload.
+        If the scheme has `event_type_in_body`, only the body is read, and None means that it has no type, or
+        several events of different types. Else it is the unsigned header of the scheme, if there is one. An
+        attacker can change that header in a replay: see `event_type_is_signed`.
         """
-        return self._parts[5]
+        source = self._parts[5]
+        if not isinstance(source, tuple):
+            return source
+        if not source:
+            return None
+        try:
+            return self._body_event_type
+        except AttributeError:
+            event_type = self._event_type_at(source)
+            _set_body_event_type(self, event_type)
+            return event_type
+
+    @property
+    def event_type_is_signed(self) -> bool:
+        """Whether the event type is a part of the signed content. False for a header and without a type."""
+        parts = self._parts
+        if not isinstance(parts[5], tuple) or self.event_type is None:
+            return False
+        return True if len(parts) == 6 else parts[6][0].signs_body or parts[6][0].signs_event_type
+
+    def _event_type_at(self, paths: tuple[str, ...]) -> str | None:
+        from webhook_verify.json_fields import event_type_at  # here, because it imports json
+
+        try:
+            return event_type_at(self.json_body, paths)
+        except UnreadableEvent:
+            return None
+
+    @property
+    def json_body(self) -> bytes:
+        """The JSON text that `json` parses: the signed body, or a form field that the scheme names.
+
+        A scheme with a `json_form_field`, such as GitHub's, can send a form with JSON in that field.
+
+        Raises:
+            UnreadableEvent: If a form has that field several times.
+        """
+        parts = self._parts
+        if len(parts) == 6 or not parts[6][0].json_form_field:
+            return self.signed_body
+        from webhook_verify.form import json_text  # here, because most deliveries are not forms
+
+        return json_text(parts[6][1], parts[6][0].json_form_field)
 
     def json(self) -> Any:
         """Parse the signed body as JSON (RFC 8259: UTF-8, no NaN).
+
+        If the scheme has a `json_form_field` and the body is a form with that field, its JSON is parsed.
 
         Returns:
             The parsed value.
@@ -185,11 +254,34 @@ class Delivery:
         """
         import json  # here, because typed events do not need it
 
+        text = self.json_body
         try:
-            return json.loads(self.signed_body.decode("utf-8"), parse_constant=_no_constant)
+            return json.loads(text.decode("utf-8"), parse_constant=_no_constant)
         except (ValueError, RecursionError):
             pass  # raised below, because the original error contains the body
-        raise UnreadableEvent("the body is not JSON in UTF-8")
+        raise self._not_json(text)
+
+    def _not_json(self, text: bytes) -> UnreadableEvent:
+        from webhook_verify.form import is_form
+
+        parts = self._parts
+        if len(parts) == 7 and text is not parts[6][1]:
+            return UnreadableEvent("the field is not JSON in UTF-8", parts[6][0].json_form_field)
+        advice = ", but a form: call delivery.form()" if is_form(text) else ""
+        return UnreadableEvent(f"the body is not JSON in UTF-8{advice}")
+
+    def form(self) -> FormFields:
+        """Parse the signed body as a form (`application/x-www-form-urlencoded`).
+
+        Returns:
+            The fields, in the order of the body and with all values of repeated fields.
+
+        Raises:
+            UnreadableEvent: If the signed body is not a form in UTF-8, or has more than 1,000 fields.
+        """
+        from webhook_verify.form import parse_form  # here, because most deliveries are not forms
+
+        return parse_form(self.signed_body)
 
     def __repr__(self) -> str:
         size = len(self.body)
@@ -232,6 +324,7 @@ allocate_delivery: Callable[[], Delivery] = partial(object.__new__, Delivery)
 # The descriptor of the slot is the only way past __setattr__, and the fastest.
 set_parts = Delivery.__dict__["_parts"].__set__
 _set_body_id = Delivery.__dict__["_body_id"].__set__
+_set_body_event_type = Delivery.__dict__["_body_event_type"].__set__
 
 
 def make_delivery(
@@ -240,7 +333,7 @@ def make_delivery(
     body: bytes,
     scheme: str,
     key: str,
-    event_type: str | None,
+    event_type: EventTypeSource,
     signed_parts: SignedParts | None = None,
 ) -> Delivery:
     """Create a `Delivery`. Only for code that has verified these parts.
@@ -251,7 +344,7 @@ def make_delivery(
         body: The received body.
         scheme: The name of the scheme.
         key: The label of the secret that matched.
-        event_type: The event type in a header, or None.
+        event_type: The event type in a header, or its paths in the body, or None.
         signed_parts: The signed parts, if the scheme does not sign all of id, timestamp and body.
 
     Returns:

@@ -48,6 +48,7 @@ def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify
     ]
     read, is_safe = reader.read, reader.safe_dict_keys[0].issuperset
     start, length, name = len(prefix), len(prefix) + digits, scheme.name
+    type_paths = scheme.event_type_in_body
 
     def verify(body: bytes, headers: Headers, clock: Callable[[], float]) -> Delivery | None:
         header_dict: Any = headers
@@ -80,10 +81,8 @@ def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify
                     delivery = allocate_delivery()
                     timestamp = int(now) if 0 <= now <= LAST_SECOND else clamp_to_timestamp(now)
                     signed_parts = scheme, body, before, body, b""
-                    set_parts(
-                        delivery,
-                        (message_id, timestamp, body, name, label, printable_ascii(event_type), signed_parts),
-                    )
+                    type_source = printable_ascii(event_type) if type_header else type_paths
+                    set_parts(delivery, (message_id, timestamp, body, name, label, type_source, signed_parts))
                     return delivery
                 has_valid_key = True
         if has_valid_key and text[start:].islower():  # upper-case hex is left to the general path

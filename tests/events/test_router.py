@@ -14,7 +14,7 @@ from tests.events.dispatching import CREATED, DISABLED, NEW, Dispatch, dispatch_
 from tests.events.helpers import deliver
 from tests.rows import rows
 from webhook_verify import Delivery
-from webhook_verify.events import Event, EventRouter, UnknownEvent, svix
+from webhook_verify.events import Event, EventRouter, UnknownEvent, UntypedEvent, svix
 
 KEYS: list[tuple[Any, list[dict[str, Any]]]] = [
     (svix.EndpointDisabledEvent, [DISABLED]),
@@ -39,7 +39,10 @@ def test_a_handler_runs_for_what_it_is_registered_for(dispatch: Dispatch, key: A
     for payload in (DISABLED, CREATED, NEW):
         assert dispatch(router, deliver(payload)) == 204
 
-    assert seen == [svix.parse(deliver(payload)) for payload in matched]
+    assert seen == [
+        UntypedEvent("endpoint.renamed", {}) if key == "endpoint.renamed" else svix.parse(deliver(payload))
+        for payload in matched
+    ]
 
 
 def test_several_handlers_run_in_the_order_of_registration(dispatch: Dispatch) -> None:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from tests.rows import rows
 from tests.schemes.own_scheme import BODY, LIST, NOW, RIGHT, mac, own, verify
+from webhook_verify.json_fields import strings_at
 from webhook_verify.schemes import HeaderScheme
-from webhook_verify.schemes.json_fields import strings_at
 
 FIELDS: dict[str, tuple[str, str, list[str]]] = {
     "a field": ("id", '{"id": "a"}', ["a"]),

@@ -22,6 +22,7 @@ __all__ = [
     "dedupe",
     "digested",
     "event_type",
+    "form",
     "freshness",
     "headers",
     "plain",
@@ -152,9 +153,19 @@ def dedupe(scheme: Scheme) -> str:
 
 
 def event_type(scheme: Scheme) -> str:
-    """Return the source of `Delivery.event_type`; "" without one."""
+    """Return the source of `Delivery.event_type`, and whether it is signed; "" without one."""
+    if scheme.event_type_in_body:
+        paths = ", else ".join(f"`{path}`" for path in scheme.event_type_in_body)
+        signed = "signed" if scheme.signs_body or scheme.signs_event_type else "**unsigned**"
+        return f"`delivery.event_type`, from the {signed} field {paths} in the body"
     header = scheme.event_type_header if isinstance(scheme, HeaderScheme) else ""
-    return f"`delivery.event_type`, from the unsigned header `{header}`" if header else ""
+    return f"`delivery.event_type`, from the **unsigned** header `{header}`" if header else ""
+
+
+def form(scheme: Scheme) -> str:
+    """Return how a form body is read; "" if the provider sends no JSON in a form."""
+    field = scheme.json_form_field
+    return f"`delivery.json()` reads the JSON in the field `{field}` of a form body" if field else ""
 
 
 def several(scheme: Scheme) -> str:
@@ -184,6 +195,10 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "retry_seconds": scheme.retry_seconds or None,
         "takes_future": scheme.accept_future_timestamps,
         "dedupe_by": word_of_dedupe(scheme),
+        "event_type_in_body": list(scheme.event_type_in_body),
+        "event_type_is_signed": bool(scheme.event_type_in_body)
+        and (scheme.signs_body or scheme.signs_event_type),
+        "json_form_field": scheme.json_form_field or None,
         "handshake": scheme.handshake.name if scheme.handshake else None,
         "fetches": scheme.fetches_keys,
         "algorithm": scheme.algorithm.name if isinstance(scheme, HeaderScheme) else None,

@@ -21,6 +21,6 @@ except ImportError as _missing:
 from webhook_verify.events.event_types import EventTypes
 from webhook_verify.events.router import EventRouter
 from webhook_verify.events.structs import Event
-from webhook_verify.events.unknown import UnknownEvent
+from webhook_verify.events.unknown import UnknownEvent, UntypedEvent
 
-__all__ = ["Event", "EventRouter", "EventTypes", "UnknownEvent"]
+__all__ = ["Event", "EventRouter", "EventTypes", "UnknownEvent", "UntypedEvent"]

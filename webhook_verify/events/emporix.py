@@ -125,7 +125,10 @@ def parse(delivery: Delivery, *, event_type: str | None = None) -> EmporixEvent:
         TypeError: If `delivery` is not a `Delivery`.
         UnreadableEvent: If the payload is not JSON.
     """
-    return parse_unverified(body_of(delivery), event_type=event_type or delivery.event_type or "")
+    body = body_of(delivery)
+    # A type in the body would be a field of the resource.
+    header = "" if delivery.event_type_is_signed else delivery.event_type
+    return parse_unverified(body, event_type=event_type or header or "")
 
 
 def parse_unverified(body: bytes, *, event_type: str = "") -> EmporixEvent:

@@ -34,7 +34,9 @@ class EventTypes(Generic[_E]):
     Args:
         types: The class for each event type. `register` adds more. A class is a msgspec struct, a dataclass,
             an attrs class or, if Pydantic is installed, a model.
-        type_field: The field of the payload that contains the event type, or None if only a header does.
+        type_field: The field of the payload that contains the event type, or None to use
+            `Delivery.event_type`. With the default, a signed `Delivery.event_type` is used if the field is
+            missing, or if only that type has a class.
         data_field: The field of the payload that contains the data, or None for a flat payload.
         describes: Whether a class describes the whole payload or only the data.
 
@@ -60,7 +62,9 @@ class EventTypes(Generic[_E]):
         self._describes_data = describes == "data"
         self._readers: dict[str, Callable[[bytes], Any]] = {}
         self._types: dict[type[Any], str] = {}
-        self._read_head = _head_reader(type_field, data_field if self._describes_data else None)
+        described_field = data_field if self._describes_data else None
+        self._read_head = _head_reader(type_field, described_field)
+        self._read_untyped_head = _head_reader(None, described_field)
         for event_type, cls in (types or {}).items():
             self._add(event_type, cls)
 
@@ -120,7 +124,7 @@ class EventTypes(Generic[_E]):
             UnreadableEvent: If the payload is not JSON, or does not match the class of its type.
         """
         body = body_of(delivery)
-        return self._read(body, event_type or delivery.event_type or "")
+        return self._read(body, event_type, delivery)
 
     def parse_unverified(self, body: bytes, *, event_type: str = "") -> _E | UnknownEvent:
         """Parse the event in unverified bytes, such as those of a test or an archive.
@@ -138,14 +142,34 @@ class EventTypes(Generic[_E]):
         """
         return self._read(as_bytes(body), event_type)
 
-    def _read(self, body: bytes, event_type: str) -> _E | UnknownEvent:
-        head = self._read_head(body)
-        known = head.get("type", event_type)
+    def _read(
+        self, body: bytes, event_type: str | None, delivery: Delivery | None = None
+    ) -> _E | UnknownEvent:
+        head = self._head_of(body, delivery)
+        known = head.get("type")
+        if known is None:
+            known = event_type or (delivery and delivery.event_type) or ""
+        elif known not in self._readers and (signed_type := self._signed_type(delivery)) in self._readers:
+            known = signed_type
         reader = self._readers.get(known)
         if reader is None:
             return attach_raw(UnknownEvent(known, self._parse_data(body)), body)
         event = self._read_data(reader, head["data"]) if self._describes_data else reader(body)
         return cast("_E", attach_raw(event, body) if isinstance(event, Event) else event)
+
+    def _head_of(self, body: bytes, delivery: Delivery | None) -> dict[str, Any]:
+        """Return the head of a payload, without a type if the scheme of the delivery finds it elsewhere."""
+        try:
+            return self._read_head(body)
+        except UnreadableEvent as error:
+            if error.path != self._type_field or not self._signed_type(delivery):
+                raise
+        return self._read_untyped_head(body)
+
+    def _signed_type(self, delivery: Delivery | None) -> str:
+        if self._type_field != "type" or delivery is None or not delivery.event_type_is_signed:
+            return ""
+        return delivery.event_type or ""
 
     def _read_data(self, reader: Callable[[bytes], Any], data: bytes) -> Any:
         place = str(self._data_field)

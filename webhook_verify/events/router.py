@@ -24,7 +24,8 @@ from typing import Any, NamedTuple, Protocol, TypeVar, overload
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.events.dispatch_plan import DispatchPlan, Handler, Registration
-from webhook_verify.events.unknown import UnknownEvent
+from webhook_verify.events.structs import attach_raw
+from webhook_verify.events.unknown import UnknownEvent, UntypedEvent
 from webhook_verify.log_text import log_text
 
 __all__ = ["EventRouter", "EventSource"]
@@ -53,6 +54,7 @@ _Matcher = Callable[[object, str], bool]
 
 
 class _Route(NamedTuple):
+    types: frozenset[str]
     matches: _Matcher
     handler: Handler
 
@@ -62,6 +64,9 @@ class EventRouter:
 
     All matching handlers run in the order of their registration, even if some fail. `dispatch_async` runs
     synchronous handlers in a thread. Registration ends with the first dispatch.
+
+    An event without a class is also routed by `Delivery.event_type` if that is signed. If a handler is
+    registered for its type, the event is an `UntypedEvent` instead of an `UnknownEvent`.
 
     Args:
         source: A module such as `svix`, an `EventTypes`, or a function that parses a delivery.
@@ -140,7 +145,8 @@ class EventRouter:
             if isinstance(event_key, type):
                 self._check_class(event_key)
         matches = _any_of([_matcher(event_key) for event_key in (key, *more_keys)])
-        return Registration(lambda handler: self._add(self._routes, _Route(matches, handler)))
+        types = frozenset(event_key for event_key in (key, *more_keys) if isinstance(event_key, str))
+        return Registration(lambda handler: self._add(self._routes, _Route(types, matches, handler)))
 
     @property
     def before(self) -> Registration[Any]:
@@ -202,7 +208,8 @@ class EventRouter:
             event = self._parse_event(delivery, event_type)
         except UnreadableEvent as error:
             return self._on_unreadable_event(error, delivery)
-        self._plan(event).run(event, delivery)
+        event, known = self._resolve(event, event_type, delivery)
+        self._plan(event, known).run(event, delivery)
         return _NO_CONTENT
 
     async def dispatch_async(self, delivery: Delivery, *, event_type: str | None = None) -> int:
@@ -225,7 +232,8 @@ class EventRouter:
             event = self._parse_event(delivery, event_type)
         except UnreadableEvent as error:
             return self._on_unreadable_event(error, delivery)
-        await self._plan(event).run_async(event, delivery)
+        event, known = self._resolve(event, event_type, delivery)
+        await self._plan(event, known).run_async(event, delivery)
         return _NO_CONTENT
 
     def _parse_event(self, delivery: Delivery, event_type: str | None) -> object:
@@ -244,8 +252,18 @@ class EventRouter:
             raise error
         return self._unreadable_status
 
-    def _plan(self, event: object) -> DispatchPlan:
-        steps = list(self._steps(event, self._type_of(event)))
+    def _resolve(self, event: object, event_type: str | None, delivery: Delivery) -> tuple[object, str]:
+        """Return the event to pass to handlers, and its type."""
+        known = self._type_of(event)
+        is_unclassed = isinstance(event, UnknownEvent) or not known
+        if event_type is None and is_unclassed and known not in self._registered_types:
+            known = (delivery.event_type_is_signed and delivery.event_type) or known
+        if isinstance(event, UnknownEvent) and known in self._registered_types:
+            return attach_raw(UntypedEvent(known, event.data), event.raw), known
+        return event, known
+
+    def _plan(self, event: object, event_type: str) -> DispatchPlan:
+        steps = list(self._steps(event, event_type))
         if not steps and self._fallback is not None:
             steps.append(self._fallback)
         return DispatchPlan(self._before, steps, self._after)
@@ -260,7 +278,7 @@ class EventRouter:
 
     def _check_class(self, key: type[Any]) -> None:
         known: Mapping[str, type[Any]] | None = getattr(self._types, "classes", None)
-        classes: list[type[Any]] = [UnknownEvent, *(known or {}).values()]
+        classes: list[type[Any]] = [UnknownEvent, UntypedEvent, *(known or {}).values()]
         if known is not None and not any(issubclass(cls, key) for cls in classes):
             name = key.__name__
             raise ValueError(
@@ -288,6 +306,12 @@ class EventRouter:
     def _async_names(self) -> list[str]:
         """The names of the async handlers. Read only after registration is closed."""
         return [handler.name for handler in self._handlers() if handler.is_async]
+
+    @cached_property
+    def _registered_types(self) -> frozenset[str]:
+        """The event types with a handler, without patterns. Read only after registration is closed."""
+        routes = [route for router in self._tree() for route in router._routes if isinstance(route, _Route)]
+        return frozenset(event_type for route in routes for event_type in route.types)
 
     def _tree(self) -> Iterator[EventRouter]:
         yield self

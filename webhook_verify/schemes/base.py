@@ -20,6 +20,7 @@ TYPE_CHECKING = False  # importing typing would take as long as importing the re
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from webhook_verify.delivery import EventTypeSource
     from webhook_verify.handshakes import Handshake
     from webhook_verify.keys import SigningKey, VerifyingKey
 
@@ -41,9 +42,10 @@ CLOSED_ID_CHARS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 JSON, XML and form bodies need other characters, so that a body cannot become part of such an id.
 """
 
-ParsedHeaders = tuple[str, int, Signatures, bytes, bytes, "str | None"]
+ParsedHeaders = tuple[str, int, Signatures, bytes, bytes, "EventTypeSource"]
 """The unverified values of the headers: `(id, timestamp, signatures, before, after, event_type)`.
 
+`event_type` is the text of an unsigned header, or `Scheme.event_type_in_body`, or None.
 The id is "" and the timestamp (Unix seconds) 0 if they are missing. `signatures` are the candidates, in
 base64. The signed content is `before + body + after`. A plain tuple is cheaper than a class, and one is made
 for each delivery.
@@ -151,6 +153,18 @@ class Scheme(ABC):
 
     has_id_in_body: bool = False
     """Whether the signed body contains a message id, see `message_id_from_body`."""
+
+    event_type_in_body: tuple[str, ...] = ()
+    """The paths of the event type in the JSON body, in order of precedence, such as `("type",)`.
+
+    A scheme with such paths returns them from `parse_headers` in place of the event type.
+    """
+
+    signs_event_type: bool = False
+    """Whether the signature covers the event type in the body, for a scheme that does not sign the body."""
+
+    json_form_field: str = ""
+    """The form field that contains the JSON if the provider sends a form, or ""."""
 
     fetches_keys: bool = False
     """Whether verifying may fetch a key or certificate, which blocks on the network."""

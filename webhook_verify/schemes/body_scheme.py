@@ -55,7 +55,7 @@ class BodyScheme(Scheme):
         Returns:
             Values without id, timestamp and signatures.
         """
-        return "", 0, (), b"", b"", None
+        return "", 0, (), b"", b"", self.event_type_in_body
 
     def sign(
         self,

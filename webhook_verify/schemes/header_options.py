@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         id_header: str
         id_in_body: str
         event_type_header: str
+        event_type_in_body: tuple[str, ...]
 
 
 __all__ = [
@@ -58,6 +59,11 @@ __all__ = [
 PARTS = ("id", "timestamp", "method", "url")
 """The parts that can be signed besides the body, in the order of the arguments to `str.format`."""
 
+_TEXTS = (
+    *("name", "signature_prefix", "signature_field", "timestamp_field", "field_separator", "signed_content"),
+    *("timestamp_header", "timestamp_in_body", "id_header", "id_in_body", "event_type_header"),
+    "json_form_field",
+)
 # RFC 9110, section 5.6.2: a field name is a token.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTENT = "signed_content must contain {body} exactly once, and may contain " + ", ".join(
@@ -65,23 +71,21 @@ _CONTENT = "signed_content must contain {body} exactly once, and may contain " +
 )
 
 
-def check_forms(texts: Mapping[str, object], tolerance: object, handshake: object, responses: object) -> None:
+def check_forms(arguments: Mapping[str, Any]) -> None:
     """Check the types of options, and that the name is not empty.
 
     Args:
-        texts: The options that must be strings, by name.
-        tolerance: The tolerance in seconds.
-        handshake: The handshake, or None.
-        responses: The response rules.
+        arguments: The arguments of `HeaderScheme`, by name.
 
     Raises:
         TypeError: If an option has the wrong type.
         ValueError: If the name is empty.
     """
-    for what, given in texts.items():
-        if not isinstance(given, str):
-            raise TypeError(f"{what} must be a str, not {type(given).__name__!r}")
-    if not str(texts["name"]).strip():
+    for what in _TEXTS:
+        if not isinstance(arguments[what], str):
+            raise TypeError(f"{what} must be a str, not {type(arguments[what]).__name__!r}")
+    tolerance, handshake, responses = (arguments[name] for name in ("tolerance", "handshake", "responses"))
+    if not str(arguments["name"]).strip():
         raise ValueError("name must not be empty")
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float):
         raise TypeError(f"tolerance must be a number of seconds, not {type(tolerance).__name__!r}")
@@ -284,6 +288,10 @@ def _conflicts(scheme: _Options, signed: set[str]) -> Iterable[tuple[str, bool]]
     yield (
         "a header must not have two meanings: signature, timestamp, id and event type need different headers",
         len({*names}) < len(names),
+    )
+    yield (
+        "event_type_in_body and event_type_header exclude each other: use the body if it contains the type",
+        bool(scheme.event_type_in_body and scheme.event_type_header),
     )
     yield "tolerance must be finite and greater than 0 seconds", not 0 < scheme.tolerance < float("inf")
     paths = scheme.timestamp_in_body, scheme.id_in_body

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers, printable_ascii
+from webhook_verify.json_fields import strings_at
 from webhook_verify.schemes import header_options as options
 from webhook_verify.schemes.algorithms import ALGORITHMS, SECRET_ENCODINGS, Algorithm
 from webhook_verify.schemes.base import FastPathLayout, ParsedHeaders, Scheme, SchemeDocs, check_message_id
+from webhook_verify.schemes.body_paths import body_paths
 from webhook_verify.schemes.delimiters import compile_id_check
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
-from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
 from webhook_verify.schemes.timestamps import UNITS, Unit
 from webhook_verify.secret import Secret
@@ -59,6 +60,9 @@ class HeaderScheme(Scheme):
         id_header: The header with the message id. Trusted only if `signed_content` contains `{id}`.
         id_in_body: The path of the message id in the signed JSON body. `*` matches each item of a list.
         event_type_header: The header for `Delivery.event_type`. It is not signed.
+        event_type_in_body: The path of the event type in the JSON body, or several, of which the first that
+            exists is used. Use it instead of `event_type_header` if the body contains the type.
+        json_form_field: The form field that contains the JSON if the provider sends a form.
         handshake: The verification challenge, see `webhook_verify.handshakes`.
         retries: The timestamp of a retry: `new_timestamp`, `keep_timestamp`, `none` or `unknown`.
         retry_seconds: The length of the retry schedule in seconds.
@@ -91,26 +95,15 @@ class HeaderScheme(Scheme):
         id_header: str = "",
         id_in_body: str = "",
         event_type_header: str = "",
+        event_type_in_body: str | Sequence[str] = (),
+        json_form_field: str = "",
         handshake: Handshake | None = None,
         retries: str = "unknown",
         retry_seconds: float = 0.0,
         responses: ResponseRules = DEFAULT_RULES,
         docs: SchemeDocs | None = None,
     ) -> None:
-        texts = {
-            "name": name,
-            "signature_prefix": signature_prefix,
-            "signature_field": signature_field,
-            "timestamp_field": timestamp_field,
-            "field_separator": field_separator,
-            "signed_content": signed_content,
-            "timestamp_header": timestamp_header,
-            "timestamp_in_body": timestamp_in_body,
-            "id_header": id_header,
-            "id_in_body": id_in_body,
-            "event_type_header": event_type_header,
-        }
-        options.check_forms(texts, tolerance, handshake, responses)
+        options.check_forms(locals())
         check_retries(retries, retry_seconds)
         self._name = name
         self.signature_headers: tuple[str, ...] = options.header_names(signature_header, "signature_header")
@@ -134,6 +127,8 @@ class HeaderScheme(Scheme):
         self.id_header: str = options.optional_header_name(id_header, "id_header")
         self.id_in_body = id_in_body
         self.event_type_header: str = options.optional_header_name(event_type_header, "event_type_header")
+        self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
+        self.json_form_field = json_form_field
         self.handshake = handshake
         self.responses = responses
         self.retries = retries
@@ -224,7 +219,7 @@ class HeaderScheme(Scheme):
         if timestamp_index:
             timestamp_text = values[timestamp_index] or ""
         message_id = values[id_index] if id_index else ""
-        event_type = printable_ascii(values[type_index]) if type_index else None
+        event_type = printable_ascii(values[type_index]) if type_index else self.event_type_in_body
         if self._signs_body_only:
             return message_id or "", 0, signatures, self._literal, b"", event_type
         if self._around_timestamp is not None:

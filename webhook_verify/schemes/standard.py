@@ -7,12 +7,13 @@ header texts as received and the raw body. `v1` is HMAC-SHA256, `v1a` is Ed25519
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from webhook_verify import secret as _keys
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.base import CLOSED_ID_CHARS, ParsedHeaders, Scheme, SchemeDocs, check_message_id
+from webhook_verify.schemes.body_paths import body_paths
 from webhook_verify.schemes.sender_rules import check_retries
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
@@ -47,14 +48,16 @@ class StandardWebhooks(Scheme):
         name: The name in the registry.
         brand: The prefix of the headers to sign with: `webhook` or `svix`.
         min_key_bytes: The minimum length of an HMAC key in bytes, for a provider that issues short keys.
+        event_type_in_body: The path of the event type in the JSON body, or several, of which the first that
+            exists is used; "" if the provider sends no type. By default `type`, as in the specification.
         commas: Whether the provider separates signatures with a comma and a space instead of a space.
         retries: See `Scheme.retries`.
         retry_seconds: The length of the retry schedule in seconds, see `Scheme.retry_seconds`.
         docs: The texts of the provider's page.
 
     Raises:
-        TypeError: If `retry_seconds` is not a number, or `docs` is not a `SchemeDocs`.
-        ValueError: If `retries` or `retry_seconds` is invalid.
+        TypeError: If `retry_seconds` is not a number, `docs` is not a `SchemeDocs`, or a path is not a str.
+        ValueError: If `retries`, `retry_seconds` or a path is invalid.
     """
 
     __slots__ = (
@@ -63,6 +66,7 @@ class StandardWebhooks(Scheme):
         "_min_key_bytes",
         "_name",
         "docs",
+        "event_type_in_body",
         "retries",
         "retry_seconds",
     )
@@ -75,6 +79,7 @@ class StandardWebhooks(Scheme):
         *,
         brand: str,
         min_key_bytes: int = _keys.MIN_KEY_BYTES,
+        event_type_in_body: str | Sequence[str] = "type",
         commas: bool = False,
         retries: str = "unknown",
         retry_seconds: float = 0.0,
@@ -85,6 +90,7 @@ class StandardWebhooks(Scheme):
         self._brand = brand
         self._min_key_bytes = min_key_bytes
         self._commas = commas
+        self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         check_retries(retries, retry_seconds)
         self.retries: str = retries
         self.retry_seconds: float = retry_seconds
@@ -138,12 +144,12 @@ class StandardWebhooks(Scheme):
             ):
                 alone = version == "v1" and len(encoded) == _V1_LENGTH
                 signatures = ((version, encoded),) if alone else self._entries(signature)
-                return message_id, int(timestamp), signatures, start.encode(), b"", None
+                return message_id, int(timestamp), signatures, start.encode(), b"", self.event_type_in_body
         except (TypeError, AttributeError):
             pass  # a header is missing or not a str
         message_id, timestamp, signature = _complete_trio(found or _READER.read(headers))
         before = f"{message_id}.{timestamp}.".encode()
-        return message_id, int(timestamp), self._entries(signature), before, b"", None
+        return message_id, int(timestamp), self._entries(signature), before, b"", self.event_type_in_body
 
     def _entries(self, signature: str) -> list[tuple[str, str]]:
         return _entries(signature.replace(", ", " ") if self._commas else signature)

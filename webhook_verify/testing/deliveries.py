@@ -31,7 +31,8 @@ def delivery(
         timestamp: Unix seconds or an aware datetime, by default now.
         scheme: The scheme or its name.
         key: The label of the secret that matched.
-        event_type: The event type, for schemes that read it from a header.
+        event_type: The event type in an unsigned header. By default the type in the payload, for schemes
+            whose bodies contain it.
 
     Returns:
         The delivery, to pass to your handler.
@@ -45,13 +46,14 @@ def delivery(
     message_id = f"msg_{uuid4().hex}" if id is None else id
     when = time.time() if timestamp is None else timestamp
     seconds = int(when.timestamp() if isinstance(when, datetime) else when)
+    source = event_type or given.event_type_in_body
     if _signs_all(given):
-        return make_delivery(message_id, seconds, body, given.name, key, event_type)
+        return make_delivery(message_id, seconds, body, given.name, key, source)
     # The body replaces the signed content, so two deliveries with the same body have the same digest.
     attested = given, body, b"", body, b""
-    return make_delivery(message_id, seconds, body, given.name, key, event_type, attested)
+    return make_delivery(message_id, seconds, body, given.name, key, source, attested)
 
 
 def _signs_all(scheme: Scheme) -> bool:
-    plain = not (scheme.parses_body or scheme.has_id_in_body)
+    plain = not (scheme.parses_body or scheme.has_id_in_body or scheme.json_form_field)
     return plain and scheme.signs_id and scheme.signs_timestamp and scheme.signs_body

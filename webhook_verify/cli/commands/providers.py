@@ -64,6 +64,7 @@ def _print_one(scheme: Scheme) -> None:
         ("freshness", scheme_text.freshness(scheme)),
         ("deduplication", scheme_text.dedupe(scheme)),
         ("event type", scheme_text.event_type(scheme)),
+        ("form", scheme_text.form(scheme)),
         ("signatures", scheme_text.several(scheme)),
         ("handshake", scheme.handshake.name if scheme.handshake else "none"),
         ("keys", "fetched over the network" if scheme.fetches_keys else ""),

@@ -48,6 +48,8 @@ class Adyen(BodyScheme):
     """
 
     signs_timestamp = False
+    signs_event_type = True
+    event_type_in_body = ("notificationItems.*.NotificationRequestItem.eventCode",)
 
     secret_encoding = "hex"
     signed_content = (

@@ -12,6 +12,7 @@ SCHEME = HeaderScheme(
     signature_header="hmacsignature",
     signature_encoding="base64",
     secret_encoding="hex",
+    event_type_in_body="type",
     retry_seconds=2_592_000,
     docs=SchemeDocs(
         title="Adyen (header)",

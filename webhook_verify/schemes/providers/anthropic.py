@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = StandardWebhooks(
     "anthropic",
     brand="webhook",
+    event_type_in_body="data.type",
     docs=SchemeDocs(
         title="Anthropic",
         secret_from="Claude Console > Manage > Webhooks; shown once, when the endpoint is created",

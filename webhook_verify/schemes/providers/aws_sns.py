@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.handshakes import Handshake, SubscriptionNotices
 from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.json_fields import strings_at
 from webhook_verify.key_stores.base import KeyStore
 from webhook_verify.keys import BufferedCheck, Signatures, decode_canonical_base64
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
-from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.json_size import has_few_values
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.timestamps import UNITS
@@ -84,6 +84,7 @@ class AmazonSns(VerifyOnlyScheme):
     parses_body = True
     has_signature_in_body = True
     has_timestamp_in_body = True
+    event_type_in_body = ("Type",)
     handshake: Handshake | None = SubscriptionNotices()
     decoy_secret = "arn:aws:sns:us-east-1:000000000000:unknown-sender"
     tolerance: float = 8 * 3600.0  # the timestamp is the time of publishing, also in retries
@@ -143,7 +144,7 @@ class AmazonSns(VerifyOnlyScheme):
         Returns:
             Values without timestamp and signatures.
         """
-        return self._reader.read(headers)[0] or "", 0, (), b"", b"", None
+        return self._reader.read(headers)[0] or "", 0, (), b"", b"", self.event_type_in_body
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """Return the signed fields of the notification.

@@ -16,6 +16,7 @@ SCHEME = HeaderScheme(
     timestamp_unit="rfc3339",
     tolerance=600,
     id_in_body="id",
+    event_type_in_body="trigger",
     docs=SchemeDocs(
         title="Box",
         secret_from=(

@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = StandardWebhooks(
     "brex",
     brand="webhook",
+    event_type_in_body="event_type",
     docs=SchemeDocs(
         title="Brex",
         secret_from="`GET https://platform.brexapis.com/v1/webhooks/secrets`, in base64, without a prefix",

@@ -14,6 +14,7 @@ SCHEME = HeaderScheme(
     timestamp_field="t",
     signed_content="{timestamp}.{body}",
     tolerance=180,
+    event_type_in_body="event",
     retry_seconds=86_400,
     docs=SchemeDocs(
         title="Calendly",

@@ -11,6 +11,7 @@ SCHEME = HeaderScheme(
     "coinbase-commerce",
     signature_header="x-cc-webhook-signature",
     id_in_body="event.id",
+    event_type_in_body="event.type",
     docs=SchemeDocs(
         title="Coinbase Commerce",
         secret_from="Settings > Notifications > Webhook subscriptions > Show shared secret",

@@ -16,6 +16,7 @@ SCHEME = HeaderScheme(
     timestamp_header="x-signature-timestamp",
     signed_content="{timestamp}{body}",
     id_in_body="id",
+    event_type_in_body="event.type",
     handshake=DiscordPing(),
     docs=SchemeDocs(
         title="Discord",

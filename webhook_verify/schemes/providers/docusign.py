@@ -11,6 +11,7 @@ SCHEME = HeaderScheme(
     "docusign",
     signature_header=[f"x-docusign-signature-{number}" for number in range(1, 101)],
     signature_encoding="base64",
+    event_type_in_body="event",
     docs=SchemeDocs(
         title="Docusign Connect",
         secret_from="Settings > Connect > Connect Keys; shown once, when the key is created",

@@ -13,6 +13,7 @@ SCHEME = HeaderScheme(
     signature_prefix="sha256=",
     id_header="x-github-delivery",
     event_type_header="x-github-event",
+    json_form_field="payload",
     retries="none",
     docs=SchemeDocs(
         title="GitHub",

@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = StandardWebhooks(
     "gitlab",
     brand="webhook",
+    event_type_in_body=("object_kind", "event_name"),
     docs=SchemeDocs(
         title="GitLab (signing token)",
         secret_from="the project's or group's Settings > Webhooks: the webhook's Signing token",

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason, TimestampOutsideTolerance
 from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.json_fields import strings_at
 from webhook_verify.keys import BufferedCheck, Signatures
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
-from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.jwt_token import UnverifiedToken, parse_token
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.verify_only import VerifyOnlyScheme

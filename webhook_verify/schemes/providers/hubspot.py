@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from webhook_verify.headers import Headers
+from webhook_verify.json_fields import strings_at
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
-from webhook_verify.schemes.json_fields import strings_at
 from webhook_verify.schemes.timestamps import UNITS, Unit
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class HubSpot(HeaderScheme):
             signature_encoding="base64",
             signed_content="{method}{url}{body}{timestamp}",
             id_in_body="*.eventId",
+            event_type_in_body="*.subscriptionType",
             retry_seconds=86_400,
             docs=SchemeDocs(
                 title="HubSpot",

@@ -13,6 +13,7 @@ SCHEME = HeaderScheme(
     signature_prefix="sha1=",
     algorithm="hmac-sha1",
     id_in_body="id",
+    event_type_in_body="topic",
     docs=SchemeDocs(
         title="Intercom",
         secret_from="Developer Hub > the app's Basic information > Client secret",

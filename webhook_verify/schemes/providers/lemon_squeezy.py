@@ -10,7 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = HeaderScheme(
     "lemon-squeezy",
     signature_header="x-signature",
-    event_type_header="x-event-name",
+    event_type_in_body="meta.event_name",
     docs=SchemeDocs(
         title="Lemon Squeezy",
         secret_from="Settings > Webhooks: the webhook's Signing secret; you choose it",

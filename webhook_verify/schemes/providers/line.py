@@ -13,6 +13,7 @@ SCHEME = HeaderScheme(
     signature_header="x-line-signature",
     signature_encoding="base64",
     id_in_body="events.*.webhookEventId",
+    event_type_in_body="events.*.type",
     handshake=LineCheck(),
     docs=SchemeDocs(
         title="LINE",

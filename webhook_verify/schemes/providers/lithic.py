@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = StandardWebhooks(
     "lithic",
     brand="webhook",
+    event_type_in_body="event_type",
     # The secret in Lithic's own specification (2026-08-20) is 19 characters of unpadded base64.
     min_key_bytes=14,
     retry_seconds=99_305,

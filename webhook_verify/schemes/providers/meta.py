@@ -11,6 +11,7 @@ SCHEME = HeaderScheme(
     "meta",
     signature_header="x-hub-signature-256",
     signature_prefix="sha256=",
+    event_type_in_body="entry.*.changes.*.field",
     retry_seconds=129_600,
     docs=SchemeDocs(
         title="Meta: WhatsApp, Messenger, Instagram",

@@ -15,6 +15,7 @@ SCHEME = HeaderScheme(
     signed_content="{timestamp}.{body}",
     accept_future_timestamps=True,
     id_in_body="id",
+    event_type_in_body="type",
     retry_seconds=86_400,
     docs=SchemeDocs(
         title="Mux",

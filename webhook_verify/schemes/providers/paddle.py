@@ -16,6 +16,7 @@ SCHEME = HeaderScheme(
     signed_content="{timestamp}:{body}",
     tolerance=5,
     id_in_body="event_id",
+    event_type_in_body="event_type",
     retry_seconds=259_200,
     docs=SchemeDocs(
         title="Paddle",

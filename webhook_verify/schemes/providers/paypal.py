@@ -49,6 +49,7 @@ class PayPal(VerifyOnlyScheme):
     """
 
     signs_body = False
+    event_type_in_body = ("event_type",)
 
     signed_content = "{id}|{timestamp}|{webhook id}|{CRC-32 of the body}"
     header_names: tuple[str, ...] = (
@@ -123,7 +124,8 @@ class PayPal(VerifyOnlyScheme):
         if problem:
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, problem)
         before = f"{message_id}|{timestamp_text}|".encode()
-        return message_id, timestamp, ((f"{timestamp} {address}", signature),), before, b"", None
+        signatures = ((f"{timestamp} {address}", signature),)
+        return message_id, timestamp, signatures, before, b"", self.event_type_in_body
 
     def verifying_key(self, secret: Secret) -> WebhookKey:
         """Return the key that verifies deliveries of a webhook.

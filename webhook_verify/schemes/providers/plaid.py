@@ -41,6 +41,7 @@ class Plaid(VerifyOnlyScheme):
     """
 
     signs_id = False
+    event_type_in_body = ("webhook_type",)
 
     signed_content = "a token (ES256) with the SHA-256 of the body"
     header_names: tuple[str, ...] = ("plaid-verification",)
@@ -102,7 +103,7 @@ class Plaid(VerifyOnlyScheme):
         if not (token.key_id.isascii() and token.key_id.replace("-", "").isalnum()):
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, "the token is invalid: its key id is not valid")
         timestamp = token.numeric_date("iat")
-        return "", timestamp, ((_ALGORITHM, text),), b"%d." % timestamp, b"", None
+        return "", timestamp, ((_ALGORITHM, text),), b"%d." % timestamp, b"", self.event_type_in_body
 
     def verifying_key(self, secret: Secret) -> CredentialsKey:
         """Return the key that verifies tokens of an account.

@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = StandardWebhooks(
     "replicate",
     brand="webhook",
+    event_type_in_body="",
     docs=SchemeDocs(
         title="Replicate",
         secret_from="`GET https://api.replicate.com/v1/webhooks/default/secret`",

@@ -15,6 +15,7 @@ SCHEME = HeaderScheme(
     secret_encoding="base64",
     timestamp_header="x-twilio-email-event-webhook-timestamp",
     signed_content="{timestamp}{body}",
+    event_type_in_body="*.event",
     retry_seconds=86_400,
     docs=SchemeDocs(
         title="Twilio SendGrid",

@@ -12,6 +12,7 @@ SCHEME = HeaderScheme(
     signature_header="shopify-hmac-sha256",
     signature_encoding="base64",
     id_header="shopify-webhook-id",
+    event_type_in_body="topic",
     docs=SchemeDocs(
         title="Shopify (events)",
         secret_from="the app's client secret",

@@ -13,6 +13,7 @@ SCHEME = HeaderScheme(
     signature_encoding="base64",
     signed_content="{url}{body}",
     id_in_body="event_id",
+    event_type_in_body="type",
     retry_seconds=259_200,
     docs=SchemeDocs(
         title="Square",

@@ -15,6 +15,7 @@ SCHEME = HeaderScheme(
     signed_content="{timestamp}.{body}",
     accept_future_timestamps=True,
     id_in_body="id",
+    event_type_in_body="type",
     retries="new_timestamp",
     retry_seconds=259_200,
     docs=SchemeDocs(

@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = StandardWebhooks(
     "supabase",
     brand="webhook",
+    event_type_in_body="",
     commas=True,
     retries="new_timestamp",
     docs=SchemeDocs(

@@ -13,6 +13,7 @@ SCHEME = HeaderScheme(
     signature_prefix="sha256=",
     signature_encoding="base64",
     id_in_body="event_id",
+    event_type_in_body="event_type",
     docs=SchemeDocs(
         title="Typeform",
         secret_from=(

@@ -12,6 +12,7 @@ SCHEME = HeaderScheme(
     signature_header="x-vercel-signature",
     algorithm="hmac-sha1",
     id_in_body="id",
+    event_type_in_body="type",
     docs=SchemeDocs(
         title="Vercel",
         secret_from="the team's Settings > Webhooks, shown once; for an integration, its client secret",

@@ -13,6 +13,7 @@ SCHEME = HeaderScheme(
     algorithm="rsa-sha256",
     signature_encoding="base64",
     id_header="x-delivery-id",
+    event_type_in_body="event_type",
     retry_seconds=1_332_420,
     docs=SchemeDocs(
         title="Wise",

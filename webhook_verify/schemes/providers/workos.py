@@ -17,6 +17,7 @@ SCHEME = HeaderScheme(
     timestamp_unit="ms",
     tolerance=180,
     id_in_body="id",
+    event_type_in_body="event",
     docs=SchemeDocs(
         title="WorkOS",
         secret_from="WorkOS Dashboard > Webhooks: the endpoint's Signing secret",

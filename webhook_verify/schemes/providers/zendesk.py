@@ -15,6 +15,7 @@ SCHEME = HeaderScheme(
     timestamp_header="x-zendesk-webhook-signature-timestamp",
     timestamp_unit="rfc3339",
     id_header="x-zendesk-webhook-invocation-id",
+    event_type_in_body="type",
     docs=SchemeDocs(
         title="Zendesk",
         secret_from="Admin Center > Apps and integrations > Webhooks: the webhook's signing secret",

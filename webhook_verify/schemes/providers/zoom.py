@@ -14,6 +14,7 @@ SCHEME = HeaderScheme(
     signature_prefix="v0=",
     timestamp_header="x-zm-request-timestamp",
     signed_content="v0:{timestamp}:{body}",
+    event_type_in_body="event",
     handshake=ZoomValidation(),
     retries="new_timestamp",
     retry_seconds=7_500,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["strings_at"]
+__all__ = ["event_type_at", "strings_at"]
 
 _MAX_VALUES = 1_000
 _MAX_STRING_CHARS = 256
@@ -24,15 +25,40 @@ def strings_at(body: bytes, path: str) -> list[str]:
     Returns:
         The values as text. Empty if the body is not JSON, or one value is missing or has another type.
     """
+    return _texts(_values_at(_parse(body), path), int)
+
+
+def event_type_at(body: bytes, paths: Sequence[str]) -> str | None:
+    """Return the event type at the first path that exists in a body. Never raises.
+
+    Args:
+        body: The JSON text.
+        paths: The paths, as for `strings_at`.
+
+    Returns:
+        The event type. None if no path exists, the body contains events of different types, or the type
+        contains a control character or a lone surrogate.
+    """
+    value = _parse(body)
+    for path in paths:
+        if event_types := {*_texts(_values_at(value, path), str)}:
+            event_type = event_types.pop()
+            return None if event_types or not event_type.isprintable() else event_type
+    return None
+
+
+def _parse(body: bytes) -> Any:
     try:
-        value = json.loads(body.decode("utf-8"))
+        return json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
-        return []
+        return None
+
+
+def _values_at(value: Any, path: str) -> list[Any]:
     values: list[Any] = [value]
     for step in path.split("."):
         values = _list_values(values) if step == "*" else [_field_value(value, step) for value in values]
-    texts = [_text(value) for value in values]
-    return texts if all(texts) else []
+    return values
 
 
 def _list_values(lists: list[Any]) -> list[Any]:
@@ -42,6 +68,12 @@ def _list_values(lists: list[Any]) -> list[Any]:
 
 def _field_value(value: Any, name: str) -> Any:
     return value.get(name) if value.__class__ is dict else None
+
+
+def _texts(values: list[Any], number: type) -> list[str]:
+    """Return the values as text, or nothing if one is neither a string nor of the type `number`."""
+    texts = [_text(value) if isinstance(value, str | number) else "" for value in values]
+    return texts if all(texts) else []
 
 
 def _text(value: object) -> str:

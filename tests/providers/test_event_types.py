@@ -1,0 +1,315 @@
+"""`Delivery.event_type`: where each provider sends it, and whether it is signed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.events.dispatching import DISPATCHES, Dispatch
+from tests.providers.every_sample import every_one, genuine
+from tests.providers.sample import NOW, Sample
+from tests.providers.samples import SAMPLES
+from tests.rows import rows
+from webhook_verify import Delivery, Signer, UnreadableEvent, Verifier
+from webhook_verify.events import EventRouter, EventTypes, UnknownEvent, UntypedEvent
+from webhook_verify.schemes import HeaderScheme, StandardWebhooks
+
+# The type in the sample of the provider. The last column: whether the signature covers it.
+IN_SAMPLES: list[tuple[str, str | None, bool]] = [
+    ("adyen", "AUTHORISATION", True),
+    ("adyen-header", "invoice.paid", True),
+    ("aws-sns", "Notification", True),
+    ("bitbucket", None, False),
+    ("box", "FILE.UPLOADED", True),
+    ("clerk", "invoice.paid", True),
+    ("coinbase-commerce", "charge:confirmed", True),
+    ("discord", None, False),
+    ("dodo-payments", "invoice.paid", True),
+    ("dropbox", None, False),
+    ("emporix", None, False),
+    ("github", None, False),
+    ("gitlab-token", None, False),
+    ("google-pubsub", None, False),
+    ("hubspot", "contact.creation", True),
+    ("intercom", "user.created", True),
+    ("line", "follow", True),
+    ("linear", "Issue", True),
+    ("mailgun", "opened", False),
+    ("microsoft-graph", None, False),
+    ("mux", "video.asset.ready", True),
+    ("openai", "invoice.paid", True),
+    ("paddle", "transaction.completed", True),
+    ("paypal", "PAYMENT.SALE.COMPLETED", False),
+    ("plaid", "ITEM", True),
+    ("polar", "invoice.paid", True),
+    ("replicate", None, False),
+    ("resend", "invoice.paid", True),
+    ("sanity", None, False),
+    ("sendgrid", "open", True),
+    ("sentry", None, False),
+    ("shopify", None, False),
+    ("shopify-events", "Order", True),
+    ("slack", "event_callback", True),
+    ("square", "payment.updated", True),
+    ("standard-webhooks", "invoice.paid", True),
+    ("stripe", "invoice.paid", True),
+    ("supabase", None, False),
+    ("svix", "invoice.paid", True),
+    ("telegram", None, False),
+    ("twilio", None, False),
+    ("twilio-sha256", None, False),
+    ("typeform", "form_response", True),
+    ("vercel", "deployment.created", True),
+    ("wise", "transfers#state-change", True),
+    ("workos", "dsync.user.created", True),
+    ("zendesk", "zen:event-type:ticket.created", True),
+    ("zoom", "meeting.started", True),
+]
+
+
+@rows(("name", "event_type", "is_signed"), IN_SAMPLES, ids=[name for name, _, _ in IN_SAMPLES])
+def test_the_event_type_of_a_sample(name: str, event_type: str | None, is_signed: bool) -> None:
+    delivery = genuine(SAMPLES[name])
+
+    assert delivery.event_type == event_type
+    assert delivery.event_type_is_signed is is_signed
+    assert delivery.event_type == event_type, "the second time, too"
+
+
+def test_every_provider_has_a_row() -> None:
+    assert {*SAMPLES} == {name for name, _, _ in IN_SAMPLES} | {name for name, _, _ in DOCUMENTED}
+
+
+# Payloads in the form that the provider documents.
+DOCUMENTED: list[tuple[str, Any, str | None]] = [
+    ("anthropic", {"type": "event", "data": {"type": "session.status_idled"}}, "session.status_idled"),
+    ("brex", {"event_type": "TRANSFER_PROCESSED", "transfer_id": "t"}, "TRANSFER_PROCESSED"),
+    ("calendly", {"event": "invitee.created", "payload": {}}, "invitee.created"),
+    ("discord", {"type": 1, "event": {"type": "APPLICATION_AUTHORIZED"}}, "APPLICATION_AUTHORIZED"),
+    ("docusign", {"event": "envelope-completed", "data": {}}, "envelope-completed"),
+    ("gitlab", {"object_kind": "merge_request", "event_type": "merge_request"}, "merge_request"),
+    ("gitlab", {"event_name": "project_create"}, "project_create"),
+    ("hubspot", [{"subscriptionType": "a.b"}, {"subscriptionType": "a.b"}], "a.b"),
+    ("hubspot", [{"subscriptionType": "a.b"}, {"subscriptionType": "a.c"}], None),
+    ("hubspot", [{"subscriptionType": "a.b"}, {}], None),
+    ("lemon-squeezy", {"meta": {"event_name": "order_created"}, "data": {}}, "order_created"),
+    ("line", {"events": []}, None),
+    ("lithic", {"event_type": "card.created", "token": "c"}, "card.created"),
+    ("meta", {"object": "x", "entry": [{"changes": [{"field": "messages"}]}]}, "messages"),
+    ("sendgrid", [{"event": "open"}, {"event": "click"}], None),
+    ("slack", {"type": "event_callback", "event": {"type": "app_mention"}}, "app_mention"),
+    ("slack", {"type": "app_rate_limited"}, "app_rate_limited"),
+    ("twitch", {"subscription": {"type": "stream.online"}, "event": {}}, "stream.online"),
+]
+
+
+def delivered(name: str, body: bytes) -> Delivery:
+    sample = replace(SAMPLES[name], body=lambda timestamp, msg_id: body)
+    delivery: Delivery = sample.verify(sample.verifier(), *sample.signed())
+    return delivery
+
+
+@rows(("name", "payload", "event_type"), DOCUMENTED)
+def test_the_event_type_of_a_documented_payload(name: str, payload: Any, event_type: str | None) -> None:
+    delivery = delivered(name, json.dumps(payload).encode())
+
+    assert (delivery.event_type, delivery.event_type_is_signed) == (event_type, event_type is not None)
+
+
+def test_the_event_type_of_an_interaction_of_slack_is_in_the_payload_field() -> None:
+    form = b"payload=%7B%22type%22%3A%22block_actions%22%7D"
+
+    assert delivered("slack", form).event_type == "block_actions"
+    assert delivered("slack", form + b"&" + form).event_type is None
+    assert delivered("slack", b"command=%2Fweather&text=x").event_type is None
+
+
+NO_TYPES: list[bytes] = [
+    *(b"", b"{", b"[]", b"null", b"1", b'"type"', b"{}", b'{"type":1}', b'{"type":true}', b'{"type":null}'),
+    *(b'{"type":""}', b'{"type":" "}', b'{"type":["a"]}', b'{"type":{"a":1}}', b'{"Type":"a"}', b"\xff"),
+    *(b'{"type":"a\\nb"}', b'{"type":"\\ud800"}', b'{"type":"%s"}' % (b"x" * 257), b"[" * 100_000),
+    *(b'{"data":{"type":"a"}}', b"type=a"),
+]
+
+
+@rows("body", NO_TYPES, ids=lambda body: repr(body[:30]))
+@rows("name", ["standard-webhooks", "stripe", "vercel"])
+def test_a_body_without_a_type_has_none(name: str, body: bytes) -> None:
+    delivery = delivered(name, body)
+
+    assert (delivery.event_type, delivery.event_type_is_signed) == (None, False)
+
+
+@every_one
+def test_a_header_cannot_change_the_type_in_a_body(sample: Sample) -> None:
+    """An attacker can add every header to a captured delivery."""
+    body, headers = sample.signed()
+    names = ("x-github-event", "linear-event", "x-event-name", "twitch-eventsub-subscription-type", "type")
+    forged = {**headers, **dict.fromkeys(names, "forged")}
+    delivery = sample.verify(sample.verifier(), body, forged)
+
+    assert delivery.event_type == genuine(sample).event_type or not delivery.event_type_is_signed
+
+
+def test_equal_deliveries_are_equal_before_and_after_the_type_has_been_read() -> None:
+    for name in ("stripe", "svix"):
+        first, second = genuine(SAMPLES[name]), genuine(SAMPLES[name])
+        assert first.event_type == "invoice.paid"
+        assert (first, hash(first)) == (second, hash(second))
+
+
+def test_streaming_has_the_same_type() -> None:
+    for name in ("stripe", "svix", "github", "vercel"):
+        sample = SAMPLES[name]
+        body, headers = sample.signed()
+        verification = sample.verifier().begin({**headers, "x-github-event": "push"})
+        verification.update(body[:3])
+        delivery = verification.finish(body[3:])
+        assert delivery.event_type == ("push" if name == "github" else genuine(sample).event_type)
+
+
+# --- rows of one's own ------------------------------------------------------------------------------
+
+KEY = "a secret that is long enough"
+
+
+def own(body: bytes, **options: Any) -> Delivery:
+    row = HeaderScheme("own", signature_header="x-sign", **options)
+    headers = Signer(KEY, scheme=row).sign(body, id="msg_1", timestamp=NOW)
+    return Verifier(KEY, scheme=row, clock=lambda: NOW).verify(body, headers)
+
+
+ALL_SIGNED = {
+    "signed_content": "{id}.{timestamp}.{body}",
+    "id_header": "x-id",
+    "timestamp_header": "x-time",
+}
+
+
+@rows("more", [{}, ALL_SIGNED, {"timestamp_in_body": "at"}, {"id_in_body": "id"}], ids=str)
+def test_a_row_names_one_path_or_several(more: dict[str, Any]) -> None:
+    body = b'{"kind": "a", "data": {"kind": "b"}, "at": %d, "id": "1"}' % NOW
+    for paths, event_type in {
+        "kind": "a",
+        "data.kind": "b",
+        ("data.kind", "kind"): "b",
+        ("none", "kind"): "a",
+        "none": None,
+        "": None,
+        (): None,
+    }.items():
+        delivery = own(body, event_type_in_body=paths, **more)
+        assert (delivery.event_type, delivery.event_type_is_signed) == (event_type, event_type is not None)
+
+
+@rows(
+    ("options", "error", "message"),
+    [
+        ({"event_type_in_body": "a..b"}, ValueError, "event_type_in_body must be a path"),
+        ({"event_type_in_body": [""]}, ValueError, "event_type_in_body must be a path"),
+        ({"event_type_in_body": 5}, TypeError, "event_type_in_body must be a path .* not 'int'"),
+        ({"event_type_in_body": ["a", None]}, TypeError, "event_type_in_body must be a path .* 'NoneType'"),
+        ({"event_type_in_body": "a", "event_type_header": "x-type"}, ValueError, "exclude each other"),
+        ({"json_form_field": None}, TypeError, "json_form_field must be a str, not 'NoneType'"),
+    ],
+    ids=str,
+)
+def test_an_invalid_row_is_refused(options: dict[str, Any], error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        HeaderScheme("own", signature_header="x-sign", **options)
+
+
+def test_a_standard_scheme_of_ones_own_names_its_path() -> None:
+    assert StandardWebhooks("own", brand="webhook").event_type_in_body == ("type",)
+    assert StandardWebhooks("own", brand="webhook", event_type_in_body="").event_type_in_body == ()
+    not_a_path: Any = 5
+    with pytest.raises(TypeError, match="event_type_in_body"):
+        StandardWebhooks("own", brand="webhook", event_type_in_body=not_a_path)
+
+
+# --- routing ----------------------------------------------------------------------------------------
+
+
+class Started(msgspec.Struct):
+    event: str
+
+
+MENTION = b'{"type": "event_callback", "event": {"type": "app_mention"}}'
+
+
+@rows(
+    ("name", "body", "event_type"),
+    [
+        ("stripe", b'{"type": "invoice.paid", "data": 1}', "invoice.paid"),
+        ("slack", MENTION, "app_mention"),
+        ("zoom", b'{"event": "meeting.started", "data": 1}', "meeting.started"),
+        ("lithic", b'{"event_type": "card.created"}', "card.created"),
+        ("slack", b"payload=%7B%22type%22%3A%22block_actions%22%7D", "block_actions"),
+    ],
+)
+def test_a_router_runs_the_handler_of_a_type_without_a_class(name: str, body: bytes, event_type: str) -> None:
+    seen: list[Any] = []
+    router = EventRouter(EventTypes[Any]())
+    router.on(event_type)(seen.append)
+    router.on(UnknownEvent)(lambda event: seen.append("unknown"))
+    router.fallback(lambda event: seen.append("fallback"))
+
+    assert router.dispatch(delivered(name, body)) == 204
+    assert [type(event) for event in seen] == [UntypedEvent]
+    assert seen[0].type == event_type
+
+
+@rows("dispatch", DISPATCHES)
+def test_a_router_of_a_function_routes_by_the_signed_type(dispatch: Dispatch) -> None:
+    router, seen = EventRouter(lambda delivery: delivery.json()), list[Any]()
+    router.on("app_mention")(seen.append)
+    router.on("event_callback")(seen.append)
+    dispatch(router, delivered("slack", MENTION))
+
+    assert seen == [json.loads(MENTION)]
+
+
+def test_a_router_does_not_route_by_an_unsigned_type() -> None:
+    sample, seen = SAMPLES["mailgun"], list[Any]()
+    router = EventRouter(lambda delivery: delivery.json())
+    router.on("opened")(seen.append)
+    router.fallback(lambda event: seen.append("fallback"))
+    router.dispatch(genuine(sample))
+
+    assert seen == ["fallback"]
+
+
+def test_an_included_router_counts_as_registered() -> None:
+    outer, inner, seen = EventRouter(EventTypes[Any]()), EventRouter(EventTypes[Any]()), list[Any]()
+    inner.on("meeting.started")(seen.append)
+    outer.include(inner)
+    outer.dispatch(genuine(SAMPLES["zoom"]))
+
+    assert [type(event) for event in seen] == [UntypedEvent]
+
+
+def test_a_pattern_and_an_unregistered_type_get_an_unknown_event() -> None:
+    router, seen = EventRouter(EventTypes[Any]()), list[Any]()
+    router.on("invoice.*")(seen.append)
+    router.dispatch(genuine(SAMPLES["stripe"]))
+
+    assert [type(event) for event in seen] == [UnknownEvent]
+
+
+def test_a_class_is_found_by_the_signed_type() -> None:
+    types = EventTypes[Any]({"meeting.started": Started})
+
+    assert types.parse(genuine(SAMPLES["zoom"])) == Started("meeting.started")
+    with pytest.raises(UnreadableEvent, match="type: is missing"):
+        types.parse(genuine(SAMPLES["telegram"]))
+
+
+def test_a_field_that_is_named_is_the_only_source() -> None:
+    types = EventTypes[Any]({"meeting.started": Started}, type_field="kind")
+
+    with pytest.raises(UnreadableEvent, match="kind: is missing"):
+        types.parse(genuine(SAMPLES["zoom"]))
