@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from webhook_verify.diagnosis.investigation import ContentWithoutURL, Investigation
+from webhook_verify.diagnosis.investigation import ContentWithoutURL, Investigation, Pairs
 from webhook_verify.diagnosis.model import Cause, Confidence
 from webhook_verify.diagnosis.variants.body import body_variants
 from webhook_verify.diagnosis.variants.header import header_variants
@@ -20,7 +20,7 @@ from webhook_verify.diagnosis.variants.secret import configured_key, key_variant
 from webhook_verify.diagnosis.variants.signature import find_damage, find_signatures, signature_pieces
 from webhook_verify.diagnosis.variants.signed_content import signed_content_variants, substitute_contents
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
-from webhook_verify.diagnosis.variants.url import url_variants
+from webhook_verify.diagnosis.variants.url import URLVariant, url_pair_variants, url_variants
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
 from webhook_verify.keys import HmacKey, TokenKey
 from webhook_verify.schemes import ParsedHeaders
@@ -69,11 +69,12 @@ def _proven_causes(investigation: Investigation, error: RejectedDelivery) -> Ite
     if parsed is not None:
         yield from _prove_signature(investigation, parsed)
         yield from _prove_secret(investigation, parsed)
-        yield from _prove_url(investigation, parsed)
+        yield from _prove_url(investigation, parsed, url_variants)
     yield from _prove_other_scheme(investigation)
     if parsed is not None:
         yield from _prove_content(investigation, parsed)
         yield from _prove_body(investigation, parsed)
+        yield from _prove_url(investigation, parsed, url_pair_variants)
 
 
 def _prove_timestamp(
@@ -197,7 +198,9 @@ def _same_kind_of_key(key: VerifyingKey, octets: bytes) -> VerifyingKey | None:
     return TokenKey(octets.decode("latin-1")) if isinstance(key, TokenKey) else None
 
 
-def _prove_url(investigation: Investigation, own: ParsedHeaders) -> Iterator[Cause]:
+def _prove_url(
+    investigation: Investigation, own: ParsedHeaders, variants: Callable[[str, Pairs], Iterator[URLVariant]]
+) -> Iterator[Cause]:
     if not (investigation.scheme.signs_url and investigation.bounded_url):
         return
     # Schemes that parse the body as a form. Twilio signs the hash of the body if the URL contains bodySHA256.
@@ -207,7 +210,9 @@ def _prove_url(investigation: Investigation, own: ParsedHeaders) -> Iterator[Cau
         and "bodySHA256=" not in investigation.bounded_url
     )
     contents: ContentWithoutURL = investigation.content_without_url(own) if is_form else set()
-    for evidence, url in url_variants(investigation.bounded_url, investigation.pairs):
+    for evidence, url in investigation.while_affordable(
+        variants(investigation.bounded_url, investigation.pairs)
+    ):
         parsed = investigation.parse_headers(url=url)
         if parsed is None:
             continue

@@ -11,12 +11,19 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Literal
 from urllib.parse import unquote, unquote_plus
 
 from webhook_verify.diagnosis.variants.envelope import unwrap
 from webhook_verify.diagnosis.variants.form import form_variants
-from webhook_verify.diagnosis.variants.json_style import close_brackets, float_variants, json_style_variants
+from webhook_verify.diagnosis.variants.json_numbers import number_variants
+from webhook_verify.diagnosis.variants.json_style import (
+    StyledJSON,
+    close_brackets,
+    json_style_variants,
+    parse_json,
+)
 from webhook_verify.diagnosis.variants.python_repr import parse_bytes_repr, parse_json_repr
 
 __all__ = ["body_variants", "is_utf8"]
@@ -59,12 +66,15 @@ def _candidates(body: bytes, signs_raw_body: bool, content_length: int | None) -
     except UnicodeDecodeError:
         return
     yield from _escaping_variants(text)
+    parsed = parse_json(text)
     if signs_raw_body:
-        yield from _reserialized_variants(text)
-    yield from _repr_variants(text)
+        yield from _reserialized_variants(text, parsed)
+    yield from _repr_variants(text, is_json=parsed is not None)
     yield from _recoding_variants(text)
     for words, form in form_variants(text, signs_raw_body=signs_raw_body):
         yield "body_decoded_form", words, _encode(form)
+    if signs_raw_body and parsed is not None:
+        yield from _combined_variants(parsed)
 
 
 def _line_ending_variants(body: bytes) -> Iterator[BodyVariant]:
@@ -113,17 +123,27 @@ def is_utf8(body: bytes) -> bool:
     return True
 
 
-def _reserialized_variants(text: str) -> Iterator[BodyVariant]:
-    for words, written in json_style_variants(text):
+def _reserialized_variants(text: str, parsed: StyledJSON | None) -> Iterator[BodyVariant]:
+    for words, written in parsed.variants() if parsed is not None else ():
         yield "body_reserialized", words, _encode(written)
-        if "escaped" not in words:
-            yield "body_reserialized", words + ", with a trailing newline", _encode(written + "\n")
     yield "body_incomplete", "the closing brackets are missing", _encode(close_brackets(text))
-    for words, written in float_variants(text):
+    for words, written in number_variants(text):
         yield "body_reserialized", words, _encode(written)
 
 
-def _repr_variants(text: str) -> Iterator[BodyVariant]:
+def _combined_variants(parsed: StyledJSON) -> Iterator[BodyVariant]:
+    """Change more than one property of short JSON: layout, order, escapes and numbers."""
+    for styled in parsed.common_spellings():
+        for words, written in islice(number_variants(styled), _MAX_STYLED_NUMBER_VARIANTS):
+            yield "body_reserialized", f"its style was different, and {words}", _encode(written)
+    for words, written in parsed.combinations():
+        yield "body_reserialized", words, _encode(written)
+
+
+_MAX_STYLED_NUMBER_VARIANTS = 64
+
+
+def _repr_variants(text: str, *, is_json: bool) -> Iterator[BodyVariant]:
     cause, words = "body_as_text", "it is the string representation of a Python object"
     if text[:1] == '"':
         try:
@@ -138,7 +158,7 @@ def _repr_variants(text: str) -> Iterator[BodyVariant]:
     elif '"=>' in text:
         for _, written in json_style_variants(text.replace('"=>nil', '":null').replace('"=>', '":')):
             yield cause, "it is the output of Ruby's inspect", _encode(written)
-    elif "'" in text:
+    elif "'" in text and not is_json:
         for _, written in json_style_variants(parse_json_repr(text)):
             yield cause, words, _encode(written)
     yield cause, "it was originally JSON inside a JSON string", _encode(json.dumps(text))

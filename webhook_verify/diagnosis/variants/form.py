@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, unquote, unquote_plus
@@ -13,6 +14,7 @@ __all__ = ["form_variants"]
 
 _MAX_FIELDS = 1_000
 _MAX_FORM_BYTES = 131_072  # Percent-encoding makes it up to three times as long.
+_MAX_ALL_ENCODERS_CHARS, _MAX_LONG_ENCODERS = 32_768, 4  # Longer text is encoded in the most common styles.
 _MAX_LOWER_CASED_CHARS = 16_384  # Each escape is lower-cased separately, which is slow.
 
 _Pairs = list[tuple[str, str]]
@@ -33,52 +35,119 @@ def form_variants(text: str, *, signs_raw_body: bool = True) -> Iterator[FormVar
     """
     if len(text) > _MAX_FORM_BYTES or len(text.encode("utf-8", "surrogatepass")) > _MAX_FORM_BYTES:
         return
+    count = None if signs_raw_body else 1
     if text[:1] in "{[":
-        for value in _percent_encodings(text):
-            yield "it was originally the field payload of a form", f"payload={value}"
-        as_form = _encode_fields("it was converted from a form to JSON", _json_fields(text))
-        yield from islice(as_form, 5 if signs_raw_body else 1)
+        encoded = ((encoder, f"payload={value}") for encoder, value in _percent_encodings(text))
+        yield from _worded("it was originally the only field of a form", encoded)
+        converted = _encode_fields(_json_fields(text))
+        yield from islice(_worded("it was converted from a form to JSON", converted), count)
     elif "=" in text:
-        yield from islice(_decoded_forms(text), 8 if signs_raw_body else 4)
+        yield from _decoded_forms(text, count)
         if signs_raw_body:
-            yield from _encode_fields("its fields were encoded differently", _parse_fields(text))
-            yield from _encode_fields("its fields were in another order", sorted(_parse_fields(text)))
-        yield from islice(
-            _encode_fields("its fields were decoded", _parse_fields(text, plain=True)),
-            5 if signs_raw_body else 1,
-        )
+            fields = _parse_fields(text)
+            yield from _worded("its fields were encoded again", _encode_fields(fields))
+            yield from _worded("its fields were in another order", _encode_fields(sorted(fields)))
+        decoded = _encode_fields(_parse_fields(text, plain=True))
+        yield from islice(_worded("its fields were decoded", decoded), count)
 
 
-_PLAIN = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~")
+def _worded(words: str, encoded: Iterable[tuple[str, str]]) -> Iterator[FormVariant]:
+    for encoder, form in encoded:
+        yield f"{words}; the sender encodes like {encoder}", form
+
+
+@dataclass(frozen=True)
+class _Encoder:
+    """How a library percent-encodes.
+
+    Attributes:
+        name: The libraries, for the evidence.
+        safe: The characters that stay as they are, apart from letters, digits, `-`, `.` and `_`.
+        space: A space in encoded form.
+        is_lower: Whether the hexadecimal digits are in lower case.
+    """
+
+    name: str
+    safe: str
+    space: str = "+"
+    is_lower: bool = False
+
+
+_ENCODERS = (
+    _Encoder("Python's quote_plus or Go", "~"),
+    _Encoder("RFC 3986", "~", "%20"),
+    _Encoder("PHP's urlencode, which writes ~ as %7E", ""),
+    _Encoder("Java, Ruby or URLSearchParams, which write ~ as %7E", "*"),
+    _Encoder("JavaScript's encodeURIComponent, which keeps !'()*", "~!*'()", "%20"),
+    _Encoder("JavaScript's encodeURIComponent, which keeps !'()*", "~!*'()"),
+    _Encoder("Python's quote, which keeps slashes", "~/", "%20"),
+    _Encoder("ASP.NET, which keeps !()*", "!*()"),
+    _Encoder("ASP.NET, which keeps !()*", "!*()", is_lower=True),
+    _Encoder("a library with lower-case digits", "~", is_lower=True),
+    _Encoder("a library with lower-case digits", "~", "%20", is_lower=True),
+    _Encoder("a library with lower-case digits", "", is_lower=True),
+    _Encoder("an older library, which writes ~ as %7E", "", "%20"),
+    _Encoder("Java with %20 for spaces", "*", "%20"),
+    _Encoder("qs, which keeps parentheses", "~()"),
+    _Encoder("qs, which keeps parentheses", "~()", "%20"),
+    _Encoder("axios", "~!*'():$,[]"),
+    _Encoder("axios", "~!*'():$,"),
+    _Encoder("a library that keeps slashes", "~/"),
+    _Encoder("a browser, which keeps ' and writes ~ as %7E", "*'"),
+    _Encoder("Go's PathEscape", "~$&+=:@", "%20"),
+    _Encoder("JavaScript's encodeURI", "~!*'();,/?:@&=+$#", "%20"),
+)
+_PLAIN = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
 _PERCENT = {code: f"%{code:02X}" for code in range(256) if chr(code) not in _PLAIN}
 _ESCAPE = re.compile("%[0-9A-F]{2}")
 
 
-def _percent_encodings(text: str) -> list[str]:
-    """Return the text percent-encoded in the styles of common libraries."""
+def _quote(text: str) -> str:
     # The same as urllib.parse.quote, which is slow because it processes each character separately.
-    quoted = text.encode("utf-8", "surrogatepass").decode("latin-1").translate(_PERCENT)
-    plus = quoted.replace("%20", "+")
-    slashes = quoted.replace("%2F", "/")
-    browsers = plus.replace("%2A", "*").replace("~", "%7E")
-    lower = _ESCAPE.sub(lambda match: match[0].lower(), plus) if len(plus) <= _MAX_LOWER_CASED_CHARS else plus
-    return [plus, quoted, slashes, browsers, lower]
+    return text.encode("utf-8", "surrogatepass").decode("latin-1").translate(_PERCENT)
 
 
-def _encode_fields(words: str, pairs: _Pairs) -> Iterator[FormVariant]:
-    named = [(_percent_encodings(name), _percent_encodings(value)) for name, value in pairs]
-    for way in range(len(_percent_encodings("")) if named else 0):
-        yield words, "&".join(f"{names[way]}={values[way]}" for names, values in named)
+def _percent_encodings(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (encoder, percent-encoded text) in the styles of common libraries."""
+    return _restyled(_quote(text))
 
 
-def _decoded_forms(text: str) -> Iterator[FormVariant]:
+def _restyled(quoted: str) -> Iterator[tuple[str, str]]:
+    """Yield (encoder, text) for a text in which every special character is percent-encoded."""
+    seen: set[tuple[str, str, bool]] = set()
+    has_spaces = "%20" in quoted
+    for encoder in _ENCODERS if len(quoted) <= _MAX_ALL_ENCODERS_CHARS else _ENCODERS[:_MAX_LONG_ENCODERS]:
+        if encoder.is_lower and len(quoted) > _MAX_LOWER_CASED_CHARS:
+            continue
+        kept = [char for char in encoder.safe if _PERCENT[ord(char)] in quoted]
+        style = "".join(sorted(kept)), encoder.space if has_spaces else "", encoder.is_lower
+        if style not in seen:
+            seen.add(style)
+            encoded = quoted
+            for char in kept:
+                encoded = encoded.replace(_PERCENT[ord(char)], char)
+            if has_spaces and encoder.space == "+":
+                encoded = encoded.replace("%20", "+")
+            yield encoder.name, _lower_escapes(encoded) if encoder.is_lower else encoded
+
+
+def _lower_escapes(encoded: str) -> str:
+    return _ESCAPE.sub(lambda match: match[0].lower(), encoded)
+
+
+def _encode_fields(pairs: _Pairs) -> Iterator[tuple[str, str]]:
+    if pairs:
+        yield from _restyled("&".join(f"{_quote(name)}={_quote(value)}" for name, value in pairs))
+
+
+def _decoded_forms(text: str, count: int | None) -> Iterator[FormVariant]:
     """Undo decoding or encoding of the whole text, of its spaces, or of its only field."""
     yield "its plus signs were decoded to spaces", text.replace(" ", "+")
     yield "it was originally not percent-encoded", unquote_plus(text)
     yield "it was originally not percent-encoded", unquote(text)
     name, _, value = text.partition("=")
-    for encoded_value in _percent_encodings(value):
-        yield "it was originally percent-encoded", f"{name}={encoded_value}"
+    encoded = ((encoder, f"{name}={field}") for encoder, field in _percent_encodings(value))
+    yield from islice(_worded("its only field was decoded", encoded), count)
 
 
 def _parse_fields(text: str, *, plain: bool = False) -> _Pairs:

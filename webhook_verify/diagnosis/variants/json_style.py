@@ -1,7 +1,7 @@
-"""The same JSON in the styles of common libraries: compact, spaced, indented, with sorted keys, escaped.
+"""The same JSON in the styles of common libraries: layouts, sorted keys, escapes, events on separate lines.
 
 Numbers keep their spelling, because 1.10 and 1.1 are equal for a parser but not for a signature. The work is
-bounded: the number of styles is fixed, and long JSON is not indented, which is slow.
+bounded: long JSON is tried only in the combinations that libraries write, and very long JSON in three styles.
 """
 
 from __future__ import annotations
@@ -9,62 +9,260 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
+from webhook_verify.diagnosis.variants import json_escapes as styles
+from webhook_verify.diagnosis.variants.json_escapes import EscapeStyle, Escaper, protect
 from webhook_verify.schemes.json_size import has_few_values
 
-__all__ = ["close_brackets", "float_variants", "json_style_variants"]
+__all__ = ["STRING_PATTERN", "StyledJSON", "close_brackets", "json_style_variants", "parse_json"]
 
 _MAX_JSON_CHARS = 2_097_152
 _MAX_ALL_STYLES_CHARS = 131_072  # Longer JSON is tried only in the most common styles.
+_MAX_COMBINED_CHARS = 8_192  # Longer JSON is tried only in the combinations that libraries write.
 
 JSONVariant = tuple[str, str]
 """(evidence, JSON)."""
 
 
+def parse_json(text: str) -> StyledJSON | None:
+    """Parse JSON whose styles are tried.
+
+    Args:
+        text: The decoded body.
+
+    Returns:
+        The JSON, or None if the text is not JSON, too long or nested too deeply.
+    """
+    if len(text) > _MAX_JSON_CHARS or text.lstrip()[:1] not in ("{", "[", '"') or not has_few_values(text):
+        return None
+    mark = next((mark for mark in _MARKS if mark not in text), "")
+    if not mark:
+        return None
+
+    def mark_number(lexeme: str) -> str:
+        # A string, so that serialization keeps the spelling of the number.
+        return f"{mark}{lexeme.replace('+', f'{mark}p')}{mark}"
+
+    try:
+        value = json.loads(text, parse_float=mark_number, parse_int=mark_number)
+    except (ValueError, RecursionError):
+        return None
+    return StyledJSON(value, mark, len(text))
+
+
 def json_style_variants(text: str) -> Iterator[JSONVariant]:
-    """Yield the JSON in each style, most likely first.
+    """Yield the JSON in the styles that libraries write, most likely first.
 
     Args:
         text: The decoded body.
 
     Yields:
-        Candidates, which may be repeated. Nothing if the text is not JSON, too long or nested too deeply.
+        Candidates, which may be repeated. None if the text is not JSON whose styles are tried.
     """
-    if len(text) > _MAX_JSON_CHARS or text.lstrip()[:1] not in ("{", "[", '"') or not has_few_values(text):
-        return
-    mark = next((mark for mark in _MARKS if mark not in text), "")
-    if not mark:
-        return
-
-    def mark_number(lexeme: str) -> str:
-        return f"{mark}{lexeme}{mark}"  # A string, so that serialization keeps the spelling of the number.
-
-    try:
-        value = json.loads(text, parse_float=mark_number, parse_int=mark_number)
-    except (ValueError, RecursionError):
-        return
-    if len(text) > _MAX_ALL_STYLES_CHARS:
-        yield _WAS_COMPACT, _dump(value, mark, _COMPACT)
-        yield _WAS_SPACED, _dump(value, mark, _SPACED)
-        yield _WAS_COMPACT, _dump(value, mark, _COMPACT, ascii_only=True)
-        return
-    compact = _dump(value, mark, _COMPACT)
-    yield from _styles(value, mark, "")
-    if _dump(value, mark, _COMPACT, sort_keys=True) != compact:
-        yield from _styles(value, mark, ", with sorted keys", sort_keys=True)
+    parsed = parse_json(text)
+    if parsed is not None:
+        yield from parsed.variants()
 
 
-def _styles(value: Any, mark: str, evidence: str, *, sort_keys: bool = False) -> Iterator[JSONVariant]:
-    for ascii_only in (False, True):
-        for words, separators in ((_WAS_COMPACT, _COMPACT), (_WAS_SPACED, _SPACED)):
-            dumped = _dump(value, mark, separators, ascii_only=ascii_only, sort_keys=sort_keys)
-            yield from _escaping_variants(f"{words}{evidence}", dumped)
-    spaced = _dump(value, mark, (",", ": "), sort_keys=sort_keys)
-    indented = _indent(spaced)
-    for indented_text in (indented, _NON_ASCII.sub(_escape, indented)):
-        for words, unit in (_UNITS if sort_keys else _UNITS | _RARE_UNITS).items():
-            yield f"it was originally indented with {words}{evidence}", indented_text.replace("\0", unit)
+_MARKS = ("~#", "~$", "~%", "~;", "~|", "#~", "$~")  # Short, because a number may be one digit.
+
+
+_WHOLE: Any = object()
+_COMPACT, _SPACED, _INDENTED = (",", ":"), (", ", ": "), (",", ": ")
+_WAS_COMPACT = "it was originally compact"
+_WAS_SPACED = "it originally had spaces after commas and colons"
+_AND_SORTED = ", with sorted keys"
+_SPACED_STYLES = (styles.PLAIN, styles.ASCII_ONLY, styles.SLASHES, styles.GO, styles.LINES)
+_SORTED_STYLES = (styles.PLAIN, styles.ASCII_ONLY, styles.GO)
+_EVENT_STYLES = (styles.PLAIN, styles.ASCII_ONLY, styles.PHP, styles.GO)
+_NUMBER_STYLES = (styles.PLAIN, styles.ASCII_ONLY, styles.PHP, styles.GO, styles.DOTNET, styles.GSON)
+_PYTHON = (styles.PLAIN, styles.ASCII_ONLY)
+_NEWLINE_STYLES = (*_PYTHON, styles.GO)
+# (unit, newline, styles) of each indentation.
+_INDENTATIONS: dict[str, tuple[str, str, tuple[EscapeStyle, ...]]] = {
+    "2 spaces": ("  ", "\n", (*_PYTHON, styles.GO, styles.GSON, styles.DOTNET)),
+    "4 spaces": ("    ", "\n", (*_PYTHON, styles.PHP, styles.SLASHES, styles.GO)),
+    "tabs": ("\t", "\n", (*_PYTHON, styles.GO)),
+}
+_RARE_INDENTATIONS: dict[str, tuple[str, str, tuple[EscapeStyle, ...]]] = {
+    "2 spaces and CRLF": ("  ", "\r\n", (styles.PLAIN, styles.DOTNET)),
+    "3 spaces": ("   ", "\n", _PYTHON),
+    "1 space": (" ", "\n", _PYTHON),
+}
+# (start, between, end) of a list with one event per line.
+_EVENT_LINES = (("[", ",\r\n", "]\r\n"), ("[", ",\r\n", "]"), ("[", ",\n", "]\n"), ("[", ",\n", "]"))
+_RARE_EVENT_LINES = (
+    ("[\r\n", ",\r\n", "\r\n]\r\n"),
+    ("[\r\n", ",\r\n", "\r\n]"),
+    ("[\n", ",\n", "\n]\n"),
+    ("[\n", ",\n", "\n]"),
+    ("[", ", ", "]"),
+    ("", "\n", "\n"),
+    ("", "\n", ""),
+    ("", "\r\n", "\r\n"),
+)
+
+
+class StyledJSON:
+    """Parsed JSON, to serialize it again in many styles.
+
+    Args:
+        value: The value, in which numbers are strings between marks.
+        mark: The mark, which occurs nowhere else in the value.
+        size: The length of the JSON in characters.
+    """
+
+    def __init__(self, value: Any, mark: str, size: int) -> None:
+        self._value = value
+        self._mark = mark
+        self._size = size
+
+    def variants(self) -> Iterator[JSONVariant]:
+        """Yield the JSON in the styles that libraries write, most likely first.
+
+        Yields:
+            Candidates, which may be repeated.
+        """
+        if self._size > _MAX_ALL_STYLES_CHARS:
+            yield _WAS_COMPACT, self._dump(_COMPACT)
+            yield _WAS_SPACED, self._dump(_SPACED)
+            yield _WAS_COMPACT, self._dump(_COMPACT, ascii_only=True)
+            return
+        is_short = self._size <= _MAX_COMBINED_CHARS
+        newline_styles = styles.STYLES if is_short else _NEWLINE_STYLES
+        yield from self._spellings(_WAS_COMPACT, self._compact, with_newline=newline_styles)
+        yield from self._event_lines(_EVENT_LINES)
+        yield from self._spellings(_WAS_SPACED, self._spaced, _SPACED_STYLES, with_newline=_PYTHON)
+        yield from self._indented("")
+        if self._sorted != self._compact:
+            yield from self._spellings(
+                _WAS_COMPACT + _AND_SORTED, self._sorted, _SORTED_STYLES, with_newline=_NEWLINE_STYLES
+            )
+            spaced = self._base(_SPACED, sort_keys=True)
+            yield from self._spellings(
+                _WAS_SPACED + _AND_SORTED, spaced, _SPACED_STYLES, with_newline=_PYTHON
+            )
+            yield from self._indented(_AND_SORTED, sort_keys=True)
+
+    def combinations(self) -> Iterator[JSONVariant]:
+        """Yield all combinations of layout, order and escapes for short JSON, apart from the common ones.
+
+        Yields:
+            Candidates, which may be repeated.
+        """
+        if self._size > _MAX_COMBINED_CHARS:
+            return
+        yield from self._event_lines(_RARE_EVENT_LINES)
+        yield from self._spellings(_WAS_SPACED, self._spaced)
+        for separators in ((",", ": "), (", ", ":")):
+            yield from self._spellings("it originally had other spaces", self._base(separators))
+        jackson = _jackson_indent(self._base(_INDENTED))
+        yield from self._spellings("it was originally indented as by Jackson", jackson)
+        indented = _indent(self._base(_INDENTED))
+        yield from self._layouts("", indented)
+        if "[]" in indented or "{}" in indented:
+            ruby = _indent(self._base(_INDENTED), is_old_ruby=True).replace("\0", "  ")
+            yield from self._spellings("it was originally indented as by Ruby", ruby)
+        if self._sorted != self._compact:
+            yield from self._spellings(_WAS_COMPACT + _AND_SORTED, self._sorted)
+            spaced = self._base(_SPACED, sort_keys=True)
+            yield from self._spellings(_WAS_SPACED + _AND_SORTED, spaced)
+            yield from self._layouts(_AND_SORTED, _indent(self._base(_INDENTED, sort_keys=True)))
+
+    def common_spellings(self) -> Iterator[str]:
+        """Yield short JSON in the most common styles, to try other spellings of its numbers.
+
+        Yields:
+            JSON.
+        """
+        if self._size <= _MAX_COMBINED_CHARS:
+            for base in (self._compact, self._spaced):
+                for _, text in self._escaper.spellings(base, _NUMBER_STYLES):
+                    yield text
+
+    @cached_property
+    def _compact(self) -> str:
+        return self._base(_COMPACT)
+
+    @cached_property
+    def _spaced(self) -> str:
+        return self._base(_SPACED)
+
+    @cached_property
+    def _sorted(self) -> str:
+        return self._base(_COMPACT, sort_keys=True)
+
+    @cached_property
+    def _escaper(self) -> Escaper:
+        return Escaper(self._compact)
+
+    def _spellings(
+        self,
+        evidence: str,
+        base: str,
+        only: tuple[EscapeStyle, ...] = styles.STYLES,
+        *,
+        with_newline: tuple[EscapeStyle, ...] = (),
+    ) -> Iterator[JSONVariant]:
+        """Yield the layout in each style, for some styles also with a newline at the end."""
+        for style, text in self._escaper.spellings(base, only):
+            words = f"{evidence}, {style.words}" if style.words else evidence
+            yield words, text
+            if style in with_newline:
+                yield f"{words}, with a trailing newline", f"{text}\n"
+
+    def _event_lines(self, layouts: tuple[tuple[str, str, str], ...]) -> Iterator[JSONVariant]:
+        """Yield a list with one event per line, as SendGrid writes it."""
+        if self._value.__class__ is not list or not self._value:
+            return
+        events = [self._base(_COMPACT, value=event) for event in self._value]
+        only = styles.STYLES if self._size <= _MAX_COMBINED_CHARS else _EVENT_STYLES
+        for start, between, end in layouts:
+            base = f"{start}{between.join(events)}{end}"
+            yield from self._spellings("it originally had line breaks between events", base, only)
+
+    def _indented(self, evidence: str, *, sort_keys: bool = False) -> Iterator[JSONVariant]:
+        """Yield indented JSON in the styles that libraries combine with each indentation."""
+        indented = _indent(self._base(_INDENTED, sort_keys=sort_keys))
+        indentations = _INDENTATIONS if sort_keys else _INDENTATIONS | _RARE_INDENTATIONS
+        for words, (unit, newline, only) in indentations.items():
+            base = indented.replace("\n", newline).replace("\0", unit)
+            about = f"it was originally indented with {words}{evidence}"
+            with_newline = () if sort_keys else _PYTHON
+            yield from self._spellings(about, base, _PYTHON if sort_keys else only, with_newline=with_newline)
+
+    def _layouts(self, evidence: str, indented: str) -> Iterator[JSONVariant]:
+        for words, (unit, newline, _) in (_INDENTATIONS | _RARE_INDENTATIONS).items():
+            base = indented.replace("\n", newline).replace("\0", unit)
+            yield from self._spellings(f"it was originally indented with {words}{evidence}", base)
+
+    def _base(self, separators: tuple[str, str], *, sort_keys: bool = False, value: Any = _WHOLE) -> str:
+        """Serialize without escapes, for `Escaper`."""
+        text = self._dump_marked(separators, sort_keys=sort_keys, value=value)
+        return self._unmark(protect(text, f"{self._mark}p"))
+
+    def _dump(self, separators: tuple[str, str], *, ascii_only: bool = False) -> str:
+        text = self._dump_marked(separators, ascii_only=ascii_only)
+        return self._unmark(text.replace(f"{self._mark}p", "+"))
+
+    def _dump_marked(
+        self,
+        separators: tuple[str, str],
+        *,
+        ascii_only: bool = False,
+        sort_keys: bool = False,
+        value: Any = _WHOLE,
+    ) -> str:
+        whole = self._value if value is _WHOLE else value
+        try:
+            return json.dumps(whole, separators=separators, ensure_ascii=ascii_only, sort_keys=sort_keys)
+        except (ValueError, RecursionError):
+            return ""
+
+    def _unmark(self, text: str) -> str:
+        return text.replace(f'"{self._mark}', "").replace(f'{self._mark}"', "")
 
 
 def close_brackets(text: str) -> str:
@@ -93,114 +291,15 @@ def close_brackets(text: str) -> str:
 
 _CLOSING = {"{": "}", "[": "]"}
 # An unterminated string extends to the end of the text. Otherwise each later quote would be tried again.
-_STRING = r'"(?:[^"\\]|\\.?)*+"?'
-_BRACKET = re.compile(_STRING + r"|[\[\]{}]", re.DOTALL)
+STRING_PATTERN = r'"(?:[^"\\]|\\.?)*+"?'
+_BRACKET = re.compile(STRING_PATTERN + r"|[\[\]{}]", re.DOTALL)
 _MAX_OPEN_BRACKETS = 64
 
 
-def float_variants(text: str) -> Iterator[JSONVariant]:
-    """Yield the JSON with 10.0 instead of 10, which JavaScript does not distinguish.
-
-    A number is changed if the same key has a fraction elsewhere. In short JSON all combinations are tried.
-
-    Args:
-        text: The decoded body.
-
-    Yields:
-        Candidates, which may be repeated.
-    """
-    if len(text) > _MAX_ALL_STYLES_CHARS or text[:1] not in ("{", "["):
-        return
-    keys = {match[1] for match in _FLOAT_OF_KEY.finditer(text)}
-    if keys:
-        dumped = _INTEGER_OF_KEY.sub(lambda match: match[0] + ".0" if match[1] in keys else match[0], text)
-        yield "numbers originally ended with .0", dumped
-    if len(text) > _MAX_FLOAT_VARIANT_CHARS:
-        return
-    places = [match.end() for match in _INTEGER.finditer(text) if match[1]]
-    if not 0 < len(places) <= _MAX_FLOATS:
-        return
-    for chosen in range(1, 1 << len(places)):
-        pieces: list[str] = []
-        start = 0
-        for number, end in enumerate(places):
-            if chosen >> number & 1:
-                pieces += (text[start:end], ".0")
-                start = end
-        pieces.append(text[start:])
-        yield "numbers originally ended with .0", "".join(pieces)
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"(?:: )?|[\[{][\]}]|[\[\]{},]|[^\[\]{},"]+')
 
 
-_MAX_FLOAT_VARIANT_CHARS, _MAX_FLOATS = 8_192, 5  # Five numbers have 31 combinations.
-_FLOAT_OF_KEY = re.compile(r'"([^"\\]{1,80})": ?-?\d{1,15}\.\d')
-_INTEGER_OF_KEY = re.compile(r'"([^"\\]{1,80})": ?-?\d{1,15}(?![\w.])')
-_INTEGER = re.compile(_STRING + r"|(?<![\w.+-])(-?\d{1,15})(?![\w.])", re.DOTALL)
-
-
-_UNITS = {"2 spaces": "  ", "4 spaces": "    ", "tabs": "\t"}
-_RARE_UNITS = {"3 spaces": "   ", "1 space": " "}
-_COMPACT, _SPACED = (",", ":"), (", ", ": ")
-_WAS_COMPACT = "it was originally compact"
-_WAS_SPACED = "it originally had spaces after commas and colons"
-_MARKS = ("~#", "~$", "~%", "~;", "~|", "#~", "$~")  # Short, because a number may be one digit.
-
-
-def _dump(
-    value: Any, mark: str, separators: tuple[str, str], *, ascii_only: bool = False, sort_keys: bool = False
-) -> str:
-    try:
-        text = json.dumps(value, separators=separators, ensure_ascii=ascii_only, sort_keys=sort_keys)
-    except (ValueError, RecursionError):
-        return ""
-    return text.replace(f'"{mark}', "").replace(f'{mark}"', "")
-
-
-def _escaping_variants(words: str, text: str) -> Iterator[JSONVariant]:
-    """Yield the JSON unescaped, and with the escapes of PHP, of Go and Rails, of Shopify and of .NET."""
-    yield words, text
-    yield words + ", with escaped slashes", text.replace("/", "\\/")
-    yield words + ", with <, > and & escaped", _replace_all(text, _GO_ESCAPES)
-    if '": ' not in text and '", "' not in text:  # Shopify's JSON is compact.
-        yield (
-            words + ", with slashes, <, > and & escaped",
-            _replace_all(text, _GO_ESCAPES).replace("/", "\\/"),
-        )
-    net = _replace_all(text, _DOTNET_ESCAPES)
-    if "\\u" in net:
-        yield words + ", escaped as by .NET", _LOWER_CASE_HEX.sub(lambda match: match[0].upper(), net)
-
-
-_GO_ESCAPES = {"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"}
-_DOTNET_ESCAPES = {
-    "&": "\\u0026",
-    "<": "\\u003c",
-    ">": "\\u003e",
-    "'": "\\u0027",
-    "+": "\\u002b",
-    "`": "\\u0060",
-}
-_DOTNET_ESCAPES['\\"'] = "\\u0022"
-_LOWER_CASE_HEX = re.compile(r"(?<=\\u)[0-9a-f]{4}")
-
-
-def _replace_all(text: str, table: dict[str, str]) -> str:
-    for plain, escape in table.items():
-        text = text.replace(plain, escape)
-    return text
-
-
-_NON_ASCII = re.compile("[^\0-\x7e]")
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return f"\\u{code:04x}" if code < 0x10000 else json.dumps(match[0])[1:-1]
-
-
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{] ?[\]}]|[\[\]{},]|[^\[\]{},"]+')
-
-
-def _indent(spaced: str) -> str:
+def _indent(spaced: str, *, is_old_ruby: bool = False) -> str:
     """Indent JSON with a NUL byte, which JSON cannot contain, per level; return "" if it gets too long."""
     pieces: list[str] = []
     depth = levels = 0
@@ -216,6 +315,10 @@ def _indent(spaced: str) -> str:
             pieces.append(f"\n{_NULS[:depth]}{token}")
         elif token == ",":
             pieces.append(f",\n{_NULS[:depth]}")
+        elif token == "[]" and is_old_ruby:
+            pieces.append(f"[\n\n{_NULS[:depth]}]")
+        elif token == "{}" and is_old_ruby:
+            pieces.append(f"{{\n{_NULS[:depth]}}}")
         else:
             pieces.append(token)
     return "".join(pieces)
@@ -223,3 +326,32 @@ def _indent(spaced: str) -> str:
 
 _NULS = "\0" * 64  # Signed JSON is not indented more deeply, and the limit keeps the work linear.
 _MAX_LEVELS = 1_048_576  # The sum over all lines. Each level becomes up to 4 spaces.
+
+
+def _jackson_indent(text: str) -> str:
+    """Indent like Jackson's default printer: spaces around colons, and the items of a list on one line."""
+    pieces: list[str] = []
+    closing: list[bool] = []  # Whether each open bracket is that of an object.
+    depth = levels = 0
+    for token in _TOKEN.findall(text):
+        levels += min(depth, len(_NULS))
+        if levels > _MAX_LEVELS:
+            return ""
+        if token == "{":
+            depth += 1
+            closing.append(True)
+            pieces.append("{\n" + "  " * min(depth, len(_NULS)))
+        elif token == "[":
+            closing.append(False)
+            pieces.append("[ ")
+        elif token in ("}", "]"):
+            depth -= token == "}"
+            closing.pop()
+            pieces.append("\n" + "  " * min(depth, len(_NULS)) + "}" if token == "}" else " ]")
+        elif token == ",":
+            pieces.append(",\n" + "  " * min(depth, len(_NULS)) if closing and closing[-1] else ", ")
+        elif token in ("{}", "[]"):
+            pieces.append(f"{token[0]} {token[1]}")
+        else:
+            pieces.append(f"{token[:-2]} : " if token.endswith('": ') else token)
+    return "".join(pieces)

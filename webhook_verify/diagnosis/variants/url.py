@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from ipaddress import ip_address
-from itertools import permutations
-from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
+from itertools import islice, permutations
+from urllib.parse import SplitResult, quote, quote_plus, unquote, unquote_plus, urlsplit, urlunsplit
 
 from webhook_verify.diagnosis.investigation import Pairs
 
-__all__ = ["internal_url_reason", "url_variants"]
+__all__ = ["URLVariant", "internal_url_reason", "url_pair_variants", "url_variants"]
 
 URLVariant = tuple[str, str]
 """(evidence, url)."""
@@ -41,8 +41,8 @@ def internal_url_reason(url: str) -> str:
 _INTERNAL_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".svc", ".home.arpa")
 
 
-_MAX_URLS = 96
-_MAX_PERMUTED_FIELDS = 3
+_MAX_URLS, _MAX_PAIRS = 96, 400
+_MAX_PERMUTED_FIELDS, _MAX_REORDERED_FIELDS = 3, 4
 
 
 def url_variants(url: str, pairs: Pairs) -> Iterator[URLVariant]:
@@ -62,6 +62,103 @@ def url_variants(url: str, pairs: Pairs) -> Iterator[URLVariant]:
             yield f"the sender signed a URL with {evidence}", variant
         if len(seen) > _MAX_URLS:
             break
+
+
+def url_pair_variants(url: str, pairs: Pairs) -> Iterator[URLVariant]:
+    """Yield URLs with two differences: in the query and in the scheme, the host, the port or the path.
+
+    Args:
+        url: The request URL that was passed to the verifier.
+        pairs: The received headers, with lower-case names.
+
+    Yields:
+        Each candidate once, at most 400, apart from most of those of `url_variants`.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return
+    seen = {url}
+    for evidence, variant in islice(_pair_candidates(parts, host, dict(pairs)), 2 * _MAX_PAIRS):
+        if variant not in seen and len(seen) <= _MAX_PAIRS:
+            seen.add(variant)
+            yield f"the sender signed a URL with {evidence}", variant
+
+
+def _pair_candidates(parts: SplitResult, host: str, headers: dict[str, str]) -> Iterator[URLVariant]:
+    orders = _ordered_queries(parts.query)
+    styles = _styled_queries(parts.query)
+    paths = _styled_paths(parts.path)
+    queries = orders + styles
+    for order_evidence, order in orders:
+        for evidence, query in _styled_queries(order):
+            yield f"{order_evidence} and {evidence}", urlunsplit(parts._replace(query=query))
+    for path_evidence, path in paths:
+        for evidence, query in queries:
+            yield f"{path_evidence} and {evidence}", urlunsplit(parts._replace(path=path, query=query))
+    for evidence, origin in _origins(parts, host, headers):
+        for other_evidence, path, query in (
+            *((words, parts.path, query) for words, query in queries),
+            *((words, path, parts.query) for words, path in paths),
+        ):
+            yield f"{evidence} and {other_evidence}", f"{origin}{path}{'?' if query else ''}{query}"
+
+
+def _ordered_queries(query: str) -> list[tuple[str, str]]:
+    fields = query.split("&")[:100]
+    if len(fields) < 2:
+        return []
+    orders = [sorted(fields), fields[::-1]]
+    if len(fields) <= _MAX_REORDERED_FIELDS:
+        orders += [list(order) for order in permutations(fields)]
+    ordered = dict.fromkeys("&".join(order) for order in orders)
+    return [("the query fields in another order", order) for order in ordered if order != query]
+
+
+def _styled_queries(query: str) -> list[tuple[str, str]]:
+    """Return the query with its spaces, its escapes or their letter case written otherwise."""
+    decoded = "&".join(unquote_plus(field) for field in query.split("&"))
+    styled = {
+        query.replace("%20", "+"): "plus signs for spaces",
+        query.replace("+", "%20"): "%20 for spaces",
+        unquote(query): "a percent-decoded query",
+        unquote_plus(query): "a percent-decoded query",
+        quote(query, safe="=&"): "a percent-encoded query",
+        quote(decoded, safe="=&"): "a query encoded by another library",
+        quote_plus(decoded, safe="=&"): "a query encoded by another library",
+        quote(decoded, safe="=&/:@,!*'()"): "a query encoded by another library",
+        quote(decoded, safe="=&!*'()"): "a query encoded by another library",
+        quote_plus(decoded, safe="=&*").replace("~", "%7E"): "a query encoded by another library",
+        quote_plus(decoded, safe="=&").replace("~", "%7E"): "a query encoded by another library",
+        _LOWER_ESCAPE.sub(lambda match: match[0].upper(), query): "upper-case escapes",
+        _UPPER_ESCAPE.sub(lambda match: match[0].lower(), query): "lower-case escapes",
+    }
+    return [(evidence, styled_query) for styled_query, evidence in styled.items() if styled_query != query]
+
+
+_LOWER_ESCAPE = re.compile("%(?:[a-f][0-9A-Fa-f]|[0-9A-F][a-f])")
+_UPPER_ESCAPE = re.compile("%(?:[A-F][0-9A-Fa-f]|[0-9a-f][A-F])")
+
+
+def _styled_paths(path: str) -> list[tuple[str, str]]:
+    slashed, words = _toggle_slash(path)
+    styled = {
+        slashed: words,
+        unquote(path): "a percent-decoded path",
+        quote(path): "a percent-encoded path",
+        re.sub("//+", "/", path): "no double slashes",
+        _LOWER_ESCAPE.sub(lambda match: match[0].upper(), path): "upper-case escapes in the path",
+        _UPPER_ESCAPE.sub(lambda match: match[0].lower(), path): "lower-case escapes in the path",
+    }
+    return [(evidence, styled_path) for styled_path, evidence in styled.items() if styled_path != path]
+
+
+def _toggle_slash(path: str) -> tuple[str, str]:
+    """Return the path with or without a trailing slash, and the difference in words."""
+    if path.endswith("/"):
+        return path.rstrip("/"), "no trailing slash"
+    return f"{path}/", "a trailing slash"
 
 
 def _candidates(url: str, headers: dict[str, str]) -> Iterator[URLVariant]:
@@ -91,8 +188,7 @@ def _origins(parts: SplitResult, host: str, headers: dict[str, str]) -> Iterator
 
 
 def _paths(path: str, query: str) -> Iterator[tuple[str, str]]:
-    slashed = path.rstrip("/") if path.endswith("/") else f"{path}/"
-    other = "no trailing slash" if path.endswith("/") else "a trailing slash"
+    slashed, other = _toggle_slash(path)
     yield path + query, ""
     yield slashed + query, other
     if query:
@@ -111,10 +207,8 @@ def _rewritten(parts: SplitResult, query: str, headers: dict[str, str]) -> Itera
         yield "the prefix from x-forwarded-prefix", urlunsplit(parts._replace(path=prefix + parts.path))
     yield "a trailing question mark", urlunsplit(parts._replace(query="", fragment="")) + "?"
     yield "no double slashes", urlunsplit(parts._replace(path=re.sub("//+", "/", parts.path)))
-    yield "plus signs for spaces", urlunsplit(parts._replace(query=parts.query.replace("%20", "+")))
-    yield "%20 for spaces", urlunsplit(parts._replace(query=parts.query.replace("+", "%20")))
-    yield "a percent-decoded query", urlunsplit(parts._replace(query=unquote(parts.query)))
-    yield "a percent-encoded query", urlunsplit(parts._replace(query=quote(parts.query, safe="=&")))
+    for evidence, styled in _styled_queries(parts.query):
+        yield evidence, urlunsplit(parts._replace(query=styled))
     yield from _queries(parts)
     yield "only a path and a query", parts.path + query
     first, _, rest = parts.path.removeprefix("/").partition("/")
