@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -66,8 +67,8 @@ _OPTIONS = [
         "source",
         metavar="FILE",
         shell_complete=inputs.complete_file,
-        help="Read deliveries from a file: replay --save, HAR, curl -v, curl --trace or raw HTTP; - for "
-        "standard input.",
+        help="Read deliveries from a file: replay --save, HAR, a curl command, the output of curl -v, "
+        "--trace or --trace-ascii, or raw HTTP; - for standard input.",
     ),
     click.option(
         "--entry", type=click.IntRange(1), metavar="N", help="Use only the N-th delivery of the --from file."
@@ -162,7 +163,8 @@ def _records(options: dict[str, Any]) -> list[tuple[int | None, RecordedRequest]
             raise UsageError("--entry requires --from FILE")
         return [(None, _with_options(RecordedRequest(headers, body or b""), options))]
     try:
-        records = parse_capture(inputs.read_file(options["source"]), body)
+        folder = Path() if options["source"] == "-" else Path(options["source"]).parent
+        records = parse_capture(inputs.read_file(options["source"]), body, folder)
     except ValueError as error:
         raise UsageError(f"--from: {error}") from None
     changed = [_with_options(_with_headers(record, headers), options) for record in records]

@@ -21,8 +21,8 @@ _MAX_RANDOM_CHARS = 10
 """A file name may contain one random token of at most this length, such as the suffix of a temporary file."""
 
 _PREFIX = re.compile(
-    r"(?:whsec|whsk|whpk|sk_live|sk_test|rk_live|rk_test|ghp|gho|ghs|github_pat|shpss|shpat|pdl_ntfset|polar_whs)_"
-    r".{3,}|(?:glpat|xox[abeprs]|v1,whsec|key|AKIA|AIza|SG\.|eyJ)[-_.A-Za-z0-9]{12,}|-----BEGIN"
+    r"(?:whsec|whsk|whpk|sk_live|sk_test|rk_live|rk_test|ghp|gho|ghs|github_pat|shpss|shpat|pdl_ntfset"
+    r"|polar_whs)_.{3,}|(?:glpat|xox[abeprs]|v1,whsec|key|AKIA|AIza|SG\.|eyJ)[-_.A-Za-z0-9]{12,}|-----BEGIN"
 )
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,6}\Z")
 _KNOWN_EXTENSION = re.compile(
