@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from tests import processes
 from tests.providers.samples import SAMPLES
+from tests.rows import rows
 from tests.signing import NOW, SECRET
 from webhook_verify import Reason, Secret, Signer, Verifier
 from webhook_verify.cli import exit_codes
@@ -91,6 +92,28 @@ def test_the_body_may_come_from_standard_input() -> None:
     assert run("verify", "--headers", "@headers.txt", "--body", "-", *AT, stdin=BODY + " ").exit_code == 16
 
 
+@rows(
+    "option, stdin",
+    [
+        (["--body", "@body.json"], ""),
+        (["-d", "@body.json"], ""),
+        (["-d@body.json"], ""),
+        (["--body", BODY], ""),
+        (["-d", BODY], ""),
+        (["--body", "-"], BODY),
+        (["--body", "@-"], BODY),
+    ],
+)
+def test_a_body_is_a_file_or_standard_input_or_the_text_itself(option: list[str], stdin: str) -> None:
+    result = run("verify", "--headers", "@headers.txt", *option, *AT, stdin=stdin)
+    assert (result.exit_code, result.output[:15]) == (0, "verified: msg_1")
+
+
+def test_the_text_of_a_body_is_signed_and_quoted_for_a_shell() -> None:
+    printed = run("sign", "-d", "{'a': 1}", "--curl", "--url", "http://localhost/hook").output
+    assert "--data-binary '{'\"'\"'a'\"'\"': 1}'" in printed
+
+
 def test_headers_may_be_given_one_by_one() -> None:
     lines = Path("headers.txt").read_text().splitlines()
     options = [word for line in lines for word in ("-H", line)]
@@ -136,7 +159,8 @@ def test_no_option_takes_a_secret() -> None:
             "base64",
         ),
         (["verify", "--headers", "headers.txt"], "--headers must be @FILE"),
-        (["verify", "--body", BODY], "--body must be @FILE"),
+        (["verify", "--body", "body.json"], "To read it, pass --body @body.json"),
+        (["send", "http://127.0.0.1:9", "-d", "./body.json"], "pass --body @./body.json"),
         (["verify", "-H", "webhook-id", "--body", "@body.json"], '"NAME: VALUE"'),
         (
             ["verify", "--headers", "@body.json", "--tolerance", "0", "--body", "@body.json"],

@@ -246,8 +246,8 @@ def test_what_curl_itself_writes_is_read(option: str) -> None:
         ('{"a":' * 100_000, "nested too deeply"),
         ("=> Send header, 3 bytes (0x3)\n0000: 61 62 63\n", "the format of the file is unknown"),
         (
-            "=> Send header, 9 bytes (0x9)\n0000: POST / HT\n=> Send data, 2 bytes (0x2)\n0000: {}\n",
-            "--trace-ascii",
+            "=> Send header, 19 bytes (0x13)\n0000: POST / HT\n=> Send data, 2 bytes (0x2)\n0000: {}\n",
+            "instead of --trace-ascii",
         ),
     ],
 )

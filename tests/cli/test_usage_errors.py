@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from tests.cli.test_terminal import BAD
 from tests.effort import examples
+from tests.rows import rows
 from webhook_verify import Reason, schemes
 from webhook_verify.cli import exit_codes
 from webhook_verify.cli.main import run
-from webhook_verify.cli.usage_errors import HIDDEN, hidden, shown_file, shown_variable
+from webhook_verify.cli.usage_errors import HIDDEN, hidden, shown_variable
 
 CODES = {
     exit_codes.VERIFIED,
@@ -32,6 +33,7 @@ OPTIONS = [
     "--from",
     "--entry",
     "--body",
+    "-d",
     "-H",
     "--header",
     "--headers",
@@ -80,7 +82,18 @@ VALUES += [
     "\x00",
     "\udcff",
 ]
-VALUES += ["POST", "https://example.com", "HOME", "WEBHOOK_SECRET", "\U0001f600", "[/]", "%s", "{0}"]
+VALUES += [
+    "{}",
+    "@h.json\x1b",
+    "POST",
+    "https://example.com",
+    "HOME",
+    "WEBHOOK_SECRET",
+    "\U0001f600",
+    "[/]",
+    "%s",
+    "{0}",
+]
 WORDS = st.one_of(
     st.sampled_from(OPTIONS), st.sampled_from(VALUES), st.sampled_from(schemes.names()), st.text(max_size=20)
 )
@@ -131,32 +144,18 @@ def test_any_words_end_with_a_code_that_is_documented(
 @pytest.mark.parametrize(
     ("message", "shown"),
     [
-        ("No such command 'verfy'.", "No such command 'verfy'."),
+        ("No such command 'verfy'.", None),
         ("Invalid value for '--kind': 'rsa' is not one of 'hmac', 'ed25519'.", None),
+        ("No such command 'verify-recorded-deliveries'.", None),
         ("No such command 'whsec_MfKQ9r8GKYqrTwjUPD8I'.", f"No such command {HIDDEN}."),
         ("No such option: --whsecMfKQ9r8GKYqrTwjU", f"No such option: {HIDDEN}"),
-        (r"'it\'s a \"secret\" of everybody' is no integer", f"{HIDDEN} is no integer"),
+        (r"'it\'s a \"secret\" of everybody' is not an integer", f"{HIDDEN} is not an integer"),
         ("did you mean standard-webhooks?", None),
+        ("Invalid value for '--clock': 'https://api.example.com/status' is not valid.", None),
     ],
 )
-def test_of_a_message_short_words_are_shown(message: str, shown: str | None) -> None:
+def test_a_message_hides_only_what_has_the_shape_of_a_secret(message: str, shown: str | None) -> None:
     assert hidden(message) == (message if shown is None else shown)
-
-
-@pytest.mark.parametrize(
-    ("name", "is_shown"),
-    [
-        ("secret.txt", True),
-        ("recorded-2026.jsonl", True),
-        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", False),
-        ("correct horse battery staple", False),
-        ("a1b2c3d4e5f6a7b8.c9d0", False),
-        ("absent/secret.txt", False),
-        ("\0.txt", False),
-    ],
-)
-def test_the_name_of_a_file_is_shown_if_it_looks_like_one(name: str, is_shown: bool) -> None:
-    assert shown_file(name) == (name if is_shown else HIDDEN)
 
 
 @pytest.mark.parametrize(
@@ -165,12 +164,37 @@ def test_the_name_of_a_file_is_shown_if_it_looks_like_one(name: str, is_shown: b
         ("WEBHOOK_SECRET", True),
         ("MINE", True),
         ("GITHUB_SECRET_2", True),
+        ("webhook_secret_staging", True),
         ("JBSWY3DPEHPK3PXP", False),
-        ("a", False),
+        ("not a name", False),
     ],
 )
 def test_the_name_of_a_variable_is_shown_if_it_looks_like_one(name: str, is_shown: bool) -> None:
     assert shown_variable(name) == (name if is_shown else HIDDEN)
+
+
+@rows(
+    "arguments, text",
+    [
+        (["verify", "--from", "recordings/strpe_deliveries.jsonl"], "recordings/strpe_deliveries.jsonl"),
+        (["verify", "--body", "@recorded_body.jsno"], "recorded_body.jsno"),
+        (["verify", "--headers", "headers.txt"], "--headers must be @FILE"),
+        (["verify", "--at", "tomorrow at noon"], "such as 2026-11-30T10:00:00Z"),
+        (["verify", "--at", "2023-11-14T22:13:20"], "'2023-11-14T22:13:20' is not a time"),
+        (
+            ["verify", "--scheme", "microsoft-graph-webhooks"],
+            "'microsoft-graph-webhooks' is not a known",
+        ),
+        (["verify", "--secret-env", "webhook_secret_of_staging"], "webhook_secret_of_staging is not set"),
+        (["verify", "recorded-delivery.json"], "Got unexpected arguments: recorded-delivery.json"),
+        (["verify", "--recorded-deliveries", "x"], "--recorded-deliveries"),
+        (["--plugin", "acme_webhook_schemes", "providers"], "import of acme_webhook_schemes failed"),
+    ],
+)
+def test_a_message_shows_the_misspelled_name(arguments: list[str], text: str) -> None:
+    code, printed = ended(arguments)
+    assert code == exit_codes.USAGE
+    assert text in printed
 
 
 @pytest.mark.parametrize("arguments", [each for each in BAD if each], ids=lambda each: " ".join(each)[:50])

@@ -1,6 +1,7 @@
-"""Parsers for recorded requests: HAR, `curl -v`, `curl --trace`, raw HTTP and JSON records.
+"""Parsers for recorded requests: HAR, `curl` and its output, raw HTTP and JSON records.
 
-The format is detected from the content. For JSON records, see `webhook_verify.cli.recording`.
+The format is detected from the content. For JSON records, see `webhook_verify.cli.recording`; for curl, see
+`curl_command` and `curl_trace`.
 """
 
 from __future__ import annotations
@@ -11,22 +12,27 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 
+from webhook_verify.cli.curl_command import has_curl_command, parse_curl_commands
+from webhook_verify.cli.curl_trace import TRACE_START, TracePart, checked_body, trace_parts
 from webhook_verify.cli.recording import RecordedRequest, parse_header_pairs
 
 __all__ = ["parse_capture"]
 
 _REQUEST_LINE = re.compile(r"(?m)\A([A-Z]{3,16}) (\S+) HTTP/[0-9.]+\r?$")
+_HERE = Path()
 _NON_DELIVERY_METHODS = {"CONNECT", "GET", "HEAD", "OPTIONS"}
 
 
-def parse_capture(octets: bytes, body: bytes | None = None) -> list[RecordedRequest]:
+def parse_capture(octets: bytes, body: bytes | None = None, folder: Path = _HERE) -> list[RecordedRequest]:
     """Return the requests in a capture file, at least one.
 
     Args:
         octets: The content of the file.
         body: A body that replaces the recorded ones.
+        folder: The folder of the file, where the `@file` of a curl command is.
 
     Returns:
         The requests, in the order of the file.
@@ -38,10 +44,14 @@ def parse_capture(octets: bytes, body: bytes | None = None) -> list[RecordedRequ
     start = octets.lstrip()[:1]
     if start == b"{":
         captures = list(_parse_json(_text(octets)))
-    elif re.search(rb"(?m)^=> Send header", octets):
-        captures = list(_parse_curl_trace(octets.decode("latin-1")))
-    elif re.search(rb"(?m)^> ", octets):
+    elif TRACE_START.search(octets.decode("latin-1")):
+        captures = list(_parse_curl_trace(octets.decode("latin-1"), body is not None))
+    elif re.search(rb"(?m)^> [A-Z]{3,16} \S+ HTTP/", octets):
         captures = list(_parse_curl_verbose(octets.decode("latin-1")))
+    elif not _REQUEST_LINE.match(text := octets.decode("utf-8", "surrogateescape")) and has_curl_command(
+        text
+    ):
+        captures = list(parse_curl_commands(text, folder, body is not None))
     else:
         captures = [_parse_http(octets)]
     if not captures:
@@ -127,34 +137,31 @@ def _parse_curl_verbose(text: str) -> Iterator[_Capture]:
         yield _parse_head(re.sub(r"(?m)^> ", "", head), secure), None
 
 
-def _parse_curl_trace(text: str) -> Iterator[_Capture]:
-    """Yield the requests in the output of `curl --trace`, which is a hex dump."""
-    secure = re.search(r"(?mi)^== Info: (?:SSL|TLS)", text) is not None
-    record, body = None, b""
-    # A dump ends at the first line that is not hexadecimal.
-    for kind, dump in re.findall(r"(?m)^=> Send (header|data), .*\n((?:^[0-9a-f]{4,}: .*\n?)*)", text):
-        octets = _parse_hex_dump(cast("str", dump))
-        if kind == "data":
-            body += octets
+def _parse_curl_trace(text: str, has_body: bool) -> Iterator[_Capture]:
+    """Yield the requests in the output of `curl --trace` or `curl --trace-ascii`."""
+    secure = re.search(r"(?mi)^(?:[0-9:.]+ )?== Info: (?:SSL|TLS)", text) is not None
+    record, parts = None, list[TracePart]()
+    for part in trace_parts(text):
+        if part.kind == "data":
+            parts.append(part)
             continue
         if record:
-            yield record, body
-        record, body = _parse_head(octets.decode("latin-1"), secure), b""
-        if any(name.lower() == "transfer-encoding" for name, _ in record.headers):
+            yield _with_trace_body(record, parts, has_body)
+        record, parts = _parse_head(part.octets.decode("latin-1"), secure), []
+        if not has_body and any(name.lower() == "transfer-encoding" for name, _ in record.headers):
             raise ValueError(
                 "the trace contains a chunked body: use curl -v instead, and pass the body with --body @FILE"
             )
     if record:
-        yield record, body
+        yield _with_trace_body(record, parts, has_body)
 
 
-def _parse_hex_dump(dump: str) -> bytes:
-    try:
-        return bytes.fromhex("".join(line.partition(": ")[2][:47] for line in dump.splitlines()))
-    except ValueError:
-        raise ValueError(
-            "the file is not the output of curl --trace; --trace-ascii does not contain every byte"
-        ) from None
+def _with_trace_body(record: RecordedRequest, parts: list[TracePart], has_body: bool) -> _Capture:
+    if has_body:
+        return record, None
+    body, is_ascii = b"".join(part.octets for part in parts), any(part.is_ascii for part in parts)
+    dots = sum(part.dots for part in parts)
+    return checked_body(record, body, dots) if is_ascii else record, body
 
 
 def _parse_http(octets: bytes) -> _Capture:
@@ -168,7 +175,7 @@ def _parse_head(text: str, secure: bool) -> RecordedRequest:
     if line is None:
         raise ValueError(
             "the format of the file is unknown: it must be a recorded delivery (JSON), a HAR file, the "
-            "output of curl -v or curl --trace, or an HTTP request"
+            "output of curl -v or curl --trace, a curl command, or an HTTP request"
         )
     headers: list[tuple[str, str]] = []
     for each in text[line.end() :].splitlines():

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
 
 import click
 
@@ -18,7 +19,7 @@ from webhook_verify import schemes
 from webhook_verify.cli import options as inputs
 from webhook_verify.cli.capture_formats import parse_capture
 from webhook_verify.cli.recording import RecordedRequest
-from webhook_verify.cli.usage_errors import UsageError
+from webhook_verify.cli.usage_errors import InvalidOption, UsageError, shown
 from webhook_verify.errors import WebhookVerifyError
 from webhook_verify.verifier import DEFAULT_TOLERANCE, Verifier
 
@@ -44,16 +45,20 @@ class TimeParam(click.ParamType[float]):
         except ValueError:
             pass  # it may be an ISO 8601 date
         else:
-            return seconds if isfinite(seconds) else self._fail(param, ctx)
+            return seconds if isfinite(seconds) else self._fail(value, param, ctx)
         try:
             when = datetime.fromisoformat(value)
-            return when.timestamp() if when.utcoffset() is not None else self._fail(param, ctx)
+            return when.timestamp() if when.utcoffset() is not None else self._fail(value, param, ctx)
         except (ValueError, OverflowError):
-            return self._fail(param, ctx)
+            return self._fail(value, param, ctx)
 
-    def _fail(self, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        # An example date would be hidden as a possible secret: see usage_errors.
-        self.fail("must be Unix seconds, ISO 8601 with a time zone, or now", param, ctx)
+    def _fail(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> NoReturn:
+        raise InvalidOption(
+            f"{shown(value)!r} is not a time: pass Unix seconds such as 1790000000, ISO 8601 with a time "
+            "zone such as 2026-11-30T10:00:00Z, or now",
+            ctx,
+            param,
+        )
 
 
 _OPTIONS = [
@@ -62,17 +67,19 @@ _OPTIONS = [
         "source",
         metavar="FILE",
         shell_complete=inputs.complete_file,
-        help="Read deliveries from a file: replay --save, HAR, curl -v, curl --trace or raw HTTP; - for "
-        "standard input.",
+        help="Read deliveries from a file: replay --save, HAR, a curl command, the output of curl -v, "
+        "--trace or --trace-ascii, or raw HTTP; - for standard input.",
     ),
     click.option(
         "--entry", type=click.IntRange(1), metavar="N", help="Use only the N-th delivery of the --from file."
     ),
     click.option(
+        "-d",
         "--body",
-        metavar="@FILE",
+        metavar=inputs.BODY_METAVAR,
         shell_complete=inputs.complete_at_file,
-        help="The raw body: @FILE, or - for standard input.  [default: the body in the --from file, else -]",
+        help="The raw body: @FILE, @- for standard input, or the text itself.  [default: the body in the "
+        "--from file, else @-]",
     ),
     click.option("-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="A header; may be repeated."),
     click.option(
@@ -156,7 +163,8 @@ def _records(options: dict[str, Any]) -> list[tuple[int | None, RecordedRequest]
             raise UsageError("--entry requires --from FILE")
         return [(None, _with_options(RecordedRequest(headers, body or b""), options))]
     try:
-        records = parse_capture(inputs.read_file(options["source"]), body)
+        folder = Path() if options["source"] == "-" else Path(options["source"]).parent
+        records = parse_capture(inputs.read_file(options["source"]), body, folder)
     except ValueError as error:
         raise UsageError(f"--from: {error}") from None
     changed = [_with_options(_with_headers(record, headers), options) for record in records]

@@ -40,7 +40,7 @@ def run(arguments: Sequence[str]) -> int:
         return code if isinstance(code, int) else exit_codes.VERIFIED
     except click.ClickException as error:
         if as_json:
-            return output.fail("usage", error.format_message(), error.exit_code, as_json)
+            return output.fail("usage", error.message, error.exit_code, as_json)
         error.show()  # with click's hint at --help
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):

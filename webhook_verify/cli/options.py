@@ -19,9 +19,10 @@ from click.shell_completion import CompletionItem
 
 from webhook_verify import schemes
 from webhook_verify.cli.recording import parse_header_pairs
-from webhook_verify.cli.usage_errors import UsageError, shown_file, shown_variable
+from webhook_verify.cli.usage_errors import InvalidOption, UsageError, shown, shown_file, shown_variable
 
 __all__ = [
+    "BODY_METAVAR",
     "DEFAULT_ENV",
     "SchemeName",
     "body_option",
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 DEFAULT_ENV = "WEBHOOK_SECRET"
+BODY_METAVAR = "@FILE|TEXT"
+"""The placeholder of a body in `--help`."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -52,9 +55,8 @@ class SchemeName(click.ParamType[str]):
         if value not in known:
             near = get_close_matches(value, known)
             hint = f"did you mean {' or '.join(near)}? " if near else ""
-            self.fail(
-                f"{value!r} is not a known scheme; {hint}webhook-verify providers lists all", param, ctx
-            )
+            message = f"{shown(value)!r} is not a known scheme; {hint}webhook-verify providers lists all"
+            raise InvalidOption(message, ctx, param)
         return value
 
     def shell_complete(
@@ -121,12 +123,13 @@ def secret_options(command: _Command) -> _Command:
 def body_option(command: _Command) -> _Command:
     """Add the option for the source of the body."""
     return click.option(
+        "-d",
         "--body",
-        default="-",
+        default="@-",
         show_default=True,
-        metavar="@FILE",
+        metavar=BODY_METAVAR,
         shell_complete=complete_at_file,
-        help="The raw body: @FILE, or - for standard input.",
+        help="The raw body: @FILE, @- for standard input, or the text itself.",
     )(command)
 
 
@@ -160,13 +163,37 @@ def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | 
     return secrets
 
 
-def read_body(source: str) -> bytes:
-    """Return the bytes of `@FILE` or `-`. Raises UsageError for another form or an unreadable file."""
-    if source == "-":
-        return read_file("-")
-    if not source.startswith("@"):
-        raise UsageError("--body must be @FILE, or - for standard input")
-    return read_file(source[1:])
+def read_body(source: str, option: str = "--body") -> bytes:
+    """Return the bytes of a body.
+
+    Args:
+        source: `@FILE`, `@-` or `-` for standard input, or the text of the body.
+        option: The name of the option, for the error message.
+
+    Returns:
+        The bytes of the file, of standard input, or of the text in UTF-8.
+
+    Raises:
+        UsageError: If the file is unreadable, or the text is the name of an existing file.
+    """
+    if source == "-" or source.startswith("@"):
+        return read_file(source.removeprefix("@"))
+    _check_is_not_file(source, option)
+    return source.encode("utf-8", "surrogateescape")
+
+
+def _check_is_not_file(text: str, option: str) -> None:
+    """Raise UsageError if the text of a body is the name of a file: the user has forgotten the `@`."""
+    try:
+        is_file = bool(text) and not text[:1].isspace() and Path(text).is_file()
+    except (OSError, ValueError):  # too long for a name, or it contains a NUL character
+        return
+    if is_file:
+        name = shown_file(text)
+        raise UsageError(
+            f"{option}: {name} is the name of a file. To read it, pass {option} @{name}. To use the text "
+            "itself as the body, pass it on standard input"
+        )
 
 
 def read_headers(lines: tuple[str, ...], source: str | None) -> list[tuple[str, str]]:
@@ -174,7 +201,9 @@ def read_headers(lines: tuple[str, ...], source: str | None) -> list[tuple[str, 
     headers = [_parse_header(line) for line in lines]
     if source is not None:
         if not source.startswith("@"):
-            raise UsageError("--headers must be @FILE")
+            name = shown_file(source)
+            hint = f", such as @{name}" if Path(name).is_file() else ""
+            raise UsageError(f"--headers must be @FILE{hint}")
         headers += _parse_headers(read_file(source[1:]).decode("latin-1"))
     return headers
 

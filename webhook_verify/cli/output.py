@@ -1,7 +1,8 @@
 """Output of the command: one JSON object per line for programs, lines and tables for people.
 
 Text from the network or from files is escaped before it reaches a terminal: escape sequences could move the
-cursor, and bidirectional overrides could disguise text. Secrets and signatures are not printed, except by
+cursor, and bidirectional overrides could disguise text. JSON contains the text itself: its own escapes for
+control and non-ASCII characters protect a terminal. Secrets and signatures are not printed, except by
 `sign`, which prints signature headers, and `secret`, which prints the secret that it generates.
 """
 
@@ -66,7 +67,7 @@ def fail(kind: str, message: str, code: int, as_json: bool) -> int:
 
     Args:
         kind: "usage", "no_answer" or "fault".
-        message: The message, which must already be safe to print.
+        message: The message, without secrets. It is escaped for a terminal; JSON has its own escapes.
         code: The exit code.
         as_json: Whether to print JSON.
 
@@ -74,14 +75,13 @@ def fail(kind: str, message: str, code: int, as_json: bool) -> int:
         The exit code.
     """
     record = {"error": kind, "message": message, "exit_code": code}
-    click.echo(_as_json(record) if as_json else f"Error: {message}", err=True)
+    click.echo(_as_json(record) if as_json else f"Error: {safe(message)}", err=True)
     return code
 
 
 def warn(message: object, as_json: bool) -> None:
     """Print a warning to standard error."""
-    text = safe(message)
-    click.echo(_as_json({"warning": text}) if as_json else f"Warning: {text}", err=True)
+    click.echo(_as_json({"warning": str(message)}) if as_json else f"Warning: {safe(message)}", err=True)
 
 
 def line(text: object) -> None:

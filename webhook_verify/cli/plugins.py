@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from webhook_verify.cli.usage_errors import UsageError, error_location
+from webhook_verify.cli.usage_errors import HIDDEN, UsageError, error_location, has_secret_shape
 
 __all__ = ["load_all"]
 
@@ -23,8 +23,13 @@ def load_all(context: click.Context, option: click.Parameter, names: tuple[str, 
         except Exception as error:
             # The message may contain anything, even a secret, so only the type and the line are shown.
             raise UsageError(
-                f"--plugin: import failed with {type(error).__name__}{error_location(error)}"
+                f"--plugin: import of {_shown_module(name)} failed with {type(error).__name__}"
+                f"{error_location(error)}"
             ) from None
+
+
+def _shown_module(name: str) -> str:
+    return HIDDEN if has_secret_shape(name.removesuffix(".py")) else name
 
 
 def _load(name: str) -> None:

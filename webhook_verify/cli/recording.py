@@ -27,13 +27,17 @@ _MAX_SECONDS = 2.0**53  # excludes NaN and infinity, which Python's JSON parser 
 
 @dataclass(frozen=True)
 class RecordedRequest:
-    """One unverified request, as received. `received_at` is in Unix seconds."""
+    """One unverified request, as received. `received_at` is in Unix seconds.
+
+    `note` is a reason why the body may differ from that of the sender, to print if the request is rejected.
+    """
 
     headers: list[tuple[str, str]]
     body: bytes
     method: str = "POST"
     url: str | None = None
     received_at: float | None = None
+    note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the record for JSON. It contains signatures, so do not log it."""

@@ -1,7 +1,8 @@
 """Usage errors that do not repeat possible secrets.
 
 click repeats an invalid argument in its message. If a secret is passed where a file name is expected, the
-message would leak the secret, for example into a build log.
+message would leak the secret, for example into a build log. So an argument with the shape of a secret is
+hidden; a misspelled name is shown.
 """
 
 from __future__ import annotations
@@ -14,58 +15,75 @@ from pathlib import Path
 import click
 
 from webhook_verify.cli import output
+from webhook_verify.cli.secret_shape import HIDDEN, has_secret_shape, shown, shown_file
 from webhook_verify.tracebacks import LOCATION_NOTE
 
 __all__ = [
     "HIDDEN",
+    "InvalidOption",
     "UsageError",
     "error_location",
+    "has_secret_shape",
     "hidden",
     "safe_usage_errors",
+    "shown",
     "shown_file",
     "shown_variable",
     "wants_json",
 ]
 
-HIDDEN = "[not shown]"
-"""The placeholder for an argument that is not repeated."""
-
 
 class UsageError(click.UsageError):
-    """A usage error with a message that is safe to print."""
+    """A usage error whose message contains no secret.
+
+    `message` is the true text. `format_message` returns it for a terminal, with control characters escaped.
+    """
+
+    def format_message(self) -> str:
+        """Return the message, escaped for a terminal."""
+        return output.safe(self.message)
 
 
-_MAX_SHORT_CHARS = 15
-"""A text of at most this length is assumed not to be a secret."""
+class InvalidOption(click.BadParameter):
+    """An invalid value of an option or argument, with a message that contains no secret."""
+
+
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_LONG_WORD = re.compile(rf"[^\s'\"()]{{{_MAX_SHORT_CHARS + 1},}}")
-_WORDS = re.compile(r"-{0,2}[a-z]{1,15}(?:[-_][a-z]{1,15})*[.,:?]?")
+_LONG_WORD = re.compile(r"([^\s'\"()]{8,}?)([.,:;?]?(?=[\s'\"()]|$))")
 
 
 def hidden(message: str) -> str:
-    """Return a click message with long arguments, which may be secrets, replaced by a placeholder."""
+    """Return a click message in which the arguments that may be secrets are replaced by a placeholder."""
     start, pieces = 0, list[str]()
     for quoted in _QUOTED.finditer(message):
-        value = quoted[0] if len(quoted[0]) <= _MAX_SHORT_CHARS + 2 else HIDDEN
-        pieces += [_hide_long_words(message[start : quoted.start()]), value]
+        value = HIDDEN if has_secret_shape(quoted[0][1:-1]) else quoted[0]
+        pieces += [_hide_secret_words(message[start : quoted.start()]), value]
         start = quoted.end()
-    return "".join([*pieces, _hide_long_words(message[start:])])
+    return "".join([*pieces, _hide_secret_words(message[start:])])
 
 
-def _hide_long_words(text: str) -> str:
-    return _LONG_WORD.sub(lambda match: match[0] if _WORDS.fullmatch(match[0]) else HIDDEN, text)
+def _hide_secret_words(text: str) -> str:
+    return _LONG_WORD.sub(lambda match: shown(match[1]) + match[2], text)
 
 
 def _safe_message(error: click.UsageError) -> str:
-    text = error.format_message()
+    """Return the message without possible secrets, but with its control characters."""
     if isinstance(error, UsageError):
+        return error.message
+    text = error.format_message()
+    if isinstance(error, InvalidOption):
         return text
     # These two click messages repeat an argument without quotes.
-    if isinstance(error, click.NoSuchOption) and len(error.option_name) > _MAX_SHORT_CHARS + 2:
+    if isinstance(error, click.NoSuchOption) and has_secret_shape(error.option_name.lstrip("-")):
         return f"No such option: {HIDDEN}"
     if text.startswith("Got unexpected extra argument"):
-        return "Got an unexpected extra argument."
+        return _unexpected_argument(text)
     return hidden(text)
+
+
+def _unexpected_argument(text: str) -> str:
+    argument = text.partition("(")[2].rstrip(".").removesuffix(")")
+    return f"Got unexpected arguments: {shown(argument)}" if argument else text
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -74,28 +92,12 @@ def wants_json(arguments: Sequence[str]) -> bool:
     return "--json" in words[: words.index("--") if "--" in words else None]
 
 
-_PART_OF_NAME = re.compile(r"[A-Za-z]*[0-9]{0,12}")
-_ENDING = re.compile(r"\.[A-Za-z0-9]{1,6}")
-_VARIABLE = re.compile(r"[A-Z]{1,16}(?:_[A-Z0-9]{1,12})*")
-
-
-def shown_file(name: str) -> str:
-    """Return the file name for a message, or a placeholder unless it is clearly the name of a file.
-
-    It must consist of plain words, have an extension and be in an existing folder.
-    """
-    path = Path(name)
-    parts = re.split(r"[-_. ]", path.name)
-    plain = all(_PART_OF_NAME.fullmatch(part) and len(part) <= _MAX_SHORT_CHARS for part in parts)
-    try:
-        return name if plain and _ENDING.fullmatch(path.suffix) and path.parent.is_dir() else HIDDEN
-    except (OSError, ValueError):
-        return HIDDEN
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def shown_variable(name: str) -> str:
     """Return the variable's name for a message, or a placeholder if it does not look like a name."""
-    return name if _VARIABLE.fullmatch(name) else HIDDEN
+    return name if _VARIABLE.fullmatch(name) and not has_secret_shape(name) else HIDDEN
 
 
 def error_location(error: BaseException) -> str:
@@ -114,8 +116,8 @@ def error_location(error: BaseException) -> str:
 
 @contextmanager
 def safe_usage_errors() -> Generator[None]:
-    """Raise click's usage errors as `UsageError`, without possible secrets and control characters."""
+    """Raise click's usage errors as `UsageError`, without possible secrets."""
     try:
         yield
     except click.UsageError as error:
-        raise UsageError(output.safe(_safe_message(error)), ctx=error.ctx) from None
+        raise UsageError(_safe_message(error), ctx=error.ctx) from None

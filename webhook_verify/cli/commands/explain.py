@@ -44,6 +44,8 @@ def _explain(case: VerifyCase, as_json: bool) -> int:
         output.emit({**entry, "reason": reason, **diagnosis.as_dict()}, as_json)
     else:
         _print(diagnosis, case.entry, reason)
+    if code and case.record.note:
+        output.warn(case.record.note, as_json)
     return code
 
 

@@ -60,8 +60,10 @@ def sign(
     secrets = inputs.read_secrets(secret_env, secret_file, body)
     if schemes.get(scheme).signs_url and url is None:
         raise UsageError(f"the scheme {scheme} signs the URL: pass the URL of the receiver with --url")
-    if as_curl and (as_json or url is None or body == "-"):
-        raise UsageError("--curl requires --url URL and --body @FILE, and cannot be used with --json")
+    if as_curl and (as_json or url is None or body in {"-", "@-"}):
+        raise UsageError(
+            "--curl requires --url URL and a --body other than standard input, and cannot be used with --json"
+        )
     content = inputs.read_body(body)
     headers, signed = dict[str, str](), None
     try:

@@ -40,6 +40,8 @@ def _verify(case: VerifyCase, as_json: bool) -> int:
     except RejectedDelivery as error:
         rejection = {"verdict": "rejected", "reason": str(error.reason), "detail": error.detail}
         output.emit({**entry, **rejection}, as_json, f"{number}rejected: {error.reason}: {error.detail}")
+        if case.record.note:
+            output.warn(case.record.note, as_json)
         return exit_codes.of_reason(error.reason)
     output.emit({**entry, **_to_dict(delivery)}, as_json, number + _sentence(delivery))
     return exit_codes.VERIFIED

@@ -67,8 +67,9 @@ _WARNING = (
     "--event", default="probe.test", show_default=True, help="The event type in the default payload."
 )
 @click.option(
+    "-d",
     "--body",
-    metavar="@FILE",
+    metavar=inputs.BODY_METAVAR,
     shell_complete=inputs.complete_at_file,
     help="A payload that the handler accepts; {{id}}, {{time}}, {{seconds}}, {{milliseconds}} are replaced.",
 )
@@ -200,7 +201,7 @@ def probe(
         RawClient(endpoint.host, endpoint.port, tls=endpoint.tls, timeout=timeout),
         counter=_counter(count_url, handled, timeout),
         oversize=oversize,
-        failing_body=None if failing_body is None else inputs.read_body(failing_body),
+        failing_body=None if failing_body is None else inputs.read_body(failing_body, "--failing-body"),
         pause=pause,
         timeout=timeout,
     )

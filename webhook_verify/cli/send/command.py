@@ -63,10 +63,11 @@ def _list_events(context: click.Context, option: click.Parameter, is_set: bool) 
     help="List the known event types, and exit.",
 )
 @click.option(
+    "-d",
     "--body",
-    metavar="@FILE",
+    metavar=inputs.BODY_METAVAR,
     shell_complete=inputs.complete_at_file,
-    help="Send this body instead: @FILE, or - for standard input.",
+    help="Send this body instead: @FILE, @- for standard input, or the text itself.",
 )
 @click.option(
     "-H", "--header", multiple=True, metavar='"NAME: VALUE"', help="An extra header; may be repeated."
@@ -191,7 +192,7 @@ def _report(send_request: SendRequest, request: SignedRequest, response: _Respon
         "status": response.status or None,
         "as_expected": is_as_expected,
         "milliseconds": round(response.seconds * 1000, 1),
-        "answer" if response.status else "error": output.safe(text, _MAX_RESPONSE_CHARS_SHOWN),
+        "answer" if response.status else "error": text,
     }
     output.emit(record, as_json, _sentence(record))
     if not as_json and text and not is_as_expected and response.status:
