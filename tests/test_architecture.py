@@ -95,7 +95,7 @@ FOREIGN = {
     "replay.sql.execution": {"sqlalchemy"},
     "testing.events": {"msgspec"},
     "testing.example_values": {"msgspec"},
-    "cli": {"click", "httpx2", "rich", "uvicorn"},
+    "cli": {"click", "httpx2", "platformdirs", "rich", "uvicorn"},
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

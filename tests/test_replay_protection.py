@@ -37,6 +37,7 @@ from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import MemoryStore, ReplayGuard, current_claim
 from webhook_verify.testing import Clock
 
+HANDLED_BEFORE = WebhookResponse(200, b'{"result":"handled_before"}', (JSON, ("idempotent-replayed", "true")))
 NAMED = "POST /hook scheme=standard-webhooks id=msg_1"
 
 
@@ -48,7 +49,7 @@ def world(request: pytest.FixtureRequest, clock: Clock) -> ReceiverHarness:
 def test_completed_is_200_and_the_handler_does_not_run_again(world: ReceiverHarness) -> None:
     receiver = world.receiver()
     assert world.post(receiver, ok) == 200
-    assert world.post(receiver, never) == WebhookResponse(200, b'{"result":"handled_before"}', (JSON,))
+    assert world.post(receiver, never) == HANDLED_BEFORE
     assert world.post(receiver, ok, id="msg_2") == 200
 
 
@@ -261,7 +262,7 @@ def test_a_deferred_claim_is_settled_by_the_later_status(
     if world.is_async:
         asyncio.run(settled)
     answer = world.post(receiver, never if is_handled else ok)
-    assert answer == (WebhookResponse(200, b'{"result":"handled_before"}', (JSON,)) if is_handled else 200)
+    assert answer == (HANDLED_BEFORE if is_handled else 200)
 
 
 def test_a_claim_that_is_not_deferred_is_settled_at_once(world: ReceiverHarness) -> None:

@@ -13,6 +13,8 @@ from webhook_verify import AsyncReceiver, Delivery, Signer
 from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import ClaimOutcome, MemoryStore, ReplayGuard
 
+HANDLED_BEFORE = WebhookResponse(200, b'{"result":"handled_before"}', (JSON, ("idempotent-replayed", "true")))
+
 
 class Slow(AsyncStore):
     """Takes its time to release, so that a second cancellation meets it on the way."""
@@ -106,7 +108,7 @@ def test_a_request_that_is_cancelled_while_it_is_completed_is_completed() -> Non
         await asyncio.sleep(0.05)
         return await receiver.handle_request(head, [BODY], handle_again, lambda status: 200)
 
-    assert asyncio.run(scenario()) == WebhookResponse(200, b'{"result":"handled_before"}', (JSON,))
+    assert asyncio.run(scenario()) == HANDLED_BEFORE
 
 
 class SlowToFail(SlowToAnswer):

@@ -69,7 +69,10 @@ def test_a_provider_that_takes_no_body_has_none_in_any_response() -> None:
         expected = WebhookResponse(503, b"", (("retry-after", header),))
         assert respond(Receiver(verifier, replay=ReplayGuard(store)), scheme) == expected
     handled = Receiver(verifier, replay=ReplayGuard(MemoryStore()))
-    assert [respond(handled, scheme) for _ in range(2)] == [200, WebhookResponse(200)]
+    assert [respond(handled, scheme) for _ in range(2)] == [
+        200,
+        WebhookResponse(200, b"", (("idempotent-replayed", "true"),)),
+    ]
 
 
 def test_the_status_of_a_rejection_is_the_providers_and_malformed_stays_malformed() -> None:

@@ -6,7 +6,17 @@ from typing import NamedTuple
 
 from webhook_verify.headers import HeaderReader, Headers
 
-__all__ = ["HandshakeResponse", "IncompleteBody", "NotADelivery", "RequestHead", "WebhookResponse"]
+__all__ = [
+    "REPLAYED_HEADER",
+    "HandshakeResponse",
+    "IncompleteBody",
+    "NotADelivery",
+    "RequestHead",
+    "WebhookResponse",
+]
+
+REPLAYED_HEADER = "idempotent-replayed"
+"""The response header that marks a suppressed duplicate with the value `true`, as in Stripe's API."""
 
 
 class RequestHead(NamedTuple):
@@ -82,6 +92,15 @@ class WebhookResponse(NamedTuple):
             The response.
         """
         return cls(status, b'{"result":"%b"}' % _WORDS[status], (_JSON, *headers))
+
+    @classmethod
+    def handled_before(cls) -> WebhookResponse:
+        """Return the response to a delivery that was handled before: 200 with `Idempotent-Replayed: true`.
+
+        Returns:
+            The response.
+        """
+        return cls.for_status(200, (REPLAYED_HEADER, "true"))
 
     @classmethod
     def in_flight(cls, status: int, seconds: int) -> WebhookResponse:

@@ -86,18 +86,20 @@ async def is_cancelled(delivery: Delivery) -> int:
     return 200
 
 
-def answers(seen: Seen) -> tuple[int, bytes, str | None]:
+def answers(seen: Seen) -> tuple[int, bytes, str | None, str | None]:
     """All that the sender may learn of it; the type is the same each time."""
     assert seen.headers["content-type"] == "application/json"
-    return seen.status, seen.body, seen.headers.get("retry-after")
+    marker = seen.headers.get("idempotent-replayed")
+    return seen.status, seen.body, seen.headers.get("retry-after"), marker
 
 
-HANDLED_BEFORE = (200, b'{"result":"handled_before"}', None)
+HANDLED_BEFORE = (200, b'{"result":"handled_before"}', None, "true")
 
 
 @worlds()
 def test_the_second_delivery_is_200_and_not_handled(world: World) -> None:
-    assert world.post(ok).status == 200
+    new = world.post(ok)
+    assert (new.status, new.headers.get("idempotent-replayed")) == (200, None)
     assert answers(world.post()) == HANDLED_BEFORE
     assert world.post(ok, id="msg_2").status == 200
 
@@ -107,7 +109,7 @@ def test_in_flight_elsewhere_is_503_with_the_rest_of_the_lease(world: World) -> 
     key = ReplayGuard.storage_key("", VERIFIER.verify(BODY, Signer(SECRET).sign(BODY, id="msg_1")))
     world.store.claim(key, "of another worker", lease=LEASE, retention=KEEP)
     world.store.clock.move(8.5)
-    assert answers(world.post()) == (503, b'{"result":"in_flight"}', "42")
+    assert answers(world.post()) == (503, b'{"result":"in_flight"}', "42", None)
     world.store.clock.move(41.5)
     assert world.post(ok).status == 200
     assert world.hearing.heard == ["msg_1 at /hook: in_flight", "msg_1 at /hook: expired"]
@@ -116,7 +118,7 @@ def test_in_flight_elsewhere_is_503_with_the_rest_of_the_lease(world: World) -> 
 @worlds()
 def test_a_store_that_fails_is_503_and_the_retry_is_handled(world: World) -> None:
     world.store.is_down = True
-    assert answers(world.post()) == (503, b'{"result":"unavailable"}', "30")
+    assert answers(world.post()) == (503, b'{"result":"unavailable"}', "30", None)
     world.store.is_down = False
     assert world.post(ok).status == 200
 

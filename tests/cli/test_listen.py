@@ -62,7 +62,7 @@ def test_the_secret_in_use_is_named_after_its_file(store: Path, tmp_path: Path) 
 def test_a_rejection_tells_its_reason_and_is_not_passed_on(store: Path) -> None:
     with (
         serving(lambda headers, body: (200, b"")) as app,
-        listening(store, "--forward", app.url, secret=SECRET, as_json=False) as one,
+        listening(store, "--forward", app.url, "--no-explain", secret=SECRET, as_json=False) as one,
     ):
         assert [one.line() for _ in range(2)]
         answer = post(one.origin, BODY + b" ", signed(id="msg_1"))
@@ -79,16 +79,24 @@ def test_a_rejection_tells_its_reason_and_is_not_passed_on(store: Path) -> None:
 
 
 @pytest.mark.slow
-def test_explain_tells_the_first_cause(store: Path) -> None:
+@pytest.mark.parametrize("option", [[], ["--explain"]])
+def test_the_first_cause_is_told_by_default(store: Path, option: list[str]) -> None:
     spaced = json.dumps(json.loads(BODY)).encode()
-    with listening(store, "--explain", secret=SECRET, as_json=False) as one:
+    with listening(store, *option, secret=SECRET, as_json=False) as one:
         one.line()
         post(one.origin, spaced, signed())
         assert "rejected: signature_mismatch" in one.line()
         assert "body_reserialized (certain): " in one.line()
-    with listening(store, "--explain", secret=SECRET) as one:
+    with listening(store, *option, secret=SECRET) as one:
         post(one.origin, spaced, signed())
         assert one.told()["diagnosis"]["causes"][0]["cause"] == "body_reserialized"
+
+
+def test_no_explain_tells_the_reason_alone(store: Path) -> None:
+    with listening(store, "--no-explain", secret=SECRET) as one:
+        post(one.origin, BODY + b" ", signed())
+        told = one.told()
+    assert (told["reason"], "diagnosis" in told) == ("signature_mismatch", False)
 
 
 @pytest.mark.slow
@@ -101,7 +109,7 @@ def test_a_faulty_plugin_costs_the_explanation_alone(store: Path, tmp_path: Path
         "        raise RuntimeError(secret.reveal())\n"
         "register(Faulty('faulty', signature_header='webhook-signature'))\n"
     )
-    with listening(store, "--explain", secret=SECRET, plugin=plugin) as one:
+    with listening(store, secret=SECRET, plugin=plugin) as one:
         post(one.origin, BODY + b"x", signed())
         assert one.told()["reason"] == "signature_mismatch"
         one.stop()
@@ -192,7 +200,7 @@ def test_a_terminal_of_80_columns_and_ctrl_c(
 
     sender = threading.Thread(target=send)
     sender.start()
-    arguments = ["listen", "--port", str(port), "--store", str(store), "--explain", *mode]
+    arguments = ["listen", "--port", str(port), "--store", str(store), *mode]
     ended, printed = in_terminal(*arguments, until="rejected", send=b"\x03")
     sender.join()
     assert ended == 0
@@ -282,7 +290,7 @@ def test_neither_secret_nor_signature_is_printed(store: Path, name: str, argumen
     sample = SAMPLES[name]
     body, headers = sample.signed(timestamp=int(time.time()))
     stale = sample.signed(timestamp=int(time.time()) - 7200)
-    with listening(store, "--scheme", name, "--explain", *arguments, secret=sample.secret) as one:
+    with listening(store, "--scheme", name, *arguments, secret=sample.secret) as one:
         post(f"{one.origin}/{sample.secret.replace(' ', '')}", body, headers)
         post(one.origin, body + b" ", {name: value + "x" for name, value in headers.items()})
         post(one.origin, *stale)

@@ -37,8 +37,10 @@ class Broken:
         self.handled = 0
         self.fails = False
         self.seen: set[str] = set()
+        self.is_replayed = False
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        self.is_replayed = self.fault == "marks every response"
         if environ["REQUEST_METHOD"] != "POST" and self.fault != "takes any method":
             return self.answer(start_response, 405)
         try:
@@ -50,7 +52,10 @@ class Broken:
             return self.answer(start_response, 500)
 
     def answer(self, start_response: Callable[..., object], status: int, text: str = "") -> list[bytes]:
-        start_response(f"{status} Status", [("content-type", "text/plain")])
+        headers = [("content-type", "text/plain")]
+        if self.is_replayed:
+            headers.append(("idempotent-replayed", "true"))
+        start_response(f"{status} Status", headers)
         return [text.encode()]
 
     def receive(self, environ: dict[str, Any]) -> int:
@@ -95,6 +100,7 @@ class Broken:
 
     def dispatch(self, msg_id: str) -> int:
         if msg_id in self.seen and self.fault != "remembers nothing":
+            self.is_replayed = self.fault != "marks no duplicate"
             return 409 if self.fault == "answers a duplicate with 409" else 200
         if self.fault == "remembers before it has handled":
             self.seen.add(msg_id)
@@ -110,6 +116,7 @@ class Broken:
 
 GENUINE = "test_a_genuine_delivery_is_accepted"
 ONCE = "test_a_duplicate_is_handled_once"
+MARKED = "test_a_suppressed_duplicate_is_marked"
 STALE, FUTURE = "test_a_forgery_is_refused[stale]", "test_a_forgery_is_refused[from the future]"
 
 FAULTS: dict[str, set[str]] = {
@@ -123,6 +130,8 @@ FAULTS: dict[str, set[str]] = {
     "fails at a timestamp that is no number": {"test_a_malformed_header_is_refused[a word]"},
     "handles before it verifies": {GENUINE, "test_a_forgery_is_refused[body changed]"},
     "has no limit": {"test_a_body_over_the_limit_is_refused"},
+    "marks every response": {MARKED},
+    "marks no duplicate": {MARKED},
     "remembers before it has handled": {"test_a_failure_is_not_remembered"},
     "remembers nothing": {ONCE},
     "takes any method": {"test_another_method_is_refused"},

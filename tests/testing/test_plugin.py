@@ -112,13 +112,14 @@ CONTRACT = """
 from flask import Flask
 from webhook_verify import Receiver, Verifier
 from webhook_verify.adapters.flask import webhook
+from webhook_verify.replay import MemoryStore, ReplayGuard
 from webhook_verify.testing import TEST_SECRET, ReceiverContract
 import pytest
 
 app = Flask("app")
 
 @app.post("/hook")
-@webhook(Receiver(Verifier(TEST_SECRET)))
+@webhook(Receiver(Verifier(TEST_SECRET), replay=ReplayGuard(MemoryStore())))
 def hook(delivery):
     return {}
 
@@ -140,7 +141,7 @@ def test_the_contract_takes_its_client_from_an_attribute_or_a_fixture(pytester: 
     head = f'{CONTRACT}class TestIt(ReceiverContract):\n    path = "/hook"\n'
     pytester.makepyfile(**{f"test_{name}": f"{head}{client}\n" for name, client in CLIENTS.items()})
     # A handler that cannot be made to fail is the one test that is skipped.
-    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=4 * (ROWS + 6), skipped=4)
+    pytester.runpytest_subprocess(*STRICT).assert_outcomes(passed=4 * (ROWS + 7), skipped=4)
 
 
 @ALONE
@@ -153,7 +154,7 @@ def test_what_does_not_apply_is_switched_off(pytester: pytest.Pytester) -> None:
         f'{CONTRACT}class TestIt(ReceiverContract):\n    path = "/hook"\n'
         f"    client = app.test_client()\n{options}"
     )
-    passes(pytester, source, passed=ROWS + 1, skipped=5)
+    passes(pytester, source, passed=ROWS + 1, skipped=6)
 
 
 @pytest.mark.slow

@@ -100,7 +100,7 @@ class ReplayProtection(Generic[_Guard]):
             return None
         notify(self._observer, "on_duplicate", delivery, head, outcome.state)
         if outcome.state is ClaimState.COMPLETED:
-            response = WebhookResponse.for_status(200)
+            response = WebhookResponse.handled_before()
         else:
             seconds = max(1, math.ceil(outcome.seconds_left))
             response = WebhookResponse.in_flight(self._rules.in_flight_status, seconds)

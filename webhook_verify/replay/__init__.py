@@ -7,7 +7,7 @@ response, and released when it fails, so that the sender's retry is handled.
 | --- | --- |
 | new, or its lease has expired | the handler's response |
 | in flight elsewhere | 503 with `Retry-After`; the sender retries |
-| completed | 200 without running the handler |
+| completed | 200 with `Idempotent-Replayed: true`, without running the handler |
 | store unreachable | 503 with `Retry-After`; the delivery is not handled, and the sender retries |
 """
 

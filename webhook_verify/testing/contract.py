@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, NoReturn
 from unittest import SkipTest
 
 from webhook_verify.errors import InvalidSecret
+from webhook_verify.http import REPLAYED_HEADER
 from webhook_verify.secret import Secret
 from webhook_verify.signer import Signer
 from webhook_verify.testing.clients import JSON, content_of, send, url_of
@@ -32,6 +33,7 @@ class _Response(NamedTuple):
 
     status: int
     body: bytes
+    is_replayed: bool
 
 
 class ReceiverContract:
@@ -62,6 +64,8 @@ class ReceiverContract:
     """The verifier's timestamp tolerance in seconds."""
     dedupes: bool = True
     """Whether the receiver has replay protection."""
+    marks_duplicates: bool = True
+    """Whether the response to a suppressed duplicate has the header `Idempotent-Replayed: true`."""
     other_methods: tuple[str, ...] = ("GET", "PUT", "PATCH", "DELETE")
     """The HTTP methods that must return 405 or 404."""
     wrong_secret: str | bytes | Secret = "whsec_bm90IHRoZSBzZWNyZXQgb2YgdGhpcyByZWNlaXZlci4="
@@ -233,6 +237,21 @@ class ReceiverContract:
             self._accepted(webhook_client, request.retried(), "a retry with a new signature")
         self._has_run(before, 1)
 
+    def test_a_suppressed_duplicate_is_marked(self, webhook_client: Any, webhook_signer: Signer) -> None:
+        """Check that only the response to a duplicate has the header `Idempotent-Replayed: true`.
+
+        Args:
+            webhook_client: The test client.
+            webhook_signer: Signs the requests.
+        """
+        __tracebackhide__ = True
+        if not (self.dedupes and self.marks_duplicates):
+            _skip("dedupes or marks_duplicates is False")
+        request = self._genuine(webhook_client, webhook_signer).request
+        new, duplicate = (self._send(webhook_client, request) for _ in range(2))
+        _check(not new.is_replayed, "a new delivery: returned Idempotent-Replayed: true, expected no mark")
+        _check(duplicate.is_replayed, "a duplicate: returned no Idempotent-Replayed: true, expected the mark")
+
     def test_a_failure_is_not_remembered(self, webhook_client: Any, webhook_signer: Signer) -> None:
         """Check that a retry runs the handler again after a failure.
 
@@ -283,7 +302,8 @@ class ReceiverContract:
         response = send(client, self.path, request, method=method, content_type=self.content_type)
         if isawaitable(response):
             response = _awaited(response)
-        return _Response(response.status_code, content_of(response))
+        marker: str = response.headers.get(REPLAYED_HEADER) or ""
+        return _Response(response.status_code, content_of(response), marker.lower() == "true")
 
     def _accepted(self, client: Any, request: SignedRequest, what: str = "a valid delivery") -> None:
         __tracebackhide__ = True

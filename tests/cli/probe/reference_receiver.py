@@ -161,6 +161,9 @@ class Receiver:
                 raise Refused(413, "too large")
         return body
 
+    def extra_headers(self) -> list[tuple[str, str]]:
+        return [(self.extra_header, "true")] if self.extra_header else []
+
     def crash(self, error: Exception) -> tuple[int, bytes]:
         return 500, b"failed"
 
@@ -203,8 +206,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Connection", "close")
-        if self.receiver.extra_header:
-            self.send_header(self.receiver.extra_header, "true")
+        for header in self.receiver.extra_headers():
+            self.send_header(*header)
         self.end_headers()
         self.wfile.write(body)
 

@@ -78,7 +78,7 @@ def test_how_sure_a_verdict_is_is_said() -> None:
     assert sure(Receiver(), "duplicate", *counting) == {"verdict": "pass", "sure": "certain"}
     assert sure(_TellsDuplicates(), "duplicate") == {"verdict": "pass", "sure": "likely"}
     assert sure(_SaysAlready(), "duplicate") == {"verdict": "pass", "sure": "likely"}
-    assert sure(_SaysItInAHeader(), "duplicate") == {"verdict": "pass", "sure": "likely"}
+    assert sure(_SaysItInAHeader(), "duplicate") == {"verdict": "pass", "sure": "certain"}
     assert sure(_SlowHandler(), "in-flight") == {"verdict": "pass", "sure": "likely"}
 
 

@@ -151,6 +151,8 @@ def test_our_receiver_with_replay_protection_passes(scheme: str, secret: str, le
     assert {row for row, verdict in verdicts_of(result).items() if verdict == "left out"} >= left_out
     assert "not seen" not in verdicts_of(result).values()
     assert result.exit_code == 0
-    # Our answer to what is known is 200, and the handler's is 202.
     duplicate = rows_of(uncounted)[-1]
-    assert (duplicate["sure"], duplicate["found"]) == ("likely", "new: 202, duplicate: 200")
+    assert (duplicate["sure"], duplicate["found"]) == (
+        "certain",
+        "responded 200 with Idempotent-Replayed: true",
+    )

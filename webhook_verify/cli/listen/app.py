@@ -97,6 +97,8 @@ class Listener:
             time.time(), head.method, head.target, self._public_url_of(head), header_pairs(head.headers)
         )
         stored.scheme = self._verifier.scheme.name
+        if self._forward_target is not None:  # also for a rejected request, so that replay can send it there
+            stored.forwarded_to = self._forward_target.with_target(stored.target)
         refusal = self._access.refusal(scope["headers"])
         if refusal is not None:
             self._refuse(stored, refusal)
@@ -109,8 +111,8 @@ class Listener:
         diagnosis = await self._diagnose(stored)
         self._callbacks.on_received(stored, diagnosis)
         result = None
-        if delivery is not None and self._forward_target is not None:
-            result = await self._forward(stored, self._forward_target)
+        if delivery is not None and stored.forwarded_to:
+            result = await self._forward(stored)
             response = result.response
         self._callbacks.on_answered(stored, result, diagnosis)
         return stored, response
@@ -203,15 +205,14 @@ class Listener:
             self._callbacks.on_warning(f"could not explain a rejection: {type(error).__name__}")
             return None
 
-    async def _forward(self, stored: StoredDelivery, forward_target: ForwardTarget) -> ForwardResult:
-        stored.forwarded_to = forward_target.with_target(stored.target)
+    async def _forward(self, stored: StoredDelivery) -> ForwardResult:
         result = await forward(
             self._client, stored.forwarded_to, stored.method, stored.headers, stored.body, self._timeout
         )
         stored.status = result.response.status
         if stored.number:
             with suppress(DeliveryStoreError):  # _save has already reported a broken store
-                await asyncio.to_thread(self._store.set_answer, stored)
+                await asyncio.to_thread(self._store.set_status, stored)
         return result
 
 

@@ -48,7 +48,13 @@ DEFAULT_PORT = 4242
     help="The URL that the provider calls, such as that of a tunnel. Required for schemes that sign the URL, "
     "and to accept requests for its host.",
 )
-@click.option("--explain", "with_diagnosis", is_flag=True, help="Explain why a delivery is rejected.")
+@click.option(
+    "--explain/--no-explain",
+    "with_diagnosis",
+    default=True,
+    show_default=True,
+    help="Explain why a delivery is rejected, or print only the reason.",
+)
 @inputs.scheme_option
 @inputs.secret_options
 @click.option(
@@ -94,7 +100,7 @@ def listen(as_json: bool, **options: Any) -> None:
 
     \b
     webhook-verify listen --secret-file secret.txt
-    webhook-verify listen --forward http://localhost:8000/webhooks --explain
+    webhook-verify listen --forward http://localhost:8000/webhooks
     webhook-verify listen --scheme stripe --secret-env STRIPE --keep 20
     webhook-verify listen --scheme twilio --public-url https://example.ngrok.app
     """
@@ -125,9 +131,7 @@ def listen(as_json: bool, **options: Any) -> None:
             raise UsageError(f"--public-url: {error}") from None
         # The user may interrupt while the startup message is printed.
         with serving(application, client, listening, reporter.failed), suppress(KeyboardInterrupt):
-            reporter.started(
-                origin, options["scheme"], forward_target, options["store"] if options["keep"] else None
-            )
+            reporter.started(origin, options["scheme"], forward_target, store.path)
             reporter.wait()
     reporter.ended()
 

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from webhook_verify.cli.probe.raw_http import CLOSED, RawRequest, RawResponse
 from webhook_verify.cli.probe.sender import Sender
+from webhook_verify.http import REPLAYED_HEADER
 from webhook_verify.testing.requests import SignedRequest
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Severity",
     "Verdict",
     "describe",
+    "is_marked_duplicate",
     "severity_of",
 ]
 
@@ -183,6 +185,11 @@ def severity_of(check: ProbeCheck, verdict: Verdict) -> Severity:
     if check.group is Group.MALFORMED and not verdict.not_let_in and verdict.outcome is Outcome.FAULT:
         return Severity.CRITICAL
     return check.severity
+
+
+def is_marked_duplicate(response: RawResponse) -> bool:
+    """Return whether the response has the header `Idempotent-Replayed: true`."""
+    return response.header(REPLAYED_HEADER).strip().lower() == "true"
 
 
 def describe(response: RawResponse) -> str:

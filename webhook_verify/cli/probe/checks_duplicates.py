@@ -1,7 +1,9 @@
 """Checks with duplicate deliveries. A status code alone does not show whether the handler ran twice.
 
-With a counter of handled deliveries, the verdict is certain. Without one, a response that differs from that
-to a new delivery makes it likely that the receiver detected the duplicate; an equal response proves nothing.
+With a counter of handled deliveries, the verdict is certain. Without one, a duplicate whose response has the
+header `Idempotent-Replayed: true` is known to be suppressed. Without the header, a response that differs from
+that to a new delivery makes it likely that the receiver detected the duplicate. An equal response proves
+nothing.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from webhook_verify.cli.probe.check import (
     Severity,
     Verdict,
     describe,
+    is_marked_duplicate,
 )
 from webhook_verify.cli.probe.judging import raise_if_rate_limited
 from webhook_verify.cli.probe.raw_http import RawResponse
@@ -34,6 +37,7 @@ CONCURRENT_REQUESTS = 5
 
 _IN_FLIGHT = (409, 423, 425, 429)
 _DUPLICATE_WORDS = re.compile(rb"duplicate|already|seen before|idempoten", re.IGNORECASE)
+_MARKER = "Idempotent-Replayed: true"
 _NEEDS_COUNT = "the responses do not show it: count handled deliveries with --count-url or --handled"
 # Bodies on which a handler that expects an event is likely to fail.
 _NO_EVENTS = (b"null", b"[]", b"{}", b"", b'"\xff"')
@@ -87,6 +91,10 @@ def _by_count(handled: int, description: str) -> Verdict:
 
 
 def _by_answers(first: RawResponse, other: RawResponse, again: RawResponse) -> Verdict:
+    if is_marked_duplicate(first) or is_marked_duplicate(other):
+        raise Inconclusive(f"the response to a new delivery has {_MARKER}: {_NEEDS_COUNT}")
+    if is_marked_duplicate(again):
+        return Verdict(Outcome.PASS, f"responded {again.status} with {_MARKER}")
     if first.status == other.status != again.status:
         evidence = f"new: {first.status}, duplicate: {again.status}"
     elif first.body == other.body != again.body:
@@ -120,13 +128,19 @@ def _in_flight(run: ProbeRun) -> Verdict:
     after = run.count()
     if before is not None and after is not None:
         return _by_count(after - before, f"responded {_statuses(responses)}")
+    unmarked = [response for response in responses if not (response in busy or is_marked_duplicate(response))]
+    if not unmarked:
+        raise Inconclusive(f"every response is in flight or has {_MARKER}: {_NEEDS_COUNT}")
+    if len(unmarked) == 1 and is_marked_duplicate(later):
+        return Verdict(Outcome.PASS, f"responded {_statuses(responses)}, all but one in flight or {_MARKER}")
     if not busy:
         raise Inconclusive(_NEEDS_COUNT)
     return Verdict(Outcome.PASS, f"responded {_statuses(responses)}", Certainty.LIKELY)
 
 
 def _is_in_flight(response: RawResponse) -> bool:
-    return response.status in _IN_FLIGHT or (response.status == 503 and bool(response.header("retry-after")))
+    is_error = 400 <= response.status < 600  # the statuses that a receiver's in_flight_status may have
+    return response.status in _IN_FLIGHT or (is_error and bool(response.header("retry-after")))
 
 
 def _statuses(responses: list[RawResponse]) -> str:
@@ -144,7 +158,8 @@ def _after_failure(run: ProbeRun) -> Verdict:
         return Verdict(Outcome.PASS, f"{describe(failed)}, and processed it again")
     after = run.count()
     if before is None or after is None:
-        return Verdict(Outcome.FAULT, _lost(failed, again), Certainty.LIKELY)
+        certainty = Certainty.CERTAIN if is_marked_duplicate(again) else Certainty.LIKELY
+        return Verdict(Outcome.FAULT, _lost(failed, again), certainty)
     if after > before:
         return Verdict(Outcome.PASS, f"{describe(failed)}, and handled the retry")
     return Verdict(Outcome.FAULT, _lost(failed, again))
@@ -192,7 +207,7 @@ CHECKS = (
     _check(
         "in-flight",
         f"the same delivery {CONCURRENT_REQUESTS} times concurrently",
-        "2xx, 409 or 503, handled once",
+        "2xx, 409, or an error with Retry-After, handled once",
         "after a timeout, a sender retries while the first attempt is still being handled",
         _in_flight,
     ),

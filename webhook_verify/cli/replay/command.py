@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
 from typing import Any
 
@@ -22,6 +21,7 @@ from webhook_verify.cli.listen.forwarder import (
     new_client,
     shown_path,
 )
+from webhook_verify.cli.private_file import write_private_file
 from webhook_verify.cli.recording import RecordedRequest
 from webhook_verify.cli.replay.request import ReplayRequest, edit_body, signed_request, unchanged_request
 from webhook_verify.cli.store.delivery_store import DeliveryStore, StoredDelivery
@@ -39,9 +39,7 @@ _MAX_RESPONSE_CHARS_SHOWN = 200
 @click.command(epilog="Exit codes: 0 a 2xx response, 1 another response, 2 usage error, 3 no response.")
 @click.argument("id", required=False)
 @click.option("--list", "as_list", is_flag=True, help="List the stored deliveries and send nothing.")
-@click.option(
-    "--to", metavar="URL", help="The URL to send to.  [default: the URL that listen forwarded it to]"
-)
+@click.option("--to", metavar="URL", help="The URL to send to.  [default: the URL of listen --forward]")
 @click.option("--edit", is_flag=True, help="Open the body in your editor (EDITOR) before sending.")
 @click.option(
     "--fresh/--as-it-was",
@@ -52,6 +50,7 @@ _MAX_RESPONSE_CHARS_SHOWN = 200
 @click.option(
     "--save", metavar="FILE", help="Write the delivery to a new file for verify and explain; send nothing."
 )
+@click.option("--force", is_flag=True, help="Let --save overwrite an existing file.")
 @click.option(
     "--scheme",
     type=inputs.SchemeName(),
@@ -95,7 +94,7 @@ def replay(context: click.Context, /, as_json: bool, **options: Any) -> None:
     if not stored.is_whole:
         raise UsageError("its body was not stored, because it was too large or incomplete")
     if options["save"] is not None:
-        _save(stored, options["save"])
+        _save(stored, options["save"], options["force"])
         return
     to = _target_url(stored, options["to"])
     request = _build_request(stored, options)
@@ -111,13 +110,15 @@ def _check(options: dict[str, Any]) -> None:
         raise UsageError("pass either the ID of a delivery, or --list")
     if not options["fresh"] and (options["edit"] or options["new_id"]):
         raise UsageError("--as-it-was cannot be used with --edit or --new-id")
+    if options["force"] and options["save"] is None:
+        raise UsageError("--force can only be used with --save")
 
 
 def _target_url(stored: StoredDelivery, to: str | None) -> str:
     if to is not None:
         return ForwardTarget(to, "--to").with_target(stored.target)
     if not stored.forwarded_to:
-        raise UsageError("listen did not forward this delivery: pass --to URL")
+        raise UsageError("listen received this delivery without --forward: pass --to URL")
     return stored.forwarded_to
 
 
@@ -157,14 +158,15 @@ def _exit_code(result: ForwardResult) -> int:
     return exit_codes.VERIFIED if good else exit_codes.NOT_AS_IT_MUST_BE
 
 
-def _save(stored: StoredDelivery, name: str) -> None:
-    """Write the record to a new file with mode 0600. Raises UsageError if this fails."""
+def _save(stored: StoredDelivery, name: str, force: bool) -> None:
+    """Write the record to a file with mode 0600. Raises UsageError if this fails, or if the file exists."""
     record = RecordedRequest(
         stored.headers, stored.body, stored.method, stored.url or None, stored.received_at
     )
     try:
-        with open(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write(json.dumps(record.as_dict()) + "\n")
+        write_private_file(name, json.dumps(record.as_dict()) + "\n", overwrite=force)
+    except FileExistsError:
+        raise UsageError(f"{shown_file(name)} exists: pass --force to overwrite it") from None
     except (OSError, ValueError) as error:
         problem = error.strerror if isinstance(error, OSError) else "invalid file name"
         raise UsageError(f"cannot write {shown_file(name)}: {problem}") from None

@@ -18,13 +18,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-__all__ = ["DEFAULT_MAX_DELIVERIES", "DeliveryStore", "DeliveryStoreError", "StoredDelivery", "StoredVerdict"]
+__all__ = [
+    "APPLICATION_ID",
+    "DEFAULT_MAX_DELIVERIES",
+    "DeliveryStore",
+    "DeliveryStoreError",
+    "StoredDelivery",
+    "StoredVerdict",
+]
 
 DEFAULT_MAX_DELIVERIES = 100
 MAX_STORE_BYTES = 64 * 1024 * 1024
 """The limit for all bodies of verified deliveries, and for all other bodies. The newest ones are kept."""
 
-_APPLICATION_ID = 0x77687666  # "whvf", which identifies the file to file(1) and to this module
+APPLICATION_ID = 0x77687666  # "whvf"
+"""Identifies the file to file(1) and to this module."""
 _SCHEMA_VERSION = 1
 _LOCK_TIMEOUT_SECONDS = 5.0  # how long a second listener waits for the write of the first
 
@@ -57,7 +65,8 @@ class StoredDelivery:
         dedupe: The idempotency key that replay protection would use.
         duplicate_of: The number of the first stored delivery with the same `dedupe`.
         status: The status code that was sent to the sender.
-        forwarded_to: The URL that the delivery was forwarded to, with its query.
+        forwarded_to: The URL of the application for this request, with its query; "" without one. Verified
+            deliveries are forwarded to it.
         number: The number in the store; 0 if not stored.
     """
 
@@ -132,6 +141,7 @@ class DeliveryStore:
     def __init__(
         self, path: Path | None, max_deliveries: int = DEFAULT_MAX_DELIVERIES, *, must_exist: bool = False
     ) -> None:
+        self.path: Path | None = path
         self._max_deliveries = max_deliveries
         self._lock = threading.Lock()
         with _translated_errors():
@@ -149,11 +159,10 @@ class DeliveryStore:
             stored.number = run(_INSERT, _to_row(stored)).lastrowid or 0
             run(_PRUNE, (self._max_deliveries, MAX_STORE_BYTES))
 
-    def set_answer(self, stored: StoredDelivery) -> None:
-        """Store the response status and the URL that was forwarded to. Raises `DeliveryStoreError`."""
+    def set_status(self, stored: StoredDelivery) -> None:
+        """Store the response status. Raises `DeliveryStoreError`."""
         with self._transaction() as run:
-            values = stored.status, stored.forwarded_to, stored.number
-            run("UPDATE kept SET status = ?, forwarded_to = ? WHERE number = ?", values)
+            run("UPDATE kept SET status = ? WHERE number = ?", (stored.status, stored.number))
 
     def find(self, name: str) -> StoredDelivery | None:
         """Return the delivery with this number (`3` or `#3`), `last`, or the newest with this message id.
@@ -242,9 +251,9 @@ def _check_is_ours(connection: sqlite3.Connection) -> None:
         if not tables and not application:
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
-        elif application != _APPLICATION_ID:
+        elif application != APPLICATION_ID:
             raise DeliveryStoreError("the file belongs to another program")
         elif version != _SCHEMA_VERSION:
             raise DeliveryStoreError(
