@@ -12,8 +12,9 @@ from webhook_verify.diagnosis.heuristics import HEADER_REASONS, heuristic_causes
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Check, Confidence, Diagnosis
 from webhook_verify.diagnosis.proofs import find_proven_cause
+from webhook_verify.diagnosis.timing import has_valid_signature, timing_causes
 from webhook_verify.diagnosis.variants.secret import fingerprint
-from webhook_verify.errors import Reason, RejectedDelivery
+from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
 from webhook_verify.headers import Headers
 from webhook_verify.verifier import Verifier
 
@@ -76,6 +77,9 @@ def _find_rejection(investigation: Investigation) -> RejectedDelivery | None:
 
 
 def _causes(investigation: Investigation, error: RejectedDelivery) -> Iterator[Cause]:
+    if isinstance(error, TimestampOutsideTolerance) and has_valid_signature(investigation):
+        yield from timing_causes(investigation, error)
+        return
     cause = find_proven_cause(investigation, error)
     if cause is not None:
         yield cause

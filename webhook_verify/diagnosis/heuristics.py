@@ -10,7 +10,7 @@ from hashlib import sha256
 from webhook_verify.diagnosis.body_heuristics import body_causes
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
-from webhook_verify.diagnosis.proofs import timing_cause
+from webhook_verify.diagnosis.timing import timing_causes
 from webhook_verify.diagnosis.variants.header import header_variants
 from webhook_verify.diagnosis.variants.signature import find_signatures, is_truncated, signature_texts
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
@@ -57,6 +57,8 @@ def heuristic_causes(
         yield Cause("body_unreadable", LIKELY, error.detail)
     if not has_proven_cause:
         evidence = "no configured secret matches the signature of this body"
+        if isinstance(error, TimestampOutsideTolerance) and investigation.scheme.fetches_keys:
+            evidence = "the timestamp was rejected before the signature was checked"
         limitation = "; the work limit was reached before all variants were tried"
         limitation = limitation if investigation.budget_exhausted else ""
         yield Cause("wrong_secret_or_forgery", LIKELY, evidence + limitation)
@@ -125,10 +127,13 @@ def _missing_header_causes(
 def _timestamp_causes(
     investigation: Investigation, error: TimestampOutsideTolerance, *, has_proven_cause: bool
 ) -> Iterator[Cause]:
-    """Yield the timing cause if the signature could not prove it: something else may be wrong, too."""
-    if not has_proven_cause:
-        name, evidence = timing_cause(error)
-        yield Cause(name, LIKELY if investigation.scheme.fetches_keys else POSSIBLE, evidence)
+    """Yield the first timing cause if nothing is proved: the signature does not match, or is not checked."""
+    for cause in () if has_proven_cause else timing_causes(investigation, error):
+        if investigation.scheme.fetches_keys:
+            yield cause
+        else:
+            yield Cause(cause.name, POSSIBLE, cause.evidence)
+            return
 
 
 def _signature_causes(investigation: Investigation) -> Iterator[Cause]:

@@ -41,6 +41,7 @@ ADVICE = {
     "clock_skew": "Timestamp and clock differ. Synchronize both clocks with NTP, or increase the tolerance.",
     "time_zone": "The timestamp is off by a UTC offset. Find the clock that uses local time instead of UTC.",
     "delivery_too_old": "The delivery is old. Check for a replay; verify queued ones with `verify_at()`.",
+    "provider_retry": "A retry with the first timestamp. Use a replay guard, or a tolerance of that length.",
     "body_reserialized": "The body was parsed and re-serialized. Verify the raw request body.",
     "body_line_ends": "Line endings or trailing newlines changed. Verify the raw request body.",
     "body_byte_order_mark": "A byte order mark was added or removed. Verify the raw request body.",

@@ -21,14 +21,14 @@ from webhook_verify.diagnosis.variants.signature import find_damage, find_signat
 from webhook_verify.diagnosis.variants.signed_content import signed_content_variants, substitute_contents
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
 from webhook_verify.diagnosis.variants.url import url_variants
-from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
+from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.keys import HmacKey, TokenKey
 from webhook_verify.schemes import ParsedHeaders
 
 if TYPE_CHECKING:
     from webhook_verify.keys import Hash, VerifyingKey
 
-__all__ = ["find_proven_cause", "timing_cause"]
+__all__ = ["find_proven_cause"]
 
 _DIGESTS = {
     16: (hashlib.md5,),
@@ -39,7 +39,6 @@ _DIGESTS = {
     64: (hashlib.sha512, hashlib.sha3_512),
 }
 _MAX_SUBSTITUTED_BYTES = 4_194_304  # Larger bodies are not encoded or hashed as a substitute for the body.
-_TEN_YEARS_SECONDS = 300_000_000  # A larger difference means another unit, not a wrong clock.
 
 
 def find_proven_cause(investigation: Investigation, error: RejectedDelivery) -> Cause | None:
@@ -62,7 +61,7 @@ def _certain(name: str, evidence: str) -> Cause:
 def _proven_causes(investigation: Investigation, error: RejectedDelivery) -> Iterator[Cause]:
     parsed = investigation.parse_headers()
     if parsed is not None:
-        yield from _prove_timestamp(investigation, error, parsed)
+        yield from _prove_unreadable_body(investigation, error, parsed)
         yield from _prove_validity_window(investigation, parsed)
     yield from _prove_headers(investigation)
     yield from _prove_timestamp_unit(investigation)
@@ -76,40 +75,11 @@ def _proven_causes(investigation: Investigation, error: RejectedDelivery) -> Ite
         yield from _prove_body(investigation, parsed)
 
 
-def _prove_timestamp(
+def _prove_unreadable_body(
     investigation: Investigation, error: RejectedDelivery, parsed: ParsedHeaders
 ) -> Iterator[Cause]:
-    if isinstance(error, TimestampOutsideTolerance) and investigation.matches(parsed):
-        name, evidence = timing_cause(error)
-        yield _certain(name, evidence)
-    elif error.reason is Reason.UNREADABLE_BODY and investigation.matches(parsed):
+    if error.reason is Reason.UNREADABLE_BODY and investigation.matches(parsed):
         yield _certain("body_unreadable", error.detail)
-
-
-# UTC offsets with a quarter hour, in quarter hours: Nepal, Eucla, the Chatham Islands.
-_QUARTER_HOUR_OFFSETS = {23, 35, 51}
-
-
-def timing_cause(error: TimestampOutsideTolerance) -> tuple[str, str]:
-    """Classify a timestamp outside the tolerance by its difference from the clock.
-
-    Args:
-        error: The verifier's rejection, which contains the difference in seconds.
-
-    Returns:
-        (cause name, evidence).
-    """
-    skew, side = error.skew, "behind" if error.skew > 0 else "ahead of"
-    evidence = f"the sender's timestamp is {abs(skew)} s {side} this machine's clock"
-    if abs(skew) > _TEN_YEARS_SECONDS:
-        return "timestamp_form", f"{evidence}: its unit differs from the scheme's"
-    if skew > 14 * 3600:
-        return "delivery_too_old", f"the timestamp is {skew} s old"
-    step = 900 if round(abs(skew) / 900) in _QUARTER_HOUR_OFFSETS else 1800
-    off = min(abs(skew) % step, step - abs(skew) % step)
-    if 1500 <= abs(skew) <= 14 * 3600 + 60 and off <= 60:
-        return "time_zone", evidence
-    return "clock_skew", evidence
 
 
 def _prove_validity_window(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
