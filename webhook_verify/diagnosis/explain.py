@@ -48,8 +48,10 @@ def explain(
         The failed check and the possible causes, or `genuine` as the only cause if the delivery is valid.
 
     Raises:
-        TypeError: If `body` is neither bytes-like nor a `str`.
+        TypeError: If `body` is neither bytes-like nor a `str`, or `headers` is neither a mapping nor an
+            iterable of pairs.
     """
+    _check_headers(headers)
     raw_body = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else as_bytes(body)
     investigation = Investigation(verifier, raw_body, headers, url, method)
     fingerprints = tuple((label, fingerprint(secret)) for label, secret, _ in investigation.secrets)
@@ -60,6 +62,15 @@ def explain(
     return Diagnosis(
         investigation.scheme.name, _checks(error), _ranked(_causes(investigation, error)), fingerprints
     )
+
+
+def _check_headers(headers: object) -> None:
+    kind = type(headers).__name__
+    is_text = isinstance(headers, str | bytes | bytearray | memoryview)
+    if is_text or not (callable(getattr(headers, "items", None)) or isinstance(headers, Iterable)):
+        raise TypeError(
+            f"headers must be a mapping or (name, value) pairs, not {kind!r}: pass the headers of the request"
+        )
 
 
 def _find_rejection(investigation: Investigation) -> RejectedDelivery | None:

@@ -7,12 +7,14 @@ timestamp in the future suggests a wrong clock first, because a delay cannot pro
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
-from webhook_verify.errors import TimestampOutsideTolerance
+from webhook_verify.errors import MalformedDelivery, TimestampOutsideTolerance
 from webhook_verify.schemes import retry_window
+from webhook_verify.schemes.jwt_token import parse_token
 from webhook_verify.verifier import retry_window as accepted_retry_window
 
 __all__ = ["has_valid_signature", "timing_causes"]
@@ -57,12 +59,14 @@ def timing_causes(investigation: Investigation, error: TimestampOutsideTolerance
         f"the sender's timestamp is {seconds} s {'behind' if is_old else 'ahead of'} this machine's clock"
     )
     skew_confidence = POSSIBLE if is_old else LIKELY
+    if claim := _claim_of(investigation, error):
+        difference = f"the token's claim {claim} is {seconds} s in the {'past' if is_old else 'future'}"
     if seconds > _TEN_YEARS_SECONDS:
         yield Cause("timestamp_form", LIKELY, f"{difference}: its unit may differ from the scheme's")
         skew_confidence = POSSIBLE
     if is_old:
         yield from _retry_causes(investigation, error)
-        yield Cause("delivery_too_old", LIKELY, f"the timestamp is {seconds} s old")
+        yield Cause("delivery_too_old", LIKELY, difference if claim else f"the timestamp is {seconds} s old")
     yield Cause("clock_skew", skew_confidence, difference)
     if offset := _utc_offset(seconds, error.tolerance):
         yield Cause("time_zone", POSSIBLE, f"{difference}, which is close to a UTC offset of {offset}")
@@ -93,6 +97,19 @@ def _retry_causes(investigation: Investigation, error: TimestampOutsideTolerance
             f"{schedule}, and whether a retry has a new timestamp is not documented; if it does not, "
             "a longer `tolerance` and a replay guard are necessary",
         )
+
+
+def _claim_of(investigation: Investigation, error: TimestampOutsideTolerance) -> str:
+    """Return the claim of a token whose time was rejected, or "" if the time is not that of a token."""
+    parsed = investigation.parse_headers() if investigation.scheme.fetches_keys else None
+    time = math.floor(investigation.verifier.now()) - error.skew
+    for algorithm, text in parsed[2] if parsed is not None else ():
+        try:
+            claims = parse_token(text, algorithm).claims
+        except MalformedDelivery:
+            continue
+        return next((name for name in ("exp", "nbf", "iat") if claims.get(name) == time), "")
+    return ""
 
 
 def _utc_offset(seconds: int, tolerance: float) -> str:

@@ -194,6 +194,15 @@ def cut_at_its_end(delivery: Genuine) -> Failure | None:
     return changed(delivery, headers={**delivery.headers, name: delivery.headers[name][:-15]})
 
 
+@made("signature_altered", schemes=(*HMACS, "line", "twitch", "workos"), count=14)
+def edited_by_hand(delivery: Genuine) -> Failure | None:
+    name = delivery.signature_headers[0]
+    value = delivery.headers[name]
+    place = len(value) - 9
+    other = "b" if value[place].lower() != "b" else "c"
+    return changed(delivery, headers={**delivery.headers, name: value[:place] + other + value[place + 1 :]})
+
+
 @made(
     "content_differs", schemes=("stripe", "slack", "standard-webhooks", "zendesk", "svix", "workos"), count=10
 )
