@@ -225,6 +225,12 @@ def test_names_are_sorted_and_hold_what_is_built_in() -> None:
     assert {"standard-webhooks", "svix"} <= set(schemes.names())
 
 
+@pytest.mark.parametrize("name", [5, None, b"github", ["github"]])
+def test_a_name_of_a_wrong_type(name: Any) -> None:
+    with pytest.raises(TypeError, match=f"name must be a str, such as 'github', not '{type(name).__name__}'"):
+        schemes.get(name)
+
+
 def test_an_unknown_name_is_told_with_the_known_ones() -> None:
     with pytest.raises(ValueError, match=r"unknown scheme 'stand'.*standard-webhooks, .*svix") as caught:
         schemes.get("stand")

@@ -39,7 +39,8 @@ def confusion() -> dict[str, Counter[str]]:
     """Return, for each true cause, how often which one was named first."""
     found: dict[str, Counter[str]] = {}
     for failure, names, *_ in results():
-        found.setdefault(failure.cause, Counter())[names[0]] += 1
+        first = failure.cause if names[0] in failure.causes else names[0]
+        found.setdefault(failure.cause, Counter())[first] += 1
     return found
 
 

@@ -32,7 +32,7 @@ UNSIGNED = {"content-type": "application/json"}
 
 CASES = {
     "the body was written anew": (VERIFIER, SPACED, HEADERS, 401, "body_reserialized (certain)"),
-    "the clock is slow": (LATE, BODY, HEADERS, 401, "clock_skew (certain)"),
+    "the clock is slow": (LATE, BODY, HEADERS, 401, "delivery_too_old (likely)"),
     "the headers were stripped": (VERIFIER, BODY, UNSIGNED, 400, "unsigned (likely)"),
     "another secret": (
         GENUINE.verifier(GENUINE.other_secret),

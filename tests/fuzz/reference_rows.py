@@ -141,7 +141,7 @@ ROWS: dict[str, Row] = {
     "meta": Row(headers=("x-hub-signature-256",), prefix="sha256="),
     "mux": _listed("mux-signature", "t", "v1", takes_future=True),
     "openai": _standard(),
-    "paddle": _listed("paddle-signature", "ts", "h1", "{time}:{body}", separator=";", tolerance=5),
+    "paddle": _listed("paddle-signature", "ts", "h1", "{time}:{body}", separator=";"),
     "polar": _standard(keys=_base64_or_text_keys),
     "replicate": _standard(),
     "resend": _standard(),

@@ -12,8 +12,9 @@ from webhook_verify.diagnosis.heuristics import HEADER_REASONS, heuristic_causes
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Check, Confidence, Diagnosis
 from webhook_verify.diagnosis.proofs import find_proven_cause
+from webhook_verify.diagnosis.timing import has_valid_signature, timing_causes
 from webhook_verify.diagnosis.variants.secret import fingerprint
-from webhook_verify.errors import Reason, RejectedDelivery
+from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
 from webhook_verify.headers import Headers
 from webhook_verify.verifier import Verifier
 
@@ -47,8 +48,10 @@ def explain(
         The failed check and the possible causes, or `genuine` as the only cause if the delivery is valid.
 
     Raises:
-        TypeError: If `body` is neither bytes-like nor a `str`.
+        TypeError: If `body` is neither bytes-like nor a `str`, or `headers` is neither a mapping nor an
+            iterable of pairs.
     """
+    _check_headers(headers)
     raw_body = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else as_bytes(body)
     investigation = Investigation(verifier, raw_body, headers, url, method)
     fingerprints = tuple((label, fingerprint(secret)) for label, secret, _ in investigation.secrets)
@@ -59,6 +62,15 @@ def explain(
     return Diagnosis(
         investigation.scheme.name, _checks(error), _ranked(_causes(investigation, error)), fingerprints
     )
+
+
+def _check_headers(headers: object) -> None:
+    kind = type(headers).__name__
+    is_text = isinstance(headers, str | bytes | bytearray | memoryview)
+    if is_text or not (callable(getattr(headers, "items", None)) or isinstance(headers, Iterable)):
+        raise TypeError(
+            f"headers must be a mapping or (name, value) pairs, not {kind!r}: pass the headers of the request"
+        )
 
 
 def _find_rejection(investigation: Investigation) -> RejectedDelivery | None:
@@ -76,6 +88,9 @@ def _find_rejection(investigation: Investigation) -> RejectedDelivery | None:
 
 
 def _causes(investigation: Investigation, error: RejectedDelivery) -> Iterator[Cause]:
+    if isinstance(error, TimestampOutsideTolerance) and has_valid_signature(investigation):
+        yield from timing_causes(investigation, error)
+        return
     cause = find_proven_cause(investigation, error)
     if cause is not None:
         yield cause

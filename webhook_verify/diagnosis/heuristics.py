@@ -8,9 +8,17 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from webhook_verify.diagnosis.body_heuristics import body_causes
+from webhook_verify.diagnosis.identities import identity_causes
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
-from webhook_verify.diagnosis.proofs import timing_cause
+from webhook_verify.diagnosis.senders import (
+    describe,
+    foreign_headers,
+    has_valid_signature_in,
+    other_headers,
+    plausible_schemes,
+)
+from webhook_verify.diagnosis.timing import timing_causes
 from webhook_verify.diagnosis.variants.header import header_variants
 from webhook_verify.diagnosis.variants.signature import find_signatures, is_truncated, signature_texts
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
@@ -36,9 +44,18 @@ def heuristic_causes(
         has_proven_cause: Whether a cause has been proved already.
 
     Yields:
-        Causes with confidence `LIKELY` or `POSSIBLE`. Names may repeat.
+        Causes with confidence `LIKELY` or `POSSIBLE`, or `CERTAIN` if a signed hash is not that of the
+        body. Names may repeat.
     """
+    if not has_proven_cause:
+        yield from identity_causes(investigation)
     yield from _url_causes(investigation, has_proven_cause=has_proven_cause)
+    yield from _cause_of_reason(investigation, error, has_proven_cause=has_proven_cause)
+
+
+def _cause_of_reason(
+    investigation: Investigation, error: RejectedDelivery, *, has_proven_cause: bool
+) -> Iterator[Cause]:
     if error.reason in HEADER_REASONS:
         yield from _header_causes(investigation, error, has_proven_cause=has_proven_cause)
         return
@@ -56,16 +73,29 @@ def heuristic_causes(
     if error.reason is Reason.UNREADABLE_BODY:
         yield Cause("body_unreadable", LIKELY, error.detail)
     if not has_proven_cause:
-        evidence = "no configured secret matches the signature of this body"
-        limitation = "; the work limit was reached before all variants were tried"
-        limitation = limitation if investigation.budget_exhausted else ""
-        yield Cause("wrong_secret_or_forgery", LIKELY, evidence + limitation)
+        yield _wrong_secret(investigation, error)
+
+
+def _wrong_secret(investigation: Investigation, error: RejectedDelivery) -> Cause:
+    evidence = "no configured secret matches the signature of this body"
+    if isinstance(error, TimestampOutsideTolerance) and investigation.scheme.fetches_keys:
+        evidence = "the timestamp was rejected before the signature was checked"
+    limitation = "; the work limit was reached before all variants were tried"
+    limitation = limitation if investigation.budget_exhausted else ""
+    return Cause("wrong_secret_or_forgery", LIKELY, evidence + limitation)
 
 
 def _url_causes(investigation: Investigation, *, has_proven_cause: bool) -> Iterator[Cause]:
     if investigation.scheme.signs_url and investigation.url is None:
         evidence = f"{investigation.scheme.name} signs the URL, but no URL was passed"
         yield Cause("url_missing", LIKELY, evidence)
+    elif (
+        investigation.scheme.signs_url
+        and not has_proven_cause
+        and (valid := _valid_header_of_body(investigation))
+    ):
+        evidence = f"{valid} is valid, so the secret and the body are right, but not the URL or the method"
+        yield Cause("url_differs", LIKELY, evidence)
     elif (
         investigation.scheme.signs_url
         and not has_proven_cause
@@ -81,6 +111,12 @@ def _url_causes(investigation: Investigation, *, has_proven_cause: bool) -> Iter
             f"{investigation.scheme.name} signs the URL, which may differ from the one configured there"
         )
         yield Cause("url_differs", POSSIBLE, evidence)
+
+
+def _valid_header_of_body(investigation: Investigation) -> str:
+    """Return the provider's other header if it is a valid signature of the body without the URL, or ""."""
+    names = (other.name for other in other_headers(investigation))
+    return next((name for name in names if has_valid_signature_in(investigation, name, of_url=False)), "")
 
 
 def _header_causes(
@@ -113,10 +149,19 @@ def _missing_header_causes(
 ) -> Iterator[Cause]:
     if any(text.strip() for text in signature_texts(investigation.scheme, investigation.pairs)):
         yield from _unreadable_signature_causes(investigation)
+    others = other_headers(investigation)
+    for other in others:
+        validity = ", and its signature is valid" * has_valid_signature_in(investigation, other.name)
+        yield Cause("header_missing", LIKELY, other.evidence(investigation.scheme) + validity)
+    if not has_proven_cause:
+        for other in foreign_headers(investigation):
+            yield Cause("other_scheme", LIKELY, other.evidence(investigation.scheme))
+    if others:
+        return
     if any(investigation.header_value(name).strip() for name in investigation.scheme.header_names):
         yield Cause("header_missing", LIKELY, error.detail)
         return
-    names = ", ".join(scheme.name for scheme, _ in zip(investigation.other_schemes(), range(3), strict=False))
+    names = describe(plausible_schemes(investigation), investigation.names)
     if names and not has_proven_cause:
         yield Cause("other_scheme", LIKELY, f"the headers are those of {names}")
     yield Cause("unsigned", LIKELY, error.detail)
@@ -125,10 +170,13 @@ def _missing_header_causes(
 def _timestamp_causes(
     investigation: Investigation, error: TimestampOutsideTolerance, *, has_proven_cause: bool
 ) -> Iterator[Cause]:
-    """Yield the timing cause if the signature could not prove it: something else may be wrong, too."""
-    if not has_proven_cause:
-        name, evidence = timing_cause(error)
-        yield Cause(name, LIKELY if investigation.scheme.fetches_keys else POSSIBLE, evidence)
+    """Yield the first timing cause if nothing is proved: the signature does not match, or is not checked."""
+    for cause in () if has_proven_cause else timing_causes(investigation, error):
+        if investigation.scheme.fetches_keys:
+            yield cause
+        else:
+            yield Cause(cause.name, POSSIBLE, cause.evidence)
+            return
 
 
 def _signature_causes(investigation: Investigation) -> Iterator[Cause]:

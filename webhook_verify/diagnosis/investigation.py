@@ -25,7 +25,14 @@ from webhook_verify.verifier import Verifier, labelled_secrets
 if TYPE_CHECKING:
     from webhook_verify.keys import Signatures, VerifyingKey
 
-__all__ = ["ContentWithoutURL", "Investigation", "Pairs", "header_values", "ignoring_warnings"]
+__all__ = [
+    "ContentWithoutURL",
+    "Investigation",
+    "Pairs",
+    "header_values",
+    "identifying_headers",
+    "ignoring_warnings",
+]
 
 _Result = TypeVar("_Result")
 _Args = ParamSpec("_Args")
@@ -179,6 +186,34 @@ class Investigation:
             for _, checks, _ in interpretations
         )
 
+    def signature_checks(self, parsed: ParsedHeaders) -> list[tuple[Signatures, bytes, bytes]]:
+        """Return the signatures of the received body, each with its signed content.
+
+        Args:
+            parsed: The parsed headers.
+
+        Returns:
+            (signatures, content before the body, rest of the content) for each signature that must match.
+        """
+        interpretations = self._interpretations(self.scheme, parsed, self.body)
+        proofs = [proof for _, checks, _ in interpretations[:1] for proof in checks]
+        return [(signatures, before, content + after) for signatures, before, content, after in proofs]
+
+    def signed_contents(self, parsed: ParsedHeaders) -> list[tuple[Signatures, bytes]]:
+        """Return the signed contents of the received body, with the signatures that must match each.
+
+        Args:
+            parsed: The parsed headers.
+
+        Returns:
+            At most eight contents, or an empty list for a scheme that fetches keys.
+        """
+        if self.scheme.fetches_keys:
+            return []
+        interpretations = self._interpretations(self.scheme, parsed, self.body)
+        proofs = [proof for _, checks, _ in interpretations for proof in checks]
+        return [(signatures, before + content + after) for signatures, before, content, after in proofs[:8]]
+
     def content_without_url(self, parsed: ParsedHeaders) -> ContentWithoutURL:
         """Return the signed content without the URL, for `matches_url`.
 
@@ -270,7 +305,7 @@ class Investigation:
             if (
                 name != self.scheme.name
                 and not scheme.fetches_keys
-                and not self.names.isdisjoint(_identifying_headers(scheme))
+                and not self.names.isdisjoint(identifying_headers(scheme))
             ):
                 yield scheme
 
@@ -313,8 +348,15 @@ def _interpret_as_is(parsed: ParsedHeaders, body: bytes) -> BodyInterpretation:
     return message_id, ((signatures, before, body, after),), body
 
 
-def _identifying_headers(scheme: Scheme) -> Sequence[str]:
-    """Return the headers that identify a scheme, which are those with its signature."""
+def identifying_headers(scheme: Scheme) -> Sequence[str]:
+    """Return the headers that identify a scheme, which are those with its signature.
+
+    Args:
+        scheme: The scheme.
+
+    Returns:
+        Their lower-case names.
+    """
     if isinstance(scheme, HeaderScheme):
         return scheme.signature_headers
     return [name for name in scheme.header_names if "timestamp" not in name and not name.endswith("-id")]

@@ -19,7 +19,8 @@ class Confidence(IntEnum):
     LIKELY = 2
     """Supported by evidence."""
     CERTAIN = 3
-    """Proved: reverting this change makes the signature valid. That is impossible without the secret."""
+    """Proved: reverting this change makes the signature valid, or signed content contains the hash of another
+    body. Both are impossible without the secret."""
 
 
 ADVICE = {
@@ -34,6 +35,7 @@ ADVICE = {
     "signature_encoded_otherwise": "The signature has another encoding. Configure the sender's scheme.",
     "signature_form": "The signature's format or prefix is wrong. Check whether a proxy rewrites the header.",
     "signature_truncated": "The signature was cut off. Check the header length limits of proxies.",
+    "signature_altered": "A few characters were changed, as in a provider's test of 401. Keep rejecting it.",
     "digest_differs": "The sender used a different hash. Configure the algorithm from its documentation.",
     "content_differs": "The sender signs other content. Make it sign the content that the scheme documents.",
     "timestamp_in_milliseconds": "The sender's timestamp is in milliseconds. Use a scheme with that unit.",
@@ -41,6 +43,8 @@ ADVICE = {
     "clock_skew": "Timestamp and clock differ. Synchronize both clocks with NTP, or increase the tolerance.",
     "time_zone": "The timestamp is off by a UTC offset. Find the clock that uses local time instead of UTC.",
     "delivery_too_old": "The delivery is old. Check for a replay; verify queued ones with `verify_at()`.",
+    "provider_retry": "A retry with the first timestamp. Use a replay guard, or a tolerance of that length.",
+    "body_changed": "The body is not the one that the sender signed. Verify the raw request body.",
     "body_reserialized": "The body was parsed and re-serialized. Verify the raw request body.",
     "body_line_ends": "Line endings or trailing newlines changed. Verify the raw request body.",
     "body_byte_order_mark": "A byte order mark was added or removed. Verify the raw request body.",
@@ -62,6 +66,7 @@ ADVICE = {
     "key_of_another_kind": "The sender uses another kind of key. Configure its public key or its secret.",
     "key_unavailable": "The key cannot be fetched. Check that this machine can reach the provider.",
     "other_scheme": "The delivery uses another provider's scheme. Configure that scheme.",
+    "identity_differs": "Another sender, receiver or topic is named. Configure the one that you accept.",
     "url_differs": "The sender signed another URL. Set `public_url` to the URL configured at the provider.",
     "url_missing": "The scheme signs the URL. Pass `url=` to the verifier, or `public_url=` to the receiver.",
     "wrong_secret_or_forgery": "Compare the secret's fingerprint to the sender's. If equal, suspect forgery.",

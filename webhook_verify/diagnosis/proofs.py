@@ -14,21 +14,34 @@ from typing import TYPE_CHECKING
 
 from webhook_verify.diagnosis.investigation import ContentWithoutURL, Investigation, Pairs
 from webhook_verify.diagnosis.model import Cause, Confidence
+from webhook_verify.diagnosis.senders import (
+    describe,
+    foreign_headers,
+    has_valid_signature_in,
+    names_the_sender,
+    other_headers,
+    plausible_schemes,
+)
 from webhook_verify.diagnosis.variants.body import body_variants
 from webhook_verify.diagnosis.variants.header import header_variants
 from webhook_verify.diagnosis.variants.secret import configured_key, key_variants, secret_encoding
-from webhook_verify.diagnosis.variants.signature import find_damage, find_signatures, signature_pieces
+from webhook_verify.diagnosis.variants.signature import (
+    find_alteration,
+    find_damage,
+    find_signatures,
+    signature_pieces,
+)
 from webhook_verify.diagnosis.variants.signed_content import signed_content_variants, substitute_contents
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
 from webhook_verify.diagnosis.variants.url import URLVariant, url_pair_variants, url_variants
-from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
-from webhook_verify.keys import HmacKey, TokenKey
-from webhook_verify.schemes import ParsedHeaders
+from webhook_verify.errors import Reason, RejectedDelivery
+from webhook_verify.keys import HmacKey, TokenKey, decode_canonical_base64
+from webhook_verify.schemes import ParsedHeaders, Scheme
 
 if TYPE_CHECKING:
     from webhook_verify.keys import Hash, VerifyingKey
 
-__all__ = ["find_proven_cause", "timing_cause"]
+__all__ = ["find_proven_cause"]
 
 _DIGESTS = {
     16: (hashlib.md5,),
@@ -39,7 +52,6 @@ _DIGESTS = {
     64: (hashlib.sha512, hashlib.sha3_512),
 }
 _MAX_SUBSTITUTED_BYTES = 4_194_304  # Larger bodies are not encoded or hashed as a substitute for the body.
-_TEN_YEARS_SECONDS = 300_000_000  # A larger difference means another unit, not a wrong clock.
 
 
 def find_proven_cause(investigation: Investigation, error: RejectedDelivery) -> Cause | None:
@@ -62,8 +74,9 @@ def _certain(name: str, evidence: str) -> Cause:
 def _proven_causes(investigation: Investigation, error: RejectedDelivery) -> Iterator[Cause]:
     parsed = investigation.parse_headers()
     if parsed is not None:
-        yield from _prove_timestamp(investigation, error, parsed)
+        yield from _prove_unreadable_body(investigation, error, parsed)
         yield from _prove_validity_window(investigation, parsed)
+    yield from _prove_other_header(investigation, is_missing=error.reason is Reason.MISSING_HEADER)
     yield from _prove_headers(investigation)
     yield from _prove_timestamp_unit(investigation)
     if parsed is not None:
@@ -77,40 +90,25 @@ def _proven_causes(investigation: Investigation, error: RejectedDelivery) -> Ite
         yield from _prove_url(investigation, parsed, url_pair_variants)
 
 
-def _prove_timestamp(
+def _prove_unreadable_body(
     investigation: Investigation, error: RejectedDelivery, parsed: ParsedHeaders
 ) -> Iterator[Cause]:
-    if isinstance(error, TimestampOutsideTolerance) and investigation.matches(parsed):
-        name, evidence = timing_cause(error)
-        yield _certain(name, evidence)
-    elif error.reason is Reason.UNREADABLE_BODY and investigation.matches(parsed):
+    if error.reason is Reason.UNREADABLE_BODY and investigation.matches(parsed):
         yield _certain("body_unreadable", error.detail)
 
 
-# UTC offsets with a quarter hour, in quarter hours: Nepal, Eucla, the Chatham Islands.
-_QUARTER_HOUR_OFFSETS = {23, 35, 51}
-
-
-def timing_cause(error: TimestampOutsideTolerance) -> tuple[str, str]:
-    """Classify a timestamp outside the tolerance by its difference from the clock.
-
-    Args:
-        error: The verifier's rejection, which contains the difference in seconds.
-
-    Returns:
-        (cause name, evidence).
-    """
-    skew, side = error.skew, "behind" if error.skew > 0 else "ahead of"
-    evidence = f"the sender's timestamp is {abs(skew)} s {side} this machine's clock"
-    if abs(skew) > _TEN_YEARS_SECONDS:
-        return "timestamp_form", f"{evidence}: its unit differs from the scheme's"
-    if skew > 14 * 3600:
-        return "delivery_too_old", f"the timestamp is {skew} s old"
-    step = 900 if round(abs(skew) / 900) in _QUARTER_HOUR_OFFSETS else 1800
-    off = min(abs(skew) % step, step - abs(skew) % step)
-    if 1500 <= abs(skew) <= 14 * 3600 + 60 and off <= 60:
-        return "time_zone", evidence
-    return "clock_skew", evidence
+def _prove_other_header(investigation: Investigation, *, is_missing: bool) -> Iterator[Cause]:
+    """Try the signature header that the sender uses instead of the required one."""
+    own = other_headers(investigation) if is_missing else []
+    foreign = [
+        other
+        for other in foreign_headers(investigation)
+        if is_missing or other.name in investigation.scheme.header_names
+    ]
+    for name, others in (("header_missing", own), ("other_scheme", foreign)):
+        for other in others:
+            if names_the_sender(investigation, other) and has_valid_signature_in(investigation, other.name):
+                yield _certain(name, f"{other.evidence(investigation.scheme)}, and its signature is valid")
 
 
 def _prove_validity_window(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
@@ -122,8 +120,12 @@ def _prove_validity_window(investigation: Investigation, parsed: ParsedHeaders) 
 
 
 def _prove_signature(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
-    if investigation.scheme.has_signature_in_body:
-        return
+    if not investigation.scheme.has_signature_in_body:
+        yield from _prove_signature_form(investigation, parsed)
+    yield from _prove_damaged_signature(investigation, parsed)
+
+
+def _prove_signature_form(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
     message_id, timestamp, _, before, after, _ = parsed
     for cause, evidence, signature, size in find_signatures(investigation.scheme, investigation.pairs):
         own = getattr(getattr(investigation.scheme, "algorithm", None), "version", "v1")
@@ -136,7 +138,6 @@ def _prove_signature(investigation: Investigation, parsed: ParsedHeaders) -> Ite
                 name = digest().name.upper()
                 yield _certain("digest_differs", f"the signature is an HMAC with {name}")
         yield from _prove_plain_hash(investigation, parsed, signature)
-    yield from _prove_damaged_signature(investigation, parsed)
 
 
 def _keys_with_digest(investigation: Investigation, digest: Callable[[bytes], Hash]) -> list[VerifyingKey]:
@@ -171,15 +172,19 @@ def _prove_plain_hash(investigation: Investigation, parsed: ParsedHeaders, signa
 
 
 def _prove_damaged_signature(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
-    """Try whether the header contains a truncated or lower-cased copy of the expected signature."""
-    pieces = (
-        signature_pieces(investigation.scheme, investigation.pairs) if investigation.signs_raw_body else []
-    )
-    for key in investigation.keys if pieces else ():
-        if isinstance(key, HmacKey) and investigation.spend([key], len(investigation.body)):
-            expected = a2b_base64(key.sign(b"".join((parsed[3], investigation.body, parsed[4]))))
-            if damage := find_damage(pieces, expected):
-                yield _certain(*damage)
+    """Try whether the header has a truncated, lower-cased or altered copy of the expected signature."""
+    in_headers = signature_pieces(investigation.scheme, investigation.pairs)
+    for signatures, content in investigation.signed_contents(parsed):
+        in_body = [text for _, text in signatures] if investigation.scheme.has_signature_in_body else []
+        octets = filter(None, map(decode_canonical_base64, in_body))
+        pieces = [*in_body, *(each.hex() for each in octets)] or in_headers
+        for key in investigation.keys if pieces else ():
+            if isinstance(key, HmacKey) and investigation.spend([key], len(content)):
+                expected = a2b_base64(key.sign(content))
+                if damage := find_damage(pieces, expected):
+                    yield _certain(*damage)
+                if evidence := find_alteration(pieces, expected):
+                    yield _certain("signature_altered", evidence)
 
 
 def _prove_secret(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
@@ -245,14 +250,15 @@ def _prove_timestamp_unit(investigation: Investigation) -> Iterator[Cause]:
 
 
 def _prove_other_scheme(investigation: Investigation) -> Iterator[Cause]:
-    matching: list[str] = []
-    for scheme in investigation.other_schemes():
+    matching: list[Scheme] = []
+    for scheme in plausible_schemes(investigation):
         keys = investigation.keys_for(scheme)
         parsed = investigation.parse_headers(scheme=scheme)
         if parsed is not None and keys and investigation.matches(parsed, keys, scheme=scheme):
-            matching.append(f'scheme="{scheme.name}"')
+            matching.append(scheme)
     if matching:
-        yield _certain("other_scheme", f"the signature is valid with {' or '.join(matching[:3])}")
+        names = describe(matching, investigation.names, 'scheme="{}"'.format)
+        yield _certain("other_scheme", f"the signature is valid with {names}")
 
 
 def _prove_content(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:

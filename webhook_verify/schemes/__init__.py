@@ -65,8 +65,10 @@ def get(name: str) -> Scheme:
         The scheme. Repeated calls return the same object.
 
     Raises:
+        TypeError: If `name` is not a string.
         ValueError: If the name is unknown. The message lists the known names.
     """
+    _check_name(name)
     found = _built_in_or_registered(name)
     if found is None:
         known = f"expected one of {', '.join(names())}"
@@ -126,6 +128,11 @@ def _nearest(name: str) -> str:
 
     near = get_close_matches(name.lower().replace("_", "-"), names(), 1)
     return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _check_name(value: object) -> None:
+    if not isinstance(value, str):
+        raise TypeError(f"name must be a str, such as 'github', not {type(value).__name__!r}")
 
 
 def _check_scheme(value: object) -> None:

@@ -96,6 +96,11 @@ class StandardWebhooks(Scheme):
         self.retry_seconds: float = retry_seconds
 
     @property
+    def brand(self) -> str:
+        """The prefix of the headers that the provider sends: `webhook` or `svix`."""
+        return self._brand
+
+    @property
     def name(self) -> str:
         """The name in the registry."""
         return self._name

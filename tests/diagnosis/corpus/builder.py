@@ -25,6 +25,7 @@ class Maker:
     """A way to make a cause, the schemes and bodies that it is made of, and how many failures it makes."""
 
     cause: str
+    also: Sequence[str]
     make: Make
     schemes: Sequence[str]
     kinds: Sequence[str]
@@ -44,15 +45,20 @@ ANY = tuple(BODIES)
 def made(
     cause: str,
     *,
+    also: Iterable[str] = (),
     schemes: Iterable[str] = SIGNED,
     kinds: Iterable[str] = JSON,
     count: int = 8,
     bare: bool = True,
 ) -> Callable[[Make], Make]:
-    """Register a maker. ``bare``: whether it may also be made of deliveries with signed headers alone."""
+    """Register a maker.
+
+    ``also``: what is right to name first, because one delivery does not distinguish it from the cause.
+    ``bare``: whether it may also be made of deliveries with signed headers alone.
+    """
 
     def register(make: Make) -> Make:
-        MAKERS.append(Maker(cause, make, tuple(schemes), tuple(kinds), count, bare))
+        MAKERS.append(Maker(cause, tuple(also), make, tuple(schemes), tuple(kinds), count, bare))
         return make
 
     return register

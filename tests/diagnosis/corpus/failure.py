@@ -26,6 +26,7 @@ class Failure:
         url: The URL that the receiver believes to have been called.
         method: The method of the request.
         made_of: The delivery that it was before.
+        cause: What went wrong, of ``causes``; "" if it is not known to the corpus.
     """
 
     causes: frozenset[str]
@@ -36,15 +37,10 @@ class Failure:
     url: str | None = None
     method: str | None = None
     made_of: str = ""
+    cause: str = ""
 
     def __str__(self) -> str:
         return f"{'|'.join(sorted(self.causes))}: {self.how} ({self.made_of})"
-
-    @property
-    def cause(self) -> str:
-        """The one cause that it has."""
-        (cause,) = self.causes
-        return cause
 
 
 class Diagnosed(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b32decode
 from binascii import a2b_base64, a2b_hex, b2a_base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hmac import compare_digest
 from urllib.parse import unquote
@@ -14,13 +14,22 @@ from webhook_verify.diagnosis.investigation import Pairs
 from webhook_verify.schemes import HeaderScheme, Scheme
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 
-__all__ = ["find_damage", "find_signatures", "is_truncated", "signature_pieces", "signature_texts"]
+__all__ = [
+    "find_alteration",
+    "find_damage",
+    "find_signatures",
+    "is_truncated",
+    "signature_pieces",
+    "signature_texts",
+]
 
 _SIZES = (20, 32, 64)
 _DIGEST_SIZES = (16, 20, 28, 32, 48, 64)
 _MAX_PIECES = 64
 _MAX_SIGNATURES = 24
 _MAX_HEADER_CHARS = 4_096
+_MAX_ALTERED_CHARS = 4  # A signature of 28 characters or more is not that similar by chance.
+_MIN_SIGNATURE_CHARS = 27
 _MIN_CUT_SIGNATURE_CHARS = 12  # A truncated signature of this length does not match by chance.
 
 FoundSignature = tuple[str, str, str, int]
@@ -117,6 +126,37 @@ def find_damage(pieces: list[str], expected: bytes) -> tuple[str, str] | None:
             if _is_same_text(piece.lower(), start.lower()) and not _is_same_text(piece, start):
                 return "signature_form", "the signature matches except for letter case, which was changed"
     return None
+
+
+def find_alteration(pieces: Iterable[str], expected: bytes) -> str:
+    """Detect a copy of the expected signature in which a few characters are changed, added or missing.
+
+    Args:
+        pieces: The result of `signature_pieces`.
+        expected: The expected signature.
+
+    Returns:
+        The evidence, or "" if no piece is almost equal to the expected signature.
+    """
+    forms = [expected.hex(), b2a_base64(expected, newline=False).decode().rstrip("=")]
+    for form in forms if len(forms[1]) >= _MIN_SIGNATURE_CHARS else ():
+        for piece in pieces:
+            text = piece.rstrip("=")
+            if len(text) == len(form):
+                changes = sum(a != b for a, b in zip(text, form, strict=True))
+                if 0 < changes <= _MAX_ALTERED_CHARS:
+                    return f"{changes} of the signature's {len(form)} characters differ from the valid one"
+            elif len(text) == len(form) + 1 and _is_one_char_longer(text, form):
+                return "the signature has one character more than the valid one"
+            elif len(text) + 1 == len(form) and _is_one_char_longer(form, text):
+                return "the signature has one character less than the valid one"
+    return ""
+
+
+def _is_one_char_longer(longer: str, shorter: str) -> bool:
+    octets = shorter.encode("utf-8", "replace")
+    texts = (longer[:place] + longer[place + 1 :] for place in range(len(longer)))
+    return any(compare_digest(text.encode("utf-8", "replace"), octets) for text in texts)
 
 
 def _is_same_text(piece: str, form: str) -> bool:

@@ -18,6 +18,7 @@ from webhook_verify.json_fields import strings_at
 from webhook_verify.key_stores.base import KeyStore
 from webhook_verify.keys import BufferedCheck, Signatures, decode_canonical_base64
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
+from webhook_verify.schemes.differences import Difference, with_cached_keys
 from webhook_verify.schemes.json_size import has_few_values
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.timestamps import UNITS
@@ -37,6 +38,7 @@ _CERTIFICATE = re.compile(_HOST + r"/SimpleNotificationService-[a-zA-Z0-9]{32}\.
 _ADDRESS = re.compile(_HOST + r"/[!-~]*", re.ASCII)
 _TOPIC = re.compile(r"arn:aws[a-z-]{0,16}:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?", re.ASCII)
 
+_ARN_PARTS = ("arn", "partition", "service", "region", "account", "name")
 _ALWAYS = ("MessageId", "Timestamp", "TopicArn", "Type")
 _SIGNED = {
     "Notification": ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"),
@@ -255,16 +257,42 @@ class TopicKey:
         content = b"".join((before, body, after))
         return any(self._signed(*each, content) for each in signatures)
 
+    def differences(
+        self, signatures: Signatures, before: bytes, body: bytes
+    ) -> tuple[list[Difference], bool]:
+        """Return the parts of the topic's ARN that differ, and whether a cached key verifies the signature.
+
+        Args:
+            signatures: The signature, as parsed.
+            before: The signed content before the body.
+            body: The rest of the signed content.
+
+        Returns:
+            The differences, and whether the signature is known to be valid.
+        """
+        [(made_by, encoded)] = signatures
+        received = made_by.split(" ")[2]
+        parts = zip(_ARN_PARTS, self._topic.split(":"), received.split(":"), strict=True)
+        found = [
+            Difference(f"TopicArn ({name})", mine, other) for name, mine, other in parts if mine != other
+        ]
+        is_valid = with_cached_keys(lambda: self._is_by_amazon(made_by, encoded, before + body))
+        return found, bool(found) and is_valid
+
     def _signed(self, made_by: str, encoded: str, content: bytes) -> bool:
-        version, when, topic, address = made_by.split(" ")
-        signature = decode_canonical_base64(encoded)
-        if topic != self._topic or signature is None:
-            return False
-        certificate = self._cache.get(address, lambda: self._read(self._fetch(address, None)))
-        if not certificate.signed(signature, content, int(when), sha1=_IS_SHA1[version]):
-            return False
+        _, _, topic, address = made_by.split(" ")
+        if topic != self._topic or not self._is_by_amazon(made_by, encoded, content):
+            return False  # The topic is compared first, so that no certificate is fetched for another one.
         self._cache.mark_verified(address)
         return True
+
+    def _is_by_amazon(self, made_by: str, encoded: str, content: bytes) -> bool:
+        version, when, _, address = made_by.split(" ")
+        signature = decode_canonical_base64(encoded)
+        if signature is None:
+            return False
+        certificate = self._cache.get(address, lambda: self._read(self._fetch(address, None)))
+        return certificate.signed(signature, content, int(when), sha1=_IS_SHA1[version])
 
     def accepts(self, signatures: Signatures) -> bool:
         """Return whether there is a signature to check.

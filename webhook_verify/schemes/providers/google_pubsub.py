@@ -14,6 +14,7 @@ from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.json_fields import strings_at
 from webhook_verify.keys import BufferedCheck, Signatures
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
+from webhook_verify.schemes.differences import Difference, with_cached_keys
 from webhook_verify.schemes.jwt_token import UnverifiedToken, parse_token
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.verify_only import VerifyOnlyScheme
@@ -217,6 +218,39 @@ class AccountKey:
         wanted = {"iss": _ISSUER, "aud": audience, "email": self._email}
         verified = claims.get("email_verified") is True
         return verified and all(claims.get(name) == value for name, value in wanted.items())
+
+    def differences(
+        self, signatures: Signatures, before: bytes, body: bytes
+    ) -> tuple[list[Difference], bool]:
+        """Return the differences of the token's claims, and whether a cached key verifies the signature.
+
+        Args:
+            signatures: The token.
+            before: The expected audience.
+            body: Unused.
+
+        Returns:
+            The differences, and whether the signature is known to be valid.
+        """
+        [(_, text)] = signatures
+        token = parse_token(text, _ALGORITHM)
+        expected = {
+            "iss": _ISSUER,
+            "aud": before.decode("utf-8", "surrogatepass"),
+            "email": self._email,
+            "email_verified": True,
+        }
+        found = [
+            Difference(name, value, token.claims.get(name))
+            for name, value in expected.items()
+            if token.claims.get(name) != value
+        ]
+
+        def is_valid() -> bool:
+            key = self._cache.get(_ISSUER, self._load).get(token.key_id)
+            return key is not None and self._tokens.claims_in(token.text, key, _ALGORITHM) is not None
+
+        return found, bool(found) and with_cached_keys(is_valid)
 
     def _load(self) -> dict[str, Any]:
         return self._tokens.keys_in(self._fetch(_KEYS, None), _ALGORITHM)

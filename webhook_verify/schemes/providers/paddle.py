@@ -14,7 +14,6 @@ SCHEME = HeaderScheme(
     timestamp_field="ts",
     field_separator=";",
     signed_content="{timestamp}:{body}",
-    tolerance=5,
     id_in_body="event_id",
     event_type_in_body="event_type",
     retry_seconds=259_200,
@@ -23,9 +22,9 @@ SCHEME = HeaderScheme(
         secret_from="Developer tools > Notifications: the destination's secret key",
         url="https://developer.paddle.com/webhooks/signature-verification",
         notes=(
-            "The tolerance is only 5 seconds, as in Paddle's own libraries: set a larger `tolerance` "
-            "if clocks differ or a queue delays deliveries. Paddle Classic uses a different "
-            "signature."
+            "The tolerance is 5 minutes. Paddle's own libraries accept only 5 seconds, which rejects "
+            "genuine deliveries if the network is slow or clocks differ: pass `tolerance=5` for the "
+            "same. Paddle Classic uses a different signature."
         ),
         retries=(
             "for 3 days, in the sandbox for 15 minutes "

@@ -12,6 +12,7 @@ from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.key_stores.base import KeyStore, checked_key_store
 from webhook_verify.keys import BufferedCheck, Signatures
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
+from webhook_verify.schemes.differences import Difference, with_cached_keys
 from webhook_verify.schemes.jwt_token import UnverifiedToken, parse_token
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.verify_only import VerifyOnlyScheme
@@ -181,6 +182,33 @@ class CredentialsKey:
             return False
         self._cache.mark_verified(token.key_id)
         return True
+
+    def differences(
+        self, signatures: Signatures, before: bytes, body: bytes
+    ) -> tuple[list[Difference], bool]:
+        """Return the differences of the token, and whether a cached key verifies the signature.
+
+        Args:
+            signatures: The token.
+            before: Unused.
+            body: The request body.
+
+        Returns:
+            The differences, and whether the signature is known to be valid.
+        """
+        [(_, text)] = signatures
+        token, digest = parse_token(text, _ALGORITHM), sha256(body).hexdigest()
+        if _is_of(token.claims, digest):
+            return [], False
+        claimed = token.claims.get("request_body_sha256")
+
+        def is_valid() -> bool:
+            key = self._cache.get(token.key_id, lambda: self._load(token.key_id))
+            return self._tokens.claims_in(token.text, key, _ALGORITHM) is not None
+
+        is_hash = isinstance(claimed, str)
+        found = [Difference("request_body_sha256", digest, claimed, is_body_hash=is_hash)]
+        return found, with_cached_keys(is_valid)
 
     def _load(self, key_id: str) -> Any:
         """Fetch a key. Raise ValueError, among others, if it has expired."""

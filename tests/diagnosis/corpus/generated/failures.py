@@ -28,7 +28,9 @@ def _of(maker: Maker) -> Iterator[Failure]:
     for number, (scheme, kind) in enumerate(_mixed(maker)):
         failure = maker.make(genuine(scheme, kind, bare=maker.bare and number % 3 == 1))
         if failure is not None:
-            yield replace(failure, causes=frozenset({maker.cause}), how=maker.make.__name__.replace("_", " "))
+            how = maker.make.__name__.replace("_", " ")
+            causes = frozenset({maker.cause, *maker.also})
+            yield replace(failure, cause=maker.cause, causes=causes, how=how)
 
 
 def _mixed(maker: Maker) -> list[tuple[str, str]]:

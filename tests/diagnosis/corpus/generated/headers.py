@@ -194,6 +194,15 @@ def cut_at_its_end(delivery: Genuine) -> Failure | None:
     return changed(delivery, headers={**delivery.headers, name: delivery.headers[name][:-15]})
 
 
+@made("signature_altered", schemes=(*HMACS, "line", "twitch", "workos"), count=14)
+def edited_by_hand(delivery: Genuine) -> Failure | None:
+    name = delivery.signature_headers[0]
+    value = delivery.headers[name]
+    place = len(value) - 9
+    other = "b" if value[place].lower() != "b" else "c"
+    return changed(delivery, headers={**delivery.headers, name: value[:place] + other + value[place + 1 :]})
+
+
 @made(
     "content_differs", schemes=("stripe", "slack", "standard-webhooks", "zendesk", "svix", "workos"), count=10
 )
@@ -276,7 +285,8 @@ def _later(delivery: Genuine, seconds: float) -> Failure | None:
 WITH_TIME = (*TIMED, "mailgun", "linear", "aws-sns", "box")
 
 
-@made("clock_skew", schemes=TIMED, count=14)
+# One delivery does not show whether it is late or a clock is wrong. So an old one is called old first.
+@made("delivery_too_old", schemes=TIMED, count=14)
 def of_a_clock_that_is_slow(delivery: Genuine) -> Failure | None:
     return _later(delivery, 307 + 61 * len(delivery.kind) % 700)
 
@@ -286,15 +296,27 @@ def of_a_clock_that_is_fast(delivery: Genuine) -> Failure | None:
     return _later(delivery, -(311 + 67 * len(delivery.kind) % 700))
 
 
-@made("clock_skew", schemes=("mailgun", "linear"), count=2)
+@made("provider_retry", schemes=("mailgun", "linear"), count=2)
 def of_a_time_in_the_body(delivery: Genuine) -> Failure | None:
     return _later(delivery, 1234)
 
 
-@made("time_zone", schemes=TIMED, count=10)
+@made("time_zone", also=("delivery_too_old",), schemes=TIMED, count=10)
 def of_a_clock_set_to_local_time(delivery: Genuine) -> Failure | None:
     hours = (1, 2, 5.5, 8)[len(delivery.name) % 4]
     return _later(delivery, hours * 3600 + 2)
+
+
+@made(
+    "time_zone", also=("clock_skew",), schemes=("standard-webhooks", "slack", "zendesk", "discord"), count=6
+)
+def of_a_sender_set_to_local_time(delivery: Genuine) -> Failure | None:
+    return _later(delivery, 2 - 3600 * (1, 2, 5.75, 9)[len(delivery.name) % 4])
+
+
+@made("provider_retry", schemes=("mailgun", "linear"), count=2)
+def sent_again_hours_later_with_its_first_time(delivery: Genuine) -> Failure | None:
+    return _later(delivery, 6 * 3600 + 65)
 
 
 @made("delivery_too_old", schemes=(*TIMED, "mailgun", "linear"), count=12)

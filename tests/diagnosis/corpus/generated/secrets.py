@@ -213,6 +213,16 @@ def of_a_text_provider_at_standard_webhooks(delivery: Genuine) -> Failure | None
     return changed(delivery, verifier=genuine("standard-webhooks", "small JSON").verifier())
 
 
+@made("identity_differs", schemes=("google-pubsub", "aws-sns"), kinds=("small JSON",), count=2)
+def of_another_account_or_topic(delivery: Genuine) -> Failure | None:
+    return changed(delivery, verifier=delivery.verifier(delivery.other_secret))
+
+
+@made("body_changed", schemes=("plaid",), kinds=("small JSON",), count=1)
+def of_another_body_than_the_token_names(delivery: Genuine) -> Failure | None:
+    return changed(delivery, body=b'{"another": "body"}')
+
+
 def _offline(*_: object) -> bytes:
     raise OSError("no route to the provider")
 

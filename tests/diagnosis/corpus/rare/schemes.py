@@ -181,6 +181,16 @@ def wrong() -> Iterator[Failure]:
         )
 
 
+def identities() -> Iterator[Failure]:
+    """Of somebody else, or of another body, as a token or a notification itself says."""
+    for scheme in ("google-pubsub", "aws-sns"):
+        sample = SAMPLES[scheme]
+        body, headers = sample.signed(sample.secret, timestamp=NOW)
+        one = Sent(scheme=sample.scheme, secret=sample.secret, body=body, headers=headers, url=sample.url)
+        yield one.arrives("identity_differs", "for somebody else", secret=sample.other_secret)
+    yield sent("plaid").arrives("body_changed", "another body", body=b'{"webhook_type": "another"}')
+
+
 def failures() -> Iterator[Failure]:
-    for make in (kinds, unavailable, schemes, wrong):
+    for make in (kinds, unavailable, schemes, wrong, identities):
         yield from make()

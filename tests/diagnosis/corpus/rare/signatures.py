@@ -13,6 +13,17 @@ from tests.diagnosis.corpus.rare.base import BODIES, HOOK, NOW, SECRETS, b64, by
 __all__ = ["failures"]
 
 
+def altered() -> Iterator[Failure]:
+    """As a provider does that tests whether an endpoint verifies at all."""
+    for number, scheme in enumerate(("github", "stripe", "shopify", "slack", "svix", "typeform", "square")):
+        one = sent(scheme)
+        signature = list(one.signature)
+        for place in range(len(signature) - 12, len(signature) - 11 + number % 4):
+            signature[place] = "7" if signature[place] != "7" else "8"
+        changed = one.header("".join(signature))
+        yield one.arrives("signature_altered", f"{1 + number % 4} characters are others", headers=changed)
+
+
 def encoded_otherwise() -> Iterator[Failure]:
     for scheme in ("github", "slack", "zoom", "typeform", "meta"):
         one = sent(scheme)
@@ -264,5 +275,5 @@ def contents() -> Iterator[Failure]:
 
 
 def failures() -> Iterator[Failure]:
-    for make in (encoded_otherwise, form, truncated, digests, contents):
+    for make in (encoded_otherwise, form, truncated, altered, digests, contents):
         yield from make()

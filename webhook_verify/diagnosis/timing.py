@@ -1,0 +1,122 @@
+"""Causes of a timestamp outside the tolerance.
+
+A late delivery, a provider's retry and a wrong clock look the same in one delivery: only the difference
+between two clocks is known. So no cause is certain. An old timestamp suggests an old delivery first. A
+timestamp in the future suggests a wrong clock first, because a delay cannot produce it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from webhook_verify.diagnosis.investigation import Investigation
+from webhook_verify.diagnosis.model import Cause, Confidence
+from webhook_verify.errors import MalformedDelivery, TimestampOutsideTolerance
+from webhook_verify.schemes import retry_window
+from webhook_verify.schemes.jwt_token import parse_token
+from webhook_verify.verifier import retry_window as accepted_retry_window
+
+__all__ = ["has_valid_signature", "timing_causes"]
+
+LIKELY, POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE
+
+_TEN_YEARS_SECONDS = 300_000_000  # A larger difference suggests another unit rather than a wrong clock.
+_MAX_OFFSET_SECONDS = 14 * 3600
+# UTC offsets with a quarter hour, in quarter hours: Nepal, Eucla, the Chatham Islands.
+_QUARTER_HOUR_OFFSETS = {23, 35, 51}
+# The time from signing to receipt that is attributed to the network and to small clock differences.
+_MIN_TRANSIT_SECONDS, _MAX_TRANSIT_SECONDS = 120, 300
+
+
+def has_valid_signature(investigation: Investigation) -> bool:
+    """Return whether the signature of a delivery with a rejected timestamp is valid.
+
+    Args:
+        investigation: The delivery, which the verifier rejected because of its timestamp.
+
+    Returns:
+        Whether the signature is valid. False if it cannot be checked without fetching a key.
+    """
+    if investigation.scheme.has_timestamp_in_body:
+        return True  # The verifier checks a timestamp in the body after the signature.
+    parsed = investigation.parse_headers()
+    return parsed is not None and investigation.matches(parsed)
+
+
+def timing_causes(investigation: Investigation, error: TimestampOutsideTolerance) -> Iterator[Cause]:
+    """Yield the possible causes of a timestamp outside the tolerance, most likely first.
+
+    Args:
+        investigation: The rejected delivery.
+        error: The verifier's rejection, which contains the difference in seconds.
+
+    Yields:
+        Causes with confidence `LIKELY` or `POSSIBLE`. One delivery never proves that a clock is wrong.
+    """
+    seconds, is_old = abs(error.skew), error.skew > 0
+    difference = (
+        f"the sender's timestamp is {seconds} s {'behind' if is_old else 'ahead of'} this machine's clock"
+    )
+    skew_confidence = POSSIBLE if is_old else LIKELY
+    if claim := _claim_of(investigation, error):
+        difference = f"the token's claim {claim} is {seconds} s in the {'past' if is_old else 'future'}"
+    if seconds > _TEN_YEARS_SECONDS:
+        yield Cause("timestamp_form", LIKELY, f"{difference}: its unit may differ from the scheme's")
+        skew_confidence = POSSIBLE
+    if is_old:
+        yield from _retry_causes(investigation, error)
+        yield Cause("delivery_too_old", LIKELY, difference if claim else f"the timestamp is {seconds} s old")
+    yield Cause("clock_skew", skew_confidence, difference)
+    if offset := _utc_offset(seconds, error.tolerance):
+        yield Cause("time_zone", POSSIBLE, f"{difference}, which is close to a UTC offset of {offset}")
+
+
+def _retry_causes(investigation: Investigation, error: TimestampOutsideTolerance) -> Iterator[Cause]:
+    """Yield the provider's retry, if its retry schedule is as long as the delivery is old."""
+    scheme = investigation.scheme
+    title = scheme.docs.title or scheme.name
+    schedule = f"{title} retries for {scheme.retry_seconds:g} s"
+    if error.skew <= retry_window(scheme):
+        remedy = "a replay guard makes the receiver accept such retries"
+        if not accepted_retry_window(investigation.verifier):
+            remedy = (
+                "the verifier's own `tolerance` excludes such retries; without it, a replay guard makes the "
+                "receiver accept them"
+            )
+        yield Cause(
+            "provider_retry",
+            LIKELY,
+            f"{schedule} with the timestamp of the first attempt, and this one is {error.skew} s old; "
+            f"{remedy}",
+        )
+    elif scheme.signs_timestamp and scheme.retries == "unknown" and error.skew <= scheme.retry_seconds:
+        yield Cause(
+            "provider_retry",
+            POSSIBLE,
+            f"{schedule}, and whether a retry has a new timestamp is not documented; if it does not, "
+            "a longer `tolerance` and a replay guard are necessary",
+        )
+
+
+def _claim_of(investigation: Investigation, error: TimestampOutsideTolerance) -> str:
+    """Return the claim of a token whose time was rejected, or "" if the time is not that of a token."""
+    parsed = investigation.parse_headers() if investigation.scheme.fetches_keys else None
+    time = math.floor(investigation.verifier.now()) - error.skew
+    for algorithm, text in parsed[2] if parsed is not None else ():
+        try:
+            claims = parse_token(text, algorithm).claims
+        except MalformedDelivery:
+            continue
+        return next((name for name in ("exp", "nbf", "iat") if claims.get(name) == time), "")
+    return ""
+
+
+def _utc_offset(seconds: int, tolerance: float) -> str:
+    """Return the UTC offset that explains a difference, such as `05:30`, or ""."""
+    transit = min(max(tolerance, _MIN_TRANSIT_SECONDS), _MAX_TRANSIT_SECONDS)
+    step = 900 if round(seconds / 900) in _QUARTER_HOUR_OFFSETS else 1800
+    offset = round(seconds / step) * step
+    if not 1800 <= offset <= _MAX_OFFSET_SECONDS or abs(seconds - offset) > transit:
+        return ""
+    return f"{offset // 3600:02}:{offset % 3600 // 60:02}"
