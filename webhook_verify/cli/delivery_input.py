@@ -19,6 +19,7 @@ from webhook_verify import schemes
 from webhook_verify.cli import options as inputs
 from webhook_verify.cli.capture_formats import parse_capture
 from webhook_verify.cli.recording import RecordedRequest
+from webhook_verify.cli.scheme_detection import AUTO, AmbiguousScheme, detect_scheme
 from webhook_verify.cli.usage_errors import InvalidOption, UsageError, shown
 from webhook_verify.errors import WebhookVerifyError
 from webhook_verify.verifier import DEFAULT_TOLERANCE, Verifier
@@ -103,7 +104,7 @@ _OPTIONS = [
         help="Timestamp tolerance in seconds.  [default: the scheme's tolerance]",
     ),
     click.option("--ignore-time", is_flag=True, help="Skip the timestamp check."),
-    inputs.scheme_option,
+    inputs.delivery_scheme_option,
     inputs.secret_options,
     inputs.json_option,
 ]
@@ -120,12 +121,19 @@ def delivery_options(command: _Command) -> _Command:
 class VerifyCase:
     """A delivery and a verifier whose clock is set to the time of verification.
 
-    `entry` is the delivery's position in a file with several deliveries, else None.
+    `entry` is the delivery's position in a file with several deliveries; a single one has no number.
+    `is_detected` is whether the scheme was identified by the headers.
     """
 
     record: RecordedRequest
     verifier: Verifier
     entry: int | None
+    is_detected: bool
+
+    @property
+    def scheme(self) -> str:
+        """The name of the scheme."""
+        return self.verifier.scheme.name
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -143,10 +151,25 @@ def verify_cases(options: dict[str, Any]) -> Iterator[VerifyCase]:
         options["headers"],
         options["source"],
     )
-    for entry, record in _records(options):
+    # All schemes are known before the first result is printed.
+    cases = [(entry, record, _scheme(options, entry, record)) for entry, record in _records(options)]
+    for entry, record, scheme in cases:
         received_at = record.received_at if options["at"] is None else options["at"]
         when = time.time() if received_at is None else received_at
-        yield VerifyCase(record, _verifier(options, secrets, record, when), entry)
+        verifier = _verifier(options | {"scheme": scheme}, secrets, record, when)
+        yield VerifyCase(record, verifier, entry, options["scheme"] == AUTO)
+
+
+def _scheme(options: dict[str, Any], entry: int | None, record: RecordedRequest) -> str:
+    """Return the name of the scheme, which may depend on the delivery."""
+    scheme: str = options["scheme"]
+    if scheme != AUTO:
+        return scheme
+    try:
+        return detect_scheme(record.headers)
+    except AmbiguousScheme as error:
+        number = "" if entry is None else f"delivery {entry}: "
+        raise UsageError(f"{number}{error}") from None
 
 
 def _body_source(options: dict[str, Any]) -> str | None:

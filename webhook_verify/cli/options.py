@@ -19,6 +19,7 @@ from click.shell_completion import CompletionItem
 
 from webhook_verify import schemes
 from webhook_verify.cli.recording import parse_header_pairs
+from webhook_verify.cli.scheme_detection import AUTO
 from webhook_verify.cli.usage_errors import InvalidOption, UsageError, shown, shown_file, shown_variable
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "body_option",
     "complete_at_file",
     "complete_file",
+    "delivery_scheme_option",
     "json_option",
     "read_body",
     "read_file",
@@ -45,13 +47,23 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 class SchemeName(click.ParamType[str]):
-    """The name of a registered scheme, looked up at parse time so that plugins are loaded before."""
+    """The name of a registered scheme, looked up at parse time so that plugins are loaded before.
+
+    Args:
+        others: Other values, such as `auto`.
+    """
 
     name = "scheme"
 
+    def __init__(self, *others: str) -> None:
+        self._others = others
+
+    def _names(self) -> list[str]:
+        return sorted([*schemes.names(), *self._others])
+
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name; fail with suggestions if it is not registered."""
-        known = schemes.names()
+        known = self._names()
         if value not in known:
             near = get_close_matches(value, known)
             hint = f"did you mean {' or '.join(near)}? " if near else ""
@@ -63,7 +75,7 @@ class SchemeName(click.ParamType[str]):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Return the names with this prefix."""
-        return [CompletionItem(name) for name in schemes.names() if name.startswith(incomplete)]
+        return [CompletionItem(name) for name in self._names() if name.startswith(incomplete)]
 
 
 def complete_at_file(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -95,6 +107,19 @@ def scheme_option(command: _Command) -> _Command:
         default="standard-webhooks",
         show_default=True,
         help="The provider's signature scheme; webhook-verify providers lists the names.",
+    )(command)
+
+
+def delivery_scheme_option(command: _Command) -> _Command:
+    """Add the option for the scheme of a recorded delivery, which may be `auto`."""
+    return click.option(
+        "--scheme",
+        type=SchemeName(AUTO),
+        metavar="NAME",
+        default="standard-webhooks",
+        show_default=True,
+        help="The provider's signature scheme, or auto: the scheme that the headers identify; webhook-verify "
+        "providers lists the names.",
     )(command)
 
 

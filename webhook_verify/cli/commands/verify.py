@@ -26,6 +26,7 @@ def verify(context: click.Context, /, as_json: bool, **options: Any) -> None:
     \b
     webhook-verify verify --secret-file s.txt --headers @h.txt --body @b.json
     webhook-verify verify --scheme github --from recorded.jsonl
+    webhook-verify verify --scheme auto --from recorded.jsonl
     webhook-verify verify --from session.har --entry 2 --ignore-time
     """
     codes = [_verify(case, as_json) for case in verify_cases(options)]
@@ -39,12 +40,18 @@ def _verify(case: VerifyCase, as_json: bool) -> int:
         delivery = case.verifier.verify(**case.arguments)
     except RejectedDelivery as error:
         rejection = {"verdict": "rejected", "reason": str(error.reason), "detail": error.detail}
-        output.emit({**entry, **rejection}, as_json, f"{number}rejected: {error.reason}: {error.detail}")
+        sentence = f"{number}rejected: {error.reason}: {error.detail}{_suffix(case)}"
+        output.emit({**entry, **rejection, "scheme": case.scheme}, as_json, sentence)
         if case.record.note:
             output.warn(case.record.note, as_json)
         return exit_codes.of_reason(error.reason)
-    output.emit({**entry, **_to_dict(delivery)}, as_json, number + _sentence(delivery))
+    output.emit({**entry, **_to_dict(delivery)}, as_json, number + _sentence(delivery) + _suffix(case))
     return exit_codes.VERIFIED
+
+
+def _suffix(case: VerifyCase) -> str:
+    """Return the scheme that `--scheme auto` has chosen."""
+    return f" (scheme {case.scheme})" if case.is_detected else ""
 
 
 def _to_dict(delivery: Delivery) -> dict[str, object]:
