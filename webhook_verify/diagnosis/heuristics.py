@@ -151,11 +151,11 @@ def _missing_header_causes(
         yield from _unreadable_signature_causes(investigation)
     others = other_headers(investigation)
     for other in others:
-        validity = ", and its signature is valid" * has_valid_signature_in(investigation, other.name)
-        yield Cause("header_missing", LIKELY, other.evidence(investigation.scheme) + validity)
+        is_valid = has_valid_signature_in(investigation, other.name)
+        yield Cause("header_missing", LIKELY, other.evidence(investigation.scheme, is_valid=is_valid))
     if not has_proven_cause:
         for other in foreign_headers(investigation):
-            yield Cause("other_scheme", LIKELY, other.evidence(investigation.scheme))
+            yield Cause("other_scheme", LIKELY, other.evidence(investigation.scheme, is_valid=False))
     if others:
         return
     if any(investigation.header_value(name).strip() for name in investigation.scheme.header_names):

@@ -108,7 +108,7 @@ def _prove_other_header(investigation: Investigation, *, is_missing: bool) -> It
     for name, others in (("header_missing", own), ("other_scheme", foreign)):
         for other in others:
             if names_the_sender(investigation, other) and has_valid_signature_in(investigation, other.name):
-                yield _certain(name, f"{other.evidence(investigation.scheme)}, and its signature is valid")
+                yield _certain(name, other.evidence(investigation.scheme, is_valid=True))
 
 
 def _prove_validity_window(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:

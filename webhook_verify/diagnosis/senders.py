@@ -45,55 +45,55 @@ class OtherHeader(NamedTuple):
     name: str
     """The lower-case name of the header."""
     description: str
-    """The header in words, as the beginning of a sentence."""
+    """The header in words, with `{}` for its name."""
     advice: str
     """Why the scheme does not read the header, and the alternative."""
 
-    def evidence(self, scheme: Scheme) -> str:
+    def evidence(self, scheme: Scheme, *, is_valid: bool) -> str:
         """Return the observation in words.
 
         Args:
             scheme: The configured scheme.
+            is_valid: Whether the signature in the header is valid.
 
         Returns:
             The header that is missing, the header that arrived, and why that one is not accepted.
         """
         names = identifying_headers(scheme)
-        missing = (
-            "" if self.name in names else f"{' or '.join(names[:2]) or 'the signature'} is missing, and "
-        )
-        return f"{missing}{self.description} {self.name} arrived; {self.advice}"
+        missing = "" if self.name in names else f"{' or '.join(names[:2]) or 'the signature'} is missing; "
+        arrived = self.description.format(self.name) + " arrived" + " with a valid signature" * is_valid
+        return f"{missing}{arrived}; {self.advice}"
 
 
-_SHA1 = "its SHA-1 signature is not accepted"
+_SHA1 = "SHA-1 is not accepted, so check why the newer header is missing"
 _BY_SCHEME: dict[str, tuple[OtherHeader, ...]] = {
-    "github": (OtherHeader("GitHub", "x-hub-signature", "GitHub's older header, with SHA-1,", _SHA1),),
-    "meta": (OtherHeader("Meta", "x-hub-signature", "Meta's older header, with SHA-1,", _SHA1),),
+    "github": (OtherHeader("GitHub", "x-hub-signature", "GitHub's older header {}, with SHA-1,", _SHA1),),
+    "meta": (OtherHeader("Meta", "x-hub-signature", "Meta's older header {}, with SHA-1,", _SHA1),),
     "hubspot": (
         OtherHeader(
             "HubSpot",
             "x-hubspot-signature",
-            "the header of HubSpot's older signatures v1 and v2",
-            "they can be forged by extending a delivery and are not accepted, so have HubSpot send v3",
+            "the header {} of HubSpot's older signatures v1 and v2",
+            "these can be forged by extending a delivery and are not accepted, so have HubSpot send v3",
         ),
     ),
     "sentry": (
         OtherHeader(
             "Sentry",
             "sentry-app-signature",
-            "the header of Sentry's requests from issue links and alert-rule forms",
-            'they need a HeaderScheme with signature_header="sentry-app-signature"',
+            "the header {} of Sentry's requests from issue links and alert-rule forms",
+            'these requests need a HeaderScheme with signature_header="sentry-app-signature"',
         ),
     ),
-    "square": (OtherHeader("Square", "x-square-signature", "Square's older header, with SHA-1,", _SHA1),),
-    "wise": (OtherHeader("Wise", "x-signature", "Wise's older header, with SHA-1,", _SHA1),),
+    "square": (OtherHeader("Square", "x-square-signature", "Square's older header {}, with SHA-1,", _SHA1),),
+    "wise": (OtherHeader("Wise", "x-signature", "Wise's older header {}, with SHA-1,", _SHA1),),
 }
 
 _UNREGISTERED = tuple(
     OtherHeader(
         sender,
         f"x-{sender.lower()}-signature",
-        f"the header of {sender}",
+        f"the header {{}} of {sender}",
         f"{sender} signs the body with HMAC-SHA256 in hex: configure a HeaderScheme with "
         f'signature_header="x-{sender.lower()}-signature"',
     )
