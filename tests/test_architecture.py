@@ -70,6 +70,7 @@ FOREIGN = {
     "adapters.django": {"asgiref", "django"},
     "adapters._django": {"asgiref", "django"},
     "adapters._django_checks": {"django"},
+    "adapters.django_app": {"django"},
     "adapters._django_commit": {"asgiref", "django"},
     "adapters.django_settings": {"django"},
     "adapters.fastapi": {"fastapi", "starlette"},

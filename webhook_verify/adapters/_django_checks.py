@@ -1,11 +1,15 @@
-"""The check in ``manage.py check`` for guarded views that run inside ATOMIC_REQUESTS."""
+"""The checks in ``manage.py check``: guarded views inside ATOMIC_REQUESTS, and schemes of the settings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, cast
 
 try:
+    import django
     from django.conf import settings
     from django.core import checks
     from django.db import connections
@@ -13,7 +17,9 @@ try:
 except ImportError as _missing:
     raise ImportError("webhook_verify.adapters.django needs Django: pip install 'django>=5.2'") from _missing
 
-__all__ = ["GUARDED_VIEW", "check_transactions"]
+from webhook_verify import schemes
+
+__all__ = ["GUARDED_VIEW", "check_schemes", "check_transactions", "unknown_schemes"]
 
 GUARDED_VIEW = "_webhook_verify_view"
 """Attribute of a guarded view that contains the view itself.
@@ -51,6 +57,59 @@ def check_transactions(app_configs: object, **_: object) -> Sequence[checks.Chec
         for route, view in _views(get_resolver().url_patterns)
         if _holds_guarded_view(view) and not atomic <= set(getattr(view, "_non_atomic_requests", ()))
     ]
+
+
+@checks.register("webhook_verify")
+def check_schemes(app_configs: object, **_: object) -> Sequence[checks.CheckMessage]:
+    """Report each unknown scheme in ``settings.WEBHOOK_VERIFY``. Without this, the first delivery fails.
+
+    Args:
+        app_configs: Not used.
+
+    Returns:
+        An error for each name in the settings whose scheme is unknown.
+    """
+    named: object = getattr(settings, "WEBHOOK_VERIFY", None)
+    if not isinstance(named, Mapping):
+        return []
+    return [
+        checks.Error(f"settings.WEBHOOK_VERIFY[{name!r}]: {problem}", hint=hint, id="webhook_verify.E003")
+        for name, options in cast("Mapping[object, object]", named).items()
+        if isinstance(options, Mapping) and "scheme" in options
+        for problem, hint in _scheme_problem(cast("Mapping[object, object]", options)["scheme"])
+    ]
+
+
+def _scheme_problem(scheme: object) -> Iterator[tuple[str, str]]:
+    """Yield the problem of a scheme and a hint, or nothing. The value of another type may be a secret."""
+    if isinstance(scheme, schemes.Scheme) or scheme in (known := schemes.names()):
+        return
+    hint = "webhook-verify providers lists the names. Register your own scheme in AppConfig.ready()"
+    if not isinstance(scheme, str):
+        yield f"scheme must be a registered name or a Scheme, not {type(scheme).__name__!r}", hint
+    elif near := get_close_matches(scheme, known):
+        yield f"{scheme!r} is not a known scheme", f"did you mean {' or '.join(near)}? {hint}"
+    elif re.fullmatch(r"[a-z0-9-]{1,32}", scheme):
+        yield f"{scheme!r} is not a known scheme", hint
+    else:
+        yield "its scheme is not a known scheme", hint  # not shown, because it may be a secret
+
+
+def unknown_schemes(module: str) -> list[str]:
+    """Set up Django with a settings module, and return the messages of `check_schemes`.
+
+    Args:
+        module: The settings module, used unless Django is set up already.
+
+    Returns:
+        The messages, each with its hint.
+
+    Raises:
+        Exception: Any exception of the settings module or of an app.
+    """
+    os.environ["DJANGO_SETTINGS_MODULE"] = module
+    django.setup()
+    return [f"{message.msg}; {message.hint}" for message in check_schemes(None)]
 
 
 def _views(patterns: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -29,6 +29,11 @@ class LazyStore:
     def __init__(self, get: Callable[[], ReplayStore]) -> None:
         self._get = _checked(get)
 
+    @property
+    def is_shared_by_processes(self) -> bool | None:
+        """Whether all processes have the same records; None if the store does not declare it."""
+        return getattr(self._get(), "is_shared_by_processes", None)
+
     def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """Claim a delivery for one handler.
 
@@ -106,6 +111,16 @@ class AsyncLazyStore:
 
     def __init__(self, get: Callable[[], AsyncReplayStore]) -> None:
         self._get = _checked(get)
+
+    @property
+    def is_shared_by_processes(self) -> bool | None:
+        """Whether all processes have the same records; None if the store does not declare it."""
+        return getattr(self._get(), "is_shared_by_processes", None)
+
+    @property
+    def is_shared_by_event_loops(self) -> bool | None:
+        """Whether every event loop can use the store; None if the store does not declare it."""
+        return getattr(self._get(), "is_shared_by_event_loops", None)
 
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """Claim a delivery for one handler.

@@ -54,6 +54,8 @@ class MemoryStore:
 
     may_block = False
     """Whether a call may wait for I/O. Never, so it may be called on an event loop."""
+    is_shared_by_processes = False
+    """Whether all processes have the same records."""
 
     def __init__(
         self, max_ids: int = DEFAULT_MAX_IDS, *, clock: Callable[[], float] = time.monotonic

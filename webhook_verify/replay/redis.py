@@ -52,6 +52,9 @@ class RedisStore:
         ValueError: If `prefix` contains a brace.
     """
 
+    is_shared_by_processes = True
+    """Whether all processes have the same records."""
+
     def __init__(self, client: redis.Redis | redis.RedisCluster, *, prefix: str = DEFAULT_PREFIX) -> None:
         _check(client, (redis.Redis, redis.RedisCluster), "a redis.Redis or redis.RedisCluster")
         given: Any = client
@@ -175,6 +178,9 @@ class AsyncRedisStore:
         ValueError: If `prefix` contains a brace.
     """
 
+    is_shared_by_processes = True
+    """Whether all processes have the same records."""
+
     def __init__(
         self, client: redis.asyncio.Redis | redis.asyncio.RedisCluster, *, prefix: str = DEFAULT_PREFIX
     ) -> None:
@@ -206,6 +212,11 @@ class AsyncRedisStore:
         store = cls(clients.from_url(url, **settings), prefix=prefix)
         store._clients = PerLoop("AsyncRedisStore", partial(clients.from_url, url, **settings), _aclose)
         return store
+
+    @property
+    def is_shared_by_event_loops(self) -> bool:
+        """Whether every event loop can use this store."""
+        return isinstance(self._clients, PerLoop)
 
     async def aclose(self) -> None:
         """Close the connections of the running event loop."""

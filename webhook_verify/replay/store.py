@@ -27,6 +27,10 @@ whose lease expired, as long as the store remembers them. The same token again i
     server. It is used to detect receivers that would treat each other's messages as duplicates. Without
     it, they are detected only if they use the same store object.
 
+``is_shared_by_processes``, ``is_shared_by_event_loops``
+    Optional attributes for ``webhook-verify doctor``. The first is True if all processes of a server have the
+    same records. The second is False if only one event loop can use the connections of the store object.
+
 A token that is not the holder's changes nothing: a worker whose lease has expired can neither complete nor
 release its successor's claim. A store passes on the exceptions of its driver, and never returns a guess.
 """

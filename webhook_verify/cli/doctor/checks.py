@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import re
 import ssl
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from importlib.metadata import PackageNotFoundError, requires, version
+from types import ModuleType
 
 from webhook_verify import __version__, schemes
 from webhook_verify.diagnosis import explain
@@ -17,7 +19,13 @@ from webhook_verify.errors import InvalidSecret, WebhookVerifyError
 from webhook_verify.signer import Signer
 from webhook_verify.verifier import Verifier, labelled_secrets
 
-__all__ = ["Finding", "clock", "extras", "of_providers", "runtime", "secret"]
+__all__ = ["Finding", "clock", "extras", "of_providers", "runtime", "secret", "sha256"]
+
+_hashlib: ModuleType | None
+try:
+    import _hashlib
+except ImportError:  # a Python that was built without OpenSSL
+    _hashlib = None
 
 _MAX_SKEW_SECONDS = 30.0
 """The maximum difference between two clocks, in seconds: a tenth of the usual tolerance."""
@@ -38,6 +46,19 @@ def runtime() -> Iterator[Finding]:
     yield Finding("Python", True, f"{platform.python_implementation()} {platform.python_version()}")
     yield Finding("system", True, f"{platform.system()} {platform.machine()}")
     yield Finding("OpenSSL", True, ssl.OPENSSL_VERSION)
+    yield sha256()
+
+
+def sha256() -> Finding:
+    """Check that SHA-256 is that of OpenSSL. Python's own is not wrong, but several times slower."""
+    implementation = hashlib.sha256
+    if _hashlib is not None and implementation is _hashlib.openssl_sha256:
+        return Finding("SHA-256", True, "of OpenSSL")
+    detail = (
+        f"not of OpenSSL, but of Python's module {implementation.__module__}, so verification is slower: "
+        "hashlib.sha256 is not _hashlib.openssl_sha256. Use a Python that was built with OpenSSL"
+    )
+    return Finding("SHA-256", None, detail)
 
 
 _REQUIREMENT = re.compile(r"([A-Za-z0-9_.-]+).*extra == ['\"]([a-z]+)['\"]")

@@ -11,7 +11,9 @@ import click
 from webhook_verify.cli import exit_codes, output
 from webhook_verify.cli import options as inputs
 from webhook_verify.cli.doctor.checks import Finding, clock, extras, of_providers, runtime, secret
-from webhook_verify.cli.usage_errors import UsageError, shown_file, shown_variable
+from webhook_verify.cli.doctor.sharing import configured_workers, sharing_of_stores, stores_in_use
+from webhook_verify.cli.plugins import in_current_folder, load_object
+from webhook_verify.cli.usage_errors import UsageError, error_location, shown_file, shown_variable
 
 __all__ = ["doctor"]
 
@@ -20,6 +22,24 @@ __all__ = ["doctor"]
     epilog="Exit codes: 0 no problem, 1 a problem, 2 usage error, 3 no response from the --clock URL."
 )
 @click.option("--clock", "url", metavar="URL", help="Compare the clock with this server's Date header.")
+@click.option(
+    "--app",
+    metavar="MODULE:NAME",
+    help="Import this application or receiver, and check the stores of all receivers.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 100_000),
+    help="The number of worker processes of the server.  [default: that of GUNICORN_CMD_ARGS or "
+    "WEB_CONCURRENCY, or 1]",
+)
+@click.option(
+    "--event-loops",
+    type=click.IntRange(1, 100_000),
+    help="The number of event loops in a process.  [default: 1; 2 for Flask, whose async views run on a loop "
+    "for each request]",
+)
+@click.option("--settings", metavar="MODULE", help="Check the schemes in this module of Django settings.")
 @inputs.scheme_option
 @inputs.secret_options
 @inputs.json_option
@@ -28,12 +48,16 @@ def doctor(
     context: click.Context,
     /,
     url: str | None,
+    app: str | None,
+    workers: int | None,
+    event_loops: int | None,
+    settings: str | None,
     scheme: str,
     secret_env: tuple[str, ...],
     secret_file: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Check the Python version, packages, secrets and clock.
+    """Check the Python version, packages, secrets, clock, stores and Django settings.
 
     Of a secret, only the kind and the fingerprint are shown. Without a secret option, variables such as
     GITHUB_SECRET are checked, too. Without --clock, nothing is sent over the network.
@@ -42,10 +66,16 @@ def doctor(
     webhook-verify doctor
     webhook-verify doctor --scheme github --secret-env GITHUB_WEBHOOK_SECRET
     webhook-verify doctor --clock https://api.example.com
+    webhook-verify doctor --app myproject.app:app --workers 4
+    webhook-verify doctor --settings myproject.settings
     """
     findings = [*runtime(), *extras(), *_secrets(secret_env, secret_file, scheme)]
     if not secret_env and not secret_file:
         findings += of_providers(os.environ)
+    if settings is not None:
+        findings += _django_schemes(settings)
+    if app is not None:
+        findings += _stores(app, workers, event_loops)
     if url is not None:
         findings.append(_clock(url))
     if as_json:
@@ -71,6 +101,33 @@ def _secrets(names: tuple[str, ...], files: tuple[str, ...], scheme: str) -> Ite
     for name in files:
         value = inputs.read_file(name).decode("utf-8", "replace")
         yield secret(f"secret {shown_file(name)}", value, scheme)
+
+
+def _stores(app: str, workers: int | None, event_loops: int | None) -> Iterator[Finding]:
+    application = load_object(app, "--app")
+    workers = configured_workers(os.environ) if workers is None else workers
+    # Flask, which is recognized by its attribute, runs each async view with asgiref on a new event loop.
+    event_loops = (2 if hasattr(application, "wsgi_app") else 1) if event_loops is None else event_loops
+    stores = stores_in_use()
+    yield from sharing_of_stores(stores, workers, event_loops)
+    if not stores:
+        yield Finding("stores", None, "no receiver with replay protection exists after the import of --app")
+
+
+def _django_schemes(module: str) -> Iterator[Finding]:
+    with in_current_folder():
+        try:
+            from webhook_verify.adapters._django_checks import unknown_schemes
+
+            problems = unknown_schemes(module)
+        except Exception as error:
+            # The message may contain anything, even a secret, so only the type and the line are shown.
+            name = type(error).__name__
+            raise UsageError(f"--settings: Django failed with {name}{error_location(error)}") from None
+    for problem in problems:
+        yield Finding("Django settings", False, problem)
+    if not problems:
+        yield Finding("Django settings", True, "every scheme is known")
 
 
 def _clock(url: str) -> Finding:

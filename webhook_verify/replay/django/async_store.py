@@ -25,6 +25,11 @@ class InThreads:
         self.identity: object = getattr(store, "identity", None)
         self._sensitive = thread_sensitive
 
+    @property
+    def is_shared_by_processes(self) -> bool | None:
+        """Whether all processes have the same records; None if the store does not declare it."""
+        return getattr(self._store, "is_shared_by_processes", None)
+
     async def claim(self, key: str, token: str, *, lease: float, retention: float) -> ClaimOutcome:
         """Claim a delivery for one handler.
 

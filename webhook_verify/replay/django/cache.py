@@ -63,6 +63,11 @@ class DjangoCacheStore:
         _stores.add(self)
 
     @property
+    def is_shared_by_processes(self) -> bool:
+        """Whether all processes have the same records."""
+        return self.problem is None
+
+    @property
     def problem(self) -> str | None:
         """The reason why the cache cannot protect, or None if it can."""
         cache = caches[self.alias]

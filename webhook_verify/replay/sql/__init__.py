@@ -47,6 +47,9 @@ class SQLStore:
         ValueError: If the database, its driver or the name of the table is not supported.
     """
 
+    is_shared_by_processes = True
+    """Whether all processes have the same records."""
+
     def __init__(self, database: Engine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
         self._engines = Engines(database)
         self._runner = StatementRunner(self._engines.dialect, table)
@@ -191,10 +194,18 @@ class AsyncSQLStore:
         ValueError: If the database, its driver or the name of the table is not supported.
     """
 
+    is_shared_by_processes = True
+    """Whether all processes have the same records."""
+
     def __init__(self, database: AsyncEngine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
         self._engines = AsyncEngines(database)
         self._runner = StatementRunner(self._engines.dialect, table)
         self.identity: object = database_identity(self._engines.url, table)
+
+    @property
+    def is_shared_by_event_loops(self) -> bool:
+        """Whether every event loop can use this store."""
+        return self._engines.is_shared_by_event_loops
 
     async def create_table(self) -> None:
         """Create the table and its index, unless they exist. Many processes may call it at the same time.

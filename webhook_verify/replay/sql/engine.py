@@ -158,6 +158,11 @@ class AsyncEngines:
             self._engines = PerLoop("AsyncSQLStore", partial(_make_async_engine, self.url), _dispose)
             self.dialect = _make_async_engine(self.url).dialect
 
+    @property
+    def is_shared_by_event_loops(self) -> bool:
+        """Whether every event loop can use the engine."""
+        return not isinstance(self._engines, BoundToLoop)
+
     def get(self) -> AsyncEngine:
         """Return the engine for the running event loop.
 
