@@ -18,8 +18,8 @@ from tests import processes
 from tests.cli.listen_target import BODY, OK, Application, signed
 from tests.cli.listening import SCRIPT, listening, post
 from tests.cli.servers import serving
+from tests.cli.terminal import in_terminal, width_of
 from tests.cli.test_leaks import leaks
-from tests.cli.test_terminal import in_terminal, width_of
 from tests.providers.samples import SAMPLES
 from tests.signing import SECRET
 from tests.waiting import patience, wait_until

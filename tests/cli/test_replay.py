@@ -17,8 +17,8 @@ from click.testing import CliRunner, Result
 
 from tests.cli.listening import listening, post
 from tests.cli.servers import serving
+from tests.cli.terminal import in_pipe, in_terminal, too_wide
 from tests.cli.test_leaks import leaks
-from tests.cli.test_terminal import in_pipe, in_terminal, too_wide
 from tests.providers.samples import SAMPLES
 from tests.signing import SECRET
 from webhook_verify import Signer

@@ -108,7 +108,13 @@ def _exit_on_closed_pipe() -> Generator[None]:
         raise click.exceptions.Exit(exit_codes.CLOSED_PIPE) from None
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+_MAX_HELP_COLUMNS = 1000  # click limits help to 80 columns by default, even in a wide terminal
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _MAX_HELP_COLUMNS},
+)
 @click.version_option(__version__)
 @click.option(
     "--plugin",

@@ -56,9 +56,9 @@ def _print(diagnosis: Diagnosis, entry: int | None, reason: str | None) -> None:
     number = "" if entry is None else f"{entry}: "
     output.line(f"{number}{diagnosis.scheme}: {'verified' if reason is None else f'rejected, {reason}'}")
     output.table(
-        ("check", "", ""),
+        ("check", "result", "detail"),
         [(check.name, _PASSED[check.passed], check.detail) for check in diagnosis.checks],
-        fold="",
+        fold="detail",
     )
     for place, cause in enumerate(diagnosis.causes, 1):
         output.paragraph(f"{place}. {cause.name} ({cause.confidence.name.lower()})")

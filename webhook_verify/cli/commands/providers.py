@@ -72,6 +72,6 @@ def _print_one(scheme: Scheme) -> None:
         ("documentation", scheme.docs.url),
     ]
     output.paragraph(f"{scheme.docs.title}: --scheme {scheme.name}")
-    output.table(("", ""), [(label, scheme_text.plain(text)) for label, text in facts if text])
+    output.facts([(label, scheme_text.plain(text)) for label, text in facts if text])
     if scheme.docs.notes:
         output.paragraph(scheme_text.plain(scheme.docs.notes))

@@ -25,9 +25,6 @@ from typing import Any
 import click
 import httpx2
 import uvicorn
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 from webhook_verify.adapters.asgi import Receive, Scope, Send, WebhookMiddleware
 from webhook_verify.cli import output
@@ -176,26 +173,27 @@ def _microseconds(verifier: Verifier, demo_delivery: DemoDelivery) -> float:
 
 
 def _print_table(results: list[dict[str, Any]], url: str) -> None:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for column in ("sent", "status", "verdict", "reason"):
-        table.add_column(column, no_wrap=True)
     micro = "µs" if "utf" in (sys.stdout.encoding or "").lower() else "us"
-    table.add_column(micro, justify="right")
-    table.add_column("ok")
-    for result in results:
-        verified = result["verdict"] == "verified"
-        table.add_row(
-            result["sent"],
-            str(result["status"]),
-            f"[{'green' if verified else 'yellow'}]{result['verdict']}",
-            f"[dim]key[/] {result['key']}" if verified else result["reason"],
-            "-" if result["microseconds"] is None else f"{result['microseconds']:.1f}",
-            "yes" if result["as_expected"] else "[bold red]NO",
-        )
+    output.paragraph(f"Deliveries sent over HTTP to {url}")
+    output.table(
+        ("sent", "status", "verdict", "reason", micro, "ok"),
+        [_row(result) for result in results],
+        fold="reason",
+        right=[micro],
+    )
+    output.paragraph(f"{micro}: median verification time, without the network")
     wrong = sum(not result["as_expected"] for result in results)
-    console = Console(highlight=False, width=output.width())
-    console.print(f"Deliveries sent over HTTP to {url}")
-    console.print(table)
-    console.print(f"{micro}: median verification time, without the network")
-    verdict = f"[bold red]{wrong} not as expected" if wrong else "[green]all as expected"
-    console.print(f"{len(results)} deliveries: {verdict}")
+    verdict = f"{wrong} not as expected" if wrong else "all as expected"
+    output.paragraph(f"{len(results)} deliveries: {verdict}")
+
+
+def _row(result: dict[str, Any]) -> tuple[object, ...]:
+    is_verified = result["verdict"] == "verified"
+    return (
+        result["sent"],
+        result["status"],
+        output.Styled(result["verdict"], "green" if is_verified else "yellow"),
+        f"key {result['key']}" if is_verified else result["reason"],
+        "-" if result["microseconds"] is None else f"{result['microseconds']:.1f}",
+        "yes" if result["as_expected"] else output.Styled("NO", "bold red"),
+    )

@@ -82,7 +82,8 @@ def doctor(
         for each in findings:
             output.emit({"what": each.name, "right": each.is_right, "detail": each.detail}, as_json)
     else:
-        output.table(("", "", ""), [(each.name, _WORDS[each.is_right], each.detail) for each in findings])
+        rows = [(each.name, _WORDS[each.is_right], each.detail) for each in findings]
+        output.table(("check", "result", "detail"), rows, fold="detail")
     wrong = any(each.is_right is False for each in findings)
     context.exit(exit_codes.NOT_AS_IT_MUST_BE if wrong else exit_codes.VERIFIED)
 

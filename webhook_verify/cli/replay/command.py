@@ -207,8 +207,8 @@ def _print_list(store: DeliveryStore, as_json: bool) -> None:
         (
             stored.number,
             time.strftime("%m-%d %H:%M:%S", time.localtime(stored.received_at)),
-            output.safe(stored.event_type or shown_path(stored.path), 40),
-            output.safe(stored.message_id or "-", 40),
+            stored.event_type or shown_path(stored.path),
+            stored.message_id or "-",
             stored.verdict if stored.verdict == "verified" else stored.reason,
             stored.status,
         )
