@@ -27,6 +27,14 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "command.md").read_te
 SCRIPT = Path(sys.executable).with_name("webhook-verify")
 BODY = b'{"type": "invoice.paid"}'
 
+APP = f"""
+from webhook_verify import Receiver, Verifier
+from webhook_verify.replay import ReplayGuard
+from webhook_verify.replay.sql import SQLStore
+
+app = Receiver(Verifier({SECRET!r}), replay=ReplayGuard(SQLStore("sqlite:///replay.sqlite")))
+"""
+
 
 def receiver(folder: Path) -> Iterator[str]:
     """The address of one that verifies with the secret of the page."""
@@ -128,6 +136,8 @@ def test_the_examples_of_the_help_run(verb: str, tmp_path: Path) -> None:
         "push.json": BODY.decode(),
         "event.json": BODY.decode(),
         "recorded.jsonl": f"{record}\n{record}\n{record}\n",
+        "myapp.py": APP,
+        "mysettings.py": 'SECRET_KEY = "of a test"\n',
         "session.har": json.dumps({"log": {"entries": [{"request": request}, {"request": request}]}}),
     }
     for name, text in files.items():

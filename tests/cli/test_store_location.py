@@ -6,9 +6,9 @@ import json
 import os
 import sqlite3
 import stat
-import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from tests import processes
 from tests.cli.listen_target import all_kept
 from tests.cli.listening import SCRIPT
 from tests.signing import SECRET
@@ -91,7 +92,7 @@ def test_what_a_killed_listener_has_left_in_the_log_is_moved_too(home: Path) -> 
         "DeliveryStore(Path(sys.argv[1])).add(StoredDelivery(1.0, 'POST', '/', '', [], message_id='msg_2'))\n"
         "os._exit(0)"
     )
-    subprocess.run([sys.executable, "-c", code, str(old_of(home))], check=True, cwd=Path(__file__).parents[2])
+    processes.run([sys.executable, "-c", code, str(old_of(home))], cwd=Path(__file__).parents[2])
     assert (old_of(home).parent / "deliveries.sqlite-wal").stat().st_size > 0
     assert listed().exit_code == 0
     assert ids_of(new_of(home)) == ["msg_1", "msg_2"]
@@ -123,13 +124,10 @@ def test_the_numbers_go_on_where_they_were(home: Path) -> None:
 def test_processes_that_start_at_once_move_it_once_and_all_read_it(home: Path) -> None:
     ids = [f"msg_{number}" for number in range(50)]
     keep(old_of(home), *ids)
-    processes = [
-        subprocess.Popen(
-            [SCRIPT, "replay", "--list", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(5)
-    ]
-    printed = [process.communicate(timeout=120) for process in processes]
+    listing = [SCRIPT, "replay", "--list", "--json"]
+    with ThreadPoolExecutor(5) as pool:
+        done = list(pool.map(lambda _: processes.run(listing, text=True), range(5)))
+    printed = [(one.stdout, one.stderr) for one in done]
     assert [[json.loads(line)["id"] for line in out.splitlines()] for out, _ in printed] == [ids] * 5
     assert [error.count("moved the stored") for _, error in printed].count(1) == 1
     assert (old_of(home).exists(), ids_of(new_of(home))) == (False, ids)

@@ -66,8 +66,8 @@ def doctor(
     webhook-verify doctor
     webhook-verify doctor --scheme github --secret-env GITHUB_WEBHOOK_SECRET
     webhook-verify doctor --clock https://api.example.com
-    webhook-verify doctor --app myproject.app:app --workers 4
-    webhook-verify doctor --settings myproject.settings
+    webhook-verify doctor --app myapp:app --workers 4
+    webhook-verify doctor --settings mysettings
     """
     findings = [*runtime(), *extras(), *_secrets(secret_env, secret_file, scheme)]
     if not secret_env and not secret_file:
