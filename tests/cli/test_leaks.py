@@ -50,7 +50,7 @@ MISPLACED = [
     ["--plugin", "SECRET.py", "providers"],
     *(
         [verb, *rest]
-        for verb in ("verify", "explain")
+        for verb in ("verify", "explain", "report")
         for rest in (
             ["SECRET"],
             ["--secret", "SECRET"],
@@ -140,6 +140,7 @@ MISPLACED = [
     ["completion", "bash", "SECRET"],
     ["demo", "SECRET"],
     ["demo", "--port", "SECRET"],
+    ["report", "--out", "SECRET", "--headers", "@h.json", "--body", "@b.json"],
     ["secret", "--kind", "SECRET"],
     ["secret", "SECRET"],
 ]

@@ -38,6 +38,7 @@ CALLS = [
     (["providers", "docusign"], 0),
     (["replay", "--list"], 0),
     (["replay", "last", "--to", "http://127.0.0.1:9/hook"], 3),
+    (["report", *GIVEN, "--out", "report.json", "--force"], 0),
     (["secret"], 0),
     (["secret", "--kind", "ed25519"], 0),
     ([*SEND], 3),

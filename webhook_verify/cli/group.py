@@ -31,6 +31,7 @@ VERBS = {
     "probe": "Audit a receiver by its responses to valid and invalid deliveries.",
     "providers": "List the providers, the signed content and the deduplication key of each.",
     "replay": "Resend a stored delivery with a fresh signature.",
+    "report": "Write a rejected delivery to a file without its secret, to send it to a maintainer.",
     "secret": "Generate a signing secret and print it.",
     "send": "Sign a delivery and post it to a receiver.",
     "sign": "Print the signature headers for a body.",
@@ -38,7 +39,7 @@ VERBS = {
 }
 """Each subcommand and the first sentence of its help; a test compares the two."""
 
-_PACKAGES = frozenset({"demo", "doctor", "listen", "probe", "replay", "send"})
+_PACKAGES = frozenset({"demo", "doctor", "listen", "probe", "replay", "report", "send"})
 """The subcommands with more than one module. The others are modules of `webhook_verify.cli.commands`."""
 
 
