@@ -11,6 +11,7 @@ from webhook_verify.diagnosis.body_heuristics import body_causes
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
 from webhook_verify.diagnosis.proofs import timing_cause
+from webhook_verify.diagnosis.secret_heuristics import published_secret_causes, secret_causes
 from webhook_verify.diagnosis.variants.header import header_variants
 from webhook_verify.diagnosis.variants.signature import find_signatures, is_truncated, signature_texts
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
@@ -45,6 +46,8 @@ def heuristic_causes(
     if error.reason is Reason.KEY_UNAVAILABLE:
         yield Cause("key_unavailable", LIKELY, error.detail)
         return
+    if not has_proven_cause:
+        yield from secret_causes(investigation)
     if error.reason is Reason.NO_SECRET:
         yield Cause("secret_expired", LIKELY, error.detail)
     if isinstance(error, TimestampOutsideTolerance):
@@ -60,6 +63,7 @@ def heuristic_causes(
         limitation = "; the work limit was reached before all variants were tried"
         limitation = limitation if investigation.budget_exhausted else ""
         yield Cause("wrong_secret_or_forgery", LIKELY, evidence + limitation)
+        yield from published_secret_causes(investigation)
 
 
 def _url_causes(investigation: Investigation, *, has_proven_cause: bool) -> Iterator[Cause]:

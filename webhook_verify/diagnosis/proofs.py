@@ -16,6 +16,7 @@ from webhook_verify.diagnosis.investigation import ContentWithoutURL, Investigat
 from webhook_verify.diagnosis.model import Cause, Confidence
 from webhook_verify.diagnosis.variants.body import body_variants
 from webhook_verify.diagnosis.variants.header import header_variants
+from webhook_verify.diagnosis.variants.published_secrets import published_test_secrets
 from webhook_verify.diagnosis.variants.secret import configured_key, key_variants, secret_encoding
 from webhook_verify.diagnosis.variants.signature import find_damage, find_signatures, signature_pieces
 from webhook_verify.diagnosis.variants.signed_content import signed_content_variants, substitute_contents
@@ -24,6 +25,7 @@ from webhook_verify.diagnosis.variants.url import URLVariant, url_pair_variants,
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
 from webhook_verify.keys import HmacKey, TokenKey
 from webhook_verify.schemes import ParsedHeaders
+from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
     from webhook_verify.keys import Hash, VerifyingKey
@@ -68,6 +70,7 @@ def _proven_causes(investigation: Investigation, error: RejectedDelivery) -> Ite
     yield from _prove_timestamp_unit(investigation)
     if parsed is not None:
         yield from _prove_signature(investigation, parsed)
+        yield from _prove_published_secret(investigation, parsed)
         yield from _prove_secret(investigation, parsed)
         yield from _prove_url(investigation, parsed, url_variants)
     yield from _prove_other_scheme(investigation)
@@ -180,6 +183,13 @@ def _prove_damaged_signature(investigation: Investigation, parsed: ParsedHeaders
             expected = a2b_base64(key.sign(b"".join((parsed[3], investigation.body, parsed[4]))))
             if damage := find_damage(pieces, expected):
                 yield _certain(*damage)
+
+
+def _prove_published_secret(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
+    for words, text in published_test_secrets(investigation.scheme):
+        key = investigation.key_of(Secret(text))
+        if key is not None and investigation.matches(parsed, [key]):
+            yield _certain("published_secret", f"the delivery is signed with {words}")
 
 
 def _prove_secret(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:

@@ -21,6 +21,7 @@ SCHEME = HeaderScheme(
         title="Paddle",
         secret_from="Developer tools > Notifications: the destination's secret key",
         url="https://developer.paddle.com/webhooks/signature-verification",
+        secret_pattern="pdl_ntfset_.+",
         notes=(
             "The tolerance is only 5 seconds, as in Paddle's own libraries: set a larger `tolerance` "
             "if clocks differ or a queue delays deliveries. Paddle Classic uses a different "
