@@ -33,6 +33,7 @@ STAIRCASE = [
     "key_protocols",
     "token_key",
     "keys",
+    "credentials",
     "secret",
     "json_fields",
     "form",

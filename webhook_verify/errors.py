@@ -233,7 +233,7 @@ class ShortRetentionWarning(UserWarning):
 
 
 class WeakSecretWarning(UserWarning):
-    """An HMAC key that is all zeros, or too short.
+    """An HMAC key that is all zeros or too short, or another credential, such as an API key.
 
     Standard Webhooks 1.0.0 requires 24 bytes. For providers that document no length, the limit is 16 bytes.
     """

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
+from webhook_verify import credentials
 from webhook_verify._times import optional_unix_time
 from webhook_verify.errors import InvalidSecret, WeakSecretWarning
 from webhook_verify.keys import Ed25519SigningKey, Ed25519VerifyingKey, HmacKey
@@ -175,12 +176,15 @@ def as_secrets(secret: object) -> list[Secret]:
     return secrets
 
 
-def derive_keys(secret: object, make: Callable[[Secret], _Key]) -> list[tuple[str, Secret, _Key]]:
+def derive_keys(
+    secret: object, make: Callable[[Secret], _Key], pattern: str = ""
+) -> list[tuple[str, Secret, _Key]]:
     """Derive a key from each secret.
 
     Args:
         secret: A str, bytes or `Secret`, or an iterable of these.
         make: Derives the key of a secret.
+        pattern: A regular expression of secrets. Warns about other credentials. "" for none.
 
     Returns:
         The (label, secret, key) of each secret. The default label is its position, such as `secret-1`.
@@ -201,6 +205,8 @@ def derive_keys(secret: object, make: Callable[[Secret], _Key]) -> list[tuple[st
             problem = str(error)
         if problem:
             raise InvalidSecret(f"{label}: {problem}")
+        if pattern:
+            credentials.warn_about_credential(label, item.reveal(), pattern)
     labels = [label for label, _, _ in keys]
     if len(set(labels)) < len(labels):
         raise ValueError(f"labels must be unique, but two secrets have the same label: {labels}")
@@ -283,6 +289,8 @@ def hmac_key_from_bytes(key: bytes, digest: Callable[[bytes], Hash] = sha256) ->
         InvalidSecret: If `key` is a public key, or all zeros.
     """
     if key.startswith(_PUBLIC_KEY_STARTS):
+        if b"PRIVATE KEY-----" in key[:64]:
+            raise InvalidSecret("secret is a private key. Configure the webhook's signing secret instead")
         raise InvalidSecret("secret is a public key: an HMAC secret must not be public")
     if not key.strip(b"\0"):
         raise InvalidSecret(
@@ -329,7 +337,8 @@ def _parse_text(value: str) -> tuple[str, bytes]:
     decoded = from_base64(encoded)
     if decoded is None:
         raise InvalidSecret(
-            "secret is not valid base64. Copy it in full from the provider's dashboard, including any "
+            credentials.problem_of(value)
+            or "secret is not valid base64. Copy it in full from the provider's dashboard, including any "
             "whsec_, whpk_ or whsk_ prefix. If the provider uses the text itself as the key, pass bytes"
         )
     return kind or "whsec", decoded

@@ -125,7 +125,7 @@ class Verifier:
         self._scheme = schemes.resolve(scheme)
         self._name = self._scheme.name
         self._read = self._scheme.parse_headers
-        keys = derive_keys(secret, self._scheme.verifying_key)
+        keys = derive_keys(secret, self._scheme.verifying_key, self._scheme.docs.secret_pattern)
         self._secrets = tuple(item for _, item, _ in keys)
         self._keys: tuple[LabelledKey, ...] = tuple(
             (label, key, None if item.always_valid else item.valid_at) for label, item, key in keys

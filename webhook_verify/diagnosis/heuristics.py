@@ -11,6 +11,7 @@ from webhook_verify.diagnosis.body_heuristics import body_causes
 from webhook_verify.diagnosis.identities import identity_causes
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
+from webhook_verify.diagnosis.secret_heuristics import published_secret_causes, secret_causes
 from webhook_verify.diagnosis.senders import (
     describe,
     foreign_headers,
@@ -62,6 +63,8 @@ def _cause_of_reason(
     if error.reason is Reason.KEY_UNAVAILABLE:
         yield Cause("key_unavailable", LIKELY, error.detail)
         return
+    if not has_proven_cause:
+        yield from secret_causes(investigation)
     if error.reason is Reason.NO_SECRET:
         yield Cause("secret_expired", LIKELY, error.detail)
     if isinstance(error, TimestampOutsideTolerance):
@@ -74,6 +77,7 @@ def _cause_of_reason(
         yield Cause("body_unreadable", LIKELY, error.detail)
     if not has_proven_cause:
         yield _wrong_secret(investigation, error)
+        yield from published_secret_causes(investigation)
 
 
 def _wrong_secret(investigation: Investigation, error: RejectedDelivery) -> Cause:

@@ -309,6 +309,17 @@ class Investigation:
             ):
                 yield scheme
 
+    def key_of(self, secret: Secret) -> VerifyingKey | None:
+        """Return the key of a secret that is not configured.
+
+        Args:
+            secret: The secret.
+
+        Returns:
+            The key, or None if the secret is not valid for the verifier's scheme.
+        """
+        return ignoring_warnings(_make_key, self.scheme.verifying_key, secret)
+
     def keys_for(self, scheme: Scheme) -> list[VerifyingKey]:
         """Return the configured secrets as keys of another scheme.
 

@@ -24,6 +24,7 @@ from webhook_verify.diagnosis.senders import (
 )
 from webhook_verify.diagnosis.variants.body import body_variants
 from webhook_verify.diagnosis.variants.header import header_variants
+from webhook_verify.diagnosis.variants.published_secrets import published_test_secrets
 from webhook_verify.diagnosis.variants.secret import configured_key, key_variants, secret_encoding
 from webhook_verify.diagnosis.variants.signature import (
     find_alteration,
@@ -37,6 +38,7 @@ from webhook_verify.diagnosis.variants.url import URLVariant, url_pair_variants,
 from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.keys import HmacKey, TokenKey, decode_canonical_base64
 from webhook_verify.schemes import ParsedHeaders, Scheme
+from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
     from webhook_verify.keys import Hash, VerifyingKey
@@ -81,6 +83,7 @@ def _proven_causes(investigation: Investigation, error: RejectedDelivery) -> Ite
     yield from _prove_timestamp_unit(investigation)
     if parsed is not None:
         yield from _prove_signature(investigation, parsed)
+        yield from _prove_published_secret(investigation, parsed)
         yield from _prove_secret(investigation, parsed)
         yield from _prove_url(investigation, parsed, url_variants)
     yield from _prove_other_scheme(investigation)
@@ -185,6 +188,13 @@ def _prove_damaged_signature(investigation: Investigation, parsed: ParsedHeaders
                     yield _certain(*damage)
                 if evidence := find_alteration(pieces, expected):
                     yield _certain("signature_altered", evidence)
+
+
+def _prove_published_secret(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
+    for words, text in published_test_secrets(investigation.scheme):
+        key = investigation.key_of(Secret(text))
+        if key is not None and investigation.matches(parsed, [key]):
+            yield _certain("published_secret", f"the delivery is signed with {words}")
 
 
 def _prove_secret(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 
+from webhook_verify.credentials import problem_of
 from webhook_verify.errors import InvalidSecret
 from webhook_verify.keys import (
     Ed25519SigningKey,
@@ -75,7 +76,8 @@ def _decode_secret(text: str, encoding: str) -> bytes:
     key = from_base64(text) if encoding == "base64" else _from_hex(text)
     if not key:
         raise InvalidSecret(
-            f"secret must be {SECRET_ENCODINGS[encoding]}. Copy it in full from the provider's dashboard"
+            problem_of(text)
+            or f"secret must be {SECRET_ENCODINGS[encoding]}. Copy it in full from the provider's dashboard"
         )
     return key
 

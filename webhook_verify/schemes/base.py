@@ -75,21 +75,30 @@ class SchemeDocs:
         url: The provider's documentation of its signatures.
         notes: Limits and pitfalls, as sentences in Markdown.
         retries: When the provider retries and which timestamp a retry carries, with the source, in Markdown.
+        secret_pattern: A regular expression of the provider's secrets. If another text is a known kind of
+            credential, such as an API key, a verifier warns with `WeakSecretWarning`. "" for any text.
     """
 
-    __slots__ = ("notes", "retries", "secret_from", "title", "url")
+    __slots__ = ("notes", "retries", "secret_from", "secret_pattern", "title", "url")
 
     title: str
     secret_from: str
     url: str
     notes: str
     retries: str
+    secret_pattern: str
 
     def __init__(
-        self, title: str = "", secret_from: str = "", url: str = "", notes: str = "", retries: str = ""
+        self,
+        title: str = "",
+        secret_from: str = "",
+        url: str = "",
+        notes: str = "",
+        retries: str = "",
+        secret_pattern: str = "",
     ) -> None:
         texts = {"title": title, "secret_from": secret_from, "url": url, "notes": notes, "retries": retries}
-        for name, text in texts.items():
+        for name, text in {**texts, "secret_pattern": secret_pattern}.items():
             object.__setattr__(self, name, text)
 
     @classmethod
@@ -112,14 +121,15 @@ class SchemeDocs:
             raise TypeError(f"docs must be a SchemeDocs, not {type(docs).__name__!r}")
         if docs.title:
             return docs
-        return cls(name, docs.secret_from, docs.url, docs.notes, docs.retries)
+        return cls(name, docs.secret_from, docs.url, docs.notes, docs.retries, docs.secret_pattern)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"SchemeDocs is frozen: cannot set {name}")
 
     def __reduce__(self) -> tuple[type[SchemeDocs], tuple[str, ...]]:
         # By default, copying and pickling set the slots, which __setattr__ rejects.
-        return SchemeDocs, (self.title, self.secret_from, self.url, self.notes, self.retries)
+        texts = self.title, self.secret_from, self.url, self.notes, self.retries, self.secret_pattern
+        return SchemeDocs, texts
 
     def __repr__(self) -> str:
         return f"SchemeDocs(title={self.title!r})"

@@ -207,4 +207,8 @@ def _split_values(name: str, value: str) -> Iterator[_ValueVariant]:
             yield "header_joined", other_separators, value.replace(between, other)
     if "=" in value and " " in value.strip():
         spaced = re.sub("[,;]? +", ",", value.strip())
+        first = value.strip().partition("=")[0]
+        if len(re.findall(rf"(?:^|[ ,;]){re.escape(first)}=", value.strip())) > 1:
+            evidence = f"the sender puts several signatures into {name}, separated by spaces; one matches"
+            yield "signature_form", evidence, spaced
         yield "header_joined", f"the parts of {name} are separated by spaces", spaced

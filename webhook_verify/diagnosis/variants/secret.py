@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from urllib.parse import unquote
 
+from webhook_verify.diagnosis.variants.secret_text import rewritten_secrets
 from webhook_verify.schemes import Scheme, StandardWebhooks
 from webhook_verify.secret import Secret, from_base64
 
@@ -115,6 +116,10 @@ def _candidates(value: str | bytes, encoding: str) -> Iterator[KeyVariant]:
     evidence = "the key is the secret decoded by a lenient base64 decoder"
     yield "secret_is_encoded", evidence, _lenient_base64(unprefixed or text)
     yield from _double_encoded_variants(text, encoding)
+    for cause, evidence, candidate in rewritten_secrets(text):
+        yield cause, evidence, candidate.encode("utf-8", "surrogatepass")
+        if encoding != "text":
+            yield cause, evidence, _decode_base64(_without_prefix(candidate) or candidate)
     yield from _line_variants(text, encoding)
     hex_key = configured_key(Secret(value), encoding).hex().encode()
     yield "secret_is_encoded", "the key is the hex-encoded secret", hex_key

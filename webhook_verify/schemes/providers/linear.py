@@ -21,6 +21,7 @@ SCHEME = HeaderScheme(
         title="Linear",
         secret_from="Settings > API > Webhooks: the webhook's signing secret",
         url="https://linear.app/developers/webhooks",
+        secret_pattern="lin_wh_.+",
         notes=(
             "The signed timestamp is in the body. The header `linear-timestamp` and the delivery id "
             "are not signed. `webhookId` in the body identifies the webhook, not the delivery."

@@ -21,6 +21,7 @@ SCHEME = HeaderScheme(
         title="Paddle",
         secret_from="Developer tools > Notifications: the destination's secret key",
         url="https://developer.paddle.com/webhooks/signature-verification",
+        secret_pattern="pdl_ntfset_.+",
         notes=(
             "The tolerance is 5 minutes. Paddle's own libraries accept only 5 seconds, which rejects "
             "genuine deliveries if the network is slow or clocks differ: pass `tolerance=5` for the "

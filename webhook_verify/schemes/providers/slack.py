@@ -23,6 +23,7 @@ SCHEME = HeaderScheme(
         title="Slack",
         secret_from="the app's Basic Information > App Credentials > Signing Secret",
         url="https://docs.slack.dev/authentication/verifying-requests-from-slack",
+        secret_pattern="[0-9a-f]{32}",
         notes=(
             "Slash commands and interactions are forms without an event id: they are deduplicated by "
             "the signed content. The older verification token in the body is ignored."

@@ -22,6 +22,7 @@ SCHEME = HeaderScheme(
         title="Stripe",
         secret_from="Workbench > Webhooks: the endpoint's signing secret, including `whsec_`",
         url="https://docs.stripe.com/webhooks",
+        secret_pattern="whsec_.+",
         notes=(
             "The prefix `whsec_` is part of the key, and the rest is not base64. The endpoint's "
             "secret differs from that of `stripe listen`, and test mode and live mode have different "

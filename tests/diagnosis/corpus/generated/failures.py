@@ -10,12 +10,12 @@ from random import Random
 
 from tests.diagnosis.corpus.builder import MAKERS, Maker
 from tests.diagnosis.corpus.failure import Failure
-from tests.diagnosis.corpus.generated import bodies, headers, secrets
+from tests.diagnosis.corpus.generated import bodies, confusions, headers, secrets, spellings
 from tests.diagnosis.genuine import genuine, has_own_body, takes
 
 __all__ = ["failures"]
 
-_MADE = (bodies, headers, secrets)  # imported for what they register
+_MADE = (bodies, headers, secrets, confusions, spellings)  # imported for what they register
 
 
 @cache

@@ -233,6 +233,18 @@ def windows() -> Iterator[Failure]:
     )
 
 
+def credentials() -> Iterator[Failure]:
+    for scheme, credential in (
+        ("github", "ghp_0aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX"),
+        ("stripe", "sk_test_0aB1cD2eF3gH4iJ5kL6mN7oP"),
+        ("slack", "xoxp-1234567890-0aB1cD2eF3gH4iJ5"),
+    ):
+        yield sent(scheme).arrives("secret_of_another_kind", credential[:4], secret=credential)
+    test = "dGhpc19zZWNyZXRfaXNfZm9yX3Rlc3Rpbmdfb25seQ=="
+    one = sent("zendesk", secret=test)
+    yield one.arrives("published_secret", "a test of Zendesk", secret="an own secret of the webhook")
+
+
 def failures() -> Iterator[Failure]:
-    for make in (texts, encoded, prefixes, blanks, windows):
+    for make in (texts, encoded, prefixes, blanks, windows, credentials):
         yield from make()

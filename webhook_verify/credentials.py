@@ -1,0 +1,128 @@
+"""Credentials that are recognised by their shape, such as an API key in place of a signing secret.
+
+Only shapes that their issuers document are recognised, because a signing secret may be any text.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+from webhook_verify.errors import WeakSecretWarning
+
+__all__ = ["credential_kind", "joined_secrets", "problem_of", "warn_about_credential"]
+
+_MAX_CHARS = 65_536
+# Importing re would take as long as the rest of this package, so it is imported for the texts that need it.
+_STARTS = (
+    *("-----BEGIN ", "sk_", "rk_", "pk_", "gh", "github_pat_", "gl", "xox", "xapp-", "SG.", "AKIA", "ASIA"),
+    *("AIza", "sk-", "shp", "sq0", "lin_", "pdl_", "re_", "we_", "eyJ"),
+)
+_KINDS = (
+    ("a private key in PEM format", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"),
+    ("an API key (sk_live_..., rk_live_...)", r"(?:sk|rk|pk)_(?:live|test)_[0-9A-Za-z]{10,}$"),
+    ("a GitHub token", r"(?:gh[pousr]_[0-9A-Za-z]{20,}|github_pat_[0-9A-Za-z_]{20,})$"),
+    ("a GitLab token", r"gl(?:pat|dt|rt)-[0-9A-Za-z_.-]{20,}$"),
+    ("a Slack token", r"(?:xox[a-z]|xapp)-[0-9A-Za-z.-]{10,}$"),
+    ("a SendGrid API key", r"SG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,}$"),
+    ("an AWS access key id", r"A(?:KIA|SIA)[0-9A-Z]{16}$"),
+    ("a Google API key", r"AIza[0-9A-Za-z_-]{35}$"),
+    ("an OpenAI or Anthropic API key", r"sk-(?:proj-|ant-|svcacct-)?[0-9A-Za-z_-]{20,}$"),
+    ("a Shopify access token", r"shp(?:at|ca|pa)_[0-9A-Fa-f]{32}$"),
+    ("a Square token", r"sq0(?:atp|csp|idp)-[0-9A-Za-z_-]{20,}$"),
+    ("a Linear API key", r"lin_(?:api|oauth)_[0-9A-Za-z]{20,}$"),
+    ("a Paddle API key", r"pdl_(?:live|sdbx)_apikey_[0-9A-Za-z_]{20,}$"),
+    ("a Resend API key", r"re_[0-9A-Za-z]{6,}_[0-9A-Za-z]{20,}$"),
+    ("the id of a Stripe endpoint", r"we_[0-9A-Za-z]{14,}$"),
+    ("a JSON Web Token", r"eyJ[0-9A-Za-z_-]+\.eyJ[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+$"),
+)
+
+
+def credential_kind(value: str | bytes) -> str:
+    """Return the kind of a credential that is not a signing secret.
+
+    Args:
+        value: The configured secret.
+
+    Returns:
+        The kind in words, such as `a GitHub token`, or "" if the shape is not that of a known credential.
+    """
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    if len(text) > _MAX_CHARS or not text.startswith(_STARTS):
+        return ""
+    import re
+
+    return next((kind for kind, pattern in _KINDS if re.match(pattern, text)), "")
+
+
+def problem_of(text: str) -> str:
+    """Return why a text is not a valid secret, if its shape shows it.
+
+    Args:
+        text: The configured secret, which the scheme cannot decode.
+
+    Returns:
+        The problem and its solution, or "" if the shape is unknown.
+    """
+    secrets, separator = joined_secrets(text)
+    if secrets:
+        return (
+            f"secret contains {len(secrets)} secrets with {separator} between them. Pass a list of secrets, "
+            "such as Verifier([first, second])"
+        )
+    kind = credential_kind(text)
+    return f"secret looks like {kind}. Configure the webhook's signing secret instead" if kind else ""
+
+
+def warn_about_credential(label: str, value: str | bytes, pattern: str) -> None:
+    """Warn with `WeakSecretWarning` if a secret is another credential.
+
+    There is no warning for a secret with the documented shape, nor for an unknown shape.
+
+    Args:
+        label: The label of the secret.
+        value: The configured secret.
+        pattern: The regular expression of the provider's secrets.
+    """
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    kind = credential_kind(text)
+    if kind and not _is_documented(text, pattern):
+        # All warnings have the same location, so that Python's default filter shows each text once.
+        text = f"{label}: the secret looks like {kind}: configure the webhook's signing secret instead"
+        warnings.warn(text, WeakSecretWarning, stacklevel=1)
+
+
+def _is_documented(text: str, pattern: str) -> bool:
+    import re
+
+    return re.fullmatch(pattern, text) is not None
+
+
+_SEPARATOR = r"[\s,;|]+"
+_PREFIX = r"[A-Za-z]{2,10}_(?:[a-z]{2,6}_)?"
+# A passphrase contains spaces, too, but its words are short and have no digits.
+_LONG_SECRET = r"(?=\D*\d)[0-9A-Za-z+/_=.~-]{16,}"
+_MIN_SECRET_CHARS, _MAX_JOINED = 8, 8
+
+
+def joined_secrets(text: str) -> tuple[list[str], str]:
+    """Split a text that contains several secrets instead of one.
+
+    Args:
+        text: The configured secret.
+
+    Returns:
+        The secrets, and the separator in words, such as `a comma`. ([], "") if it is not several secrets.
+    """
+    import re
+
+    parts = [part.strip("\"'[]()") for part in re.split(_SEPARATOR, text[:_MAX_CHARS], maxsplit=_MAX_JOINED)]
+    secrets = [part for part in parts if part]
+    match = re.search(_SEPARATOR, text)
+    if match is None or not 2 <= len(secrets) <= _MAX_JOINED or min(map(len, secrets)) < _MIN_SECRET_CHARS:
+        return [], ""
+    prefixes = {found[0] if (found := re.match(_PREFIX, secret)) else "" for secret in secrets}
+    has_prefix = len(prefixes) == 1 and "" not in prefixes
+    if not has_prefix and not all(re.fullmatch(_LONG_SECRET, secret) for secret in secrets):
+        return [], ""
+    names = {",": "a comma", ";": "a semicolon", "|": "a vertical bar", "\n": "a line break"}
+    return secrets, next((name for char, name in names.items() if char in match[0]), "a space")

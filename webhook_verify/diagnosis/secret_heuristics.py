@@ -1,0 +1,58 @@
+"""Heuristics for a secret that is a published one, several secrets, or another kind of credential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from webhook_verify.credentials import credential_kind, joined_secrets
+from webhook_verify.diagnosis.investigation import Investigation
+from webhook_verify.diagnosis.model import Cause, Confidence
+from webhook_verify.diagnosis.variants.published_secrets import example_secrets, published_test_secrets
+from webhook_verify.secret import Secret
+
+__all__ = ["published_secret_causes", "secret_causes"]
+
+
+def secret_causes(investigation: Investigation) -> Iterator[Cause]:
+    """Yield the causes that the text of the configured secrets suggests.
+
+    Args:
+        investigation: The rejected delivery, of which no cause is proved.
+
+    Yields:
+        Causes with confidence `LIKELY`. Names may repeat.
+    """
+    for label, secret, _ in investigation.secrets:
+        value = secret.reveal()
+        if kind := credential_kind(value):
+            evidence = f"{label} looks like {kind}, not like the signing secret of a webhook"
+            yield Cause("secret_of_another_kind", Confidence.LIKELY, evidence)
+        secrets, separator = joined_secrets(value) if isinstance(value, str) else ([], "")
+        if secrets:
+            count = "two" if len(secrets) == 2 else len(secrets)
+            evidence = (
+                f"{label} looks like {count} secrets with {separator} between them: pass a list of secrets, "
+                "Verifier([first, second])"
+            )
+            yield Cause("secret_prefix", Confidence.LIKELY, evidence)
+
+
+def published_secret_causes(investigation: Investigation) -> Iterator[Cause]:
+    """Yield a cause if a published secret is configured, or if an example secret matches the signature.
+
+    Args:
+        investigation: The rejected delivery, of which no cause is proved.
+
+    Yields:
+        `published_secret`, likely if the signature matches and otherwise possible.
+    """
+    parsed = investigation.parse_headers()
+    configured = {str(secret.reveal()): label for label, secret, _ in investigation.secrets}
+    examples = example_secrets(investigation.scheme)
+    for words, text in (*published_test_secrets(investigation.scheme), *examples):
+        if text in configured:
+            yield Cause("published_secret", Confidence.POSSIBLE, f"{configured[text]} is {words}")
+    for words, text in examples if parsed is not None else ():
+        key = investigation.key_of(Secret(text)) if text not in configured else None
+        if key is not None and parsed is not None and investigation.matches(parsed, [key]):
+            yield Cause("published_secret", Confidence.LIKELY, f"the delivery is signed with {words}")
