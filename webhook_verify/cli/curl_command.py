@@ -44,8 +44,11 @@ _LONG_WITH_VALUE = frozenset(
     tlsauthtype tlspassword tlsuser trace trace-ascii trace-config unix-socket user user-agent variable
     vlan-priority write-out""".split()  # noqa: SIM905 - a list of this length is unreadable
 )
-_LONG_OF_SHORT = {"d": "data", "F": "form", "G": "get", "H": "header", "I": "head", "K": "config"}
-_LONG_OF_SHORT |= {"T": "upload-file", "X": "request", ":": "next"}
+_LONG_OF_SHORT = {"d": "data", "F": "form", "G": "get", "H": "header", "I": "head", "K": "config"} | {
+    "T": "upload-file",
+    "X": "request",
+    ":": "next",
+}
 _USED_WITH_VALUE = frozenset(
     """config data data-ascii data-binary data-raw data-urlencode form form-string header json request
     upload-file url url-query""".split()  # noqa: SIM905
