@@ -30,7 +30,8 @@ _SHORT_WITH_VALUE = frozenset("ACDEFHKPQTUXYbcdehmortuwxyz") - {"h"}
 _LONG_WITH_VALUE = frozenset(
     re.findall(
         r"\S+",
-        """abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers connect-timeout connect-to
+        """abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers connect-timeout
+    connect-to
     continue-at cookie cookie-jar create-file-mode crlfile curves delegation dns-interface dns-ipv4-addr
     dns-ipv6-addr dns-servers doh-url dump-header ech egd-file engine etag-compare etag-save expect100-timeout
     ftp-account ftp-alternative-to-user ftp-method ftp-port ftp-ssl-ccc-mode happy-eyeballs-timeout-ms
