@@ -20,6 +20,9 @@ _SECONDS_TO_REPEAT = 10.0
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--row", default="", help="of tests with @rows: only the rows whose name contains this")
+    parser.addoption(
+        "--rewrite-snapshots", action="store_true", help="rewrite tests/cli/snapshots instead of comparing"
+    )
 
 
 def pytest_report_header() -> str:

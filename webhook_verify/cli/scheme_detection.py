@@ -97,14 +97,18 @@ def _standard_headers(scheme: StandardWebhooks, headers: dict[str, str]) -> froz
     return frozenset({name for name in headers if name.startswith(f"{brand}-")} | others)
 
 
-def _without_poorer(found: dict[str, frozenset[str]]) -> list[str]:
+def _without_poorer(own_headers: dict[str, frozenset[str]]) -> list[str]:
     """Return the schemes, except those of which another scheme reads all headers and more."""
-    found = {name: own for name, own in found.items() if own}
-    if len(found) > 1:
-        found = {name: own for name, own in found.items() if own != {"authorization"}} or found
-    if STANDARD.name in found:
-        found.pop("svix", None)  # of a delivery with both brands, the verifier reads this one
-    return [name for name, own in found.items() if not any(own < other for other in found.values())]
+    own_headers = {name: own for name, own in own_headers.items() if own}
+    if len(own_headers) > 1:
+        own_headers = {
+            name: own for name, own in own_headers.items() if own != frozenset({"authorization"})
+        } or own_headers
+    if STANDARD.name in own_headers:
+        own_headers.pop("svix", None)  # of a delivery with both brands, the verifier reads this one
+    return [
+        name for name, own in own_headers.items() if not any(own < other for other in own_headers.values())
+    ]
 
 
 def _has_form(scheme: Scheme, headers: dict[str, str]) -> bool:
