@@ -15,7 +15,7 @@ _MAX_CHARS = 65_536
 # Importing re would take as long as the rest of this package, so it is imported for the texts that need it.
 _STARTS = (
     *("-----BEGIN ", "sk_", "rk_", "pk_", "gh", "github_pat_", "gl", "xox", "xapp-", "SG.", "AKIA", "ASIA"),
-    *("AIza", "sk-", "shp", "sq0", "lin_", "pdl_", "re_", "we_", "eyJ"),
+    *("AIza", "sk-", "shp", "sq0", "lin_", "pdl_", "re_", "we_", "eyJ", "EAA", "pat-"),
 )
 _KINDS = (
     ("a private key in PEM format", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"),
@@ -33,7 +33,11 @@ _KINDS = (
     ("a Paddle API key", r"pdl_(?:live|sdbx)_apikey_[0-9A-Za-z_]{20,}$"),
     ("a Resend API key", r"re_[0-9A-Za-z]{6,}_[0-9A-Za-z]{20,}$"),
     ("the id of a Stripe endpoint", r"we_[0-9A-Za-z]{14,}$"),
-    ("a JSON Web Token", r"eyJ[0-9A-Za-z_-]+\.eyJ[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+$"),
+    ("a JSON Web Token", r"eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{16,}$"),
+    ("an access token of Meta or Square", r"EAA[0-9A-Za-z_-]{50,}$"),
+    ("a HubSpot access token", r"pat-[a-z]{2}[0-9]-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+    ("a Telegram bot token", r"[0-9]{6,12}:[0-9A-Za-z_-]{30,}$"),
+    ("a Mailgun API key", r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}$"),
 )
 
 
@@ -47,11 +51,16 @@ def credential_kind(value: str | bytes) -> str:
         The kind in words, such as `a GitHub token`, or "" if the shape is not that of a known credential.
     """
     text = value.decode("latin-1") if isinstance(value, bytes) else value
-    if len(text) > _MAX_CHARS or not text.startswith(_STARTS):
+    if len(text) > _MAX_CHARS or not (text.startswith(_STARTS) or _has_infix(text)):
         return ""
     import re
 
     return next((kind for kind, pattern in _KINDS if re.match(pattern, text)), "")
+
+
+def _has_infix(text: str) -> bool:
+    """Return whether a text has the separators of a Telegram token or a Mailgun key, which have no prefix."""
+    return ":" in text[6:13] or text[32:33] == "-"
 
 
 def problem_of(text: str) -> str:

@@ -396,5 +396,5 @@ retry_window = attrgetter("_retry_window")
 
 def _needs_scheme(scheme: Scheme) -> bool:
     """Return whether a delivery needs its scheme: to read its body, or because a part is not signed."""
-    reads_body = scheme.has_id_in_body or scheme.json_form_field != ""
-    return reads_body or not (scheme.signs_id and scheme.signs_timestamp and scheme.signs_body)
+    needs_body = scheme.has_id_in_body or scheme.json_form_field != ""
+    return needs_body or not (scheme.signs_id and scheme.signs_timestamp and scheme.signs_body)

@@ -80,13 +80,28 @@ def test_two_secrets_in_one_text_are_likely_if_neither_is_right() -> None:
     assert diagnosis.cause.confidence is Confidence.LIKELY
 
 
-@rows("text", [text for text in CREDENTIALS if not text.startswith("-----")])  # A PEM is rejected at once.
+API_KEYS = [text for text, kind in CREDENTIALS.items() if kind == "an API key"]
+
+
+# A PEM is rejected at once.
+@rows("text", [text for text in CREDENTIALS if text not in API_KEYS and not text.startswith("-----")])
 def test_another_credential_is_named_first(text: str) -> None:
     diagnosis = diagnosed(text, "the true signing secret")
     assert diagnosis.cause.name == "secret_of_another_kind"
     assert diagnosis.cause.confidence is Confidence.LIKELY
     assert CREDENTIALS[text] in diagnosis.cause.evidence
     assert text not in str(diagnosis.as_dict())
+
+
+@rows("text", API_KEYS)
+def test_an_api_key_is_named_first_unless_a_custom_provider_may_sign_with_it(text: str) -> None:
+    custom = diagnosed(text, "the true signing secret").causes
+    assert [each.confidence for each in custom if each.name == "secret_of_another_kind"] == [
+        Confidence.POSSIBLE
+    ]
+    github = Verifier(text, scheme="github")
+    diagnosis = explain(github, BODY, {"X-Hub-Signature-256": f"sha256={'0a' * 32}"})
+    assert (diagnosis.cause.name, diagnosis.cause.confidence) == ("secret_of_another_kind", Confidence.LIKELY)
 
 
 def test_a_credential_that_is_the_key_is_not_blamed() -> None:

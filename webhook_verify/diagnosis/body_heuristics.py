@@ -35,6 +35,14 @@ def body_causes(investigation: Investigation) -> Iterator[Cause]:
         Causes with confidence `LIKELY` or `POSSIBLE`. Names may repeat.
     """
     body = investigation.body
+    found = list(_traces(investigation, body))
+    yield from found
+    if not found and body[:1] in (b"{", b"["):
+        evidence = "the body is JSON, and a framework may have parsed and serialized it without a trace"
+        yield Cause("body_reserialized", POSSIBLE, evidence)
+
+
+def _traces(investigation: Investigation, body: bytes) -> Iterator[Cause]:
     if b"\xef\xbf\xbd" in body:
         evidence = "the body contains U+FFFD, which replaces characters that could not be decoded"
         yield Cause("body_recoded", LIKELY, evidence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 from webhook_verify.diagnosis.body_heuristics import body_causes
@@ -25,6 +25,7 @@ from webhook_verify.diagnosis.variants.signature import find_signatures, is_trun
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
 from webhook_verify.diagnosis.variants.url import internal_url_reason
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
+from webhook_verify.schemes import HeaderScheme, Scheme
 
 __all__ = ["HEADER_REASONS", "heuristic_causes"]
 
@@ -151,24 +152,50 @@ _HEADER_NAME_CAUSES = {"header_renamed", "header_brand", "header_duplicated"}
 def _missing_header_causes(
     investigation: Investigation, error: RejectedDelivery, *, has_proven_cause: bool
 ) -> Iterator[Cause]:
-    if any(text.strip() for text in signature_texts(investigation.scheme, investigation.pairs)):
+    scheme = investigation.scheme
+    has_signature = any(text.strip() for text in signature_texts(scheme, investigation.pairs))
+    if has_signature:
         yield from _unreadable_signature_causes(investigation)
+        yield from _missing_field_causes(investigation)
     others = other_headers(investigation)
     for other in others:
         is_valid = has_valid_signature_in(investigation, other.name)
-        yield Cause("header_missing", LIKELY, other.evidence(investigation.scheme, is_valid=is_valid))
+        yield Cause("header_missing", LIKELY, other.evidence(scheme, is_valid=is_valid))
     if not has_proven_cause:
         for other in foreign_headers(investigation):
-            yield Cause("other_scheme", LIKELY, other.evidence(investigation.scheme, is_valid=False))
+            yield Cause("other_scheme", LIKELY, other.evidence(scheme, is_valid=False))
     if others:
         return
-    if any(investigation.header_value(name).strip() for name in investigation.scheme.header_names):
+    if any(investigation.header_value(name).strip() for name in scheme.header_names):
+        if not any(investigation.header_value(name).strip() for name in _signature_headers(scheme)):
+            # Many senders do not sign at all before a secret is configured there.
+            yield Cause("unsigned", LIKELY, error.detail)
         yield Cause("header_missing", LIKELY, error.detail)
         return
     names = describe(plausible_schemes(investigation), investigation.names)
     if names and not has_proven_cause:
         yield Cause("other_scheme", LIKELY, f"the headers are those of {names}")
     yield Cause("unsigned", LIKELY, error.detail)
+
+
+def _signature_headers(scheme: Scheme) -> Sequence[str]:
+    """Return the headers that contain a signature, of a scheme whose other headers may arrive without it."""
+    if isinstance(scheme, HeaderScheme):
+        return scheme.signature_headers
+    return [name for name in scheme.header_names if "sig" in name]
+
+
+def _missing_field_causes(investigation: Investigation) -> Iterator[Cause]:
+    """Detect a signature without the fields of its header, such as `t=` and `v1=`."""
+    field = getattr(investigation.scheme, "signature_field", "")
+    texts = list(signature_texts(investigation.scheme, investigation.pairs))
+    if (
+        field
+        and not any("=" in text.rstrip("=") for text in texts)
+        and _has_signature_like_text(investigation)
+    ):
+        evidence = f"the signature header contains no fields, such as {field}=, but a bare signature"
+        yield Cause("signature_form", LIKELY, evidence)
 
 
 def _timestamp_causes(

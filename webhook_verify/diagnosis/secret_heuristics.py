@@ -8,6 +8,7 @@ from webhook_verify.credentials import credential_kind, joined_secrets
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
 from webhook_verify.diagnosis.variants.published_secrets import example_secrets, published_test_secrets
+from webhook_verify.schemes.providers import NAMES
 from webhook_verify.secret import Secret
 
 __all__ = ["published_secret_causes", "secret_causes"]
@@ -20,13 +21,17 @@ def secret_causes(investigation: Investigation) -> Iterator[Cause]:
         investigation: The rejected delivery, of which no cause is proved.
 
     Yields:
-        Causes with confidence `LIKELY`. Names may repeat.
+        Causes with confidence `LIKELY` or `POSSIBLE`. Names may repeat.
     """
+    is_built_in = investigation.scheme.name in NAMES
     for label, secret, _ in investigation.secrets:
         value = secret.reveal()
         if kind := credential_kind(value):
             evidence = f"{label} looks like {kind}, not like the signing secret of a webhook"
-            yield Cause("secret_of_another_kind", Confidence.LIKELY, evidence)
+            # The provider of a custom scheme may sign with its API key, as Paystack does.
+            may_sign = kind.startswith("an API key") and not is_built_in
+            confidence = Confidence.POSSIBLE if may_sign else Confidence.LIKELY
+            yield Cause("secret_of_another_kind", confidence, evidence)
         secrets, separator = joined_secrets(value) if isinstance(value, str) else ([], "")
         if secrets:
             count = "two" if len(secrets) == 2 else len(secrets)

@@ -2,7 +2,8 @@
 
 A late delivery, a provider's retry and a wrong clock look the same in one delivery: only the difference
 between two clocks is known. So no cause is certain. An old timestamp suggests an old delivery first. A
-timestamp in the future suggests a wrong clock first, because a delay cannot produce it.
+timestamp in the future suggests a wrong clock first, because a delay cannot produce it, or local time in the
+place of UTC if the difference is close to a UTC offset.
 """
 
 from __future__ import annotations
@@ -58,18 +59,20 @@ def timing_causes(investigation: Investigation, error: TimestampOutsideTolerance
     difference = (
         f"the sender's timestamp is {seconds} s {'behind' if is_old else 'ahead of'} this machine's clock"
     )
-    skew_confidence = POSSIBLE if is_old else LIKELY
     if claim := _claim_of(investigation, error):
         difference = f"the token's claim {claim} is {seconds} s in the {'past' if is_old else 'future'}"
-    if seconds > _TEN_YEARS_SECONDS:
+    offset = _utc_offset(seconds, error.tolerance)
+    has_other_unit = seconds > _TEN_YEARS_SECONDS
+    if has_other_unit:
         yield Cause("timestamp_form", LIKELY, f"{difference}: its unit may differ from the scheme's")
-        skew_confidence = POSSIBLE
     if is_old:
         yield from _retry_causes(investigation, error)
         yield Cause("delivery_too_old", LIKELY, difference if claim else f"the timestamp is {seconds} s old")
-    yield Cause("clock_skew", skew_confidence, difference)
-    if offset := _utc_offset(seconds, error.tolerance):
-        yield Cause("time_zone", POSSIBLE, f"{difference}, which is close to a UTC offset of {offset}")
+    yield Cause("clock_skew", POSSIBLE if is_old or has_other_unit or offset else LIKELY, difference)
+    if offset:
+        # A clock is rarely wrong by whole hours, but an old delivery may be a retry after that time.
+        confidence = POSSIBLE if is_old else LIKELY
+        yield Cause("time_zone", confidence, f"{difference}, which is close to a UTC offset of {offset}")
 
 
 def _retry_causes(investigation: Investigation, error: TimestampOutsideTolerance) -> Iterator[Cause]:

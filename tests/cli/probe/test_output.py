@@ -174,7 +174,6 @@ def test_without_a_connection_the_exit_code_is_3() -> None:
         (["http://h/", "--secret-env", "UNSET"], "UNSET is not set or empty"),
         (["http://h/", "--old-secret", "UNSET"], "UNSET is not set or empty"),
         (["http://h/", "--scheme", "adyen"], "cannot sign a delivery"),
-        (["http://h/", "--body", "tok_secret"], "@FILE"),
         (["http://h/", "--tolerance", "0"], "--tolerance"),
         (["http://h/", "--timeout", "nan"], "--timeout"),
     ],

@@ -87,10 +87,10 @@ def _diagnoses(report: dict[str, Any], cause: str, evidence: str) -> Iterator[Di
     key = verifier.scheme.signing_key(Secret(secret))
     failed = next((check["check"] for check in report["diagnosis"]["checks"] if not check["passed"]), "")
     is_proven = report["diagnosis"]["causes"][0]["confidence"] == "certain"
-    if not is_proven:
-        yield _explain(verifier, request)
-    elif failed == "timestamp":
+    if failed == "timestamp":
         yield _explain(verifier, _signed(request, verifier.scheme, key, request.body))
+    elif not is_proven:
+        yield _explain(verifier, request)
     pairs = [(name.lower(), value) for name, value in request.headers]
     for name, words, original in header_variants(verifier.scheme, pairs) if is_proven else ():
         if (name, words) == (cause, evidence):

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from webhook_verify.tracebacks import safe_repr
+
 __all__ = [
     "ASCII_ONLY",
     "DOTNET",
@@ -27,6 +29,7 @@ __all__ = [
 ]
 
 
+@safe_repr
 @dataclass(frozen=True, eq=False)
 class EscapeStyle:
     """The characters that a library escapes in strings, apart from those that every library escapes.

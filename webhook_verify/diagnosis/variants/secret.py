@@ -15,7 +15,8 @@ from webhook_verify.secret import Secret, from_base64
 __all__ = ["configured_key", "fingerprint", "key_variants", "secret_encoding"]
 
 _PREFIX = re.compile(r"(?:v1a?,)?[A-Za-z]{2,10}_(?:live_|test_)?")
-_PREFIXES = ("whsec_", "shpss_", "lin_wh_", "pdl_ntfset_", "Bearer ", "Token ")
+_TEXT_PREFIXES = ("whsec_", "polar_whs_")  # of providers whose key is the text with its prefix
+_PREFIXES = ("whsec_", "wbhsec_", "polar_whs_", "shpss_", "lin_wh_", "pdl_ntfset_", "Bearer ", "Token ")
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb\u2039\u203a"
 _WHITESPACE_AND_QUOTES = _QUOTES + " \t\r\n\v\f\u00a0\u200b\ufeff"
 # Punctuation that is copied along with a secret from code, a file or a page.
@@ -101,11 +102,11 @@ def _candidates(value: str | bytes, encoding: str) -> Iterator[KeyVariant]:
             if text.startswith(prefix):
                 evidence = f"the key is the secret's text without {prefix}"
                 yield "secret_prefix", evidence, text[len(prefix) :].encode()
-            evidence = f"the key is the secret's text with {prefix.strip()} in front"
-            yield "secret_prefix", evidence, prefix.encode() + raw
+        yield from _prefixed_variants(raw, _PREFIXES)
     else:
         yield "secret_is_text", "the key is the secret's text, not decoded", raw
         yield "secret_is_text", "the key is the secret's text without its prefix", unprefixed.encode()
+        yield from _prefixed_variants(raw, _TEXT_PREFIXES)
         if unprefixed:
             evidence = "the sender decodes the prefix together with the secret"
             yield "secret_prefix", evidence, _lenient_base64(text)
@@ -202,6 +203,12 @@ def _line_variants(text: str, encoding: str) -> Iterator[KeyVariant]:
             yield "secret_prefix", evidence, word.encode()
             if encoding != "text":
                 yield "secret_prefix", evidence, _decode_base64(_without_prefix(word) or word)
+
+
+def _prefixed_variants(raw: bytes, prefixes: tuple[str, ...]) -> Iterator[KeyVariant]:
+    for prefix in prefixes:
+        evidence = f"the key is the secret's text with {prefix.strip()} in front"
+        yield "secret_prefix", evidence, prefix.encode() + raw
 
 
 def _without_prefix(text: str) -> str:
