@@ -18,7 +18,14 @@ URL_AS_SIGNED = {"hubspot": "https://example.com/hooks?next=/a?b&tenant=1"}
 
 UNSIGNED_OR_ASYMMETRIC = {
     "aws-sns",
+    "azure-devops",
+    "bigcommerce",
+    "bitbucket-uuid",
+    "brevo",
+    "chargebee",
+    "datadog",
     "discord",
+    "fillout",
     "gitlab-token",
     "google-pubsub",
     "microsoft-graph",
@@ -88,6 +95,10 @@ def _hex_keys(secret: str) -> list[bytes]:
     return [bytes.fromhex(secret)]
 
 
+def _plain_base64_keys(secret: str) -> list[bytes]:
+    return [b64decode(secret)]
+
+
 def _standard(
     secret: str = f"whsec_{_KEY}", keys: Callable[[str], list[bytes]] = _base64_keys, separator: str = " "
 ) -> Row:
@@ -100,10 +111,24 @@ def _listed(header: str, time: str, signature: str, content: str = "{time}.{body
 
 
 ROWS: dict[str, Row] = {
+    "ably": Row(headers=("x-ably-signature",), written="base64"),
     "adyen": Row(kind="adyen", written="base64", keys=_hex_keys),
     "adyen-header": Row(headers=("hmacsignature",), written="base64", keys=_hex_keys),
+    "affirm": _listed("x-affirm-signature", "t", "v0", digest="sha512"),
+    "aftership": Row(headers=("aftership-hmac-sha256",), written="base64"),
+    "airship": Row(headers=("x-ua-signature",), content="{time}:{body}", time="x-ua-timestamp"),
+    "airtable": Row(
+        headers=("x-airtable-content-mac",), prefix="hmac-sha256=", secret=_KEY, keys=_plain_base64_keys
+    ),
+    "airwallex": Row(headers=("x-signature",), content="{time}{body}", time="x-timestamp", unit="ms"),
     "anthropic": _standard(),
+    "asana": Row(headers=("x-hook-signature",)),
+    "ashby": Row(headers=("ashby-signature",), prefix="sha256="),
+    "atlassian-jira": Row(headers=("x-hub-signature",), prefix="sha256="),
+    "authorize-net": Row(headers=("x-anet-signature",), prefix="sha512=", digest="sha512", keys=_hex_keys),
+    "autodesk-aps": Row(headers=("x-adsk-signature",), prefix="sha1hash=", digest="sha1"),
     "bitbucket": Row(headers=("x-hub-signature",), prefix="sha256="),
+    "bolt": Row(headers=("x-bolt-hmac-sha256",), written="base64"),
     "box": Row(
         headers=("box-signature-primary", "box-signature-secondary"),
         content="{body}{time}",
@@ -113,17 +138,51 @@ ROWS: dict[str, Row] = {
         written="base64",
     ),
     "brex": _standard(_KEY),
+    "buildkite": _listed("x-buildkite-signature", "timestamp", "signature"),
+    "cal-com": Row(headers=("x-cal-signature-256",)),
     "calendly": _listed("calendly-webhook-signature", "t", "v1", tolerance=180),
+    "chargify": Row(headers=("x-chargify-webhook-signature-hmac-sha-256",)),
+    "checkout-com": Row(headers=("cko-signature",)),
+    "checkr": Row(headers=("x-checkr-signature",)),
+    "circleci": _listed("circleci-signature", "", "v1", "{body}"),
     "clerk": _standard(),
+    "clickup": Row(headers=("x-signature",)),
+    "cloudconvert": Row(headers=("cloudconvert-signature",)),
     "coinbase-commerce": Row(headers=("x-cc-webhook-signature",)),
+    "customer-io": Row(headers=("x-cio-signature",), content="v0:{time}:{body}", time="x-cio-timestamp"),
+    "deel": Row(headers=("x-deel-signature",), content="POST{body}"),
     "docusign": Row(
         headers=tuple(f"x-docusign-signature-{number}" for number in range(1, 101)), written="base64"
     ),
     "dodo-payments": _standard(),
+    "doppler": Row(headers=("x-doppler-signature",), prefix="sha256="),
     "dropbox": Row(headers=("x-dropbox-signature",)),
+    "dub": Row(headers=("dub-signature",)),
+    "dwolla": Row(headers=("x-request-signature-sha-256",)),
+    "easypost": Row(headers=("x-hmac-signature",), prefix="hmac-sha256-hex="),
     "emporix": Row(kind="emporix", headers=("emporix-event-signature",), written="base64"),
+    "etsy": _standard(),
+    "framer": Row(
+        headers=("framer-signature",),
+        content="{body}{id}",
+        id="framer-webhook-submission-id",
+        prefix="sha256=",
+    ),
+    "front": Row(
+        headers=("x-front-signature",),
+        content="{time}:{body}",
+        time="x-front-request-timestamp",
+        unit="ms",
+        written="base64",
+    ),
+    "gemini": _standard(),
+    "getstream": Row(headers=("x-signature",)),
+    "gitea": Row(headers=("x-gitea-signature",)),
     "github": Row(headers=("x-hub-signature-256",), prefix="sha256="),
     "gitlab": _standard(),
+    "gocardless": Row(headers=("webhook-signature",)),
+    "gogs": Row(headers=("x-gogs-signature",)),
+    "heroku": Row(headers=("heroku-webhook-hmac-sha256",), written="base64"),
     "hubspot": Row(
         headers=("x-hubspot-signature-v3",),
         content="{method}{url}{body}{time}",
@@ -132,7 +191,10 @@ ROWS: dict[str, Row] = {
         takes_future=True,
         written="base64",
     ),
+    "incident-io": _standard(),
+    "increase": _standard(_KEY, keys=lambda secret: [secret.encode()]),
     "intercom": Row(headers=("x-hub-signature",), prefix="sha1=", digest="sha1"),
+    "knock": _listed("x-knock-signature", "t", "s", unit="ms", written="base64"),
     "lemon-squeezy": Row(headers=("x-signature",)),
     "line": Row(headers=("x-line-signature",), written="base64"),
     "linear": Row(kind="linear", headers=("linear-signature",), unit="ms", tolerance=60),

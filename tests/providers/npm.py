@@ -25,6 +25,7 @@ __all__ = ["FILES", "PACKAGES", "node"]
 PACKAGES = (
     "@activepieces/piece-intercom@0.7.5",
     "@clerk/backend@3.25.0",
+    "@hookflo/tern@4.1.0",
     "@linear/sdk@98.0.0",
     "@mux/mux-node@15.3.0",
     "@octokit/webhooks-methods@6.0.0",
@@ -33,6 +34,7 @@ PACKAGES = (
     "@sendgrid/eventwebhook@8.0.0",
     "@shopify/shopify-api@13.1.0",
     "@zoom/rivet@0.4.0",
+    "chargebee@3.33.0",
     "discord-interactions@4.4.0",
     "grammy@1.46.0",
     "h3@1.15.11",

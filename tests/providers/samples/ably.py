@@ -1,0 +1,13 @@
+"""The sample of Ably."""
+
+from __future__ import annotations
+
+from tests.providers.sample import OTHER_TEXT_SECRET, TEXT_SECRET, Sample
+
+__all__ = ["SAMPLE"]
+
+SAMPLE = Sample(
+    scheme="ably",
+    secret=TEXT_SECRET,
+    other_secret=OTHER_TEXT_SECRET,
+)

@@ -1,0 +1,16 @@
+"""The sample of Autodesk Platform Services."""
+
+from __future__ import annotations
+
+from tests.providers.sample import OTHER_TEXT_SECRET, TEXT_SECRET, Sample, text_body
+
+__all__ = ["SAMPLE"]
+
+SAMPLE = Sample(
+    scheme="autodesk-aps",
+    secret=TEXT_SECRET,
+    other_secret=OTHER_TEXT_SECRET,
+    body=text_body(
+        '{"version": "1.0", "hook": {"hookId": "h", "event": "dm.version.added"}, "payload": {"ext": "ID"}}'
+    ),
+)

@@ -1,0 +1,14 @@
+"""The sample of Chargebee."""
+
+from __future__ import annotations
+
+from tests.providers.sample import Sample, text_body
+
+__all__ = ["SAMPLE"]
+
+SAMPLE = Sample(
+    scheme="chargebee",
+    secret="hook:correct-horse-battery-staple",
+    other_secret="hook:another-correct-horse-battery",
+    body=text_body('{"id": "ID", "event_type": "subscription_created", "content": {}}'),
+)

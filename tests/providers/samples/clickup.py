@@ -1,0 +1,16 @@
+"""The sample of ClickUp."""
+
+from __future__ import annotations
+
+from tests.providers.sample import OTHER_TEXT_SECRET, TEXT_SECRET, Sample, text_body
+
+__all__ = ["SAMPLE"]
+
+SAMPLE = Sample(
+    scheme="clickup",
+    secret=TEXT_SECRET,
+    other_secret=OTHER_TEXT_SECRET,
+    body=text_body(
+        '{"event": "taskUpdated", "history_items": [{"id": "ID"}], "task_id": "t", "webhook_id": "w"}'
+    ),
+)
