@@ -170,7 +170,8 @@ signing secret, the signature and delivery details, and the limits. For another 
 scheme](own.md) in a few lines.
 
 The last column names the counterpart of the tests, which signs or verifies the same deliveries: the
-provider's own library or published example, or a third-party library if we found neither.
+provider's own library or published example, or third-party code if we found neither. "Delivery vectors"
+are requests that another implementation made from the provider's documentation.
 """
 
 

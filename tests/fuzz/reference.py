@@ -120,17 +120,20 @@ def _contents(name: str, row: Row, time: str, message_id: str, body: bytes) -> l
 def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool:
     assert row.fields is not None
     time_field, signature_field, separator = row.fields
-    fields = headers.get(row.headers[0], "").split(separator.strip())[:_MAX_ENTRIES]
+    text = headers.get(row.headers[0], "")
+    if row.kind == "persona":  # several lists with a space between
+        text = text.replace(" ", ",")
+    fields = text.split(separator.strip())[:_MAX_ENTRIES]
     pairs = [field.strip(" ").partition("=")[::2] for field in fields]
     times = [value for field, value in pairs if field == time_field]
     while times and not times[0]:
         del times[0]  # an empty field before the timestamp is ignored, and one after it is another timestamp
-    if len(set(times)) != 1:
+    if row.is_dated and (len(set(times)) != 1 or not _is_fresh(row, _seconds(row.unit, times[0]))):
         return False
-    time = times[0]
+    time = times[0] if row.is_dated else ""
     contents = [signed_content(name, row, time, "", body)]
     signatures = [value for field, value in pairs if field == signature_field]
-    return _is_fresh(row, _seconds(row.unit, time)) and _has_right(row, signatures, contents)
+    return _has_right(row, signatures, contents)
 
 
 def _is_standard(row: Row, body: bytes, headers: dict[str, str]) -> bool:

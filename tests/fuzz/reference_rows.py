@@ -22,10 +22,14 @@ UNSIGNED_OR_ASYMMETRIC = {
     "gitlab-token",
     "google-pubsub",
     "microsoft-graph",
+    "mixpanel",
     "paypal",
     "plaid",
+    "postmark",
     "sendgrid",
+    "sparkpost",
     "telegram",
+    "telnyx",
     "wise",
 }
 """The providers without an HMAC."""
@@ -88,6 +92,10 @@ def _hex_keys(secret: str) -> list[bytes]:
     return [bytes.fromhex(secret)]
 
 
+def _plain_base64_keys(secret: str) -> list[bytes]:
+    return [b64decode(secret)]
+
+
 def _standard(
     secret: str = f"whsec_{_KEY}", keys: Callable[[str], list[bytes]] = _base64_keys, separator: str = " "
 ) -> Row:
@@ -133,22 +141,61 @@ ROWS: dict[str, Row] = {
         written="base64",
     ),
     "intercom": Row(headers=("x-hub-signature",), prefix="sha1=", digest="sha1"),
+    "launchdarkly": Row(headers=("x-ld-signature",)),
     "lemon-squeezy": Row(headers=("x-signature",)),
     "line": Row(headers=("x-line-signature",), written="base64"),
     "linear": Row(kind="linear", headers=("linear-signature",), unit="ms", tolerance=60),
+    "linkedin": Row(headers=("x-li-signature",), content="hmacsha256={body}"),
     "lithic": _standard(),
+    "lob": Row(
+        headers=("lob-signature",), content="{time}.{body}", time="lob-signature-timestamp", unit="ms"
+    ),
+    "loops": _standard(),
     "mailgun": Row(kind="mailgun", tolerance=900),
+    "merge-dev": Row(headers=("x-merge-webhook-signature",), written="base64url"),
     "meta": Row(headers=("x-hub-signature-256",), prefix="sha256="),
+    "modern-treasury": Row(headers=("x-signature",)),
+    "mongodb-atlas": Row(headers=("x-mms-signature",), digest="sha1", written="base64"),
+    "ms-teams": Row(
+        headers=("authorization",),
+        prefix="HMAC ",
+        written="base64",
+        secret=_KEY,
+        keys=_plain_base64_keys,
+    ),
     "mux": _listed("mux-signature", "t", "v1", takes_future=True),
+    "notion": Row(headers=("x-notion-signature",), prefix="sha256="),
+    "npm": Row(headers=("x-npm-signature",), prefix="sha256="),
+    "nylas": Row(headers=("x-nylas-signature",)),
+    "onfido": Row(headers=("x-sha2-signature",)),
+    "onfleet": Row(headers=("x-onfleet-signature",), digest="sha512", keys=_hex_keys),
     "openai": _standard(),
     "paddle": _listed("paddle-signature", "ts", "h1", "{time}:{body}", separator=";", tolerance=5),
+    "pagerduty": _listed("x-pagerduty-signature", "", "v1", "{body}"),
+    "paystack": Row(headers=("x-paystack-signature",), digest="sha512"),
+    "persona": _listed("persona-signature", "t", "v1", kind="persona"),
     "polar": _standard(keys=_base64_or_text_keys),
+    "primer": Row(headers=("x-signature-primary", "x-signature-secondary"), written="base64"),
+    "pusher": Row(headers=("x-pusher-signature",)),
+    "quickbooks": Row(headers=("intuit-signature",), written="base64"),
+    "razorpay": Row(headers=("x-razorpay-signature",)),
+    "render": _standard(),
     "replicate": _standard(),
     "resend": _standard(),
     "sanity": _listed("sanity-webhook-signature", "t", "v1", unit="ms", written="base64url"),
+    "segment": Row(headers=("x-signature",), digest="sha1"),
+    "sendbird": Row(headers=("x-sendbird-signature",)),
     "sentry": Row(headers=("sentry-hook-signature",)),
+    "shippo": _listed("shippo-auth-signature", "t", "v1"),
     "shopify": Row(headers=("x-shopify-hmac-sha256",), written="base64"),
     "shopify-events": Row(headers=("shopify-hmac-sha256",), written="base64"),
+    "sinch": Row(
+        headers=("x-sinch-webhook-signature",),
+        content="{body}.{id}.{time}",
+        id="x-sinch-webhook-signature-nonce",
+        time="x-sinch-webhook-signature-timestamp",
+        written="base64",
+    ),
     "slack": Row(
         headers=("x-slack-signature",),
         content="v0:{time}:{body}",
@@ -156,10 +203,15 @@ ROWS: dict[str, Row] = {
         prefix="v0=",
     ),
     "square": Row(headers=("x-square-hmacsha256-signature",), content="{url}{body}", written="base64"),
+    "squarespace": Row(headers=("squarespace-signature",), keys=_hex_keys),
     "standard-webhooks": _standard(),
     "stripe": _listed("stripe-signature", "t", "v1", takes_future=True, secret=f"whsec_{_KEY}"),
+    "stytch": _standard(),
     "supabase": _standard(f"v1,whsec_{_KEY}", separator=", "),
     "svix": _standard(),
+    "tally": Row(headers=("tally-signature",), written="base64"),
+    "tiktok": _listed("tiktok-signature", "t", "s"),
+    "trello": Row(headers=("x-trello-webhook",), content="{body}{url}", digest="sha1", written="base64"),
     "twilio": Row(kind="twilio", headers=("x-twilio-signature",), digest="sha1", written="base64"),
     "twilio-sha256": Row(kind="twilio", headers=("x-twilio-signature",), written="base64"),
     "twitch": Row(
@@ -172,8 +224,16 @@ ROWS: dict[str, Row] = {
         prefix="sha256=",
     ),
     "typeform": Row(headers=("typeform-signature",), prefix="sha256=", written="base64"),
+    "vanta": _standard(),
     "vercel": Row(headers=("x-vercel-signature",), digest="sha1"),
+    "webflow": Row(
+        headers=("x-webflow-signature",), content="{time}:{body}", time="x-webflow-timestamp", unit="ms"
+    ),
+    "woocommerce": Row(headers=("x-wc-webhook-signature",), written="base64"),
     "workos": _listed("workos-signature", "t", "v1", separator=", ", unit="ms", tolerance=180),
+    "worldline-connect": Row(headers=("x-gcs-signature",), written="base64"),
+    "x": Row(headers=("x-twitter-webhooks-signature",), prefix="sha256=", written="base64"),
+    "xero": Row(headers=("x-xero-signature",), written="base64"),
     "zendesk": Row(
         headers=("x-zendesk-webhook-signature",),
         content="{time}{body}",

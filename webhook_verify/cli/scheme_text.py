@@ -12,6 +12,7 @@ from typing import Any
 from webhook_verify.schemes import Scheme, retry_window
 from webhook_verify.schemes.body_scheme import BodyScheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
+from webhook_verify.schemes.providers._basic_auth import BasicAuth
 from webhook_verify.schemes.providers.twilio import Twilio
 from webhook_verify.schemes.standard import StandardWebhooks
 
@@ -82,6 +83,8 @@ def written(scheme: Scheme) -> str:
         return "`v1,` and HMAC-SHA256 in base64; `v1a,` and Ed25519 if the secret is a `whpk_` key"
     if not isinstance(scheme, HeaderScheme | BodyScheme | Twilio):
         return ""
+    if isinstance(scheme, BasicAuth):
+        return "`Basic ` and `user:password` in base64"
     algorithm = scheme.algorithm
     encoding = (
         f"{algorithm.name} in {scheme.signature_encoding[2]}"

@@ -1,0 +1,36 @@
+"""Deliveries that an implementation of its own made from the facts about each provider.
+
+A file of tests/data/provider_vectors is named after the scheme. Each of its vectors is a request, the secret,
+the time of its arrival, and whether it must be accepted.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.providers.interop import interop
+from webhook_verify import RejectedDelivery, Verifier
+
+FOLDER = Path(__file__).parents[1] / "data" / "provider_vectors"
+VECTORS = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.json"))}
+CASES = [(scheme, vector) for scheme, vectors in VECTORS.items() for vector in vectors]
+
+
+@interop(*VECTORS, by="delivery vectors of a second implementation")
+@pytest.mark.parametrize(
+    ("scheme", "vector"), CASES, ids=[f"{scheme}: {vector['name']}" for scheme, vector in CASES]
+)
+def test_a_vector(scheme: str, vector: dict[str, Any]) -> None:
+    verifier = Verifier(vector["secret"], scheme=scheme, clock=lambda: vector["now"])
+    body, headers = b64decode(vector["body_base64"]), vector["headers"]
+    if vector["expect"] == "accept":
+        delivery = verifier.verify(body, headers, url=vector["url"], method=vector["method"])
+        assert delivery.body == body
+    else:
+        with pytest.raises(RejectedDelivery):
+            verifier.verify(body, headers, url=vector["url"], method=vector["method"])

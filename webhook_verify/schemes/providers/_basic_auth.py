@@ -1,0 +1,80 @@
+"""HTTP Basic authentication, for providers that sign nothing and send a user name and a password."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+
+from webhook_verify.errors import InvalidSecret
+from webhook_verify.keys import TokenKey
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+from webhook_verify.secret import Secret
+
+__all__ = ["BasicAuth"]
+
+
+class BasicAuth(HeaderScheme):
+    """HTTP Basic authentication (RFC 7617). The secret is `user:password`, sent in base64.
+
+    Args:
+        name: The name in the registry.
+        id_header: The header with the message id. It is not signed.
+        event_type_in_body: The path of the event type in the JSON body, or several. It is not signed.
+        docs: The texts of the provider's page.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        id_header: str = "",
+        event_type_in_body: str | Sequence[str] = (),
+        docs: SchemeDocs | None = None,
+    ) -> None:
+        super().__init__(
+            name,
+            signature_header="authorization",
+            signature_prefix="Basic ",
+            algorithm="token",
+            signature_encoding="text",
+            id_header=id_header,
+            event_type_in_body=event_type_in_body,
+            docs=docs,
+        )
+
+    def verifying_key(self, secret: Secret) -> TokenKey:
+        """Return the key that a receiver compares the credentials with, in constant time.
+
+        Args:
+            secret: The configured `user:password`.
+
+        Returns:
+            The key.
+
+        Raises:
+            InvalidSecret: If the secret does not contain a colon.
+        """
+        return TokenKey(_credentials(secret))
+
+    def signing_key(self, secret: Secret) -> TokenKey:
+        """Return the key that contains the credentials to send.
+
+        Args:
+            secret: The configured `user:password`.
+
+        Returns:
+            The key.
+
+        Raises:
+            InvalidSecret: If the secret does not contain a colon.
+        """
+        return TokenKey(_credentials(secret))
+
+
+def _credentials(secret: Secret) -> str:
+    value = secret.reveal()
+    text = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
+    if b":" not in text:
+        raise InvalidSecret("secret must be the user name and the password, as user:password")
+    return b64encode(text).decode()
