@@ -166,6 +166,8 @@ def secrets_like(secret: str) -> Iterator[str]:
 
         yield "whsk_" + b64encode(asymmetric.generate()[0]).decode()
         return
+    if ":" in secret:  # user:password of Basic authentication
+        yield secret.partition(":")[0] + ":" + os.urandom(16).hex()
     if secret.startswith("whsec_"):
         yield "whsec_" + b64encode(os.urandom(32)).decode()
     if _HEX.fullmatch(secret):

@@ -24,6 +24,8 @@ class BasicAuth(HeaderScheme):
         docs: The texts of the provider's page.
     """
 
+    decoy_secret = "unknown-sender:unknown"
+
     def __init__(
         self,
         name: str,
