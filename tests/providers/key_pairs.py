@@ -19,7 +19,17 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-__all__ = ["certificate", "der_of", "ed25519_hex", "jwk_of", "p256", "pem_of", "private_pem", "rsa_key"]
+__all__ = [
+    "certificate",
+    "der_of",
+    "ed25519_base64",
+    "ed25519_hex",
+    "jwk_of",
+    "p256",
+    "pem_of",
+    "private_pem",
+    "rsa_key",
+]
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | Ed25519PrivateKey
 
@@ -40,6 +50,12 @@ def ed25519_hex(number: int) -> tuple[str, str]:
     """(public, private) in hex."""
     private = Ed25519PrivateKey.generate()
     return private.public_key().public_bytes_raw().hex(), private.private_bytes_raw().hex()
+
+
+def ed25519_base64(number: int) -> tuple[str, str]:
+    """(public, private) in base64: the pair of ``ed25519_hex``."""
+    public, private = (b64encode(bytes.fromhex(key)).decode() for key in ed25519_hex(number))
+    return public, private
 
 
 def der_of(key: Key) -> tuple[str, str]:

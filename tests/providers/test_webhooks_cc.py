@@ -25,6 +25,7 @@ TOOLKIT_HAS = [
     ("workos", "workos", "verify_workos_signature", "workos-signature"),
     ("meta", "meta", "verify_meta_signature", "x-hub-signature-256"),
     ("mux", "mux", "verify_mux_signature", "mux-signature"),
+    ("razorpay", "razorpay", "verify_razorpay_signature", "x-razorpay-signature"),
 ]
 
 

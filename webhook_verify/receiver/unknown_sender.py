@@ -59,9 +59,10 @@ def decoy_verifier(scheme: Scheme) -> Verifier | None:
         The verifier, None if the scheme does not accept any of the decoys.
     """
     random = os.urandom(32)
-    hmac_secrets = "whsec_" + base64.b64encode(random).decode(), random.hex()
+    in_base64 = base64.b64encode(random).decode()  # 32 bytes are also an Ed25519 key
+    random_secrets = f"whsec_{in_base64}", random.hex(), in_base64
     own = (scheme.decoy_secret,) if scheme.decoy_secret else ()
-    for secret in (*own, *hmac_secrets, *_PUBLIC_KEYS):
+    for secret in (*own, *random_secrets, *_PUBLIC_KEYS):
         try:
             return Verifier(secret, scheme=scheme)
         except (InvalidSecret, ImportError):

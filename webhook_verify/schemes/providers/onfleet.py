@@ -1,0 +1,30 @@
+"""Onfleet: HMAC-SHA512 of the body, in `x-onfleet-signature`."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "onfleet",
+    signature_header="x-onfleet-signature",
+    algorithm="hmac-sha512",
+    secret_encoding="hex",
+    retry_seconds=86_400,
+    docs=SchemeDocs(
+        title="Onfleet",
+        secret_from="Onfleet dashboard: the webhook secret of your organization, in hex",
+        url="https://docs.onfleet.com/reference/secrets",
+        notes=(
+            "The secret is hex, and its decoded bytes are the key. To validate a new webhook, Onfleet"
+            " sends a GET request with `check` in the query. This scheme does not respond to that "
+            "request: your own route must return the value of `check` with status 200."
+        ),
+        retries=(
+            "every 30 minutes for one day (the official Ruby client's documentation); no timestamp is"
+            " signed, so a retry is never rejected as stale"
+        ),
+    ),
+)

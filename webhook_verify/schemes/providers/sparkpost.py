@@ -1,0 +1,26 @@
+"""SparkPost: HTTP Basic authentication in `authorization`; nothing is signed."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.providers._basic_auth import BasicAuth
+
+__all__ = ["SCHEME"]
+
+SCHEME = BasicAuth(
+    "sparkpost",
+    id_header="x-messagesystems-batch-id",
+    docs=SchemeDocs(
+        title="SparkPost",
+        secret_from=(
+            "the user name and the password of the webhook's Basic authentication, as "
+            "`user:password`; you choose both"
+        ),
+        url="https://developers.sparkpost.com/api/webhooks/",
+        notes=(
+            "Nothing is signed: each request contains the user name and the password, so an attacker "
+            "who has seen one request can forge others. A webhook without authentication, or with "
+            "OAuth 2.0, cannot be verified with this scheme."
+        ),
+    ),
+)

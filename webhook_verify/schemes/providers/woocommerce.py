@@ -1,0 +1,28 @@
+"""WooCommerce: HMAC-SHA256 of the body in base64, in `x-wc-webhook-signature`."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "woocommerce",
+    signature_header="x-wc-webhook-signature",
+    signature_encoding="base64",
+    id_header="x-wc-webhook-delivery-id",
+    event_type_header="x-wc-webhook-topic",
+    docs=SchemeDocs(
+        title="WooCommerce",
+        secret_from="WooCommerce > Settings > Advanced > Webhooks: the webhook's secret",
+        url="https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks",
+        notes=(
+            "Only the body is signed: topic, source and delivery id in the headers are not. Two "
+            "topics, such as `order.created` and `order.updated`, can send identical bodies, and a "
+            "replay guard would drop the second as a duplicate: give each topic its own URL, and a "
+            "receiver with its own name. When a webhook is created, WooCommerce sends a form without "
+            "a signature, which this scheme rejects."
+        ),
+    ),
+)

@@ -1,0 +1,25 @@
+"""X: HMAC-SHA256 of the body in base64, in `x-twitter-webhooks-signature`."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "x",
+    signature_header="x-twitter-webhooks-signature",
+    signature_prefix="sha256=",
+    signature_encoding="base64",
+    docs=SchemeDocs(
+        title="X",
+        secret_from="X Developer Portal > the app's Keys and tokens: the API Key Secret (consumer secret)",
+        url="https://docs.x.com/x-api/webhooks/introduction",
+        notes=(
+            "X checks the URL with a GET request that has a `crc_token`, and repeats the check. This "
+            "scheme does not respond to that request: your own route must return the token's "
+            "HMAC-SHA256 as `response_token`. Deliveries have no message id."
+        ),
+    ),
+)

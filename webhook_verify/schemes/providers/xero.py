@@ -1,0 +1,26 @@
+"""Xero: HMAC-SHA256 of the body in base64, in `x-xero-signature`."""
+
+from __future__ import annotations
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+from webhook_verify.schemes.sender_rules import ResponseRules
+
+__all__ = ["SCHEME"]
+
+SCHEME = HeaderScheme(
+    "xero",
+    signature_header="x-xero-signature",
+    signature_encoding="base64",
+    responses=ResponseRules(rejection_status=401, has_body=False),
+    docs=SchemeDocs(
+        title="Xero",
+        secret_from="Xero Developer > the app's Webhooks: the webhooks key",
+        url="https://developer.xero.com/documentation/guides/webhooks/overview/",
+        notes=(
+            "Xero sends deliveries with invalid signatures on purpose (Intent to receive), and "
+            "requires a 401 response to them and 200 to valid ones, without a body. One delivery can "
+            "contain several events."
+        ),
+    ),
+)
