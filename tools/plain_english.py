@@ -35,7 +35,8 @@ _PEOPLE = (
 # A regular expression, and the advice. Case does not matter; an expression matches whole words.
 IDIOMS: dict[str, str] = {
     r"who(so)?ever": "name the subject: the sender, an attacker, the caller",
-    r"(some|any|no|every)(body|one)|no one": "name the subject, or 'each one'",
+    # Except in the example secret of GitHub's documentation.
+    r"(some|any|no|(?<!Secret to )every)(body|one)|no one": "name the subject, or 'each one'",
     r"who": "name the subject; 'who' may follow a noun that means people",
     r"he|him|his|she|her": "name the subject",
     r"anew": "again",

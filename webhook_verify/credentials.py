@@ -85,7 +85,7 @@ def problem_of(text: str) -> str:
 def warn_about_credential(label: str, value: str | bytes, pattern: str) -> None:
     """Warn with `WeakSecretWarning` if a secret is another credential.
 
-    There is no warning for a secret with the documented shape, nor for an unknown shape.
+    A secret with the documented shape, or an unknown one, causes no warning.
 
     Args:
         label: The label of the secret.

@@ -96,7 +96,7 @@ class _PendingRequest:
 
 def _watch_responses(app: Flask) -> None:
     """Note each response of the application after its after-request functions and its session."""
-    # The signal request_finished comes a moment later, but calling its receivers takes ten times as long.
+    # The signal request_finished is sent a moment later, but its receivers take ten times as long.
     app.extensions[_WATCHED] = True
     process_response: Callable[..., Response] = app.process_response
 

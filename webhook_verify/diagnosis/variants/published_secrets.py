@@ -1,4 +1,4 @@
-"""Secrets that providers and specifications publish, with which anyone can sign."""
+"""Secrets that providers and specifications publish, which every sender can use."""
 
 from __future__ import annotations
 
