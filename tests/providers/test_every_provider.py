@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
 from tests.providers.attacks import (
     GARBAGE,
     PLACES,
@@ -24,6 +26,7 @@ from tests.providers.attacks import (
     streamed,
 )
 from tests.providers.every_sample import assert_refused_or_same, assert_same, every_one, genuine, of
+from tests.providers.kinds import is_representative
 from tests.providers.sample import NOW, Sample
 from tests.providers.samples import SAMPLES
 from tests.rows import rows
@@ -271,9 +274,19 @@ def test_another_prefix(sample: Sample) -> None:
         assert isinstance(outcome(sample, body, {**headers, **changed}), SignatureMismatch), other
 
 
-@every_one
+@of(is_representative)
 def test_garbage(sample: Sample) -> None:
     """In any header: never an error of ours, and never a delivery but the one that was signed."""
+    assert_garbage_is_refused(sample)
+
+
+@pytest.mark.slow
+@of(lambda sample: not is_representative(sample))
+def test_garbage_for_the_other_providers_of_a_kind(sample: Sample) -> None:
+    assert_garbage_is_refused(sample)
+
+
+def assert_garbage_is_refused(sample: Sample) -> None:
     body, headers = sample.signed()
     for name in (*headers, *scheme_of(sample).header_names):
         for value in GARBAGE:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.effort import examples
 from tests.fuzz import providers
 from tests.providers.attacks import outcome, scheme_of, streamed
+from tests.providers.kinds import each_in_its_suite
 from tests.providers.sample import NOW, Sample
 from tests.providers.samples import SAMPLES
 from tests.rows import rows
@@ -25,7 +26,7 @@ from webhook_verify import (
     TimestampOutsideTolerance,
 )
 
-every_one = pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
+every_one = pytest.mark.parametrize("sample", each_in_its_suite(SAMPLES))
 
 texts = st.text(max_size=40) | st.sampled_from(
     ["t=1,v1=00", "v0=", "sha256=", str(NOW), "9" * 5_000, "\ud800"]

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from tests import processes
 from tests.providers.interop_sources import BY
+from tests.providers.kinds import each_in_its_suite
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
 from tests.rows import rows
@@ -41,7 +42,9 @@ def test_a_page_says_all_there_is_to_know(name: str) -> None:
     assert scheme.docs.url.startswith("https://")
 
 
-@pytest.mark.parametrize("name", [name for name in SAMPLES if name in schemes.names()])
+@pytest.mark.parametrize(
+    "name", each_in_its_suite({name: name for name in SAMPLES if name in schemes.names()})
+)
 def test_the_receiver_of_a_page_takes_a_genuine_delivery(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,8 +23,9 @@ SCHEME = HeaderScheme(
             "request: your own route must return the value of `check` with status 200."
         ),
         retries=(
-            "every 30 minutes for one day (the official Ruby client's documentation); no timestamp is"
-            " signed, so a retry is never rejected as stale"
+            "every 30 minutes for one day ([documentation of the Ruby client]"
+            "(https://www.rubydoc.info/gems/ruby-onfleet/1.0.1/Onfleet/Webhooks)); no timestamp is "
+            "signed, so a retry is never rejected as stale"
         ),
     ),
 )
