@@ -64,7 +64,7 @@ ADVICE = {
     "secret_expired": "The secret has expired. Extend `expires_at`, or have the sender use the new one.",
     "secret_not_yet_valid": "The secret is not valid yet. Set `not_before` to an earlier time.",
     "secret_of_another_kind": "The secret is another credential. Configure the webhook's signing secret.",
-    "published_secret": "This secret is published and proves nothing. Save the webhook and use its own secret.",
+    "published_secret": "The secret is published and proves nothing. Save the webhook; use its own secret.",
     "key_of_another_kind": "The sender uses another kind of key. Configure its public key or its secret.",
     "key_unavailable": "The key cannot be fetched. Check that this machine can reach the provider.",
     "other_scheme": "The delivery uses another provider's scheme. Configure that scheme.",
