@@ -61,7 +61,7 @@ class _PendingRequest:
 
     def __init__(self, context: Any) -> None:
         self.settlements: list[Callable[[int | None], object]] = []
-        self._context = context
+        self._context: Any = context
         self._status: int | None = None
         self._is_streamed = False
         self._pop: Any = context.pop
