@@ -49,7 +49,7 @@ class Adyen(BodyScheme):
 
     signs_timestamp = False
     signs_event_type = True
-    event_type_in_body = ("notificationItems.*.NotificationRequestItem.eventCode",)
+    event_type_in_body: tuple[str, ...] = ("notificationItems.*.NotificationRequestItem.eventCode",)
 
     secret_encoding = "hex"
     signed_content = (

@@ -86,7 +86,7 @@ class AmazonSns(VerifyOnlyScheme):
     parses_body = True
     has_signature_in_body = True
     has_timestamp_in_body = True
-    event_type_in_body = ("Type",)
+    event_type_in_body: tuple[str, ...] = ("Type",)
     handshake: Handshake | None = SubscriptionNotices()
     decoy_secret = "arn:aws:sns:us-east-1:000000000000:unknown-sender"
     tolerance: float = 8 * 3600.0  # the timestamp is the time of publishing, also in retries

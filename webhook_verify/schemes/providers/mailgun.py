@@ -39,7 +39,7 @@ class Mailgun(BodyScheme):
     """
 
     has_timestamp_in_body = True
-    event_type_in_body = ("event-data.event",)
+    event_type_in_body: tuple[str, ...] = ("event-data.event",)
     tolerance: float = 900.0  # as in Mailgun's own SDK; its documentation warns of delays
 
     signature_encoding: Encoding = ENCODINGS["hex"]

@@ -37,7 +37,7 @@ class MicrosoftGraph(BodyScheme):
 
     signs_id = False
     signs_timestamp = False
-    event_type_in_body = ("value.*.lifecycleEvent", "value.*.changeType")
+    event_type_in_body: tuple[str, ...] = ("value.*.lifecycleEvent", "value.*.changeType")
     handshake: Handshake | None = ValidationToken()
 
     algorithm: Algorithm = ALGORITHMS["token"]

@@ -49,7 +49,7 @@ class PayPal(VerifyOnlyScheme):
     """
 
     signs_body = False
-    event_type_in_body = ("event_type",)
+    event_type_in_body: tuple[str, ...] = ("event_type",)
 
     signed_content = "{id}|{timestamp}|{webhook id}|{CRC-32 of the body}"
     header_names: tuple[str, ...] = (

@@ -42,7 +42,7 @@ class Plaid(VerifyOnlyScheme):
     """
 
     signs_id = False
-    event_type_in_body = ("webhook_type",)
+    event_type_in_body: tuple[str, ...] = ("webhook_type",)
 
     signed_content = "a token (ES256) with the SHA-256 of the body"
     header_names: tuple[str, ...] = ("plaid-verification",)
