@@ -20,8 +20,6 @@ SCHEME = HeaderScheme(
             "Affirm, which creates webhooks on request; merchants cannot create them in the dashboard"
         ),
         url="https://docs.affirm.com/developers/docs/about-webhooks",
-        notes=(
-            "Deliveries have no message id. The tolerance is not documented, and is this library's default."
-        ),
+        notes="Deliveries have no message id. The tolerance is this library's default.",
     ),
 )

@@ -14,11 +14,8 @@ SCHEME = HeaderScheme(
     signed_content="{timestamp}:{body}",
     docs=SchemeDocs(
         title="Airship",
-        secret_from=("the secret key of the webhook's signature hash, configured in the Airship dashboard"),
+        secret_from="the secret key of the webhook's signature hash, configured in the Airship dashboard",
         url="https://docs.airship.com/api/ua/#webhooks",
-        notes=(
-            "Deliveries have no message id. The signature covers the decompressed body: if your "
-            "server receives gzip, decompress it before the verification."
-        ),
+        notes="Deliveries have no message id. The tolerance is this library's default.",
     ),
 )

@@ -20,10 +20,7 @@ SCHEME = HeaderScheme(
         title="Airwallex",
         secret_from="the web app's Developer > Webhooks: the secret key of the notification URL",
         url="https://www.airwallex.com/docs/developer-tools/webhooks/listen-for-webhook-events",
-        notes=(
-            "The timestamp is in milliseconds. The tolerance is not documented, and is this library's "
-            "default."
-        ),
+        notes="The timestamp is in milliseconds. The tolerance is this library's default.",
         retries=(
             "for about three days "
             "([documentation](https://www.airwallex.com/docs/developer-tools/webhooks/webhooks-overview)); "

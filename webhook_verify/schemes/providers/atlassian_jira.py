@@ -15,7 +15,7 @@ SCHEME = HeaderScheme(
     event_type_in_body="webhookEvent",
     docs=SchemeDocs(
         title="Atlassian Jira",
-        secret_from=("Jira's System > WebHooks: the webhook's Secret; you choose it or have it generated"),
+        secret_from="Jira's System > WebHooks: the webhook's Secret; you choose it or have it generated",
         url="https://developer.atlassian.com/cloud/jira/platform/webhooks/",
         notes=(
             "Without a secret, Jira does not sign deliveries. Webhooks that a Connect app registers "

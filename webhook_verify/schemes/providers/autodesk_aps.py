@@ -16,8 +16,8 @@ SCHEME = HeaderScheme(
     event_type_in_body="hook.event",
     docs=SchemeDocs(
         title="Autodesk Platform Services",
-        secret_from=("the secret token that you set with the Webhooks API, for your app or for one webhook"),
+        secret_from="the secret token that you set with the Webhooks API, for your app or for one webhook",
         url="https://aps.autodesk.com/en/docs/webhooks/v1/tutorials/how-to-verify-payload-signature/",
-        notes=("Without a secret token, nothing is signed. The header `x-adsk-delivery-id` is not signed."),
+        notes="Without a secret token, nothing is signed. The header `x-adsk-delivery-id` is not signed.",
     ),
 )

@@ -12,6 +12,7 @@ SCHEME = HeaderScheme(
     signature_header="x-hook-token",
     algorithm="token",
     signature_encoding="text",
+    id_in_body="hash",
     event_type_in_body="scope",
     docs=SchemeDocs(
         title="BigCommerce",
@@ -24,7 +25,8 @@ SCHEME = HeaderScheme(
             "Nothing is signed: each request contains the token itself, so an attacker who has seen "
             "one request can forge others. BigCommerce sends the headers that you configure. Give the "
             "header the name `x-hook-token`, or describe another name with a `HeaderScheme`. A "
-            "webhook without that header cannot be verified."
+            "webhook without that header cannot be verified. The `hash` is the id of the event, and not a "
+            "signature."
         ),
     ),
 )

@@ -21,7 +21,7 @@ SCHEME = HeaderScheme(
         notes=(
             "Configure the webhook to send the token as `X-Buildkite-Signature`: the alternative, "
             "`X-Buildkite-Token`, signs nothing, and is not accepted. Deliveries have no message id. "
-            "The tolerance is not documented, and is this library's default."
+            "The tolerance is this library's default."
         ),
     ),
 )

@@ -21,6 +21,6 @@ SCHEME = BasicAuth(
             "Nothing is signed: each request contains the username and the password, so an attacker "
             "who has seen one request can forge others."
         ),
-        retries=("up to 7 times ([documentation](https://www.chargebee.com/docs/2.0/webhook_settings.html))"),
+        retries="up to 7 times ([documentation](https://www.chargebee.com/docs/2.0/webhook_settings.html))",
     ),
 )

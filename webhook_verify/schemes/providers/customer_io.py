@@ -16,7 +16,7 @@ SCHEME = HeaderScheme(
     event_type_in_body="metric",
     docs=SchemeDocs(
         title="Customer.io",
-        secret_from=("Data & Integrations > Integrations > Reporting Webhooks: the webhook's signing key"),
+        secret_from="Data & Integrations > Integrations > Reporting Webhooks: the webhook's signing key",
         url="https://docs.customer.io/journeys/webhooks/",
         notes=(
             "The event type is the field `metric`, such as `opened`. The field `object_type`, such as "

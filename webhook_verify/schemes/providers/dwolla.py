@@ -14,7 +14,7 @@ SCHEME = HeaderScheme(
     event_type_in_body="topic",
     docs=SchemeDocs(
         title="Dwolla",
-        secret_from=("the `secret` that you passed to the request that created the webhook subscription"),
+        secret_from="the `secret` that you passed to the request that created the webhook subscription",
         url="https://developers.dwolla.com/docs/balance/webhooks/process-validate",
     ),
 )

@@ -14,11 +14,12 @@ SCHEME = HeaderScheme(
     event_type_header="x-gitea-event",
     docs=SchemeDocs(
         title="Gitea",
-        secret_from=("the repository's or organization's Settings > Webhooks > Secret; you choose it"),
+        secret_from="the repository's or organization's Settings > Webhooks > Secret; you choose it",
         url="https://docs.gitea.com/usage/webhooks",
         notes=(
-            "Select the content type `application/json`, for which the signature covers the whole "
-            "body. The delivery id and the event in the headers are not signed."
+            "Select the content type `application/json`. A form is not accepted, because its signature "
+            "covers the value of a field and not the body. The delivery id and the event in the "
+            "headers are not signed."
         ),
     ),
 )

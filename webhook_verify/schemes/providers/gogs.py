@@ -14,11 +14,12 @@ SCHEME = HeaderScheme(
     event_type_header="x-gogs-event",
     docs=SchemeDocs(
         title="Gogs",
-        secret_from=("the repository's or organization's Settings > Webhooks > Secret; you choose it"),
+        secret_from="the repository's or organization's Settings > Webhooks > Secret; you choose it",
         url="https://gogs.io/docs/features/webhook",
         notes=(
-            "Select the content type `application/json`, for which the signature covers the whole "
-            "body. The delivery id and the event in the headers are not signed."
+            "Select the content type `application/json`. A form is not accepted, because its signature "
+            "covers the value of a field and not the body. The delivery id and the event in the "
+            "headers are not signed."
         ),
     ),
 )

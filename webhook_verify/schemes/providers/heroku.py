@@ -15,7 +15,7 @@ SCHEME = HeaderScheme(
     event_type_in_body="webhook_metadata.event.include",
     docs=SchemeDocs(
         title="Heroku",
-        secret_from=("the secret that you passed to `heroku webhooks:add`, or that Heroku generated for it"),
+        secret_from="the secret that you passed to `heroku webhooks:add`, or that Heroku generated for it",
         url="https://devcenter.heroku.com/articles/app-webhooks",
     ),
 )

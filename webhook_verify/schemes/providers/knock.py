@@ -20,9 +20,6 @@ SCHEME = HeaderScheme(
         title="Knock",
         secret_from="the Knock dashboard's webhook settings: the endpoint's signing key",
         url="https://docs.knock.app/developer-tools/outbound-webhooks/overview",
-        notes=(
-            "The timestamp is in milliseconds. The tolerance is not documented, and is this library's "
-            "default."
-        ),
+        notes="The timestamp is in milliseconds. The tolerance is this library's default.",
     ),
 )
