@@ -18,7 +18,7 @@ SCHEME = StandardWebhooks(
         secret_from="Stytch dashboard > Webhooks: the endpoint's signing secret",
         url="https://stytch.com/docs/workspace-management/webhooks",
         notes=(
-            "`delivery.event_type` is None: the type consists of the fields `source`, `object_type` and "
+            "`delivery.event_type` has no value: the type consists of the fields `source`, `object_type` and "
             "`action` of the signed body."
         ),
         retries=(
