@@ -110,6 +110,7 @@ UNSIGNED_ROWS = {
         TEXT,
     ),
     "endpoint check": Row(EndpointCheck("HEAD", "OPTIONS"), Ask("OPTIONS"), 204),
+    "endpoint check, with a status": Row(EndpointCheck("OPTIONS", status=200), Ask("OPTIONS"), 200),
 }
 
 every_adapter = rows("adapter", [*ADAPTERS.values(), *REWRITTEN.values()], ids=[*ADAPTERS, *REWRITTEN])

@@ -184,6 +184,8 @@ def test_whatever_was_signed_it_is_answered_or_handled(handshake: Handshake, bod
         ("twitch", TwitchChallenge),
         ("line", LineCheck),
         ("emporix", EndpointCheck),
+        ("nylas", DropboxChallenge),
+        ("trello", EndpointCheck),
         ("meta", NoneType),
     ],
 )

@@ -66,16 +66,18 @@ class Handshake:
 
 
 class EndpointCheck(Handshake):
-    """The response 204 to requests that check that an endpoint exists.
+    """The empty response to requests that check that an endpoint exists.
 
     Args:
         methods: The HTTP methods of the check.
+        status: The status of the response, for a provider that does not accept 204.
     """
 
-    __slots__ = ("methods",)
+    __slots__ = ("_status", "methods")
 
-    def __init__(self, *methods: str) -> None:
+    def __init__(self, *methods: str, status: int = 204) -> None:
         self.methods: tuple[str, ...] = methods
+        self._status = status
 
     def respond_to_request(self, method: str, target: str) -> HandshakeResponse | None:
         """Return the response to a check.
@@ -85,11 +87,11 @@ class EndpointCheck(Handshake):
             target: The path and query as sent.
 
         Returns:
-            The response 204, or None for another method.
+            The response, or None for another method.
         """
         from webhook_verify.http import HandshakeResponse, WebhookResponse  # here, because it imports typing
 
         if method not in self.methods:
             return None
         allow = "allow", ", ".join(("POST", *self.methods))
-        return HandshakeResponse("endpoint check", WebhookResponse(204, headers=(allow,)))
+        return HandshakeResponse("endpoint check", WebhookResponse(self._status, headers=(allow,)))

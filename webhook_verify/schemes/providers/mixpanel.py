@@ -18,7 +18,8 @@ SCHEME = BasicAuth(
         url="https://docs.mixpanel.com/docs/cohort-sync/webhooks",
         notes=(
             "Nothing is signed: each request contains the user name and the password, so an attacker "
-            "who has seen one request can forge others."
+            "who has seen one request can forge others. The authentication is optional in "
+            "Mixpanel, and without it, deliveries cannot be verified."
         ),
     ),
 )

@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = HeaderScheme(
     "pusher",
     signature_header="x-pusher-signature",
+    retry_seconds=300,
     docs=SchemeDocs(
         title="Pusher Channels",
         secret_from=(
@@ -20,6 +21,11 @@ SCHEME = HeaderScheme(
             "`x-pusher-key` is not signed. If the app has several keys, pass all their secrets to the"
             " `Verifier`. `time_ms` in the signed body is the time of the delivery; this scheme does "
             "not check it."
+        ),
+        retries=(
+            "for 5 minutes, with exponential backoff "
+            "([documentation](https://pusher.com/docs/channels/server_api/webhooks/)); no timestamp is "
+            "signed, so a retry is never rejected as stale"
         ),
     ),
 )

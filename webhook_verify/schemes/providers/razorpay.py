@@ -24,8 +24,8 @@ SCHEME = HeaderScheme(
         ),
         retries=(
             "for 24 hours, with exponential backoff "
-            "([documentation](https://razorpay.com/docs/webhooks/)); no timestamp is signed, so a "
-            "retry is never rejected as stale"
+            "([documentation](https://razorpay.com/docs/webhooks/best-practices/)); no timestamp is "
+            "signed, so a retry is never rejected as stale"
         ),
     ),
 )

@@ -21,5 +21,10 @@ SCHEME = HeaderScheme(
             "Sendbird signs with the API token, so this token must not be shared with other "
             "receivers. Deliveries have no message id."
         ),
+        retries=(
+            "up to 3 attempts; the delay is not documented "
+            "([documentation](https://sendbird.com/docs/chat/platform-api/v3/webhook/webhook-overview)); "
+            "no timestamp is signed, so a retry is never rejected as stale"
+        ),
     ),
 )

@@ -20,7 +20,11 @@ SCHEME = BasicAuth(
         notes=(
             "Nothing is signed: each request contains the user name and the password, so an attacker "
             "who has seen one request can forge others. A webhook without authentication, or with "
-            "OAuth 2.0, cannot be verified with this scheme."
+            "OAuth 2.0, cannot be verified with this scheme. SparkPost requires status 200."
+        ),
+        retries=(
+            "for 8 hours ([documentation](https://docs.bird.com/api/email-api/webhooks)); no timestamp is "
+            "signed, so a retry is never rejected as stale"
         ),
     ),
 )

@@ -16,7 +16,7 @@ SCHEME = HeaderScheme(
     signed_content="{body}{url}",
     id_in_body="action.id",
     event_type_in_body="action.type",
-    handshake=EndpointCheck("HEAD"),
+    handshake=EndpointCheck("HEAD", status=200),
     retry_seconds=210,
     docs=SchemeDocs(
         title="Trello",
@@ -24,7 +24,7 @@ SCHEME = HeaderScheme(
         url="https://developer.atlassian.com/cloud/trello/guides/rest-api/webhooks/",
         notes=(
             "The URL is signed exactly as it was passed in `callbackURL`. Trello checks a new URL "
-            "with a HEAD request, to which the receiver responds."
+            "with a HEAD request and requires status 200, with which the receiver responds."
         ),
         retries=(
             "3 times: after 30, 60 and 120 seconds "

@@ -21,8 +21,10 @@ SCHEME = HeaderScheme(
             "Only the body is signed: topic, source and delivery id in the headers are not. Two "
             "topics, such as `order.created` and `order.updated`, can send identical bodies, and a "
             "replay guard would drop the second as a duplicate: give each topic its own URL, and a "
-            "receiver with its own name. When a webhook is created, WooCommerce sends a form without "
-            "a signature, which this scheme rejects."
+            "receiver with its own name. When a webhook is created, WooCommerce sends a form with "
+            "`webhook_id` and without a signature, which this scheme rejects "
+            "([issue 15642](https://github.com/woocommerce/woocommerce/issues/15642)). After repeated "
+            "rejections, WooCommerce disables the webhook."
         ),
     ),
 )

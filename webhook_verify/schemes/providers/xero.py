@@ -12,6 +12,7 @@ SCHEME = HeaderScheme(
     "xero",
     signature_header="x-xero-signature",
     signature_encoding="base64",
+    retry_seconds=86_400,
     responses=ResponseRules(rejection_status=401, has_body=False),
     docs=SchemeDocs(
         title="Xero",
@@ -21,6 +22,11 @@ SCHEME = HeaderScheme(
             "Xero sends deliveries with invalid signatures on purpose (Intent to receive), and "
             "requires a 401 response to them and 200 to valid ones, without a body. One delivery can "
             "contain several events."
+        ),
+        retries=(
+            "for 24 hours, with decreasing frequency "
+            "([documentation](https://developer.xero.com/documentation/webhooks/configuring-your-server)); "
+            "no timestamp is signed, so a retry is never rejected as stale"
         ),
     ),
 )
