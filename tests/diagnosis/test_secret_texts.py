@@ -17,12 +17,10 @@ from webhook_verify.schemes import HeaderScheme, get
 
 NOW = 1_785_600_000
 BODY = b'{"id":727,"status":"processing"}'
-WOOCOMMERCE = HeaderScheme(
-    "woocommerce", signature_header="x-wc-webhook-signature", signature_encoding="base64"
-)
+ACME = HeaderScheme("acme", signature_header="x-wc-webhook-signature", signature_encoding="base64")
 
 
-def diagnosed(configured: Any, key: str, scheme: Any = WOOCOMMERCE) -> Diagnosis:
+def diagnosed(configured: Any, key: str, scheme: Any = ACME) -> Diagnosis:
     """Of a delivery that is signed with this key, for a verifier with another text."""
     signature = b64encode(hmac.digest(key.encode(), BODY, "sha256")).decode()
     with warnings.catch_warnings():

@@ -77,12 +77,20 @@ def _own_headers(name: str, headers: dict[str, str]) -> frozenset[str]:
         return _standard_headers(scheme, headers)
     signature = scheme.signature_headers if isinstance(scheme, HeaderScheme) else scheme.header_names
     present = {header for header in signature if header in headers}
-    if present == {"authorization"} and not _BEARER_TOKEN.match(headers["authorization"]):
+    if present == {"authorization"} and not _has_own_authorization(scheme, headers["authorization"]):
         return frozenset()
     if not present:
         return frozenset()
     known = {*scheme.header_names, *_OTHER_HEADERS.get(name, ())}
     return frozenset(known & headers.keys())
+
+
+def _has_own_authorization(scheme: Scheme, value: str) -> bool:
+    """Return whether an `Authorization` header has the form of the scheme, such as `Basic` or `Bearer`."""
+    if isinstance(scheme, HeaderScheme):
+        prefix = scheme.signature_prefix
+        return prefix != "" and value[: len(prefix)].lower() == prefix.lower()
+    return _BEARER_TOKEN.match(value) is not None
 
 
 def _standard_headers(scheme: StandardWebhooks, headers: dict[str, str]) -> frozenset[str]:
@@ -113,6 +121,8 @@ def _without_poorer(own_headers: dict[str, frozenset[str]]) -> list[str]:
 
 def _has_form(scheme: Scheme, headers: dict[str, str]) -> bool:
     """Return whether the headers have the form of the scheme, such as the prefix `sha256=`."""
+    if isinstance(scheme, StandardWebhooks):
+        return any(headers.get(f"{brand}-signature", "").startswith("v1") for brand in ("webhook", "svix"))
     if not isinstance(scheme, HeaderScheme):
         try:
             scheme.parse_headers(headers, "https://example.com", "POST")
@@ -120,4 +130,6 @@ def _has_form(scheme: Scheme, headers: dict[str, str]) -> bool:
             return False
         return True
     values = [headers[name] for name in scheme.signature_headers if name in headers]
+    if "webhook-signature" in scheme.signature_headers and _has_form(STANDARD, headers):
+        return False
     return any(value.startswith(scheme.signature_prefix) for value in values)

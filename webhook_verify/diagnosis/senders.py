@@ -32,7 +32,12 @@ __all__ = [
 
 _GENERIC = "standard-webhooks"
 # Words of names that also occur in headers of other senders, such as x-amz-meta-....
-_COMMON_WORDS = {"standard", "meta", "line", "box", "wise", "linear", "square", "aws", "google", "microsoft"}
+# Names that are common words in headers or user agents, and "x" of x-request-id and the like.
+_COMMON_WORDS = {
+    *("standard", "meta", "line", "box", "wise", "linear", "square", "aws", "google", "microsoft", "x", "ms"),
+    *("cal", "customer", "merge", "modern", "checkout", "front", "bolt", "primer", "segment", "render"),
+    *("loops", "persona", "tally", "knock", "lob", "increase", "dub", "framer", "authorize", "npm", "azure"),
+}
 _MAX_NAMES = 12
 _MAX_AGENT_CHARS = 200
 
@@ -171,7 +176,14 @@ def plausible_schemes(investigation: Investigation) -> list[Scheme]:
             shares = sum(1 / users[name] for name in scheme.header_names if name in investigation.names)
             evidence = 1.0 + (scheme.name == _GENERIC) if is_generic else shares
             scores[scheme.name] = evidence + 2 * marks[scheme.name]
-    ranked = [scheme for scheme in candidates if scheme.name in scores]
+    read = {name: investigation.names.intersection(schemes.get(name).header_names) for name in scores}
+    # Not the schemes that read fewer of these headers than another one does.
+    poorer = {name for name, own in read.items() if any(own < others for others in read.values())}
+    ranked = [
+        scheme
+        for scheme in candidates
+        if scheme.name in scores and (scheme.name not in poorer or marks[scheme.name])
+    ]
     return sorted(ranked, key=lambda scheme: -scores[scheme.name])
 
 

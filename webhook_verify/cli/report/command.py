@@ -59,7 +59,7 @@ def report(context: click.Context, /, as_json: bool, **options: Any) -> None:
     cases = list(verify_cases(options))
     if len(cases) > 1:
         raise UsageError(f"the file contains {len(cases)} deliveries: select one with --entry N")
-    written, headers = _report(cases[0], options["keep_body"], options["keep_signatures"])
+    written = _report(cases[0], options["keep_body"], options["keep_signatures"])
     _write(options["out"], json.dumps(written, indent=1) + "\n", options["force"])
     record = {"out": shown_file(options["out"]), "removed": written["removed"]}
     if as_json:
@@ -73,8 +73,8 @@ def report(context: click.Context, /, as_json: bool, **options: Any) -> None:
     context.exit(exit_codes.VERIFIED)
 
 
-def _report(case: VerifyCase, keep_body: bool, keep_signatures: bool) -> tuple[dict[str, Any], HeaderReport]:
-    """Return the content of the file, and the changes of the headers."""
+def _report(case: VerifyCase, keep_body: bool, keep_signatures: bool) -> dict[str, Any]:
+    """Return the content of the file."""
     record, scheme = case.record, case.verifier.scheme
     reason = None
     try:
@@ -108,7 +108,7 @@ def _report(case: VerifyCase, keep_body: bool, keep_signatures: bool) -> tuple[d
         "removed": _removed(headers, keep_body, keep_signatures, url is not None),
         "diagnosis": _without_values(diagnosis, "" if keep_body else record.body.decode("utf-8", "replace")),
     }
-    return cast("dict[str, Any]", _scrub(content, hidden)), headers
+    return cast("dict[str, Any]", _scrub(content, hidden))
 
 
 def _removed(headers: HeaderReport, keep_body: bool, keep_signatures: bool, has_url: bool) -> list[str]:
