@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.diagnosis.holdout import batch
 from tests.diagnosis.holdout.__main__ import report, score
-from tests.diagnosis.holdout.batch import Failure, Result
+from tests.diagnosis.holdout.batch import FIRST, SECOND, Failure, Result, load
 from tests.rows import rows
 from webhook_verify import schemes
 from webhook_verify.diagnosis import Cause, Confidence
 from webhook_verify.diagnosis.model import ADVICE
 
-FAILURES = batch.load()
 SURE, LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
 
-def test_the_batch_is_large_and_varied() -> None:
-    named = {cause for failure in FAILURES for cause in failure.true_causes if not cause.startswith("?")}
-    registered = {failure.scheme for failure in FAILURES if isinstance(failure.scheme, str)}
-    assert len(FAILURES) >= 220
+@pytest.fixture(scope="module", params=[FIRST, SECOND], ids=["first", "second"])
+def folder(request: pytest.FixtureRequest) -> Path:
+    return Path(request.param)
+
+
+def test_the_batch_is_large_and_varied(folder: Path) -> None:
+    failures = load(folder)
+    named = {cause for failure in failures for cause in failure.true_causes if not cause.startswith("?")}
+    registered = {failure.scheme for failure in failures if isinstance(failure.scheme, str)}
+    assert len(failures) >= 220
     assert len(registered) >= 40
     assert registered <= set(schemes.names())
     assert len(named) >= 25
     assert named <= set(ADVICE)
-    assert len({failure.name for failure in FAILURES}) == len(FAILURES)
+    assert len({failure.name for failure in failures}) == len(failures)
 
 
 def _result(true_causes: set[str], *causes: tuple[str, Confidence]) -> Result:
@@ -70,8 +75,8 @@ def test_the_report_contains_shares_and_misses() -> None:
 
 
 @pytest.fixture(scope="module")
-def score_report() -> dict[str, Any]:
-    return report(*score())
+def score_report(folder: Path) -> dict[str, Any]:
+    return report(*score(folder))
 
 
 @pytest.mark.slow

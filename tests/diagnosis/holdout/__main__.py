@@ -1,20 +1,21 @@
-"""Score the diagnosis with the holdout: `python -m tests.diagnosis.holdout [--json]`."""
+"""Score the diagnosis with the holdout: `python -m tests.diagnosis.holdout [--json] [--second]`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from tests.diagnosis.holdout.batch import Result, diagnose, is_rejected, load
+from tests.diagnosis.holdout.batch import FIRST, SECOND, Result, diagnose, is_rejected, load
 
 __all__ = ["main", "report", "score"]
 
 
-def score() -> tuple[list[Result], list[Result], list[str]]:
+def score(folder: Path = FIRST) -> tuple[list[Result], list[Result], list[str]]:
     """Return the scored results, those whose true cause has no name yet, and the accepted deliveries."""
-    failures = load()
+    failures = load(folder)
     accepted = [failure.name for failure in failures if not is_rejected(failure)]
     results = [diagnose(failure) for failure in failures if failure.name not in accepted]
     scored = [result for result in results if result.failure.is_scored]
@@ -48,9 +49,10 @@ def main() -> None:
     """Print the score."""
     parser = argparse.ArgumentParser(prog="python -m tests.diagnosis.holdout", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    wants_json = parser.parse_args().json
-    values = report(*score())
-    if wants_json:
+    parser.add_argument("--second", action="store_true", help="score the second batch")
+    arguments = parser.parse_args()
+    values = report(*score(SECOND if arguments.second else FIRST))
+    if arguments.json:
         print(json.dumps(values, indent=1, ensure_ascii=False))
         return
     print(f"{values['scored']} failures: {values['first']:.1%} first, {values['in_three']:.1%} in three")

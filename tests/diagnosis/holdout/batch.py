@@ -1,6 +1,6 @@
 """The holdout: failed deliveries to which the diagnosis has not been adapted.
 
-Each `<provider>.json` is a list of objects:
+There are two batches, in this folder and in `second/`. Each `<provider>.json` is a list of objects:
 
 - `title`: the mistake.
 - `source`: the address of the report that the delivery reproduces, or `experience`.
@@ -32,9 +32,10 @@ from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
 from webhook_verify.schemes.providers.paypal import PayPal
 from webhook_verify.schemes.providers.plaid import Plaid
 
-__all__ = ["Failure", "Result", "diagnose", "is_rejected", "load"]
+__all__ = ["FIRST", "SECOND", "Failure", "Result", "diagnose", "is_rejected", "load"]
 
-FOLDER = Path(__file__).parent
+FIRST = Path(__file__).parent
+SECOND = FIRST / "second"
 
 _TIMES = {"expires_at", "not_before"}
 
@@ -97,11 +98,11 @@ class Result:
         return any(cause.name in self.failure.true_causes for cause in self.causes[:count])
 
 
-def load() -> list[Failure]:
-    """Return all failures, sorted by provider."""
+def load(folder: Path = FIRST) -> list[Failure]:
+    """Return all failures of a folder, sorted by provider."""
     return [
         _failure(path.stem, item)
-        for path in sorted(FOLDER.glob("*.json"))
+        for path in sorted(folder.glob("*.json"))
         for item in json.loads(path.read_text(encoding="utf-8"))
     ]
 
