@@ -9,13 +9,29 @@ import warnings
 
 from webhook_verify.errors import WeakSecretWarning
 
-__all__ = ["credential_kind", "joined_secrets", "problem_of", "warn_about_credential"]
+__all__ = ["credential_kind", "is_documented", "joined_secrets", "problem_of", "warn_about_credential"]
 
 _MAX_CHARS = 65_536
 # Importing re would take as long as the rest of this package, so it is imported for the texts that need it.
 _STARTS = (
     *("-----BEGIN ", "sk_", "rk_", "pk_", "gh", "github_pat_", "gl", "xox", "xapp-", "SG.", "AKIA", "ASIA"),
-    *("AIza", "sk-", "shp", "sq0", "lin_", "pdl_", "re_", "we_", "eyJ", "EAA", "pat-"),
+    *("AIza", "sk", "shp", "sq0", "lin_", "pdl_", "re_", "we_", "eyJ", "EAA", "pat", "sl.", "Iv", "dG9rO"),
+    *(
+        "polar_",
+        "r8_",
+        "sntry",
+        "SK",
+        "AC",
+        "tfp_",
+        "hf_",
+        "npm_",
+        "dop_v1_",
+        "sbp_",
+        "pscale_",
+        "dp.",
+        "figd_",
+    ),
+    *("ntn_", "rzp_", "vcp_", "ATATT", "ATCTT", "CFPAT-", "glsa_", "dckr_pat_", "ya29.", "phc_", "sgp_"),
 )
 _KINDS = (
     ("a private key in PEM format", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"),
@@ -31,7 +47,27 @@ _KINDS = (
     ("a Square token", r"sq0(?:atp|csp|idp)-[0-9A-Za-z_-]{20,}$"),
     ("a Linear API key", r"lin_(?:api|oauth)_[0-9A-Za-z]{20,}$"),
     ("a Paddle API key", r"pdl_(?:live|sdbx)_apikey_[0-9A-Za-z_]{20,}$"),
-    ("a Resend API key", r"re_[0-9A-Za-z]{6,}_[0-9A-Za-z]{20,}$"),
+    ("a Resend API key", r"re_[0-9A-Za-z_]{20,}$"),
+    ("a Sanity token", r"sk[0-9A-Za-z]{100,}$"),
+    ("a Dropbox access token", r"sl\.[0-9A-Za-z_.-]{40,}$"),
+    ("the client id of a GitHub App", r"Iv(?:1\.|23)[0-9A-Za-z]{14,}$"),
+    ("an Intercom access token", r"dG9rO[0-9A-Za-z+/]{20,}=*$"),
+    ("a Polar access token", r"polar_(?:oat|pat|cst|at)_[0-9A-Za-z_]{16,}$"),
+    ("a Replicate API token", r"r8_[0-9A-Za-z]{30,}$"),
+    ("a Sentry token", r"sntry[su]_[0-9A-Za-z_+/=.-]{20,}$"),
+    ("a Twilio SID", r"(?:SK|AC)[0-9a-f]{32}$"),
+    ("a Typeform access token", r"tfp_[0-9A-Za-z_-]{20,}$"),
+    ("an Airtable access token", r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}$"),
+    ("a Doppler token", r"dp\.(?:pt|st|ct|sa|scim|audit)\.[0-9A-Za-z._-]{20,}$"),
+    ("a Notion token", r"ntn_[0-9A-Za-z]{30,}$"),
+    ("a Razorpay key id", r"rzp_(?:live|test)_[0-9A-Za-z]{10,}$"),
+    ("an Atlassian API token", r"AT[AC]TT3[0-9A-Za-z_=.-]{20,}$"),
+    ("a Contentful access token", r"CFPAT-[0-9A-Za-z_-]{20,}$"),
+    ("a Google access token", r"ya29\.[0-9A-Za-z_.-]{20,}$"),
+    (
+        "an access token",
+        r"(?:hf|npm|dop_v1|sbp|pscale_tkn|figd|vcp|glsa|dckr_pat|phc|sgp)_[0-9A-Za-z_.-]{20,}$",
+    ),
     ("the id of a Stripe endpoint", r"we_[0-9A-Za-z]{14,}$"),
     ("a JSON Web Token", r"eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{16,}$"),
     ("an access token of Meta or Square", r"EAA[0-9A-Za-z_-]{50,}$"),
@@ -94,13 +130,23 @@ def warn_about_credential(label: str, value: str | bytes, pattern: str) -> None:
     """
     text = value.decode("latin-1") if isinstance(value, bytes) else value
     kind = credential_kind(text)
-    if kind and not _is_documented(text, pattern):
+    if kind and not is_documented(text, pattern):
         # All warnings have the same location, so that Python's default filter shows each text once.
         text = f"{label}: the secret looks like {kind}: configure the webhook's signing secret instead"
         warnings.warn(text, WeakSecretWarning, stacklevel=1)
 
 
-def _is_documented(text: str, pattern: str) -> bool:
+def is_documented(value: str | bytes, pattern: str) -> bool:
+    """Return whether a secret has the shape that its provider documents.
+
+    Args:
+        value: The configured secret.
+        pattern: The regular expression of the provider's secrets, or "" if it documents none.
+
+    Returns:
+        Whether the whole secret matches the pattern.
+    """
+    text = value.decode("latin-1") if isinstance(value, bytes) else value
     import re
 
     return re.fullmatch(pattern, text) is not None

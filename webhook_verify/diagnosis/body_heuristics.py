@@ -22,6 +22,7 @@ LIKELY, POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE
 _MAX_PARSED_BYTES = 1_048_576
 _MAX_SEARCHED_BYTES = 131_072  # Searching 1 MiB of whitespace with a pattern took 58 ms.
 _MAX_OBJECTS = 10_000
+_STRONG_ODDS = 5_000
 _MIN_ODDS = 24  # A pattern counts as evidence if its probability by chance is at most 1 in 24.
 
 
@@ -96,6 +97,9 @@ _REPR_PREFIXES = (
 _CLASS_NAME_REPR = re.compile(
     rb"\[object \w+\]|\[[BC]@[0-9a-f]+|[\w.$]{1,200}@[0-9a-f]{4,8}\Z"
     rb"|Array\s+\(|map\[|(?:stdClass )?Object\b|System\.\w|#<"
+    # A data class of Kotlin or Java, and maps of Scala, Elixir, Ruby, Java, PHP, Perl and JavaScript.
+    rb"|[A-Z][\w.$]{0,80}[({]\w{1,80}=|Map\(|%\{|\{:?\"?\w{1,80}\"? ?=>|\{\w{1,80}=|array ?\(|HASH\(0x"
+    rb"|\{ \w{1,80}: '"
 )
 _OBJECT_REPR = re.compile(
     rb"<(?:[\w. ]{1,80} at 0x[0-9a-fA-F]+|bound method .*|coroutine .*|built-in .*)>\Z", re.DOTALL
@@ -155,6 +159,8 @@ def _length_causes(body: bytes, content_length: int) -> Iterator[Cause]:
         yield Cause("body_recoded", LIKELY, f"{evidence}, and it is not UTF-8")
     elif 0 < content_length - len(body) <= 3 * body.count(b"?"):
         yield Cause("body_recoded", LIKELY, f"{evidence}: question marks may replace other characters")
+    elif body in _EMPTY_JSON:
+        yield Cause("body_incomplete", LIKELY, f"{evidence}, as after a parser that found nothing")
     elif _parse_json(body) is not None:
         yield Cause("body_reserialized", LIKELY, f"{evidence}, and it is complete JSON")
     elif len(body) < content_length:
@@ -186,14 +192,19 @@ def _json_style_causes(body: bytes, *, is_whole: bool) -> Iterator[Cause]:
     """Detect JSON in a style of libraries but few senders. `is_whole`: the length is the Content-Length."""
     value = _parse_json(body)
     is_spaced = b'": ' in body or b'", "' in body
-    is_sorted = value is not None and _sorted_keys_odds(value) >= _MIN_ODDS
+    odds = 0 if value is None else _sorted_keys_odds(value)
+    is_sorted = odds >= _MIN_ODDS
+    if value is not None and not is_whole and _INTEGER_KEYS.search(body):
+        evidence = "keys that are integers are in numeric order before the others, as in JavaScript"
+        yield Cause("body_reserialized", LIKELY, evidence)
     if value is None or not (is_spaced or is_sorted):
         return
     oddities = ["has spaces after separators"] * is_spaced + ["has sorted keys"] * is_sorted
     # Go sorts the keys of a map and escapes these three characters.
     is_escaped = is_sorted and _ESCAPED_MARKUP.search(body) and not _MARKUP.search(body)
     oddities += ["escapes <, > and &"] * bool(is_escaped)
-    confidence = LIKELY if len(oddities) >= 2 and not is_whole else POSSIBLE
+    is_odd = len(oddities) >= 2 or odds >= _STRONG_ODDS
+    confidence = LIKELY if is_odd and not is_whole else POSSIBLE
     evidence = f"the JSON {' and '.join(oddities)}, which is rare among senders"
     yield Cause("body_reserialized", confidence, evidence)
 
@@ -212,6 +223,8 @@ def _rounded_number_causes(body: bytes) -> Iterator[Cause]:
         yield Cause("body_reserialized", LIKELY, evidence)
 
 
+# An object that begins with two integers as keys, of which the longer one follows: not the order of texts.
+_INTEGER_KEYS = re.compile(rb'\{\s*"[2-9]"\s*:\s*(?:"[^"\\]{0,200}"|[\w.+-]{1,40})\s*,\s*"1[0-9]{1,8}"\s*:')
 _ESCAPED_MARKUP, _MARKUP = re.compile(rb"\\u00(?:26|3c|3e)"), re.compile(b"[<>&]")
 _LARGE_INTEGER = re.compile(rb"[:,\[] ?-?(\d{16,19})(?=[\s,\]}])")
 _MAX_INTEGERS = 100

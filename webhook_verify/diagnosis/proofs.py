@@ -21,9 +21,10 @@ from webhook_verify.diagnosis.senders import (
     names_the_sender,
     other_headers,
     plausible_schemes,
+    schemes_that_read,
 )
 from webhook_verify.diagnosis.variants.body import body_variants
-from webhook_verify.diagnosis.variants.header import header_variants
+from webhook_verify.diagnosis.variants.header import header_variants, renamed_signatures
 from webhook_verify.diagnosis.variants.published_secrets import published_test_secrets
 from webhook_verify.diagnosis.variants.secret import configured_key, key_variants, secret_encoding
 from webhook_verify.diagnosis.variants.signature import (
@@ -87,6 +88,7 @@ def _proven_causes(investigation: Investigation, error: RejectedDelivery) -> Ite
         yield from _prove_secret(investigation, parsed)
         yield from _prove_url(investigation, parsed, url_variants)
     yield from _prove_other_scheme(investigation)
+    yield from _prove_renamed_signature(investigation)
     if parsed is not None:
         yield from _prove_content(investigation, parsed)
         yield from _prove_body(investigation, parsed)
@@ -112,6 +114,16 @@ def _prove_other_header(investigation: Investigation, *, is_missing: bool) -> It
         for other in others:
             if names_the_sender(investigation, other) and has_valid_signature_in(investigation, other.name):
                 yield _certain(name, other.evidence(investigation.scheme, is_valid=True))
+
+
+def _prove_renamed_signature(investigation: Investigation) -> Iterator[Cause]:
+    """Try the signature headers of other senders under the name that the scheme requires."""
+    for received, evidence, pairs in renamed_signatures(investigation.scheme, investigation.pairs):
+        candidate = investigation.parse_headers(pairs)
+        if candidate is not None and investigation.matches(candidate):
+            readers = schemes_that_read(received)
+            name = "other_scheme" if readers else "header_renamed"
+            yield _certain(name, evidence + (f", which {' or '.join(readers)} reads" if readers else ""))
 
 
 def _prove_validity_window(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:

@@ -28,6 +28,7 @@ __all__ = [
     "names_the_sender",
     "other_headers",
     "plausible_schemes",
+    "schemes_that_read",
 ]
 
 _GENERIC = "standard-webhooks"
@@ -247,6 +248,18 @@ def has_valid_signature_in(investigation: Investigation, header: str, *, of_url:
             if any(hmac.compare_digest(each, signature) for each in expected for signature in signatures):
                 return True
     return False
+
+
+def schemes_that_read(header: str) -> list[str]:
+    """Return the names of at most three schemes that read a header.
+
+    Args:
+        header: Lower-case name.
+
+    Returns:
+        The names, in alphabetical order.
+    """
+    return sorted(scheme.name for scheme in _schemes() if header in scheme.header_names)[:3]
 
 
 def _decoded(value: str) -> Iterator[bytes]:

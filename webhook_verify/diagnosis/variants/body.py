@@ -151,7 +151,7 @@ def _repr_variants(text: str, *, is_json: bool) -> Iterator[BodyVariant]:
         except (ValueError, RecursionError):
             inner = None
         if isinstance(inner, str):
-            yield cause, "it is JSON inside a JSON string", _encode(inner)
+            yield "body_escaped", "it is JSON inside a JSON string", _encode(inner)
     elif text[:1] == "b":
         bare = text.removeprefix("bytearray(").removesuffix(")") if text.startswith("bytearray(") else text
         yield cause, words, parse_bytes_repr(bare)
@@ -161,7 +161,7 @@ def _repr_variants(text: str, *, is_json: bool) -> Iterator[BodyVariant]:
     elif "'" in text and not is_json:
         for _, written in json_style_variants(parse_json_repr(text)):
             yield cause, words, _encode(written)
-    yield cause, "it was originally JSON inside a JSON string", _encode(json.dumps(text))
+    yield "body_escaped", "it was originally JSON inside a JSON string", _encode(json.dumps(text))
 
 
 def _escaping_variants(text: str) -> Iterator[BodyVariant]:

@@ -45,6 +45,7 @@ def unwrap(body: bytes, content_length: int | None) -> Iterator[BodyVariant]:
 def _wrapped(body: bytes) -> Iterator[BodyVariant]:
     if not body[:64].isascii() or body[:1] in (b"x", b"K"):
         yield "body_compressed", "its decompressed content was signed", _inflate(body)
+    yield from _listed_bytes(body)
     if not _without_quotes(body).translate(None, _BASE64_CHARS):
         yield "body_in_base64", "its base64-decoded content was signed", _decode_base64(body)
         yield "body_as_text", "it is hex-encoded", _try_decode(binascii.a2b_hex, body.strip())
@@ -52,6 +53,24 @@ def _wrapped(body: bytes) -> Iterator[BodyVariant]:
         yield from _gateway_event(body)
 
 
+def _listed_bytes(body: bytes) -> Iterator[BodyVariant]:
+    """Decode a printed list of bytes, as by Go, Java or JavaScript."""
+    if body[:_MIN_LIST].translate(None, _LIST_CHARS) or body.translate(None, _LIST_CHARS):
+        return
+    try:
+        octets = bytes(int(word) % 256 if word[:1] == b"-" else int(word) for word in _words(body))
+    except ValueError:
+        return
+    yield "body_as_text", "it is the printed list of its bytes", octets
+
+
+def _words(body: bytes) -> list[bytes]:
+    return body.translate(_AS_SPACES).split() if len(body) <= _MAX_JSON_BYTES else []
+
+
+_MIN_LIST = 8
+_LIST_CHARS = b"0123456789-,[]{}() "
+_AS_SPACES = bytes.maketrans(b",[]{}()", b"       ")
 _DATA = re.compile(rb"data:[\w/.;=+-]{0,80};base64,")
 _BASE64_CHARS = string.ascii_letters.encode() + string.digits.encode() + b"+/-_= \r\n\t"
 _STANDARD = bytes.maketrans(b"-_", b"+/")

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from webhook_verify.diagnosis.investigation import Pairs, header_values
-from webhook_verify.schemes import Scheme, StandardWebhooks
+from webhook_verify.schemes import HeaderScheme, Scheme, StandardWebhooks
 
-__all__ = ["header_variants"]
+__all__ = ["header_variants", "renamed_signatures"]
 
 HeaderVariant = tuple[str, str, Pairs]
 """(cause, evidence, headers): the signature may match with these headers."""
@@ -67,6 +67,28 @@ def _renamed_headers(scheme: Scheme, pairs: Pairs) -> Iterator[HeaderVariant]:
             f"{expected} arrived as {received}" for received, expected in sorted(canonical.items())[:3]
         )
         yield "header_renamed", evidence, [(canonical.get(name, name), value) for name, value in pairs]
+
+
+def renamed_signatures(scheme: Scheme, pairs: Pairs) -> Iterator[tuple[str, str, Pairs]]:
+    """Yield candidates in which another signature header has the name of the missing one.
+
+    Args:
+        scheme: The verifier's scheme.
+        pairs: The received headers, with lower-case names.
+
+    Yields:
+        The received name, the evidence and the headers with the expected name.
+    """
+    present = {name for name, _ in pairs}
+    own = scheme.signature_headers if isinstance(scheme, HeaderScheme) else ()
+    others = [name for name in present if _SIGNATURE_NAME.search(name) and name not in scheme.header_names]
+    for expected in [name for name in own if name not in present][:_MAX_VALUES]:
+        for received in sorted(others)[:_MAX_NAMES]:
+            renamed = [(expected if name == received else name, value) for name, value in pairs]
+            yield received, f"{expected} arrived as {received}", renamed
+
+
+_SIGNATURE_NAME = re.compile("sign|hmac|digest|-sig$")
 
 
 def _letters(name: str) -> str:

@@ -71,7 +71,6 @@ def _cause(encoding: str, own: Encoding) -> tuple[str, str]:
 
 
 _COMPATIBLE_ENCODINGS = {
-    ("base64url", "base64"),
     ("text", "hex"),
     ("text", "base64"),
 }

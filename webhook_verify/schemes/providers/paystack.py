@@ -18,6 +18,7 @@ SCHEME = HeaderScheme(
         secret_from=(
             "Paystack dashboard > Settings > API Keys & Webhooks: the secret key (`sk_live_` or `sk_test_`)"
         ),
+        secret_pattern="sk_(?:live|test)_.+",
         url="https://paystack.com/docs/payments/webhooks/",
         notes=(
             "Paystack signs with the secret key of the API, so this key must not be shared with other"

@@ -242,7 +242,7 @@ def the_printed_bytes(delivery: Genuine) -> Failure | None:
     return changed(delivery, body=str(delivery.body).encode())
 
 
-@made("body_as_text", kinds=JSON, count=6)
+@made("body_escaped", kinds=JSON, count=6)
 def json_in_a_json_string(delivery: Genuine) -> Failure | None:
     return changed(delivery, body=json.dumps(delivery.body.decode()).encode())
 
