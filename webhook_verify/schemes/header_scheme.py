@@ -162,8 +162,6 @@ class HeaderScheme(Scheme):
         self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
         timestamp_index, type_index, id_index = (names.index(name) if name else 0 for name in other_headers)
         indexes = timestamp_index, type_index, id_index
-        # Unpacking one tuple is faster than looking up each attribute.
-        self._parse_plan = names, reader.safe_dict_keys[0].issuperset, reader.read, *indexes
         encoded = self.signature_encoding[0], self.algorithm.size, self.algorithm.version
         self._fields = self._delimiter, self.signature_field, self.timestamp_field, *encoded
         # Most providers sign only the body, with constant text around it.
@@ -173,6 +171,9 @@ class HeaderScheme(Scheme):
         around = [] if self._after else self._before.split("{1}")
         is_dated = len(around) == 2 and "{" not in "".join(around)
         self._around_timestamp = [each.format().encode() for each in around] if is_dated else None
+        others = self._around_timestamp, self.event_type_in_body
+        # Unpacking one tuple is faster than looking up each attribute.
+        self._parse_plan = names, reader.safe_dict_keys[0].issuperset, reader.read, *indexes, *others
         self.fast_path: FastPathLayout | None = self._fast_path_layout()
 
     def _fast_path_layout(self) -> FastPathLayout | None:
@@ -206,7 +207,7 @@ class HeaderScheme(Scheme):
             TypeError: If `url` or `method` is signed and `None`.
         """
         known: Any = headers
-        names, plain, read, timestamp_index, type_index, id_index = self._parse_plan
+        names, plain, read, timestamp_index, type_index, id_index, around, type_paths = self._parse_plan
         if known.__class__ is dict and plain(known):
             values = [*map(known.get, names)]
             for value in values:
@@ -219,12 +220,12 @@ class HeaderScheme(Scheme):
         if timestamp_index:
             timestamp_text = values[timestamp_index] or ""
         message_id = values[id_index] if id_index else ""
-        event_type = printable_ascii(values[type_index]) if type_index else self.event_type_in_body
+        event_type = printable_ascii(values[type_index]) if type_index else type_paths
         if self._signs_body_only:
             return message_id or "", 0, signatures, self._literal, b"", event_type
-        if self._around_timestamp is not None:
+        if around is not None:
             timestamp = self._parse_timestamp(timestamp_text)
-            head, tail = self._around_timestamp
+            head, tail = around
             before = head + timestamp_text.encode() + tail
             return message_id or "", timestamp, signatures, before, b"", event_type
         before, timestamp, after = self._content_around_body(message_id or "", timestamp_text, url, method)
