@@ -139,9 +139,15 @@ def test_nbf_must_be_a_time() -> None:
 # --- what a token must be ----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("issuer", ["https://accounts.google.com", "accounts.google.com"])
+def test_both_spellings_of_the_issuer_are_accepted(issuer: str) -> None:
+    assert takes(google_token(iss=issuer))
+
+
 @pytest.mark.parametrize(
     "changed",
     [
+        {"iss": "http://accounts.google.com"},
         {"aud": ENDPOINT + "?x"},
         {"aud": [ENDPOINT]},
         {"email": "push@elsewhere.iam.gserviceaccount.com"},

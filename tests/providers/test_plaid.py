@@ -141,6 +141,33 @@ def test_credentials_that_are_revoked_leave_the_others(secrets: list[str], label
         Verifier("client-1:revoked", scheme=Plaid(fetch=fetch), clock=lambda: NOW).verify(BODY, headers)
 
 
+SHORT_KEY = {
+    "alg": "ES256",
+    "crv": "P-256",
+    "kid": "6c5516e1-92dc-479e-a8ff-5a51992e0001",
+    "kty": "EC",
+    "use": "sig",
+    "x": "MqRZ0RCWrS5moOauQjAMuMfbbHyyZ3u9yo_0SJDu0Q",
+    "y": "PDHmUtYGbuYQq1qUzx0l7SNXgn3hXn4iZ8A4q6yEIEU",
+    "created_at": 1,
+    "expired_at": None,
+}
+SIGNED_WITH_IT = (
+    "eyJhbGciOiJFUzI1NiIsImtpZCI6IjZjNTUxNmUxLTkyZGMtNDc5ZS1hOGZmLTVhNTE5OTJlMDAwMSIsInR5cCI6IkpXVCJ9."
+    "eyJpYXQiOjE3ODU2MDAwMDAsInJlcXVlc3RfYm9keV9zaGEyNTYiOiIyZjdhYjhiYzI3OWM1MTkyMTM1ODBjZGM5OTY0MzdhZjFlMGRlZjZj"
+    "NjFiZGFkOWM3ZWFjODQ5NjNiNDllMjE1In0."
+    "34jzgDPuzPQa0BwotQUL45K9whoCwUmPCfiUIbbrT0tADOL_ZKqqjKpRIKmDFuxzjHJSjSYM33VN45YrkwCZFw"
+)
+
+
+def test_a_key_whose_coordinate_lacks_its_leading_zero_verifies() -> None:
+    """In about one key of 128, a sender that drops leading zeros writes one coordinate with 31 bytes."""
+    scheme = Plaid(fetch=lambda *_: json.dumps({"key": SHORT_KEY}).encode())
+    verifier = Verifier("client:secretsecret", scheme=scheme, clock=lambda: 1785600000)
+    body = b'{"webhook_type":"TRANSACTIONS"}'
+    assert verifier.verify(body, {"Plaid-Verification": SIGNED_WITH_IT}).body == body
+
+
 @pytest.mark.parametrize(
     "answer",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 
 from webhook_verify.asymmetric.ecdsa_rsa import checked_rsa
@@ -17,6 +18,7 @@ except ImportError as _missing:
 
 __all__ = ["claims_in", "key_of", "keys_in"]
 
+_P256_BYTES = 32
 _UNCHECKED = {f"verify_{claim}": False for claim in ("exp", "nbf", "iat", "aud", "iss", "sub", "jti")}
 
 
@@ -53,7 +55,7 @@ def key_of(jwk: object, algorithm: str) -> Any:
     Raises:
         ValueError: If `jwk` is not a key for the algorithm.
     """
-    given: Any = jwk
+    given: Any = _with_whole_coordinates(jwk)
     try:
         key: Any = jwt.PyJWK(given, algorithm).key
     except (jwt.PyJWTError, TypeError, AttributeError):
@@ -63,6 +65,22 @@ def key_of(jwk: object, algorithm: str) -> Any:
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise ValueError("the key is not a public key of the curve P-256")
     return key
+
+
+def _with_whole_coordinates(jwk: Any) -> Any:
+    """Restore the leading zero bytes of a coordinate, which RFC 7518, section 6.2.1.2, requires."""
+    if not isinstance(jwk, dict) or jwk.get("kty") != "EC":
+        return jwk
+    whole = {name: _padded(jwk[name]) for name in ("x", "y") if isinstance(jwk.get(name), str)}
+    return {**jwk, **whole}
+
+
+def _padded(coordinate: str) -> str:
+    try:
+        octets = urlsafe_b64decode(coordinate + "=" * (-len(coordinate) % 4))
+    except ValueError:
+        return coordinate
+    return urlsafe_b64encode(octets.rjust(_P256_BYTES, b"\0")).decode().rstrip("=")
 
 
 def keys_in(jwks: bytes, algorithm: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ __all__ = ["SCHEME", "AccountKey", "GooglePubSub"]
 _ALGORITHM = "RS256"
 _KEYS = "https://www.googleapis.com/oauth2/v3/certs"
 _ISSUER = "https://accounts.google.com"
+_ISSUERS = (_ISSUER, "accounts.google.com")  # Google documents both, and google-auth accepts both.
 _HOUR = 3600
 _MAX_CLOCK_SKEW = 300  # seconds that the issue time of a token may be in the future
 _SOONEST = 60.0  # seconds after which an unknown key id causes another fetch
@@ -215,8 +216,8 @@ class AccountKey:
         return claims is not None and self._is_ours(claims, audience)
 
     def _is_ours(self, claims: dict[str, Any], audience: str) -> bool:
-        wanted = {"iss": _ISSUER, "aud": audience, "email": self._email}
-        verified = claims.get("email_verified") is True
+        wanted = {"aud": audience, "email": self._email}
+        verified = claims.get("email_verified") is True and claims.get("iss") in _ISSUERS
         return verified and all(claims.get(name) == value for name, value in wanted.items())
 
     def differences(
@@ -235,7 +236,7 @@ class AccountKey:
         [(_, text)] = signatures
         token = parse_token(text, _ALGORITHM)
         expected = {
-            "iss": _ISSUER,
+            "iss": token.claims.get("iss") if token.claims.get("iss") in _ISSUERS else _ISSUER,
             "aud": before.decode("utf-8", "surrogatepass"),
             "email": self._email,
             "email_verified": True,
