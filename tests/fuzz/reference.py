@@ -121,8 +121,8 @@ def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     assert row.fields is not None
     time_field, signature_field, separator = row.fields
     text = headers.get(row.headers[0], "")
-    if row.kind == "persona":  # several lists with a space between
-        text = text.replace(" ", ",")
+    if row.is_dated:  # a list for each secret, with a space between
+        text = text.replace(f" {time_field}=", f"{separator.strip()}{time_field}=")
     fields = text.split(separator.strip())[:_MAX_ENTRIES]
     pairs = [field.strip(" ").partition("=")[::2] for field in fields]
     times = [value for field, value in pairs if field == time_field]

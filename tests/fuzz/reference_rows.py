@@ -231,7 +231,7 @@ ROWS: dict[str, Row] = {
     "paddle": _listed("paddle-signature", "ts", "h1", "{time}:{body}", separator=";"),
     "pagerduty": _listed("x-pagerduty-signature", "", "v1", "{body}"),
     "paystack": Row(headers=("x-paystack-signature",), digest="sha512"),
-    "persona": _listed("persona-signature", "t", "v1", kind="persona"),
+    "persona": _listed("persona-signature", "t", "v1"),
     "polar": _standard(keys=_base64_or_text_keys),
     "primer": Row(headers=("x-signature-primary", "x-signature-secondary"), written="base64"),
     "pusher": Row(headers=("x-pusher-signature",)),

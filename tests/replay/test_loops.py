@@ -118,6 +118,9 @@ def test_connections_are_closed_with_their_loop(servers: Servers) -> None:
         assert len(client.client_list()) == before
 
 
+# Python warns about a connection that is closed by the garbage collection, which is what is tested here.
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_connections_are_closed_with_their_store(servers: Servers) -> None:
     with skipping():
         url = servers.use(redis_server).url

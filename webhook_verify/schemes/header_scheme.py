@@ -283,6 +283,8 @@ class HeaderScheme(Scheme):
         timestamp_text = ""
         found: list[tuple[str, str]] = []
         separator, signature_field, timestamp_field, decode, size, version = self._fields
+        if timestamp_field and " " in text:  # A list for each secret, as by Persona: `t=1,v1=a t=1,v1=b`.
+            text = text.replace(f" {timestamp_field}=", f"{separator}{timestamp_field}=")
         for field in text.split(separator, _MAX_SIGNATURES)[:_MAX_SIGNATURES]:
             name, _, value = field.strip(" ").partition("=")
             if name == signature_field:

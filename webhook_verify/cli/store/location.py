@@ -76,7 +76,7 @@ def _move(old: Path, new: Path) -> bool:
     """Move the file; return False if another process has done so. Raises sqlite3.Error or OSError."""
     partial = new.with_name(f"{new.name}.partial")
     # With mode=rw, a file that another process has moved is not created again.
-    with closing(sqlite3.connect(f"{old.absolute().as_uri()}?mode=rw", 0.1, uri=True)) as source:
+    with closing(sqlite3.connect(f"{old.absolute().as_uri()}?mode=rw", timeout=0.1, uri=True)) as source:
         _lock(source)
         if os.path.lexists(new) or not old.is_file():
             return False

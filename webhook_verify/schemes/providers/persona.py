@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
-    from typing import Any
-
-    from webhook_verify.keys import Signatures, SigningKey
+    from webhook_verify.keys import SigningKey
 
 __all__ = ["SCHEME", "Persona"]
 
 
 class Persona(HeaderScheme):
     """A header with a list of fields for each secret: `t=1,v1=abc t=1,v1=def`."""
-
-    def _listed_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
-        text = values[0] or ""
-        return super()._listed_signatures([text.replace(" ", self.field_separator)])
 
     def sign(
         self,
