@@ -1,4 +1,4 @@
-"""Score the diagnosis with the holdout: `python -m tests.diagnosis.holdout [--json] [--second]`."""
+"""Score the diagnosis with the holdout: `python -m tests.diagnosis.holdout [--json] [--second | --third]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.diagnosis.holdout.batch import FIRST, SECOND, Result, diagnose, is_rejected, load
+from tests.diagnosis.holdout.batch import FIRST, SECOND, THIRD, Result, diagnose, is_rejected, load
 
 __all__ = ["main", "report", "score"]
 
@@ -49,9 +49,15 @@ def main() -> None:
     """Print the score."""
     parser = argparse.ArgumentParser(prog="python -m tests.diagnosis.holdout", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--second", action="store_true", help="score the second batch")
+    batch = parser.add_mutually_exclusive_group()
+    batch.add_argument(
+        "--second", action="store_const", const=SECOND, dest="folder", help="score the second batch"
+    )
+    batch.add_argument(
+        "--third", action="store_const", const=THIRD, dest="folder", help="score the third batch"
+    )
     arguments = parser.parse_args()
-    values = report(*score(SECOND if arguments.second else FIRST))
+    values = report(*score(arguments.folder or FIRST))
     if arguments.json:
         print(json.dumps(values, indent=1, ensure_ascii=False))
         return

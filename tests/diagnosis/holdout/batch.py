@@ -1,6 +1,7 @@
 """The holdout: failed deliveries to which the diagnosis has not been adapted.
 
-There are two batches, in this folder and in `second/`. Each `<provider>.json` is a list of objects:
+There are three batches: in this folder, in `second/` and in `third/`. Each `<provider>.json` is a list of
+objects:
 
 - `title`: the mistake.
 - `source`: the address of the report that the delivery reproduces, or `experience`.
@@ -32,10 +33,11 @@ from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
 from webhook_verify.schemes.providers.paypal import PayPal
 from webhook_verify.schemes.providers.plaid import Plaid
 
-__all__ = ["FIRST", "SECOND", "Failure", "Result", "diagnose", "is_rejected", "load"]
+__all__ = ["FIRST", "SECOND", "THIRD", "Failure", "Result", "diagnose", "is_rejected", "load"]
 
 FIRST = Path(__file__).parent
 SECOND = FIRST / "second"
+THIRD = FIRST / "third"
 
 _TIMES = {"expires_at", "not_before"}
 
