@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.diagnosis.holdout.__main__ import report, score
-from tests.diagnosis.holdout.batch import FIRST, SECOND, Failure, Result, load
+from tests.diagnosis.holdout.batch import FIRST, SECOND, THIRD, Failure, Result, load
 from tests.rows import rows
 from webhook_verify import schemes
 from webhook_verify.diagnosis import Cause, Confidence
@@ -17,7 +17,7 @@ from webhook_verify.diagnosis.model import ADVICE
 SURE, LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
 
-@pytest.fixture(scope="module", params=[FIRST, SECOND], ids=["first", "second"])
+@pytest.fixture(scope="module", params=[FIRST, SECOND, THIRD], ids=["first", "second", "third"])
 def folder(request: pytest.FixtureRequest) -> Path:
     return Path(request.param)
 

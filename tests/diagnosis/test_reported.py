@@ -1,4 +1,4 @@
-"""Deliveries of public reports that the verifier refused or the diagnosis explained wrongly, and what is right."""
+"""Deliveries of public reports that were once refused or explained wrongly, and what is right."""
 
 from __future__ import annotations
 

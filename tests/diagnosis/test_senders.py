@@ -102,14 +102,21 @@ OTHER_HEADERS: dict[str, tuple[str, dict[str, str], str, str, str]] = {
         "github",
         {"X-Gitea-Signature": SHA256, "X-Gitea-Event": "push"},
         "other_scheme certain",
-        'configure a HeaderScheme with signature_header="x-gitea-signature"',
+        'the signature is valid with scheme="gitea"',
         "intercom|bitbucket|github ",
     ),
     "Gogs at GitHub": (
         "github",
         {"X-Gogs-Signature": SHA256, "X-Gogs-Event": "push"},
         "other_scheme certain",
-        'configure a HeaderScheme with signature_header="x-gogs-signature"',
+        'the signature is valid with scheme="gogs"',
+        "intercom|bitbucket",
+    ),
+    "Forgejo at GitHub": (
+        "github",
+        {"X-Forgejo-Signature": SHA256, "X-Forgejo-Event": "push"},
+        "other_scheme certain",
+        'configure a HeaderScheme with signature_header="x-forgejo-signature"',
         "intercom|bitbucket",
     ),
     "Forgejo at GitHub, of another secret": (

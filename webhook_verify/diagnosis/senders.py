@@ -103,7 +103,7 @@ _UNREGISTERED = tuple(
         f"{sender} signs the body with HMAC-SHA256 in hex: configure a HeaderScheme with "
         f'signature_header="x-{sender.lower()}-signature"',
     )
-    for sender in ("Forgejo", "Gitea", "Gogs")
+    for sender in ("Forgejo",)
 )
 
 

@@ -167,14 +167,14 @@ def _repr_variants(text: str, *, is_json: bool) -> Iterator[BodyVariant]:
 def _escaping_variants(text: str) -> Iterator[BodyVariant]:
     cause = "body_escaped"
     yield cause, "slashes were originally escaped", _encode(text.replace("/", "\\/"))
-    # Only a library that serializes the JSON again escapes slashes, most often PHP's.
+    # Only a library that serializes the JSON again escapes slashes (most often PHP's) or these characters.
     yield "body_reserialized", "slashes were originally not escaped", _encode(text.replace("\\/", "/"))
     for table in (_JSON_LOWER, _JSON_UPPER):
         there, back = text, text
         for plain, escaped in table:
             there, back = there.replace(plain, escaped), back.replace(escaped, plain)
         yield cause, "<, > and & were originally escaped", _encode(there)
-        yield cause, "<, > and & were originally not escaped", _encode(back)
+        yield "body_reserialized", "<, > and & were originally not escaped", _encode(back)
     if len(text) <= _MAX_TEXT_CHARS:
         yield cause, "characters were converted to HTML entities", _encode(html.unescape(text))
         yield cause, "HTML entities were converted to characters", _encode(html.escape(text))
@@ -185,7 +185,10 @@ def _escaping_variants(text: str) -> Iterator[BodyVariant]:
                 yield cause, "it was originally not percent-encoded", _encode(undo(text))
         if "\\" in text:
             yield cause, "quotes were escaped with backslashes", _encode(_BACKSLASHED.sub(r"\1", text))
-            yield cause, "characters were escaped as \\x or \\u", _encode(_HEX_ESCAPE.sub(_unescape, text))
+            # In JSON, it is a library that escapes characters with \u. It has no \x.
+            by_library = text[:1] in ("{", "[") and "\\x" not in text
+            name = "body_reserialized" if by_library else cause
+            yield name, "characters were escaped as \\x or \\u", _encode(_HEX_ESCAPE.sub(_unescape, text))
 
 
 _BACKSLASHED = re.compile(r"\\(.)", re.DOTALL)
