@@ -69,10 +69,9 @@ def key_of(jwk: object, algorithm: str) -> Any:
 
 def _with_whole_coordinates(jwk: Any) -> Any:
     """Restore the leading zero bytes of a coordinate, which RFC 7518, section 6.2.1.2, requires."""
-    if not isinstance(jwk, dict) or jwk.get("kty") != "EC":
+    if jwk.__class__ is not dict or jwk.get("kty") != "EC":
         return jwk
-    whole = {name: _padded(jwk[name]) for name in ("x", "y") if isinstance(jwk.get(name), str)}
-    return {**jwk, **whole}
+    return {**jwk, **{name: _padded(jwk[name]) for name in ("x", "y") if jwk.get(name).__class__ is str}}
 
 
 def _padded(coordinate: str) -> str:
