@@ -7,7 +7,7 @@ project may fail even later. Without any of these, the claim is settled immediat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import currentframe, iscoroutinefunction
 from typing import Any, cast
 
@@ -65,7 +65,7 @@ class PendingWork:
         """Find the connections of this thread that are in a transaction."""
         self._transactions = [
             _Transaction(connection, self._done)
-            for connection in connections.all(initialized_only=True)
+            for connection in _connections_of_thread()
             if _is_in_transaction(connection)
         ]
 
@@ -201,6 +201,14 @@ def may_use_sync_thread() -> bool:
         return True
     context = SyncToAsync.thread_sensitive_context.get(None)
     return context is None or context in SyncToAsync.context_to_thread_executor
+
+
+def _connections_of_thread() -> Sequence[BaseDatabaseWrapper]:
+    """Return `connections.all(initialized_only=True)`, in 2.2 instead of 3.6 microseconds."""
+    local = vars(connections).get("_connections")
+    if local is None:  # Django may rename its private attribute.
+        return connections.all(initialized_only=True)
+    return [each for alias in connections if (each := getattr(local, alias, None)) is not None]
 
 
 def _is_in_transaction(connection: BaseDatabaseWrapper) -> bool:
