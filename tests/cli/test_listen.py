@@ -107,10 +107,10 @@ def test_a_faulty_plugin_costs_the_explanation_alone(store: Path, tmp_path: Path
         "class Faulty(HeaderScheme):\n"
         "    def verifying_key(self, secret):\n"
         "        raise RuntimeError(secret.reveal())\n"
-        "register(Faulty('faulty', signature_header='webhook-signature'))\n"
+        "register(Faulty('faulty', signature_header='x-faulty-signature'))\n"
     )
     with listening(store, secret=SECRET, plugin=plugin) as one:
-        post(one.origin, BODY + b"x", signed())
+        post(one.origin, BODY + b"x", {**signed(), "X-Faulty-Signature": "0a" * 32})
         assert one.told()["reason"] == "signature_mismatch"
         one.stop()
     assert json.loads(one.errors) == {"warning": "could not explain a rejection: RuntimeError"}

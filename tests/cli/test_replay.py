@@ -268,7 +268,8 @@ def test_the_commands_of_the_page_work(tmp_path: Path, monkeypatch: pytest.Monke
     Path("secret.txt").write_text(SECRET)
     with serving(lambda headers, body: (204, b"")) as app:
         lines = re.findall(
-            r"(?m)^\$ webhook-verify (.*)", PAGE.replace("http://localhost:8000/hook", app.url)
+            r"(?m)^\$ webhook-verify ((?:listen|replay) .*)",
+            PAGE.replace("http://localhost:8000/hook", app.url),
         )
         (verb, *options), *others = map(shlex.split, lines)
         assert verb == "listen"

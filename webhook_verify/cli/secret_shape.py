@@ -36,6 +36,8 @@ _TOKEN = re.compile(r"[^\W_]+")
 # A word with a number, in the usual letter cases: invoice2, Invoice, HTTP, webhookSecret.
 _WORD = re.compile(r"(?:[A-Z]?[a-z]{1,20}|[A-Z]{1,12})(?:[A-Z][a-z]{2,17}){0,4}[0-9]{0,8}")
 _NUMBER = re.compile(r"[0-9]{1,14}[A-Za-z]{0,2}|[0-9]{1,8}T[0-9]{1,6}Z?")
+_MAX_DIGITS = 8
+_DATE_OR_ADDRESS = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _UNPRONOUNCEABLE = re.compile(r"[bcdfghjklmnpqrstvwxz]{6}|[aeiou]{5}|(.)\1\1", re.IGNORECASE)
 
 
@@ -53,8 +55,8 @@ def has_secret_shape(text: str) -> bool:
     if len(text) <= _MAX_SHORT_CHARS:
         return False
     is_file = _EXTENSION.search(text) is not None
-    if not is_file and re.search(r"\s", text):
-        return True  # a passphrase
+    if not is_file and (re.search(r"\s", text) or _is_mostly_digits(text)):
+        return True  # a passphrase, or a number
     if not all(_has_name_chars(component, is_file) for component in re.split(r"[/\\]", text)):
         return True
     tokens = _TOKEN.findall(_UUID.sub("", text) if is_file else text)
@@ -62,6 +64,13 @@ def has_secret_shape(text: str) -> bool:
     if is_file and len(others) == 1 and len(others[0]) <= _MAX_RANDOM_CHARS:
         return False
     return not tokens or bool(others)
+
+
+def _is_mostly_digits(text: str) -> bool:
+    """Return whether a text consists of digits rather than letters, and is not a date or an IP address."""
+    digits = sum(character.isdigit() for character in text)
+    is_long = digits > _MAX_DIGITS and digits >= sum(character.isalpha() for character in text)
+    return is_long and _DATE_OR_ADDRESS.search(text) is None
 
 
 def _has_name_chars(component: str, is_file: bool) -> bool:

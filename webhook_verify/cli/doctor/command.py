@@ -57,7 +57,9 @@ def doctor(
     secret_file: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Check the Python version, packages, secrets, clock, stores and Django settings.
+    """Check the Python version, packages, secrets and clock.
+
+    With --app and --settings, also check the replay stores and the Django settings.
 
     Of a secret, only the kind and the fingerprint are shown. Without a secret option, variables such as
     GITHUB_SECRET are checked, too. Without --clock, nothing is sent over the network.
