@@ -47,7 +47,7 @@ SCHEMES = ("standard-webhooks", "adyen", "mailgun", "microsoft-graph", "aws-sns"
 def short_switches() -> Iterator[None]:
     before = sys.getswitchinterval()
     sys.setswitchinterval(0.001)
-    # A collection takes as long as there are objects in the process of the tests, whatever the diagnosis does.
+    # A collection takes as long as the process of the tests has objects, whatever the diagnosis does.
     gc.collect()
     gc.disable()
     yield
