@@ -302,3 +302,12 @@ def test_headers_of_a_wrong_type_are_an_error_of_the_caller(headers: Any) -> Non
 def test_a_body_of_a_wrong_type_is_an_error_of_the_caller(body: Any) -> None:
     with pytest.raises(TypeError, match="body must be bytes-like"):
         explain(Verifier(SECRET), body, {})
+
+
+@pytest.mark.parametrize("value", ["msg_1", ""])
+def test_two_names_that_both_resemble_a_header_are_explained(value: str) -> None:
+    signed = Signer(SECRET, scheme="svix").sign(b"{}", id="msg_1", timestamp=NOW)
+    signed.pop("svix-id")
+    headers = [*signed.items(), ("svix_id", "msg_1"), ("svix.id", value)]
+    verifier = Verifier(SECRET, scheme="svix", clock=lambda: NOW)
+    assert explain(verifier, b"{}", headers).cause.name in {"header_renamed", "header_missing"}

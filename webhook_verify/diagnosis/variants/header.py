@@ -56,12 +56,12 @@ def _renamed_headers(scheme: Scheme, pairs: Pairs) -> Iterator[HeaderVariant]:
         for name in present
         if name not in own and (bare := _bare(name)) in by_bare_name
     }
-    for exact in [name for name, expected in canonical.items() if _letters(name) == _letters(expected)]:
-        canonical = {
-            name: expected
-            for name, expected in canonical.items()
-            if expected != canonical[exact] or name == exact
-        }
+    exact = {
+        expected: name
+        for name, expected in sorted(canonical.items(), reverse=True)
+        if _letters(name) == _letters(expected)
+    }
+    canonical = {name: expected for name, expected in canonical.items() if exact.get(expected, name) == name}
     if canonical:
         evidence = ", ".join(
             f"{expected} arrived as {received}" for received, expected in sorted(canonical.items())[:3]
