@@ -7,22 +7,33 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from webhook_verify.cli.usage_errors import UsageError, shown_file
+
 __all__ = ["write_private_file"]
 
 
-def write_private_file(name: str, text: str, *, overwrite: bool) -> None:
+def write_private_file(name: str, text: str, *, overwrite: bool, if_exists: str) -> None:
     """Write a file with mode 0600.
 
     Args:
         name: The file.
         text: The content, stored in UTF-8.
         overwrite: Whether to replace an existing file. It is replaced after the new content is complete.
+        if_exists: The end of the message about an existing file, after its name.
 
     Raises:
-        FileExistsError: If the file exists and `overwrite` is False.
-        OSError: If the file cannot be written, or is not a regular file.
-        ValueError: If the name is invalid.
+        UsageError: If the file cannot be written, is not a regular file, or exists and `overwrite` is False.
     """
+    try:
+        _write(name, text, overwrite)
+    except FileExistsError:
+        raise UsageError(f"{shown_file(name)} {if_exists}") from None
+    except (OSError, ValueError) as error:
+        problem = error.strerror if isinstance(error, OSError) else "invalid file name"
+        raise UsageError(f"cannot write {shown_file(name)}: {problem}") from None
+
+
+def _write(name: str, text: str, overwrite: bool) -> None:
     if not overwrite:
         with open(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
             file.write(text)

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from webhook_verify.cli import options as inputs
-from webhook_verify.cli.usage_errors import UsageError, shown_file
+from webhook_verify.cli.private_file import write_private_file
+from webhook_verify.cli.usage_errors import UsageError
 
 __all__ = ["secret"]
 
@@ -50,20 +51,8 @@ def secret(kind: str, out: Path | None, as_json: bool) -> None:
             "verifying_key": "whpk_" + base64.b64encode(public).decode(),
         }
     if out is not None:
-        _write_private(out, generated.pop("secret" if kind == "hmac" else "signing_key"))
+        text = generated.pop("secret" if kind == "hmac" else "signing_key") + "\n"
+        exists = "already exists and may contain a secret in use: choose another name"
+        write_private_file(str(out), text, overwrite=False, if_exists=exists)
         generated = {"file": str(out), **generated}
     click.echo(json.dumps(generated) if as_json else "\n".join(generated.values()))
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Create a file with mode 0600 from the start, so that others can never read it."""
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        raise UsageError(
-            f"{shown_file(str(path))} already exists and may contain a secret in use: choose another name"
-        ) from None
-    except OSError as error:
-        raise UsageError(f"cannot write {shown_file(str(path))}: {error.strerror}") from None
-    with open(descriptor, "w", encoding="ascii") as file:
-        file.write(text + "\n")

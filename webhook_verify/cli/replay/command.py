@@ -26,7 +26,7 @@ from webhook_verify.cli.recording import RecordedRequest
 from webhook_verify.cli.replay.request import ReplayRequest, edit_body, signed_request, unchanged_request
 from webhook_verify.cli.store.delivery_store import DeliveryStore, StoredDelivery
 from webhook_verify.cli.store.options import open_store, store_option
-from webhook_verify.cli.usage_errors import UsageError, shown_file
+from webhook_verify.cli.usage_errors import UsageError
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.public_url import PublicURL
 from webhook_verify.receiver import RequestHead
@@ -163,13 +163,8 @@ def _save(stored: StoredDelivery, name: str, force: bool) -> None:
     record = RecordedRequest(
         stored.headers, stored.body, stored.method, stored.url or None, stored.received_at
     )
-    try:
-        write_private_file(name, json.dumps(record.as_dict()) + "\n", overwrite=force)
-    except FileExistsError:
-        raise UsageError(f"{shown_file(name)} exists: pass --force to overwrite it") from None
-    except (OSError, ValueError) as error:
-        problem = error.strerror if isinstance(error, OSError) else "invalid file name"
-        raise UsageError(f"cannot write {shown_file(name)}: {problem}") from None
+    text = json.dumps(record.as_dict()) + "\n"
+    write_private_file(name, text, overwrite=force, if_exists="exists: pass --force to overwrite it")
 
 
 def _print_sent(request: ReplayRequest, to: str, fresh: bool) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -17,6 +15,7 @@ from webhook_verify import __version__
 from webhook_verify.cli import exit_codes, output
 from webhook_verify.cli.delivery_input import VerifyCase, delivery_options, verify_cases
 from webhook_verify.cli.options import complete_file
+from webhook_verify.cli.private_file import write_private_file
 from webhook_verify.cli.recording import RecordedRequest
 from webhook_verify.cli.report.reduced_body import reduce_body
 from webhook_verify.cli.report.reduced_headers import HeaderReport, reduce_headers
@@ -60,7 +59,12 @@ def report(context: click.Context, /, as_json: bool, **options: Any) -> None:
     if len(cases) > 1:
         raise UsageError(f"the file contains {len(cases)} deliveries: select one with --entry N")
     written = _report(cases[0], options["keep_body"], options["keep_signatures"])
-    _write(options["out"], json.dumps(written, indent=1) + "\n", options["force"])
+    write_private_file(
+        options["out"],
+        json.dumps(written, indent=1) + "\n",
+        overwrite=options["force"],
+        if_exists="exists: choose another --out FILE, or pass --force",
+    )
     record = {"out": shown_file(options["out"]), "removed": written["removed"]}
     if as_json:
         output.emit(record, as_json)
@@ -200,20 +204,3 @@ def _map_strings(value: object, change: Callable[[str], str]) -> object:
     if isinstance(value, list):
         return [_map_strings(each, change) for each in cast("list[object]", value)]
     return value
-
-
-def _write(name: str, text: str, force: bool) -> None:
-    """Write a file that only its owner can read. Raises UsageError if it exists or cannot be written."""
-    path = Path(name)
-    try:
-        if force:
-            path.unlink(missing_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{shown_file(name)} exists: choose another --out FILE, or pass --force") from None
-    except OSError as error:
-        raise UsageError(f"cannot write {shown_file(name)}: {error.strerror}") from None
-    except ValueError:  # the name contains a NUL character
-        raise UsageError("cannot write a file: invalid file name") from None
