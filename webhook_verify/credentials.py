@@ -9,90 +9,70 @@ import warnings
 
 from webhook_verify.errors import WeakSecretWarning
 
-__all__ = ["credential_kind", "is_documented", "joined_secrets", "problem_of", "warn_about_credential"]
+__all__ = [
+    "credential_kind",
+    "is_api_key",
+    "is_documented",
+    "joined_secrets",
+    "problem_of",
+    "warn_about_credential",
+]
 
 _MAX_CHARS = 65_536
-# Importing re would take as long as the rest of this package, so it is imported for the texts that need it.
-_STARTS = (
-    *("-----BEGIN ", "sk_", "rk_", "pk_", "gh", "github_pat_", "gl", "xox", "xapp-", "SG.", "AKIA", "ASIA"),
-    *("AIza", "sk", "shp", "sq0", "lin_", "pdl_", "re_", "we_", "eyJ", "EAA", "pat", "sl.", "Iv", "dG9rO"),
-    *(
-        "polar_",
-        "r8_",
-        "sntry",
-        "SK",
-        "AC",
-        "tfp_",
-        "hf_",
-        "npm_",
-        "dop_v1_",
-        "sbp_",
-        "pscale_",
-        "dp.",
-        "figd_",
+_API_KEY = "an API key (sk_live_..., rk_live_...)"
+# (the kind in words, how it begins, the whole shape). For a kind without a beginning, see `_has_infix`.
+_KINDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("a private key in PEM format", ("-----BEGIN ",), r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"),
+    (_API_KEY, ("sk_", "rk_", "pk_"), r"(?:sk|rk|pk)_(?:live|test)_[0-9A-Za-z]{10,}$"),
+    (
+        "a GitHub token",
+        ("gh", "github_pat_"),
+        r"(?:gh[pousr]_[0-9A-Za-z]{20,}|github_pat_[0-9A-Za-z_]{20,})$",
     ),
-    *(
-        "ntn_",
-        "rzp_",
-        "vcp_",
-        "ATATT",
-        "ATCTT",
-        "ATTA",
-        "cs_",
-        "ck_",
-        "CFPAT-",
-        "glsa_",
-        "dckr_pat_",
-        "ya29.",
-        "phc_",
-        "sgp_",
-    ),
-)
-_KINDS = (
-    ("a private key in PEM format", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"),
-    ("an API key (sk_live_..., rk_live_...)", r"(?:sk|rk|pk)_(?:live|test)_[0-9A-Za-z]{10,}$"),
-    ("a GitHub token", r"(?:gh[pousr]_[0-9A-Za-z]{20,}|github_pat_[0-9A-Za-z_]{20,})$"),
-    ("a GitLab token", r"gl(?:pat|dt|rt)-[0-9A-Za-z_.-]{20,}$"),
-    ("a Slack token", r"(?:xox[a-z]|xapp)-[0-9A-Za-z.-]{10,}$"),
-    ("a SendGrid API key", r"SG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,}$"),
-    ("an AWS access key id", r"A(?:KIA|SIA)[0-9A-Z]{16}$"),
-    ("a Google API key", r"AIza[0-9A-Za-z_-]{35}$"),
-    ("an OpenAI or Anthropic API key", r"sk-(?:proj-|ant-|svcacct-)?[0-9A-Za-z_-]{20,}$"),
-    ("a Shopify access token", r"shp(?:at|ca|pa)_[0-9A-Fa-f]{32}$"),
-    ("a Square token", r"sq0(?:atp|csp|idp)-[0-9A-Za-z_-]{20,}$"),
-    ("a Linear API key", r"lin_(?:api|oauth)_[0-9A-Za-z]{20,}$"),
-    ("a Paddle API key", r"pdl_(?:live|sdbx)_apikey_[0-9A-Za-z_]{20,}$"),
-    ("a Resend API key", r"re_[0-9A-Za-z_]{20,}$"),
-    ("a Sanity token", r"sk[0-9A-Za-z]{100,}$"),
-    ("a Dropbox access token", r"sl\.[0-9A-Za-z_.-]{40,}$"),
-    ("the client id of a GitHub App", r"Iv(?:1\.|23)[0-9A-Za-z]{14,}$"),
-    ("an Intercom access token", r"dG9rO[0-9A-Za-z+/]{20,}=*$"),
-    ("a Polar access token", r"polar_(?:oat|pat|cst|at)_[0-9A-Za-z_]{16,}$"),
-    ("a Replicate API token", r"r8_[0-9A-Za-z]{30,}$"),
-    ("a Sentry token", r"sntry[su]_[0-9A-Za-z_+/=.-]{20,}$"),
-    ("a ClickUp API token", r"pk_[0-9]{4,}_[0-9A-Z]{20,}$"),
-    ("a Trello token", r"ATTA[0-9a-f]{60,}$"),
-    ("a WooCommerce API key", r"c[sk]_[0-9a-f]{40}$"),
-    ("a Twilio SID", r"(?:SK|AC)[0-9a-f]{32}$"),
-    ("a Typeform access token", r"tfp_[0-9A-Za-z_-]{20,}$"),
-    ("an Airtable access token", r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}$"),
-    ("a Doppler token", r"dp\.(?:pt|st|ct|sa|scim|audit)\.[0-9A-Za-z._-]{20,}$"),
-    ("a Notion token", r"ntn_[0-9A-Za-z]{30,}$"),
-    ("a Razorpay key id", r"rzp_(?:live|test)_[0-9A-Za-z]{10,}$"),
-    ("an Atlassian API token", r"AT[AC]TT3[0-9A-Za-z_=.-]{20,}$"),
-    ("a Contentful access token", r"CFPAT-[0-9A-Za-z_-]{20,}$"),
-    ("a Google access token", r"ya29\.[0-9A-Za-z_.-]{20,}$"),
+    ("a GitLab token", ("gl",), r"gl(?:pat|dt|rt)-[0-9A-Za-z_.-]{20,}$"),
+    ("a Slack token", ("xox", "xapp-"), r"(?:xox[a-z]|xapp)-[0-9A-Za-z.-]{10,}$"),
+    ("a SendGrid API key", ("SG.",), r"SG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,}$"),
+    ("an AWS access key id", ("AKIA", "ASIA"), r"A(?:KIA|SIA)[0-9A-Z]{16}$"),
+    ("a Google API key", ("AIza",), r"AIza[0-9A-Za-z_-]{35}$"),
+    ("an OpenAI or Anthropic API key", ("sk-",), r"sk-(?:proj-|ant-|svcacct-)?[0-9A-Za-z_-]{20,}$"),
+    ("a Shopify access token", ("shp",), r"shp(?:at|ca|pa)_[0-9A-Fa-f]{32}$"),
+    ("a Square token", ("sq0",), r"sq0(?:atp|csp|idp)-[0-9A-Za-z_-]{20,}$"),
+    ("a Linear API key", ("lin_",), r"lin_(?:api|oauth)_[0-9A-Za-z]{20,}$"),
+    ("a Paddle API key", ("pdl_",), r"pdl_(?:live|sdbx)_apikey_[0-9A-Za-z_]{20,}$"),
+    ("a Resend API key", ("re_",), r"re_[0-9A-Za-z_]{20,}$"),
+    ("a Sanity token", ("sk",), r"sk[0-9A-Za-z]{100,}$"),
+    ("a Dropbox access token", ("sl.",), r"sl\.[0-9A-Za-z_.-]{40,}$"),
+    ("the client id of a GitHub App", ("Iv",), r"Iv(?:1\.|23)[0-9A-Za-z]{14,}$"),
+    ("an Intercom access token", ("dG9rO",), r"dG9rO[0-9A-Za-z+/]{20,}=*$"),
+    ("a Polar access token", ("polar_",), r"polar_(?:oat|pat|cst|at)_[0-9A-Za-z_]{16,}$"),
+    ("a Replicate API token", ("r8_",), r"r8_[0-9A-Za-z]{30,}$"),
+    ("a Sentry token", ("sntry",), r"sntry[su]_[0-9A-Za-z_+/=.-]{20,}$"),
+    ("a ClickUp API token", ("pk_",), r"pk_[0-9]{4,}_[0-9A-Z]{20,}$"),
+    ("a Trello token", ("ATTA",), r"ATTA[0-9a-f]{60,}$"),
+    ("a WooCommerce API key", ("cs_", "ck_"), r"c[sk]_[0-9a-f]{40}$"),
+    ("a Twilio SID", ("SK", "AC"), r"(?:SK|AC)[0-9a-f]{32}$"),
+    ("a Typeform access token", ("tfp_",), r"tfp_[0-9A-Za-z_-]{20,}$"),
+    ("an Airtable access token", ("pat",), r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}$"),
+    ("a Doppler token", ("dp.",), r"dp\.(?:pt|st|ct|sa|scim|audit)\.[0-9A-Za-z._-]{20,}$"),
+    ("a Notion token", ("ntn_",), r"ntn_[0-9A-Za-z]{30,}$"),
+    ("a Razorpay key id", ("rzp_",), r"rzp_(?:live|test)_[0-9A-Za-z]{10,}$"),
+    ("an Atlassian API token", ("ATATT", "ATCTT"), r"AT[AC]TT3[0-9A-Za-z_=.-]{20,}$"),
+    ("a Contentful access token", ("CFPAT-",), r"CFPAT-[0-9A-Za-z_-]{20,}$"),
+    ("a Google access token", ("ya29.",), r"ya29\.[0-9A-Za-z_.-]{20,}$"),
     (
         "an access token",
+        ("hf_", "npm_", "dop_v1_", "sbp_", "pscale_", "figd_", "vcp_", "glsa_", "dckr_pat_", "phc_", "sgp_"),
         r"(?:hf|npm|dop_v1|sbp|pscale_tkn|figd|vcp|glsa|dckr_pat|phc|sgp)_[0-9A-Za-z_.-]{20,}$",
     ),
-    ("the id of a Stripe endpoint", r"we_[0-9A-Za-z]{14,}$"),
-    ("a JSON Web Token", r"eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{16,}$"),
-    ("an access token of Meta or Square", r"EAA[0-9A-Za-z_-]{50,}$"),
-    ("a HubSpot access token", r"pat-[a-z]{2}[0-9]-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-    ("a Telegram bot token", r"[0-9]{6,12}:[0-9A-Za-z_-]{30,}$"),
-    ("a Mailgun API key", r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}$"),
+    ("the id of a Stripe endpoint", ("we_",), r"we_[0-9A-Za-z]{14,}$"),
+    ("a JSON Web Token", ("eyJ",), r"eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{16,}$"),
+    ("an access token of Meta or Square", ("EAA",), r"EAA[0-9A-Za-z_-]{50,}$"),
+    ("a HubSpot access token", ("pat-",), r"pat-[a-z]{2}[0-9]-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
+    ("a Telegram bot token", (), r"[0-9]{6,12}:[0-9A-Za-z_-]{30,}$"),
+    ("a Mailgun API key", (), r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}$"),
 )
+# Importing re would take as long as the rest of this package, so it is imported for the texts that need it.
+_STARTS = tuple(start for _, starts, _ in _KINDS for start in starts)
 
 
 def credential_kind(value: str | bytes) -> str:
@@ -104,12 +84,28 @@ def credential_kind(value: str | bytes) -> str:
     Returns:
         The kind in words, such as `a GitHub token`, or "" if the shape is not that of a known credential.
     """
-    text = value.decode("latin-1") if isinstance(value, bytes) else value
+    text = _as_text(value)
     if len(text) > _MAX_CHARS or not (text.startswith(_STARTS) or _has_infix(text)):
         return ""
     import re
 
-    return next((kind for kind, pattern in _KINDS if re.match(pattern, text)), "")
+    return next((kind for kind, _, pattern in _KINDS if re.match(pattern, text)), "")
+
+
+def is_api_key(value: str | bytes) -> bool:
+    """Return whether a text is an API key of the form that several providers use.
+
+    Args:
+        value: The configured secret.
+
+    Returns:
+        Whether it has the form of Stripe's API keys. A provider such as Paystack signs with such a key.
+    """
+    return credential_kind(value) == _API_KEY
+
+
+def _as_text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
 def _has_infix(text: str) -> bool:
@@ -146,9 +142,8 @@ def warn_about_credential(label: str, value: str | bytes, pattern: str) -> None:
         value: The configured secret.
         pattern: The regular expression of the provider's secrets.
     """
-    text = value.decode("latin-1") if isinstance(value, bytes) else value
-    kind = credential_kind(text)
-    if kind and not is_documented(text, pattern):
+    kind = credential_kind(value)
+    if kind and not is_documented(value, pattern):
         # All warnings have the same location, so that Python's default filter shows each text once.
         text = f"{label}: the secret looks like {kind}: configure the webhook's signing secret instead"
         warnings.warn(text, WeakSecretWarning, stacklevel=1)
@@ -164,10 +159,9 @@ def is_documented(value: str | bytes, pattern: str) -> bool:
     Returns:
         Whether the whole secret matches the pattern.
     """
-    text = value.decode("latin-1") if isinstance(value, bytes) else value
     import re
 
-    return re.fullmatch(pattern, text) is not None
+    return re.fullmatch(pattern, _as_text(value)) is not None
 
 
 _SEPARATOR = r"[\s,;|]+"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import sha256
 
 from webhook_verify.diagnosis.body_heuristics import body_causes
 from webhook_verify.diagnosis.identities import identity_causes
-from webhook_verify.diagnosis.investigation import Investigation
+from webhook_verify.diagnosis.investigation import Investigation, identifying_headers
 from webhook_verify.diagnosis.model import Cause, Confidence
 from webhook_verify.diagnosis.secret_heuristics import published_secret_causes, secret_causes
 from webhook_verify.diagnosis.senders import (
@@ -25,7 +25,6 @@ from webhook_verify.diagnosis.variants.signature import find_signatures, is_trun
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
 from webhook_verify.diagnosis.variants.url import internal_url_reason
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
-from webhook_verify.schemes import HeaderScheme, Scheme
 
 __all__ = ["HEADER_REASONS", "heuristic_causes"]
 
@@ -167,7 +166,7 @@ def _missing_header_causes(
     if others:
         return
     if any(investigation.header_value(name).strip() for name in scheme.header_names):
-        if not any(investigation.header_value(name).strip() for name in _signature_headers(scheme)):
+        if not any(investigation.header_value(name).strip() for name in identifying_headers(scheme)):
             # Many senders do not sign at all before a secret is configured there.
             yield Cause("unsigned", LIKELY, error.detail)
         yield Cause("header_missing", LIKELY, error.detail)
@@ -176,13 +175,6 @@ def _missing_header_causes(
     if names and not has_proven_cause:
         yield Cause("other_scheme", LIKELY, f"the headers are those of {names}")
     yield Cause("unsigned", LIKELY, error.detail)
-
-
-def _signature_headers(scheme: Scheme) -> Sequence[str]:
-    """Return the headers that contain a signature, of a scheme whose other headers may arrive without it."""
-    if isinstance(scheme, HeaderScheme):
-        return scheme.signature_headers
-    return [name for name in scheme.header_names if "sig" in name]
 
 
 def _missing_field_causes(investigation: Investigation) -> Iterator[Cause]:
