@@ -1,4 +1,4 @@
-"""The diagnosis of the holdout: failures to which its rules have not been adapted."""
+"""The diagnosis of the holdout: failures by authors who had not read its rules. Adapted to them since."""
 
 from __future__ import annotations
 

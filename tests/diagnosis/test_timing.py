@@ -22,7 +22,7 @@ AHEAD = "clock_skew likely"
 CAUSES: dict[tuple[str, int], list[str]] = {
     # (scheme, how many seconds later than signed the delivery is verified): the causes, in order
     ("slack", 361): [OLD, SKEW],
-    ("slack", 301): [OLD, UNDOCUMENTED, SKEW],  # 6 minutes, and nobody says with which timestamp
+    ("slack", 301): [OLD, UNDOCUMENTED, SKEW],  # 6 minutes; the timestamp of a retry is not documented
     ("stripe", 420): [OLD, SKEW],
     ("stripe", HOUR): [OLD, SKEW, ZONE],
     ("standard-webhooks", 5 * HOUR + 1800 + 240): [OLD, SKEW, ZONE],

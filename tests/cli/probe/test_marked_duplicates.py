@@ -56,7 +56,7 @@ class MarksEverything(Marking):
 
 
 class MarksNothing(Receiver):
-    """Nobody can tell its responses apart."""
+    """Its responses do not differ."""
 
 
 class Slow(Marking):

@@ -1,4 +1,4 @@
-"""The holdout: failed deliveries to which the diagnosis has not been adapted.
+"""The holdout: failed deliveries by authors who had not read the rules of the diagnosis. See tests/README.md.
 
 There are three batches: in this folder, in `second/` and in `third/`. Each `<provider>.json` is a list of
 objects:

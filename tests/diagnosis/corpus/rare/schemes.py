@@ -182,7 +182,7 @@ def wrong() -> Iterator[Failure]:
 
 
 def identities() -> Iterator[Failure]:
-    """Of somebody else, or of another body, as a token or a notification itself says."""
+    """The token or the notification names another sender or another body."""
     for scheme in ("google-pubsub", "aws-sns"):
         sample = SAMPLES[scheme]
         body, headers = sample.signed(sample.secret, timestamp=NOW)
