@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from functools import partial
+from functools import lru_cache, partial
 
 import httpx2
 
@@ -37,7 +37,6 @@ class Transport:
         self._is_closed = False
         self._given = http_client
         self._used_in = 0  # Id of the process that has used `http_client`.
-        # All processes share a context, because loading the certificates takes longer than a request.
         context = _ssl_context() if http_client is None else True
         self._own = PerProcess(partial(httpx2.Client, limits=_LIMITS, verify=context))
         self.headers = dict((http_client or self._own.get()).headers)
@@ -110,5 +109,11 @@ class AsyncTransport:
 
 
 def _ssl_context() -> ssl.SSLContext:
-    """Return the default TLS context of httpx2."""
+    """Return the default TLS context of httpx2, which all clients share: loading it takes 20 to 50 ms."""
+    # httpx2 reads these variables, so a client that is created after a change needs another context.
+    return _context_of(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@lru_cache(maxsize=4)
+def _context_of(_cert_file: str | None, _cert_dir: str | None) -> ssl.SSLContext:
     return httpx2.create_ssl_context()
