@@ -71,6 +71,7 @@ def test_markup_of_restructured_text_is_found(text: str, found: bool) -> None:
     assert bool(other_markup(text)) is found
 
 
+@pytest.mark.slow
 def test_no_docstring_has_markup_of_restructured_text() -> None:
     assert len(every_docstring()) > 2000
     assert [docstring.place for docstring in every_docstring() if other_markup(docstring.text)] == []
@@ -94,6 +95,7 @@ def public_docstrings(path: Path) -> Iterator[Docstring]:
             yield Docstring(f"{path.relative_to(ROOT)}:{node.lineno}", ast.get_docstring(node) or "")
 
 
+@pytest.mark.slow
 def test_exceptions_are_in_the_section_raises() -> None:
     """A sentence about an exception of the callable itself is not found by a reader of the section."""
     found = []
@@ -106,6 +108,7 @@ def test_exceptions_are_in_the_section_raises() -> None:
     assert found == []
 
 
+@pytest.mark.slow
 def test_every_public_callable_has_its_sections() -> None:
     callables = list(docstring_sections.public_callables([path for path in FILES if path.parent != ROOT]))
     assert list(docstring_sections.gaps(callables)) == []

@@ -62,6 +62,7 @@ def test_a_clock_reading_at_import_is_found(text: str, found: list[str]) -> None
     assert clock_readings(text) == found
 
 
+@pytest.mark.slow
 def test_no_module_of_the_tests_reads_the_clock_when_it_is_imported() -> None:
     """What is stamped then is too old for the tests that run minutes later."""
     readings = {str(path.relative_to(TESTS)): clock_readings(path.read_text("utf-8")) for path in FILES}
@@ -81,6 +82,7 @@ def test_no_port_is_fixed() -> None:
     assert [str(path) for path in FILES if bound.search(path.read_text("utf-8"))] == []
 
 
+@pytest.mark.slow
 def test_a_file_is_one_room() -> None:
     """What holds for the package: at most 400 lines, and a docstring that says what the file is for."""
     texts = {path: path.read_text("utf-8") for path in FILES}

@@ -9,6 +9,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.rows import rows
 
 ROOT = Path(__file__).parents[1]
@@ -55,6 +57,7 @@ MODULES = re.findall(
 PARAMETERS = {"each", "facts", "found", "given", "one", "told"}
 
 
+@pytest.mark.slow
 def test_no_old_name_is_left() -> None:
     old = re.compile(rf"\b({'|'.join(NAMES)}|_MOST_\w+|_LONGEST\w*|_FEWEST\w*)\b")
     found = {
@@ -72,6 +75,7 @@ def test_no_module_has_an_old_name() -> None:
 
 
 @rows("file", PACKAGE, ids=lambda file: str(file.relative_to(ROOT)))
+@pytest.mark.slow
 def test_a_parameter_is_named_after_the_thing(file: Path) -> None:
     tree = ast.parse(file.read_text("utf-8"))
     names = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}

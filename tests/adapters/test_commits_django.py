@@ -76,7 +76,7 @@ def test_a_commit_that_fails_in_django_is_retried(
 @pytest.mark.parametrize(
     ("path", "middleware"),
     [
-        ("failing", "ForgivingMiddleware"),
+        pytest.param("failing", "ForgivingMiddleware", marks=slow),
         pytest.param("forgiving-above", "", marks=slow),
         pytest.param("drf-failing", "", marks=slow),
     ],

@@ -143,6 +143,7 @@ def test_unbounded_ed25519_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(verified) == 8
 
 
+@pytest.mark.slow
 def test_unbounded_header_names() -> None:
     """What is remembered of header names is bounded: they come from the network.
 

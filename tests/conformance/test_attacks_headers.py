@@ -26,6 +26,7 @@ from tests.conformance.spec_delivery import (
     v1,
 )
 from tests.conformance.verdicts import accepted, rejected, verifier
+from tests.effort import THOROUGH
 from tests.rows import rows
 from tests.signing import SECRET
 from webhook_verify import (
@@ -106,7 +107,8 @@ def test_cve_2023_50728_exception_instead_of_rejection() -> None:
     Whatever stands in the three headers, the answer is a verdict: a Delivery or a RejectedDelivery.
     """
     verdicts: set[type] = set()
-    for values in itertools.product(HOSTILE, repeat=3):
+    chosen = HOSTILE if THOROUGH else [*HOSTILE[::2], "1", SIGNATURE, str(TIMESTAMP), ID]
+    for values in itertools.product(chosen, repeat=3):
         try:
             verdicts.add(type(verifier().verify(BODY, trio(*values))))
         except RejectedDelivery as error:

@@ -30,14 +30,17 @@ def test_the_failures_are_many_and_mixed() -> None:
     assert {failure.made_of.rpartition(", ")[2] for failure in failures()} >= set(BODIES) - {"empty"}
 
 
+@pytest.mark.slow
 def test_a_true_cause_is_named_first() -> None:
     assert len(missed(results(), 1)) <= 0.05 * len(failures()), missed(results(), 1)
 
 
+@pytest.mark.slow
 def test_a_true_cause_is_among_the_first_three() -> None:
     assert len(missed(results(), 3)) <= 0.01 * len(failures()), missed(results(), 3)
 
 
+@pytest.mark.slow
 def test_what_is_certain_is_true() -> None:
     assert wrongly_certain(results()) == []
 

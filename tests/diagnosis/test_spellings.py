@@ -79,6 +79,7 @@ def candidates(arrived: str) -> list[bytes]:
     return [body for _, _, body in body_variants(arrived.encode())]
 
 
+@pytest.mark.slow  # the verdict in the next test needs the candidates, too
 @rows("tool", REDUMPED)
 @rows("sender", JSON)
 def test_json_that_was_dumped_again_is_found_as_its_sender_wrote_it(sender: str, tool: str) -> None:

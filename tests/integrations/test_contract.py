@@ -16,11 +16,14 @@ from tests.rows import rows
 pytestmark = pytest.mark.server
 
 
+QUICK = {"fastapi", "flask", "django"}
+
+
 def _each_server() -> Iterator[object]:
     apps: set[str] = set()
     for server in SERVERS:
         marks: list[pytest.MarkDecorator] = [pytest.mark.xdist_group(str(server))]
-        if server.app in apps:  # the same app under another server
+        if server.app in apps or server.app not in QUICK:  # the same app under another server, or like it
             marks.append(pytest.mark.slow)
         apps.add(server.app)
         if not server.is_there:

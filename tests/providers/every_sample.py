@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.effort import THOROUGH
+from tests.providers.kinds import is_representative
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
 from tests.rows import Test, rows
 from webhook_verify import Delivery, RejectedDelivery
 from webhook_verify.replay import ReplayGuard
 
-__all__ = ["assert_refused_or_same", "assert_same", "every_one", "genuine", "of"]
+__all__ = ["assert_refused_or_same", "assert_same", "every_one", "genuine", "of", "one_of_each_kind"]
 
 
 def of(which: Callable[[Sample], object] = lambda sample: True) -> Callable[[Test], Test]:
@@ -21,6 +23,8 @@ def of(which: Callable[[Sample], object] = lambda sample: True) -> Callable[[Tes
 
 
 every_one = of()
+one_of_each_kind = of(lambda sample: THOROUGH or is_representative(sample))
+"""For hostile input: in `make test-all` every provider, too."""
 
 
 def genuine(sample: Sample) -> Delivery:

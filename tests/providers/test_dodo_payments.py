@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from tests.providers.interop import interop
 from tests.providers.sdk_calls import in_python, sdk, they_take_what_we_sign
 
 
 @interop("dodo-payments", by="dodopayments (PyPI)")
+@pytest.mark.slow
 def test_dodo_payments() -> None:
     webhooks = sdk("dodopayments").DodoPayments(bearer_token="none").webhooks
 

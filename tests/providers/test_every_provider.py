@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
-
 from tests.providers.attacks import (
     GARBAGE,
     PLACES,
@@ -25,8 +23,14 @@ from tests.providers.attacks import (
     stamps_changed,
     streamed,
 )
-from tests.providers.every_sample import assert_refused_or_same, assert_same, every_one, genuine, of
-from tests.providers.kinds import is_representative
+from tests.providers.every_sample import (
+    assert_refused_or_same,
+    assert_same,
+    every_one,
+    genuine,
+    of,
+    one_of_each_kind,
+)
 from tests.providers.sample import NOW, Sample
 from tests.providers.samples import SAMPLES
 from tests.rows import rows
@@ -274,19 +278,9 @@ def test_another_prefix(sample: Sample) -> None:
         assert isinstance(outcome(sample, body, {**headers, **changed}), SignatureMismatch), other
 
 
-@of(is_representative)
+@one_of_each_kind
 def test_garbage(sample: Sample) -> None:
     """In any header: never an error of ours, and never a delivery but the one that was signed."""
-    assert_garbage_is_refused(sample)
-
-
-@pytest.mark.slow
-@of(lambda sample: not is_representative(sample))
-def test_garbage_for_the_other_providers_of_a_kind(sample: Sample) -> None:
-    assert_garbage_is_refused(sample)
-
-
-def assert_garbage_is_refused(sample: Sample) -> None:
     body, headers = sample.signed()
     for name in (*headers, *scheme_of(sample).header_names):
         for value in GARBAGE:

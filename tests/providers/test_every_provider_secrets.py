@@ -18,7 +18,7 @@ from tests.providers.attacks import (
     signature_headers,
     stamps_changed,
 )
-from tests.providers.every_sample import every_one, of
+from tests.providers.every_sample import every_one, of, one_of_each_kind
 from tests.providers.sample import NOW, Sample
 from tests.rows import rows
 from webhook_verify import (
@@ -162,7 +162,7 @@ def test_two_messages_are_two(sample: Sample) -> None:
 # --- leaks ------------------------------------------------------------------------------------------
 
 
-@every_one
+@one_of_each_kind
 def test_nothing_leaks(sample: Sample) -> None:
     """No secret, no signature and no body in what a rejection shows; nor another error behind it."""
     body, headers = sample.signed()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from tests.providers.interop import interop
 from tests.providers.sdk_calls import in_python, sdk, they_take_what_we_sign
 from tests.providers.standard_family import (
@@ -19,6 +21,7 @@ from tests.rows import rows
 
 @interop("increase", by="increase (PyPI)")
 @rows("secret", ["a shared secret of 32 characters", WHSEC, BASE64])
+@pytest.mark.slow
 def test_increase(secret: str) -> None:
     increase = sdk("increase")
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from tests.providers.interop import interop
 from tests.providers.samples import SAMPLES
 from tests.providers.sdk_calls import in_python, sdk, they_take_what_we_sign, we_take_what_they_sign
 
 
 @interop("modern-treasury", by="modern-treasury (PyPI)")
+@pytest.mark.slow
 def test_modern_treasury() -> None:
     webhooks = sdk("modern_treasury").ModernTreasury(organization_id="org", api_key="key").webhooks
 

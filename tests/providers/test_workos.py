@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
 from tests.providers.interop import interop
 from tests.providers.samples import SAMPLES
 from tests.providers.sdk_calls import in_python, sdk, they_take_what_we_sign
 
 
 @interop("workos", by="workos (PyPI)")
+@pytest.mark.slow
 def test_workos() -> None:
     verification = sdk("workos.webhooks._verification")
 

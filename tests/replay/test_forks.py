@@ -128,7 +128,13 @@ BLOCKING = {
 
 
 def of(stores: Any) -> pytest.MarkDecorator:
-    rows = [pytest.param(name, marks=pytest.mark.xdist_group(name.split("-")[0])) for name in stores]
+    """Each store as a row. Of the stores of one server, only the first is quick."""
+    rows, servers = [], set[str]()
+    for name in stores:
+        server = name.split("-")[0]
+        marks = [pytest.mark.xdist_group(server), *[pytest.mark.slow] * (server in servers)]
+        servers.add(server)
+        rows.append(pytest.param(name, marks=marks))
     return pytest.mark.parametrize("name", rows)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.api.contract import Contract, Row
 from tests.api.spec import Specification
 from tests.api.svix.operations import OPERATIONS, WIRE
@@ -50,6 +52,7 @@ def test_what_is_sent_is_what_the_specification_allows(version: str, row: Row) -
 
 
 @each_case
+@pytest.mark.slow
 def test_responses_that_the_specification_allows_are_understood(version: str, row: Row) -> None:
     CONTRACTS[version].check_responses(row)
 
