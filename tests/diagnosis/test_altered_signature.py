@@ -103,3 +103,19 @@ def test_the_reported_delivery() -> None:
     diagnosis = explain(Verifier(CASE["secret"], scheme=scheme), CASE["body"], CASE["headers"])
     assert (diagnosis.cause.name, diagnosis.cause.confidence) == ("signature_altered", Confidence.CERTAIN)
     assert diagnosis.cause.evidence == "1 of the signature's 43 characters differ from the valid one"
+
+
+@pytest.mark.parametrize("length", [64, 128, 200, 255, 256, 300])
+def test_an_rsa_signature_that_was_cut_off_is_too_short(length: int) -> None:
+    """An RSA signature is as long as its modulus. The encoded one of 2048 bits has 344 characters."""
+    delivery = genuine("wise", "small JSON")
+    name = delivery.signature_headers[0]
+    assert len(delivery.headers[name]) == 344
+    headers = {**delivery.headers, name: delivery.headers[name][:length]}
+    assert explain(delivery.verifier(), delivery.body, headers).cause.name == "signature_truncated"
+
+
+def test_an_rsa_signature_by_another_key_is_not_too_short() -> None:
+    delivery = genuine("wise", "small JSON")
+    diagnosis = explain(delivery.verifier(delivery.other_secret), delivery.body, delivery.headers)
+    assert diagnosis.cause.name == "wrong_secret_or_forgery"

@@ -56,6 +56,9 @@ def find_signatures(scheme: Scheme, pairs: Pairs) -> Iterator[FoundSignature]:
                 yield (*_cause(encoding, own), canonical, len(signature))
 
 
+_RSA_SIZES = (128, 256, 384, 512)  # as large as the modulus: of 1024, 2048, 3072 or 4096 bits
+
+
 def _signature_sizes(scheme: Scheme) -> tuple[int, ...]:
     """Return the possible sizes of a signature in bytes, or () if any sufficient size is possible."""
     return () if isinstance(scheme, HeaderScheme) and not scheme.algorithm.size else _SIZES
@@ -90,6 +93,8 @@ def is_truncated(scheme: Scheme, pairs: Pairs) -> bool:
     sizes = _signature_sizes(scheme)
     if isinstance(scheme, HeaderScheme) and scheme.algorithm.name == "Ed25519":
         sizes = (64,)  # A signature cut in half has the size of an HMAC.
+    elif isinstance(scheme, HeaderScheme) and scheme.algorithm.name.startswith("RSA"):
+        sizes = _RSA_SIZES
     whole = any(
         not _is_truncated_der(signature) for piece in pieces for _, signature in _decode(piece, sizes)
     )
