@@ -18,12 +18,15 @@ from webhook_verify.errors import (
     APIStatusError,
     APITimeoutError,
     InsecureURLWarning,
+    InvalidSeal,
     InvalidSecret,
     KeyUnavailable,
     LongLeaseWarning,
     MalformedDelivery,
     Reason,
     RejectedDelivery,
+    SealMismatch,
+    SealTooOld,
     ShortRetentionWarning,
     SignatureMismatch,
     TimestampOutsideTolerance,
@@ -39,6 +42,7 @@ from webhook_verify.verifier import Verifier
 TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.receiver import AsyncReceiver, Receiver
+    from webhook_verify.sealed import open_sealed
 
 __all__ = [
     "APIConnectionError",
@@ -49,6 +53,7 @@ __all__ = [
     "AsyncReceiver",
     "Delivery",
     "InsecureURLWarning",
+    "InvalidSeal",
     "InvalidSecret",
     "KeyUnavailable",
     "LongLeaseWarning",
@@ -57,6 +62,8 @@ __all__ = [
     "Receiver",
     "RejectedDelivery",
     "Scheme",
+    "SealMismatch",
+    "SealTooOld",
     "Secret",
     "ShortRetentionWarning",
     "SignatureMismatch",
@@ -67,6 +74,7 @@ __all__ = [
     "WeakSecretWarning",
     "WebhookVerifyError",
     "__version__",
+    "open_sealed",
 ]
 
 __version__ = "0.1.0"
@@ -78,4 +86,8 @@ def __getattr__(name: str) -> object:
         from webhook_verify import receiver
 
         return getattr(receiver, name)
+    if name == "open_sealed":
+        from webhook_verify import sealed
+
+        return sealed.open_sealed
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,17 +9,17 @@ __all__ = ["optional_unix_time", "tolerance_seconds", "unix_time"]
 _MAX_SECONDS = 2.0**62  # finite, and small enough for exact arithmetic
 
 
-def tolerance_seconds(tolerance: object) -> float:
+def tolerance_seconds(tolerance: object, name: str = "tolerance") -> float:
     """Return a tolerance in seconds."""
     if isinstance(tolerance, timedelta):
         tolerance = tolerance.total_seconds()
     if isinstance(tolerance, bool) or not isinstance(tolerance, int | float):
         raise TypeError(
-            f"tolerance must be a timedelta or a number of seconds, not {type(tolerance).__name__!r}"
+            f"{name} must be a timedelta or a number of seconds, not {type(tolerance).__name__!r}"
         )
     # A comparison with NaN is always false, so NaN must not disable the check.
     if not 0 < tolerance < _MAX_SECONDS:
-        raise ValueError("tolerance must be finite and longer than zero: it cannot be disabled")
+        raise ValueError(f"{name} must be finite and longer than zero: it cannot be disabled")
     return tolerance
 
 

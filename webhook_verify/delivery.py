@@ -9,15 +9,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
+from time import time
 
 from webhook_verify.errors import UnreadableEvent
-from webhook_verify.tracebacks import safe_repr
+from webhook_verify.tracebacks import hide_arguments, safe_repr
 
 __all__ = [
     "LAST_SECOND",
     "Delivery",
-    "EventTypeSource",
-    "SignedParts",
     "allocate_delivery",
     "make_delivery",
     "set_parts",
@@ -29,52 +28,10 @@ LAST_SECOND = 253_402_300_799
 TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, NoReturn, Protocol
+    from typing import Any, NoReturn
 
+    from webhook_verify.delivery_parts import EventTypeSource, Parts, SignedParts
     from webhook_verify.form import FormFields
-
-    class SigningScheme(Protocol):
-        """The part of `webhook_verify.schemes.Scheme` that a delivery uses."""
-
-        @property
-        def signs_id(self) -> bool: ...
-
-        @property
-        def signs_timestamp(self) -> bool: ...
-
-        @property
-        def signs_body(self) -> bool: ...
-
-        @property
-        def has_id_in_body(self) -> bool: ...
-
-        @property
-        def signs_event_type(self) -> bool: ...
-
-        @property
-        def json_form_field(self) -> str: ...
-
-        def message_id_from_body(self, body: bytes) -> str:
-            """Return the message id in a signed body."""
-            ...
-
-
-SignedParts = tuple["SigningScheme", bytes, bytes, bytes, bytes]
-"""The signed parts of a delivery whose scheme does not sign id, timestamp and body as Standard Webhooks does.
-
-`(scheme, signed_body, before, content, after)`. The scheme states which parts are signed. The concatenation
-of the last three is the signed content. It is only built for `Delivery.signed_content_digest`.
-"""
-
-EventTypeSource = str | tuple[str, ...] | None
-"""The event type in an unsigned header, or the paths of the event type in the JSON body. None or () without.
-
-The body is parsed only when `Delivery.event_type` is read, so a verification takes no longer.
-"""
-
-_PlainParts = tuple[str, int, bytes, str, str, EventTypeSource]
-# A delivery of Standard Webhooks has only the plain parts, because creating it is on the hot path.
-_Parts = _PlainParts | tuple[str, int, bytes, str, str, EventTypeSource, SignedParts]
 
 
 @safe_repr
@@ -89,7 +46,7 @@ class Delivery:
 
     __slots__ = ("_body_event_type", "_body_id", "_parts")
 
-    _parts: _Parts
+    _parts: Parts
     _body_event_type: str | None
     _body_id: str
 
@@ -283,6 +240,55 @@ class Delivery:
 
         return parse_form(self.signed_body)
 
+    @hide_arguments
+    def seal(self, key: object, *, namespace: str = "", clock: Callable[[], float] = time) -> bytes:
+        """Seal the delivery for a queue. `open_sealed` returns an equal delivery.
+
+        Args:
+            key: A key of the application: a str, bytes or `Secret` of at least 16 bytes, or an iterable of
+                these, of which the first that is valid now seals.
+            namespace: A name that `open_sealed` must state, too, such as that of a queue or a tenant.
+            clock: Returns the current time in Unix seconds.
+
+        Returns:
+            The sealed bytes. They contain the body, and are authenticated, not encrypted.
+
+        Raises:
+            InvalidSecret: If a key is empty, or shorter than 16 bytes.
+            TypeError: If an argument has the wrong type.
+            ValueError: If no key is valid now.
+        """
+        from webhook_verify.sealing import (
+            header_of,
+            pack,
+            valid_key,
+        )  # here, because few deliveries are sealed
+
+        now = clock()
+        header = header_of(self._parts, self._id_in_body(), namespace, now)
+        return pack(header, self.body, valid_key(key, now))
+
+    @hide_arguments
+    def seal_text(self, key: object, *, namespace: str = "", clock: Callable[[], float] = time) -> str:
+        """Seal the delivery as text, for a queue that takes no bytes.
+
+        Args:
+            key: As for `seal`.
+            namespace: As for `seal`.
+            clock: As for `seal`.
+
+        Returns:
+            The sealed bytes in base64url, a third longer.
+
+        Raises:
+            InvalidSecret: If a key is empty, or shorter than 16 bytes.
+            TypeError: If an argument has the wrong type.
+            ValueError: If no key is valid now.
+        """
+        from webhook_verify.sealing import as_text
+
+        return as_text(self.seal(key, namespace=namespace, clock=clock))
+
     def __repr__(self) -> str:
         size = len(self.body)
         label = self.secret_label
@@ -314,8 +320,8 @@ class Delivery:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "a Delivery cannot be pickled: queue its body and the headers of the request, "
-            "and call verify_at(body, headers, received_at=...) in the worker"
+            "a Delivery cannot be pickled: queue delivery.seal(key), "
+            "and call open_sealed(sealed, key) in the worker"
         )
 
 
@@ -356,7 +362,7 @@ def make_delivery(
     return delivery
 
 
-def _comparison_key(parts: _Parts) -> tuple[object, ...]:
+def _comparison_key(parts: Parts) -> tuple[object, ...]:
     """Return the value that deliveries are compared by: it has the name of the scheme, not the object."""
     return parts if len(parts) == 6 else (parts[:6], parts[6][1:])
 

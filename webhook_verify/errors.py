@@ -8,6 +8,9 @@
     │  └─ KeyUnavailable             503  the key cannot be fetched now: the sender should retry
     ├─ UnreadableEvent               422  verified, but the payload does not match the event type; .path
     ├─ InvalidSecret (ValueError)         at construction; never contains the secret
+    ├─ InvalidSeal                    the bytes are not a sealed delivery
+    │  ├─ SealMismatch                    changed, or sealed with another key or for another namespace
+    │  └─ SealTooOld                      .age .max_age
     └─ APIError                           a management API call failed
        ├─ APIStatusError                  the server returned an error status; .status .code .problems
        ├─ APIConnectionError              no response: the request was not sent, or the connection broke
@@ -34,12 +37,15 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "InsecureURLWarning",
+    "InvalidSeal",
     "InvalidSecret",
     "KeyUnavailable",
     "LongLeaseWarning",
     "MalformedDelivery",
     "Reason",
     "RejectedDelivery",
+    "SealMismatch",
+    "SealTooOld",
     "ShortRetentionWarning",
     "SignatureMismatch",
     "TimestampOutsideTolerance",
@@ -222,6 +228,37 @@ class UnreadableEvent(WebhookVerifyError):
 
 class InvalidSecret(WebhookVerifyError, ValueError):
     """An unusable secret: empty, not base64, or of the wrong kind. The message never contains the secret."""
+
+
+class InvalidSeal(WebhookVerifyError):
+    """The bytes are not a sealed delivery. Do not process them."""
+
+
+class SealMismatch(InvalidSeal):
+    """A sealed delivery was changed, or sealed with an unknown key or for another namespace."""
+
+
+class SealTooOld(InvalidSeal):
+    """A sealed delivery was in the queue for too long.
+
+    Args:
+        age: The time since the sealing, in whole seconds.
+        max_age: The longest accepted time, in seconds.
+    """
+
+    age: int = 0
+    max_age: float = 0.0
+
+    def __init__(self, age: int, max_age: float) -> None:
+        super().__init__(age, max_age)
+        self.age = age
+        self.max_age = max_age
+
+    def __str__(self) -> str:
+        return (
+            f"the delivery was sealed {self.age} s ago; max_age is {self.max_age:g} s. Check whether the "
+            "workers keep up, or increase max_age"
+        )
 
 
 class LongLeaseWarning(UserWarning):

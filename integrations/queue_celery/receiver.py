@@ -1,13 +1,12 @@
 """A Flask application that enqueues each delivery with Celery, and responds when it is enqueued."""
 
-import json
 import os
 
 from celery import Celery
 from flask import Flask
 from flask.typing import ResponseReturnValue
 
-from webhook_verify import Delivery, Receiver, Verifier
+from webhook_verify import Delivery, Receiver, Verifier, open_sealed
 from webhook_verify.adapters.flask import webhook
 from webhook_verify.replay import RedisStore, ReplayGuard
 
@@ -20,14 +19,15 @@ app = Flask(__name__)
 
 
 @queue.task(name="handle")
-def handle(message_id: str, body: bytes) -> None:
+def handle(sealed: str) -> None:
     """Handle a verified delivery in a worker. A task may run more than once, so make it idempotent."""
-    print(f"{message_id} {json.loads(body)['type']}")
+    delivery = open_sealed(sealed, os.environ["QUEUE_KEY"])
+    print(f"{delivery.id} {delivery.event_type}")
 
 
 @app.post("/webhooks/svix")
 @webhook(receiver)
 def hook(delivery: Delivery) -> ResponseReturnValue:
     """Respond when the job is enqueued. An exception causes a 500, so the sender retries."""
-    handle.delay(delivery.id, delivery.body)
+    handle.delay(delivery.seal_text(os.environ["QUEUE_KEY"]))
     return "", 202

@@ -115,6 +115,7 @@ def on_celery(monkeypatch: pytest.MonkeyPatch) -> Iterator[OnCelery]:
         monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
         monkeypatch.setenv("REDIS_URL", store.url)
         monkeypatch.setenv("BROKER_URL", broker.url)
+        monkeypatch.setenv("QUEUE_KEY", "a key of the application, for its queue")
         receiver = load("queue_celery", "receiver")
         yield OnCelery(receiver, broker)
         receiver.queue.close()

@@ -20,7 +20,7 @@ TYPE_CHECKING = False  # importing typing would take as long as importing the re
 if TYPE_CHECKING:
     from typing import NoReturn
 
-    from webhook_verify.delivery import EventTypeSource
+    from webhook_verify.delivery_parts import EventTypeSource
     from webhook_verify.handshakes import Handshake
     from webhook_verify.keys import SigningKey, VerifyingKey
 
