@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from string import Formatter
 
 from webhook_verify.schemes.delimiters import is_timestamp_ambiguous
 from webhook_verify.schemes.sender_rules import ResponseRules
@@ -45,19 +44,13 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "PARTS",
     "check_forms",
-    "check_url",
     "find_conflict",
     "format_signatures",
     "header_names",
     "one_of",
     "optional_header_name",
-    "split",
 ]
-
-PARTS = ("id", "timestamp", "method", "url")
-"""The parts that can be signed besides the body, in the order of the arguments to `str.format`."""
 
 _TEXTS = (
     *("name", "signature_prefix", "signature_field", "timestamp_field", "field_separator", "signed_content"),
@@ -66,9 +59,6 @@ _TEXTS = (
 )
 # RFC 9110, section 5.6.2: a field name is a token.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTENT = "signed_content must contain {body} exactly once, and may contain " + ", ".join(
-    f"{{{part}}}" for part in PARTS
-)
 
 
 def check_forms(arguments: Mapping[str, Any]) -> None:
@@ -173,61 +163,6 @@ def one_of(table: Mapping[str, Any], value: str, what: str) -> Any:
     if value not in table:
         raise ValueError(f"{what} must be one of {', '.join(table)}; not {value!r}")
     return table[value]
-
-
-def split(content: str) -> tuple[str, str, set[str]]:
-    """Split a template of the signed content at the body.
-
-    Args:
-        content: The template, such as `{timestamp}.{body}`.
-
-    Returns:
-        The templates before and after the body, for `str.format`, and the names of all signed parts.
-
-    Raises:
-        ValueError: If the template is invalid.
-    """
-    try:
-        parsed = [*Formatter().parse(content)]
-    except ValueError:
-        raise ValueError(_CONTENT) from None  # Formatter reports the brace, not the expected template
-    sides, signed = [""], set[str]()
-    for literal, name, form, conversion in parsed:
-        sides[-1] += literal.replace("{", "{{").replace("}", "}}")
-        if name is None:
-            continue
-        if form or conversion or name not in ("body", *PARTS):
-            raise ValueError(_CONTENT)
-        signed.add(name)
-        if name == "body":
-            sides.append("")
-        else:
-            sides[-1] += f"{{{PARTS.index(name)}}}"
-    if len(sides) != 2:
-        raise ValueError(_CONTENT)
-    return sides[0], sides[1], signed
-
-
-def check_url(name: str, parts: tuple[bool, bool], url: str | None, method: str | None) -> None:
-    """Check that URL and method are known if they are signed.
-
-    Args:
-        name: The name of the scheme.
-        parts: Whether the URL is signed, and whether the method is.
-        url: The URL that the sender called, or None.
-        method: The request method, or None.
-
-    Raises:
-        TypeError: If a signed value is missing.
-    """
-    signs_url, signs_method = parts
-    if (signs_url and url is None) or (signs_method and method is None):
-        signed = " and the ".join([*["URL"] * signs_url, *["method"] * signs_method])
-        arguments = ", ".join([*["url=..."] * signs_url, *["method=..."] * signs_method])
-        raise TypeError(
-            f"{name} signs the {signed} of the request: set public_url= on the receiver, "
-            f"or call verify(body, headers, {arguments})"
-        )
 
 
 def find_conflict(scheme: _Options, signed: set[str]) -> str:

@@ -17,9 +17,9 @@ from webhook_verify.schemes import header_options as options
 from webhook_verify.schemes.algorithms import ALGORITHMS, SECRET_ENCODINGS, Algorithm
 from webhook_verify.schemes.base import FastPathLayout, ParsedHeaders, Scheme, SchemeDocs, check_message_id
 from webhook_verify.schemes.body_paths import body_paths
-from webhook_verify.schemes.delimiters import compile_id_check
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
+from webhook_verify.schemes.signed_content import SignedContent
 from webhook_verify.schemes.timestamps import UNITS, Unit
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
@@ -138,18 +138,16 @@ class HeaderScheme(Scheme):
         self._set_parse_plan()
 
     def _set_signed_parts(self) -> None:
-        self._before, self._after, signed = options.split(self.signed_content)
-        self._has_timestamp = "timestamp" in signed
-        self.signs_id: bool = "id" in signed
-        self._is_valid_id = compile_id_check(self.signed_content)
-        self._url_parts = "url" in signed, "method" in signed
-        self.signs_url: bool = any(self._url_parts)
+        self._content = content = SignedContent(self.signed_content)
+        self._has_timestamp = "timestamp" in content.names
+        self.signs_id: bool = "id" in content.names
+        self.signs_url: bool = content.signs_request
         self.signs_body: bool = self.algorithm.signs
         self.has_timestamp_in_body: bool = bool(self.timestamp_in_body)
         self.parses_body: bool = self.has_timestamp_in_body
         self.has_id_in_body: bool = bool(self.id_in_body)
         self.signs_timestamp: bool = self._has_timestamp or self.has_timestamp_in_body
-        if problem := options.find_conflict(self, signed):
+        if problem := options.find_conflict(self, content.names):
             raise ValueError(problem)
 
     def _set_parse_plan(self) -> None:
@@ -165,10 +163,11 @@ class HeaderScheme(Scheme):
         encoded = self.signature_encoding[0], self.algorithm.size, self.algorithm.version
         self._fields = self._delimiter, self.signature_field, self.timestamp_field, *encoded
         # Most providers sign only the body, with constant text around it.
-        self._signs_body_only = "{" not in self._before and not self._after
-        self._literal = self._before.format().encode() if self._signs_body_only else b""
+        before, after = self._content.before, self._content.after
+        self._signs_body_only = "{" not in before and not after
+        self._literal = before.format().encode() if self._signs_body_only else b""
         # Many others also sign one timestamp. This is the constant text before and after it.
-        around = [] if self._after else self._before.split("{1}")
+        around = [] if after else before.split("{1}")
         is_dated = len(around) == 2 and "{" not in "".join(around)
         self._around_timestamp = [each.format().encode() for each in around] if is_dated else None
         others = self._around_timestamp, self.event_type_in_body
@@ -228,27 +227,12 @@ class HeaderScheme(Scheme):
             head, tail = around
             before = head + timestamp_text.encode() + tail
             return message_id or "", timestamp, signatures, before, b"", event_type
-        before, timestamp, after = self._content_around_body(message_id or "", timestamp_text, url, method)
-        return message_id or "", timestamp, signatures, before, after, event_type
-
-    def _content_around_body(
-        self, message_id: str, timestamp_text: str, url: str | None, method: str | None
-    ) -> tuple[bytes, int, bytes]:
-        """Return the signed content before the body, the timestamp, and the signed content after the body."""
-        if self.signs_id and (not message_id or message_id.isspace()):
-            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or empty header: {self.id_header}")
-        if self.signs_id and not (message_id.isascii() and message_id.isprintable()):
-            raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} must be printable ASCII")
-        if not self._is_valid_id(message_id):
-            detail = f"{self.id_header} contains characters that could belong to another signed part"
-            raise MalformedDelivery(Reason.UNREADABLE_HEADER, detail)
-        if self.signs_url:
-            options.check_url(self._name, self._url_parts, url, method)
+        content, message_id = self._content, message_id or ""
+        content.check_id(message_id, self.id_header)
+        content.check_request(self._name, url, method)
         timestamp = self._parse_timestamp(timestamp_text) if self._has_timestamp else 0
-        parts = message_id, timestamp_text, method, url
-        before = self._before.format(*parts).encode("utf-8", "surrogatepass")
-        after = self._after.format(*parts).encode("utf-8", "surrogatepass") if self._after else b""
-        return before, timestamp, after
+        before, after = content.around_body(message_id, timestamp_text, method, url)
+        return message_id, timestamp, signatures, before, after, event_type
 
     def _parse_timestamp(self, timestamp_text: str) -> int:
         if not timestamp_text or timestamp_text.isspace():
@@ -351,14 +335,14 @@ class HeaderScheme(Scheme):
         """
         if self.id_header:
             check_message_id(id)
-            if not self._is_valid_id(id):
+            if not self._content.is_valid_id(id):
                 raise ValueError(
                     f"id contains characters that could belong to another part that {self._name} signs"
                 )
-        options.check_url(self._name, self._url_parts, url, method)
+        self._content.check_request(self._name, url, method)
         timestamp_text = self.timestamp_unit[1](timestamp)
-        parts = id, timestamp_text, method, url
-        content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))
+        before, after = self._content.around_body(id, timestamp_text, method, url)
+        content = b"".join((before, body, after))
         signatures = [self.signature_encoding[1](key.sign(content)) for key in keys]
         headers = options.format_signatures(self, signatures, timestamp_text)
         if self.timestamp_header:
