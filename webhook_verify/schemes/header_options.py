@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from webhook_verify.schemes.delimiters import is_timestamp_ambiguous
 from webhook_verify.schemes.sender_rules import ResponseRules
+from webhook_verify.schemes.signed_content import SignedContent
 from webhook_verify.schemes.timestamps import UNITS
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         timestamp_field: str
         field_separator: str
         signed_content: str
+        signs_body: bool
         timestamp_header: str
         timestamp_in_body: str
         tolerance: float
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_forms",
+    "compile_content",
     "find_conflict",
     "format_signatures",
     "header_names",
@@ -59,6 +62,11 @@ _TEXTS = (
 )
 # RFC 9110, section 5.6.2: a field name is a token.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+# Only these templates need the slower class. {{ is a brace and not the beginning of a part.
+_COMPOSED = re.compile(
+    r"(?<!\{)(?:\{\{)*\{(?:\?|(?:header|headers|query|form|sha256|parameters|origin|path|target)[:|}])"
+)
 
 
 def check_forms(arguments: Mapping[str, Any]) -> None:
@@ -165,6 +173,27 @@ def one_of(table: Mapping[str, Any], value: str, what: str) -> Any:
     return table[value]
 
 
+def compile_content(template: str, timestamp_header: str) -> SignedContent:
+    """Compile a template of the signed content.
+
+    Args:
+        template: The template.
+        timestamp_header: The header with the timestamp, or "".
+
+    Returns:
+        The content.
+
+    Raises:
+        ValueError: If the template is invalid, or one request could be read as another.
+    """
+    if not _COMPOSED.search(template) and "{body}" in template:
+        return SignedContent(template)
+    from webhook_verify.schemes.composed_content import ComposedContent  # here, because few schemes need it
+    from webhook_verify.schemes.content_template import parse_template
+
+    return ComposedContent(parse_template(template), timestamp_header)
+
+
 def find_conflict(scheme: _Options, signed: set[str]) -> str:
     """Return a contradiction between the options of a scheme.
 
@@ -211,6 +240,10 @@ def _conflicts(scheme: _Options, signed: set[str]) -> Iterable[tuple[str, bool]]
     yield (
         "algorithm token signs nothing, so signed_content must be {body}, without timestamp_in_body",
         token and (scheme.signed_content != "{body}" or bool(scheme.timestamp_in_body)),
+    )
+    yield (
+        "timestamp_in_body requires a signed_content with the whole body, such as {body} or {sha256:body}",
+        bool(scheme.timestamp_in_body) and not (token or scheme.signs_body),
     )
     yield (
         "accept_future_timestamps requires a separator without digits around {timestamp} in signed_content",

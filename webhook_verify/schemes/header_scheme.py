@@ -15,11 +15,10 @@ from webhook_verify.headers import HeaderReader, Headers, printable_ascii
 from webhook_verify.json_fields import strings_at
 from webhook_verify.schemes import header_options as options
 from webhook_verify.schemes.algorithms import ALGORITHMS, SECRET_ENCODINGS, Algorithm
-from webhook_verify.schemes.base import FastPathLayout, ParsedHeaders, Scheme, SchemeDocs, check_message_id
+from webhook_verify.schemes.base import BodyInterpretation, FastPathLayout, ParsedHeaders, Scheme, SchemeDocs
 from webhook_verify.schemes.body_paths import body_paths
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
-from webhook_verify.schemes.signed_content import SignedContent
 from webhook_verify.schemes.timestamps import UNITS, Unit
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
@@ -51,10 +50,11 @@ class HeaderScheme(Scheme):
             `token`.
         signature_encoding: `hex` (either case), `base64`, `base64url` (without padding), or `text` (tokens).
         secret_encoding: How the configured secret encodes the key: `text`, `base64` or `hex`.
-        signed_content: A template of `{id}`, `{timestamp}`, `{method}`, `{url}`, `{body}`, each as received.
+        signed_content: A template of `{id}`, `{timestamp}`, `{method}`, `{url}`, `{body}`, each as received,
+            and of the parts in `schemes/content_template.py`, such as `{header:x-name}` or `{query:name}`.
         timestamp_header: The header with the timestamp. Read only if `signed_content` contains `{timestamp}`.
         timestamp_in_body: The path of the timestamp in the signed JSON body, such as `data.created`.
-        timestamp_unit: `s`, `ms` or `rfc3339`.
+        timestamp_unit: `s`, `ms`, `s-or-ms` (by the number of digits) or `rfc3339`.
         tolerance: The maximum difference between the timestamp and now, in seconds.
         accept_future_timestamps: Whether only old timestamps are rejected.
         id_header: The header with the message id. Trusted only if `signed_content` contains `{id}`.
@@ -138,13 +138,14 @@ class HeaderScheme(Scheme):
         self._set_parse_plan()
 
     def _set_signed_parts(self) -> None:
-        self._content = content = SignedContent(self.signed_content)
+        self._content = content = options.compile_content(self.signed_content, self.timestamp_header)
         self._has_timestamp = "timestamp" in content.names
         self.signs_id: bool = "id" in content.names
         self.signs_url: bool = content.signs_request
-        self.signs_body: bool = self.algorithm.signs
+        self.signs_body: bool = self.algorithm.signs and content.signs_body
+        self.signs_event_type: bool = self.event_type_header in content.header_names
         self.has_timestamp_in_body: bool = bool(self.timestamp_in_body)
-        self.parses_body: bool = self.has_timestamp_in_body
+        self.parses_body: bool = self.has_timestamp_in_body or content.interpret_body is not None
         self.has_id_in_body: bool = bool(self.id_in_body)
         self.signs_timestamp: bool = self._has_timestamp or self.has_timestamp_in_body
         if problem := options.find_conflict(self, content.names):
@@ -153,8 +154,8 @@ class HeaderScheme(Scheme):
     def _set_parse_plan(self) -> None:
         timestamp_part = self.timestamp_header if self._has_timestamp else ""
         other_headers = timestamp_part, self.event_type_header, self.id_header
-        self.header_names: tuple[str, ...] = (*self.signature_headers, *filter(None, other_headers))
-        names = self.header_names
+        names = (*self.signature_headers, *filter(None, other_headers))
+        self.header_names: tuple[str, ...] = tuple(dict.fromkeys((*names, *self._content.header_names)))
         self._reader = reader = HeaderReader(*names, brands=(names,))
         several = self._listed_signatures if self.signature_field else self._single_signatures
         self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
@@ -231,7 +232,7 @@ class HeaderScheme(Scheme):
         content.check_id(message_id, self.id_header)
         content.check_request(self._name, url, method)
         timestamp = self._parse_timestamp(timestamp_text) if self._has_timestamp else 0
-        before, after = content.around_body(message_id, timestamp_text, method, url)
+        before, after = content.around_body(message_id, timestamp_text, method, url, headers)
         return message_id, timestamp, signatures, before, after, event_type
 
     def _parse_timestamp(self, timestamp_text: str) -> int:
@@ -283,6 +284,22 @@ class HeaderScheme(Scheme):
                 timestamp_text = value
         return found, timestamp_text
 
+    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+        """Return the signed content of a body.
+
+        Args:
+            reading: The values that `parse_headers` returned.
+            body: The request body.
+
+        Returns:
+            One interpretation.
+
+        Raises:
+            MalformedDelivery: If a signed part of the body is missing or invalid.
+        """
+        interpret = self._content.interpret_body
+        return super().parse_body(reading, body) if interpret is None else interpret(reading, body)
+
     def timestamp_from_body(self, body: bytes) -> int:
         """Return the timestamp in the signed body.
 
@@ -321,7 +338,7 @@ class HeaderScheme(Scheme):
         Args:
             body: The request body.
             keys: The signing keys, newest first.
-            id: The message id.
+            id: The message id. The value of other signed headers, too.
             timestamp: Unix seconds.
             url: The URL of the request. Required if it is signed.
             method: The request method. Required if it is signed.
@@ -331,20 +348,15 @@ class HeaderScheme(Scheme):
 
         Raises:
             TypeError: If `url` or `method` is signed and `None`.
-            ValueError: If the id is not valid for this provider.
+            ValueError: If the id is not valid for this provider, or it cannot have sent this body.
         """
-        if self.id_header:
-            check_message_id(id)
-            if not self._content.is_valid_id(id):
-                raise ValueError(
-                    f"id contains characters that could belong to another part that {self._name} signs"
-                )
+        if self.id_header or self._content.header_names:
+            self._content.check_sent_id(id, self._name)
         self._content.check_request(self._name, url, method)
         timestamp_text = self.timestamp_unit[1](timestamp)
-        before, after = self._content.around_body(id, timestamp_text, method, url)
-        content = b"".join((before, body, after))
+        content, others = self._content.to_sign(body, id, timestamp_text, method, url, self.timestamp_header)
         signatures = [self.signature_encoding[1](key.sign(content)) for key in keys]
-        headers = options.format_signatures(self, signatures, timestamp_text)
+        headers = {**options.format_signatures(self, signatures, timestamp_text), **others}
         if self.timestamp_header:
             headers[self.timestamp_header] = timestamp_text
         if self.id_header:
