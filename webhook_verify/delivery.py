@@ -168,11 +168,14 @@ class Delivery:
 
     @property
     def event_type_is_signed(self) -> bool:
-        """Whether the event type is a part of the signed content. False for a header and without a type."""
+        """Whether the event type is a part of the signed content. Most headers with a type are not."""
         parts = self._parts
-        if not isinstance(parts[5], tuple) or self.event_type is None:
+        if self.event_type is None:
             return False
-        return True if len(parts) == 6 else parts[6][0].signs_body or parts[6][0].signs_event_type
+        if len(parts) == 6:
+            return isinstance(parts[5], tuple)
+        scheme = parts[6][0]
+        return scheme.signs_event_type or (isinstance(parts[5], tuple) and scheme.signs_body)
 
     def _event_type_at(self, paths: tuple[str, ...]) -> str | None:
         from webhook_verify.json_fields import event_type_at  # here, because it imports json

@@ -26,7 +26,8 @@ from webhook_verify import (
     Signer,
     Verifier,
 )
-from webhook_verify.schemes.twilio_content import MAX_PARAMETERS, sorted_parameters, with_and_without_port
+from webhook_verify.schemes.parameters import MAX_PARAMETERS
+from webhook_verify.schemes.twilio_content import sorted_parameters, with_and_without_port
 
 # This has no types, so it is imported as Any.
 twilio_sdk: Any = import_module("twilio.request_validator")

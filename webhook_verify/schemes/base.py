@@ -171,7 +171,7 @@ class Scheme(ABC):
     """
 
     signs_event_type: bool = False
-    """Whether the signature covers the event type in the body, for a scheme that does not sign the body."""
+    """Whether the signature covers the event type in a header, or in a body that is not signed."""
 
     json_form_field: str = ""
     """The form field that contains the JSON if the provider sends a form, or ""."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from string import Formatter
 
 from webhook_verify.schemes.delimiters import is_timestamp_ambiguous
 from webhook_verify.schemes.sender_rules import ResponseRules
+from webhook_verify.schemes.signed_content import SignedContent
 from webhook_verify.schemes.timestamps import UNITS
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         timestamp_field: str
         field_separator: str
         signed_content: str
+        signs_body: bool
         timestamp_header: str
         timestamp_in_body: str
         tolerance: float
@@ -45,19 +46,14 @@ if TYPE_CHECKING:
 
 
 __all__ = [
-    "PARTS",
     "check_forms",
-    "check_url",
+    "compile_content",
     "find_conflict",
     "format_signatures",
     "header_names",
     "one_of",
     "optional_header_name",
-    "split",
 ]
-
-PARTS = ("id", "timestamp", "method", "url")
-"""The parts that can be signed besides the body, in the order of the arguments to `str.format`."""
 
 _TEXTS = (
     *("name", "signature_prefix", "signature_field", "timestamp_field", "field_separator", "signed_content"),
@@ -66,8 +62,10 @@ _TEXTS = (
 )
 # RFC 9110, section 5.6.2: a field name is a token.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTENT = "signed_content must contain {body} exactly once, and may contain " + ", ".join(
-    f"{{{part}}}" for part in PARTS
+
+# Only these templates need the slower class. {{ is a brace and not the beginning of a part.
+_COMPOSED = re.compile(
+    r"(?<!\{)(?:\{\{)*\{(?:\?|(?:header|headers|query|form|sha256|parameters|origin|path|target)[:|}])"
 )
 
 
@@ -175,59 +173,25 @@ def one_of(table: Mapping[str, Any], value: str, what: str) -> Any:
     return table[value]
 
 
-def split(content: str) -> tuple[str, str, set[str]]:
-    """Split a template of the signed content at the body.
+def compile_content(template: str, timestamp_header: str) -> SignedContent:
+    """Compile a template of the signed content.
 
     Args:
-        content: The template, such as `{timestamp}.{body}`.
+        template: The template.
+        timestamp_header: The header with the timestamp, or "".
 
     Returns:
-        The templates before and after the body, for `str.format`, and the names of all signed parts.
+        The content.
 
     Raises:
-        ValueError: If the template is invalid.
+        ValueError: If the template is invalid, or one request could be read as another.
     """
-    try:
-        parsed = [*Formatter().parse(content)]
-    except ValueError:
-        raise ValueError(_CONTENT) from None  # Formatter reports the brace, not the expected template
-    sides, signed = [""], set[str]()
-    for literal, name, form, conversion in parsed:
-        sides[-1] += literal.replace("{", "{{").replace("}", "}}")
-        if name is None:
-            continue
-        if form or conversion or name not in ("body", *PARTS):
-            raise ValueError(_CONTENT)
-        signed.add(name)
-        if name == "body":
-            sides.append("")
-        else:
-            sides[-1] += f"{{{PARTS.index(name)}}}"
-    if len(sides) != 2:
-        raise ValueError(_CONTENT)
-    return sides[0], sides[1], signed
+    if not _COMPOSED.search(template) and "{body}" in template:
+        return SignedContent(template)
+    from webhook_verify.schemes.composed_content import ComposedContent  # here, because few schemes need it
+    from webhook_verify.schemes.content_template import parse_template
 
-
-def check_url(name: str, parts: tuple[bool, bool], url: str | None, method: str | None) -> None:
-    """Check that URL and method are known if they are signed.
-
-    Args:
-        name: The name of the scheme.
-        parts: Whether the URL is signed, and whether the method is.
-        url: The URL that the sender called, or None.
-        method: The request method, or None.
-
-    Raises:
-        TypeError: If a signed value is missing.
-    """
-    signs_url, signs_method = parts
-    if (signs_url and url is None) or (signs_method and method is None):
-        signed = " and the ".join([*["URL"] * signs_url, *["method"] * signs_method])
-        arguments = ", ".join([*["url=..."] * signs_url, *["method=..."] * signs_method])
-        raise TypeError(
-            f"{name} signs the {signed} of the request: set public_url= on the receiver, "
-            f"or call verify(body, headers, {arguments})"
-        )
+    return ComposedContent(parse_template(template), timestamp_header)
 
 
 def find_conflict(scheme: _Options, signed: set[str]) -> str:
@@ -276,6 +240,10 @@ def _conflicts(scheme: _Options, signed: set[str]) -> Iterable[tuple[str, bool]]
     yield (
         "algorithm token signs nothing, so signed_content must be {body}, without timestamp_in_body",
         token and (scheme.signed_content != "{body}" or bool(scheme.timestamp_in_body)),
+    )
+    yield (
+        "timestamp_in_body requires a signed_content with the whole body, such as {body} or {sha256:body}",
+        bool(scheme.timestamp_in_body) and not (token or scheme.signs_body),
     )
     yield (
         "accept_future_timestamps requires a separator without digits around {timestamp} in signed_content",

@@ -15,9 +15,8 @@ from webhook_verify.headers import HeaderReader, Headers, printable_ascii
 from webhook_verify.json_fields import strings_at
 from webhook_verify.schemes import header_options as options
 from webhook_verify.schemes.algorithms import ALGORITHMS, SECRET_ENCODINGS, Algorithm
-from webhook_verify.schemes.base import FastPathLayout, ParsedHeaders, Scheme, SchemeDocs, check_message_id
+from webhook_verify.schemes.base import BodyInterpretation, FastPathLayout, ParsedHeaders, Scheme, SchemeDocs
 from webhook_verify.schemes.body_paths import body_paths
-from webhook_verify.schemes.delimiters import compile_id_check
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
 from webhook_verify.schemes.timestamps import UNITS, Unit
@@ -51,10 +50,11 @@ class HeaderScheme(Scheme):
             `token`.
         signature_encoding: `hex` (either case), `base64`, `base64url` (without padding), or `text` (tokens).
         secret_encoding: How the configured secret encodes the key: `text`, `base64` or `hex`.
-        signed_content: A template of `{id}`, `{timestamp}`, `{method}`, `{url}`, `{body}`, each as received.
+        signed_content: A template of `{id}`, `{timestamp}`, `{method}`, `{url}`, `{body}`, each as received,
+            and of the parts in `schemes/content_template.py`, such as `{header:x-name}` or `{query:name}`.
         timestamp_header: The header with the timestamp. Read only if `signed_content` contains `{timestamp}`.
         timestamp_in_body: The path of the timestamp in the signed JSON body, such as `data.created`.
-        timestamp_unit: `s`, `ms` or `rfc3339`.
+        timestamp_unit: `s`, `ms`, `s-or-ms` (by the number of digits) or `rfc3339`.
         tolerance: The maximum difference between the timestamp and now, in seconds.
         accept_future_timestamps: Whether only old timestamps are rejected.
         id_header: The header with the message id. Trusted only if `signed_content` contains `{id}`.
@@ -138,25 +138,24 @@ class HeaderScheme(Scheme):
         self._set_parse_plan()
 
     def _set_signed_parts(self) -> None:
-        self._before, self._after, signed = options.split(self.signed_content)
-        self._has_timestamp = "timestamp" in signed
-        self.signs_id: bool = "id" in signed
-        self._is_valid_id = compile_id_check(self.signed_content)
-        self._url_parts = "url" in signed, "method" in signed
-        self.signs_url: bool = any(self._url_parts)
-        self.signs_body: bool = self.algorithm.signs
+        self._content = content = options.compile_content(self.signed_content, self.timestamp_header)
+        self._has_timestamp = "timestamp" in content.names
+        self.signs_id: bool = "id" in content.names
+        self.signs_url: bool = content.signs_request
+        self.signs_body: bool = self.algorithm.signs and content.signs_body
+        self.signs_event_type: bool = self.event_type_header in content.header_names
         self.has_timestamp_in_body: bool = bool(self.timestamp_in_body)
-        self.parses_body: bool = self.has_timestamp_in_body
+        self.parses_body: bool = self.has_timestamp_in_body or content.interpret_body is not None
         self.has_id_in_body: bool = bool(self.id_in_body)
         self.signs_timestamp: bool = self._has_timestamp or self.has_timestamp_in_body
-        if problem := options.find_conflict(self, signed):
+        if problem := options.find_conflict(self, content.names):
             raise ValueError(problem)
 
     def _set_parse_plan(self) -> None:
         timestamp_part = self.timestamp_header if self._has_timestamp else ""
         other_headers = timestamp_part, self.event_type_header, self.id_header
-        self.header_names: tuple[str, ...] = (*self.signature_headers, *filter(None, other_headers))
-        names = self.header_names
+        names = (*self.signature_headers, *filter(None, other_headers))
+        self.header_names: tuple[str, ...] = tuple(dict.fromkeys((*names, *self._content.header_names)))
         self._reader = reader = HeaderReader(*names, brands=(names,))
         several = self._listed_signatures if self.signature_field else self._single_signatures
         self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
@@ -165,10 +164,11 @@ class HeaderScheme(Scheme):
         encoded = self.signature_encoding[0], self.algorithm.size, self.algorithm.version
         self._fields = self._delimiter, self.signature_field, self.timestamp_field, *encoded
         # Most providers sign only the body, with constant text around it.
-        self._signs_body_only = "{" not in self._before and not self._after
-        self._literal = self._before.format().encode() if self._signs_body_only else b""
+        before, after = self._content.before, self._content.after
+        self._signs_body_only = "{" not in before and not after
+        self._literal = before.format().encode() if self._signs_body_only else b""
         # Many others also sign one timestamp. This is the constant text before and after it.
-        around = [] if self._after else self._before.split("{1}")
+        around = [] if after else before.split("{1}")
         is_dated = len(around) == 2 and "{" not in "".join(around)
         self._around_timestamp = [each.format().encode() for each in around] if is_dated else None
         others = self._around_timestamp, self.event_type_in_body
@@ -228,27 +228,12 @@ class HeaderScheme(Scheme):
             head, tail = around
             before = head + timestamp_text.encode() + tail
             return message_id or "", timestamp, signatures, before, b"", event_type
-        before, timestamp, after = self._content_around_body(message_id or "", timestamp_text, url, method)
-        return message_id or "", timestamp, signatures, before, after, event_type
-
-    def _content_around_body(
-        self, message_id: str, timestamp_text: str, url: str | None, method: str | None
-    ) -> tuple[bytes, int, bytes]:
-        """Return the signed content before the body, the timestamp, and the signed content after the body."""
-        if self.signs_id and (not message_id or message_id.isspace()):
-            raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or empty header: {self.id_header}")
-        if self.signs_id and not (message_id.isascii() and message_id.isprintable()):
-            raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{self.id_header} must be printable ASCII")
-        if not self._is_valid_id(message_id):
-            detail = f"{self.id_header} contains characters that could belong to another signed part"
-            raise MalformedDelivery(Reason.UNREADABLE_HEADER, detail)
-        if self.signs_url:
-            options.check_url(self._name, self._url_parts, url, method)
+        content, message_id = self._content, message_id or ""
+        content.check_id(message_id, self.id_header)
+        content.check_request(self._name, url, method)
         timestamp = self._parse_timestamp(timestamp_text) if self._has_timestamp else 0
-        parts = message_id, timestamp_text, method, url
-        before = self._before.format(*parts).encode("utf-8", "surrogatepass")
-        after = self._after.format(*parts).encode("utf-8", "surrogatepass") if self._after else b""
-        return before, timestamp, after
+        before, after = content.around_body(message_id, timestamp_text, method, url, headers)
+        return message_id, timestamp, signatures, before, after, event_type
 
     def _parse_timestamp(self, timestamp_text: str) -> int:
         if not timestamp_text or timestamp_text.isspace():
@@ -299,6 +284,22 @@ class HeaderScheme(Scheme):
                 timestamp_text = value
         return found, timestamp_text
 
+    def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
+        """Return the signed content of a body.
+
+        Args:
+            reading: The values that `parse_headers` returned.
+            body: The request body.
+
+        Returns:
+            One interpretation.
+
+        Raises:
+            MalformedDelivery: If a signed part of the body is missing or invalid.
+        """
+        interpret = self._content.interpret_body
+        return super().parse_body(reading, body) if interpret is None else interpret(reading, body)
+
     def timestamp_from_body(self, body: bytes) -> int:
         """Return the timestamp in the signed body.
 
@@ -337,7 +338,7 @@ class HeaderScheme(Scheme):
         Args:
             body: The request body.
             keys: The signing keys, newest first.
-            id: The message id.
+            id: The message id. The value of other signed headers, too.
             timestamp: Unix seconds.
             url: The URL of the request. Required if it is signed.
             method: The request method. Required if it is signed.
@@ -347,20 +348,15 @@ class HeaderScheme(Scheme):
 
         Raises:
             TypeError: If `url` or `method` is signed and `None`.
-            ValueError: If the id is not valid for this provider.
+            ValueError: If the id is not valid for this provider, or it cannot have sent this body.
         """
-        if self.id_header:
-            check_message_id(id)
-            if not self._is_valid_id(id):
-                raise ValueError(
-                    f"id contains characters that could belong to another part that {self._name} signs"
-                )
-        options.check_url(self._name, self._url_parts, url, method)
+        if self.id_header or self._content.header_names:
+            self._content.check_sent_id(id, self._name)
+        self._content.check_request(self._name, url, method)
         timestamp_text = self.timestamp_unit[1](timestamp)
-        parts = id, timestamp_text, method, url
-        content = b"".join((self._before.format(*parts).encode(), body, self._after.format(*parts).encode()))
+        content, others = self._content.to_sign(body, id, timestamp_text, method, url, self.timestamp_header)
         signatures = [self.signature_encoding[1](key.sign(content)) for key in keys]
-        headers = options.format_signatures(self, signatures, timestamp_text)
+        headers = {**options.format_signatures(self, signatures, timestamp_text), **others}
         if self.timestamp_header:
             headers[self.timestamp_header] = timestamp_text
         if self.id_header:

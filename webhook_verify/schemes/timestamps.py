@@ -1,4 +1,4 @@
-"""Formats of timestamps: seconds, milliseconds and RFC 3339.
+"""Formats of timestamps: seconds, milliseconds, either of them, and RFC 3339.
 
 Each format is matched in full. If no separator follows the timestamp in the signed content, a laxer format
 would let an attacker move bytes between timestamp and body.
@@ -24,6 +24,11 @@ def _seconds(text: str) -> int:
 def _milliseconds(text: str) -> int:
     """Parse `[1-9][0-9]{3,14}`. A shorter number would be in the first second of 1970."""
     return int(text) // 1000 if len(text) <= 15 and _is_number(text) else 0
+
+
+def _seconds_or_milliseconds(text: str) -> int:
+    """Parse 1 to 12 digits as seconds, and 13 to 15 digits as milliseconds."""
+    return _milliseconds(text) if len(text) > 12 else _seconds(text)
 
 
 def _is_number(text: str) -> bool:
@@ -67,5 +72,6 @@ def _write_rfc_3339(seconds: int) -> str:
 UNITS: dict[str, Unit] = {
     "s": (_seconds, str, "Unix seconds"),
     "ms": (_milliseconds, lambda seconds: str(seconds * 1000), "Unix milliseconds"),
+    "s-or-ms": (_seconds_or_milliseconds, str, "Unix seconds or milliseconds"),
     "rfc3339": (_rfc_3339, _write_rfc_3339, "RFC 3339"),
 }

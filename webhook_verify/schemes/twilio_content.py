@@ -9,12 +9,9 @@ import re
 from hashlib import sha256
 from urllib.parse import unquote_to_bytes
 
-from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.schemes.parameters import form_pairs
 
-__all__ = ["MAX_PARAMETERS", "body_hashes", "hash_of", "sorted_parameters", "with_and_without_port"]
-
-MAX_PARAMETERS = 1_000
-"""The maximum number of parameters in a form."""
+__all__ = ["body_hashes", "hash_of", "sorted_parameters", "with_and_without_port"]
 
 
 def hash_of(body: bytes) -> bytes:
@@ -55,29 +52,8 @@ def sorted_parameters(body: bytes) -> bytes:
     Raises:
         MalformedDelivery: If the body is not a form in UTF-8, or has more than `MAX_PARAMETERS` parameters.
     """
-    if body.count(b"&") >= MAX_PARAMETERS:
-        detail = f"the form has more than {MAX_PARAMETERS} parameters"
-        raise MalformedDelivery(Reason.UNREADABLE_BODY, detail)
-    pairs: set[tuple[bytes, bytes]] = set()
-    for field in body.split(b"&") if body else ():
-        name, equals, value = field.partition(b"=")
-        if not equals:
-            raise MalformedDelivery(Reason.UNREADABLE_BODY, _NEITHER_FORM_NOR_HASH)
-        pairs.add((_decoded(name), _decoded(value)))
+    pairs = {*form_pairs(body, _NEITHER_FORM_NOR_HASH)}
     return b"".join(part for pair in sorted(pairs) for part in pair)
-
-
-def _decoded(text: bytes) -> bytes:
-    """Decode a name or a value. Reject bytes that are not UTF-8, because a parser would replace them."""
-    octets = unquote_to_bytes(text.replace(b"+", b" "))
-    if not octets.isascii():
-        try:
-            octets.decode("utf-8")
-        except UnicodeDecodeError:
-            octets = b""
-        if not octets:
-            raise MalformedDelivery(Reason.UNREADABLE_BODY, "the form is not in UTF-8")
-    return octets
 
 
 _NEITHER_FORM_NOR_HASH = "the body is not a form, and the URL has no bodySHA256"
