@@ -35,7 +35,10 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         {"secret_encoding": "rot13"},
         r"secret_encoding must be one of text, base64, hex; not 'rot13'",
     ),
-    "an unknown unit": ({"timestamp_unit": "us"}, r"timestamp_unit must be one of s, ms, rfc3339; not 'us'"),
+    "an unknown unit": (
+        {"timestamp_unit": "us"},
+        r"timestamp_unit must be one of s, ms, rfc3339, http-date; not 'us'",
+    ),
     "no body": (
         {"signed_content": "{id}", "id_header": "x-id"},
         r"content must contain \{body\} exactly once",
