@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from random import Random
 from urllib.parse import urlencode
 
@@ -58,6 +59,10 @@ class SignedDraft:
             fields = [f"{time_field}={time}", f"{signature_field}={signature}"]
             self.headers = {row.headers[0]: separator.join(fields)}
             return
+        if row.bare:
+            separator, before_each, is_dated = row.bare
+            entries = [time] * is_dated + [before_each + signature]
+            signature = separator.join(entries)
         self.headers = {self.rng.choice(row.headers[:3]): row.prefix + signature}
         if row.time:
             self.headers[row.time] = time
@@ -90,6 +95,9 @@ class SignedDraft:
 
 def timestamp_text(unit: str, seconds: int) -> str:
     """Return a timestamp in the format of a provider."""
+    unit = unit.partition("|")[0]
+    if unit == "http":
+        return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)
     if unit == "rfc3339":
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return str(seconds) if unit == "s" else f"{seconds}000"

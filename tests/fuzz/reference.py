@@ -10,6 +10,7 @@ import hashlib
 import re
 from base64 import b64encode, urlsafe_b64encode
 from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 from tests.fuzz.reference_bodies import emporix_forms, linear_time, signed_parts_of_body, twilio_contents
 from tests.fuzz.reference_rows import URL, URL_AS_SIGNED, Row
@@ -63,6 +64,8 @@ def is_genuine(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
         return _is_standard(row, body, headers)
     if row.fields:
         return _is_listed(name, row, body, headers)
+    if row.bare:
+        return _is_bare_list(name, row, body, headers)
     return _is_single(name, row, body, headers)
 
 
@@ -136,6 +139,32 @@ def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     return _has_right(row, signatures, contents)
 
 
+def _is_bare_list(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool:
+    assert row.bare is not None
+    separator, before_each, is_dated = row.bare
+    text = headers.get(row.headers[0], "")
+    if not text.startswith(row.prefix) or text.startswith(f"{row.prefix} "):
+        return False
+    entries = [entry.strip(" ") for entry in text.removeprefix(row.prefix).split(separator)][:_MAX_ENTRIES]
+    time = entries.pop(0) if is_dated else headers.get(row.time, "")
+    message_id = headers.get(row.id, "")
+    if row.is_dated and not _is_fresh(row, _seconds(row.unit, time)):
+        return False
+    if row.id and not _is_message_id(row, message_id):
+        return False
+    signatures = [entry.removeprefix(before_each) for entry in entries if entry.startswith(before_each)]
+    return _has_right(row, signatures, [signed_content(name, row, time, message_id, body)])
+
+
+def _is_message_id(row: Row, message_id: str) -> bool:
+    if "{id}." not in row.content:
+        return bool(_UNDELIMITED_ID.fullmatch(message_id))
+    is_plain = message_id.isascii() and message_id.isprintable() and not message_id.isspace()
+    return (
+        is_plain and message_id != "" and ("." not in message_id or bool(_ID_WITH_DOT.fullmatch(message_id)))
+    )
+
+
 def _is_standard(row: Row, body: bytes, headers: dict[str, str]) -> bool:
     """Return whether the first complete set of headers is valid. The sets are never mixed."""
     assert row.fields is not None
@@ -174,12 +203,25 @@ def _is_fresh(row: Row, seconds: int) -> bool:
 
 def _seconds(unit: str, text: str) -> int:
     """Return the Unix seconds of a timestamp, or 0 for any other text."""
+    if "|" in unit:  # numbers with 13 digits are milliseconds
+        other = "s" if len(text) > 12 else "ms"
+        return max(_seconds(each, text) for each in unit.split("|") if each != other)
     if unit == "rfc3339":
         return _seconds_of_rfc_3339(text)
+    if unit == "http":
+        return _seconds_of_http_date(text)
     sizes = {"s": r"[1-9][0-9]{0,11}", "ms": r"[1-9][0-9]{3,14}", "ms13": r"[1-9][0-9]{12}"}
     if not re.fullmatch(sizes[unit], text, re.ASCII):
         return 0
     return int(text) if unit == "s" else int(text) // 1000
+
+
+def _seconds_of_http_date(text: str) -> int:
+    try:
+        when = parsedate_to_datetime(text)
+        return max(int(when.timestamp()), 0) if format_datetime(when, usegmt=True) == text else 0
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return 0
 
 
 def _seconds_of_rfc_3339(text: str) -> int:

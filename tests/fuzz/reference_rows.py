@@ -13,8 +13,8 @@ from dataclasses import dataclass
 __all__ = ["ROWS", "UNSIGNED_OR_ASYMMETRIC", "URL", "URL_AS_SIGNED", "Row"]
 
 URL = "https://example.com/hooks?next=%2Fa%3Fb&tenant=1"
-URL_AS_SIGNED = {"hubspot": "https://example.com/hooks?next=/a?b&tenant=1"}
-"""HubSpot signs the URL with some characters decoded."""
+URL_AS_SIGNED = {"canva": "/hooks", "hubspot": "https://example.com/hooks?next=/a?b&tenant=1"}
+"""Canva signs a path. HubSpot signs the URL with some characters decoded."""
 
 UNSIGNED_OR_ASYMMETRIC = {
     "aws-sns",
@@ -53,9 +53,11 @@ class Row:
         written: `hex`, `base64` or `base64url`.
         prefix: The text before the signature.
         fields: The names of the timestamp and of a signature, and the separator, if the header is a list.
+        bare: The separator, the text before each signature and whether a timestamp is first, if the header is
+            a list without names.
         id: The header of the message id, if it is signed.
         time: The header of the timestamp, if it is signed.
-        unit: `s`, `ms`, `ms13` or `rfc3339`.
+        unit: `s`, `ms`, `ms13`, `rfc3339` or `http`; or several with `|`, of which the first is sent.
         tolerance: The maximum difference of a timestamp and the current time, in seconds.
         takes_future: Whether only old timestamps are rejected.
         secret: The configured secret.
@@ -69,6 +71,7 @@ class Row:
     written: str = "hex"
     prefix: str = ""
     fields: tuple[str, str, str] | None = None
+    bare: tuple[str, str, bool] | None = None
     id: str = ""
     time: str = ""
     unit: str = "s"
@@ -145,6 +148,14 @@ ROWS: dict[str, Row] = {
     "buildkite": _listed("x-buildkite-signature", "timestamp", "signature"),
     "cal-com": Row(headers=("x-cal-signature-256",)),
     "calendly": _listed("calendly-webhook-signature", "t", "v1", tolerance=180),
+    "canva": Row(
+        headers=("x-canva-signatures",),
+        bare=(",", "", False),
+        content="v1:{time}:{url}:{body}",
+        time="x-canva-timestamp",
+        secret=_KEY,
+        keys=_plain_base64_keys,
+    ),
     "chargify": Row(headers=("x-chargify-webhook-signature-hmac-sha-256",)),
     "checkout-com": Row(headers=("cko-signature",)),
     "checkr": Row(headers=("x-checkr-signature",)),
@@ -153,6 +164,16 @@ ROWS: dict[str, Row] = {
     "clickup": Row(headers=("x-signature",)),
     "cloudconvert": Row(headers=("cloudconvert-signature",)),
     "coinbase-commerce": Row(headers=("x-cc-webhook-signature",)),
+    "configcat": Row(
+        headers=("x-configcat-webhook-signature-v1",),
+        bare=(",", "", False),
+        content="{id}{time}{body}",
+        id="x-configcat-webhook-id",
+        time="x-configcat-webhook-timestamp",
+        unit="s|rfc3339",
+        written="base64",
+    ),
+    "cronofy": Row(headers=("cronofy-hmac-sha256",), bare=(",", "", False), written="base64"),
     "customer-io": Row(headers=("x-cio-signature",), content="v0:{time}:{body}", time="x-cio-timestamp"),
     "deel": Row(headers=("x-deel-signature",), content="POST{body}"),
     "docusign": Row(
@@ -166,6 +187,16 @@ ROWS: dict[str, Row] = {
     "easypost": Row(headers=("x-hmac-signature",), prefix="hmac-sha256-hex="),
     "emporix": Row(kind="emporix", headers=("emporix-event-signature",), written="base64"),
     "etsy": _standard(),
+    "finch": Row(
+        headers=("finch-signature",),
+        bare=(" ", "v1,", False),
+        content="{id}.{time}.{body}",
+        id="finch-event-id",
+        time="finch-timestamp",
+        written="base64",
+        secret=_KEY,
+        keys=_plain_base64_keys,
+    ),
     "framer": Row(
         headers=("framer-signature",),
         content="{body}{id}",
@@ -198,6 +229,9 @@ ROWS: dict[str, Row] = {
     "incident-io": _standard(),
     "increase": _standard(_KEY, keys=lambda secret: [secret.encode()]),
     "intercom": Row(headers=("x-hub-signature",), prefix="sha1=", digest="sha1"),
+    "klaviyo": Row(
+        headers=("klaviyo-signature",), content="{body}{time}", time="klaviyo-timestamp", unit="http"
+    ),
     "knock": _listed("x-knock-signature", "t", "s", unit="ms", written="base64"),
     "launchdarkly": Row(headers=("x-ld-signature",)),
     "lemon-squeezy": Row(headers=("x-signature",)),
@@ -228,6 +262,7 @@ ROWS: dict[str, Row] = {
     "onfido": Row(headers=("x-sha2-signature",)),
     "onfleet": Row(headers=("x-onfleet-signature",), digest="sha512", keys=_hex_keys),
     "openai": _standard(),
+    "outpost": Row(headers=("x-outpost-signature",), bare=(",", "", False), prefix="v0="),
     "paddle": _listed("paddle-signature", "ts", "h1", "{time}:{body}", separator=";"),
     "pagerduty": _listed("x-pagerduty-signature", "", "v1", "{body}"),
     "paystack": Row(headers=("x-paystack-signature",), digest="sha512"),
@@ -237,6 +272,9 @@ ROWS: dict[str, Row] = {
     "pusher": Row(headers=("x-pusher-signature",)),
     "quickbooks": Row(headers=("intuit-signature",), written="base64"),
     "razorpay": Row(headers=("x-razorpay-signature",)),
+    "recurly": Row(
+        headers=("recurly-signature",), bare=(",", "", True), content="{time}.{body}", unit="ms|s"
+    ),
     "render": _standard(),
     "replicate": _standard(),
     "resend": _standard(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 from tests.providers.sample import NOW, Sample
@@ -81,8 +82,15 @@ def _changed(scheme: Scheme, value: str, change: Callable[[str], str]) -> str:
         return version + comma + change(signature)
     if not isinstance(scheme, HeaderScheme):
         return change(value)
+    prefix = scheme.signature_prefix
+    if (listed := scheme.signature_list) is not None:
+        start = 1 if listed.starts_with_timestamp else 0
+        entries = value.removeprefix(prefix).split(listed.separator)
+        entries[start:] = [
+            listed.entry_prefix + change(entry.removeprefix(listed.entry_prefix)) for entry in entries[start:]
+        ]
+        return prefix + listed.separator.join(entries)
     if not scheme.signature_field:
-        prefix = scheme.signature_prefix
         return prefix + change(value.removeprefix(prefix))
     mark = f"{scheme.signature_field}="
     fields = value.split(scheme.field_separator)
@@ -93,8 +101,9 @@ def _changed(scheme: Scheme, value: str, change: Callable[[str], str]) -> str:
 
 def _stamps(timestamp: int) -> list[str]:
     """How providers write a time, the longest text first, for seconds begin milliseconds."""
-    day = datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-    return [day, str(timestamp * 1000), str(timestamp)]
+    when = datetime.fromtimestamp(timestamp, UTC)
+    day, date = when.strftime("%Y-%m-%dT%H:%M:%S"), format_datetime(when, usegmt=True)
+    return [day, date, str(timestamp * 1000), str(timestamp)]
 
 
 def stamps_changed(sample: Sample) -> Iterator[dict[str, str]]:

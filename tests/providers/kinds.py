@@ -26,6 +26,8 @@ def kind(sample: Sample) -> tuple[object, ...]:
         return (
             *(scheme.algorithm, scheme.secret_encoding, scheme.signature_encoding),
             *(len(scheme.signature_headers), scheme.signature_prefix != "", scheme.signature_field != ""),
+            scheme.signature_list and (scheme.signature_list.entry_prefix, scheme.signature_list.separator),
+            scheme.signature_list and scheme.signature_list.starts_with_timestamp,
             *(scheme.signed_content, scheme.timestamp_unit if scheme.signs_timestamp else ""),
             *(scheme.timestamp_in_body, scheme.accept_future_timestamps, scheme.has_id_in_body),
             *(scheme.json_form_field, scheme.handshake is None),

@@ -37,7 +37,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an unknown unit": (
         {"timestamp_unit": "us"},
-        r"timestamp_unit must be one of s, ms, s-or-ms, rfc3339; not 'us'",
+        r"timestamp_unit must be one of s, ms, rfc3339, http-date; not 'us'",
     ),
     "no body": (
         {"signed_content": "a text without parts"},

@@ -93,6 +93,8 @@ def written(scheme: Scheme) -> str:
     )
     if not isinstance(scheme, HeaderScheme):
         return encoding
+    if (listed := scheme.signature_list) is not None:
+        return f"`{scheme.signature_prefix}{listed.join(['...'], 'timestamp')}`, {encoding}"
     if scheme.signature_field:
         stamp = f"{scheme.timestamp_field}=...{scheme.field_separator}" if scheme.timestamp_field else ""
         return f"`{stamp}{scheme.signature_field}=...`, {encoding}"
@@ -177,6 +179,8 @@ def several(scheme: Scheme) -> str:
         return "separated by spaces; one valid signature is enough"
     if not isinstance(scheme, HeaderScheme):
         return ""
+    if scheme.signature_list is not None:
+        return f"separated by `{scheme.signature_list.separator}`; one valid signature is enough"
     if scheme.signature_field:
         return f"one `{scheme.signature_field}=` for each; one valid signature is enough"
     return "one in each header; one valid signature is enough" if len(scheme.signature_headers) > 1 else ""

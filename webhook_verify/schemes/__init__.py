@@ -14,6 +14,7 @@ TYPE_CHECKING = False  # importing typing would take as long as importing the re
 if TYPE_CHECKING:
     from webhook_verify.schemes.header_scheme import HeaderScheme
     from webhook_verify.schemes.providers.emporix import Emporix
+    from webhook_verify.schemes.signature_lists import SignatureList
 
 __all__ = [
     "BodyInterpretation",
@@ -24,6 +25,7 @@ __all__ = [
     "Scheme",
     "SchemeDocs",
     "SignatureCheck",
+    "SignatureList",
     "StandardWebhooks",
     "get",
     "names",
@@ -156,6 +158,10 @@ def __getattr__(name: str) -> object:
         from webhook_verify.schemes.header_scheme import HeaderScheme
 
         return HeaderScheme
+    if name == "SignatureList":
+        from webhook_verify.schemes.signature_lists import SignatureList
+
+        return SignatureList
     if name == "Emporix":
         from webhook_verify.schemes.providers.emporix import Emporix
 

@@ -45,6 +45,14 @@ def _base64url(text: str, size: int) -> str:
     return "" if "=" in text else _base64(text.translate(_TO_STANDARD) + "=" * (-len(text) % 4), size)
 
 
+def _base64_unpadded(text: str, size: int) -> str:
+    return "" if "=" in text else _base64(text + "=" * (-len(text) % 4), size)
+
+
+def _base64url_padded(text: str, size: int) -> str:
+    return _base64(text.translate(_TO_STANDARD), size)
+
+
 def _text(text: str, size: int) -> str:
     """Return a token unchanged, because the token itself is compared."""
     return text if text.isascii() and len(text) <= _MAX_SIGNATURE_CHARS else ""
@@ -58,6 +66,14 @@ def _to_base64url(text: str) -> str:
     return text.replace("+", "-").replace("/", "_").rstrip("=")
 
 
+def _to_base64_unpadded(text: str) -> str:
+    return text.rstrip("=")
+
+
+def _to_base64url_padded(text: str) -> str:
+    return text.translate(_TO_STANDARD)
+
+
 def _unchanged(text: str) -> str:
     return text
 
@@ -66,5 +82,7 @@ ENCODINGS: dict[str, Encoding] = {
     "hex": (_hex, _to_hex, "hex"),
     "base64": (_base64, _unchanged, "base64"),
     "base64url": (_base64url, _to_base64url, "base64url without padding"),
+    "base64-unpadded": (_base64_unpadded, _to_base64_unpadded, "base64 without padding"),
+    "base64url-padded": (_base64url_padded, _to_base64url_padded, "base64url with padding"),
     "text": (_text, _unchanged, "plain text"),
 }

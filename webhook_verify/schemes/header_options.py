@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 
 from webhook_verify.schemes.delimiters import is_timestamp_ambiguous
 from webhook_verify.schemes.sender_rules import ResponseRules
+from webhook_verify.schemes.signature_lists import SignatureList
 from webhook_verify.schemes.signed_content import SignedContent
-from webhook_verify.schemes.timestamps import UNITS
+from webhook_verify.schemes.timestamps import FIXED_LENGTH
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         signature_field: str
         timestamp_field: str
         field_separator: str
+        signature_list: SignatureList | None
         signed_content: str
         signs_body: bool
         timestamp_header: str
@@ -91,6 +93,9 @@ def check_forms(arguments: Mapping[str, Any]) -> None:
         _check_handshake(handshake)
     if not isinstance(responses, ResponseRules):
         raise TypeError(f"responses must be ResponseRules, not {type(responses).__name__!r}")
+    listed = arguments["signature_list"]
+    if not isinstance(listed, SignatureList | None):
+        raise TypeError(f"signature_list must be a SignatureList, not {type(listed).__name__!r}")
 
 
 def _check_handshake(handshake: object) -> None:
@@ -210,7 +215,10 @@ def find_conflict(scheme: _Options, signed: set[str]) -> str:
 def _conflicts(scheme: _Options, signed: set[str]) -> Iterable[tuple[str, bool]]:
     """Yield each rule as its error message, and whether the options break the rule."""
     fields = {scheme.signature_field, scheme.timestamp_field}
-    places = bool(scheme.timestamp_header), bool(scheme.timestamp_field), bool(scheme.timestamp_in_body)
+    listed = scheme.signature_list
+    is_first = listed is not None and listed.starts_with_timestamp
+    in_list = bool(scheme.timestamp_field) or is_first
+    places = bool(scheme.timestamp_header), in_list, bool(scheme.timestamp_in_body)
     yield (
         "signed_content contains {id}, so id_header must name the header with the id",
         "id" in signed and not scheme.id_header,
@@ -227,6 +235,15 @@ def _conflicts(scheme: _Options, signed: set[str]) -> Iterable[tuple[str, bool]]
     yield (
         "signature_field requires a single signature_header, without signature_prefix",
         bool(scheme.signature_field) and (len(scheme.signature_headers) > 1 or scheme.signature_prefix != ""),
+    )
+    yield (
+        "signature_list requires a single signature_header, without signature_field and algorithm token",
+        listed is not None
+        and (len(scheme.signature_headers) > 1 or bool(scheme.signature_field) or not scheme.algorithm.signs),
+    )
+    yield (
+        "signature_list starts with the timestamp, so signed_content must contain {timestamp}",
+        is_first and "timestamp" not in signed,
     )
     yield (
         "field_separator must not be empty, and must not contain =",
@@ -248,7 +265,7 @@ def _conflicts(scheme: _Options, signed: set[str]) -> Iterable[tuple[str, bool]]
     yield (
         "accept_future_timestamps requires a separator without digits around {timestamp} in signed_content",
         scheme.accept_future_timestamps
-        and scheme.timestamp_unit is not UNITS["rfc3339"]
+        and scheme.timestamp_unit not in FIXED_LENGTH
         and is_timestamp_ambiguous(scheme.signed_content),
     )
     others = scheme.timestamp_header, scheme.id_header, scheme.event_type_header
@@ -280,6 +297,9 @@ def format_signatures(scheme: _Options, signatures: list[str], timestamp_text: s
     Returns:
         The headers, by name. The newest signature is included even if there are more keys than headers.
     """
+    if scheme.signature_list is not None:
+        listed = scheme.signature_list.join(signatures, timestamp_text)
+        return {scheme.signature_headers[0]: scheme.signature_prefix + listed}
     if not scheme.signature_field:
         pairs = zip(scheme.signature_headers, signatures, strict=False)
         return {name: scheme.signature_prefix + signature for name, signature in pairs}

@@ -19,7 +19,8 @@ from webhook_verify.schemes.base import BodyInterpretation, FastPathLayout, Pars
 from webhook_verify.schemes.body_paths import body_paths
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
-from webhook_verify.schemes.timestamps import UNITS, Unit
+from webhook_verify.schemes.signature_lists import SignatureList, compile_named_fields
+from webhook_verify.schemes.timestamps import Unit, unit_named
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
 
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from webhook_verify.keys import Signatures, SigningKey, VerifyingKey
 
 __all__ = ["HeaderScheme"]
-
-_MAX_SIGNATURES = 32  # bounds the work per delivery, as in StandardWebhooks
 
 
 @safe_repr
@@ -46,15 +45,17 @@ class HeaderScheme(Scheme):
         signature_field: The name of a signature in a header with several fields: `v1` in `t=1,v1=abc,v1=def`.
         timestamp_field: The name of the timestamp in such a header: `t`.
         field_separator: The text between the fields of such a header. Spaces around it are optional.
+        signature_list: The form of a header with several signatures without names, such as `a,b`.
         algorithm: `hmac-sha256`, `hmac-sha1`, `hmac-sha512`, `ed25519`, `ecdsa-p256-sha256`, `rsa-sha256`,
             `token`.
-        signature_encoding: `hex` (either case), `base64`, `base64url` (without padding), or `text` (tokens).
+        signature_encoding: `hex` (either case), `base64`, `base64url` (without padding), `base64-unpadded`,
+            `base64url-padded`, or `text` (tokens).
         secret_encoding: How the configured secret encodes the key: `text`, `base64` or `hex`.
         signed_content: A template of `{id}`, `{timestamp}`, `{method}`, `{url}`, `{body}`, each as received,
             and of the parts in `schemes/content_template.py`, such as `{header:x-name}` or `{query:name}`.
         timestamp_header: The header with the timestamp. Read only if `signed_content` contains `{timestamp}`.
         timestamp_in_body: The path of the timestamp in the signed JSON body, such as `data.created`.
-        timestamp_unit: `s`, `ms`, `s-or-ms` (by the number of digits) or `rfc3339`.
+        timestamp_unit: `s`, `ms`, `rfc3339` or `http-date`; or several, of which the first is used to sign.
         tolerance: The maximum difference between the timestamp and now, in seconds.
         accept_future_timestamps: Whether only old timestamps are rejected.
         id_header: The header with the message id. Trusted only if `signed_content` contains `{id}`.
@@ -83,13 +84,14 @@ class HeaderScheme(Scheme):
         signature_field: str = "",
         timestamp_field: str = "",
         field_separator: str = ",",
+        signature_list: SignatureList | None = None,
         algorithm: str = "hmac-sha256",
         signature_encoding: str = "hex",
         secret_encoding: str = "text",
         signed_content: str = "{body}",
         timestamp_header: str = "",
         timestamp_in_body: str = "",
-        timestamp_unit: str = "s",
+        timestamp_unit: str | Sequence[str] = "s",
         tolerance: float = 300.0,
         accept_future_timestamps: bool = False,
         id_header: str = "",
@@ -111,6 +113,7 @@ class HeaderScheme(Scheme):
         self.signature_field = signature_field
         self.timestamp_field = timestamp_field
         self.field_separator = field_separator
+        self.signature_list = signature_list
         self._delimiter = field_separator.strip(" ") or field_separator
         self.algorithm: Algorithm = options.one_of(ALGORITHMS, algorithm, "algorithm")
         self.signature_encoding: Encoding = options.one_of(
@@ -121,7 +124,7 @@ class HeaderScheme(Scheme):
         self.signed_content = signed_content
         self.timestamp_header: str = options.optional_header_name(timestamp_header, "timestamp_header")
         self.timestamp_in_body = timestamp_in_body
-        self.timestamp_unit: Unit = options.one_of(UNITS, timestamp_unit, "timestamp_unit")
+        self.timestamp_unit: Unit = unit_named(timestamp_unit)
         self.tolerance = tolerance
         self.accept_future_timestamps = accept_future_timestamps
         self.id_header: str = options.optional_header_name(id_header, "id_header")
@@ -157,12 +160,16 @@ class HeaderScheme(Scheme):
         names = (*self.signature_headers, *filter(None, other_headers))
         self.header_names: tuple[str, ...] = tuple(dict.fromkeys((*names, *self._content.header_names)))
         self._reader = reader = HeaderReader(*names, brands=(names,))
-        several = self._listed_signatures if self.signature_field else self._single_signatures
-        self._signatures: Callable[[Sequence[Any]], tuple[Signatures, str]] = several
         timestamp_index, type_index, id_index = (names.index(name) if name else 0 for name in other_headers)
         indexes = timestamp_index, type_index, id_index
         encoded = self.signature_encoding[0], self.algorithm.size, self.algorithm.version
-        self._fields = self._delimiter, self.signature_field, self.timestamp_field, *encoded
+        fields = self._delimiter, self.signature_field, self.timestamp_field
+        several: Callable[[Sequence[Any]], tuple[Signatures, str]] = self._single_signatures
+        if self.signature_list is not None:
+            several = self.signature_list.compile(names[0], self.signature_prefix, encoded)
+        elif self.signature_field:
+            several = compile_named_fields(names[0], *fields, encoded)
+        self._signatures = several
         # Most providers sign only the body, with constant text around it.
         before, after = self._content.before, self._content.after
         self._signs_body_only = "{" not in before and not after
@@ -178,7 +185,8 @@ class HeaderScheme(Scheme):
 
     def _fast_path_layout(self) -> FastPathLayout | None:
         """Return the value of `fast_path`. A subclass may parse differently, so it has no fast path."""
-        has_one_signature = len(self.signature_headers) == 1 and not self.signature_field
+        has_fields = bool(self.signature_field) or self.signature_list is not None
+        has_one_signature = len(self.signature_headers) == 1 and not has_fields
         in_hex = self.signature_encoding is ENCODINGS["hex"] and self.algorithm.name.startswith("HMAC")
         whole = self._signs_body_only and not self.parses_body and self.signature_prefix.isascii()
         if not (has_one_signature and in_hex and whole and type(self) is HeaderScheme):
@@ -258,31 +266,6 @@ class HeaderScheme(Scheme):
             detail = f"missing or empty header: {self.signature_headers[0]}"
             raise MalformedDelivery(Reason.MISSING_HEADER, detail)
         return found, ""
-
-    def _listed_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
-        """Return the signatures and the timestamp of a header with several fields."""
-        text = values[0]
-        if not text or text.isspace():
-            detail = f"missing or empty header: {self.signature_headers[0]}"
-            raise MalformedDelivery(Reason.MISSING_HEADER, detail)
-        timestamp_text = ""
-        found: list[tuple[str, str]] = []
-        separator, signature_field, timestamp_field, decode, size, version = self._fields
-        if timestamp_field and " " in text:  # A list for each secret, as by Persona: `t=1,v1=a t=1,v1=b`.
-            text = text.replace(f" {timestamp_field}=", f"{separator}{timestamp_field}=")
-        for field in text.split(separator, _MAX_SIGNATURES)[:_MAX_SIGNATURES]:
-            name, _, value = field.strip(" ").partition("=")
-            if name == signature_field:
-                if signature := decode(value, size):
-                    found.append((version, signature))
-            elif name and name == timestamp_field:
-                if timestamp_text and timestamp_text != value:
-                    raise MalformedDelivery(
-                        Reason.DUPLICATE_HEADER,
-                        f"{self.signature_headers[0]} contains different values of {name}=",
-                    )
-                timestamp_text = value
-        return found, timestamp_text
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """Return the signed content of a body.

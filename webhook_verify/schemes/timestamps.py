@@ -1,4 +1,4 @@
-"""Formats of timestamps: seconds, milliseconds, either of them, and RFC 3339.
+"""Formats of timestamps: seconds, milliseconds, RFC 3339 and the date of HTTP.
 
 Each format is matched in full. If no separator follows the timestamp in the signed content, a laxer format
 would let an attacker move bytes between timestamp and body.
@@ -6,10 +6,11 @@ would let an attacker move bytes between timestamp and body.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
-__all__ = ["UNITS", "Unit"]
+__all__ = ["FIXED_LENGTH", "UNITS", "Unit", "unit_named"]
 
 Unit = tuple[Callable[[str], int], Callable[[int], str], str]
 """`(read, write, name)`. `read` returns Unix seconds, or 0 if the text is not a timestamp of this unit."""
@@ -24,11 +25,6 @@ def _seconds(text: str) -> int:
 def _milliseconds(text: str) -> int:
     """Parse `[1-9][0-9]{3,14}`. A shorter number would be in the first second of 1970."""
     return int(text) // 1000 if len(text) <= 15 and _is_number(text) else 0
-
-
-def _seconds_or_milliseconds(text: str) -> int:
-    """Parse 1 to 12 digits as seconds, and 13 to 15 digits as milliseconds."""
-    return _milliseconds(text) if len(text) > 12 else _seconds(text)
 
 
 def _is_number(text: str) -> bool:
@@ -69,9 +65,70 @@ def _write_rfc_3339(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+_FIRST_MS_DIGITS = 13  # of milliseconds since September 2001; seconds have 13 digits after the year 33658
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HTTP_DATE = "AAA, 00 AAA 0000 00:00:00 GMT"
+
+
+def _http_date(text: str) -> int:
+    """Parse the IMF-fixdate of RFC 9110, section 5.6.7: `Mon, 21 Sep 2026 14:13:20 GMT`."""
+    day, month = text[:3], text[8:11]
+    if month not in _MONTHS or not _has_form(text[3:8] + text[11:], _HTTP_DATE[3:8] + _HTTP_DATE[11:]):
+        return 0
+    hour, minute, second = (int(text[start : start + 2]) for start in (17, 20, 23))
+    try:
+        date = int(text[12:16]), _MONTHS.index(month) + 1, int(text[5:7])
+        when = datetime(*date, hour, minute, second, tzinfo=UTC)
+    except ValueError:
+        return 0
+    return max(int(when.timestamp()), 0) if _DAYS[when.weekday()] == day else 0
+
+
+def _write_http_date(seconds: int) -> str:
+    when = datetime.fromtimestamp(seconds, UTC)
+    # Without strftime, whose names depend on the locale.
+    return f"{_DAYS[when.weekday()]}, {when:%d} {_MONTHS[when.month - 1]} {when.year:04} {when:%H:%M:%S} GMT"
+
+
 UNITS: dict[str, Unit] = {
     "s": (_seconds, str, "Unix seconds"),
     "ms": (_milliseconds, lambda seconds: str(seconds * 1000), "Unix milliseconds"),
-    "s-or-ms": (_seconds_or_milliseconds, str, "Unix seconds or milliseconds"),
     "rfc3339": (_rfc_3339, _write_rfc_3339, "RFC 3339"),
+    "http-date": (_http_date, _write_http_date, "the date format of HTTP"),
 }
+
+FIXED_LENGTH: tuple[Unit, ...] = (UNITS["rfc3339"], UNITS["http-date"])
+"""The formats to which an adjacent digit cannot belong."""
+
+
+def unit_named(names: object) -> Unit:
+    """Return the format with a name, or one that reads several formats.
+
+    Args:
+        names: A name of `UNITS`, or several. Timestamps are written in the first.
+
+    Returns:
+        The format.
+
+    Raises:
+        ValueError: If a name is unknown or missing. The message lists the known names.
+    """
+    listed: Sequence[object] = names if isinstance(names, tuple | list) else (names,)
+    units = [UNITS[name] for name in listed if isinstance(name, str) and name in UNITS]
+    if not units or len(units) < len(listed):
+        raise ValueError(f"timestamp_unit must be one of {', '.join(UNITS)}; not {names!r}")
+    if len(units) == 1:
+        return units[0]
+    titles = " or ".join(title for _, _, title in units)
+    return partial(_read_any, [(name, UNITS[name][0]) for name in map(str, listed)]), units[0][1], titles
+
+
+def _read_any(readers: Sequence[tuple[str, Callable[[str], int]]], text: str) -> int:
+    """Parse a timestamp in one of several formats. Numbers differ in length, since the year 2001."""
+    for name, read in readers:
+        is_of_another = len(text) >= _FIRST_MS_DIGITS if name == "s" else len(text) < _FIRST_MS_DIGITS
+        if (name not in ("s", "ms") or not is_of_another) and (seconds := read(text)):
+            return seconds
+    return 0

@@ -1,0 +1,14 @@
+"""The sample of Finch."""
+
+from __future__ import annotations
+
+from tests.providers.sample import BASE64_SECRET, OTHER_BASE64_SECRET, Sample, text_body
+
+__all__ = ["SAMPLE"]
+
+SAMPLE = Sample(
+    scheme="finch",
+    secret=BASE64_SECRET,
+    other_secret=OTHER_BASE64_SECRET,
+    body=text_body('{"event_type": "job.completed", "company_id": "ID"}'),
+)
