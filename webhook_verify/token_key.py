@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class TokenKey:
-    """A token that the sender includes in each request. Nothing is signed. Version `v1`, in ASCII.
+    """A token that the sender includes in each request. Nothing is signed. Version `v1`, in UTF-8.
+
+    The bytes of a header are compared. Servers represent them as text in Latin-1, or in UTF-8 with surrogates
+    for other bytes, so both readings of a text are tried.
 
     Args:
         token: The token.
@@ -28,8 +31,9 @@ class TokenKey:
 
     @hide_arguments
     def __init__(self, token: str) -> None:
-        self._token = token
-        self._digest = hashlib.sha256(token.encode()).digest()
+        octets = token.encode("utf-8", "surrogateescape")
+        self._token = octets.decode("latin-1")
+        self._digest = hashlib.sha256(octets).digest()
 
     def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
         """Return whether one of the texts is the token.
@@ -54,7 +58,7 @@ class TokenKey:
         Returns:
             True if a text is the token.
         """
-        shown = (hashlib.sha256(text.encode()).digest() for _, text in signatures)
+        shown = (hashlib.sha256(octets).digest() for _, text in signatures for octets in _octets_of(text))
         return any(compare_digest(self._digest, each) for each in shown)
 
     def accepts(self, signatures: Signatures) -> bool:
@@ -80,7 +84,7 @@ class TokenKey:
         return _TokenCheck(self, signatures)
 
     def sign(self, content: bytes) -> str:
-        """Return the token.
+        """Return the token as the text of a header: its UTF-8 bytes, decoded as Latin-1.
 
         Args:
             content: Ignored.
@@ -89,6 +93,19 @@ class TokenKey:
             The token.
         """
         return self._token
+
+
+def _octets_of(text: str) -> list[bytes]:
+    """Return the bytes that a server may have received as this text; none for an impossible text."""
+    if text.isascii():
+        return [text.encode()]
+    octets: list[bytes] = []
+    for codec, errors in (("latin-1", "strict"), ("utf-8", "surrogateescape")):
+        try:
+            octets.append(text.encode(codec, errors))
+        except UnicodeEncodeError:
+            continue  # the server did not decode the header in this way
+    return octets
 
 
 class _TokenCheck:

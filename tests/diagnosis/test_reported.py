@@ -19,7 +19,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     # file: the first cause, and a part of its evidence
     "linear_retry_one_hour": ("provider_retry (likely)", "Linear retries for 25260 s"),
     "mailgun_retry_20_min": ("provider_retry (likely)", "Mailgun retries for 29100 s"),
-    "sentry_app_signature": ("header_missing (certain)", "sentry-app-signature"),
+    "sentry_app_signature": ("genuine (certain)", ""),
     "xero_wrong_on_purpose": ("signature_altered (certain)", ""),
     "persona_two_groups": ("genuine (certain)", ""),
     "zendesk_test_secret": ("published_secret (certain)", "Zendesk's published test secret"),
@@ -30,6 +30,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     "github_form_body": ("genuine (certain)", ""),
     "form_tilde_encoder": ("body_decoded_form (certain)", "PHP's urlencode"),
     "secret_html_escaped": ("secret_is_encoded (certain)", "HTML"),
+    "gitlab_token_non_ascii": ("genuine (certain)", ""),
     "plaid_jwk_x_of_31_bytes": ("genuine (certain)", ""),
 }
 

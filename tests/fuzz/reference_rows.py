@@ -281,7 +281,7 @@ ROWS: dict[str, Row] = {
     "sanity": _listed("sanity-webhook-signature", "t", "v1", unit="ms", written="base64url"),
     "segment": Row(headers=("x-signature",), digest="sha1"),
     "sendbird": Row(headers=("x-sendbird-signature",)),
-    "sentry": Row(headers=("sentry-hook-signature",)),
+    "sentry": Row(headers=("sentry-hook-signature", "sentry-app-signature")),
     "shippo": _listed("shippo-auth-signature", "t", "v1"),
     "shopify": Row(headers=("x-shopify-hmac-sha256",), written="base64"),
     "shopify-events": Row(headers=("shopify-hmac-sha256",), written="base64"),

@@ -222,7 +222,7 @@ def _same_kind_of_key(key: VerifyingKey, octets: bytes) -> VerifyingKey | None:
     """Return a key of the same kind with other octets, or None for a public key."""
     if isinstance(key, HmacKey):
         return key.with_key(octets)
-    return TokenKey(octets.decode("latin-1")) if isinstance(key, TokenKey) else None
+    return TokenKey(octets.decode("utf-8", "surrogateescape")) if isinstance(key, TokenKey) else None
 
 
 def _prove_url(

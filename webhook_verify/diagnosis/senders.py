@@ -83,14 +83,6 @@ _BY_SCHEME: dict[str, tuple[OtherHeader, ...]] = {
             "these can be forged by extending a delivery and are not accepted, so have HubSpot send v3",
         ),
     ),
-    "sentry": (
-        OtherHeader(
-            "Sentry",
-            "sentry-app-signature",
-            "the header {} of Sentry's requests from issue links and alert-rule forms",
-            'these requests need a HeaderScheme with signature_header="sentry-app-signature"',
-        ),
-    ),
     "square": (OtherHeader("Square", "x-square-signature", "Square's older header {}, with SHA-1,", _SHA1),),
     "wise": (OtherHeader("Wise", "x-signature", "Wise's older header {}, with SHA-1,", _SHA1),),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -62,6 +63,10 @@ class Algorithm:
         return f"<algorithm {self.name}>"
 
 
+# No control characters (C0, DEL, C1) and no surrogates, which are not text.
+_HEADER_TEXT = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
 def _hmac(digest: str, secret: Secret, encoding: str) -> HmacKey:
     """Make an HMAC key. A short key only causes a warning, because some providers let users choose it."""
     make = getattr(hashlib, digest)
@@ -91,9 +96,11 @@ def _from_hex(text: str) -> bytes | None:
 
 def _token(secret: Secret, encoding: str) -> TokenKey:
     value = secret.reveal()
-    text = value.decode("latin-1") if isinstance(value, bytes) else value
-    if not (text.isascii() and text.isprintable()):
-        raise InvalidSecret("secret must be printable ASCII, because the token is sent in a header")
+    text = value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
+    if not _HEADER_TEXT.fullmatch(text):
+        raise InvalidSecret(
+            "secret must be UTF-8 text without control characters, because the token is sent in a header"
+        )
     return TokenKey(text)
 
 

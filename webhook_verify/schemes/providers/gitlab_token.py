@@ -20,7 +20,8 @@ SCHEME = HeaderScheme(
         url="https://docs.gitlab.com/user/project/integrations/webhooks/",
         notes=(
             "Nothing is signed: each request contains the token itself, so an attacker who has seen "
-            "one request can forge others. Prefer a signing token, with the scheme `gitlab`."
+            "one request can forge others. Prefer a signing token, with the scheme `gitlab`. The token can "
+            "be any text without control characters: GitLab sends its UTF-8 bytes, and these are compared."
         ),
     ),
 )

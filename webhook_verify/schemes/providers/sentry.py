@@ -1,4 +1,4 @@
-"""Sentry: HMAC-SHA256 of the body, in `sentry-hook-signature`."""
+"""Sentry: HMAC-SHA256 of the body, in `sentry-hook-signature` or `sentry-app-signature`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["SCHEME"]
 
 SCHEME = HeaderScheme(
     "sentry",
-    signature_header="sentry-hook-signature",
+    signature_header=("sentry-hook-signature", "sentry-app-signature"),
     id_header="request-id",
     event_type_header="sentry-hook-resource",
     docs=SchemeDocs(
@@ -19,7 +19,10 @@ SCHEME = HeaderScheme(
         notes=(
             "Only the body is signed: resource, request id and `sentry-hook-timestamp` in the headers "
             "are not. Sentry's sample code serializes the JSON again, but the signature covers the "
-            "bytes as received."
+            "bytes as received. Requests of UI components (issue links, alert actions) have the same "
+            "signature in `sentry-app-signature`, and no `sentry-hook-resource`. Sentry requires a JSON "
+            "response to most of them. The GET requests for the options of a select field have the signature "
+            "of an empty body, which is always the same: their query is not signed."
         ),
     ),
 )
