@@ -26,7 +26,7 @@ NAMES = {
     """,
     "webhook_verify.http": "RequestHead WebhookResponse HandshakeResponse NotADelivery IncompleteBody",
     "webhook_verify.schemes": """
-        HeaderScheme ResponseRules Scheme SchemeDocs get names register resolve retry_window
+        HeaderScheme HeaderToken ResponseRules Scheme SchemeDocs get names register resolve retry_window
     """,
     "webhook_verify.schemes.body_scheme": "BodyScheme",
     "webhook_verify.schemes.verify_only": "VerifyOnlyScheme",
