@@ -26,7 +26,8 @@ NAMES = {
     """,
     "webhook_verify.http": "RequestHead WebhookResponse HandshakeResponse NotADelivery IncompleteBody",
     "webhook_verify.schemes": """
-        HeaderScheme ResponseRules Scheme SchemeDocs SignatureList get names register resolve retry_window
+        HeaderScheme HeaderToken ResponseRules Scheme SchemeDocs SignatureList
+        get names register resolve retry_window
     """,
     "webhook_verify.schemes.body_scheme": "BodyScheme",
     "webhook_verify.schemes.verify_only": "VerifyOnlyScheme",

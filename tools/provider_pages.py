@@ -18,7 +18,15 @@ from webhook_verify.schemes.algorithms import ALGORITHMS
 
 DOCS = Path(__file__).parents[1] / "docs" / "providers"
 
-UNGUARDED = ("canva", "cronofy", "dropbox", "microsoft-graph", "outpost")
+UNGUARDED = (
+    "acuity-scheduling",
+    "canva",
+    "cronofy",
+    "dropbox",
+    "intercom-canvas-kit",
+    "microsoft-graph",
+    "outpost",
+)
 """Providers whose deliveries can be identical for different events: a replay guard would drop them."""
 
 _RECEIVER = """\
@@ -178,6 +186,7 @@ are requests that another implementation made from the provider's documentation.
 def _facts(scheme: Scheme) -> list[tuple[str, str]]:
     return [
         ("headers", scheme_text.headers(scheme)),
+        ("signed by", _signed_by(scheme)),
         ("signature format", scheme_text.written(scheme)),
         ("signed content", scheme_text.content(scheme)),
         ("body", scheme_text.body(scheme)),
@@ -218,6 +227,11 @@ def _handshake(scheme: Scheme) -> str:
     )
     texts = [text for text in (automatic, _CONFIGURED_HANDSHAKES.get(scheme.name)) if text]
     return "; ".join(texts) or "none"
+
+
+def _signed_by(scheme: Scheme) -> str:
+    text = scheme_text.signed_by(scheme)
+    return text and f"{text}, see [gateways](../receive/gateways.md)"
 
 
 def _short_key(scheme: Scheme) -> str:

@@ -30,14 +30,18 @@ UNSIGNED_OR_ASYMMETRIC = {
     "google-pubsub",
     "microsoft-graph",
     "mixpanel",
+    "new-relic",
+    "okta",
     "paypal",
     "plaid",
     "postmark",
+    "revenuecat-token",
     "sendgrid",
     "sparkpost",
     "telegram",
     "telnyx",
     "wise",
+    "zapier",
 }
 """The providers without an HMAC."""
 
@@ -119,6 +123,7 @@ def _listed(header: str, time: str, signature: str, content: str = "{time}.{body
 
 ROWS: dict[str, Row] = {
     "ably": Row(headers=("x-ably-signature",), written="base64"),
+    "acuity-scheduling": Row(headers=("x-acuity-signature",), written="base64"),
     "adyen": Row(kind="adyen", written="base64", keys=_hex_keys),
     "adyen-header": Row(headers=("hmacsignature",), written="base64", keys=_hex_keys),
     "affirm": _listed("x-affirm-signature", "t", "v0", digest="sha512"),
@@ -132,6 +137,7 @@ ROWS: dict[str, Row] = {
     "asana": Row(headers=("x-hook-signature",)),
     "ashby": Row(headers=("ashby-signature",), prefix="sha256="),
     "atlassian-jira": Row(headers=("x-hub-signature",), prefix="sha256="),
+    "attio": Row(headers=("attio-signature",)),
     "authorize-net": Row(headers=("x-anet-signature",), prefix="sha512=", digest="sha512", keys=_hex_keys),
     "autodesk-aps": Row(headers=("x-adsk-signature",), prefix="sha1hash=", digest="sha1"),
     "bitbucket": Row(headers=("x-hub-signature",), prefix="sha256="),
@@ -163,6 +169,7 @@ ROWS: dict[str, Row] = {
     "clerk": _standard(),
     "clickup": Row(headers=("x-signature",)),
     "cloudconvert": Row(headers=("cloudconvert-signature",)),
+    "cloudflare-stream": _listed("webhook-signature", "time", "sig1"),
     "coinbase-commerce": Row(headers=("x-cc-webhook-signature",)),
     "configcat": Row(
         headers=("x-configcat-webhook-signature-v1",),
@@ -174,6 +181,7 @@ ROWS: dict[str, Row] = {
         written="base64",
     ),
     "cronofy": Row(headers=("cronofy-hmac-sha256",), bare=(",", "", False), written="base64"),
+    "cursor": Row(headers=("x-webhook-signature",), prefix="sha256="),
     "customer-io": Row(headers=("x-cio-signature",), content="v0:{time}:{body}", time="x-cio-timestamp"),
     "deel": Row(headers=("x-deel-signature",), content="POST{body}"),
     "docusign": Row(
@@ -185,6 +193,8 @@ ROWS: dict[str, Row] = {
     "dub": Row(headers=("dub-signature",)),
     "dwolla": Row(headers=("x-request-signature-sha-256",)),
     "easypost": Row(headers=("x-hmac-signature",), prefix="hmac-sha256-hex="),
+    "elevenlabs": _listed("elevenlabs-signature", "t", "v0", tolerance=1_800),
+    "emailit": Row(headers=("x-emailit-signature",), content="{time}.{body}", time="x-emailit-timestamp"),
     "emporix": Row(kind="emporix", headers=("emporix-event-signature",), written="base64"),
     "etsy": _standard(),
     "finch": Row(
@@ -197,6 +207,11 @@ ROWS: dict[str, Row] = {
         secret=_KEY,
         keys=_plain_base64_keys,
     ),
+    "exa": _listed("exa-signature", "t", "v1"),
+    "expo": Row(headers=("expo-signature",), prefix="sha1=", digest="sha1"),
+    "fastspring": Row(headers=("x-fs-signature",), written="base64"),
+    "formstack": Row(headers=("x-fs-signature",), prefix="sha256="),
+    "fourthwall": Row(headers=("x-fourthwall-hmac-sha256",), written="base64"),
     "framer": Row(
         headers=("framer-signature",),
         content="{body}{id}",
@@ -217,7 +232,10 @@ ROWS: dict[str, Row] = {
     "gitlab": _standard(),
     "gocardless": Row(headers=("webhook-signature",)),
     "gogs": Row(headers=("x-gogs-signature",)),
+    "grafana": Row(headers=("x-grafana-alerting-signature",)),
+    "help-scout": Row(headers=("x-helpscout-signature",), digest="sha1", written="base64"),
     "heroku": Row(headers=("heroku-webhook-hmac-sha256",), written="base64"),
+    "hookdeck": Row(headers=("x-hookdeck-signature", "x-hookdeck-signature-2"), written="base64"),
     "hubspot": Row(
         headers=("x-hubspot-signature-v3",),
         content="{method}{url}{body}{time}",
@@ -232,6 +250,7 @@ ROWS: dict[str, Row] = {
     "klaviyo": Row(
         headers=("klaviyo-signature",), content="{body}{time}", time="klaviyo-timestamp", unit="http"
     ),
+    "intercom-canvas-kit": Row(headers=("x-body-signature",)),
     "knock": _listed("x-knock-signature", "t", "s", unit="ms", written="base64"),
     "launchdarkly": Row(headers=("x-ld-signature",)),
     "lemon-squeezy": Row(headers=("x-signature",)),
@@ -242,11 +261,16 @@ ROWS: dict[str, Row] = {
     "lob": Row(
         headers=("lob-signature",), content="{time}.{body}", time="lob-signature-timestamp", unit="ms"
     ),
+    "logto": Row(headers=("logto-signature-sha-256",)),
     "loops": _standard(),
+    "mailerlite": Row(headers=("signature",)),
+    "mailersend": Row(headers=("signature",)),
     "mailgun": Row(kind="mailgun", tolerance=900),
+    "mautic": Row(headers=("webhook-signature",), written="base64"),
     "merge-dev": Row(headers=("x-merge-webhook-signature",), written="base64url"),
     "meta": Row(headers=("x-hub-signature-256",), prefix="sha256="),
     "modern-treasury": Row(headers=("x-signature",)),
+    "mollie": Row(headers=("x-mollie-signature",), prefix="sha256="),
     "mongodb-atlas": Row(headers=("x-mms-signature",), digest="sha1", written="base64"),
     "ms-teams": Row(
         headers=("authorization",),
@@ -263,21 +287,27 @@ ROWS: dict[str, Row] = {
     "onfleet": Row(headers=("x-onfleet-signature",), digest="sha512", keys=_hex_keys),
     "openai": _standard(),
     "outpost": Row(headers=("x-outpost-signature",), bare=(",", "", False), prefix="v0="),
+    "outseta": Row(headers=("x-hub-signature-256",), prefix="sha256=", keys=_hex_keys),
     "paddle": _listed("paddle-signature", "ts", "h1", "{time}:{body}", separator=";"),
     "pagerduty": _listed("x-pagerduty-signature", "", "v1", "{body}"),
     "paystack": Row(headers=("x-paystack-signature",), digest="sha512"),
     "persona": _listed("persona-signature", "t", "v1"),
+    "plain": Row(headers=("plain-request-signature",)),
     "polar": _standard(keys=_base64_or_text_keys),
     "primer": Row(headers=("x-signature-primary", "x-signature-secondary"), written="base64"),
     "pusher": Row(headers=("x-pusher-signature",)),
     "quickbooks": Row(headers=("intuit-signature",), written="base64"),
+    "ramp": Row(headers=("x-ramp-webhook-signature", "x-ramp-signature")),
     "razorpay": Row(headers=("x-razorpay-signature",)),
     "recurly": Row(
         headers=("recurly-signature",), bare=(",", "", True), content="{time}.{body}", unit="ms|s"
     ),
+    "recall-ai": _standard(),
     "render": _standard(),
     "replicate": _standard(),
     "resend": _standard(),
+    "retell": _listed("x-retell-signature", "v", "d", "{body}{time}", unit="ms"),
+    "revenuecat": _listed("x-revenuecat-webhook-signature", "t", "v1"),
     "sanity": _listed("sanity-webhook-signature", "t", "v1", unit="ms", written="base64url"),
     "segment": Row(headers=("x-signature",), digest="sha1"),
     "sendbird": Row(headers=("x-sendbird-signature",)),
@@ -298,6 +328,7 @@ ROWS: dict[str, Row] = {
         time="x-slack-request-timestamp",
         prefix="v0=",
     ),
+    "snyk": Row(headers=("x-hub-signature",), prefix="sha256="),
     "square": Row(headers=("x-square-hmacsha256-signature",), content="{url}{body}", written="base64"),
     "squarespace": Row(headers=("squarespace-signature",), keys=_hex_keys),
     "standard-webhooks": _standard(),
@@ -305,6 +336,9 @@ ROWS: dict[str, Row] = {
     "stytch": _standard(),
     "supabase": _standard(f"v1,whsec_{_KEY}", separator=", "),
     "svix": _standard(),
+    "svix-ingest": _standard(),
+    "taiga": Row(headers=("x-taiga-webhook-signature",), digest="sha1"),
+    "tailscale": _listed("tailscale-webhook-signature", "t", "v1"),
     "tally": Row(headers=("tally-signature",), written="base64"),
     "tiktok": _listed("tiktok-signature", "t", "s"),
     "trello": Row(headers=("x-trello-webhook",), content="{body}{url}", digest="sha1", written="base64"),
@@ -322,6 +356,7 @@ ROWS: dict[str, Row] = {
     "typeform": Row(headers=("typeform-signature",), prefix="sha256=", written="base64"),
     "vanta": _standard(),
     "vercel": Row(headers=("x-vercel-signature",), digest="sha1"),
+    "webex": Row(headers=("x-spark-signature",), digest="sha1"),
     "webflow": Row(
         headers=("x-webflow-signature",), content="{time}:{body}", time="x-webflow-timestamp", unit="ms"
     ),
@@ -330,6 +365,7 @@ ROWS: dict[str, Row] = {
     "worldline-connect": Row(headers=("x-gcs-signature",), written="base64"),
     "x": Row(headers=("x-twitter-webhooks-signature",), prefix="sha256=", written="base64"),
     "xero": Row(headers=("x-xero-signature",), written="base64"),
+    "yousign": Row(headers=("x-yousign-signature-256",), prefix="sha256="),
     "zendesk": Row(
         headers=("x-zendesk-webhook-signature",),
         content="{time}{body}",

@@ -20,7 +20,7 @@ __all__ = ["REPRESENTATIVES", "each_in_its_suite", "is_representative"]
 
 
 def kind(sample: Sample) -> tuple[object, ...]:
-    """The parts of a scheme that decide which code reads it. Except for BasicAuth, a subclass is a kind."""
+    """The parts of a scheme that decide which code reads it. Except for tokens, a subclass is a kind."""
     scheme = schemes.resolve(sample.scheme)
     if type(scheme) is HeaderScheme:
         return (
@@ -34,7 +34,7 @@ def kind(sample: Sample) -> tuple[object, ...]:
         )
     if type(scheme) is StandardWebhooks:
         return (StandardWebhooks, *sample.signed()[1], str(sample.secret).partition("whsec_")[0] == "v1,")
-    return (type(scheme), "" if type(scheme).__name__ == "BasicAuth" else scheme.name)
+    return (type(scheme), "" if type(scheme).__name__ in ("BasicAuth", "HeaderToken") else scheme.name)
 
 
 def _first_of_each_kind() -> frozenset[str]:

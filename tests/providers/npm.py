@@ -46,6 +46,8 @@ PACKAGES = (
 
 # Files of these are taken without what the packages depend on, which would be gigabytes for the first.
 FILES = {
+    "@hookdeck/sdk@0.4.0": ("package/webhooks/helpers.js",),
+    "mailersend@3.4.0": ("lib/services/mailersend.utils.js",),
     "n8n-nodes-base@2.41.2": ("dist/utils/webhook-signature-verification.js", "TriggerHelpers.js"),
     "whatsapp@0.0.5-Alpha": ("build/utils.js", "build/logger.js", "build/types/enums.js"),
 }

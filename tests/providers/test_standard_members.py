@@ -10,13 +10,13 @@ from tests.providers.standard_family import assert_official_library_takes
 from tests.rows import rows
 
 
-@interop("loops", "render", by="standardwebhooks (PyPI)")
-@rows("name", ["loops", "render"])
+@interop("loops", "recall-ai", "render", by="standardwebhooks (PyPI)")
+@rows("name", ["loops", "recall-ai", "render"])
 def test_the_library_of_the_standard_takes_what_we_sign(name: str) -> None:
     assert_official_library_takes(name, standardwebhooks.Webhook)
 
 
-@interop("stytch", "vanta", by="svix (PyPI)")
-@rows("name", ["stytch", "vanta"])
+@interop("stytch", "svix-ingest", "vanta", by="svix (PyPI)")
+@rows("name", ["stytch", "svix-ingest", "vanta"])
 def test_the_library_of_svix_takes_what_we_sign(name: str) -> None:
     assert_official_library_takes(name, svix.webhooks.Webhook)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from webhook_verify import schemes
 from webhook_verify.errors import RejectedDelivery
+from webhook_verify.keys import Signatures
 from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.standard import STANDARD, StandardWebhooks
@@ -54,8 +55,9 @@ def detect_scheme(headers: Pairs) -> str:
     """
     names = {name.lower(): value for name, value in headers}
     found = _without_poorer({name: _own_headers(name, names) for name in schemes.names()})
-    if len(found) > 1:
-        found = [name for name in found if _has_form(schemes.get(name), names)] or found
+    for fits in (_has_form, _has_signature):
+        if len(found) > 1:
+            found = [name for name in found if fits(schemes.get(name), names)] or found
     if not found:
         in_body = [name for name in schemes.names() if schemes.get(name).has_signature_in_body]
         raise AmbiguousScheme(
@@ -124,12 +126,21 @@ def _has_form(scheme: Scheme, headers: dict[str, str]) -> bool:
     if isinstance(scheme, StandardWebhooks):
         return any(headers.get(f"{brand}-signature", "").startswith("v1") for brand in ("webhook", "svix"))
     if not isinstance(scheme, HeaderScheme):
-        try:
-            scheme.parse_headers(headers, "https://example.com", "POST")
-        except (RejectedDelivery, TypeError):
-            return False
-        return True
+        return _signatures(scheme, headers) is not None
     values = [headers[name] for name in scheme.signature_headers if name in headers]
     if "webhook-signature" in scheme.signature_headers and _has_form(STANDARD, headers):
         return False
     return any(value.startswith(scheme.signature_prefix) for value in values)
+
+
+def _has_signature(scheme: Scheme, headers: dict[str, str]) -> bool:
+    """Return whether the headers contain a signature in the encoding of the scheme."""
+    return bool(_signatures(scheme, headers))
+
+
+def _signatures(scheme: Scheme, headers: dict[str, str]) -> Signatures | None:
+    """Return the signatures that the scheme reads, or None if it rejects the headers."""
+    try:
+        return scheme.parse_headers(headers, "https://example.com", "POST")[2]
+    except (RejectedDelivery, TypeError):
+        return None

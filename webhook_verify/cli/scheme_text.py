@@ -29,6 +29,7 @@ __all__ = [
     "plain",
     "retries",
     "several",
+    "signed_by",
     "signs_nothing",
     "word_of_dedupe",
     "written",
@@ -74,6 +75,16 @@ def body(scheme: Scheme) -> str:
     return (
         "**not signed**, except the signed content above: an attacker with one recorded delivery can change "
         "the rest"
+    )
+
+
+def signed_by(scheme: Scheme) -> str:
+    """Return the signer if it is not the provider, else ""."""
+    if not scheme.is_gateway:
+        return ""
+    return (
+        "a gateway, **not the provider**: whether a delivery is authentic depends on the verification that "
+        "is configured there"
     )
 
 
@@ -197,6 +208,7 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "signs_timestamp": scheme.signs_timestamp,
         "signs_body": scheme.signs_body,
         "signs_url": scheme.signs_url,
+        "signed_by": "gateway" if scheme.is_gateway else "provider",
         "tolerance": scheme.tolerance if scheme.signs_timestamp else None,
         "retries": scheme.retries,
         "retry_seconds": scheme.retry_seconds or None,

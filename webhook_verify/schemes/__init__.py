@@ -13,6 +13,7 @@ from webhook_verify.schemes.standard import STANDARD, StandardWebhooks
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.schemes.header_scheme import HeaderScheme
+    from webhook_verify.schemes.header_token import HeaderToken
     from webhook_verify.schemes.providers.emporix import Emporix
     from webhook_verify.schemes.signature_lists import SignatureList
 
@@ -20,6 +21,7 @@ __all__ = [
     "BodyInterpretation",
     "Emporix",
     "HeaderScheme",
+    "HeaderToken",
     "ParsedHeaders",
     "ResponseRules",
     "Scheme",
@@ -162,6 +164,10 @@ def __getattr__(name: str) -> object:
         from webhook_verify.schemes.signature_lists import SignatureList
 
         return SignatureList
+    if name == "HeaderToken":
+        from webhook_verify.schemes.header_token import HeaderToken
+
+        return HeaderToken
     if name == "Emporix":
         from webhook_verify.schemes.providers.emporix import Emporix
 

@@ -173,6 +173,9 @@ class Scheme(ABC):
     signs_event_type: bool = False
     """Whether the signature covers the event type in a header, or in a body that is not signed."""
 
+    is_gateway: bool = False
+    """Whether a gateway signs, so that the provider's own signature is not verified."""
+
     json_form_field: str = ""
     """The form field that contains the JSON if the provider sends a form, or ""."""
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from webhook_verify.schemes.base import SchemeDocs
-from webhook_verify.schemes.header_scheme import HeaderScheme
+from webhook_verify.schemes.header_token import HeaderToken
 
 __all__ = ["SCHEME"]
 
-SCHEME = HeaderScheme(
+SCHEME = HeaderToken(
     "bigcommerce",
-    signature_header="x-hook-token",
-    algorithm="token",
-    signature_encoding="text",
     id_in_body="hash",
     event_type_in_body="scope",
     docs=SchemeDocs(
@@ -21,12 +18,6 @@ SCHEME = HeaderScheme(
             "when you create the webhook"
         ),
         url="https://developer.bigcommerce.com/docs/integrations/webhooks/https",
-        notes=(
-            "Nothing is signed: each request contains the token itself, so an attacker who has seen "
-            "one request can forge others. BigCommerce sends the headers that you configure. Give the "
-            "header the name `x-hook-token`, or describe another name with a `HeaderScheme`. A "
-            "webhook without that header cannot be verified. The `hash` is the id of the event, and not a "
-            "signature."
-        ),
+        notes="The `hash` is the id of the event, and not a signature.",
     ),
 )

@@ -1,0 +1,62 @@
+"""A token in a header whose name the receiver's owner chooses, for providers that send configured headers.
+
+Verifier(token, scheme=HeaderToken("zapier", header="x-our-token"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.header_scheme import HeaderScheme
+
+__all__ = ["HeaderToken"]
+
+_NOTES = (
+    "Nothing is signed: each request contains the token itself, so an attacker who has seen one request can "
+    "forge others. {title} sends the headers that you configure. If yours is not `{header}`, pass "
+    '`HeaderToken("{name}", header=...)` from `webhook_verify.schemes` as the scheme. A webhook without '
+    "that header cannot be verified."
+)
+
+
+class HeaderToken(HeaderScheme):
+    """A header with a token, both chosen by the receiver's owner. Nothing is signed.
+
+    Args:
+        name: The name of the scheme, such as that of the provider.
+        header: The name of the header.
+        prefix: The text before the token, such as `Bearer `.
+        id_in_body: The path of the message id in the JSON body. It is not signed.
+        event_type_in_body: The path of the event type in the JSON body, or several. It is not signed.
+        docs: The texts of the provider's page. Its `notes` follow those about tokens.
+
+    Raises:
+        TypeError: If an option has the wrong type.
+        ValueError: If an option is invalid.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        header: str = "x-hook-token",
+        prefix: str = "",
+        id_in_body: str = "",
+        event_type_in_body: str | Sequence[str] = (),
+        docs: SchemeDocs | None = None,
+    ) -> None:
+        super().__init__(
+            name,
+            signature_header=header,
+            signature_prefix=prefix,
+            algorithm="token",
+            signature_encoding="text",
+            id_in_body=id_in_body,
+            event_type_in_body=event_type_in_body,
+            docs=docs,
+        )
+        known = self.docs
+        shared = _NOTES.format(title=known.title, name=name, header=self.signature_headers[0])
+        notes = f"{shared} {known.notes}".strip()
+        self.docs = SchemeDocs(known.title, known.secret_from, known.url, notes, known.retries)
