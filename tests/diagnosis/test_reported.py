@@ -30,6 +30,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     "github_form_body": ("genuine (certain)", ""),
     "form_tilde_encoder": ("body_decoded_form (certain)", "PHP's urlencode"),
     "secret_html_escaped": ("secret_is_encoded (certain)", "HTML"),
+    "twilio_by_get": ("genuine (certain)", ""),
     "plaid_jwk_x_of_31_bytes": ("genuine (certain)", ""),
 }
 
