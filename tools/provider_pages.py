@@ -197,6 +197,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
         ("form", scheme_text.form(scheme)),
         ("multiple signatures", scheme_text.several(scheme)),
         ("handshake", _handshake(scheme)),
+        ("HTTP methods", "" if scheme.methods == ("POST",) else ", ".join(scheme.methods)),
         ("documentation", scheme.docs.url),
         ("tested against", BY.get(scheme.name, "")),
     ]
@@ -211,8 +212,16 @@ _OF_KEY_PAIRS = [ALGORITHMS[name] for name in ("ed25519", "ecdsa-p256-sha256", "
 
 
 # Handshakes that need a token or a function, so that the user must configure them.
+_ARM = "[arm the store](../receive/handshakes.md#store-a-secret-that-a-provider-hands-over)"
 _CONFIGURED_HANDSHAKES = {
     "aws-sns": "to confirm subscriptions, pass `handshake=ConfirmSubscriptions(fetch)` to the receiver",
+    "asana": (
+        f"pass `handshake=AsanaSecret(store, name)` to the receiver, and {_ARM} before you create the webhook"
+    ),
+    "notion": (
+        f"pass `handshake=NotionToken(store, name)` to the receiver, and {_ARM} before you create the "
+        "subscription"
+    ),
     "meta": (
         "pass `handshake=MetaChallenge(verify_token)` to the receiver, which then "
         "[responds to `hub.challenge`](../receive/handshakes.md)"

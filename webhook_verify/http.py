@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple, cast
 
+from webhook_verify.errors import RejectedDelivery
 from webhook_verify.headers import HeaderReader, Headers
 
 __all__ = [
     "REPLAYED_HEADER",
+    "HandedOverSecret",
     "HandshakeResponse",
     "IncompleteBody",
     "NotADelivery",
     "RequestHead",
     "WebhookResponse",
+    "checked_methods",
 ]
 
 REPLAYED_HEADER = "idempotent-replayed"
@@ -57,6 +61,33 @@ class RequestHead(NamedTuple):
             MalformedDelivery: If the header appears more than once with different values, or is not text.
         """
         return HeaderReader(name.lower()).read(self.headers)[0] or ""
+
+
+def checked_methods(value: object, what: str) -> tuple[str, ...]:
+    """Check the names of HTTP methods.
+
+    Args:
+        value: The methods.
+        what: The parameter's name, for errors.
+
+    Returns:
+        The methods, without duplicates.
+
+    Raises:
+        TypeError: If `value` is not an iterable of str, or is a str.
+        ValueError: If a name is not in upper case.
+    """
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise TypeError(f'{what} must be several methods, such as ["POST", "GET"], not {value!r}')
+    methods: list[str] = []
+    for method in cast("Iterable[object]", value):
+        if not isinstance(method, str):
+            raise TypeError(f"{what} must contain only str, not {type(method).__name__!r}")
+        if not (method.isascii() and method.isalpha() and method.isupper()):
+            raise ValueError(f'{what} must contain names in upper case, such as "GET", not {method!r}')
+        if method not in methods:
+            methods.append(method)
+    return tuple(methods)
 
 
 class NotADelivery(Exception):
@@ -139,6 +170,24 @@ class HandshakeResponse(NotADelivery):
         self.kind = kind
         self.answer = answer
         self.warning = warning
+
+
+class HandedOverSecret(HandshakeResponse):
+    """The response to a handshake whose secret the receiver must store before it responds.
+
+    Args:
+        kind: The name of the handshake, for the log and the observer.
+        answer: The response if the store accepts the secret.
+        name: The name of the secret in the store.
+        secret: The secret.
+    """
+
+    def __init__(self, kind: str, answer: WebhookResponse, name: str, secret: str) -> None:
+        super().__init__(kind, answer)
+        self.name = name
+        self.secret = secret
+        self.rejection: RejectedDelivery | None = None  # The receiver raises it if the store refuses.
+        self.store: object = None  # The receiver sets it to the store of the handshake.
 
 
 _JSON = ("content-type", "application/json")

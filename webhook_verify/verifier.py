@@ -195,11 +195,11 @@ class Verifier:
         pairs = zip(self._keys, self._secrets, strict=True)
         return tuple((label, secret, key) for (label, key, _), secret in pairs)
 
-    def _sign_for_handshake(self, label: str, content: bytes) -> bytes:
-        """Return the base64 signature of `content` by the HMAC secret with this label."""
+    def _sign_for_handshake(self, label: str | None, content: bytes) -> bytes:
+        """Return the base64 signature of `content` by the HMAC secret with this label, or the first valid."""
         # The caller must check the content, because an attacker who could choose it could forge deliveries.
-        for name, key, _ in self._keys:
-            if name == label:
+        for name, key, window in self._keys:
+            if name == label or (label is None and (window is None or window(self._clock()))):
                 if not isinstance(key, HmacKey):
                     raise TypeError(f"the secret {label} is not an HMAC key")
                 return key.sign(content).encode()
@@ -377,7 +377,7 @@ labelled_secrets: Callable[[Verifier], tuple[tuple[str, Secret, VerifyingKey], .
 labelled_secrets = attrgetter("_labelled_secrets")
 """The label, secret and key of each secret of a verifier. Only for the diagnosis. Never log them."""
 
-handshake_signature: Callable[[Verifier], Callable[[str, bytes], bytes]]
+handshake_signature: Callable[[Verifier], Callable[[str | None, bytes], bytes]]
 handshake_signature = attrgetter("_sign_for_handshake")
 """The function that signs with a secret of a verifier. Only for the handshakes of a receiver."""
 

@@ -142,7 +142,7 @@ def fastapi_route(receiver: Any, ask: Ask) -> Seen:
         return Response(HANDLED + delivery.body)
 
     hook.__annotations__ = {"delivery": Annotated[Delivery, verified], "return": fastapi.Response}
-    router.post("/{rest:path}")(hook)
+    router.api_route("/{rest:path}", methods=[*receiver.methods])(hook)
     app.include_router(router)
     return _over_asgi(app, ask)
 
@@ -155,7 +155,7 @@ def fastapi_dependency(receiver: Any, ask: Ask) -> Seen:
         return Response(HANDLED + delivery.body)
 
     hook.__annotations__ = {"delivery": Annotated[Delivery, verified], "return": fastapi.Response}
-    app.api_route("/{rest:path}", methods=["POST", *receiver.handshake_methods])(hook)
+    app.api_route("/{rest:path}", methods=[*receiver.methods, *receiver.handshake_methods])(hook)
     return _over_asgi(app, ask)
 
 
@@ -238,7 +238,8 @@ def flask_app(receiver: Any, ask: Ask) -> Seen:
         delivery: Delivery = flask.g.delivery
         return HANDLED + delivery.body
 
-    app.add_url_rule("/<path:rest>", view_func=hook, methods=["POST"], provide_automatic_options=False)
+    methods = [*receiver.methods]
+    app.add_url_rule("/<path:rest>", view_func=hook, methods=methods, provide_automatic_options=False)
     return _over_wsgi(app, ask)
 
 

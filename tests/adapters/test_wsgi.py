@@ -75,10 +75,6 @@ def test_a_path_that_is_not_ascii_is_compared_as_it_is_written() -> None:
         {"PATH_INFO": "/hook/"},
         {"PATH_INFO": "/hook\xff"},
         {"PATH_INFO": None},
-        {"REQUEST_METHOD": "GET"},
-        {"REQUEST_METHOD": "HEAD"},
-        {"REQUEST_METHOD": "OPTIONS"},
-        {"REQUEST_METHOD": "PUT"},
     ],
     ids=str,
 )
@@ -302,9 +298,9 @@ def test_over_http_a_bad_delivery_is_refused(
     assert http_client.post(f"{url}/hook", content=body, headers=headers).status_code == status
 
 
-def test_over_http_other_paths_and_methods_pass(url: str) -> None:
+def test_over_http_other_paths_pass_and_other_methods_do_not(url: str) -> None:
     assert http_client.post(f"{url}/plain", content=b"anything").content == b"done"
-    assert http_client.get(f"{url}/hook").content == b"done"
+    assert http_client.get(f"{url}/hook").status_code == 405
 
 
 def test_over_http_a_chunked_body_is_a_500_that_names_the_server_setting(

@@ -31,6 +31,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     "form_tilde_encoder": ("body_decoded_form (certain)", "PHP's urlencode"),
     "secret_html_escaped": ("secret_is_encoded (certain)", "HTML"),
     "gitlab_token_non_ascii": ("genuine (certain)", ""),
+    "twilio_by_get": ("genuine (certain)", ""),
     "plaid_jwk_x_of_31_bytes": ("genuine (certain)", ""),
 }
 

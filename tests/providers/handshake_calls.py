@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import time
+from base64 import b64encode
 
 from webhook_verify import Receiver, Verifier
 from webhook_verify.handshakes import ConfirmSubscriptions, Handshake
@@ -12,7 +14,10 @@ from webhook_verify.http import RequestHead, WebhookResponse
 from webhook_verify.schemes import HeaderScheme
 
 __all__ = [
+    "BRAINTREE_CHALLENGE",
     "CONFIRM",
+    "EBAY_CODE",
+    "EBAY_TOKEN",
     "GRAPH_TOKEN",
     "JSON",
     "META",
@@ -23,12 +28,16 @@ __all__ = [
     "SUBSCRIBED_TOPIC",
     "TEXT",
     "VERIFY_TOKEN",
+    "X_ANSWER",
+    "X_TOKEN",
     "ZOOM_ANSWER",
     "ZOOM_TOKEN",
     "Confirmed",
     "answered",
     "as_json",
     "checked",
+    "mac_hex",
+    "sha256_hex",
     "signed",
     "sns",
     "twitch",
@@ -94,6 +103,10 @@ def zoom(token: object) -> bytes:
     return as_json(payload={"plainToken": token}, event_ts=1, event="endpoint.url_validation")
 
 
+def sha256_hex(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
 def mac_hex(content: str) -> str:
     return hmac.new(SECRET.encode(), content.encode(), "sha256").hexdigest()
 
@@ -102,6 +115,10 @@ TEXT = {"content-type": "text/plain", "x-content-type-options": "nosniff"}
 JSON = {"content-type": "application/json"}
 ZOOM_TOKEN = "qgg8vlvZRS6UYooatFL8Aw"
 ZOOM_ANSWER = f'{{"plainToken": "{ZOOM_TOKEN}", "encryptedToken": "{mac_hex(ZOOM_TOKEN)}"}}'.encode()
+EBAY_CODE, EBAY_TOKEN = "a8628072-3d33-45ee-9004-bee86830a22d", "71745723-d031-455c-bfa5-f90d11b4f20a"
+X_TOKEN = "M2IyNmU1ZTItMDE0Yi00ODM2LThjNWMtYmY0ZjcwMzQ3YjEw"
+X_ANSWER = as_json(response_token=f"sha256={b64encode(bytes.fromhex(mac_hex(X_TOKEN))).decode()}")
+BRAINTREE_CHALLENGE = "20f9f8ed05f77439fe955c977e4c8a53"
 SLACK_TOKEN = "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"
 GRAPH_TOKEN = "Validation: Testing client application reachability for subscription Request-Id: 522a8e7e-096a"
 META = "/hook?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token="

@@ -36,9 +36,9 @@ __all__ = [
 
 
 def request_head(receiver: AsyncReceiver, scope: Scope, path: str) -> RequestHead:
-    """Return the head of a POST, with the target and the peer if the receiver needs them."""
+    """Return the head of a request, with the target and the peer if the receiver needs them."""
     headers = scope["headers"]
-    head = RequestHead("POST", path, headers, _content_length(headers))
+    head = RequestHead(scope["method"], path, headers, _content_length(headers))
     if receiver.needs_request_target:
         return head._replace(target=asgi_target(scope), peer=asgi_peer(scope))
     return head
@@ -52,7 +52,7 @@ def target_of(receiver: AsyncReceiver, scope: Scope) -> str:
 async def verify_request(
     receiver: AsyncReceiver, head: RequestHead, receive: Receive, send: Send
 ) -> Delivery | None:
-    """Return the verified delivery of a POST, None if it was rejected, after sending the response."""
+    """Return the verified delivery of a request, None if it was rejected, after sending the response."""
     try:
         incoming = await receiver.begin(head)
         message = await receive()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
+from webhook_verify.http import checked_methods
 from webhook_verify.receiver import AsyncReceiver, Receiver
 
-__all__ = ["check_async_receiver", "check_blocking_receiver", "checked_paths"]
+__all__ = ["check_async_receiver", "check_blocking_receiver", "checked_pass_methods", "checked_paths"]
 
 
 def check_async_receiver(receiver: object) -> None:
@@ -23,6 +24,21 @@ def check_blocking_receiver(receiver: object, rule: str) -> None:
     """Raise TypeError with the rule and the type unless it is a Receiver."""
     if not isinstance(receiver, Receiver):
         raise TypeError(f"{rule}, not {type(receiver).__name__!r}")
+
+
+def checked_pass_methods(methods: object, receiver: Receiver | AsyncReceiver) -> frozenset[str]:
+    """Return the methods that pass through without a delivery.
+
+    Raises:
+        TypeError: If `methods` is a str or not an iterable.
+        ValueError: If a method is not in upper case, or is a method of deliveries.
+    """
+    several = checked_methods(methods, "pass_methods")
+    if both := [method for method in several if method in receiver.methods]:
+        raise ValueError(
+            f"pass_methods must not contain {both[0]}, which is a method of the receiver's deliveries"
+        )
+    return frozenset(several)
 
 
 def checked_paths(path: object) -> frozenset[str]:

@@ -127,7 +127,7 @@ class WebhookMixin(View):
                 return self.webhook(request, delivery, *args, **kwargs)
 
             # Only the framework's own dispatch can render its Response.
-            vars(self)["post"] = post
+            vars(self)[(request.method or "post").lower()] = post
             return super(WebhookMixin, self).dispatch(request, *args, **kwargs)
 
         return _server(self.receiver, self.webhook)(request, run)

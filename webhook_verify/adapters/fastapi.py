@@ -332,8 +332,9 @@ def _methods_of(scope: Scope) -> Container[str] | None:
 
 
 def _lets_through(methods: Container[str] | None, dependant: Dependant, webhook: _Webhook) -> bool:
-    """Return whether a route is not a webhook: it has no POST, and no code in it takes the delivery."""
-    return methods is not None and "POST" not in methods and not _is_taken(dependant, webhook)
+    """Return whether a route has no method of deliveries, and no code in it takes the delivery."""
+    is_webhook = methods is None or any(method in methods for method in ("POST", *webhook.receiver.methods))
+    return not is_webhook and not _is_taken(dependant, webhook)
 
 
 def _is_taken(dependant: Dependant, webhook: _Webhook) -> bool:

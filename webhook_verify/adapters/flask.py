@@ -119,6 +119,7 @@ def webhook(receiver: Receiver | AsyncReceiver) -> Any:
         vars(chosen)["required_methods"] = {
             *vars(chosen).get("required_methods", ()),
             *receiver.handshake_methods,
+            *(method for method in receiver.methods if method != "POST"),
         }
         return chosen
 

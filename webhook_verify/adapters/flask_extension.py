@@ -13,7 +13,7 @@ try:
 except ImportError as _missing:
     raise ImportError("webhook_verify.adapters.flask needs Flask: pip install 'flask>=3.0'") from _missing
 
-from webhook_verify.adapters._checks import check_blocking_receiver, checked_paths
+from webhook_verify.adapters._checks import check_blocking_receiver, checked_pass_methods, checked_paths
 from webhook_verify.adapters._flask import body_chunks, request_head, to_response
 from webhook_verify.adapters._flask_commit import settle_after_teardown
 from webhook_verify.errors import RejectedDelivery
@@ -25,25 +25,35 @@ _DELIVERY = "webhook_verify.delivery"
 
 
 class WebhookVerify:
-    """A Flask extension that passes a POST to a path on only with a verified delivery.
+    """A Flask extension that passes a request to a path on only with a verified delivery.
 
+    A method without deliveries gets 405, or the response of the receiver's handshake.
     The view must read ``flask.g.delivery``, and not only the body: on an unguarded path it is missing.
 
     Args:
         app: The application, None to call `init_app` later.
         receiver: The receiver that verifies.
         path: The exact path, or several paths.
+        pass_methods: The methods that reach the views without a delivery, such as `["GET"]` for a page.
 
     Raises:
-        TypeError: If `receiver` is not a Receiver, or `path` is not a str or several.
-        ValueError: If a path does not start with a slash.
+        TypeError: If `receiver` is not a Receiver, or `path` or `pass_methods` is not of the stated type.
+        ValueError: If a path does not start with a slash, or `pass_methods` contains a method of deliveries.
     """
 
-    def __init__(self, app: Flask | None = None, *, receiver: Receiver, path: str | Iterable[str]) -> None:
+    def __init__(
+        self,
+        app: Flask | None = None,
+        *,
+        receiver: Receiver,
+        path: str | Iterable[str],
+        pass_methods: Iterable[str] = (),
+    ) -> None:
         rule = "receiver must be a Receiver (or an AsyncReceiver, with @webhook for async views)"
         check_blocking_receiver(receiver, rule)
         self._receiver = receiver
         self._paths = checked_paths(path)
+        self._pass_methods = checked_pass_methods(pass_methods, receiver)
         if app is not None:
             self.init_app(app)
 
@@ -61,9 +71,12 @@ class WebhookVerify:
         if request.path not in self._paths:
             return None
         head = request_head(request, self._receiver.needs_request_target)
-        if head.method != "POST":
-            answer = self._receiver.handshake_response(head.method, head.target, head.path)
-            return None if answer is None else to_response(answer)
+        if self._receiver.needs_method_response(head.method):
+            passes = head.method in self._pass_methods
+            respond = self._receiver.handshake_response if passes else self._receiver.method_response
+            answer = respond(head.method, head.target, head.path, head.headers)
+            if answer is not None or passes:
+                return None if answer is None else to_response(answer)
         try:
             incoming = self._receiver.begin(head)
             for piece in body_chunks(request, self._receiver.max_body_bytes):

@@ -7,8 +7,8 @@ async def hook(request: Request, delivery: Delivery) -> Response: ...
 app = Starlette(routes=[Route("/webhooks/svix", hook)])
 ```
 
-In a route without ``methods``, the receiver responds to methods other than POST. With ``methods=["POST"]``,
-Starlette does. The adapter for FastAPI uses `_verify` and `_admit`, too.
+In a route without ``methods``, the receiver responds to methods without deliveries. With
+``methods=["POST"]``, Starlette does. The adapter for FastAPI uses `_verify` and `_admit`, too.
 """
 
 from __future__ import annotations
@@ -129,9 +129,11 @@ async def _admit(
         await app(outside, scope, receive, send)
         return
     method, path = scope["method"], _path(scope)
-    if method != "POST" and (answer := receiver.method_response(method, target_of(receiver, scope), path)):
-        await send_response(send, answer, method)
-        return
+    if receiver.needs_method_response(method):
+        answer = receiver.method_response(method, target_of(receiver, scope), path, scope["headers"])
+        if answer is not None:
+            await send_response(send, answer, method)
+            return
     head = request_head(receiver, scope, path)
     delivery = await verify_request(receiver, head, receive, send)
     if delivery is not None:
@@ -158,15 +160,17 @@ async def _verify(receiver: AsyncReceiver, request: Request) -> Delivery:
         WebhookRejected: If the request is not a genuine delivery.
     """
     scope, method, path = request.scope, request.method, _path(request.scope)
-    if method != "POST" and (answer := receiver.method_response(method, target_of(receiver, scope), path)):
-        raise WebhookRejected(_response(answer, method))
+    if receiver.needs_method_response(method):
+        answer = receiver.method_response(method, target_of(receiver, scope), path, scope["headers"])
+        if answer is not None:
+            raise WebhookRejected(_response(answer, method))
     head = request_head(receiver, scope, path)
     try:
         incoming = await receiver.begin(head)
         await _read(incoming, request)
         return await receiver.finish(incoming)
     except (RejectedDelivery, NotADelivery) as error:
-        raise WebhookRejected(_response(receiver.rejection_response(error, head))) from error
+        raise WebhookRejected(_response(receiver.rejection_response(error, head), method)) from error
 
 
 async def _read(incoming: Incoming, request: Request) -> None:

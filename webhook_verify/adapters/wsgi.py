@@ -4,8 +4,8 @@
 app = WebhookMiddleware(app, receiver=Receiver(verifier), path="/webhooks/svix")
 ```
 
-A POST to the path reaches the application only with a verified delivery, in
-``environ["webhook_verify.delivery"]``, and with the unchanged body. Other requests pass through.
+A request to the path reaches the application only with a verified delivery, in
+``environ["webhook_verify.delivery"]``, and with the unchanged body. Requests to other paths pass through.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from webhook_verify.adapters._checks import check_blocking_receiver, checked_paths
+from webhook_verify.adapters._checks import check_blocking_receiver, checked_pass_methods, checked_paths
 from webhook_verify.adapters._request_target import wsgi_peer, wsgi_target
 from webhook_verify.adapters._settlement import SETTLEMENTS, VERIFIED, Settle
 from webhook_verify.adapters._wsgi import SettlingStream, body_again, body_chunks, headers_of
@@ -34,7 +34,9 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None
 
 
 class WebhookMiddleware:
-    """Middleware that passes a POST to a path on only with a verified delivery.
+    """Middleware that passes a request to a path on only with a verified delivery.
+
+    A method without deliveries gets 405, or the response of the receiver's handshake.
 
     A route that is also reachable under another path is not protected there. Read
     ``environ["webhook_verify.delivery"]``, which is missing in that case, and not only the body.
@@ -43,31 +45,52 @@ class WebhookMiddleware:
         app: The WSGI application.
         receiver: The receiver that verifies.
         path: The exact path, or several paths, below SCRIPT_NAME.
+        pass_methods: The methods that reach the application without a delivery, such as `["GET"]` for a page.
 
     Raises:
-        TypeError: If `receiver` is not a Receiver, or `path` is not a str or several.
-        ValueError: If a path does not start with a slash.
+        TypeError: If `receiver` is not a Receiver, or `path` or `pass_methods` is not of the stated type.
+        ValueError: If a path does not start with a slash, or `pass_methods` contains a method of deliveries.
     """
 
-    def __init__(self, app: WSGIApplication, *, receiver: Receiver, path: str | Iterable[str]) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        receiver: Receiver,
+        path: str | Iterable[str],
+        pass_methods: Iterable[str] = (),
+    ) -> None:
         check_blocking_receiver(receiver, "receiver must be a Receiver, because WSGI is synchronous")
         self._app = app
         self._receiver = receiver
         self._paths = checked_paths(path)
+        self._pass_methods = checked_pass_methods(pass_methods, receiver)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve one request."""
         if (path := _path(environ)) not in self._paths:
             return self._app(environ, start_response)
-        if (method := environ["REQUEST_METHOD"]) != "POST":
-            target = wsgi_target(environ) if self._receiver.needs_request_target else ""
-            answer = self._receiver.handshake_response(method, target, path)
-            if answer is None:
+        head = self._head(environ, path)
+        if self._receiver.needs_method_response(head.method):
+            passes = head.method in self._pass_methods
+            respond = self._receiver.handshake_response if passes else self._receiver.method_response
+            answer = respond(head.method, head.target, path, head.headers)
+            if answer is not None:
+                return _send(answer, start_response, head.method)
+            if passes:
                 return self._app(environ, start_response)
-            return _send(answer, start_response, method)
-        head = RequestHead("POST", path, headers_of(environ), environ.get("CONTENT_LENGTH") or "")
+        return self._serve(head, environ, start_response)
+
+    def _head(self, environ: WSGIEnvironment, path: str) -> RequestHead:
+        length = environ.get("CONTENT_LENGTH") or ""
+        head = RequestHead(environ["REQUEST_METHOD"], path, headers_of(environ), length)
         if self._receiver.needs_request_target:
-            head = head._replace(target=wsgi_target(environ), peer=wsgi_peer(environ))
+            return head._replace(target=wsgi_target(environ), peer=wsgi_peer(environ))
+        return head
+
+    def _serve(
+        self, head: RequestHead, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
         try:
             verification = self._receiver.begin(head)
             for piece in body_chunks(environ, self._receiver.max_body_bytes):

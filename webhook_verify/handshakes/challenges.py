@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 
 from webhook_verify.handshakes.base import Handshake
-from webhook_verify.handshakes.responses import is_echoable, parameters, plain_text
+from webhook_verify.handshakes.responses import echo_unsigned, parameters
 from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 __all__ = ["DropboxChallenge", "MetaChallenge", "ValidationToken"]
@@ -57,7 +57,7 @@ class MetaChallenge(Handshake):
             return HandshakeResponse(
                 "meta challenge", WebhookResponse.for_status(403), "the verify token does not match"
             )
-        return _echo("meta challenge", asked.get("hub.challenge", ""))
+        return echo_unsigned("meta challenge", asked.get("hub.challenge", ""))
 
 
 class DropboxChallenge(Handshake):
@@ -79,7 +79,7 @@ class DropboxChallenge(Handshake):
             The response, or None if the request is not this handshake.
         """
         challenge = parameters(target).get("challenge")
-        return None if method != "GET" or challenge is None else _echo("dropbox challenge", challenge)
+        return None if method != "GET" or challenge is None else echo_unsigned("dropbox challenge", challenge)
 
 
 class ValidationToken(Handshake):
@@ -104,7 +104,7 @@ class ValidationToken(Handshake):
             The response, or None if the request is not this handshake.
         """
         token = parameters(target).get("validationToken")
-        return None if method != "POST" or token is None else _echo("graph validationToken", token)
+        return None if method != "POST" or token is None else echo_unsigned("graph validationToken", token)
 
 
 def _checked_token(value: object) -> bytes:
@@ -113,7 +113,3 @@ def _checked_token(value: object) -> bytes:
     if not value.strip():
         raise ValueError("verify_token is empty: pass the token that you chose in the App Dashboard")
     return value.encode("utf-8", "surrogatepass")
-
-
-def _echo(kind: str, text: str) -> HandshakeResponse:
-    return HandshakeResponse(kind, plain_text(text) if is_echoable(text) else WebhookResponse.for_status(400))

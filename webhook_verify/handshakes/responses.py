@@ -12,16 +12,28 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
 
 from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.handshakes.base import MAX_HANDSHAKE_BYTES
 from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 if TYPE_CHECKING:
     from webhook_verify.delivery import Delivery
+    from webhook_verify.http import RequestHead
 
-__all__ = ["echo", "is_echoable", "object_in", "parameters", "plain_text", "refused"]
+__all__ = [
+    "echo",
+    "echo_unsigned",
+    "header_of",
+    "is_echoable",
+    "json_object",
+    "json_text",
+    "object_in",
+    "parameters",
+    "plain_text",
+    "refused",
+]
 
 _MAX_ECHO_CHARS = 1024
 _MAX_TARGET_CHARS = 8192
-_MAX_HANDSHAKE_BYTES = 16_384  # the longest known handshake, of Amazon SNS, has less than 2 kB
 _MAX_PARAMETERS = 32
 
 
@@ -36,6 +48,36 @@ def plain_text(text: str) -> WebhookResponse:
     """
     headers = (("content-type", "text/plain"), ("x-content-type-options", "nosniff"))
     return WebhookResponse(200, text.encode(), headers)
+
+
+def json_text(**fields: str) -> WebhookResponse:
+    """Return a response with a JSON object that browsers do not interpret.
+
+    Args:
+        fields: The fields of the object.
+
+    Returns:
+        The response.
+    """
+    headers = (("content-type", "application/json"), ("x-content-type-options", "nosniff"))
+    return WebhookResponse(200, json.dumps(fields).encode(), headers)
+
+
+def header_of(head: RequestHead, name: str, default: str = "") -> str:
+    """Return the value of a header. Never raises.
+
+    Args:
+        head: The head of the request.
+        name: The name of the header, in any letter case.
+        default: The value for a header that appears with different values, or is not text.
+
+    Returns:
+        The value, or "" if the header is absent.
+    """
+    try:
+        return head.header(name)
+    except MalformedDelivery:
+        return default
 
 
 def is_echoable(text: object) -> bool:
@@ -71,6 +113,19 @@ def echo(kind: str, text: object) -> HandshakeResponse:
     return HandshakeResponse(kind, plain_text(cast("str", text)))
 
 
+def echo_unsigned(kind: str, text: str) -> HandshakeResponse:
+    """Return the response with a text of an unsigned request.
+
+    Args:
+        kind: The name of the handshake.
+        text: The value in the request.
+
+    Returns:
+        The response, 400 if the text may not be returned.
+    """
+    return HandshakeResponse(kind, plain_text(text) if is_echoable(text) else WebhookResponse.for_status(400))
+
+
 def refused(kind: str) -> MalformedDelivery:
     """Return the rejection of an invalid signed handshake.
 
@@ -94,10 +149,22 @@ def object_in(delivery: Delivery) -> Mapping[str, object]:
     Returns:
         The object, or an empty one if the body is not an object or is too large for a handshake.
     """
-    if len(delivery.signed_body) > _MAX_HANDSHAKE_BYTES:
+    return json_object(delivery.signed_body)
+
+
+def json_object(body: bytes) -> Mapping[str, object]:
+    """Return the JSON object of a body. Never raises.
+
+    Args:
+        body: The body.
+
+    Returns:
+        The object, or an empty one if the body is not an object or is too large for a handshake.
+    """
+    if len(body) > MAX_HANDSHAKE_BYTES:
         return {}
     try:
-        found: object = json.loads(delivery.signed_body)
+        found: object = json.loads(body)
     except (ValueError, RecursionError):
         return {}
     return cast("dict[str, object]", found) if isinstance(found, dict) else {}

@@ -10,8 +10,9 @@ from typing import Any, TypeVar, cast
 from webhook_verify.body import BytesLike
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.http import NotADelivery, RequestHead, WebhookResponse
+from webhook_verify.http import HandedOverSecret, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.receiver.base import BaseReceiver, Incoming
+from webhook_verify.receiver.handshaking import store_handed_over
 from webhook_verify.receiver.replay import is_success
 from webhook_verify.replay.claim import AsyncClaim, claim_context, in_background
 from webhook_verify.replay.guard import ReplayGuard
@@ -82,14 +83,18 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         if len(last) > MAX_LOOP_BYTES:
             incoming.update(last)  # The length decides whether a thread is needed.
             last = b""
-        if not incoming.may_block:
-            return incoming.finish(last)
-        if not _is_on_asyncio():
-            delivery: Delivery = await self._in_thread(incoming.finish, last)
-            return delivery
-        from webhook_verify.receiver.key_fetching import finish_on_loop
+        try:
+            if not incoming.may_block:
+                return incoming.finish(last)
+            if not _is_on_asyncio():
+                delivery: Delivery = await self._in_thread(incoming.finish, last)
+                return delivery
+            from webhook_verify.receiver.key_fetching import finish_on_loop
 
-        return await finish_on_loop(incoming, last, self._in_thread)
+            return await finish_on_loop(incoming, last, self._in_thread)
+        except HandedOverSecret as handover:
+            response = await store_handed_over(handover)
+        raise response
 
     async def handle_request(
         self,
@@ -121,9 +126,10 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             ValueError: If the tolerance of a lookup's verifier is too long for the guard's retention.
             Exception: Any exception of `run`, a lookup or `on_reject`, and any other exception of `chunks`.
         """
-        method = head.method
-        if method != "POST" and (answer := self.method_response(method, head.target, head.path)) is not None:
-            return answer
+        if head.method != "POST" or not self._accepts_post:
+            answer = self.method_response(head.method, head.target, head.path, head.headers)
+            if answer is not None:
+                return answer
         try:
             incoming = await self.begin(head)
             if isinstance(chunks, Iterable):

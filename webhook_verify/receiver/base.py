@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, TypeVar
 
 from webhook_verify import schemes
 from webhook_verify.client_address import client_address
 from webhook_verify.delivery import Delivery
-from webhook_verify.errors import Reason, RejectedDelivery, SignatureMismatch
+from webhook_verify.errors import RejectedDelivery
 from webhook_verify.handshakes import Handshake
+from webhook_verify.headers import Headers
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.log_text import log_text
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies
-from webhook_verify.receiver.log_fields import request_text
+from webhook_verify.receiver.handshaking import greet, offer_to_handshake, sign_unsigned
+from webhook_verify.receiver.log_fields import rejection_detail, request_text
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
 from webhook_verify.receiver.options import OnReject, ReceiverOptions, check_retention, handshake_of
 from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection, no_replay_protection
-from webhook_verify.receiver.unknown_sender import NO_SECRET, UnknownSenderVerification, decoy_verifier
+from webhook_verify.receiver.unknown_sender import UnknownSenderVerification, decoy_verifier, reject_headers
 from webhook_verify.replay.claim import AsyncClaim, Claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
@@ -63,6 +65,7 @@ class BaseReceiver(Generic[_Guard]):
         trusted_hosts: The hosts that the sender calls.
         diagnose: Whether to log the cause of each rejection.
         in_flight_status: The status for a delivery that another worker is handling.
+        methods: The HTTP methods of deliveries.
 
     Raises:
         TypeError: If an argument is of a wrong type.
@@ -73,6 +76,9 @@ class BaseReceiver(Generic[_Guard]):
 
     needs_request_target: bool
     """Whether `RequestHead.target` and `.peer` are required: for signed URLs, fetched keys and handshakes."""
+
+    methods: tuple[str, ...]
+    """The HTTP methods of deliveries, POST by default."""
 
     def __init__(
         self,
@@ -89,6 +95,7 @@ class BaseReceiver(Generic[_Guard]):
         trusted_hosts: TrustedHosts | None = None,
         diagnose: bool = False,
         in_flight_status: int | None = None,
+        methods: Iterable[str] | None = None,
     ) -> None:
         options = ReceiverOptions(
             verifier,
@@ -104,6 +111,7 @@ class BaseReceiver(Generic[_Guard]):
             trusted_hosts,
             diagnose,
             in_flight_status,
+            methods,
             may_await=self._may_await,
         )
         self._configure(options)
@@ -114,6 +122,8 @@ class BaseReceiver(Generic[_Guard]):
         self._scheme = options.scheme
         self._handshake = options.handshake
         self._public_url = options.public_url
+        self.methods = options.methods
+        self._accepts_post = "POST" in options.methods
         self._replay_protection = options.replay_protection
         self._limit = options.max_body_bytes
         self._observer = options.observer
@@ -175,39 +185,58 @@ class BaseReceiver(Generic[_Guard]):
         """The methods, in addition to POST, that the handshake responds to."""
         return () if self._handshake is None else self._handshake.methods
 
-    def method_response(self, method: str, target: str = "", path: str = "") -> WebhookResponse | None:
-        """Return the response to a method other than POST: a handshake's response, or 405.
+    def needs_method_response(self, method: str) -> bool:
+        """Return whether `method_response` must be called for a method.
+
+        Args:
+            method: The method of the request.
+
+        Returns:
+            False for POST, unless `methods` lacks it.
+        """
+        return method != "POST" or not self._accepts_post
+
+    def method_response(
+        self, method: str, target: str = "", path: str = "", headers: Headers = ()
+    ) -> WebhookResponse | None:
+        """Return the response to a method without deliveries: a handshake's response, or 405.
 
         Args:
             method: The method of the request.
             target: The path and query as they were sent. Required if `needs_request_target` is set.
             path: The path, for the log.
+            headers: The headers of the request, which some handshakes read.
 
         Returns:
-            The response, None for POST.
+            The response, None for a method of `methods`.
         """
-        if method == "POST":
+        if not self.needs_method_response(method):
             return None
-        allow = "allow", ", ".join(("POST", *self.handshake_methods))
-        return self.handshake_response(method, target, path) or WebhookResponse.for_status(405, allow)
+        if (response := self.handshake_response(method, target, path, headers)) is not None:
+            return response
+        if method in self.methods:
+            return None
+        return WebhookResponse.for_status(405, ("allow", ", ".join((*self.methods, *self.handshake_methods))))
 
-    def handshake_response(self, method: str, target: str = "", path: str = "") -> WebhookResponse | None:
+    def handshake_response(
+        self, method: str, target: str = "", path: str = "", headers: Headers = ()
+    ) -> WebhookResponse | None:
         """Return the response to an endpoint check by the scheme's provider.
 
         Args:
             method: The method of the request.
             target: The path and query as they were sent. Required if `needs_request_target` is set.
             path: The path, for the log.
+            headers: The headers of the request, which some handshakes read.
 
         Returns:
             The response, None for any other request.
         """
         if self._handshake is None or method not in self._handshake.methods:
             return None
-        greeted = self._handshake.respond_to_request(method, target)
-        if greeted is None:
-            return None
-        return self._greet(greeted, RequestHead(method, path, (), target=target))
+        head = RequestHead(method, path, headers, target=target)
+        greeted = self._handshake.respond_to_unsigned(head, b"", sign_unsigned(self._verifier))
+        return None if greeted is None else greet(greeted, head, self._observer)
 
     def rejection_response(
         self, error: RejectedDelivery | NotADelivery, head: RequestHead
@@ -228,7 +257,7 @@ class BaseReceiver(Generic[_Guard]):
             Exception: Any exception of `on_reject`, except for a `RejectedDelivery`.
         """
         if isinstance(error, HandshakeResponse):
-            return self._greet(error, head)
+            return greet(error, head, self._observer)
         if isinstance(error, NotADelivery):
             _logger.info("incomplete request: %s: %s", request_text(head), error)
             return WebhookResponse.for_status(400)  # The client may still be connected.
@@ -246,7 +275,7 @@ class BaseReceiver(Generic[_Guard]):
             error.scheme or "-",
             error.reason,
             extra["message_id"] or "-",
-            self._detail(error, head),
+            rejection_detail(error, head, self._limit, self._scheme, self._public_url),
             extra=extra,
         )
         notify(self._observer, "on_rejected", error, head, error.seconds)
@@ -254,33 +283,6 @@ class BaseReceiver(Generic[_Guard]):
         return own or self._options.rules.applied_to(
             WebhookResponse.for_status(error.status_hint, *_RETRY_AFTER.get(error.status_hint, ()))
         )
-
-    def _greet(self, greeted: HandshakeResponse, head: RequestHead) -> WebhookResponse:
-        kind, status, extra = greeted.kind, greeted.answer.status, {"path": log_text(head.path)}
-        text, request = "webhook handshake: %s: %s: responded with %d", request_text(head)
-        if greeted.warning:
-            _logger.warning(f"{text}: %s", request, kind, status, greeted.warning, extra=extra)
-        else:
-            _logger.info(text, request, kind, status, extra=extra)
-        notify(self._observer, "on_handshake", kind, head)
-        return greeted.answer
-
-    def _detail(self, error: RejectedDelivery, head: RequestHead) -> str:
-        theirs = head.framework_body_limit
-        if error.reason is Reason.BODY_TOO_LARGE and theirs is not None and theirs < self._limit:
-            return f"{error.detail}. The framework sets this limit, not max_body_bytes"
-        if error.reason is Reason.SIGNATURE_MISMATCH and self._scheme is not None and self._scheme.signs_url:
-            return f"{error.detail}. Verified for {self._called(head)}; check that the sender calls this URL"
-        return error.detail
-
-    def _called(self, head: RequestHead) -> str:
-        """Return the URL that was verified, without its query, which may contain a secret."""
-        try:
-            url = head.url if self._public_url is None else self._public_url.for_request(head)
-        except RejectedDelivery:
-            url = None  # `rejection_response` may be called without `begin`.
-        called, mark, _ = log_text(url or "an unknown URL").partition("?")
-        return f"{called}?..." if mark else called
 
     def begin_with_found(self, value: object, head: RequestHead) -> Incoming:
         """Verify the headers with the result of a lookup, and use the handshake of its scheme.
@@ -322,12 +324,13 @@ class BaseReceiver(Generic[_Guard]):
         if self._public_url is not None:
             head = self._with_url(verifier, head, self._public_url)
         if not isinstance(verifier, Verifier):
-            return self._begin_unknown(verifier, head, limit)
+            return self._begin_unknown(verifier, head, limit, handshake)
+        if self._is_plain and handshake is None and self._fetches_no_keys:
+            return verifier.begin(head.headers, head.url, head.method, limit)
+        begin = offer_to_handshake(partial(self._begin, verifier, head, limit), handshake, verifier, head)
         if self._is_plain and (handshake is None or not handshake.handles_deliveries):
-            if self._fetches_no_keys:
-                return verifier.begin(head.headers, head.url, head.method, limit)
-            return self._begin(verifier, head, limit)
-        return self._observed(verifier, head, limit, handshake)
+            return begin()
+        return self._observed(begin, verifier, head, limit, handshake)
 
     def _begin(self, verifier: Verifier, head: RequestHead, limit: int) -> Verification:
         verification = verifier.begin(head.headers, head.url, head.method, limit)
@@ -343,9 +346,13 @@ class BaseReceiver(Generic[_Guard]):
         return head._replace(url=public_url.for_request(head))
 
     def _observed(
-        self, verifier: Verifier, head: RequestHead, limit: int, handshake: Handshake | None
+        self,
+        begin: Callable[[], Verification],
+        verifier: Verifier,
+        head: RequestHead,
+        limit: int,
+        handshake: Handshake | None,
     ) -> ObservedVerification:
-        begin = partial(self._begin, verifier, head, limit)
         log_diagnosis = self._options.log_diagnosis
         explain = None if log_diagnosis is None else partial(log_diagnosis, verifier, head)
         if handshake is None or not handshake.handles_deliveries:
@@ -353,23 +360,20 @@ class BaseReceiver(Generic[_Guard]):
         sign = handshake_signature(verifier)
         return ObservedVerification(begin, head, limit, self._observer, explain, handshake, sign)
 
-    def _begin_unknown(self, verifier: object, head: RequestHead, limit: int) -> Verification:
+    def _begin_unknown(
+        self, verifier: object, head: RequestHead, limit: int, handshake: Handshake | None
+    ) -> Verification:
         """Verify with a decoy, so that the response does not reveal which senders are known."""
         if verifier is not None:
             kind = type(verifier).__name__
             raise TypeError(f"lookup must return a Verifier, or None for an unknown sender, not {kind!r}")
         scheme = self._scheme or schemes.get("standard-webhooks")
         decoy = decoy_verifier(scheme)
-        begin = (
-            partial(self._reject_headers, scheme, head)
-            if decoy is None
-            else partial(self._begin, decoy, head, limit)
-        )
-        return ObservedVerification(partial(UnknownSenderVerification, begin), head, limit, self._observer)
-
-    def _reject_headers(self, scheme: Scheme, head: RequestHead) -> NoReturn:
-        scheme.parse_headers(head.headers, head.url, head.method)
-        raise SignatureMismatch(Reason.NO_SECRET, NO_SECRET)
+        verify: Callable[[], Verification] = partial(reject_headers, scheme, head)
+        if decoy is not None:
+            verify = partial(self._begin, decoy, head, limit)
+        begin = offer_to_handshake(partial(UnknownSenderVerification, verify), handshake, None, head)
+        return ObservedVerification(begin, head, limit, self._observer)
 
     def body_limit(self, head: RequestHead) -> int:
         """Return the maximum size of this request's body.

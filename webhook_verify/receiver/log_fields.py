@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from webhook_verify.delivery import Delivery
+from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.http import RequestHead
 from webhook_verify.log_text import log_text
+from webhook_verify.public_url import PublicURL
+from webhook_verify.schemes import Scheme
 
-__all__ = ["delivery_extra", "delivery_text", "request_text"]
+__all__ = ["delivery_extra", "delivery_text", "rejection_detail", "request_text"]
 
 
 def request_text(head: RequestHead) -> str:
@@ -19,6 +22,44 @@ def request_text(head: RequestHead) -> str:
         The text for a log line.
     """
     return log_text(f"{head.method} {head.path}")
+
+
+def rejection_detail(
+    error: RejectedDelivery,
+    head: RequestHead,
+    limit: int,
+    scheme: Scheme | None,
+    public_url: PublicURL | None,
+) -> str:
+    """Return the detail of a rejection, with a hint at the configuration that it depends on.
+
+    Args:
+        error: The rejection.
+        head: The head of the request.
+        limit: The receiver's maximum size of a body in bytes.
+        scheme: The scheme, None if it is unknown.
+        public_url: The source of the signed URL, None if no URL is signed.
+
+    Returns:
+        The text for a log line.
+    """
+    theirs = head.framework_body_limit
+    if error.reason is Reason.BODY_TOO_LARGE and theirs is not None and theirs < limit:
+        return f"{error.detail}. The framework sets this limit, not max_body_bytes"
+    if error.reason is Reason.SIGNATURE_MISMATCH and scheme is not None and scheme.signs_url:
+        called = _called_url(head, public_url)
+        return f"{error.detail}. Verified for {called}; check that the sender calls this URL"
+    return error.detail
+
+
+def _called_url(head: RequestHead, public_url: PublicURL | None) -> str:
+    """Return the URL that was verified, without its query, which may contain a secret."""
+    try:
+        url = head.url if public_url is None else public_url.for_request(head)
+    except RejectedDelivery:
+        url = None  # `rejection_response` may be called without `begin`.
+    called, mark, _ = log_text(url or "an unknown URL").partition("?")
+    return f"{called}?..." if mark else called
 
 
 def delivery_text(delivery: Delivery, head: RequestHead) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from inspect import iscoroutinefunction
 from typing import Generic, TypeVar, cast
 
@@ -12,7 +12,7 @@ from webhook_verify import schemes
 from webhook_verify.client_address import Networks
 from webhook_verify.errors import LongLeaseWarning, RejectedDelivery, ShortRetentionWarning
 from webhook_verify.handshakes import Handshake
-from webhook_verify.http import RequestHead, WebhookResponse
+from webhook_verify.http import RequestHead, WebhookResponse, checked_methods
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies, checked_networks
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import ReplayProtection
@@ -57,6 +57,7 @@ class ReceiverOptions(Generic[_Guard]):
         trusted_hosts: The hosts that the sender calls.
         diagnose: Whether to log the cause of each rejection.
         in_flight_status: The status for a delivery that another worker is handling.
+        methods: The HTTP methods of deliveries.
         may_await: Whether the lookup and the store may be asynchronous.
 
     Raises:
@@ -79,6 +80,7 @@ class ReceiverOptions(Generic[_Guard]):
         trusted_hosts: TrustedHosts | None,
         diagnose: bool,
         in_flight_status: int | None,
+        methods: Iterable[str] | None,
         *,
         may_await: bool,
     ) -> None:
@@ -95,7 +97,7 @@ class ReceiverOptions(Generic[_Guard]):
         self.on_reject = on_reject
         self.observer = observer
         self.scheme: Scheme | None = _scheme_of(verifier, scheme)
-        self.own_handshake: Handshake | None = _checked_handshake(handshake)
+        self.own_handshake: Handshake | None = _checked_handshake(handshake, may_await=may_await)
         self.handshake: Handshake | None = self.own_handshake or handshake_of(self.scheme)
         networks = None if trusted_proxies is None else checked_networks(trusted_proxies)
         self.public_url: PublicURL | None = _public_url_of(self.scheme, public_url, networks, trusted_hosts)
@@ -112,6 +114,7 @@ class ReceiverOptions(Generic[_Guard]):
                 "with this store"
             )
         self.max_body_bytes: int = _checked_limit(max_body_bytes)
+        self.methods: tuple[str, ...] = _methods_of(methods, self.scheme)
         if replay is not None:
             self.store_user: StoreUser | None = _store_user(replay, namespace, verifier, self.scheme)
         self.log_diagnosis: LogDiagnosis | None = _diagnosing(diagnose)
@@ -258,11 +261,25 @@ def _scheme_of(verifier: object, scheme: str | Scheme | None) -> Scheme | None:
     return verifier.scheme
 
 
-def _checked_handshake(value: object) -> Handshake | None:
+def _checked_handshake(value: object, *, may_await: bool) -> Handshake | None:
     if value is not None and not isinstance(value, Handshake):
         kind = type(value).__name__
         raise TypeError(f"handshake must be a Handshake, or None for the scheme's own, not {kind!r}")
+    if value is not None and value.secret_store is not None and not (value.may_block or may_await):
+        raise TypeError(
+            "handshake must have a synchronous secret store, because Receiver is synchronous. Use "
+            "AsyncReceiver with this store"
+        )
     return value
+
+
+def _methods_of(value: object, scheme: Scheme | None) -> tuple[str, ...]:
+    """Return the methods of deliveries, by default those of the scheme."""
+    if value is None:
+        return ("POST",) if scheme is None else scheme.methods
+    if not (methods := checked_methods(value, "methods")):
+        raise ValueError('methods must not be empty. Pass the methods of deliveries, such as ["POST"]')
+    return methods
 
 
 def _checked_response(value: object) -> WebhookResponse | None:

@@ -9,7 +9,7 @@ response = receiver.handle_request(head, chunks, run, status)   # the handler's,
 An adapter whose handler runs elsewhere, such as a middleware, uses the single steps:
 
 ```python
-response = receiver.method_response(method, target)   # for a method other than POST; None for POST
+response = receiver.method_response(method, target, path, headers)   # None for a method of deliveries
 incoming = receiver.begin(head)           # raises RejectedDelivery: send rejection_response(...)
 incoming.update(chunk)                    # for each chunk of the body; may raise, too
 delivery = incoming.finish()              # of an AsyncReceiver: await receiver.finish(incoming)
@@ -80,6 +80,8 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         diagnose: Whether to log the cause of each rejection to `webhook_verify.diagnosis`. For development.
         in_flight_status: The status for a delivery that another worker is handling, 400 to 599. By default
             the provider's own, which is 503 for most.
+        methods: The HTTP methods of deliveries, such as `["POST", "GET"]` for Twilio. By default those of the
+            scheme, which are POST for most. Other methods get 405, except those of the handshake.
 
     Raises:
         TypeError: If an argument is of a wrong type.
@@ -138,9 +140,10 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             ValueError: If the tolerance of a lookup's verifier is too long for the guard's retention.
             Exception: Any exception of `run`, a lookup or `on_reject`, and any other exception of `chunks`.
         """
-        method = head.method
-        if method != "POST" and (answer := self.method_response(method, head.target, head.path)) is not None:
-            return answer
+        if head.method != "POST" or not self._accepts_post:
+            answer = self.method_response(head.method, head.target, head.path, head.headers)
+            if answer is not None:
+                return answer
         try:
             incoming = self.begin(head)
             for chunk in chunks:

@@ -15,11 +15,12 @@ from typing import NoReturn
 
 from webhook_verify.body import BytesLike
 from webhook_verify.errors import InvalidSecret, Reason, SignatureMismatch, TimestampOutsideTolerance
+from webhook_verify.http import RequestHead
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification, VerificationWrapper
 from webhook_verify.verifier import Verifier
 
-__all__ = ["NO_SECRET", "UnknownSenderVerification", "decoy_verifier"]
+__all__ = ["NO_SECRET", "UnknownSenderVerification", "decoy_verifier", "reject_headers"]
 
 NO_SECRET = "no signing secret is configured for this request"
 """The detail of the rejection, for the log."""
@@ -68,6 +69,21 @@ def decoy_verifier(scheme: Scheme) -> Verifier | None:
         except (InvalidSecret, ImportError):
             continue
     return None
+
+
+def reject_headers(scheme: Scheme, head: RequestHead) -> NoReturn:
+    """Reject a request of an unknown sender, for a scheme without a decoy.
+
+    Args:
+        scheme: The scheme of the known senders.
+        head: The head of the request.
+
+    Raises:
+        RejectedDelivery: If the headers are invalid.
+        SignatureMismatch: Otherwise, because the sender is unknown.
+    """
+    scheme.parse_headers(head.headers, head.url, head.method)
+    raise SignatureMismatch(Reason.NO_SECRET, NO_SECRET)
 
 
 class UnknownSenderVerification(VerificationWrapper):

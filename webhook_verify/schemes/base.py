@@ -200,6 +200,9 @@ class Scheme(ABC):
     handshake: Handshake | None = None
     """The verification challenge that the provider sends to an endpoint, or None."""
 
+    methods: tuple[str, ...] = ("POST",)
+    """The HTTP methods of the provider's deliveries."""
+
     header_names: tuple[str, ...] = ()
     """The names of the headers that `parse_headers` reads, in lower case."""
 

@@ -107,6 +107,28 @@ def _check_handshake(handshake: object) -> None:
         )
 
 
+def methods(value: object) -> tuple[str, ...]:
+    """Check the HTTP methods of deliveries.
+
+    Args:
+        value: The methods.
+
+    Returns:
+        The methods.
+
+    Raises:
+        TypeError: If `value` is not an iterable of str.
+        ValueError: If a name is not in upper case, or there is none.
+    """
+    if value == ("POST",):
+        return ("POST",)
+    from webhook_verify.http import checked_methods  # imported here because most providers only use POST
+
+    if not (checked := checked_methods(value, "methods")):
+        raise ValueError('methods must not be empty. Pass the methods of deliveries, such as ["POST"]')
+    return checked
+
+
 def header_names(value: object, what: str) -> tuple[str, ...]:
     """Normalize the name of a header, or several names.
 

@@ -68,6 +68,7 @@ class HeaderScheme(Scheme):
         retries: The timestamp of a retry: `new_timestamp`, `keep_timestamp`, `none` or `unknown`.
         retry_seconds: The length of the retry schedule in seconds.
         responses: How the provider interprets responses.
+        methods: The HTTP methods of deliveries.
         docs: The texts of the provider's page.
 
     Raises:
@@ -103,6 +104,7 @@ class HeaderScheme(Scheme):
         retries: str = "unknown",
         retry_seconds: float = 0.0,
         responses: ResponseRules = DEFAULT_RULES,
+        methods: Sequence[str] = ("POST",),
         docs: SchemeDocs | None = None,
     ) -> None:
         options.check_forms(locals())
@@ -133,7 +135,7 @@ class HeaderScheme(Scheme):
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.json_form_field = json_form_field
         self.handshake = handshake
-        self.responses = responses
+        self.responses, self.methods = responses, options.methods(methods)
         self.retries = retries
         self.retry_seconds = retry_seconds
         self.docs: SchemeDocs = SchemeDocs.titled(docs, name)

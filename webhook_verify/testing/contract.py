@@ -191,10 +191,11 @@ class ReceiverContract:
             webhook_signer: Signs the requests.
         """
         __tracebackhide__ = True
-        handshake = (self.signer or webhook_signer).scheme.handshake
-        methods = {*self.other_methods} - {*(handshake.methods if handshake is not None else ())}
+        scheme = (self.signer or webhook_signer).scheme
+        handshake_methods = () if scheme.handshake is None else scheme.handshake.methods
+        methods = {*self.other_methods} - {*scheme.methods, *handshake_methods}
         if not methods:
-            _skip("other_methods is empty, or the handshake uses all of them")
+            _skip("other_methods is empty, or the scheme or its handshake uses all of them")
         before = self.handled()
         for method in sorted(methods):
             request = self._genuine(webhook_client, webhook_signer).request

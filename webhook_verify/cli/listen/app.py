@@ -28,6 +28,7 @@ from webhook_verify.headers import header_pairs
 from webhook_verify.http import HandshakeResponse
 from webhook_verify.public_url import PublicURL
 from webhook_verify.receiver import AsyncReceiver, IncompleteBody, NotADelivery, RequestHead, WebhookResponse
+from webhook_verify.receiver.handshaking import sign_unsigned
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.schemes.body_scheme import parse_json
 from webhook_verify.verification import body_too_large
@@ -153,7 +154,7 @@ class Listener:
             stored.message_id = _without_surrogates(error.message_id or "")
             return None, self._receiver.rejection_response(error, head)
         except NotADelivery as error:
-            response = self._receiver.method_response(head.method, head.target, head.path)
+            response = self._receiver.method_response(head.method, head.target, head.path, head.headers)
             return None, response or self._receiver.rejection_response(error, head)
         stored.verdict, stored.key, stored.message_id = (
             "verified",
@@ -164,15 +165,16 @@ class Listener:
         return delivery, _ACCEPTED
 
     def _check_method(self, head: RequestHead) -> None:
-        """Raise the handshake response, or NotADelivery, for a method other than POST."""
-        if head.method == "POST":
+        """Raise the handshake response, or NotADelivery, for a method without deliveries."""
+        if not self._receiver.needs_method_response(head.method):
             return
         handshake = self._verifier.scheme.handshake
         if handshake is not None and head.method in handshake.methods:
-            handshake_response = handshake.respond_to_request(head.method, head.target)
+            handshake_response = handshake.respond_to_unsigned(head, b"", sign_unsigned(self._verifier))
             if handshake_response is not None:
                 raise handshake_response
-        raise NotADelivery(f"method {head.method} is not allowed")
+        if head.method not in self._receiver.methods:
+            raise NotADelivery(f"method {head.method} is not allowed")
 
     async def _read_body(self, head: RequestHead, receive: Receive) -> bytes:
         """Return the whole body. Raises `RejectedDelivery` above the limit, or `IncompleteBody`."""

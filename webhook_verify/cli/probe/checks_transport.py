@@ -85,7 +85,7 @@ def _no_utf8(sender: Sender) -> Iterator[CheckCase]:
 def _wrong_method(sender: Sender) -> Iterator[CheckCase]:
     handshake = sender.scheme.handshake
     for method in _METHODS:
-        if handshake is None or method not in handshake.methods:
+        if method not in sender.scheme.methods and (handshake is None or method not in handshake.methods):
             request = sender.delivery()
             yield CheckCase(method, request, sender.post(request, method=method))
 

@@ -17,8 +17,8 @@ SCHEME = HeaderScheme(
         ),
         url="https://developers.asana.com/docs/webhooks-guide",
         notes=(
-            "The first request is not signed and is not a delivery: your endpoint must respond with "
-            "its `x-hook-secret` header before the receiver is used. Each webhook has its own secret. "
+            "The first request is not signed: it has the secret in `x-hook-secret`, which "
+            "`AsanaSecret` stores and returns. Each webhook has its own secret. "
             "Deliveries have no message id, and an empty `events` list is a heartbeat."
         ),
         retries=(

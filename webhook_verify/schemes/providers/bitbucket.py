@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webhook_verify.handshakes import UnsignedPing
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
 
@@ -13,13 +14,21 @@ SCHEME = HeaderScheme(
     signature_prefix="sha256=",
     id_header="x-request-uuid",
     event_type_header="x-event-key",
+    handshake=UnsignedPing(
+        "bitbucket diagnostics:ping",
+        rb'\s*\{\s*"test"\s*:\s*true\s*\}\s*',
+        signature_header="x-hub-signature",
+        headers={"x-event-key": "diagnostics:ping"},
+    ),
     docs=SchemeDocs(
         title="Bitbucket",
         secret_from="the repository's Settings > Webhooks > Secret; you choose it or have it generated",
         url="https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks/",
         notes=(
             "Only the body is signed: the request id and the event key in the headers are not. "
-            "Without a secret, Bitbucket does not sign deliveries."
+            "Without a secret, Bitbucket does not sign deliveries. Test connection of Bitbucket Data "
+            "Center sends `diagnostics:ping` without a signature, and the receiver responds with 200 "
+            "without running the handler."
         ),
     ),
 )

@@ -18,9 +18,8 @@ SCHEME = HeaderScheme(
         secret_from="the `verification_token` that Notion sends to the URL when you create the subscription",
         url="https://developers.notion.com/reference/webhooks",
         notes=(
-            "The first request contains the `verification_token` and is not signed with it, so this "
-            "scheme rejects it: read the token with a temporary route, and enter it in the "
-            "integration's settings."
+            "The first request contains the `verification_token`, which `NotionToken` stores. Enter it "
+            "in the integration's settings. The later deliveries are signed with it."
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webhook_verify.handshakes import QueryChallenge
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
 
@@ -12,6 +13,7 @@ SCHEME = HeaderScheme(
     signature_header="x-onfleet-signature",
     algorithm="hmac-sha512",
     secret_encoding="hex",
+    handshake=QueryChallenge("check", "onfleet"),
     retry_seconds=86_400,
     docs=SchemeDocs(
         title="Onfleet",
@@ -19,8 +21,7 @@ SCHEME = HeaderScheme(
         url="https://docs.onfleet.com/reference/secrets",
         notes=(
             "The secret is hex, and its decoded bytes are the key. To validate a new webhook, Onfleet"
-            " sends a GET request with `check` in the query. This scheme does not respond to that "
-            "request: your own route must return the value of `check` with status 200."
+            " sends a GET request with `check` in the query, and the receiver returns its value."
         ),
         retries=(
             "every 30 minutes for one day ([documentation of the Ruby client]"

@@ -44,7 +44,8 @@ _NOTES = (
     "deduplicated by the hash of the signed content. Two requests of one call can have the same hash, for "
     "example for a menu that is repeated: do not use a replay guard if you respond with TwiML. The signed "
     "content has no separators between URL, names and values: an attacker who has seen a delivery can "
-    "split the same text into another query and other parameters, including `bodySHA256`."
+    "split the same text into another query and other parameters, including `bodySHA256`. Twilio calls by "
+    "POST or GET, as configured for each URL. A GET has its parameters in the URL, so the body is empty."
 )
 
 
@@ -63,6 +64,7 @@ class Twilio(Scheme):
     signs_timestamp = False
     signs_url = True
     parses_body = True
+    methods = ("POST", "GET")
 
     signature_encoding: Encoding = ENCODINGS["base64"]
     secret_encoding = "text"
