@@ -16,6 +16,7 @@ from webhook_verify.handshakes import Handshake
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.log_text import log_text
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies
+from webhook_verify.receiver.flat_path import flat_path, settles_at_once
 from webhook_verify.receiver.log_fields import request_text
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
@@ -122,6 +123,8 @@ class BaseReceiver(Generic[_Guard]):
         self._fetches_no_keys = options.scheme is not None and not options.scheme.fetches_keys
         self._is_plain = options.observer is None and options.log_diagnosis is None
         self.needs_request_target = options.needs_request_target
+        self._flat_path = flat_path(options, type(self))
+        self._settles_at_once = settles_at_once(options, type(self))
 
     @property
     def has_replay_protection(self) -> bool:
