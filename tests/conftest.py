@@ -12,6 +12,7 @@ import pytest
 from tests import effort, processes, rows, signing
 from tests.waiting import slowness
 from webhook_verify import Signer, schemes
+from webhook_verify.receiver import base
 from webhook_verify.schemes import providers
 from webhook_verify.testing import Clock
 
@@ -130,3 +131,11 @@ def clock() -> Clock:
 def signer(secret: str, clock: Clock) -> Signer:
     """Return a signer with the shared secret and the clock."""
     return Signer(secret, clock=clock)
+
+
+@pytest.fixture(params=["flat", "general"])
+def each_path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a test with the receivers that it creates, and again with receivers without a flat path."""
+    if request.param == "general":
+        monkeypatch.setattr(base, "flat_path", lambda options, receiver: None)
+        monkeypatch.setattr(base, "settles_at_once", lambda options, receiver: False)

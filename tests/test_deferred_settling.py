@@ -14,6 +14,8 @@ from webhook_verify import AsyncReceiver, Delivery, Receiver, Verifier
 from webhook_verify.receiver import Claim, RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 HEAD = RequestHead("POST", "/hook", signed())
 
 

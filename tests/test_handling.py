@@ -29,6 +29,8 @@ from webhook_verify.replay import (
     current_claim,
 )
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 GUARDS: list[Any] = [None, MemoryStore]
 

@@ -29,6 +29,8 @@ from webhook_verify.handshakes import EndpointCheck, Handshake
 from webhook_verify.http import HandshakeResponse
 from webhook_verify.receiver import Incoming, RequestHead, WebhookResponse
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 Receive = Callable[..., Delivery]
 
 

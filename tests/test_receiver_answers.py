@@ -15,6 +15,8 @@ from webhook_verify.http import HandshakeResponse
 from webhook_verify.receiver import IncompleteBody, RequestHead, WebhookResponse
 from webhook_verify.schemes.key_cache import RETRY_DELAY
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 
 @pytest.mark.parametrize(
     ("reason", "status", "body"),

@@ -37,6 +37,8 @@ from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import MemoryStore, ReplayGuard, current_claim
 from webhook_verify.testing import Clock
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 HANDLED_BEFORE = WebhookResponse(200, b'{"result":"handled_before"}', (JSON, ("idempotent-replayed", "true")))
 NAMED = "POST /hook scheme=standard-webhooks id=msg_1"
 

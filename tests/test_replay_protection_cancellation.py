@@ -13,6 +13,8 @@ from webhook_verify import AsyncReceiver, Delivery, Signer
 from webhook_verify.receiver import RequestHead, WebhookResponse
 from webhook_verify.replay import ClaimOutcome, MemoryStore, ReplayGuard
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 HANDLED_BEFORE = WebhookResponse(200, b'{"result":"handled_before"}', (JSON, ("idempotent-replayed", "true")))
 
 

@@ -27,6 +27,8 @@ from webhook_verify.receiver import RequestHead
 from webhook_verify.replay import MemoryStore, ReplayGuard, current_async_claim, current_claim
 from webhook_verify.testing import Clock
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 
 @pytest.fixture(params=KINDS)
 def world(request: pytest.FixtureRequest, clock: Clock) -> ReceiverHarness:

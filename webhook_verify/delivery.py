@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
+from operator import attrgetter
 from time import time
 
 from webhook_verify.errors import UnreadableEvent
@@ -18,6 +19,7 @@ __all__ = [
     "LAST_SECOND",
     "Delivery",
     "allocate_delivery",
+    "get_parts",
     "make_delivery",
     "set_parts",
 ]
@@ -332,6 +334,7 @@ class Delivery:
 allocate_delivery: Callable[[], Delivery] = partial(object.__new__, Delivery)
 # The descriptor of the slot is the only way past __setattr__, and the fastest.
 set_parts = Delivery.__dict__["_parts"].__set__
+get_parts: Callable[[Delivery], Parts] = attrgetter("_parts")
 _set_body_id = Delivery.__dict__["_body_id"].__set__
 _set_body_event_type = Delivery.__dict__["_body_event_type"].__set__
 

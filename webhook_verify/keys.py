@@ -109,7 +109,12 @@ class HmacKey:
         Returns:
             True if this key can verify one of them.
         """
-        return "v1" in dict(signatures)
+        for version, _ in signatures:  # Faster than any(), because the first one usually decides.
+            if version == "v1":
+                break
+        else:
+            return False
+        return True
 
     def start(self, signatures: Signatures) -> StreamingCheck:
         """Start a verification of a body that arrives in chunks.

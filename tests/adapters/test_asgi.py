@@ -24,6 +24,8 @@ from tests.signing import BODY, SECRET, VERIFIER, signed
 from webhook_verify import AsyncReceiver, Delivery, Receiver, Signer, Verifier
 from webhook_verify.adapters.asgi import WebhookMiddleware
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 Messages = list[dict[str, Any]]
 
 

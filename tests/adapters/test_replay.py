@@ -20,6 +20,8 @@ from webhook_verify.replay import (
     current_claim,
 )
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 VERIFIER = Verifier(SECRET)
 BODY = b'{"type": "invoice.paid"}'
 LEASE = 50

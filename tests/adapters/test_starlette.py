@@ -28,6 +28,8 @@ from webhook_verify.adapters import asgi, starlette
 from webhook_verify.adapters.starlette import webhook
 from webhook_verify.receiver import Observer, RequestHead, WebhookResponse
 
+pytestmark = pytest.mark.usefixtures("each_path")
+
 RECEIVER = AsyncReceiver(VERIFIER, max_body_bytes=1000)
 
 

@@ -17,11 +17,13 @@ from tests.fuzz.genuine import receivers
 from tests.fuzz.header_containers import SHAPES
 from tests.fuzz.mutation_case import Change, Draft, Effect, Table
 from tests.fuzz.oracle import Failure, Hostile, judge
+from tests.fuzz.receiver_paths import check_receiver_paths
 
 BATCH = 1_000
 """The number of deliveries per seed. A run with seed N has the batches N, N+1, N+2..."""
 
 _LEAKS_EVERY = 50
+_THROUGH_RECEIVERS = 0.1
 _OF_PROVIDERS = 0.4  # the others are of Standard Webhooks, with all known kinds of attacks
 RECEIVERS = receivers()
 _forged, _bodies, _touches = Table(FORGED), Table(BODIES), Table(TOUCHES)
@@ -63,6 +65,8 @@ def run_batch(seed: int, deliveries: int = BATCH) -> Report:
 
 
 def _judged(hostile: Hostile | providers.Hostile, rng: Random, *, search_for_leaks: bool) -> str:
+    if rng.random() < _THROUGH_RECEIVERS:
+        check_receiver_paths(hostile, rng)
     if isinstance(hostile, Hostile):
         return judge(hostile, rng, search_for_leaks=search_for_leaks)
     return providers.judge(hostile, rng, search_for_leaks=search_for_leaks)

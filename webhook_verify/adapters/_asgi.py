@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Awaitable, Iterable
 
 from webhook_verify.adapters._asgi_commit import (
     App,
@@ -11,14 +10,22 @@ from webhook_verify.adapters._asgi_commit import (
     Receive,
     Scope,
     Send,
+    Settlement,
     check_order,
-    settle_by_response,
 )
 from webhook_verify.adapters._request_target import asgi_peer, asgi_target
 from webhook_verify.adapters._settlement import SETTLEMENTS
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
-from webhook_verify.receiver import AsyncReceiver, IncompleteBody, NotADelivery, RequestHead, WebhookResponse
+from webhook_verify.receiver import (
+    AsyncClaim,
+    AsyncReceiver,
+    IncompleteBody,
+    NotADelivery,
+    RequestHead,
+    WebhookResponse,
+)
+from webhook_verify.receiver.flat_path import flat_path_of, settles_at_once_of
 
 __all__ = [
     "App",
@@ -53,9 +60,20 @@ async def verify_request(
     receiver: AsyncReceiver, head: RequestHead, receive: Receive, send: Send
 ) -> Delivery | None:
     """Return the verified delivery of a request, None if it was rejected, after sending the response."""
+    flat = flat_path_of(receiver)
     try:
-        incoming = await receiver.begin(head)
-        message = await receive()
+        if flat is None:
+            incoming = await receiver.begin(head)
+            message = await receive()
+        else:
+            checked = flat.check_head(head)
+            message = await receive()
+            if message["type"] == "http.request" and not message.get("more_body", False):
+                body = message.get("body", b"")
+                if not body and (head.content_length or "").strip("0"):
+                    raise body_was_consumed()
+                return flat.finish(checked, body)
+            incoming = flat.start(checked)
         received = len(message.get("body", b""))
         while message.get("more_body", False):
             incoming.update(message.get("body", b""))
@@ -94,21 +112,48 @@ async def run_app(
         send: Sends the response.
         place: The class of this library's middleware that calls this, None for a route.
     """
-    receive = _body_again(delivery.body, receive)
+    receive = _VerifiedBody(delivery.body, receive).receive
     if not receiver.must_settle:
         await app(scope, receive, send)
         return
     check_order(scope, place)  # Before the claim, which would not be released if this failed.
-    claim = await receiver.claim(delivery, head)
+    at_once = settles_at_once_of(receiver)
+    claim = receiver.claim_at_once(delivery, head) if at_once else await receiver.claim(delivery, head)
     if isinstance(claim, WebhookResponse):
         await send_response(send, claim)
         return
-    settle = partial(receiver.settle, claim, head)
+    settlement = (_SettlementAtOnce if at_once else _ClaimSettlement)(receiver, claim, head, send)
     if (outer := scope.get(SETTLEMENTS)) is not None:
-        outer.append(settle)
+        outer.append(settlement.settle)
         await app(scope, receive, send)
     else:
-        await settle_by_response(app, scope, receive, send, settle)
+        await settlement.run(app, scope, receive)
+
+
+class _ClaimSettlement(Settlement):
+    """The settling of one claim."""
+
+    __slots__ = ("_claim", "_head", "_receiver")
+
+    def __init__(self, receiver: AsyncReceiver, claim: AsyncClaim, head: RequestHead, send: Send) -> None:
+        super().__init__(send)
+        self._receiver = receiver
+        self._claim = claim
+        self._head = head
+
+    async def settle(self, status: int | None) -> None:
+        """Settle the claim."""
+        await self._receiver.settle(self._claim, self._head, status)
+
+
+class _SettlementAtOnce(_ClaimSettlement):
+    """The settling of one claim at a store that never waits, without a coroutine."""
+
+    __slots__ = ()
+
+    def _settle_then_send(self, message: Message) -> Awaitable[None]:
+        self._receiver.settle_at_once(self._claim, self._head, self._status)
+        return self._send(message)
 
 
 async def send_response(send: Send, answer: WebhookResponse, method: str = "POST") -> None:
@@ -138,15 +183,17 @@ def _content_length(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return ""
 
 
-def _body_again(body: bytes, receive: Receive) -> Receive:
-    """Return a receive function that returns the body first, and then the server's next messages."""
-    given = False
+class _VerifiedBody:
+    """The verified body, for the application to read, and then the server's next messages."""
 
-    async def receive_again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
+    __slots__ = ("_body", "_receive")
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
+
+    async def receive(self) -> Message:
+        body, self._body = self._body, None
+        if body is None:
+            return await self._receive()
         return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive_again

@@ -21,9 +21,9 @@ __all__ = [
     "Receive",
     "Scope",
     "Send",
+    "Settlement",
     "SettlingMiddleware",
     "check_order",
-    "settle_by_response",
 ]
 
 Message = MutableMapping[str, Any]
@@ -62,48 +62,75 @@ class SettlingMiddleware:
         settlements: list[AsyncSettle] = []
         scope[SETTLEMENTS] = settlements
 
-        async def settle(status: int | None) -> None:
-            while settlements:
-                await settlements.pop()(status)
-
-        await settle_by_response(self._app, scope, receive, send, settle)
+        await _OuterSettlement(settlements, send).run(self._app, scope, receive)
 
 
-async def settle_by_response(
-    app: App, scope: Scope, receive: Receive, send: Send, settle: AsyncSettle
-) -> None:
-    """Run the application, and settle by its status just before the end of the response is sent.
+class Settlement:
+    """The settling of claims by the status of a response, just before the end of the response is sent.
 
     A truncated response, and an exception without an error handler, settle with None.
+
+    Args:
+        send: Sends a message to the server.
     """
-    framework = scope.get("app")
-    status: int | None = None
-    settled = False
 
-    def settle_then_send(message: Message) -> Awaitable[None]:
-        nonlocal status, settled
+    __slots__ = ("_is_settled", "_send", "_status")
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._status: int | None = None
+        self._is_settled = False
+
+    async def settle(self, status: int | None) -> None:
+        """Settle the claims by the status of the response."""
+        raise NotImplementedError
+
+    async def run(self, app: App, scope: Scope, receive: Receive) -> None:
+        """Run the application."""
+        framework = scope.get("app")
+        try:
+            await app(scope, receive, self._send_and_settle)
+        except Exception:
+            self._is_settled = self._is_settled or (
+                self._status is None and _given_to_error_handler(framework, scope, self.settle)
+            )
+            raise
+        finally:
+            if not self._is_settled:
+                # The application failed, or the response was cut off because the client disconnected.
+                await self.settle(None)
+
+    def _send_and_settle(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
-            status = message["status"]
+            self._status = message["status"]
         # Messages before the start, such as early hints, do not end the response; trailers follow its end.
-        elif status is not None and not settled and not message.get("more_body", False):
-            settled = True
-            return settle_before(message)
-        return send(message)
+        elif self._status is not None and not self._is_settled and not message.get("more_body", False):
+            self._is_settled = True
+            return self._settle_then_send(message)
+        return self._send(message)
 
-    async def settle_before(message: Message) -> None:
+    def _settle_then_send(self, message: Message) -> Awaitable[None]:
+        return self._wait_and_send(message)
+
+    async def _wait_and_send(self, message: Message) -> None:
         # Settle before the sender receives the response. Otherwise its next request finds the id in flight.
-        await settle(status)
-        await send(message)
+        await self.settle(self._status)
+        await self._send(message)
 
-    try:
-        await app(scope, receive, settle_then_send)
-    except Exception:
-        settled = settled or (status is None and _given_to_error_handler(framework, scope, settle))
-        raise
-    finally:
-        if not settled:
-            # The application failed, or the response was cut off because the client disconnected.
-            await settle(None)
+
+class _OuterSettlement(Settlement):
+    """The settling of all claims inside of a `SettlingMiddleware`."""
+
+    __slots__ = ("_settlements",)
+
+    def __init__(self, settlements: list[AsyncSettle], send: Send) -> None:
+        super().__init__(send)
+        self._settlements = settlements
+
+    async def settle(self, status: int | None) -> None:
+        """Settle the claims, the last one first."""
+        while self._settlements:
+            await self._settlements.pop()(status)
 
 
 def check_order(scope: Scope, place: type | None) -> None:

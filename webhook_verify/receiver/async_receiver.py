@@ -14,7 +14,7 @@ from webhook_verify.http import HandedOverSecret, NotADelivery, RequestHead, Web
 from webhook_verify.receiver.base import BaseReceiver, Incoming
 from webhook_verify.receiver.handshaking import store_handed_over
 from webhook_verify.receiver.replay import is_success
-from webhook_verify.replay.claim import AsyncClaim, claim_context, in_background
+from webhook_verify.replay.claim import AsyncClaim, claim_context, in_background, synchronous_claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.verification import MAX_LOOP_BYTES, Verification
@@ -131,14 +131,17 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             if answer is not None:
                 return answer
         try:
-            incoming = await self.begin(head)
-            if isinstance(chunks, Iterable):
-                for chunk in chunks:
-                    incoming.update(chunk)
+            if self._flat_path is not None and isinstance(chunks, Iterable):
+                delivery = self._flat_path.receive(head, chunks)
             else:
-                async for chunk in chunks:
-                    incoming.update(chunk)
-            delivery = await self.finish(incoming)
+                incoming = await self.begin(head)
+                if isinstance(chunks, Iterable):
+                    for chunk in chunks:
+                        incoming.update(chunk)
+                else:
+                    async for chunk in chunks:
+                        incoming.update(chunk)
+                delivery = await self.finish(incoming)
         except (RejectedDelivery, NotADelivery) as error:
             return self.rejection_response(error, head)
         return await self.run_handler(delivery, head, run, status, defer)
@@ -203,6 +206,8 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             unclaimed = AsyncClaim(self._unclaimed(delivery), self._in_thread)
             unclaimed.started = perf_counter()
             return unclaimed
+        if self._settles_at_once:
+            return self.claim_at_once(delivery, head)
         claim = AsyncClaim(protection.new_claim(delivery, head), self._in_thread)
         try:
             outcome = await claim.claim()
@@ -230,6 +235,9 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             head: The head of the request.
             status: The status of the handler's response, None without a response.
         """
+        if self._settles_at_once:
+            self.settle_at_once(claim, head, status)
+            return
         claim_context.set(None)
         try:
             if not claim.is_settled:
@@ -241,6 +249,46 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         finally:
             if self._hears_handled:
                 self._report(claim, head, status)
+
+    def claim_at_once(self, delivery: Delivery, head: RequestHead) -> AsyncClaim | WebhookResponse:
+        """Claim a verified delivery, as `claim` does, at a store that never waits.
+
+        Args:
+            delivery: The verified delivery.
+            head: The head of its request.
+
+        Returns:
+            The claim to pass to `settle_at_once`, or the response to send instead of running the handler.
+
+        Raises:
+            RuntimeError: If the receiver has no replay protection.
+        """
+        claim = self.replay_protection.claim(delivery, head)
+        if isinstance(claim, WebhookResponse):
+            return claim
+        async_claim = AsyncClaim(claim, self._in_thread)
+        async_claim.attempt = claim.attempt
+        if self._hears_handled:
+            async_claim.started = perf_counter()
+        claim_context.set(async_claim)
+        return async_claim
+
+    def settle_at_once(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
+        """Settle a claim, as `settle` does, at a store that never waits.
+
+        Args:
+            claim: The claim that `claim_at_once` returned.
+            head: The head of the request.
+            status: The status of the handler's response, None without a response.
+
+        Raises:
+            RuntimeError: If the receiver has no replay protection.
+        """
+        claim_context.set(None)
+        if not claim.is_settled:
+            self.replay_protection.settle(synchronous_claim(claim), head, status)
+        if self._hears_handled:
+            self._report(claim, head, status)
 
     async def _settle(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
         try:

@@ -15,10 +15,10 @@ from webhook_verify.errors import RejectedDelivery
 from webhook_verify.handshakes import Handshake
 from webhook_verify.headers import Headers
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
-from webhook_verify.log_text import log_text
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies
+from webhook_verify.receiver.flat_path import flat_path, settles_at_once
 from webhook_verify.receiver.handshaking import greet, offer_to_handshake, sign_unsigned
-from webhook_verify.receiver.log_fields import rejection_detail, request_text
+from webhook_verify.receiver.log_fields import rejection_detail, rejection_extra, request_text
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
 from webhook_verify.receiver.options import OnReject, ReceiverOptions, check_retention, handshake_of
@@ -132,6 +132,8 @@ class BaseReceiver(Generic[_Guard]):
         self._fetches_no_keys = options.scheme is not None and not options.scheme.fetches_keys
         self._is_plain = options.observer is None and options.log_diagnosis is None
         self.needs_request_target = options.needs_request_target
+        self._flat_path = flat_path(options, type(self))
+        self._settles_at_once = settles_at_once(options, type(self))
 
     @property
     def has_replay_protection(self) -> bool:
@@ -263,12 +265,7 @@ class BaseReceiver(Generic[_Guard]):
             return WebhookResponse.for_status(400)  # The client may still be connected.
         if error.scheme is None and self._scheme is not None:
             error.scheme = self._scheme.name
-        extra = {
-            "reason": str(error.reason),
-            "scheme": error.scheme or "",
-            "message_id": error.message_id and log_text(error.message_id),
-            "path": log_text(head.path),
-        }
+        extra = rejection_extra(error, head)
         _logger.warning(
             "webhook rejected: %s scheme=%s reason=%s id=%s: %s",
             request_text(head),

@@ -9,7 +9,7 @@ from webhook_verify.log_text import log_text
 from webhook_verify.public_url import PublicURL
 from webhook_verify.schemes import Scheme
 
-__all__ = ["delivery_extra", "delivery_text", "rejection_detail", "request_text"]
+__all__ = ["delivery_extra", "delivery_text", "rejection_detail", "rejection_extra", "request_text"]
 
 
 def request_text(head: RequestHead) -> str:
@@ -88,5 +88,23 @@ def delivery_extra(delivery: Delivery, head: RequestHead) -> dict[str, str]:
     return {
         "scheme": delivery.scheme,
         "message_id": log_text(delivery.id),
+        "path": log_text(head.path),
+    }
+
+
+def rejection_extra(error: RejectedDelivery, head: RequestHead) -> dict[str, str | None]:
+    """Return the fields of the log record of a rejection.
+
+    Args:
+        error: The rejection.
+        head: The head of the request.
+
+    Returns:
+        The fields, which the page about logging documents.
+    """
+    return {
+        "reason": str(error.reason),
+        "scheme": error.scheme or "",
+        "message_id": error.message_id and log_text(error.message_id),
         "path": log_text(head.path),
     }

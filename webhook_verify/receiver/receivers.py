@@ -145,12 +145,17 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             if answer is not None:
                 return answer
         try:
-            incoming = self.begin(head)
-            for chunk in chunks:
-                incoming.update(chunk)
-            delivery = incoming.finish()
+            if self._flat_path is not None:
+                delivery = self._flat_path.receive(head, chunks)
+            else:
+                incoming = self.begin(head)
+                for chunk in chunks:
+                    incoming.update(chunk)
+                delivery = incoming.finish()
         except (RejectedDelivery, NotADelivery) as error:
             return self.rejection_response(error, head)
+        if not self._must_settle:
+            return run(delivery)
         return self.run_handler(delivery, head, run, status, defer)
 
     def run_handler(
@@ -211,17 +216,11 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         """
         if (protection := self._replay_protection) is None:
             return self._unclaimed(delivery)
-        claim = protection.new_claim(delivery, head)
-        try:
-            outcome = claim.claim()
-        except Exception as error:
-            return protection.unreachable(error, delivery, head)
-        if (answer := protection.response_to(outcome, delivery, head)) is not None:
-            return answer
-        claim.attempt = outcome.attempt
-        if self._hears_handled:
-            claim.started = perf_counter()
-        claim_context.set(claim)
+        claim = protection.claim(delivery, head)
+        if isinstance(claim, Claim):
+            if self._hears_handled:
+                claim.started = perf_counter()
+            claim_context.set(claim)
         return claim
 
     def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:

@@ -75,6 +75,28 @@ class ReplayProtection(Generic[_Guard]):
         namespace = self._namespace if isinstance(self._namespace, str) else self._namespace(head)
         return Claim(self._claim_guard, namespace, delivery)
 
+    def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:
+        """Claim a delivery at a synchronous store.
+
+        Args:
+            delivery: The verified delivery.
+            head: The head of its request.
+
+        Returns:
+            The claim, or the response to a duplicate or after a failed claim.
+        """
+        claim = self.new_claim(delivery, head)
+        try:
+            outcome = claim.claim()
+        except Exception as error:
+            return self.unreachable(error, delivery, head)
+        if outcome.state is not ClaimState.CLAIMED:
+            response = self.response_to(outcome, delivery, head)
+            if response is not None:
+                return response
+        claim.attempt = outcome.attempt
+        return claim
+
     def response_to(
         self, outcome: ClaimOutcome, delivery: Delivery, head: RequestHead
     ) -> WebhookResponse | None:

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from datetime import timedelta
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from webhook_verify.delivery import Delivery
@@ -32,6 +33,7 @@ __all__ = [
     "current_async_claim",
     "current_claim",
     "in_background",
+    "synchronous_claim",
 ]
 
 _Seconds = timedelta | float | None
@@ -124,12 +126,10 @@ class AsyncClaim:
         in_thread: Runs a call of a store that may block, in a thread.
     """
 
-    __slots__ = ("_claim", "_in_thread", "_is_async", "_may_block", "attempt", "loop", "started")
+    __slots__ = ("_claim", "_in_thread", "attempt", "loop", "started")
 
     def __init__(self, claim: Claim, in_thread: Callable[..., Awaitable[Any]]) -> None:
         self._claim: Any = claim
-        self._is_async = claim.guard.is_async
-        self._may_block = claim.guard.may_block
         self._in_thread = in_thread
         self.attempt: int = 1
         self.started: float = 0.0
@@ -197,15 +197,20 @@ class AsyncClaim:
         return bool(await self._call(self._claim.release))
 
     async def _call(self, method: Callable[..., Any], *arguments: object) -> Any:
-        if self._is_async:
+        guard: ReplayGuard[Any] = self._claim.guard
+        if guard.is_async:
             try:
                 return await method(*arguments)
             except BaseException:
                 self._claim.is_settled = False  # the call failed, so the claim is not settled
                 raise
-        if self._may_block:
+        if guard.may_block:
             return await self._in_thread(method, *arguments)
         return method(*arguments)
+
+
+synchronous_claim: Callable[[AsyncClaim], Claim] = attrgetter("_claim")
+"""The claim inside an asynchronous claim, for a store that never waits. Only for receivers."""
 
 
 def _lease(guard: ReplayGuard[Any], seconds: _Seconds) -> float:

@@ -28,6 +28,7 @@ DEFAULT_MAX_IDS = 1_000_000
 _CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
 _COMPLETED = ClaimOutcome(ClaimState.COMPLETED)
 _SECONDS = struct.Struct("<d")
+_pack = _SECONDS.pack
 _NEVER = (0, -math.inf)
 
 _MAX_RELEASED = 10_000  # deliveries whose attempts are counted although no claim holds them
@@ -67,6 +68,7 @@ class MemoryStore:
         self._fork_hooks = ForkHooks(before=self._lock.acquire, after=self._lock.release)
         self._held: OrderedDict[str, _Held] = OrderedDict()  # in the order of their leases
         self._completed = _Completed()
+        self._records = self._completed.records()
         self._released: OrderedDict[bytes, tuple[int, float]] = OrderedDict()  # attempt, expiry
         self._quiet_until = math.inf  # nothing expires before this time
         self._warned = False
@@ -86,13 +88,15 @@ class MemoryStore:
         Raises:
             MemoryStoreFull: If every id is in flight.
         """
+        short = _short(key)
         with self._lock:
             now = self._clock()
             if now >= self._quiet_until:
                 self._forget_expired(now)
-            held = self._holder(key, now)
-            if held is None:
-                return self._claim_new(key, _Held(token, now + lease, now + retention, _short(key)), now)
+            if key not in self._held or (held := self._holder(key, now)) is None:
+                if short in self._records[short[0]] and self._completed.token(short, now) is not None:
+                    return _COMPLETED
+                return self._claim_new(key, _Held(token, now + lease, now + retention, short), now)
             if held.token != token and held.until > now:
                 return ClaimOutcome(ClaimState.IN_FLIGHT, held.until - now)
             state = ClaimState.CLAIMED
@@ -140,8 +144,9 @@ class MemoryStore:
         """
         with self._lock:
             now = self._clock()
-            held = self._holder(key, now)
-            if held is None:
+            held = self._held.get(key)
+            if held is None or held.kept_until <= now:
+                self._holder(key, now)
                 return self._complete_again(_short(key), token, now, now + retention)
             if held.token != token:
                 return False
@@ -180,9 +185,7 @@ class MemoryStore:
         return held
 
     def _claim_new(self, key: str, held: _Held, now: float) -> ClaimOutcome:
-        """Claim a key that has no holder, unless it is completed."""
-        if self._completed.token(held.short, now) is not None:
-            return _COMPLETED
+        """Claim a key that has no holder and is not completed."""
         if len(self._held) + len(self._completed.order) >= self._max_ids:
             self._make_room(now)
         self._held[key] = held
@@ -207,7 +210,10 @@ class MemoryStore:
         return True
 
     def _complete(self, short: bytes, token: str, until: float) -> None:
-        self._completed.add(short, token, until)
+        records = self._records[short[0]]
+        if short not in records:
+            self._completed.order.append(short)  # A known id keeps its place.
+        records[short] = _pack(until) + token.encode()
         if until < self._quiet_until:
             self._quiet_until = until
 
@@ -267,17 +273,14 @@ class _Completed:
         self._records: tuple[dict[bytes, bytes], ...] = tuple({} for _ in range(256))
         self.order: deque[bytes] = deque()  # every id that has a record
 
+    def records(self) -> tuple[dict[bytes, bytes], ...]:
+        """Return the records, by the first byte of their ids. The caller appends each new id to `order`."""
+        return self._records
+
     def token(self, id: bytes, now: float) -> str | None:
         """Return the token that completed the id, or None if the id is not completed or has expired."""
         record = self._records[id[0]].get(id)
         return None if record is None or _until(record) <= now else record[_SECONDS.size :].decode()
-
-    def add(self, id: bytes, token: str, until: float) -> None:
-        """Add an id as the newest. A known id keeps its place in the order."""
-        records = self._records[id[0]]
-        if id not in records:
-            self.order.append(id)
-        records[id] = _SECONDS.pack(until) + token.encode()
 
     def first_until(self) -> float:
         """Return when the oldest id expires."""
