@@ -17,6 +17,7 @@ URL_AS_SIGNED = {"hubspot": "https://example.com/hooks?next=/a?b&tenant=1"}
 """HubSpot signs the URL with some characters decoded."""
 
 UNSIGNED_OR_ASYMMETRIC = {
+    "adcp",
     "aws-sns",
     "azure-devops",
     "bigcommerce",
@@ -28,6 +29,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "fillout",
     "gitlab-token",
     "google-pubsub",
+    "http-signature",
     "microsoft-graph",
     "mixpanel",
     "paypal",
@@ -37,6 +39,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "sparkpost",
     "telegram",
     "telnyx",
+    "ucp",
     "wise",
 }
 """The providers without an HMAC."""

@@ -21,6 +21,7 @@ from webhook_verify.schemes import HeaderScheme, StandardWebhooks
 # The type in the sample of the provider. The last column: whether the signature covers it.
 IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("ably", None, False),
+    ("adcp", None, False),
     ("adyen", "AUTHORISATION", True),
     ("adyen-header", "invoice.paid", True),
     ("affirm", None, False),
@@ -76,6 +77,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("gogs", None, False),
     ("google-pubsub", None, False),
     ("heroku", "api:release", True),
+    ("http-signature", None, False),
     ("hubspot", "contact.creation", True),
     ("incident-io", "public_incident.incident_created_v2", True),
     ("increase", "account.created", True),
@@ -142,6 +144,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("twilio", None, False),
     ("twilio-sha256", None, False),
     ("typeform", "form_response", True),
+    ("ucp", None, False),
     ("vanta", "invoice.paid", True),
     ("vercel", "deployment.created", True),
     ("webflow", "form_submission", True),

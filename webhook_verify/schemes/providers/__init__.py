@@ -14,6 +14,7 @@ __all__ = ["NAMES", "load"]
 
 NAMES = (
     "ably",
+    "adcp",
     "adyen",
     "adyen-header",
     "affirm",
@@ -74,6 +75,7 @@ NAMES = (
     "gogs",
     "google-pubsub",
     "heroku",
+    "http-signature",
     "hubspot",
     "incident-io",
     "increase",
@@ -143,6 +145,7 @@ NAMES = (
     "twilio-sha256",
     "twitch",
     "typeform",
+    "ucp",
     "vanta",
     "vercel",
     "webflow",
