@@ -15,6 +15,7 @@ from webhook_verify import Scheme, schemes
 from webhook_verify.cli import scheme_text
 from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.algorithms import ALGORITHMS
+from webhook_verify.schemes.http_signature import HttpSignature
 
 DOCS = Path(__file__).parents[1] / "docs" / "providers"
 
@@ -205,6 +206,8 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
 
 def needs_extra(scheme: Scheme) -> bool:
     """Return whether the secret can be used only with the extra `asymmetric`."""
+    if isinstance(scheme, HttpSignature):
+        return True
     return scheme.fetches_keys or (isinstance(scheme, HeaderScheme) and scheme.algorithm in _OF_KEY_PAIRS)
 
 

@@ -12,7 +12,14 @@ from collections.abc import Callable, Iterable, Mapping
 
 from webhook_verify.errors import MalformedDelivery, Reason
 
-__all__ = ["HeaderReader", "Headers", "header_pairs", "printable_ascii"]
+__all__ = [
+    "HeaderReader",
+    "Headers",
+    "check_message_id",
+    "header_lines",
+    "header_pairs",
+    "printable_ascii",
+]
 
 
 TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
@@ -40,6 +47,7 @@ else:
 # The spellings are sent by clients, so the cache is bounded.
 _MAX_CACHED_NAMES = 512
 _MAX_CACHED_NAME_CHARS = 64
+_NO_HEADERS = "headers must be a mapping or (name, value) pairs: pass the headers of the request"
 
 
 class _NameCache(dict[object, "int | None"]):
@@ -78,7 +86,9 @@ def _canonical(spelling: object) -> str:
         return ""
     if spelling.startswith("HTTP_"):  # a WSGI environ or Django's META
         spelling = spelling[5:].replace("_", "-")
-    return spelling.lower() if spelling != "CONTENT_TYPE" else "content-type"  # WSGI adds no HTTP_ to it
+    if spelling in ("CONTENT_TYPE", "CONTENT_LENGTH"):  # WSGI adds no HTTP_ to them
+        spelling = spelling.replace("_", "-")
+    return spelling.lower()
 
 
 def printable_ascii(text: str | None) -> str | None:
@@ -91,6 +101,22 @@ def printable_ascii(text: str | None) -> str | None:
         The text, or None if it is empty or contains another character.
     """
     return text if text and text.isascii() and text.isprintable() else None
+
+
+def check_message_id(id: object) -> None:
+    """Check that a sender may use this message id, in any scheme.
+
+    Args:
+        id: The message id.
+
+    Raises:
+        TypeError: If `id` is not a string.
+        ValueError: If `id` is empty, contains a space, or is not printable ASCII.
+    """
+    if not isinstance(id, str):
+        raise TypeError(f"id must be a str, not {type(id).__name__!r}")
+    if not id or not (id.isascii() and id.isprintable()) or " " in id:
+        raise ValueError("id must be printable ASCII without spaces, and not empty")
 
 
 def header_pairs(headers: Headers) -> list[tuple[str, str]]:
@@ -115,6 +141,54 @@ def header_pairs(headers: Headers) -> list[tuple[str, str]]:
     except (TypeError, ValueError):
         pass  # the pairs before the failure are returned
     return result
+
+
+class _CanonicalNames(dict[object, str]):
+    """A cache from the spelling of a header name to its canonical name."""
+
+    def __missing__(self, spelling: object) -> str:
+        name = _canonical(spelling)
+        if len(name) <= _MAX_CACHED_NAME_CHARS:
+            if len(self) >= _MAX_CACHED_NAMES:
+                self.clear()
+            self[spelling] = name
+        return name
+
+
+_canonical_names = _CanonicalNames()
+
+
+def header_lines(headers: Headers) -> dict[str, list[str]]:
+    """Return the lines of all headers, for a scheme in which the sender chooses the signed headers.
+
+    Args:
+        headers: The headers of the request. A list of values is a repeated header.
+
+    Returns:
+        The lines by lower-case name, in order. Bytes are decoded as latin-1. Values that are not text are
+        ignored, because a WSGI environ contains some.
+
+    Raises:
+        MalformedDelivery: If `headers` is neither a mapping nor pairs.
+    """
+    lines: dict[str, list[str]] = {}
+    try:
+        items: Callable[[], Any] | None = getattr(headers, "items", None)
+        pairs: Any = headers if items is None else items()
+        for spelling, value in pairs:
+            if type(value) is str:
+                lines.setdefault(_canonical_names[spelling], []).append(value)
+                continue
+            parts: Any = value if type(value) in (list, tuple) else (value,)
+            for part in parts:
+                text = part.decode("latin-1") if isinstance(part, bytes) else part
+                if isinstance(text, str):
+                    lines.setdefault(_canonical_names[spelling], []).append(text)
+    except (TypeError, ValueError):
+        pass  # raised below, so that the error has no __context__ with request data
+    else:
+        return lines
+    raise MalformedDelivery(Reason.UNREADABLE_HEADER, _NO_HEADERS)
 
 
 class HeaderReader:
@@ -173,10 +247,7 @@ class HeaderReader:
             pass
         else:
             return values
-        raise MalformedDelivery(
-            Reason.UNREADABLE_HEADER,
-            "headers must be a mapping or (name, value) pairs: pass the headers of the request",
-        )
+        raise MalformedDelivery(Reason.UNREADABLE_HEADER, _NO_HEADERS)
 
 
 def _header_text(name: str, value: object) -> str | None:

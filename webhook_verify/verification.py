@@ -304,9 +304,11 @@ class BodyVerification(Verification):
         if matched is None or self._partial_scheme is None:
             raise self._mismatch()
         label, (message_id, checks, signed_body) = matched
-        timestamp = self._parsed[1]
+        timestamp = self._partial_scheme.signing_time(checks, self._parsed[1])
         if self._partial_scheme.has_timestamp_in_body:
             timestamp = self._partial_scheme.timestamp_from_body(signed_body)
+            self._check_time(message_id, timestamp)
+        elif timestamp != self._parsed[1]:
             self._check_time(message_id, timestamp)
         signed = self._partial_scheme, signed_body, *join_contents(checks)
         return make_delivery(message_id, timestamp, body, self._scheme, label, self._parsed[5], signed)

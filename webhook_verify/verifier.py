@@ -320,7 +320,7 @@ class Verifier:
                 keys.append(item)
         if not keys:
             raise self._mismatch(message_id, now)
-        if self._scheme.fetches_keys:
+        if self._scheme.fetches_keys or self._scheme.parses_body:
             self._check_lifetime(parsed, now)
         if self._partial_scheme is not None and not self._partial_scheme.signs_timestamp:
             parsed = (parsed[0], clamp_to_timestamp(now), *parsed[2:])

@@ -17,6 +17,7 @@ URL_AS_SIGNED = {"canva": "/hooks", "hubspot": "https://example.com/hooks?next=/
 """Canva signs a path. HubSpot signs the URL with some characters decoded."""
 
 UNSIGNED_OR_ASYMMETRIC = {
+    "adcp",
     "aws-sns",
     "azure-devops",
     "bigcommerce",
@@ -28,6 +29,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "fillout",
     "gitlab-token",
     "google-pubsub",
+    "http-signature",
     "microsoft-graph",
     "mixpanel",
     "new-relic",
@@ -40,6 +42,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "sparkpost",
     "telegram",
     "telnyx",
+    "ucp",
     "wise",
     "zapier",
 }

@@ -14,6 +14,7 @@ from tests.rows import rows
 IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("ably", None, False),
     ("acuity-scheduling", None, False),
+    ("adcp", None, False),
     ("adyen", "AUTHORISATION", True),
     ("adyen-header", "invoice.paid", True),
     ("affirm", None, False),
@@ -86,6 +87,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("help-scout", None, False),
     ("heroku", "api:release", True),
     ("hookdeck", None, False),
+    ("http-signature", None, False),
     ("hubspot", "contact.creation", True),
     ("incident-io", "public_incident.incident_created_v2", True),
     ("increase", "account.created", True),
@@ -174,6 +176,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("twilio", None, False),
     ("twilio-sha256", None, False),
     ("typeform", "form_response", True),
+    ("ucp", None, False),
     ("vanta", "invoice.paid", True),
     ("vercel", "deployment.created", True),
     ("webex", None, False),

@@ -12,6 +12,7 @@ from typing import Any
 from webhook_verify.schemes import Scheme, retry_window
 from webhook_verify.schemes.body_scheme import BodyScheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
+from webhook_verify.schemes.http_signature import HttpSignature
 from webhook_verify.schemes.providers._basic_auth import BasicAuth
 from webhook_verify.schemes.providers.twilio import Twilio
 from webhook_verify.schemes.standard import StandardWebhooks
@@ -92,6 +93,10 @@ def written(scheme: Scheme) -> str:
     """Return the format of the signature; "" if only the code of the scheme defines it."""
     if isinstance(scheme, StandardWebhooks):
         return "`v1,` and HMAC-SHA256 in base64; `v1a,` and Ed25519 if the secret is a `whpk_` key"
+    if isinstance(scheme, HttpSignature):
+        names = ", ".join(f"`{name}`" for name in scheme.profile.algorithms)
+        encoding = "base64url without padding" if scheme.profile.signature_encoding != "base64" else "base64"
+        return f"structured fields (RFC 9421) with {encoding}; the key determines the algorithm: {names}"
     if not isinstance(scheme, HeaderScheme | BodyScheme | Twilio):
         return ""
     if isinstance(scheme, BasicAuth):
@@ -157,6 +162,10 @@ def digested(scheme: Scheme) -> str:
 def dedupe(scheme: Scheme) -> str:
     """Describe the deduplication key."""
     word = word_of_dedupe(scheme)
+    if isinstance(scheme, HttpSignature):
+        in_body = [f"`{scheme.profile.id_in_body}` in the body"] * scheme.has_id_in_body
+        sources = [f"the signed `{name}`" for name in scheme.profile.id_from]
+        return ", else ".join([*in_body, *sources, "the digest of the signed content"])
     if word == "id in body":
         path = f" at `{scheme.id_in_body}`" if isinstance(scheme, HeaderScheme) else ""
         return f"an id{path} in the body, else the digest of the signed content"
@@ -188,6 +197,9 @@ def several(scheme: Scheme) -> str:
     """Describe the format of several signatures in one delivery; "" if there is only one."""
     if isinstance(scheme, StandardWebhooks):
         return "separated by spaces; one valid signature is enough"
+    if isinstance(scheme, HttpSignature):
+        label = f"only the one with the label `{scheme.profile.label}` is used"
+        return label if scheme.profile.label else "one for each label; one valid signature is enough"
     if not isinstance(scheme, HeaderScheme):
         return ""
     if scheme.signature_list is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 
-from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.headers import HeaderReader, Headers, check_message_id
 from webhook_verify.keys import Signatures
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.secret import Secret
@@ -231,7 +231,8 @@ class Scheme(ABC):
     def check_lifetime(self, parsed: ParsedHeaders, now: float) -> None:
         """Check the validity period that the sender put into the signature, regardless of the tolerance.
 
-        Called for schemes that fetch keys, after the check of the timestamp. By default, no check is made.
+        Called for schemes that fetch keys or parse the body, after the check of the timestamp. By default, no
+        check is made.
 
         Args:
             parsed: The values that `parse_headers` returned.
@@ -279,6 +280,18 @@ class Scheme(ABC):
             The id, or "" if the body does not contain an id.
         """
         return ""
+
+    def signing_time(self, checks: Sequence[SignatureCheck], timestamp: int) -> int:
+        """Return the time of the signatures that matched, for a scheme whose headers have several.
+
+        Args:
+            checks: The checks that have matched.
+            timestamp: The time that `parse_headers` returned.
+
+        Returns:
+            Unix seconds. The verifier checks it again if it differs from `timestamp`.
+        """
+        return timestamp
 
     @property
     @abstractmethod
@@ -383,19 +396,3 @@ class Scheme(ABC):
 
     def __repr__(self) -> str:
         return f"<scheme {self.name}>"
-
-
-def check_message_id(id: object) -> None:
-    """Check that a sender may use this message id, in any scheme.
-
-    Args:
-        id: The message id.
-
-    Raises:
-        TypeError: If `id` is not a string.
-        ValueError: If `id` is empty, contains a space, or is not printable ASCII.
-    """
-    if not isinstance(id, str):
-        raise TypeError(f"id must be a str, not {type(id).__name__!r}")
-    if not id or not (id.isascii() and id.isprintable()) or " " in id:
-        raise ValueError("id must be printable ASCII without spaces, and not empty")

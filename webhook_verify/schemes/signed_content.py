@@ -10,7 +10,7 @@ from webhook_verify.headers import Headers
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, check_message_id
 from webhook_verify.schemes.delimiters import compile_id_check
 
-__all__ = ["EXPECTED", "SignedContent"]
+__all__ = ["EXPECTED", "SignedContent", "check_request"]
 
 _PARTS = ("id", "timestamp", "method", "url")
 """The parts that can be signed besides the body, in the order of the arguments to `str.format`."""
@@ -138,14 +138,29 @@ class SignedContent:
         Raises:
             TypeError: If a signed value is missing.
         """
-        signs_url, signs_method = self._signs_url, self._signs_method
-        if (signs_url and url is None) or (signs_method and method is None):
-            signed = " and the ".join([*["URL"] * signs_url, *["method"] * signs_method])
-            arguments = ", ".join([*["url=..."] * signs_url, *["method=..."] * signs_method])
-            raise TypeError(
-                f"{scheme} signs the {signed} of the request: set public_url= on the receiver, "
-                f"or call verify(body, headers, {arguments})"
-            )
+        check_request(scheme, (self._signs_url, self._signs_method), url, method)
+
+
+def check_request(scheme: str, parts: tuple[bool, bool], url: str | None, method: str | None) -> None:
+    """Check that URL and method are known if they are signed.
+
+    Args:
+        scheme: The name of the scheme.
+        parts: Whether the URL is signed, and whether the method is.
+        url: The URL that the sender called, or None.
+        method: The request method, or None.
+
+    Raises:
+        TypeError: If a signed value is missing.
+    """
+    signs_url, signs_method = parts
+    if (signs_url and url is None) or (signs_method and method is None):
+        signed = " and the ".join([*["URL"] * signs_url, *["method"] * signs_method])
+        arguments = ", ".join([*["url=..."] * signs_url, *["method=..."] * signs_method])
+        raise TypeError(
+            f"{scheme} signs the {signed} of the request: set public_url= on the receiver, "
+            f"or call verify(body, headers, {arguments})"
+        )
 
 
 def _split(content: str) -> tuple[str, str, set[str]]:

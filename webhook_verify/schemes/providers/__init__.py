@@ -15,6 +15,7 @@ __all__ = ["NAMES", "load"]
 NAMES = (
     "ably",
     "acuity-scheduling",
+    "adcp",
     "adyen",
     "adyen-header",
     "affirm",
@@ -92,6 +93,7 @@ NAMES = (
     "help-scout",
     "heroku",
     "hookdeck",
+    "http-signature",
     "hubspot",
     "incident-io",
     "increase",
@@ -183,6 +185,7 @@ NAMES = (
     "twilio-sha256",
     "twitch",
     "typeform",
+    "ucp",
     "vanta",
     "vercel",
     "webex",

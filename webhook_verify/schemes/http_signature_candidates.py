@@ -1,0 +1,215 @@
+"""The signatures of a request as candidates: parsed, and checked against a profile, but not verified."""
+
+from __future__ import annotations
+
+from binascii import b2a_base64
+from collections.abc import Mapping, Sequence
+from hashlib import sha256, sha512
+from hmac import compare_digest
+
+from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.schemes.encodings import ENCODINGS
+from webhook_verify.schemes.http_signature_profile import Profile
+from webhook_verify.schemes.message_components import Message, joined, parse_components, signature_base
+from webhook_verify.schemes.structured_fields import (
+    Item,
+    byte_sequence,
+    parse_dictionary,
+    parse_parameters,
+    unquoted,
+)
+from webhook_verify.schemes.timestamps import UNITS
+
+__all__ = ["DIGESTS", "NOT_COVERED", "CandidateParser", "MessageSignature", "field_value"]
+
+DIGESTS = {"sha-256": sha256, "sha-512": sha512}
+"""The hashes of `Content-Digest` that are checked (RFC 9530, section 5)."""
+
+
+NOT_COVERED = "the signature does not cover"
+"""The beginning of the detail of a rejection because of incomplete coverage. The diagnosis reads it."""
+
+_INPUT, _SIGNATURE, _DIGEST = "signature-input", "signature", "content-digest"
+_MAX_ID_CHARS = 256
+_seconds = UNITS["s"][0]
+
+
+class MessageSignature(tuple[str, str]):
+    """A candidate signature: its algorithm, or "", and the signature in base64.
+
+    Attributes:
+        base: The signature base.
+        created: Unix seconds, or 0.
+        expires: Unix seconds, or 0.
+        key_id: The key id, or "".
+        message_id: The message id, or "".
+        digests: The covered digests of the body, as (algorithm, digest in base64).
+    """
+
+    base: bytes
+    created: int
+    expires: int
+    key_id: str
+    message_id: str
+    digests: tuple[tuple[str, str], ...]
+
+    def matches(self, body: bytes) -> bool:
+        """Return whether the covered digests are those of the body. Without digests, only an empty body is.
+
+        Args:
+            body: The request body.
+
+        Returns:
+            True if all digests match.
+        """
+        if not self.digests:
+            return not body
+        return all(
+            compare_digest(b2a_base64(DIGESTS[name](body).digest(), newline=False), expected.encode())
+            for name, expected in self.digests
+        )
+
+
+class CandidateParser:
+    """Parses the signatures of requests to one scheme.
+
+    Args:
+        name: The name of the scheme, for errors.
+        profile: The requirements on a signature.
+    """
+
+    __slots__ = ("_conditional", "_name", "_profile", "_required")
+
+    def __init__(self, name: str, profile: Profile) -> None:
+        self._name = name
+        self._profile = profile
+        self._required = [frozenset(each.split("|")) for each in profile.components]
+        self._conditional = [
+            (each.partition("|")[0].partition(";")[0], frozenset(each.split("|")))
+            for each in profile.components_if_present
+        ]
+
+    def parse(self, item: Item, signature: Item, message: Message) -> MessageSignature:
+        """Parse a signature that meets the profile.
+
+        Args:
+            item: The member of `Signature-Input`.
+            signature: The member of `Signature`.
+            message: The request.
+
+        Returns:
+            The candidate.
+
+        Raises:
+            MalformedDelivery: If the signature is invalid, does not meet the profile, or covers a part that
+                the request lacks.
+        """
+        components_text, parameters_text = item
+        parameters = parse_parameters(parameters_text, _INPUT)
+        texts = {name: unquoted(parameters.get(name, "")) for name in ("alg", "keyid", "nonce", "tag")}
+        self._check_parameters(parameters, texts)
+        components = parse_components(components_text)
+        covered = {each.coverage for each in components}
+        self._check_coverage(covered, message)
+        encoded = self._decoded(byte_sequence(signature))
+        if not encoded:
+            raise MalformedDelivery(
+                Reason.UNREADABLE_HEADER, f"{_SIGNATURE} must contain the signature in base64 between colons"
+            )
+        candidate = MessageSignature((texts["alg"], encoded))
+        candidate.created, candidate.expires = (
+            _seconds(parameters.get(name, "")) for name in ("created", "expires")
+        )
+        candidate.key_id = texts["keyid"]
+        candidate.digests = self._digests(message) if _DIGEST in covered else ()
+        candidate.message_id = self._message_id(texts["nonce"], covered, message)
+        candidate.base = signature_base(components, message, components_text + parameters_text)
+        if self._profile.max_lifetime:
+            lifetime = candidate.expires - candidate.created
+            if not 0 < lifetime <= self._profile.max_lifetime:
+                raise MalformedDelivery(
+                    Reason.UNREADABLE_HEADER,
+                    f"expires must be after created, by at most {self._profile.max_lifetime:g} s",
+                )
+        return candidate
+
+    def _check_parameters(self, parameters: Mapping[str, str], texts: Mapping[str, str]) -> None:
+        for name in ("created", "expires"):
+            if name in parameters and not _seconds(parameters[name]):
+                raise _unreadable(f"the parameter {name} of the signature must be in Unix seconds")
+        for name, text in texts.items():
+            if name in parameters and not (text and len(text) <= _MAX_ID_CHARS and text.isprintable()):
+                raise _unreadable(f"the parameter {name} of the signature must be a non-empty string")
+        for name in self._profile.parameters:
+            if name not in parameters:
+                raise _unreadable(f"the signature lacks the parameter {name}, which {self._name} requires")
+        if self._profile.tag not in ("", texts["tag"]):
+            raise _unreadable(f"the signature must have the tag {self._profile.tag}")
+        if texts["alg"] and texts["alg"] not in self._profile.algorithms:
+            raise _unreadable(
+                f"the algorithm of the signature must be one of {', '.join(self._profile.algorithms)}"
+            )
+
+    def _check_coverage(self, covered: set[str], message: Message) -> None:
+        for names in self._required:
+            if names.isdisjoint(covered):
+                raise self._uncovered(names)
+        for name, names in self._conditional:
+            is_present = message.target.query is not None if name == "@query" else name in message.lines
+            if is_present and names.isdisjoint(covered):
+                raise self._uncovered(names)
+
+    def _uncovered(self, names: frozenset[str]) -> MalformedDelivery:
+        return _unreadable(f"{NOT_COVERED} {' or '.join(sorted(names))}, which {self._name} requires")
+
+    def _decoded(self, text: str) -> str:
+        """Return the base64 text, or "" if it is invalid. The key checks that it is canonical."""
+        is_url_safe = self._profile.signature_encoding == "base64url" and (
+            len(text) % 4 or "-" in text or "_" in text
+        )
+        return ENCODINGS["base64url" if is_url_safe else "base64"][0](text, 0)
+
+    def _digests(self, message: Message) -> tuple[tuple[str, str], ...]:
+        members = parse_dictionary(field_value(_DIGEST, message.lines), _DIGEST)
+        digests = tuple(
+            (name, self._decoded(byte_sequence(item))) for name, item in members.items() if name in DIGESTS
+        )
+        if not digests or not all(text for _, text in digests):
+            raise _unreadable(f"{_DIGEST} must contain the sha-256 or the sha-512 of the body in base64")
+        return digests
+
+    def _message_id(self, nonce: str, covered: set[str], message: Message) -> str:
+        for source in self._profile.id_from:
+            text = nonce
+            if source != "nonce":
+                text = joined(source, message.lines[source]) if source in covered & set(message.lines) else ""
+            if text:
+                if len(text) > _MAX_ID_CHARS or not (text.isascii() and text.isprintable()):
+                    raise _unreadable(
+                        f"{source} must be printable ASCII of at most {_MAX_ID_CHARS} characters"
+                    )
+                return text
+        return ""
+
+
+def field_value(name: str, lines: Mapping[str, Sequence[str]]) -> str:
+    """Return the value of a header that must not be empty.
+
+    Args:
+        name: The lower-case name.
+        lines: The header lines by name.
+
+    Returns:
+        The value.
+
+    Raises:
+        MalformedDelivery: If the header is missing or empty.
+    """
+    value = joined(name, lines[name]) if name in lines else ""
+    if not value.strip(", \t"):
+        raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or empty header: {name}")
+    return value
+
+
+def _unreadable(detail: str) -> MalformedDelivery:
+    return MalformedDelivery(Reason.UNREADABLE_HEADER, detail)
