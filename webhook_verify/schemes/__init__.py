@@ -13,12 +13,14 @@ from webhook_verify.schemes.standard import STANDARD, StandardWebhooks
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
     from webhook_verify.schemes.header_scheme import HeaderScheme
+    from webhook_verify.schemes.jwt_scheme import JwtScheme
     from webhook_verify.schemes.providers.emporix import Emporix
 
 __all__ = [
     "BodyInterpretation",
     "Emporix",
     "HeaderScheme",
+    "JwtScheme",
     "ParsedHeaders",
     "ResponseRules",
     "Scheme",
@@ -156,6 +158,10 @@ def __getattr__(name: str) -> object:
         from webhook_verify.schemes.header_scheme import HeaderScheme
 
         return HeaderScheme
+    if name == "JwtScheme":
+        from webhook_verify.schemes.jwt_scheme import JwtScheme
+
+        return JwtScheme
     if name == "Emporix":
         from webhook_verify.schemes.providers.emporix import Emporix
 

@@ -47,8 +47,8 @@ class HeaderScheme(Scheme):
         signature_field: The name of a signature in a header with several fields: `v1` in `t=1,v1=abc,v1=def`.
         timestamp_field: The name of the timestamp in such a header: `t`.
         field_separator: The text between the fields of such a header. Spaces around it are optional.
-        algorithm: `hmac-sha256`, `hmac-sha1`, `hmac-sha512`, `ed25519`, `ecdsa-p256-sha256`, `rsa-sha256`,
-            `token`.
+        algorithm: `hmac-sha256`, `hmac-sha1`, `hmac-sha384`, `hmac-sha512`, `ed25519`, `ecdsa-p256-sha256`,
+            `rsa-sha256`, `token`.
         signature_encoding: `hex` (either case), `base64`, `base64url` (without padding), or `text` (tokens).
         secret_encoding: How the configured secret encodes the key: `text`, `base64` or `hex`.
         signed_content: A template of `{id}`, `{timestamp}`, `{method}`, `{url}`, `{body}`, each as received.
