@@ -157,7 +157,10 @@ class JwtKey:
             KeyUnavailable: If the key cannot be fetched now.
         """
         request = self._request(before, body)
-        for token in self._tokens(signatures):
+        for _, text in signatures:
+            token = self._parse(text)
+            if token is None:
+                continue
             # The claims are compared first, so that no key is fetched for the token of another receiver.
             if self._expected.match(token.claims, request) and self._has_valid_signature(token):
                 self._source.mark_verified(token)
@@ -177,17 +180,15 @@ class JwtKey:
         Returns:
             The differences, and whether the signature is known to be valid.
         """
-        tokens = self._tokens(signatures)
-        if not tokens:
+        token = self._parse(signatures[0][1]) if signatures else None
+        if token is None:
             return [], False
-        found = list(self._expected.differences(tokens[0].claims, self._request(before, body)))
-        return found, bool(found) and with_cached_keys(lambda: self._has_valid_signature(tokens[0]))
+        found = list(self._expected.differences(token.claims, self._request(before, body)))
+        return found, bool(found) and with_cached_keys(lambda: self._has_valid_signature(token))
 
     def _has_valid_signature(self, token: UnverifiedToken) -> bool:
-        key, signature = self._source.find(token), token.signature
-        if key is None or not signature:
-            return False
-        return key.verify((("v1", signature),), token.signed_part, b"", b"")
+        key = self._source.find(token)
+        return key is not None and key.verify((("v1", token.signature),), token.signed_part, b"", b"")
 
     def _request(self, before: bytes, body: bytes) -> SignedRequest:
         if not self._expected.needs_url:
@@ -199,17 +200,14 @@ class JwtKey:
             method, _, url = url.partition(" ")
         return self._account, method, url, body
 
-    def _tokens(self, signatures: Signatures) -> list[UnverifiedToken]:
-        tokens: list[UnverifiedToken] = []
-        for _, text in signatures:
-            if isinstance(text, UnverifiedToken):
-                tokens.append(text)
-                continue
-            try:
-                tokens.append(parse_token(text, self._algorithms, needs_key_id=False))
-            except MalformedDelivery:  # a variant of the diagnosis
-                continue
-        return tokens
+    def _parse(self, text: str) -> UnverifiedToken | None:
+        """Return the token of a text, which is a variant of the diagnosis, or None."""
+        if isinstance(text, UnverifiedToken):
+            return text
+        try:
+            return parse_token(text, self._algorithms, needs_key_id=False)
+        except MalformedDelivery:
+            return None
 
     def accepts(self, signatures: Signatures) -> bool:
         """Return whether there is a token to verify.
