@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 from tests.rows import rows
@@ -75,6 +76,13 @@ def test_another_time(scheme: str) -> None:
 def test_another_secret_and_a_truncated_token(scheme: str) -> None:
     assert cause_of(scheme, secret=SECRET[::-1])[0] == "wrong_secret_or_forgery likely"
     assert cause_of(scheme, cut=9)[0] == "signature_truncated likely"
+
+
+@rows("scheme", EVERY)
+def test_another_form_of_the_secret(scheme: str) -> None:
+    assert cause_of(scheme, secret=SECRET.encode() + b"\n")[0] == "secret_has_blanks certain"
+    encoded = b64encode(SECRET.encode()).decode()
+    assert cause_of(scheme, secret=encoded)[0] == "secret_is_encoded certain"
 
 
 def test_the_token_of_another_account() -> None:

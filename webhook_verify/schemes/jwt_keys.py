@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from webhook_verify.errors import MalformedDelivery
-from webhook_verify.keys import BufferedCheck, Signatures
+from webhook_verify.keys import BufferedCheck, HmacKey, Signatures
 from webhook_verify.schemes.differences import Difference, with_cached_keys
 from webhook_verify.schemes.jwt_claims import ExpectedClaims, SignedRequest
 from webhook_verify.schemes.jwt_token import UnverifiedToken, parse_token
@@ -69,6 +69,18 @@ class FixedKeys:
         Args:
             token: Unused.
         """
+
+    def with_key(self, key: bytes) -> FixedKeys:
+        """Return HMAC keys of other bytes for the same algorithms.
+
+        Args:
+            key: The bytes of the key.
+
+        Returns:
+            The keys. None of them is a public key.
+        """
+        hmac_keys = {name: each for name, each in self._by_algorithm.items() if isinstance(each, HmacKey)}
+        return FixedKeys({name: each.with_key(key) for name, each in hmac_keys.items()})
 
 
 class FetchedKeys:
@@ -185,6 +197,25 @@ class JwtKey:
             return [], False
         found = list(self._expected.differences(token.claims, self._request(before, body)))
         return found, bool(found) and with_cached_keys(lambda: self._has_valid_signature(token))
+
+    def with_key(self, key: bytes) -> JwtKey | None:
+        """Return a key of other bytes for the same tokens, for the diagnosis.
+
+        Args:
+            key: The bytes of an HMAC key.
+
+        Returns:
+            The key, or None if the keys are fetched.
+        """
+        if not isinstance(self._source, FixedKeys):
+            return None
+        return JwtKey(
+            self._source.with_key(key),
+            self._expected,
+            self._algorithms,
+            account=self._account,
+            has_timestamp=self._has_timestamp,
+        )
 
     def _has_valid_signature(self, token: UnverifiedToken) -> bool:
         key = self._source.find(token)

@@ -113,7 +113,7 @@ class JwtScheme(Scheme):
         self.header_names: tuple[str, ...] = options.header_names(header, "header")
         self._prefix = prefix
         self.algorithms: tuple[str, ...] = jwt_options.algorithm_names(algorithm)
-        self._secret_encoding = secret_encoding
+        self.secret_encoding = secret_encoding
         self._keys_url, self._fetch, self._keys = keys_url, fetch, keys
         self._expected = ExpectedClaims(claims, may_omit_empty_body_hash=may_omit_empty_body_hash)
         self._required = tuple(required_claims)
@@ -287,7 +287,7 @@ class JwtScheme(Scheme):
             url = self._keys_url.replace("{account}", account)
             source = jwt_options.fetched_keys(url, self.algorithms, self._cache, self._fetch)
         else:
-            source = jwt_options.fixed_keys(key, self.algorithms, self._secret_encoding)
+            source = jwt_options.fixed_keys(key, self.algorithms, self.secret_encoding)
         return JwtKey(
             source, self._expected, self.algorithms, account=account, has_timestamp=self._has_timestamp
         )
@@ -359,7 +359,7 @@ class JwtScheme(Scheme):
         if self.fetches_keys:
             raise InvalidSecret(self._refusal)
         account, key = jwt_options.split_account(secret, self._needs_account, fetches_keys=False)
-        return JwtSigningKey(jwt_options.signing_key(key, self.algorithms[0], self._secret_encoding), account)
+        return JwtSigningKey(jwt_options.signing_key(key, self.algorithms[0], self.secret_encoding), account)
 
     @property
     def _refusal(self) -> str:
