@@ -25,6 +25,7 @@ _SECTIONS = (
     "diagnosis",
     "worst",
     "providers",
+    "tokens",
     "events",
     "imports",
     "memory",

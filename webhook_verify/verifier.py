@@ -122,7 +122,7 @@ class Verifier:
         tolerance: timedelta | float = DEFAULT_TOLERANCE,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._scheme = schemes.resolve(scheme)
+        self._scheme = own = schemes.resolve(scheme)
         self._name = self._scheme.name
         self._read = self._scheme.parse_headers
         keys = derive_keys(secret, self._scheme.verifying_key, self._scheme.docs.secret_pattern)
@@ -133,7 +133,7 @@ class Verifier:
         # A scheme whose headers contain everything is verified in verify() itself. This is fastest for a
         # scheme that signs all of id, timestamp and body.
         self._partial_scheme = self._scheme if _needs_scheme(self._scheme) else None
-        self._inline_keys = () if self._scheme.parses_body or self._scheme.fetches_keys else self._keys
+        self._inline_keys = () if own.parses_body or own.fetches_keys or own.has_lifetime else self._keys
         self._fast_verify = compile_fast_path(self._scheme, self._keys)
         # The default object itself means the tolerance of the scheme.
         seconds = self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance
@@ -320,7 +320,7 @@ class Verifier:
                 keys.append(item)
         if not keys:
             raise self._mismatch(message_id, now)
-        if self._scheme.fetches_keys or self._scheme.parses_body:
+        if self._scheme.has_lifetime:
             self._check_lifetime(parsed, now)
         if self._partial_scheme is not None and not self._partial_scheme.signs_timestamp:
             parsed = (parsed[0], clamp_to_timestamp(now), *parsed[2:])

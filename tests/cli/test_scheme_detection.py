@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64encode
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,13 @@ def test_the_error_names_each_provider_that_the_headers_fit(name: str) -> None:
     assert set(listed) <= next(group for group in AMBIGUOUS if name in group)
 
 
+def _token(algorithm: str, **times: int) -> str:
+    parts = {"alg": algorithm, "kid": "key-1"}, times
+    return (
+        ".".join(urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".A"
+    )
+
+
 @rows(
     "headers, scheme",
     [
@@ -78,7 +86,11 @@ def test_the_error_names_each_provider_that_the_headers_fit(name: str) -> None:
         ({"x-gitlab-token": "a", "x-gitlab-event": "Push Hook"}, "gitlab-token"),
         ({"webhook-signature": "v1,a", "svix-signature": "v1,a"}, "standard-webhooks"),
         ({"webhook-signature": "v1,a", "authorization": "Bearer eyJa"}, "standard-webhooks"),
-        ({"authorization": "bearer eyJa"}, "google-pubsub"),
+        ({"authorization": f"bearer {_token('RS256', iat=1, exp=2)}"}, "google-pubsub"),
+        ({"authorization": f"bearer {_token('HS256', iat=1)}"}, "vonage"),
+        ({"authorization": _token("HS256", iat=1, exp=2)}, "monday"),
+        ({"authorization": _token("HS256", nbf=1, exp=2)}, "livekit"),
+        ({"authorization": f"JWT {_token('HS256', iat=1, exp=2)}"}, "jira-connect"),
         ({"stripe-signature": "malformed"}, "stripe"),
         ({"x-docusign-signature-2": "a"}, "docusign"),
         ({"webhook-signature": HEX}, "gocardless"),

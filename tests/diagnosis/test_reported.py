@@ -10,6 +10,7 @@ from tests.rows import rows
 from webhook_verify import RejectedDelivery, Verifier
 from webhook_verify.diagnosis import Diagnosis, explain
 from webhook_verify.schemes import HeaderScheme, Scheme
+from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
 from webhook_verify.schemes.providers.plaid import Plaid
 
 FOLDER = Path(__file__).parents[1] / "data" / "reported"
@@ -33,12 +34,17 @@ CAUSES: dict[str, tuple[str, str]] = {
     "gitlab_token_non_ascii": ("genuine (certain)", ""),
     "twilio_by_get": ("genuine (certain)", ""),
     "plaid_jwk_x_of_31_bytes": ("genuine (certain)", ""),
+    "messagebird_jwt": ("genuine (certain)", ""),
+    "pubsub_issuer_without_https": ("genuine (certain)", ""),
 }
 
 
 def _scheme(case: dict[str, Any]) -> str | Scheme:
-    if case["scheme"] == "plaid":
-        return Plaid(fetch=lambda *_: json.dumps(case["fetched"]).encode())
+    if "fetched" in case:
+        document = json.dumps(case["fetched"]).encode()
+        if case["scheme"] == "plaid":
+            return Plaid(fetch=lambda *_: document)
+        return GooglePubSub(fetch=lambda *_: document)
     if case["scheme"] == {"name": "persona"} or isinstance(case["scheme"], str):
         return str(case["scheme"])
     return HeaderScheme(**case["scheme"])

@@ -262,6 +262,7 @@ def test_keys_are_fetched_for_nobody_else_and_again_for_a_new_one() -> None:
         return json.dumps({"keys": sets[min(len(fetched), 2) - 1]}).encode()
 
     scheme = GooglePubSub(fetch=fetch)
+    assert scheme._cache is not None
     scheme._cache._clock = lambda: now
     renewed = google_token(rsa_key(1), "key-2")
 

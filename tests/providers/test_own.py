@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from webhook_verify.schemes import HeaderScheme
+from webhook_verify.schemes import HeaderScheme, JwtScheme
 from webhook_verify.schemes.algorithms import ALGORITHMS, SECRET_ENCODINGS
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.timestamps import UNITS
@@ -54,8 +54,9 @@ def test_the_adapter_of_the_page_receives_once(
     assert capsys.readouterr().out == "evt_1 invoice.paid\n"
 
 
-def test_every_option_of_a_row_stands_on_the_page() -> None:
-    for option in HeaderScheme.__init__.__annotations__:
+@pytest.mark.parametrize("kind", [HeaderScheme, JwtScheme])
+def test_every_option_of_a_row_stands_on_the_page(kind: type) -> None:
+    for option in kind.__init__.__annotations__:  # type: ignore[misc]
         for_pages = option in ("name", "return")
         assert for_pages or f"`{option}`" in PAGE.read_text("utf-8"), option
 

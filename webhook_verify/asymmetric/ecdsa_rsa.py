@@ -37,6 +37,8 @@ __all__ = [
     "checked_rsa",
     "ecdsa_p256_sha256_signer",
     "ecdsa_p256_sha256_verifier",
+    "public_p256",
+    "public_rsa",
     "rsa_sha256_signer",
     "rsa_sha256_verifier",
     "rsa_signed",
@@ -64,12 +66,7 @@ def ecdsa_p256_sha256_verifier(key: bytes) -> Signed:
     Raises:
         InvalidSecret: If `key` is not a public key of the curve P-256.
     """
-    public = _public(key)
-    if not isinstance(public, EllipticCurvePublicKey) or not isinstance(public.curve, SECP256R1):
-        raise InvalidSecret(
-            "the key is not a public key of the curve P-256, which ecdsa-p256-sha256 requires"
-        )
-    algorithm = ECDSA(SHA256())
+    public, algorithm = public_p256(key), ECDSA(SHA256())
 
     def signed(signature: bytes, message: bytes) -> bool:
         try:
@@ -93,8 +90,43 @@ def rsa_sha256_verifier(key: bytes) -> Signed:
     Raises:
         InvalidSecret: If `key` is not a public RSA key of at least 2048 bits.
     """
-    public = checked_rsa(_public(key))
+    public = public_rsa(key)
     return lambda signature, message: rsa_signed(public, signature, message)
+
+
+def public_p256(key: bytes) -> EllipticCurvePublicKey:
+    """Parse a public key of the curve P-256.
+
+    Args:
+        key: The key, in PEM or DER.
+
+    Returns:
+        The key.
+
+    Raises:
+        InvalidSecret: If `key` is not a public key of the curve P-256.
+    """
+    public = _public(key)
+    if not isinstance(public, EllipticCurvePublicKey) or not isinstance(public.curve, SECP256R1):
+        raise InvalidSecret(
+            "the key is not a public key of the curve P-256, which ecdsa-p256-sha256 requires"
+        )
+    return public
+
+
+def public_rsa(key: bytes) -> RSAPublicKey:
+    """Parse a public RSA key of at least 2048 bits.
+
+    Args:
+        key: The key, in PEM or DER.
+
+    Returns:
+        The key.
+
+    Raises:
+        InvalidSecret: If `key` is not a public RSA key of at least 2048 bits.
+    """
+    return checked_rsa(_public(key))
 
 
 def checked_rsa(public: object) -> RSAPublicKey:

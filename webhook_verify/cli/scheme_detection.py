@@ -15,6 +15,7 @@ from webhook_verify.errors import RejectedDelivery
 from webhook_verify.keys import Signatures
 from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
+from webhook_verify.schemes.jwt_scheme import JwtScheme
 from webhook_verify.schemes.standard import STANDARD, StandardWebhooks
 
 __all__ = ["AUTO", "AmbiguousScheme", "detect_scheme"]
@@ -92,6 +93,8 @@ def _has_own_authorization(scheme: Scheme, value: str) -> bool:
     if isinstance(scheme, HeaderScheme):
         prefix = scheme.signature_prefix
         return prefix != "" and value[: len(prefix)].lower() == prefix.lower()
+    if isinstance(scheme, JwtScheme):  # several schemes have a token there, but not the same claims in it
+        return _has_form(scheme, {"authorization": value})
     return _BEARER_TOKEN.match(value) is not None
 
 

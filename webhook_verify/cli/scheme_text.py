@@ -13,6 +13,7 @@ from webhook_verify.schemes import Scheme, retry_window
 from webhook_verify.schemes.body_scheme import BodyScheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.http_signature import HttpSignature
+from webhook_verify.schemes.jwt_scheme import JwtScheme
 from webhook_verify.schemes.providers._basic_auth import BasicAuth
 from webhook_verify.schemes.providers.twilio import Twilio
 from webhook_verify.schemes.standard import StandardWebhooks
@@ -156,7 +157,13 @@ def word_of_dedupe(scheme: Scheme) -> str:
 
 def digested(scheme: Scheme) -> str:
     """Return the input of the digest, for a scheme without a signed id."""
-    return "the signed content" if scheme.signs_body else "the body"
+    if scheme.signs_body:
+        return "the signed content"
+    if isinstance(scheme, JwtScheme) and scheme.signs_timestamp and not scheme.has_id_in_body:
+        return (
+            "the token's time, the URL and the body" if scheme.signs_url else "the token's time and the body"
+        )
+    return "the body"
 
 
 def dedupe(scheme: Scheme) -> str:
@@ -167,7 +174,7 @@ def dedupe(scheme: Scheme) -> str:
         sources = [f"the signed `{name}`" for name in scheme.profile.id_from]
         return ", else ".join([*in_body, *sources, "the digest of the signed content"])
     if word == "id in body":
-        path = f" at `{scheme.id_in_body}`" if isinstance(scheme, HeaderScheme) else ""
+        path = f" at `{scheme.id_in_body}`" if isinstance(scheme, HeaderScheme | JwtScheme) else ""
         return f"an id{path} in the body, else the digest of the signed content"
     if word == "id":
         return "the signed message id"

@@ -25,6 +25,7 @@ from webhook_verify.diagnosis.variants.signature import find_signatures, is_trun
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
 from webhook_verify.diagnosis.variants.url import internal_url_reason
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
+from webhook_verify.schemes import JwtScheme, ParsedHeaders
 
 __all__ = ["HEADER_REASONS", "heuristic_causes"]
 
@@ -206,13 +207,25 @@ def _signature_causes(investigation: Investigation) -> Iterator[Cause]:
     parsed = investigation.parse_headers()
     if parsed is None:
         return
-    if investigation.scheme.signs_body and not investigation.scheme.fetches_keys:
+    if isinstance(investigation.scheme, JwtScheme):
+        yield from _token_causes(parsed)
+    elif investigation.scheme.signs_body and not investigation.scheme.fetches_keys:
         yield from _unreadable_signature_causes(investigation)
         yield from _unkeyed_digest_causes(investigation)
     if parsed[2] and not any(key.accepts(parsed[2]) for key in investigation.keys):
         yield Cause(
             "key_of_another_kind", LIKELY, "no signature has the type that the configured secrets verify"
         )
+
+
+def _token_causes(parsed: ParsedHeaders) -> Iterator[Cause]:
+    """Detect a token whose end is missing. The shortest signature has 32 bytes."""
+    if any(len(token.rpartition(".")[2]) < _MIN_TOKEN_SIGNATURE_CHARS for _, token in parsed[2]):
+        evidence = "the signature of the token is shorter than any valid signature"
+        yield Cause("signature_truncated", LIKELY, evidence)
+
+
+_MIN_TOKEN_SIGNATURE_CHARS = 43
 
 
 def _unkeyed_digest_causes(investigation: Investigation) -> Iterator[Cause]:

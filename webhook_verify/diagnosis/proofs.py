@@ -39,6 +39,7 @@ from webhook_verify.diagnosis.variants.url import URLVariant, url_pair_variants,
 from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.keys import HmacKey, TokenKey, decode_canonical_base64
 from webhook_verify.schemes import ParsedHeaders, Scheme
+from webhook_verify.schemes.jwt_keys import JwtKey
 from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
@@ -220,7 +221,7 @@ def _prove_secret(investigation: Investigation, parsed: ParsedHeaders) -> Iterat
 
 def _same_kind_of_key(key: VerifyingKey, octets: bytes) -> VerifyingKey | None:
     """Return a key of the same kind with other octets, or None for a public key."""
-    if isinstance(key, HmacKey):
+    if isinstance(key, HmacKey | JwtKey):
         return key.with_key(octets)
     return TokenKey(octets.decode("utf-8", "surrogateescape")) if isinstance(key, TokenKey) else None
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
-from webhook_verify.errors import MalformedDelivery, TimestampOutsideTolerance
+from webhook_verify.errors import TimestampOutsideTolerance
 from webhook_verify.schemes import retry_window
-from webhook_verify.schemes.jwt_token import parse_token
+from webhook_verify.schemes.jwt_token import UnverifiedToken
 from webhook_verify.verifier import retry_window as accepted_retry_window
 
 __all__ = ["has_valid_signature", "timing_causes"]
@@ -104,14 +104,11 @@ def _retry_causes(investigation: Investigation, error: TimestampOutsideTolerance
 
 def _claim_of(investigation: Investigation, error: TimestampOutsideTolerance) -> str:
     """Return the claim of a token whose time was rejected, or "" if the time is not that of a token."""
-    parsed = investigation.parse_headers() if investigation.scheme.fetches_keys else None
+    parsed = investigation.parse_headers() if investigation.scheme.has_lifetime else None
     time = math.floor(investigation.verifier.now()) - error.skew
-    for algorithm, text in parsed[2] if parsed is not None else ():
-        try:
-            claims = parse_token(text, algorithm).claims
-        except MalformedDelivery:
-            continue
-        return next((name for name in ("exp", "nbf", "iat") if claims.get(name) == time), "")
+    for _, token in parsed[2] if parsed is not None else ():
+        if isinstance(token, UnverifiedToken):
+            return next((name for name in ("exp", "nbf", "iat") if token.claims.get(name) == time), "")
     return ""
 
 

@@ -14,6 +14,7 @@ TYPE_CHECKING = False  # importing typing would take as long as importing the re
 if TYPE_CHECKING:
     from webhook_verify.schemes.header_scheme import HeaderScheme
     from webhook_verify.schemes.header_token import HeaderToken
+    from webhook_verify.schemes.jwt_scheme import JwtScheme
     from webhook_verify.schemes.providers.emporix import Emporix
     from webhook_verify.schemes.signature_lists import SignatureList
 
@@ -22,6 +23,7 @@ __all__ = [
     "Emporix",
     "HeaderScheme",
     "HeaderToken",
+    "JwtScheme",
     "ParsedHeaders",
     "ResponseRules",
     "Scheme",
@@ -168,6 +170,10 @@ def __getattr__(name: str) -> object:
         from webhook_verify.schemes.header_token import HeaderToken
 
         return HeaderToken
+    if name == "JwtScheme":
+        from webhook_verify.schemes.jwt_scheme import JwtScheme
+
+        return JwtScheme
     if name == "Emporix":
         from webhook_verify.schemes.providers.emporix import Emporix
 

@@ -164,7 +164,7 @@ SECRET_ENCODINGS = {
 
 _HMACS = {
     f"hmac-{name}": Algorithm(f"HMAC-{name.upper()}", size, partial(_hmac, name), partial(_hmac, name))
-    for name, size in (("sha256", 32), ("sha1", 20), ("sha512", 64))
+    for name, size in (("sha256", 32), ("sha1", 20), ("sha384", 48), ("sha512", 64))
 }
 
 ALGORITHMS: dict[str, Algorithm] = {

@@ -185,6 +185,9 @@ class Scheme(ABC):
     has_key_cache: bool = False
     """Whether all fetched keys are in a `KeyCache`, so that a delivery with a known key does not block."""
 
+    has_lifetime: bool = False
+    """Whether the signature has a validity period, which `check_lifetime` checks."""
+
     decoy_secret: str = ""
     """A secret that verifies nothing, for requests of unknown senders. "" if a random secret works."""
 
@@ -231,8 +234,7 @@ class Scheme(ABC):
     def check_lifetime(self, parsed: ParsedHeaders, now: float) -> None:
         """Check the validity period that the sender put into the signature, regardless of the tolerance.
 
-        Called for schemes that fetch keys or parse the body, after the check of the timestamp. By default, no
-        check is made.
+        Called if the scheme has a lifetime, after the check of the timestamp. By default, no check is made.
 
         Args:
             parsed: The values that `parse_headers` returned.

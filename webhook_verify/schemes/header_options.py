@@ -71,17 +71,18 @@ _COMPOSED = re.compile(
 )
 
 
-def check_forms(arguments: Mapping[str, Any]) -> None:
+def check_forms(arguments: Mapping[str, Any], texts: Iterable[str] = _TEXTS) -> None:
     """Check the types of options, and that the name is not empty.
 
     Args:
-        arguments: The arguments of `HeaderScheme`, by name.
+        arguments: The arguments of `HeaderScheme` or of another scheme of data, by name.
+        texts: The names of the options that must be a str.
 
     Raises:
         TypeError: If an option has the wrong type.
         ValueError: If the name is empty.
     """
-    for what in _TEXTS:
+    for what in texts:
         if not isinstance(arguments[what], str):
             raise TypeError(f"{what} must be a str, not {type(arguments[what]).__name__!r}")
     tolerance, handshake, responses = (arguments[name] for name in ("tolerance", "handshake", "responses"))
@@ -93,7 +94,7 @@ def check_forms(arguments: Mapping[str, Any]) -> None:
         _check_handshake(handshake)
     if not isinstance(responses, ResponseRules):
         raise TypeError(f"responses must be ResponseRules, not {type(responses).__name__!r}")
-    listed = arguments["signature_list"]
+    listed = arguments.get("signature_list")
     if not isinstance(listed, SignatureList | None):
         raise TypeError(f"signature_list must be a SignatureList, not {type(listed).__name__!r}")
 

@@ -46,8 +46,8 @@ class HeaderScheme(Scheme):
         timestamp_field: The name of the timestamp in such a header: `t`.
         field_separator: The text between the fields of such a header. Spaces around it are optional.
         signature_list: The form of a header with several signatures without names, such as `a,b`.
-        algorithm: `hmac-sha256`, `hmac-sha1`, `hmac-sha512`, `ed25519`, `ecdsa-p256-sha256`, `rsa-sha256`,
-            `token`.
+        algorithm: `hmac-sha256`, `hmac-sha1`, `hmac-sha384`, `hmac-sha512`, `ed25519`, `ecdsa-p256-sha256`,
+            `rsa-sha256`, `token`.
         signature_encoding: `hex` (either case), `base64`, `base64url` (without padding), `base64-unpadded`,
             `base64url-padded`, or `text` (tokens).
         secret_encoding: How the configured secret encodes the key: `text`, `base64` or `hex`.

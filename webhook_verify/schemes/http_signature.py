@@ -92,6 +92,7 @@ class HttpSignature(Scheme):
         self._name = name
         self.profile = profile
         self.tolerance: float = tolerance
+        self.has_lifetime: bool = True
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.retries, self.retry_seconds = retries, retry_seconds
         self.responses = responses

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-import json
-import re
-from base64 import urlsafe_b64decode
-from typing import Any, NamedTuple
+from binascii import a2b_base64
+from collections.abc import Collection
+from functools import lru_cache
+from json import JSONDecoder
 
 from webhook_verify.errors import MalformedDelivery, Reason
+
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 __all__ = ["UnverifiedToken", "parse_token"]
 
 _MAX_TOKEN_CHARS = 8_192  # Google's tokens have about 900
 _MAX_KEY_ID_CHARS = 128
+_MAX_CACHED_HEADER_CHARS = 512
 _MAX_TIMESTAMP = 10**12
-# base64url without padding (RFC 7515, section 2). urlsafe_b64decode discards other characters or warns.
-_COMPACT = re.compile(r"[\w-]*\.[\w-]*\.[\w-]*", re.ASCII)
+_INVALID = "the token is invalid: "
 
 
-class UnverifiedToken(NamedTuple):
-    """A token's text, the id of the key that it names, and its unverified claims."""
+class UnverifiedToken(str):
+    """The text of a token, with its unverified parts. A str, so that a scheme can return it as a signature.
 
-    text: str
+    Attributes:
+        algorithm: The `alg` of the token.
+        key_id: The id of the key that it names, or "".
+        claims: The unverified claims.
+        signed_part: The content of the signature: header and claims in base64url (RFC 7515, section 5.1).
+        signature: The signature in base64, or "" without one.
+    """
+
+    __slots__ = ("algorithm", "claims", "key_id", "signature", "signed_part")
+
+    algorithm: str
     key_id: str
     claims: dict[str, Any]
+    signed_part: bytes
+    signature: str
 
     def numeric_date(self, name: str) -> int:
         """Return a claim that is a time (RFC 7519, section 2).
@@ -45,42 +61,85 @@ class UnverifiedToken(NamedTuple):
         return value
 
 
-def parse_token(text: str, algorithm: str) -> UnverifiedToken:
+def parse_token(
+    text: str, algorithms: str | Collection[str], *, needs_key_id: bool = True
+) -> UnverifiedToken:
     """Parse a token without verifying it.
 
     Args:
         text: The token in compact form.
-        algorithm: The expected `alg`.
+        algorithms: The accepted `alg`, or several.
+        needs_key_id: Whether the token must name its key.
 
     Returns:
         The token.
 
     Raises:
-        MalformedDelivery: If the text is not a token, has another algorithm, or does not name a key.
+        MalformedDelivery: If the text is not a token, has another algorithm or critical header parameters,
+            contains a duplicate name, or does not name a key.
     """
-    if len(text) > _MAX_TOKEN_CHARS or not _COMPACT.fullmatch(text):
-        raise MalformedDelivery(
-            Reason.UNREADABLE_HEADER, "the token is invalid: it is not three base64url parts"
-        )
-    parts = text.split(".")
-    header, claims = _parse_object(parts[0]), _parse_object(parts[1])
-    if header.get("alg") != algorithm:
-        raise MalformedDelivery(
-            Reason.UNREADABLE_HEADER, f"the token is invalid: its algorithm is not {algorithm}"
-        )
-    key_id = header.get("kid")
+    # base64url without padding (RFC 7515, section 2). Searching for characters is faster than a pattern.
+    is_base64url = text.isascii() and "+" not in text and "/" not in text and "=" not in text
+    if len(text) > _MAX_TOKEN_CHARS or text.count(".") != 2 or not is_base64url:
+        raise MalformedDelivery(Reason.UNREADABLE_HEADER, _INVALID + "it is not three base64url parts")
+    header, claims, signature = text.replace("-", "+").replace("_", "/").split(".")
+    accepted = (algorithms,) if isinstance(algorithms, str) else tuple(algorithms)
+    parse_header = _cached_header if len(header) <= _MAX_CACHED_HEADER_CHARS else _parse_header
+    token = UnverifiedToken(text)
+    token.algorithm, token.key_id = parse_header(header, accepted, needs_key_id)
+    token.claims = _parse_object(claims)
+    token.signed_part = text[: len(header) + 1 + len(claims)].encode()
+    token.signature = signature + "=" * (-len(signature) % 4)
+    return token
+
+
+def _parse_header(part: str, algorithms: tuple[str, ...], needs_key_id: bool) -> tuple[str, str]:
+    """Return the algorithm and the key id."""
+    header = _parse_object(part)
+    algorithm, key_id = header.get("alg"), header.get("kid")
+    if not isinstance(algorithm, str) or algorithm not in algorithms:
+        detail = f"{_INVALID}its algorithm is not {' or '.join(algorithms)}"
+        raise MalformedDelivery(Reason.UNREADABLE_HEADER, detail)
+    if "crit" in header:  # RFC 7515, section 4.1.11: reject extensions that are not understood
+        detail = _INVALID + "it has critical header parameters, which are not supported"
+        raise MalformedDelivery(Reason.UNREADABLE_HEADER, detail)
+    if key_id is None and not needs_key_id:
+        return algorithm, ""
     if not isinstance(key_id, str) or not 0 < len(key_id) <= _MAX_KEY_ID_CHARS:
-        raise MalformedDelivery(Reason.UNREADABLE_HEADER, "the token is invalid: it does not name a key")
-    return UnverifiedToken(text, key_id, claims)
+        raise MalformedDelivery(Reason.UNREADABLE_HEADER, _INVALID + "it does not name a key")
+    return algorithm, key_id
+
+
+# A sender has the same header in all tokens. Rejected headers are not cached.
+_cached_header = lru_cache(maxsize=64)(_parse_header)
 
 
 def _parse_object(part: str) -> dict[str, Any]:
+    """Return the JSON object of a part in base64 without padding."""
     try:
-        value: Any = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        text = a2b_base64(part + "=" * (-len(part) % 4), strict_mode=True).decode().strip(" \t\r\n")
+        value, end = _decode(text)
+        value = value if end == len(text) else None
     except (ValueError, RecursionError):
         value = None
     if value.__class__ is not dict:
-        detail = "the token is invalid: a part is not a JSON object in base64url"
-        raise MalformedDelivery(Reason.UNREADABLE_HEADER, detail)
+        raise MalformedDelivery(
+            Reason.UNREADABLE_HEADER, _INVALID + "a part is not a JSON object in base64url"
+        )
     fields: dict[str, Any] = value
     return fields
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of a JSON object. Of a duplicate, another parser could read the other value."""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise ValueError("a duplicate name")
+    return fields
+
+
+def _reject_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decode = JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_reject_constant).raw_decode

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from webhook_verify.cli.report.value_shape import alphabet_of, filler, same_shape
-from webhook_verify.schemes import HeaderScheme, Scheme
+from webhook_verify.schemes import HeaderScheme, JwtScheme, Scheme
 
 __all__ = ["REMOVED", "HeaderReport", "reduce_headers"]
 
@@ -96,7 +96,8 @@ def _reduce(name: str, value: str, scheme: Scheme, keep_signatures: bool, report
 
 
 def _is_token(scheme: Scheme) -> bool:
-    return scheme.fetches_keys or (isinstance(scheme, HeaderScheme) and not scheme.algorithm.signs)
+    is_token = isinstance(scheme, HeaderScheme) and not scheme.algorithm.signs
+    return scheme.fetches_keys or isinstance(scheme, JwtScheme) or is_token
 
 
 def _signature_headers(scheme: Scheme) -> tuple[str, ...]:
