@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.providers.interop import CODE_SAMPLE, DELIVERY_VECTORS
 from tests.providers.interop_sources import BY
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
@@ -167,7 +168,19 @@ def _index(listed: list[Scheme]) -> str:
         for scheme in sorted(listed, key=lambda scheme: scheme.docs.title.casefold())
     ]
     head = ("provider", "scheme", "deduplication key", "tested against")
-    return f"{MADE}{_INDEX}\n{table(head, rows)}\n"
+    return f"{MADE}{_INDEX.format(counts=_counts(listed))}\n{table(head, rows)}\n"
+
+
+def _counts(listed: list[Scheme]) -> str:
+    """Return how many schemes have a library or an example as a counterpart, in words."""
+    alone = [scheme.name for scheme in listed if not set(BY[scheme.name].split("; ")) - _OF_DOCUMENTS]
+    return (
+        f"Of {len(listed)} schemes, {len(listed) - len(alone)} are tested against a library, a server or a "
+        f"published example, and {len(alone)} only against vectors or code samples."
+    )
+
+
+_OF_DOCUMENTS = {DELIVERY_VECTORS, CODE_SAMPLE}
 
 
 _INDEX = """\
@@ -180,7 +193,10 @@ scheme](own.md) in a few lines.
 
 The last column names the counterpart of the tests, which signs or verifies the same deliveries: the
 provider's own library or published example, or third-party code if we found neither. "Delivery vectors"
-are requests that another implementation made from the provider's documentation.
+are requests that another implementation made from the provider's documentation. "Code sample" means that
+a test signs as the code in the documentation does.
+
+{counts}
 """
 
 

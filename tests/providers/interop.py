@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-__all__ = ["INTEROP_SOURCES", "interop"]
+__all__ = ["CODE_SAMPLE", "DELIVERY_VECTORS", "INTEROP_SOURCES", "interop"]
+
+DELIVERY_VECTORS = "delivery vectors of a second implementation"
+CODE_SAMPLE = "the code sample in the provider's documentation, rewritten in Python"
+"""Sources that are made from the documentation: they vouch for less than a library or an example."""
 
 INTEROP_SOURCES: dict[str, list[str]] = {}
 """Scheme name to the sources that vouch for it, such as ``stripe (PyPI)`` or ``GitHub's documentation``."""

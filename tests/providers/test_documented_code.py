@@ -11,7 +11,7 @@ import time
 from base64 import b64encode
 from collections.abc import Callable
 
-from tests.providers.interop import interop
+from tests.providers.interop import CODE_SAMPLE, interop
 from tests.providers.sample import NOW
 from tests.providers.samples import SAMPLES
 from tests.providers.sdk_calls import we_take_what_they_sign
@@ -84,7 +84,7 @@ DOCUMENTED: dict[str, Signed] = {
 BODIES = ("{}", '{"name": "gr\u00fcn \u2603 \U0001f511"}', '{"a":1,  "b":\t1.0e3}\n', "")
 
 
-@interop(*DOCUMENTED, by="the code sample in the provider's documentation, rewritten in Python")
+@interop(*DOCUMENTED, by=CODE_SAMPLE)
 @rows("name", DOCUMENTED)
 def test_we_take_what_the_documented_code_signs(name: str) -> None:
     for body in (SAMPLES[name].body(NOW, "msg_1"), *(text.encode() for text in BODIES)):

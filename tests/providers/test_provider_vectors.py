@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.providers.interop import interop
+from tests.providers.interop import DELIVERY_VECTORS, interop
 from webhook_verify import RejectedDelivery, Scheme, Verifier
 from webhook_verify.schemes.providers.aws_sns import AmazonSns
 from webhook_verify.schemes.providers.paypal import PayPal
@@ -24,7 +24,7 @@ VECTORS = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(FOL
 CASES = [(scheme, vector) for scheme, vectors in VECTORS.items() for vector in vectors]
 
 
-@interop(*VECTORS, by="delivery vectors of a second implementation")
+@interop(*VECTORS, by=DELIVERY_VECTORS)
 @pytest.mark.parametrize(
     ("scheme", "vector"), CASES, ids=[f"{scheme}: {vector['name']}" for scheme, vector in CASES]
 )

@@ -37,6 +37,7 @@ _GENERIC = "standard-webhooks"
 _COMMON_WORDS = {
     *("standard", "meta", "line", "box", "wise", "linear", "square", "aws", "google", "microsoft", "x", "ms"),
     *("cal", "customer", "merge", "modern", "checkout", "front", "bolt", "primer", "segment", "render"),
+    *("plain", "cursor", "ramp", "recall", "help", "new", "cloudflare", "exa"),
     *("loops", "persona", "tally", "knock", "lob", "increase", "dub", "framer", "authorize", "npm", "azure"),
 }
 _MAX_NAMES = 12
