@@ -12,6 +12,7 @@ from base64 import b64encode, urlsafe_b64encode
 from datetime import UTC, datetime
 
 from tests.fuzz.reference_bodies import emporix_forms, linear_time, signed_parts_of_body, twilio_contents
+from tests.fuzz.reference_contents import COMPOSED
 from tests.fuzz.reference_rows import URL, URL_AS_SIGNED, Row
 
 __all__ = ["NOW", "hmac", "is_genuine", "signed_content", "written"]
@@ -96,7 +97,7 @@ def _is_single(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
         return False
     if row.id and not _UNDELIMITED_ID.fullmatch(message_id):
         return False
-    contents = _contents(name, row, time, message_id, body)
+    contents = _contents(name, row, time, message_id, body, headers)
     if contents is None:
         return None
     shown = [headers.get(header, "") for header in row.headers]
@@ -109,7 +110,12 @@ def _is_single(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     return True
 
 
-def _contents(name: str, row: Row, time: str, message_id: str, body: bytes) -> list[bytes] | None:
+def _contents(
+    name: str, row: Row, time: str, message_id: str, body: bytes, headers: dict[str, str]
+) -> list[bytes] | None:
+    if row.kind == "composed":
+        content = COMPOSED[name](time, message_id, body, headers)
+        return None if content is None else [content]
     if row.kind == "twilio":
         return twilio_contents(URL, body)
     if row.kind == "emporix":
@@ -117,7 +123,7 @@ def _contents(name: str, row: Row, time: str, message_id: str, body: bytes) -> l
     return [signed_content(name, row, time, message_id, body)]
 
 
-def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool:
+def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool | None:
     assert row.fields is not None
     time_field, signature_field, separator = row.fields
     text = headers.get(row.headers[0], "")
@@ -131,7 +137,9 @@ def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     if row.is_dated and (len(set(times)) != 1 or not _is_fresh(row, _seconds(row.unit, times[0]))):
         return False
     time = times[0] if row.is_dated else ""
-    contents = [signed_content(name, row, time, "", body)]
+    contents = _contents(name, row, time, "", body, headers)
+    if contents is None:
+        return None
     signatures = [value for field, value in pairs if field == signature_field]
     return _has_right(row, signatures, contents)
 
@@ -176,6 +184,8 @@ def _seconds(unit: str, text: str) -> int:
     """Return the Unix seconds of a timestamp, or 0 for any other text."""
     if unit == "rfc3339":
         return _seconds_of_rfc_3339(text)
+    if unit == "s-or-ms":
+        unit = "ms" if len(text) > 12 else "s"
     sizes = {"s": r"[1-9][0-9]{0,11}", "ms": r"[1-9][0-9]{3,14}", "ms13": r"[1-9][0-9]{12}"}
     if not re.fullmatch(sizes[unit], text, re.ASCII):
         return 0

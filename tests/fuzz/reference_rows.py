@@ -55,7 +55,7 @@ class Row:
         fields: The names of the timestamp and of a signature, and the separator, if the header is a list.
         id: The header of the message id, if it is signed.
         time: The header of the timestamp, if it is signed.
-        unit: `s`, `ms`, `ms13` or `rfc3339`.
+        unit: `s`, `ms`, `ms13`, `s-or-ms` or `rfc3339`.
         tolerance: The maximum difference of a timestamp and the current time, in seconds.
         takes_future: Whether only old timestamps are rejected.
         secret: The configured secret.
@@ -210,6 +210,7 @@ ROWS: dict[str, Row] = {
     ),
     "loops": _standard(),
     "mailgun": Row(kind="mailgun", tolerance=900),
+    "mercado-pago": _listed("x-signature", "ts", "v1", "{time}", unit="s-or-ms", kind="composed"),
     "merge-dev": Row(headers=("x-merge-webhook-signature",), written="base64url"),
     "meta": Row(headers=("x-hub-signature-256",), prefix="sha256="),
     "modern-treasury": Row(headers=("x-signature",)),

@@ -88,6 +88,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("lob", "letter.created", True),
     ("loops", "email.delivered", True),
     ("mailgun", "opened", False),
+    ("mercado-pago", "payment.updated", False),
     ("merge-dev", "Candidate.changed", True),
     ("microsoft-graph", None, False),
     ("mixpanel", "members", False),

@@ -88,6 +88,7 @@ NAMES = (
     "lob",
     "loops",
     "mailgun",
+    "mercado-pago",
     "merge-dev",
     "meta",
     "microsoft-graph",
