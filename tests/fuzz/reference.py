@@ -101,6 +101,8 @@ def _is_single(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     if contents is None:
         return None
     shown = [headers.get(header, "") for header in row.headers]
+    if name == "plivo":
+        shown = [text.strip(" ") for text in shown[0].split(",")[:_MAX_ENTRIES]]
     signatures = [text.removeprefix(row.prefix) for text in shown if text.startswith(row.prefix)]
     if not _has_right(row, signatures, contents):
         return False

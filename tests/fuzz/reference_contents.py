@@ -12,7 +12,9 @@ from urllib.parse import parse_qsl
 __all__ = ["COMPOSED", "OTHER_HEADERS"]
 
 OTHER_HEADERS: dict[str, tuple[str, ...]] = {
+    "mailomat": ("x-mom-webhook-event",),
     "mercado-pago": ("x-request-id",),
+    "plivo": ("x-plivo-signature-v3-nonce",),
 }
 """The other signed headers of a provider. The fuzzer sends the message id in them."""
 
