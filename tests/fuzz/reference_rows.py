@@ -25,6 +25,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "chargebee",
     "datadog",
     "discord",
+    "fal-ai",
     "fillout",
     "gitlab-token",
     "google-pubsub",

@@ -65,6 +65,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("easypost", "tracker.updated", True),
     ("emporix", None, False),
     ("etsy", "order.paid", True),
+    ("fal-ai", None, False),
     ("fillout", None, False),
     ("framer", None, False),
     ("front", "inbound", True),

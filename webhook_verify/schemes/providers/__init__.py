@@ -62,6 +62,7 @@ NAMES = (
     "easypost",
     "emporix",
     "etsy",
+    "fal-ai",
     "fillout",
     "framer",
     "front",
