@@ -29,6 +29,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     "two_secrets_in_one_variable": ("secret_prefix (certain)", "two secrets with a comma between them"),
     "github_sha1_told_as_intercom": ("header_missing (certain)", "GitHub's older header"),
     "github_form_body": ("genuine (certain)", ""),
+    "mercado_pago_manifest": ("genuine (certain)", ""),
     "form_tilde_encoder": ("body_decoded_form (certain)", "PHP's urlencode"),
     "secret_html_escaped": ("secret_is_encoded (certain)", "HTML"),
     "gitlab_token_non_ascii": ("genuine (certain)", ""),

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from tests.fuzz.reference import NOW, hmac, signed_content, written
 from tests.fuzz.reference_bodies import emporix_forms, twilio_contents
+from tests.fuzz.reference_contents import COMPOSED, OTHER_HEADERS
 from tests.fuzz.reference_rows import ROWS, URL, Row
 
 __all__ = ["SignedDraft", "timestamp_text"]
@@ -53,17 +54,22 @@ class SignedDraft:
             content = self.rng.choice(twilio_contents(URL, self.body) or [content])
         elif row.kind == "emporix":
             content = self.rng.choice(emporix_forms(self.body) or [content])
+        others = dict.fromkeys(OTHER_HEADERS.get(self.name, ()), self.id)
+        if self.name == "contentful":
+            others["x-contentful-signed-headers"] = "x-contentful-signed-headers,x-contentful-timestamp"
+        if row.kind == "composed":
+            content = COMPOSED[self.name](time, self.id, self.body, others) or content
         signature = self._mac(content)
         if row.fields:
             time_field, signature_field, separator = row.fields
             fields = [f"{time_field}={time}", f"{signature_field}={signature}"]
-            self.headers = {row.headers[0]: separator.join(fields)}
+            self.headers = {row.headers[0]: separator.join(fields), **others}
             return
         if row.bare:
             separator, before_each, is_dated = row.bare
             entries = [time] * is_dated + [before_each + signature]
             signature = separator.join(entries)
-        self.headers = {self.rng.choice(row.headers[:3]): row.prefix + signature}
+        self.headers = {self.rng.choice(row.headers[:3]): row.prefix + signature, **others}
         if row.time:
             self.headers[row.time] = time
         if row.id:
@@ -128,7 +134,7 @@ def _body(draft: SignedDraft) -> bytes:
         return json.dumps({"notificationItems": wrapped}).encode()
     if kind == "linear":
         return json.dumps({"n": number, "webhookTimestamp": draft.seconds * 1000}).encode()
-    if kind == "twilio":
+    if kind == "twilio" or draft.name in ("mandrill", "plivo"):
         return urlencode([("Body", "Grüße & +"), ("N", number), *[("Digits", "2"), ("Digits", "1")]]).encode()
     if kind == "emporix" or rng.random() < 0.8:
         return json.dumps({"type": "a.b", "b": number, "a": [1, {"z": "é"}]}, ensure_ascii=False).encode()

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
 from tests.fuzz.reference_bodies import emporix_forms, linear_time, signed_parts_of_body, twilio_contents
+from tests.fuzz.reference_contents import COMPOSED
 from tests.fuzz.reference_rows import URL, URL_AS_SIGNED, Row
 
 __all__ = ["NOW", "hmac", "is_genuine", "signed_content", "written"]
@@ -99,10 +100,12 @@ def _is_single(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
         return False
     if row.id and not _UNDELIMITED_ID.fullmatch(message_id):
         return False
-    contents = _contents(name, row, time, message_id, body)
+    contents = _contents(name, row, time, message_id, body, headers)
     if contents is None:
         return None
     shown = [headers.get(header, "") for header in row.headers]
+    if name == "plivo":
+        shown = [text.strip(" ") for text in shown[0].split(",")[:_MAX_ENTRIES]]
     signatures = [text.removeprefix(row.prefix) for text in shown if text.startswith(row.prefix)]
     if not _has_right(row, signatures, contents):
         return False
@@ -112,7 +115,12 @@ def _is_single(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     return True
 
 
-def _contents(name: str, row: Row, time: str, message_id: str, body: bytes) -> list[bytes] | None:
+def _contents(
+    name: str, row: Row, time: str, message_id: str, body: bytes, headers: dict[str, str]
+) -> list[bytes] | None:
+    if row.kind == "composed":
+        content = COMPOSED[name](time, message_id, body, headers)
+        return None if content is None else [content]
     if row.kind == "twilio":
         return twilio_contents(URL, body)
     if row.kind == "emporix":
@@ -120,7 +128,7 @@ def _contents(name: str, row: Row, time: str, message_id: str, body: bytes) -> l
     return [signed_content(name, row, time, message_id, body)]
 
 
-def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool:
+def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool | None:
     assert row.fields is not None
     time_field, signature_field, separator = row.fields
     text = headers.get(row.headers[0], "")
@@ -134,7 +142,9 @@ def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     if row.is_dated and (len(set(times)) != 1 or not _is_fresh(row, _seconds(row.unit, times[0]))):
         return False
     time = times[0] if row.is_dated else ""
-    contents = [signed_content(name, row, time, "", body)]
+    contents = _contents(name, row, time, "", body, headers)
+    if contents is None:
+        return None
     signatures = [value for field, value in pairs if field == signature_field]
     return _has_right(row, signatures, contents)
 

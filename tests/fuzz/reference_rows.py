@@ -26,6 +26,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "chargebee",
     "datadog",
     "discord",
+    "fal-ai",
     "fillout",
     "fusionauth",
     "gitlab-token",
@@ -72,6 +73,7 @@ class Row:
         id: The header of the message id, if it is signed.
         time: The header of the timestamp, if it is signed.
         unit: `s`, `ms`, `ms13`, `rfc3339` or `http`; or several with `|`, of which the first is sent.
+        unit: `s`, `ms`, `ms13`, `s|ms`, `http` or `rfc3339`.
         tolerance: The maximum difference of a timestamp and the current time, in seconds.
         takes_future: Whether only old timestamps are rejected.
         secret: The configured secret.
@@ -192,6 +194,14 @@ ROWS: dict[str, Row] = {
     ),
     "cronofy": Row(headers=("cronofy-hmac-sha256",), bare=(",", "", False), written="base64"),
     "cursor": Row(headers=("x-webhook-signature",), prefix="sha256="),
+    "contentful": Row(
+        headers=("x-contentful-signature",),
+        content="{time}",
+        time="x-contentful-timestamp",
+        unit="ms",
+        tolerance=30,
+        kind="composed",
+    ),
     "customer-io": Row(headers=("x-cio-signature",), content="v0:{time}:{body}", time="x-cio-timestamp"),
     "deel": Row(headers=("x-deel-signature",), content="POST{body}"),
     "docusign": Row(
@@ -277,6 +287,16 @@ ROWS: dict[str, Row] = {
     "mailersend": Row(headers=("signature",)),
     "mailgun": Row(kind="mailgun", tolerance=900),
     "mautic": Row(headers=("webhook-signature",), written="base64"),
+    "mailomat": Row(
+        headers=("x-mom-webhook-signature",),
+        prefix="sha256=",
+        content="{time}",
+        id="x-mom-webhook-id",
+        time="x-mom-webhook-timestamp",
+        kind="composed",
+    ),
+    "mandrill": Row(headers=("x-mandrill-signature",), digest="sha1", written="base64", kind="composed"),
+    "mercado-pago": _listed("x-signature", "ts", "v1", "{time}", unit="s|ms", kind="composed"),
     "merge-dev": Row(headers=("x-merge-webhook-signature",), written="base64url"),
     "meta": Row(headers=("x-hub-signature-256",), prefix="sha256="),
     "modern-treasury": Row(headers=("x-signature",)),
@@ -303,6 +323,7 @@ ROWS: dict[str, Row] = {
     "paystack": Row(headers=("x-paystack-signature",), digest="sha512"),
     "persona": _listed("persona-signature", "t", "v1"),
     "plain": Row(headers=("plain-request-signature",)),
+    "plivo": Row(headers=("x-plivo-signature-v3",), written="base64", kind="composed"),
     "polar": _standard(keys=_base64_or_text_keys),
     "primer": Row(headers=("x-signature-primary", "x-signature-secondary"), written="base64"),
     "pusher": Row(headers=("x-pusher-signature",)),

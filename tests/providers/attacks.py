@@ -35,6 +35,8 @@ def scheme_of(sample: Sample) -> Scheme:
 
 def is_by_headers(scheme: Scheme) -> bool:
     """Whether it is known where everything stands: a row of data, or Standard Webhooks."""
+    if isinstance(scheme, HeaderScheme) and "{parameters" in scheme.signed_content:
+        return False  # a body that is not a form is malformed
     return isinstance(scheme, HeaderScheme | StandardWebhooks)
 
 

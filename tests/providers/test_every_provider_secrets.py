@@ -185,7 +185,7 @@ def test_nothing_leaks(sample: Sample) -> None:
 
 def hidden_parts(sample: Sample, body: bytes, headers: dict[str, str]) -> set[str]:
     secrets = [str(dated(each).reveal()) for each in (sample.secret, sample.other_secret)]
-    values = [headers[name] for name in signature_headers(sample)]
+    # A nonce beside the signature is a message id, which is logged.
+    values = [re.sub('nonce="[^"]*"', "", headers[name]) for name in signature_headers(sample)]
     signatures = [part for value in values for part in re.findall(r"[\w+/=-]{20,}", value)]
-    # The header with a signature may also contain the message id, which is logged.
-    return {*secrets, *signatures, body.decode("latin-1")[:40]} - {genuine(sample).id}
+    return {*secrets, *signatures, body.decode("latin-1")[:40]}

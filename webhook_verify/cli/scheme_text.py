@@ -157,7 +157,7 @@ def word_of_dedupe(scheme: Scheme) -> str:
 
 def digested(scheme: Scheme) -> str:
     """Return the input of the digest, for a scheme without a signed id."""
-    if scheme.signs_body:
+    if scheme.signs_body or (isinstance(scheme, HeaderScheme) and scheme.algorithm.signs):
         return "the signed content"
     if isinstance(scheme, JwtScheme) and scheme.signs_timestamp and not scheme.has_id_in_body:
         return (
@@ -191,7 +191,8 @@ def event_type(scheme: Scheme) -> str:
         signed = "signed" if scheme.signs_body or scheme.signs_event_type else "**unsigned**"
         return f"`delivery.event_type`, from the {signed} field {paths} in the body"
     header = scheme.event_type_header if isinstance(scheme, HeaderScheme) else ""
-    return f"`delivery.event_type`, from the **unsigned** header `{header}`" if header else ""
+    signed = "signed" if scheme.signs_event_type else "**unsigned**"
+    return f"`delivery.event_type`, from the {signed} header `{header}`" if header else ""
 
 
 def form(scheme: Scheme) -> str:
@@ -234,8 +235,8 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "takes_future": scheme.accept_future_timestamps,
         "dedupe_by": word_of_dedupe(scheme),
         "event_type_in_body": list(scheme.event_type_in_body),
-        "event_type_is_signed": bool(scheme.event_type_in_body)
-        and (scheme.signs_body or scheme.signs_event_type),
+        "event_type_is_signed": scheme.signs_event_type
+        or (scheme.signs_body and bool(scheme.event_type_in_body)),
         "json_form_field": scheme.json_form_field or None,
         "handshake": scheme.handshake.name if scheme.handshake else None,
         "fetches": scheme.fetches_keys,

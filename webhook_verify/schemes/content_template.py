@@ -100,7 +100,7 @@ class Alternatives:
         for chosen in product((False, True), repeat=len(others)):
             present = form.union(key for key, is_present in zip(others, chosen, strict=True) if is_present)
             needed = ({each.key for each in text if isinstance(each, Part)} for text in self.texts)
-            if form.isdisjoint(next((need for need in needed if need <= present), set())):
+            if form.isdisjoint(next((need for need in needed if need <= present), form - form)):
                 return False
         return True
 

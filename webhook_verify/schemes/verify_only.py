@@ -31,8 +31,8 @@ class VerifyOnlyScheme(Scheme):
         *,
         id: str,
         timestamp: int,
-        url: str | None,
-        method: str | None,
+        url: str | None = None,
+        method: str | None = None,
     ) -> NoReturn:
         """Reject the call, because only the provider has the private key.
 
