@@ -18,7 +18,7 @@ from webhook_verify.schemes.algorithms import ALGORITHMS
 
 DOCS = Path(__file__).parents[1] / "docs" / "providers"
 
-UNGUARDED = ("canva", "cronofy", "dropbox", "microsoft-graph", "outpost")
+UNGUARDED = ("canva", "cronofy", "dropbox", "dropbox-sign", "microsoft-graph", "outpost")
 """Providers whose deliveries can be identical for different events: a replay guard would drop them."""
 
 _RECEIVER = """\

@@ -31,6 +31,9 @@ CAUSES: dict[str, tuple[str, str]] = {
     "form_tilde_encoder": ("body_decoded_form (certain)", "PHP's urlencode"),
     "secret_html_escaped": ("secret_is_encoded (certain)", "HTML"),
     "plaid_jwk_x_of_31_bytes": ("genuine (certain)", ""),
+    "mailgun_route_form": ("genuine (certain)", ""),
+    "dropbox_sign_event_hash": ("genuine (certain)", ""),
+    "twilio_by_get": ("genuine (certain)", ""),
 }
 
 
