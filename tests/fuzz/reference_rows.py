@@ -29,6 +29,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "fillout",
     "gitlab-token",
     "google-pubsub",
+    "lark",
     "microsoft-graph",
     "mixpanel",
     "paypal",

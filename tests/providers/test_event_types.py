@@ -89,6 +89,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("intercom", "user.created", True),
     ("klaviyo", "event:klaviyo.opened_email", True),
     ("knock", "message.sent", True),
+    ("lark", None, False),
     ("launchdarkly", "flag", True),
     ("line", "follow", True),
     ("linear", "Issue", True),

@@ -87,6 +87,7 @@ NAMES = (
     "intercom",
     "klaviyo",
     "knock",
+    "lark",
     "launchdarkly",
     "lemon-squeezy",
     "line",
