@@ -100,7 +100,8 @@ class DropboxSign(BodyScheme):
         """
         try:
             value = parse_json(body)
-            event: Any = {**(get_field(value, "event") or {}), "event_time": str(timestamp)}
+            event: dict[str, Any] = dict(get_field(value, "event") or {})
+            event["event_time"] = str(timestamp)
             event["event_hash"] = self.signature_encoding[1](key.sign(_content(event)))
         except (MalformedDelivery, TypeError) as error:
             raise ValueError(f"cannot sign this body: {error}") from None
