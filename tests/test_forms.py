@@ -51,6 +51,30 @@ FORMS: dict[bytes, list[tuple[str, str]]] = {
 }
 
 
+def part(name: str, value: str, more: str = "", before: str = "") -> str:
+    return f'{before}Content-Disposition: form-data; name="{name}"{more}\r\n\r\n{value}\r\n'
+
+
+def multipart(*parts: str, boundary: str = "x", end: str = "--\r\n") -> bytes:
+    return ("".join(f"--{boundary}\r\n{each}" for each in parts) + f"--{boundary}{end}").encode()
+
+
+FORMS |= {
+    multipart(part("a", "1")): [("a", "1")],
+    multipart(part("a", "1"), part("b", "é\r\n--y"), part("a", "")): [
+        ("a", "1"),
+        ("b", "é\r\n--y"),
+        ("a", ""),
+    ],
+    multipart(part("a", "1"), part("f", "PK\0", '; filename="a.zip"')): [("a", "1")],
+    multipart(part("f", "1", "; filename*=UTF-8''a")): [],
+    multipart(part("a", "1", before="Content-Type: text/plain\r\n")): [("a", "1")],
+    multipart(part("a", "1").replace("Content-Disposition", "content-disposition")): [("a", "1")],
+    multipart(part("json", '{"a": 1}'), boundary="-" * 24 + "0123", end="--"): [("json", '{"a": 1}')],
+    b"--a=1": [("--a", "1")],
+}
+
+
 @rows(("body", "pairs"), FORMS.items(), ids=map(repr, FORMS))
 def test_a_form_is_its_fields_in_order(body: bytes, pairs: list[tuple[str, str]]) -> None:
     form = delivered(body).form()
@@ -75,7 +99,25 @@ NO_FORMS = {
     "raw UTF-8": ("a=é".encode(), "a"),
     "Latin-1 in escapes": (b"x=1&a=caf%E9", "a"),
     "UTF-16": ("a=1".encode("utf-16"), "[0]"),
-    "multipart": (b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n', "[0]"),
+    "multipart without its end": (multipart(part("a", "1"), end="\r\n"), "[0]"),
+    "multipart with a text behind": (multipart(part("a", "1")) + b"more", "[0]"),
+    "multipart with a text before": (b"\r\n" + multipart(part("a", "1")), "[0]"),
+    "multipart with another boundary": (multipart(part("a", "1")).replace(b"--x--", b"--y--"), "[0]"),
+    "multipart with a longer boundary inside": (multipart(part("a", "1\r\n--xy")), "[0]"),
+    "multipart without a name": (multipart("Content-Disposition: form-data\r\n\r\n1\r\n"), "[0]"),
+    "multipart with a bare name": (multipart(part("a", "1")).replace(b'"a"', b"a"), "[0]"),
+    "multipart with an escape in a name": (multipart(part('a\\"b', "1")), "[0]"),
+    "multipart with two names": (multipart(part("b", "1", before="X: 1\r\n" + part("a", "")[:-4])), "[0]"),
+    "multipart without a header": (multipart("\r\n1\r\n"), "[0]"),
+    "multipart with a long header": (multipart(part("a", "1", before=f"X: {'x' * 2_000}\r\n")), "[0]"),
+    "multipart with a transfer encoding": (
+        multipart(part("a", "MQ==", before="Content-Transfer-Encoding: base64\r\n")),
+        "[0]",
+    ),
+    "multipart in Latin-1": (multipart(part("a", "é")).decode().encode("latin-1"), "[0]"),
+    "multipart with line feeds": (multipart(part("a", "1")).replace(b"\r\n", b"\n"), "[0]"),
+    "multipart with a long boundary": (multipart(part("a", "1"), boundary="x" * 71), "[0]"),
+    "multipart with too many parts": (multipart(*[part("a", "")] * (MAX_FORM_FIELDS + 1)), "[0]"),
 }
 
 

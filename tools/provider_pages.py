@@ -25,6 +25,7 @@ UNGUARDED = (
     "canva",
     "cronofy",
     "dropbox",
+    "dropbox-sign",
     "intercom-canvas-kit",
     "microsoft-graph",
     "outpost",

@@ -233,10 +233,11 @@ class Delivery:
         return UnreadableEvent(f"the body is not JSON in UTF-8{advice}")
 
     def form(self) -> FormFields:
-        """Parse the signed body as a form (`application/x-www-form-urlencoded`).
+        """Parse the signed body as a form (`application/x-www-form-urlencoded` or `multipart/form-data`).
 
         Returns:
-            The fields, in the order of the body and with all values of repeated fields.
+            The fields, in the order of the body and with all values of repeated fields. The files of a
+            multipart form are left out.
 
         Raises:
             UnreadableEvent: If the signed body is not a form in UTF-8, or has more than 1,000 fields.

@@ -1,4 +1,4 @@
-"""Form bodies (`application/x-www-form-urlencoded`), read strictly and with a limit.
+"""Form bodies (`application/x-www-form-urlencoded` and `multipart/form-data`), read strictly, with a limit.
 
 No JSON text is a form: a `=` occurs only inside a JSON string, and no form contains the `"` around it. So a
 provider that sends either can be read without its content type, which no provider signs.
@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from webhook_verify.errors import UnreadableEvent
+from webhook_verify.multipart import multipart_fields
 from webhook_verify.tracebacks import safe_repr
 
-__all__ = ["MAX_FORM_FIELDS", "FormFields", "is_form", "json_text", "parse_form"]
+__all__ = ["MAX_FORM_FIELDS", "FormFields", "form_pairs", "is_form", "json_text", "parse_form"]
 
 MAX_FORM_FIELDS = 1_000
 """The largest number of fields of a form, as in Django."""
@@ -82,13 +83,13 @@ def parse_form(body: bytes) -> FormFields:
         body: The body. An empty body is a form without fields.
 
     Returns:
-        The fields.
+        The fields. The files of a multipart form are left out.
 
     Raises:
         UnreadableEvent: If the body is not a form in UTF-8, or has more than `MAX_FORM_FIELDS` fields. The
             path is the name of the invalid field, or its index such as `[3]` if the name is invalid.
     """
-    pairs = _pairs(body)
+    pairs = form_pairs(body)
     if pairs is not None:
         return FormFields(pairs)
     failure = _unreadable(body)  # without the error of urllib, which may contain a part of the body
@@ -104,7 +105,7 @@ def is_form(body: bytes) -> bool:
     Returns:
         Whether `parse_form` returns at least one field.
     """
-    return bool(_pairs(body))
+    return bool(form_pairs(body))
 
 
 def json_text(body: bytes, field: str) -> bytes:
@@ -122,14 +123,23 @@ def json_text(body: bytes, field: str) -> bytes:
     """
     if not field:
         return body
-    values = [value for name, value in _pairs(body) or () if name == field]
+    values = [value for name, value in form_pairs(body) or () if name == field]
     if len(values) > 1:
         raise UnreadableEvent(f"expected one value, received {len(values)}: read delivery.form()", field)
     return values[0].encode() if values else body
 
 
-def _pairs(body: bytes) -> list[tuple[str, str]] | None:
-    """Return the names and values, or None if the body is not a form."""
+def form_pairs(body: bytes) -> list[tuple[str, str]] | None:
+    """Parse a form body that may be invalid, such as an unverified one.
+
+    Args:
+        body: The body.
+
+    Returns:
+        The names and values in the order of the body, or None if `parse_form` would raise.
+    """
+    if body.startswith(b"--") and (fields := multipart_fields(body, MAX_FORM_FIELDS)) is not None:
+        return fields
     if body.translate(None, _CHARS) or _INVALID_ESCAPE.search(body):
         return None
     try:
@@ -151,9 +161,9 @@ def _unreadable(body: bytes) -> UnreadableEvent:
         detail = f"expected a form with at most {MAX_FORM_FIELDS} fields, received more: read"
         return UnreadableEvent(f"{detail} delivery.signed_body with your own parser")
     for index, field in enumerate(fields):
-        if not _pairs(field):
+        if not form_pairs(field):
             name = field.partition(b"=")[0]
-            readable = _pairs(name + b"=") if name else None
+            readable = form_pairs(name + b"=") if name else None
             path = readable[0][0] if readable and readable[0][0].isprintable() else f"[{index}]"
             detail = "expected name=value with %XX escapes in UTF-8 (application/x-www-form-urlencoded)"
             return UnreadableEvent(f"{detail}, received something else. {_ADVICE}", path)

@@ -33,7 +33,7 @@ def event_type_at(body: bytes, paths: Sequence[str]) -> str | None:
 
     Args:
         body: The JSON text.
-        paths: The paths, as for `strings_at`.
+        paths: The paths, as for `strings_at`; or `form:` and the name of a field, if the body is a form.
 
     Returns:
         The event type. None if no path exists, the body contains events of different types, or the type
@@ -41,7 +41,8 @@ def event_type_at(body: bytes, paths: Sequence[str]) -> str | None:
     """
     value = _parse(body)
     for path in paths:
-        if event_types := {*_texts(_values_at(value, path), str)}:
+        values = _form_values(body, path[5:]) if path.startswith("form:") else _values_at(value, path)
+        if event_types := {*_texts(values, str)}:
             event_type = event_types.pop()
             return None if event_types or not event_type.isprintable() else event_type
     return None
@@ -52,6 +53,12 @@ def _parse(body: bytes) -> Any:
         return json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):
         return None
+
+
+def _form_values(body: bytes, name: str) -> list[Any]:
+    from webhook_verify.form import form_pairs  # here, because few providers send forms
+
+    return [value for field, value in form_pairs(body) or () if field == name]
 
 
 def _values_at(value: Any, path: str) -> list[Any]:

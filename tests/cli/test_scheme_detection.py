@@ -29,7 +29,10 @@ GENERIC = {
     **dict.fromkeys(["clerk", "resend", "stytch", "svix-ingest", "vanta"], "svix"),
 }
 """Providers that send only the headers of Standard Webhooks or Svix, and the scheme that is chosen."""
-UNIDENTIFIED = {"adyen", "mailgun", "microsoft-graph", "revenuecat-token"}
+UNIDENTIFIED = {
+    *("adyen", "adyen-http-post", "braintree", "dropbox-sign", "mailgun", "microsoft-graph"),
+    "revenuecat-token",
+}
 """Providers that sign in the body, or whose only header is `Authorization` with any text."""
 AMBIGUOUS = [
     {"github", "meta", "outseta"},
@@ -121,7 +124,7 @@ def test_several_schemes_that_fit_are_an_error_with_their_names(
 
 @rows("headers", [{}, {"content-type": "a"}, {"authorization": "Digest a"}, {"webhook-id": "1"}])
 def test_headers_without_a_signature_are_an_error(headers: dict[str, str]) -> None:
-    with pytest.raises(AmbiguousScheme, match="in the body for adyen, aws-sns, mailgun, microsoft-graph"):
+    with pytest.raises(AmbiguousScheme, match=r"in the body for adyen, .*, mailgun, microsoft-graph"):
         detect_scheme([*headers.items()])
 
 

@@ -37,6 +37,8 @@ CAUSES: dict[str, tuple[str, str]] = {
     "plaid_jwk_x_of_31_bytes": ("genuine (certain)", ""),
     "messagebird_jwt": ("genuine (certain)", ""),
     "pubsub_issuer_without_https": ("genuine (certain)", ""),
+    "mailgun_route_form": ("genuine (certain)", ""),
+    "dropbox_sign_event_hash": ("genuine (certain)", ""),
 }
 
 

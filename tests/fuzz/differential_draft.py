@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import encodebytes
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from random import Random
@@ -44,7 +45,14 @@ class SignedDraft:
         return written(hmac(self.key, content, self.row.digest), self.row.written)
 
     def _sign(self) -> None:
-        sign = {"standard": self._sign_standard, "adyen": self._sign_adyen, "mailgun": self._sign_mailgun}
+        sign = {
+            "standard": self._sign_standard,
+            "adyen": self._sign_adyen,
+            "adyen-form": self._sign_adyen_form,
+            "braintree": self._sign_braintree,
+            "dropbox-sign": self._sign_dropbox_sign,
+            "mailgun": self._sign_mailgun,
+        }
         sign.get(self.row.kind, self._sign_in_header)()
 
     def _sign_in_header(self) -> None:
@@ -96,7 +104,35 @@ class SignedDraft:
     def _sign_mailgun(self) -> None:
         signature = self._mac(f"{self.seconds}{self.id}".encode())
         signed = {"timestamp": str(self.seconds), "token": self.id, "signature": signature}
-        self.body = json.dumps({"signature": signed, "event-data": {"id": "e1"}}).encode()
+        if self.rng.random() < 0.5:
+            self.body = urlencode({"recipient": "a@example.com", "body-plain": "Grüße", **signed}).encode()
+        else:
+            self.body = json.dumps({"signature": signed, "event-data": {"id": "e1"}}).encode()
+
+    def _sign_adyen_form(self) -> None:
+        item = json.loads(self.body)["notificationItems"][0]["NotificationRequestItem"]
+        fields = {**item, **item.pop("amount"), "originalReference": "", "live": "false"}
+        signed = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
+        content = ":".join(
+            str(fields[name]) for name in (*signed, "value", "currency", "eventCode", "success")
+        )
+        fields["additionalData.hmacSignature"] = self._mac(content.encode())
+        self.body = urlencode({name: value for name, value in fields.items() if name != "amount"}).encode()
+
+    def _sign_braintree(self) -> None:
+        payload = encodebytes(self.body or b"<notification/>")
+        signature = self._mac(payload)
+        pairs = self.rng.choice([f"k|{signature}", f"x|{'0' * 40}&k|{signature}"])
+        self.body = urlencode({"bt_signature": pairs, "bt_payload": payload}).encode()
+
+    def _sign_dropbox_sign(self) -> None:
+        time, kind = str(self.seconds), self.rng.choice(["signature_request_sent", "file_error"])
+        event = {"event_time": time, "event_type": kind, "event_hash": self._mac((time + kind).encode())}
+        text = json.dumps({"event": event, "account_guid": self.id}).encode()
+        mark = b"0f" * 32
+        multipart = b'--%b\r\nContent-Disposition: form-data; name="json"\r\n\r\n%b\r\n--%b--\r\n'
+        form = urlencode({"json": text}).encode()
+        self.body = self.rng.choice([text, form, multipart % (mark, text, mark)])
 
 
 def timestamp_text(unit: str, seconds: int) -> str:
@@ -118,7 +154,7 @@ def _shifts(tolerance: int) -> list[int]:
 def _body(draft: SignedDraft) -> bytes:
     rng, kind = draft.rng, draft.row.kind
     number = rng.randrange(1_000)
-    if kind == "adyen":
+    if kind in ("adyen", "adyen-form"):
         items = [
             {
                 "pspReference": f"P{number + place}",

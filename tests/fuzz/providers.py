@@ -194,7 +194,8 @@ def _check_genuine(hostile: Hostile, delivery: Delivery) -> None:
     target, scheme = hostile.target, scheme_of(hostile.target.sample)
     if delivery.secret_label != "new" or delivery.body != bytes(hostile.body):
         raise Failure(f"ACCEPTED: {delivery!r}, by a secret that is not valid, or with another body")
-    in_body = scheme.has_signature_in_body and (scheme.signs_timestamp or scheme.signs_id)
+    signs_parts = scheme.signs_timestamp or scheme.signs_id or scheme.signs_event_type
+    in_body = scheme.has_signature_in_body and signs_parts
     if scheme.signs_body or in_body:
         if (
             delivery.signed_content_digest not in target.digests

@@ -12,7 +12,13 @@ from base64 import b64encode, urlsafe_b64encode
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
-from tests.fuzz.reference_bodies import emporix_forms, linear_time, signed_parts_of_body, twilio_contents
+from tests.fuzz.reference_bodies import (
+    Ambiguous,
+    emporix_forms,
+    linear_time,
+    signed_parts_of_body,
+    twilio_contents,
+)
 from tests.fuzz.reference_contents import COMPOSED
 from tests.fuzz.reference_rows import URL, URL_AS_SIGNED, Row
 
@@ -59,7 +65,7 @@ def is_genuine(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     """Return whether the delivery is fresh and signed with the row's secret, or None if it is ambiguous."""
     if any(value != value.strip() for value in headers.values()):
         return None
-    if row.kind in ("adyen", "mailgun"):
+    if row.kind in ("adyen", "adyen-form", "braintree", "dropbox-sign", "mailgun"):
         return _is_signed_in_body(row, body)
     if row.kind == "standard":
         return _is_standard(row, body, headers)
@@ -196,13 +202,16 @@ def _is_standard(row: Row, body: bytes, headers: dict[str, str]) -> bool:
 
 
 def _is_signed_in_body(row: Row, body: bytes) -> bool | None:
-    parts = signed_parts_of_body(row.kind, body)
+    try:
+        parts = signed_parts_of_body(row.kind, body)
+    except Ambiguous:
+        return None
     if parts is None:
         return False
     time, signed = parts
-    if not all(_has_right(row, texts, [content]) for texts, content in signed):
+    if not all(_has_right(row, texts, contents) for texts, contents in signed):
         return False
-    return row.kind == "adyen" or _is_fresh(row, _seconds("s", time))
+    return not time or _is_fresh(row, _seconds("s", time))
 
 
 def _is_fresh(row: Row, seconds: int) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64decode, b64encode
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
-__all__ = ["emporix_forms", "linear_time", "signed_parts_of_body", "twilio_contents"]
+__all__ = ["Ambiguous", "emporix_forms", "linear_time", "signed_parts_of_body", "twilio_contents"]
 
 _ADYEN = ("pspReference", "originalReference", "merchantAccountCode", "merchantReference")
 _MAX_PARAMETERS = 1_000
@@ -15,6 +16,10 @@ _MAX_PARAMETERS = 1_000
 
 class _Unreadable(Exception):
     """A body that the provider cannot have sent."""
+
+
+class Ambiguous(Exception):
+    """A body about which this module has no opinion: a multipart form that is not the usual one."""
 
 
 class _DuplicateKey:
@@ -42,19 +47,102 @@ def _object(value: Any) -> dict[str, Any]:
     return value
 
 
-def signed_parts_of_body(kind: str, body: bytes) -> tuple[str, list[tuple[list[str], bytes]]] | None:
-    """Return the timestamp and the signatures and content of each signed part, or None if unreadable."""
+Parts = tuple[str, list[tuple[list[str], list[bytes]]]]
+"""The timestamp, if there is one, and for each signed part its signatures and its possible contents."""
+
+
+def signed_parts_of_body(kind: str, body: bytes) -> Parts | None:
+    """Return the signed parts, or None if the body is unreadable. Raises `Ambiguous`."""
+    readers = {
+        "adyen": _adyen,
+        "adyen-form": _adyen_form,
+        "braintree": _braintree,
+        "dropbox-sign": _dropbox_sign,
+        "mailgun": _mailgun,
+    }
     try:
-        return _adyen(body) if kind == "adyen" else _mailgun(body)
+        return readers[kind](body)
     except _Unreadable:
         return None
 
 
-def _adyen(body: bytes) -> tuple[str, list[tuple[list[str], bytes]]]:
+_FORM = re.compile(rb"[A-Za-z0-9._~!$&'()*+,;=:@/?%\[\]-]+")
+_MULTIPART = re.compile(
+    rb'--(?P<mark>[0-9a-f]{64})\r\nContent-Disposition: form-data; name="json"\r\n\r\n(?P<json>.*)'
+    rb"\r\n--(?P=mark)--\r\n",
+    re.DOTALL,
+)
+
+
+def _form_of(body: bytes) -> dict[str, Any] | None:
+    """Return the fields of an urlencoded form, or None for another body."""
+    if not _FORM.fullmatch(body) or re.search(rb"%(?![0-9A-Fa-f]{2})", body):
+        return None
+    pairs: list[tuple[str, str]] = []
+    for field in body.split(b"&"):
+        parts = [unquote_to_bytes(part.replace(b"+", b" ")) for part in field.split(b"=", 1)]
+        if len(parts) != 2 or len(pairs) == _MAX_PARAMETERS:
+            return None
+        try:
+            pairs.append((parts[0].decode("utf-8"), parts[1].decode("utf-8")))
+        except UnicodeDecodeError:
+            return None
+    names = [name for name, _ in pairs]
+    return {name: _DuplicateKey() if names.count(name) > 1 else value for name, value in pairs}
+
+
+def _adyen_form(body: bytes) -> Parts:
+    form = _object(_form_of(body))
+    signature = form.get("additionalData.hmacSignature")
+    if not isinstance(signature, str):
+        raise _Unreadable
+    item = {**form, "amount": {"value": form.get("value"), "currency": form.get("currency")}}
+    return "", [([signature], [":".join(_adyen_fields(item)).encode()])]
+
+
+def _braintree(body: bytes) -> Parts:
+    form = _object(_form_of(body))
+    pairs, payload = form.get("bt_signature"), form.get("bt_payload")
+    if not isinstance(pairs, str) or not isinstance(payload, str):
+        raise _Unreadable
+    try:
+        if not re.fullmatch("[A-Za-z0-9+/=\n]+", payload):
+            raise _Unreadable
+        encoded = payload.replace("\n", "")
+        if b64encode(b64decode(encoded, validate=True)).decode() != encoded:
+            raise Ambiguous
+    except ValueError:
+        raise _Unreadable from None
+    signatures = [pair.split("|", 1)[1] for pair in pairs.split("&")[:32] if "|" in pair]
+    return "", [(signatures, [payload.encode(), payload.encode() + b"\n"])]
+
+
+def _dropbox_sign(body: bytes) -> Parts:
+    if body.startswith(b"--"):
+        match = _MULTIPART.fullmatch(body)
+        if match is None or b"\r\n--" + match["mark"] in match["json"]:
+            raise Ambiguous
+        body = match["json"]
+    elif (form := _form_of(body)) is not None and "json" in form:
+        if not isinstance(form["json"], str):
+            raise _Unreadable
+        body = form["json"].encode()
+    event = _object(_object(_parsed(body)).get("event"))
+    time, kind, given = (event.get(f"event_{name}") for name in ("time", "type", "hash"))
+    if isinstance(time, int) and not isinstance(time, bool) and abs(time) < 2**63:
+        time = str(time)
+    if not isinstance(time, str) or not isinstance(kind, str) or not isinstance(given, str):
+        raise _Unreadable
+    if not re.fullmatch("[1-9][0-9]{0,11}", time) or not re.fullmatch("[a-z][a-z0-9_]{0,99}", kind):
+        raise _Unreadable
+    return "", [([given], [f"{time}{kind}".encode()])]
+
+
+def _adyen(body: bytes) -> Parts:
     items = _object(_parsed(body)).get("notificationItems")
     if not isinstance(items, list) or not 1 <= len(items) <= 100:
         raise _Unreadable
-    parts: dict[tuple[str, ...], tuple[list[str], bytes]] = {}
+    parts: dict[tuple[str, ...], tuple[list[str], list[bytes]]] = {}
     for item in [_object(_object(each).get("NotificationRequestItem")) for each in items]:
         fields = _adyen_fields(item)
         signature = _object(item.get("additionalData")).get("hmacSignature")
@@ -63,7 +151,7 @@ def _adyen(body: bytes) -> tuple[str, list[tuple[list[str], bytes]]]:
         key = (fields[0], fields[6], fields[7])
         if key in parts:
             raise _Unreadable
-        parts[key] = [signature], ":".join(fields).encode()
+        parts[key] = [signature], [":".join(fields).encode()]
     return "", list(parts.values())
 
 
@@ -95,8 +183,9 @@ def _adyen_text(value: Any) -> str:
     raise _Unreadable
 
 
-def _mailgun(body: bytes) -> tuple[str, list[tuple[list[str], bytes]]]:
-    signature = _object(_object(_parsed(body)).get("signature"))
+def _mailgun(body: bytes) -> Parts:
+    form = _form_of(body)
+    signature = _object(_object(_parsed(body)).get("signature")) if form is None else form
     time, token = signature.get("timestamp"), signature.get("token")
     if isinstance(time, int) and not isinstance(time, bool) and abs(time) < 2**63:
         time = str(time)
@@ -107,7 +196,7 @@ def _mailgun(body: bytes) -> tuple[str, list[tuple[list[str], bytes]]]:
     if not isinstance(signature.get("signature"), str):
         raise _Unreadable
     texts = [signature["signature"], signature.get("parent-signature")]
-    return time, [([text for text in texts if isinstance(text, str)], (time + token).encode())]
+    return time, [([text for text in texts if isinstance(text, str)], [(time + token).encode()])]
 
 
 def linear_time(body: bytes) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha1
 
 __all__ = ["ROWS", "UNSIGNED_OR_ASYMMETRIC", "URL", "URL_AS_SIGNED", "Row"]
 
@@ -32,6 +33,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "gitlab-token",
     "google-pubsub",
     "http-signature",
+    "lark",
     "microsoft-graph",
     "mixpanel",
     "new-relic",
@@ -122,6 +124,10 @@ def _plain_base64_keys(secret: str) -> list[bytes]:
     return [b64decode(secret)]
 
 
+def _sha1_keys(secret: str) -> list[bytes]:
+    return [sha1(secret.encode()).digest()]
+
+
 def _standard(
     secret: str = f"whsec_{_KEY}", keys: Callable[[str], list[bytes]] = _base64_keys, separator: str = " "
 ) -> Row:
@@ -138,6 +144,7 @@ ROWS: dict[str, Row] = {
     "acuity-scheduling": Row(headers=("x-acuity-signature",), written="base64"),
     "adyen": Row(kind="adyen", written="base64", keys=_hex_keys),
     "adyen-header": Row(headers=("hmacsignature",), written="base64", keys=_hex_keys),
+    "adyen-http-post": Row(kind="adyen-form", written="base64", keys=_hex_keys),
     "affirm": _listed("x-affirm-signature", "t", "v0", digest="sha512"),
     "aftership": Row(headers=("aftership-hmac-sha256",), written="base64"),
     "airship": Row(headers=("x-ua-signature",), content="{time}:{body}", time="x-ua-timestamp"),
@@ -162,6 +169,7 @@ ROWS: dict[str, Row] = {
         tolerance=600,
         written="base64",
     ),
+    "braintree": Row(kind="braintree", digest="sha1", keys=_sha1_keys),
     "brex": _standard(_KEY),
     "buildkite": _listed("x-buildkite-signature", "timestamp", "signature"),
     "cal-com": Row(headers=("x-cal-signature-256",)),
@@ -210,6 +218,7 @@ ROWS: dict[str, Row] = {
     "dodo-payments": _standard(),
     "doppler": Row(headers=("x-doppler-signature",), prefix="sha256="),
     "dropbox": Row(headers=("x-dropbox-signature",)),
+    "dropbox-sign": Row(kind="dropbox-sign"),
     "dub": Row(headers=("dub-signature",)),
     "dwolla": Row(headers=("x-request-signature-sha-256",)),
     "easypost": Row(headers=("x-hmac-signature",), prefix="hmac-sha256-hex="),

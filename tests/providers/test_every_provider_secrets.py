@@ -18,7 +18,7 @@ from tests.providers.attacks import (
     signature_headers,
     stamps_changed,
 )
-from tests.providers.every_sample import every_one, genuine, of, one_of_each_kind
+from tests.providers.every_sample import every_one, of, one_of_each_kind
 from tests.providers.sample import NOW, Sample
 from tests.rows import rows
 from webhook_verify import (

@@ -6,6 +6,7 @@ import hashlib
 import json
 from base64 import b64encode
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from mailgun.security import SecurityGuard
 from tests.providers.interop import interop
 from tests.providers.sample import NOW
 from tests.providers.signed_bodies import (
+    HEX,
     MAILGUN,
     OTHER_HEX,
     TOKEN,
@@ -25,7 +27,7 @@ from tests.providers.signed_bodies import (
     refusal,
 )
 from tests.providers.verdicts import accepts
-from webhook_verify import Secret, SignatureMismatch, TimestampOutsideTolerance, Verifier
+from webhook_verify import Secret, SignatureMismatch, Signer, TimestampOutsideTolerance, Verifier
 from webhook_verify.schemes.providers import mailgun
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -129,3 +131,46 @@ def test_mailgun_another_event_with_the_same_token_is_the_same_delivery() -> Non
     other = VERIFIERS[MAILGUN].verify(email().replace(b"opened", b"failed"), {})
     assert (once.id, once.signed_content_digest) == (other.id, other.signed_content_digest)
     assert once.signed_content_digest == hashlib.sha256(f"{NOW}{TOKEN}".encode()).digest()
+
+
+# --- the forms of routes ----------------------------------------------------------------------------
+
+MAIL = {"recipient": "support@example.com", "subject": "Gr\u00fc\u00dfe", "body-plain": "a=b & c"}
+
+
+def _urlencoded(**fields: Any) -> bytes:
+    return urlencode({**MAIL, **proof(), **fields}).encode()
+
+
+def _multipart(**fields: Any) -> bytes:
+    head = '--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+    texts = "".join(head % pair for pair in {**MAIL, **proof(), **fields}.items())
+    file = '--x\r\nContent-Disposition: form-data; name="attachment-1"; filename="a"\r\n\r\n'
+    return texts.encode() + file.encode() + b"\xff\0\r\n--x--\r\n"
+
+
+@pytest.mark.parametrize("form", [_urlencoded, _multipart])
+def test_a_route_forwards_mail_as_a_form(form: Any) -> None:
+    delivery = VERIFIERS[MAILGUN].verify(form(), {})
+    assert (delivery.id, delivery.timestamp.timestamp(), delivery.body_is_signed) == (TOKEN, NOW, False)
+    assert delivery.form()["subject"] == MAIL["subject"]
+    for name, value in {"token": "x" + TOKEN, "timestamp": str(NOW + 1), "signature": "0" * 64}.items():
+        with pytest.raises(SignatureMismatch):
+            VERIFIERS[MAILGUN].verify(form(**{name: value}), {})
+    for name, value in {"token": "", "timestamp": f"0{NOW}"}.items():
+        assert_unreadable(MAILGUN, form(**proof(**{name: value})))
+    with pytest.raises(TimestampOutsideTolerance):
+        VERIFIERS[MAILGUN].verify(form(**proof(timestamp=str(NOW - 901))), {})
+
+
+def test_a_form_with_a_duplicate_field_is_unreadable() -> None:
+    for name in ("timestamp", "token", "signature"):
+        assert_unreadable(MAILGUN, _urlencoded() + f"&{name}={proof()[name]}".encode())
+
+
+def test_a_signer_signs_an_urlencoded_form() -> None:
+    signer = Signer(HEX, scheme="mailgun")
+    body = signer.sign_body(urlencode({**MAIL, "token": "old"}).encode(), id=TOKEN, timestamp=NOW)
+    assert body == _urlencoded()
+    with pytest.raises(ValueError, match="cannot sign this body"):
+        signer.sign_body(_multipart())

@@ -187,7 +187,8 @@ def dedupe(scheme: Scheme) -> str:
 def event_type(scheme: Scheme) -> str:
     """Return the source of `Delivery.event_type`, and whether it is signed; "" without one."""
     if scheme.event_type_in_body:
-        paths = ", else ".join(f"`{path}`" for path in scheme.event_type_in_body)
+        names = (path.removeprefix("form:") for path in scheme.event_type_in_body)
+        paths = ", else ".join(f"`{name}`" for name in names)
         signed = "signed" if scheme.signs_body or scheme.signs_event_type else "**unsigned**"
         return f"`delivery.event_type`, from the {signed} field {paths} in the body"
     header = scheme.event_type_header if isinstance(scheme, HeaderScheme) else ""

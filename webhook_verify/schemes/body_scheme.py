@@ -1,17 +1,19 @@
-"""Schemes with the signature in the JSON body, and safe parsing of such a body before it is verified.
+"""Schemes with the signature in the body, JSON or a form, and safe parsing of it before it is verified.
 
 The body is parsed strictly: UTF-8 that Python's JSON parser accepts. A key that appears more than once in an
-object has no usable value, because parsers differ in which value they take (CVE-2017-12635).
+object has no usable value, because parsers differ in which value they take (CVE-2017-12635). The same
+applies to the fields of a form.
 """
 
 from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.form import form_pairs
 from webhook_verify.headers import Headers
 from webhook_verify.schemes.algorithms import ALGORITHMS, Algorithm
 from webhook_verify.schemes.base import ParsedHeaders, Scheme
@@ -28,6 +30,7 @@ __all__ = [
     "get_field",
     "list_items",
     "parse_json",
+    "parse_unverified_form",
     "parse_unverified_json",
     "unreadable",
 ]
@@ -160,6 +163,20 @@ def parse_unverified_json(body: bytes) -> Any:
     return parse_json(body, _fraction)
 
 
+def parse_unverified_form(body: bytes) -> dict[str, Any] | None:
+    """Parse an unverified form, urlencoded or multipart.
+
+    Args:
+        body: The request body.
+
+    Returns:
+        The fields, as `parse_json` returns an object: the value of a duplicate field has no usable type. None
+        if the body is not a form with at least one field, such as a JSON body.
+    """
+    pairs = form_pairs(body)
+    return _object(pairs) if pairs else None
+
+
 def parse_json(body: bytes, parse_float: Callable[[str], float] = float) -> Any:
     """Parse a JSON body.
 
@@ -263,7 +280,7 @@ class _DuplicateKey:
 _DUPLICATE_KEY = _DuplicateKey()
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
         seen: set[str] = set()

@@ -46,7 +46,8 @@ class SignatureList:
     def __init__(
         self, separator: str = ",", *, entry_prefix: str = "", starts_with_timestamp: bool = False
     ) -> None:
-        for name, text in (("separator", separator), ("entry_prefix", entry_prefix)):
+        texts: dict[str, object] = {"separator": separator, "entry_prefix": entry_prefix}
+        for name, text in texts.items():
             if not isinstance(text, str):
                 raise TypeError(f"{name} must be a str, not {type(text).__name__!r}")
         if not separator or any(each.isalnum() or each in "+/=-_.:" for each in separator):

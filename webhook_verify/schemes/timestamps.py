@@ -10,6 +10,10 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
+if TYPE_CHECKING:
+    from typing import TypeGuard
+
 __all__ = ["FIXED_LENGTH", "UNITS", "Unit", "unit_named"]
 
 Unit = tuple[Callable[[str], int], Callable[[int], str], str]
@@ -115,7 +119,7 @@ def unit_named(names: object) -> Unit:
     Raises:
         ValueError: If a name is unknown or missing. The message lists the known names.
     """
-    listed: Sequence[object] = names if isinstance(names, tuple | list) else (names,)
+    listed: Sequence[object] = names if _is_listed(names) else (names,)
     units = [UNITS[name] for name in listed if isinstance(name, str) and name in UNITS]
     if not units or len(units) < len(listed):
         raise ValueError(f"timestamp_unit must be one of {', '.join(UNITS)}; not {names!r}")
@@ -123,6 +127,10 @@ def unit_named(names: object) -> Unit:
         return units[0]
     titles = " or ".join(title for _, _, title in units)
     return partial(_read_any, [(name, UNITS[name][0]) for name in map(str, listed)]), units[0][1], titles
+
+
+def _is_listed(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, tuple | list)
 
 
 def _read_any(readers: Sequence[tuple[str, Callable[[str], int]]], text: str) -> int:

@@ -136,6 +136,8 @@ def _each_from_another(change: Callable[[SignedRequest, str, str], SignedRequest
 def _of_another(genuine: Genuine) -> Iterator[SignedRequest]:
     if not genuine.signer.scheme.signs_body:
         raise NotApplicable("the scheme does not sign the body")
+    if genuine.signer.scheme.has_signature_in_body:
+        raise NotApplicable("the signature is in the body")
     yield genuine.request.with_headers(genuine.another.headers)
 
 

@@ -49,7 +49,7 @@ def reduce_body(body: bytes) -> bytes:
         return magic + bytes(map(_byte, body[len(magic) :]))
     if text.lstrip()[:1] in {"{", "[", '"'}:
         return _TOKEN.sub(_reduce_token, text).encode()
-    return (_reduce_form(text) if is_form(body) else same_shape(text)).encode()
+    return (_reduce_form(text) if is_form(body) and b"\r\n" not in body else same_shape(text)).encode()
 
 
 def _byte(value: int) -> int:

@@ -26,7 +26,7 @@ from webhook_verify.schemes.body_scheme import (
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey
 
-__all__ = ["SCHEME", "Adyen"]
+__all__ = ["SCHEME", "Adyen", "signed_fields"]
 
 _MAX_ITEMS = 100  # Adyen sends one item in JSON; each item costs a MAC
 _FIELDS = (
@@ -71,7 +71,8 @@ class Adyen(BodyScheme):
             "signed separately, so an attacker who has seen two deliveries can combine their items "
             "into a third: if your deliveries have several items, deduplicate by item. A colon is "
             "accepted only in `merchantReference`, or in the `pspReference` of a `REPORT_AVAILABLE`. "
-            "Forms and SOAP are not supported. For webhooks with the signature in the header "
+            "For webhooks with the method HTTP POST, which are forms, use the scheme `adyen-http-post`. "
+            "SOAP is not supported. For webhooks with the signature in the header "
             "`HmacSignature`, use the scheme `adyen-header`."
         ),
         retries=(
@@ -102,7 +103,7 @@ class Adyen(BodyScheme):
         found: dict[str, SignatureCheck] = {}
         items = _items(parse_unverified_json(body))
         for item in items:
-            fields = _signed_fields(item)
+            fields = signed_fields(item)
             given = get_field(get_field(item, "additionalData"), "hmacSignature")
             if not isinstance(given, str):
                 detail = "an item must have exactly one additionalData.hmacSignature"
@@ -134,7 +135,7 @@ class Adyen(BodyScheme):
         try:
             value = parse_json(body)
             for item in _items(value):
-                mac = key.sign(":".join(_signed_fields(item)).encode())
+                mac = key.sign(":".join(signed_fields(item)).encode())
                 item["additionalData"] = {**_more_of(item), "hmacSignature": mac}
         except MalformedDelivery as error:
             raise ValueError(f"cannot sign this body: {error}") from None
@@ -154,8 +155,22 @@ def _more_of(item: dict[str, Any]) -> dict[str, Any]:
     return more if more.__class__ is dict else {}
 
 
-def _signed_fields(item: dict[str, Any]) -> list[str]:
-    """Return the values of the eight fields. Raise MalformedDelivery if Adyen cannot have signed them."""
+def signed_fields(item: dict[str, Any]) -> list[str]:
+    """Return the values of the eight fields.
+
+    Args:
+        item: A notification, with `value` and `currency` in its `amount`.
+
+    Returns:
+        The values, in the signed order.
+
+    Raises:
+        MalformedDelivery: If Adyen cannot have signed them.
+    """
+    return _texts_of(item)
+
+
+def _texts_of(item: dict[str, Any]) -> list[str]:
     amount: Any = item.get("amount")
     if amount is not None and amount.__class__ is not dict:
         raise unreadable("the amount of an item must be a single object")

@@ -1,6 +1,7 @@
 """Mailgun, which signs a timestamp and a token, but not the event.
 
-The body is `{"signature": {"timestamp": ..., "token": ..., "signature": ...}, "event-data": {...}}`. The
+The body is `{"signature": {"timestamp": ..., "token": ..., "signature": ...}, "event-data": {...}}`, or for
+mail that a route forwards, a form with the fields `timestamp`, `token` and `signature`. The
 signature is the hex HMAC-SHA256 of timestamp + token. An attacker who has seen one delivery can combine its
 signature with any event while the timestamp is fresh. Only a replay guard, which remembers the token,
 prevents that.
@@ -10,14 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from webhook_verify.errors import MalformedDelivery
+from webhook_verify.form import form_pairs
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.body_scheme import (
     BodyScheme,
     dump_json,
     get_field,
     parse_json,
+    parse_unverified_form,
     parse_unverified_json,
     unreadable,
 )
@@ -33,7 +37,7 @@ _MAX_TOKEN_CHARS = 256  # Mailgun's tokens have 50
 
 
 class Mailgun(BodyScheme):
-    """Webhooks in JSON.
+    """Webhooks in JSON, and the forms of routes.
 
     The signing key is that of the account or, for an event of a subaccount, of the parent account.
     """
@@ -43,7 +47,7 @@ class Mailgun(BodyScheme):
     tolerance: float = 900.0  # as in Mailgun's own SDK; its documentation warns of delays
 
     signature_encoding: Encoding = ENCODINGS["hex"]
-    signed_content = "{signature.timestamp}{signature.token}"
+    signed_content = "{timestamp}{token}"
     retries = "keep_timestamp"
     # Documented delays: 10, 10, 15, 30, 60, 120 and 240 minutes; on another page 5, 10, 15, 60, 120, 240.
     retry_seconds: float = 485 * 60.0
@@ -52,11 +56,12 @@ class Mailgun(BodyScheme):
         secret_from="Send > Webhooks > HTTP webhook signing key; not the API key",
         url="https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/securing-webhooks",
         notes=(
-            "The event is not signed: an attacker who has seen a delivery can send another event with "
-            "its signature for as long as the timestamp is accepted. Deduplicate by the token, which "
-            "is signed, and confirm important events with Mailgun's API. The `parent-signature` of an "
-            "event of a subaccount is accepted as well. Routes forward mail as a form, which is not "
-            "supported."
+            "The event is not signed: an attacker who has seen a delivery can send another event with its "
+            "signature for as long as the timestamp is accepted. Deduplicate by the token, which is "
+            "signed, and confirm important events with Mailgun's API. The `parent-signature` of an event "
+            "of a subaccount is accepted as well. Routes forward mail as a form, urlencoded or with files "
+            "as multipart: read `delivery.form()`, which leaves out the files, or `delivery.body`. Mailgun "
+            "treats the statuses 200 and 406 as final, and retries after any other."
         ),
         retries=(
             "for 8 hours, unless the response is 200 or 406 "
@@ -91,7 +96,7 @@ class Mailgun(BodyScheme):
     def _signatures(self, signed: object) -> Signatures:
         texts = [get_field(signed, name) for name in ("signature", "parent-signature")]
         if not isinstance(texts[0], str):
-            raise unreadable("the body must contain exactly one signature.signature")
+            raise unreadable("the body must contain exactly one signature")
         return [pair for text in texts for pair in self.signatures_of(text)]
 
     def timestamp_from_body(self, body: bytes) -> int:
@@ -109,10 +114,10 @@ class Mailgun(BodyScheme):
             return 0
 
     def sign_body(self, body: bytes, key: SigningKey, *, id: str = "", timestamp: int = 0) -> bytes:
-        """Sign a JSON object, replacing an existing `signature`.
+        """Sign a JSON object or an urlencoded form, replacing an existing signature.
 
         Args:
-            body: The body to sign, in JSON.
+            body: The body to sign, in JSON or urlencoded.
             key: The signing key.
             id: The token. Mailgun's tokens have 50 characters.
             timestamp: Unix seconds.
@@ -121,25 +126,28 @@ class Mailgun(BodyScheme):
             The signed body.
 
         Raises:
-            ValueError: If the body is not a JSON object.
+            ValueError: If the body is neither a JSON object nor an urlencoded form.
         """
-        event = _event(body)
         texts = {"timestamp": str(timestamp), "token": id}
         mac = key.sign("".join(texts.values()).encode())
-        signed = {**event, "signature": {**texts, "signature": self.signature_encoding[1](mac)}}
-        return dump_json(signed)
+        signed = {**texts, "signature": self.signature_encoding[1](mac)}
+        if not body.startswith(b"--") and (fields := form_pairs(body)):
+            kept = [(name, value) for name, value in fields if name not in signed]
+            return urlencode([*kept, *signed.items()]).encode()
+        return dump_json({**_event(body), "signature": signed})
 
 
 def _parts(body: bytes) -> tuple[str, str, object]:
     """Return timestamp, token and the object that contains them. Raise MalformedDelivery."""
-    signed = get_field(parse_unverified_json(body), "signature")
+    form = parse_unverified_form(body)
+    signed = get_field(parse_unverified_json(body), "signature") if form is None else form
     stamp, token = get_field(signed, "timestamp"), get_field(signed, "token")
     if type(stamp) is int and stamp.bit_length() < 64:
         stamp = str(stamp)
     if not (isinstance(stamp, str) and UNITS["s"][0](stamp)):
-        raise unreadable("the body must contain exactly one signature.timestamp, in Unix seconds")
+        raise unreadable("the body must contain exactly one timestamp of the signature, in Unix seconds")
     if not (isinstance(token, str) and 1 <= len(token) <= _MAX_TOKEN_CHARS and _is_plain(token)):
-        raise unreadable("the body must contain exactly one signature.token, in printable ASCII")
+        raise unreadable("the body must contain exactly one token of the signature, in printable ASCII")
     return stamp, token, signed
 
 
