@@ -75,6 +75,17 @@ class ExpectedClaims:
         self.needs_url: bool = self.needs_method or "url" in sources
         self.needs_account: bool = "account" in sources
 
+    def match_constants(self, claims: Mapping[str, object]) -> bool:
+        """Return whether a token has the claims with constant values.
+
+        Args:
+            claims: The claims of the token.
+
+        Returns:
+            True if all of them have an expected value.
+        """
+        return all(_is_one_of(claims.get(name), accepted) for name, accepted in self._fixed)
+
     def match(self, claims: Mapping[str, object], request: SignedRequest) -> bool:
         """Return whether a token has these claims.
 

@@ -24,6 +24,7 @@ NAMES = (
     "anthropic",
     "asana",
     "ashby",
+    "atlassian-forge",
     "atlassian-jira",
     "authorize-net",
     "autodesk-aps",
