@@ -69,8 +69,11 @@ def test_the_error_names_each_provider_that_the_headers_fit(name: str) -> None:
     assert set(listed) <= next(group for group in AMBIGUOUS if name in group)
 
 
-def _token(algorithm: str, **times: int) -> str:
-    parts = {"alg": algorithm, "kid": "key-1"}, times
+OF_GOOGLE = {"iss": "accounts.google.com", "email_verified": True}
+
+
+def _token(algorithm: str, **claims: object) -> str:
+    parts = {"alg": algorithm, "kid": "key-1"}, claims
     return (
         ".".join(urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".A"
     )
@@ -89,8 +92,8 @@ def _token(algorithm: str, **times: int) -> str:
         ({"x-gitlab-token": "a", "x-gitlab-event": "Push Hook"}, "gitlab-token"),
         ({"webhook-signature": "v1,a", "svix-signature": "v1,a"}, "standard-webhooks"),
         ({"webhook-signature": "v1,a", "authorization": "Bearer eyJa"}, "standard-webhooks"),
-        ({"authorization": f"bearer {_token('RS256', iat=1, exp=2)}"}, "google-pubsub"),
-        ({"authorization": f"bearer {_token('HS256', iat=1)}"}, "vonage"),
+        ({"authorization": f"bearer {_token('RS256', iat=1, exp=2, **OF_GOOGLE)}"}, "google-pubsub"),
+        ({"authorization": f"bearer {_token('HS256', iat=1, iss='Vonage')}"}, "vonage"),
         ({"authorization": _token("HS256", iat=1, exp=2)}, "monday"),
         ({"authorization": _token("HS256", nbf=1, exp=2)}, "livekit"),
         ({"authorization": f"JWT {_token('HS256', iat=1, exp=2)}"}, "jira-connect"),

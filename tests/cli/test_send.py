@@ -132,7 +132,7 @@ def test_the_types_are_listed() -> None:
 
 
 # Their deliveries are signed with keys that nobody else has.
-NOT_FROM_A_TEMPLATE = {"aws-sns", "google-pubsub", "paypal", "plaid"}
+NOT_FROM_A_TEMPLATE = {"atlassian-forge", "aws-sns", "google-pubsub", "paypal", "plaid"}
 
 
 def signing_secret(sample: Sample) -> str | None:

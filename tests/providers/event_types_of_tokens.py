@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = ["OF_TOKENS"]
 
 OF_TOKENS: list[tuple[str, str | None, bool]] = [
+    ("atlassian-forge", None, False),
     ("fusionauth", "user.create", True),
     ("google-pubsub", None, False),
     ("jira-connect", "jira:issue_created", False),

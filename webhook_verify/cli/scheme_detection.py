@@ -94,7 +94,8 @@ def _has_own_authorization(scheme: Scheme, value: str) -> bool:
         prefix = scheme.signature_prefix
         return prefix != "" and value[: len(prefix)].lower() == prefix.lower()
     if isinstance(scheme, JwtScheme):  # several schemes have a token there, but not the same claims in it
-        return _has_form(scheme, {"authorization": value})
+        headers = {"authorization": value}
+        return scheme.has_constant_claims(headers) and _has_form(scheme, headers)
     return _BEARER_TOKEN.match(value) is not None
 
 

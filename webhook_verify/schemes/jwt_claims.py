@@ -75,6 +75,17 @@ class ExpectedClaims:
         self.needs_url: bool = self.needs_method or "url" in sources
         self.needs_account: bool = "account" in sources
 
+    def match_constants(self, claims: Mapping[str, object]) -> bool:
+        """Return whether a token has the claims with constant values.
+
+        Args:
+            claims: The claims of the token.
+
+        Returns:
+            True if all of them have an expected value.
+        """
+        return all(_is_one_of(claims.get(name), accepted) for name, accepted in self._fixed)
+
     def match(self, claims: Mapping[str, object], request: SignedRequest) -> bool:
         """Return whether a token has these claims.
 
@@ -161,8 +172,10 @@ def _hash_of_url(make: Any, encode: Callable[[bytes], str], request: SignedReque
     return encode(make(_bytes(request[2])).digest())
 
 
-def _checked_values(name: str, value: object) -> tuple[object, ...]:
-    values: tuple[object, ...] = tuple(value) if isinstance(value, list | tuple) else (value,)
+def _checked_values(name: str, value: Any) -> tuple[object, ...]:
+    values: tuple[Any, ...] = (value,)
+    if not isinstance(value, str) and hasattr(value, "__iter__"):
+        values = tuple(value)
     if not values or not all(isinstance(each, str | bool | int) for each in values):
         raise TypeError(f"claims: {name} must be a str, bool or int, or a list of texts, not empty")
     if any("{" in each or "}" in each for each in values if isinstance(each, str)):

@@ -46,8 +46,9 @@ def check_forms(name: str, arguments: Mapping[str, Any]) -> None:
         ValueError: If an option is invalid, or contradicts another.
     """
     header_options.check_forms({"name": name, **arguments}, ("name", *_TEXTS))
-    if not isinstance(arguments["claims"], Mapping):
-        raise TypeError(f"claims must be a mapping, not {type(arguments['claims']).__name__!r}")
+    claims: Any = arguments["claims"]
+    if not isinstance(claims, Mapping):
+        raise TypeError(f"claims must be a mapping, not {type(claims).__name__!r}")
     required = arguments["required_claims"]
     if isinstance(required, str) or not all(isinstance(each, str) for each in required):
         raise TypeError("required_claims must be a list of names")
@@ -83,7 +84,7 @@ def _check_keys_url(url: str, algorithms: Sequence[str], claims: Mapping[str, ob
         )
 
 
-def algorithm_names(value: object) -> tuple[str, ...]:
+def algorithm_names(value: Any) -> tuple[str, ...]:
     """Return the names of the algorithms.
 
     Args:
@@ -95,7 +96,7 @@ def algorithm_names(value: object) -> tuple[str, ...]:
     Raises:
         ValueError: If a name is unknown, or the algorithms have different kinds of keys.
     """
-    names = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list | tuple) else ()
+    names: tuple[Any, ...] = (value,) if isinstance(value, str) else tuple(value)
     if len(names) == 1 and names[0] in _PUBLIC:
         return names
     if not names or not all(name in _HMACS for name in names):

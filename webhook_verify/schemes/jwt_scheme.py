@@ -182,6 +182,20 @@ class JwtScheme(Scheme):
         """
         return dict(self._token_in(headers).claims)
 
+    def has_constant_claims(self, headers: Headers) -> bool:
+        """Return whether a token has the constant claims, such as the issuer, to recognise its provider.
+
+        Args:
+            headers: The request headers.
+
+        Returns:
+            True if the token, which is not verified, has them. False if it is missing or invalid.
+        """
+        try:
+            return self._expected.match_constants(self._token_in(headers).claims)
+        except MalformedDelivery:
+            return False
+
     def parse_headers(self, headers: Headers, url: str | None, method: str | None) -> ParsedHeaders:
         """Parse the token in the header, without verifying it.
 

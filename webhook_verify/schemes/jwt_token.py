@@ -116,17 +116,19 @@ _cached_header = lru_cache(maxsize=64)(_parse_header)
 
 def _parse_object(part: str) -> dict[str, Any]:
     """Return the JSON object of a part in base64 without padding."""
+    value: Any
+    fields: dict[str, Any]
     try:
         text = a2b_base64(part + "=" * (-len(part) % 4), strict_mode=True).decode().strip(" \t\r\n")
         value, end = _decode(text)
-        value = value if end == len(text) else None
+        is_object = value.__class__ is dict and end == len(text)
     except (ValueError, RecursionError):
-        value = None
-    if value.__class__ is not dict:
+        value, is_object = None, False
+    if not is_object:
         raise MalformedDelivery(
             Reason.UNREADABLE_HEADER, _INVALID + "a part is not a JSON object in base64url"
         )
-    fields: dict[str, Any] = value
+    fields = value
     return fields
 
 

@@ -27,6 +27,7 @@ NAMES = (
     "anthropic",
     "asana",
     "ashby",
+    "atlassian-forge",
     "atlassian-jira",
     "attio",
     "authorize-net",
