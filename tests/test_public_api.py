@@ -29,6 +29,7 @@ NAMES = {
         HeaderScheme ResponseRules Scheme SchemeDocs get names register resolve retry_window
     """,
     "webhook_verify.schemes.body_scheme": "BodyScheme",
+    "webhook_verify.schemes.jws_scheme": "JwsScheme",
     "webhook_verify.schemes.verify_only": "VerifyOnlyScheme",
     "webhook_verify.replay": """
         ReplayGuard MemoryStore ReplayStore AsyncReplayStore ClaimOutcome ClaimState current_claim

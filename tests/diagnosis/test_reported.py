@@ -31,6 +31,8 @@ CAUSES: dict[str, tuple[str, str]] = {
     "form_tilde_encoder": ("body_decoded_form (certain)", "PHP's urlencode"),
     "secret_html_escaped": ("secret_is_encoded (certain)", "HTML"),
     "plaid_jwk_x_of_31_bytes": ("genuine (certain)", ""),
+    "truelayer_detached_jws": ("genuine (certain)", ""),
+    "saleor_detached_jws": ("genuine (certain)", ""),
 }
 
 

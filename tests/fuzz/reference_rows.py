@@ -17,26 +17,31 @@ URL_AS_SIGNED = {"hubspot": "https://example.com/hooks?next=/a?b&tenant=1"}
 """HubSpot signs the URL with some characters decoded."""
 
 UNSIGNED_OR_ASYMMETRIC = {
+    "apple-app-store",
     "aws-sns",
     "azure-devops",
     "bigcommerce",
     "bitbucket-uuid",
     "brevo",
     "chargebee",
+    "constant-contact",
     "datadog",
     "discord",
     "fillout",
     "gitlab-token",
     "google-pubsub",
+    "kinde",
     "microsoft-graph",
     "mixpanel",
     "paypal",
     "plaid",
     "postmark",
+    "saleor",
     "sendgrid",
     "sparkpost",
     "telegram",
     "telnyx",
+    "truelayer",
     "wise",
 }
 """The providers without an HMAC."""

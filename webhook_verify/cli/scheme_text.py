@@ -12,6 +12,7 @@ from typing import Any
 from webhook_verify.schemes import Scheme, retry_window
 from webhook_verify.schemes.body_scheme import BodyScheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
+from webhook_verify.schemes.jws_scheme import JwsScheme
 from webhook_verify.schemes.providers._basic_auth import BasicAuth
 from webhook_verify.schemes.providers.twilio import Twilio
 from webhook_verify.schemes.standard import StandardWebhooks
@@ -81,6 +82,8 @@ def written(scheme: Scheme) -> str:
     """Return the format of the signature; "" if only the code of the scheme defines it."""
     if isinstance(scheme, StandardWebhooks):
         return "`v1,` and HMAC-SHA256 in base64; `v1a,` and Ed25519 if the secret is a `whpk_` key"
+    if isinstance(scheme, JwsScheme):
+        return f"JSON Web Signature ({scheme.algorithm}), {scheme.form}"
     if not isinstance(scheme, HeaderScheme | BodyScheme | Twilio):
         return ""
     if isinstance(scheme, BasicAuth):
@@ -145,7 +148,7 @@ def dedupe(scheme: Scheme) -> str:
     """Describe the deduplication key."""
     word = word_of_dedupe(scheme)
     if word == "id in body":
-        path = f" at `{scheme.id_in_body}`" if isinstance(scheme, HeaderScheme) else ""
+        path = f" at `{scheme.id_in_body}`" if isinstance(scheme, HeaderScheme | JwsScheme) else ""
         return f"an id{path} in the body, else the digest of the signed content"
     if word == "id":
         return "the signed message id"
@@ -161,7 +164,7 @@ def event_type(scheme: Scheme) -> str:
         paths = ", else ".join(f"`{path}`" for path in scheme.event_type_in_body)
         signed = "signed" if scheme.signs_body or scheme.signs_event_type else "**unsigned**"
         return f"`delivery.event_type`, from the {signed} field {paths} in the body"
-    header = scheme.event_type_header if isinstance(scheme, HeaderScheme) else ""
+    header = scheme.event_type_header if isinstance(scheme, HeaderScheme | JwsScheme) else ""
     return f"`delivery.event_type`, from the **unsigned** header `{header}`" if header else ""
 
 
@@ -204,8 +207,14 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "json_form_field": scheme.json_form_field or None,
         "handshake": scheme.handshake.name if scheme.handshake else None,
         "fetches": scheme.fetches_keys,
-        "algorithm": scheme.algorithm.name if isinstance(scheme, HeaderScheme) else None,
+        "algorithm": _algorithm(scheme),
         "secret_from": plain(scheme.docs.secret_from),
         "documentation": scheme.docs.url,
         "notes": plain(scheme.docs.notes),
     }
+
+
+def _algorithm(scheme: Scheme) -> str | None:
+    if isinstance(scheme, JwsScheme):
+        return scheme.algorithm
+    return scheme.algorithm.name if isinstance(scheme, HeaderScheme) else None
