@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tests.providers.sample import Sample
@@ -11,7 +12,7 @@ from tests.rows import Test, rows
 from webhook_verify import Delivery, RejectedDelivery
 from webhook_verify.replay import ReplayGuard
 
-__all__ = ["assert_refused_or_same", "assert_same", "every_one", "genuine", "of"]
+__all__ = ["assert_refused_or_same", "assert_same", "delivered", "every_one", "genuine", "of"]
 
 
 def of(which: Callable[[Sample], object] = lambda sample: True) -> Callable[[Test], Test]:
@@ -26,6 +27,11 @@ every_one = of()
 def genuine(sample: Sample) -> Delivery:
     delivery: Delivery = sample.verify(sample.verifier(), *sample.signed())
     return delivery
+
+
+def delivered(name: str, body: bytes) -> Delivery:
+    """A genuine delivery with another body."""
+    return genuine(replace(SAMPLES[name], body=lambda timestamp, msg_id: body))
 
 
 def assert_same(sample: Sample, result: Any) -> None:
