@@ -10,6 +10,7 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from webhook_verify.schemes.body_scheme import dump_json
@@ -87,21 +88,27 @@ def parse_header(encoded: str) -> dict[str, Any]:
         encoded: The header in base64url.
 
     Returns:
-        The members.
+        The members. They are shared, so they must not be changed.
 
     Raises:
         InvalidJws: If the text is too long, or not a JSON object without duplicate members.
     """
     if len(encoded) > _MAX_HEADER_CHARS:
         raise InvalidJws("it is too long")
+    fields = _parsed(encoded)
+    if fields is None:
+        raise InvalidJws("its header is not a JSON object in base64url, or has a duplicate member")
+    return fields
+
+
+# A sender repeats its header, and each header is needed twice. At most 64 texts of 16 KiB are kept.
+@lru_cache(maxsize=64)
+def _parsed(encoded: str) -> dict[str, Any] | None:
     octets = decode_base64url(encoded)
     value: Any = None
-    with suppress(ValueError, RecursionError):  # raised below, because the error contains the header
-        value = json.loads((octets or b"").decode("utf-8"), object_pairs_hook=_object)
-    if value.__class__ is not dict:
-        raise InvalidJws("its header is not a JSON object in base64url, or has a duplicate member")
-    fields: dict[str, Any] = value
-    return fields
+    with suppress(ValueError, RecursionError):
+        value = _JSON.decode((octets or b"").decode("utf-8"))
+    return value if value.__class__ is dict else None
 
 
 def key_id_of(fields: dict[str, Any]) -> str:
@@ -123,6 +130,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(fields) < len(pairs):
         raise ValueError("duplicate member")
     return fields
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_object)
 
 
 def decode_base64url(text: str) -> bytes | None:
