@@ -63,7 +63,7 @@ def unsigned_parts(scheme: Scheme) -> list[str]:
     if not scheme.signs_url:
         parts.append("the URL")
     elif isinstance(scheme, JwsScheme):
-        parts.append("the query string of the URL")
+        parts.append("the query string")
     return parts
 
 

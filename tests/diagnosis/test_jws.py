@@ -7,11 +7,11 @@ from typing import Any
 from tests.providers.jws_keys import jwks
 from tests.providers.key_pairs import p256
 from tests.providers.samples import SAMPLES
-from tests.providers.samples.kinde import KINDE
 from tests.rows import rows
 from tests.schemes.jws_texts import BODY, GOOD, KEY_SET, detached, signed_text
 from webhook_verify import Verifier
 from webhook_verify.diagnosis import Cause, explain
+from webhook_verify.schemes.providers.kinde import SCHEME
 
 NOW = 1_790_000_000
 URL = "https://keys.example/jwks"
@@ -84,6 +84,6 @@ def test_a_text_that_is_no_token_is_explained_without_a_fetch() -> None:
         asked.append(url)
         return b""
 
-    verifier = Verifier("https://shop.kinde.com", scheme=KINDE.with_fetch(fetch), clock=lambda: NOW)
+    verifier = Verifier("https://shop.kinde.com", scheme=SCHEME.with_fetch(fetch), clock=lambda: NOW)
     assert explain(verifier, b"a.b.c", {}).cause.name == "body_unreadable"
     assert asked == []

@@ -13,10 +13,18 @@ from tests.providers.jws_keys import jwks
 from tests.providers.key_pairs import rsa_key
 from tests.providers.npm import node
 from tests.providers.sample import NOW
-from tests.providers.samples.kinde import KINDE, SAMPLE
+from tests.providers.samples.kinde import SAMPLE
 from tests.rows import rows
 from webhook_verify import Delivery, InvalidSecret, RejectedDelivery, TimestampOutsideTolerance, Verifier
+from webhook_verify.schemes.providers.kinde import SCHEME
 
+
+def _kinde(url: str, content: bytes | None) -> bytes:
+    assert (url, content) == ("https://shop.kinde.com/.well-known/jwks.json", None)
+    return jwks((rsa_key(0), "2a:e0:0")).encode()
+
+
+KINDE = SCHEME.with_fetch(_kinde)
 SENT = "2026-09-21T14:13:20.000Z"
 DOCUMENTED: dict[str, Any] = {
     "data": {"user": {"email": "user@example.com", "first_name": "Zoë", "id": "kp_1234567890"}},
@@ -34,7 +42,8 @@ def _token(claims: dict[str, Any], key: int = 0, **header: Any) -> str:
 
 def _verified(token: str | bytes, now: float = NOW) -> Delivery:
     body = token if isinstance(token, bytes) else token.encode()
-    return Verifier(SAMPLE.secret, scheme=KINDE, clock=lambda: now).verify(body, {"webhook-id": "any"})
+    verifier = Verifier("https://shop.kinde.com", scheme=KINDE, clock=lambda: now)
+    return verifier.verify(body, {"webhook-id": "any"})
 
 
 @interop("kinde", by="PyJWT (PyPI)")

@@ -8,19 +8,10 @@ from datetime import UTC, datetime
 from tests.providers.jws_keys import jwk, jwks
 from tests.providers.key_pairs import rsa_key
 from tests.providers.sample import Sample, Signed
-from webhook_verify.schemes.providers.kinde import SCHEME
 
-__all__ = ["KINDE", "SAMPLE"]
+__all__ = ["SAMPLE"]
 
-_DOMAINS = ("https://shop.kinde.com", "https://other.kinde.com")
-
-
-def _kinde(url: str, content: bytes | None = None) -> bytes:
-    number = [f"{domain}/.well-known/jwks.json" for domain in _DOMAINS].index(url)
-    return jwks((rsa_key(number), f"2a:e0:{number}")).encode()
-
-
-KINDE = SCHEME.with_fetch(_kinde)
+_KEYS, _OTHER_KEYS = (jwks((rsa_key(number), f"2a:e0:{number}")) for number in (0, 1))
 
 
 def _by_kinde(sample: Sample, secret: str, timestamp: int, id: str) -> Signed:
@@ -30,12 +21,12 @@ def _by_kinde(sample: Sample, secret: str, timestamp: int, id: str) -> Signed:
 
 
 SAMPLE = Sample(
-    scheme=KINDE,
-    secret=_DOMAINS[0],
-    other_secret=_DOMAINS[1],
+    scheme="kinde",
+    secret=_KEYS,
+    other_secret=_OTHER_KEYS,
     signing_secret={
-        domain: json.dumps(jwk(rsa_key(number), f"2a:e0:{number}", is_private=True))
-        for number, domain in enumerate(_DOMAINS)
+        keys: json.dumps(jwk(rsa_key(number), f"2a:e0:{number}", is_private=True))
+        for number, keys in enumerate((_KEYS, _OTHER_KEYS))
     },
     sign=_by_kinde,
 )
