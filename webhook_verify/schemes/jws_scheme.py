@@ -130,8 +130,8 @@ class JwsScheme(JwsSender):
         docs: SchemeDocs | None = None,
         fetch: Fetch | None = None,
     ) -> None:
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError("name must be a non-empty str")
+        if not str(name).strip():
+            raise ValueError("name must not be empty")
         if algorithm not in ALGORITHMS:
             raise ValueError(f"algorithm must be one of {', '.join(ALGORITHMS)}; not {algorithm!r}")
         check_retries(retries, retry_seconds)
