@@ -30,6 +30,7 @@ NAMES = {
         get names register resolve retry_window
     """,
     "webhook_verify.schemes.body_scheme": "BodyScheme",
+    "webhook_verify.schemes.jws_scheme": "JwsScheme",
     "webhook_verify.schemes.verify_only": "VerifyOnlyScheme",
     "webhook_verify.replay": """
         ReplayGuard MemoryStore ReplayStore AsyncReplayStore ClaimOutcome ClaimState current_claim

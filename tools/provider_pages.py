@@ -17,6 +17,7 @@ from webhook_verify.cli import scheme_text
 from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.http_signature import HttpSignature
+from webhook_verify.schemes.jws_scheme import JwsScheme
 
 DOCS = Path(__file__).parents[1] / "docs" / "providers"
 
@@ -29,6 +30,7 @@ UNGUARDED = (
     "intercom-canvas-kit",
     "microsoft-graph",
     "outpost",
+    "saleor",
 )
 """Providers whose deliveries can be identical for different events: a replay guard would drop them."""
 
@@ -223,9 +225,8 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
 
 def needs_extra(scheme: Scheme) -> bool:
     """Return whether the secret can be used only with the extra `asymmetric`."""
-    if isinstance(scheme, HttpSignature):
-        return True
-    return scheme.fetches_keys or (isinstance(scheme, HeaderScheme) and scheme.algorithm in _OF_KEY_PAIRS)
+    of_key_pairs = isinstance(scheme, HeaderScheme) and scheme.algorithm in _OF_KEY_PAIRS
+    return scheme.fetches_keys or isinstance(scheme, HttpSignature | JwsScheme) or of_key_pairs
 
 
 _OF_KEY_PAIRS = [ALGORITHMS[name] for name in ("ed25519", "ecdsa-p256-sha256", "rsa-sha256")]

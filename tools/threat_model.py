@@ -11,6 +11,7 @@ from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
 from webhook_verify.cli.scheme_text import content, signs_nothing
 from webhook_verify.schemes import HeaderScheme
+from webhook_verify.schemes.jws_scheme import JwsScheme
 
 __all__ = ["PAGE", "page", "unsigned_parts"]
 
@@ -56,11 +57,13 @@ def unsigned_parts(scheme: Scheme) -> list[str]:
     if not scheme.signs_id and not (scheme.has_id_in_body and scheme.signs_body):
         name = scheme.id_header if isinstance(scheme, HeaderScheme) else ""
         parts.append(f"the message id (`{name}`)" if name else "no message id")
-    event_type = scheme.event_type_header if isinstance(scheme, HeaderScheme) else ""
+    event_type = scheme.event_type_header if isinstance(scheme, HeaderScheme | JwsScheme) else ""
     if event_type:
         parts.append(f"the event type (`{event_type}`)")
     if not scheme.signs_url:
         parts.append("the URL")
+    elif isinstance(scheme, JwsScheme):
+        parts.append("the query string")
     return parts
 
 

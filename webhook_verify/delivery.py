@@ -112,7 +112,7 @@ class Delivery:
 
     @property
     def signed_body(self) -> bytes:
-        """The body in its signed form: canonical JSON if the scheme signs that, else the received body."""
+        """The body in its signed form: canonical JSON, or the payload of a token, else the received body."""
         parts = self._parts
         return parts[2] if len(parts) == 6 else parts[6][1]
 

@@ -39,6 +39,8 @@ CAUSES: dict[str, tuple[str, str]] = {
     "pubsub_issuer_without_https": ("genuine (certain)", ""),
     "mailgun_route_form": ("genuine (certain)", ""),
     "dropbox_sign_event_hash": ("genuine (certain)", ""),
+    "truelayer_detached_jws": ("genuine (certain)", ""),
+    "saleor_detached_jws": ("genuine (certain)", ""),
 }
 
 

@@ -26,6 +26,7 @@ PACKAGES = (
     "@activepieces/piece-intercom@0.7.5",
     "@clerk/backend@3.25.0",
     "@hookflo/tern@4.1.0",
+    "@kinde/jwt-validator@0.4.5",
     "@linear/sdk@98.0.0",
     "@mux/mux-node@15.3.0",
     "@octokit/webhooks-methods@6.0.0",
@@ -47,6 +48,7 @@ PACKAGES = (
     "nuxt-webhook-validators@0.2.12",
     "sns-payload-validator@2.1.0",
     "sns-validator@0.3.5",
+    "truelayer-signing@0.2.3",
 )
 
 # Files of these are taken without what the packages depend on, which would be gigabytes for the first.

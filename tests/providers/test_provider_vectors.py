@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from tests.providers.interop import DELIVERY_VECTORS, interop
-from webhook_verify import RejectedDelivery, Scheme, Verifier
+from webhook_verify import RejectedDelivery, Scheme, Verifier, schemes
+from webhook_verify.schemes.jws_scheme import JwsScheme
+from webhook_verify.schemes.providers.apple_app_store import AppleAppStore
 from webhook_verify.schemes.providers.aws_sns import AmazonSns
 from webhook_verify.schemes.providers.paypal import PayPal
 from webhook_verify.schemes.providers.plaid import Plaid
@@ -39,15 +41,21 @@ def test_a_vector(scheme: str, vector: dict[str, Any]) -> None:
             verifier.verify(body, headers, url=vector["url"], method=vector["method"])
 
 
-def _scheme(name: str, vector: dict[str, Any]) -> str | Scheme:
-    """The scheme, with the keys of the vector instead of those of the provider."""
+def _scheme(name: str, vector: dict[str, Any]) -> Scheme:
+    """The scheme, with the keys and the roots of the vector instead of those of the provider."""
+    scheme = schemes.get(name)
+    roots = vector["roots"].encode() if "roots" in vector else None
+    if name == "apple-app-store":
+        return AppleAppStore(environment="Sandbox", roots=roots)
     if "fetch" not in vector:
-        return name
+        return scheme
     fetched = {url: b64decode(octets) for url, octets in vector["fetch"].items()}
 
     def fetch(url: str, *_: object) -> bytes:
         return fetched[url]
 
+    if isinstance(scheme, JwsScheme):
+        return scheme.with_fetch(fetch)
     if name == "paypal":
-        return PayPal(roots=vector["roots"].encode(), fetch=fetch)
+        return PayPal(roots=roots, fetch=fetch)
     return AmazonSns(fetch=fetch) if name == "aws-sns" else Plaid(fetch=fetch)

@@ -37,6 +37,8 @@ __all__ = [
     "checked_rsa",
     "ecdsa_p256_sha256_signer",
     "ecdsa_p256_sha256_verifier",
+    "private_key",
+    "public_key",
     "public_p256",
     "public_rsa",
     "rsa_sha256_signer",
@@ -206,6 +208,36 @@ def rsa_sha256_signer(key: bytes) -> Sign:
         raise InvalidSecret("the key is not a private RSA key, which signing rsa-sha256 requires")
     checked_rsa(private.public_key())
     return lambda message: private.sign(message, PKCS1v15(), SHA256())
+
+
+def public_key(key: bytes) -> object:
+    """Return a public key of any kind.
+
+    Args:
+        key: The key, in PEM or DER.
+
+    Returns:
+        The key.
+
+    Raises:
+        InvalidSecret: If `key` is not a public key.
+    """
+    return _public(key)
+
+
+def private_key(key: bytes) -> object:
+    """Return a private key of any kind.
+
+    Args:
+        key: The key, in PEM or PKCS #8.
+
+    Returns:
+        The key.
+
+    Raises:
+        InvalidSecret: If `key` is not an unencrypted private key.
+    """
+    return _private(key)
 
 
 def _public(key: bytes) -> object:

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
+from webhook_verify.schemes.jws_scheme import JwsScheme
 from webhook_verify.schemes.jwt_scheme import JwtScheme
 from webhook_verify.schemes.providers.twilio import Twilio
 
@@ -81,6 +82,8 @@ def _plain(event_type: str, scheme: Scheme, id: str, timestamp: int) -> bytes:
     payload: Any = {"type": event_type, "timestamp": when, "data": {}}
     if scheme.name in _FORMS:
         payload = _FORMS[scheme.name](event_type, id, timestamp)
+    elif isinstance(scheme, JwsScheme) and scheme.id_in_body:
+        payload = _with(payload, scheme.id_in_body, id)
     elif isinstance(scheme, HeaderScheme | JwtScheme):
         if isinstance(scheme, HeaderScheme) and scheme.timestamp_in_body:
             stamp = scheme.timestamp_unit[1](timestamp)

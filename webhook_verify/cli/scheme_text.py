@@ -13,6 +13,7 @@ from webhook_verify.schemes import Scheme, retry_window
 from webhook_verify.schemes.body_scheme import BodyScheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.http_signature import HttpSignature
+from webhook_verify.schemes.jws_scheme import JwsScheme
 from webhook_verify.schemes.jwt_scheme import JwtScheme
 from webhook_verify.schemes.providers._basic_auth import BasicAuth
 from webhook_verify.schemes.providers.twilio import Twilio
@@ -98,6 +99,8 @@ def written(scheme: Scheme) -> str:
         names = ", ".join(f"`{name}`" for name in scheme.profile.algorithms)
         encoding = "base64url without padding" if scheme.profile.signature_encoding != "base64" else "base64"
         return f"structured fields (RFC 9421) with {encoding}; the key determines the algorithm: {names}"
+    if isinstance(scheme, JwsScheme):
+        return f"JSON Web Signature ({scheme.algorithm}), {scheme.form}"
     if not isinstance(scheme, HeaderScheme | BodyScheme | Twilio):
         return ""
     if isinstance(scheme, BasicAuth):
@@ -174,7 +177,9 @@ def dedupe(scheme: Scheme) -> str:
         sources = [f"the signed `{name}`" for name in scheme.profile.id_from]
         return ", else ".join([*in_body, *sources, "the digest of the signed content"])
     if word == "id in body":
-        path = f" at `{scheme.id_in_body}`" if isinstance(scheme, HeaderScheme | JwtScheme) else ""
+        path = (
+            f" at `{scheme.id_in_body}`" if isinstance(scheme, HeaderScheme | JwsScheme | JwtScheme) else ""
+        )
         return f"an id{path} in the body, else the digest of the signed content"
     if word == "id":
         return "the signed message id"
@@ -191,7 +196,7 @@ def event_type(scheme: Scheme) -> str:
         paths = ", else ".join(f"`{name}`" for name in names)
         signed = "signed" if scheme.signs_body or scheme.signs_event_type else "**unsigned**"
         return f"`delivery.event_type`, from the {signed} field {paths} in the body"
-    header = scheme.event_type_header if isinstance(scheme, HeaderScheme) else ""
+    header = scheme.event_type_header if isinstance(scheme, HeaderScheme | JwsScheme) else ""
     signed = "signed" if scheme.signs_event_type else "**unsigned**"
     return f"`delivery.event_type`, from the {signed} header `{header}`" if header else ""
 
@@ -241,8 +246,14 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "json_form_field": scheme.json_form_field or None,
         "handshake": scheme.handshake.name if scheme.handshake else None,
         "fetches": scheme.fetches_keys,
-        "algorithm": scheme.algorithm.name if isinstance(scheme, HeaderScheme) else None,
+        "algorithm": _algorithm(scheme),
         "secret_from": plain(scheme.docs.secret_from),
         "documentation": scheme.docs.url,
         "notes": plain(scheme.docs.notes),
     }
+
+
+def _algorithm(scheme: Scheme) -> str | None:
+    if isinstance(scheme, JwsScheme):
+        return scheme.algorithm
+    return scheme.algorithm.name if isinstance(scheme, HeaderScheme) else None
