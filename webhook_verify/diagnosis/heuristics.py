@@ -10,6 +10,7 @@ from hashlib import sha256
 from webhook_verify.diagnosis.body_heuristics import body_causes
 from webhook_verify.diagnosis.identities import identity_causes
 from webhook_verify.diagnosis.investigation import Investigation, identifying_headers
+from webhook_verify.diagnosis.message_signatures import coverage_causes, key_id_causes
 from webhook_verify.diagnosis.model import Cause, Confidence
 from webhook_verify.diagnosis.secret_heuristics import published_secret_causes, secret_causes
 from webhook_verify.diagnosis.senders import (
@@ -25,6 +26,7 @@ from webhook_verify.diagnosis.variants.signature import find_signatures, is_trun
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
 from webhook_verify.diagnosis.variants.url import internal_url_reason
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
+from webhook_verify.schemes.http_signature import HttpSignature
 
 __all__ = ["HEADER_REASONS", "heuristic_causes"]
 
@@ -138,6 +140,7 @@ def _header_causes(
     elif error.reason is Reason.DUPLICATE_HEADER:
         yield Cause("header_duplicated", LIKELY, error.detail)
     else:
+        yield from coverage_causes(error)
         yield Cause("header_unreadable", LIKELY, error.detail)
     if not has_proven_cause:
         yield Cause(
@@ -206,9 +209,11 @@ def _signature_causes(investigation: Investigation) -> Iterator[Cause]:
     parsed = investigation.parse_headers()
     if parsed is None:
         return
-    if investigation.scheme.signs_body and not investigation.scheme.fetches_keys:
+    is_message_signature = isinstance(investigation.scheme, HttpSignature)  # of any length
+    if investigation.scheme.signs_body and not (investigation.scheme.fetches_keys or is_message_signature):
         yield from _unreadable_signature_causes(investigation)
         yield from _unkeyed_digest_causes(investigation)
+    yield from key_id_causes(investigation, parsed)
     if parsed[2] and not any(key.accepts(parsed[2]) for key in investigation.keys):
         yield Cause(
             "key_of_another_kind", LIKELY, "no signature has the type that the configured secrets verify"
