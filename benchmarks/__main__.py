@@ -31,6 +31,7 @@ _SECTIONS = (
     "memory",
     "adapters",
     "calls",
+    "message_signatures",
     "guarded",
     "replay",
     "replay_sql",

@@ -37,7 +37,7 @@ _JWK_ALGORITHMS = {
     "RS256": "rsa-v1_5-sha256",
 }
 _ECDSA = ec.ECDSA(SHA256())
-_PSS = padding.PSS(padding.MGF1(SHA512()), SHA512.digest_size)
+_PSS = padding.PSS(padding.MGF1(SHA512()), 64)  # RFC 9421, section 3.3.1
 _PKCS1 = padding.PKCS1v15()
 _SHA256, _SHA512 = SHA256(), SHA512()
 

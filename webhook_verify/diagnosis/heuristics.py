@@ -10,6 +10,7 @@ from hashlib import sha256
 from webhook_verify.diagnosis.body_heuristics import body_causes
 from webhook_verify.diagnosis.identities import identity_causes
 from webhook_verify.diagnosis.investigation import Investigation, identifying_headers
+from webhook_verify.diagnosis.message_signatures import coverage_causes, key_id_causes
 from webhook_verify.diagnosis.model import Cause, Confidence
 from webhook_verify.diagnosis.secret_heuristics import published_secret_causes, secret_causes
 from webhook_verify.diagnosis.senders import (
@@ -26,6 +27,7 @@ from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
 from webhook_verify.diagnosis.variants.url import internal_url_reason
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
 from webhook_verify.schemes import JwtScheme, ParsedHeaders
+from webhook_verify.schemes.http_signature import HttpSignature
 
 __all__ = ["HEADER_REASONS", "heuristic_causes"]
 
@@ -139,6 +141,7 @@ def _header_causes(
     elif error.reason is Reason.DUPLICATE_HEADER:
         yield Cause("header_duplicated", LIKELY, error.detail)
     else:
+        yield from coverage_causes(error)
         yield Cause("header_unreadable", LIKELY, error.detail)
     if not has_proven_cause:
         yield Cause(
@@ -207,11 +210,13 @@ def _signature_causes(investigation: Investigation) -> Iterator[Cause]:
     parsed = investigation.parse_headers()
     if parsed is None:
         return
+    is_message_signature = isinstance(investigation.scheme, HttpSignature)  # of any length
     if isinstance(investigation.scheme, JwtScheme):
         yield from _token_causes(parsed)
-    elif investigation.scheme.signs_body and not investigation.scheme.fetches_keys:
+    elif investigation.scheme.signs_body and not (investigation.scheme.fetches_keys or is_message_signature):
         yield from _unreadable_signature_causes(investigation)
         yield from _unkeyed_digest_causes(investigation)
+    yield from key_id_causes(investigation, parsed)
     if parsed[2] and not any(key.accepts(parsed[2]) for key in investigation.keys):
         yield Cause(
             "key_of_another_kind", LIKELY, "no signature has the type that the configured secrets verify"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from hashlib import sha256
+from hashlib import sha256, sha512
 
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
@@ -67,7 +67,8 @@ def _difference_causes(investigation: Investigation, parsed: ParsedHeaders) -> I
     texts: list[str] = []
     for difference in differences:
         if difference.is_body_hash:
-            source = f"{difference.name} of the token{status}"
+            holder = "" if difference.name == "content-digest" else " of the token"
+            source = f"{difference.name}{holder}{status}"
             yield _body_cause(investigation, str(difference.received), source, confidence)
         else:
             received = _shown(difference.received)
@@ -78,14 +79,15 @@ def _difference_causes(investigation: Investigation, parsed: ParsedHeaders) -> I
 
 
 def _body_cause(investigation: Investigation, digest: str, source: str, confidence: Confidence) -> Cause:
-    """Return the change of the body that explains a SHA-256 in hex, or that the body is another one."""
+    """Return the change of the body that explains a SHA-256 or SHA-512 in hex, or that it is another body."""
+    hash_of_body = sha512 if len(digest) == 2 * sha512().digest_size else sha256
     variants = body_variants(
         investigation.body,
         signs_raw_body=True,
         content_length=investigation.content_length,
     )
     for cause, evidence, body in investigation.while_affordable(variants):
-        if sha256(body).hexdigest() == digest:
+        if hash_of_body(body).hexdigest() == digest:
             return Cause(cause, confidence, f"{source} is the hash of another form of the body: {evidence}")
     return Cause("body_changed", confidence, f"{source} is not the hash of this body")
 

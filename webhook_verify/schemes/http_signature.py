@@ -84,9 +84,9 @@ class HttpSignature(Scheme):
         fetch: Fetch | None = None,
     ) -> None:
         profile = Profile() if profile is None else profile
-        if not isinstance(name, str) or not name:
+        if not name:
             raise ValueError("name must be a non-empty str")
-        if not isinstance(profile, Profile):
+        if profile.__class__ is not Profile:
             raise TypeError(f"profile must be a Profile, not {type(profile).__name__!r}")
         check_retries(retries, retry_seconds)
         self._name = name

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from binascii import b2a_base64
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256, sha512
 from hmac import compare_digest
 
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.http_signature_profile import Profile
-from webhook_verify.schemes.message_components import Message, joined, parse_components, signature_base
+from webhook_verify.schemes.message_components import (
+    Component,
+    Message,
+    joined,
+    parse_components,
+    signature_base,
+)
 from webhook_verify.schemes.structured_fields import (
     Item,
     byte_sequence,
@@ -78,7 +85,7 @@ class CandidateParser:
         profile: The requirements on a signature.
     """
 
-    __slots__ = ("_conditional", "_name", "_profile", "_required")
+    __slots__ = ("_components", "_conditional", "_name", "_profile", "_required")
 
     def __init__(self, name: str, profile: Profile) -> None:
         self._name = name
@@ -88,6 +95,8 @@ class CandidateParser:
             (each.partition("|")[0].partition(";")[0], frozenset(each.split("|")))
             for each in profile.components_if_present
         ]
+        # A sender uses few different lists of components.
+        self._components = lru_cache(maxsize=64)(self._checked_components)
 
     def parse(self, item: Item, signature: Item, message: Message) -> MessageSignature:
         """Parse a signature that meets the profile.
@@ -106,11 +115,12 @@ class CandidateParser:
         """
         components_text, parameters_text = item
         parameters = parse_parameters(parameters_text, _INPUT)
-        texts = {name: unquoted(parameters.get(name, "")) for name in ("alg", "keyid", "nonce", "tag")}
-        self._check_parameters(parameters, texts)
-        components = parse_components(components_text)
-        covered = {each.coverage for each in components}
-        self._check_coverage(covered, message)
+        texts = self._checked_texts(parameters)
+        components, covered = self._components(components_text)
+        for name, names in self._conditional:
+            is_present = message.target.query is not None if name == "@query" else name in message.lines
+            if is_present and names.isdisjoint(covered):
+                raise self._uncovered(names)
         encoded = self._decoded(byte_sequence(signature))
         if not encoded:
             raise MalformedDelivery(
@@ -118,7 +128,7 @@ class CandidateParser:
             )
         candidate = MessageSignature((texts["alg"], encoded))
         candidate.created, candidate.expires = (
-            _seconds(parameters.get(name, "")) for name in ("created", "expires")
+            _seconds(parameters[name]) if name in parameters else 0 for name in ("created", "expires")
         )
         candidate.key_id = texts["keyid"]
         candidate.digests = self._digests(message) if _DIGEST in covered else ()
@@ -133,13 +143,17 @@ class CandidateParser:
                 )
         return candidate
 
-    def _check_parameters(self, parameters: Mapping[str, str], texts: Mapping[str, str]) -> None:
+    def _checked_texts(self, parameters: Mapping[str, str]) -> dict[str, str]:
+        """Check the parameters, and return those that are strings."""
         for name in ("created", "expires"):
             if name in parameters and not _seconds(parameters[name]):
                 raise _unreadable(f"the parameter {name} of the signature must be in Unix seconds")
-        for name, text in texts.items():
-            if name in parameters and not (text and len(text) <= _MAX_ID_CHARS and text.isprintable()):
-                raise _unreadable(f"the parameter {name} of the signature must be a non-empty string")
+        texts = {"alg": "", "keyid": "", "nonce": "", "tag": ""}
+        for name in texts:
+            if name in parameters:
+                texts[name] = text = unquoted(parameters[name])
+                if not (text and len(text) <= _MAX_ID_CHARS):
+                    raise _unreadable(f"the parameter {name} of the signature must be a non-empty string")
         for name in self._profile.parameters:
             if name not in parameters:
                 raise _unreadable(f"the signature lacks the parameter {name}, which {self._name} requires")
@@ -149,15 +163,16 @@ class CandidateParser:
             raise _unreadable(
                 f"the algorithm of the signature must be one of {', '.join(self._profile.algorithms)}"
             )
+        return texts
 
-    def _check_coverage(self, covered: set[str], message: Message) -> None:
+    def _checked_components(self, text: str) -> tuple[tuple[Component, ...], frozenset[str]]:
+        """Return the components, and the names of those that are covered as a whole."""
+        components = parse_components(text)
+        covered = frozenset(each.coverage for each in components)
         for names in self._required:
             if names.isdisjoint(covered):
                 raise self._uncovered(names)
-        for name, names in self._conditional:
-            is_present = message.target.query is not None if name == "@query" else name in message.lines
-            if is_present and names.isdisjoint(covered):
-                raise self._uncovered(names)
+        return components, covered
 
     def _uncovered(self, names: frozenset[str]) -> MalformedDelivery:
         return _unreadable(f"{NOT_COVERED} {' or '.join(sorted(names))}, which {self._name} requires")
@@ -178,11 +193,11 @@ class CandidateParser:
             raise _unreadable(f"{_DIGEST} must contain the sha-256 or the sha-512 of the body in base64")
         return digests
 
-    def _message_id(self, nonce: str, covered: set[str], message: Message) -> str:
+    def _message_id(self, nonce: str, covered: frozenset[str], message: Message) -> str:
         for source in self._profile.id_from:
             text = nonce
             if source != "nonce":
-                text = joined(source, message.lines[source]) if source in covered & set(message.lines) else ""
+                text = joined(source, message.lines[source]) if source in covered else ""
             if text:
                 if len(text) > _MAX_ID_CHARS or not (text.isascii() and text.isprintable()):
                     raise _unreadable(

@@ -10,7 +10,14 @@ from functools import partial
 from typing import Any
 
 from webhook_verify.errors import InvalidSecret
-from webhook_verify.keys import BufferedCheck, HmacKey, PublicKey, Signatures, decode_canonical_base64
+from webhook_verify.keys import (
+    BufferedCheck,
+    HmacKey,
+    PrivateKey,
+    PublicKey,
+    Signatures,
+    decode_canonical_base64,
+)
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.differences import Difference, with_cached_keys
 from webhook_verify.schemes.http_signature_candidates import DIGESTS, MessageSignature
@@ -195,12 +202,23 @@ class MessageSigningKey:
         sign: Signs a signature base and returns the signature in base64.
     """
 
-    __slots__ = ("key_id", "sign", "version")
+    __slots__ = ("_sign", "key_id", "version")
 
     def __init__(self, algorithm: str, key_id: str, sign: Callable[[bytes], str]) -> None:
         self.version: str = algorithm
         self.key_id: str = key_id
-        self.sign: Callable[[bytes], str] = sign
+        self._sign = sign
+
+    def sign(self, content: bytes) -> str:
+        """Sign a signature base.
+
+        Args:
+            content: The signature base.
+
+        Returns:
+            The signature in base64.
+        """
+        return self._sign(content)
 
 
 def verifying_key(
@@ -276,13 +294,13 @@ def _jwks_in(text: str) -> list[Mapping[str, Any]]:
         document: Any = json.loads(text)
     except (ValueError, RecursionError):
         document = None
-    if not isinstance(document, dict):
+    if document.__class__ is not dict:
         raise InvalidSecret("the secret starts like JSON, but is not a JSON Web Key or a set of them")
     if "kty" in document:
         return [document]
-    lists = [document.get(name) for name in ("signing_keys", "keys")]
-    jwks = [jwk for each in lists if isinstance(each, list) for jwk in each[:_MAX_KEYS]]
-    return [jwk for jwk in jwks if isinstance(jwk, dict)]
+    lists: list[Any] = [document.get(name) for name in ("signing_keys", "keys")]
+    jwks: list[Any] = [jwk for each in lists if each.__class__ is list for jwk in each[:_MAX_KEYS]]
+    return [jwk for jwk in jwks if jwk.__class__ is dict]
 
 
 def _text_of(secret: Secret) -> str:
@@ -329,11 +347,7 @@ def signing_key(secret: Secret, profile: Profile) -> MessageSigningKey:
         algorithm = next((name for name in profile.algorithms if name in found), "")
         if not algorithm:
             raise InvalidSecret(f"the key is not for one of {', '.join(profile.algorithms)}")
-        make = found[algorithm]
-
-        def sign(content: bytes) -> str:
-            return b2a_base64(make(content), newline=False).decode()
-
+        sign = PrivateKey(algorithm, found[algorithm]).sign
     else:
         algorithm, sign = _HMAC, _hmac(secret, profile).sign
     if "keyid" in profile.parameters and not key_id:

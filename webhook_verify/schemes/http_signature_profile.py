@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from webhook_verify.schemes.algorithms import SECRET_ENCODINGS
 from webhook_verify.schemes.body_paths import body_paths
@@ -105,8 +106,8 @@ class Profile:
         )
 
 
-def _check_names(name: str, value: object) -> None:
-    if not isinstance(value, tuple) or not all(isinstance(each, str) and each for each in value):
+def _check_names(name: str, value: Any) -> None:
+    if value.__class__ is not tuple or not all(isinstance(each, str) and each for each in value):
         raise TypeError(f"{name} must be a tuple of non-empty str")
     if any(each != each.lower() for each in value):
         raise ValueError(f"{name} must be in lower case, as in RFC 9421")

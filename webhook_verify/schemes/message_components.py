@@ -146,11 +146,8 @@ class Component(NamedTuple):
     """Returns the value of a message. It raises `MalformedDelivery` if the message lacks the component."""
 
 
-@lru_cache(maxsize=128)
 def parse_components(text: str) -> tuple[Component, ...]:
     """Parse the list of covered components.
-
-    A sender uses few different lists, so the result is cached.
 
     Args:
         text: The inner list in canonical form.

@@ -51,6 +51,7 @@ _ITEM = rf"{_BARE}{_PARAMETERS}"
 _INNER_LIST = rf"\( *+(?:{_ITEM}(?: ++{_ITEM})*+)?+ *+\)"
 
 _MEMBER = re.compile(rf"({KEY})(?:=({_INNER_LIST}|{_BARE}))?+({_PARAMETERS})")
+_BYTE_MEMBER = re.compile(rf"({KEY})=(:[A-Za-z0-9+/_=-]*+:)")
 _SEPARATOR = re.compile(r"[ \t]*+,[ \t]*+")
 _PARAMETER = re.compile(rf"; *+({KEY})(?:=({_BARE}))?+")
 _LIST_ITEM = re.compile(rf"({_BARE})({_PARAMETERS})")
@@ -78,6 +79,8 @@ def parse_dictionary(text: str, name: str) -> dict[str, Item]:
     if len(text) > MAX_FIELD_CHARS:
         _reject(name, f"must have at most {MAX_FIELD_CHARS} characters")
     text = text.strip(" \t")
+    if single := _BYTE_MEMBER.fullmatch(text):  # the usual form of Signature and Content-Digest
+        return {single[1]: (single[2], "")}
     position = 0
     while True:
         member = _MEMBER.match(text, position)

@@ -11,6 +11,7 @@ from typing import Any
 from tests.diagnosis.corpus.builder import ANY, HMACS, JSON, SIGNED, changed, made
 from tests.diagnosis.corpus.failure import Failure
 from tests.diagnosis.genuine import Genuine, genuine, signed_by
+from tests.providers.samples import SAMPLES
 from webhook_verify import Secret
 from webhook_verify.secret import from_base64
 
@@ -164,6 +165,22 @@ def signed_with_the_next_secret(delivery: Genuine) -> Failure | None:
 
 
 _PUBLIC = "whpk_7amdYNKf0wqRichd6tz7kjIEf7QdxlEEWp9O6P12lX8="
+
+
+_MESSAGE_SIGNATURES = ("http-signature", "adcp", "ucp")
+
+
+@made(
+    "key_id_unknown", also=["wrong_secret_or_forgery"], schemes=_MESSAGE_SIGNATURES, kinds=JSON[:2], count=6
+)
+def the_keys_of_another_sender(delivery: Genuine) -> Failure | None:
+    return changed(delivery, verifier=delivery.verifier(SAMPLES[delivery.name].other_secret))
+
+
+@made("signature_coverage", schemes=_MESSAGE_SIGNATURES, kinds=JSON[:2], count=6)
+def without_the_method(delivery: Genuine) -> Failure | None:
+    headers = {name: value.replace('"@method" ', "") for name, value in delivery.headers.items()}
+    return changed(delivery, headers=headers)
 
 
 @made("key_of_another_kind", schemes=STANDARD[:4], count=6)

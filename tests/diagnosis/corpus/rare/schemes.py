@@ -191,6 +191,19 @@ def identities() -> Iterator[Failure]:
     yield sent("plaid").arrives("body_changed", "another body", body=b'{"webhook_type": "another"}')
 
 
+def message_signatures() -> Iterator[Failure]:
+    for scheme in ("http-signature", "adcp", "ucp"):
+        one = sent(scheme)
+        covered = one.headers["signature-input"].replace('"@method" ', "")
+        yield one.arrives(
+            "signature_coverage", "without the method", headers=one.header(covered, "signature-input")
+        )
+        other = SAMPLES[scheme].other_secret
+        yield one.arrives(
+            "key_id_unknown wrong_secret_or_forgery", "the keys of another sender", secret=other
+        )
+
+
 def failures() -> Iterator[Failure]:
-    for make in (kinds, unavailable, schemes, wrong, identities):
+    for make in (kinds, unavailable, schemes, wrong, identities, message_signatures):
         yield from make()
