@@ -22,6 +22,7 @@ from webhook_verify.schemes.body_scheme import (
     unreadable,
 )
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
+from webhook_verify.schemes.sender_rules import ResponseRules
 from webhook_verify.schemes.timestamps import UNITS
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Mailgun(BodyScheme):
     signature_encoding: Encoding = ENCODINGS["hex"]
     signed_content = "{signature.timestamp}{signature.token}"
     retries = "keep_timestamp"
+    responses: ResponseRules = ResponseRules(final_status=406)
     # Documented delays: 10, 10, 15, 30, 60, 120 and 240 minutes; on another page 5, 10, 15, 60, 120, 240.
     retry_seconds: float = 485 * 60.0
     docs: SchemeDocs = SchemeDocs(
@@ -54,7 +56,10 @@ class Mailgun(BodyScheme):
         notes=(
             "The event is not signed: an attacker who has seen a delivery can send another event with "
             "its signature for as long as the timestamp is accepted. Deduplicate by the token, which "
-            "is signed, and confirm important events with Mailgun's API. The `parent-signature` of an "
+            "is signed, and confirm important events with Mailgun's API. A timestamp from before the "
+            "retry schedule gets 406, because Mailgun retries after any status but 200 and 406. Other "
+            "rejections get 401 or 400, so that a retry succeeds after you have corrected the secret or the "
+            "clock. The `parent-signature` of an "
             "event of a subaccount is accepted as well. Routes forward mail as a form, which is not "
             "supported."
         ),
