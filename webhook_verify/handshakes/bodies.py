@@ -53,7 +53,7 @@ class MondayChallenge(Handshake):
         Returns:
             The response, or None if the request is not this handshake.
         """
-        return _echoed("monday challenge", json_object(body), frozenset({"challenge"}))
+        return _echoed("monday challenge", json_object(body), {"challenge"})
 
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """Return the challenge of a verified request.
@@ -67,7 +67,7 @@ class MondayChallenge(Handshake):
         """
         if b'"challenge"' not in delivery.body:
             return None
-        return _echoed("monday challenge", object_in(delivery), frozenset({"challenge"}))
+        return _echoed("monday challenge", object_in(delivery), {"challenge"})
 
 
 class LarkChallenge(Handshake):
@@ -139,7 +139,7 @@ class LarkChallenge(Handshake):
             return None
         if not hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self._token):
             return None
-        return _echoed("lark url_verification", fields, frozenset({"type", "token", "challenge"}))
+        return _echoed("lark url_verification", fields, {"type", "token", "challenge"})
 
 
 class UnsignedPing(Handshake):
@@ -194,7 +194,7 @@ class UnsignedPing(Handshake):
         return HandshakeResponse(self._kind, WebhookResponse(200)) if self._body.fullmatch(body) else None
 
 
-def _echoed(kind: str, fields: Mapping[str, object], names: frozenset[str]) -> HandshakeResponse | None:
+def _echoed(kind: str, fields: Mapping[str, object], names: set[str]) -> HandshakeResponse | None:
     """Return the challenge, None unless the fields are exactly these and the challenge may be returned."""
     challenge = fields.get("challenge")
     if {*fields} != names or not isinstance(challenge, str) or not is_echoable(challenge):
