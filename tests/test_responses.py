@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import time
 from typing import Any
 
 import pytest
@@ -87,6 +88,32 @@ def test_the_status_of_a_rejection_is_the_providers_and_malformed_stays_malforme
     )
 
 
+def test_only_a_rejection_that_no_retry_can_change_gets_the_final_status() -> None:
+    """Mailgun retries after any status but 200 and 406."""
+    receiver = Receiver(Verifier("key-of-an-account", scheme="mailgun"))
+    now = int(time.time())
+    signer = Signer("key-of-an-account", scheme="mailgun")
+    rows: list[tuple[bytes, int]] = [
+        (signer.sign_body(b"{}", id="t" * 50, timestamp=now), 200),
+        (signer.sign_body(b"{}", id="t" * 50, timestamp=now - 29_101), 406),
+        (signer.sign_body(b"{}", id="t" * 50, timestamp=now - 1_000), 401),
+        (signer.sign_body(b"{}", id="t" * 50, timestamp=now + 1_000), 401),
+        (
+            Signer("key-of-another-account", scheme="mailgun").sign_body(b"{}", id="t" * 50, timestamp=now),
+            401,
+        ),
+        (b"not JSON", 400),
+        (b"{}", 400),
+    ]
+    for body, status in rows:
+        head = RequestHead("POST", "/hook", {})
+        answer = receiver.handle_request(head, [body], lambda delivery: WebhookResponse(200), lambda _: 200)
+        assert answer.status == status
+    oversized = RequestHead("POST", "/hook", {}, str(10**9))
+    answer = receiver.handle_request(oversized, [], lambda delivery: WebhookResponse(200), lambda _: 200)
+    assert answer.status == 413
+
+
 def test_what_on_reject_returns_is_sent_as_it_is() -> None:
     own = WebhookResponse(401, b"no")
     scheme = acme(responses=ResponseRules(rejection_status=403, has_body=False))
@@ -103,6 +130,7 @@ def test_what_on_reject_returns_is_sent_as_it_is() -> None:
         ({"in_flight_status": True}, TypeError),
         ({"in_flight_status": "503"}, TypeError),
         ({"rejection_status": 302}, ValueError),
+        ({"final_status": 200}, ValueError),
         ({"has_body": 1}, TypeError),
     ],
 )
@@ -115,7 +143,7 @@ def test_rules_that_would_lose_messages_are_refused(options: dict[str, Any], err
 
 
 def test_rules_are_frozen_and_may_be_copied() -> None:
-    rules = ResponseRules(in_flight_status=409, rejection_status=406, has_body=False)
+    rules = ResponseRules(in_flight_status=409, rejection_status=406, has_body=False, final_status=410)
     with pytest.raises(AttributeError, match="frozen"):
         rules.has_body = True
     for twin in (copy.deepcopy(rules), pickle.loads(pickle.dumps(rules))):

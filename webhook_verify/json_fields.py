@@ -9,7 +9,7 @@ TYPE_CHECKING = False  # importing typing would take as long as importing the re
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["event_type_at", "strings_at"]
+__all__ = ["event_type_at", "strings_at", "strings_in"]
 
 _MAX_VALUES = 1_000
 _MAX_STRING_CHARS = 256
@@ -25,7 +25,20 @@ def strings_at(body: bytes, path: str) -> list[str]:
     Returns:
         The values as text. Empty if the body is not JSON, or one value is missing or has another type.
     """
-    return _texts(_values_at(_parse(body), path), int)
+    return strings_in(_parse(body), path)
+
+
+def strings_in(value: object, path: str) -> list[str]:
+    """Return the strings and integers at a path of a parsed body. Never raises.
+
+    Args:
+        value: The JSON value.
+        path: The path, as for `strings_at`.
+
+    Returns:
+        The values as text. Empty if one value is missing or has another type.
+    """
+    return _texts(_values_at(value, path), int)
 
 
 def event_type_at(body: bytes, paths: Sequence[str]) -> str | None:

@@ -250,7 +250,7 @@ WRONG: dict[str, tuple[Any, list[Any], dict[str, Any], type[Exception], str]] = 
     "braintree, a number": (BraintreeChallenge, [5], {}, TypeError, "public_key must be a str"),
     "cloudevents, none": (CloudEventsValidation, [], {}, ValueError, "origins must be one or more"),
     "cloudevents, a star": (CloudEventsValidation, ["*"], {}, ValueError, "origins must be one or more"),
-    "cloudevents, a list": (CloudEventsValidation, [["a"]], {}, TypeError, "origins must be str"),
+    "cloudevents, a list": (CloudEventsValidation, [["a"]], {}, TypeError, "origin must be a str"),
     "cloudevents, no rate": (CloudEventsValidation, ["a"], {"rate": 0}, ValueError, "rate must be at"),
     "cloudevents, a text": (CloudEventsValidation, ["a"], {"rate": "1"}, TypeError, "rate must be an int"),
     "lark, empty": (LarkChallenge, [" "], {}, ValueError, "verification_token is empty"),

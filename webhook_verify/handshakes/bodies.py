@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import (
+    check_types,
     header_of,
     is_echoable,
     json_object,
@@ -52,7 +53,7 @@ class MondayChallenge(Handshake):
         Returns:
             The response, or None if the request is not this handshake.
         """
-        return _echoed("monday challenge", json_object(body), frozenset({"challenge"}))
+        return _echoed("monday challenge", json_object(body), {"challenge"})
 
     def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> HandshakeResponse | None:
         """Return the challenge of a verified request.
@@ -66,7 +67,7 @@ class MondayChallenge(Handshake):
         """
         if b'"challenge"' not in delivery.body:
             return None
-        return _echoed("monday challenge", object_in(delivery), frozenset({"challenge"}))
+        return _echoed("monday challenge", object_in(delivery), {"challenge"})
 
 
 class LarkChallenge(Handshake):
@@ -92,8 +93,7 @@ class LarkChallenge(Handshake):
     handles_unsigned_bodies = True
 
     def __init__(self, verification_token: str, *, decrypt: Callable[[bytes], bytes] | None = None) -> None:
-        if not isinstance(verification_token, str):
-            raise TypeError(f"verification_token must be a str, not {type(verification_token).__name__!r}")
+        check_types(str, verification_token=verification_token)
         if not verification_token.strip():
             raise ValueError("verification_token is empty: copy it from the app's Events & Callbacks")
         if decrypt is not None and not callable(decrypt):
@@ -139,7 +139,7 @@ class LarkChallenge(Handshake):
             return None
         if not hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self._token):
             return None
-        return _echoed("lark url_verification", fields, frozenset({"type", "token", "challenge"}))
+        return _echoed("lark url_verification", fields, {"type", "token", "challenge"})
 
 
 class UnsignedPing(Handshake):
@@ -166,14 +166,9 @@ class UnsignedPing(Handshake):
     def __init__(
         self, kind: str, body: bytes, *, signature_header: str, headers: Mapping[str, str] | None = None
     ) -> None:
-        for name, value, form in (
-            ("kind", kind, str),
-            ("body", body, bytes),
-            ("signature_header", signature_header, str),
-            ("headers", headers or {}, Mapping),
-        ):
-            if not isinstance(value, form):
-                raise TypeError(f"{name} must be a {form.__name__}, not {type(value).__name__!r}")
+        check_types(str, kind=kind, signature_header=signature_header)
+        check_types(bytes, body=body)
+        check_types(Mapping, headers=headers or {})
         self._kind = kind
         self._body = re.compile(body)
         self._signature_header = signature_header
@@ -199,9 +194,9 @@ class UnsignedPing(Handshake):
         return HandshakeResponse(self._kind, WebhookResponse(200)) if self._body.fullmatch(body) else None
 
 
-def _echoed(kind: str, fields: Mapping[str, object], names: frozenset[str]) -> HandshakeResponse | None:
+def _echoed(kind: str, fields: Mapping[str, object], names: set[str]) -> HandshakeResponse | None:
     """Return the challenge, None unless the fields are exactly these and the challenge may be returned."""
     challenge = fields.get("challenge")
-    if fields.keys() != names or not isinstance(challenge, str) or not is_echoable(challenge):
+    if {*fields} != names or not isinstance(challenge, str) or not is_echoable(challenge):
         return None
     return HandshakeResponse(kind, json_text(challenge=challenge))

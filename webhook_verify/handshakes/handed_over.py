@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from webhook_verify.handshakes.base import Handshake, SignContent
 from webhook_verify.handshakes.responses import header_of, json_object
-from webhook_verify.handshakes.secret_store import AsyncSecretStore, SecretStore
 from webhook_verify.http import HandedOverSecret, HandshakeResponse, WebhookResponse
 
 if TYPE_CHECKING:
+    from webhook_verify.handshakes.secret_store import AsyncSecretStore, SecretStore
     from webhook_verify.http import RequestHead
 
 __all__ = ["AsanaSecret", "NotionToken", "SecretHandover", "SecretName"]
@@ -48,7 +48,7 @@ class SecretHandover(Handshake):
     handles_unsigned_bodies = True
 
     def __init__(self, store: SecretStore | AsyncSecretStore, name: SecretName) -> None:
-        if not isinstance(store, SecretStore):  # Both protocols have the same names.
+        if not all(callable(getattr(store, method, None)) for method in ("load", "add")):
             raise TypeError(
                 f"store must be a SecretStore, such as FileSecretStore(folder), not {type(store).__name__!r}"
             )
@@ -115,7 +115,7 @@ class NotionToken(SecretHandover):
     def _secret_in(self, head: RequestHead, body: bytes) -> str | None:
         fields = json_object(body)
         token = fields.get("verification_token")
-        if fields.keys() != {"verification_token"} or not isinstance(token, str):
+        if {*fields} != {"verification_token"} or not isinstance(token, str):
             return None
         if not _NOTION_TOKEN.fullmatch(token):
             return None

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from webhook_verify.handshakes.base import Handshake, SignContent
-from webhook_verify.handshakes.responses import header_of, is_echoable, json_text
+from webhook_verify.handshakes.responses import check_types, header_of, is_echoable, json_text
 from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 if TYPE_CHECKING:
@@ -71,14 +71,13 @@ class CloudEventsValidation(Handshake):
 
     def __init__(self, *origins: str, rate: int | None = None) -> None:
         for origin in origins:
-            if not isinstance(origin, str):
-                raise TypeError(f"origins must be str, not {type(origin).__name__!r}")
+            check_types(str, origin=origin)
         if not origins or not all(_ORIGIN.fullmatch(origin) for origin in origins):
             raise ValueError("origins must be one or more DNS names, such as 'eventgrid.azure.net'")
-        if rate is not None and (isinstance(rate, bool) or not isinstance(rate, int)):
-            raise TypeError(f"rate must be an int or None, not {type(rate).__name__!r}")
-        if rate is not None and rate < 1:
-            raise ValueError(f"rate must be at least 1 request in a minute, not {rate}")
+        if rate is not None:
+            check_types(int, rate=rate)
+            if rate < 1:
+                raise ValueError(f"rate must be at least 1 request in a minute, not {rate}")
         self._origins = {origin.lower(): origin for origin in origins}
         self._rate = "*" if rate is None else str(rate)
 

@@ -12,7 +12,7 @@ from binascii import a2b_base64
 from typing import TYPE_CHECKING
 
 from webhook_verify.handshakes.base import Handshake, SignContent
-from webhook_verify.handshakes.responses import echo_unsigned, json_text, parameters, plain_text
+from webhook_verify.handshakes.responses import check_types, echo_unsigned, json_text, parameters, plain_text
 from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 if TYPE_CHECKING:
@@ -50,9 +50,7 @@ class QueryChallenge(Handshake):
     needs_request_target = True
 
     def __init__(self, parameter: str, provider: str = "query") -> None:
-        for name, value in (("parameter", parameter), ("provider", provider)):
-            if not isinstance(value, str):
-                raise TypeError(f"{name} must be a str, not {type(value).__name__!r}")
+        check_types(str, parameter=parameter, provider=provider)
         if not parameter:
             raise ValueError("parameter must be the name of a parameter, such as 'challenge', not ''")
         self._parameter = parameter
@@ -93,9 +91,7 @@ class EbayChallenge(Handshake):
     needs_request_target = True
 
     def __init__(self, verification_token: str, endpoint: str) -> None:
-        for name, value in (("verification_token", verification_token), ("endpoint", endpoint)):
-            if not isinstance(value, str):
-                raise TypeError(f"{name} must be a str, not {type(value).__name__!r}")
+        check_types(str, verification_token=verification_token, endpoint=endpoint)
         if not _EBAY_TOKEN.fullmatch(verification_token):
             raise ValueError(
                 "verification_token must have 32 to 80 letters, digits, hyphens and underscores. Copy it "
@@ -179,8 +175,7 @@ class BraintreeChallenge(Handshake):
     needs_request_target = True
 
     def __init__(self, public_key: str) -> None:
-        if not isinstance(public_key, str):
-            raise TypeError(f"public_key must be a str, not {type(public_key).__name__!r}")
+        check_types(str, public_key=public_key)
         if not _BRAINTREE_KEY.fullmatch(public_key):
             raise ValueError("public_key must be letters, digits, _ and -. Copy it from Settings > API")
         self._public_key = public_key

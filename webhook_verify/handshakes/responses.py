@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from webhook_verify.http import RequestHead
 
 __all__ = [
+    "check_types",
     "echo",
     "echo_unsigned",
     "header_of",
@@ -35,6 +36,22 @@ __all__ = [
 _MAX_ECHO_CHARS = 1024
 _MAX_TARGET_CHARS = 8192
 _MAX_PARAMETERS = 32
+
+
+def check_types(form: type, **values: object) -> None:
+    """Check the types of a handshake's arguments.
+
+    Args:
+        form: The type.
+        values: The arguments, by name.
+
+    Raises:
+        TypeError: If an argument has another type. The error does not contain its value.
+    """
+    for name, value in values.items():
+        if not isinstance(value, form) or (isinstance(value, bool) and form is int):
+            article = "an" if form is int else "a"
+            raise TypeError(f"{name} must be {article} {form.__name__}, not {type(value).__name__!r}")
 
 
 def plain_text(text: str) -> WebhookResponse:

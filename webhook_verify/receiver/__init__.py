@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from webhook_verify.http import IncompleteBody, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, Incoming
+from webhook_verify.receiver.body_lookup import BodyLookup
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.receivers import AsyncReceiver, Receiver
 from webhook_verify.replay.claim import AsyncClaim, Claim
@@ -16,6 +17,7 @@ __all__ = [
     "DEFAULT_MAX_BODY_BYTES",
     "AsyncClaim",
     "AsyncReceiver",
+    "BodyLookup",
     "Claim",
     "Incoming",
     "IncompleteBody",

@@ -12,6 +12,7 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.http import HandedOverSecret, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.receiver.base import BaseReceiver, Incoming
+from webhook_verify.receiver.body_lookup import VerificationByBody
 from webhook_verify.receiver.handshaking import store_handed_over
 from webhook_verify.receiver.replay import is_success
 from webhook_verify.replay.claim import AsyncClaim, claim_context, in_background, synchronous_claim
@@ -80,6 +81,9 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         """
         if type(incoming) is Verification:  # This one never blocks.
             return incoming.finish(last)
+        if isinstance(incoming, VerificationByBody):
+            incoming.update(last)
+            incoming, last = await self._choose(incoming), b""
         if len(last) > MAX_LOOP_BYTES:
             incoming.update(last)  # The length decides whether a thread is needed.
             last = b""
@@ -95,6 +99,14 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         except HandedOverSecret as handover:
             response = await store_handed_over(handover)
         raise response
+
+    async def _choose(self, incoming: VerificationByBody) -> Incoming:
+        """Return the verification by the verifier that the body names."""
+        text = (await self._in_thread(incoming.text)) if incoming.is_long else incoming.text()
+        found: object = incoming.lookup.find(text)
+        if isinstance(found, Awaitable):
+            found = await cast("Awaitable[object]", found)
+        return incoming.choose(found)
 
     async def handle_request(
         self,

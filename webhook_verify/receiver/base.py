@@ -15,7 +15,8 @@ from webhook_verify.errors import RejectedDelivery
 from webhook_verify.handshakes import Handshake
 from webhook_verify.headers import Headers
 from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, WebhookResponse
-from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies
+from webhook_verify.public_url import TrustedHosts, TrustedProxies
+from webhook_verify.receiver.body_lookup import BodyLookup, VerificationByBody
 from webhook_verify.receiver.flat_path import flat_path, settles_at_once
 from webhook_verify.receiver.handshaking import greet, offer_to_handshake, sign_unsigned
 from webhook_verify.receiver.log_fields import rejection_detail, rejection_extra, request_text
@@ -277,8 +278,8 @@ class BaseReceiver(Generic[_Guard]):
         )
         notify(self._observer, "on_rejected", error, head, error.seconds)
         own = self._options.own_response(error, head)
-        return own or self._options.rules.applied_to(
-            WebhookResponse.for_status(error.status_hint, *_RETRY_AFTER.get(error.status_hint, ()))
+        return own or self._options.default_response(
+            error, WebhookResponse.for_status(error.status_hint, *_RETRY_AFTER.get(error.status_hint, ()))
         )
 
     def begin_with_found(self, value: object, head: RequestHead) -> Incoming:
@@ -291,6 +292,9 @@ class BaseReceiver(Generic[_Guard]):
         Returns:
             The verification.
         """
+        if isinstance(value, BodyLookup):
+            begin = partial(self.begin_with_found, head=head)
+            return VerificationByBody(value, begin, self.body_limit(head))
         if not isinstance(value, Verifier):
             return self.begin_with(value, head, self._handshake)
         if self._replay_protection is not None:
@@ -318,8 +322,7 @@ class BaseReceiver(Generic[_Guard]):
             response = handshake.respond_to_request(head.method, head.target)
             if response is not None:
                 raise response
-        if self._public_url is not None:
-            head = self._with_url(verifier, head, self._public_url)
+        head = head if self._public_url is None else self._options.head_with_url(verifier, head)
         if not isinstance(verifier, Verifier):
             return self._begin_unknown(verifier, head, limit, handshake)
         if self._is_plain and handshake is None and self._fetches_no_keys:
@@ -334,13 +337,6 @@ class BaseReceiver(Generic[_Guard]):
         if verifier.scheme.fetches_keys:
             verification.set_caller(client_address(head, self._options.trusted_networks))
         return verification
-
-    def _with_url(self, verifier: object, head: RequestHead, public_url: PublicURL) -> RequestHead:
-        """Return the head with the URL that the sender called, if the scheme signs it."""
-        scheme = verifier.scheme if isinstance(verifier, Verifier) else self._scheme
-        if scheme is None or not scheme.signs_url:
-            return head
-        return head._replace(url=public_url.for_request(head))
 
     def _observed(
         self,

@@ -55,6 +55,7 @@ def flat_path(options: ReceiverOptions[Any], receiver: type) -> FlatPath | None:
         or scheme is None
         or scheme.parses_body
         or scheme.fetches_keys
+        or scheme.has_lifetime
         or scheme.has_signature_in_body
         or not receiver.__module__.startswith(__package__ or "")
     ):

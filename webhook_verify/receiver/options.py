@@ -10,10 +10,16 @@ from typing import Generic, TypeVar, cast
 
 from webhook_verify import schemes
 from webhook_verify.client_address import Networks
-from webhook_verify.errors import LongLeaseWarning, RejectedDelivery, ShortRetentionWarning
+from webhook_verify.errors import (
+    LongLeaseWarning,
+    RejectedDelivery,
+    ShortRetentionWarning,
+    TimestampOutsideTolerance,
+)
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import RequestHead, WebhookResponse, checked_methods
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies, checked_networks
+from webhook_verify.receiver.body_lookup import BodyLookup
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
@@ -90,6 +96,8 @@ class ReceiverOptions(Generic[_Guard]):
             )
             hint = ". Use AsyncReceiver for an async lookup"
             _check_function(verifier, rule, may_be_async=may_await, hint=hint)
+            if isinstance(verifier, BodyLookup) and verifier.is_async and not may_await:
+                raise TypeError(f"find must be a function of the text, not a coroutine function{hint}")
         if on_reject is not None:
             rule = "on_reject must be a function of (error, head) that returns a WebhookResponse or None"
             _check_function(on_reject, rule, may_be_async=False)
@@ -103,10 +111,11 @@ class ReceiverOptions(Generic[_Guard]):
         self.public_url: PublicURL | None = _public_url_of(self.scheme, public_url, networks, trusted_hosts)
         self.trusted_networks: Networks = networks or ()
         self.rules: ResponseRules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
+        sender_in = verifier.text_in if isinstance(verifier, BodyLookup) else None
         if replay is not None and self.scheme is not None:
             replay = _with_fitting_lease(replay, self.scheme)
         self.replay_protection: ReplayProtection[_Guard] | None = (
-            None if replay is None else ReplayProtection(replay, namespace, observer, self.rules)
+            None if replay is None else ReplayProtection(replay, namespace, observer, self.rules, sender_in)
         )
         if replay is not None and replay.is_async and not may_await:
             raise TypeError(
@@ -129,6 +138,41 @@ class ReceiverOptions(Generic[_Guard]):
         by_handshake = self.handshake is not None and self.handshake.needs_request_target
         fetches_keys = self.scheme is not None and self.scheme.fetches_keys
         return by_handshake or fetches_keys or self.public_url is not None
+
+    def head_with_url(self, verifier: object, head: RequestHead) -> RequestHead:
+        """Return the head with the URL that the sender called, if the scheme signs it.
+
+        Args:
+            verifier: The verifier, None for an unknown sender.
+            head: The head of the request.
+
+        Returns:
+            The head.
+
+        Raises:
+            MalformedDelivery: If the request is not for one of the trusted hosts.
+        """
+        scheme = verifier.scheme if isinstance(verifier, Verifier) else self.scheme
+        if self.public_url is None or scheme is None or not scheme.signs_url:
+            return head
+        return head._replace(url=self.public_url.for_request(head))
+
+    def default_response(self, error: RejectedDelivery, response: WebhookResponse) -> WebhookResponse:
+        """Adapt the response to a rejected request to the rules of the provider.
+
+        Args:
+            error: The rejection.
+            response: The response for its status.
+
+        Returns:
+            The response, with the provider's final status if any retry is rejected, because it has the same
+            timestamp, which is from before the retry schedule.
+        """
+        scheme = self.scheme
+        if not isinstance(error, TimestampOutsideTolerance) or scheme is None:
+            return self.rules.applied_to(response)
+        is_final = scheme.retries == "keep_timestamp" and error.skew > scheme.retry_seconds
+        return self.rules.applied_to_final(response) if is_final else self.rules.applied_to(response)
 
     def own_response(self, error: RejectedDelivery, head: RequestHead) -> WebhookResponse | None:
         """Return the response of `on_reject` to a rejected request.

@@ -31,6 +31,7 @@ from webhook_verify.errors import RejectedDelivery
 from webhook_verify.http import IncompleteBody, NotADelivery, RequestHead, WebhookResponse
 from webhook_verify.receiver.async_receiver import AsyncReceiver
 from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming
+from webhook_verify.receiver.body_lookup import VerificationByBody
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.replay.claim import AsyncClaim, Claim, claim_context
 from webhook_verify.replay.guard import ReplayGuard
@@ -62,7 +63,7 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
 
     Args:
         verifier: A `Verifier`, or a function of the `RequestHead` that returns the verifier for this request,
-            or None for an unknown sender (status 401).
+            or None for an unknown sender (status 401). A `BodyLookup` for a sender that the body names.
         replay: The `ReplayGuard` for deduplication, None for no replay protection.
         max_body_bytes: The maximum size of a body in bytes.
         on_reject: A function of the error and the `RequestHead` that returns the response to a rejection,
@@ -239,6 +240,10 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             self._report(claim, head, status)
 
 
+def _choose(incoming: VerificationByBody) -> Incoming:
+    return incoming.choose(incoming.lookup.find(incoming.text()))
+
+
 class _AwaitedReceiver(AsyncReceiver):
     """A `Receiver` under async code. `in_thread` runs every call that may block."""
 
@@ -251,6 +256,11 @@ class _AwaitedReceiver(AsyncReceiver):
         """Verify the head of a request in a thread, because the lookup may block."""
         incoming: Incoming = await self._in_thread(self.awaited.begin, head)
         return incoming
+
+    async def _choose(self, incoming: VerificationByBody) -> Incoming:
+        """Choose the verifier in a thread, because the lookup may block."""
+        chosen: Incoming = await self._in_thread(_choose, incoming)
+        return chosen
 
     async def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> Any:
         return await self._run_in_thread(function, *arguments)

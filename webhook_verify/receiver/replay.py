@@ -40,13 +40,19 @@ class ReplayProtection(Generic[_Guard]):
         namespace: The namespace of the claims, or a function of the request that returns it.
         observer: The observer to notify, or None.
         rules: How the provider reads responses.
+        sender_in: Returns the text in a signed body that is added to the namespace, None for no text.
 
     Raises:
         TypeError: If `guard` or `namespace` is of a wrong type.
     """
 
     def __init__(
-        self, guard: _Guard, namespace: _Name, observer: Observer | None, rules: ResponseRules
+        self,
+        guard: _Guard,
+        namespace: _Name,
+        observer: Observer | None,
+        rules: ResponseRules,
+        sender_in: Callable[[bytes], str] | None = None,
     ) -> None:
         if not isinstance(cast("object", guard), ReplayGuard):
             kind = type(guard).__name__
@@ -61,6 +67,7 @@ class ReplayProtection(Generic[_Guard]):
         self._namespace = namespace
         self._observer = observer
         self._rules = rules
+        self._sender_in = sender_in
 
     def new_claim(self, delivery: Delivery, head: RequestHead) -> Claim:
         """Return a claim of the delivery in the namespace of this request, without calling the store.
@@ -73,6 +80,8 @@ class ReplayProtection(Generic[_Guard]):
             The claim. For an asynchronous store, wrap it in an `AsyncClaim`.
         """
         namespace = self._namespace if isinstance(self._namespace, str) else self._namespace(head)
+        if self._sender_in is not None:
+            namespace = f"{namespace}\0{self._sender_in(delivery.body)}"
         return Claim(self._claim_guard, namespace, delivery)
 
     def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:

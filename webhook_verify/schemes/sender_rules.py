@@ -50,17 +50,20 @@ class ResponseRules:
         rejection_status: The status for a delivery that is not authentic or not fresh: 400 to 599.
         has_body: Whether a response may have a body. If False, the receiver's own responses are empty, except
             those to a handshake.
+        final_status: The status after which the provider does not retry, for a rejection that no retry can
+            change: 400 to 599, or None for no such status.
 
     Raises:
         TypeError: If a status is not an int, or `has_body` is not a bool.
         ValueError: If a status is out of range.
     """
 
-    __slots__ = ("has_body", "in_flight_status", "rejection_status")
+    __slots__ = ("final_status", "has_body", "in_flight_status", "rejection_status")
 
     in_flight_status: int
     rejection_status: int
     has_body: bool
+    final_status: int | None
 
     def __init__(
         self,
@@ -68,10 +71,13 @@ class ResponseRules:
         in_flight_status: int = IN_FLIGHT_STATUS,
         rejection_status: int = 401,
         has_body: bool = True,
+        final_status: int | None = None,
     ) -> None:
         object.__setattr__(self, "in_flight_status", _checked_status(in_flight_status, "in_flight_status"))
         object.__setattr__(self, "rejection_status", _checked_status(rejection_status, "rejection_status"))
         object.__setattr__(self, "has_body", _checked_bool(has_body))
+        checked = None if final_status is None else _checked_status(final_status, "final_status")
+        object.__setattr__(self, "final_status", checked)
 
     def with_in_flight_status(self, status: int | None) -> ResponseRules:
         """Return the rules with another status for a delivery in flight.
@@ -84,9 +90,7 @@ class ResponseRules:
         """
         if status is None:
             return self
-        return ResponseRules(
-            in_flight_status=status, rejection_status=self.rejection_status, has_body=self.has_body
-        )
+        return _rules(status, self.rejection_status, self.has_body, self.final_status)
 
     def applied_to(self, response: WebhookResponse) -> WebhookResponse:
         """Adapt a response of the receiver to these rules.
@@ -101,17 +105,31 @@ class ResponseRules:
             response = response._replace(status=self.rejection_status)
         return response if self.has_body else response.without_body()
 
+    def applied_to_final(self, response: WebhookResponse) -> WebhookResponse:
+        """Adapt the response to a rejection that no retry can change.
+
+        Args:
+            response: The response.
+
+        Returns:
+            The response, with `final_status` if the provider has one.
+        """
+        if self.final_status is not None:
+            response = response._replace(status=self.final_status)
+        return self.applied_to(response)
+
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"ResponseRules is frozen: cannot set {name}")
 
     def __reduce__(self) -> tuple[object, ...]:
         # By default, copying and pickling set the slots, which __setattr__ rejects.
-        return _rules, (self.in_flight_status, self.rejection_status, self.has_body)
+        return _rules, (self.in_flight_status, self.rejection_status, self.has_body, self.final_status)
 
     def __repr__(self) -> str:
         return (
             f"ResponseRules(in_flight_status={self.in_flight_status}, "
-            f"rejection_status={self.rejection_status}, has_body={self.has_body})"
+            f"rejection_status={self.rejection_status}, has_body={self.has_body}, "
+            f"final_status={self.final_status})"
         )
 
 
@@ -151,10 +169,15 @@ def _checked_bool(value: object) -> bool:
     return value
 
 
-def _rules(in_flight_status: int, rejection_status: int, has_body: bool) -> ResponseRules:
+def _rules(
+    in_flight_status: int, rejection_status: int, has_body: bool, final_status: int | None = None
+) -> ResponseRules:
     """Recreate pickled rules."""
     return ResponseRules(
-        in_flight_status=in_flight_status, rejection_status=rejection_status, has_body=has_body
+        in_flight_status=in_flight_status,
+        rejection_status=rejection_status,
+        has_body=has_body,
+        final_status=final_status,
     )
 
 

@@ -26,6 +26,7 @@ from webhook_verify.schemes.body_scheme import (
     unreadable,
 )
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
+from webhook_verify.schemes.sender_rules import ResponseRules
 from webhook_verify.schemes.timestamps import UNITS
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Mailgun(BodyScheme):
     signature_encoding: Encoding = ENCODINGS["hex"]
     signed_content = "{timestamp}{token}"
     retries = "keep_timestamp"
+    responses: ResponseRules = ResponseRules(final_status=406)
     # Documented delays: 10, 10, 15, 30, 60, 120 and 240 minutes; on another page 5, 10, 15, 60, 120, 240.
     retry_seconds: float = 485 * 60.0
     docs: SchemeDocs = SchemeDocs(
@@ -58,10 +60,12 @@ class Mailgun(BodyScheme):
         notes=(
             "The event is not signed: an attacker who has seen a delivery can send another event with its "
             "signature for as long as the timestamp is accepted. Deduplicate by the token, which is "
-            "signed, and confirm important events with Mailgun's API. The `parent-signature` of an event "
-            "of a subaccount is accepted as well. Routes forward mail as a form, urlencoded or with files "
-            "as multipart: read `delivery.form()`, which leaves out the files, or `delivery.body`. Mailgun "
-            "treats the statuses 200 and 406 as final, and retries after any other."
+            "signed, and confirm important events with Mailgun's API. A timestamp from before the retry "
+            "schedule gets 406, because Mailgun retries after any status but 200 and 406. Other rejections "
+            "get 401 or 400, so that a retry succeeds after you have corrected the secret or the clock. The "
+            "`parent-signature` of an event of a subaccount is accepted as well. Routes forward mail as a "
+            "form, urlencoded or with files as multipart: read `delivery.form()`, which leaves out the "
+            "files, or `delivery.body`."
         ),
         retries=(
             "for 8 hours, unless the response is 200 or 406 "
