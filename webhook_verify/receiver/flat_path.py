@@ -120,7 +120,7 @@ class FlatPath:
         Raises:
             RejectedDelivery: If the headers or the stated length are rejected.
         """
-        method, _, headers, stated, url, theirs, _, _ = head
+        method, _, headers, stated, url, theirs = head[:6]
         limit = self._limit if theirs is None or theirs >= self._limit else theirs
         if stated is None:
             stated = head.header("content-length")

@@ -94,7 +94,8 @@ class ReplayProtection(Generic[_Guard]):
         Returns:
             The claim, or the response to a duplicate or after a failed claim.
         """
-        claim = self.new_claim(delivery, head)
+        namespace = self._namespace if isinstance(self._namespace, str) else self._namespace(head)
+        claim = Claim(self._claim_guard, namespace, delivery)
         try:
             outcome = claim.claim()
         except Exception as error:
@@ -168,7 +169,7 @@ class ReplayProtection(Generic[_Guard]):
             status: The status of the handler's response, None without a response.
         """
         try:
-            if not is_success(status):
+            if status is None or not 200 <= status < 300:
                 claim.release()
             elif not claim.complete():
                 self.lost(claim.delivery, head)
