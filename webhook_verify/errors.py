@@ -8,9 +8,9 @@
     │  └─ KeyUnavailable             503  the key cannot be fetched now: the sender should retry
     ├─ UnreadableEvent               422  verified, but the payload does not match the event type; .path
     ├─ InvalidSecret (ValueError)         at construction; never contains the secret
-    ├─ InvalidSeal                    the bytes are not a sealed delivery
+    ├─ InvalidSeal                        the bytes are not a sealed delivery
     │  ├─ SealMismatch                    changed, or sealed with another key or for another namespace
-    │  └─ SealTooOld                      .age .max_age
+    │  └─ SealTooOld                      sealed longer ago than .max_age; .age
     └─ APIError                           a management API call failed
        ├─ APIStatusError                  the server returned an error status; .status .code .problems
        ├─ APIConnectionError              no response: the request was not sent, or the connection broke

@@ -85,7 +85,7 @@ def open_sealed(
 def _as_bytes(sealed: object) -> bytes:
     if isinstance(sealed, str):
         return from_text(sealed)
-    if not isinstance(sealed, bytes | bytearray | memoryview):
+    if not isinstance(sealed, bytes | bytearray):
         raise TypeError(f"sealed must be bytes or a str, not {type(sealed).__name__!r}")
     data = bytes(sealed)
     # Some queues return text as bytes. A seal does not begin with a character of base64.
@@ -94,8 +94,8 @@ def _as_bytes(sealed: object) -> bytes:
 
 def _delivery(header: dict[str, Any], body: bytes) -> Delivery:
     """Return the delivery that an authentic header describes."""
-    source = header["event_type"]
-    event_type = tuple(source) if isinstance(source, list) else source
+    source: Any = header["event_type"]
+    event_type: str | tuple[str, ...] | None = tuple(source) if source.__class__ is list else source
     signed_parts = None
     if "signed" in header:
         texts = {name: b64decode(value) for name, value in header["signed"].items()}

@@ -129,13 +129,15 @@ class Genuine:
 
 def has_own_body(name: str) -> bool:
     """Whether the sample of a scheme has its own body, which alone it can sign."""
-    return SAMPLES[name].sign is not None or schemes.get(name).has_timestamp_in_body
+    return SAMPLES[name].sign is not None or schemes.get(name).has_timestamp_in_body or name == "lark"
 
 
 def takes(name: str, kind: str) -> bool:
     """Whether a scheme can sign a body of that kind."""
-    if name.startswith("twilio"):
+    if name.startswith("twilio") or name in ("mandrill", "plivo"):
         return kind in _FORMS
+    if name == "lark":
+        return False  # its samples have their own body
     return name != "emporix" or kind.endswith("JSON")
 
 
@@ -148,7 +150,7 @@ def genuine(name: str, kind: str, *, timestamp: int = NOW, bare: bool = False) -
     sample = SAMPLES[name]
     body = BODIES[kind]
     url = None if sample.url is None else _URL
-    if schemes.get(name).has_timestamp_in_body and sample.sign is None:
+    if has_own_body(name) and sample.sign is None:
         kind, body = "its own", sample.body(timestamp, "msg_1")
     if sample.sign is None:
         signer = sample.signer()

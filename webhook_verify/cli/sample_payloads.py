@@ -6,6 +6,8 @@ If the scheme reads the message id or the timestamp from the body, each body con
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -31,7 +33,7 @@ def template(event_type: str, scheme: Scheme, id: str, timestamp: int) -> bytes:
 
 def needs_own_form(scheme: Scheme) -> bool:
     """Return whether the scheme can only sign bodies in the provider's format."""
-    return isinstance(scheme, Twilio) or scheme.has_signature_in_body
+    return isinstance(scheme, Twilio) or scheme.has_signature_in_body or scheme.name in _SIGNED_FORMS
 
 
 def known_events() -> dict[str, list[str]]:
@@ -90,7 +92,7 @@ def _plain(event_type: str, scheme: Scheme, id: str, timestamp: int) -> bytes:
             payload = _with(payload, scheme.timestamp_in_body, int(stamp) if stamp.isdigit() else stamp)
         if scheme.id_in_body:
             payload = _with(payload, scheme.id_in_body, id)
-    return json.dumps(payload, separators=(",", ":")).encode()
+    return payload if isinstance(payload, bytes) else json.dumps(payload, separators=(",", ":")).encode()
 
 
 def _adyen(event_type: str, id: str, timestamp: int) -> Any:
@@ -105,19 +107,54 @@ def _adyen(event_type: str, id: str, timestamp: int) -> Any:
     return {"live": "false", "notificationItems": [{"NotificationRequestItem": item}]}
 
 
+def _adyen_http_post(event_type: str, id: str, timestamp: int) -> bytes:
+    fields = {"live": "false", "eventCode": event_type, "pspReference": id, "merchantReference": "test"}
+    amount = {"merchantAccountCode": "Test", "success": "true", "currency": "EUR", "value": "100"}
+    return urlencode({**fields, **amount}).encode()
+
+
+def _dropbox_sign(event_type: str, id: str, timestamp: int) -> Any:
+    name = re.sub("[^a-z_]+", "_", event_type.lower())
+    return {"event": {"event_time": str(timestamp), "event_type": name}, "account_guid": id}
+
+
 def _hubspot(event_type: str, id: str, timestamp: int) -> Any:
     ids = {"eventId": id, "subscriptionId": 1, "portalId": 1, "occurredAt": timestamp * 1000}
     return [{**ids, "subscriptionType": event_type, "attemptNumber": 0}]
+
+
+def _lark(event_type: str, id: str, timestamp: int) -> Any:
+    return {"encrypt": b64encode(f"not encrypted: {event_type} {id}".encode()).decode()}
+
+
+def _mandrill(event_type: str, id: str, timestamp: int) -> bytes:
+    return urlencode(
+        {"mandrill_events": json.dumps([{"event": event_type, "_id": id, "ts": timestamp}])}
+    ).encode()
 
 
 def _microsoft_graph(event_type: str, id: str, timestamp: int) -> Any:
     return {"value": [{"subscriptionId": id, "changeType": event_type, "resource": "test"}]}
 
 
+def _plivo(event_type: str, id: str, timestamp: int) -> bytes:
+    return urlencode({"Event": event_type, "CallUUID": id}).encode()
+
+
+_SIGNED_FORMS: dict[str, Callable[[str, str, int], Any]] = {
+    "lark": _lark,
+    "mandrill": _mandrill,
+    "plivo": _plivo,
+}
+"""The schemes with a signature in a header that reject bodies in other formats."""
+
 _FORMS: dict[str, Callable[[str, str, int], Any]] = {
     "adyen": _adyen,
+    "adyen-http-post": _adyen_http_post,
+    "dropbox-sign": _dropbox_sign,
     "hubspot": _hubspot,
     "microsoft-graph": _microsoft_graph,
+    **_SIGNED_FORMS,
 }
 """The schemes that sign parts of a provider-specific body."""
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from webhook_verify import schemes
+from webhook_verify.diagnosis.investigation import identifying_headers
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.keys import Signatures
 from webhook_verify.schemes import Scheme
@@ -78,8 +79,7 @@ def _own_headers(name: str, headers: dict[str, str]) -> frozenset[str]:
     scheme = schemes.get(name)
     if isinstance(scheme, StandardWebhooks):
         return _standard_headers(scheme, headers)
-    signature = scheme.signature_headers if isinstance(scheme, HeaderScheme) else scheme.header_names
-    present = {header for header in signature if header in headers}
+    present = {header for header in identifying_headers(scheme) if header in headers}
     if present == {"authorization"} and not _has_own_authorization(scheme, headers["authorization"]):
         return frozenset()
     if not present:

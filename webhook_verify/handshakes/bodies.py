@@ -1,6 +1,6 @@
 """Unsigned requests with a body: the challenges of Monday and Lark, and test pings.
 
-Each has exactly one form, so no delivery is answered here. Any client can send such a request, and the
+Each has exactly one form, so this never responds to a delivery. Any client can send such a request, and the
 handler does not run for it.
 """
 

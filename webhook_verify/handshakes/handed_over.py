@@ -1,6 +1,6 @@
 """Handshakes in which the provider hands over the secret of the following deliveries: Asana and Notion.
 
-Any client can send such a request. So the secret only goes into a store that is armed for it, once, and a
+Any client can send such a request. So only a store that is armed for the secret accepts it, once, and a
 further one is rejected like any other unsigned request.
 """
 
@@ -88,7 +88,7 @@ class SecretHandover(Handshake):
 class AsanaSecret(SecretHandover):
     """The handshake of Asana: a request with `X-Hook-Secret`, which is returned and stored.
 
-    The body is empty or `{}`, and there is no signature. Source: Asana's API reference, Establish a webhook.
+    The body is empty or `{}`, without a signature. Source: Asana's API reference, Establish a webhook.
     """
 
     __slots__ = ()

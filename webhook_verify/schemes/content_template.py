@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from itertools import chain, product
 
 from webhook_verify.schemes.signed_content import EXPECTED
+from webhook_verify.tracebacks import safe_repr
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ _HOW = ("", "lower", "escaped")
 _ALTERNATIVE = re.compile(r"\|(?![^{}]*\})")  # a bar inside braces belongs to a part
 
 
+@safe_repr
 class Part:
     """A part of a template. Equal parts have the same value in one request.
 

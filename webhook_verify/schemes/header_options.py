@@ -53,6 +53,7 @@ __all__ = [
     "find_conflict",
     "format_signatures",
     "header_names",
+    "methods",
     "one_of",
     "optional_header_name",
 ]
@@ -119,7 +120,7 @@ def methods(value: object) -> tuple[str, ...]:
 
     Raises:
         TypeError: If `value` is not an iterable of str.
-        ValueError: If a name is not in upper case, or there is none.
+        ValueError: If a name is not in upper case, or `value` is empty.
     """
     if value == ("POST",):
         return ("POST",)

@@ -37,6 +37,7 @@ from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, ch
 from webhook_verify.schemes.signed_content import check_request
 from webhook_verify.schemes.structured_fields import parse_dictionary, quoted
 from webhook_verify.secret import Secret
+from webhook_verify.tracebacks import safe_repr
 
 if TYPE_CHECKING:
     from webhook_verify.keys import SigningKey, VerifyingKey
@@ -47,6 +48,7 @@ _INPUT, _SIGNATURE, _DIGEST = "signature-input", "signature", "content-digest"
 _MAX_SIGNATURES = 4  # bounds the work per delivery: each costs a public-key operation per key
 
 
+@safe_repr
 class HttpSignature(Scheme):
     """A sender that signs its requests as RFC 9421 describes.
 

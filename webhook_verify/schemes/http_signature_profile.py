@@ -13,6 +13,7 @@ from typing import Any
 
 from webhook_verify.schemes.algorithms import SECRET_ENCODINGS
 from webhook_verify.schemes.body_paths import body_paths
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["ALGORITHM_NAMES", "Profile"]
 
@@ -22,6 +23,7 @@ ALGORITHM_NAMES = ("ed25519", "ecdsa-p256-sha256", "rsa-pss-sha512", "rsa-v1_5-s
 _PARAMETER_NAMES = ("created", "expires", "nonce", "keyid", "alg", "tag")
 
 
+@safe_repr
 @dataclass(frozen=True, kw_only=True)
 class Profile:
     """The requirements on a signature. In a list of components, `a|b` means one of both.

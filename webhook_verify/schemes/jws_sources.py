@@ -15,7 +15,16 @@ from webhook_verify.schemes.key_cache import Fetch, KeyCache
 if TYPE_CHECKING:
     from webhook_verify.asymmetric.ecdsa_rsa import Signed
 
-__all__ = ["NO_KEYS", "FetchedKeys", "FixedKeys", "KeySource", "Keys", "configured_keys", "url_of_keys"]
+__all__ = [
+    "NO_KEYS",
+    "FetchedKeys",
+    "FixedKeys",
+    "KeySource",
+    "Keys",
+    "configured_keys",
+    "keys_in",
+    "url_of_keys",
+]
 
 Keys = tuple[tuple[str, "Signed"], ...]
 """(key id, verify): the key id is "" for a key without one."""

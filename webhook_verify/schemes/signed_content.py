@@ -91,6 +91,7 @@ class SignedContent:
         Raises:
             ValueError: If a signed part is missing or invalid.
         """
+        (url or "").encode()  # raises a ValueError, because no client can send lone surrogates
         before, after = self.around_body(id, timestamp_text, method, url)
         return b"".join((before, body, after)), {}
 

@@ -127,6 +127,8 @@ def _each_from_another(change: Callable[[SignedRequest, str, str], SignedRequest
         differing = [name for name in covered if own[name] != other[name]]
         if not differing:
             raise NotApplicable("the covered headers are the same in every delivery")
+        if change is SignedRequest.replaced and len(covered) == 1 and not genuine.signer.scheme.signs_body:
+            raise NotApplicable("the only covered header is all of a delivery")
         for name in differing:
             yield change(genuine.request, name, other[name])
 

@@ -30,7 +30,8 @@ SCHEME = HeaderScheme(
         ),
         retries=(
             "10 times, first after 30 seconds, then after twice as long each time, unless the response is "
-            "2xx (observed in deliveries); no timestamp is signed, so a retry is never rejected as stale"
+            "2xx (observed in deliveries of [its server](https://github.com/hookdeck/outpost)); no "
+            "timestamp is signed, so a retry is never rejected as stale"
         ),
     ),
 )

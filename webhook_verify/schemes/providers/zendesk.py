@@ -24,7 +24,7 @@ SCHEME = HeaderScheme(
         notes=(
             "The secret is text, although it looks like base64. `Test webhook` of a webhook that is "
             "not yet saved signs with a published secret, which you must not accept. You choose the HTTP "
-            "method of a webhook. Only the timestamp and the body are signed, so anyone who has seen a "
+            "method of a webhook. Only the timestamp and the body are signed, so an attacker who has seen a "
             "delivery without a body can send the same signature to another path or with another query."
         ),
     ),
