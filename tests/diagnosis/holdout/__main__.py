@@ -1,4 +1,4 @@
-"""Score the diagnosis with the holdout: `python -m tests.diagnosis.holdout [--json] [--second | --third]`."""
+"""Score the diagnosis with a batch: `python -m tests.diagnosis.holdout [--second | --third | --fourth]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.diagnosis.holdout.batch import FIRST, SECOND, THIRD, Result, diagnose, is_rejected, load
+from tests.diagnosis.holdout.batch import FIRST, FOURTH, SECOND, THIRD, Result, diagnose, is_rejected, load
 
 __all__ = ["main", "report", "score"]
 
@@ -55,6 +55,9 @@ def main() -> None:
     )
     batch.add_argument(
         "--third", action="store_const", const=THIRD, dest="folder", help="score the third batch"
+    )
+    batch.add_argument(
+        "--fourth", action="store_const", const=FOURTH, dest="folder", help="score the fourth batch"
     )
     arguments = parser.parse_args()
     values = report(*score(arguments.folder or FIRST))

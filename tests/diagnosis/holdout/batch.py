@@ -1,7 +1,7 @@
 """The holdout: failed deliveries by authors who had not read the rules of the diagnosis. See tests/README.md.
 
-There are three batches: in this folder, in `second/` and in `third/`. Each `<provider>.json` is a list of
-objects:
+There are four batches: in this folder, in `second/`, in `third/` and in `fourth/`. Each `<provider>.json` is
+a list of objects:
 
 - `title`: the mistake.
 - `source`: the address of the report that the delivery reproduces, or `experience`.
@@ -33,11 +33,12 @@ from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
 from webhook_verify.schemes.providers.paypal import PayPal
 from webhook_verify.schemes.providers.plaid import Plaid
 
-__all__ = ["FIRST", "SECOND", "THIRD", "Failure", "Result", "diagnose", "is_rejected", "load"]
+__all__ = ["FIRST", "FOURTH", "SECOND", "THIRD", "Failure", "Result", "diagnose", "is_rejected", "load"]
 
 FIRST = Path(__file__).parent
 SECOND = FIRST / "second"
 THIRD = FIRST / "third"
+FOURTH = FIRST / "fourth"
 
 _TIMES = {"expires_at", "not_before"}
 
