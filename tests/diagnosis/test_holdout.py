@@ -1,4 +1,4 @@
-"""The diagnosis of the holdout, by authors who had not read its rules. Adapted to three batches since."""
+"""The diagnosis of the holdout, by authors who had not read its rules. Adapted to four batches since."""
 
 from __future__ import annotations
 

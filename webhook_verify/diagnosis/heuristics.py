@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
+from string import ascii_letters
 
 from webhook_verify.diagnosis.body_heuristics import body_causes
 from webhook_verify.diagnosis.identities import identity_causes
@@ -77,10 +78,27 @@ def _cause_of_reason(
     if investigation.scheme.signs_body or investigation.scheme.parses_body:
         yield from body_causes(investigation)
     if error.reason is Reason.UNREADABLE_BODY:
+        yield from _unsigned_body_causes(investigation, error)
         yield Cause("body_unreadable", LIKELY, error.detail)
     if not has_proven_cause:
         yield _wrong_secret(investigation, error)
         yield from published_secret_causes(investigation)
+
+
+def _unsigned_body_causes(investigation: Investigation, error: RejectedDelivery) -> Iterator[Cause]:
+    """Detect a body without the field that contains the signature."""
+    field = _SIGNATURE_FIELD.search(error.detail) if investigation.scheme.has_signature_in_body else None
+    body = investigation.body
+    if (
+        field is not None
+        and body
+        and field[1].encode() not in body
+        and body[:1] in b"{[-" + ascii_letters.encode()
+    ):
+        yield Cause("unsigned", LIKELY, error.detail)
+
+
+_SIGNATURE_FIELD = re.compile(r"exactly one (?:[\w-]+\.)*(\w*(?:[Ss]ignature|[Hh]ash|clientState)\w*)")
 
 
 def _wrong_secret(investigation: Investigation, error: RejectedDelivery) -> Cause:

@@ -139,6 +139,9 @@ def _client_state_causes(investigation: Investigation, scheme: BodyScheme) -> It
         states = [get_field(each, "clientState") for each in items]
     except MalformedDelivery:
         return
+    if states and all(state is None for state in states):
+        yield Cause("unsigned", LIKELY, "no item of the notification has a clientState")
+        return
     for key in investigation.keys:
         if not investigation.spend([key], 64 * len(states)):
             return

@@ -12,12 +12,18 @@ from collections.abc import Callable, Iterator
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from webhook_verify.diagnosis.investigation import ContentWithoutURL, Investigation, Pairs
+from webhook_verify.diagnosis.investigation import (
+    ContentWithoutURL,
+    Investigation,
+    Pairs,
+    identifying_headers,
+)
 from webhook_verify.diagnosis.model import Cause, Confidence
 from webhook_verify.diagnosis.senders import (
     describe,
     foreign_headers,
     has_valid_signature_in,
+    is_by_configured_provider,
     names_the_sender,
     other_headers,
     plausible_schemes,
@@ -122,7 +128,7 @@ def _prove_renamed_signature(investigation: Investigation) -> Iterator[Cause]:
     for received, evidence, pairs in renamed_signatures(investigation.scheme, investigation.pairs):
         candidate = investigation.parse_headers(pairs)
         if candidate is not None and investigation.matches(candidate):
-            readers = schemes_that_read(received)
+            readers = [] if is_by_configured_provider(investigation) else schemes_that_read(received)
             name = "other_scheme" if readers else "header_renamed"
             yield _certain(name, evidence + (f", which {' or '.join(readers)} reads" if readers else ""))
 
@@ -274,7 +280,10 @@ def _prove_timestamp_unit(investigation: Investigation) -> Iterator[Cause]:
 
 def _prove_other_scheme(investigation: Investigation) -> Iterator[Cause]:
     matching: list[Scheme] = []
+    is_unsigned = not investigation.names.intersection(identifying_headers(investigation.scheme))
     for scheme in plausible_schemes(investigation):
+        if is_unsigned and is_by_configured_provider(investigation, scheme):
+            continue  # the header was renamed on the way
         keys = investigation.keys_for(scheme)
         parsed = investigation.parse_headers(scheme=scheme)
         if parsed is not None and keys and investigation.matches(parsed, keys, scheme=scheme):

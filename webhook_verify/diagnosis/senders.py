@@ -25,6 +25,7 @@ __all__ = [
     "describe",
     "foreign_headers",
     "has_valid_signature_in",
+    "is_by_configured_provider",
     "names_the_sender",
     "other_headers",
     "plausible_schemes",
@@ -144,6 +145,25 @@ def names_the_sender(investigation: Investigation, other: OtherHeader) -> bool:
     """
     word = other.sender.lower()
     return word in other.name.split("-") or bool(_marks(investigation)[word])
+
+
+def is_by_configured_provider(investigation: Investigation, other: Scheme | None = None) -> bool:
+    """Return whether the delivery names the configured provider, and not another one.
+
+    Args:
+        investigation: The rejected delivery.
+        other: The other provider's scheme, None for any other.
+
+    Returns:
+        Whether the headers name the configured provider only.
+    """
+    marks = _marks(investigation)
+    is_other_named = False
+    if other is not None:
+        word = other.name.partition("-")[0]
+        signatures = [name for name in identifying_headers(other) if word in name.split("-")]
+        is_other_named = marks[other.name] > len(investigation.names.intersection(signatures))
+    return marks[investigation.scheme.name] > 0 and not is_other_named
 
 
 def plausible_schemes(investigation: Investigation) -> list[Scheme]:

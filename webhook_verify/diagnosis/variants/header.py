@@ -221,6 +221,8 @@ def _split_values(name: str, value: str) -> Iterator[_ValueVariant]:
             yield "header_joined", f"the entries of {name} were joined with commas", spaced
         for part in dict.fromkeys(parts):
             yield "header_joined", f"two {name} headers were joined with a comma", part
+    if re.fullmatch(r"v\d+a?;[^ ;,]+", value):
+        yield "signature_form", f"the version in {name} has another separator", value.replace(";", ",")
     other_separators = f"the parts of {name} have other separators"
     if ";" in value or ", " in value:
         yield "header_joined", other_separators, re.sub("; *|, +", ",", value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterator
 from hashlib import sha256
@@ -162,6 +163,8 @@ def _whitespace_variants(text: str, raw: bytes, *, decodes: bool) -> Iterator[Ke
                 yield cause, evidence, _decode_base64(_without_prefix(candidate) or candidate)
     for name, ending in (("a newline", "\n"), ("CRLF", "\r\n"), ("a space", " ")):
         yield cause, f"the sender's key ends with {name}", (stripped + ending).encode()
+        if decodes and (key := _decode_base64(_without_prefix(stripped) or stripped)):
+            yield cause, f"the sender's decoded key ends with {name}", key + ending.encode()
     yield cause, "the sender's key begins with a space", b" " + stripped.encode()
     for quote in "\"'`":
         yield cause, "the sender's key is enclosed in quotes", f"{quote}{stripped}{quote}".encode()
@@ -182,6 +185,12 @@ def _cleaned_texts(text: str) -> Iterator[tuple[str, str]]:
 def _double_encoded_variants(text: str, encoding: str) -> Iterator[KeyVariant]:
     """Decode a secret that was encoded again, in base64 (a Kubernetes Secret) or percent-encoding (a URL)."""
     cause = "secret_is_encoded"
+    if encoding == "text":
+        yield (
+            cause,
+            "the sender's key is the secret in base64",
+            b64encode(text.encode("utf-8", "surrogatepass")),
+        )
     inner = _decode_base64(text.strip(_WHITESPACE_AND_QUOTES)).strip()
     for evidence, candidate in (
         ("the configured text is the base64-encoded secret", inner.decode("utf-8", "replace")),
