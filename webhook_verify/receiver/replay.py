@@ -94,8 +94,7 @@ class ReplayProtection(Generic[_Guard]):
         Returns:
             The claim, or the response to a duplicate or after a failed claim.
         """
-        namespace = self._namespace if isinstance(self._namespace, str) else self._namespace(head)
-        claim = Claim(self._claim_guard, namespace, delivery)
+        claim = self.new_claim(delivery, head)
         try:
             outcome = claim.claim()
         except Exception as error:
