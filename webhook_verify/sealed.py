@@ -16,6 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 from webhook_verify._times import tolerance_seconds
+from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery, make_delivery
 from webhook_verify.errors import SealMismatch, SealTooOld
 from webhook_verify.sealing import from_text, seal_keys, unpack
@@ -85,9 +86,10 @@ def open_sealed(
 def _as_bytes(sealed: object) -> bytes:
     if isinstance(sealed, str):
         return from_text(sealed)
-    if not isinstance(sealed, bytes | bytearray | memoryview):
-        raise TypeError(f"sealed must be bytes or a str, not {type(sealed).__name__!r}")
-    data = bytes(sealed)
+    try:
+        data = as_bytes(sealed)
+    except TypeError:
+        raise TypeError(f"sealed must be bytes or a str, not {type(sealed).__name__!r}") from None
     # Some queues return text as bytes. A seal does not begin with a character of base64.
     return from_text(data) if data[:1].isalnum() else data
 
@@ -95,7 +97,7 @@ def _as_bytes(sealed: object) -> bytes:
 def _delivery(header: dict[str, Any], body: bytes) -> Delivery:
     """Return the delivery that an authentic header describes."""
     source = header["event_type"]
-    event_type = tuple(source) if isinstance(source, list) else source
+    event_type = tuple(source) if source.__class__ is list else source
     signed_parts = None
     if "signed" in header:
         texts = {name: b64decode(value) for name, value in header["signed"].items()}

@@ -78,7 +78,7 @@ def _derive(secret: Secret) -> bytes:
     return hmac.digest(key, _PURPOSE, "sha256")
 
 
-def header_of(parts: tuple[Any, ...], id_in_body: str, namespace: str, sealed_at: float) -> dict[str, Any]:
+def header_of(parts: tuple[Any, ...], id_in_body: str, namespace: object, sealed_at: float) -> dict[str, Any]:
     """Describe a delivery, except for its body.
 
     Args:
@@ -180,8 +180,8 @@ def from_text(text: str | bytes) -> bytes:
     Raises:
         InvalidSeal: If the text is not canonical base64url.
     """
+    given = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     try:
-        given = text.encode("ascii") if isinstance(text, str) else text
         sealed = urlsafe_b64decode(given + b"=" * (-len(given) % 4))
     except ValueError:
         sealed = b""
