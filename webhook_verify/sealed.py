@@ -16,7 +16,6 @@ from datetime import timedelta
 from typing import Any
 
 from webhook_verify._times import tolerance_seconds
-from webhook_verify.body import as_bytes
 from webhook_verify.delivery import Delivery, make_delivery
 from webhook_verify.errors import SealMismatch, SealTooOld
 from webhook_verify.sealing import from_text, seal_keys, unpack
@@ -86,18 +85,17 @@ def open_sealed(
 def _as_bytes(sealed: object) -> bytes:
     if isinstance(sealed, str):
         return from_text(sealed)
-    try:
-        data = as_bytes(sealed)
-    except TypeError:
-        raise TypeError(f"sealed must be bytes or a str, not {type(sealed).__name__!r}") from None
+    if not isinstance(sealed, bytes | bytearray):
+        raise TypeError(f"sealed must be bytes or a str, not {type(sealed).__name__!r}")
+    data = bytes(sealed)
     # Some queues return text as bytes. A seal does not begin with a character of base64.
     return from_text(data) if data[:1].isalnum() else data
 
 
 def _delivery(header: dict[str, Any], body: bytes) -> Delivery:
     """Return the delivery that an authentic header describes."""
-    source = header["event_type"]
-    event_type = tuple(source) if source.__class__ is list else source
+    source: Any = header["event_type"]
+    event_type: str | tuple[str, ...] | None = tuple(source) if source.__class__ is list else source
     signed_parts = None
     if "signed" in header:
         texts = {name: b64decode(value) for name, value in header["signed"].items()}

@@ -78,7 +78,7 @@ def _derive(secret: Secret) -> bytes:
     return hmac.digest(key, _PURPOSE, "sha256")
 
 
-def header_of(parts: tuple[Any, ...], id_in_body: str, namespace: object, sealed_at: float) -> dict[str, Any]:
+def header_of(parts: tuple[Any, ...], id_in_body: str, namespace: str, sealed_at: float) -> dict[str, Any]:
     """Describe a delivery, except for its body.
 
     Args:
@@ -93,7 +93,7 @@ def header_of(parts: tuple[Any, ...], id_in_body: str, namespace: object, sealed
     Raises:
         TypeError: If `namespace` is not a str.
     """
-    if not isinstance(namespace, str):
+    if type(namespace) is not str:
         raise TypeError(f"namespace must be a str, not {type(namespace).__name__!r}")
     message_id, timestamp, body, scheme, label, event_type = parts[:6]
     header: dict[str, Any] = {"id": message_id, "timestamp": timestamp, "scheme": scheme, "label": label}
@@ -180,7 +180,7 @@ def from_text(text: str | bytes) -> bytes:
     Raises:
         InvalidSeal: If the text is not canonical base64url.
     """
-    given = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    given = text.encode("ascii", "replace") if isinstance(text, str) else text
     try:
         sealed = urlsafe_b64decode(given + b"=" * (-len(given) % 4))
     except ValueError:

@@ -131,7 +131,7 @@ class CandidateParser:
             _seconds(parameters[name]) if name in parameters else 0 for name in ("created", "expires")
         )
         candidate.key_id = texts["keyid"]
-        # The base is made first, because it rejects a request that lacks a covered header.
+        # First, because it raises if the request lacks a covered part.
         candidate.base = signature_base(components, message, components_text + parameters_text)
         candidate.digests = self._digests(message) if _DIGEST in covered else ()
         candidate.message_id = self._message_id(texts["nonce"], covered, message)
