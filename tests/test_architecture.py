@@ -67,7 +67,6 @@ STAIRCASE = [
 # The only modules that import anything but the standard library and this package, and what.
 FOREIGN = {
     "asymmetric": {"cryptography"},
-    "asymmetric.jwt_keys": {"cryptography", "jwt"},
     "key_stores.django": {"django"},
     "key_stores.redis": {"redis"},
     "schemes.key_fetch": {"httpx2"},

@@ -6,7 +6,7 @@ import json
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote_to_bytes, urlencode
 
 import pytest
 from hypothesis import given
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.rows import rows
 from tests.signing import NOW, SECRET
 from webhook_verify import Delivery, Signer, UnreadableEvent, Verifier
-from webhook_verify.form import MAX_FORM_FIELDS, FormFields
+from webhook_verify.form import MAX_FORM_FIELDS, FormFields, decode_percent
 from webhook_verify.schemes import HeaderScheme
 
 GITHUB_FORM = json.loads((Path(__file__).parent / "data" / "github-form-body.json").read_text("utf-8"))
@@ -152,6 +152,11 @@ def test_every_body_is_a_form_or_unreadable(body: bytes) -> None:
     delivery = delivered(body)
     with suppress(UnreadableEvent):
         assert isinstance(delivery.form(), FormFields)
+
+
+@given(st.lists(st.sampled_from([*b"%0aFg=\r\n _&+\x00\xff."]), max_size=20).map(bytes))
+def test_percent_encoding_is_decoded_as_by_the_standard_library(text: bytes) -> None:
+    assert decode_percent(text) == unquote_to_bytes(text)
 
 
 def test_the_fields_are_a_mapping_of_the_first_values() -> None:

@@ -109,7 +109,7 @@ def test_a_body_without_a_true_length_is_refused_while_it_arrives(receive: Recei
 
 @pytest.mark.parametrize(
     ("limit", "framework_body_limit", "bound"),
-    [(100, None, 100), (100, 50, 50), (100, 100, 100), (100, 101, 100)],
+    [(100, None, 100), (100, 50, 50), (100, 100, 100), (100, 101, 100), (100, 0, 0)],
 )
 def test_the_lower_limit_counts(limit: int, framework_body_limit: int | None, bound: int) -> None:
     receiver = Receiver(VERIFIER, max_body_bytes=limit)

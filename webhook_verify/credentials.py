@@ -13,6 +13,7 @@ __all__ = [
     "credential_kind",
     "is_api_key",
     "is_documented",
+    "is_public_key",
     "joined_secrets",
     "problem_of",
     "warn_about_credential",
@@ -165,6 +166,30 @@ def is_documented(value: str | bytes, pattern: str) -> bool:
     import re
 
     return re.fullmatch(pattern, _as_text(value)) is not None
+
+
+# A JSON Web Key, or a set of them; a SubjectPublicKeyInfo with the identifier of its algorithm.
+_PUBLIC_KEY = (
+    rb'[{\[](?=.{0,4000}?"kty")'
+    rb"|M[A-Za-z0-9+/]{3,6}(?:BQYDK2V|EwYHKoZIzj0|ANBgkqhki)"
+    rb"|0.{1,4}0.{1,2}\x06(?:\x03\x2b\x65|\x07\x2a\x86\x48\xce\x3d|\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01)"
+)
+
+
+def is_public_key(key: bytes) -> bool:
+    """Return whether the key of an HMAC is a public key, which an attacker knows, too. Not for PEM.
+
+    Args:
+        key: The bytes of the key.
+
+    Returns:
+        True for a JSON Web Key, and for base64 or DER of a public key.
+    """
+    if key[:1] not in (b"M", b"0", b"{", b"["):
+        return False
+    import re
+
+    return re.match(_PUBLIC_KEY, key, re.DOTALL) is not None
 
 
 _SEPARATOR = r"[\s,;|]+"

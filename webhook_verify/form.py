@@ -7,14 +7,22 @@ provider that sends either can be read without its content type, which no provid
 from __future__ import annotations
 
 import re
+from binascii import a2b_qp
 from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import parse_qsl
 
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.multipart import multipart_fields
 from webhook_verify.tracebacks import safe_repr
 
-__all__ = ["MAX_FORM_FIELDS", "FormFields", "form_pairs", "is_form", "json_text", "parse_form"]
+__all__ = [
+    "MAX_FORM_FIELDS",
+    "FormFields",
+    "decode_percent",
+    "form_pairs",
+    "is_form",
+    "json_text",
+    "parse_form",
+]
 
 MAX_FORM_FIELDS = 1_000
 """The largest number of fields of a form, as in Django."""
@@ -142,16 +150,35 @@ def form_pairs(body: bytes) -> list[tuple[str, str]] | None:
         return fields
     if body.translate(None, _CHARS) or _INVALID_ESCAPE.search(body):
         return None
+    if not body:
+        return []
+    parts = [field.partition(b"=") for field in body.split(b"&", MAX_FORM_FIELDS)]
+    if len(parts) > MAX_FORM_FIELDS or not all(equals for _, equals, _ in parts):
+        return None
     try:
-        return parse_qsl(
-            body.decode("ascii"),
-            keep_blank_values=True,
-            strict_parsing=True,
-            errors="strict",
-            max_num_fields=MAX_FORM_FIELDS,
-        )
+        return [(_decoded(name), _decoded(value)) for name, _, value in parts]
     except ValueError:
         return None
+
+
+def _decoded(text: bytes) -> str:
+    return decode_percent(text.replace(b"+", b" ")).decode("utf-8")
+
+
+def decode_percent(text: bytes) -> bytes:
+    """Decode `%XX`, as `urllib.parse.unquote_to_bytes` does, which takes ten times as long for many of them.
+
+    Args:
+        text: The text.
+
+    Returns:
+        The bytes. A `%` without two digits is unchanged.
+    """
+    if b"%" not in text:
+        return text
+    # Quoted-printable has the same form with another mark, and is decoded in C.
+    escaped = _INVALID_ESCAPE.sub(b"%25", text)
+    return a2b_qp(escaped.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def _unreadable(body: bytes) -> UnreadableEvent:

@@ -288,7 +288,7 @@ def hmac_key_from_bytes(key: bytes, digest: Callable[[bytes], Hash] = sha256) ->
     Raises:
         InvalidSecret: If `key` is a public key, or all zeros.
     """
-    if key.startswith(_PUBLIC_KEY_STARTS):
+    if key.startswith(_PUBLIC_KEY_STARTS) or credentials.is_public_key(key):
         if b"PRIVATE KEY-----" in key[:64]:
             raise InvalidSecret("secret is a private key. Configure the webhook's signing secret instead")
         raise InvalidSecret("secret is a public key: an HMAC secret must not be public")

@@ -60,7 +60,7 @@ def body_too_large(limit: float) -> MalformedDelivery:
     Returns:
         The rejection.
     """
-    return MalformedDelivery(Reason.BODY_TOO_LARGE, f"the body is larger than the limit of {limit} bytes")
+    return MalformedDelivery(Reason.BODY_TOO_LARGE, f"the body is larger than the limit of {limit:.0f} bytes")
 
 
 def signature_mismatch(message_id: str, scheme: str) -> SignatureMismatch:

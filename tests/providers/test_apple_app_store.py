@@ -89,6 +89,7 @@ PAYLOADS: dict[str, tuple[Any, bool]] = {
     ),
     "signed before its certificate": ({**PAYLOAD, "signedDate": 1_500_000_000_000}, False),
     "signed after its certificate": ({**PAYLOAD, "signedDate": 2_100_000_000_000}, False),
+    "signed after the largest float": ({**PAYLOAD, "signedDate": 10**400}, False),
     "non-ASCII": ({**PAYLOAD, "subtype": "Zoë 日本 😀"}, True),
 }
 

@@ -99,6 +99,8 @@ UNREADABLE = {
     "a payload with other characters": form(bt_payload=PAYLOAD + "-"),
     "a payload that is not base64": form(bt_payload="A"),
     "a payload in UTF-8": form(bt_payload="é"),
+    # The receiver signs it for any client, so its signature proves nothing.
+    "a challenge": form(bt_payload="a" * 20, bt_signature=f"k|{mac('a' * 20)}"),
 }
 
 

@@ -29,6 +29,6 @@ def _verify(case: dict[str, Any], **changed: Any) -> Any:
 def test_we_accept_what_its_library_signs(case: dict[str, Any]) -> None:
     assert _verify(case).timestamp_is_signed
     topic = {"headers": {"x-contentful-topic": "ContentManagement.Entry.delete"}}
-    for changed in ({"body": b"{}x"}, {"method": "PUT"}, {"url": case["url"] + "x"}, topic):
+    for changed in ({"body": b"{}x"}, {"method": "PUT"}, {"method": ""}, {"url": case["url"] + "x"}, topic):
         with pytest.raises(RejectedDelivery):
             _verify(case, **changed)

@@ -17,7 +17,7 @@ from tests.providers.key_pairs import jwk_of, p256, private_pem, rsa_key
 from tests.providers.sample import NOW
 from tests.providers.samples.plaid import CREDENTIALS, PLAID
 from webhook_verify import InvalidSecret, KeyUnavailable, RejectedDelivery, Scheme, Signer, Verifier
-from webhook_verify.asymmetric import jwt_keys as tokens
+from webhook_verify.asymmetric.jws_keys import public_key_of_jwk
 from webhook_verify.schemes.providers.plaid import Plaid
 
 BODY = b'{\n  "webhook_type": "TRANSACTIONS",\n  "item_id": "wz666MBjYWTp2PDzzggYhM6oWWmBb"\n}'
@@ -68,7 +68,8 @@ def test_the_key_in_plaids_documentation_is_taken() -> None:
         "x": "hKXLGIjWvCBv-cP5euCTxl8g9GLG9zHo_3pO5NN1DwQ",
         "y": "shhexqPB7YffGn6fR6h2UhTSuCtPmfzQJ6ENVIoO4Ys",
     }
-    assert tokens.key_of(documented, "ES256").key_size == 256
+    public: Any = public_key_of_jwk(documented, "ES256")
+    assert public.key_size == 256
 
     answer = json.dumps({"key": documented, "request_id": "RZ6Omi1bzzwDaLo"}).encode()
     assert not plaid_takes(plaid_token(), scheme=Plaid(fetch=lambda *_: answer))

@@ -67,6 +67,16 @@ def test_what_we_sign() -> None:
     assert "created" not in headers["signature-input"]  # UCP does not require it
 
 
+@rows("name", ["webhook-id", "idempotency-key"])
+def test_an_id_that_is_covered_and_missing(name: str) -> None:
+    headers = signed((*REQUIRED, "idempotency-key", "webhook-id"), headers=KEY | EVENT)
+
+    result = outcome(SECRET, {each: value for each, value in headers.items() if each != name}, scheme="ucp")
+
+    assert isinstance(result, MalformedDelivery)
+    assert name in result.detail
+
+
 @rows("name", ["@method", "@authority", "@path", "@query", "content-type", "ucp-agent", "idempotency-key"])
 def test_each_part_must_be_covered(name: str) -> None:
     components = (*REQUIRED, "ucp-agent", "idempotency-key")

@@ -231,6 +231,24 @@ def test_x_signs_no_token_of_another_form(token: str) -> None:
     assert answer == WebhookResponse.for_status(400)
 
 
+@rows("adapter", ["wsgi", "asgi"])
+def test_what_is_signed_for_any_client_is_no_delivery(adapter: str) -> None:
+    sha1 = HeaderScheme("sha1", signature_header="x-signature", algorithm="hmac-sha1")
+    receivers = {
+        "x-twitter-webhooks-signature": (Verifier(SECRET, scheme="x"), XChallenge(), "crc_token"),
+        "x-signature": (Verifier(SECRET, scheme=sha1), BraintreeChallenge("public"), "bt_challenge"),
+    }
+    for header, (verifier, handshake, parameter) in receivers.items():
+        receiver = ADAPTERS[adapter].receiver(verifier, handshake=handshake)
+        for token in (BRAINTREE_CHALLENGE, "1" * 20):
+            ask = Ask("GET", f"/hook?{parameter}={token}")
+            answer = ADAPTERS[adapter].send(receiver, ask).body.decode()
+            mac = json.loads(answer)["response_token"] if parameter == "crc_token" else answer.split("|")[1]
+            signed = Ask(body=token.encode(), headers={header: mac})
+            assert verifier.verify(signed.body, {header: mac})
+            assert ADAPTERS[adapter].send(receiver, signed).status == 400
+
+
 def test_a_key_that_is_sha1_signs_the_challenge_of_braintree() -> None:
     scheme = HeaderScheme("sha1", signature_header="x-signature", algorithm="hmac-sha1")
     receiver = Receiver(Verifier(SECRET, scheme=scheme), handshake=BraintreeChallenge("public"))

@@ -168,6 +168,10 @@ REFUSED: dict[str, tuple[str, dict[str, Any], bytes, str, Reason]] = {
         *("{headers:x-listed}\n{body}", {"x-listed": "x-listed,x-time,a b"}, BODY, URL),
         Reason.UNREADABLE_HEADER,
     ),
+    "the beginning of the next header in a listed one": (
+        *("{headers:x-listed}\n{body}", {"x-topic": f"a;x-time:{NOW}"}, BODY, URL),
+        Reason.UNREADABLE_HEADER,
+    ),
     "a line break in a listed header": (
         *("{headers:x-listed}\n{body}", {"x-topic": "a\n{"}, BODY, URL),
         Reason.UNREADABLE_HEADER,

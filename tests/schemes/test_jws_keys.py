@@ -13,6 +13,7 @@ from tests.providers.key_pairs import p256, pem_of, private_pem, rsa_key
 from tests.rows import rows
 from tests.schemes.jws_texts import BODY, GOOD, KEY_SET, detached, is_taken, signed_text
 from webhook_verify import InvalidSecret, RejectedDelivery, Verifier
+from webhook_verify.schemes.jws_compact import encode_base64url
 from webhook_verify.schemes.jws_scheme import JwsScheme
 
 TWO = jwks((p256(0), "k1"), (p256(1), "k2"))
@@ -84,6 +85,13 @@ def test_a_secret_without_a_key(secret: str) -> None:
     with pytest.raises(InvalidSecret) as caught:
         Verifier(secret, scheme=detached())
     assert secret not in str(caught.value)
+
+
+def test_an_ed25519_key_of_small_order_is_refused() -> None:
+    """An attacker can make signatures for it."""
+    public = {"kty": "OKP", "crv": "Ed25519", "x": encode_base64url(bytes([1]) + bytes(31)).decode()}
+    with pytest.raises(InvalidSecret):
+        Verifier(json.dumps(public), scheme=detached("EdDSA"))
 
 
 def test_a_short_rsa_key_is_refused() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tests.providers.key_pairs import jwk_of, p256, pem_of, rsa_key
 from tests.rows import rows
@@ -36,16 +38,30 @@ def test_a_secret_can_be_a_key_set(algorithm: str) -> None:
     assert reason_of(token(algorithm, KEYS[algorithm][0]), scheme, secret=secret) is Reason.SIGNATURE_MISMATCH
 
 
+PUBLIC_DER = {
+    type(key).__name__: key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    for key in (rsa_key(0), p256(0), Ed25519PrivateKey.from_private_bytes(bytes(32)))
+}
 NO_KEYS: dict[str, tuple[str, Any, str]] = {
     "a secret of another kind": ("RS256", SECRET, "the key cannot be read"),
-    "another kind of PEM": ("RS256", PAIRS["ES256"][0], "not a public RSA key"),
+    "another kind of PEM": ("RS256", PAIRS["ES256"][0], "not a RSA key"),
     "a private key": ("ES256", PAIRS["ES256"][1], "the key cannot be read"),
     "a short RSA key": ("RS256", pem_of(rsa_key(0, 1024))[0], "1024 bits"),
-    "an empty set": ("RS256", '{"keys": []}', "not a JSON Web Key Set with a public key for RS256"),
-    "no set": ("RS256", "{", "not a JSON Web Key Set"),
-    "a set of other keys": ("ES256", key_set("RS256", 0), "not a JSON Web Key Set"),
-    "keys without ids": ("ES256", '{"keys": [{"kty": "EC"}]}', "not a JSON Web Key Set"),
-    "a public key for an HMAC": ("HS256", PAIRS["RS256"][0], "secret is a public key"),
+    "an empty set": ("RS256", '{"keys": []}', "no public key for RS256"),
+    "no set": ("RS256", "{", "JSON Web Key"),
+    "a set of other keys": ("ES256", key_set("RS256", 0), "no public key for ES256"),
+    "keys without ids": ("ES256", key_set("ES256", 0).replace("kid", "x-kid"), "key with an id for ES256"),
+    "no usable key": ("ES256", '{"keys": [{"kty": "EC"}]}', "no public key for ES256"),
+    **{
+        f"{form} for an HMAC": ("HS256", secret, "secret is a public key")
+        for form, secret in {
+            "a PEM": PAIRS["RS256"][0],
+            "a JSON Web Key Set": key_set("RS256", 0),
+            "a JSON Web Key": json.dumps(jwk_of(p256(0), "key-0")),
+            **{f"{kind} in base64": b64encode(der).decode() for kind, der in PUBLIC_DER.items()},
+            **{f"{kind} in DER": der for kind, der in PUBLIC_DER.items()},
+        }.items()
+    },
     "zeros": ("HS256", "\0" * 40, "all zeros"),
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 from typing import Any, NamedTuple
 
+from webhook_verify.asymmetric import ed25519
 from webhook_verify.asymmetric.ecdsa_rsa import Sign, Signed, checked_rsa, private_key, public_key
 from webhook_verify.errors import InvalidSecret
 
@@ -86,11 +87,12 @@ def verifier(key: object, algorithm: str) -> Signed:
     _check_kind(public, algorithm, RSAPublicKey, ec.EllipticCurvePublicKey, Ed25519PublicKey)
     if curve is not None and digest is not None:
         return _ecdsa_verifier(public, ec.ECDSA(digest), (curve.key_size + 7) // 8)
-    arguments = (padding, digest) if kind == "RSA" else ()
+    if kind == "OKP":
+        return ed25519.verifier(public.public_bytes_raw())  # It rejects keys of small order.
 
     def signed(signature: bytes, message: bytes) -> bool:
         try:
-            public.verify(signature, message, *arguments)
+            public.verify(signature, message, padding, digest)
         except InvalidSignature:
             return False
         return True

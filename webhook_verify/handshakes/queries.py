@@ -12,10 +12,18 @@ from binascii import a2b_base64
 from typing import TYPE_CHECKING
 
 from webhook_verify.handshakes.base import Handshake, SignContent
-from webhook_verify.handshakes.responses import check_types, echo_unsigned, json_text, parameters, plain_text
+from webhook_verify.handshakes.responses import (
+    check_types,
+    echo_unsigned,
+    json_text,
+    parameters,
+    plain_text,
+    reject_signed_token,
+)
 from webhook_verify.http import HandshakeResponse, WebhookResponse
 
 if TYPE_CHECKING:
+    from webhook_verify.delivery import Delivery
     from webhook_verify.http import RequestHead
 
 __all__ = ["BraintreeChallenge", "EbayChallenge", "QueryChallenge", "XChallenge"]
@@ -132,6 +140,19 @@ class XChallenge(Handshake):
 
     methods: tuple[str, ...] = ("GET",)
     needs_request_target = True
+    handles_deliveries = True
+
+    def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> None:
+        """Reject a delivery whose body is a token, because any client can get the signature of a token.
+
+        Args:
+            delivery: The verified delivery.
+            sign_content: Not used.
+
+        Raises:
+            MalformedDelivery: If the body is a token.
+        """
+        reject_signed_token("x crc_token", delivery, _X_TOKEN)
 
     def respond_to_unsigned(
         self, head: RequestHead, body: bytes, sign_content: SignContent | None
@@ -173,12 +194,25 @@ class BraintreeChallenge(Handshake):
 
     methods: tuple[str, ...] = ("GET",)
     needs_request_target = True
+    handles_deliveries = True
 
     def __init__(self, public_key: str) -> None:
         check_types(str, public_key=public_key)
         if not _BRAINTREE_KEY.fullmatch(public_key):
             raise ValueError("public_key must be letters, digits, _ and -. Copy it from Settings > API")
         self._public_key = public_key
+
+    def respond_to_delivery(self, delivery: Delivery, sign_content: SignContent) -> None:
+        """Reject a delivery whose body is a challenge, because any client can get its signature.
+
+        Args:
+            delivery: The verified delivery.
+            sign_content: Not used.
+
+        Raises:
+            MalformedDelivery: If the body is a challenge.
+        """
+        reject_signed_token("braintree bt_challenge", delivery, _BRAINTREE_CHALLENGE)
 
     def respond_to_unsigned(
         self, head: RequestHead, body: bytes, sign_content: SignContent | None

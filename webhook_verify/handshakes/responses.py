@@ -7,6 +7,7 @@ is sent as plain text that browsers do not interpret as a page.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qsl
@@ -31,6 +32,7 @@ __all__ = [
     "parameters",
     "plain_text",
     "refused",
+    "reject_signed_token",
 ]
 
 _MAX_ECHO_CHARS = 1024
@@ -155,6 +157,23 @@ def refused(kind: str) -> MalformedDelivery:
     return MalformedDelivery(
         Reason.UNREADABLE_BODY, f"the token of a {kind} does not have the form that the provider documents"
     )
+
+
+def reject_signed_token(kind: str, delivery: Delivery, token: re.Pattern[str]) -> None:
+    """Reject a delivery whose signature the handshake could have made for an unsigned request.
+
+    Args:
+        kind: The name of the handshake.
+        delivery: The verified delivery.
+        token: The form of the tokens that the handshake signs.
+
+    Raises:
+        MalformedDelivery: If the signed body is such a token.
+    """
+    body = delivery.signed_body
+    if len(body) <= MAX_HANDSHAKE_BYTES and token.fullmatch(body.decode("latin-1")):
+        detail = f"the body is a token of the handshake {kind}, which is signed for any client"
+        raise MalformedDelivery(Reason.UNREADABLE_BODY, detail)
 
 
 def object_in(delivery: Delivery) -> Mapping[str, object]:

@@ -40,6 +40,7 @@ DEFAULT_MAX_BODY_BYTES = 1_048_576
 
 _logger = logging.getLogger("webhook_verify")
 _RETRY_AFTER = {503: (("retry-after", str(RETRY_AFTER)),)}
+_ONLY_EMPTY = 0.5  # bytes; the limit for a framework's limit of 0, which `Verifier.begin` rejects as misuse
 
 
 _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], covariant=True)
@@ -326,14 +327,14 @@ class BaseReceiver(Generic[_Guard]):
         if not isinstance(verifier, Verifier):
             return self._begin_unknown(verifier, head, limit, handshake)
         if self._is_plain and handshake is None and self._fetches_no_keys:
-            return verifier.begin(head.headers, head.url, head.method, limit)
+            return verifier.begin(head.headers, head.url, head.method, limit or _ONLY_EMPTY)
         begin = offer_to_handshake(partial(self._begin, verifier, head, limit), handshake, verifier, head)
         if self._is_plain and (handshake is None or not handshake.handles_deliveries):
             return begin()
         return self._observed(begin, verifier, head, limit, handshake)
 
     def _begin(self, verifier: Verifier, head: RequestHead, limit: int) -> Verification:
-        verification = verifier.begin(head.headers, head.url, head.method, limit)
+        verification = verifier.begin(head.headers, head.url, head.method, limit or _ONLY_EMPTY)
         if verifier.scheme.fetches_keys:
             verification.set_caller(client_address(head, self._options.trusted_networks))
         return verification

@@ -244,7 +244,8 @@ def _missing(part: Part) -> str:
         "query": "missing or empty query parameter: {}",
         "form": "missing or empty form field: {}",
     }
-    return places.get(part.kind, f"missing or empty: {part}").format(part.argument)
+    place = places.get(part.kind)
+    return f"missing or empty: {part}" if place is None else place.format(part.argument)
 
 
 def _lower(value: bytes) -> bytes:

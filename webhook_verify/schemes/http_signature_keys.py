@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from webhook_verify.credentials import is_public_key
 from webhook_verify.errors import InvalidSecret
 from webhook_verify.keys import (
     BufferedCheck,
@@ -41,8 +41,6 @@ __all__ = [
 
 _HMAC = "hmac-sha256"
 _PEM = "-----BEGIN "
-# A URL, or the base64 of a SubjectPublicKeyInfo with the object identifier of its algorithm.
-_PUBLIC = re.compile(r"https?://|M[A-Za-z0-9+/]{3,6}(?:BQYDK2V|EwYHKoZIzj0|ANBgkqhki)")
 _MAX_KEYS = 100
 _MIN_REFRESH_SECONDS = 60.0  # how soon an unknown key id may cause another fetch
 
@@ -309,8 +307,10 @@ def _text_of(secret: Secret) -> str:
 
 
 def _hmac(secret: Secret, profile: Profile) -> HmacKey:
+    text = _text_of(secret)
     # An attacker knows a public key or a URL, so neither may become an HMAC key by mistake.
-    if _HMAC not in profile.algorithms or _PUBLIC.match(_text_of(secret)):
+    is_public = text.startswith(("https://", "http://")) or is_public_key(text.encode("utf-8", "replace"))
+    if _HMAC not in profile.algorithms or is_public:
         forms = "a PEM, a JSON Web Key Set" + (", or its https URL" if profile.fetches_keys else "")
         raise InvalidSecret(f"secret must be {forms}")
     key = ALGORITHMS[_HMAC].signing_key(secret, profile.secret_encoding)

@@ -103,6 +103,7 @@ class ChainKeys:
         if type(time) is not int:
             return [Difference(self._time_member, "Unix milliseconds", time)]
         found = self._compare(claims)
-        if chain is not None and not chain.start <= time / 1000 <= chain.end:
+        # Integers are multiplied, because an attacker can send one that is too large for a division.
+        if chain is not None and not 1000 * chain.start <= time <= 1000 * chain.end:
             found.append(Difference(self._time_member, "a time at which the certificates are valid", time))
         return found

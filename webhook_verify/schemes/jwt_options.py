@@ -170,20 +170,23 @@ def fixed_keys(secret: Secret, algorithms: Sequence[str], encoding: str) -> Fixe
         return FixedKeys(
             {name: ALGORITHMS[_HMACS[name]].verifying_key(secret, encoding) for name in algorithms}
         )
-    from webhook_verify.asymmetric import jwt_keys
+    from webhook_verify.asymmetric import jws_keys
 
     value = secret.reveal()
     text = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
     if text.lstrip().startswith(b"{"):
         return FixedKeys(by_id=_keys_of_set(text, algorithms[0]))
-    return FixedKeys({algorithms[0]: PublicKey("v1", jwt_keys.token_verifier_of_pem(text, algorithms[0]))})
+    return FixedKeys({algorithms[0]: PublicKey("v1", jws_keys.verifier(text, algorithms[0]))})
 
 
 def _keys_of_set(document: bytes, algorithm: str) -> dict[str, VerifyingKey]:
-    from webhook_verify.asymmetric import jwt_keys
+    from webhook_verify.schemes.jws_sources import keys_in
 
-    verifiers = jwt_keys.token_verifiers_in(document, algorithm)
-    return {key_id: PublicKey("v1", signed) for key_id, signed in verifiers.items()}
+    # A token names its key, so a key without an id is not used.
+    keys = {key_id: PublicKey("v1", signed) for key_id, signed in keys_in(document, algorithm) if key_id}
+    if not keys:
+        raise InvalidSecret(f"the JSON Web Key Set has no public key with an id for {algorithm}")
+    return dict[str, "VerifyingKey"](keys)
 
 
 def key_cache(name: str) -> KeyCache[Mapping[str, VerifyingKey]]:
@@ -243,8 +246,8 @@ def signing_key(secret: Secret, algorithm: str, encoding: str) -> SigningKey:
     """
     if algorithm in _HMACS:
         return ALGORITHMS[_HMACS[algorithm]].signing_key(secret, encoding)
-    from webhook_verify.asymmetric import jwt_keys
+    from webhook_verify.asymmetric import jws_keys
 
     value = secret.reveal()
     pem = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
-    return PrivateKey("v1", jwt_keys.token_signer_of_pem(pem, algorithm))
+    return PrivateKey("v1", jws_keys.signer(pem, algorithm))

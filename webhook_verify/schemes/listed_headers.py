@@ -32,7 +32,7 @@ def read_listed(name: str, listed: str, headers: Headers, timestamp_header: str)
         The signed text, or b"" without a list.
 
     Raises:
-        MalformedDelivery: If the list is invalid, or a listed header is missing.
+        MalformedDelivery: If the list is invalid, or a listed header is missing or could be another one.
     """
     if not listed or listed.isspace():
         return b""
@@ -48,9 +48,14 @@ def read_listed(name: str, listed: str, headers: Headers, timestamp_header: str)
             raise MalformedDelivery(Reason.UNREADABLE_HEADER, f"{name} does not list {each}")
     values = HeaderReader(*names).read(headers)
     texts: list[str] = []
+    starts = [f";{each}:" for each in names]
     for each, value in sorted(zip(names, values, strict=True)):
         if value is None:
             detail = f"missing header: {each}, which {name} lists"
             raise MalformedDelivery(Reason.MISSING_HEADER, detail)
+        if any(start in value for start in starts):
+            # The signature would also be valid for another header with the rest of this value.
+            detail = f"header {each} contains text that could belong to another header, which {name} lists"
+            raise MalformedDelivery(Reason.UNREADABLE_HEADER, detail)
         texts.append(f"{each}:{value.strip()}")
     return ";".join(texts).encode("utf-8", "surrogatepass")

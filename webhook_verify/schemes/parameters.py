@@ -6,9 +6,9 @@ All input is unverified, so the number of parameters is limited.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from urllib.parse import unquote_to_bytes
 
 from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.form import decode_percent
 
 __all__ = ["MAX_PARAMETERS", "Pairs", "form_pairs", "join_parameters", "query_pairs", "single_value"]
 
@@ -67,7 +67,7 @@ def _pairs(text: bytes, place: str, reason: Reason, problem: str) -> Pairs:
 
 def _decoded(text: bytes, place: str, reason: Reason) -> bytes:
     """Decode a name or a value. Reject bytes that are not UTF-8, because a parser would replace them."""
-    octets = unquote_to_bytes(text.replace(b"+", b" "))
+    octets = decode_percent(text.replace(b"+", b" "))
     if not octets.isascii():
         try:
             octets.decode("utf-8")

@@ -79,8 +79,9 @@ class AppleAppStore(JwsScheme):
         part, fields = next(((each, claims[each]) for each in _PARTS if claims.get(each)), ("data", None))
         received = {name: get_field(fields, name) for name in ("bundleId", "environment", "appAppleId")}
         if part == "externalPurchaseToken":
-            token = str(get_field(fields, "externalPurchaseId") or "")
-            received["environment"] = "Sandbox" if token.startswith("SANDBOX") else "Production"
+            token = get_field(fields, "externalPurchaseId")
+            is_sandbox = isinstance(token, str) and token.startswith("SANDBOX")
+            received["environment"] = "Sandbox" if is_sandbox else "Production"
         expected: dict[str, object] = {"bundleId": bundle, "environment": self._environment}
         if self._app_apple_id is not None and self._environment == "Production":
             expected["appAppleId"] = self._app_apple_id

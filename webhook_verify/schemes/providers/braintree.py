@@ -27,6 +27,8 @@ __all__ = ["SCHEME", "Braintree"]
 
 _MAX_PAIRS = 32
 _PAYLOAD = re.compile(r"[A-Za-z0-9+/=\n]+")
+# A challenge, which `BraintreeChallenge` signs with the same key for any client.
+_CHALLENGE = re.compile(r"[a-f0-9]{20,32}")
 
 
 class Braintree(BodyScheme):
@@ -147,7 +149,7 @@ def _fields(body: bytes) -> tuple[str, str, bytes]:
     if not isinstance(pairs, str):
         raise unreadable("the body must contain exactly one bt_signature")
     xml = _decoded(payload) if isinstance(payload, str) and _PAYLOAD.fullmatch(payload) else None
-    if not isinstance(payload, str) or xml is None:
+    if not isinstance(payload, str) or xml is None or _CHALLENGE.fullmatch(payload):
         raise unreadable("the body must contain exactly one bt_payload, in base64")
     return pairs, payload, xml
 

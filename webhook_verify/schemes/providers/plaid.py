@@ -116,14 +116,14 @@ def _fetch_nothing(url: str, content: bytes | None) -> bytes:
 class _CredentialsKeys:
     """The keys that Plaid returns for an account's credentials."""
 
-    __slots__ = ("_address", "_cache", "_credentials", "_fetch", "_tokens")
+    __slots__ = ("_address", "_cache", "_credentials", "_fetch", "_jws_keys")
 
     def __init__(
         self, credentials: dict[str, str], address: str, fetch: Fetch, key_store: KeyStore | None
     ) -> None:
-        from webhook_verify.asymmetric import jwt_keys as tokens
+        from webhook_verify.asymmetric import jws_keys
 
-        self._credentials, self._address, self._fetch, self._tokens = credentials, address, fetch, tokens
+        self._credentials, self._address, self._fetch, self._jws_keys = credentials, address, fetch, jws_keys
         # Not shared between accounts, because the credentials of another account may be invalid.
         self._cache: KeyCache[VerifyingKey] = KeyCache("plaid", store=key_store)
 
@@ -141,7 +141,8 @@ class _CredentialsKeys:
         jwk: Any = json.loads(self._fetch(self._address, asked))["key"]
         if jwk.get("expired_at") is not None:
             raise ValueError("the key has expired")
-        return PublicKey("v1", self._tokens.token_verifier(self._tokens.key_of(jwk, _ALGORITHM), _ALGORITHM))
+        public = self._jws_keys.public_key_of_jwk(jwk, _ALGORITHM)
+        return PublicKey("v1", self._jws_keys.verifier(public, _ALGORITHM))
 
 
 SCHEME = Plaid()
