@@ -247,6 +247,15 @@ _CONFIGURED_HANDSHAKES = {
         "pass `handshake=MetaChallenge(verify_token)` to the receiver, which then "
         "[responds to `hub.challenge`](../receive/handshakes.md)"
     ),
+    "braintree": (
+        "pass `handshake=BraintreeChallenge(public_key)` to the receiver, which then "
+        "[responds to `bt_challenge`](../receive/handshakes.md)"
+    ),
+    "lark": (
+        "pass `handshake=LarkChallenge(verification_token)` to the receiver, which then "
+        "[responds to `url_verification`](../receive/handshakes.md); for an app with an Encrypt Key, also "
+        "`decrypt=`"
+    ),
 }
 
 

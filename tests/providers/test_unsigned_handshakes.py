@@ -275,6 +275,8 @@ def test_misuse(name: str) -> None:
         ("onfleet", QueryChallenge),
         ("bitbucket", UnsignedPing),
         ("woocommerce", UnsignedPing),
+        ("okta", OktaChallenge),
+        ("monday", MondayChallenge),
     ],
 )
 def test_a_scheme_has_its_own(name: str, kind: type) -> None:
