@@ -59,6 +59,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "ucp",
     "vonage",
     "truelayer",
+    "wechat-pay",
     "wise",
     "zapier",
 }
@@ -166,6 +167,7 @@ ROWS: dict[str, Row] = {
     "authorize-net": Row(headers=("x-anet-signature",), prefix="sha512=", digest="sha512", keys=_hex_keys),
     "autodesk-aps": Row(headers=("x-adsk-signature",), prefix="sha1hash=", digest="sha1"),
     "bitbucket": Row(headers=("x-hub-signature",), prefix="sha256="),
+    "bitbucket-data-center": Row(headers=("x-hub-signature",), prefix="sha256="),
     "bolt": Row(headers=("x-bolt-hmac-sha256",), written="base64"),
     "box": Row(
         headers=("box-signature-primary", "box-signature-secondary"),

@@ -274,6 +274,7 @@ def test_misuse(name: str) -> None:
         ("x", XChallenge),
         ("onfleet", QueryChallenge),
         ("bitbucket", UnsignedPing),
+        ("bitbucket-data-center", UnsignedPing),
         ("woocommerce", UnsignedPing),
         ("okta", OktaChallenge),
         ("monday", MondayChallenge),
