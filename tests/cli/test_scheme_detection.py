@@ -30,7 +30,16 @@ GENERIC = {
 }
 """Providers that send only the headers of Standard Webhooks or Svix, and the scheme that is chosen."""
 IN_BODY = {
-    *("adyen", "adyen-http-post", "apple-app-store", "braintree", "dropbox-sign", "kinde", "mailgun"),
+    *(
+        "adyen",
+        "adyen-http-post",
+        "alipay",
+        "apple-app-store",
+        "braintree",
+        "dropbox-sign",
+        "kinde",
+        "mailgun",
+    ),
     "microsoft-graph",
 }
 UNIDENTIFIED = {*IN_BODY, "revenuecat-token"}

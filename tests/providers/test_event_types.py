@@ -24,6 +24,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("airship", None, False),
     ("airtable", None, False),
     ("airwallex", "payment_intent.succeeded", True),
+    ("alipay", "trade_status_sync", True),
     ("asana", None, False),
     ("apple-app-store", "TEST", True),
     ("ashby", "applicationSubmit", True),

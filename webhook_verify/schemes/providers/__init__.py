@@ -24,6 +24,7 @@ NAMES = (
     "airship",
     "airtable",
     "airwallex",
+    "alipay",
     "anthropic",
     "apple-app-store",
     "asana",
