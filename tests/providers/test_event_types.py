@@ -105,6 +105,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("klaviyo", "event:klaviyo.opened_email", True),
     ("intercom-canvas-kit", None, False),
     ("kinde", "user.created", True),
+    ("keygen", "license.created", True),
     ("knock", "message.sent", True),
     ("lark", None, False),
     ("launchdarkly", "flag", True),

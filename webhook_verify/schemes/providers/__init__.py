@@ -111,6 +111,7 @@ NAMES = (
     "intercom",
     "intercom-canvas-kit",
     "jira-connect",
+    "keygen",
     "kinde",
     "klaviyo",
     "knock",
