@@ -246,6 +246,10 @@ _CONFIGURED_HANDSHAKES = {
         "pass `handshake=MetaChallenge(verify_token)` to the receiver, which then "
         "[responds to `hub.challenge`](../receive/handshakes.md)"
     ),
+    "ebay": (
+        "pass `handshake=EbayChallenge(verification_token, endpoint)` to the receiver, which then "
+        "[responds to `challenge_code`](../receive/handshakes.md)"
+    ),
     "braintree": (
         "pass `handshake=BraintreeChallenge(public_key)` to the receiver, which then "
         "[responds to `bt_challenge`](../receive/handshakes.md)"

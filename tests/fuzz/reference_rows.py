@@ -19,6 +19,7 @@ URL_AS_SIGNED = {"canva": "/hooks", "hubspot": "https://example.com/hooks?next=/
 
 UNSIGNED_OR_ASYMMETRIC = {
     "adcp",
+    "ebay",
     "keygen",
     "alipay",
     "atlassian-forge",

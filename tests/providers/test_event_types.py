@@ -71,6 +71,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("dub", "link.created", True),
     ("dwolla", "transfer_completed", True),
     ("easypost", "tracker.updated", True),
+    ("ebay", "MARKETPLACE_ACCOUNT_DELETION", True),
     ("elevenlabs", "post_call_transcription", True),
     ("emailit", None, False),
     ("emporix", None, False),

@@ -76,6 +76,7 @@ NAMES = (
     "dub",
     "dwolla",
     "easypost",
+    "ebay",
     "elevenlabs",
     "emailit",
     "emporix",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
-from webhook_verify.schemes.providers.bitbucket import SCHEME as _CLOUD
+from webhook_verify.schemes.providers._bitbucket_ping import BITBUCKET_PING
 
 __all__ = ["SCHEME"]
 
@@ -14,7 +14,7 @@ SCHEME = HeaderScheme(
     signature_prefix="sha256=",
     id_header="x-request-id",
     event_type_header="x-event-key",
-    handshake=_CLOUD.handshake,
+    handshake=BITBUCKET_PING,
     docs=SchemeDocs(
         title="Bitbucket Data Center",
         secret_from="the webhook's Secret in the settings of the repository or project; you choose it",

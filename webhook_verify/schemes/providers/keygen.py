@@ -86,7 +86,7 @@ class Keygen(Scheme):
 
         Raises:
             MalformedDelivery: If a header is missing or invalid.
-            TypeError: If `url` or `method` is None.
+            TypeError: If `url` or `method` is missing.
         """
         values = self._reader.read(headers)
         for name, value in zip(self.header_names, values, strict=True):
@@ -158,7 +158,7 @@ class Keygen(Scheme):
             The headers to send, by name.
 
         Raises:
-            TypeError: If `url` or `method` is None.
+            TypeError: If `url` or `method` is missing.
         """
         check_request(self.name, (True, True), url, method)
         date, digest = UNITS["http-date"][1](timestamp), f"sha-256={_digest_of(body).decode()}"
