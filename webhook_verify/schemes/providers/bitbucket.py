@@ -23,7 +23,7 @@ SCHEME = HeaderScheme(
             "Only the body is signed: the request id and the event key in the headers are not. "
             "Without a secret, Bitbucket does not sign deliveries. Test connection of Bitbucket Data "
             "Center sends `diagnostics:ping` without a signature, and the receiver responds with 200 "
-            "without running the handler."
+            "without running the handler. The scheme `bitbucket-data-center` also reads its `x-request-id`."
         ),
     ),
 )
