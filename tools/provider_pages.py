@@ -14,7 +14,6 @@ from tests.providers.interop_sources import BY
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
 from webhook_verify.cli import scheme_text
-from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.http_signature import HttpSignature
 from webhook_verify.schemes.jws_scheme import JwsScheme
@@ -225,7 +224,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
 
 def needs_extra(scheme: Scheme) -> bool:
     """Return whether the secret can be used only with the extra `asymmetric`."""
-    of_key_pairs = isinstance(scheme, HeaderScheme) and scheme.algorithm in _OF_KEY_PAIRS
+    of_key_pairs = getattr(scheme, "algorithm", None) in _OF_KEY_PAIRS
     return scheme.fetches_keys or isinstance(scheme, HttpSignature | JwsScheme) or of_key_pairs
 
 
@@ -246,6 +245,19 @@ _CONFIGURED_HANDSHAKES = {
     "meta": (
         "pass `handshake=MetaChallenge(verify_token)` to the receiver, which then "
         "[responds to `hub.challenge`](../receive/handshakes.md)"
+    ),
+    "ebay": (
+        "pass `handshake=EbayChallenge(verification_token, endpoint)` to the receiver, which then "
+        "[responds to `challenge_code`](../receive/handshakes.md)"
+    ),
+    "braintree": (
+        "pass `handshake=BraintreeChallenge(public_key)` to the receiver, which then "
+        "[responds to `bt_challenge`](../receive/handshakes.md)"
+    ),
+    "lark": (
+        "pass `handshake=LarkChallenge(verification_token)` to the receiver, which then "
+        "[responds to `url_verification`](../receive/handshakes.md); for an app with an Encrypt Key, also "
+        "`decrypt=`"
     ),
 }
 

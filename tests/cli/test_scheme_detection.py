@@ -30,7 +30,16 @@ GENERIC = {
 }
 """Providers that send only the headers of Standard Webhooks or Svix, and the scheme that is chosen."""
 IN_BODY = {
-    *("adyen", "adyen-http-post", "apple-app-store", "braintree", "dropbox-sign", "kinde", "mailgun"),
+    *(
+        "adyen",
+        "adyen-http-post",
+        "alipay",
+        "apple-app-store",
+        "braintree",
+        "dropbox-sign",
+        "kinde",
+        "mailgun",
+    ),
     "microsoft-graph",
 }
 UNIDENTIFIED = {*IN_BODY, "revenuecat-token"}
@@ -88,6 +97,10 @@ def _token(algorithm: str, **claims: object) -> str:
             "github",
         ),
         ({"x-hub-signature": "sha256=a", "x-event-key": "repo:push", "x-hook-uuid": "1"}, "bitbucket"),
+        (
+            {"x-hub-signature": "sha256=a", "x-event-key": "repo:refs_changed", "x-request-id": "1"},
+            "bitbucket-data-center",
+        ),
         ({"x-hub-signature": "sha1=a"}, "intercom"),
         ({"webhook-signature": "v1,a", "webhook-id": "1", "x-gitlab-event": "Push Hook"}, "gitlab"),
         ({"x-gitlab-token": "a", "x-gitlab-event": "Push Hook"}, "gitlab-token"),
@@ -113,7 +126,7 @@ def test_more_headers_decide_between_schemes(headers: dict[str, str], scheme: st
     "headers, candidates",
     [
         ({"x-hub-signature-256": "sha256=a"}, "github, meta, outseta"),
-        ({"x-hub-signature": "sha256=a"}, "atlassian-jira, bitbucket, snyk"),
+        ({"x-hub-signature": "sha256=a"}, "atlassian-jira, bitbucket, bitbucket-data-center, snyk"),
         ({"authorization": "Basic a"}, "azure-devops, chargebee, mixpanel, postmark, sparkpost"),
         ({"x-hub-signature-256": "sha256=a", "x-hub-signature": "sha1=a"}, "github, meta"),
         ({"stripe-signature": f"t={NOW},v1={HEX}", **Signer(SECRET).sign(BODY)}, "standard-webhooks, stripe"),

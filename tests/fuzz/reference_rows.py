@@ -19,6 +19,9 @@ URL_AS_SIGNED = {"canva": "/hooks", "hubspot": "https://example.com/hooks?next=/
 
 UNSIGNED_OR_ASYMMETRIC = {
     "adcp",
+    "ebay",
+    "keygen",
+    "alipay",
     "atlassian-forge",
     "apple-app-store",
     "aws-sns",
@@ -59,6 +62,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "ucp",
     "vonage",
     "truelayer",
+    "wechat-pay",
     "wise",
     "zapier",
 }
@@ -166,6 +170,7 @@ ROWS: dict[str, Row] = {
     "authorize-net": Row(headers=("x-anet-signature",), prefix="sha512=", digest="sha512", keys=_hex_keys),
     "autodesk-aps": Row(headers=("x-adsk-signature",), prefix="sha1hash=", digest="sha1"),
     "bitbucket": Row(headers=("x-hub-signature",), prefix="sha256="),
+    "bitbucket-data-center": Row(headers=("x-hub-signature",), prefix="sha256="),
     "bolt": Row(headers=("x-bolt-hmac-sha256",), written="base64"),
     "box": Row(
         headers=("box-signature-primary", "box-signature-secondary"),

@@ -54,6 +54,8 @@ PACKAGES = (
 # Files of these are taken without what the packages depend on, which would be gigabytes for the first.
 FILES = {
     "@hookdeck/sdk@0.4.0": ("package/webhooks/helpers.js",),
+    "alipay-sdk@4.14.0": ("dist/commonjs/alipay.js", "dist/commonjs/util.js", "antcertutil.js", "form.js"),
+    "event-notification-nodejs-sdk@1.0.3": ("lib/validator.js", "lib/client.js", "lib/constants.js"),
     "mailersend@3.4.0": ("lib/services/mailersend.utils.js",),
     "n8n-nodes-base@2.41.2": ("dist/utils/webhook-signature-verification.js", "TriggerHelpers.js"),
     "whatsapp@0.0.5-Alpha": ("build/utils.js", "build/logger.js", "build/types/enums.js"),

@@ -18,6 +18,7 @@ from webhook_verify import RejectedDelivery, Scheme, Verifier, schemes
 from webhook_verify.schemes.jws_scheme import JwsScheme
 from webhook_verify.schemes.providers.apple_app_store import AppleAppStore
 from webhook_verify.schemes.providers.aws_sns import AmazonSns
+from webhook_verify.schemes.providers.ebay import Ebay
 from webhook_verify.schemes.providers.paypal import PayPal
 from webhook_verify.schemes.providers.plaid import Plaid
 
@@ -56,6 +57,8 @@ def _scheme(name: str, vector: dict[str, Any]) -> Scheme:
 
     if isinstance(scheme, JwsScheme):
         return scheme.with_fetch(fetch)
+    if name == "ebay":
+        return Ebay(fetch=fetch)
     if name == "paypal":
         return PayPal(roots=roots, fetch=fetch)
     return AmazonSns(fetch=fetch) if name == "aws-sns" else Plaid(fetch=fetch)

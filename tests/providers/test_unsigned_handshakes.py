@@ -292,7 +292,10 @@ def test_misuse(name: str) -> None:
         ("x", XChallenge),
         ("onfleet", QueryChallenge),
         ("bitbucket", UnsignedPing),
+        ("bitbucket-data-center", UnsignedPing),
         ("woocommerce", UnsignedPing),
+        ("okta", OktaChallenge),
+        ("monday", MondayChallenge),
     ],
 )
 def test_a_scheme_has_its_own(name: str, kind: type) -> None:

@@ -44,7 +44,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        self._send(self.headers["content-type"].encode() + b" " + body)
+        sent = self.headers["authorization"] or self.headers["content-type"]
+        self._send(sent.encode() + b" " + body)
 
     def _drip(self, piece: bytes) -> None:
         for _ in range(40):
@@ -76,6 +77,12 @@ def server() -> Iterator[tuple[str, ssl.SSLContext]]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def test_it_sends_the_headers_of_a_caller(server: tuple[str, ssl.SSLContext]) -> None:
+    address, context = server
+    headers = {"authorization": "Basic YTpi", "content-type": "application/x-www-form-urlencoded"}
+    assert https_fetch(context)(address + "/token", b"a=b", headers) == b"Basic YTpi a=b"
 
 
 def test_it_gets_and_posts(server: tuple[str, ssl.SSLContext]) -> None:

@@ -56,11 +56,12 @@ MIN_RSA_BITS = 2048
 """The shortest accepted RSA key, in bits. NIST SP 800-131A rev. 2 disallows shorter keys."""
 
 
-def ecdsa_p256_sha256_verifier(key: bytes) -> Signed:
+def ecdsa_p256_sha256_verifier(key: bytes, *, sha1: bool = False) -> Signed:
     """Return a function that verifies signatures by a public key of the curve P-256.
 
     Args:
         key: The key, in PEM or DER.
+        sha1: Use SHA-1 instead of SHA-256, for senders that support nothing else.
 
     Returns:
         The function. A signature is the DER of (r, s).
@@ -68,7 +69,7 @@ def ecdsa_p256_sha256_verifier(key: bytes) -> Signed:
     Raises:
         InvalidSecret: If `key` is not a public key of the curve P-256.
     """
-    public, algorithm = public_p256(key), ECDSA(SHA256())
+    public, algorithm = public_p256(key), ECDSA(SHA1() if sha1 else SHA256())
 
     def signed(signature: bytes, message: bytes) -> bool:
         try:

@@ -10,6 +10,10 @@ from collections.abc import Sequence
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
 
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
+if TYPE_CHECKING:
+    from webhook_verify.handshakes import Handshake
+
 __all__ = ["HeaderToken"]
 
 _NOTES = (
@@ -29,6 +33,7 @@ class HeaderToken(HeaderScheme):
         prefix: The text before the token, such as `Bearer `.
         id_in_body: The path of the message id in the JSON body. It is not signed.
         event_type_in_body: The path of the event type in the JSON body, or several. It is not signed.
+        handshake: The verification challenge, see `webhook_verify.handshakes`.
         docs: The texts of the provider's page. Its `notes` follow those about tokens.
 
     Raises:
@@ -44,6 +49,7 @@ class HeaderToken(HeaderScheme):
         prefix: str = "",
         id_in_body: str = "",
         event_type_in_body: str | Sequence[str] = (),
+        handshake: Handshake | None = None,
         docs: SchemeDocs | None = None,
     ) -> None:
         super().__init__(
@@ -54,6 +60,7 @@ class HeaderToken(HeaderScheme):
             signature_encoding="text",
             id_in_body=id_in_body,
             event_type_in_body=event_type_in_body,
+            handshake=handshake,
             docs=docs,
         )
         known = self.docs

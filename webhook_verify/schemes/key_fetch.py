@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ssl import SSLContext
+    from typing import Protocol
 
-__all__ = ["Fetch", "https_fetch"]
+    class HttpsFetch(Protocol):
+        """A `Fetch` and an `AuthorizedFetch`."""
+
+        def __call__(
+            self, url: str, content: bytes | None = None, headers: Mapping[str, str] = ..., /
+        ) -> bytes:
+            """Fetch a document."""
+            ...
+
+
+__all__ = ["AuthorizedFetch", "Fetch", "https_fetch"]
 
 Fetch = Callable[[str, "bytes | None"], bytes]
 """Fetches the document at an https URL: with POST and a JSON text, or with GET without one.
@@ -20,11 +31,15 @@ Fetch = Callable[[str, "bytes | None"], bytes]
 It may raise any exception on failure. It must not follow redirects, and must limit time and size.
 """
 
+AuthorizedFetch = Callable[[str, "bytes | None", Mapping[str, str]], bytes]
+"""A `Fetch` that also sends headers. `https_fetch` returns one, too."""
+
 _FETCH_TIMEOUT_SECONDS = 5.0
 _MAX_DOCUMENT_BYTES = 262_144
+_NO_HEADERS: Mapping[str, str] = {}
 
 
-def https_fetch(context: SSLContext | None = None, *, seconds: float = _FETCH_TIMEOUT_SECONDS) -> Fetch:
+def https_fetch(context: SSLContext | None = None, *, seconds: float = _FETCH_TIMEOUT_SECONDS) -> HttpsFetch:
     """Return a `Fetch` that uses httpx2: https, no redirects, no compression, at most 256 KiB.
 
     Args:
@@ -46,20 +61,21 @@ def https_fetch(context: SSLContext | None = None, *, seconds: float = _FETCH_TI
             "fetching keys requires httpx2; install it with: pip install 'webhook-verify[asymmetric]'"
         ) from missing
 
-    def fetch(url: str, content: bytes | None = None) -> bytes:
+    def fetch(url: str, content: bytes | None = None, headers: Mapping[str, str] = _NO_HEADERS) -> bytes:
         if not url.startswith("https://"):
             raise ValueError("url must start with https://")
         # The size limit applies to the bytes received, so the response must not be compressed.
-        headers = {"accept-encoding": "identity"}
+        sent = {"accept-encoding": "identity"}
         if content is not None:
-            headers["content-type"] = "application/json"
+            sent["content-type"] = "application/json"
+        sent.update(headers)
         method = "GET" if content is None else "POST"
         trusted = True if context is None else context
         with (
             _Deadline(seconds) as deadline,
             httpx2.Client(verify=trusted, timeout=seconds, follow_redirects=False) as client,
             client.stream(
-                method, url, content=content, headers=headers, extensions={"trace": deadline.trace}
+                method, url, content=content, headers=sent, extensions={"trace": deadline.trace}
             ) as response,
         ):
             if response.status_code != 200:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webhook_verify.handshakes import MondayChallenge
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.jwt_scheme import JwtScheme
 
@@ -13,6 +14,7 @@ SCHEME = JwtScheme(
     claims={"aud": "{url}"},
     required_claims=["exp"],
     event_type_in_body="event.type",
+    handshake=MondayChallenge(),
     docs=SchemeDocs(
         title="monday.com",
         secret_from=(

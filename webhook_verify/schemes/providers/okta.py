@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from webhook_verify.handshakes import OktaChallenge
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.header_token import HeaderToken
 
@@ -11,6 +12,7 @@ SCHEME = HeaderToken(
     "okta",
     id_in_body="eventId",
     event_type_in_body="data.events.*.eventType",
+    handshake=OktaChallenge(),
     docs=SchemeDocs(
         title="Okta",
         secret_from=(
