@@ -62,7 +62,7 @@ class SignedDraft:
             content = self.rng.choice(twilio_contents(URL, self.body) or [content])
         elif row.kind == "emporix":
             content = self.rng.choice(emporix_forms(self.body) or [content])
-        others = dict.fromkeys(OTHER_HEADERS.get(self.name, ()), self.id)
+        others = dict.fromkeys(OTHER_HEADERS.get(self.name, ()), self.id.replace("_", ""))
         if self.name == "contentful":
             others["x-contentful-signed-headers"] = "x-contentful-signed-headers,x-contentful-timestamp"
         if row.kind == "composed":

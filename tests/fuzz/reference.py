@@ -110,8 +110,6 @@ def _is_single(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     if contents is None:
         return None
     shown = [headers.get(header, "") for header in row.headers]
-    if name == "plivo":
-        shown = [text.strip(" ") for text in shown[0].split(",")[:_MAX_ENTRIES]]
     signatures = [text.removeprefix(row.prefix) for text in shown if text.startswith(row.prefix)]
     if not _has_right(row, signatures, contents):
         return False
@@ -155,7 +153,7 @@ def _is_listed(name: str, row: Row, body: bytes, headers: dict[str, str]) -> boo
     return _has_right(row, signatures, contents)
 
 
-def _is_bare_list(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool:
+def _is_bare_list(name: str, row: Row, body: bytes, headers: dict[str, str]) -> bool | None:
     assert row.bare is not None
     separator, before_each, is_dated = row.bare
     text = headers.get(row.headers[0], "")
@@ -168,8 +166,11 @@ def _is_bare_list(name: str, row: Row, body: bytes, headers: dict[str, str]) -> 
         return False
     if row.id and not _is_message_id(row, message_id):
         return False
+    contents = _contents(name, row, time, message_id, body, headers)
+    if contents is None:
+        return None
     signatures = [entry.removeprefix(before_each) for entry in entries if entry.startswith(before_each)]
-    return _has_right(row, signatures, [signed_content(name, row, time, message_id, body)])
+    return _has_right(row, signatures, contents)
 
 
 def _is_message_id(row: Row, message_id: str) -> bool:

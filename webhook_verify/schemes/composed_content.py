@@ -222,7 +222,12 @@ class ComposedContent(SignedContent):
             end = text.encode()
             if (value + end).find(end) != len(value) if end else not _ID_CHARS.fullmatch(value):
                 return True
-        return any((text.encode() + value).rfind(text.encode()) != 0 for text in preceding)
+        for text in preceding:
+            start = text.encode()
+            # Only letters and digits may follow a path, so that no other segment can begin with them.
+            if (start + value).rfind(start) != 0 if start else not value.isalnum():
+                return True
+        return False
 
 
 def _pieces(node: Node, values: _Values) -> list[bytes]:

@@ -160,6 +160,7 @@ NAMES = (
     "plaid",
     "plain",
     "plivo",
+    "plivo-v2",
     "polar",
     "postmark",
     "primer",
