@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from random import Random
 from urllib.parse import urlencode
 
-from tests.fuzz.reference import NOW, hmac, signed_content, written
+from tests.fuzz.reference import NOW, hmac, mac_of, signed_content, written
 from tests.fuzz.reference_bodies import emporix_forms, twilio_contents
 from tests.fuzz.reference_contents import COMPOSED, OTHER_HEADERS
 from tests.fuzz.reference_rows import ROWS, URL, Row
@@ -42,7 +42,7 @@ class SignedDraft:
         return self.rng.choice(self.row.keys(self.row.secret))
 
     def _mac(self, content: bytes) -> str:
-        return written(hmac(self.key, content, self.row.digest), self.row.written)
+        return written(mac_of(self.row, self.key, content), self.row.written)
 
     def _sign(self) -> None:
         sign = {

@@ -87,6 +87,7 @@ class Row:
         secret: The configured secret.
         keys: A function that returns the possible keys of a secret.
         kind: `header`, or the provider's place of signature and content.
+        is_suffix: Whether the signature is a plain hash of the content and the key instead of an HMAC.
     """
 
     headers: tuple[str, ...] = ()
@@ -104,6 +105,7 @@ class Row:
     secret: str = "0123456789abcdef0123456789abcdef"
     keys: Callable[[str], list[bytes]] = lambda secret: [secret.encode()]
     kind: str = "header"
+    is_suffix: bool = False
 
     @property
     def is_dated(self) -> bool:
@@ -194,6 +196,14 @@ ROWS: dict[str, Row] = {
     "circleci": _listed("circleci-signature", "", "v1", "{body}"),
     "clerk": _standard(),
     "clickup": Row(headers=("x-signature",)),
+    "cloudinary": Row(
+        headers=("x-cld-signature",),
+        content="{body}{time}",
+        time="x-cld-timestamp",
+        tolerance=7_200,
+        digest="sha1",
+        is_suffix=True,
+    ),
     "cloudconvert": Row(headers=("cloudconvert-signature",)),
     "cloudflare-stream": _listed("webhook-signature", "time", "sig1"),
     "coinbase-commerce": Row(headers=("x-cc-webhook-signature",)),

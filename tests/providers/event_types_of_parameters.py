@@ -5,5 +5,6 @@ from __future__ import annotations
 __all__ = ["OF_PARAMETERS"]
 
 OF_PARAMETERS: list[tuple[str, str | None, bool]] = [
+    ("cloudinary", "upload", True),
     ("plivo-v2", None, False),
 ]

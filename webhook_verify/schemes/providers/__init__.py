@@ -56,6 +56,7 @@ NAMES = (
     "clickup",
     "cloudconvert",
     "cloudflare-stream",
+    "cloudinary",
     "coinbase-commerce",
     "configcat",
     "constant-contact",
