@@ -58,6 +58,8 @@ def written(mac: bytes, how: str) -> str:
     """Return a MAC in the format of a provider."""
     if how == "hex":
         return mac.hex()
+    if how == "base64url-padded":
+        return urlsafe_b64encode(mac).decode()
     return b64encode(mac).decode() if how == "base64" else urlsafe_b64encode(mac).decode().rstrip("=")
 
 

@@ -52,6 +52,12 @@ def _plivo_v2(time: str, message_id: str, body: bytes, headers: dict[str, str]) 
     return _encoded(f"https://example.com/hooks{nonce}") if re.fullmatch("[A-Za-z0-9]+", nonce) else None
 
 
+def _qiniu(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    form = body if kind == "application/x-www-form-urlencoded" else b""
+    return _encoded("/hooks?next=%2Fa%3Fb&tenant=1\n") + form
+
+
 def _contentful(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:
     if headers.get("x-contentful-signed-headers") != "x-contentful-signed-headers,x-contentful-timestamp":
         return None
@@ -82,5 +88,6 @@ COMPOSED: dict[str, Callable[[str, str, bytes, dict[str, str]], bytes | None]] =
     "mercado-pago": _mercado_pago,
     "plivo": _plivo,
     "plivo-v2": _plivo_v2,
+    "qiniu": _qiniu,
 }
 """The content by provider: a function of the timestamp, the id, the body and the headers."""

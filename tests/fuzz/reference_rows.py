@@ -73,7 +73,7 @@ class Row:
         headers: The headers that may contain a signature.
         content: The signed content: `{id}`, `{time}`, `{method}`, `{url}` and `{body}` with their separators.
         digest: The name of the hash in hashlib.
-        written: `hex`, `base64` or `base64url`.
+        written: `hex`, `base64`, `base64url` or `base64url-padded`.
         prefix: The text before the signature.
         fields: The names of the timestamp and of a signature, and the separator, if the header is a list.
         bare: The separator, the text before each signature and whether a timestamp is first, if the header is
@@ -353,6 +353,15 @@ ROWS: dict[str, Row] = {
     "polar": _standard(keys=_base64_or_text_keys),
     "primer": Row(headers=("x-signature-primary", "x-signature-secondary"), written="base64"),
     "pusher": Row(headers=("x-pusher-signature",)),
+    "qiniu": Row(
+        headers=("authorization",),
+        prefix="QBox access:",
+        digest="sha1",
+        written="base64url-padded",
+        secret="access:0123456789abcdef0123456789abcdef",
+        keys=lambda secret: [secret.partition(":")[2].encode()],
+        kind="composed",
+    ),
     "quickbooks": Row(headers=("intuit-signature",), written="base64"),
     "ramp": Row(headers=("x-ramp-webhook-signature", "x-ramp-signature")),
     "razorpay": Row(headers=("x-razorpay-signature",)),

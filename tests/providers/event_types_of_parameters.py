@@ -7,4 +7,5 @@ __all__ = ["OF_PARAMETERS"]
 OF_PARAMETERS: list[tuple[str, str | None, bool]] = [
     ("cloudinary", "upload", True),
     ("plivo-v2", None, False),
+    ("qiniu", None, False),
 ]

@@ -166,6 +166,7 @@ NAMES = (
     "postmark",
     "primer",
     "pusher",
+    "qiniu",
     "quickbooks",
     "ramp",
     "razorpay",
