@@ -89,7 +89,7 @@ class SignedDraft:
         if self.name == "qiniu":
             kinds = ["application/x-www-form-urlencoded", "application/json"]
             return {"content-type": self.rng.choice(kinds)}
-        return dict.fromkeys(OTHER_HEADERS.get(self.name, ()), self.id.replace("_", ""))
+        return dict.fromkeys(OTHER_HEADERS.get(self.name, ()), self.id)
 
     def _sign_standard(self) -> None:
         brand = self.rng.choice(("webhook", "svix"))

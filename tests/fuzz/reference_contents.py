@@ -18,7 +18,7 @@ OTHER_HEADERS: dict[str, tuple[str, ...]] = {
     "plivo": ("x-plivo-signature-v3-nonce",),
     "plivo-v2": ("x-plivo-signature-v2-nonce",),
 }
-"""The other signed headers of a provider. The fuzzer sends the message id in them, without the underscore."""
+"""The other signed headers of a provider. The fuzzer sends the message id in them."""
 
 
 def _mercado_pago(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:
@@ -49,7 +49,7 @@ def _plivo(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> 
 
 def _plivo_v2(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:
     nonce = headers.get("x-plivo-signature-v2-nonce", "")
-    return _encoded(f"https://example.com/hooks{nonce}") if re.fullmatch("[A-Za-z0-9]+", nonce) else None
+    return _encoded(f"https://example.com/hooks{nonce}") if re.fullmatch("[A-Za-z0-9_-]+", nonce) else None
 
 
 def _qiniu(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:

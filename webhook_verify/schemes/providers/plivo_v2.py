@@ -21,8 +21,8 @@ SCHEME = HeaderScheme(
             "Use the scheme `plivo` if your requests have the header `X-Plivo-Signature-V3`. Version 2 signs "
             "neither the body nor the parameters of the URL: an attacker who has seen one request can send "
             "any content to the same address. The nonce follows the path without a separator, so a nonce "
-            "with other characters than letters and digits is rejected. Neither a timestamp nor a message "
-            "id is signed. Do not use a replay guard if you respond with Plivo XML."
+            "with other characters than letters, digits, `-` and `_` is rejected. Neither a timestamp nor a "
+            "message id is signed. Do not use a replay guard if you respond with Plivo XML."
         ),
         retries="the schedule is not documented; no timestamp is signed, so no retry is rejected as stale",
     ),
