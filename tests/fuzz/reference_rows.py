@@ -345,6 +345,7 @@ ROWS: dict[str, Row] = {
     "outseta": Row(headers=("x-hub-signature-256",), prefix="sha256=", keys=_hex_keys),
     "paddle": _listed("paddle-signature", "ts", "h1", "{time}:{body}", separator=";"),
     "pagerduty": _listed("x-pagerduty-signature", "", "v1", "{body}"),
+    "pandadoc": Row(headers=("x-query-signature",)),
     "paystack": Row(headers=("x-paystack-signature",), digest="sha512"),
     "persona": _listed("persona-signature", "t", "v1"),
     "plain": Row(headers=("plain-request-signature",)),

@@ -6,6 +6,7 @@ __all__ = ["OF_PARAMETERS"]
 
 OF_PARAMETERS: list[tuple[str, str | None, bool]] = [
     ("cloudinary", "upload", True),
+    ("pandadoc", "document_state_changed", True),
     ("plivo-v2", None, False),
     ("qiniu", None, False),
 ]

@@ -155,6 +155,7 @@ NAMES = (
     "outseta",
     "paddle",
     "pagerduty",
+    "pandadoc",
     "paypal",
     "paystack",
     "persona",
