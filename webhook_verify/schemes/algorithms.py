@@ -22,6 +22,8 @@ from webhook_verify.tracebacks import safe_repr
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
+    from typing import Any
+
     from webhook_verify.keys import SigningKey, VerifyingKey
     from webhook_verify.schemes.hash_keys import KeyPerSize, SuffixKey
 
@@ -215,11 +217,11 @@ def algorithm_named(value: object) -> Algorithm:
         TypeError: If `value` is neither a str nor an iterable of str.
         ValueError: If a name is unknown, or one of several is neither an HMAC nor a hash.
     """
-    values = [*value] if isinstance(value, Iterable) and not isinstance(value, str) else [value]
-    names = [name for name in values if isinstance(name, str)]
-    if len(names) < len(values):
-        kinds = ", ".join(repr(type(each).__name__) for each in values if not isinstance(each, str))
-        raise TypeError(f"algorithm must be a str, or several; not {kinds}")
+    known: Any = value
+    values: list[Any] = [*known] if isinstance(value, Iterable) and not isinstance(value, str) else [known]
+    if wrong := [each for each in values if not isinstance(each, str)]:
+        raise TypeError(f"algorithm must be a str, or several; not {type(wrong[0]).__name__!r}")
+    names: list[str] = values
     for name in names:
         if name not in ALGORITHMS:
             raise ValueError(f"algorithm must be one of {', '.join(ALGORITHMS)}; not {name!r}")

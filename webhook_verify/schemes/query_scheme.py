@@ -53,9 +53,10 @@ class QueryScheme(HeaderScheme):
         event_type_in_body: str | Sequence[str] = (),
         docs: SchemeDocs | None = None,
     ) -> None:
-        received: object = parameter
-        if not isinstance(received, str):
-            raise TypeError(f"parameter must be a str, not {type(received).__name__!r}")
+        texts: dict[str, object] = {"parameter": parameter}
+        for what, text in texts.items():
+            if not isinstance(text, str):
+                raise TypeError(f"{what} must be a str, not {type(text).__name__!r}")
         if not parameter.strip():
             raise ValueError("parameter must not be empty. Pass the name of the parameter with the signature")
         super().__init__(
