@@ -41,7 +41,7 @@ def test_the_run_meets_genuine_and_forged_deliveries_of_every_provider() -> None
     verified: set[str] = set()
     refused: set[str] = set()
     rng = random.Random(1)
-    for _ in range(4_000):
+    for _ in range(6_000):
         draft = differential.make(rng)
         opinion = is_genuine(draft.name, draft.row, draft.body, draft.headers)
         if opinion is not None:

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 from random import Random
 from urllib.parse import urlencode
 
-from tests.fuzz.reference import NOW, hmac, signed_content, written
+from tests.fuzz.reference import NOW, hmac, mac_of, signed_content, written
 from tests.fuzz.reference_bodies import emporix_forms, twilio_contents
 from tests.fuzz.reference_contents import COMPOSED, OTHER_HEADERS
 from tests.fuzz.reference_rows import ROWS, URL, Row
@@ -42,7 +42,7 @@ class SignedDraft:
         return self.rng.choice(self.row.keys(self.row.secret))
 
     def _mac(self, content: bytes) -> str:
-        return written(hmac(self.key, content, self.row.digest), self.row.written)
+        return written(mac_of(self.row, self.key, content), self.row.written)
 
     def _sign(self) -> None:
         sign = {
@@ -62,9 +62,7 @@ class SignedDraft:
             content = self.rng.choice(twilio_contents(URL, self.body) or [content])
         elif row.kind == "emporix":
             content = self.rng.choice(emporix_forms(self.body) or [content])
-        others = dict.fromkeys(OTHER_HEADERS.get(self.name, ()), self.id)
-        if self.name == "contentful":
-            others["x-contentful-signed-headers"] = "x-contentful-signed-headers,x-contentful-timestamp"
+        others = self._other_headers()
         if row.kind == "composed":
             content = COMPOSED[self.name](time, self.id, self.body, others) or content
         signature = self._mac(content)
@@ -84,6 +82,14 @@ class SignedDraft:
             self.headers[row.id] = self.id
         if self.name == "twilio-sha256":
             self.headers["x-twilio-webhooks-signature-settings"] = "algorithm=HMAC_SHA256"
+
+    def _other_headers(self) -> dict[str, str]:
+        if self.name == "contentful":
+            return {"x-contentful-signed-headers": "x-contentful-signed-headers,x-contentful-timestamp"}
+        if self.name == "qiniu":
+            kinds = ["application/x-www-form-urlencoded", "application/json"]
+            return {"content-type": self.rng.choice(kinds)}
+        return dict.fromkeys(OTHER_HEADERS.get(self.name, ()), self.id)
 
     def _sign_standard(self) -> None:
         brand = self.rng.choice(("webhook", "svix"))

@@ -6,6 +6,7 @@ part could be confused with another. The library rejects such a delivery.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,7 @@ OTHER_HEADERS: dict[str, tuple[str, ...]] = {
     "mailomat": ("x-mom-webhook-event",),
     "mercado-pago": ("x-request-id",),
     "plivo": ("x-plivo-signature-v3-nonce",),
+    "plivo-v2": ("x-plivo-signature-v2-nonce",),
 }
 """The other signed headers of a provider. The fuzzer sends the message id in them."""
 
@@ -43,6 +45,17 @@ def _plivo(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> 
         return None
     form = f"{fields}." if fields else ""
     return _encoded(f"https://example.com/hooks?next=/a?b&tenant=1.{form}{nonce}")
+
+
+def _plivo_v2(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:
+    nonce = headers.get("x-plivo-signature-v2-nonce", "")
+    return _encoded(f"https://example.com/hooks{nonce}") if re.fullmatch("[A-Za-z0-9_-]+", nonce) else None
+
+
+def _qiniu(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    form = body if kind == "application/x-www-form-urlencoded" else b""
+    return _encoded("/hooks?next=%2Fa%3Fb&tenant=1\n") + form
 
 
 def _contentful(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:
@@ -74,5 +87,7 @@ COMPOSED: dict[str, Callable[[str, str, bytes, dict[str, str]], bytes | None]] =
     "mandrill": _mandrill,
     "mercado-pago": _mercado_pago,
     "plivo": _plivo,
+    "plivo-v2": _plivo_v2,
+    "qiniu": _qiniu,
 }
 """The content by provider: a function of the timestamp, the id, the body and the headers."""

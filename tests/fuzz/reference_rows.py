@@ -77,7 +77,7 @@ class Row:
         headers: The headers that may contain a signature.
         content: The signed content: `{id}`, `{time}`, `{method}`, `{url}` and `{body}` with their separators.
         digest: The name of the hash in hashlib.
-        written: `hex`, `base64` or `base64url`.
+        written: `hex`, `base64`, `base64url` or `base64url-padded`.
         prefix: The text before the signature.
         fields: The names of the timestamp and of a signature, and the separator, if the header is a list.
         bare: The separator, the text before each signature and whether a timestamp is first, if the header is
@@ -91,6 +91,7 @@ class Row:
         secret: The configured secret.
         keys: A function that returns the possible keys of a secret.
         kind: `header`, or the provider's place of signature and content.
+        is_suffix: Whether the signature is a plain hash of the content and the key instead of an HMAC.
     """
 
     headers: tuple[str, ...] = ()
@@ -108,6 +109,7 @@ class Row:
     secret: str = "0123456789abcdef0123456789abcdef"
     keys: Callable[[str], list[bytes]] = lambda secret: [secret.encode()]
     kind: str = "header"
+    is_suffix: bool = False
 
     @property
     def is_dated(self) -> bool:
@@ -199,6 +201,14 @@ ROWS: dict[str, Row] = {
     "circleci": _listed("circleci-signature", "", "v1", "{body}"),
     "clerk": _standard(),
     "clickup": Row(headers=("x-signature",)),
+    "cloudinary": Row(
+        headers=("x-cld-signature",),
+        content="{body}{time}",
+        time="x-cld-timestamp",
+        tolerance=7_200,
+        digest="sha1",
+        is_suffix=True,
+    ),
     "cloudconvert": Row(headers=("cloudconvert-signature",)),
     "cloudflare-stream": _listed("webhook-signature", "time", "sig1"),
     "coinbase-commerce": Row(headers=("x-cc-webhook-signature",)),
@@ -340,13 +350,24 @@ ROWS: dict[str, Row] = {
     "outseta": Row(headers=("x-hub-signature-256",), prefix="sha256=", keys=_hex_keys),
     "paddle": _listed("paddle-signature", "ts", "h1", "{time}:{body}", separator=";"),
     "pagerduty": _listed("x-pagerduty-signature", "", "v1", "{body}"),
+    "pandadoc": Row(headers=("x-query-signature",)),
     "paystack": Row(headers=("x-paystack-signature",), digest="sha512"),
     "persona": _listed("persona-signature", "t", "v1"),
     "plain": Row(headers=("plain-request-signature",)),
-    "plivo": Row(headers=("x-plivo-signature-v3",), written="base64", kind="composed"),
+    "plivo": Row(headers=("x-plivo-signature-v3",), bare=(",", "", False), written="base64", kind="composed"),
+    "plivo-v2": Row(headers=("x-plivo-signature-v2",), written="base64", kind="composed"),
     "polar": _standard(keys=_base64_or_text_keys),
     "primer": Row(headers=("x-signature-primary", "x-signature-secondary"), written="base64"),
     "pusher": Row(headers=("x-pusher-signature",)),
+    "qiniu": Row(
+        headers=("authorization",),
+        prefix="QBox access:",
+        digest="sha1",
+        written="base64url-padded",
+        secret="access:0123456789abcdef0123456789abcdef",
+        keys=lambda secret: [secret.partition(":")[2].encode()],
+        kind="composed",
+    ),
     "quickbooks": Row(headers=("intuit-signature",), written="base64"),
     "ramp": Row(headers=("x-ramp-webhook-signature", "x-ramp-signature")),
     "razorpay": Row(headers=("x-razorpay-signature",)),

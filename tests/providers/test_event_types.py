@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tests.providers.event_types_of_parameters import OF_PARAMETERS
 from tests.providers.event_types_of_tokens import OF_TOKENS
 from tests.providers.every_sample import delivered, every_one, genuine
 from tests.providers.sample import Sample
@@ -212,6 +213,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("zapier", None, False),
     ("zendesk", "zen:event-type:ticket.created", True),
     ("zoom", "meeting.started", True),
+    *OF_PARAMETERS,
     *OF_TOKENS,
 ]
 

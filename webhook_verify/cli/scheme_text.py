@@ -17,6 +17,7 @@ from webhook_verify.schemes.jws_scheme import JwsScheme
 from webhook_verify.schemes.jwt_scheme import JwtScheme
 from webhook_verify.schemes.providers._basic_auth import BasicAuth
 from webhook_verify.schemes.providers.twilio import Twilio
+from webhook_verify.schemes.query_scheme import QueryScheme
 from webhook_verify.schemes.standard import StandardWebhooks
 
 __all__ = [
@@ -52,6 +53,8 @@ def headers(scheme: Scheme) -> str:
     shown = [f"`{name}`" for name in scheme.header_names]
     if isinstance(scheme, StandardWebhooks):
         return f"{', '.join(shown[:3])}; or {', '.join(shown[3:])}"
+    if isinstance(scheme, QueryScheme):
+        return f"none: the signature is in the query parameter `{scheme.parameter}`"
     if not shown:
         return "none: the signature is in the body"
     return ", ".join(shown) if len(shown) <= _MANY else f"{shown[0]} to {shown[-1]}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from webhook_verify.credentials import problem_of
@@ -22,9 +22,12 @@ from webhook_verify.tracebacks import safe_repr
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
-    from webhook_verify.keys import SigningKey, VerifyingKey
+    from typing import Any
 
-__all__ = ["ALGORITHMS", "SECRET_ENCODINGS", "Algorithm"]
+    from webhook_verify.keys import SigningKey, VerifyingKey
+    from webhook_verify.schemes.hash_keys import KeyPerSize, SuffixKey
+
+__all__ = ["ALGORITHMS", "SECRET_ENCODINGS", "Algorithm", "algorithm_named"]
 
 
 @safe_repr
@@ -74,6 +77,19 @@ def _hmac(digest: str, secret: Secret, encoding: str) -> HmacKey:
     if encoding == "text" or isinstance(value, bytes):
         return hmac_key_from_text(secret, make)
     return hmac_key_from_bytes(_decode_secret(value, encoding), make)
+
+
+def _suffix(digest: str, secret: Secret, encoding: str) -> SuffixKey:
+    """Make a key that is hashed after the content. The HMAC key is made because that checks the secret."""
+    from webhook_verify.schemes.hash_keys import SuffixKey  # here, because few schemes need it
+
+    _hmac(digest, secret, encoding)
+    value = secret.reveal()
+    if isinstance(value, str):
+        value = (
+            value.encode("utf-8", "surrogatepass") if encoding == "text" else _decode_secret(value, encoding)
+        )
+    return SuffixKey(value, partial(hashlib.new, digest, usedforsecurity=False))
 
 
 def _decode_secret(text: str, encoding: str) -> bytes:
@@ -164,13 +180,61 @@ SECRET_ENCODINGS = {
 
 _HMACS = {
     f"hmac-{name}": Algorithm(f"HMAC-{name.upper()}", size, partial(_hmac, name), partial(_hmac, name))
-    for name, size in (("sha256", 32), ("sha1", 20), ("sha384", 48), ("sha512", 64))
+    for name, size in (("sha256", 32), ("sha1", 20), ("sha384", 48), ("sha512", 64), ("md5", 16))
+}
+
+# MD5 and SHA-1 with the secret at the end: weak, but the only signatures of some providers.
+_SUFFIXES = {
+    f"{digest}-suffix": Algorithm(
+        f"{name} of the content and the secret (not an HMAC)",
+        size,
+        partial(_suffix, digest),
+        partial(_suffix, digest),
+    )
+    for name, digest, size in (("MD5", "md5", 16), ("SHA-1", "sha1", 20), ("SHA-256", "sha256", 32))
 }
 
 ALGORITHMS: dict[str, Algorithm] = {
     **_HMACS,
+    **_SUFFIXES,
     "ed25519": Algorithm("Ed25519", 64, _ed25519_public, _ed25519_private, "v1a"),
     _ECDSA: Algorithm("ECDSA on P-256 with SHA-256, in DER", 0, _ecdsa_public, _ecdsa_private, _ECDSA),
     _RSA: Algorithm("RSA PKCS #1 v1.5 with SHA-256", 0, _rsa_public, _rsa_private, _RSA),
     "token": Algorithm("a plain token", 0, _token, _token, signs=False),
 }
+
+
+def algorithm_named(value: object) -> Algorithm:
+    """Return an algorithm, or the one that accepts the signatures of several.
+
+    Args:
+        value: A name of `ALGORITHMS`, or several HMACs or hashes, of which the first is used to sign.
+
+    Returns:
+        The algorithm.
+
+    Raises:
+        TypeError: If `value` is neither a str nor an iterable of str.
+        ValueError: If a name is unknown, or one of several is neither an HMAC nor a hash.
+    """
+    known: Any = value
+    values: list[Any] = [*known] if isinstance(value, Iterable) and not isinstance(value, str) else [known]
+    if wrong := [each for each in values if not isinstance(each, str)]:
+        raise TypeError(f"algorithm must be a str, or several; not {type(wrong[0]).__name__!r}")
+    names: list[str] = values
+    for name in names:
+        if name not in ALGORITHMS:
+            raise ValueError(f"algorithm must be one of {', '.join(ALGORITHMS)}; not {name!r}")
+    if len(names) == 1:
+        return ALGORITHMS[names[0]]
+    chosen = [ALGORITHMS[name] for name in names if name in _HMACS or name in _SUFFIXES]
+    if len(chosen) < len(names) or not chosen:
+        raise ValueError(f"several algorithms must be HMACs or hashes: {', '.join([*_HMACS, *_SUFFIXES])}")
+
+    def verifying_key(secret: Secret, encoding: str) -> KeyPerSize:
+        from webhook_verify.schemes.hash_keys import KeyPerSize  # here, because few schemes need it
+
+        return KeyPerSize([(each.size, each.verifying_key(secret, encoding)) for each in chosen])
+
+    title = " or ".join(each.name for each in chosen)
+    return Algorithm(title, 0, verifying_key, chosen[0].signing_key)

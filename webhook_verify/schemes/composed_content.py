@@ -27,6 +27,8 @@ _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?([^?#]*)(?:\?([^#]*))?(?
 _URL_CHARS = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]*")  # RFC 3986
 _ID_CHARS = re.compile(rb"[A-Za-z0-9._~:+/=-]*")  # no JSON object, array or string begins with these
 
+_AFTER_PATH_CHARS = re.compile(rb"[A-Za-z0-9_-]+")  # no other segment of a path begins with these
+
 _OF_URL = frozenset({"url", "origin", "path", "target", "query", "query-parameters"})
 _OF_BODY = frozenset({"body", "sha256", "form", "form-parameters"})
 _MAY_BE_EMPTY = frozenset({"body", "form-parameters", "query-parameters", "path", "target", "url", "origin"})
@@ -222,7 +224,11 @@ class ComposedContent(SignedContent):
             end = text.encode()
             if (value + end).find(end) != len(value) if end else not _ID_CHARS.fullmatch(value):
                 return True
-        return any((text.encode() + value).rfind(text.encode()) != 0 for text in preceding)
+        for text in preceding:
+            start = text.encode()
+            if (start + value).rfind(start) != 0 if start else not _AFTER_PATH_CHARS.fullmatch(value):
+                return True
+        return False
 
 
 def _pieces(node: Node, values: _Values) -> list[bytes]:

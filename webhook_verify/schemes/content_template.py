@@ -184,7 +184,7 @@ _LIMITED = frozenset({"id", "header", "headers", "query", "form", "path", "targe
 _BLOBS = frozenset({"body", "form-parameters", "query-parameters", "url"})
 _ADJACENT = frozenset(
     {
-        *(("origin", "path"), ("origin", "target"), ("url", "form-parameters")),
+        *(("origin", "path"), ("origin", "target"), ("url", "form-parameters"), ("path", "header")),
         *(("method", "url"), ("method", "path"), ("method", "target"), ("url", "body"), ("body", "url")),
         *(("timestamp", "body"), ("body", "timestamp"), ("id", "body"), ("header", "body")),
     }
@@ -202,7 +202,8 @@ def limits_of(nodes: list[Node]) -> dict[tuple[str, str, str], tuple[set[str], s
         nodes: The parsed template.
 
     Returns:
-        The texts after and before each part, by its key. The text "" means the body itself.
+        The texts after and before each part, by its key. The text "" means the body after the part, or the
+        path before the part.
 
     Raises:
         ValueError: If two parts need a separator between them, or the template has too many optional parts.
@@ -219,6 +220,8 @@ def limits_of(nodes: list[Node]) -> dict[tuple[str, str, str], tuple[set[str], s
                 _refuse(f"signed_content needs a separator between {each} and {after}")
             if each.kind in _LIMITED:
                 following, preceding = limits.setdefault(each.key, (set(), set()))
+                if isinstance(before, Part) and (before.kind, each.kind) == ("path", "header"):
+                    preceding.add("")
                 if is_behind and isinstance(before, str):
                     preceding.add(before)
                 elif not is_behind and isinstance(after, str):

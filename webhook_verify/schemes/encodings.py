@@ -71,7 +71,7 @@ def _to_base64_unpadded(text: str) -> str:
 
 
 def _to_base64url_padded(text: str) -> str:
-    return text.translate(_TO_STANDARD)
+    return text.replace("+", "-").replace("/", "_")
 
 
 def _unchanged(text: str) -> str:

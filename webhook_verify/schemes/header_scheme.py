@@ -14,7 +14,7 @@ from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers, printable_ascii
 from webhook_verify.json_fields import strings_at
 from webhook_verify.schemes import header_options as options
-from webhook_verify.schemes.algorithms import ALGORITHMS, SECRET_ENCODINGS, Algorithm
+from webhook_verify.schemes.algorithms import SECRET_ENCODINGS, Algorithm, algorithm_named
 from webhook_verify.schemes.base import BodyInterpretation, FastPathLayout, ParsedHeaders, Scheme, SchemeDocs
 from webhook_verify.schemes.body_paths import body_paths
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
@@ -47,7 +47,8 @@ class HeaderScheme(Scheme):
         field_separator: The text between the fields of such a header. Spaces around it are optional.
         signature_list: The form of a header with several signatures without names, such as `a,b`.
         algorithm: `hmac-sha256`, `hmac-sha1`, `hmac-sha384`, `hmac-sha512`, `ed25519`, `ecdsa-p256-sha256`,
-            `rsa-sha256`, `token`.
+            `rsa-sha256`, `token`, or another one of `schemes/algorithms.py`; or several HMACs or hashes,
+            which the size of a signature selects.
         signature_encoding: `hex` (either case), `base64`, `base64url` (without padding), `base64-unpadded`,
             `base64url-padded`, or `text` (tokens).
         secret_encoding: How the configured secret encodes the key: `text`, `base64` or `hex`.
@@ -86,7 +87,7 @@ class HeaderScheme(Scheme):
         timestamp_field: str = "",
         field_separator: str = ",",
         signature_list: SignatureList | None = None,
-        algorithm: str = "hmac-sha256",
+        algorithm: str | Sequence[str] = "hmac-sha256",
         signature_encoding: str = "hex",
         secret_encoding: str = "text",
         signed_content: str = "{body}",
@@ -117,7 +118,7 @@ class HeaderScheme(Scheme):
         self.field_separator = field_separator
         self.signature_list = signature_list
         self._delimiter = field_separator.strip(" ") or field_separator
-        self.algorithm: Algorithm = options.one_of(ALGORITHMS, algorithm, "algorithm")
+        self.algorithm: Algorithm = algorithm_named(algorithm)
         self.signature_encoding: Encoding = options.one_of(
             ENCODINGS, signature_encoding, "signature_encoding"
         )
@@ -189,7 +190,8 @@ class HeaderScheme(Scheme):
         """Return the value of `fast_path`. A subclass may parse differently, so it has no fast path."""
         has_fields = bool(self.signature_field) or self.signature_list is not None
         has_one_signature = len(self.signature_headers) == 1 and not has_fields
-        in_hex = self.signature_encoding is ENCODINGS["hex"] and self.algorithm.name.startswith("HMAC")
+        is_hmac = self.algorithm.name.startswith("HMAC") and self.algorithm.size > 0
+        in_hex = self.signature_encoding is ENCODINGS["hex"] and is_hmac
         whole = self._signs_body_only and not self.parses_body and self.signature_prefix.isascii()
         if not (has_one_signature and in_hex and whole and type(self) is HeaderScheme):
             return None
