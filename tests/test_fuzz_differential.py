@@ -9,7 +9,8 @@ import pytest
 
 from tests.fuzz import differential
 from tests.fuzz.reference import is_genuine
-from tests.fuzz.reference_rows import ROWS, UNSIGNED_OR_ASYMMETRIC
+from tests.fuzz.reference_row import UNSIGNED_OR_ASYMMETRIC
+from tests.fuzz.reference_rows import ROWS
 from tests.fuzz.run import BATCH
 from tests.rows import rows
 from webhook_verify import schemes

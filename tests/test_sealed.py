@@ -172,10 +172,10 @@ def test_every_other_length_is_noticed() -> None:
 
 @pytest.mark.slow
 def test_no_changed_seal_opens() -> None:
-    """A million of them if the run is thorough: bytes that are changed, inserted, removed or moved."""
+    """Bytes that are changed, inserted, removed or moved."""
     chance = random.Random(7)
     opened = 0
-    for _ in range(1_000_000 if THOROUGH else 20_000):
+    for _ in range(200_000 if THOROUGH else 20_000):
         changed = bytearray(SEALED)
         for _ in range(chance.randint(1, 3)):
             place = chance.randrange(len(changed))

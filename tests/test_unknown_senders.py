@@ -79,9 +79,9 @@ def forged(name: str) -> tuple[Receiver, RequestHead, bytes]:
     return receiver, RequestHead("POST", "/", headers, target=sample.target), body
 
 
-NAMES = [
-    name for name in SAMPLES if name != "plaid"
-]  # whose keys are asked for with the tenant's credentials
+BY_CREDENTIALS = ("ebay", "plaid")
+"""The providers whose keys are requested with the credentials of the tenant."""
+NAMES = [name for name in SAMPLES if name not in BY_CREDENTIALS]
 
 
 @rows("name", NAMES)
@@ -107,11 +107,12 @@ def test_missing_headers_are_answered_alike(name: str) -> None:
     assert known == unknown
 
 
-def test_the_keys_of_plaid_are_not_asked_for_with_the_credentials_of_nobody() -> None:
+@rows("name", BY_CREDENTIALS)
+def test_no_key_is_requested_without_credentials(name: str) -> None:
     """So the time differs, which the page of the threat model says. The answer is that of a failed fetch."""
-    sample = SAMPLES["plaid"]
+    sample = SAMPLES[name]
     now = int(time.time())
-    receiver = Receiver(lambda head: None, scheme="plaid")
+    receiver = Receiver(lambda head: None, scheme=name)
     body, headers = sample.signed(timestamp=now)
     response: Any = receiver.handle_request(RequestHead("POST", "/", headers), [body], lambda _: 204, int)
     assert response.status == 503

@@ -13,7 +13,8 @@ from random import Random
 from tests.fuzz.differential_changes import CHANGES, CHANGES_OF_BODY
 from tests.fuzz.differential_draft import SignedDraft
 from tests.fuzz.reference import NOW, is_genuine
-from tests.fuzz.reference_rows import ROWS, URL
+from tests.fuzz.reference_row import URL
+from tests.fuzz.reference_rows import ROWS
 from tests.fuzz.run import BATCH, Report
 from webhook_verify import RejectedDelivery, Verifier
 

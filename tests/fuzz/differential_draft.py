@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from tests.fuzz.reference import NOW, hmac, mac_of, signed_content, written
 from tests.fuzz.reference_bodies import emporix_forms, twilio_contents
 from tests.fuzz.reference_contents import COMPOSED, OTHER_HEADERS
-from tests.fuzz.reference_rows import ROWS, URL, Row
+from tests.fuzz.reference_row import URL, Row
+from tests.fuzz.reference_rows import ROWS
 
 __all__ = ["SignedDraft", "timestamp_text"]
 

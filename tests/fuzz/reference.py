@@ -20,7 +20,7 @@ from tests.fuzz.reference_bodies import (
     twilio_contents,
 )
 from tests.fuzz.reference_contents import COMPOSED
-from tests.fuzz.reference_rows import URL, URL_AS_SIGNED, Row
+from tests.fuzz.reference_row import URL, URL_AS_SIGNED, Row
 
 __all__ = ["NOW", "hmac", "is_genuine", "mac_of", "signed_content", "written"]
 

@@ -40,7 +40,6 @@ class Trait(StrEnum):
     UPPER_METHOD = "puts the method in upper case"
     NOTHING_AFTER = "refuses what comes behind the last request of a connection"
     CLOSES_WITH = "closes without an answer when the client sends no more"
-    OPTIONS_204 = "answers OPTIONS by itself"
     HEADERS_431 = "answers headers that are too large with their own status"
 
 

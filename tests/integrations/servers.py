@@ -104,7 +104,7 @@ SERVERS = [
     Server("starlette", "uvicorn", _uvicorn, _UVICORN),
     Server("starlette", "hypercorn", _hypercorn, _HYPERCORN),
     Server("fastapi", "uvicorn", _uvicorn, _UVICORN),
-    Server("litestar", "hypercorn", _hypercorn, _HYPERCORN | {Trait.OPTIONS_204}),
+    Server("litestar", "hypercorn", _hypercorn, _HYPERCORN),
     Server("flask", "gunicorn-sync", _gunicorn, _WSGI),
     Server("flask", "gunicorn-gthread", _gthread, _WSGI),
     Server("wsgi", "gunicorn-sync", _gunicorn, _WSGI),

@@ -14,14 +14,32 @@ from http_message_signatures import (
 )
 from http_message_signatures.structures import CaseInsensitiveDict as _CaseInsensitiveDict
 
+from tests.providers.key_pairs import ed25519_hex, p256, pem_of, rsa_key
 from tests.providers.sample import NOW
-from webhook_verify import Delivery, RejectedDelivery, Scheme, Verifier
+from webhook_verify import Delivery, RejectedDelivery, Scheme, Signer, Verifier
+from webhook_verify.schemes.http_signature import HttpSignature, Profile
 
-__all__ = ["ALGORITHMS", "BODY", "URL", "other_signed", "other_verifies", "outcome"]
+__all__ = [
+    "ALGORITHMS",
+    "ANY",
+    "BODY",
+    "HMAC",
+    "PAIRS",
+    "URL",
+    "USUAL",
+    "changed",
+    "other_signed",
+    "other_verifies",
+    "outcome",
+    "pair",
+    "signed_by_us",
+]
 
 CaseInsensitiveDict: Any = _CaseInsensitiveDict  # it has no types
 
 URL = "https://example.com/hooks?tenant=1"
+USUAL = ("@method", "@authority", "@path", "@query")
+HMAC = "a shared secret of 32 characters"
 BODY = '{"type": "invoice.paid", "name": "Zo\u00eb"}'.encode()
 
 ALGORITHMS: dict[str, Any] = {
@@ -96,3 +114,34 @@ def outcome(
         )
     except RejectedDelivery as rejection:
         return rejection
+
+
+ANY = HttpSignature("any", Profile(components=(), components_if_present=(), secret_encoding="base64"))
+
+PAIRS: dict[str, tuple[Any, Any]] = {
+    "ed25519": (None, None),
+    "ecdsa-p256-sha256": pem_of(p256(6)),
+    "rsa-pss-sha512": pem_of(rsa_key(6)),
+    "rsa-v1_5-sha256": pem_of(rsa_key(6)),
+    "hmac-sha256": (HMAC, HMAC),
+}
+
+
+def pair(algorithm: str) -> tuple[Any, Any]:
+    """(public, private), each as the configured secret."""
+    if algorithm == "ed25519":
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return pem_of(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(ed25519_hex(6)[1])))
+    return PAIRS[algorithm]
+
+
+def signed_by_us(**options: Any) -> dict[str, str]:
+    signer = Signer(HMAC, scheme=options.pop("scheme", "http-signature"))
+    return signer.sign(BODY, **{"id": "msg_1", "timestamp": NOW, "url": URL, "method": "POST", **options})
+
+
+def changed(name: str, old: str, new: str) -> dict[str, str]:
+    headers = signed_by_us()
+    assert old in headers[name]
+    return {**headers, name: headers[name].replace(old, new, 1)}

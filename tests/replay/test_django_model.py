@@ -165,7 +165,8 @@ def test_records_past_their_time_are_pruned(servers: Servers, server: str) -> No
     with project_on(servers, server) as alias:
         store = DjangoModelStore(alias)
         store._numbers = count(1)  # no claim prunes by itself
-        store.prune()  # what other tests have left in the same database
+        while store.prune():  # what other tests have left in the same database
+            pass
         for number in range(5):
             store.claim(f"old-{number}", "first", lease=0, retention=0)
         store.claim("kept", "first", lease=LEASE, retention=KEEP)

@@ -15,8 +15,7 @@ from urllib.parse import urlencode
 
 from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.header_scheme import HeaderScheme
-from webhook_verify.schemes.jws_scheme import JwsScheme
-from webhook_verify.schemes.jwt_scheme import JwtScheme
+from webhook_verify.schemes.http_signature import HttpSignature
 from webhook_verify.schemes.providers.twilio import Twilio
 
 __all__ = ["DEFAULT_EVENT", "known_events", "needs_own_form", "template"]
@@ -84,14 +83,13 @@ def _plain(event_type: str, scheme: Scheme, id: str, timestamp: int) -> bytes:
     payload: Any = {"type": event_type, "timestamp": when, "data": {}}
     if scheme.name in _FORMS:
         payload = _FORMS[scheme.name](event_type, id, timestamp)
-    elif isinstance(scheme, JwsScheme) and scheme.id_in_body:
-        payload = _with(payload, scheme.id_in_body, id)
-    elif isinstance(scheme, HeaderScheme | JwtScheme):
+    else:
         if isinstance(scheme, HeaderScheme) and scheme.timestamp_in_body:
             stamp = scheme.timestamp_unit[1](timestamp)
             payload = _with(payload, scheme.timestamp_in_body, int(stamp) if stamp.isdigit() else stamp)
-        if scheme.id_in_body:
-            payload = _with(payload, scheme.id_in_body, id)
+        described = scheme.profile if isinstance(scheme, HttpSignature) else scheme
+        if path := str(getattr(described, "id_in_body", "")):
+            payload = _with(payload, path, id)
     return payload if isinstance(payload, bytes) else json.dumps(payload, separators=(",", ":")).encode()
 
 
@@ -111,6 +109,11 @@ def _adyen_http_post(event_type: str, id: str, timestamp: int) -> bytes:
     fields = {"live": "false", "eventCode": event_type, "pspReference": id, "merchantReference": "test"}
     amount = {"merchantAccountCode": "Test", "success": "true", "currency": "EUR", "value": "100"}
     return urlencode({**fields, **amount}).encode()
+
+
+def _alipay(event_type: str, id: str, timestamp: int) -> bytes:
+    when = datetime.fromtimestamp(timestamp, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return urlencode({"notify_time": when, "notify_type": event_type, "notify_id": id}).encode()
 
 
 def _dropbox_sign(event_type: str, id: str, timestamp: int) -> Any:
@@ -151,6 +154,7 @@ _SIGNED_FORMS: dict[str, Callable[[str, str, int], Any]] = {
 _FORMS: dict[str, Callable[[str, str, int], Any]] = {
     "adyen": _adyen,
     "adyen-http-post": _adyen_http_post,
+    "alipay": _alipay,
     "dropbox-sign": _dropbox_sign,
     "hubspot": _hubspot,
     "microsoft-graph": _microsoft_graph,

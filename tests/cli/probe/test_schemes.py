@@ -28,7 +28,9 @@ URL = "https://hooks.example/hook?a=1"
 
 
 # Whose keys no signer has.
-UNSIGNABLE = {"apple-app-store", "atlassian-forge", "aws-sns", "fal-ai", "google-pubsub", "paypal", "plaid"}
+UNSIGNABLE = {
+    *("apple-app-store", "atlassian-forge", "aws-sns", "ebay", "fal-ai", "google-pubsub", "paypal", "plaid"),
+}
 
 REGISTERED = [sample for sample in SAMPLES.values() if sample.name in schemes.names()]
 EACH_SCHEME = rows(

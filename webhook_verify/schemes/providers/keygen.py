@@ -37,6 +37,7 @@ class Keygen(Scheme):
     signs_id = True
     signs_url = True
     parses_body = True
+    id_in_body = "data.id"
     has_id_in_body = True
     event_type_in_body: tuple[str, ...] = ("data.attributes.event",)
 
@@ -132,7 +133,7 @@ class Keygen(Scheme):
         Returns:
             The id, or "" if the body does not contain an id.
         """
-        return ",".join(strings_at(body, "data.id"))
+        return ",".join(strings_at(body, self.id_in_body))
 
     def sign(
         self,
