@@ -16,6 +16,7 @@ from webhook_verify.receiver import base
 from webhook_verify.schemes import providers
 from webhook_verify.testing import Clock
 
+_SECONDS_TO_INSTALL = 240
 _SECONDS_TO_REPEAT = 10.0
 
 
@@ -68,6 +69,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object | Non
 
 
 # --- limits -----------------------------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that may install packages from PyPI or npm, once for each list of them, minutes for it."""
+    for item in items:
+        if item.get_closest_marker("network") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(_SECONDS_TO_INSTALL))
 
 
 @pytest.hookimpl(wrapper=True)
