@@ -55,9 +55,9 @@ class BodyLookup:
             raise ValueError('path must name a field of the body, such as "account", not be empty')
         if not callable(find):
             raise TypeError(f"find must be a function of the text, not {type(find).__name__!r}")
-        self.find = find
+        self.find: Callable[[str], object] = find
         self.is_async: bool = iscoroutinefunction(find)
-        self.sender = id(self)  # The namespace may be constant, because the text is a part of it.
+        self.sender: int = id(self)  # The namespace may be constant, because the text is a part of it.
 
     def __call__(self, head: RequestHead) -> BodyLookup:
         """Return the lookup itself, because it needs the body.

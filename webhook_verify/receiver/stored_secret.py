@@ -33,7 +33,10 @@ class _StoredSecret:
         self._scheme = schemes.resolve(scheme)
         self._verifiers: dict[str, Verifier] = {}  # A stored secret never changes.
         if isinstance(name, str):
-            self.sender = id(store), name  # With one sender, the namespace of a receiver may be constant.
+            self.sender: tuple[int, str] = (
+                id(store),
+                name,
+            )  # With one sender, the namespace of a receiver may be constant.
 
     def _name_of(self, head: RequestHead) -> str:
         return self._name if isinstance(self._name, str) else self._name(head)

@@ -58,9 +58,12 @@ class ComposedContent(SignedContent):
         self._required = [node for node in nodes if isinstance(node, Part)]
         self._has_bare_url = ("url", "", "") in self._head_keys and "form-parameters" in kinds
         self.names: set[str] = {*kinds, "timestamp"} if "headers" in kinds and timestamp_header else kinds
-        self.before, self.after = "{", ""  # not a plain template
+        self.before: str = "{"  # not a plain template
+        self.after: str = ""
         self.is_valid_id: Callable[[str], bool] = self._is_valid_id
-        self.interpret_body = self._interpret_body
+        self.interpret_body: Callable[[ParsedHeaders, bytes], Sequence[BodyInterpretation]] | None = (
+            self._interpret_body
+        )
         self._signs_url, self._signs_method = not kinds.isdisjoint(_OF_URL), "method" in kinds
         self.signs_request: bool = self._signs_url or self._signs_method
         self.header_names: tuple[str, ...] = tuple(

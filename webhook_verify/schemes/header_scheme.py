@@ -136,7 +136,8 @@ class HeaderScheme(Scheme):
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.json_form_field = json_form_field
         self.handshake = handshake
-        self.responses, self.methods = responses, options.methods(methods)
+        self.responses = responses
+        self.methods: tuple[str, ...] = options.methods(methods)
         self.retries = retries
         self.retry_seconds = retry_seconds
         self.docs: SchemeDocs = SchemeDocs.titled(docs, name)

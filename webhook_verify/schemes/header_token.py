@@ -66,4 +66,4 @@ class HeaderToken(HeaderScheme):
         known = self.docs
         shared = _NOTES.format(title=known.title, name=name, header=self.signature_headers[0])
         notes = f"{shared} {known.notes}".strip()
-        self.docs = SchemeDocs(known.title, known.secret_from, known.url, notes, known.retries)
+        self.docs: SchemeDocs = SchemeDocs(known.title, known.secret_from, known.url, notes, known.retries)

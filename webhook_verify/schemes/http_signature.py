@@ -96,7 +96,8 @@ class HttpSignature(Scheme):
         self.tolerance: float = tolerance
         self.has_lifetime: bool = True
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
-        self.retries, self.retry_seconds = retries, retry_seconds
+        self.retries: str = retries
+        self.retry_seconds: float = retry_seconds
         self.responses = responses
         self.docs: SchemeDocs = SchemeDocs.titled(docs, name)
         self.signs_timestamp: bool = "created" in profile.parameters

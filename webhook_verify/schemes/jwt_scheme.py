@@ -124,7 +124,9 @@ class JwtScheme(Scheme):
         self.id_in_body = id_in_body
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.handshake = handshake
-        self.retries, self.retry_seconds, self.responses = retries, retry_seconds, responses
+        self.retries = retries
+        self.retry_seconds = retry_seconds
+        self.responses = responses
         self.docs: SchemeDocs = SchemeDocs.titled(docs, name)
         self._reader = HeaderReader(*self.header_names)
         self._set_signed_parts()

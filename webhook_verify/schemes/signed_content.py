@@ -41,7 +41,10 @@ class SignedContent:
     """Whether the content covers the whole body."""
 
     def __init__(self, template: str) -> None:
-        self.before, self.after, self.names = _split(template)
+        before, after, names = _split(template)
+        self.before: str = before
+        self.after: str = after
+        self.names: set[str] = names
         self.is_valid_id: Callable[[str], bool] = compile_id_check(template)
         self._signs_url, self._signs_method = "url" in self.names, "method" in self.names
         self.signs_request: bool = self._signs_url or self._signs_method

@@ -28,7 +28,7 @@ _MAX_HEADER_CHARS = 1_000
 _PARAMETER = re.compile(r'([a-z]+)="([^"\\]*)"')
 _DIGEST = re.compile(r"(?i:sha-256)=[A-Za-z0-9+/]{43}=")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#\s]+)(?:/?)([^\s#]*)")
-_READ, _WRITE, _ = ENCODINGS["base64"]
+_READ, _WRITE = ENCODINGS["base64"][:2]
 
 
 class Keygen(Scheme):
@@ -37,7 +37,7 @@ class Keygen(Scheme):
     signs_id = True
     signs_url = True
     parses_body = True
-    id_in_body = "data.id"
+    id_in_body: str = "data.id"
     has_id_in_body = True
     event_type_in_body: tuple[str, ...] = ("data.attributes.event",)
 

@@ -64,7 +64,7 @@ class Qiniu(HeaderScheme):
         )
         self.signs_body = self._form_only = form_only
         self._content_type = HeaderReader("content-type")
-        self.header_names = (*self.header_names, "content-type")
+        self.header_names: tuple[str, ...] = (*self.header_names, "content-type")
 
     def _single_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
         text = text_of_header(values, "authorization")
@@ -195,7 +195,8 @@ class QiniuKey:
     __slots__ = ("_key", "access_key")
 
     def __init__(self, access_key: str, key: HmacKey) -> None:
-        self.access_key, self._key = access_key, key
+        self.access_key: str = access_key
+        self._key = key
 
     @property
     def version(self) -> str:

@@ -64,7 +64,7 @@ class Twilio(Scheme):
     signs_timestamp = False
     signs_url = True
     parses_body = True
-    methods = ("POST", "GET")
+    methods: tuple[str, ...] = ("POST", "GET")
 
     signature_encoding: Encoding = ENCODINGS["base64"]
     secret_encoding = "text"
