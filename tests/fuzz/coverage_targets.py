@@ -22,6 +22,8 @@ __all__ = ["TARGETS", "request_text", "seeds"]
 _NAMES = list(SAMPLES)
 _TARGETS_OF_SCHEMES = {target.sample.name: target for target in providers.TARGETS}
 _READER = HeaderReader("x-signature", "x-time")
+_IDENTITIES = {"apple-app-store", "atlassian-forge", "aws-sns", "fal-ai", "google-pubsub", "paypal"}
+"""The schemes whose configured text identifies an account and is not secret, so a diagnosis may show it."""
 
 
 def request_text(name: str, headers: dict[str, str], body: bytes) -> bytes:
@@ -60,7 +62,7 @@ def diagnose(data: bytes) -> None:
         target.verifier, body, headers, url=target.sample.url or "", method=target.sample.method
     )
     text = f"{diagnosis}{diagnosis.as_dict()}"
-    if str(target.sample.secret) in text:
+    if name not in _IDENTITIES and str(target.sample.secret) in text:
         raise AssertionError("the report of a diagnosis holds the secret")
 
 
