@@ -141,7 +141,7 @@ def signer(secret: str, clock: Clock) -> Signer:
     return Signer(secret, clock=clock)
 
 
-@pytest.fixture(params=["flat", "general"])
+@pytest.fixture(params=["flat", pytest.param("general", marks=pytest.mark.slow)])
 def each_path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run a test with the receivers that it creates, and again with receivers without a flat path."""
     if request.param == "general":

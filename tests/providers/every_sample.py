@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.effort import THOROUGH
-from tests.providers.kinds import is_representative
+from tests.providers.kinds import is_in_make_test
 from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
 from tests.rows import Test, rows
@@ -32,7 +32,7 @@ def of(which: Callable[[Sample], object] = lambda sample: True) -> Callable[[Tes
 
 
 every_one = of()
-one_of_each_kind = of(lambda sample: THOROUGH or is_representative(sample))
+one_of_each_kind = of(lambda sample: THOROUGH or is_in_make_test(sample))
 """For hostile input: in `make test-all` every provider, too."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.providers.interop import DELIVERY_VECTORS, interop
+from tests.rows import rows
 from webhook_verify import RejectedDelivery, Scheme, Verifier, schemes
 from webhook_verify.schemes.jws_scheme import JwsScheme
 from webhook_verify.schemes.providers.apple_app_store import AppleAppStore
@@ -28,9 +29,7 @@ CASES = [(scheme, vector) for scheme, vectors in VECTORS.items() for vector in v
 
 
 @interop(*VECTORS, by=DELIVERY_VECTORS)
-@pytest.mark.parametrize(
-    ("scheme", "vector"), CASES, ids=[f"{scheme}: {vector['name']}" for scheme, vector in CASES]
-)
+@rows(("scheme", "vector"), CASES, ids=[f"{scheme}: {vector['name']}" for scheme, vector in CASES])
 def test_a_vector(scheme: str, vector: dict[str, Any]) -> None:
     verifier = Verifier(vector["secret"], scheme=_scheme(scheme, vector), clock=lambda: vector["now"])
     body, headers = b64decode(vector["body_base64"]), vector["headers"]

@@ -100,10 +100,13 @@ class FromAMethod(OfAProvider):
         return body.replace(b"invoice.paid", b"paid.%d" % self.made)
 
 
+_IN_MAKE_TEST = {"github", "stripe", "twitch", "mailgun", "emporix"}
+
 for _base, _names in ((FromOnePayload, KNOWN_BY_JSON), (FromAMethod, KNOWN_OTHERWISE)):
     for _name in _names:
         _title = f"Test_{_name.replace('-', '_')}"
-        globals()[_title] = type(_title, (_base,), {"sample": SAMPLES[_name]})
+        _marks = [] if _name in _IN_MAKE_TEST else [pytest.mark.slow]
+        globals()[_title] = type(_title, (_base,), {"sample": SAMPLES[_name], "pytestmark": _marks})
 
 
 def reason(sample: Sample, body: bytes, headers: object) -> str:
