@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import signal
 from collections.abc import Generator
 from typing import Any
@@ -99,6 +100,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def _no_process_is_left() -> Generator[None]:
     yield
     assert processes.children() == []
+
+
+@pytest.fixture(autouse=True)
+def _root_level_is_restored() -> Generator[None]:
+    """`demo --serve` configures it, and a later test would capture lines below WARNING."""
+    level = logging.getLogger().level
+    yield
+    logging.getLogger().setLevel(level)
 
 
 # --- the registry of schemes, which is global ----------------------------------------------------
