@@ -77,6 +77,7 @@ def test_no_docstring_has_markup_of_restructured_text() -> None:
     assert [docstring.place for docstring in every_docstring() if other_markup(docstring.text)] == []
 
 
+@pytest.mark.slow
 def test_fenced_blocks_are_closed() -> None:
     fences = [
         (docstring.place, len(re.findall(r"^ *```", docstring.text, re.M))) for docstring in every_docstring()

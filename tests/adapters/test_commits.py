@@ -37,6 +37,7 @@ def deliver_with_one_failing_commit(served_app: Any, shape: Callable[[Database],
 
 
 @rows("name", WSGI_SHAPES)
+@pytest.mark.slow
 def test_a_commit_that_fails_under_wsgi_is_retried(name: str) -> None:
     deliver_with_one_failing_commit(served_wsgi, WSGI_SHAPES[name])
 

@@ -64,6 +64,7 @@ def deliver_with_one_failing_commit(url: str, path: str) -> None:
     [pytest.param(name, marks=slow if name else (), id=name or "no middleware") for name in DJANGO_PATHS],
 )
 @EACH_SERVER
+@pytest.mark.slow
 def test_a_commit_that_fails_in_django_is_retried(
     server: str, middleware: str, settling: bool, tmp_path: Path
 ) -> None:

@@ -132,6 +132,7 @@ def test_a_new_id_makes_it_another_delivery(store: Path, tmp_path: Path) -> None
     assert {one["duplicate_of"] for one in told} == {None}
 
 
+@pytest.mark.slow
 def test_a_rejected_one_is_signed_anew_with_the_id_that_it_had(store: Path, tmp_path: Path) -> None:
     with listening(store, secret=SECRET) as one, listening(tmp_path / "other", secret=SECRET) as receiver:
         forged = {**Signer(SECRET).sign(BODY, id="msg_" + "9" * 60), "webhook-signature": "v1,x"}

@@ -38,6 +38,7 @@ def test_the_failures_are_many_and_all_rejected() -> None:
     assert all(map(is_rejected, failures()))
 
 
+@pytest.mark.slow
 def test_a_true_cause_is_named_first() -> None:
     assert len(missed(results(), 1)) <= 0.05 * len(failures()), missed(results(), 1)
 

@@ -241,7 +241,7 @@ def test_an_unsigned_id_is_no_key(sample: Sample) -> None:
 # --- the signature's text ---------------------------------------------------------------------------
 
 
-@every_one
+@one_of_each_kind
 @rows("place", PLACES)
 def test_another_signature(sample: Sample, place: str) -> None:
     body, headers = sample.signed()

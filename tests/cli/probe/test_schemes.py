@@ -58,6 +58,7 @@ def cases_of(sender: Sender) -> Iterator[tuple[ProbeCheck, CheckCase]]:
 
 
 @EACH_SCHEME
+@pytest.mark.slow
 def test_the_verifier_does_what_the_rows_say(sample: Sample) -> None:
     sender, seen = sender_of(sample), set[str]()
     verifier = Verifier(sample.secret, scheme=sample.name)
