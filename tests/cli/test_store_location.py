@@ -133,6 +133,7 @@ def test_processes_that_start_at_once_move_it_once_and_all_read_it(home: Path) -
     assert (old_of(home).exists(), ids_of(new_of(home))) == (False, ids)
 
 
+@pytest.mark.slow
 def test_a_file_that_another_process_uses_stays_and_is_used(home: Path) -> None:
     old, new = old_of(home), new_of(home)
     keep(old, "msg_1")

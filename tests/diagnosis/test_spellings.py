@@ -79,7 +79,7 @@ def candidates(arrived: str) -> list[bytes]:
     return [body for _, _, body in body_variants(arrived.encode())]
 
 
-@pytest.mark.slow  # the verdict in the next test needs the candidates, too
+@pytest.mark.slow
 @rows("tool", REDUMPED)
 @rows("sender", JSON)
 def test_json_that_was_dumped_again_is_found_as_its_sender_wrote_it(sender: str, tool: str) -> None:
@@ -90,6 +90,7 @@ def test_json_that_was_dumped_again_is_found_as_its_sender_wrote_it(sender: str,
 
 @rows("tool", REDUMPED)
 @rows("sender", JSON)
+@pytest.mark.slow
 def test_the_cause_is_certain(sender: str, tool: str) -> None:
     sent = JSON[sender]
     arrived = REDUMPED[tool](parsed(sender)).encode()

@@ -46,6 +46,7 @@ def test_the_published_event(form: Any) -> None:
 
 
 @interop("dropbox-sign", by="dropbox-sign (PyPI)")
+@pytest.mark.slow
 def test_its_library_takes_what_we_sign() -> None:
     body = Signer(KEY, scheme="dropbox-sign").sign_body(
         b'{"event": {"event_type": "file_error"}}', timestamp=NOW
