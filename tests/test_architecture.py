@@ -31,6 +31,7 @@ STAIRCASE = [
     "headers",
     "asymmetric",
     "key_protocols",
+    "buffered_keys",
     "token_key",
     "keys",
     "credentials",

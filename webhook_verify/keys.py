@@ -11,13 +11,12 @@ from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable
 from hmac import compare_digest
 
-from webhook_verify.body import Chunks
+from webhook_verify.buffered_keys import BufferedCheck
 from webhook_verify.key_protocols import Signatures
 from webhook_verify.token_key import TokenKey
 from webhook_verify.tracebacks import hide_arguments
 
 __all__ = [
-    "BufferedCheck",
     "Ed25519SigningKey",
     "Ed25519VerifyingKey",
     "HmacKey",
@@ -236,43 +235,6 @@ class PublicKey:
             The check, which joins the chunks at the end.
         """
         return BufferedCheck(self, signatures)
-
-
-class BufferedCheck:
-    """A check by a key that needs the whole content, such as Ed25519, which reads it twice (RFC 8032, 5.1.6).
-
-    The first chunk is the signed content before the body.
-
-    Args:
-        key: The key.
-        signatures: The (version, encoded signature) pairs of the delivery.
-    """
-
-    __slots__ = ("_chunks", "_key", "_signatures")
-
-    def __init__(self, key: VerifyingKey, signatures: Signatures) -> None:
-        self._key = key
-        self._signatures = signatures
-        self._chunks = Chunks()
-
-    def update(self, data: bytes, /) -> None:
-        """Add the next chunk of the signed content.
-
-        Args:
-            data: The chunk.
-        """
-        self._chunks.append(data)
-
-    def matches(self) -> bool:
-        """Return whether one of the signatures is valid for the content.
-
-        Returns:
-            True if a signature is valid.
-        """
-        # The body replaces its chunks to save memory, because the key copies the body again.
-        self._chunks[1:] = [b"".join(self._chunks[1:])]
-        before, body = self._chunks if len(self._chunks) > 1 else (b"", *self._chunks)
-        return self._key.verify(self._signatures, before, body, b"")
 
 
 class PrivateKey:

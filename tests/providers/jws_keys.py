@@ -1,4 +1,4 @@
-"""Keys and certificates of JSON Web Signatures, made anew in each run."""
+"""Keys and certificates of JSON Web Signatures, created in each run."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def public_p256(key: bytes) -> EllipticCurvePublicKey:
     Raises:
         InvalidSecret: If `key` is not a public key of the curve P-256.
     """
-    public = _public(key)
+    public = public_key(key)
     if not isinstance(public, EllipticCurvePublicKey) or not isinstance(public.curve, SECP256R1):
         raise InvalidSecret(
             "the key is not a public key of the curve P-256, which ecdsa-p256-sha256 requires"
@@ -129,7 +129,7 @@ def public_rsa(key: bytes) -> RSAPublicKey:
     Raises:
         InvalidSecret: If `key` is not a public RSA key of at least 2048 bits.
     """
-    return checked_rsa(_public(key))
+    return checked_rsa(public_key(key))
 
 
 def checked_rsa(public: object) -> RSAPublicKey:
@@ -184,7 +184,7 @@ def ecdsa_p256_sha256_signer(key: bytes) -> Sign:
     Raises:
         InvalidSecret: If `key` is not a private key of the curve P-256.
     """
-    private = _private(key)
+    private = private_key(key)
     if not isinstance(private, EllipticCurvePrivateKey) or not isinstance(private.curve, SECP256R1):
         raise InvalidSecret(
             "the key is not a private key of the curve P-256, which signing ecdsa-p256-sha256 requires"
@@ -204,7 +204,7 @@ def rsa_sha256_signer(key: bytes) -> Sign:
     Raises:
         InvalidSecret: If `key` is not a private RSA key of at least 2048 bits.
     """
-    private = _private(key)
+    private = private_key(key)
     if not isinstance(private, RSAPrivateKey):
         raise InvalidSecret("the key is not a private RSA key, which signing rsa-sha256 requires")
     checked_rsa(private.public_key())
@@ -223,7 +223,7 @@ def public_key(key: bytes) -> object:
     Raises:
         InvalidSecret: If `key` is not a public key.
     """
-    return _public(key)
+    return _loaded(load_pem_public_key if _is_pem(key) else load_der_public_key, key)
 
 
 def private_key(key: bytes) -> object:
@@ -238,14 +238,6 @@ def private_key(key: bytes) -> object:
     Raises:
         InvalidSecret: If `key` is not an unencrypted private key.
     """
-    return _private(key)
-
-
-def _public(key: bytes) -> object:
-    return _loaded(load_pem_public_key if _is_pem(key) else load_der_public_key, key)
-
-
-def _private(key: bytes) -> object:
     load = load_pem_private_key if _is_pem(key) else load_der_private_key
     return _loaded(lambda octets: load(octets, password=None), key)
 

@@ -11,16 +11,17 @@ from collections.abc import Callable, Sequence
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from webhook_verify.keys import BufferedCheck, Signatures
+from webhook_verify.buffered_keys import BufferedKey
+from webhook_verify.keys import Signatures
 from webhook_verify.tracebacks import hide_arguments
 
 if TYPE_CHECKING:
-    from webhook_verify.key_protocols import Hash, StreamingCheck, VerifyingKey
+    from webhook_verify.key_protocols import Hash, VerifyingKey
 
 __all__ = ["KeyPerSize", "SuffixKey"]
 
 
-class SuffixKey:
+class SuffixKey(BufferedKey):
     """A key that is hashed after the content. It verifies and signs version `v1`, in base64.
 
     Args:
@@ -81,19 +82,8 @@ class SuffixKey:
         """
         return any(name == "v1" for name, _ in signatures)
 
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
 
-        Args:
-            signatures: The (version, encoded signature) pairs of the delivery.
-
-        Returns:
-            A check that buffers the body.
-        """
-        return BufferedCheck(self, signatures)
-
-
-class KeyPerSize:
+class KeyPerSize(BufferedKey):
     """The keys of one secret for several algorithms. The size of a signature selects the algorithms to try.
 
     Args:
@@ -134,14 +124,3 @@ class KeyPerSize:
             True if a signature has the size of an algorithm.
         """
         return any(key.accepts(chosen) for key, chosen in self._chosen(signatures))
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
-
-        Args:
-            signatures: The (version, encoded signature) pairs of the delivery.
-
-        Returns:
-            A check that buffers the body.
-        """
-        return BufferedCheck(self, signatures)

@@ -8,26 +8,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from webhook_verify.buffered_keys import BufferedKey
 from webhook_verify.credentials import is_public_key
 from webhook_verify.errors import InvalidSecret
-from webhook_verify.keys import (
-    BufferedCheck,
-    HmacKey,
-    PrivateKey,
-    PublicKey,
-    Signatures,
-    decode_canonical_base64,
-)
+from webhook_verify.keys import HmacKey, PrivateKey, PublicKey, Signatures, decode_canonical_base64
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.differences import Difference, with_cached_keys
 from webhook_verify.schemes.http_signature_candidates import DIGESTS, MessageSignature
 from webhook_verify.schemes.http_signature_profile import Profile
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.secret import Secret
-
-TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
-if TYPE_CHECKING:
-    from webhook_verify.keys import StreamingCheck
 
 __all__ = [
     "DIGESTS",
@@ -48,7 +38,7 @@ KeyRing = Mapping[str, Mapping[str, "HmacKey | PublicKey"]]
 """The keys by key id and algorithm. "" is the key of signatures with any or no key id."""
 
 
-class MessageKey:
+class MessageKey(BufferedKey):
     """Verifies signatures with the configured keys, or with fetched ones.
 
     Args:
@@ -150,28 +140,6 @@ class MessageKey:
             return True
 
         return not with_cached_keys(look) or key_id in rings[0] or "" in rings[0]
-
-    def accepts(self, signatures: Signatures) -> bool:
-        """Return whether there is a signature to check.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            Whether there is at least one signature.
-        """
-        return bool(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            A check that buffers the body.
-        """
-        return BufferedCheck(self, signatures)
 
 
 def _only_key(ring: KeyRing) -> Mapping[str, HmacKey | PublicKey]:

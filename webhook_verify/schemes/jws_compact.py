@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from webhook_verify.schemes.body_scheme import dump_json
+from webhook_verify.schemes.jwt_token import without_duplicates
 
 __all__ = [
     "CompactJws",
@@ -125,14 +126,7 @@ def key_id_of(fields: dict[str, Any]) -> str:
     return key_id if is_usable else ""
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise ValueError("duplicate member")
-    return fields
-
-
-_JSON = json.JSONDecoder(object_pairs_hook=_object)
+_JSON = json.JSONDecoder(object_pairs_hook=without_duplicates)
 
 
 def decode_base64url(text: str) -> bytes | None:

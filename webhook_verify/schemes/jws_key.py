@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from webhook_verify.keys import BufferedCheck, Signatures
+from webhook_verify.buffered_keys import BufferedKey
+from webhook_verify.keys import Signatures
 from webhook_verify.schemes.differences import Difference, with_cached_keys
 from webhook_verify.schemes.jws_compact import InvalidJws, decode_base64url, encode_base64url, parse_header
 
 if TYPE_CHECKING:
-    from webhook_verify.keys import StreamingCheck
     from webhook_verify.schemes.jws_sources import KeySource
 
 __all__ = ["JwsKey"]
 
 
-class JwsKey:
+class JwsKey(BufferedKey):
     """Verifies signatures over `header.payload`, with the keys of a source.
 
     Args:
@@ -82,28 +82,6 @@ class JwsKey:
         header = _parsed(encoded_header)
         found = [] if header is None else self._source.differences(header, prefix + body)
         return found, bool(found) and with_cached_keys(lambda: self.verify(signatures, before, body, b""))
-
-    def accepts(self, signatures: Signatures) -> bool:
-        """Return whether there is a signature to check.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            Whether there is at least one signature.
-        """
-        return bool(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            A check that buffers the body.
-        """
-        return BufferedCheck(self, signatures)
 
 
 def _parsed(encoded_header: bytes) -> dict[str, Any] | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from webhook_verify.buffered_keys import BufferedKey
 from webhook_verify.errors import MalformedDelivery
-from webhook_verify.keys import BufferedCheck, HmacKey, Signatures
+from webhook_verify.keys import HmacKey, Signatures
 from webhook_verify.schemes.differences import Difference, with_cached_keys
 from webhook_verify.schemes.jwt_claims import ExpectedClaims, SignedRequest
 from webhook_verify.schemes.jwt_token import UnverifiedToken, parse_token
@@ -14,7 +15,7 @@ TYPE_CHECKING = False  # importing typing would take as long as importing the re
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from webhook_verify.keys import SigningKey, StreamingCheck, VerifyingKey
+    from webhook_verify.keys import SigningKey, VerifyingKey
     from webhook_verify.schemes.key_cache import KeyCache
 
     class KeySource(Protocol):
@@ -128,7 +129,7 @@ class FetchedKeys:
         self._cache.mark_verified(self._url)
 
 
-class JwtKey:
+class JwtKey(BufferedKey):
     """Verifies tokens of one secret: their claims, then their signature.
 
     Args:
@@ -239,28 +240,6 @@ class JwtKey:
             return parse_token(text, self._algorithms, needs_key_id=False)
         except MalformedDelivery:
             return None
-
-    def accepts(self, signatures: Signatures) -> bool:
-        """Return whether there is a token to verify.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            Whether there is at least one.
-        """
-        return bool(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            A check that buffers the body.
-        """
-        return BufferedCheck(self, signatures)
 
 
 class JwtSigningKey:

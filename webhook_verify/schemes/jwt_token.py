@@ -13,7 +13,7 @@ TYPE_CHECKING = False  # importing typing would take as long as importing the re
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-__all__ = ["UnverifiedToken", "parse_token"]
+__all__ = ["UnverifiedToken", "parse_token", "without_duplicates"]
 
 _MAX_TOKEN_CHARS = 8_192  # Google's tokens have about 900
 _MAX_KEY_ID_CHARS = 128
@@ -132,8 +132,18 @@ def _parse_object(part: str) -> dict[str, Any]:
     return fields
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the members of a JSON object. Of a duplicate, another parser could read the other value."""
+def without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of a JSON object. Of a duplicate, another parser could read the other value.
+
+    Args:
+        pairs: The members, as `json` passes them to an `object_pairs_hook`.
+
+    Returns:
+        The members by name.
+
+    Raises:
+        ValueError: If a name is a duplicate.
+    """
     fields = dict(pairs)
     if len(fields) < len(pairs):
         raise ValueError("a duplicate name")
@@ -144,4 +154,4 @@ def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_decode = JSONDecoder(object_pairs_hook=_without_duplicates, parse_constant=_reject_constant).raw_decode
+_decode = JSONDecoder(object_pairs_hook=without_duplicates, parse_constant=_reject_constant).raw_decode

@@ -19,7 +19,7 @@ CREDENTIALS, KEY_ID = "client-1:hunter2-of-ebay", "9936261a-7d7b-4621-a0f1-96ccb
 
 
 def ebay_server(url: str, content: bytes | None, headers: Mapping[str, str]) -> bytes:
-    """Gives whoever has credentials a token, and for a token the key; the second client's is another."""
+    """Return a token for credentials, and the key for a token. The second client gets another key."""
     host, _, path = url.removeprefix("https://").partition("/")
     assert host == "api.ebay.com"
     kind, _, value = headers["authorization"].partition(" ")

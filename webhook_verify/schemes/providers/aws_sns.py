@@ -11,12 +11,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from webhook_verify.buffered_keys import BufferedKey
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.handshakes import Handshake, SubscriptionNotices
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.json_fields import strings_at
 from webhook_verify.key_stores.base import KeyStore
-from webhook_verify.keys import BufferedCheck, Signatures, decode_canonical_base64
+from webhook_verify.keys import Signatures, decode_canonical_base64
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.differences import Difference, with_cached_keys
 from webhook_verify.schemes.json_size import has_few_values
@@ -27,7 +28,6 @@ from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
     from webhook_verify.asymmetric.x509 import Certificate
-    from webhook_verify.keys import StreamingCheck
 
 __all__ = ["SCHEME", "AmazonSns", "TopicKey", "is_sns_address"]
 
@@ -223,7 +223,7 @@ class AmazonSns(VerifyOnlyScheme):
         return TopicKey(value, self._cache, self._fetch or https_fetch())
 
 
-class TopicKey:
+class TopicKey(BufferedKey):
     """Verifies the notifications of one topic with the certificates that they name.
 
     Args:
@@ -293,28 +293,6 @@ class TopicKey:
             return False
         certificate = self._cache.get(address, lambda: self._read(self._fetch(address, None)))
         return certificate.signed(signature, content, int(when), sha1=_IS_SHA1[version])
-
-    def accepts(self, signatures: Signatures) -> bool:
-        """Return whether there is a signature to check.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            Whether there is at least one signature.
-        """
-        return bool(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            A check that buffers the body.
-        """
-        return BufferedCheck(self, signatures)
 
 
 def _fields_of(body: bytes) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from base64 import b64encode
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from webhook_verify.buffered_keys import BufferedKey
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.json_fields import strings_at
 from webhook_verify.key_stores.base import KeyStore, checked_key_store
-from webhook_verify.keys import BufferedCheck, PublicKey, Signatures, decode_canonical_base64
+from webhook_verify.keys import PublicKey, Signatures, decode_canonical_base64
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.body_scheme import get_field, parse_unverified_json
 from webhook_verify.schemes.key_cache import KeyCache, https_fetch
@@ -26,7 +27,6 @@ from webhook_verify.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from webhook_verify.keys import StreamingCheck
 
 __all__ = ["SCHEME", "Ebay", "EbayKey"]
 
@@ -151,7 +151,7 @@ class Ebay(VerifyOnlyScheme):
         return EbayKey(text, self._host, fetch, self._key_store)
 
 
-class EbayKey:
+class EbayKey(BufferedKey):
     """The keys that eBay returns for an application's credentials.
 
     Args:
@@ -199,28 +199,6 @@ class EbayKey:
                 self._tokens.mark_verified(_TOKEN)
                 return True
         return False
-
-    def accepts(self, signatures: Signatures) -> bool:
-        """Return whether there is a signature to check.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            Whether there is at least one signature.
-        """
-        return bool(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            A check that buffers the body.
-        """
-        return BufferedCheck(self, signatures)
 
     def _load(self, key_id: str) -> PublicKey:
         """Fetch a key. Raise ValueError, among others, if it is not a key for ECDSA."""

@@ -9,19 +9,17 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from webhook_verify.buffered_keys import BufferedKey
 from webhook_verify.errors import InvalidSecret
-from webhook_verify.keys import BufferedCheck, Ed25519VerifyingKey, Signatures
+from webhook_verify.keys import Ed25519VerifyingKey, Signatures
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.differences import Difference, with_cached_keys
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.verify_only import VerifyOnlyScheme
 from webhook_verify.secret import Secret
-
-if TYPE_CHECKING:
-    from webhook_verify.keys import StreamingCheck
 
 __all__ = ["SCHEME", "FalAi", "UserKey"]
 
@@ -86,7 +84,7 @@ class FalAi(VerifyOnlyScheme, HeaderScheme):
         return UserKey(value, self._cache, self._fetch or https_fetch())
 
 
-class UserKey:
+class UserKey(BufferedKey):
     """Verifies the deliveries of one user with the keys of fal.ai.
 
     Args:
@@ -153,28 +151,6 @@ class UserKey:
         if not found:
             raise ValueError("the set has no Ed25519 key")
         return [Ed25519VerifyingKey(urlsafe_b64decode(x + "=" * (-len(x) % 4))) for x in found]
-
-    def accepts(self, signatures: Signatures) -> bool:
-        """Return whether there is a signature to check.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            Whether there is at least one signature.
-        """
-        return bool(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            A check that buffers the body.
-        """
-        return BufferedCheck(self, signatures)
 
 
 def _user_in(content: bytes) -> bytes:

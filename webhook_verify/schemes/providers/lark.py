@@ -8,9 +8,10 @@ from hashlib import sha256
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from webhook_verify.buffered_keys import BufferedKey
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.keys import BufferedCheck, Signatures
+from webhook_verify.keys import Signatures
 from webhook_verify.schemes.base import (
     BodyInterpretation,
     ParsedHeaders,
@@ -25,7 +26,7 @@ from webhook_verify.secret import Secret, hmac_key_from_text
 from webhook_verify.tracebacks import hide_arguments
 
 if TYPE_CHECKING:
-    from webhook_verify.keys import SigningKey, StreamingCheck
+    from webhook_verify.keys import SigningKey
 
 __all__ = ["SCHEME", "Lark", "LarkKey"]
 
@@ -33,7 +34,7 @@ _SIZE = 32  # bytes of SHA-256
 _VERSION = "lark"
 
 
-class LarkKey:
+class LarkKey(BufferedKey):
     """An Encrypt Key. It is hashed between the beginning of the signed content and the body.
 
     Args:
@@ -85,28 +86,6 @@ class LarkKey:
         """
         expected = self.after(before).sign(body).encode()
         return any(compare_digest(expected, signature.encode()) for _, signature in signatures)
-
-    def accepts(self, signatures: Signatures) -> bool:
-        """Return whether there is a signature to check.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            Whether there is at least one signature.
-        """
-        return bool(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            A check that buffers the body.
-        """
-        return BufferedCheck(self, signatures)
 
 
 class Lark(Scheme):

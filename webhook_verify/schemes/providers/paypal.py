@@ -11,10 +11,11 @@ import time
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from webhook_verify.buffered_keys import BufferedKey
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.key_stores.base import KeyStore
-from webhook_verify.keys import BufferedCheck, Signatures, decode_canonical_base64
+from webhook_verify.keys import Signatures, decode_canonical_base64
 from webhook_verify.schemes.base import ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
 from webhook_verify.schemes.timestamps import UNITS
@@ -23,7 +24,6 @@ from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
     from webhook_verify.asymmetric.x509 import Certificate
-    from webhook_verify.keys import StreamingCheck
 
 __all__ = ["SCHEME", "PayPal", "WebhookKey"]
 
@@ -147,7 +147,7 @@ class PayPal(VerifyOnlyScheme):
         return WebhookKey(value, self._roots, self._cache, self._fetch or https_fetch())
 
 
-class WebhookKey:
+class WebhookKey(BufferedKey):
     """Verifies the deliveries of one webhook with the certificates that they name.
 
     Args:
@@ -195,28 +195,6 @@ class WebhookKey:
 
     def _load(self, address: str) -> Certificate:
         return self._roots.certificate_in(self._fetch(address, None), "paypal.com", time.time())
-
-    def accepts(self, signatures: Signatures) -> bool:
-        """Return whether there is a signature to check.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            Whether there is at least one signature.
-        """
-        return bool(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
-
-        Args:
-            signatures: The candidate signatures.
-
-        Returns:
-            A check that buffers the body.
-        """
-        return BufferedCheck(self, signatures)
 
 
 SCHEME = PayPal()

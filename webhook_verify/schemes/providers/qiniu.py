@@ -10,17 +10,18 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 
+from webhook_verify.buffered_keys import BufferedKey
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason
 from webhook_verify.form import is_form
 from webhook_verify.headers import HeaderReader, Headers
-from webhook_verify.keys import BufferedCheck, HmacKey, Signatures
+from webhook_verify.keys import HmacKey, Signatures
 from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.signature_lists import text_of_header
 from webhook_verify.secret import Secret, hmac_key_from_text
 
 if TYPE_CHECKING:
-    from webhook_verify.key_protocols import SigningKey, StreamingCheck
+    from webhook_verify.key_protocols import SigningKey
 
 __all__ = ["SCHEME", "Qiniu", "QiniuKey"]
 
@@ -184,7 +185,7 @@ class Qiniu(HeaderScheme):
         return self.verifying_key(secret)
 
 
-class QiniuKey:
+class QiniuKey(BufferedKey):
     """The two keys of an account. The access key is the version of its signatures.
 
     Args:
@@ -230,31 +231,6 @@ class QiniuKey:
             True if a signature with this access key matches.
         """
         return self._key.verify(self._own(signatures), before, body, after)
-
-    def accepts(self, signatures: Signatures) -> bool:
-        """Return whether there is a signature to check.
-
-        The access keys are compared only with the signature. Otherwise a request with a known access key
-        would be read further, so an attacker could find out which tenants exist.
-
-        Args:
-            signatures: The (access key, encoded signature) pairs of the delivery.
-
-        Returns:
-            Whether there is at least one signature.
-        """
-        return bool(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        """Start a check for a body that arrives in chunks.
-
-        Args:
-            signatures: The (access key, encoded signature) pairs of the delivery.
-
-        Returns:
-            The check.
-        """
-        return BufferedCheck(self, signatures)
 
 
 SCHEME = Qiniu()
