@@ -40,7 +40,7 @@ class InboxStore(Protocol):
 
         Args:
             token: The token of the claim.
-            lease: The length of the lease from now.
+            lease: The length of the lease in seconds, from now.
             limit: The maximum number of entries.
             skip_blocked: Whether an entry that waits for its retry does not block its lane.
 
@@ -55,7 +55,7 @@ class InboxStore(Protocol):
         Args:
             id: The number of the row.
             token: The token of the claim.
-            lease: The length of the lease from now.
+            lease: The length of the lease in seconds, from now.
 
         Returns:
             Whether the token holds the entry.
@@ -213,6 +213,6 @@ class InboxStore(Protocol):
         """Wait until an entry may be ready, at most for that long.
 
         Args:
-            seconds: The maximum time.
+            seconds: The maximum time in seconds.
         """
         ...
