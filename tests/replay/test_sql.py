@@ -261,7 +261,7 @@ def test_a_claim_is_not_lost_because_pruning_failed(
     monkeypatch.setattr("webhook_verify.replay.sql.store_calls.PRUNE_INTERVAL_CLAIMS", 1)
     with store_in(url) as store:
         calls = store._runner._calls
-        calls["prune"].statement = "DELETE FROM no_such_table WHERE 1 = :no_parameter"
+        calls["prune"].text = "DELETE FROM no_such_table WHERE 1 = :no_parameter"
         assert claim(store, new_key()) == CLAIMED
         assert claim(store, new_key()) == CLAIMED
     assert "pruning the replay table failed" in caplog.text

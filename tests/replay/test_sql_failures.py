@@ -23,7 +23,7 @@ from tests.replay.test_concurrency import at_once
 from tests.waiting import wait_until
 from webhook_verify.replay import ClaimState, ReplayStore
 from webhook_verify.replay.sql import AsyncSQLStore
-from webhook_verify.replay.sql.engine import _CONNECT_ARGS
+from webhook_verify.sql.engines import _CONNECT_ARGS
 
 pytestmark = pytest.mark.server
 

@@ -20,14 +20,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from webhook_verify.forks import ChildCallback
 from webhook_verify.replay.django.async_store import InThreads
 from webhook_verify.replay.sql.statements import Statements, statements_for
-from webhook_verify.replay.sql.store_calls import (
-    MAX_PRUNED_RECORDS,
-    StoreCalls,
-    claim_numbers,
-    is_missing_table,
-    is_serialization_conflict,
-)
+from webhook_verify.replay.sql.store_calls import MAX_PRUNED_RECORDS, StoreCalls, claim_numbers
 from webhook_verify.replay.store import ClaimOutcome
+from webhook_verify.sql.failures import is_missing_table, is_serialization_conflict
 
 __all__ = ["AsyncDjangoModelStore", "DjangoModelStore"]
 
@@ -203,7 +198,7 @@ class _Connections(ChildCallback):
                 yield connection
 
     def _close_sqlite(self) -> None:
-        # SQLite's locks do not survive a fork: see webhook_verify.replay.sql.engine.
+        # SQLite's locks do not survive a fork: see webhook_verify.sql.engines.
         for connection in self._open():
             if connection.vendor == "sqlite":
                 connection.close()

@@ -18,14 +18,17 @@ try:
     from sqlalchemy import URL, Connection, Engine
     from sqlalchemy.ext.asyncio import AsyncEngine
 
-    from webhook_verify.replay.sql.engine import AsyncEngines, Engines, database_identity
-    from webhook_verify.replay.sql.execution import StatementRunner, TransientFailure
+    from webhook_verify.replay.sql.execution import StatementRunner
+    from webhook_verify.sql.engines import AsyncEngines, Engines, StoreNames, database_identity
+    from webhook_verify.sql.execution import run, run_async
 except ImportError as _missing:
     raise ImportError("the SQL stores need SQLAlchemy: pip install 'webhook-verify[sql]'") from _missing
 
 __all__ = ["DEFAULT_TABLE", "AsyncSQLStore", "SQLStore"]
 
 DEFAULT_TABLE = "webhook_replay"
+
+_NAMES = StoreNames("SQLStore", "AsyncSQLStore", "MemoryStore")
 
 _T = TypeVar("_T")
 
@@ -51,7 +54,7 @@ class SQLStore:
     """Whether all processes have the same records."""
 
     def __init__(self, database: Engine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
-        self._engines = Engines(database)
+        self._engines = Engines(database, _NAMES)
         self._runner = StatementRunner(self._engines.dialect, table)
         self.identity: object = database_identity(self._engines.url, table)
 
@@ -157,24 +160,7 @@ class SQLStore:
         return self._run(lambda connection: call(self._runner.on(connection)))
 
     def _run(self, step: Callable[[Connection], _T]) -> _T:
-        lock = self._engines.lock
-        if lock is None:
-            return self._attempt(step)
-        with lock:
-            return self._attempt(step)
-
-    def _attempt(self, step: Callable[[Connection], _T]) -> _T:
-        engine = self._engines.get()
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                with engine.connect() as connection:
-                    return step(connection)
-            except TransientFailure as failure:
-                failure.end_at(attempt)
-                if failure.disconnected:  # then the idle connections in the pool are lost, too
-                    engine.dispose()
+        return run(self._engines, step)
 
 
 class AsyncSQLStore:
@@ -198,7 +184,7 @@ class AsyncSQLStore:
     """Whether all processes have the same records."""
 
     def __init__(self, database: AsyncEngine | URL | str, *, table: str = DEFAULT_TABLE) -> None:
-        self._engines = AsyncEngines(database)
+        self._engines = AsyncEngines(database, _NAMES)
         self._runner = StatementRunner(self._engines.dialect, table)
         self.identity: object = database_identity(self._engines.url, table)
 
@@ -315,14 +301,4 @@ class AsyncSQLStore:
         return await self._run(lambda connection: call(self._runner.on(connection)))
 
     async def _run(self, step: Callable[[Connection], _T]) -> _T:
-        engine = self._engines.get()
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                async with engine.connect() as connection:
-                    return await connection.run_sync(step)
-            except TransientFailure as failure:
-                failure.end_at(attempt)
-                if failure.disconnected:
-                    await engine.dispose()
+        return await run_async(self._engines, step)

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from string import Template
 
 from webhook_verify.replay.store import RELEASED_RETENTION
+from webhook_verify.sql.dialects import ASCII, NOW
 from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["Statements", "statements_for"]
@@ -138,15 +139,8 @@ RETURNING token""",
 }
 
 _DIALECTS = {
-    # Collation "C" does not change with an upgrade of the system, which would corrupt the index.
-    # statement_timestamp() is stable, so that pruning can use the index, and unlike now() it advances within
-    # a transaction.
     "postgresql": _Dialect(
-        {
-            "now": "CAST(extract(epoch FROM statement_timestamp()) AS DOUBLE PRECISION)",
-            "ascii": ' COLLATE "C"',
-            "storage": "",
-        },
+        {"now": NOW["postgresql"], "ascii": ASCII["postgresql"], "storage": ""},
         {
             **_ON_CONFLICT,
             # By ctid, and with an array that is evaluated one time: any other plan may scan the table.
@@ -155,13 +149,8 @@ _DIALECTS = {
 ))""",
         },
     ),
-    # The clock of SQLite has a resolution of milliseconds.
     "sqlite": _Dialect(
-        {
-            "now": "((julianday('now') - 2440587.5) * 86400.0)",
-            "ascii": "",
-            "storage": " WITHOUT ROWID",
-        },
+        {"now": NOW["sqlite"], "ascii": ASCII["sqlite"], "storage": " WITHOUT ROWID"},
         {
             **_ON_CONFLICT,
             "prune": """DELETE FROM $table WHERE delivery_key IN (
@@ -169,13 +158,8 @@ _DIALECTS = {
 )""",
         },
     ),
-    # UTC, because the session's time zone repeats an hour when summer time ends.
     "mariadb": _Dialect(
-        {
-            "now": "(TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6)) / 1e6)",
-            "ascii": " CHARACTER SET ascii COLLATE ascii_bin",
-            "storage": " ENGINE=InnoDB",
-        },
+        {"now": NOW["mariadb"], "ascii": ASCII["mariadb"], "storage": " ENGINE=InnoDB"},
         {
             **_ON_DUPLICATE_KEY,
             "prune": "DELETE FROM $table WHERE kept_until <= $now ORDER BY kept_until LIMIT :at_most",

@@ -19,8 +19,6 @@ __all__ = [
     "Run",
     "StoreCalls",
     "claim_numbers",
-    "is_missing_table",
-    "is_serialization_conflict",
     "outcome_of",
 ]
 
@@ -31,10 +29,6 @@ MAX_PRUNED_RECORDS = 500
 """The maximum number of records that such a claim deletes. More than have been added since the last one."""
 
 _MAX_LOOKS = 5
-
-# Errors after which a database recommends a retry: a deadlock, or a conflict under serializable isolation.
-_CONFLICT_STATES = {"40001", "40P01"}
-_CONFLICT_NUMBERS = {1020, 1213}
 
 _CLAIMED = ClaimOutcome(ClaimState.CLAIMED)
 _COMPLETED = ClaimOutcome(ClaimState.COMPLETED)
@@ -173,30 +167,3 @@ def outcome_of(row: Sequence[Any], token: str) -> ClaimOutcome | None:
         state = ClaimState.TAKEN_OVER if claims > 0 else ClaimState.CLAIMED
         return ClaimOutcome(state, attempt=abs(claims))
     return ClaimOutcome(ClaimState.IN_FLIGHT, lease_left) if lease_left > 0 else None
-
-
-def is_serialization_conflict(error: BaseException) -> bool:
-    """Return whether the statement was rolled back because of a conflict, so that a retry may succeed.
-
-    Args:
-        error: The driver's exception.
-
-    Returns:
-        Whether it is a deadlock or a serialization failure.
-    """
-    state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-    return state in _CONFLICT_STATES or (bool(error.args) and error.args[0] in _CONFLICT_NUMBERS)
-
-
-def is_missing_table(error: BaseException) -> bool:
-    """Return whether the table does not exist.
-
-    Args:
-        error: The driver's exception.
-
-    Returns:
-        Whether the statement failed because of a missing table.
-    """
-    state = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-    code = error.args[0] if error.args else None
-    return state == "42P01" or code == 1146 or (isinstance(code, str) and code.startswith("no such table"))

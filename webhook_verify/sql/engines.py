@@ -11,7 +11,7 @@ import sqlite3
 from contextlib import suppress
 from functools import partial
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
@@ -27,6 +27,7 @@ __all__ = [
     "TIMEOUT_SECONDS",
     "AsyncEngines",
     "Engines",
+    "StoreNames",
     "database_identity",
 ]
 
@@ -49,10 +50,20 @@ SUPPORTED_DIALECTS = {
 
 _MIN_SQLITE_VERSION = (3, 35, 0)  # the first with RETURNING
 
-_ADVICE = (
-    "Pass the URL to AsyncSQLStore, so that it opens connections for each event loop, or create the engine "
-    "with poolclass=NullPool"
-)
+
+class StoreNames(NamedTuple):
+    """The names of the stores of one kind, for errors.
+
+    Attributes:
+        blocking: The store for synchronous code.
+        asynchronous: The store for asyncio.
+        in_memory: The store to use instead of a SQLite database in memory.
+    """
+
+    blocking: str
+    asynchronous: str
+    in_memory: str
+
 
 # By driver, the arguments that limit how long connecting may take, and how long a dead network is unnoticed.
 _CONNECT_ARGS: dict[str, dict[str, Any]] = {
@@ -74,6 +85,7 @@ class Engines:
 
     Args:
         database: The application's engine, or the URL for the store's own engine.
+        names: The names of the stores, for errors.
 
     Attributes:
         url: The URL of the database.
@@ -85,16 +97,16 @@ class Engines:
         ValueError: If the database or its driver is not supported.
     """
 
-    def __init__(self, database: Engine | URL | str) -> None:
+    def __init__(self, database: Engine | URL | str, names: StoreNames) -> None:
         self.is_own: bool = not isinstance(database, Engine)
         self._shared: list[Pool] = []
         self._pid = os.getpid()
         if isinstance(database, Engine):
-            _check(database.url, is_async=database.dialect.is_async, wants_async=False)
+            _check(database.url, names, is_async=database.dialect.is_async, wants_async=False)
             self.url: URL = database.url
             self._engines = PerProcess(partial(self._in_autocommit, database))
         else:
-            self.url = _checked_url(database, wants_async=False)
+            self.url = _checked_url(database, names, wants_async=False)
             self._engines = PerProcess(partial(_make_engine, self.url))
         self.dialect: Dialect = self.get().dialect
         self.lock: Lock | None = Lock() if self.dialect.name == "sqlite" else None
@@ -137,6 +149,7 @@ class AsyncEngines:
 
     Args:
         database: The application's engine, or the URL for the store's own engine.
+        names: The names of the stores, for errors.
 
     Raises:
         ImportError: If the driver of the URL is not installed.
@@ -144,18 +157,18 @@ class AsyncEngines:
         ValueError: If the database or its driver is not supported.
     """
 
-    def __init__(self, database: AsyncEngine | URL | str) -> None:
+    def __init__(self, database: AsyncEngine | URL | str, names: StoreNames) -> None:
         self._engines: PerLoop[AsyncEngine] | BoundToLoop[AsyncEngine] | None = None
         if isinstance(database, AsyncEngine):
-            _check(database.url, is_async=True, wants_async=True)
+            _check(database.url, names, is_async=True, wants_async=True)
             self.url: URL = database.url
             self._given = database.execution_options(isolation_level="AUTOCOMMIT")
             if not isinstance(database.pool, NullPool):  # a NullPool keeps no connection for another loop
-                self._engines = BoundToLoop(self._given, "the AsyncEngine", _ADVICE)
+                self._engines = BoundToLoop(self._given, "the AsyncEngine", _advice(names))
             self.dialect: Dialect = database.dialect
         else:
-            self.url = _checked_url(database, wants_async=True)
-            self._engines = PerLoop("AsyncSQLStore", partial(_make_async_engine, self.url), _dispose)
+            self.url = _checked_url(database, names, wants_async=True)
+            self._engines = PerLoop(names.asynchronous, partial(_make_async_engine, self.url), _dispose)
             self.dialect = _make_async_engine(self.url).dialect
 
     @property
@@ -213,6 +226,13 @@ def database_identity(url: URL, table: str) -> object:
     return "sql", SUPPORTED_DIALECTS[backend], host, url.port, database, table
 
 
+def _advice(names: StoreNames) -> str:
+    return (
+        f"Pass the URL to {names.asynchronous}, so that it opens connections for each event loop, or create "
+        "the engine with poolclass=NullPool"
+    )
+
+
 def _options(url: URL) -> dict[str, Any]:
     defaults = _CONNECT_ARGS.get(url.get_dialect().driver, {})
     return {
@@ -226,7 +246,7 @@ def _options(url: URL) -> dict[str, Any]:
     }
 
 
-def _checked_url(database: object, *, wants_async: bool) -> URL:
+def _checked_url(database: object, names: StoreNames, *, wants_async: bool) -> URL:
     if not isinstance(database, URL | str):
         expected = "AsyncEngine" if wants_async else "Engine"
         raise TypeError(f"database must be a URL or an {expected}, not {type(database).__name__!r}")
@@ -239,33 +259,33 @@ def _checked_url(database: object, *, wants_async: bool) -> URL:
         raise ValueError(
             "database must be a URL that SQLAlchemy can parse, such as sqlite:////var/lib/app/replay.db"
         ) from None
-    _check(url, is_async=dialect.is_async, wants_async=wants_async)
+    _check(url, names, is_async=dialect.is_async, wants_async=wants_async)
     return url
 
 
-def _check(url: URL, *, is_async: bool, wants_async: bool) -> None:
+def _check(url: URL, names: StoreNames, *, is_async: bool, wants_async: bool) -> None:
     if is_async and not wants_async:
         raise ValueError(
             f"database must use a synchronous driver, not {url.drivername}. Change the URL, or use "
-            "AsyncSQLStore"
+            f"{names.asynchronous}"
         )
     if wants_async and not is_async:
         raise ValueError(
             f"database must use a driver for asyncio, such as aiosqlite, not {url.drivername}. Change the "
-            "URL, or use SQLStore"
+            f"URL, or use {names.blocking}"
         )
     name = url.get_backend_name()
     if name not in SUPPORTED_DIALECTS:
         raise ValueError(f"database must be SQLite, PostgreSQL or MariaDB, not {name}")
     if name == "sqlite":
-        _check_sqlite(url)
+        _check_sqlite(url, names)
 
 
-def _check_sqlite(url: URL) -> None:
+def _check_sqlite(url: URL, names: StoreNames) -> None:
     if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
         raise ValueError(
             "database must be a SQLite file, because a database in memory is not shared. Use a file, or "
-            "MemoryStore"
+            f"{names.in_memory}"
         )
     if sqlite3.sqlite_version_info < _MIN_SQLITE_VERSION:
         raise ValueError(
@@ -279,8 +299,12 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _use_wal(connection: Any, record: object) -> None:
-    """Use write-ahead logging, so that readers and the writer do not wait for each other."""
+    """Use write-ahead logging, so that readers and the writer do not wait for each other.
+
+    A commit waits for the disk, as it does by default.
+    """
     cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous = FULL")
     # SQLite fails at once if another process is changing the mode of the file, with the same result.
     with suppress(sqlite3.OperationalError):
         cursor.execute("PRAGMA journal_mode = WAL")
