@@ -21,7 +21,7 @@ from webhook_verify.errors import SealMismatch, SealTooOld
 from webhook_verify.sealing import from_text, seal_keys, unpack
 from webhook_verify.tracebacks import hide_arguments
 
-__all__ = ["open_sealed"]
+__all__ = ["open_sealed", "restore_delivery"]
 
 
 class _SealedScheme:
@@ -79,7 +79,7 @@ def open_sealed(
         )
     if limit is not None and now - header["sealed_at"] > limit:
         raise SealTooOld(int(now - header["sealed_at"]), limit)
-    return _delivery(header, body)
+    return restore_delivery(header, body)
 
 
 def _as_bytes(sealed: object) -> bytes:
@@ -92,8 +92,16 @@ def _as_bytes(sealed: object) -> bytes:
     return from_text(data) if data[:1].isalnum() else data
 
 
-def _delivery(header: dict[str, Any], body: bytes) -> Delivery:
-    """Return the delivery that an authentic header describes."""
+def restore_delivery(header: dict[str, Any], body: bytes) -> Delivery:
+    """Return the delivery that an authentic header of `sealing.header_of` describes.
+
+    Args:
+        header: The header: authenticated, or from a place that only the application can write to.
+        body: The received body.
+
+    Returns:
+        The delivery.
+    """
     source: Any = header["event_type"]
     event_type: str | tuple[str, ...] | None = tuple(source) if source.__class__ is list else source
     signed_parts = None

@@ -1,4 +1,56 @@
 """The inbox: a delivery is stored before it is acknowledged, and then processed with retries.
 
-`entries` has the rows, `store` the calls of a store. Nothing here verifies a delivery.
+`Inbox` and `AsyncInbox` store deliveries. `entries` has the rows, `store` the calls of a store. Nothing here
+verifies a delivery.
 """
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from webhook_verify.inbox.async_inbox import AsyncInbox
+    from webhook_verify.inbox.async_store import AsyncInboxStore
+    from webhook_verify.inbox.base import BackfillOutcome, PruneOutcome
+    from webhook_verify.inbox.entries import Entry, EntryState, NewEntry, PutOutcome
+    from webhook_verify.inbox.inbox import Inbox
+    from webhook_verify.inbox.sql import AsyncSQLInboxStore, SQLInboxStore
+    from webhook_verify.inbox.store import InboxStore, LeaseLost
+
+__all__ = [
+    "AsyncInbox",
+    "AsyncInboxStore",
+    "AsyncSQLInboxStore",
+    "BackfillOutcome",
+    "Entry",
+    "EntryState",
+    "Inbox",
+    "InboxStore",
+    "LeaseLost",
+    "NewEntry",
+    "PruneOutcome",
+    "PutOutcome",
+    "SQLInboxStore",
+]
+
+# Imported on first use, because a receiver needs only the rows.
+_LAZY = {
+    "AsyncInbox": "async_inbox",
+    "AsyncInboxStore": "async_store",
+    "AsyncSQLInboxStore": "sql",
+    "BackfillOutcome": "base",
+    "Entry": "entries",
+    "EntryState": "entries",
+    "Inbox": "inbox",
+    "InboxStore": "store",
+    "LeaseLost": "store",
+    "NewEntry": "entries",
+    "PruneOutcome": "base",
+    "PutOutcome": "entries",
+    "SQLInboxStore": "sql",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,9 +10,14 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from webhook_verify.errors import WebhookVerifyError
 from webhook_verify.inbox.entries import Entry, EntryState, NewEntry, PutOutcome
 
-__all__ = ["InboxStore"]
+__all__ = ["InboxStore", "LeaseLost"]
+
+
+class LeaseLost(WebhookVerifyError):
+    """The claim no longer holds the entry: its lease ended, and it was claimed again or settled."""
 
 
 class InboxStore(Protocol):
@@ -32,11 +37,12 @@ class InboxStore(Protocol):
     def claim(
         self, token: str, *, lease: float, limit: int = 1, skip_blocked: bool = False
     ) -> Sequence[Entry]:
-        """Claim entries for a worker, the oldest first, and count the attempt of each.
+        """Claim entries for a worker, those that were due first, and count the attempt of each.
 
-        An entry can be claimed if it is ready and due, or if its lease has ended. If it has a lane, no older
-        entry of the lane may be ready (due or not) or running; with `skip_blocked`, one that waits for its
-        retry does not block the lane.
+        An entry can be claimed if it is ready and due, or if its lease has ended. If it has a lane, no other
+        entry of the lane may be running, and no older one ready (due or not); with `skip_blocked`, one that
+        waits for its retry does not block the lane. So two entries of a lane never run at the same time, also
+        if an older one is redriven while another runs.
 
         Args:
             token: The token of the claim.

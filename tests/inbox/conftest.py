@@ -1,0 +1,37 @@
+"""Fixtures: the inbox stores of the table, and their servers."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.inbox.helpers import Subject
+from tests.inbox.stores import STORES
+from tests.replay.helpers import Servers, skipping
+
+
+@pytest.fixture(scope="session")
+def servers() -> Generator[Servers]:
+    with ExitStack() as stack:
+        yield Servers(stack)
+
+
+def _rows() -> list[object]:
+    return [pytest.param(name, marks=pytest.mark.xdist_group(name.split("-")[0])) for name in STORES]
+
+
+@pytest.fixture(scope="session", params=_rows())
+def opened(request: pytest.FixtureRequest, servers: Servers) -> Generator[Subject]:
+    with ExitStack() as stack:
+        with skipping():
+            subject = stack.enter_context(STORES[request.param](servers))
+        yield subject
+
+
+@pytest.fixture
+def subject(opened: Subject) -> Subject:
+    """Return each store of the table, empty."""
+    opened.empty()
+    return opened

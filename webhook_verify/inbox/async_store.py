@@ -1,0 +1,218 @@
+"""The calls of an inbox store for asyncio: those of `InboxStore` as coroutines.
+
+All times are those of the store's clock, all durations are seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from webhook_verify.inbox.entries import Entry, EntryState, NewEntry, PutOutcome
+
+__all__ = ["AsyncInboxStore"]
+
+
+class AsyncInboxStore(Protocol):
+    """A store for asyncio. An `InboxStore` has the same methods for synchronous code."""
+
+    async def put(self, entry: NewEntry) -> PutOutcome:
+        """Store an entry durably, unless its key is there already, in whatever state.
+
+        Args:
+            entry: The entry.
+
+        Returns:
+            The number of the row, and whether it is new.
+        """
+        ...
+
+    async def claim(
+        self, token: str, *, lease: float, limit: int = 1, skip_blocked: bool = False
+    ) -> Sequence[Entry]:
+        """Claim entries for a worker, those that were due first, and count the attempt of each.
+
+        An entry can be claimed if it is ready and due, or if its lease has ended. If it has a lane, no other
+        entry of the lane may be running, and no older one ready (due or not); with `skip_blocked`, one that
+        waits for its retry does not block the lane. So two entries of a lane never run at the same time, also
+        if an older one is redriven while another runs.
+
+        Args:
+            token: The token of the claim.
+            lease: The length of the lease in seconds, from now.
+            limit: The maximum number of entries.
+            skip_blocked: Whether an entry that waits for its retry does not block its lane.
+
+        Returns:
+            The claimed entries.
+        """
+        ...
+
+    async def renew(self, id: int, token: str, *, lease: float) -> bool:
+        """Extend the lease of a claimed entry to `lease` seconds from now.
+
+        Args:
+            id: The number of the row.
+            token: The token of the claim.
+            lease: The length of the lease in seconds, from now.
+
+        Returns:
+            Whether the token holds the entry.
+        """
+        ...
+
+    async def finish(self, id: int, token: str) -> bool:
+        """Record that the handler succeeded.
+
+        Args:
+            id: The number of the row.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the entry.
+        """
+        ...
+
+    async def retry(self, id: int, token: str, *, delay: float, error: str) -> bool:
+        """Make the entry ready again after `delay` seconds.
+
+        Args:
+            id: The number of the row.
+            token: The token of the claim.
+            delay: The seconds until it is due.
+            error: The failure: class, message and a short traceback.
+
+        Returns:
+            Whether the token held the entry.
+        """
+        ...
+
+    async def give_back(self, id: int, token: str) -> bool:
+        """Make the entry ready at once, and do not count the attempt: the worker stops.
+
+        Args:
+            id: The number of the row.
+            token: The token of the claim.
+
+        Returns:
+            Whether the token held the entry.
+        """
+        ...
+
+    async def bury(self, id: int, token: str, *, error: str) -> bool:
+        """Make the entry a dead letter.
+
+        Args:
+            id: The number of the row.
+            token: The token of the claim.
+            error: The failure: class, message and a short traceback.
+
+        Returns:
+            Whether the token held the entry.
+        """
+        ...
+
+    def transaction(self, id: int, token: str) -> AbstractAsyncContextManager[Any]:
+        """Open a transaction, hand over its connection, and commit it with the entry as done.
+
+        If the token does not hold the entry at the commit, everything is rolled back and `LeaseLost` raised.
+
+        Args:
+            id: The number of the row.
+            token: The token of the claim.
+
+        Returns:
+            An asynchronous context manager, which returns the connection.
+
+        Raises:
+            LeaseLost: If the token does not hold the entry when the transaction is committed.
+        """
+        ...
+
+    async def get(self, id: int) -> Entry | None:
+        """Return an entry, or None.
+
+        Args:
+            id: The number of the row.
+
+        Returns:
+            The entry, or None.
+        """
+        ...
+
+    async def list(
+        self,
+        *,
+        state: EntryState | None = None,
+        event_type: str | None = None,
+        since: float | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> Sequence[Entry]:
+        """Return entries in the order of arrival, with ids greater than `after`.
+
+        Args:
+            state: Only entries in this state.
+            event_type: Only entries of this event type.
+            since: Only entries that were received at or after this time, in Unix seconds.
+            after: Only entries with a greater id.
+            limit: The maximum number of entries.
+
+        Returns:
+            The entries.
+        """
+        ...
+
+    async def stats(self) -> dict[str, Any]:
+        """Return the number of entries by state, and the seconds since the oldest was due, `oldest_ready`.
+
+        Returns:
+            The numbers.
+        """
+        ...
+
+    async def redrive(self, ids: Sequence[int], *, by: str = "") -> int:
+        """Make dead or discarded entries ready with no attempts, and note it in their audit.
+
+        Args:
+            ids: The numbers of the rows.
+            by: The name of the person.
+
+        Returns:
+            The number of entries that were made ready.
+        """
+        ...
+
+    async def discard(self, ids: Sequence[int], *, by: str = "") -> int:
+        """Discard dead or ready entries, and note it in their audit.
+
+        Args:
+            ids: The numbers of the rows.
+            by: The name of the person.
+
+        Returns:
+            The number of entries that were discarded.
+        """
+        ...
+
+    async def prune(self, *, ended_before: float, bodies_only: bool = False, limit: int = 1000) -> int:
+        """Delete done and discarded entries that ended before that time, or only their bodies.
+
+        Args:
+            ended_before: Unix seconds.
+            bodies_only: Whether to keep the rows, without their bodies.
+            limit: The maximum number of entries.
+
+        Returns:
+            The number of entries.
+        """
+        ...
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until an entry may be ready, at most for that long.
+
+        Args:
+            seconds: The maximum time in seconds.
+        """
+        ...

@@ -1,0 +1,185 @@
+"""The common parts of `Inbox` and `AsyncInbox`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import NamedTuple
+
+from webhook_verify._times import unix_time
+from webhook_verify.body import BytesLike
+from webhook_verify.delivery import Delivery
+from webhook_verify.errors import RejectedDelivery
+from webhook_verify.headers import Headers
+from webhook_verify.http import RequestHead
+from webhook_verify.inbox.entries import Entry, NewEntry
+from webhook_verify.inbox.stored_deliveries import (
+    checked_header_names,
+    new_entry,
+    restored_delivery,
+    signed_request,
+)
+from webhook_verify.replay.guard import checked_seconds
+from webhook_verify.verifier import Verifier
+
+__all__ = ["BackfillOutcome", "BaseInbox", "PruneOutcome", "Received"]
+
+Received = tuple[BytesLike, Headers, float | datetime]
+"""The body, the headers and the time of receipt of a request."""
+
+_MAX_LANE_BYTES = 200
+
+
+class BackfillOutcome(NamedTuple):
+    """The result of `backfill`.
+
+    Attributes:
+        new: How many deliveries were stored.
+        known: How many were there already.
+        rejected: How many the verifier rejected.
+    """
+
+    new: int = 0
+    known: int = 0
+    rejected: int = 0
+
+
+class PruneOutcome(NamedTuple):
+    """The result of `prune`.
+
+    Attributes:
+        entries: How many entries were deleted.
+        bodies: How many bodies were deleted.
+    """
+
+    entries: int = 0
+    bodies: int = 0
+
+
+class BaseInbox:
+    """The options of an inbox, and what does not need its store.
+
+    Args:
+        lane: Returns the lane of a delivery, or None if no entry has a lane.
+        headers: The names of headers to store in addition to the signed ones.
+        namespace: The namespace of deliveries if the receiver has no namespace.
+        clock: Returns the current time in Unix seconds.
+
+    Raises:
+        TypeError: If an argument has the wrong type.
+        ValueError: If `headers` contains a header with credentials.
+    """
+
+    def __init__(
+        self,
+        *,
+        lane: Callable[[Delivery], str] | None = None,
+        headers: Iterable[str] = (),
+        namespace: str = "",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        for name, function in {"lane": lane, "clock": clock}.items():
+            if function is not None and not callable(function):
+                raise TypeError(f"{name} must be a function, not {type(function).__name__!r}")
+        if not isinstance(namespace, str):
+            raise TypeError(f"namespace must be a str, not {type(namespace).__name__!r}")
+        self.namespace: str = namespace
+        self._lane = lane
+        self._headers = checked_header_names(headers)
+        self._clock = clock
+
+    def delivery(self, entry: Entry) -> Delivery:
+        """Return the delivery of an entry.
+
+        Args:
+            entry: The entry.
+
+        Returns:
+            A delivery that is equal to the stored one.
+
+        Raises:
+            ValueError: If the body was pruned.
+        """
+        return restored_delivery(entry)
+
+    def verify_again(self, entry: Entry, verifier: Verifier) -> Delivery:
+        """Verify the stored request as of the time of its receipt.
+
+        This needs the signed headers. The header of a scheme with a token is not stored, and neither is
+        `Authorization`.
+
+        Args:
+            entry: The entry.
+            verifier: The verifier.
+
+        Returns:
+            The verified delivery.
+
+        Raises:
+            RejectedDelivery: If the stored request is not genuine, or lacks a signed header.
+            ValueError: If the body was pruned.
+        """
+        body, headers, url, method = signed_request(entry)
+        return verifier.verify_at(body, headers, received_at=entry.stored.received_at, url=url, method=method)
+
+    def new_entry(
+        self,
+        delivery: Delivery,
+        head: RequestHead | None = None,
+        namespace: str = "",
+        received_at: float | None = None,
+    ) -> NewEntry:
+        """Return the entry of a delivery, without storing it.
+
+        Args:
+            delivery: The delivery.
+            head: The request head, or None without a request.
+            namespace: The namespace of the receiver.
+            received_at: Unix seconds. By default the current time.
+
+        Returns:
+            The entry.
+
+        Raises:
+            TypeError: If the lane is not a str.
+            Exception: Any exception of the function `lane`.
+        """
+        return new_entry(
+            delivery,
+            head,
+            namespace=namespace or self.namespace,
+            lane="" if self._lane is None else _checked_lane(self._lane(delivery)),
+            allowed=self._headers,
+            received_at=self._clock() if received_at is None else received_at,
+        )
+
+    def _backfilled(
+        self, item: Delivery | Received, verifier: Verifier | None, namespace: str
+    ) -> NewEntry | None:
+        """Return the entry of an item, or None if it is rejected."""
+        if isinstance(item, Delivery):
+            return self.new_entry(item, None, namespace, item.timestamp.timestamp())
+        if verifier is None:
+            raise TypeError("verifier is required for requests. Pass the verifier of the receiver")
+        body, headers, received_at = item
+        when = unix_time(received_at)
+        try:
+            delivery = verifier.verify_at(body, headers, received_at=when)
+        except RejectedDelivery:
+            return None
+        return self.new_entry(delivery, RequestHead("POST", "", headers), namespace, when)
+
+    def _ended_before(self, age: timedelta | float, name: str) -> float:
+        return self._clock() - checked_seconds(age, name)
+
+
+def _checked_lane(lane: object) -> str:
+    """Return a lane that every store accepts: the hash of a long one, or of one with unusual characters."""
+    if not isinstance(lane, str):
+        raise TypeError(f"lane must return a str, not {type(lane).__name__!r}")
+    encoded = lane.encode("utf-8", "surrogatepass")
+    if len(encoded) <= _MAX_LANE_BYTES and (lane.isprintable() or not lane):
+        return lane
+    return f"sha256:{sha256(encoded).hexdigest()}"
