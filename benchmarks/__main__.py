@@ -35,6 +35,7 @@ _SECTIONS = (
     "guarded",
     "replay",
     "replay_sql",
+    "inbox",
     "api",
 )
 

@@ -23,10 +23,12 @@ class Subject:
 
     ``store`` is synchronous: an async store is wrapped by `Blocking`. ``age`` moves the times of all entries
     into the past by some seconds, so that leases end, retries are due and ended entries can be pruned.
+    ``table`` is the name of its table, or "" for a store without one.
     """
 
     store: InboxStore
     age: Callable[[float], None]
+    table: str = ""
 
     def empty(self) -> None:
         """Delete all entries."""

@@ -43,7 +43,7 @@ def blocking(servers: Servers, *, driver: str, shared: bool = False) -> Generato
         engine, table = create_engine(url, pool_size=20), new_table()
         store = SQLInboxStore(engine if shared else url, table=table)
         store.create_table()
-        yield Subject(store, partial(age_in_table, engine, table))
+        yield Subject(store, partial(age_in_table, engine, table), table)
         store.close()
         engine.dispose()
 
@@ -56,7 +56,7 @@ def for_asyncio(servers: Servers, *, driver: str, shared: bool = False) -> Gener
         store = AsyncSQLInboxStore(theirs if shared else url, table=table)
         loop.run(store.create_table())
         wrapped: Any = Blocking(store, loop)
-        yield Subject(wrapped, partial(age_in_table, engine, table))
+        yield Subject(wrapped, partial(age_in_table, engine, table), table)
         loop.run(store.aclose())
         loop.run(theirs.dispose())
         engine.dispose()

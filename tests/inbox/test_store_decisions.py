@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
 
 from tests.inbox.helpers import Subject, claimed, ids, new, token
 from webhook_verify.inbox import EntryState, LeaseLost
@@ -184,6 +185,32 @@ def test_a_transaction_without_the_lease_is_rolled_back(subject: Subject, lane: 
     assert subject.store.finish(number, other)
     with pytest.raises(LeaseLost), subject.store.transaction(10**9, tag):
         pass
+
+
+def test_the_work_of_a_transaction_is_rolled_back_with_the_entry(subject: Subject) -> None:
+    """The work here is another row of the same table, which every store has."""
+    first, second = put(subject, "", "")
+    tag, other = token(), token()
+    claimed(subject.store, tag)
+    claimed(subject.store, other)
+
+    def handle(held: str) -> None:
+        with subject.store.transaction(first, held) as connection:
+            connection.execute(text(f"UPDATE {subject.table} SET error = 'work' WHERE id = {second}"))
+
+    if not subject.table:
+        pytest.skip("a store without a table has no transactions")
+    with pytest.raises(LeaseLost):
+        handle(other)
+    assert error_of(subject, second) == ""
+    handle(tag)
+    assert error_of(subject, second) == "work"
+
+
+def error_of(subject: Subject, number: int) -> str:
+    entry = subject.store.get(number)
+    assert entry is not None
+    return entry.error
 
 
 # Waiting

@@ -211,8 +211,8 @@ class AsyncSQLInboxStore:
             Exception: The exception of the driver or of SQLAlchemy.
         """
         level, begin = ISOLATION[self._table.dialect_name]
-        engine = self._engines.get().execution_options(isolation_level=level)
-        async with engine.connect() as connection:
+        async with self._engines.get().connect() as connection:
+            await connection.execution_options(isolation_level=level)
             try:
                 async with connection.begin():
                     if begin:

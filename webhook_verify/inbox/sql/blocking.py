@@ -197,8 +197,8 @@ class SQLInboxStore:
             Exception: The exception of the driver or of SQLAlchemy.
         """
         level, begin = ISOLATION[self._table.dialect_name]
-        engine = self._engines.get().execution_options(isolation_level=level)
-        with engine.connect() as connection:
+        with self._engines.get().connect() as connection:
+            connection.execution_options(isolation_level=level)  # set on the engine, AUTOCOMMIT would win
             calls = InboxCalls(self._table, connection)
             try:
                 with connection.begin():

@@ -144,7 +144,7 @@ ON $table (state, body_format, ended_at)$where_ended""",
     "commit": "COMMIT",
     "put": """INSERT INTO $table ($stored, state, attempts, due_at, claim_at, token, error, audit)
 VALUES ($values, 'ready', 0, $now, CASE WHEN :is_blocked = 0 THEN $now END, '', '', '[]')
-ON CONFLICT (entry_key) DO NOTHING RETURNING id""",
+ON CONFLICT (entry_key) DO NOTHING RETURNING id$notifying""",
     "find_key": "SELECT id FROM $table WHERE entry_key = :entry_key",
     "lock_lane": "",
     "unlock_lane": "",
@@ -228,6 +228,7 @@ _WORDS = {
         "bytes": "BLOB",
         "body": ":body",
         "no_body": "x''",
+        "notifying": "",
         "storage": "",
         "skip_locked": "",
         "for_update": "",
@@ -242,6 +243,11 @@ _WORDS = {
         "bytes": "BYTEA",
         "body": ":body",
         "no_body": "''",
+        # PostgreSQL commits one transaction with a notification at a time. So only the first entry that can
+        # be claimed notifies. Workers that do not wait claim the others.
+        "notifying": """,
+    CASE WHEN claim_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM $table other WHERE other.claim_at <= $now)
+        THEN CAST(pg_notify(:channel, '') AS TEXT) END""",
         "storage": "",
         "skip_locked": "FOR UPDATE SKIP LOCKED",
         "for_update": "FOR UPDATE",
@@ -257,6 +263,7 @@ _WORDS = {
         "bytes": "LONGBLOB",
         "body": "UNHEX(:body)",  # aiomysql 0.3 cannot pass bytes with a current PyMySQL
         "no_body": "''",
+        "notifying": "",
         "storage": " ENGINE=InnoDB",
         "skip_locked": "FOR UPDATE SKIP LOCKED",
         "for_update": "FOR UPDATE",
@@ -266,10 +273,6 @@ _WORDS = {
 _OWN: dict[str, dict[str, str]] = {
     "sqlite": {"begin": "BEGIN IMMEDIATE", "claim": _UPDATE_RETURNING},
     "postgresql": {
-        # The notification is sent with the commit.
-        "put": _COMMON["put"]
-        + """,
-    CASE WHEN claim_at IS NOT NULL THEN CAST(pg_notify(:channel, '') AS TEXT) END""",
         "claim": _UPDATE_RETURNING,
         "lock_lane": "SELECT pg_advisory_xact_lock(:lane_number)",
         "notify": "SELECT pg_notify(:channel, '')",

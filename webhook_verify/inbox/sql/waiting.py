@@ -1,7 +1,8 @@
 """Waiting for an entry that can be claimed.
 
 In PostgreSQL a `put` notifies the listeners. One thread or task of a store listens, on one connection, and
-the others wait for it. Without notifications the next time in the table is read every tenth of a second.
+the others wait for it. Some entries are put without a notification, so the next time in the table is read
+every second, too. In other databases it is read every tenth of a second.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from webhook_verify.forks import PerProcess
 __all__ = ["AsyncListener", "Listener", "poll", "poll_async"]
 
 _POLL_SECONDS = 0.1
+_LISTEN_SECONDS = 1.0
 
 
 def poll(seconds: float, next_claim: Callable[[], float | None]) -> None:
@@ -48,7 +50,7 @@ async def poll_async(seconds: float, next_claim: Callable[[], Awaitable[float | 
         await asyncio.sleep(pause)
 
 
-def _pause(until: float, next_claim: float | None, longest: float = float("inf")) -> float:
+def _pause(until: float, next_claim: float | None, longest: float) -> float:
     """Return how long to sleep: until the end, or until the next entry can be claimed."""
     left = min(until - time.monotonic(), longest)
     return left if next_claim is None else min(left, next_claim)
@@ -90,9 +92,9 @@ class Listener:
         try:
             driver.execute(f"LISTEN {self._channel}")
             # An entry that was put before LISTEN is seen here.
-            if (pause := _pause(until, next_claim(connection))) > 0:
-                for _ in driver.notifies(timeout=pause, stop_after=1):
-                    pass
+            is_notified = False
+            while not is_notified and (pause := _pause(until, next_claim(connection), _LISTEN_SECONDS)) > 0:
+                is_notified = any(True for _ in driver.notifies(timeout=pause, stop_after=1))
             driver.execute(f"UNLISTEN {self._channel}")
         except BaseException as error:
             connection.invalidate(error)
@@ -138,7 +140,7 @@ class AsyncListener:
         self, connection: AsyncConnection, until: float, next_claim: Callable[[Connection], float | None]
     ) -> None:
         async def pause() -> float:
-            return _pause(until, await connection.run_sync(next_claim))
+            return _pause(until, await connection.run_sync(next_claim), _LISTEN_SECONDS)
 
         driver: Any = (await connection.get_raw_connection()).driver_connection
         try:
@@ -154,14 +156,15 @@ class AsyncListener:
             notified.set()
 
         await driver.add_listener(self._channel, notify)
-        if (seconds := await pause()) > 0:
+        while not notified.is_set() and (seconds := await pause()) > 0:
             with suppress(TimeoutError):
                 await asyncio.wait_for(notified.wait(), seconds)
         await driver.remove_listener(self._channel, notify)
 
     async def _wait_with_psycopg(self, driver: Any, pause: Callable[[], Awaitable[float]]) -> None:
         await driver.execute(f"LISTEN {self._channel}")
-        if (seconds := await pause()) > 0:
+        is_notified = False
+        while not is_notified and (seconds := await pause()) > 0:
             async for _ in driver.notifies(timeout=seconds, stop_after=1):
-                pass
+                is_notified = True
         await driver.execute(f"UNLISTEN {self._channel}")
