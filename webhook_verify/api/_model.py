@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 
 from webhook_verify.tracebacks import safe_repr
 
-__all__ = ["UNSET", "Model", "OpenIntEnum", "OpenStrEnum", "UnsetType", "utc_if_naive"]
+__all__ = ["UNSET", "Model", "OpenIntEnum", "OpenStrEnum", "Redacted", "UnsetType", "utc_if_naive"]
 
 
 @safe_repr
@@ -47,7 +47,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         """Return the fields that are set, with the values of `redacted_fields` replaced by dots."""
         values = [(name, getattr(self, name)) for name in self.__struct_fields__]
         return [
-            (name, _Redacted() if name in self.redacted_fields and value is not None else value)
+            (name, Redacted() if name in self.redacted_fields and value is not None else value)
             for name, value in values
             if value is not UNSET
         ]
@@ -57,7 +57,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         return f"{type(self).__name__}({shown})"
 
 
-class _Redacted:
+class Redacted:
     """Placeholder in a repr for a value that is not shown."""
 
     def __repr__(self) -> str:
