@@ -135,8 +135,9 @@ def test_the_docstring_of_an_operation_is_complete(provider: str) -> None:
 def test_an_operation_is_short(provider: str) -> None:
     package = Path(webhook_verify.__file__).parent / "api" / provider
     with_operations = [path for path in package.glob("*.py") if "@operation" in path.read_text("utf-8")]
-    lines = sum(code_lines(path.read_text("utf-8")) for path in with_operations)
-    assert lines / len(PROVIDERS[provider][0].OPERATIONS) <= 10.5
+    texts = [path.read_text("utf-8") for path in with_operations]
+    operations = sum(text.count("    @operation\n") + text.count("    @paged\n") for text in texts)
+    assert sum(map(code_lines, texts)) / operations <= 10.5
 
 
 def code_lines(text: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from types import NoneType
+from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -24,6 +24,7 @@ _FILTERS = {
     "until": "End of the period. Without a timezone it is UTC.",
     "after": "Only items after this time. Without a timezone it is UTC.",
     "expunge": "Whether to delete it entirely instead of archiving it.",
+    "offset": "`offset` of the last processed message.",
     "include_archived": "Whether to include archived items.",
 }
 
@@ -44,7 +45,7 @@ def with_sections(declare: Callable[..., Any]) -> str | None:
     names = [name for name in inspect.signature(declare).parameters if name not in {"self", "call"}]
     ids = [name for name in names if hints[name] is str]
     (options,) = get_args(hints["call"])
-    (returned,) = get_args(hints["return"])
+    returned = get_args(hints["return"])[-1]
     listed = ", ".join(_OPTIONS.get(name, f"`{name}`") for name in options.__annotations__)
     lines = ["Args:", *(f"    {name}: {_argument(name, hints[name])}" for name in names)]
     lines += [f"    **call: {listed}.", "", "Returns:", f"    {_result(returned)}", "", "Raises:"]
@@ -69,6 +70,8 @@ def _argument(name: str, hint: Any) -> str:
 def _result(returned: Any) -> str:
     if returned is NoneType:
         return "None once the server has accepted the request."
+    if isinstance(returned, UnionType):
+        return " Or: ".join(map(_summary, get_args(returned)))
     if get_origin(returned) is not None:
         return f"Pages of `{get_args(returned)[0].__name__}`; iterate to read all of them."
     return _summary(returned)

@@ -12,9 +12,7 @@ from webhook_verify.api.svix.models.autoconfig import (
     RotateSubscriptionIn2,
 )
 
-__all__ = [
-    "AutoconfigSubscription",
-]
+__all__ = ["AutoconfigSubscription"]
 
 _ALL, _ONE = "/api/v1/app/{}/autoconfig", "/api/v1/app/{}/autoconfig/{}"
 

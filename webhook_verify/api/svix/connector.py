@@ -12,9 +12,7 @@ from webhook_verify.api.svix.models.connector import ConnectorPatch, ConnectorUp
 from webhook_verify.api.svix.models.enums import ConnectorProduct
 from webhook_verify.api.svix.models.page import Page
 
-__all__ = [
-    "Connector",
-]
+__all__ = ["Connector"]
 
 _ALL, _ONE = "/api/v1/connector", "/api/v1/connector/{}"
 

@@ -18,10 +18,7 @@ from webhook_verify.api.svix.models.destination import (
 from webhook_verify.api.svix.models.endpoint import EndpointSecretRotateIn
 from webhook_verify.api.svix.models.page import Page
 
-__all__ = [
-    "Destination",
-    "DestinationTransformation",
-]
+__all__ = ["Destination", "DestinationTransformation"]
 
 _ALL, _ONE = "/api/v1/app/{}/destination", "/api/v1/app/{}/destination/{}"
 

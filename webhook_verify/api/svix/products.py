@@ -1,4 +1,4 @@
-"""Payloads of AutoConfig, connectors, destinations, Svix Ingest and Svix Stream.
+"""AutoConfig, and payloads of connectors, destinations, Svix Ingest and Svix Stream.
 
 `webhook_verify.api.svix` has the same names. This module is loaded on the first use of one of
 them.
@@ -6,6 +6,12 @@ them.
 
 from __future__ import annotations
 
+from webhook_verify.api.svix.autoconfig import (
+    AsyncAutoConfig,
+    AsyncAutoConfigConsumer,
+    AutoConfig,
+    AutoConfigConsumer,
+)
 from webhook_verify.api.svix.models.autoconfig import (
     AutoConfigOut,
     AutoConfigStatus,
@@ -158,6 +164,10 @@ from webhook_verify.api.svix.models.stream import (
 __all__ = [
     "AdobeSignConfig",
     "AirwallexConfig",
+    "AsyncAutoConfig",
+    "AsyncAutoConfigConsumer",
+    "AutoConfig",
+    "AutoConfigConsumer",
     "AutoConfigOut",
     "AutoConfigStatus",
     "AutoConfigSubscriptionOut",
