@@ -60,6 +60,11 @@ class _Declared(Generic[_P, _Made]):
 
     def _taken(self, resource: object, args: Any, kwargs: dict[str, Any]) -> tuple[_Made, PostCall]:
         """Return the declared operation and the options of its call."""
+        if len(args) >= self._declare.__code__.co_argcount:  # which counts self
+            raise TypeError(
+                f"{self.method.__name__}() received {len(args)} positional arguments: pass options as "
+                "keyword arguments, such as limit=50 or timeout=5"
+            )
         if not self._keywords.issuperset(kwargs):
             unknown = min(kwargs.keys() - self._keywords)
             raise TypeError(f"{self.method.__name__}() got an unexpected keyword argument {unknown!r}")

@@ -45,7 +45,7 @@ class AutoConfigToken(NamedTuple):
 
     @classmethod
     @hide_arguments
-    def parse(cls, token: str) -> AutoConfigToken:
+    def parse(cls, token: object) -> AutoConfigToken:
         """Read a token.
 
         Args:

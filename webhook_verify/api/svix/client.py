@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 
-from webhook_verify.api._client import AsyncClient, BlockingClient, Client, common_headers
+from webhook_verify.api._client import AsyncClient, BlockingClient, Client, common_headers, keyword_options
 from webhook_verify.api._resource import AnySender
 from webhook_verify.api._sender import AsyncSender, Sender
 from webhook_verify.api._settings import (
@@ -135,6 +135,7 @@ class Svix(_Resources[Sender], BlockingClient):
     """
 
     @hide_arguments
+    @keyword_options
     def __init__(
         self,
         token: str,
@@ -178,6 +179,7 @@ class AsyncSvix(_Resources[AsyncSender], AsyncClient):
     """
 
     @hide_arguments
+    @keyword_options
     def __init__(
         self,
         token: str,

@@ -8,8 +8,8 @@ from webhook_verify.api.svix.models.enums import ConnectorKind
 __all__ = ["ConnectorPatch", "ConnectorUpsertIn"]
 
 
-class ConnectorPatch(Model, frozen=True, kw_only=True):
-    """Changes of a connector. Fields that are `UNSET` keep their values; None clears a field."""
+class _Connector(Model, frozen=True, kw_only=True):
+    """The fields of both."""
 
     name: str | UnsetType = UNSET
     """Human-readable name."""
@@ -25,11 +25,16 @@ class ConnectorPatch(Model, frozen=True, kw_only=True):
     """Supported event types, at least 1; None: all."""
     feature_flags: list[str] | UnsetType | None = UNSET
     """Feature flags, one of which a user needs to see the connector; None: visible to all users."""
+
+
+class ConnectorPatch(_Connector, frozen=True, kw_only=True):
+    """Changes of a connector. Fields that are `UNSET` keep their values; None clears a field."""
+
     transformation: str | UnsetType = UNSET
     """JavaScript source, 10 to 51200 characters."""
 
 
-class ConnectorUpsertIn(ConnectorPatch, frozen=True, kw_only=True):
+class ConnectorUpsertIn(_Connector, frozen=True, kw_only=True):
     """A connector to create or to replace. Fields that are `UNSET` get their defaults."""
 
     transformation: str

@@ -43,7 +43,7 @@ class KindModel(Model, frozen=True, kw_only=True):
         if not isinstance(config, expected):
             received = type(cast("object", config)).__name__
             raise TypeError(f"config must be a {expected.__name__} for type {self.type!r}, not {received!r}")
-        return config
+        return cast("object", config)
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Return the fields that are set, without the content of a configuration that is a dict."""
