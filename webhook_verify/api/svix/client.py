@@ -204,7 +204,7 @@ def _settings(
 ) -> ClientSettings:
     token = checked_text("token", token)
     headers = {**common_headers(), "authorization": f"Bearer {token}"}
-    base_url = _regional_url(token) if server_url is None else checked_url(server_url)
+    base_url = _regional_url(token) if server_url is None else checked_url(server_url, stacklevel=6)
     return ClientSettings(base_url, headers, timeout, retries, max_response_bytes)
 
 
