@@ -21,6 +21,8 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _CLI = ROOT / "webhook_verify" / "cli"
 _NAMELESS = {"self", "cls"}
 _DECORATORS_WITHOUT_SECTIONS = {"overload", "property", "cached_property", "setter"}
+# They complete a docstring of one line: see webhook_verify.api._docstrings, and its tests.
+_COMPLETING_DECORATORS = {"operation", "paged"}
 _SECTION = re.compile(r"^(?P<name>Args|Attributes|Returns|Yields|Raises):$", re.MULTILINE)
 _ENTRY = re.compile(r"^ {4}\*{0,2}(?P<name>\w+)(?: \([^)]*\))?: (?P<text>.+(?:\n {8,}.+)*)", re.MULTILINE)
 # A parameter with one of these names is a quantity, and its line names the unit.
@@ -81,6 +83,8 @@ def _public(path: Path, tree: ast.Module) -> Iterator[PublicCallable]:
 def _is_public(node: _Function) -> bool:
     decorators = {getattr(each, "attr", getattr(each, "id", "")) for each in node.decorator_list}
     named = node.name == "__init__" or not node.name.startswith("_")
+    if decorators & _COMPLETING_DECORATORS and "\n" not in (ast.get_docstring(node) or "\n"):
+        return False
     return named and not decorators & _DECORATORS_WITHOUT_SECTIONS
 
 

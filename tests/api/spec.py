@@ -89,7 +89,7 @@ def _in_31(node: Any) -> Any:
 
 
 _PATTERN = re.compile(
-    r"\^(?:\((?P<either>[\w|]+)\)\?)?(?P<prefix>\w*)\[(?P<letters>.+)\](?:\+|\{(?P<least>\d+)(?:,(?P<most>\d+))?\})\$"
+    r"\^(?:\(\?!\w+\))?(?:\((?P<either>[\w|]+)\)\?)?(?P<prefix>\w*)\[(?P<letters>.+)\](?:\+|\{(?P<least>\d+)(?:,(?P<most>\d+))?\})\$"
 )
 
 
@@ -109,7 +109,9 @@ class Generator:
         schema = self._resolved(schema)
         for either in ("anyOf", "oneOf"):
             if either in schema:
-                return self.value(self._random.choice(schema[either]))
+                common = {name: each for name, each in schema.items() if name != either}
+                value = self.value(self._random.choice(schema[either]))
+                return {**self.value(common), **value} if "properties" in common else value
         if "allOf" in schema:
             first, *others = [self.value(each) for each in schema["allOf"]]
             return reduce(lambda one, other: {**one, **other}, others, first)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import platform
-from typing import Generic
+from collections.abc import Callable
+from functools import wraps
+from typing import Generic, ParamSpec
 
 from webhook_verify import __version__
 from webhook_verify.api._resource import AnySender
@@ -14,7 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["AsyncClient", "BlockingClient", "Client", "common_headers"]
+__all__ = ["AsyncClient", "BlockingClient", "Client", "common_headers", "keyword_options"]
+
+_Args = ParamSpec("_Args")
 
 
 @safe_repr
@@ -62,3 +66,15 @@ def common_headers() -> dict[str, str]:
         "accept": "application/json",
         "user-agent": f"webhook-verify/{__version__} python/{platform.python_version()}",
     }
+
+
+def keyword_options(init: Callable[_Args, None]) -> Callable[_Args, None]:
+    """Decorate the constructor of a client, so that a second positional argument raises a helpful error."""
+
+    @wraps(init)
+    def checked(*args: _Args.args, **kwargs: _Args.kwargs) -> None:
+        if len(args) > 2:
+            raise TypeError("pass options as keyword arguments, such as server_url=... or timeout=5")
+        init(*args, **kwargs)
+
+    return checked

@@ -8,14 +8,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from webhook_verify.tracebacks import safe_repr
 
-__all__ = ["UNSET", "Model", "OpenIntEnum", "OpenStrEnum", "UnsetType", "utc_if_naive"]
+__all__ = ["UNSET", "Model", "OpenIntEnum", "OpenStrEnum", "Redacted", "UnsetType", "utc_if_naive"]
+
+
+_AS_DICT = ": use msgspec.to_builtins(...) for a dict with the names of the API"
+_PYDANTIC_NAMES = {
+    "model_dump": _AS_DICT,
+    "dict": _AS_DICT,
+    "model_dump_json": ": use msgspec.json.encode(...)",
+    "json": ": use msgspec.json.encode(...)",
+    "model_copy": ": use msgspec.structs.replace(...)",
+}
 
 
 @safe_repr
@@ -47,17 +57,24 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
         """Return the fields that are set, with the values of `redacted_fields` replaced by dots."""
         values = [(name, getattr(self, name)) for name in self.__struct_fields__]
         return [
-            (name, _Redacted() if name in self.redacted_fields and value is not None else value)
+            (name, Redacted() if name in self.redacted_fields and value is not None else value)
             for name, value in values
             if value is not UNSET
         ]
+
+    if not TYPE_CHECKING:  # a type checker knows the fields
+
+        def __getattr__(self, name: str) -> object:
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}{_PYDANTIC_NAMES.get(name, '')}"
+            )
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({shown})"
 
 
-class _Redacted:
+class Redacted:
     """Placeholder in a repr for a value that is not shown."""
 
     def __repr__(self) -> str:

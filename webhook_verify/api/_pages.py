@@ -7,7 +7,7 @@ exhausted. A page that leads to a page that was already read raises an error ins
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from webhook_verify.api._operation import Operation, PostCall, encode_query
 from webhook_verify.api._sender import AsyncSender, Sender
@@ -57,7 +57,24 @@ class _PageCursor(Generic[_Page]):
         return self._operation
 
 
-class Pages(Generic[_Page]):
+_PAGE_NAMES = frozenset({"data", "done", "iterator", "prev_iterator"})
+
+
+class _AnyPages:
+    """Errors for code that takes a list for its first page."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            hint = (
+                ": iterate for all items, or use the page that first_page() returns"
+                if name in _PAGE_NAMES
+                else ""
+            )
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}{hint}")
+
+
+class Pages(_AnyPages, Generic[_Page]):
     """A list of a synchronous client. `for item in pages` reads all pages.
 
     Each iteration starts at the first page. It raises `APIError` if a page cannot be fetched.
@@ -86,7 +103,7 @@ class Pages(Generic[_Page]):
         return self._sender.send(self._operation, self._call)
 
 
-class AsyncPages(Generic[_Page]):
+class AsyncPages(_AnyPages, Generic[_Page]):
     """A list of an asynchronous client. `async for item in pages` reads all pages.
 
     Each iteration starts at the first page. It raises `APIError` if a page cannot be fetched.
@@ -114,3 +131,8 @@ class AsyncPages(Generic[_Page]):
     async def first_page(self) -> _Page:
         """Return a single page: the first one, or the one that the call requested."""
         return await self._sender.send(self._operation, self._call)
+
+    if not TYPE_CHECKING:
+
+        def __await__(self) -> object:
+            raise TypeError("a list is not awaitable: use 'async for', or await first_page() for one page")

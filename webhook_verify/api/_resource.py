@@ -24,6 +24,7 @@ from functools import cached_property, update_wrapper
 from types import MethodType
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_args, get_type_hints, overload
 
+from webhook_verify.api._docstrings import with_sections
 from webhook_verify.api._operation import Operation, OperationSteps, PostCall
 from webhook_verify.api._pages import AsyncPages, PageLike, Pages
 from webhook_verify.api._sender import AsyncSender, Sender
@@ -52,12 +53,18 @@ class _Declared(Generic[_P, _Made]):
     def __init__(self, declare: Callable[Concatenate[Any, _P], _Made]) -> None:
         self._declare = declare
         self.method: Callable[..., Any] = update_wrapper(self._method(), declare)
+        self.method.__doc__ = with_sections(declare)
 
     def _method(self) -> Callable[..., Any]:
         raise NotImplementedError
 
     def _taken(self, resource: object, args: Any, kwargs: dict[str, Any]) -> tuple[_Made, PostCall]:
         """Return the declared operation and the options of its call."""
+        if len(args) >= self._declare.__code__.co_argcount:  # which counts self
+            raise TypeError(
+                f"{self.method.__name__}() received {len(args)} positional arguments: pass options as "
+                "keyword arguments, such as limit=50 or timeout=5"
+            )
         if not self._keywords.issuperset(kwargs):
             unknown = min(kwargs.keys() - self._keywords)
             raise TypeError(f"{self.method.__name__}() got an unexpected keyword argument {unknown!r}")

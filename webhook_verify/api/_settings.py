@@ -122,13 +122,14 @@ def checked_text(name: str, text: object) -> str:
     return text
 
 
-def checked_url(server_url: object) -> str:
+def checked_url(server_url: object, stacklevel: int = 5) -> str:
     """Return a base URL without its trailing slashes. Its path, if any, is kept.
 
     Warns with `InsecureURLWarning` if the scheme is `http` and the host is not the loopback interface.
 
     Args:
         server_url: The base URL.
+        stacklevel: Number of frames from the warning to the caller of a client's constructor.
 
     Returns:
         The URL without its trailing slashes.
@@ -149,7 +150,7 @@ def checked_url(server_url: object) -> str:
             "server_url begins with http://, so the API token is sent unencrypted, readable in transit. "
             "To protect it, use https://",
             InsecureURLWarning,
-            stacklevel=5,  # the caller of a client's constructor
+            stacklevel=stacklevel,  # the caller of a client's constructor
         )
     return server_url.rstrip("/")
 

@@ -77,22 +77,98 @@ message_attempt.list_attempts_for_endpoint GET    app/{app_id}/msg/{msg_id}/endp
 message_attempt.get                        GET    app/{app_id}/msg/{msg_id}/attempt/{attempt_id}     1.4 now
 message_attempt.expunge_content DELETE app/{app_id}/msg/{msg_id}/attempt/{attempt_id}/content 1.4 now
 message_attempt.resend POST app/{app_id}/msg/{msg_id}/endpoint/{endpoint_id}/resend 1.4 now
-message_poller.poll                        GET    app/{app_id}/poller/{sink_id}                      now
-message_poller.consumer_poll               GET    app/{app_id}/poller/{sink_id}/consumer/{consumer_id} now
-message_poller.consumer_seek POST app/{app_id}/poller/{sink_id}/consumer/{consumer_id}/seek now
-operational_webhook_endpoint.list          GET    operational-webhook/endpoint                       now
-operational_webhook_endpoint.create        POST   operational-webhook/endpoint                       now
-operational_webhook_endpoint.get           GET    operational-webhook/endpoint/{endpoint_id}         now
-operational_webhook_endpoint.upsert        PUT    operational-webhook/endpoint/{endpoint_id}         now
-operational_webhook_endpoint.delete        DELETE operational-webhook/endpoint/{endpoint_id}         now
-operational_webhook_endpoint.get_secret    GET    operational-webhook/endpoint/{endpoint_id}/secret  now
-operational_webhook_endpoint.rotate_secret POST   operational-webhook/endpoint/{endpoint_id}/secret/rotate now
-operational_webhook_endpoint.get_headers   GET    operational-webhook/endpoint/{endpoint_id}/headers now
-operational_webhook_endpoint.set_headers   PUT    operational-webhook/endpoint/{endpoint_id}/headers now
+message.poller.poll                        GET    app/{app_id}/poller/{sink_id}                      now
+message.poller.consumer_poll               GET    app/{app_id}/poller/{sink_id}/consumer/{consumer_id} now
+message.poller.consumer_seek POST app/{app_id}/poller/{sink_id}/consumer/{consumer_id}/seek now
+operational_webhook.endpoint.list          GET    operational-webhook/endpoint                       now
+operational_webhook.endpoint.create        POST   operational-webhook/endpoint                       now
+operational_webhook.endpoint.get           GET    operational-webhook/endpoint/{endpoint_id}         now
+operational_webhook.endpoint.upsert        PUT    operational-webhook/endpoint/{endpoint_id}         now
+operational_webhook.endpoint.delete        DELETE operational-webhook/endpoint/{endpoint_id}         now
+operational_webhook.endpoint.get_secret    GET    operational-webhook/endpoint/{endpoint_id}/secret  now
+operational_webhook.endpoint.rotate_secret POST   operational-webhook/endpoint/{endpoint_id}/secret/rotate now
+operational_webhook.endpoint.get_headers   GET    operational-webhook/endpoint/{endpoint_id}/headers now
+operational_webhook.endpoint.set_headers   PUT    operational-webhook/endpoint/{endpoint_id}/headers now
 statistics.aggregate_app_stats             POST   stats/usage/app                                    now
 statistics.aggregate_event_types           PUT    stats/usage/event-types                            now
 """
 
-OPERATIONS = rows(_TABLE, "/api/v1/")
+# Not in API 1.4. "sdk": only in the official SDK; "-": only on servers.
+_PRODUCTS = """
+authentication.get_stream_poller_token GET auth/stream/{stream_id}/sink/{sink_id}/poller/token now
+authentication.rotate_stream_poller_token POST auth/stream/{stream_id}/sink/{sink_id}/poller/token/rotate now
+authentication.stream_expire_all POST auth/stream/{stream_id}/expire-all now
+authentication.stream_logout POST auth/stream-logout now
+authentication.stream_portal_access POST auth/stream-portal-access/{stream_id} now
+autoconfig_subscription.create POST app/{app_id}/autoconfig sdk
+autoconfig_subscription.delete DELETE app/{app_id}/autoconfig/{autoconfig_id} sdk
+autoconfig_subscription.rotate POST app/{app_id}/autoconfig/{autoconfig_id}/rotate sdk
+connector.create POST connector now
+connector.delete DELETE connector/{connector_id} now
+connector.get GET connector/{connector_id} now
+connector.list GET connector now
+connector.patch PATCH connector/{connector_id} now
+connector.upsert PUT connector/{connector_id} now
+destination.create POST app/{app_id}/destination sdk
+destination.delete DELETE app/{app_id}/destination/{destination_id} sdk
+destination.get GET app/{app_id}/destination/{destination_id} sdk
+destination.list GET app/{app_id}/destination sdk
+destination.patch PATCH app/{app_id}/destination/{destination_id} sdk
+destination.rotate_secret POST app/{app_id}/destination/{destination_id}/secret/rotate sdk
+destination.transformation.get GET app/{app_id}/destination/{destination_id}/transformation sdk
+destination.transformation.patch PATCH app/{app_id}/destination/{destination_id}/transformation sdk
+destination.upsert PUT app/{app_id}/destination/{destination_id} sdk
+endpoint.get_attempt_stats GET app/{app_id}/endpoint/{endpoint_id}/attempt-stats sdk
+health.ping GET health/ping -
+message.bulk_expunge_content POST app/{app_id}/msg/bulk-expunge now
+streaming.event_type.create POST stream/event-type now
+streaming.event_type.delete DELETE stream/event-type/{name} now
+streaming.event_type.get GET stream/event-type/{name} now
+streaming.event_type.list GET stream/event-type now
+streaming.event_type.patch PATCH stream/event-type/{name} now
+streaming.event_type.upsert PUT stream/event-type/{name} now
+streaming.events.create POST stream/{stream_id}/events now
+streaming.events.get GET stream/{stream_id}/sink/{sink_id}/events now
+streaming.sink.create POST stream/{stream_id}/sink now
+streaming.sink.delete DELETE stream/{stream_id}/sink/{sink_id} now
+streaming.sink.get GET stream/{stream_id}/sink/{sink_id} now
+streaming.sink.get_secret GET stream/{stream_id}/sink/{sink_id}/secret now
+streaming.sink.list GET stream/{stream_id}/sink now
+streaming.sink.patch PATCH stream/{stream_id}/sink/{sink_id} now
+streaming.sink.rotate_secret POST stream/{stream_id}/sink/{sink_id}/secret/rotate now
+streaming.sink.transformation.get GET stream/{stream_id}/sink/{sink_id}/transformation now
+streaming.sink.transformation.patch PATCH stream/{stream_id}/sink/{sink_id}/transformation now
+streaming.sink.upsert PUT stream/{stream_id}/sink/{sink_id} now
+streaming.sink_headers_get GET stream/{stream_id}/sink/{sink_id}/headers now
+streaming.sink_headers_patch PATCH stream/{stream_id}/sink/{sink_id}/headers now
+streaming.stream.create POST stream now
+streaming.stream.delete DELETE stream/{stream_id} now
+streaming.stream.get GET stream/{stream_id} now
+streaming.stream.list GET stream now
+streaming.stream.patch PATCH stream/{stream_id} now
+streaming.stream.upsert PUT stream/{stream_id} now
+"""
+_INGEST = """
+ingest.authentication.consumer_portal_access POST source/{source_id}/dashboard now
+ingest.endpoint.create POST source/{source_id}/endpoint now
+ingest.endpoint.delete DELETE source/{source_id}/endpoint/{endpoint_id} now
+ingest.endpoint.get GET source/{source_id}/endpoint/{endpoint_id} now
+ingest.endpoint.get_headers GET source/{source_id}/endpoint/{endpoint_id}/headers now
+ingest.endpoint.get_secret GET source/{source_id}/endpoint/{endpoint_id}/secret now
+ingest.endpoint.list GET source/{source_id}/endpoint now
+ingest.endpoint.rotate_secret POST source/{source_id}/endpoint/{endpoint_id}/secret/rotate now
+ingest.endpoint.set_headers PUT source/{source_id}/endpoint/{endpoint_id}/headers now
+ingest.endpoint.transformation.get GET source/{source_id}/endpoint/{endpoint_id}/transformation now
+ingest.endpoint.transformation.patch PATCH source/{source_id}/endpoint/{endpoint_id}/transformation now
+ingest.endpoint.upsert PUT source/{source_id}/endpoint/{endpoint_id} now
+ingest.source.create POST source now
+ingest.source.delete DELETE source/{source_id} now
+ingest.source.get GET source/{source_id} now
+ingest.source.list GET source now
+ingest.source.rotate_token POST source/{source_id}/token/rotate now
+ingest.source.upsert PUT source/{source_id} now
+"""
+
+OPERATIONS = [*rows(_TABLE, "/api/v1/"), *rows(_PRODUCTS, "/api/v1/"), *rows(_INGEST, "/ingest/api/v1/")]
 WIRE = Wire(partial(Svix, "testsk_t0k3n"))
 ASYNC_WIRE = AsyncWire(partial(Svix, "testsk_t0k3n"), partial(AsyncSvix, "testsk_t0k3n"))

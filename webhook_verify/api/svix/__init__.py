@@ -1,4 +1,4 @@
-"""Clients of the Svix management API: all of version 1.4, and the newer operations that receivers need.
+"""Clients of the Svix management API: version 1.4, and every operation of the official SDK.
 
 ```python
 from webhook_verify.api.svix import ApplicationIn, Svix
@@ -12,11 +12,14 @@ with Svix(token) as svix:
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from webhook_verify.api._model import UNSET
 from webhook_verify.api._pages import AsyncPages, Pages
-from webhook_verify.api.svix.client import AsyncSvix, Svix
+from webhook_verify.api.svix.client import AsyncSvix, Svix, SvixAsync
 from webhook_verify.api.svix.models.account import (
     AggregateEventTypesOut,
+    ApiTokenOut,
     AppPortalAccessIn,
     AppPortalAccessOut,
     AppUsageStatsIn,
@@ -31,10 +34,14 @@ from webhook_verify.api.svix.models.account import (
     ExpungeAllContentsOut,
     RecoverOut,
     ReplayOut,
+    RotatePollerTokenIn,
+    StreamPortalAccessIn,
+    StreamTokenExpireIn,
 )
 from webhook_verify.api.svix.models.application import ApplicationIn, ApplicationOut, ApplicationPatch
 from webhook_verify.api.svix.models.endpoint import (
     BulkReplayIn,
+    EndpointAttemptStats,
     EndpointHeadersIn,
     EndpointHeadersOut,
     EndpointHeadersPatchIn,
@@ -56,6 +63,7 @@ from webhook_verify.api.svix.models.enums import (
     AppPortalCapability,
     BackgroundTaskStatus,
     BackgroundTaskType,
+    BulkExpungeStatus,
     ConnectorKind,
     ConnectorProduct,
     MessageAttemptTriggerType,
@@ -81,6 +89,8 @@ from webhook_verify.api.svix.models.integration import (
     IntegrationUpdate,
 )
 from webhook_verify.api.svix.models.message import (
+    BulkExpungeContentsIn,
+    BulkExpungeContentsOut,
     MessageIn,
     MessageOut,
     MessagePrecheckIn,
@@ -103,9 +113,13 @@ from webhook_verify.api.svix.models.operational_webhook import (
 from webhook_verify.api.svix.models.page import Page
 from webhook_verify.api.svix.secret_source import AsyncSvixSecretSource, SvixSecretSource
 
+if TYPE_CHECKING:
+    from webhook_verify.api.svix.products import *
+
 __all__ = [
     "UNSET",
     "AggregateEventTypesOut",
+    "ApiTokenOut",
     "AppPortalAccessIn",
     "AppPortalAccessOut",
     "AppPortalCapability",
@@ -121,12 +135,16 @@ __all__ = [
     "BackgroundTaskOut",
     "BackgroundTaskStatus",
     "BackgroundTaskType",
+    "BulkExpungeContentsIn",
+    "BulkExpungeContentsOut",
+    "BulkExpungeStatus",
     "BulkReplayIn",
     "ConnectorIn",
     "ConnectorKind",
     "ConnectorOut",
     "ConnectorProduct",
     "DashboardAccessOut",
+    "EndpointAttemptStats",
     "EndpointHeadersIn",
     "EndpointHeadersOut",
     "EndpointHeadersPatchIn",
@@ -183,7 +201,21 @@ __all__ = [
     "RecoverOut",
     "ReplayIn",
     "ReplayOut",
+    "RotatePollerTokenIn",
     "StatusCodeClass",
+    "StreamPortalAccessIn",
+    "StreamTokenExpireIn",
     "Svix",
+    "SvixAsync",
     "SvixSecretSource",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if not name.startswith("_"):
+        from importlib import import_module
+
+        products = import_module(f"{__name__}.products")
+        if name in products.__all__:
+            return getattr(products, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,6 +9,7 @@ from webhook_verify.api._resource import AnySender, Resource, operation, paged
 from webhook_verify.api.svix._lists import ListCall
 from webhook_verify.api.svix.models.account import (
     AggregateEventTypesOut,
+    ApiTokenOut,
     AppPortalAccessIn,
     AppPortalAccessOut,
     AppUsageStatsIn,
@@ -18,25 +19,30 @@ from webhook_verify.api.svix.models.account import (
     DashboardAccessOut,
     EnvironmentIn,
     EnvironmentOut,
+    RotatePollerTokenIn,
+    StreamPortalAccessIn,
+    StreamTokenExpireIn,
 )
 from webhook_verify.api.svix.models.enums import BackgroundTaskStatus, BackgroundTaskType
 from webhook_verify.api.svix.models.page import Page
 
 __all__ = ["Authentication", "BackgroundTask", "Environment", "Health", "Statistics"]
 
+_POLLER_TOKEN = "/api/v1/auth/stream/{}/sink/{}/poller/token"
+
 
 class Authentication(Resource[AnySender]):
-    """Operations on App Portal logins, with which your customers manage the endpoints of an application."""
+    """Operations on logins of your customers to the App Portal and the Stream Portal."""
 
     @operation
     def app_portal_access(
-        self, app_id: str, access: AppPortalAccessIn | None = None, **call: Unpack[PostCall]
+        self, app_id: str, app_portal_access_in: AppPortalAccessIn | None = None, **call: Unpack[PostCall]
     ) -> Operation[AppPortalAccessOut]:
         """Create an App Portal login for an application.
 
         Args:
             app_id: Id or uid of the application.
-            access: Options of the login, such as its lifetime. By default those of the server.
+            app_portal_access_in: Options of the login, such as its lifetime. By default those of the server.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -46,18 +52,22 @@ class Authentication(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `app_id` is empty, `.` or `..`.
         """
-        template, body = "/api/v1/auth/app-portal-access/{}", access or AppPortalAccessIn()
+        template = "/api/v1/auth/app-portal-access/{}"
+        body = app_portal_access_in or AppPortalAccessIn()
         return request("POST", template, app_id, body=body, returns=AppPortalAccessOut)
 
     @operation
     def expire_all(
-        self, app_id: str, which: ApplicationTokenExpireIn | None = None, **call: Unpack[PostCall]
+        self,
+        app_id: str,
+        application_token_expire_in: ApplicationTokenExpireIn | None = None,
+        **call: Unpack[PostCall],
     ) -> Operation[None]:
         """Expire the App Portal logins of an application.
 
         Args:
             app_id: Id or uid of the application.
-            which: The logins to expire, and when. By default all of them, immediately.
+            application_token_expire_in: The logins to expire, and when. By default all of them, immediately.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -67,7 +77,7 @@ class Authentication(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `app_id` is empty, `.` or `..`.
         """
-        body = which or ApplicationTokenExpireIn()
+        body = application_token_expire_in or ApplicationTokenExpireIn()
         return request("POST", "/api/v1/auth/app/{}/expire-all", app_id, body=body)
 
     @operation
@@ -105,6 +115,53 @@ class Authentication(Resource[AnySender]):
             APIError: If the request fails after its retries.
         """
         return request("POST", "/api/v1/auth/logout")
+
+    @operation
+    def stream_portal_access(
+        self,
+        stream_id: str,
+        stream_portal_access_in: StreamPortalAccessIn | None = None,
+        **call: Unpack[PostCall],
+    ) -> Operation[AppPortalAccessOut]:
+        """Create a Stream Portal login for a stream."""
+        template = "/api/v1/auth/stream-portal-access/{}"
+        body = stream_portal_access_in or StreamPortalAccessIn()
+        return request("POST", template, stream_id, body=body, returns=AppPortalAccessOut)
+
+    @operation
+    def stream_expire_all(
+        self,
+        stream_id: str,
+        stream_token_expire_in: StreamTokenExpireIn | None = None,
+        **call: Unpack[PostCall],
+    ) -> Operation[None]:
+        """Expire the Stream Portal logins of a stream."""
+        body = stream_token_expire_in or StreamTokenExpireIn()
+        return request("POST", "/api/v1/auth/stream/{}/expire-all", stream_id, body=body)
+
+    @operation
+    def stream_logout(self, **call: Unpack[PostCall]) -> Operation[None]:
+        """Expire the Stream Portal login token that this client uses."""
+        return request("POST", "/api/v1/auth/stream-logout")
+
+    @operation
+    def get_stream_poller_token(
+        self, stream_id: str, sink_id: str, **call: Unpack[Call]
+    ) -> Operation[ApiTokenOut]:
+        """Return the token of a polling sink."""
+        return request("GET", _POLLER_TOKEN, stream_id, sink_id, returns=ApiTokenOut)
+
+    @operation
+    def rotate_stream_poller_token(
+        self,
+        stream_id: str,
+        sink_id: str,
+        rotate_poller_token_in: RotatePollerTokenIn | None = None,
+        **call: Unpack[PostCall],
+    ) -> Operation[ApiTokenOut]:
+        """Replace the token of a polling sink."""
+        body = rotate_poller_token_in or RotatePollerTokenIn()
+        return request("POST", _POLLER_TOKEN + "/rotate", stream_id, sink_id, body=body, returns=ApiTokenOut)
 
 
 class BackgroundTask(Resource[AnySender]):
@@ -170,18 +227,23 @@ class Health(Resource[AnySender]):
         """
         return request("GET", "/api/v1/health")
 
+    @operation
+    def ping(self, **call: Unpack[Call]) -> Operation[None]:
+        """Check that the API can be reached. The response has no content; not every server has it."""
+        return request("GET", "/api/v1/health/ping")
+
 
 class Statistics(Resource[AnySender]):
     """Message counts, computed by background tasks. Not in API 1.4."""
 
     @operation
     def aggregate_app_stats(
-        self, which: AppUsageStatsIn, **call: Unpack[PostCall]
+        self, app_usage_stats_in: AppUsageStatsIn, **call: Unpack[PostCall]
     ) -> Operation[AppUsageStatsOut]:
         """Start a task that counts messages by application.
 
         Args:
-            which: The period and the applications to count.
+            app_usage_stats_in: The period and the applications to count.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -190,7 +252,7 @@ class Statistics(Resource[AnySender]):
         Raises:
             APIError: If the request fails after its retries.
         """
-        return request("POST", "/api/v1/stats/usage/app", body=which, returns=AppUsageStatsOut)
+        return request("POST", "/api/v1/stats/usage/app", body=app_usage_stats_in, returns=AppUsageStatsOut)
 
     @operation
     def aggregate_event_types(self, **call: Unpack[Call]) -> Operation[AggregateEventTypesOut]:
@@ -227,11 +289,11 @@ class Environment(Resource[AnySender]):
         return request("POST", "/api/v1/environment/export", returns=EnvironmentOut)
 
     @operation
-    def import_(self, environment: EnvironmentIn, **call: Unpack[PostCall]) -> Operation[None]:
+    def import_(self, environment_in: EnvironmentIn, **call: Unpack[PostCall]) -> Operation[None]:
         """Import event types, connectors and settings into the environment.
 
         Args:
-            environment: The event types, connectors and settings.
+            environment_in: The event types, connectors and settings.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -240,4 +302,4 @@ class Environment(Resource[AnySender]):
         Raises:
             APIError: If the request fails after its retries.
         """
-        return request("POST", "/api/v1/environment/import", body=environment)
+        return request("POST", "/api/v1/environment/import", body=environment_in)

@@ -53,12 +53,12 @@ class Application(Resource[AnySender]):
 
     @operation
     def create(
-        self, application: ApplicationIn, *, get_if_exists: bool | None = None, **call: Unpack[PostCall]
+        self, application_in: ApplicationIn, *, get_if_exists: bool | None = None, **call: Unpack[PostCall]
     ) -> Operation[ApplicationOut]:
         """Create an application.
 
         Args:
-            application: The application to create. Its uid must be unique.
+            application_in: The application to create. Its uid must be unique.
             get_if_exists: Whether to return an existing application with the same uid instead of failing.
             **call: `timeout` in seconds, `idempotency_key`.
 
@@ -69,16 +69,16 @@ class Application(Resource[AnySender]):
             APIError: If the request fails after its retries.
         """
         query = {"get_if_exists": get_if_exists}
-        return request("POST", "/api/v1/app", query=query, body=application, returns=ApplicationOut)
+        return request("POST", "/api/v1/app", query=query, body=application_in, returns=ApplicationOut)
 
     @operation
     def get_or_create(
-        self, application: ApplicationIn, **call: Unpack[PostCall]
+        self, application_in: ApplicationIn, **call: Unpack[PostCall]
     ) -> Operation[ApplicationOut]:
         """Return the application with this uid, creating it if it does not exist.
 
         Args:
-            application: The application to create. An existing one is not changed.
+            application_in: The application to create. An existing one is not changed.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -88,7 +88,7 @@ class Application(Resource[AnySender]):
             APIError: If the request fails after its retries.
         """
         query = {"get_if_exists": True}
-        return request("POST", "/api/v1/app", query=query, body=application, returns=ApplicationOut)
+        return request("POST", "/api/v1/app", query=query, body=application_in, returns=ApplicationOut)
 
     @operation
     def get(self, app_id: str, **call: Unpack[Call]) -> Operation[ApplicationOut]:
@@ -109,13 +109,13 @@ class Application(Resource[AnySender]):
 
     @operation
     def upsert(
-        self, app_id: str, application: ApplicationIn, **call: Unpack[Call]
+        self, app_id: str, application_in: ApplicationIn, **call: Unpack[Call]
     ) -> Operation[ApplicationOut]:
         """Replace an application, or create it if it does not exist.
 
         Args:
             app_id: Id or uid of the application.
-            application: All fields of the application.
+            application_in: All fields of the application.
             **call: `timeout` in seconds.
 
         Returns:
@@ -125,11 +125,11 @@ class Application(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `app_id` is empty, `.` or `..`.
         """
-        return request("PUT", "/api/v1/app/{}", app_id, body=application, returns=ApplicationOut)
+        return request("PUT", "/api/v1/app/{}", app_id, body=application_in, returns=ApplicationOut)
 
     @operation
     def patch(
-        self, app_id: str, changes: ApplicationPatch, **call: Unpack[Call]
+        self, app_id: str, application_patch: ApplicationPatch, **call: Unpack[Call]
     ) -> Operation[ApplicationOut]:
         """Change individual fields of an application.
 
@@ -137,7 +137,8 @@ class Application(Resource[AnySender]):
 
         Args:
             app_id: Id or uid of the application.
-            changes: The fields to change. Fields that are `UNSET` keep their values; None clears a field.
+            application_patch: The fields to change. Fields that are `UNSET` keep their values; None clears
+                a field.
             **call: `timeout` in seconds.
 
         Returns:
@@ -147,7 +148,7 @@ class Application(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `app_id` is empty, `.` or `..`.
         """
-        return request("PATCH", "/api/v1/app/{}", app_id, body=changes, returns=ApplicationOut)
+        return request("PATCH", "/api/v1/app/{}", app_id, body=application_patch, returns=ApplicationOut)
 
     @operation
     def delete(self, app_id: str, **call: Unpack[Call]) -> Operation[None]:

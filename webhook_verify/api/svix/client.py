@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import httpx2
 
-from webhook_verify.api._client import AsyncClient, BlockingClient, Client, common_headers
+from webhook_verify.api._client import AsyncClient, BlockingClient, Client, common_headers, keyword_options
 from webhook_verify.api._resource import AnySender
 from webhook_verify.api._sender import AsyncSender, Sender
 from webhook_verify.api._settings import (
@@ -33,12 +34,19 @@ from webhook_verify.api.svix.application import Application
 from webhook_verify.api.svix.endpoint import Endpoint
 from webhook_verify.api.svix.event_type import EventType
 from webhook_verify.api.svix.integration import Integration
-from webhook_verify.api.svix.message import Message, MessagePoller
+from webhook_verify.api.svix.message import Message
 from webhook_verify.api.svix.message_attempt import MessageAttempt
-from webhook_verify.api.svix.operational_webhook import OperationalWebhookEndpoint
+from webhook_verify.api.svix.operational_webhook import OperationalWebhook
 from webhook_verify.tracebacks import hide_arguments
 
-__all__ = ["AsyncSvix", "Svix"]
+if TYPE_CHECKING:
+    from webhook_verify.api.svix.autoconfig_subscription import AutoconfigSubscription
+    from webhook_verify.api.svix.connector import Connector
+    from webhook_verify.api.svix.destination import Destination
+    from webhook_verify.api.svix.ingest import Ingest
+    from webhook_verify.api.svix.streaming import Streaming
+
+__all__ = ["AsyncSvix", "Svix", "SvixAsync"]
 
 _REGIONS = frozenset({"us", "eu", "in", "ca", "au"})
 
@@ -58,11 +66,45 @@ class _Resources(Client[AnySender]):
         self.integration: Integration[AnySender] = Integration(sender)
         self.message: Message[AnySender] = Message(sender)
         self.message_attempt: MessageAttempt[AnySender] = MessageAttempt(sender)
-        self.message_poller: MessagePoller[AnySender] = MessagePoller(sender)
-        self.operational_webhook_endpoint: OperationalWebhookEndpoint[AnySender] = OperationalWebhookEndpoint(
-            sender
-        )
+        self.operational_webhook: OperationalWebhook[AnySender] = OperationalWebhook(sender)
         self.statistics: Statistics[AnySender] = Statistics(sender)
+
+    # Loaded on first use, because few programs use these products and their many models.
+
+    @cached_property
+    def autoconfig_subscription(self) -> AutoconfigSubscription[AnySender]:
+        """Operations on AutoConfig subscriptions, whose token configures a receiver."""
+        from webhook_verify.api.svix.autoconfig_subscription import AutoconfigSubscription
+
+        return AutoconfigSubscription(self._sender)
+
+    @cached_property
+    def connector(self) -> Connector[AnySender]:
+        """Operations on connectors: transformations that users choose for a service."""
+        from webhook_verify.api.svix.connector import Connector
+
+        return Connector(self._sender)
+
+    @cached_property
+    def destination(self) -> Destination[AnySender]:
+        """Operations on destinations, which receive the messages of an application in order."""
+        from webhook_verify.api.svix.destination import Destination
+
+        return Destination(self._sender)
+
+    @cached_property
+    def ingest(self) -> Ingest[AnySender]:
+        """Operations on Svix Ingest."""
+        from webhook_verify.api.svix.ingest import Ingest
+
+        return Ingest(self._sender)
+
+    @cached_property
+    def streaming(self) -> Streaming[AnySender]:
+        """Operations on Svix Stream."""
+        from webhook_verify.api.svix.streaming import Streaming
+
+        return Streaming(self._sender)
 
 
 class Svix(_Resources[Sender], BlockingClient):
@@ -93,6 +135,7 @@ class Svix(_Resources[Sender], BlockingClient):
     """
 
     @hide_arguments
+    @keyword_options
     def __init__(
         self,
         token: str,
@@ -136,6 +179,7 @@ class AsyncSvix(_Resources[AsyncSender], AsyncClient):
     """
 
     @hide_arguments
+    @keyword_options
     def __init__(
         self,
         token: str,
@@ -151,12 +195,16 @@ class AsyncSvix(_Resources[AsyncSender], AsyncClient):
         super().__init__(AsyncSender(settings, _SVIX, http_client, sleep))
 
 
+SvixAsync = AsyncSvix
+"""The name of `AsyncSvix` in the official SDK."""
+
+
 def _settings(
     token: str, server_url: str | None, timeout: float | None, retries: int, max_response_bytes: int
 ) -> ClientSettings:
     token = checked_text("token", token)
     headers = {**common_headers(), "authorization": f"Bearer {token}"}
-    base_url = _regional_url(token) if server_url is None else checked_url(server_url)
+    base_url = _regional_url(token) if server_url is None else checked_url(server_url, stacklevel=6)
     return ClientSettings(base_url, headers, timeout, retries, max_response_bytes)
 
 

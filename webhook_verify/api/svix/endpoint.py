@@ -11,6 +11,7 @@ from webhook_verify.api.svix._lists import ListCall
 from webhook_verify.api.svix.models.account import RecoverOut, ReplayOut
 from webhook_verify.api.svix.models.endpoint import (
     BulkReplayIn,
+    EndpointAttemptStats,
     EndpointHeadersIn,
     EndpointHeadersOut,
     EndpointHeadersPatchIn,
@@ -66,12 +67,14 @@ class Endpoint(Resource[AnySender]):
         return request("GET", "/api/v1/app/{}/endpoint", app_id, query=call, returns=Page[EndpointOut])
 
     @operation
-    def create(self, app_id: str, endpoint: EndpointIn, **call: Unpack[PostCall]) -> Operation[EndpointOut]:
+    def create(
+        self, app_id: str, endpoint_in: EndpointIn, **call: Unpack[PostCall]
+    ) -> Operation[EndpointOut]:
         """Create an endpoint. It receives messages immediately.
 
         Args:
             app_id: Id or uid of the application.
-            endpoint: The endpoint to create.
+            endpoint_in: The endpoint to create.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -81,7 +84,7 @@ class Endpoint(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `app_id` is empty, `.` or `..`.
         """
-        return request("POST", "/api/v1/app/{}/endpoint", app_id, body=endpoint, returns=EndpointOut)
+        return request("POST", "/api/v1/app/{}/endpoint", app_id, body=endpoint_in, returns=EndpointOut)
 
     @operation
     def get(self, app_id: str, endpoint_id: str, **call: Unpack[Call]) -> Operation[EndpointOut]:
@@ -103,14 +106,14 @@ class Endpoint(Resource[AnySender]):
 
     @operation
     def upsert(
-        self, app_id: str, endpoint_id: str, endpoint: EndpointUpsertIn, **call: Unpack[Call]
+        self, app_id: str, endpoint_id: str, endpoint_upsert_in: EndpointUpsertIn, **call: Unpack[Call]
     ) -> Operation[EndpointOut]:
         """Replace an endpoint, or create it if it does not exist.
 
         Args:
             app_id: Id or uid of the application.
             endpoint_id: Id or uid of the endpoint.
-            endpoint: All fields of the endpoint. Fields that are `UNSET` get their defaults.
+            endpoint_upsert_in: All fields of the endpoint. Fields that are `UNSET` get their defaults.
             **call: `timeout` in seconds.
 
         Returns:
@@ -120,11 +123,11 @@ class Endpoint(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If an id is empty, `.` or `..`.
         """
-        return request("PUT", _ONE, app_id, endpoint_id, body=endpoint, returns=EndpointOut)
+        return request("PUT", _ONE, app_id, endpoint_id, body=endpoint_upsert_in, returns=EndpointOut)
 
     @operation
     def patch(
-        self, app_id: str, endpoint_id: str, changes: EndpointPatch, **call: Unpack[Call]
+        self, app_id: str, endpoint_id: str, endpoint_patch: EndpointPatch, **call: Unpack[Call]
     ) -> Operation[EndpointOut]:
         """Change individual fields of an endpoint.
 
@@ -133,7 +136,8 @@ class Endpoint(Resource[AnySender]):
         Args:
             app_id: Id or uid of the application.
             endpoint_id: Id or uid of the endpoint.
-            changes: The fields to change. Fields that are `UNSET` keep their values; None clears a field.
+            endpoint_patch: The fields to change. Fields that are `UNSET` keep their values; None clears
+                a field.
             **call: `timeout` in seconds.
 
         Returns:
@@ -143,7 +147,7 @@ class Endpoint(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If an id is empty, `.` or `..`.
         """
-        return request("PATCH", _ONE, app_id, endpoint_id, body=changes, returns=EndpointOut)
+        return request("PATCH", _ONE, app_id, endpoint_id, body=endpoint_patch, returns=EndpointOut)
 
     @operation
     def delete(self, app_id: str, endpoint_id: str, **call: Unpack[Call]) -> Operation[None]:
@@ -233,14 +237,14 @@ class Endpoint(Resource[AnySender]):
 
     @operation
     def set_headers(
-        self, app_id: str, endpoint_id: str, headers: EndpointHeadersIn, **call: Unpack[Call]
+        self, app_id: str, endpoint_id: str, endpoint_headers_in: EndpointHeadersIn, **call: Unpack[Call]
     ) -> Operation[None]:
         """Replace the additional headers of an endpoint's deliveries.
 
         Args:
             app_id: Id or uid of the application.
             endpoint_id: Id or uid of the endpoint.
-            headers: All additional headers.
+            endpoint_headers_in: All additional headers.
             **call: `timeout` in seconds.
 
         Returns:
@@ -250,18 +254,22 @@ class Endpoint(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If an id is empty, `.` or `..`.
         """
-        return request("PUT", _ONE + "/headers", app_id, endpoint_id, body=headers)
+        return request("PUT", _ONE + "/headers", app_id, endpoint_id, body=endpoint_headers_in)
 
     @operation
     def patch_headers(
-        self, app_id: str, endpoint_id: str, headers: EndpointHeadersPatchIn, **call: Unpack[Call]
+        self,
+        app_id: str,
+        endpoint_id: str,
+        endpoint_headers_patch_in: EndpointHeadersPatchIn,
+        **call: Unpack[Call],
     ) -> Operation[None]:
         """Set or remove individual headers of an endpoint's deliveries.
 
         Args:
             app_id: Id or uid of the application.
             endpoint_id: Id or uid of the endpoint.
-            headers: The headers to set, and the names of those to remove.
+            endpoint_headers_patch_in: The headers to set, and the names of those to remove.
             **call: `timeout` in seconds.
 
         Returns:
@@ -271,7 +279,7 @@ class Endpoint(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If an id is empty, `.` or `..`.
         """
-        return request("PATCH", _ONE + "/headers", app_id, endpoint_id, body=headers)
+        return request("PATCH", _ONE + "/headers", app_id, endpoint_id, body=endpoint_headers_patch_in)
 
     @operation
     def get_stats(
@@ -283,35 +291,35 @@ class Endpoint(Resource[AnySender]):
         until: datetime | None = None,
         **call: Unpack[Call],
     ) -> Operation[EndpointStats]:
-        """Count an endpoint's messages by status.
-
-        Args:
-            app_id: Id or uid of the application.
-            endpoint_id: Id or uid of the endpoint.
-            since: Start of the period. Without a timezone it is UTC.
-            until: End of the period. Without a timezone it is UTC.
-            **call: `timeout` in seconds.
-
-        Returns:
-            The number of messages with each status.
-
-        Raises:
-            APIError: If the request fails after its retries.
-            ValueError: If an id is empty, `.` or `..`.
-        """
+        """Count an endpoint's messages by status."""
         query = {"since": since, "until": until}
         return request("GET", _ONE + "/stats", app_id, endpoint_id, query=query, returns=EndpointStats)
 
     @operation
+    def get_attempt_stats(
+        self,
+        app_id: str,
+        endpoint_id: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        **call: Unpack[Call],
+    ) -> Operation[EndpointAttemptStats]:
+        """Count the attempts at an endpoint by result. The period is rounded to hours."""
+        query = {"since": since, "until": until}
+        template = _ONE + "/attempt-stats"
+        return request("GET", template, app_id, endpoint_id, query=query, returns=EndpointAttemptStats)
+
+    @operation
     def recover(
-        self, app_id: str, endpoint_id: str, which: RecoverIn, **call: Unpack[PostCall]
+        self, app_id: str, endpoint_id: str, recover_in: RecoverIn, **call: Unpack[PostCall]
     ) -> Operation[RecoverOut]:
         """Start a task that resends failed messages to an endpoint.
 
         Args:
             app_id: Id or uid of the application.
             endpoint_id: Id or uid of the endpoint.
-            which: The period of the messages.
+            recover_in: The period of the messages.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -321,62 +329,36 @@ class Endpoint(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If an id is empty, `.` or `..`.
         """
-        return request("POST", _ONE + "/recover", app_id, endpoint_id, body=which, returns=RecoverOut)
+        return request("POST", _ONE + "/recover", app_id, endpoint_id, body=recover_in, returns=RecoverOut)
 
     @operation
     def replay_missing(
-        self, app_id: str, endpoint_id: str, which: ReplayIn, **call: Unpack[PostCall]
+        self, app_id: str, endpoint_id: str, replay_in: ReplayIn, **call: Unpack[PostCall]
     ) -> Operation[ReplayOut]:
-        """Start a task that sends messages that were never attempted at this endpoint.
-
-        Args:
-            app_id: Id or uid of the application.
-            endpoint_id: Id or uid of the endpoint.
-            which: The period of the messages.
-            **call: `timeout` in seconds, `idempotency_key`.
-
-        Returns:
-            The task.
-
-        Raises:
-            APIError: If the request fails after its retries.
-            ValueError: If an id is empty, `.` or `..`.
-        """
-        return request("POST", _ONE + "/replay-missing", app_id, endpoint_id, body=which, returns=ReplayOut)
+        """Start a task that sends messages that were never attempted at this endpoint."""
+        return request(
+            "POST", _ONE + "/replay-missing", app_id, endpoint_id, body=replay_in, returns=ReplayOut
+        )
 
     @operation
     def bulk_replay(
-        self, app_id: str, endpoint_id: str, which: BulkReplayIn, **call: Unpack[PostCall]
+        self, app_id: str, endpoint_id: str, bulk_replay_in: BulkReplayIn, **call: Unpack[PostCall]
     ) -> Operation[ReplayOut]:
-        """Start a task that resends messages, whether or not they were delivered before.
-
-        Not in API 1.4.
-
-        Args:
-            app_id: Id or uid of the application.
-            endpoint_id: Id or uid of the endpoint.
-            which: The period and further filters of the messages.
-            **call: `timeout` in seconds, `idempotency_key`.
-
-        Returns:
-            The task.
-
-        Raises:
-            APIError: If the request fails after its retries.
-            ValueError: If an id is empty, `.` or `..`.
-        """
-        return request("POST", _ONE + "/bulk-replay", app_id, endpoint_id, body=which, returns=ReplayOut)
+        """Start a task that resends messages, whether or not they were delivered before. Not in API 1.4."""
+        return request(
+            "POST", _ONE + "/bulk-replay", app_id, endpoint_id, body=bulk_replay_in, returns=ReplayOut
+        )
 
     @operation
     def send_example(
-        self, app_id: str, endpoint_id: str, example: EventExampleIn, **call: Unpack[PostCall]
+        self, app_id: str, endpoint_id: str, event_example_in: EventExampleIn, **call: Unpack[PostCall]
     ) -> Operation[MessageOut]:
         """Send an event type's example to this endpoint only.
 
         Args:
             app_id: Id or uid of the application.
             endpoint_id: Id or uid of the endpoint.
-            example: The event type, and which of its examples.
+            event_example_in: The event type, and which of its examples.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -386,4 +368,6 @@ class Endpoint(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If an id is empty, `.` or `..`.
         """
-        return request("POST", _ONE + "/send-example", app_id, endpoint_id, body=example, returns=MessageOut)
+        return request(
+            "POST", _ONE + "/send-example", app_id, endpoint_id, body=event_example_in, returns=MessageOut
+        )

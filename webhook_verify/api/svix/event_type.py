@@ -53,11 +53,11 @@ class EventType(Resource[AnySender]):
         return request("GET", _ALL, query=query, returns=Page[EventTypeOut])
 
     @operation
-    def create(self, event_type: EventTypeIn, **call: Unpack[PostCall]) -> Operation[EventTypeOut]:
+    def create(self, event_type_in: EventTypeIn, **call: Unpack[PostCall]) -> Operation[EventTypeOut]:
         """Create an event type, or restore an archived one.
 
         Args:
-            event_type: The event type to create.
+            event_type_in: The event type to create.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -66,7 +66,7 @@ class EventType(Resource[AnySender]):
         Raises:
             APIError: If the request fails after its retries.
         """
-        return request("POST", _ALL, body=event_type, returns=EventTypeOut)
+        return request("POST", _ALL, body=event_type_in, returns=EventTypeOut)
 
     @operation
     def get(self, event_type_name: str, **call: Unpack[Call]) -> Operation[EventTypeOut]:
@@ -87,13 +87,13 @@ class EventType(Resource[AnySender]):
 
     @operation
     def upsert(
-        self, event_type_name: str, event_type: EventTypeUpsertIn, **call: Unpack[Call]
+        self, event_type_name: str, event_type_upsert_in: EventTypeUpsertIn, **call: Unpack[Call]
     ) -> Operation[EventTypeOut]:
         """Replace an event type, or create it if it does not exist.
 
         Args:
             event_type_name: Name of the event type.
-            event_type: All fields of the event type. Fields that are `UNSET` get their defaults.
+            event_type_upsert_in: All fields of the event type. Fields that are `UNSET` get their defaults.
             **call: `timeout` in seconds.
 
         Returns:
@@ -103,11 +103,11 @@ class EventType(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `event_type_name` is empty, `.` or `..`.
         """
-        return request("PUT", _ONE, event_type_name, body=event_type, returns=EventTypeOut)
+        return request("PUT", _ONE, event_type_name, body=event_type_upsert_in, returns=EventTypeOut)
 
     @operation
     def patch(
-        self, event_type_name: str, changes: EventTypePatch, **call: Unpack[Call]
+        self, event_type_name: str, event_type_patch: EventTypePatch, **call: Unpack[Call]
     ) -> Operation[EventTypeOut]:
         """Change individual fields of an event type.
 
@@ -115,7 +115,8 @@ class EventType(Resource[AnySender]):
 
         Args:
             event_type_name: Name of the event type.
-            changes: The fields to change. Fields that are `UNSET` keep their values; None clears a field.
+            event_type_patch: The fields to change. Fields that are `UNSET` keep their values; None clears
+                a field.
             **call: `timeout` in seconds.
 
         Returns:
@@ -125,7 +126,7 @@ class EventType(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `event_type_name` is empty, `.` or `..`.
         """
-        return request("PATCH", _ONE, event_type_name, body=changes, returns=EventTypeOut)
+        return request("PATCH", _ONE, event_type_name, body=event_type_patch, returns=EventTypeOut)
 
     @operation
     def delete(
@@ -149,14 +150,14 @@ class EventType(Resource[AnySender]):
 
     @operation
     def import_openapi(
-        self, document: EventTypeImportOpenApiIn, **call: Unpack[PostCall]
+        self, event_type_import_open_api_in: EventTypeImportOpenApiIn, **call: Unpack[PostCall]
     ) -> Operation[EventTypeImportOpenApiOut]:
         """Create or update the event types that an OpenAPI document describes.
 
         Not in API 1.4.
 
         Args:
-            document: The OpenAPI document, and options of the import.
+            event_type_import_open_api_in: The OpenAPI document, and options of the import.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -165,4 +166,5 @@ class EventType(Resource[AnySender]):
         Raises:
             APIError: If the request fails after its retries.
         """
-        return request("POST", _ALL + "/import/openapi", body=document, returns=EventTypeImportOpenApiOut)
+        body, returns = event_type_import_open_api_in, EventTypeImportOpenApiOut
+        return request("POST", _ALL + "/import/openapi", body=body, returns=returns)

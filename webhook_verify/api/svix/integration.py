@@ -45,13 +45,13 @@ class Integration(Resource[AnySender]):
 
     @operation
     def create(
-        self, app_id: str, integration: IntegrationIn, **call: Unpack[PostCall]
+        self, app_id: str, integration_in: IntegrationIn, **call: Unpack[PostCall]
     ) -> Operation[IntegrationOut]:
         """Create an integration.
 
         Args:
             app_id: Id or uid of the application.
-            integration: The integration to create.
+            integration_in: The integration to create.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -61,7 +61,7 @@ class Integration(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `app_id` is empty, `.` or `..`.
         """
-        return request("POST", _ALL, app_id, body=integration, returns=IntegrationOut)
+        return request("POST", _ALL, app_id, body=integration_in, returns=IntegrationOut)
 
     @operation
     def get(self, app_id: str, integ_id: str, **call: Unpack[Call]) -> Operation[IntegrationOut]:
@@ -83,14 +83,14 @@ class Integration(Resource[AnySender]):
 
     @operation
     def update(
-        self, app_id: str, integ_id: str, integration: IntegrationUpdate, **call: Unpack[Call]
+        self, app_id: str, integ_id: str, integration_update: IntegrationUpdate, **call: Unpack[Call]
     ) -> Operation[IntegrationOut]:
         """Replace an integration.
 
         Args:
             app_id: Id or uid of the application.
             integ_id: Id of the integration.
-            integration: All fields of the integration.
+            integration_update: All fields of the integration.
             **call: `timeout` in seconds.
 
         Returns:
@@ -100,7 +100,7 @@ class Integration(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If an id is empty, `.` or `..`.
         """
-        return request("PUT", _ONE, app_id, integ_id, body=integration, returns=IntegrationOut)
+        return request("PUT", _ONE, app_id, integ_id, body=integration_update, returns=IntegrationOut)
 
     @operation
     def delete(self, app_id: str, integ_id: str, **call: Unpack[Call]) -> Operation[None]:

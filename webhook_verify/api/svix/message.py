@@ -10,6 +10,8 @@ from webhook_verify.api._resource import AnySender, Resource, operation, paged
 from webhook_verify.api.svix._lists import MessageListCall, PageCall
 from webhook_verify.api.svix.models.account import ExpungeAllContentsOut
 from webhook_verify.api.svix.models.message import (
+    BulkExpungeContentsIn,
+    BulkExpungeContentsOut,
     MessageIn,
     MessageOut,
     MessagePrecheckIn,
@@ -28,7 +30,18 @@ _POLLER = "/api/v1/app/{}/poller/{}"
 
 
 class Message(Resource[AnySender]):
-    """Operations on the messages of an application."""
+    """Operations on the messages of an application.
+
+    Args:
+        sender: Sends the operations.
+
+    Attributes:
+        poller: Operations on polling endpoints.
+    """
+
+    def __init__(self, sender: AnySender) -> None:
+        super().__init__(sender)
+        self.poller: MessagePoller[AnySender] = MessagePoller(sender)
 
     @paged
     def list(
@@ -62,7 +75,7 @@ class Message(Resource[AnySender]):
     def create(
         self,
         app_id: str,
-        message: MessageIn,
+        message_in: MessageIn,
         *,
         with_content: bool | None = None,
         **call: Unpack[PostCall],
@@ -71,7 +84,7 @@ class Message(Resource[AnySender]):
 
         Args:
             app_id: Id or uid of the application.
-            message: The message to send.
+            message_in: The message to send.
             with_content: Whether to include the payload in the result, True by default.
             **call: `timeout` in seconds, `idempotency_key`.
 
@@ -83,11 +96,11 @@ class Message(Resource[AnySender]):
             ValueError: If `app_id` is empty, `.` or `..`.
         """
         query = {"with_content": with_content}
-        return request("POST", _ALL, app_id, query=query, body=message, returns=MessageOut)
+        return request("POST", _ALL, app_id, query=query, body=message_in, returns=MessageOut)
 
     @operation
     def precheck(
-        self, app_id: str, message: MessagePrecheckIn, **call: Unpack[PostCall]
+        self, app_id: str, message_precheck_in: MessagePrecheckIn, **call: Unpack[PostCall]
     ) -> Operation[MessagePrecheckOut]:
         """Check whether a message would be delivered to any endpoint.
 
@@ -95,7 +108,7 @@ class Message(Resource[AnySender]):
 
         Args:
             app_id: Id or uid of the application.
-            message: The event type and the channels of the message.
+            message_precheck_in: The event type and the channels of the message.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -105,7 +118,9 @@ class Message(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `app_id` is empty, `.` or `..`.
         """
-        return request("POST", _ALL + "/precheck/active", app_id, body=message, returns=MessagePrecheckOut)
+        return request(
+            "POST", _ALL + "/precheck/active", app_id, body=message_precheck_in, returns=MessagePrecheckOut
+        )
 
     @operation
     def get(
@@ -165,6 +180,14 @@ class Message(Resource[AnySender]):
             ValueError: If `app_id` is empty, `.` or `..`.
         """
         return request("POST", _ALL + "/expunge-all-contents", app_id, returns=ExpungeAllContentsOut)
+
+    @operation
+    def bulk_expunge_content(
+        self, app_id: str, bulk_expunge_contents_in: BulkExpungeContentsIn, **call: Unpack[PostCall]
+    ) -> Operation[BulkExpungeContentsOut]:
+        """Delete the payloads of several messages, which can then no longer be delivered."""
+        template, returns = _ALL + "/bulk-expunge", BulkExpungeContentsOut
+        return request("POST", template, app_id, body=bulk_expunge_contents_in, returns=returns)
 
 
 class MessagePoller(Resource[AnySender]):
@@ -229,7 +252,7 @@ class MessagePoller(Resource[AnySender]):
         app_id: str,
         sink_id: str,
         consumer_id: str,
-        place: PollingEndpointConsumerSeekIn,
+        polling_endpoint_consumer_seek_in: PollingEndpointConsumerSeekIn,
         **call: Unpack[PostCall],
     ) -> Operation[PollingEndpointConsumerSeekOut]:
         """Move a consumer's position.
@@ -238,7 +261,7 @@ class MessagePoller(Resource[AnySender]):
             app_id: Id or uid of the application.
             sink_id: Id of the polling endpoint.
             consumer_id: Id of the consumer.
-            place: The time to continue after.
+            polling_endpoint_consumer_seek_in: The time to continue after.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -248,5 +271,6 @@ class MessagePoller(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If an id is empty, `.` or `..`.
         """
-        template, returns = _POLLER + "/consumer/{}/seek", PollingEndpointConsumerSeekOut
-        return request("POST", template, app_id, sink_id, consumer_id, body=place, returns=returns)
+        template, body = _POLLER + "/consumer/{}/seek", polling_endpoint_consumer_seek_in
+        returns = PollingEndpointConsumerSeekOut
+        return request("POST", template, app_id, sink_id, consumer_id, body=body, returns=returns)

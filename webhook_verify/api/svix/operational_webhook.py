@@ -18,7 +18,7 @@ from webhook_verify.api.svix.models.operational_webhook import (
 )
 from webhook_verify.api.svix.models.page import Page
 
-__all__ = ["OperationalWebhookEndpoint"]
+__all__ = ["OperationalWebhook", "OperationalWebhookEndpoint"]
 
 _ALL = "/api/v1/operational-webhook/endpoint"
 _ONE = "/api/v1/operational-webhook/endpoint/{}"
@@ -44,12 +44,12 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
     @operation
     def create(
-        self, endpoint: OperationalWebhookEndpointIn, **call: Unpack[PostCall]
+        self, operational_webhook_endpoint_in: OperationalWebhookEndpointIn, **call: Unpack[PostCall]
     ) -> Operation[OperationalWebhookEndpointOut]:
         """Create an endpoint. It receives operational webhooks immediately.
 
         Args:
-            endpoint: The endpoint to create.
+            operational_webhook_endpoint_in: The endpoint to create.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -58,7 +58,8 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
         Raises:
             APIError: If the request fails after its retries.
         """
-        return request("POST", _ALL, body=endpoint, returns=OperationalWebhookEndpointOut)
+        body, returns = operational_webhook_endpoint_in, OperationalWebhookEndpointOut
+        return request("POST", _ALL, body=body, returns=returns)
 
     @operation
     def get(self, endpoint_id: str, **call: Unpack[Call]) -> Operation[OperationalWebhookEndpointOut]:
@@ -79,13 +80,17 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
     @operation
     def upsert(
-        self, endpoint_id: str, endpoint: OperationalWebhookEndpointUpsertIn, **call: Unpack[Call]
+        self,
+        endpoint_id: str,
+        operational_webhook_endpoint_upsert_in: OperationalWebhookEndpointUpsertIn,
+        **call: Unpack[Call],
     ) -> Operation[OperationalWebhookEndpointOut]:
         """Replace an endpoint, or create it if it does not exist.
 
         Args:
             endpoint_id: Id or uid of the endpoint.
-            endpoint: All fields of the endpoint. Fields that are `UNSET` get their defaults.
+            operational_webhook_endpoint_upsert_in: All fields of the endpoint. Fields that are `UNSET` get
+                their defaults.
             **call: `timeout` in seconds.
 
         Returns:
@@ -95,7 +100,8 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
-        return request("PUT", _ONE, endpoint_id, body=endpoint, returns=OperationalWebhookEndpointOut)
+        body = operational_webhook_endpoint_upsert_in
+        return request("PUT", _ONE, endpoint_id, body=body, returns=OperationalWebhookEndpointOut)
 
     @operation
     def delete(self, endpoint_id: str, **call: Unpack[Call]) -> Operation[None]:
@@ -137,7 +143,7 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
     def rotate_secret(
         self,
         endpoint_id: str,
-        rotation: OperationalWebhookEndpointSecretIn | None = None,
+        operational_webhook_endpoint_secret_in: OperationalWebhookEndpointSecretIn | None = None,
         **call: Unpack[PostCall],
     ) -> Operation[None]:
         """Replace the signing secret of an endpoint.
@@ -146,7 +152,8 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
         Args:
             endpoint_id: Id or uid of the endpoint.
-            rotation: The new secret and the grace period. By default the server generates the secret.
+            operational_webhook_endpoint_secret_in: The new secret and the grace period. By default the server
+                generates the secret.
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
@@ -156,8 +163,8 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
-        rotation = rotation or OperationalWebhookEndpointSecretIn()
-        return request("POST", _ONE + "/secret/rotate", endpoint_id, body=rotation)
+        body = operational_webhook_endpoint_secret_in or OperationalWebhookEndpointSecretIn()
+        return request("POST", _ONE + "/secret/rotate", endpoint_id, body=body)
 
     @operation
     def get_headers(
@@ -180,13 +187,16 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
 
     @operation
     def set_headers(
-        self, endpoint_id: str, headers: OperationalWebhookEndpointHeadersIn, **call: Unpack[Call]
+        self,
+        endpoint_id: str,
+        operational_webhook_endpoint_headers_in: OperationalWebhookEndpointHeadersIn,
+        **call: Unpack[Call],
     ) -> Operation[None]:
         """Replace the additional headers of an endpoint's deliveries.
 
         Args:
             endpoint_id: Id or uid of the endpoint.
-            headers: All additional headers.
+            operational_webhook_endpoint_headers_in: All additional headers.
             **call: `timeout` in seconds.
 
         Returns:
@@ -196,4 +206,19 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
-        return request("PUT", _ONE + "/headers", endpoint_id, body=headers)
+        return request("PUT", _ONE + "/headers", endpoint_id, body=operational_webhook_endpoint_headers_in)
+
+
+class OperationalWebhook(Resource[AnySender]):
+    """Operations on operational webhooks. Not in API 1.4.
+
+    Args:
+        sender: Sends the operations.
+
+    Attributes:
+        endpoint: Operations on your endpoints for operational webhooks.
+    """
+
+    def __init__(self, sender: AnySender) -> None:
+        super().__init__(sender)
+        self.endpoint: OperationalWebhookEndpoint[AnySender] = OperationalWebhookEndpoint(sender)

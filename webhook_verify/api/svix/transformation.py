@@ -38,14 +38,19 @@ class Transformation(Resource[AnySender]):
 
     @operation
     def patch(
-        self, app_id: str, endpoint_id: str, changes: EndpointTransformationPatch, **call: Unpack[Call]
+        self,
+        app_id: str,
+        endpoint_id: str,
+        endpoint_transformation_patch: EndpointTransformationPatch,
+        **call: Unpack[Call],
     ) -> Operation[None]:
         """Set or change the transformation of an endpoint.
 
         Args:
             app_id: Id or uid of the application.
             endpoint_id: Id or uid of the endpoint.
-            changes: The fields to change. Fields that are `UNSET` keep their values; None clears a field.
+            endpoint_transformation_patch: The fields to change. Fields that are `UNSET` keep their values;
+                None clears a field.
             **call: `timeout` in seconds.
 
         Returns:
@@ -55,4 +60,4 @@ class Transformation(Resource[AnySender]):
             APIError: If the request fails after its retries.
             ValueError: If an id is empty, `.` or `..`.
         """
-        return request("PATCH", _ONE, app_id, endpoint_id, body=changes)
+        return request("PATCH", _ONE, app_id, endpoint_id, body=endpoint_transformation_patch)

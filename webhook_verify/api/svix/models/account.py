@@ -20,6 +20,7 @@ from webhook_verify.api.svix.models.event_type import EventTypeIn, EventTypeOut
 
 __all__ = [
     "AggregateEventTypesOut",
+    "ApiTokenOut",
     "AppPortalAccessIn",
     "AppPortalAccessOut",
     "AppUsageStatsIn",
@@ -34,6 +35,9 @@ __all__ = [
     "ExpungeAllContentsOut",
     "RecoverOut",
     "ReplayOut",
+    "RotatePollerTokenIn",
+    "StreamPortalAccessIn",
+    "StreamTokenExpireIn",
 ]
 
 
@@ -76,6 +80,49 @@ class ApplicationTokenExpireIn(Model, frozen=True, kw_only=True):
     """Delay in seconds, 0 to 259200. 0 by default."""
     session_ids: list[str] | UnsetType = UNSET
     """`session_id` of each login to expire, up to 1000; all by default. Not in API 1.4."""
+
+
+class StreamPortalAccessIn(Model, frozen=True, kw_only=True):
+    """Options of a Stream Portal login."""
+
+    feature_flags: list[str] | UnsetType = UNSET
+    """Feature flags of the login, 1 to 25."""
+    expiry: int | UnsetType | None = UNSET
+    """Lifetime in seconds, 3600 to 604800. 604800 by default."""
+    session_id: str | UnsetType | None = UNSET
+    """Name with which to expire the login: 1 to 64 letters, digits or any of `@_-`."""
+
+
+class StreamTokenExpireIn(ApplicationTokenExpireIn, frozen=True, kw_only=True):
+    """The Stream Portal logins of a stream to expire, and when."""
+
+
+class RotatePollerTokenIn(Model, frozen=True, kw_only=True):
+    """Options of a rotation of a polling sink's token."""
+
+    expiry: int | UnsetType | None = UNSET
+    """Lifetime of the new token in seconds, 1 to 31536000."""
+    old_token_expiry: int | UnsetType = UNSET
+    """How long the previous token remains valid, in seconds, 0 to 86400. 300 by default."""
+
+
+class ApiTokenOut(Model, frozen=True, kw_only=True):
+    """A token for this API."""
+
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"token"})
+
+    id: str
+    """Id of the token."""
+    token: str
+    """The token."""
+    created_at: datetime
+    """Time of creation."""
+    name: str | None = None
+    """Human-readable name."""
+    expires_at: datetime | None = None
+    """Time of expiry; None: it does not expire."""
+    scopes: list[str] | None = None
+    """Permissions of the token."""
 
 
 class _Task(Model, frozen=True, kw_only=True):

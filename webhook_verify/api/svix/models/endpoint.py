@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from msgspec import field
 
@@ -12,6 +12,7 @@ from webhook_verify.api.svix.models.enums import MessageStatus, MessageStatusTex
 
 __all__ = [
     "BulkReplayIn",
+    "EndpointAttemptStats",
     "EndpointHeadersIn",
     "EndpointHeadersOut",
     "EndpointHeadersPatchIn",
@@ -207,6 +208,17 @@ class EndpointStats(Model, frozen=True, kw_only=True):
     """Canceled messages. None in API 1.4."""
 
 
+class EndpointAttemptStats(Model, frozen=True, kw_only=True):
+    """The number of attempts at an endpoint with each result. Not in API 1.4."""
+
+    success: int
+    """Successful attempts."""
+    fail: int
+    """Failed attempts."""
+    canceled: int
+    """Canceled attempts."""
+
+
 class EndpointTransformationPatch(Model, frozen=True, kw_only=True):
     """Changes of a transformation. Fields that are `UNSET` keep their values; None clears a field."""
 
@@ -266,7 +278,11 @@ class BulkReplayIn(RecoverIn, frozen=True, kw_only=True):
 class EventExampleIn(Model, frozen=True, kw_only=True):
     """The example to send to an endpoint."""
 
+    redacted_fields: ClassVar[frozenset[str]] = frozenset({"payload"})
+
     event_type: str
     """Event type, up to 256 letters, digits or any of `-_.`; its schema must have an example."""
     example_index: int | UnsetType = UNSET
     """Index of the example, from 0. Not in API 1.4."""
+    payload: dict[str, Any] | UnsetType | None = UNSET
+    """JSON object to send instead of the example, for accounts that Svix allows it. Not in API 1.4."""

@@ -8,6 +8,7 @@ __all__ = [
     "AppPortalCapability",
     "BackgroundTaskStatus",
     "BackgroundTaskType",
+    "BulkExpungeStatus",
     "ConnectorKind",
     "ConnectorProduct",
     "MessageAttemptTriggerType",
@@ -95,6 +96,13 @@ class AppPortalCapability(OpenStrEnum):
     MANAGE_ENDPOINT = "ManageEndpoint"
 
 
+class BulkExpungeStatus(OpenStrEnum):
+    """Result of the deletion of a message's payload."""
+
+    EXPUNGED = "expunged"
+    NOT_FOUND = "not-found"
+
+
 class ConnectorKind(OpenStrEnum):
     """The service that a connector sends to."""
 
@@ -102,10 +110,13 @@ class ConnectorKind(OpenStrEnum):
     AGENTIC_COMMERCE_PROTOCOL = "AgenticCommerceProtocol"
     CLOSE_CRM = "CloseCRM"
     CUSTOMER_IO = "CustomerIO"
+    DATADOG_TRACING = "DatadogTracing"
     DISCORD = "Discord"
+    GRAFANA_CLOUD_TRACING = "GrafanaCloudTracing"
     HUBSPOT = "Hubspot"
     INNGEST = "Inngest"
     LOOPS = "Loops"
+    NEW_RELIC_TRACING = "NewRelicTracing"
     OTEL = "Otel"
     RESEND = "Resend"
     SALESFORCE = "Salesforce"

@@ -9,8 +9,11 @@ from msgspec import field
 
 from webhook_verify.api._model import UNSET, Model, UnsetType
 from webhook_verify.api.svix.models.application import ApplicationIn
+from webhook_verify.api.svix.models.enums import BulkExpungeStatus
 
 __all__ = [
+    "BulkExpungeContentsIn",
+    "BulkExpungeContentsOut",
     "MessageIn",
     "MessageOut",
     "MessagePrecheckIn",
@@ -87,6 +90,20 @@ class MessageOut(Model, frozen=True, kw_only=True):
     """Tags to search by."""
     deliver_at: datetime | None = None
     """Scheduled time of delivery; None: immediately."""
+
+
+class BulkExpungeContentsIn(Model, frozen=True, kw_only=True):
+    """The messages whose payloads to delete."""
+
+    ids: list[str] | UnsetType = UNSET
+    """Ids of the messages, or the event ids that you gave them."""
+
+
+class BulkExpungeContentsOut(Model, frozen=True, kw_only=True):
+    """The result for each message."""
+
+    results: dict[str, BulkExpungeStatus]
+    """Result by the requested id."""
 
 
 class MessagePrecheckIn(Model, frozen=True, kw_only=True):
