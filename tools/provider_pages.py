@@ -30,6 +30,7 @@ UNGUARDED = (
     "microsoft-graph",
     "outpost",
     "saleor",
+    "shopify-app-proxy",
 )
 """Providers whose deliveries can be identical for different events: a replay guard would drop them."""
 
@@ -51,7 +52,7 @@ app = FastAPI()
 app.router.route_class = WebhookRoute
 
 
-@app.post("/webhooks/{name}")
+@app.{method}("/webhooks/{name}")
 async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> None:
     print(delivery.id, delivery.secret_label, len(delivery.body))
 ```"""
@@ -154,7 +155,11 @@ def _receiver(scheme: Scheme) -> str:
         options.append('handshake=MetaChallenge(os.environ["META_VERIFY_TOKEN"]),')
     lines = "\n".join(f"    {option}" for option in options)
     text = _RECEIVER.format(
-        variable=variable(scheme), name=scheme.name, imports="\n".join(imports), options=lines
+        method=scheme.methods[0].lower(),
+        variable=variable(scheme),
+        name=scheme.name,
+        imports="\n".join(imports),
+        options=lines,
     )
     return text.replace(",\n\n)", ",\n)")  # without options
 
