@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.providers.interop import CODE_SAMPLE, DELIVERY_VECTORS
+from tests.providers.interop import CODE_SAMPLE, DELIVERY_VECTORS, DESCRIPTION
 from tests.providers.interop_sources import BY
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
@@ -187,7 +187,7 @@ def _counts(listed: list[Scheme]) -> str:
     )
 
 
-_OF_DOCUMENTS = {DELIVERY_VECTORS, CODE_SAMPLE}
+_OF_DOCUMENTS = {DELIVERY_VECTORS, CODE_SAMPLE, DESCRIPTION}
 
 
 _INDEX = """\
@@ -201,7 +201,7 @@ scheme](own.md) in a few lines.
 The last column names the counterpart of the tests, which signs or verifies the same deliveries: the
 provider's own library or published example, or third-party code if we found neither. "Delivery vectors"
 are requests that another implementation made from the provider's documentation. "Code sample" means that
-a test signs as the code in the documentation does.
+a test signs as the code in the documentation does, and "description" that it does as the text says.
 
 {counts}
 """
