@@ -201,7 +201,7 @@ scheme](own.md) in a few lines.
 The last column names the counterpart of the tests, which signs or verifies the same deliveries: the
 provider's own library or published example, or third-party code if we found neither. "Delivery vectors"
 are requests that another implementation made from the provider's documentation. "Code sample" means that
-a test signs as the code in the documentation does, and "description" that it does as the text says.
+a test signs as the code in the documentation does, and "description" that it follows the text.
 
 {counts}
 """
