@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.providers.interop import CODE_SAMPLE, DELIVERY_VECTORS
+from tests.providers.interop import CODE_SAMPLE, DELIVERY_VECTORS, DESCRIPTION
 from tests.providers.interop_sources import BY
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
@@ -30,6 +30,7 @@ UNGUARDED = (
     "microsoft-graph",
     "outpost",
     "saleor",
+    "shopify-app-proxy",
 )
 """Providers whose deliveries can be identical for different events: a replay guard would drop them."""
 
@@ -51,7 +52,7 @@ app = FastAPI()
 app.router.route_class = WebhookRoute
 
 
-@app.post("/webhooks/{name}")
+@app.{method}("/webhooks/{name}")
 async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> None:
     print(delivery.id, delivery.secret_label, len(delivery.body))
 ```"""
@@ -154,7 +155,11 @@ def _receiver(scheme: Scheme) -> str:
         options.append('handshake=MetaChallenge(os.environ["META_VERIFY_TOKEN"]),')
     lines = "\n".join(f"    {option}" for option in options)
     text = _RECEIVER.format(
-        variable=variable(scheme), name=scheme.name, imports="\n".join(imports), options=lines
+        method=scheme.methods[0].lower(),
+        variable=variable(scheme),
+        name=scheme.name,
+        imports="\n".join(imports),
+        options=lines,
     )
     return text.replace(",\n\n)", ",\n)")  # without options
 
@@ -182,7 +187,7 @@ def _counts(listed: list[Scheme]) -> str:
     )
 
 
-_OF_DOCUMENTS = {DELIVERY_VECTORS, CODE_SAMPLE}
+_OF_DOCUMENTS = {DELIVERY_VECTORS, CODE_SAMPLE, DESCRIPTION}
 
 
 _INDEX = """\
@@ -196,7 +201,7 @@ scheme](own.md) in a few lines.
 The last column names the counterpart of the tests, which signs or verifies the same deliveries: the
 provider's own library or published example, or third-party code if we found neither. "Delivery vectors"
 are requests that another implementation made from the provider's documentation. "Code sample" means that
-a test signs as the code in the documentation does.
+a test signs as the code in the documentation does, and "description" that it follows the text.
 
 {counts}
 """

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from hmac import compare_digest
 
 from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, set_parts
-from webhook_verify.headers import Headers, printable_ascii
+from webhook_verify.headers import Headers
 from webhook_verify.keys import HmacKey
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import LabelledKey, clamp_to_timestamp, signature_mismatch
@@ -81,8 +81,9 @@ def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify
                     delivery = allocate_delivery()
                     timestamp = int(now) if 0 <= now <= LAST_SECOND else clamp_to_timestamp(now)
                     signed_parts = scheme, body, before, body, b""
-                    type_source = printable_ascii(event_type) if type_header else type_paths
-                    set_parts(delivery, (message_id, timestamp, body, name, label, type_source, signed_parts))
+                    if not (event_type and event_type.isascii() and event_type.isprintable()):
+                        event_type = None if type_header else type_paths
+                    set_parts(delivery, (message_id, timestamp, body, name, label, event_type, signed_parts))
                     return delivery
                 has_valid_key = True
         if has_valid_key and text[start:].islower():  # upper-case hex is left to the general path

@@ -151,11 +151,16 @@ class _CanonicalNames(dict[object, str]):
         if len(name) <= _MAX_CACHED_NAME_CHARS:
             if len(self) >= _MAX_CACHED_NAMES:
                 self.clear()
+                _lower_names.clear()
             self[spelling] = name
+            if name and name == spelling:
+                _lower_names.add(name)
         return name
 
 
+_lower_names: set[object] = set()
 _canonical_names = _CanonicalNames()
+_TEXT = frozenset((str,))
 
 
 def header_lines(headers: Headers) -> dict[str, list[str]]:
@@ -172,6 +177,14 @@ def header_lines(headers: Headers) -> dict[str, list[str]]:
         MalformedDelivery: If `headers` is neither a mapping nor pairs.
     """
     lines: dict[str, list[str]] = {}
+    known: Any = headers
+    # Names in lower case cannot be duplicates in a dict. This is the usual form, and faster.
+    if (
+        known.__class__ is dict
+        and _lower_names.issuperset(known)
+        and _TEXT.issuperset(map(type, known.values()))
+    ):
+        return {name: [value] for name, value in known.items()}
     try:
         items: Callable[[], Any] | None = getattr(headers, "items", None)
         pairs: Any = headers if items is None else items()

@@ -20,7 +20,8 @@ def strings_at(body: bytes, path: str) -> list[str]:
 
     Args:
         body: The signed body.
-        path: The path, such as `data.id`. `*` matches each item of a list.
+        path: The path, such as `data.id`. `*` matches each item of a list, and `json()` is the value of a
+            string that contains JSON.
 
     Returns:
         The values as text. Empty if the body is not JSON, or one value is missing or has another type.
@@ -77,7 +78,14 @@ def _form_values(body: bytes, name: str) -> list[Any]:
 def _values_at(value: Any, path: str) -> list[Any]:
     values: list[Any] = [value]
     for step in path.split("."):
-        values = _list_values(values) if step == "*" else [_field_value(value, step) for value in values]
+        if step == "*":
+            values = _list_values(values)
+        elif step == "json()":
+            values = [
+                _parse(each.encode("utf-8", "replace")) if each.__class__ is str else each for each in values
+            ]
+        else:
+            values = [_field_value(value, step) for value in values]
     return values
 
 

@@ -207,12 +207,14 @@ class PublicKey:
         Returns:
             True if a signature of the key's version is valid.
         """
-        candidates = _signatures_of_version(self.version, signatures)
-        if not candidates:
-            return False
-        content = b"".join((before, body, after))
-        decoded = map(decode_canonical_base64, candidates)
-        return any(signature is not None and self._is_signed_by(signature, content) for signature in decoded)
+        content = None
+        for version, encoded in signatures:
+            if version == self.version and (signature := decode_canonical_base64(encoded)) is not None:
+                if content is None:
+                    content = b"".join((before, body, after)) if body or after else before
+                if self._is_signed_by(signature, content):
+                    return True
+        return False
 
     def accepts(self, signatures: Signatures) -> bool:
         """Return whether one of the signatures has the version of this key.

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from webhook_verify.body import MAX_LOOSE_CHUNKS, BytesLike, as_bytes, join_small_chunks
-from webhook_verify.delivery import Delivery, allocate_delivery, make_delivery, set_parts
+from webhook_verify.delivery import Delivery, make_delivery
 from webhook_verify.errors import (
     KeyUnavailable,
     MalformedDelivery,
@@ -15,16 +15,19 @@ from webhook_verify.errors import (
 )
 from webhook_verify.schemes import BodyInterpretation, ParsedHeaders, Scheme
 from webhook_verify.verification_results import (
+    LabelledKey,
     body_too_large,
     clamp_to_timestamp,
     delivery_with_signed_parts,
     join_contents,
+    needs_scheme,
     signature_mismatch,
+    verify_body,
 )
 
 TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
-    from webhook_verify.keys import StreamingCheck, VerifyingKey
+    from webhook_verify.keys import StreamingCheck
 
 __all__ = [
     "MAX_LOOP_BYTES",
@@ -35,16 +38,15 @@ __all__ = [
     "body_too_large",
     "clamp_to_timestamp",
     "delivery_with_signed_parts",
+    "needs_scheme",
     "signature_mismatch",
+    "verify_body",
 ]
 
 MAX_LOOP_BYTES = 65_536
 """The longest body, in bytes, that is parsed on an event loop before its signature has matched."""
 
 _FINISHED = "this verification is already finished: start a new one with Verifier.begin()"
-
-LabelledKey = tuple[str, "VerifyingKey", Callable[[float], bool] | None]
-"""(label, key, window). Without a window, the secret is always valid. A tuple, for the hot path."""
 
 
 class Verification:
@@ -170,15 +172,7 @@ class Verification:
         body = last if type(last) is bytes else as_bytes(last)
         if len(body) > self._limit:
             raise self._too_large()
-        message_id, timestamp, signatures, before, after, event_type = self._parsed
-        for label, key, _ in self._keys:
-            if key.verify(signatures, before, body, after):
-                if self._partial_scheme is not None:
-                    return delivery_with_signed_parts(self._parsed, body, label, self._partial_scheme)
-                delivery = allocate_delivery()
-                set_parts(delivery, (message_id, timestamp, body, self._scheme, label, event_type))
-                return delivery
-        raise self._mismatch()
+        return verify_body(self._parsed, self._keys, body, self._scheme, self._partial_scheme)
 
     def _finish_chunks(self) -> Delivery:
         self._finished = True

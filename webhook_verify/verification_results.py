@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from webhook_verify.delivery import LAST_SECOND, Delivery, make_delivery
+from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, make_delivery, set_parts
 from webhook_verify.errors import MalformedDelivery, Reason, SignatureMismatch
 from webhook_verify.schemes import ParsedHeaders, Scheme, SignatureCheck
 
+TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
+if TYPE_CHECKING:
+    from webhook_verify.keys import VerifyingKey
+
 __all__ = [
+    "LabelledKey",
     "body_too_large",
     "clamp_to_timestamp",
     "delivery_with_signed_parts",
     "join_contents",
+    "needs_scheme",
     "signature_mismatch",
+    "verify_body",
 ]
+
+LabelledKey = tuple[str, "VerifyingKey", Callable[[float], bool] | None]
+"""(label, key, window). Without a window, the secret is always valid. A tuple, for the hot path."""
 
 _NO_MATCH = "no signature matches any configured secret"
 
@@ -34,6 +44,53 @@ def delivery_with_signed_parts(parsed: ParsedHeaders, body: bytes, label: str, s
     message_id, timestamp, _, before, after, event_type = parsed
     signed = scheme, body, before, body, after
     return make_delivery(message_id, timestamp, body, scheme.name, label, event_type, signed)
+
+
+def verify_body(
+    parsed: ParsedHeaders,
+    keys: Iterable[LabelledKey],
+    body: bytes,
+    scheme: str,
+    partial_scheme: Scheme | None,
+) -> Delivery:
+    """Verify a complete body whose headers are checked.
+
+    Args:
+        parsed: The parsed headers.
+        keys: The keys to try.
+        body: The received body.
+        scheme: The name of the scheme.
+        partial_scheme: The scheme, if it does not sign all of id, timestamp and body.
+
+    Returns:
+        The verified delivery.
+
+    Raises:
+        SignatureMismatch: If no signature is valid.
+    """
+    _, _, signatures, before, after, _ = parsed
+    for label, key, _ in keys:
+        if key.verify(signatures, before, body, after):
+            if partial_scheme is not None:
+                return delivery_with_signed_parts(parsed, body, label, partial_scheme)
+            delivery = allocate_delivery()
+            set_parts(delivery, (parsed[0], parsed[1], body, scheme, label, parsed[5]))
+            return delivery
+    mismatch: SignatureMismatch = signature_mismatch(parsed[0], scheme)
+    raise mismatch
+
+
+def needs_scheme(scheme: Scheme) -> bool:
+    """Return whether a delivery needs its scheme: to read its body, or because a part is not signed.
+
+    Args:
+        scheme: The scheme.
+
+    Returns:
+        Whether the delivery must refer to the scheme.
+    """
+    needs_body = scheme.has_id_in_body or scheme.json_form_field != ""
+    return needs_body or not (scheme.signs_id and scheme.signs_timestamp and scheme.signs_body)
 
 
 def join_contents(checks: Sequence[SignatureCheck]) -> tuple[bytes, bytes, bytes]:

@@ -31,7 +31,9 @@ from webhook_verify.verification import (
     LabelledKey,
     Verification,
     clamp_to_timestamp,
+    needs_scheme,
     signature_mismatch,
+    verify_body,
 )
 
 TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
@@ -105,6 +107,7 @@ class Verifier:
         "_latest",
         "_max_age",
         "_name",
+        "_needs_body",
         "_partial_scheme",
         "_read",
         "_retry_window",
@@ -123,28 +126,25 @@ class Verifier:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._scheme = own = schemes.resolve(scheme)
-        self._name = self._scheme.name
-        self._read = self._scheme.parse_headers
-        keys = derive_keys(secret, self._scheme.verifying_key, self._scheme.docs.secret_pattern)
+        self._name, self._read = own.name, own.parse_headers
+        keys = derive_keys(secret, own.verifying_key, own.docs.secret_pattern)
         self._secrets = tuple(item for _, item, _ in keys)
         self._keys: tuple[LabelledKey, ...] = tuple(
             (label, key, None if item.always_valid else item.valid_at) for label, item, key in keys
         )
         # A scheme whose headers contain everything is verified in verify() itself. This is fastest for a
         # scheme that signs all of id, timestamp and body.
-        self._partial_scheme = self._scheme if _needs_scheme(self._scheme) else None
-        self._inline_keys = () if own.parses_body or own.fetches_keys or own.has_lifetime else self._keys
+        self._partial_scheme = own if needs_scheme(own) else None
+        self._needs_body = own.parses_body or own.fetches_keys
+        self._inline_keys = () if self._needs_body or own.has_lifetime else self._keys
         self._fast_verify = compile_fast_path(self._scheme, self._keys)
         # The default object itself means the tolerance of the scheme.
-        seconds = self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance
-        self._tolerance = tolerance_seconds(seconds)
+        self._tolerance = tolerance_seconds(own.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance)
         # Whole seconds of both clocks are compared: floor(now) - timestamp <= tolerance. These limits are
         # equivalent and need no floor at each delivery.
-        has_header_timestamp = self._scheme.signs_timestamp and not self._scheme.has_timestamp_in_body
-        self._earliest = float(-math.floor(self._tolerance)) if has_header_timestamp else -math.inf
-        if self._scheme.accept_future_timestamps:
-            self._earliest = -math.inf
-        self._retry_window = 0.0 if tolerance is not DEFAULT_TOLERANCE else schemes.retry_window(self._scheme)
+        is_limited = own.signs_timestamp and not (own.has_timestamp_in_body or own.accept_future_timestamps)
+        self._earliest = float(-math.floor(self._tolerance)) if is_limited else -math.inf
+        self._retry_window = 0.0 if tolerance is not DEFAULT_TOLERANCE else schemes.retry_window(own)
         self._set_max_age(self._tolerance)
         if not callable(clock):
             raise TypeError("clock must be a function that returns Unix seconds, such as time.time")
@@ -246,7 +246,10 @@ class Verifier:
         if self._inline_keys:
             raise self._mismatch(message_id, now)
         parsed = message_id, timestamp, signatures, before, after, event_type
-        return self._start(parsed, now, math.inf).finish(body)
+        if self._needs_body:
+            return self._start(parsed, now, math.inf).finish(body)
+        parsed, keys = self._checked(parsed, now)
+        return verify_body(parsed, keys, body, self._name, self._partial_scheme)
 
     def verify_at(
         self,
@@ -303,30 +306,31 @@ class Verifier:
         if not max_body_bytes > 0:
             raise ValueError("max_body_bytes must be larger than zero")
         parsed = self._read(headers, url, method)
-        message_id, timestamp, _, _, _, _ = parsed
-        now = self._clock()
+        now, timestamp = self._clock(), parsed[1]
         if not self._earliest <= now - timestamp < self._latest or timestamp > LAST_SECOND:
-            raise self._outside_tolerance(message_id, now, timestamp)
+            raise self._outside_tolerance(parsed[0], now, timestamp)
         return self._start(parsed, now, max_body_bytes)
 
     def _start(self, parsed: ParsedHeaders, now: float, limit: float) -> Verification:
         """Return a verification for the parsed headers, with the keys that may match."""
-        message_id, _, signatures, _, _, _ = parsed
+        parsed, keys = self._checked(parsed, now)
+        if self._needs_body:
+            return BodyVerification(parsed, keys, limit, self._scheme, partial(self._check_time, now))
+        return Verification(parsed, keys, self._name, limit, self._partial_scheme)
+
+    def _checked(self, parsed: ParsedHeaders, now: float) -> tuple[ParsedHeaders, list[LabelledKey]]:
+        """Return the parsed headers and the keys that may match, after a check of the lifetime."""
+        message_id, signatures = parsed[0], parsed[2]
         in_body = self._scheme.has_signature_in_body
-        keys: list[LabelledKey] = []
-        for item in self._keys:
-            _, key, window = item
-            if (window is None or window(now)) and (in_body or key.accepts(signatures)):
-                keys.append(item)
+        valid = [each for each in self._keys if each[2] is None or each[2](now)]
+        keys = [each for each in valid if in_body or each[1].accepts(signatures)]
         if not keys:
             raise self._mismatch(message_id, now)
         if self._scheme.has_lifetime:
             self._check_lifetime(parsed, now)
         if self._partial_scheme is not None and not self._partial_scheme.signs_timestamp:
             parsed = (parsed[0], clamp_to_timestamp(now), *parsed[2:])
-        if self._scheme.parses_body or self._scheme.fetches_keys:
-            return BodyVerification(parsed, keys, limit, self._scheme, partial(self._check_time, now))
-        return Verification(parsed, keys, self._name, limit, self._partial_scheme)
+        return parsed, keys
 
     def _check_lifetime(self, parsed: ParsedHeaders, now: float) -> None:
         try:
@@ -392,9 +396,3 @@ max_age = attrgetter("_max_age")
 retry_window: Callable[[Verifier], float]
 retry_window = attrgetter("_retry_window")
 """The largest age of a retry with a replay guard, in seconds; 0 for the tolerance. Only for receivers."""
-
-
-def _needs_scheme(scheme: Scheme) -> bool:
-    """Return whether a delivery needs its scheme: to read its body, or because a part is not signed."""
-    needs_body = scheme.has_id_in_body or scheme.json_form_field != ""
-    return needs_body or not (scheme.signs_id and scheme.signs_timestamp and scheme.signs_body)

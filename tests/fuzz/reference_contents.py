@@ -58,6 +58,14 @@ def _qiniu(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> 
     return _encoded("/hooks?next=%2Fa%3Fb&tenant=1\n") + form
 
 
+def _shopify_app_proxy(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:
+    return _encoded(f"next=/a?btenant=1timestamp={time}")
+
+
+def _vonage_signed_message(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:
+    return _encoded(f"&next=/a?b&tenant=1&timestamp={time}")
+
+
 def _contentful(time: str, message_id: str, body: bytes, headers: dict[str, str]) -> bytes | None:
     if headers.get("x-contentful-signed-headers") != "x-contentful-signed-headers,x-contentful-timestamp":
         return None
@@ -89,5 +97,7 @@ COMPOSED: dict[str, Callable[[str, str, bytes, dict[str, str]], bytes | None]] =
     "plivo": _plivo,
     "plivo-v2": _plivo_v2,
     "qiniu": _qiniu,
+    "shopify-app-proxy": _shopify_app_proxy,
+    "vonage-signed-message": _vonage_signed_message,
 }
 """The content by provider: a function of the timestamp, the id, the body and the headers."""

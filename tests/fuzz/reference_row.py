@@ -58,6 +58,7 @@ UNSIGNED_OR_ASYMMETRIC = {
     "truelayer",
     "wechat-pay",
     "wise",
+    "wix",
     "zapier",
 }
 """The providers without an HMAC, and those with a token, which PyJWT signs and verifies in their tests."""

@@ -281,6 +281,9 @@ ROWS: dict[str, Row] = {
     "sentry": Row(headers=("sentry-hook-signature", "sentry-app-signature")),
     "shippo": _listed("shippo-auth-signature", "t", "v1"),
     "shopify": Row(headers=("x-shopify-hmac-sha256",), written="base64"),
+    "shopify-app-proxy": Row(
+        headers=("x-query-signature",), content="{time}", time="x-query-timestamp", kind="composed"
+    ),
     "shopify-events": Row(headers=("shopify-hmac-sha256",), written="base64"),
     "sinch": Row(
         headers=("x-sinch-webhook-signature",),
@@ -323,6 +326,14 @@ ROWS: dict[str, Row] = {
     "typeform": Row(headers=("typeform-signature",), prefix="sha256=", written="base64"),
     "vanta": _standard(),
     "vercel": Row(headers=("x-vercel-signature",), digest="sha1"),
+    "vonage-signed-message": Row(
+        headers=("x-query-signature",),
+        content="{time}",
+        time="x-query-timestamp",
+        digest="md5",
+        kind="composed",
+        is_suffix=True,
+    ),
     "webex": Row(headers=("x-spark-signature",), digest="sha1"),
     "webflow": Row(
         headers=("x-webflow-signature",), content="{time}:{body}", time="x-webflow-timestamp", unit="ms"

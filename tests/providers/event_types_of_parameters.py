@@ -9,4 +9,6 @@ OF_PARAMETERS: list[tuple[str, str | None, bool]] = [
     ("pandadoc", "document_state_changed", True),
     ("plivo-v2", None, False),
     ("qiniu", None, False),
+    ("shopify-app-proxy", None, False),
+    ("vonage-signed-message", None, False),
 ]

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-__all__ = ["CODE_SAMPLE", "DELIVERY_VECTORS", "INTEROP_SOURCES", "interop"]
+__all__ = ["CODE_SAMPLE", "DELIVERY_VECTORS", "DESCRIPTION", "INTEROP_SOURCES", "interop"]
 
 DELIVERY_VECTORS = "delivery vectors of a second implementation"
 CODE_SAMPLE = "the code sample in the provider's documentation, rewritten in Python"
+DESCRIPTION = "the description in the provider's documentation"
 """Sources that are made from the documentation: they vouch for less than a library or an example."""
 
 INTEROP_SOURCES: dict[str, list[str]] = {}

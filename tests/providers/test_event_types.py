@@ -204,6 +204,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("webflow", "form_submission", True),
     ("wechat-pay", "TRANSACTION.SUCCESS", True),
     ("wise", "transfers#state-change", True),
+    ("wix", "wix.contacts.v4.contact_created", True),
     ("woocommerce", None, False),
     ("workos", "dsync.user.created", True),
     ("worldline-connect", "payment.paid", True),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.providers.interop import interop
+from tests.providers.interop import DESCRIPTION, interop
 from tests.providers.samples import SAMPLES
 from tests.rows import rows
 from webhook_verify import Delivery, MalformedDelivery, SignatureMismatch, Signer, Verifier, schemes
@@ -70,7 +70,7 @@ def test_an_invalid_option(options: dict[str, Any], error: type[Exception]) -> N
         HeaderToken("own", **options)
 
 
-@interop("revenuecat-token", by="the header that RevenueCat's documentation shows")
+@interop("revenuecat-token", by=DESCRIPTION)
 def test_the_authorization_header_is_compared_as_a_whole() -> None:
     sample = SAMPLES["revenuecat-token"]
     body, headers = sample.signed()

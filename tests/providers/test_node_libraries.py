@@ -33,6 +33,7 @@ OF_N8N = [
     ("formstack", "Formstack/FormstackTriggerHelpers"),
     ("mailerlite", "MailerLite/v2/MailerLiteTriggerHelpers"),
     ("mautic", "Mautic/MauticTriggerHelpers"),
+    ("netlify", "Netlify/NetlifyTriggerHelpers"),
     ("taiga", "Taiga/TaigaTriggerHelpers"),
 ]
 

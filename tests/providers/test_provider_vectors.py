@@ -28,6 +28,19 @@ VECTORS = {file.stem: json.loads(file.read_text("utf-8")) for file in sorted(FOL
 CASES = [(scheme, vector) for scheme, vectors in VECTORS.items() for vector in vectors]
 
 
+JUDGES = {
+    "azure-devops": "a library in Go",
+    "bitbucket-data-center": "a library in Go",
+    "bitbucket-uuid": "a library in Go",
+    "gitea": "a library in Go",
+    "gogs": "a library in Go",
+    "lark": "com.larksuite.oapi:oapi-sdk (Maven)",
+    "onfido": "com.onfido:onfido-api-java (Maven)",
+    "vonage-signed-message": "com.vonage:server-sdk (Maven)",
+}
+"""The libraries that decided about the vectors of a provider. Their verdicts are recorded as `expect`."""
+
+
 @interop(*VECTORS, by=DELIVERY_VECTORS)
 @rows(("scheme", "vector"), CASES, ids=[f"{scheme}: {vector['name']}" for scheme, vector in CASES])
 def test_a_vector(scheme: str, vector: dict[str, Any]) -> None:
@@ -39,6 +52,10 @@ def test_a_vector(scheme: str, vector: dict[str, Any]) -> None:
     else:
         with pytest.raises(RejectedDelivery):
             verifier.verify(body, headers, url=vector["url"], method=vector["method"])
+
+
+for _name, _judge in JUDGES.items():
+    interop(_name, by=f"verdicts of {_judge}, recorded")(test_a_vector)
 
 
 def _scheme(name: str, vector: dict[str, Any]) -> Scheme:

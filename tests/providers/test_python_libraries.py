@@ -7,6 +7,8 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
+from types import SimpleNamespace
+from typing import Any, Optional
 
 import pytest
 
@@ -35,6 +37,21 @@ def test_elevenlabs() -> None:
         return client.construct_event(body, headers["elevenlabs-signature"], secret)
 
     they_take_what_we_sign("elevenlabs", in_python(judge))
+
+
+@pytest.mark.network
+@interop("onfido", by="onfido-python (PyPI)")
+def test_onfido() -> None:
+    event = SimpleNamespace(from_json=json.loads)
+    modules: dict[str, Any] = {"hashlib": hashlib, "hmac": hmac, "Optional": Optional, "WebhookEvent": event}
+    modules["OnfidoInvalidSignatureError"] = ValueError
+    place = "onfido-python==6.2.0", "onfido/webhook_event_verifier.py", "WebhookEventVerifier"
+    verifier = definition_in(*place, modules)
+
+    def judge(secret: str, body: str, headers: Mapping[str, str]) -> object:
+        return verifier(secret).read_payload(body, headers["x-sha2-signature"])
+
+    they_take_what_we_sign("onfido", in_python(judge))
 
 
 @pytest.mark.network

@@ -63,7 +63,7 @@ def _traces(investigation: Investigation, body: bytes) -> Iterator[Cause]:
     if content_length not in (None, len(body)):
         yield from _length_causes(body, content_length)
     elif content_length is None and not body:
-        yield Cause("body_incomplete", LIKELY, "the body is empty")
+        yield from _empty_body_causes(investigation)
     elif content_length is None and _is_truncated(body):
         yield Cause("body_incomplete", LIKELY, "the body begins as JSON but does not end as JSON")
     elif not investigation.scheme.has_signature_in_body:
@@ -138,6 +138,11 @@ def _content_type_causes(investigation: Investigation) -> Iterator[Cause]:
 
 
 _UNENCODED_FORM_CHARS = re.compile(rb"[\s<>{}\"|^`\\]")
+
+
+def _empty_body_causes(investigation: Investigation) -> Iterator[Cause]:
+    if investigation.scheme.signs_body or investigation.scheme.has_signature_in_body:
+        yield Cause("body_incomplete", LIKELY, "the body is empty")
 
 
 def _length_causes(body: bytes, content_length: int) -> Iterator[Cause]:

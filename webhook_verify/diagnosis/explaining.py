@@ -14,8 +14,8 @@ from webhook_verify.diagnosis.model import Cause, Check, Confidence, Diagnosis
 from webhook_verify.diagnosis.proofs import find_proven_cause
 from webhook_verify.diagnosis.timing import has_valid_signature, timing_causes
 from webhook_verify.diagnosis.variants.secret import fingerprint
-from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
-from webhook_verify.headers import Headers
+from webhook_verify.errors import MalformedDelivery, Reason, RejectedDelivery, TimestampOutsideTolerance
+from webhook_verify.headers import Headers, header_pairs
 from webhook_verify.verifier import Verifier
 
 __all__ = ["explain"]
@@ -53,6 +53,7 @@ def explain(
     """
     _check_headers(headers)
     raw_body = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else as_bytes(body)
+    headers, url = _in_headers(verifier, headers, url)
     investigation = Investigation(verifier, raw_body, headers, url, method)
     fingerprints = tuple((label, fingerprint(secret)) for label, secret, _ in investigation.secrets)
     error = _find_rejection(investigation)
@@ -62,6 +63,22 @@ def explain(
     return Diagnosis(
         investigation.scheme.name, _checks(error), _ranked(_causes(investigation, error)), fingerprints
     )
+
+
+def _in_headers(verifier: Verifier, headers: Headers, url: str | None) -> tuple[Headers, str | None]:
+    """Move a signature in the query to the header that the scheme accepts instead, which is investigated."""
+    from webhook_verify.schemes.query_scheme import QueryScheme  # here, because few providers use it
+
+    scheme = verifier.scheme
+    if not isinstance(scheme, QueryScheme) or url is None:
+        return headers, url
+    try:
+        bare_url, signature = scheme.split_signature(url)
+    except MalformedDelivery:
+        return headers, url
+    name = scheme.signature_headers[0]
+    others = [pair for pair in header_pairs(headers) if pair[0] != name]
+    return ([*others, (name, signature)], bare_url) if signature else (headers, url)
 
 
 def _check_headers(headers: object) -> None:

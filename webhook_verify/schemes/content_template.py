@@ -37,7 +37,7 @@ _PART = re.compile(
     r"(?P<simple>id|timestamp|method|url|body|origin|path|target)"
     r"|(?:header|headers):(?P<header>[!#$%&'*+.^_`~0-9A-Za-z-]+)"
     r"|(?:query|form):(?P<parameter>[^|]+)"
-    r"|parameters(?::(?P<place>form|query)(?P<separators>=&|=,)?)?"
+    r"|parameters(?::(?P<place>form|query)(?P<separators>=&|=,|=_)?)?"
     r"|sha256:body"
 )
 _HOW = ("", "lower", "escaped")

@@ -182,7 +182,7 @@ class HeaderScheme(Scheme):
         around = [] if after else before.split("{1}")
         is_dated = len(around) == 2 and "{" not in "".join(around)
         self._around_timestamp = [each.format().encode() for each in around] if is_dated else None
-        others = self._around_timestamp, self.event_type_in_body
+        others = self._around_timestamp, self.event_type_in_body, self.timestamp_unit[0]
         # Unpacking one tuple is faster than looking up each attribute.
         self._parse_plan = names, reader.safe_dict_keys[0].issuperset, reader.read, *indexes, *others
         self.fast_path: FastPathLayout | None = self._fast_path_layout()
@@ -220,7 +220,9 @@ class HeaderScheme(Scheme):
             TypeError: If `url` or `method` is signed and `None`.
         """
         known: Any = headers
-        names, plain, read, timestamp_index, type_index, id_index, around, type_paths = self._parse_plan
+        names, plain, read, timestamp_index, type_index, id_index, around, type_paths, as_time = (
+            self._parse_plan
+        )
         if known.__class__ is dict and plain(known):
             values = [*map(known.get, names)]
             for value in values:
@@ -237,7 +239,7 @@ class HeaderScheme(Scheme):
         if self._signs_body_only:
             return message_id or "", 0, signatures, self._literal, b"", event_type
         if around is not None:
-            timestamp = self._parse_timestamp(timestamp_text)
+            timestamp = as_time(timestamp_text) or self._parse_timestamp(timestamp_text)
             head, tail = around
             before = head + timestamp_text.encode() + tail
             return message_id or "", timestamp, signatures, before, b"", event_type

@@ -134,9 +134,8 @@ class HttpSignature(Scheme):
         """
         check_request(self._name, (True, True), url, method)
         lines = header_lines(headers)
-        inputs, signatures = (
-            parse_dictionary(field_value(name, lines), name) for name in (_INPUT, _SIGNATURE)
-        )
+        inputs = parse_dictionary(field_value(_INPUT, lines), _INPUT)
+        signatures = parse_dictionary(field_value(_SIGNATURE, lines), _SIGNATURE)
         message = Message(
             method or "", target_of(url or "", is_normalized=self.profile.normalizes_url), lines
         )
@@ -152,7 +151,8 @@ class HttpSignature(Scheme):
         if not candidates:
             expected = f" with the label {self.profile.label}" if self.profile.label else ""
             raise problem or _unreadable(f"{_INPUT} and {_SIGNATURE} have no common signature{expected}")
-        candidates.sort(key=_created, reverse=True)
+        if len(candidates) > 1:
+            candidates.sort(key=_created, reverse=True)
         newest = candidates[0]
         timestamp = newest.created if self.signs_timestamp else 0
         found = candidates[:_MAX_SIGNATURES]

@@ -38,6 +38,7 @@ NOT_COVERED = "the signature does not cover"
 
 _INPUT, _SIGNATURE, _DIGEST = "signature-input", "signature", "content-digest"
 _MAX_ID_CHARS = 256
+_TIMES = frozenset(("created", "expires"))
 _seconds = UNITS["s"][0]
 
 
@@ -71,10 +72,11 @@ class MessageSignature(tuple[str, str]):
         """
         if not self.digests:
             return not body
-        return all(
-            compare_digest(b2a_base64(DIGESTS[name](body).digest(), newline=False), expected.encode())
-            for name, expected in self.digests
-        )
+        for name, expected in self.digests:
+            digest = b2a_base64(DIGESTS[name](body).digest(), newline=False)
+            if not compare_digest(digest, expected.encode()):
+                return False
+        return True
 
 
 class CandidateParser:
@@ -127,9 +129,8 @@ class CandidateParser:
                 Reason.UNREADABLE_HEADER, f"{_SIGNATURE} must contain the signature in base64 between colons"
             )
         candidate = MessageSignature((texts["alg"], encoded))
-        candidate.created, candidate.expires = (
-            _seconds(parameters[name]) if name in parameters else 0 for name in ("created", "expires")
-        )
+        candidate.created = _seconds(parameters.get("created", ""))
+        candidate.expires = _seconds(parameters.get("expires", ""))
         candidate.key_id = texts["keyid"]
         # First, because it raises if the request lacks a covered part.
         candidate.base = signature_base(components, message, components_text + parameters_text)
@@ -146,15 +147,14 @@ class CandidateParser:
 
     def _checked_texts(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Check the parameters, and return those that are strings."""
-        for name in ("created", "expires"):
-            if name in parameters and not _seconds(parameters[name]):
-                raise _unreadable(f"the parameter {name} of the signature must be in Unix seconds")
         texts = {"alg": "", "keyid": "", "nonce": "", "tag": ""}
-        for name in texts:
-            if name in parameters:
-                texts[name] = text = unquoted(parameters[name])
+        for name, value in parameters.items():
+            if name in texts:
+                texts[name] = text = unquoted(value)
                 if not (text and len(text) <= _MAX_ID_CHARS):
                     raise _unreadable(f"the parameter {name} of the signature must be a non-empty string")
+            elif name in _TIMES and not _seconds(value):
+                raise _unreadable(f"the parameter {name} of the signature must be in Unix seconds")
         for name in self._profile.parameters:
             if name not in parameters:
                 raise _unreadable(f"the signature lacks the parameter {name}, which {self._name} requires")
@@ -187,12 +187,13 @@ class CandidateParser:
 
     def _digests(self, message: Message) -> tuple[tuple[str, str], ...]:
         members = parse_dictionary(field_value(_DIGEST, message.lines), _DIGEST)
-        digests = tuple(
-            (name, self._decoded(byte_sequence(item))) for name, item in members.items() if name in DIGESTS
-        )
-        if not digests or not all(text for _, text in digests):
+        digests: list[tuple[str, str]] = []
+        for name, item in members.items():
+            if name in DIGESTS:
+                digests.append((name, self._decoded(byte_sequence(item))))
+        if not digests or ("sha-256", "") in digests or ("sha-512", "") in digests:
             raise _unreadable(f"{_DIGEST} must contain the sha-256 or the sha-512 of the body in base64")
-        return digests
+        return tuple(digests)
 
     def _message_id(self, nonce: str, covered: frozenset[str], message: Message) -> str:
         for source in self._profile.id_from:

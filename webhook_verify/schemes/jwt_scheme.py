@@ -128,7 +128,8 @@ class JwtScheme(Scheme):
         self.retry_seconds = retry_seconds
         self.responses = responses
         self.docs: SchemeDocs = SchemeDocs.titled(docs, name)
-        self._reader = HeaderReader(*self.header_names)
+        self._reader = reader = HeaderReader(*self.header_names, brands=(self.header_names,))
+        self._header_plan = self.header_names[0], reader.safe_dict_keys[0].issuperset
         self._set_signed_parts()
 
     def _set_signed_parts(self) -> None:
@@ -220,10 +221,10 @@ class JwtScheme(Scheme):
                 raise MalformedDelivery(
                     Reason.UNREADABLE_HEADER, f"the token is invalid: its claim {name} is missing"
                 )
+        timestamp = token.numeric_date(self._timestamp_claim) if self._timestamp_claim else 0
         for name in ("exp", "nbf", "iat"):
-            if claims.get(name) is not None or name == self._timestamp_claim:
+            if name != self._timestamp_claim and claims.get(name) is not None:
                 token.numeric_date(name)  # raises if the claim is not a time
-        timestamp: int = claims[self._timestamp_claim] if self._timestamp_claim else 0
         before = b"%d." % timestamp if self._has_timestamp else b""
         if self.signs_url:
             signs_method = self._expected.needs_method
@@ -234,9 +235,13 @@ class JwtScheme(Scheme):
         return self._id_of(claims), timestamp, signatures, before, b"", self.event_type_in_body
 
     def _token_in(self, headers: Headers) -> UnverifiedToken:
-        text = self._reader.read(headers)[0] or ""
+        name, is_plain = self._header_plan
+        known: Any = headers
+        text = known.get(name) if known.__class__ is dict and is_plain(known) else None
+        if text.__class__ is not str:
+            text = self._reader.read(headers)[0] or ""
         prefix = self._prefix
-        if not text or text.isspace() or text[: len(prefix)].lower() != prefix.lower():
+        if not text or text.isspace() or (prefix and text[: len(prefix)].lower() != prefix.lower()):
             wanted = f"{self.header_names[0]}: {prefix}..." if prefix else self.header_names[0]
             raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or empty header: {wanted}")
         return parse_token(text[len(prefix) :], self.algorithms, needs_key_id=self.fetches_keys)
@@ -263,7 +268,7 @@ class JwtScheme(Scheme):
         [(_, token)] = parsed[2]
         claims: dict[str, int] = getattr(token, "claims", {})
         seconds, leeway = math.floor(now), math.floor(self._leeway)
-        expires, not_before, issued = (claims.get(name) for name in ("exp", "nbf", "iat"))
+        expires, not_before, issued = claims.get("exp"), claims.get("nbf"), claims.get("iat")
         if expires is not None and seconds > expires + leeway:
             raise TimestampOutsideTolerance(seconds - expires, leeway)
         if not_before is not None and not_before > seconds + leeway:

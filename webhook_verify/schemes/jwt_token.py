@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from binascii import a2b_base64
-from collections.abc import Collection
 from functools import lru_cache
 from json import JSONDecoder
 
@@ -53,22 +52,21 @@ class UnverifiedToken(str):
         Raises:
             MalformedDelivery: If the claim is missing or not a whole number of seconds.
         """
-        value = self.claims.get(name)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < _MAX_TIMESTAMP:
+        value: Any = self.claims.get(name)
+        if value.__class__ is not int or not 0 < value < _MAX_TIMESTAMP:
             raise MalformedDelivery(
                 Reason.UNREADABLE_HEADER, f"the token is invalid: its claim {name} is not a time"
             )
-        return value
+        seconds: int = value
+        return seconds
 
 
-def parse_token(
-    text: str, algorithms: str | Collection[str], *, needs_key_id: bool = True
-) -> UnverifiedToken:
+def parse_token(text: str, algorithms: tuple[str, ...], *, needs_key_id: bool = True) -> UnverifiedToken:
     """Parse a token without verifying it.
 
     Args:
         text: The token in compact form.
-        algorithms: The accepted `alg`, or several.
+        algorithms: The accepted values of `alg`.
         needs_key_id: Whether the token must name its key.
 
     Returns:
@@ -80,16 +78,16 @@ def parse_token(
     """
     # base64url without padding (RFC 7515, section 2). Searching for characters is faster than a pattern.
     is_base64url = text.isascii() and "+" not in text and "/" not in text and "=" not in text
-    if len(text) > _MAX_TOKEN_CHARS or text.count(".") != 2 or not is_base64url:
+    parts = text.replace("-", "+").replace("_", "/").split(".", 3)
+    if len(text) > _MAX_TOKEN_CHARS or len(parts) != 3 or not is_base64url:
         raise MalformedDelivery(Reason.UNREADABLE_HEADER, _INVALID + "it is not three base64url parts")
-    header, claims, signature = text.replace("-", "+").replace("_", "/").split(".")
-    accepted = (algorithms,) if isinstance(algorithms, str) else tuple(algorithms)
+    header, claims, signature = parts
     parse_header = _cached_header if len(header) <= _MAX_CACHED_HEADER_CHARS else _parse_header
     token = UnverifiedToken(text)
-    token.algorithm, token.key_id = parse_header(header, accepted, needs_key_id)
+    token.algorithm, token.key_id = parse_header(header, algorithms, needs_key_id)
     token.claims = _parse_object(claims)
     token.signed_part = text[: len(header) + 1 + len(claims)].encode()
-    token.signature = signature + "=" * (-len(signature) % 4)
+    token.signature = signature + _PADDING[len(signature) % 4]
     return token
 
 
@@ -119,7 +117,7 @@ def _parse_object(part: str) -> dict[str, Any]:
     value: Any
     fields: dict[str, Any]
     try:
-        text = a2b_base64(part + "=" * (-len(part) % 4), strict_mode=True).decode().strip(" \t\r\n")
+        text = a2b_base64(part + _PADDING[len(part) % 4], strict_mode=True).decode().strip(" \t\r\n")
         value, end = _decode(text)
         is_object = value.__class__ is dict and end == len(text)
     except (ValueError, RecursionError):
@@ -155,3 +153,4 @@ def _reject_constant(name: str) -> NoReturn:
 
 
 _decode = JSONDecoder(object_pairs_hook=without_duplicates, parse_constant=_reject_constant).raw_decode
+_PADDING = ("", "===", "==", "=")

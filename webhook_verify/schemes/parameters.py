@@ -106,14 +106,17 @@ def join_parameters(pairs: Iterable[tuple[bytes, bytes]], separators: str, reaso
     Args:
         pairs: The parameters.
         separators: The text between name and value, `=` or nothing. After it, `&` is the text between the
-            parameters, and `,` the text between the values of one name, which is then written one time.
+            parameters, `,` the text between the values of one name, which is then written one time, and `_`
+            the text that replaces `&` and `=` in values. With it, `&` precedes each parameter, and values
+            of only whitespace are left out.
         reason: The reason of the error.
 
     Returns:
         The signed text.
 
     Raises:
-        MalformedDelivery: If a name without a separator contains a character of a query.
+        MalformedDelivery: If a name contains a character that separates parameters, or appears twice with
+            `_`.
     """
     return _JOINS[separators](pairs, reason)
 
@@ -136,8 +139,19 @@ def _named_one_time(pairs: Iterable[tuple[bytes, bytes]], reason: Reason) -> byt
     return b"".join(sorted(name + b"=" + b",".join(each) for name, each in values.items()))
 
 
+def _underscored(pairs: Iterable[tuple[bytes, bytes]], reason: Reason) -> bytes:
+    ordered = sorted((name, value) for name, value in pairs if value.strip())
+    names = [name for name, _ in ordered]
+    if len({*names}) < len(names) or any(b"&" in name or b"=" in name for name in names):
+        raise MalformedDelivery(reason, "the name of a parameter appears twice, or contains & or =")
+    return b"".join(b"&%b=%b" % (name, value.translate(_TO_UNDERSCORES)) for name, value in ordered)
+
+
+_TO_UNDERSCORES = bytes.maketrans(b"&=", b"__")
+
 _JOINS: dict[str, Callable[[Iterable[tuple[bytes, bytes]], Reason], bytes]] = {
     "": _run_together,
     "=&": _as_query,
     "=,": _named_one_time,
+    "=_": _underscored,
 }

@@ -124,10 +124,12 @@ def compile_named_fields(
     decode, size, version = encoded
 
     def parse(values: Sequence[Any]) -> tuple[Signatures, str]:
-        text = text_of_header(values, name)
+        text: str = values[0]
+        if not text or text.isspace():  # as in text_of_header, but without a call on the hot path
+            text_of_header(values, name)
         timestamp_text = ""
         found: list[tuple[str, str]] = []
-        if timestamp_field and " " in text:  # A list for each secret, as by Persona: `t=1,v1=a t=1,v1=b`.
+        if " " in text and timestamp_field:  # A list for each secret, as by Persona: `t=1,v1=a t=1,v1=b`.
             text = text.replace(f" {timestamp_field}=", f"{delimiter}{timestamp_field}=")
         for entry in text.split(delimiter, _MAX_SIGNATURES)[:_MAX_SIGNATURES]:
             field, _, value = entry.strip(" ").partition("=")

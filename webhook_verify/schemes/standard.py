@@ -22,7 +22,7 @@ TYPE_CHECKING = False  # importing typing would take as long as importing the re
 if TYPE_CHECKING:
     from typing import Any, TypeGuard
 
-    from webhook_verify.keys import SigningKey, VerifyingKey
+    from webhook_verify.keys import Signatures, SigningKey, VerifyingKey
 
 __all__ = ["STANDARD", "StandardWebhooks"]
 
@@ -147,8 +147,10 @@ class StandardWebhooks(Scheme):
                 and ("." not in message_id or CLOSED_ID_CHARS.issuperset(message_id))
                 and (start := f"{message_id}.{timestamp}.").isascii()
             ):
-                alone = version == "v1" and len(encoded) == _V1_LENGTH
-                signatures = ((version, encoded),) if alone else self._entries(signature)
+                if version == "v1" and len(encoded) == _V1_LENGTH:
+                    signatures: Signatures = ((version, encoded),)
+                else:
+                    signatures = self._entries(signature)
                 return message_id, int(timestamp), signatures, start.encode(), b"", self.event_type_in_body
         except (TypeError, AttributeError):
             pass  # a header is missing or not a str

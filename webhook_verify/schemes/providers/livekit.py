@@ -25,7 +25,7 @@ SCHEME = JwtScheme(
             'several projects, use `SCHEME.with_options(claims={"iss": "{account}"})` and secrets in '
             "the form `API key:API secret`, so that a project's secret verifies only its own "
             "deliveries. The content type is `application/webhook+json`, which a framework may not "
-            "parse as JSON. Clocks may differ by 10 seconds, as in LiveKit's own library."
+            "parse as JSON. Clocks may differ by 10 seconds, as in LiveKit's library for Node."
         ),
     ),
 )
