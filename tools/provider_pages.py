@@ -29,7 +29,9 @@ UNGUARDED = (
     "intercom-canvas-kit",
     "microsoft-graph",
     "outpost",
+    "parse-server",
     "saleor",
+    "saleor-hmac",
 )
 """Providers whose deliveries can be identical for different events: a replay guard would drop them."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from hmac import compare_digest
 
 from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, set_parts
-from webhook_verify.headers import Headers, printable_ascii
+from webhook_verify.headers import OPTIONAL_WHITESPACE, Headers
 from webhook_verify.keys import HmacKey
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import LabelledKey, clamp_to_timestamp, signature_mismatch
@@ -46,9 +46,9 @@ def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify
     keyed_hashes = [
         (label, *key.prefixed(before), window) for label, key, window in keys if isinstance(key, HmacKey)
     ]
-    read, is_safe = reader.read, reader.safe_dict_keys[0].issuperset
+    read, is_safe = reader.read_as_received, reader.safe_dict_keys[0].issuperset
     start, length, name = len(prefix), len(prefix) + digits, scheme.name
-    type_paths = scheme.event_type_in_body
+    type_paths: Any = scheme.event_type_in_body
 
     def verify(body: bytes, headers: Headers, clock: Callable[[], float]) -> Delivery | None:
         header_dict: Any = headers
@@ -81,12 +81,17 @@ def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify
                     delivery = allocate_delivery()
                     timestamp = int(now) if 0 <= now <= LAST_SECOND else clamp_to_timestamp(now)
                     signed_parts = scheme, body, before, body, b""
-                    type_source = printable_ascii(event_type) if type_header else type_paths
+                    # A signature with whitespace around it is left to the general path.
+                    message_id = message_id.strip(OPTIONAL_WHITESPACE)
+                    type_source = type_paths
+                    if type_header:  # as in printable_ascii, without a call
+                        kind = event_type and event_type.strip(OPTIONAL_WHITESPACE)
+                        type_source = kind if kind and kind.isascii() and kind.isprintable() else None
                     set_parts(delivery, (message_id, timestamp, body, name, label, type_source, signed_parts))
                     return delivery
                 has_valid_key = True
         if has_valid_key and text[start:].islower():  # upper-case hex is left to the general path
-            raise signature_mismatch(message_id, name)
+            raise signature_mismatch(message_id.strip(OPTIONAL_WHITESPACE), name)
         return None
 
     return verify

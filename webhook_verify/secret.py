@@ -38,9 +38,6 @@ _RECOMMENDED_KEY_BYTES = 24
 MIN_KEY_BYTES = 16
 """The shortest accepted HMAC key in bytes, unless the scheme defines another limit."""
 
-# Each kind of key, and the version that some dashboards show before it: v1,whsec_...
-_PREFIXES = {"whsec": "v1,", "whpk": "v1a,", "whsk": "v1a,"}
-
 TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from typing import Any, NoReturn, TypeVar
@@ -321,7 +318,7 @@ def _parse_bytes(value: bytes) -> tuple[str, bytes]:
     if start >= 0:  # a PEM may begin with a comment
         return "pem", value[start:]
     text = value.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\v\f\"'`")
-    if _split_prefix(text[:16].decode("latin-1"))[0]:
+    if credentials.split_prefix(text[:16].decode("latin-1"))[0]:
         raise InvalidSecret(
             "secret is bytes, which are a raw key, but begins like the text of a secret: pass it as a str"
         )
@@ -331,7 +328,7 @@ def _parse_bytes(value: bytes) -> tuple[str, bytes]:
 def _parse_text(value: str) -> tuple[str, bytes]:
     if value.startswith("-----BEGIN"):
         return "pem", value.encode("utf-8", "replace")
-    kind, encoded = _split_prefix(value)
+    kind, encoded = credentials.split_prefix(value)
     if kind and not encoded:
         raise InvalidSecret(f"secret contains nothing after {kind}_: copy the full secret")
     decoded = from_base64(encoded)
@@ -342,15 +339,6 @@ def _parse_text(value: str) -> tuple[str, bytes]:
             "whsec_, whpk_ or whsk_ prefix. If the provider uses the text itself as the key, pass bytes"
         )
     return kind or "whsec", decoded
-
-
-def _split_prefix(text: str) -> tuple[str, str]:
-    """Return the kind of key that the prefix names, "" without a prefix, and the rest."""
-    for kind, form in _PREFIXES.items():
-        unprefixed = text.removeprefix(form)
-        if unprefixed.startswith(f"{kind}_"):
-            return kind, unprefixed[len(kind) + 1 :]
-    return "", text
 
 
 def from_base64(text: str) -> bytes | None:
