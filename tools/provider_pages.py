@@ -22,6 +22,7 @@ DOCS = Path(__file__).parents[1] / "docs" / "providers"
 
 UNGUARDED = (
     "acuity-scheduling",
+    "alertmanager",
     "canva",
     "cronofy",
     "dropbox",

@@ -7,7 +7,7 @@ deliveries as the general path, and leaves unusual input to the general path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
 from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, set_parts
@@ -29,18 +29,18 @@ Raises `RejectedDelivery` like the general path.
 """
 
 
-def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify | None:
+def compile_fast_path(scheme: Scheme, keys: Sequence[LabelledKey]) -> FastVerify | None:
     """Return the fast path for a scheme and its keys.
 
     Args:
         scheme: The scheme.
-        keys: The keys of the verifier. Only HMAC keys are used.
+        keys: The keys of the verifier.
 
     Returns:
-        The fast path, or None if the scheme has no `fast_path`.
+        The fast path, or None if the scheme has no `fast_path`, or a key is not a plain HMAC key.
     """
     layout = scheme.fast_path
-    if layout is None:
+    if layout is None or not all(isinstance(key, HmacKey) for _, key, _ in keys):
         return None
     reader, signature_header, prefix, digits, type_header, id_header, before = layout
     keyed_hashes = [

@@ -65,7 +65,7 @@ class Secret:
         ValueError: If a datetime is naive, the window is empty, or `label` is empty.
     """
 
-    __slots__ = ("_end", "_label", "_start", "_value")
+    __slots__ = ("_configured", "_end", "_label", "_start", "_value")
 
     @hide_arguments
     def __init__(
@@ -76,7 +76,7 @@ class Secret:
         not_before: datetime | None = None,
         expires_at: datetime | None = None,
     ) -> None:
-        self._value = _strip_paste_marks(value)
+        self._value, self._configured = _strip_paste_marks(value), value
         if label is not None and (type(label) is not str or not label.strip()):
             raise ValueError("label must be a non-empty str or None")
         self._label = label
@@ -118,6 +118,18 @@ class Secret:
             The value, without surrounding whitespace and quotes.
         """
         return self._value
+
+    def as_configured(self) -> Secret | None:
+        """Return the secret with its surrounding whitespace and quotes, or None without any.
+
+        Returns:
+            The secret, or None.
+        """
+        if self._value == self._configured:
+            return None
+        copy = Secret("unused")
+        copy._value = self._configured
+        return copy
 
     def __repr__(self) -> str:
         return f"Secret(label={self.label!r})"

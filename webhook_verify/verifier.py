@@ -125,7 +125,7 @@ class Verifier:
         self._scheme = own = schemes.resolve(scheme)
         self._name = self._scheme.name
         self._read = self._scheme.parse_headers
-        keys = derive_keys(secret, self._scheme.verifying_key, self._scheme.docs.secret_pattern)
+        keys = derive_keys(secret, partial(schemes.verifying_key, own), own.docs.secret_pattern)
         self._secrets = tuple(item for _, item, _ in keys)
         self._keys: tuple[LabelledKey, ...] = tuple(
             (label, key, None if item.always_valid else item.valid_at) for label, item, key in keys
@@ -135,7 +135,6 @@ class Verifier:
         self._partial_scheme = self._scheme if _needs_scheme(self._scheme) else None
         self._inline_keys = () if own.parses_body or own.fetches_keys or own.has_lifetime else self._keys
         self._fast_verify = compile_fast_path(self._scheme, self._keys)
-        # The default object itself means the tolerance of the scheme.
         seconds = self._scheme.tolerance if tolerance is DEFAULT_TOLERANCE else tolerance
         self._tolerance = tolerance_seconds(seconds)
         # Whole seconds of both clocks are compared: floor(now) - timestamp <= tolerance. These limits are

@@ -12,6 +12,7 @@ URL_AS_SIGNED = {"canva": "/hooks", "hubspot": "https://example.com/hooks?next=/
 """Canva signs a path. HubSpot signs the URL with some characters decoded."""
 
 UNSIGNED_OR_ASYMMETRIC = {
+    "alertmanager",
     "parse-server",
     "adcp",
     "ebay",

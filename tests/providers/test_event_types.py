@@ -25,6 +25,7 @@ IN_SAMPLES: list[tuple[str, str | None, bool]] = [
     ("airship", None, False),
     ("airtable", None, False),
     ("airwallex", "payment_intent.succeeded", True),
+    ("alertmanager", "firing", False),
     ("alipay", "trade_status_sync", True),
     ("argilla", "dataset.created", True),
     ("asana", None, False),

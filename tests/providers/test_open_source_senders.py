@@ -80,6 +80,7 @@ UNDATED: dict[str, Sign] = {
     "convoy-simple": _of_body("x-convoy-signature"),
     "forgejo": _of_body("x-forgejo-signature"),
     "gitea": _of_body("x-gitea-signature"),
+    "alertmanager": lambda key, body, now: {"authorization": f"Bearer {key.decode()}"},
     "parse-server": lambda key, body, now: {"x-parse-webhook-key": key.decode()},
 }
 
@@ -106,7 +107,7 @@ def test_a_delivery(name: str, sign: Sign) -> None:
     for header in headers:
         for garbage in ("", " ", "x", "t=,v1=", "v1,", "sha256=", "=", "\xff", "\ud800", "0" * 64):
             assert_rejected(name, BODY, {**headers, header: garbage})
-    if name != "parse-server":
+    if name not in ("alertmanager", "parse-server"):
         assert_rejected(name, BODY + b" ", headers)
         assert_rejected(name, BODY.replace(b"evt_1", b"evt_2"), headers)
 
@@ -133,3 +134,33 @@ def test_a_form_of_a_forge(name: str) -> None:
     assert_rejected(name, form, raw)
     assert_rejected(name, form.replace(b"evt_1", b"evt_2"), headers)
     assert_rejected(name, form + b"&" + form, headers)
+
+
+def test_alertmanager_sends_a_bearer_token_or_basic() -> None:
+    pair = "prometheus:a password with : and é"
+    encoded = b64encode(pair.encode()).decode()
+    for name in ("Basic", "basic", "BASIC", "bAsIc"):
+        assert verify("alertmanager", BODY, {"authorization": f"{name} {encoded}"}, pair).body == BODY
+    for name in ("Bearer", "bearer"):
+        assert verify("alertmanager", BODY, {"authorization": f"{name} {pair}"}, pair).body == BODY
+        assert_rejected("alertmanager", BODY, {"authorization": f"{name} {encoded}"}, secret=pair)
+    for wrong in (
+        "",
+        "Bearer",
+        "Bearer ",
+        pair,
+        encoded,
+        f"Basic{encoded}",
+        f"Basic  {encoded}",
+        f"Digest {encoded}",
+    ):
+        assert_rejected("alertmanager", BODY, {"authorization": wrong}, secret=pair)
+
+
+@rows("name", ["azure-devops", "chargebee", "postmark"])
+def test_the_name_of_basic_is_in_any_case(name: str) -> None:
+    encoded = b64encode(b"user:a long password").decode()
+    for spelling in ("Basic", "basic", "BASIC"):
+        assert verify(name, BODY, {"authorization": f"{spelling} {encoded}"}, "user:a long password")
+    for wrong in (f"Bearer {encoded}", f"Basi {encoded}", encoded, f"Basic\xa0{encoded}"):
+        assert_rejected(name, BODY, {"authorization": wrong}, secret="user:a long password")

@@ -24,6 +24,7 @@ NAMES = (
     "airship",
     "airtable",
     "airwallex",
+    "alertmanager",
     "alipay",
     "anthropic",
     "apple-app-store",

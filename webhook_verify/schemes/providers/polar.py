@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from webhook_verify.errors import InvalidSecret
-from webhook_verify.keys import HmacKey, Signatures
+from webhook_verify.keys import HmacKey
 from webhook_verify.schemes.base import SchemeDocs
+from webhook_verify.schemes.either_key import EitherKey
 from webhook_verify.schemes.providers._whsec_prefix import prefixed_kind
 from webhook_verify.schemes.standard import StandardWebhooks
 from webhook_verify.secret import MIN_KEY_BYTES, Secret, from_base64, hmac_key_from_text
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
-    from webhook_verify.keys import SigningKey, StreamingCheck, VerifyingKey
+    from webhook_verify.keys import SigningKey, VerifyingKey
 
 __all__ = ["SCHEME", "Polar"]
 
@@ -41,7 +42,7 @@ class Polar(StandardWebhooks):
         kind, decoded, text = _interpretations(secret)
         if kind in ("whpk", "whsk"):
             return super().verifying_key(secret)
-        return _EitherKey(HmacKey(decoded), hmac_key_from_text(text)) if decoded else hmac_key_from_text(text)
+        return EitherKey(HmacKey(decoded), hmac_key_from_text(text)) if decoded else hmac_key_from_text(text)
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """Return the key that a sender signs with.
@@ -72,38 +73,6 @@ def _interpretations(secret: Secret) -> tuple[str, bytes | None, Secret]:
     # A chosen text may decode to a few bytes or zeros, a key that an attacker could guess.
     is_key = key and len(key) >= MIN_KEY_BYTES and key.strip(b"\0")
     return kind, key if is_key else None, Secret(f"whsec_{rest}")
-
-
-class _EitherKey:
-    """Two HMAC keys, for a secret with two interpretations."""
-
-    __slots__ = ("_keys",)
-
-    def __init__(self, *keys: HmacKey) -> None:
-        self._keys = keys
-
-    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-        return any(key.verify(signatures, before, body, after) for key in self._keys)
-
-    def accepts(self, signatures: Signatures) -> bool:
-        return self._keys[0].accepts(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        return _RunningEither([key.start(signatures) for key in self._keys])
-
-
-class _RunningEither:
-    __slots__ = ("_running",)
-
-    def __init__(self, running: list[StreamingCheck]) -> None:
-        self._running = running
-
-    def update(self, data: bytes, /) -> None:
-        for each in self._running:
-            each.update(data)
-
-    def matches(self) -> bool:
-        return any(each.matches() for each in self._running)
 
 
 SCHEME = Polar(
