@@ -49,6 +49,7 @@ def compile_fast_path(scheme: Scheme, keys: Sequence[LabelledKey]) -> FastVerify
     read, is_safe = reader.read_as_received, reader.safe_dict_keys[0].issuperset
     start, length, name = len(prefix), len(prefix) + digits, scheme.name
     type_paths: Any = scheme.event_type_in_body
+    blanks = OPTIONAL_WHITESPACE
 
     def verify(body: bytes, headers: Headers, clock: Callable[[], float]) -> Delivery | None:
         header_dict: Any = headers
@@ -65,7 +66,7 @@ def compile_fast_path(scheme: Scheme, keys: Sequence[LabelledKey]) -> FastVerify
         if (
             text.__class__ is not str
             or message_id.__class__ is not str
-            or (event_type is not None and event_type.__class__ is not str)
+            or (event_type.__class__ is not str and event_type is not None)
             or len(text) != length
             or not text.isascii()  # compare_digest accepts only ASCII text
         ):
@@ -82,16 +83,16 @@ def compile_fast_path(scheme: Scheme, keys: Sequence[LabelledKey]) -> FastVerify
                     timestamp = int(now) if 0 <= now <= LAST_SECOND else clamp_to_timestamp(now)
                     signed_parts = scheme, body, before, body, b""
                     # A signature with whitespace around it is left to the general path.
-                    message_id = message_id.strip(OPTIONAL_WHITESPACE)
+                    message_id = message_id.strip(blanks)
                     type_source = type_paths
                     if type_header:  # as in printable_ascii, without a call
-                        kind = event_type and event_type.strip(OPTIONAL_WHITESPACE)
+                        kind = event_type and event_type.strip(blanks)
                         type_source = kind if kind and kind.isascii() and kind.isprintable() else None
                     set_parts(delivery, (message_id, timestamp, body, name, label, type_source, signed_parts))
                     return delivery
                 has_valid_key = True
         if has_valid_key and text[start:].islower():  # upper-case hex is left to the general path
-            raise signature_mismatch(message_id.strip(OPTIONAL_WHITESPACE), name)
+            raise signature_mismatch(message_id.strip(blanks), name)
         return None
 
     return verify
