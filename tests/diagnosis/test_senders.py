@@ -186,7 +186,7 @@ def test_a_valid_v1_beside_an_invalid_v3_of_hubspot_shows_that_the_url_differs()
 
 
 WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-USED_BY = "standard-webhooks (used by anthropic, brex, dodo-payments, etsy, gemini, gitlab"
+USED_BY = "standard-webhooks (used by anthropic, argilla, brex, dodo-payments, etsy, formbricks"
 
 
 def test_the_generic_scheme_is_named_before_the_providers_that_use_it() -> None:
