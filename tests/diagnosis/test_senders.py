@@ -194,7 +194,7 @@ def test_the_generic_scheme_is_named_before_the_providers_that_use_it() -> None:
     assert f"the headers are those of {USED_BY}" in _explained("github", signed).cause.evidence
     valid = _explained("github", signed, WHSEC).cause
     assert valid.confidence is Confidence.CERTAIN
-    assert 'scheme="standard-webhooks" (used by anthropic, brex' in valid.evidence
+    assert 'scheme="standard-webhooks" (used by anthropic, argilla' in valid.evidence
 
 
 def test_the_headers_of_svix_are_used_by_the_providers_that_send_through_it() -> None:
