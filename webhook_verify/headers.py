@@ -3,7 +3,8 @@
 Frameworks represent headers as a dict, a multi-dict, an ASGI list of byte pairs or a WSGI environ. A
 `HeaderReader` accepts all of them and ignores letter case. It rejects a header that appears more than once
 with different values, because the application could read either value (RFC 9110 section 17.10,
-CVE-2015-0219).
+CVE-2015-0219). Spaces and tabs around a value do not belong to it (RFC 9110 section 5.5), but some servers,
+such as uvicorn with httptools, include them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from webhook_verify.errors import MalformedDelivery, Reason
 
 __all__ = [
+    "OPTIONAL_WHITESPACE",
     "HeaderReader",
     "Headers",
     "check_message_id",
@@ -43,6 +45,9 @@ if TYPE_CHECKING:
     """A mapping, a framework's header object, or (name, value) pairs. Names and values are str or bytes."""
 else:
     Headers = object
+
+OPTIONAL_WHITESPACE = " \t"
+"""The characters that may surround the value of a header, without being a part of it."""
 
 # The spellings are sent by clients, so the cache is bounded.
 _MAX_CACHED_NAMES = 512
@@ -170,8 +175,8 @@ def header_lines(headers: Headers) -> dict[str, list[str]]:
         headers: The headers of the request. A list of values is a repeated header.
 
     Returns:
-        The lines by lower-case name, in order. Bytes are decoded as latin-1. Values that are not text are
-        ignored, because a WSGI environ contains some.
+        The lines by lower-case name, in order, without surrounding whitespace. Bytes are decoded as latin-1.
+        Values that are not text are ignored, because a WSGI environ contains some.
 
     Raises:
         MalformedDelivery: If `headers` is neither a mapping nor pairs.
@@ -190,13 +195,13 @@ def header_lines(headers: Headers) -> dict[str, list[str]]:
         pairs: Any = headers if items is None else items()
         for spelling, value in pairs:
             if type(value) is str:
-                lines.setdefault(_canonical_names[spelling], []).append(value)
+                lines.setdefault(_canonical_names[spelling], []).append(value.strip(OPTIONAL_WHITESPACE))
                 continue
             parts: Any = value if type(value) in (list, tuple) else (value,)
             for part in parts:
                 text = part.decode("latin-1") if isinstance(part, bytes) else part
                 if isinstance(text, str):
-                    lines.setdefault(_canonical_names[spelling], []).append(text)
+                    lines.setdefault(_canonical_names[spelling], []).append(text.strip(OPTIONAL_WHITESPACE))
     except (TypeError, ValueError):
         pass  # raised below, so that the error has no __context__ with request data
     else:
@@ -222,7 +227,22 @@ class HeaderReader:
         self.safe_dict_keys: list[set[object]] = self._name_cache.safe_dict_keys
 
     def read(self, headers: Headers) -> list[str | None]:
-        """Return the values of the headers as received. Bytes are decoded as latin-1.
+        """Return the values of the headers, without surrounding whitespace. Bytes are decoded as latin-1.
+
+        Args:
+            headers: The headers of the request. A value of None is an absent header, and a list of values is
+                a repeated header.
+
+        Returns:
+            The values in the order of the names, None for an absent header.
+
+        Raises:
+            MalformedDelivery: As `read_as_received`.
+        """
+        return [value and value.strip(OPTIONAL_WHITESPACE) for value in self.read_as_received(headers)]
+
+    def read_as_received(self, headers: Headers) -> list[str | None]:
+        """Return the values of the headers with surrounding whitespace, for callers that handle them.
 
         Args:
             headers: The headers of the request. A value of None is an absent header, and a list of values is

@@ -38,9 +38,6 @@ _RECOMMENDED_KEY_BYTES = 24
 MIN_KEY_BYTES = 16
 """The shortest accepted HMAC key in bytes, unless the scheme defines another limit."""
 
-# Each kind of key, and the version that some dashboards show before it: v1,whsec_...
-_PREFIXES = {"whsec": "v1,", "whpk": "v1a,", "whsk": "v1a,"}
-
 TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
     from typing import Any, NoReturn, TypeVar
@@ -68,7 +65,7 @@ class Secret:
         ValueError: If a datetime is naive, the window is empty, or `label` is empty.
     """
 
-    __slots__ = ("_end", "_label", "_start", "_value")
+    __slots__ = ("_configured", "_end", "_label", "_start", "_value")
 
     @hide_arguments
     def __init__(
@@ -79,7 +76,7 @@ class Secret:
         not_before: datetime | None = None,
         expires_at: datetime | None = None,
     ) -> None:
-        self._value = _strip_paste_marks(value)
+        self._value, self._configured = _strip_paste_marks(value), value
         if label is not None and (type(label) is not str or not label.strip()):
             raise ValueError("label must be a non-empty str or None")
         self._label = label
@@ -121,6 +118,18 @@ class Secret:
             The value, without surrounding whitespace and quotes.
         """
         return self._value
+
+    def as_configured(self) -> Secret | None:
+        """Return the secret with its surrounding whitespace and quotes, or None without any.
+
+        Returns:
+            The secret, or None.
+        """
+        if self._value == self._configured:
+            return None
+        copy = Secret("unused")
+        copy._value = self._configured
+        return copy
 
     def __repr__(self) -> str:
         return f"Secret(label={self.label!r})"
@@ -321,7 +330,7 @@ def _parse_bytes(value: bytes) -> tuple[str, bytes]:
     if start >= 0:  # a PEM may begin with a comment
         return "pem", value[start:]
     text = value.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\v\f\"'`")
-    if _split_prefix(text[:16].decode("latin-1"))[0]:
+    if credentials.split_prefix(text[:16].decode("latin-1"))[0]:
         raise InvalidSecret(
             "secret is bytes, which are a raw key, but begins like the text of a secret: pass it as a str"
         )
@@ -331,7 +340,7 @@ def _parse_bytes(value: bytes) -> tuple[str, bytes]:
 def _parse_text(value: str) -> tuple[str, bytes]:
     if value.startswith("-----BEGIN"):
         return "pem", value.encode("utf-8", "replace")
-    kind, encoded = _split_prefix(value)
+    kind, encoded = credentials.split_prefix(value)
     if kind and not encoded:
         raise InvalidSecret(f"secret contains nothing after {kind}_: copy the full secret")
     decoded = from_base64(encoded)
@@ -342,15 +351,6 @@ def _parse_text(value: str) -> tuple[str, bytes]:
             "whsec_, whpk_ or whsk_ prefix. If the provider uses the text itself as the key, pass bytes"
         )
     return kind or "whsec", decoded
-
-
-def _split_prefix(text: str) -> tuple[str, str]:
-    """Return the kind of key that the prefix names, "" without a prefix, and the rest."""
-    for kind, form in _PREFIXES.items():
-        unprefixed = text.removeprefix(form)
-        if unprefixed.startswith(f"{kind}_"):
-            return kind, unprefixed[len(kind) + 1 :]
-    return "", text
 
 
 def from_base64(text: str) -> bytes | None:

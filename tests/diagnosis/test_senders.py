@@ -186,7 +186,7 @@ def test_a_valid_v1_beside_an_invalid_v3_of_hubspot_shows_that_the_url_differs()
 
 
 WHSEC = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-USED_BY = "standard-webhooks (used by anthropic, brex, dodo-payments, etsy, gemini, gitlab"
+USED_BY = "standard-webhooks (used by anthropic, argilla, brex, dodo-payments, etsy, formbricks"
 
 
 def test_the_generic_scheme_is_named_before_the_providers_that_use_it() -> None:
@@ -194,7 +194,7 @@ def test_the_generic_scheme_is_named_before_the_providers_that_use_it() -> None:
     assert f"the headers are those of {USED_BY}" in _explained("github", signed).cause.evidence
     valid = _explained("github", signed, WHSEC).cause
     assert valid.confidence is Confidence.CERTAIN
-    assert 'scheme="standard-webhooks" (used by anthropic, brex' in valid.evidence
+    assert 'scheme="standard-webhooks" (used by anthropic, argilla' in valid.evidence
 
 
 def test_the_headers_of_svix_are_used_by_the_providers_that_send_through_it() -> None:

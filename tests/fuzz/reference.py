@@ -195,10 +195,12 @@ def _is_message_id(row: Row, message_id: str) -> bool:
 def _is_standard(row: Row, body: bytes, headers: dict[str, str]) -> bool:
     """Return whether the first complete set of headers is valid. The sets are never mixed."""
     assert row.fields is not None
-    for brand in ("webhook", "svix"):
+    for brand in sorted(("webhook", "svix"), key=row.brand.__ne__):
         trio = [headers.get(f"{brand}-{role}", "") for role in ("id", "timestamp", "signature")]
         if all(trio):
             message_id, time, listed = trio
+            if row.fraction:
+                time = re.sub(r"(?<=.)\.[0-9]{1,9}\Z", "", time)
             is_plain = message_id.isascii() and message_id.isprintable()
             if not is_plain or ("." in message_id and not _ID_WITH_DOT.fullmatch(message_id)):
                 return False

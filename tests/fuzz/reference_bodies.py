@@ -242,13 +242,13 @@ def twilio_contents(url: str, body: bytes) -> list[bytes]:
     if len(fields) > _MAX_PARAMETERS:
         return []
     pairs = set()
-    for field in fields:
+    for field in filter(None, fields):
         name, equals, value = (unquote_to_bytes(part.replace(b"+", b" ")) for part in field.partition(b"="))
         try:
             name.decode("utf-8"), value.decode("utf-8")
         except UnicodeDecodeError:
             return []
-        if not equals:
+        if not equals and not re.fullmatch(rb"(?:[\w.~!$&'()*+,;:@/?\]-]|%[0-9A-Fa-f]{2})+", field, re.ASCII):
             return []
         pairs.add((name, value))
     parameters = b"".join(name + value for name, value in sorted(pairs))

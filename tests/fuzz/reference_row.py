@@ -12,6 +12,8 @@ URL_AS_SIGNED = {"canva": "/hooks", "hubspot": "https://example.com/hooks?next=/
 """Canva signs a path. HubSpot signs the URL with some characters decoded."""
 
 UNSIGNED_OR_ASYMMETRIC = {
+    "alertmanager",
+    "parse-server",
     "adcp",
     "ebay",
     "keygen",
@@ -86,6 +88,8 @@ class Row:
         secret: The configured secret.
         keys: A function that returns the possible keys of a secret.
         kind: `header`, or the provider's place of signature and content.
+        brand: The prefix of the headers of Standard Webhooks that are read first.
+        fraction: Whether the timestamp may have a fraction, which is not signed.
         is_suffix: Whether the signature is a plain hash of the content and the key instead of an HMAC.
     """
 
@@ -105,6 +109,8 @@ class Row:
     keys: Callable[[str], list[bytes]] = lambda secret: [secret.encode()]
     kind: str = "header"
     is_suffix: bool = False
+    brand: str = "webhook"
+    fraction: bool = False
 
     @property
     def is_dated(self) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from hashlib import sha1
 
 from tests.fuzz.reference_row import KEY, Row
+from tests.fuzz.reference_rows_open_source import OF_OPEN_SOURCE_SENDERS
 
 __all__ = ["ROWS"]
 
@@ -36,9 +37,23 @@ def _sha1_keys(secret: str) -> list[bytes]:
 
 
 def _standard(
-    secret: str = f"whsec_{KEY}", keys: Callable[[str], list[bytes]] = _base64_keys, separator: str = " "
+    secret: str = f"whsec_{KEY}",
+    keys: Callable[[str], list[bytes]] = _base64_keys,
+    separator: str = " ",
+    *,
+    brand: str = "webhook",
+    fraction: bool = False,
 ) -> Row:
-    return Row(kind="standard", secret=secret, keys=keys, fields=("", "v1", separator), content="{time}")
+    fields = ("", "v1", separator)
+    return Row(
+        kind="standard",
+        secret=secret,
+        keys=keys,
+        fields=fields,
+        content="{time}",
+        brand=brand,
+        fraction=fraction,
+    )
 
 
 def _listed(header: str, time: str, signature: str, content: str = "{time}.{body}", **more: object) -> Row:
@@ -47,6 +62,7 @@ def _listed(header: str, time: str, signature: str, content: str = "{time}.{body
 
 
 ROWS: dict[str, Row] = {
+    **OF_OPEN_SOURCE_SENDERS,
     "ably": Row(headers=("x-ably-signature",), written="base64"),
     "acuity-scheduling": Row(headers=("x-acuity-signature",), written="base64"),
     "adyen": Row(kind="adyen", written="base64", keys=_hex_keys),
@@ -94,7 +110,7 @@ ROWS: dict[str, Row] = {
     "checkout-com": Row(headers=("cko-signature",)),
     "checkr": Row(headers=("x-checkr-signature",)),
     "circleci": _listed("circleci-signature", "", "v1", "{body}"),
-    "clerk": _standard(),
+    "clerk": _standard(brand="svix"),
     "clickup": Row(headers=("x-signature",)),
     "cloudinary": Row(
         headers=("x-cld-signature",),
@@ -272,7 +288,7 @@ ROWS: dict[str, Row] = {
     "recall-ai": _standard(),
     "render": _standard(),
     "replicate": _standard(),
-    "resend": _standard(),
+    "resend": _standard(brand="svix"),
     "retell": _listed("x-retell-signature", "v", "d", "{body}{time}", unit="ms"),
     "revenuecat": _listed("x-revenuecat-webhook-signature", "t", "v1"),
     "sanity": _listed("sanity-webhook-signature", "t", "v1", unit="ms", written="base64url"),
@@ -303,10 +319,10 @@ ROWS: dict[str, Row] = {
     "squarespace": Row(headers=("squarespace-signature",), keys=_hex_keys),
     "standard-webhooks": _standard(),
     "stripe": _listed("stripe-signature", "t", "v1", takes_future=True, secret=f"whsec_{KEY}"),
-    "stytch": _standard(),
+    "stytch": _standard(brand="svix"),
     "supabase": _standard(f"v1,whsec_{KEY}", separator=", "),
-    "svix": _standard(),
-    "svix-ingest": _standard(),
+    "svix": _standard(brand="svix"),
+    "svix-ingest": _standard(brand="svix"),
     "taiga": Row(headers=("x-taiga-webhook-signature",), digest="sha1"),
     "tailscale": _listed("tailscale-webhook-signature", "t", "v1"),
     "tally": Row(headers=("tally-signature",), written="base64"),
@@ -324,7 +340,7 @@ ROWS: dict[str, Row] = {
         prefix="sha256=",
     ),
     "typeform": Row(headers=("typeform-signature",), prefix="sha256=", written="base64"),
-    "vanta": _standard(),
+    "vanta": _standard(brand="svix"),
     "vercel": Row(headers=("x-vercel-signature",), digest="sha1"),
     "vonage-signed-message": Row(
         headers=("x-query-signature",),

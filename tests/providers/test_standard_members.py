@@ -10,8 +10,8 @@ from tests.providers.standard_family import assert_official_library_takes
 from tests.rows import rows
 
 
-@interop("loops", "recall-ai", "render", by="standardwebhooks (PyPI)")
-@rows("name", ["loops", "recall-ai", "render"])
+@interop("argilla", "formbricks", "loops", "recall-ai", "render", by="standardwebhooks (PyPI)")
+@rows("name", ["argilla", "formbricks", "loops", "recall-ai", "render"])
 def test_the_library_of_the_standard_takes_what_we_sign(name: str) -> None:
     assert_official_library_takes(name, standardwebhooks.Webhook)
 

@@ -146,13 +146,21 @@ def test_parameters(form: bytes, content: bytes) -> None:
 
 NO_FORMS = {
     "JSON": b'{"a": 1}',
-    "no =": b"a=1&b",
-    "an empty parameter": b"a=1&&b=2",
+    "JSON after a parameter": b'a=1&{"b"}',
+    "brackets": b"[1]",
     "not UTF-8": b"a=%FF",
     "not UTF-8, and not escaped": b"a=\xff",
     "a surrogate": b"a=%ED%A0%80",
     "too many": b"&".join([b"a=1"] * (MAX_PARAMETERS + 1)),
 }
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [(b"a=1&Flag", b"Flaga1"), (b"b=2&&a=1", b"a1b2"), (b"a=1&", b"a1"), (b"&a=&", b"a"), (b"Flag", b"Flag")],
+)
+def test_a_form_is_read_as_form_parsers_do(form: bytes, content: bytes) -> None:
+    assert SHA1.verify(form, signed(URL + content.decode()), url=URL).body == form
 
 
 @pytest.mark.parametrize("body", NO_FORMS.values(), ids=NO_FORMS)

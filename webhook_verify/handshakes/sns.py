@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -82,23 +82,33 @@ class ConfirmSubscriptions(SubscriptionNotices):
     Args:
         fetch: A function of the URL that sends the GET with a timeout and without redirects, and raises an
             error unless the response is a success. After an error, the notice gets 503 and SNS retries.
+        hosts: Other hosts that may confirm, with their ports, for development with an emulator. Http is
+            accepted there, and the region is not compared.
 
     Raises:
-        TypeError: If `fetch` is not callable.
+        TypeError: If `fetch` is not callable, or `hosts` is not a list of names.
     """
 
-    __slots__ = ("_fetch",)
+    __slots__ = ("_fetch", "_hosts")
 
     may_block = True
 
-    def __init__(self, fetch: Callable[[str], object]) -> None:
+    def __init__(self, fetch: Callable[[str], object], *, hosts: Sequence[str] = ()) -> None:
         if not callable(fetch):
             raise TypeError(f"fetch must be a function of the URL, not {type(fetch).__name__!r}")
+        if isinstance(hosts, str) or not all(isinstance(host, str) and host for host in hosts):
+            raise TypeError("hosts must be a list of host names, such as ['localhost.localstack.cloud:4566']")
+        self._hosts = tuple(hosts)
+        if self._hosts:
+            _logger.warning(
+                "ConfirmSubscriptions calls hosts that are not Amazon's: for development only (%s)",
+                ", ".join(self._hosts),
+            )
         self._fetch = fetch
 
     def _confirmed(self, message: Mapping[str, object]) -> HandshakeResponse:
         topic, url = message.get("TopicArn"), message.get("SubscribeURL")
-        if not isinstance(topic, str) or not isinstance(url, str) or not _is_of_sns(url, topic):
+        if not isinstance(topic, str) or not isinstance(url, str) or not _is_of_sns(url, topic, self._hosts):
             raise refused(_KIND)
         try:
             self._fetch(url)
@@ -112,7 +122,7 @@ class ConfirmSubscriptions(SubscriptionNotices):
         return HandshakeResponse(_KIND, WebhookResponse(200))
 
 
-def _is_of_sns(url: str, topic: str) -> bool:
+def _is_of_sns(url: str, topic: str, other_hosts: Sequence[str] = ()) -> bool:
     """Return whether the URL is an SNS address that confirms a subscription to the topic."""
     if len(url) > _MAX_URL_CHARS or not (url.isascii() and url.isprintable()) or {" ", "\\", "#"} & set(url):
         return False
@@ -121,9 +131,11 @@ def _is_of_sns(url: str, topic: str) -> bool:
     except ValueError:
         return False
     host = _HOST.fullmatch(parts.netloc)  # which allows neither a user nor a port
-    if parts.scheme != "https" or host is None or parts.path not in ("", "/"):
+    is_other = parts.scheme in ("http", "https") and parts.netloc in other_hosts
+    is_amazon = parts.scheme == "https" and host is not None and topic.split(":")[3:4] == [host[1]]
+    if not (is_other or is_amazon) or parts.path not in ("", "/"):
         return False
     asked = parameters(url)
-    if not _TOPIC.fullmatch(topic) or topic.split(":")[3] != host[1]:
+    if not _TOPIC.fullmatch(topic):
         return False
     return asked.get("Action") == "ConfirmSubscription" and asked.get("TopicArn") == topic

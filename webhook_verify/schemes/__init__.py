@@ -12,11 +12,13 @@ from webhook_verify.schemes.standard import STANDARD, StandardWebhooks
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
+    from webhook_verify.keys import VerifyingKey
     from webhook_verify.schemes.header_scheme import HeaderScheme
     from webhook_verify.schemes.header_token import HeaderToken
     from webhook_verify.schemes.jwt_scheme import JwtScheme
     from webhook_verify.schemes.providers.emporix import Emporix
     from webhook_verify.schemes.signature_lists import SignatureList
+    from webhook_verify.secret import Secret
 
 __all__ = [
     "BodyInterpretation",
@@ -179,3 +181,24 @@ def __getattr__(name: str) -> object:
 
         return Emporix
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def verifying_key(scheme: Scheme, secret: Secret) -> VerifyingKey:
+    """Return the key of a scheme for a secret, which may have whitespace or quotes around it.
+
+    Args:
+        scheme: The scheme.
+        secret: The configured secret.
+
+    Returns:
+        The verifying key.
+
+    Raises:
+        ImportError: If the key needs the extra `asymmetric`, which is not installed.
+        InvalidSecret: If the secret is not valid for this scheme.
+    """
+    if secret.as_configured() is None:
+        return scheme.verifying_key(secret)
+    from webhook_verify.schemes.either_key import key_of_pasted_secret  # here, because few secrets need it
+
+    return key_of_pasted_secret(scheme, secret)

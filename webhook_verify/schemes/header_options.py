@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from webhook_verify.errors import MalformedDelivery, Reason, UnreadableEvent
 from webhook_verify.schemes.delimiters import is_timestamp_ambiguous
 from webhook_verify.schemes.sender_rules import ResponseRules
 from webhook_verify.schemes.signature_lists import SignatureList
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         algorithm: Algorithm
         signature_encoding: Encoding
         timestamp_unit: Unit
+        timestamp_fraction: str
         signature_headers: tuple[str, ...]
         signature_prefix: str
         signature_field: str
@@ -56,12 +58,13 @@ __all__ = [
     "methods",
     "one_of",
     "optional_header_name",
+    "signed_part",
 ]
 
 _TEXTS = (
     *("name", "signature_prefix", "signature_field", "timestamp_field", "field_separator", "signed_content"),
     *("timestamp_header", "timestamp_in_body", "id_header", "id_in_body", "event_type_header"),
-    "json_form_field",
+    *("json_form_field", "signed_form_field", "timestamp_fraction"),
 )
 # RFC 9110, section 5.6.2: a field name is a token.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -253,6 +256,11 @@ def _conflicts(scheme: _Options, signed: set[str]) -> Iterable[tuple[str, bool]]
         "timestamp" in signed and places not in ((True, False, False), (False, True, False)),
     )
     yield (
+        "timestamp_fraction requires a timestamp_header in signed_content, with a timestamp_unit of numbers",
+        bool(scheme.timestamp_fraction)
+        and not ("timestamp" in signed and places[0] and scheme.timestamp_unit not in FIXED_LENGTH),
+    )
+    yield (
         "timestamp_field requires signature_field, and the two must differ",
         bool(scheme.timestamp_field) and not (scheme.signature_field and len(fields) == 2),
     )
@@ -308,6 +316,29 @@ def _conflicts(scheme: _Options, signed: set[str]) -> Iterable[tuple[str, bool]]
         "timestamp_in_body and id_in_body must be paths of names or *, joined with dots",
         any(path and not all(path.split(".")) for path in paths),
     )
+
+
+def signed_part(body: bytes, field: str) -> bytes:
+    """Return the signed part of an unverified body: the value of a field if it is a form, else the body.
+
+    Args:
+        body: The body.
+        field: The name of the form field.
+
+    Returns:
+        The signed part.
+
+    Raises:
+        MalformedDelivery: If a form has the field several times.
+    """
+    from webhook_verify.form import json_text  # imported here because few providers sign a field
+
+    problem = ""
+    try:
+        return json_text(body, field)
+    except UnreadableEvent as error:
+        problem = f"the form field {field}: {error.args[0]}"
+    raise MalformedDelivery(Reason.UNREADABLE_BODY, problem)
 
 
 def format_signatures(scheme: _Options, signatures: list[str], timestamp_text: str) -> dict[str, str]:

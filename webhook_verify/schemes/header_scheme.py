@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.headers import HeaderReader, Headers, printable_ascii
+from webhook_verify.headers import OPTIONAL_WHITESPACE, HeaderReader, Headers, printable_ascii
 from webhook_verify.json_fields import strings_at
 from webhook_verify.schemes import header_options as options
 from webhook_verify.schemes.algorithms import SECRET_ENCODINGS, Algorithm, algorithm_named
@@ -20,7 +20,7 @@ from webhook_verify.schemes.body_paths import body_paths
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
 from webhook_verify.schemes.signature_lists import SignatureList, compile_named_fields
-from webhook_verify.schemes.timestamps import Unit, unit_named
+from webhook_verify.schemes.timestamps import Unit, fraction_named, unit_named, without_fraction
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
 
@@ -57,6 +57,7 @@ class HeaderScheme(Scheme):
         timestamp_header: The header with the timestamp. Read only if `signed_content` contains `{timestamp}`.
         timestamp_in_body: The path of the timestamp in the signed JSON body, such as `data.created`.
         timestamp_unit: `s`, `ms`, `rfc3339` or `http-date`; or several, of which the first is used to sign.
+        timestamp_fraction: `unsigned` if `timestamp_header` may have a fraction that is not signed, else "".
         tolerance: The maximum difference between the timestamp and now, in seconds.
         accept_future_timestamps: Whether only old timestamps are rejected.
         id_header: The header with the message id. Trusted only if `signed_content` contains `{id}`.
@@ -65,6 +66,7 @@ class HeaderScheme(Scheme):
         event_type_in_body: The path of the event type in the JSON body, or several, of which the first that
             exists is used. Use it instead of `event_type_header` if the body contains the type.
         json_form_field: The form field that contains the JSON if the provider sends a form.
+        signed_form_field: The form field whose decoded value is signed instead of the body, if it is a form.
         handshake: The verification challenge, see `webhook_verify.handshakes`.
         retries: The timestamp of a retry: `new_timestamp`, `keep_timestamp`, `none` or `unknown`.
         retry_seconds: The length of the retry schedule in seconds.
@@ -94,6 +96,7 @@ class HeaderScheme(Scheme):
         timestamp_header: str = "",
         timestamp_in_body: str = "",
         timestamp_unit: str | Sequence[str] = "s",
+        timestamp_fraction: str = "",
         tolerance: float = 300.0,
         accept_future_timestamps: bool = False,
         id_header: str = "",
@@ -101,6 +104,7 @@ class HeaderScheme(Scheme):
         event_type_header: str = "",
         event_type_in_body: str | Sequence[str] = (),
         json_form_field: str = "",
+        signed_form_field: str = "",
         handshake: Handshake | None = None,
         retries: str = "unknown",
         retry_seconds: float = 0.0,
@@ -128,6 +132,7 @@ class HeaderScheme(Scheme):
         self.timestamp_header: str = options.optional_header_name(timestamp_header, "timestamp_header")
         self.timestamp_in_body = timestamp_in_body
         self.timestamp_unit: Unit = unit_named(timestamp_unit)
+        self.timestamp_fraction: str = fraction_named(timestamp_fraction)
         self.tolerance = tolerance
         self.accept_future_timestamps = accept_future_timestamps
         self.id_header: str = options.optional_header_name(id_header, "id_header")
@@ -135,6 +140,7 @@ class HeaderScheme(Scheme):
         self.event_type_header: str = options.optional_header_name(event_type_header, "event_type_header")
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.json_form_field = json_form_field
+        self.signed_form_field = signed_form_field
         self.handshake = handshake
         self.responses = responses
         self.methods: tuple[str, ...] = options.methods(methods)
@@ -152,7 +158,8 @@ class HeaderScheme(Scheme):
         self.signs_body: bool = self.algorithm.signs and content.signs_body
         self.signs_event_type: bool = self.event_type_header in content.header_names
         self.has_timestamp_in_body: bool = bool(self.timestamp_in_body)
-        self.parses_body: bool = self.has_timestamp_in_body or content.interpret_body is not None
+        is_plain = content.interpret_body is None and not self.signed_form_field
+        self.parses_body: bool = self.has_timestamp_in_body or not is_plain
         self.has_id_in_body: bool = bool(self.id_in_body)
         self.signs_timestamp: bool = self._has_timestamp or self.has_timestamp_in_body
         if problem := options.find_conflict(self, content.names):
@@ -183,8 +190,10 @@ class HeaderScheme(Scheme):
         is_dated = len(around) == 2 and "{" not in "".join(around)
         self._around_timestamp = [each.format().encode() for each in around] if is_dated else None
         others = self._around_timestamp, self.event_type_in_body, self.timestamp_unit[0]
+        # The parser of fields removes the whitespace around the header, so the reader does not have to.
+        read = reader.read_as_received if self.signature_field and len(names) == 1 else reader.read
         # Unpacking one tuple is faster than looking up each attribute.
-        self._parse_plan = names, reader.safe_dict_keys[0].issuperset, reader.read, *indexes, *others
+        self._parse_plan = names, reader.safe_dict_keys[0].issuperset, read, *indexes, *others
         self.fast_path: FastPathLayout | None = self._fast_path_layout()
 
     def _fast_path_layout(self) -> FastPathLayout | None:
@@ -226,7 +235,10 @@ class HeaderScheme(Scheme):
         if known.__class__ is dict and plain(known):
             values = [*map(known.get, names)]
             for value in values:
-                if value.__class__ is not str and value is not None:
+                # Without whitespace around it, strip returns the same object.
+                if value is not None and (
+                    value.__class__ is not str or value.strip(OPTIONAL_WHITESPACE) is not value
+                ):
                     values = read(headers)
                     break
         else:
@@ -234,6 +246,8 @@ class HeaderScheme(Scheme):
         signatures, timestamp_text = self._signatures(values)
         if timestamp_index:
             timestamp_text = values[timestamp_index] or ""
+            if self.timestamp_fraction:
+                timestamp_text = without_fraction(timestamp_text)
         message_id = values[id_index] if id_index else ""
         event_type = printable_ascii(values[type_index]) if type_index else type_paths
         if self._signs_body_only:
@@ -287,6 +301,8 @@ class HeaderScheme(Scheme):
         Raises:
             MalformedDelivery: If a signed part of the body is missing or invalid.
         """
+        if self.signed_form_field:
+            body = options.signed_part(body, self.signed_form_field)
         interpret = self._content.interpret_body
         return super().parse_body(reading, body) if interpret is None else interpret(reading, body)
 
@@ -344,6 +360,8 @@ class HeaderScheme(Scheme):
             self._content.check_sent_id(id, self._name)
         self._content.check_request(self._name, url, method)
         timestamp_text = self.timestamp_unit[1](timestamp)
+        if self.signed_form_field:
+            body = options.signed_part(body, self.signed_form_field)
         content, others = self._content.to_sign(body, id, timestamp_text, method, url, self.timestamp_header)
         signatures = [self.signature_encoding[1](key.sign(content)) for key in keys]
         headers = {**options.format_signatures(self, signatures, timestamp_text), **others}

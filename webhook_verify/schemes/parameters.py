@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.form import decode_percent
+from webhook_verify.form import decode_percent, is_form_name
 
 __all__ = ["MAX_PARAMETERS", "Pairs", "form_pairs", "join_parameters", "query_pairs", "single_value"]
 
@@ -23,11 +23,11 @@ _QUERY_CHARS = frozenset(b"=&?#")
 
 
 def form_pairs(body: bytes, problem: str = "the body is not a form") -> Pairs:
-    """Return the fields of a form.
+    """Return the fields of a form, as form parsers read them: `&&` is `&`, and `a` without `=` is `a=`.
 
     Args:
         body: The form. An empty body is a form without fields.
-        problem: The error message for a field without `=`.
+        problem: The error message for a body that is not a form.
 
     Returns:
         The names and values.
@@ -58,8 +58,10 @@ def _pairs(text: bytes, place: str, reason: Reason, problem: str) -> Pairs:
         raise MalformedDelivery(reason, f"the {place} has more than {MAX_PARAMETERS} parameters")
     pairs: list[tuple[bytes, bytes]] = []
     for field in text.split(b"&") if text else ():
+        if problem and not field:
+            continue
         name, equals, value = field.partition(b"=")
-        if problem and not equals:
+        if problem and not equals and not is_form_name(name):
             raise MalformedDelivery(reason, problem)
         pairs.append((_decoded(name, place, reason), _decoded(value, place, reason)))
     return pairs

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from webhook_verify.errors import MalformedDelivery, Reason
+from webhook_verify.headers import OPTIONAL_WHITESPACE
 from webhook_verify.tracebacks import safe_repr
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
@@ -147,7 +148,7 @@ def compile_named_fields(
 
 
 def text_of_header(values: Sequence[Any], name: str) -> str:
-    """Return the first value.
+    """Return the first value, without the whitespace around it.
 
     Args:
         values: The values of the headers.
@@ -159,7 +160,7 @@ def text_of_header(values: Sequence[Any], name: str) -> str:
     Raises:
         MalformedDelivery: If the header is missing or empty.
     """
-    text: str = values[0] or ""
+    text: str = (values[0] or "").strip(OPTIONAL_WHITESPACE)
     if not text or text.isspace():
         raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or empty header: {name}")
     return text

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from webhook_verify import secret as _keys
 from webhook_verify.errors import MalformedDelivery, Reason
-from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.headers import OPTIONAL_WHITESPACE, HeaderReader, Headers
 from webhook_verify.schemes.base import CLOSED_ID_CHARS, ParsedHeaders, Scheme, SchemeDocs, check_message_id
 from webhook_verify.schemes.body_paths import body_paths
 from webhook_verify.schemes.sender_rules import check_retries
@@ -28,10 +28,12 @@ __all__ = ["STANDARD", "StandardWebhooks"]
 
 _Trio = tuple[str, str, str]
 
-# In order of precedence: the first complete trio is used, and headers of the two are never mixed.
 _WEBHOOK: _Trio = ("webhook-id", "webhook-timestamp", "webhook-signature")
 _SVIX: _Trio = ("svix-id", "svix-timestamp", "svix-signature")
+# In order of precedence: the first complete trio is used, and headers of the two are never mixed. A scheme's
+# own brand is first, as in the libraries of Svix: an intermediary may add headers of the other brand.
 _READER = HeaderReader(*_WEBHOOK, *_SVIX, brands=(_WEBHOOK, _SVIX))
+_READERS = {"webhook": _READER, "svix": HeaderReader(*_SVIX, *_WEBHOOK)}
 _PLAIN_WEBHOOK, _PLAIN_SVIX = (plain.issuperset for plain in _READER.safe_dict_keys)
 
 _MAX_SIGNATURES = 32  # bounds the work: Ed25519 takes about 100 microseconds per entry
@@ -46,18 +48,23 @@ class StandardWebhooks(Scheme):
 
     Args:
         name: The name in the registry.
-        brand: The prefix of the headers to sign with: `webhook` or `svix`.
+        brand: The prefix of the headers to sign with, and to read first: `webhook` or `svix`.
+        secret_encoding: `base64`, as in the specification, or `text` if the text of the secret is the HMAC
+            key, including any prefix.
         min_key_bytes: The minimum length of an HMAC key in bytes, for a provider that issues short keys.
         event_type_in_body: The path of the event type in the JSON body, or several, of which the first that
             exists is used; "" if the provider sends no type. By default `type`, as in the specification.
         commas: Whether the provider separates signatures with a comma and a space instead of a space.
+        timestamp_fraction: `unsigned` if the timestamp may have a fraction of a second, which is left out of
+            the signed content, or "".
+        methods: The HTTP methods of deliveries.
         retries: See `Scheme.retries`.
         retry_seconds: The length of the retry schedule in seconds, see `Scheme.retry_seconds`.
         docs: The texts of the provider's page.
 
     Raises:
         TypeError: If `retry_seconds` is not a number, `docs` is not a `SchemeDocs`, or a path is not a str.
-        ValueError: If `retries`, `retry_seconds` or a path is invalid.
+        ValueError: If another option is invalid.
     """
 
     __slots__ = (
@@ -65,22 +72,28 @@ class StandardWebhooks(Scheme):
         "_commas",
         "_min_key_bytes",
         "_name",
+        "_read_both",
+        "_secret_encoding",
+        "_without_fraction",
         "docs",
         "event_type_in_body",
+        "header_names",
+        "methods",
         "retries",
         "retry_seconds",
     )
-
-    header_names: tuple[str, ...] = (*_WEBHOOK, *_SVIX)
 
     def __init__(
         self,
         name: str,
         *,
         brand: str,
+        secret_encoding: str = "base64",
         min_key_bytes: int = _keys.MIN_KEY_BYTES,
         event_type_in_body: str | Sequence[str] = "type",
         commas: bool = False,
+        timestamp_fraction: str = "",
+        methods: Sequence[str] = ("POST",),
         retries: str = "unknown",
         retry_seconds: float = 0.0,
         docs: SchemeDocs | None = None,
@@ -88,6 +101,15 @@ class StandardWebhooks(Scheme):
         self.docs: SchemeDocs = SchemeDocs.titled(docs, name)
         self._name = name
         self._brand = brand
+        if brand not in _READERS:
+            raise ValueError(f"brand must be webhook or svix, not {brand!r}")
+        self._read_both = _READERS[brand].read_as_received
+        self.header_names: tuple[str, ...] = (*_SVIX, *_WEBHOOK) if brand == "svix" else (*_WEBHOOK, *_SVIX)
+        self._without_fraction = _fraction_remover(timestamp_fraction) if timestamp_fraction else None
+        self.methods: tuple[str, ...] = _checked_methods(methods) if methods != ("POST",) else ("POST",)
+        if secret_encoding not in ("base64", "text"):
+            raise ValueError(f"secret_encoding must be base64 or text, not {secret_encoding!r}")
+        self._secret_encoding = secret_encoding
         self._min_key_bytes = min_key_bytes
         self._commas = commas
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
@@ -131,7 +153,7 @@ class StandardWebhooks(Scheme):
             message_id = get("svix-id", "")
             timestamp, signature = get("svix-timestamp", ""), get("svix-signature", "")
         else:
-            found = _READER.read(headers)
+            found = self._read_both(headers)
             message_id, timestamp, signature = found[:3] if found[0] else found[3:]
         # Nearly all deliveries pass these checks. _complete_trio handles the others and reports errors.
         try:
@@ -140,23 +162,49 @@ class StandardWebhooks(Scheme):
                 timestamp.isdecimal()
                 and len(timestamp) <= 12
                 and timestamp >= "1"
-                and message_id > "!"  # neither empty nor with a leading space
-                and signature > "!"
+                and message_id
+                and " " not in message_id  # whitespace around a value does not belong to it
                 and signature.isascii()
                 and message_id.isprintable()
                 and ("." not in message_id or CLOSED_ID_CHARS.issuperset(message_id))
                 and (start := f"{message_id}.{timestamp}.").isascii()
             ):
+                signatures: Signatures = ()
                 if version == "v1" and len(encoded) == _V1_LENGTH:
-                    signatures: Signatures = ((version, encoded),)
-                else:
-                    signatures = self._entries(signature)
-                return message_id, int(timestamp), signatures, start.encode(), b"", self.event_type_in_body
+                    signatures = ((version, encoded),)
+                elif signature > "!":
+                    signatures = self._entries(signature.strip(OPTIONAL_WHITESPACE))
+                if signatures:
+                    types = self.event_type_in_body
+                    return message_id, int(timestamp), signatures, start.encode(), b"", types
         except (TypeError, AttributeError):
             pass  # a header is missing or not a str
-        message_id, timestamp, signature = _complete_trio(found or _READER.read(headers))
+        found = [value and value.strip(OPTIONAL_WHITESPACE) for value in found or self._read_both(headers)]
+        message_id, timestamp, signature = self._complete_trio(found)
         before = f"{message_id}.{timestamp}.".encode()
         return message_id, int(timestamp), self._entries(signature), before, b"", self.event_type_in_body
+
+    def _complete_trio(self, values: list[str | None]) -> _Trio:
+        """Return id, timestamp and signatures of the first complete brand. An empty header is missing."""
+        for message_id, timestamp, signature in (values[:3], values[3:]):
+            if _is_there(message_id) and _is_there(timestamp) and _is_there(signature):
+                if not (message_id.isascii() and message_id.isprintable()):
+                    raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_ID)
+                if "." in message_id and not CLOSED_ID_CHARS.issuperset(message_id):
+                    raise MalformedDelivery(Reason.UNREADABLE_HEADER, _MOVABLE_ID)
+                if self._without_fraction is not None:
+                    timestamp = self._without_fraction(timestamp)
+                if not _is_timestamp(timestamp):
+                    raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_TIMESTAMP)
+                return message_id, timestamp, signature
+        raise MalformedDelivery(Reason.MISSING_HEADER, self._missing_headers(values))
+
+    def _missing_headers(self, values: list[str | None]) -> str:
+        # Report the headers of the brand that the sender seems to use.
+        is_other = any(values[3:]) and (not any(values[:3]) or self._brand == "webhook")
+        names, trio = (self.header_names[3:], values[3:]) if is_other else (self.header_names[:3], values[:3])
+        missing = [name for name, value in zip(names, trio, strict=True) if not _is_there(value)]
+        return f"missing or empty header{'s' * (len(missing) > 1)}: {', '.join(missing)}"
 
     def _entries(self, signature: str) -> list[tuple[str, str]]:
         return _entries(signature.replace(", ", " ") if self._commas else signature)
@@ -213,6 +261,8 @@ class StandardWebhooks(Scheme):
             ImportError: If an Ed25519 key needs the extra `asymmetric`, which is not installed.
             InvalidSecret: If the secret has another form, or is too short.
         """
+        if self._secret_encoding == "text":
+            return _keys.hmac_key_from_text(secret)
         return _keys.verifying_key(secret, self._min_key_bytes)
 
     def signing_key(self, secret: Secret) -> SigningKey:
@@ -228,26 +278,28 @@ class StandardWebhooks(Scheme):
             ImportError: If an Ed25519 key needs the extra `asymmetric`, which is not installed.
             InvalidSecret: If the secret has another form, or is too short.
         """
+        if self._secret_encoding == "text":
+            return _keys.hmac_key_from_text(secret)
         return _keys.signing_key(secret, self._min_key_bytes)
+
+
+# The next two import their modules only for the few providers that need them.
+def _fraction_remover(timestamp_fraction: str) -> Callable[[str], str]:
+    from webhook_verify.schemes.timestamps import fraction_named, without_fraction
+
+    fraction_named(timestamp_fraction)
+    return without_fraction
+
+
+def _checked_methods(methods: Sequence[str]) -> tuple[str, ...]:
+    from webhook_verify.schemes import header_options
+
+    return header_options.methods(methods)
 
 
 def _is_timestamp(text: str) -> bool:
     """Return whether the text matches `[1-9][0-9]{0,11}`. `isdecimal` alone would accept Arabic digits."""
     return text.isdecimal() and text.isascii() and len(text) <= 12 and text >= "1"
-
-
-def _complete_trio(values: list[str | None]) -> _Trio:
-    """Return id, timestamp and signatures of the first complete brand. An empty header counts as missing."""
-    for message_id, timestamp, signature in (values[:3], values[3:]):
-        if _is_there(message_id) and _is_there(timestamp) and _is_there(signature):
-            if not (message_id.isascii() and message_id.isprintable()):
-                raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_ID)
-            if "." in message_id and not CLOSED_ID_CHARS.issuperset(message_id):
-                raise MalformedDelivery(Reason.UNREADABLE_HEADER, _MOVABLE_ID)
-            if not _is_timestamp(timestamp):
-                raise MalformedDelivery(Reason.UNREADABLE_HEADER, _UNREADABLE_TIMESTAMP)
-            return message_id, timestamp, signature
-    raise MalformedDelivery(Reason.MISSING_HEADER, _missing_headers(values))
 
 
 def _is_there(text: str | None) -> TypeGuard[str]:
@@ -258,13 +310,6 @@ _UNREADABLE_ID = "the message id must be printable ASCII"
 # A dot separates the id from the timestamp, and the timestamp from the body: see CLOSED_ID_CHARS.
 _MOVABLE_ID = "the message id contains a dot together with characters that could be the beginning of a body"
 _UNREADABLE_TIMESTAMP = "the timestamp must be Unix seconds in ASCII digits"
-
-
-def _missing_headers(values: list[str | None]) -> str:
-    # Report the headers of the brand that the sender seems to use.
-    names, trio = (_SVIX, values[3:]) if any(values[3:]) else (_WEBHOOK, values[:3])
-    missing = [name for name, value in zip(names, trio, strict=True) if not _is_there(value)]
-    return f"missing or empty header{'s' * (len(missing) > 1)}: {', '.join(missing)}"
 
 
 def _entries(signature: str) -> list[tuple[str, str]]:

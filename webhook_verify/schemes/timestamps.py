@@ -14,7 +14,7 @@ TYPE_CHECKING = False  # importing typing would take as long as importing the re
 if TYPE_CHECKING:
     from typing import TypeGuard
 
-__all__ = ["FIXED_LENGTH", "UNITS", "Unit", "unit_named"]
+__all__ = ["FIXED_LENGTH", "UNITS", "Unit", "fraction_named", "unit_named", "without_fraction"]
 
 Unit = tuple[Callable[[str], int], Callable[[int], str], str]
 """`(read, write, name)`. `read` returns Unix seconds, or 0 if the text is not a timestamp of this unit."""
@@ -127,6 +127,43 @@ def unit_named(names: object) -> Unit:
         return units[0]
     titles = " or ".join(title for _, _, title in units)
     return partial(_read_any, [(name, UNITS[name][0]) for name in map(str, listed)]), units[0][1], titles
+
+
+_MAX_FRACTION_DIGITS = 9  # nanoseconds
+
+
+def fraction_named(value: object) -> str:
+    """Check the option `timestamp_fraction`.
+
+    Args:
+        value: `unsigned` or "".
+
+    Returns:
+        The value.
+
+    Raises:
+        TypeError: If `value` is not a str.
+        ValueError: If `value` is another text.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"timestamp_fraction must be a str, not {type(value).__name__!r}")
+    if value not in ("", "unsigned"):
+        raise ValueError(f'timestamp_fraction must be "unsigned", or "" without a fraction; not {value!r}')
+    return value
+
+
+def without_fraction(text: str) -> str:
+    """Return the whole part of a number, which is the signed text if the fraction is not signed.
+
+    Args:
+        text: The number, such as `1785600000.107991`.
+
+    Returns:
+        The digits before the point. The unchanged text if it does not end with a point and 1 to 9 digits.
+    """
+    whole, _, fraction = text.partition(".")
+    is_fraction = fraction.isdecimal() and fraction.isascii() and len(fraction) <= _MAX_FRACTION_DIGITS
+    return whole if is_fraction else text
 
 
 def _is_listed(value: object) -> TypeGuard[Sequence[object]]:

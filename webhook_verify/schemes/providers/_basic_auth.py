@@ -11,7 +11,13 @@ from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.secret import Secret
 
-__all__ = ["BasicAuth"]
+TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
+if TYPE_CHECKING:
+    from typing import Any
+
+    from webhook_verify.keys import Signatures
+
+__all__ = ["BasicAuth", "basic_credentials"]
 
 
 class BasicAuth(HeaderScheme):
@@ -45,6 +51,14 @@ class BasicAuth(HeaderScheme):
             docs=docs,
         )
 
+    def _single_signatures(self, values: Sequence[Any]) -> tuple[Signatures, str]:
+        """Return the credentials. The name of the scheme may be in any case (RFC 9110)."""
+        text: str = values[0] or ""
+        prefix = self.signature_prefix
+        if text[: len(prefix)].lower() == prefix.lower():
+            values = [prefix + text[len(prefix) :], *values[1:]]
+        return super()._single_signatures(values)
+
     def verifying_key(self, secret: Secret) -> TokenKey:
         """Return the key that a receiver compares the credentials with, in constant time.
 
@@ -57,7 +71,7 @@ class BasicAuth(HeaderScheme):
         Raises:
             InvalidSecret: If the secret does not contain a colon.
         """
-        return TokenKey(_credentials(secret))
+        return TokenKey(basic_credentials(secret))
 
     def signing_key(self, secret: Secret) -> TokenKey:
         """Return the key that contains the credentials to send.
@@ -71,10 +85,11 @@ class BasicAuth(HeaderScheme):
         Raises:
             InvalidSecret: If the secret does not contain a colon.
         """
-        return TokenKey(_credentials(secret))
+        return TokenKey(basic_credentials(secret))
 
 
-def _credentials(secret: Secret) -> str:
+def basic_credentials(secret: Secret) -> str:
+    """Return `user:password` in base64."""
     value = secret.reveal()
     text = value if isinstance(value, bytes) else value.encode("utf-8", "replace")
     if b":" not in text:

@@ -7,6 +7,7 @@ accepted topic, and a certificate is fetched only for a notification of that top
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
 
 __all__ = ["SCHEME", "AmazonSns", "TopicKey", "is_sns_address"]
 
+_logger = logging.getLogger("webhook_verify")
+
 # Only a region: sns.s3-us-west-2.amazonaws.com is an S3 bucket named sns, which any customer can own.
 _REGION = r"[a-z]{2,4}(?:-[a-z]{2,12}){1,2}-[0-9]{1,2}"
 _HOST = rf"https://sns\.{_REGION}\.amazonaws\.com(?:\.cn)?"
 _CERTIFICATE = re.compile(_HOST + r"/SimpleNotificationService-[a-zA-Z0-9]{32}\.pem", re.ASCII)
+_HOST_AND_PORT = re.compile(r"[a-z0-9.-]{1,253}(?::[0-9]{1,5})?", re.ASCII)
 _ADDRESS = re.compile(_HOST + r"/[!-~]*", re.ASCII)
 _TOPIC = re.compile(r"arn:aws[a-z-]{0,16}:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?", re.ASCII)
 
@@ -54,6 +58,16 @@ _SIGNED = {
 }
 _SIGNED["UnsubscribeConfirmation"] = _SIGNED["SubscriptionConfirmation"]
 _IS_SHA1 = {"1": True, "2": False}
+
+
+def _checked_hosts(hosts: object) -> tuple[str, ...]:
+    known: Any = hosts
+    if isinstance(hosts, str | bytes) or not all(isinstance(host, str) for host in known):
+        raise TypeError('certificate_hosts must be a list of host names, such as ["localhost:4566"]')
+    for host in known:
+        if not _HOST_AND_PORT.fullmatch(host):
+            raise ValueError("certificate_hosts must be host names with optional ports, without a path")
+    return tuple(known)
 
 
 def is_sns_address(url: str) -> bool:
@@ -76,10 +90,13 @@ class AmazonSns(VerifyOnlyScheme):
             attribute `SignatureVersion` is set to 2. `("1", "2")` accepts both.
         fetch: Fetches certificates, by default `https_fetch`.
         key_store: Where the URLs of verified certificates survive a restart, see `webhook_verify.key_stores`.
+        certificate_hosts: Other hosts whose certificates are accepted, with their ports, for development with
+            an emulator: `["localhost.localstack.cloud:4566"]`. Http is accepted there. Pass `fetch`, too.
+        certificates_per_minute: How many unknown certificates are fetched per minute.
 
     Raises:
-        ValueError: If `versions` contains another version, or is empty.
-        TypeError: If `key_store` is not a `KeyStore`.
+        ValueError: If `versions` contains another version, or is empty; or a host or a number is invalid.
+        TypeError: If `key_store` is not a `KeyStore`, or `certificate_hosts` is a str.
     """
 
     signs_timestamp = True
@@ -104,7 +121,14 @@ class AmazonSns(VerifyOnlyScheme):
             "Topics sign with SHA-1 until you set their attribute `SignatureVersion` to 2 "
             "(`SetTopicAttributes`). By default, only version 2 is accepted. To accept both versions, "
             'pass `scheme=AmazonSns(versions=("1", "2"))`. Raw message delivery is not signed. '
-            "`delivery.json()` contains only the signed fields."
+            "`delivery.json()` contains only the signed fields. An emulator signs with its own certificates. "
+            "To accept those of LocalStack in development, never in production, import `AmazonSns` from "
+            '`webhook_verify.schemes.providers.aws_sns`, and pass `scheme=AmazonSns(versions=("1", "2"), '
+            'fetch=fetch, certificate_hosts=["localhost.localstack.cloud:4566"])`, where `fetch(url, '
+            "content)` returns the bytes at a URL. The emulator moto has a new certificate in each "
+            "message at Amazon's address, so pass a `fetch` that returns moto's certificate and "
+            "`certificates_per_minute=1000`. Moto does not sign the Subject, so a message with one is "
+            "rejected."
         ),
         retries=(
             "3 times, 20 seconds apart, or for up to an hour if the subscription's delivery policy "
@@ -122,12 +146,25 @@ class AmazonSns(VerifyOnlyScheme):
         versions: Sequence[str] = ("2",),
         fetch: Fetch | None = None,
         key_store: KeyStore | None = None,
+        certificate_hosts: Sequence[str] = (),
+        certificates_per_minute: int = 20,
     ) -> None:
         if isinstance(versions, str) or not versions or not set(versions) <= set(_IS_SHA1):
             raise ValueError('versions must be ("2",), ("1", "2") or ("1",)')
         self._versions = tuple(versions)
         self._fetch = fetch
-        self._cache: KeyCache[Certificate] = KeyCache("aws-sns", lifetime=86_400.0, store=key_store)
+        self._hosts = _checked_hosts(certificate_hosts)
+        if self._hosts:
+            _logger.warning(
+                "AmazonSns accepts certificates from hosts that are not Amazon's, "
+                "so an attacker in control of one can forge notifications: for development only (%s)",
+                ", ".join(self._hosts),
+            )
+        if type(certificates_per_minute) is not int or certificates_per_minute < 1:
+            raise ValueError("certificates_per_minute must be a positive int")
+        self._cache: KeyCache[Certificate] = KeyCache(
+            "aws-sns", lifetime=86_400.0, per_minute=certificates_per_minute, store=key_store
+        )
         self._reader = HeaderReader(*self.header_names)
 
     @property
@@ -166,7 +203,7 @@ class AmazonSns(VerifyOnlyScheme):
         names = _SIGNED.get(_text(fields, "Type"))
         if names is None:
             raise MalformedDelivery(Reason.UNREADABLE_BODY, "the Type is not one of Amazon SNS")
-        signed = {name: _text(fields, name) for name in names if name != "Subject" or fields.get(name)}
+        signed = {name: _text(fields, name) for name in names if name != "Subject" or _has_subject(fields)}
         version, address = _text(fields, "SignatureVersion"), _text(fields, "SigningCertURL")
         when = UNITS["rfc3339"][0](signed["Timestamp"])
         if problem := self._problem_of(signed, version, address, when):
@@ -177,6 +214,12 @@ class AmazonSns(VerifyOnlyScheme):
         proof = signatures, b"", content.encode("utf-8", "surrogatepass"), b""
         return ((signed["MessageId"], (proof,), json.dumps(signed).encode()),)
 
+    def _is_of_other_host(self, address: str) -> bool:
+        scheme, _, rest = address.partition("://")
+        host, _, path = rest.partition("/")
+        is_plain = path.endswith(".pem") and path.isascii() and path.isprintable() and " " not in path
+        return scheme in ("http", "https") and host in self._hosts and is_plain
+
     def _problem_of(self, signed: dict[str, str], version: str, address: str, when: int) -> str:
         # A line break in another field than the Message would make the boundary between fields ambiguous.
         if any("\n" in value for name, value in signed.items() if name != "Message"):
@@ -184,7 +227,7 @@ class AmazonSns(VerifyOnlyScheme):
         if version not in self._versions:
             expected = " or ".join(self._versions)
             return f"the SignatureVersion must be {expected}; set it in the attributes of the topic"
-        if not _CERTIFICATE.fullmatch(address):
+        if not _CERTIFICATE.fullmatch(address) and not self._is_of_other_host(address):
             return "the SigningCertURL is not a URL of Amazon SNS"
         if not _TOPIC.fullmatch(signed["TopicArn"]):
             return "the TopicArn is not the ARN of a topic"
@@ -309,9 +352,14 @@ def _fields_of(body: bytes) -> dict[str, Any]:
     return fields
 
 
+def _has_subject(fields: dict[str, Any]) -> bool:
+    """Return whether there is a Subject, which is signed even if it is empty."""
+    return fields.get("Subject") is not None
+
+
 def _text(fields: dict[str, Any], name: str) -> str:
     value = fields.get(name)
-    if not isinstance(value, str) or (not value and name != "Message"):
+    if not isinstance(value, str) or (not value and name not in ("Message", "Subject")):
         raise _malformed(f"the notification must contain {name}")
     return value
 

@@ -1,4 +1,4 @@
-"""Gitea: HMAC-SHA256 of the body, in `x-gitea-signature`."""
+"""Gitea: HMAC-SHA256 of the JSON, in `x-gitea-signature`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = HeaderScheme(
     "gitea",
     signature_header="x-gitea-signature",
+    signed_form_field="payload",
     id_header="x-gitea-delivery",
     event_type_header="x-gitea-event",
     docs=SchemeDocs(
@@ -17,9 +18,9 @@ SCHEME = HeaderScheme(
         secret_from="the repository's or organization's Settings > Webhooks > Secret; you choose it",
         url="https://docs.gitea.com/usage/webhooks",
         notes=(
-            "Select the content type `application/json`. A form is not accepted, because its signature "
-            "covers the value of a field and not the body. The delivery id and the event in the "
-            "headers are not signed."
+            "With the content type `application/x-www-form-urlencoded`, the JSON in the field `payload` is "
+            "signed, and both content types are accepted. The delivery id and the event in the headers are "
+            "not signed."
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Gogs: HMAC-SHA256 of the body, in `x-gogs-signature`."""
+"""Gogs: HMAC-SHA256 of the JSON, in `x-gogs-signature`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = HeaderScheme(
     "gogs",
     signature_header="x-gogs-signature",
+    signed_form_field="payload",
     id_header="x-gogs-delivery",
     event_type_header="x-gogs-event",
     docs=SchemeDocs(
@@ -17,9 +18,9 @@ SCHEME = HeaderScheme(
         secret_from="the repository's or organization's Settings > Webhooks > Secret; you choose it",
         url="https://gogs.io/docs/features/webhook",
         notes=(
-            "Select the content type `application/json`. A form is not accepted, because its signature "
-            "covers the value of a field and not the body. The delivery id and the event in the "
-            "headers are not signed."
+            "With the content type `application/x-www-form-urlencoded`, the JSON in the field `payload` is "
+            "signed, and both content types are accepted. The delivery id and the event in the headers are "
+            "not signed."
         ),
     ),
 )

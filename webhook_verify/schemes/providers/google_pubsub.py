@@ -69,6 +69,7 @@ class GooglePubSub(JwtScheme):
                 "email_verified": True,
             },
             required_claims=["exp"],
+            leeway=60,
             tolerance=3600.0,  # the lifetime of a token
             id_in_body="message.messageId",
             retries="new_timestamp",

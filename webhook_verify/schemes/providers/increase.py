@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-from webhook_verify.keys import HmacKey
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.standard import StandardWebhooks
-from webhook_verify.secret import Secret, hmac_key_from_text
 
-__all__ = ["SCHEME", "Increase"]
+__all__ = ["SCHEME"]
 
-
-class Increase(StandardWebhooks):
-    """Standard Webhooks, except that the secret is always the key in UTF-8, even with `whsec_`."""
-
-    __slots__ = ()
-
-    def verifying_key(self, secret: Secret) -> HmacKey:
-        """Return the key that a receiver verifies with.
-
-        Args:
-            secret: The configured signing secret.
-
-        Returns:
-            The verifying key.
-
-        Raises:
-            InvalidSecret: If the secret is a public key, or all zeros.
-        """
-        return hmac_key_from_text(secret)
-
-    def signing_key(self, secret: Secret) -> HmacKey:
-        """Return the key that a sender signs with.
-
-        Args:
-            secret: The configured signing secret.
-
-        Returns:
-            The signing key.
-
-        Raises:
-            InvalidSecret: If the secret is a public key, or all zeros.
-        """
-        return hmac_key_from_text(secret)
-
-
-SCHEME = Increase(
+SCHEME = StandardWebhooks(
     "increase",
     brand="webhook",
+    secret_encoding="text",
     event_type_in_body="category",
     docs=SchemeDocs(
         title="Increase",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from webhook_verify.schemes.base import SchemeDocs
-from webhook_verify.schemes.providers._whsec_prefix import has_whsec_prefix
+from webhook_verify.schemes.providers._whsec_prefix import prefixed_kind
 from webhook_verify.schemes.standard import StandardWebhooks
 from webhook_verify.secret import Secret, hmac_key_from_text
 
@@ -31,7 +31,7 @@ class OpenAI(StandardWebhooks):
         Raises:
             InvalidSecret: If the secret is not valid base64 after `whsec_`, too short, or a public key.
         """
-        return super().verifying_key(secret) if has_whsec_prefix(secret) else hmac_key_from_text(secret)
+        return super().verifying_key(secret) if prefixed_kind(secret)[0] else hmac_key_from_text(secret)
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """Return the key that a sender signs with.
@@ -45,7 +45,7 @@ class OpenAI(StandardWebhooks):
         Raises:
             InvalidSecret: If the secret is not valid base64 after `whsec_`, too short, or a public key.
         """
-        return super().signing_key(secret) if has_whsec_prefix(secret) else hmac_key_from_text(secret)
+        return super().signing_key(secret) if prefixed_kind(secret)[0] else hmac_key_from_text(secret)
 
 
 SCHEME = OpenAI(
@@ -56,7 +56,10 @@ SCHEME = OpenAI(
         title="OpenAI",
         secret_from="the project's Settings > Webhooks; shown once, when the endpoint is created",
         url="https://platform.openai.com/docs/guides/webhooks",
-        notes="A secret without `whsec_` is used as text instead of base64, as in OpenAI's own library.",
+        notes=(
+            "A secret without `whsec_` or `v1,whsec_` is used as text instead of base64, as in OpenAI's own "
+            "library."
+        ),
         retries=(
             "for 72 hours ([documentation](https://platform.openai.com/docs/guides/webhooks), not "
             "confirmed); the timestamp of a retry is not documented, [Standard "

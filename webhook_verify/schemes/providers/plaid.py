@@ -71,6 +71,7 @@ class Plaid(JwtScheme):
             keys=self._keys_for,
             claims={"request_body_sha256": "{sha256:body}"},
             event_type_in_body="webhook_type",
+            leeway=60,
             retry_seconds=86_400.0,
             docs=_DOCS,
         )

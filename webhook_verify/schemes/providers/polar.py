@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from webhook_verify.errors import InvalidSecret
-from webhook_verify.keys import HmacKey, Signatures
+from webhook_verify.keys import HmacKey
 from webhook_verify.schemes.base import SchemeDocs
-from webhook_verify.schemes.providers._whsec_prefix import has_whsec_prefix
+from webhook_verify.schemes.either_key import EitherKey
+from webhook_verify.schemes.providers._whsec_prefix import prefixed_kind
 from webhook_verify.schemes.standard import StandardWebhooks
 from webhook_verify.secret import MIN_KEY_BYTES, Secret, from_base64, hmac_key_from_text
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
-    from webhook_verify.keys import SigningKey, StreamingCheck, VerifyingKey
+    from webhook_verify.keys import SigningKey, VerifyingKey
 
 __all__ = ["SCHEME", "Polar"]
 
@@ -38,12 +39,10 @@ class Polar(StandardWebhooks):
         Raises:
             InvalidSecret: If nothing follows `whsec_`, or the secret is a public key or all zeros.
         """
-        decoded = _from_prefixed(secret)
-        return (
-            _EitherKey(HmacKey(decoded), hmac_key_from_text(secret))
-            if decoded
-            else hmac_key_from_text(secret)
-        )
+        kind, decoded, text = _interpretations(secret)
+        if kind in ("whpk", "whsk"):
+            return super().verifying_key(secret)
+        return EitherKey(HmacKey(decoded), hmac_key_from_text(text)) if decoded else hmac_key_from_text(text)
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """Return the key that a sender signs with.
@@ -57,52 +56,23 @@ class Polar(StandardWebhooks):
         Raises:
             InvalidSecret: If nothing follows `whsec_`, or the secret is a public key or all zeros.
         """
-        decoded = _from_prefixed(secret)
-        return HmacKey(decoded) if decoded else hmac_key_from_text(secret)
+        kind, decoded, text = _interpretations(secret)
+        if kind in ("whpk", "whsk"):
+            return super().signing_key(secret)
+        return HmacKey(decoded) if decoded else hmac_key_from_text(text)
 
 
-def _from_prefixed(secret: Secret) -> bytes | None:
-    """Decode a `whsec_` secret. Return None if the rest is not the base64 of a key of sufficient length."""
-    value = secret.reveal()
-    if not isinstance(value, str) or not has_whsec_prefix(secret):
-        return None
-    if value == "whsec_":
+def _interpretations(secret: Secret) -> tuple[str, bytes | None, Secret]:
+    """Return the kind of a secret, its decoded key if that is long enough, and the secret as text."""
+    kind, rest = prefixed_kind(secret)
+    if kind != "whsec":
+        return kind, None, secret
+    if not rest:
         raise InvalidSecret("secret is empty after whsec_. Copy it in full from the provider's dashboard")
-    key = from_base64(value.removeprefix("whsec_"))
+    key = from_base64(rest)
     # A chosen text may decode to a few bytes or zeros, a key that an attacker could guess.
-    return key if key and len(key) >= MIN_KEY_BYTES and key.strip(b"\0") else None
-
-
-class _EitherKey:
-    """Two HMAC keys, for a secret with two interpretations."""
-
-    __slots__ = ("_keys",)
-
-    def __init__(self, *keys: HmacKey) -> None:
-        self._keys = keys
-
-    def verify(self, signatures: Signatures, before: bytes, body: bytes, after: bytes) -> bool:
-        return any(key.verify(signatures, before, body, after) for key in self._keys)
-
-    def accepts(self, signatures: Signatures) -> bool:
-        return self._keys[0].accepts(signatures)
-
-    def start(self, signatures: Signatures) -> StreamingCheck:
-        return _RunningEither([key.start(signatures) for key in self._keys])
-
-
-class _RunningEither:
-    __slots__ = ("_running",)
-
-    def __init__(self, running: list[StreamingCheck]) -> None:
-        self._running = running
-
-    def update(self, data: bytes, /) -> None:
-        for each in self._running:
-            each.update(data)
-
-    def matches(self) -> bool:
-        return any(each.matches() for each in self._running)
+    is_key = key and len(key) >= MIN_KEY_BYTES and key.strip(b"\0")
+    return kind, key if is_key else None, Secret(f"whsec_{rest}")
 
 
 SCHEME = Polar(
@@ -114,7 +84,8 @@ SCHEME = Polar(
         url="https://polar.sh/docs/integrate/webhooks/delivery",
         notes=(
             "Secrets that Polar created since 8 September 2026 are base64 after `whsec_`. For older "
-            "secrets, and for those that you chose, the whole text is the key. A `whsec_` secret is "
+            "secrets, and for those that you chose, the whole text is the key. A secret with `whsec_` or "
+            "`v1,whsec_` is "
             "tried both ways, as in Polar's own library."
         ),
         retries=(

@@ -1,0 +1,14 @@
+"""The sample of Weblate."""
+
+from __future__ import annotations
+
+from tests.providers.sample import OTHER_WHSEC_SECRET, WHSEC_SECRET, Sample, text_body
+
+__all__ = ["SAMPLE"]
+
+SAMPLE = Sample(
+    scheme="weblate",
+    secret=WHSEC_SECRET,
+    other_secret=OTHER_WHSEC_SECRET,
+    body=text_body('{"action": "Translation added", "change_id": "ID"}'),
+)
