@@ -15,6 +15,7 @@ from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.base import ParsedHeaders
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.parameters import query_pairs, single_value
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.schemes.signed_content import check_request
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class QueryScheme(HeaderScheme):
         algorithm: The algorithm, or several, as of `HeaderScheme`.
         id_header: The header with the message id. It is not signed.
         event_type_in_body: The path of the event type in the JSON body, or several.
+        responses: How the provider interprets responses.
         docs: The texts of the provider's page.
 
     Raises:
@@ -51,6 +53,7 @@ class QueryScheme(HeaderScheme):
         algorithm: str | Sequence[str] = "hmac-sha256",
         id_header: str = "",
         event_type_in_body: str | Sequence[str] = (),
+        responses: ResponseRules = DEFAULT_RULES,
         docs: SchemeDocs | None = None,
     ) -> None:
         texts: dict[str, object] = {"parameter": parameter}
@@ -65,6 +68,7 @@ class QueryScheme(HeaderScheme):
             algorithm=algorithm,
             id_header=id_header,
             event_type_in_body=event_type_in_body,
+            responses=responses,
             docs=docs,
         )
         self.signs_url = True  # required, although only its query is read
