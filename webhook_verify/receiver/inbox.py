@@ -28,11 +28,12 @@ class DeliveryInbox(Protocol):
     """Stores verified deliveries durably.
 
     An inbox whose attribute `needs_guard` is True does not recognize duplicates, so its receiver may have a
-    replay guard. Any other inbox takes the place of the guard.
+    replay guard. Any other inbox takes the place of the guard. `accept` is asynchronous if it is a coroutine
+    function, or if the attribute `is_async` is True.
     """
 
     def accept(
-        self, delivery: Delivery, head: RequestHead, namespace: str
+        self, delivery: Delivery, head: RequestHead, namespace: str, /
     ) -> PutOutcome | Awaitable[PutOutcome]:
         """Store a delivery durably, unless it is stored already.
 
@@ -62,7 +63,7 @@ class ReceiverInbox:
 
     Attributes:
         inbox: The inbox.
-        is_async: Whether `accept` is a coroutine function.
+        is_async: Whether `accept` returns an awaitable.
         needs_guard: Whether the inbox does not recognize duplicates.
 
     Raises:
@@ -82,7 +83,7 @@ class ReceiverInbox:
             kind = f"the class {inbox.__name__!r}" if isinstance(inbox, type) else repr(type(inbox).__name__)
             raise TypeError(f"inbox must be an object with a method accept, such as an Inbox, not {kind}")
         self.inbox = inbox
-        self.is_async: bool = iscoroutinefunction(accept)
+        self.is_async: bool = iscoroutinefunction(accept) or getattr(inbox, "is_async", False) is True
         self.needs_guard: bool = getattr(inbox, "needs_guard", False) is True
         self._namespace = RequestNamespace(namespace, sender_in, _SEPARATOR)
         self._observer = observer
