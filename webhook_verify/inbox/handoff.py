@@ -92,8 +92,7 @@ class Handoff:
                 f"lane must not be set, because {type(put).__name__} has no lanes: its workers do not "
                 "process the jobs of a lane in order. Use an engine with lanes"
             )
-        is_one = isinstance(key, str | bytes | Secret) or not isinstance(key, Iterable)
-        self._key: object = key if is_one else tuple(cast("Iterable[object]", key))
+        self._key = _reusable(key)
         seal_keys(self._key)
         self._put = put
         self._lane = lane
@@ -126,10 +125,17 @@ class Handoff:
         if self.is_async:
             return _outcome(cast("Awaitable[object]", result))
         if isinstance(result, Awaitable):
-            if callable(close := getattr(result, "close", None)):
+            if callable(close := getattr(cast("object", result), "close", None)):
                 close()
             raise TypeError("put must be a coroutine function if it returns an awaitable: nothing was queued")
         return PutOutcome(0, is_new=result is not False)
+
+
+def _reusable(key: object) -> object:
+    """Return the key, or the keys as a tuple, because an iterator could be read only once."""
+    if isinstance(key, str | bytes | Secret) or not isinstance(key, Iterable):
+        return key
+    return tuple(cast("Iterable[object]", key))
 
 
 async def _outcome(result: Awaitable[object]) -> PutOutcome:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 try:
     from botocore.client import BaseClient
@@ -36,14 +36,14 @@ class SQSQueue:
     def __init__(self, client: Any, queue_url: str) -> None:
         if not isinstance(client, BaseClient) or not hasattr(client, "send_message"):
             raise TypeError(f'client must be boto3.client("sqs"), not {type(client).__name__!r}')
-        if not isinstance(queue_url, str):
+        if not isinstance(cast("object", queue_url), str):
             raise TypeError(f"queue_url must be a str, not {type(queue_url).__name__!r}")
         if not queue_url.endswith(".fifo"):
             raise ValueError(
                 "queue_url must be that of a FIFO queue, whose name ends with .fifo: other queues have no "
                 "lanes and no deduplication"
             )
-        self._client = client
+        self._client: Any = cast("Any", client)
         self._queue_url = queue_url
 
     def __call__(self, sealed: str, id: str, lane: str, /) -> bool:
