@@ -22,6 +22,7 @@
 #                available for CPython 3.11 to 3.14 on Linux x86-64, and is skipped with a message elsewhere
 #   make audit   check the installed packages for known advisories (a minute; skipped with a message without a network)
 #   make soak    64 senders against each server, with memory measurements (6 minutes)
+#   make crash   a worker of each queue engine killed in the middle of a job (5 minutes)
 #   make chaos   workers killed and stores restarted under load, and a replay attack (8 minutes)
 
 VENV ?= .venv
@@ -41,7 +42,7 @@ OLDEST_UV := $(if $(UV),$(UV),$(BIN)/uv)
 export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: demo test test-all test-versions test-oldest check check-workflows coverage mutants format docs \
-	site site-serve site-screenshots pictures changelog release lock bench fuzz fuzz-coverage audit soak chaos clean
+	site site-serve site-screenshots pictures changelog release lock bench fuzz fuzz-coverage audit soak chaos crash clean
 
 demo: $(VENV)/.demo
 	$(BIN)/webhook-verify demo
@@ -147,6 +148,9 @@ soak: $(VENV)/.dev
 
 chaos: $(VENV)/.dev
 	$(BIN)/python -m tests.chaos
+
+crash: $(VENV)/.dev
+	$(BIN)/python -m tests.crash
 
 clean:
 	rm -rf $(VENV) .venv-* .site dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .mutants .coverage*

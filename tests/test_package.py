@@ -34,6 +34,11 @@ EXTRAS = {
     "otel": "from webhook_verify.otel import OpenTelemetryObserver; OpenTelemetryObserver()",
     "cli": "from webhook_verify.cli import main; import sys; sys.argv[1:] = ['demo']; main()",
     "all": "import webhook_verify.asymmetric, webhook_verify.events.svix, webhook_verify.cli.main",
+    "celery": "import webhook_verify.inbox.engines.celery",
+    "procrastinate": "import webhook_verify.inbox.engines.procrastinate",
+    "sqs": "import webhook_verify.inbox.engines.sqs",
+    "dbos": "import webhook_verify.inbox.engines.dbos",
+    "django-tasks": "import webhook_verify.inbox.engines.django",
 }
 
 

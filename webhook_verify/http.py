@@ -134,6 +134,15 @@ class WebhookResponse(NamedTuple):
         return cls.for_status(200, (REPLAYED_HEADER, "true"))
 
     @classmethod
+    def stored(cls) -> WebhookResponse:
+        """Return the response to a delivery that an inbox has stored.
+
+        Returns:
+            A 202.
+        """
+        return cls.for_status(202)
+
+    @classmethod
     def in_flight(cls, status: int, seconds: int) -> WebhookResponse:
         """Return the response to a delivery that another handler is processing.
 
@@ -194,6 +203,7 @@ _JSON = ("content-type", "application/json")
 
 _WORDS = {
     200: b"handled_before",
+    202: b"stored",
     400: b"malformed",
     401: b"unauthorized",
     403: b"forbidden",

@@ -39,14 +39,16 @@ class OpenTelemetryObserver(Observer):
       rejection).
     - `webhook_verify.duplicates`: duplicate deliveries, by `scheme` and `state`.
     - `webhook_verify.expired_leases`: deliveries handled again after an expired lease, by `scheme`.
+    - `webhook_verify.stored`: deliveries that the inbox has stored, by `scheme`.
     - `webhook_verify.handshakes`: completed handshakes, by `kind`.
 
     The histogram `webhook_verify.duration` contains the duration of verification in seconds, by `scheme` and
     `verdict`.
 
-    The spans `webhook_verify.verify` and `webhook_verify.handle` (the handler) are children of the request's
-    span, if it has one. Their attributes are `webhook_verify.scheme`, `webhook_verify.message_id`,
-    `webhook_verify.reason` as above, and `http.response.status_code` of the handler's response.
+    The spans `webhook_verify.verify`, `webhook_verify.store` (the inbox) and `webhook_verify.handle` (the
+    handler) are children of the request's span, if it has one. Their attributes are `webhook_verify.scheme`,
+    `webhook_verify.message_id`, `webhook_verify.reason` as above, and `http.response.status_code` of the
+    handler's response.
 
     Args:
         provider: The provider of the meter. By default the application's provider.
@@ -74,6 +76,10 @@ class OpenTelemetryObserver(Observer):
             "webhook_verify.expired_leases",
             unit="{delivery}",
             description="Deliveries handled again because the lease of an earlier claim expired",
+        )
+
+        self._stored = meter.create_counter(
+            "webhook_verify.stored", unit="{delivery}", description="Deliveries that the inbox has stored"
         )
 
         self._handshakes = meter.create_counter(
@@ -133,6 +139,17 @@ class OpenTelemetryObserver(Observer):
             state: Whether the message is completed or in flight.
         """
         self._duplicates.add(1, {"scheme": delivery.scheme, "state": str(state)})
+
+    def on_stored(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
+        """Report a delivery that the inbox has stored.
+
+        Args:
+            delivery: The delivery.
+            head: The request head.
+            seconds: The duration of storing it in seconds.
+        """
+        self._stored.add(1, {"scheme": delivery.scheme})
+        self._start_span("store", delivery.scheme, delivery.id, seconds).end()
 
     def on_lease_expired(self, delivery: Delivery, head: RequestHead) -> None:
         """Report a delivery that is handled again because the lease of an earlier claim expired.

@@ -1,4 +1,4 @@
-"""A Flask application that enqueues each delivery with Celery, and responds when it is enqueued."""
+"""A Flask application that hands each delivery to Celery, and responds when it is enqueued."""
 
 import os
 
@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from webhook_verify import Delivery, Receiver, Verifier, open_sealed
 from webhook_verify.adapters.flask import webhook
+from webhook_verify.inbox import Handoff
+from webhook_verify.inbox.engines.celery import CeleryTask
 from webhook_verify.replay import RedisStore, ReplayGuard
 
 queue = Celery("webhooks", broker=os.environ["BROKER_URL"])
 queue.conf.update(task_ignore_result=True, task_acks_late=True, task_reject_on_worker_lost=True)
 queue.conf.broker_transport_options = {"socket_connect_timeout": 2, "socket_timeout": 2}
 store = RedisStore.from_url(os.environ["REDIS_URL"])
-receiver = Receiver(Verifier(os.environ["WEBHOOK_SECRET"]), replay=ReplayGuard(store))
 app = Flask(__name__)
 
 
@@ -25,9 +26,12 @@ def handle(sealed: str) -> None:
     print(f"{delivery.id} {delivery.event_type}")
 
 
+handoff = Handoff(CeleryTask(handle), key=os.environ["QUEUE_KEY"])
+receiver = Receiver(Verifier(os.environ["WEBHOOK_SECRET"]), replay=ReplayGuard(store), inbox=handoff)
+
+
 @app.post("/webhooks/svix")
 @webhook(receiver)
 def hook(delivery: Delivery) -> ResponseReturnValue:
-    """Respond when the job is enqueued. An exception causes a 500, so the sender retries."""
-    handle.delay(delivery.seal_text(os.environ["QUEUE_KEY"]))
-    return "", 202
+    """Never called: the receiver responds when the job is enqueued."""
+    raise NotImplementedError

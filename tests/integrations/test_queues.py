@@ -1,7 +1,7 @@
-"""The examples that acknowledge early, with a real broker, a worker process and a database.
+"""The examples that hand off to a queue engine, with a real broker, a worker process and a database.
 
-The response is 202 after the queue has stored the job, and only then the claim is completed. While the queue
-is unavailable, the response is 500, and the sender's retry is handled.
+The response is 202 after the engine has stored the job, and only then the claim is completed. While the
+engine is unavailable, the response is 503, and the sender's retry is handled.
 """
 
 from __future__ import annotations
@@ -18,12 +18,11 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from tests import processes
 from tests.replay.helpers import skipping
 from tests.replay.servers import RedisServer, redis_server
-from tests.replay.servers_sql import DatabaseServer, postgres
+from tests.replay.servers_sql import postgres
 from tests.signing import SECRET
 from tests.waiting import wait_until
 from webhook_verify import Signer
@@ -32,6 +31,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.server]
 
 INTEGRATIONS = Path(__file__).parents[2] / "integrations"
 BODY = '{"type": "invoice.paid", "customer": "Zoë"}'.encode()
+STORED = {"result": "stored"}
 HANDLED_BEFORE = {"result": "handled_before"}
 
 
@@ -127,125 +127,39 @@ CELERY = ("-m", "celery", "-A", "receiver:queue", "worker", "--pool=solo", "--wi
 
 def test_celery_is_given_each_delivery_once(on_celery: OnCelery) -> None:
     with working("queue_celery", *CELERY) as worker:
-        assert post(on_celery.receiver, "msg_1") == (202, None)
+        assert post(on_celery.receiver, "msg_1") == (202, STORED)
         assert post(on_celery.receiver, "msg_1") == (200, HANDLED_BEFORE)
-        assert post(on_celery.receiver, "msg_2") == (202, None)
+        assert post(on_celery.receiver, "msg_2") == (202, STORED)
         assert worker.handled(2) == ["msg_1", "msg_2"]
 
 
 def test_a_delivery_that_celery_cannot_take_is_released_and_its_retry_is_taken(on_celery: OnCelery) -> None:
     on_celery.broker.stop()
-    assert post(on_celery.receiver, "msg_1")[0] == 500
+    assert post(on_celery.receiver, "msg_1")[0] == 503
     on_celery.broker.start()
-    assert post(on_celery.receiver, "msg_1") == (202, None)
+    assert post(on_celery.receiver, "msg_1") == (202, STORED)
     with working("queue_celery", *CELERY) as worker:
         assert worker.handled(1) == ["msg_1"]
 
 
-class OnPostgres:
-    def __init__(self, receiver: Any, server: DatabaseServer) -> None:
-        self.receiver = receiver
-        self.server = server
-
-
 @pytest.fixture
-def on_postgres(monkeypatch: pytest.MonkeyPatch) -> Iterator[OnPostgres]:
+def on_procrastinate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     with skipping(), postgres() as server:
         monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
-        monkeypatch.setenv("DATABASE_URL", server.url("postgresql+psycopg", "postgres"))
-        receiver = load("queue_postgres", "receiver")
-        assert receiver.app.test_cli_runner().invoke(args=["create-tables"]).exit_code == 0
-        yield OnPostgres(receiver, server)
-        receiver.database.dispose()
+        monkeypatch.setenv("DATABASE_URL", server.url("postgresql", "postgres"))
+        monkeypatch.setenv("QUEUE_KEY", "a key of the application, for its queue")
+        receiver = load("queue_procrastinate", "receiver")
+        receiver.queue.schema_manager.apply_schema()
+        yield receiver
+        receiver.queue.close()
 
 
-def test_a_table_is_given_each_delivery_once(on_postgres: OnPostgres) -> None:
-    with working("queue_postgres", "worker.py") as worker:
-        assert post(on_postgres.receiver, "msg_1") == (202, None)
-        assert post(on_postgres.receiver, "msg_1") == (200, HANDLED_BEFORE)
-        assert post(on_postgres.receiver, "msg_2") == (202, None)
+PROCRASTINATE = ("-m", "procrastinate", "--app=receiver.queue", "worker")
+
+
+def test_procrastinate_is_given_each_delivery_once(on_procrastinate: Any) -> None:
+    assert post(on_procrastinate, "msg_1") == (202, STORED)
+    assert post(on_procrastinate, "msg_1") == (200, HANDLED_BEFORE)  # its job is waiting
+    with working("queue_procrastinate", *PROCRASTINATE) as worker:
+        assert post(on_procrastinate, "msg_2") == (202, STORED)
         assert worker.handled(2) == ["msg_1", "msg_2"]
-
-
-def run(on_postgres: OnPostgres, statement: str) -> None:
-    with on_postgres.receiver.database.begin() as transaction:
-        transaction.execute(text(statement))
-
-
-def test_a_delivery_that_the_table_cannot_take_is_released_and_its_retry_is_taken(
-    on_postgres: OnPostgres,
-) -> None:
-    run(on_postgres, "ALTER TABLE webhook_job RENAME TO away")
-    assert post(on_postgres.receiver, "msg_1")[0] == 500
-    run(on_postgres, "ALTER TABLE away RENAME TO webhook_job")
-    assert post(on_postgres.receiver, "msg_1") == (202, None)
-
-
-def test_a_job_that_fails_is_left_and_one_that_is_taken_is_skipped(on_postgres: OnPostgres) -> None:
-    worker = load("queue_postgres", "worker")
-    handled: list[str] = []
-
-    def handle(message_id: str, body: bytes, transaction: Any) -> None:
-        handled.append(message_id)
-        if len(handled) == 1:
-            run(on_postgres, DUE)
-            assert worker.work(), "another worker takes the next job"
-            raise LookupError
-        assert body == BODY
-
-    worker.handle = handle
-    for message_id in ("msg_1", "msg_2"):
-        assert post(on_postgres.receiver, message_id) == (202, None)
-    assert worker.work()
-    run(on_postgres, DUE)
-    assert worker.work()
-    assert not worker.work()
-    worker.database.dispose()
-    assert handled == ["msg_1", "msg_2", "msg_1"]
-
-
-# Skips the row that a worker has locked: that one is not due for anybody.
-DUE = """UPDATE webhook_job SET next_at = now() - interval '1 second' WHERE message_id IN
-    (SELECT message_id FROM webhook_job WHERE done_at IS NULL FOR UPDATE SKIP LOCKED)"""
-
-
-def test_a_job_that_always_fails_holds_up_no_other(on_postgres: OnPostgres) -> None:
-    worker = load("queue_postgres", "worker")
-    handled: list[str] = []
-
-    def handle(message_id: str, body: bytes, transaction: Any) -> None:
-        if message_id == "msg_poison":
-            run(on_postgres, "INSERT INTO webhook_job (message_id, body) VALUES ('msg_beside', '{}')")
-            transaction.execute(text("UPDATE webhook_job SET done_at = now()"))  # undone by the rollback
-            raise LookupError
-        handled.append(message_id)
-
-    worker.handle = handle
-    for message_id in ("msg_poison", "msg_1", "msg_2"):
-        assert post(on_postgres.receiver, message_id) == (202, None)
-    for _ in range(4):
-        worker.work()
-    with on_postgres.receiver.database.begin() as transaction:
-        left = transaction.execute(text("SELECT message_id, attempts FROM webhook_job WHERE done_at IS NULL"))
-        assert [tuple(row) for row in left] == [("msg_poison", 1)]
-    worker.database.dispose()
-    assert handled == ["msg_1", "msg_2", "msg_beside"]
-
-
-def test_a_job_that_kills_its_worker_holds_up_no_other(on_postgres: OnPostgres) -> None:
-    worker = load("queue_postgres", "worker")
-    handled: list[str] = []
-
-    def handle(message_id: str, body: bytes, transaction: Any) -> None:
-        handled.append(message_id)
-        if message_id == "msg_poison":
-            raise SystemExit
-
-    worker.handle = handle
-    for message_id in ("msg_poison", "msg_1"):
-        assert post(on_postgres.receiver, message_id) == (202, None)
-    with pytest.raises(SystemExit):
-        worker.work()
-    assert worker.work()
-    worker.database.dispose()
-    assert handled == ["msg_poison", "msg_1"]

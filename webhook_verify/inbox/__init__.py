@@ -1,7 +1,8 @@
 """The inbox: a delivery is stored before it is acknowledged, and then processed with retries.
 
-`Inbox` and `AsyncInbox` store deliveries. `entries` has the rows, `store` the calls of a store. Nothing here
-verifies a delivery.
+`Inbox` and `AsyncInbox` store deliveries. `entries` has the rows, `store` the calls of a store. `handoff`
+gives deliveries to a queue engine instead, and `engines` has a module for each engine. Nothing here verifies
+a delivery.
 """
 
 TYPE_CHECKING = False
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from webhook_verify.inbox.async_store import AsyncInboxStore
     from webhook_verify.inbox.base import BackfillOutcome, PruneOutcome
     from webhook_verify.inbox.entries import Entry, EntryState, NewEntry, PutOutcome
+    from webhook_verify.inbox.handoff import Handoff
     from webhook_verify.inbox.inbox import Inbox
     from webhook_verify.inbox.sql import AsyncSQLInboxStore, SQLInboxStore
     from webhook_verify.inbox.store import InboxStore, LeaseLost
@@ -21,6 +23,7 @@ __all__ = [
     "BackfillOutcome",
     "Entry",
     "EntryState",
+    "Handoff",
     "Inbox",
     "InboxStore",
     "LeaseLost",
@@ -38,6 +41,7 @@ _LAZY = {
     "BackfillOutcome": "base",
     "Entry": "entries",
     "EntryState": "entries",
+    "Handoff": "handoff",
     "Inbox": "inbox",
     "InboxStore": "store",
     "LeaseLost": "store",

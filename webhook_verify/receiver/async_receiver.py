@@ -14,7 +14,8 @@ from webhook_verify.http import HandedOverSecret, NotADelivery, RequestHead, Web
 from webhook_verify.receiver.base import BaseReceiver, Incoming
 from webhook_verify.receiver.body_lookup import VerificationByBody
 from webhook_verify.receiver.handshaking import store_handed_over
-from webhook_verify.receiver.replay import is_success
+from webhook_verify.receiver.inbox import ReceiverInbox
+from webhook_verify.receiver.replay import ReplayProtection, is_success
 from webhook_verify.replay.claim import AsyncClaim, claim_context, in_background, synchronous_claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
@@ -24,6 +25,7 @@ from webhook_verify.verifier import Verifier
 __all__ = ["AsyncReceiver"]
 
 _Response = TypeVar("_Response")
+_Protection = ReplayProtection[ReplayGuard[ReplayStore | AsyncReplayStore]]
 _AsyncSettle = Callable[[int | None], Coroutine[Any, Any, None]]
 
 
@@ -212,14 +214,26 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
             The claim to pass to `settle`, or the response to send instead of running the handler.
 
         Raises:
-            RuntimeError: If the receiver has neither replay protection nor an observer with `on_handled`.
+            RuntimeError: If the receiver has neither a guard, an inbox nor an observer with `on_handled`.
         """
+        if self._inbox is not None:
+            return await self._store(self._inbox, delivery, head)
         if (protection := self._replay_protection) is None:
             unclaimed = AsyncClaim(self._unclaimed(delivery), self._in_thread)
             unclaimed.started = perf_counter()
             return unclaimed
         if self._settles_at_once:
             return self.claim_at_once(delivery, head)
+        claim = await self._claim(protection, delivery, head)
+        if isinstance(claim, AsyncClaim):
+            if self._hears_handled:
+                claim.started = perf_counter()
+            claim_context.set(claim)
+        return claim
+
+    async def _claim(
+        self, protection: _Protection, delivery: Delivery, head: RequestHead
+    ) -> AsyncClaim | WebhookResponse:
         claim = AsyncClaim(protection.new_claim(delivery, head), self._in_thread)
         try:
             outcome = await claim.claim()
@@ -232,10 +246,22 @@ class AsyncReceiver(BaseReceiver[ReplayGuard[ReplayStore | AsyncReplayStore]]):
         if (answer := protection.response_to(outcome, delivery, head)) is not None:
             return answer
         claim.attempt = outcome.attempt
-        if self._hears_handled:
-            claim.started = perf_counter()
-        claim_context.set(claim)
         return claim
+
+    async def _store(self, inbox: ReceiverInbox, delivery: Delivery, head: RequestHead) -> WebhookResponse:
+        """Store a delivery, under a claim if there is a guard, and return the response."""
+        if (protection := self._replay_protection) is None:
+            return await inbox.store_async(delivery, head, self._in_thread)
+        claim = await self._claim(protection, delivery, head)
+        if isinstance(claim, WebhookResponse):
+            return claim
+        status: int | None = None
+        try:
+            response = await inbox.store_async(delivery, head, self._in_thread)
+            status = response.status
+        finally:
+            await self.settle(claim, head, status)
+        return response
 
     async def settle(self, claim: AsyncClaim, head: RequestHead, status: int | None) -> None:
         """Complete the claim after a 2xx status, otherwise release it for a retry.

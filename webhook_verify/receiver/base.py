@@ -19,6 +19,7 @@ from webhook_verify.public_url import TrustedHosts, TrustedProxies
 from webhook_verify.receiver.body_lookup import BodyLookup, VerificationByBody
 from webhook_verify.receiver.flat_path import flat_path, settles_at_once
 from webhook_verify.receiver.handshaking import greet, offer_to_handshake, sign_unsigned
+from webhook_verify.receiver.inbox import DeliveryInbox
 from webhook_verify.receiver.log_fields import rejection_detail, rejection_extra, request_text
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
@@ -56,6 +57,7 @@ class BaseReceiver(Generic[_Guard]):
     Args:
         verifier: The verifier, or a lookup that returns the verifier for a request.
         replay: The guard for replay protection.
+        inbox: Where deliveries are stored instead of running a handler.
         max_body_bytes: The maximum size of a body in bytes.
         on_reject: Returns the response to a rejected request.
         observer: The hooks for metrics.
@@ -86,6 +88,7 @@ class BaseReceiver(Generic[_Guard]):
         self,
         verifier: Verifier | Callable[[RequestHead], object],
         replay: _Guard | None = None,
+        inbox: DeliveryInbox | None = None,
         max_body_bytes: int = DEFAULT_MAX_BODY_BYTES,
         on_reject: OnReject | None = None,
         observer: Observer | None = None,
@@ -102,6 +105,7 @@ class BaseReceiver(Generic[_Guard]):
         options = ReceiverOptions(
             verifier,
             replay,
+            inbox,
             max_body_bytes,
             on_reject,
             observer,
@@ -130,7 +134,8 @@ class BaseReceiver(Generic[_Guard]):
         self._limit = options.max_body_bytes
         self._observer = options.observer
         self._hears_handled = hears_handled(options.observer)
-        self._must_settle = self._hears_handled or options.replay_protection is not None
+        self._inbox = options.inbox
+        self._must_settle = self._hears_handled or self.has_replay_protection
         self._fetches_no_keys = options.scheme is not None and not options.scheme.fetches_keys
         self._is_plain = options.observer is None and options.log_diagnosis is None
         self.needs_request_target = options.needs_request_target
@@ -139,12 +144,12 @@ class BaseReceiver(Generic[_Guard]):
 
     @property
     def has_replay_protection(self) -> bool:
-        """Whether the receiver has replay protection."""
-        return self._replay_protection is not None
+        """Whether the receiver recognizes duplicates, or has an inbox."""
+        return self._replay_protection is not None or self._inbox is not None
 
     @property
     def must_settle(self) -> bool:
-        """Whether an adapter must claim and settle deliveries: for replay protection or an observer."""
+        """Whether an adapter must claim and settle deliveries: for a guard, an inbox or an observer."""
         return self._must_settle
 
     def _unclaimed(self, delivery: Delivery) -> Claim:
@@ -298,8 +303,9 @@ class BaseReceiver(Generic[_Guard]):
             return VerificationByBody(value, begin, self.body_limit(head))
         if not isinstance(value, Verifier):
             return self.begin_with(value, head, self._handshake)
-        if self._replay_protection is not None:
+        if self._options.has_deduplication:
             value = guarded_verifier(value)
+        if self._replay_protection is not None:
             check_retention(self._replay_protection.guard, value)
         return self.begin_with(value, head, self._options.own_handshake or handshake_of(value.scheme))
 

@@ -65,7 +65,7 @@ def flat_path(options: ReceiverOptions[Any], receiver: type) -> FlatPath | None:
 
 
 def settles_at_once(options: ReceiverOptions[Any], receiver: type) -> bool:
-    """Return whether claims need no coroutine: there is a guard, whose store never waits.
+    """Return whether claims need no coroutine: there is a guard, whose store never waits, and no inbox.
 
     Args:
         options: The configuration of the receiver.
@@ -75,7 +75,9 @@ def settles_at_once(options: ReceiverOptions[Any], receiver: type) -> bool:
         Whether an `AsyncReceiver` can claim and settle in synchronous calls.
     """
     protection = options.replay_protection
-    if protection is None or not receiver.__module__.startswith(__package__ or ""):
+    if protection is None or options.inbox is not None:
+        return False
+    if not receiver.__module__.startswith(__package__ or ""):
         return False
     return not (protection.guard.is_async or protection.guard.may_block)
 

@@ -56,7 +56,16 @@ class Observer:
         Args:
             delivery: The delivery.
             head: The head of its request.
-            state: Whether the message id is completed, or another worker is handling it.
+            state: Whether the message id is completed or stored, or another worker is handling it.
+        """
+
+    def on_stored(self, delivery: Delivery, head: RequestHead, seconds: float) -> None:
+        """Handle the event of a delivery that the inbox has stored.
+
+        Args:
+            delivery: The delivery.
+            head: The head of its request.
+            seconds: The duration of storing it in seconds.
         """
 
     def on_lease_expired(self, delivery: Delivery, head: RequestHead) -> None:

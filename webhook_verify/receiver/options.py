@@ -20,6 +20,7 @@ from webhook_verify.handshakes import Handshake
 from webhook_verify.http import RequestHead, WebhookResponse, checked_methods
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies, checked_networks
 from webhook_verify.receiver.body_lookup import BodyLookup
+from webhook_verify.receiver.inbox import DeliveryInbox, ReceiverInbox, has_deduplication, receiver_inbox
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
@@ -52,6 +53,7 @@ class ReceiverOptions(Generic[_Guard]):
     Args:
         verifier: The verifier, or a lookup that returns the verifier for a request.
         replay: The guard for replay protection.
+        inbox: Where deliveries are stored instead of running a handler.
         max_body_bytes: The maximum size of a body in bytes.
         on_reject: Returns the response to a rejected request.
         observer: The hooks for metrics.
@@ -75,6 +77,7 @@ class ReceiverOptions(Generic[_Guard]):
         self,
         verifier: Verifier | Callable[[RequestHead], object],
         replay: _Guard | None,
+        inbox: DeliveryInbox | None,
         max_body_bytes: int,
         on_reject: OnReject | None,
         observer: Observer | None,
@@ -101,7 +104,10 @@ class ReceiverOptions(Generic[_Guard]):
         if on_reject is not None:
             rule = "on_reject must be a function of (error, head) that returns a WebhookResponse or None"
             _check_function(on_reject, rule, may_be_async=False)
-        self.verifier: Verifier | Callable[[RequestHead], object] = _verifier_for(verifier, replay)
+        self.has_deduplication: bool = has_deduplication(replay, inbox)
+        self.verifier: Verifier | Callable[[RequestHead], object] = _verifier_for(
+            verifier, has_deduplication=self.has_deduplication
+        )
         self.on_reject = on_reject
         self.observer = observer
         self.scheme: Scheme | None = _scheme_of(verifier, scheme)
@@ -112,6 +118,9 @@ class ReceiverOptions(Generic[_Guard]):
         self.trusted_networks: Networks = networks or ()
         self.rules: ResponseRules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
         sender_in = verifier.text_in if isinstance(verifier, BodyLookup) else None
+        self.inbox: ReceiverInbox | None = receiver_inbox(
+            inbox, replay, namespace, observer, self.rules, sender_in, may_await=may_await
+        )
         if replay is not None and self.scheme is not None:
             replay = _with_fitting_lease(replay, self.scheme)
         self.replay_protection: ReplayProtection[_Guard] | None = (
@@ -124,8 +133,8 @@ class ReceiverOptions(Generic[_Guard]):
             )
         self.max_body_bytes: int = _checked_limit(max_body_bytes)
         self.methods: tuple[str, ...] = _methods_of(methods, self.scheme)
-        if replay is not None:
-            self.store_user: StoreUser | None = _store_user(replay, namespace, verifier, self.scheme)
+        if (store := inbox if replay is None else replay.store) is not None:
+            self.store_user: StoreUser | None = _store_user(store, namespace, verifier, self.scheme)
         self.log_diagnosis: LogDiagnosis | None = _diagnosing(diagnose)
         if self.replay_protection is not None and isinstance(self.verifier, Verifier):
             check_retention(self.replay_protection.guard, self.verifier)
@@ -247,12 +256,12 @@ def _with_fitting_lease(replay: _AnyGuard, scheme: Scheme) -> _AnyGuard:
 
 
 def _verifier_for(
-    verifier: Verifier | Callable[[RequestHead], object], replay: object
+    verifier: Verifier | Callable[[RequestHead], object], *, has_deduplication: bool
 ) -> Verifier | Callable[[RequestHead], object]:
     """Return the verifier for a receiver with or without replay protection."""
     if not isinstance(verifier, Verifier):
         return verifier
-    if replay is not None:
+    if has_deduplication:
         return guarded_verifier(verifier)
     if retry_window(verifier) > max_age(verifier):
         _logger.warning(
@@ -268,21 +277,18 @@ def _verifier_for(
 
 
 def _store_user(
-    guard: ReplayGuard[ReplayStore | AsyncReplayStore],
-    namespace: object,
-    verifier: object,
-    scheme: Scheme | None,
+    store: object, namespace: object, verifier: object, scheme: Scheme | None
 ) -> StoreUser | None:
     """Return the receiver's entry among the users of its store, None if the namespace varies."""
     if not isinstance(namespace, str):
         return None
     if not isinstance(verifier, Verifier) and sender_of_lookup(verifier) is None:
         raise ValueError(
-            "namespace must be a function if a lookup is used with replay, because several senders may use "
-            "the same message ids. Return a name for each sender, as in namespace=lambda head: head.path, or "
-            "a constant name if the lookup serves only one sender"
+            "namespace must be a function if a lookup is used with replay or inbox, because several senders "
+            "may use the same message ids. Return a name for each sender, as in namespace=lambda head: "
+            "head.path, or a constant name if the lookup serves only one sender"
         )
-    return StoreUser(guard.store, namespace, verifier, None if scheme is None else scheme.name)
+    return StoreUser(store, namespace, verifier, None if scheme is None else scheme.name)
 
 
 def _diagnosing(asked: object) -> LogDiagnosis | None:

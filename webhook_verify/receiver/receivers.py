@@ -32,6 +32,7 @@ from webhook_verify.http import IncompleteBody, NotADelivery, RequestHead, Webho
 from webhook_verify.receiver.async_receiver import AsyncReceiver
 from webhook_verify.receiver.base import DEFAULT_MAX_BODY_BYTES, BaseReceiver, Incoming
 from webhook_verify.receiver.body_lookup import VerificationByBody
+from webhook_verify.receiver.inbox import ReceiverInbox
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.replay.claim import AsyncClaim, Claim, claim_context
 from webhook_verify.replay.guard import ReplayGuard
@@ -65,6 +66,8 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
         verifier: A `Verifier`, or a function of the `RequestHead` that returns the verifier for this request,
             or None for an unknown sender (status 401). A `BodyLookup` for a sender that the body names.
         replay: The `ReplayGuard` for deduplication, None for no replay protection.
+        inbox: Where deliveries are stored instead of running a handler, such as an `Inbox` or a `Handoff`.
+            The receiver responds itself: 202 for a new delivery, 200 for a duplicate, 503 after a failure.
         max_body_bytes: The maximum size of a body in bytes.
         on_reject: A function of the error and the `RequestHead` that returns the response to a rejection,
             or None for the default response.
@@ -213,8 +216,10 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             The claim to pass to `settle`, or the response to send instead of running the handler.
 
         Raises:
-            RuntimeError: If the receiver has neither replay protection nor an observer with `on_handled`.
+            RuntimeError: If the receiver has neither a guard, an inbox nor an observer with `on_handled`.
         """
+        if self._inbox is not None:
+            return self._store(self._inbox, delivery, head)
         if (protection := self._replay_protection) is None:
             return self._unclaimed(delivery)
         claim = protection.claim(delivery, head)
@@ -223,6 +228,21 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
                 claim.started = perf_counter()
             claim_context.set(claim)
         return claim
+
+    def _store(self, inbox: ReceiverInbox, delivery: Delivery, head: RequestHead) -> WebhookResponse:
+        """Store a delivery, under a claim if there is a guard, and return the response."""
+        if (protection := self._replay_protection) is None:
+            return inbox.store(delivery, head)
+        claim = protection.claim(delivery, head)
+        if isinstance(claim, WebhookResponse):
+            return claim
+        status: int | None = None
+        try:
+            response = inbox.store(delivery, head)
+            status = response.status
+        finally:
+            protection.settle(claim, head, status)
+        return response
 
     def settle(self, claim: Claim, head: RequestHead, status: int | None) -> None:
         """Complete the claim after a 2xx status, otherwise release it for a retry.

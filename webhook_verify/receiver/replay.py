@@ -21,7 +21,15 @@ from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
 from webhook_verify.schemes.sender_rules import ResponseRules
 
-__all__ = ["RETRY_AFTER", "ReplayProtection", "is_success", "no_replay_protection"]
+__all__ = [
+    "RETRY_AFTER",
+    "ReplayProtection",
+    "RequestNamespace",
+    "is_success",
+    "log_duplicate",
+    "log_failure",
+    "no_replay_protection",
+]
 
 RETRY_AFTER = 30
 """The ``Retry-After`` of a 503, in seconds. A key that could not be fetched is fetched again by then."""
@@ -30,6 +38,44 @@ _Guard = TypeVar("_Guard", bound=ReplayGuard[ReplayStore | AsyncReplayStore], co
 _Name = str | Callable[[RequestHead], str]
 
 _logger = logging.getLogger("webhook_verify")
+
+
+class RequestNamespace:
+    """The namespace of each delivery of a receiver.
+
+    Args:
+        namespace: The namespace, or a function of the request that returns it.
+        sender_in: Returns the text in a signed body that is added to the namespace, None for no text.
+        separator: The text before it.
+
+    Raises:
+        TypeError: If `namespace` is of a wrong type.
+    """
+
+    def __init__(
+        self, namespace: _Name, sender_in: Callable[[bytes], str] | None, separator: str = "\0"
+    ) -> None:
+        if not (isinstance(namespace, str) or callable(cast("object", namespace))):
+            kind = type(namespace).__name__
+            raise TypeError(f"namespace must be a str or a function of RequestHead, not {kind!r}")
+        self._namespace = namespace
+        self._sender_in = sender_in
+        self._separator = separator
+
+    def of(self, delivery: Delivery, head: RequestHead) -> str:
+        """Return the namespace of a delivery.
+
+        Args:
+            delivery: The verified delivery.
+            head: The head of its request.
+
+        Returns:
+            The namespace.
+        """
+        namespace = self._namespace if isinstance(self._namespace, str) else self._namespace(head)
+        if self._sender_in is None:
+            return namespace
+        return f"{namespace}{self._separator}{self._sender_in(delivery.body)}"
 
 
 class ReplayProtection(Generic[_Guard]):
@@ -59,15 +105,11 @@ class ReplayProtection(Generic[_Guard]):
             raise TypeError(
                 f"replay must be a ReplayGuard with a store, such as ReplayGuard(MemoryStore()), not {kind!r}"
             )
-        if not (isinstance(namespace, str) or callable(cast("object", namespace))):
-            kind = type(namespace).__name__
-            raise TypeError(f"namespace must be a str or a function of RequestHead, not {kind!r}")
         self.guard = guard
         self._claim_guard = cast("ReplayGuard[ReplayStore]", guard)
-        self._namespace = namespace
+        self._namespace = RequestNamespace(namespace, sender_in)
         self._observer = observer
         self._rules = rules
-        self._sender_in = sender_in
 
     def new_claim(self, delivery: Delivery, head: RequestHead) -> Claim:
         """Return a claim of the delivery in the namespace of this request, without calling the store.
@@ -79,10 +121,7 @@ class ReplayProtection(Generic[_Guard]):
         Returns:
             The claim. For an asynchronous store, wrap it in an `AsyncClaim`.
         """
-        namespace = self._namespace if isinstance(self._namespace, str) else self._namespace(head)
-        if self._sender_in is not None:
-            namespace = f"{namespace}\0{self._sender_in(delivery.body)}"
-        return Claim(self._claim_guard, namespace, delivery)
+        return Claim(self._claim_guard, self._namespace.of(delivery, head), delivery)
 
     def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:
         """Claim a delivery at a synchronous store.
@@ -136,7 +175,10 @@ class ReplayProtection(Generic[_Guard]):
             seconds = max(1, math.ceil(outcome.seconds_left))
             response = WebhookResponse.in_flight(self._rules.in_flight_status, seconds)
         response = self._rules.applied_to(response)
-        _log_duplicate(outcome.state, response.status, delivery, head)
+        reason = (
+            "handled before" if outcome.state is ClaimState.COMPLETED else "another worker is handling it"
+        )
+        log_duplicate(reason, response.status, delivery, head)
         return response
 
     def unreachable(self, error: Exception, delivery: Delivery, head: RequestHead) -> WebhookResponse:
@@ -151,7 +193,7 @@ class ReplayProtection(Generic[_Guard]):
             A 503: the store could not report whether the delivery was handled before.
         """
         response = self._rules.applied_to(WebhookResponse.for_status(503, ("retry-after", str(RETRY_AFTER))))
-        _log_failure(
+        log_failure(
             f"could not claim the delivery; responded with {response.status}, so the sender retries",
             error,
             delivery,
@@ -190,7 +232,7 @@ class ReplayProtection(Generic[_Guard]):
             "record the delivery as handled" if is_success(status) else "release the delivery for a retry"
         )
         lease = f"its lease will expire in at most {self.guard.lease:g} s, or later if it was extended"
-        _log_failure(f"could not {action}; {lease}", error, delivery, head)
+        log_failure(f"could not {action}; {lease}", error, delivery, head)
 
     def lost(self, delivery: Delivery, head: RequestHead) -> None:
         """Log that the handler finished after its lease had expired and another worker had taken over.
@@ -229,10 +271,17 @@ def is_success(status: int | None) -> bool:
     return status is not None and 200 <= status < 300
 
 
-def _log_duplicate(state: ClaimState, status: int, delivery: Delivery, head: RequestHead) -> None:
+def log_duplicate(reason: str, status: int, delivery: Delivery, head: RequestHead) -> None:
+    """Log a duplicate, for which no handler runs.
+
+    Args:
+        reason: The reason.
+        status: The status of the response.
+        delivery: The verified delivery.
+        head: The head of its request.
+    """
     if not _logger.isEnabledFor(logging.INFO):
         return
-    reason = "handled before" if state is ClaimState.COMPLETED else "another worker is handling it"
     _logger.info(
         "webhook duplicate: %s: %s; responded with %d",
         delivery_text(delivery, head),
@@ -242,7 +291,15 @@ def _log_duplicate(state: ClaimState, status: int, delivery: Delivery, head: Req
     )
 
 
-def _log_failure(problem: str, error: Exception, delivery: Delivery, head: RequestHead) -> None:
+def log_failure(problem: str, error: Exception, delivery: Delivery, head: RequestHead) -> None:
+    """Log an error of a store.
+
+    Args:
+        problem: The consequence of the error.
+        error: The error.
+        delivery: The verified delivery.
+        head: The head of its request.
+    """
     lines = str(error).splitlines()  # A driver appends its statement, which may contain data.
     reason = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
     notes: list[str] = getattr(error, "__notes__", [])  # The store's advice, such as to create its table.

@@ -18,7 +18,6 @@ from threading import Lock
 from typing import Protocol, runtime_checkable
 from weakref import WeakSet
 
-from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.secret import Secret
 from webhook_verify.verifier import Verifier, labelled_secrets
 
@@ -41,7 +40,7 @@ class StoreUser:
     """A receiver that uses a store. It is registered for as long as the receiver references it.
 
     Args:
-        store: The store.
+        store: The store, or an inbox.
         namespace: The constant namespace of the receiver.
         verifier: The verifier, or a lookup with a `sender`.
         scheme: The name of the scheme, None if only the lookup knows it.
@@ -52,9 +51,7 @@ class StoreUser:
 
     __slots__ = ("__weakref__", "_namespace", "_scheme", "_secrets", "_sender", "_store", "_store_identity")
 
-    def __init__(
-        self, store: ReplayStore | AsyncReplayStore, namespace: str, verifier: object, scheme: str | None
-    ) -> None:
+    def __init__(self, store: object, namespace: str, verifier: object, scheme: str | None) -> None:
         self._store = store  # referenced, so that no other object gets its id()
         self._store_identity = _identity_of(store)
         self._namespace = namespace

@@ -17,6 +17,7 @@ from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.base import ParsedHeaders
 from webhook_verify.schemes.header_scheme import HeaderScheme
 from webhook_verify.schemes.parameters import join_parameters, query_pairs, single_value
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.schemes.signed_content import check_request
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class QueryScheme(HeaderScheme):
         id_header: The header with the message id. It is not signed.
         event_type_in_body: The path of the event type in the JSON body, or several.
         methods: The HTTP methods of deliveries.
+        responses: How the provider interprets responses.
         docs: The texts of the provider's page.
 
     Raises:
@@ -69,6 +71,7 @@ class QueryScheme(HeaderScheme):
         id_header: str = "",
         event_type_in_body: str | Sequence[str] = (),
         methods: Sequence[str] = ("POST",),
+        responses: ResponseRules = DEFAULT_RULES,
         docs: SchemeDocs | None = None,
     ) -> None:
         texts: dict[str, object] = {"parameter": parameter, "timestamp_parameter": timestamp_parameter}
@@ -91,6 +94,7 @@ class QueryScheme(HeaderScheme):
             id_header=id_header,
             event_type_in_body=event_type_in_body,
             methods=methods,
+            responses=responses,
             docs=docs,
         )
         self.signs_url = True  # required, although perhaps only its query is read

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from webhook_verify.http import WebhookResponse
 
 __all__ = [
+    "ACCEPTED_STATUS",
     "DEFAULT_RULES",
     "IN_FLIGHT_STATUS",
     "MAX_LEASE_SHARE",
@@ -33,6 +34,9 @@ RETRY_GRACE = 300.0
 
 MAX_LEASE_SHARE = 0.5
 """The maximum share of the retry schedule for a lease, so that a retry follows even if one retry fails."""
+
+ACCEPTED_STATUS = 202
+"""The status of the receiver's response to a delivery that its inbox has stored."""
 
 IN_FLIGHT_STATUS = 503
 """The status for a delivery in flight elsewhere. Some senders treat every 4xx status as final."""
@@ -52,18 +56,21 @@ class ResponseRules:
             those to a handshake.
         final_status: The status after which the provider does not retry, for a rejection that no retry can
             change: 400 to 599, or None for no such status.
+        accepted_status: The status of the response to a delivery that an inbox has stored, such as 200 for a
+            provider that retries after any other: 200 to 299.
 
     Raises:
         TypeError: If a status is not an int, or `has_body` is not a bool.
         ValueError: If a status is out of range.
     """
 
-    __slots__ = ("final_status", "has_body", "in_flight_status", "rejection_status")
+    __slots__ = ("accepted_status", "final_status", "has_body", "in_flight_status", "rejection_status")
 
     in_flight_status: int
     rejection_status: int
     has_body: bool
     final_status: int | None
+    accepted_status: int
 
     def __init__(
         self,
@@ -72,12 +79,14 @@ class ResponseRules:
         rejection_status: int = 401,
         has_body: bool = True,
         final_status: int | None = None,
+        accepted_status: int = ACCEPTED_STATUS,
     ) -> None:
         object.__setattr__(self, "in_flight_status", _checked_status(in_flight_status, "in_flight_status"))
         object.__setattr__(self, "rejection_status", _checked_status(rejection_status, "rejection_status"))
         object.__setattr__(self, "has_body", _checked_bool(has_body))
         checked = None if final_status is None else _checked_status(final_status, "final_status")
         object.__setattr__(self, "final_status", checked)
+        object.__setattr__(self, "accepted_status", _checked_accepted(accepted_status))
 
     def with_in_flight_status(self, status: int | None) -> ResponseRules:
         """Return the rules with another status for a delivery in flight.
@@ -90,7 +99,7 @@ class ResponseRules:
         """
         if status is None:
             return self
-        return _rules(status, self.rejection_status, self.has_body, self.final_status)
+        return _rules(status, *_options_of(self)[1:])
 
     def applied_to(self, response: WebhookResponse) -> WebhookResponse:
         """Adapt a response of the receiver to these rules.
@@ -99,10 +108,13 @@ class ResponseRules:
             response: The response.
 
         Returns:
-            The response, with the status for a rejection and without a body if the rules require that.
+            The response, with the status for a rejection or for a stored delivery, and without a body if the
+            rules require that.
         """
         if response.status == 401 != self.rejection_status:
             response = response._replace(status=self.rejection_status)
+        elif response.status == ACCEPTED_STATUS != self.accepted_status:
+            response = response._replace(status=self.accepted_status)
         return response if self.has_body else response.without_body()
 
     def applied_to_final(self, response: WebhookResponse) -> WebhookResponse:
@@ -123,13 +135,13 @@ class ResponseRules:
 
     def __reduce__(self) -> tuple[object, ...]:
         # By default, copying and pickling set the slots, which __setattr__ rejects.
-        return _rules, (self.in_flight_status, self.rejection_status, self.has_body, self.final_status)
+        return _rules, _options_of(self)
 
     def __repr__(self) -> str:
         return (
             f"ResponseRules(in_flight_status={self.in_flight_status}, "
             f"rejection_status={self.rejection_status}, has_body={self.has_body}, "
-            f"final_status={self.final_status})"
+            f"final_status={self.final_status}, accepted_status={self.accepted_status})"
         )
 
 
@@ -169,8 +181,27 @@ def _checked_bool(value: object) -> bool:
     return value
 
 
+def _checked_accepted(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"accepted_status must be an int, not {type(value).__name__!r}")
+    if not 200 <= value <= 299:
+        raise ValueError(
+            f"accepted_status must be 200 to 299, so that the sender does not retry; not {value}"
+        )
+    return value
+
+
+def _options_of(rules: ResponseRules) -> tuple[int, int, bool, int | None, int]:
+    own = rules.in_flight_status, rules.rejection_status, rules.has_body
+    return *own, rules.final_status, rules.accepted_status
+
+
 def _rules(
-    in_flight_status: int, rejection_status: int, has_body: bool, final_status: int | None = None
+    in_flight_status: int,
+    rejection_status: int,
+    has_body: bool,
+    final_status: int | None = None,
+    accepted_status: int = ACCEPTED_STATUS,
 ) -> ResponseRules:
     """Recreate pickled rules."""
     return ResponseRules(
@@ -178,6 +209,7 @@ def _rules(
         rejection_status=rejection_status,
         has_body=has_body,
         final_status=final_status,
+        accepted_status=accepted_status,
     )
 
 

@@ -9,6 +9,7 @@ from webhook_verify.errors import InvalidSecret
 from webhook_verify.keys import TokenKey
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.secret import Secret
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
@@ -27,6 +28,7 @@ class BasicAuth(HeaderScheme):
         name: The name in the registry.
         id_header: The header with the message id. It is not signed.
         event_type_in_body: The path of the event type in the JSON body, or several. It is not signed.
+        responses: How the provider interprets responses.
         docs: The texts of the provider's page.
     """
 
@@ -38,6 +40,7 @@ class BasicAuth(HeaderScheme):
         *,
         id_header: str = "",
         event_type_in_body: str | Sequence[str] = (),
+        responses: ResponseRules = DEFAULT_RULES,
         docs: SchemeDocs | None = None,
     ) -> None:
         super().__init__(
@@ -48,6 +51,7 @@ class BasicAuth(HeaderScheme):
             signature_encoding="text",
             id_header=id_header,
             event_type_in_body=event_type_in_body,
+            responses=responses,
             docs=docs,
         )
 

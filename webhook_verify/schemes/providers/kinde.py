@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.jws_scheme import JwsScheme
+from webhook_verify.schemes.sender_rules import ResponseRules
 
 __all__ = ["SCHEME"]
 
@@ -15,6 +16,7 @@ SCHEME = JwsScheme(
     id_in_body="event_id",
     event_type_in_body="type",
     retry_seconds=36 * 3600.0,
+    responses=ResponseRules(accepted_status=200),
     docs=SchemeDocs(
         title="Kinde",
         secret_from="the URL of your Kinde domain, such as `https://example.kinde.com`",

@@ -50,7 +50,7 @@ class Mailgun(BodyScheme):
     signature_encoding: Encoding = ENCODINGS["hex"]
     signed_content = "{timestamp}{token}"
     retries = "keep_timestamp"
-    responses: ResponseRules = ResponseRules(final_status=406)
+    responses: ResponseRules = ResponseRules(final_status=406, accepted_status=200)
     # Documented delays: 10, 10, 15, 30, 60, 120 and 240 minutes; on another page 5, 10, 15, 60, 120, 240.
     retry_seconds: float = 485 * 60.0
     docs: SchemeDocs = SchemeDocs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.header_scheme import HeaderScheme
+from webhook_verify.schemes.sender_rules import ResponseRules
 
 __all__ = ["SCHEME"]
 
@@ -16,6 +17,7 @@ SCHEME = HeaderScheme(
     signed_content="{?id:{query:data.id|lower};}{?request-id:{header:x-request-id};}ts:{timestamp};",
     id_in_body="id",
     event_type_in_body="action",
+    responses=ResponseRules(accepted_status=200),
     docs=SchemeDocs(
         title="Mercado Pago",
         secret_from="Your integrations > the application > Webhooks > Configure notifications",

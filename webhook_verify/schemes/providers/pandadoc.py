@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.query_scheme import QueryScheme
+from webhook_verify.schemes.sender_rules import ResponseRules
 
 __all__ = ["SCHEME"]
 
@@ -13,6 +14,7 @@ SCHEME = QueryScheme(
     signature_header="x-query-signature",
     id_header="x-pandadoc-webhook-event-id",
     event_type_in_body="*.event",
+    responses=ResponseRules(accepted_status=200),
     docs=SchemeDocs(
         title="PandaDoc",
         secret_from="Developer Dashboard > Webhooks: the shared key of the subscription",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from webhook_verify.schemes.base import SchemeDocs
 from webhook_verify.schemes.providers._basic_auth import BasicAuth
+from webhook_verify.schemes.sender_rules import ResponseRules
 
 __all__ = ["SCHEME"]
 
 SCHEME = BasicAuth(
     "sparkpost",
     id_header="x-messagesystems-batch-id",
+    responses=ResponseRules(accepted_status=200),
     docs=SchemeDocs(
         title="SparkPost",
         secret_from=(

@@ -13,7 +13,7 @@ SCHEME = HeaderScheme(
     signature_header="x-xero-signature",
     signature_encoding="base64",
     retry_seconds=86_400,
-    responses=ResponseRules(rejection_status=401, has_body=False),
+    responses=ResponseRules(rejection_status=401, has_body=False, accepted_status=200),
     docs=SchemeDocs(
         title="Xero",
         secret_from="Xero Developer > the app's Webhooks: the webhooks key",
