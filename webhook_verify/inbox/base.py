@@ -83,7 +83,7 @@ class BaseInbox:
         for name, function in {"lane": lane, "clock": clock}.items():
             if function is not None and not callable(function):
                 raise TypeError(f"{name} must be a function, not {type(function).__name__!r}")
-        if not isinstance(namespace, str):
+        if namespace.__class__ is not str:
             raise TypeError(f"namespace must be a str, not {type(namespace).__name__!r}")
         self.namespace: str = namespace
         self._lane = lane

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from webhook_verify import schemes
 from webhook_verify.delivery import Delivery, get_parts
@@ -40,7 +40,7 @@ def checked_header_names(names: object) -> frozenset[str]:
             f'headers must be several names, such as ["user-agent"], not {type(names).__name__!r}'
         )
     lower: set[str] = set()
-    for name in names:
+    for name in cast("Iterable[object]", names):
         if not isinstance(name, str):
             raise TypeError(f"headers must contain only str, not {type(name).__name__!r}")
         lower.add(name.lower())
@@ -76,8 +76,8 @@ def new_entry(
     parts = _parts_of(delivery, namespace, received_at)
     headers: tuple[tuple[str, str], ...] = ()
     if head is not None:
-        names = (allowed | set(getattr(scheme, "header_names", ()))) - CREDENTIAL_HEADERS
-        names -= set(_token_headers(scheme))
+        names = (allowed | frozenset(_signed_headers(scheme))) - CREDENTIAL_HEADERS
+        names -= frozenset(_token_headers(scheme))
         headers = tuple(pair for pair in header_pairs(head.headers) if pair[0] in names)
         if getattr(scheme, "signs_url", False) and not _token_headers(scheme):
             parts["request"] = {"method": head.method, "url": head.url}
@@ -140,8 +140,9 @@ def _parts_of(delivery: Delivery, namespace: str, received_at: float) -> dict[st
     if len(parts) == 7 and parts[6][0].has_id_in_body:
         id_in_body = parts[6][0].message_id_from_body(parts[6][1])
     header = header_of(parts, id_in_body, namespace, received_at)
-    if isinstance(header["event_type"], tuple):
-        header["event_type"] = list(header["event_type"])
+    event_type: Any = header["event_type"]
+    if event_type.__class__ is tuple:
+        header["event_type"] = list(event_type)  # as after JSON
     return {**header, "body_bytes": len(delivery.body)}
 
 
@@ -156,8 +157,14 @@ def _scheme_of(delivery: Delivery) -> object:
         return None
 
 
+def _signed_headers(scheme: object) -> tuple[str, ...]:
+    names: tuple[str, ...] = getattr(scheme, "header_names", ())
+    return names
+
+
 def _token_headers(scheme: object) -> tuple[str, ...]:
     """Return the headers that contain the secret itself, in a scheme that does not sign."""
     if getattr(getattr(scheme, "algorithm", None), "signs", True):
         return ()
-    return tuple(getattr(scheme, "signature_headers", ()))
+    names: tuple[str, ...] = getattr(scheme, "signature_headers", ())
+    return names

@@ -52,7 +52,7 @@ class InboxCalls:
             (taken,), *_ = self._rows("lane_is_taken", lane=values["lane"])
             return self._put({**values, "is_blocked": int(taken)})
 
-        return self._in_lanes([values["lane"]], step)
+        return self._in_lanes([str(values["lane"])], step)
 
     def _stored_values(self, entry: NewEntry) -> dict[str, Any]:
         values = stored_values(entry)
