@@ -30,4 +30,4 @@ def handle(sealed: str) -> None:
 def hook(delivery: Delivery) -> ResponseReturnValue:
     """Respond when the job is enqueued. An exception causes a 500, so the sender retries."""
     handle.delay(delivery.seal_text(os.environ["QUEUE_KEY"]))
-    return "", 202
+    return {"queued": True}, 202

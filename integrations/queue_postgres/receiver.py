@@ -36,4 +36,4 @@ def hook(delivery: Delivery) -> ResponseReturnValue:
     """Respond when the job is committed. An exception causes a 500, so the sender retries."""
     with database.begin() as transaction:
         transaction.execute(text(ENQUEUE), {"id": delivery.id, "body": delivery.body})
-    return "", 202
+    return {"queued": True}, 202

@@ -18,6 +18,7 @@ from webhook_verify.receiver.log_fields import delivery_extra, delivery_text
 from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.identity import IdempotencyKey, own_key
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
 from webhook_verify.schemes.sender_rules import ResponseRules
 
@@ -41,6 +42,7 @@ class ReplayProtection(Generic[_Guard]):
         observer: The observer to notify, or None.
         rules: How the provider reads responses.
         sender_in: Returns the text in a signed body that is added to the namespace, None for no text.
+        idempotency_key: Returns the application's key of a delivery, None for the default key.
 
     Raises:
         TypeError: If `guard` or `namespace` is of a wrong type.
@@ -53,6 +55,7 @@ class ReplayProtection(Generic[_Guard]):
         observer: Observer | None,
         rules: ResponseRules,
         sender_in: Callable[[bytes], str] | None = None,
+        idempotency_key: IdempotencyKey | None = None,
     ) -> None:
         if not isinstance(cast("object", guard), ReplayGuard):
             kind = type(guard).__name__
@@ -68,6 +71,7 @@ class ReplayProtection(Generic[_Guard]):
         self._observer = observer
         self._rules = rules
         self._sender_in = sender_in
+        self.idempotency_key = idempotency_key
 
     def new_claim(self, delivery: Delivery, head: RequestHead) -> Claim:
         """Return a claim of the delivery in the namespace of this request, without calling the store.
@@ -78,11 +82,18 @@ class ReplayProtection(Generic[_Guard]):
 
         Returns:
             The claim. For an asynchronous store, wrap it in an `AsyncClaim`.
+
+        Raises:
+            TypeError: If the application's key is not a str.
+            ValueError: If the application's key is empty.
+            Exception: Any exception of the application's functions.
         """
         namespace = self._namespace if isinstance(self._namespace, str) else self._namespace(head)
         if self._sender_in is not None:
             namespace = f"{namespace}\0{self._sender_in(delivery.body)}"
-        return Claim(self._claim_guard, namespace, delivery)
+        if self.idempotency_key is None:
+            return Claim(self._claim_guard, namespace, delivery)
+        return Claim(self._claim_guard, namespace, delivery, own_key(self.idempotency_key, delivery))
 
     def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:
         """Claim a delivery at a synchronous store.

@@ -34,6 +34,7 @@ class QueryScheme(HeaderScheme):
         signature_header: The header that a `Signer` sends instead of the parameter.
         algorithm: The algorithm, or several, as of `HeaderScheme`.
         id_header: The header with the message id. It is not signed.
+        id_on_retry: The message id of a retry: `kept`, `new` or `unknown`.
         event_type_in_body: The path of the event type in the JSON body, or several.
         docs: The texts of the provider's page.
 
@@ -50,6 +51,7 @@ class QueryScheme(HeaderScheme):
         signature_header: str,
         algorithm: str | Sequence[str] = "hmac-sha256",
         id_header: str = "",
+        id_on_retry: str = "unknown",
         event_type_in_body: str | Sequence[str] = (),
         docs: SchemeDocs | None = None,
     ) -> None:
@@ -64,6 +66,7 @@ class QueryScheme(HeaderScheme):
             signature_header=signature_header,
             algorithm=algorithm,
             id_header=id_header,
+            id_on_retry=id_on_retry,
             event_type_in_body=event_type_in_body,
             docs=docs,
         )

@@ -14,7 +14,7 @@ from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.base import CLOSED_ID_CHARS, ParsedHeaders, Scheme, SchemeDocs, check_message_id
 from webhook_verify.schemes.body_paths import body_paths
-from webhook_verify.schemes.sender_rules import check_retries
+from webhook_verify.schemes.sender_rules import check_identity, check_retries
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
 
@@ -51,6 +51,8 @@ class StandardWebhooks(Scheme):
         event_type_in_body: The path of the event type in the JSON body, or several, of which the first that
             exists is used; "" if the provider sends no type. By default `type`, as in the specification.
         commas: Whether the provider separates signatures with a comma and a space instead of a space.
+        id_on_retry: See `Scheme.id_on_retry`.
+        answer_is_data: See `Scheme.answer_is_data`.
         retries: See `Scheme.retries`.
         retry_seconds: The length of the retry schedule in seconds, see `Scheme.retry_seconds`.
         docs: The texts of the provider's page.
@@ -65,8 +67,10 @@ class StandardWebhooks(Scheme):
         "_commas",
         "_min_key_bytes",
         "_name",
+        "answer_is_data",
         "docs",
         "event_type_in_body",
+        "id_on_retry",
         "retries",
         "retry_seconds",
     )
@@ -81,6 +85,8 @@ class StandardWebhooks(Scheme):
         min_key_bytes: int = _keys.MIN_KEY_BYTES,
         event_type_in_body: str | Sequence[str] = "type",
         commas: bool = False,
+        id_on_retry: str = "unknown",
+        answer_is_data: bool = False,
         retries: str = "unknown",
         retry_seconds: float = 0.0,
         docs: SchemeDocs | None = None,
@@ -92,6 +98,8 @@ class StandardWebhooks(Scheme):
         self._commas = commas
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         check_retries(retries, retry_seconds)
+        check_identity(id_on_retry, False, answer_is_data)
+        self.id_on_retry, self.answer_is_data = id_on_retry, answer_is_data
         self.retries: str = retries
         self.retry_seconds: float = retry_seconds
 

@@ -11,6 +11,7 @@ SCHEME = HeaderScheme(
     "gogs",
     signature_header="x-gogs-signature",
     id_header="x-gogs-delivery",
+    id_on_retry="kept",
     event_type_header="x-gogs-event",
     docs=SchemeDocs(
         title="Gogs",
