@@ -41,6 +41,7 @@ STAIRCASE = [
     "json_fields",
     "sealing",
     "delivery_parts",
+    "delivery_identity",
     "delivery",
     "sealed",
     "http",
@@ -235,7 +236,7 @@ def providers_loaded_by(code: str) -> set[str]:
     "code", ["import webhook_verify", "import webhook_verify; webhook_verify.Verifier('whsec_' + 'a' * 32)"]
 )
 def test_the_default_scheme_loads_no_provider(code: str) -> None:
-    assert loaded_by(code) == {"base", "body_paths", "sender_rules", "standard"}
+    assert loaded_by(code) == {"base", "body_paths", "scheme_docs", "sender_rules", "standard"}
 
 
 @pytest.mark.parametrize(

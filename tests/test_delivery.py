@@ -171,9 +171,22 @@ def test_what_is_no_json_is_an_unreadable_event(body: bytes) -> None:
     assert vars(caught.value) == {"detail": "the body is not JSON in UTF-8", "path": ""}
 
 
-def test_the_idempotency_key_is_the_signed_id_or_else_the_digest_of_what_was_signed() -> None:
-    assert delivered().idempotency_key == "msg_1"
-    headers = Signer("a secret that is long enough", scheme="github").sign(b"{}", id="guid-1")
-    delivery = Verifier("a secret that is long enough", scheme="github").verify(b"{}", headers)
-    assert (delivery.id, delivery.id_is_signed) == ("guid-1", False)
-    assert delivery.idempotency_key == delivery.signed_content_digest.hex() == sha256(b"{}").hexdigest()
+def test_the_idempotency_key_is_the_signed_id_or_the_unsigned_id_with_the_body_or_the_signed_content() -> (
+    None
+):
+    assert (delivered().identity, delivered().idempotency_key) == ("signed_id", "msg_1")
+
+    def verified(message_id: str) -> Delivery:
+        headers = Signer("a secret that is long enough", scheme="github").sign(b"{}", id=message_id)
+        return Verifier("a secret that is long enough", scheme="github").verify(b"{}", headers)
+
+    delivery = verified("guid-1")
+    assert (delivery.id, delivery.identity) == ("guid-1", "unsigned_id")
+    assert delivery.idempotency_key == sha256(b"6.guid-1.{}").hexdigest()
+    assert (
+        verified("guid-1").idempotency_key == delivery.idempotency_key != verified("guid-2").idempotency_key
+    )
+    unsigned = Signer("a secret that is long enough", scheme="github").sign(b"{}", id="guid-1")
+    del unsigned["x-github-delivery"]
+    without = Verifier("a secret that is long enough", scheme="github").verify(b"{}", unsigned)
+    assert (without.identity, without.idempotency_key) == ("bytes", sha256(b"{}").hexdigest())

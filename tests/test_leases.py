@@ -30,7 +30,8 @@ class Now:
 
 
 def acme(retry_seconds: float) -> HeaderScheme:
-    return HeaderScheme("acme", signature_header="x-acme", retry_seconds=retry_seconds)
+    options: dict[str, Any] = {"signature_header": "x-acme", "body_is_unique": True}
+    return HeaderScheme("acme", retry_seconds=retry_seconds, **options)
 
 
 def last_retry(scheme: Scheme) -> float:
@@ -76,6 +77,7 @@ def test_a_lease_that_outlasts_the_schedule_of_a_provider_warns(name: str) -> No
             namespace=lambda head: "one",
             scheme=name,
             public_url="https://example.com" if schemes.get(name).signs_url else None,
+            idempotency_key=lambda delivery: delivery.body.hex(),
         )
     assert [warning.filename for warning in caught if warning.category is LongLeaseWarning] == [__file__]
 

@@ -59,8 +59,9 @@ NAMES = {
 
 ATTRIBUTES = {
     Delivery: """
-        id timestamp body scheme secret_label event_type json idempotency_key id_is_signed timestamp_is_signed
-        body_is_signed signed_body signed_content_digest event_type_is_signed form json_body
+        id timestamp body scheme secret_label event_type json idempotency_key identity id_is_signed
+        timestamp_is_signed body_is_signed signed_body signed_content_digest event_type_is_signed form
+        json_body
     """,
     Verifier: "verify verify_at begin tolerance",
     Receiver: """
@@ -69,7 +70,7 @@ ATTRIBUTES = {
     """,
     CurrentClaim: "attempt extend complete",
     Observer: "on_verified on_rejected on_handled on_duplicate on_lease_expired on_handshake",
-    ReplayGuard: "store lease retention storage_key may_block",
+    ReplayGuard: "store lease retention storage_key may_block trust_unsigned_ids",
 }
 
 # Names of before, by which nothing may be found any more.

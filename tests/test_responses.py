@@ -34,7 +34,7 @@ class Gone(MemoryStore):
 
 
 def acme(**options: Any) -> HeaderScheme:
-    return HeaderScheme("acme", signature_header="x-acme", **options)
+    return HeaderScheme("acme", signature_header="x-acme", body_is_unique=True, **options)
 
 
 def respond(receiver: Receiver, scheme: Any = "standard-webhooks", body: bytes = b"{}") -> Any:

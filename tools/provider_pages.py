@@ -14,28 +14,12 @@ from tests.providers.interop_sources import BY
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
 from webhook_verify.cli import scheme_text
+from webhook_verify.replay.identity import has_identity
 from webhook_verify.schemes.algorithms import ALGORITHMS
 from webhook_verify.schemes.http_signature import HttpSignature
 from webhook_verify.schemes.jws_scheme import JwsScheme
 
 DOCS = Path(__file__).parents[1] / "docs" / "providers"
-
-UNGUARDED = (
-    "acuity-scheduling",
-    "alertmanager",
-    "canva",
-    "cronofy",
-    "dropbox",
-    "dropbox-sign",
-    "intercom-canvas-kit",
-    "microsoft-graph",
-    "outpost",
-    "parse-server",
-    "saleor",
-    "saleor-hmac",
-    "shopify-app-proxy",
-)
-"""Providers whose deliveries can be identical for different events: a replay guard would drop them."""
 
 _RECEIVER = """\
 ```python
@@ -126,13 +110,14 @@ def _further(scheme: Scheme) -> str:
     )
     return (
         "You can use the same receiver in [every framework](../receive/README.md)."
-        f"{shared * _is_guarded(scheme)} To rotate the secret, pass "
+        f"{shared * has_guard(scheme)} To rotate the secret, pass "
         "[several secrets](../receive/verify.md) to the `Verifier`."
     )
 
 
-def _is_guarded(scheme: Scheme) -> bool:
-    return scheme.name not in UNGUARDED
+def has_guard(scheme: Scheme) -> bool:
+    """Return whether the receiver of a page has a replay guard."""
+    return has_identity(scheme) and not scheme.answer_is_data
 
 
 def variable(scheme: Scheme) -> str:
@@ -148,7 +133,7 @@ def public_url(scheme: Scheme) -> str:
 def _receiver(scheme: Scheme) -> str:
     imports = ["from webhook_verify.adapters.fastapi import WebhookRoute, webhook"]
     options: list[str] = []
-    if _is_guarded(scheme):
+    if has_guard(scheme):
         imports.append("from webhook_verify.replay import MemoryStore, ReplayGuard")
         options.append("replay=ReplayGuard(MemoryStore()),")
     if scheme.signs_url:
@@ -220,6 +205,7 @@ def _facts(scheme: Scheme) -> list[tuple[str, str]]:
         ("timestamp tolerance", scheme_text.freshness(scheme)),
         ("retries", scheme_text.retries(scheme)),
         ("deduplication key", scheme_text.dedupe(scheme)),
+        ("response", _response(scheme)),
         ("event type", scheme_text.event_type(scheme)),
         ("form", scheme_text.form(scheme)),
         ("multiple signatures", scheme_text.several(scheme)),
@@ -279,13 +265,23 @@ def _handshake(scheme: Scheme) -> str:
     return "; ".join(texts) or "none"
 
 
+def _response(scheme: Scheme) -> str:
+    link = " ([hooks whose response matters](../receive/answers.md))"
+    return f"{scheme_text.response(scheme)}{link * scheme.answer_is_data}"
+
+
 def _signed_by(scheme: Scheme) -> str:
     text = scheme_text.signed_by(scheme)
     return text and f"{text}, see [gateways](../receive/gateways.md)"
 
 
 def _short_key(scheme: Scheme) -> str:
-    keys = {"id": "signed message id", "id in body": "id in the signed body"}
+    keys = {
+        "id": "signed message id",
+        "id in body": "id in the signed body",
+        "unsigned id": "unsigned id and body",
+        "none": "none: no guard",
+    }
     word = scheme_text.word_of_dedupe(scheme)
     return keys.get(word, f"digest of {scheme_text.digested(scheme)}")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tools.tables import MADE, table
 from webhook_verify import Scheme, schemes
-from webhook_verify.cli.scheme_text import content, signs_nothing
+from webhook_verify.cli.scheme_text import content, signs_nothing, word_of_dedupe
 from webhook_verify.schemes import HeaderScheme
 from webhook_verify.schemes.jws_scheme import JwsScheme
 
@@ -34,10 +34,13 @@ def main() -> None:
 
 def _table() -> str:
     listed = sorted(map(schemes.get, schemes.names()), key=lambda scheme: scheme.docs.title.casefold())
-    head = ("scheme", "unsigned", "replayable")
+    head = ("scheme", "unsigned", "replayable", "identity")
     return table(
         head,
-        [(_link(scheme), "; ".join(unsigned_parts(scheme)) or "-", _resent(scheme)) for scheme in listed],
+        [
+            (_link(scheme), "; ".join(unsigned_parts(scheme)) or "-", _resent(scheme), _identity(scheme))
+            for scheme in listed
+        ],
     )
 
 
@@ -65,6 +68,12 @@ def unsigned_parts(scheme: Scheme) -> list[str]:
     elif isinstance(scheme, JwsScheme):
         parts.append("the query string")
     return parts
+
+
+def _identity(scheme: Scheme) -> str:
+    words = {"id in body": "signed id", "id": "signed id", "digest": "bytes", "none": "**none**: no guard"}
+    word = word_of_dedupe(scheme)
+    return words.get(word, word)
 
 
 def _resent(scheme: Scheme) -> str:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from operator import attrgetter
 from time import time
 
+from webhook_verify.delivery_identity import identity_of, unsigned_id_digest
 from webhook_verify.errors import UnreadableEvent
 from webhook_verify.tracebacks import hide_arguments, safe_repr
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, NoReturn
 
-    from webhook_verify.delivery_parts import EventTypeSource, Parts, SignedParts
+    from webhook_verify.delivery_parts import EventTypeSource, Identity, Parts, SignedParts
     from webhook_verify.form import FormFields
 
 
@@ -59,7 +60,7 @@ class Delivery:
     def id(self) -> str:
         """The message id, the same on every retry. "" if the delivery has no id.
 
-        Deduplicate by `idempotency_key`, which is the id only if `id_is_signed`.
+        Deduplicate by `idempotency_key`, which is the id only if `id_is_signed`: see `identity`.
         """
         parts = self._parts
         return parts[0] if len(parts) == 6 else self._id_in_body() or parts[0]
@@ -131,9 +132,25 @@ class Delivery:
         return sha256(b"".join((before, content, after))).digest()
 
     @property
+    def identity(self) -> Identity:
+        """The parts that `idempotency_key` is made of.
+
+        - `signed_id`: the id, in a signed header or in the signed body.
+        - `unsigned_id`: an unsigned id, and the body without the time. An attacker can replay the delivery
+          with another id. Not for an id that is known to be new on each retry.
+        - `bytes`: the signed content, with its time if one is signed. A retry that is signed again has
+          another key; two events with the same signed content have the same key.
+        """
+        return identity_of(self.id, self.id_is_signed, self._parts)
+
+    @property
     def idempotency_key(self) -> str:
-        """The key for deduplication: the id if it is signed, else the hex digest of the signed content."""
-        return self.id if self.id_is_signed else self.signed_content_digest.hex()
+        """The key for deduplication: the id if it is signed, else a digest in hex. See `identity`."""
+        if self.id_is_signed:
+            return self.id
+        if self.identity == "unsigned_id":
+            return unsigned_id_digest(self.id, self.signed_body).hex()
+        return self.signed_content_digest.hex()
 
     @property
     def scheme(self) -> str:

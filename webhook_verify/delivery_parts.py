@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["EventTypeSource", "Parts", "PlainParts", "SignedParts"]
+__all__ = ["EventTypeSource", "Identity", "Parts", "PlainParts", "SignedParts"]
 
 TYPE_CHECKING = False  # importing typing would take as long as the rest of this package
 if TYPE_CHECKING:
-    from typing import Protocol
+    from typing import Literal, Protocol
+
+    Identity = Literal["signed_id", "unsigned_id", "bytes"]
 
     class SigningScheme(Protocol):
         """The part of `webhook_verify.schemes.Scheme` that a delivery uses."""
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
         @property
         def has_id_in_body(self) -> bool: ...
+
+        @property
+        def id_on_retry(self) -> str: ...
 
         @property
         def signs_event_type(self) -> bool: ...

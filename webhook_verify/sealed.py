@@ -27,13 +27,14 @@ __all__ = ["open_sealed", "restore_delivery"]
 class _SealedScheme:
     """The properties of a delivery's scheme when the delivery was sealed."""
 
-    def __init__(self, flags: list[str], id_in_body: str, json_form_field: str) -> None:
+    def __init__(self, flags: list[str], id_in_body: str, json_form_field: str, id_on_retry: str) -> None:
         self.signs_id = "signs_id" in flags
         self.signs_timestamp = "signs_timestamp" in flags
         self.signs_body = "signs_body" in flags
         self.has_id_in_body = "has_id_in_body" in flags
         self.signs_event_type = "signs_event_type" in flags
         self.json_form_field = json_form_field
+        self.id_on_retry = id_on_retry
         self._id_in_body = id_in_body
 
     def message_id_from_body(self, body: bytes) -> str:
@@ -108,7 +109,9 @@ def restore_delivery(header: dict[str, Any], body: bytes) -> Delivery:
     if "signed" in header:
         texts = {name: b64decode(value) for name, value in header["signed"].items()}
         signed_body = texts.get("signed_body", body)
-        scheme = _SealedScheme(header["flags"], header["id_in_body"], header["json_form_field"])
+        # Seals of earlier versions lack `id_on_retry`.
+        names = header["json_form_field"], header.get("id_on_retry", "unknown")
+        scheme = _SealedScheme(header["flags"], header["id_in_body"], *names)
         signed_parts = scheme, signed_body, texts["before"], texts.get("content", signed_body), texts["after"]
     plain = header["id"], header["timestamp"], body, header["scheme"], header["label"]
     return make_delivery(*plain, event_type, signed_parts)

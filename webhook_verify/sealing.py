@@ -106,6 +106,7 @@ def header_of(parts: tuple[Any, ...], id_in_body: str, namespace: str, sealed_at
         header["signed"] = {name: b64encode(value).decode("ascii") for name, value in texts.items()}
         header["flags"] = [name for name in SCHEME_FLAGS if getattr(own, name)]
         header |= {"id_in_body": id_in_body, "json_form_field": own.json_form_field}
+        header["id_on_retry"] = own.id_on_retry
     return header
 
 

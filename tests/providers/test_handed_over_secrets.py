@@ -205,7 +205,8 @@ def test_a_guard_with_a_constant_namespace_is_allowed_for_one_secret() -> None:
     store.arm("asana")
     adapter = ADAPTERS["wsgi"]
     guard = ReplayGuard(MemoryStore(), retention=90 * 86_400)
-    assert asana(adapter, store, replay=guard, namespace="asana").has_replay_protection
+    options: dict[str, Any] = {"idempotency_key": lambda delivery: delivery.body.hex()}
+    assert asana(adapter, store, replay=guard, namespace="asana", **options).has_replay_protection
 
 
 def test_misuse() -> None:

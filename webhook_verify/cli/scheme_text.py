@@ -31,6 +31,7 @@ __all__ = [
     "freshness",
     "headers",
     "plain",
+    "response",
     "retries",
     "several",
     "signed_by",
@@ -155,10 +156,14 @@ def retries(scheme: Scheme) -> str:
 
 
 def word_of_dedupe(scheme: Scheme) -> str:
-    """Return the kind of deduplication key: `id in body`, `id` or `digest`."""
+    """Return the kind of deduplication key: `id in body`, `id`, `unsigned id`, `digest` or `none`."""
     if scheme.has_id_in_body and scheme.signs_body:
         return "id in body"
-    return "id" if scheme.signs_id else "digest"
+    if scheme.signs_id:
+        return "id"
+    if scheme.id_on_retry != "new" and (scheme.id_header or scheme.has_id_in_body):
+        return "unsigned id"
+    return "digest" if scheme.signs_timestamp or scheme.body_is_unique else "none"
 
 
 def digested(scheme: Scheme) -> str:
@@ -173,23 +178,58 @@ def digested(scheme: Scheme) -> str:
 
 
 def dedupe(scheme: Scheme) -> str:
-    """Describe the deduplication key."""
+    """Describe the deduplication key, and what follows from it for retries and for equal bytes."""
+    refused = f"; a replay guard is refused, because {scheme.docs.title} uses the response as data"
+    return f"known by {_known_by(scheme)}{refused * scheme.answer_is_data}"
+
+
+def _known_by(scheme: Scheme) -> str:
     word = word_of_dedupe(scheme)
+    if word in ("id", "id in body"):
+        if scheme.id_on_retry == "new":
+            return f"{_signed_id(scheme)}, which is new for each attempt, and so a retry is handled again"
+        return f"{_signed_id(scheme)}, and so a retry that keeps it is a duplicate, whatever its time"
+    if word == "unsigned id":
+        path = getattr(scheme, "id_in_body", "")
+        place = f"`{path}` in the body" if path else f"the header `{scheme.id_header}`"
+        known = "keeps it" if scheme.id_on_retry == "kept" else "keeps it (not documented)"
+        return (
+            f"the unsigned id in {place} and the body, and so a retry that {known} is a duplicate, and two "
+            "events with equal bytes are both handled. An attacker can replay a recorded delivery with "
+            "another id, unless you pass `trust_unsigned_ids=False` to the guard"
+        )
+    if word == "none":
+        return (
+            "nothing, because equal bytes may be different events, and so a replay guard is refused, unless "
+            "you pass `idempotency_key=` to the receiver"
+        )
+    if scheme.body_is_unique:
+        return (
+            f"the digest of {digested(scheme)}, because two events never have the same body, and so a retry "
+            "with equal bytes is a duplicate"
+        )
+    return f"the digest of {digested(scheme)}, and so a retry that is signed again is handled again"
+
+
+def _signed_id(scheme: Scheme) -> str:
     if isinstance(scheme, HttpSignature):
         in_body = [f"`{scheme.profile.id_in_body}` in the body"] * scheme.has_id_in_body
         sources = [f"the signed `{name}`" for name in scheme.profile.id_from]
         return ", else ".join([*in_body, *sources, "the digest of the signed content"])
-    if word == "id in body":
+    if word_of_dedupe(scheme) == "id in body":
         path = (
             f" at `{scheme.id_in_body}`" if isinstance(scheme, HeaderScheme | JwsScheme | JwtScheme) else ""
         )
-        return f"an id{path} in the body, else the digest of the signed content"
-    if word == "id":
-        return "the signed message id"
-    unsigned = scheme.id_header if isinstance(scheme, HeaderScheme) else ""
-    warning = f"; `{unsigned}` is unsigned, so a replay can have any value" if unsigned else ""
-    same = "" if scheme.signs_timestamp else "; deliveries with identical bytes count as duplicates"
-    return f"the digest of {digested(scheme)}{same}{warning}"
+        return f"an id{path} in the signed body, else by the digest of the signed content"
+    return "the signed message id"
+
+
+def response(scheme: Scheme) -> str:
+    """Describe the response that the provider expects of a handler."""
+    if scheme.docs.response:
+        return scheme.docs.response
+    status = "any 2xx status" if scheme.responses.has_body else "any 2xx status, without a body"
+    return f"{status}, such as 204; no other requirement is known"
 
 
 def event_type(scheme: Scheme) -> str:
@@ -243,6 +283,9 @@ def as_dict(scheme: Scheme) -> dict[str, Any]:
         "retry_seconds": scheme.retry_seconds or None,
         "takes_future": scheme.accept_future_timestamps,
         "dedupe_by": word_of_dedupe(scheme),
+        "id_on_retry": scheme.id_on_retry,
+        "body_is_unique": scheme.body_is_unique,
+        "answer_is_data": scheme.answer_is_data,
         "event_type_in_body": list(scheme.event_type_in_body),
         "event_type_is_signed": scheme.signs_event_type
         or (scheme.signs_body and bool(scheme.event_type_in_body)),

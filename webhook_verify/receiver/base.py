@@ -18,16 +18,18 @@ from webhook_verify.http import HandshakeResponse, NotADelivery, RequestHead, We
 from webhook_verify.public_url import TrustedHosts, TrustedProxies
 from webhook_verify.receiver.body_lookup import BodyLookup, VerificationByBody
 from webhook_verify.receiver.flat_path import flat_path, settles_at_once
+from webhook_verify.receiver.guard_checks import check_verifier
 from webhook_verify.receiver.handshaking import greet, offer_to_handshake, sign_unsigned
 from webhook_verify.receiver.inbox import DeliveryInbox
 from webhook_verify.receiver.log_fields import rejection_detail, rejection_extra, request_text
 from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
-from webhook_verify.receiver.options import OnReject, ReceiverOptions, check_retention, handshake_of
+from webhook_verify.receiver.options import OnReject, ReceiverOptions, handshake_of
 from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection, no_replay_protection
 from webhook_verify.receiver.unknown_sender import UnknownSenderVerification, decoy_verifier, reject_headers
 from webhook_verify.replay.claim import AsyncClaim, Claim
 from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.identity import IdempotencyKey
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.replay.unclaimed import Unclaimed
 from webhook_verify.schemes import Scheme
@@ -70,6 +72,7 @@ class BaseReceiver(Generic[_Guard]):
         diagnose: Whether to log the cause of each rejection.
         in_flight_status: The status for a delivery that another worker is handling.
         methods: The HTTP methods of deliveries.
+        idempotency_key: Returns the key that a delivery is deduplicated by.
 
     Raises:
         TypeError: If an argument is of a wrong type.
@@ -101,6 +104,7 @@ class BaseReceiver(Generic[_Guard]):
         diagnose: bool = False,
         in_flight_status: int | None = None,
         methods: Iterable[str] | None = None,
+        idempotency_key: IdempotencyKey | None = None,
     ) -> None:
         options = ReceiverOptions(
             verifier,
@@ -118,6 +122,7 @@ class BaseReceiver(Generic[_Guard]):
             diagnose,
             in_flight_status,
             methods,
+            idempotency_key,
             may_await=self._may_await,
         )
         self._configure(options)
@@ -305,8 +310,7 @@ class BaseReceiver(Generic[_Guard]):
             return self.begin_with(value, head, self._handshake)
         if self._options.has_deduplication:
             value = guarded_verifier(value)
-        if self._replay_protection is not None:
-            check_retention(self._replay_protection.guard, value)
+        check_verifier(self._options.guarded_by, value)
         return self.begin_with(value, head, self._options.own_handshake or handshake_of(value.scheme))
 
     def begin_with(self, verifier: object, head: RequestHead, handshake: Handshake | None) -> Incoming:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from inspect import iscoroutinefunction
+from inspect import iscoroutinefunction, signature
 from time import perf_counter
 from typing import Any, Protocol, cast
 
@@ -14,6 +14,7 @@ from webhook_verify.inbox.entries import PutOutcome
 from webhook_verify.receiver.log_fields import delivery_extra, delivery_text
 from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.receiver.replay import RETRY_AFTER, RequestNamespace, log_duplicate, log_failure
+from webhook_verify.replay.identity import IdempotencyKey, own_key
 from webhook_verify.replay.store import ClaimState
 from webhook_verify.schemes.sender_rules import ResponseRules
 
@@ -29,7 +30,8 @@ class DeliveryInbox(Protocol):
 
     An inbox whose attribute `needs_guard` is True does not recognize duplicates, so its receiver may have a
     replay guard. Any other inbox takes the place of the guard. `accept` is asynchronous if it is a coroutine
-    function, or if the attribute `is_async` is True.
+    function, or if the attribute `is_async` is True. A receiver with `idempotency_key` calls it with that key
+    as a fourth argument.
     """
 
     def accept(
@@ -60,6 +62,7 @@ class ReceiverInbox:
         observer: The observer to notify, or None.
         rules: How the provider reads responses.
         sender_in: Returns the text in a signed body that is added to the namespace, None for no text.
+        idempotency_key: Returns the application's key of a delivery, None for the default key.
 
     Attributes:
         inbox: The inbox.
@@ -77,6 +80,7 @@ class ReceiverInbox:
         observer: Observer | None,
         rules: ResponseRules,
         sender_in: Callable[[bytes], str] | None = None,
+        idempotency_key: IdempotencyKey | None = None,
     ) -> None:
         accept: object = getattr(inbox, "accept", None)
         if isinstance(inbox, type) or not callable(accept):
@@ -88,6 +92,9 @@ class ReceiverInbox:
         self._namespace = RequestNamespace(namespace, sender_in, _SEPARATOR)
         self._observer = observer
         self._rules = rules
+        self.idempotency_key = idempotency_key
+        if idempotency_key is not None:
+            _check_takes_key(accept)
 
     def store(self, delivery: Delivery, head: RequestHead) -> WebhookResponse:
         """Store a delivery in a synchronous inbox.
@@ -99,9 +106,9 @@ class ReceiverInbox:
         Returns:
             The response: 202 for a new delivery, 200 for a duplicate, 503 if it could not be stored.
         """
-        namespace, started = self._namespace.of(delivery, head), perf_counter()
+        started = perf_counter()
         try:
-            outcome = _checked(self.inbox.accept(delivery, head, namespace))
+            outcome = _checked(self.inbox.accept(*self._arguments(delivery, head)))
         except Exception as error:
             return self._not_stored(error, delivery, head)
         return self._response_to(outcome, delivery, head, perf_counter() - started)
@@ -119,16 +126,23 @@ class ReceiverInbox:
         Returns:
             The response: 202 for a new delivery, 200 for a duplicate, 503 if it could not be stored.
         """
-        namespace, started = self._namespace.of(delivery, head), perf_counter()
+        started = perf_counter()
         try:
+            arguments = self._arguments(delivery, head)
             if self.is_async:
-                accepted = cast("Awaitable[object]", self.inbox.accept(delivery, head, namespace))
+                accepted = cast("Awaitable[object]", self.inbox.accept(*arguments))
                 outcome = _checked(await accepted)
             else:
-                outcome = _checked(await in_thread(self.inbox.accept, delivery, head, namespace))
+                outcome = _checked(await in_thread(self.inbox.accept, *arguments))
         except Exception as error:
             return self._not_stored(error, delivery, head)
         return self._response_to(outcome, delivery, head, perf_counter() - started)
+
+    def _arguments(self, delivery: Delivery, head: RequestHead) -> tuple[Any, ...]:
+        arguments = delivery, head, self._namespace.of(delivery, head)
+        if self.idempotency_key is None:
+            return arguments
+        return (*arguments, own_key(self.idempotency_key, delivery))
 
     def _response_to(
         self, outcome: PutOutcome, delivery: Delivery, head: RequestHead, seconds: float
@@ -163,6 +177,7 @@ def receiver_inbox(
     observer: Observer | None,
     rules: ResponseRules,
     sender_in: Callable[[bytes], str] | None,
+    idempotency_key: IdempotencyKey | None,
     *,
     may_await: bool,
 ) -> ReceiverInbox | None:
@@ -175,6 +190,7 @@ def receiver_inbox(
         observer: The observer to notify, or None.
         rules: How the provider reads responses.
         sender_in: Returns the text in a signed body that is added to the namespace, None for no text.
+        idempotency_key: Returns the application's key of a delivery, None for the default key.
         may_await: Whether the inbox may be asynchronous.
 
     Returns:
@@ -186,7 +202,7 @@ def receiver_inbox(
     """
     if inbox is None:
         return None
-    checked = ReceiverInbox(inbox, namespace, observer, rules, sender_in)
+    checked = ReceiverInbox(inbox, namespace, observer, rules, sender_in, idempotency_key)
     if checked.is_async and not may_await:
         raise TypeError(
             "inbox must have a synchronous accept, because Receiver is synchronous. Use AsyncReceiver with "
@@ -211,6 +227,16 @@ def has_deduplication(replay: object, inbox: object) -> bool:
         Whether a delivery that was accepted before is recognized.
     """
     return replay is not None or (inbox is not None and getattr(inbox, "needs_guard", False) is not True)
+
+
+def _check_takes_key(accept: Callable[..., object]) -> None:
+    try:
+        signature(accept).bind(None, None, "", "")
+    except TypeError:
+        raise TypeError(
+            "idempotency_key needs an inbox whose accept takes the key as its fourth argument, such as an "
+            "Inbox or a Handoff"
+        ) from None
 
 
 def _checked(outcome: object) -> PutOutcome:

@@ -13,33 +13,31 @@ from webhook_verify.client_address import Networks
 from webhook_verify.errors import (
     LongLeaseWarning,
     RejectedDelivery,
-    ShortRetentionWarning,
     TimestampOutsideTolerance,
 )
 from webhook_verify.handshakes import Handshake
 from webhook_verify.http import RequestHead, WebhookResponse, checked_methods
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies, checked_networks
 from webhook_verify.receiver.body_lookup import BodyLookup
+from webhook_verify.receiver.guard_checks import GuardedBy, check_scheme, check_verifier, warn_of_short_retention
 from webhook_verify.receiver.inbox import DeliveryInbox, ReceiverInbox, has_deduplication, receiver_inbox
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import ReplayProtection
 from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.identity import IdempotencyKey
 from webhook_verify.replay.sharing import StoreUser, sender_of_lookup
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.schemes import Scheme
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, MAX_LEASE_SHARE, ResponseRules
 from webhook_verify.verifier import Verifier, guarded_verifier, max_age, retry_window
 
-__all__ = ["LogDiagnosis", "OnReject", "ReceiverOptions", "check_retention", "handshake_of"]
+__all__ = ["LogDiagnosis", "OnReject", "ReceiverOptions", "handshake_of"]
 
 LogDiagnosis = Callable[[Verifier, RequestHead, bytes], None]
 """Logs the cause of a rejection by this verifier, of this request with this body."""
 
 OnReject = Callable[[RejectedDelivery, RequestHead], WebhookResponse | None]
 """Returns the response to a rejected request, None for the default response."""
-
-MIN_UNDATED_RETENTION = 30 * 86_400.0
-"""The retention in seconds below which a scheme without a signed timestamp causes a warning."""
 
 _logger = logging.getLogger("webhook_verify")
 
@@ -66,6 +64,7 @@ class ReceiverOptions(Generic[_Guard]):
         diagnose: Whether to log the cause of each rejection.
         in_flight_status: The status for a delivery that another worker is handling.
         methods: The HTTP methods of deliveries.
+        idempotency_key: Returns the key that a delivery is deduplicated by.
         may_await: Whether the lookup and the store may be asynchronous.
 
     Raises:
@@ -90,6 +89,7 @@ class ReceiverOptions(Generic[_Guard]):
         diagnose: bool,
         in_flight_status: int | None,
         methods: Iterable[str] | None,
+        idempotency_key: IdempotencyKey | None,
         *,
         may_await: bool,
     ) -> None:
@@ -104,6 +104,7 @@ class ReceiverOptions(Generic[_Guard]):
         if on_reject is not None:
             rule = "on_reject must be a function of (error, head) that returns a WebhookResponse or None"
             _check_function(on_reject, rule, may_be_async=False)
+        _check_idempotency_key(idempotency_key, replay, inbox)
         self.has_deduplication: bool = has_deduplication(replay, inbox)
         self.verifier: Verifier | Callable[[RequestHead], object] = _verifier_for(
             verifier, has_deduplication=self.has_deduplication
@@ -119,12 +120,14 @@ class ReceiverOptions(Generic[_Guard]):
         self.rules: ResponseRules = _rules_of(self.scheme).with_in_flight_status(in_flight_status)
         sender_in = verifier.text_in if isinstance(verifier, BodyLookup) else None
         self.inbox: ReceiverInbox | None = receiver_inbox(
-            inbox, replay, namespace, observer, self.rules, sender_in, may_await=may_await
+            inbox, replay, namespace, observer, self.rules, sender_in, idempotency_key, may_await=may_await
         )
         if replay is not None and self.scheme is not None:
             replay = _with_fitting_lease(replay, self.scheme)
         self.replay_protection: ReplayProtection[_Guard] | None = (
-            None if replay is None else ReplayProtection(replay, namespace, observer, self.rules, sender_in)
+            None
+            if replay is None
+            else ReplayProtection(replay, namespace, observer, self.rules, sender_in, idempotency_key)
         )
         if replay is not None and replay.is_async and not may_await:
             raise TypeError(
@@ -136,10 +139,13 @@ class ReceiverOptions(Generic[_Guard]):
         if (store := inbox if replay is None else replay.store) is not None:
             self.store_user: StoreUser | None = _store_user(store, namespace, verifier, self.scheme)
         self.log_diagnosis: LogDiagnosis | None = _diagnosing(diagnose)
-        if self.replay_protection is not None and isinstance(self.verifier, Verifier):
-            check_retention(self.replay_protection.guard, self.verifier)
-        if self.replay_protection is not None and self.scheme is not None:
-            _warn_of_short_retention(self.replay_protection.guard, self.scheme)
+        self.guarded_by: GuardedBy = self.replay_protection, self.inbox
+        if isinstance(self.verifier, Verifier):
+            check_verifier(self.guarded_by, self.verifier)
+        if self.scheme is not None:
+            check_scheme(self.guarded_by, self.scheme)
+            if self.replay_protection is not None:
+                warn_of_short_retention(self.replay_protection.guard, self.scheme)
 
     @property
     def needs_request_target(self) -> bool:
@@ -203,35 +209,6 @@ class ReceiverOptions(Generic[_Guard]):
             return _checked_response(self.on_reject(error, head))
         except RejectedDelivery:
             return None  # It read an ambiguous header. The request is rejected in any case.
-
-
-def check_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore], verifier: Verifier) -> None:
-    """Check that no delivery stays valid for longer than the guard's retention.
-
-    Args:
-        guard: The replay guard.
-        verifier: The verifier of the deliveries.
-
-    Raises:
-        ValueError: If the retention is too short for the tolerance.
-    """
-    guard.check_tolerance(verifier.tolerance, max_age(verifier))
-
-
-def _warn_of_short_retention(guard: ReplayGuard[ReplayStore | AsyncReplayStore], scheme: Scheme) -> None:
-    """Warn that a recorded delivery can be replayed after the retention. The default is only logged."""
-    if scheme.signs_timestamp or guard.retention >= MIN_UNDATED_RETENTION:
-        return
-    days = guard.retention / 86_400
-    text = (
-        f"{scheme.name} does not sign a timestamp, so an attacker can replay a recorded delivery when its "
-        f"retention ends, after {days:.3g} days. Pass retention=math.inf to ReplayGuard, or the longest "
-        "retention that your store has room for"
-    )
-    if guard.has_default_retention:
-        _logger.warning(text, extra={"scheme": scheme.name})
-    else:
-        warnings.warn(text, ShortRetentionWarning, stacklevel=4)
 
 
 def _with_fitting_lease(replay: _AnyGuard, scheme: Scheme) -> _AnyGuard:
@@ -382,6 +359,16 @@ def _check_function(value: object, rule: str, *, may_be_async: bool, hint: str =
         raise TypeError(f"{rule}, not {type(value).__name__!r}")
     if iscoroutinefunction(value) and not may_be_async:
         raise TypeError(f"{rule}, not a coroutine function{hint}")
+
+
+def _check_idempotency_key(value: object, replay: object, inbox: object) -> None:
+    if value is None:
+        return
+    _check_function(value, "idempotency_key must be a function of the Delivery", may_be_async=False)
+    if replay is None and inbox is None:
+        raise ValueError(
+            "idempotency_key needs a replay guard or an inbox. Pass replay=ReplayGuard(store) or inbox=, too"
+        )
 
 
 def _checked_limit(limit: object) -> int:

@@ -86,6 +86,8 @@ class Receiver(BaseReceiver[ReplayGuard[ReplayStore]]):
             the provider's own, which is 503 for most.
         methods: The HTTP methods of deliveries, such as `["POST", "GET"]` for Twilio. By default those of the
             scheme, which are POST for most. Other methods get 405, except those of the handshake.
+        idempotency_key: A function of the `Delivery` that returns the key to deduplicate by, instead of
+            `Delivery.idempotency_key`. Only with `replay`.
 
     Raises:
         TypeError: If an argument is of a wrong type.

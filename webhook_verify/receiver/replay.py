@@ -18,6 +18,7 @@ from webhook_verify.receiver.log_fields import delivery_extra, delivery_text
 from webhook_verify.receiver.observer import Observer, notify
 from webhook_verify.replay.claim import Claim
 from webhook_verify.replay.guard import ReplayGuard
+from webhook_verify.replay.identity import IdempotencyKey, own_key
 from webhook_verify.replay.store import AsyncReplayStore, ClaimOutcome, ClaimState, ReplayStore
 from webhook_verify.schemes.sender_rules import ResponseRules
 
@@ -87,6 +88,7 @@ class ReplayProtection(Generic[_Guard]):
         observer: The observer to notify, or None.
         rules: How the provider reads responses.
         sender_in: Returns the text in a signed body that is added to the namespace, None for no text.
+        idempotency_key: Returns the application's key of a delivery, None for the default key.
 
     Raises:
         TypeError: If `guard` or `namespace` is of a wrong type.
@@ -99,6 +101,7 @@ class ReplayProtection(Generic[_Guard]):
         observer: Observer | None,
         rules: ResponseRules,
         sender_in: Callable[[bytes], str] | None = None,
+        idempotency_key: IdempotencyKey | None = None,
     ) -> None:
         if not isinstance(cast("object", guard), ReplayGuard):
             kind = type(guard).__name__
@@ -110,6 +113,7 @@ class ReplayProtection(Generic[_Guard]):
         self._namespace = RequestNamespace(namespace, sender_in)
         self._observer = observer
         self._rules = rules
+        self.idempotency_key = idempotency_key
 
     def new_claim(self, delivery: Delivery, head: RequestHead) -> Claim:
         """Return a claim of the delivery in the namespace of this request, without calling the store.
@@ -120,8 +124,16 @@ class ReplayProtection(Generic[_Guard]):
 
         Returns:
             The claim. For an asynchronous store, wrap it in an `AsyncClaim`.
+
+        Raises:
+            TypeError: If the application's key is not a str.
+            ValueError: If the application's key is empty.
+            Exception: Any exception of the application's functions.
         """
-        return Claim(self._claim_guard, self._namespace.of(delivery, head), delivery)
+        namespace = self._namespace.of(delivery, head)
+        if self.idempotency_key is None:
+            return Claim(self._claim_guard, namespace, delivery)
+        return Claim(self._claim_guard, namespace, delivery, own_key(self.idempotency_key, delivery))
 
     def claim(self, delivery: Delivery, head: RequestHead) -> Claim | WebhookResponse:
         """Claim a delivery at a synchronous store.

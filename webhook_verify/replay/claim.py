@@ -46,6 +46,7 @@ class Claim:
         guard: The store and the lifetimes of its records.
         name: The namespace of the receiver.
         delivery: The delivery to claim.
+        idempotency_key: The application's key of the delivery, "" for the default key.
     """
 
     __slots__ = ("_key", "_token", "attempt", "delivery", "guard", "is_settled", "started")
@@ -56,10 +57,12 @@ class Claim:
     started: float
     """The start of the handler in seconds of `time.perf_counter`. Set if there is an observer."""
 
-    def __init__(self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery) -> None:
+    def __init__(
+        self, guard: ReplayGuard[ReplayStore], name: str, delivery: Delivery, idempotency_key: str = ""
+    ) -> None:
         self.delivery: Delivery = delivery
         self.guard: ReplayGuard[ReplayStore] = guard
-        self._key = guard.storage_key(name, delivery)
+        self._key = guard.storage_key(name, delivery, guard.trust_unsigned_ids, idempotency_key)
         self._token = guard.new_token()
         self.is_settled: bool = False
 

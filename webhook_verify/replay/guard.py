@@ -19,6 +19,7 @@ from time import time_ns
 from typing import TYPE_CHECKING, Final, Generic, Self, TypeVar
 
 from webhook_verify.delivery import Delivery, get_parts
+from webhook_verify.delivery_identity import unsigned_id_digest
 from webhook_verify.replay.store import AsyncReplayStore, ReplayStore
 from webhook_verify.tracebacks import safe_repr
 
@@ -53,11 +54,15 @@ class ReplayGuard(Generic[_Store]):
             seconds, or half of that schedule if it is known and shorter.
         retention: How long a completed delivery is remembered, a timedelta or seconds. At least twice the
             verifier's tolerance. `math.inf` means forever, for a store that can grow.
+        trust_unsigned_ids: Whether an unsigned message id distinguishes messages. If True, an attacker with
+            a recorded delivery can replay it with another id. If False, two events with the same signed
+            content count as one, and the second is not handled.
 
     Attributes:
         store: The store.
         lease: The lease in seconds.
         retention: The retention in seconds.
+        trust_unsigned_ids: Whether an unsigned message id distinguishes messages.
         has_default_lease: Whether the lease is the default.
         has_default_retention: Whether the retention is the default.
         stored_seconds: The retention that is passed to the store: finite, a thousand years for `math.inf`.
@@ -66,8 +71,8 @@ class ReplayGuard(Generic[_Store]):
             `may_block = False`.
 
     Raises:
-        TypeError: If `store` does not implement the store protocol, or a duration is not a timedelta or a
-            number.
+        TypeError: If `store` does not implement the store protocol, a duration is not a timedelta or a
+            number, or `trust_unsigned_ids` is not a bool.
         ValueError: If a duration is not positive, `lease` is not finite, or `lease` is not shorter than
             `retention`.
     """
@@ -82,6 +87,7 @@ class ReplayGuard(Generic[_Store]):
         "retention",
         "store",
         "stored_seconds",
+        "trust_unsigned_ids",
     )
 
     def __init__(
@@ -90,10 +96,12 @@ class ReplayGuard(Generic[_Store]):
         *,
         lease: timedelta | float = DEFAULT_LEASE,
         retention: timedelta | float = DEFAULT_RETENTION,
+        trust_unsigned_ids: bool = True,
     ) -> None:
         self.is_async: Final = _checked_is_async(store)
         self.may_block: Final = getattr(store, "may_block", True) is not False
         self.store: Final = store
+        self.trust_unsigned_ids: Final = _checked_bool(trust_unsigned_ids)
         self.lease: Final = checked_seconds(lease, "lease")
         self.has_default_lease: Final = lease is DEFAULT_LEASE
         self.has_default_retention: Final = retention is DEFAULT_RETENTION
@@ -141,14 +149,18 @@ class ReplayGuard(Generic[_Store]):
             )
 
     @staticmethod
-    def storage_key(namespace: str, delivery: Delivery) -> str:
-        """Return the storage key of a delivery: a hash of the namespace and signed parts.
+    def storage_key(
+        namespace: str, delivery: Delivery, trust_unsigned_ids: bool = True, idempotency_key: str = ""
+    ) -> str:
+        """Return the storage key of a delivery: a hash of the namespace, the scheme and the message.
 
-        It covers the scheme and the message id, or the digest of the signed content if the id is not signed.
+        The message is known by `Delivery.idempotency_key`, unless one of the options replaces it.
 
         Args:
             namespace: The namespace of the receiver.
             delivery: The delivery.
+            trust_unsigned_ids: If False, a message without a signed id is known by its signed content.
+            idempotency_key: The key that the receiver's `idempotency_key` returned, "" without one.
 
         Returns:
             43 ASCII characters.
@@ -156,9 +168,15 @@ class ReplayGuard(Generic[_Store]):
         parts = get_parts(delivery)
         # The first condition is that of `id_is_signed` for most deliveries, without calls.
         signed_id = parts[0] if len(parts) == 6 else delivery.id if delivery.id_is_signed else ""
-        if signed_id:
+        if idempotency_key:
+            hashed = _namespace_hash(namespace, parts[3], b"own").copy()
+            part = idempotency_key.encode("utf-8", "surrogatepass")
+        elif signed_id:
             hashed = _namespace_hash(namespace, parts[3], b"id").copy()
             part = signed_id.encode("utf-8", "surrogatepass")
+        elif trust_unsigned_ids and delivery.identity == "unsigned_id":
+            hashed = _namespace_hash(namespace, parts[3], b"unsigned").copy()
+            part = unsigned_id_digest(delivery.id, delivery.signed_body)
         else:
             hashed = _namespace_hash(namespace, parts[3], b"digest").copy()
             part = delivery.signed_content_digest
@@ -218,6 +236,12 @@ def checked_seconds(value: object, name: str) -> float:
     if not (math.isfinite(value) and value > 0):
         raise ValueError(f"{name} must be finite and greater than 0 seconds, not {value:g}")
     return float(value)
+
+
+def _checked_bool(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"trust_unsigned_ids must be True or False, not {type(value).__name__!r}")
+    return value
 
 
 def _new_process() -> None:

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 
 from webhook_verify.headers import HeaderReader, Headers, check_message_id
 from webhook_verify.keys import Signatures
+from webhook_verify.schemes.scheme_docs import SchemeDocs
 from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules
 from webhook_verify.secret import Secret
-from webhook_verify.tracebacks import safe_repr
 
 TYPE_CHECKING = False  # importing typing would take as long as importing the rest of this package
 if TYPE_CHECKING:
@@ -65,76 +65,6 @@ event type and the id, if there are any.
 """
 
 
-@safe_repr
-class SchemeDocs:
-    """The texts of a provider's page, also shown by `webhook-verify providers`. Immutable.
-
-    Args:
-        title: The provider's display name. By default the scheme's registered name.
-        secret_from: Where a user finds the signing secret.
-        url: The provider's documentation of its signatures.
-        notes: Limits and pitfalls, as sentences in Markdown.
-        retries: When the provider retries and which timestamp a retry carries, with the source, in Markdown.
-        secret_pattern: A regular expression of the provider's secrets. If another text is a known kind of
-            credential, such as an API key, a verifier warns with `WeakSecretWarning`. "" for any text.
-    """
-
-    __slots__ = ("notes", "retries", "secret_from", "secret_pattern", "title", "url")
-
-    title: str
-    secret_from: str
-    url: str
-    notes: str
-    retries: str
-    secret_pattern: str
-
-    def __init__(
-        self,
-        title: str = "",
-        secret_from: str = "",
-        url: str = "",
-        notes: str = "",
-        retries: str = "",
-        secret_pattern: str = "",
-    ) -> None:
-        texts = {"title": title, "secret_from": secret_from, "url": url, "notes": notes, "retries": retries}
-        for name, text in {**texts, "secret_pattern": secret_pattern}.items():
-            object.__setattr__(self, name, text)
-
-    @classmethod
-    def titled(cls, docs: SchemeDocs | None, name: str) -> SchemeDocs:
-        """Return `docs` with a title.
-
-        Args:
-            docs: The texts, or None for empty ones.
-            name: The title to use if `docs` lacks a title.
-
-        Returns:
-            The texts, with a title.
-
-        Raises:
-            TypeError: If `docs` is neither a `SchemeDocs` nor None.
-        """
-        if docs is None:
-            return cls(title=name)
-        if not isinstance(docs, cls):
-            raise TypeError(f"docs must be a SchemeDocs, not {type(docs).__name__!r}")
-        if docs.title:
-            return docs
-        return cls(name, docs.secret_from, docs.url, docs.notes, docs.retries, docs.secret_pattern)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"SchemeDocs is frozen: cannot set {name}")
-
-    def __reduce__(self) -> tuple[type[SchemeDocs], tuple[str, ...]]:
-        # By default, copying and pickling set the slots, which __setattr__ rejects.
-        texts = self.title, self.secret_from, self.url, self.notes, self.retries, self.secret_pattern
-        return SchemeDocs, texts
-
-    def __repr__(self) -> str:
-        return f"SchemeDocs(title={self.title!r})"
-
-
 class Scheme(ABC):
     """The way one provider signs. Stateless, so that all verifiers and threads can share one object."""
 
@@ -163,6 +93,21 @@ class Scheme(ABC):
 
     has_id_in_body: bool = False
     """Whether the signed body contains a message id, see `message_id_from_body`."""
+
+    id_header: str = ""
+    """The header with the message id, for a scheme that does not sign it, or ""."""
+
+    id_on_retry: str = "unknown"
+    """The message id of a retry: `kept` (that of the first attempt), `new`, or `unknown`.
+
+    An unsigned id that is `new` identifies an attempt, so it is not part of `Delivery.idempotency_key`.
+    """
+
+    body_is_unique: bool = False
+    """Whether the provider promises that two events never have the same body."""
+
+    answer_is_data: bool = False
+    """Whether the provider uses the response as data, so that no replay guard may respond in its place."""
 
     event_type_in_body: tuple[str, ...] = ()
     """The paths of the event type in the JSON body, in order of precedence, such as `("type",)`.

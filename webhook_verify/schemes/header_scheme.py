@@ -18,7 +18,7 @@ from webhook_verify.schemes.algorithms import SECRET_ENCODINGS, Algorithm, algor
 from webhook_verify.schemes.base import BodyInterpretation, FastPathLayout, ParsedHeaders, Scheme, SchemeDocs
 from webhook_verify.schemes.body_paths import body_paths
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
-from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_identity, check_retries
 from webhook_verify.schemes.signature_lists import SignatureList, compile_named_fields
 from webhook_verify.schemes.timestamps import Unit, fraction_named, unit_named, without_fraction
 from webhook_verify.secret import Secret
@@ -62,6 +62,9 @@ class HeaderScheme(Scheme):
         accept_future_timestamps: Whether only old timestamps are rejected.
         id_header: The header with the message id. Trusted only if `signed_content` contains `{id}`.
         id_in_body: The path of the message id in the signed JSON body. `*` matches each item of a list.
+        id_on_retry: The message id of a retry: `kept`, `new` or `unknown`.
+        body_is_unique: Whether two events never have the same body.
+        answer_is_data: Whether the provider uses the response as data.
         event_type_header: The header for `Delivery.event_type`. It is not signed.
         event_type_in_body: The path of the event type in the JSON body, or several, of which the first that
             exists is used. Use it instead of `event_type_header` if the body contains the type.
@@ -101,6 +104,9 @@ class HeaderScheme(Scheme):
         accept_future_timestamps: bool = False,
         id_header: str = "",
         id_in_body: str = "",
+        id_on_retry: str = "unknown",
+        body_is_unique: bool = False,
+        answer_is_data: bool = False,
         event_type_header: str = "",
         event_type_in_body: str | Sequence[str] = (),
         json_form_field: str = "",
@@ -114,6 +120,7 @@ class HeaderScheme(Scheme):
     ) -> None:
         options.check_forms(locals())
         check_retries(retries, retry_seconds)
+        check_identity(id_on_retry, body_is_unique, answer_is_data)
         self._name = name
         self.signature_headers: tuple[str, ...] = options.header_names(signature_header, "signature_header")
         self.signature_prefix = signature_prefix
@@ -137,6 +144,8 @@ class HeaderScheme(Scheme):
         self.accept_future_timestamps = accept_future_timestamps
         self.id_header: str = options.optional_header_name(id_header, "id_header")
         self.id_in_body = id_in_body
+        self.id_on_retry = id_on_retry
+        self.body_is_unique, self.answer_is_data = body_is_unique, answer_is_data
         self.event_type_header: str = options.optional_header_name(event_type_header, "event_type_header")
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.json_form_field = json_form_field

@@ -32,6 +32,8 @@ class HeaderToken(HeaderScheme):
         header: The name of the header.
         prefix: The text before the token, such as `Bearer `.
         id_in_body: The path of the message id in the JSON body. It is not signed.
+        id_on_retry: The message id of a retry: `kept`, `new` or `unknown`.
+        body_is_unique: Whether two events never have the same body.
         event_type_in_body: The path of the event type in the JSON body, or several. It is not signed.
         handshake: The verification challenge, see `webhook_verify.handshakes`.
         docs: The texts of the provider's page. Its `notes` follow those about tokens.
@@ -48,6 +50,8 @@ class HeaderToken(HeaderScheme):
         header: str = "x-hook-token",
         prefix: str = "",
         id_in_body: str = "",
+        id_on_retry: str = "unknown",
+        body_is_unique: bool = False,
         event_type_in_body: str | Sequence[str] = (),
         handshake: Handshake | None = None,
         docs: SchemeDocs | None = None,
@@ -59,6 +63,8 @@ class HeaderToken(HeaderScheme):
             algorithm="token",
             signature_encoding="text",
             id_in_body=id_in_body,
+            id_on_retry=id_on_retry,
+            body_is_unique=body_is_unique,
             event_type_in_body=event_type_in_body,
             handshake=handshake,
             docs=docs,
@@ -66,4 +72,5 @@ class HeaderToken(HeaderScheme):
         known = self.docs
         shared = _NOTES.format(title=known.title, name=name, header=self.signature_headers[0])
         notes = f"{shared} {known.notes}".strip()
-        self.docs: SchemeDocs = SchemeDocs(known.title, known.secret_from, known.url, notes, known.retries)
+        texts = known.title, known.secret_from, known.url, notes, known.retries
+        self.docs: SchemeDocs = SchemeDocs(*texts, response=known.response)

@@ -43,7 +43,7 @@ from webhook_verify.schemes.jws_sources import (
     url_of_keys,
 )
 from webhook_verify.schemes.key_cache import Fetch, KeyCache, https_fetch
-from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_identity, check_retries
 from webhook_verify.schemes.timestamps import UNITS
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
@@ -86,6 +86,8 @@ class JwsScheme(JwsSender):
             The first that exists is used.
         tolerance: The maximum difference between the timestamp and now, in seconds.
         id_in_body: The path of the message id in the signed JSON.
+        body_is_unique: Whether two events never have the same body.
+        answer_is_data: Whether the provider uses the response as data.
         event_type_header: The header for `Delivery.event_type`. It is not signed.
         event_type_in_body: The path of the event type in the signed JSON, or several.
         retries: The timestamp of a retry: `new_timestamp`, `keep_timestamp`, `none` or `unknown`.
@@ -122,6 +124,8 @@ class JwsScheme(JwsSender):
         timestamp_in_body: str | Sequence[str] = (),
         tolerance: float = 300.0,
         id_in_body: str = "",
+        body_is_unique: bool = False,
+        answer_is_data: bool = False,
         event_type_header: str = "",
         event_type_in_body: str | Sequence[str] = (),
         retries: str = "unknown",
@@ -135,6 +139,7 @@ class JwsScheme(JwsSender):
         if algorithm not in ALGORITHMS:
             raise ValueError(f"algorithm must be one of {', '.join(ALGORITHMS)}; not {algorithm!r}")
         check_retries(retries, retry_seconds)
+        check_identity("unknown", body_is_unique, answer_is_data)
         self._name = name
         self.algorithm: str = algorithm
         self.signature_header: str = options.optional_header_name(signature_header, "signature_header")
@@ -149,6 +154,7 @@ class JwsScheme(JwsSender):
         self._timestamp_paths = body_paths(timestamp_in_body, "timestamp_in_body")
         self.tolerance: float = tolerance
         self.id_in_body: str = id_in_body
+        self.body_is_unique, self.answer_is_data = body_is_unique, answer_is_data
         self.event_type_header: str = options.optional_header_name(event_type_header, "event_type_header")
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.retries: str = retries

@@ -22,7 +22,7 @@ from webhook_verify.schemes.body_paths import body_paths
 from webhook_verify.schemes.jwt_claims import ClaimValue, ExpectedClaims
 from webhook_verify.schemes.jwt_keys import JwtKey, JwtSigningKey
 from webhook_verify.schemes.jwt_token import UnverifiedToken, parse_token
-from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_retries
+from webhook_verify.schemes.sender_rules import DEFAULT_RULES, ResponseRules, check_identity, check_retries
 from webhook_verify.schemes.signed_content import check_request
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
@@ -68,6 +68,9 @@ class JwtScheme(Scheme):
         leeway: How long a token is accepted before `nbf` and after `exp`, in seconds.
         tolerance: The maximum difference between the timestamp and now, in seconds.
         id_in_body: The path of the message id in the JSON body.
+        id_on_retry: The message id of a retry: `kept`, `new` or `unknown`.
+        body_is_unique: Whether two events never have the same body.
+        answer_is_data: Whether the provider uses the response as data.
         event_type_in_body: The path of the event type in the JSON body, or several.
         handshake: The verification challenge, see `webhook_verify.handshakes`.
         retries: The timestamp of a retry: `new_timestamp`, `keep_timestamp`, `none` or `unknown`.
@@ -100,6 +103,9 @@ class JwtScheme(Scheme):
         leeway: float = 0.0,
         tolerance: float = 300.0,
         id_in_body: str = "",
+        id_on_retry: str = "unknown",
+        body_is_unique: bool = False,
+        answer_is_data: bool = False,
         event_type_in_body: str | Sequence[str] = (),
         handshake: Handshake | None = None,
         retries: str = "unknown",
@@ -110,6 +116,7 @@ class JwtScheme(Scheme):
         given = {key: value for key, value in locals().items() if key not in ("self", "__class__", "name")}
         jwt_options.check_forms(name, given)
         check_retries(retries, retry_seconds)
+        check_identity(id_on_retry, body_is_unique, answer_is_data)
         self._name, self._options = name, given
         self.header_names: tuple[str, ...] = options.header_names(header, "header")
         self._prefix = prefix
@@ -122,6 +129,8 @@ class JwtScheme(Scheme):
         self._leeway = leeway
         self.tolerance = tolerance
         self.id_in_body = id_in_body
+        self.id_on_retry = id_on_retry
+        self.body_is_unique, self.answer_is_data = body_is_unique, answer_is_data
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.handshake = handshake
         self.retries = retries

@@ -47,6 +47,7 @@ class QueryScheme(HeaderScheme):
             signed content has no separators. Each must occur only once in it, because a user could choose a
             value such as `1shop=acme`, and pass it as two parameters.
         id_header: The header with the message id. It is not signed.
+        id_on_retry: The message id of a retry: `kept`, `new` or `unknown`.
         event_type_in_body: The path of the event type in the JSON body, or several.
         methods: The HTTP methods of deliveries.
         responses: How the provider interprets responses.
@@ -69,6 +70,7 @@ class QueryScheme(HeaderScheme):
         timestamp_header: str = "",
         own_parameters: Sequence[str] = (),
         id_header: str = "",
+        id_on_retry: str = "unknown",
         event_type_in_body: str | Sequence[str] = (),
         methods: Sequence[str] = ("POST",),
         responses: ResponseRules = DEFAULT_RULES,
@@ -92,6 +94,7 @@ class QueryScheme(HeaderScheme):
             signed_content=signed_content,
             timestamp_header=timestamp_header,
             id_header=id_header,
+            id_on_retry=id_on_retry,
             event_type_in_body=event_type_in_body,
             methods=methods,
             responses=responses,

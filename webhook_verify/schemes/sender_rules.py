@@ -18,16 +18,21 @@ if TYPE_CHECKING:
 __all__ = [
     "ACCEPTED_STATUS",
     "DEFAULT_RULES",
+    "ID_ON_RETRY",
     "IN_FLIGHT_STATUS",
     "MAX_LEASE_SHARE",
     "RETRIES",
     "RETRY_GRACE",
     "ResponseRules",
+    "check_identity",
     "check_retries",
 ]
 
 RETRIES = ("unknown", "none", "new_timestamp", "keep_timestamp")
 """The possible values of `retries`: unknown, no retries, a new timestamp, or that of the first attempt."""
+
+ID_ON_RETRY = ("unknown", "kept", "new")
+"""The possible values of `id_on_retry`: unknown, the id of the first attempt, or another id per attempt."""
 
 RETRY_GRACE = 300.0
 """The extra age of a retry with the first timestamp, for delays and clock differences, in seconds."""
@@ -165,6 +170,24 @@ def check_retries(retries: object, retry_seconds: object) -> None:
         raise ValueError(f"retry_seconds must be 0 to {_MAX_RETRY_SECONDS} (one year), not {retry_seconds!r}")
     if retries == "keep_timestamp" and not retry_seconds:
         raise ValueError("retries='keep_timestamp' requires retry_seconds, the length of the retry schedule")
+
+
+def check_identity(id_on_retry: object, *flags: object) -> None:
+    """Check the options that describe what a message is known by.
+
+    Args:
+        id_on_retry: One of `ID_ON_RETRY`.
+        flags: The values of `body_is_unique` and `answer_is_data`.
+
+    Raises:
+        TypeError: If a flag is not a bool.
+        ValueError: If `id_on_retry` is unknown.
+    """
+    if id_on_retry not in ID_ON_RETRY:
+        raise ValueError(f"id_on_retry must be one of {', '.join(ID_ON_RETRY)}; not {id_on_retry!r}")
+    for name, flag in zip(("body_is_unique", "answer_is_data"), flags, strict=False):
+        if not isinstance(flag, bool):
+            raise TypeError(f"{name} must be a bool, not {type(flag).__name__!r}")
 
 
 def _checked_status(value: object, name: str) -> int:

@@ -14,7 +14,7 @@ from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import OPTIONAL_WHITESPACE, HeaderReader, Headers
 from webhook_verify.schemes.base import CLOSED_ID_CHARS, ParsedHeaders, Scheme, SchemeDocs, check_message_id
 from webhook_verify.schemes.body_paths import body_paths
-from webhook_verify.schemes.sender_rules import check_retries
+from webhook_verify.schemes.sender_rules import check_identity, check_retries
 from webhook_verify.secret import Secret
 from webhook_verify.tracebacks import safe_repr
 
@@ -58,6 +58,8 @@ class StandardWebhooks(Scheme):
         timestamp_fraction: `unsigned` if the timestamp may have a fraction of a second, which is left out of
             the signed content, or "".
         methods: The HTTP methods of deliveries.
+        id_on_retry: See `Scheme.id_on_retry`.
+        answer_is_data: See `Scheme.answer_is_data`.
         retries: See `Scheme.retries`.
         retry_seconds: The length of the retry schedule in seconds, see `Scheme.retry_seconds`.
         docs: The texts of the provider's page.
@@ -75,9 +77,11 @@ class StandardWebhooks(Scheme):
         "_read_both",
         "_secret_encoding",
         "_without_fraction",
+        "answer_is_data",
         "docs",
         "event_type_in_body",
         "header_names",
+        "id_on_retry",
         "methods",
         "retries",
         "retry_seconds",
@@ -94,6 +98,8 @@ class StandardWebhooks(Scheme):
         commas: bool = False,
         timestamp_fraction: str = "",
         methods: Sequence[str] = ("POST",),
+        id_on_retry: str = "unknown",
+        answer_is_data: bool = False,
         retries: str = "unknown",
         retry_seconds: float = 0.0,
         docs: SchemeDocs | None = None,
@@ -114,6 +120,8 @@ class StandardWebhooks(Scheme):
         self._commas = commas
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         check_retries(retries, retry_seconds)
+        check_identity(id_on_retry, False, answer_is_data)
+        self.id_on_retry, self.answer_is_data = id_on_retry, answer_is_data
         self.retries: str = retries
         self.retry_seconds: float = retry_seconds
 

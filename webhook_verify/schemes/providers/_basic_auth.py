@@ -27,6 +27,9 @@ class BasicAuth(HeaderScheme):
     Args:
         name: The name in the registry.
         id_header: The header with the message id. It is not signed.
+        id_in_body: The path of the message id in the JSON body. It is not signed.
+        id_on_retry: The message id of a retry: `kept`, `new` or `unknown`.
+        body_is_unique: Whether two events never have the same body.
         event_type_in_body: The path of the event type in the JSON body, or several. It is not signed.
         responses: How the provider interprets responses.
         docs: The texts of the provider's page.
@@ -39,6 +42,9 @@ class BasicAuth(HeaderScheme):
         name: str,
         *,
         id_header: str = "",
+        id_in_body: str = "",
+        id_on_retry: str = "unknown",
+        body_is_unique: bool = False,
         event_type_in_body: str | Sequence[str] = (),
         responses: ResponseRules = DEFAULT_RULES,
         docs: SchemeDocs | None = None,
@@ -50,6 +56,9 @@ class BasicAuth(HeaderScheme):
             algorithm="token",
             signature_encoding="text",
             id_header=id_header,
+            id_in_body=id_in_body,
+            id_on_retry=id_on_retry,
+            body_is_unique=body_is_unique,
             event_type_in_body=event_type_in_body,
             responses=responses,
             docs=docs,

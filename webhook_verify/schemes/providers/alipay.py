@@ -50,6 +50,7 @@ class Alipay(BodyScheme):
             "the application's), as PEM or base64"
         ),
         url="https://opendocs.alipay.com/open/270/105902",
+        response="the text `success`",
         notes=(
             "The body is a form: read `delivery.form()`. Fields without a value need not be signed. "
             "Notifications of some products also sign `sign_type`, and both forms are accepted. The borders "

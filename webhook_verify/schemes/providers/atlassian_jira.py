@@ -12,6 +12,7 @@ SCHEME = HeaderScheme(
     signature_header="x-hub-signature",
     signature_prefix="sha256=",
     id_header="x-atlassian-webhook-identifier",
+    id_on_retry="kept",
     event_type_in_body="webhookEvent",
     docs=SchemeDocs(
         title="Atlassian Jira",

@@ -9,6 +9,7 @@ __all__ = ["SCHEME"]
 
 SCHEME = BasicAuth(
     "azure-devops",
+    id_in_body="id",
     event_type_in_body="eventType",
     docs=SchemeDocs(
         title="Azure DevOps",
@@ -19,7 +20,7 @@ SCHEME = BasicAuth(
         url="https://learn.microsoft.com/azure/devops/service-hooks/services/webhooks",
         notes=(
             "Nothing is signed: each request contains the username and the password, so an attacker "
-            "who has seen one request can forge others."
+            "who has seen one request can forge others. The `id` in the body is that of the event."
         ),
     ),
 )

@@ -89,6 +89,7 @@ def _signed_path(url: str | None) -> str | None:
 SCHEME = Canva(
     "canva",
     signature_header="x-canva-signatures",
+    answer_is_data=True,
     signature_list=SignatureList(","),
     secret_encoding="base64",
     timestamp_header="x-canva-timestamp",
@@ -100,6 +101,7 @@ SCHEME = Canva(
             "https://www.canva.dev/docs/extensions/backend-development/verify-request/"
             "verify-post-request-signature"
         ),
+        response="the JSON of the requested resource",
         notes=(
             "These are the POST requests of an app's extensions. Of the URL, only the path that Canva "
             "appends to the extension's base URL is signed, such as `/content/resources/find`; its host "

@@ -9,6 +9,8 @@ __all__ = ["SCHEME"]
 
 SCHEME = BasicAuth(
     "chargebee",
+    id_in_body="id",
+    id_on_retry="kept",
     event_type_in_body="event_type",
     docs=SchemeDocs(
         title="Chargebee",
@@ -19,7 +21,9 @@ SCHEME = BasicAuth(
         url="https://www.chargebee.com/docs/2.0/webhook_settings.html",
         notes=(
             "Nothing is signed: each request contains the username and the password, so an attacker "
-            "who has seen one request can forge others."
+            "who has seen one request can forge others. The `id` in the body identifies the event and stays "
+            "the same on retries "
+            "([documentation](https://apidocs.chargebee.com/docs/api/events))."
         ),
         retries="up to 7 times ([documentation](https://www.chargebee.com/docs/2.0/webhook_settings.html))",
     ),

@@ -11,6 +11,7 @@ SCHEME = HeaderScheme(
     "chargify",
     signature_header="x-chargify-webhook-signature-hmac-sha-256",
     id_header="x-chargify-webhook-id",
+    id_on_retry="kept",
     docs=SchemeDocs(
         title="Chargify (Maxio)",
         secret_from="the site's shared key, in its webhook settings",

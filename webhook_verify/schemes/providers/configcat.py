@@ -14,6 +14,7 @@ SCHEME = HeaderScheme(
     signature_list=SignatureList(","),
     signature_encoding="base64",
     id_header="x-configcat-webhook-id",
+    id_on_retry="new",
     timestamp_header="x-configcat-webhook-timestamp",
     timestamp_unit=("s", "rfc3339"),
     signed_content="{id}{timestamp}{body}",

@@ -46,6 +46,7 @@ class DropboxSign(BodyScheme):
         title="Dropbox Sign",
         secret_from="Settings > API: the API key of the account that owns the callback's account or app",
         url="https://developers.hellosign.com/docs/events/walkthrough/",
+        response="the text `Hello API Event Received`, with status 200",
         notes=(
             "Only the time and the type of the event are signed. An attacker who has seen a delivery can "
             "send any document with its `event_hash`, forever: confirm important events with the API of "

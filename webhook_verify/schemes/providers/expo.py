@@ -16,6 +16,7 @@ SCHEME = HeaderScheme(
         title="Expo (EAS)",
         secret_from="the secret that you chose in `eas webhook:create`, at least 16 characters",
         url="https://docs.expo.dev/eas/webhooks/",
+        response="a status from 200 to 399",
         notes="HMAC-SHA1 is still secure as a MAC. Responses with a status from 200 to 399 count as success.",
         retries=(
             "a few times with exponential backoff, after a status outside of 200 to 399 "

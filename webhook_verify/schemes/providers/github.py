@@ -12,6 +12,7 @@ SCHEME = HeaderScheme(
     signature_header="x-hub-signature-256",
     signature_prefix="sha256=",
     id_header="x-github-delivery",
+    id_on_retry="kept",
     event_type_header="x-github-event",
     json_form_field="payload",
     retries="none",
@@ -21,7 +22,8 @@ SCHEME = HeaderScheme(
         url="https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries",
         notes=(
             "Only the body is signed: the delivery id and the event name in the headers are not. The "
-            "older header `x-hub-signature`, with SHA-1, is ignored."
+            "older header `x-hub-signature`, with SHA-1, is ignored. A redelivery has the same delivery id "
+            "([issue](https://github.com/github/docs/issues/32822))."
         ),
         retries=(
             "none; a failed delivery is sent again only if you request it "

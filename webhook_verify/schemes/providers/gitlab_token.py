@@ -13,6 +13,7 @@ SCHEME = HeaderScheme(
     algorithm="token",
     signature_encoding="text",
     id_header="idempotency-key",
+    id_on_retry="kept",
     event_type_header="x-gitlab-event",
     docs=SchemeDocs(
         title="GitLab (secret token)",

@@ -12,6 +12,7 @@ SCHEME = HeaderScheme(
     signature_header="x-gogs-signature",
     signed_form_field="payload",
     id_header="x-gogs-delivery",
+    id_on_retry="kept",
     event_type_header="x-gogs-event",
     docs=SchemeDocs(
         title="Gogs",

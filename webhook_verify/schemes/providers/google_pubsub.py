@@ -72,6 +72,7 @@ class GooglePubSub(JwtScheme):
             leeway=60,
             tolerance=3600.0,  # the lifetime of a token
             id_in_body="message.messageId",
+            id_on_retry="kept",
             retries="new_timestamp",
             retry_seconds=7 * 86_400.0,
             docs=_DOCS,

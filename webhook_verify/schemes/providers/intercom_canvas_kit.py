@@ -10,10 +10,12 @@ __all__ = ["SCHEME"]
 SCHEME = HeaderScheme(
     "intercom-canvas-kit",
     signature_header="x-body-signature",
+    answer_is_data=True,
     docs=SchemeDocs(
         title="Intercom Canvas Kit",
         secret_from="Developer Hub > the app's Basic information > Client secret",
         url="https://developers.intercom.com/docs/canvas-kit",
+        response="the JSON of the canvas to show",
         notes=(
             "This scheme is for the requests of Canvas Kit. Intercom's webhooks have another header and "
             "another hash: use the scheme `intercom` for them. The response contains the canvas to show, "

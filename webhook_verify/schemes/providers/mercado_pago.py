@@ -22,6 +22,7 @@ SCHEME = HeaderScheme(
         title="Mercado Pago",
         secret_from="Your integrations > the application > Webhooks > Configure notifications",
         url="https://www.mercadopago.com/developers/en/docs/your-integrations/notifications/webhooks",
+        response="status 200 or 201",
         notes=(
             "The parameter `data.id` of the URL, in lower case, and `x-request-id` are signed if they are "
             "present. Read the id from the URL, and fetch the payment or order with it, because the body can "

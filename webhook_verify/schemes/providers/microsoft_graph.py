@@ -51,9 +51,8 @@ class MicrosoftGraph(BodyScheme):
             "Nothing is signed: each item of `value` contains a token, its `clientState`, and all "
             "items must contain the same one. Subscriptions that share an endpoint must therefore "
             "share a `clientState`. The tokens of notifications with resource data, "
-            "`validationTokens`, are not checked. Deliveries are deduplicated by the hash of the "
-            "body. Some resources, such as a drive, send the same body for each change: do not use a "
-            "replay guard for them."
+            "`validationTokens`, are not checked. Some resources, such as a drive, send the same "
+            "body for each change."
         ),
     )
 

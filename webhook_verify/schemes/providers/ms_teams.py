@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = HeaderScheme(
     "ms-teams",
     signature_header="authorization",
+    answer_is_data=True,
     signature_prefix="HMAC ",
     signature_encoding="base64",
     secret_encoding="base64",
@@ -20,6 +21,7 @@ SCHEME = HeaderScheme(
         url=(
             "https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/add-outgoing-webhook"
         ),
+        response="the JSON of the message that Teams shows in the conversation",
         notes=(
             "The security token is base64, and its decoded bytes are the key. Teams shows the "
             "response of your endpoint in the conversation."

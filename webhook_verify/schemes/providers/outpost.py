@@ -14,6 +14,7 @@ SCHEME = HeaderScheme(
     signature_prefix="v0=",
     signature_list=SignatureList(","),
     id_header="x-outpost-event-id",
+    id_on_retry="kept",
     event_type_header="x-outpost-topic",
     retry_seconds=30_690,
     docs=SchemeDocs(
@@ -23,8 +24,7 @@ SCHEME = HeaderScheme(
         notes=(
             "The whole secret is the key: it is neither shortened nor decoded. While a secret is being "
             "replaced, the header contains two signatures. Only the body is signed. The id stays the same "
-            "on retries but is not signed, and two events can have identical bodies, so a replay guard "
-            "would drop the second event: use none, or deduplicate by `delivery.id` and the body. Many "
+            "on retries but is not signed, and two events can have identical bodies. Many "
             "operators of Outpost replace the prefix `x-outpost-`: then copy this row with your headers. "
             "In the mode Standard Webhooks, use the scheme `standard-webhooks`."
         ),

@@ -13,12 +13,14 @@ SCHEME = QueryScheme(
     parameter="signature",
     signature_header="x-query-signature",
     id_header="x-pandadoc-webhook-event-id",
+    id_on_retry="kept",
     event_type_in_body="*.event",
     responses=ResponseRules(accepted_status=200),
     docs=SchemeDocs(
         title="PandaDoc",
         secret_from="Developer Dashboard > Webhooks: the shared key of the subscription",
         url="https://developers.pandadoc.com/docs/webhook-verification",
+        response="status 200",
         notes=(
             "PandaDoc appends the parameter `signature` to the URL. A `Signer` makes headers and not URLs, "
             "so it sends the signature in `x-query-signature`, which is read if the URL lacks the parameter. "

@@ -23,6 +23,7 @@ SCHEME = HeaderScheme(
         title="Plivo",
         secret_from="Console > Overview > Auth Token",
         url="https://www.plivo.com/docs/voice/concepts/signature-validation",
+        response="Plivo XML, if the request asks for instructions; else a 2xx status",
         notes=(
             "The parameters of the URL and of the form are signed in sorted order, those of the form without "
             "separators between names and values: an attacker who has seen a delivery can split the same "

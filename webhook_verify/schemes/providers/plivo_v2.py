@@ -17,6 +17,7 @@ SCHEME = HeaderScheme(
         title="Plivo (version 2)",
         secret_from="Console > Overview > Auth Token",
         url="https://www.plivo.com/docs/voice/concepts/signature-validation",
+        response="Plivo XML, if the request asks for instructions; else a 2xx status",
         notes=(
             "Use the scheme `plivo` if your requests have the header `X-Plivo-Signature-V3`. Version 2 signs "
             "neither the body nor the parameters of the URL: an attacker who has seen one request can send "

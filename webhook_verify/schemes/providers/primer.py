@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = HeaderScheme(
     "primer",
     signature_header=("x-signature-primary", "x-signature-secondary"),
+    body_is_unique=True,
     signature_encoding="base64",
     event_type_in_body="eventType",
     retry_seconds=1_870,

@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = HeaderScheme(
     "pusher",
     signature_header="x-pusher-signature",
+    body_is_unique=True,
     retry_seconds=300,
     docs=SchemeDocs(
         title="Pusher Channels",

@@ -46,10 +46,12 @@ class Qiniu(HeaderScheme):
             algorithm="hmac-sha1",
             signature_encoding="base64url-padded",
             signed_content="{target}\n{body}",
+            answer_is_data=True,
             docs=SchemeDocs(
                 title="Qiniu Cloud",
                 secret_from="Portal > Key Management: the access key and the secret key, as `access:secret`",
                 url="https://developer.qiniu.com/kodo/1654/upload-callback",
+                response="JSON, which Qiniu forwards to the client that uploads",
                 notes=(
                     "The body is signed only if the content type is `application/x-www-form-urlencoded`. "
                     "**A JSON body is not signed:** an attacker who has seen one such callback can send any "

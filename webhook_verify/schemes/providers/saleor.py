@@ -14,20 +14,25 @@ SCHEME = JwsScheme(
     is_unencoded=True,
     jwks_path="/.well-known/jwks.json",
     event_type_header="saleor-event",
+    answer_is_data=True,
     docs=SchemeDocs(
         title="Saleor",
         secret_from="the https URL of your Saleor API without a path, such as `https://shop.saleor.cloud`",
         url="https://docs.saleor.io/docs/3.x/developer/extending/webhooks/payload-signature",
         notes=(
-            "The bodies of different events can be equal, and no id is signed: do not use a replay guard, "
-            "which would drop the second of two equal events. "
+            "The bodies of different events can be equal, and deliveries have no id. "
             "The event type is in the unsigned header `saleor-event`: use one endpoint for each event type "
             "if it matters. "
-            "The response to a synchronous event is data that Saleor uses. "
+            "The response to a synchronous event is data that Saleor uses, so a replay guard is refused: "
+            "make the handlers of asynchronous events idempotent, or put their work into a queue. "
             "Keys are fetched from `/.well-known/jwks.json` of your instance. "
             "For an instance without https, pass its JSON Web Key Set as the secret. "
             "A webhook with a `secretKey`, which is deprecated, is signed with HMAC-SHA256 in hex instead: "
             "define a `HeaderScheme`."
+        ),
+        response=(
+            "the data of the event for a synchronous event, in JSON with status 200; a 2xx status for an "
+            "asynchronous one"
         ),
     ),
 )

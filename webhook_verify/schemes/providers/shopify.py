@@ -20,9 +20,9 @@ SCHEME = HeaderScheme(
         url="https://shopify.dev/docs/apps/build/webhooks/subscribe/https",
         notes=(
             "Only the body is signed: topic, shop, time and ids in the headers are not. Two topics, "
-            "such as `orders/create` and `orders/paid`, can send identical bodies, and a replay guard "
-            "would drop the second as a duplicate: give each topic its own URL, and a receiver with "
-            "its own name. After a rotation of the client secret, Shopify signs with the old one for "
+            "such as `orders/create` and `orders/paid`, can send identical bodies, with different ids "
+            "in `x-shopify-webhook-id`. `x-shopify-event-id`, which names an event across webhooks, is not "
+            "read. After a rotation of the client secret, Shopify signs with the old one for "
             "a while: configure both."
         ),
         retries=(

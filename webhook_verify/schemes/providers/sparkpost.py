@@ -19,6 +19,7 @@ SCHEME = BasicAuth(
             "`user:password`; you choose both"
         ),
         url="https://developers.sparkpost.com/api/webhooks/",
+        response="status 200",
         notes=(
             "Nothing is signed: each request contains the user name and the password, so an attacker "
             "who has seen one request can forge others. A webhook without authentication, or with "

@@ -40,12 +40,12 @@ _URL = "https://www.twilio.com/docs/usage/webhooks/webhooks-security"
 _NOTES = (
     "The parameters are the names and values of the form, sorted, each pair once. If the URL contains "
     "`bodySHA256`, only the URL is signed, and the body must have that hash. Neither a timestamp nor a "
-    "message id is signed, and `I-Twilio-Idempotency-Token` is not signed either: deliveries are "
-    "deduplicated by the hash of the signed content. Two requests of one call can have the same hash, for "
-    "example for a menu that is repeated: do not use a replay guard if you respond with TwiML. The signed "
-    "content has no separators between URL, names and values: an attacker who has seen a delivery can "
-    "split the same text into another query and other parameters, including `bodySHA256`. Twilio calls by "
-    "POST or GET, as configured for each URL. A GET has its parameters in the URL, so the body is empty."
+    "message id is signed, and `I-Twilio-Idempotency-Token` is not signed either. Two requests of one "
+    "call can have the same signed content, for example for a menu that is repeated: do not use a replay "
+    "guard if you respond with TwiML. The signed content has no separators between URL, names and "
+    "values: an attacker who has seen a delivery can split the same text into another query and other "
+    "parameters, including `bodySHA256`. Twilio calls by POST or GET, as configured for each URL. A GET "
+    "has its parameters in the URL, so the body is empty."
 )
 
 

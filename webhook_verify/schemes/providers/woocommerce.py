@@ -23,9 +23,8 @@ SCHEME = HeaderScheme(
         url="https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks",
         notes=(
             "Only the body is signed: topic, source and delivery id in the headers are not. Two "
-            "topics, such as `order.created` and `order.updated`, can send identical bodies, and a "
-            "replay guard would drop the second as a duplicate: give each topic its own URL, and a "
-            "receiver with its own name. When a webhook is created, WooCommerce sends a form with only "
+            "topics, such as `order.created` and `order.updated`, can send identical bodies, with "
+            "different delivery ids. When a webhook is created, WooCommerce sends a form with only "
             "`webhook_id` and without a signature "
             "([issue 15642](https://github.com/woocommerce/woocommerce/issues/15642)). The receiver "
             "responds with 200 without running the handler. After repeated rejections, WooCommerce "
