@@ -16,6 +16,7 @@ from webhook_verify.inbox.async_store import AsyncInboxStore
 from webhook_verify.inbox.base import BackfillOutcome, BaseInbox, PruneOutcome, Received
 from webhook_verify.inbox.database import async_store
 from webhook_verify.inbox.entries import Entry, EntryState, PutOutcome
+from webhook_verify.replay.identity import IdempotencyKey
 from webhook_verify.verifier import Verifier
 
 if TYPE_CHECKING:
@@ -74,13 +75,16 @@ class AsyncInbox(BaseInbox):
         if close := getattr(self.store, "aclose", None):
             await close()
 
-    async def accept(self, delivery: Delivery, head: RequestHead, namespace: str = "") -> PutOutcome:
+    async def accept(
+        self, delivery: Delivery, head: RequestHead, namespace: str = "", idempotency_key: str = ""
+    ) -> PutOutcome:
         """Store a delivery durably. A receiver calls this before it responds.
 
         Args:
             delivery: The verified delivery.
             head: The request head.
             namespace: The namespace of the receiver.
+            idempotency_key: The application's key of the delivery, "" for the default key.
 
         Returns:
             The number of the row, and whether it is new.
@@ -88,7 +92,9 @@ class AsyncInbox(BaseInbox):
         Raises:
             Exception: Any exception of the store or of the function `lane`. Then the sender must retry.
         """
-        return await self.store.put(self.new_entry(delivery, head, namespace))
+        return await self.store.put(
+            self.new_entry(delivery, head, namespace, idempotency_key=idempotency_key)
+        )
 
     async def get(self, id: int) -> Entry | None:
         """Return an entry, or None.
@@ -277,6 +283,7 @@ class AsyncInbox(BaseInbox):
         *,
         verifier: Verifier | None = None,
         namespace: str = "",
+        idempotency_key: IdempotencyKey | None = None,
     ) -> BackfillOutcome:
         """Store deliveries that were missed. An entry that is there already is left alone.
 
@@ -286,6 +293,7 @@ class AsyncInbox(BaseInbox):
                 receipt. May be an asynchronous iterable.
             verifier: The verifier for the tuples.
             namespace: The namespace of the receiver.
+            idempotency_key: The function of the receiver, None for the default key.
 
         Returns:
             How many were stored, were there already, and were rejected.
@@ -296,7 +304,7 @@ class AsyncInbox(BaseInbox):
         """
         new = known = rejected = 0
         async for item in _items(deliveries):
-            entry = self._backfilled(item, verifier, namespace)
+            entry = self._backfilled(item, verifier, namespace, idempotency_key)
             if entry is None:
                 rejected += 1
             elif (await self.store.put(entry)).is_new:

@@ -22,6 +22,7 @@ from webhook_verify.inbox.stored_deliveries import (
     signed_request,
 )
 from webhook_verify.replay.guard import checked_seconds
+from webhook_verify.replay.identity import IdempotencyKey, own_key
 from webhook_verify.verifier import Verifier
 
 __all__ = ["BackfillOutcome", "BaseInbox", "PruneOutcome", "Received"]
@@ -130,6 +131,7 @@ class BaseInbox:
         head: RequestHead | None = None,
         namespace: str = "",
         received_at: float | None = None,
+        idempotency_key: str = "",
     ) -> NewEntry:
         """Return the entry of a delivery, without storing it.
 
@@ -138,6 +140,7 @@ class BaseInbox:
             head: The request head, or None without a request.
             namespace: The namespace of the receiver.
             received_at: Unix seconds. By default the current time.
+            idempotency_key: The application's key of the delivery, "" for the default key.
 
         Returns:
             The entry.
@@ -153,14 +156,20 @@ class BaseInbox:
             lane="" if self._lane is None else _checked_lane(self._lane(delivery)),
             allowed=self._headers,
             received_at=self._clock() if received_at is None else received_at,
+            idempotency_key=idempotency_key,
         )
 
     def _backfilled(
-        self, item: Delivery | Received, verifier: Verifier | None, namespace: str
+        self,
+        item: Delivery | Received,
+        verifier: Verifier | None,
+        namespace: str,
+        idempotency_key: IdempotencyKey | None,
     ) -> NewEntry | None:
         """Return the entry of an item, or None if it is rejected."""
         if isinstance(item, Delivery):
-            return self.new_entry(item, None, namespace, item.timestamp.timestamp())
+            key = "" if idempotency_key is None else own_key(idempotency_key, item)
+            return self.new_entry(item, None, namespace, item.timestamp.timestamp(), key)
         if verifier is None:
             raise TypeError("verifier is required for requests. Pass the verifier of the receiver")
         body, headers, received_at = item
@@ -169,7 +178,8 @@ class BaseInbox:
             delivery = verifier.verify_at(body, headers, received_at=when)
         except RejectedDelivery:
             return None
-        return self.new_entry(delivery, RequestHead("POST", "", headers), namespace, when)
+        key = "" if idempotency_key is None else own_key(idempotency_key, delivery)
+        return self.new_entry(delivery, RequestHead("POST", "", headers), namespace, when, key)
 
     def _ended_before(self, age: timedelta | float, name: str) -> float:
         return self._clock() - checked_seconds(age, name)

@@ -100,7 +100,7 @@ class Handoff:
         self.is_async: bool = iscoroutinefunction(put) or iscoroutinefunction(type(put).__call__)
 
     def accept(
-        self, delivery: Delivery, head: RequestHead, namespace: str, /
+        self, delivery: Delivery, head: RequestHead, namespace: str, idempotency_key: str = "", /
     ) -> PutOutcome | Awaitable[PutOutcome]:
         """Seal a delivery and give it to the engine.
 
@@ -108,6 +108,7 @@ class Handoff:
             delivery: The verified delivery.
             head: The head of its request.
             namespace: The namespace of the receiver.
+            idempotency_key: The application's key of the delivery, "" for the default key.
 
         Returns:
             Whether the engine reported the job as new. An awaitable of it if `is_async` is set.
@@ -121,7 +122,8 @@ class Handoff:
         lane = "" if self._lane is None else self._lane(delivery)
         if type(lane) is not str:
             raise TypeError(f"lane must return a str, not {_kind(lane)}")
-        result = self._put(sealed, ReplayGuard.storage_key(namespace, delivery), lane)
+        job = ReplayGuard.storage_key(namespace, delivery, idempotency_key=idempotency_key)
+        result = self._put(sealed, job, lane)
         if self.is_async:
             return _outcome(cast("Awaitable[object]", result))
         if isinstance(result, Awaitable):

@@ -16,6 +16,7 @@ from webhook_verify.inbox.base import BackfillOutcome, BaseInbox, PruneOutcome, 
 from webhook_verify.inbox.database import blocking_store
 from webhook_verify.inbox.entries import Entry, EntryState, PutOutcome
 from webhook_verify.inbox.store import InboxStore
+from webhook_verify.replay.identity import IdempotencyKey
 from webhook_verify.verifier import Verifier
 
 if TYPE_CHECKING:
@@ -73,13 +74,16 @@ class Inbox(BaseInbox):
         if close := getattr(self.store, "close", None):
             close()
 
-    def accept(self, delivery: Delivery, head: RequestHead, namespace: str = "") -> PutOutcome:
+    def accept(
+        self, delivery: Delivery, head: RequestHead, namespace: str = "", idempotency_key: str = ""
+    ) -> PutOutcome:
         """Store a delivery durably. A receiver calls this before it responds.
 
         Args:
             delivery: The verified delivery.
             head: The request head.
             namespace: The namespace of the receiver.
+            idempotency_key: The application's key of the delivery, "" for the default key.
 
         Returns:
             The number of the row, and whether it is new.
@@ -87,7 +91,7 @@ class Inbox(BaseInbox):
         Raises:
             Exception: Any exception of the store or of the function `lane`. Then the sender must retry.
         """
-        return self.store.put(self.new_entry(delivery, head, namespace))
+        return self.store.put(self.new_entry(delivery, head, namespace, idempotency_key=idempotency_key))
 
     def get(self, id: int) -> Entry | None:
         """Return an entry, or None.
@@ -270,6 +274,7 @@ class Inbox(BaseInbox):
         *,
         verifier: Verifier | None = None,
         namespace: str = "",
+        idempotency_key: IdempotencyKey | None = None,
     ) -> BackfillOutcome:
         """Store deliveries that were missed. An entry that is there already is left alone.
 
@@ -279,6 +284,7 @@ class Inbox(BaseInbox):
                 receipt.
             verifier: The verifier for the tuples.
             namespace: The namespace of the receiver.
+            idempotency_key: The function of the receiver, None for the default key.
 
         Returns:
             How many were stored, were there already, and were rejected.
@@ -289,7 +295,7 @@ class Inbox(BaseInbox):
         """
         new = known = rejected = 0
         for item in deliveries:
-            entry = self._backfilled(item, verifier, namespace)
+            entry = self._backfilled(item, verifier, namespace, idempotency_key)
             if entry is None:
                 rejected += 1
             elif self.store.put(entry).is_new:

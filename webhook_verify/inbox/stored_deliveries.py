@@ -57,6 +57,7 @@ def new_entry(
     lane: str,
     allowed: frozenset[str],
     received_at: float,
+    idempotency_key: str = "",
 ) -> NewEntry:
     """Return the entry of a delivery.
 
@@ -67,6 +68,7 @@ def new_entry(
         lane: The lane, or "".
         allowed: The lower-case names of headers to store, in addition to the signed ones.
         received_at: Unix seconds.
+        idempotency_key: The application's key of the delivery, "" for the default key.
 
     Returns:
         The entry.
@@ -82,7 +84,7 @@ def new_entry(
         if getattr(scheme, "signs_url", False) and not _token_headers(scheme):
             parts["request"] = {"method": head.method, "url": head.url}
     return NewEntry(
-        key=ReplayGuard.storage_key(namespace, delivery),
+        key=ReplayGuard.storage_key(namespace, delivery, idempotency_key=idempotency_key),
         namespace=namespace,
         lane=lane,
         message_id=message_id,

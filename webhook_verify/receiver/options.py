@@ -19,7 +19,12 @@ from webhook_verify.handshakes import Handshake
 from webhook_verify.http import RequestHead, WebhookResponse, checked_methods
 from webhook_verify.public_url import PublicURL, TrustedHosts, TrustedProxies, checked_networks
 from webhook_verify.receiver.body_lookup import BodyLookup
-from webhook_verify.receiver.guard_checks import GuardedBy, check_scheme, check_verifier, warn_of_short_retention
+from webhook_verify.receiver.guard_checks import (
+    GuardedBy,
+    check_scheme,
+    check_verifier,
+    warn_of_short_retention,
+)
 from webhook_verify.receiver.inbox import DeliveryInbox, ReceiverInbox, has_deduplication, receiver_inbox
 from webhook_verify.receiver.observer import Observer
 from webhook_verify.receiver.replay import ReplayProtection
