@@ -56,6 +56,7 @@ STAIRCASE = [
     "signer",
     "diagnosis",
     "replay",
+    "inbox",
     "receiver",
     "otel",
     "adapters",

@@ -10,9 +10,14 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from webhook_verify.errors import WebhookVerifyError
 from webhook_verify.inbox.entries import Entry, EntryState, NewEntry, PutOutcome
 
-__all__ = ["InboxStore"]
+__all__ = ["InboxStore", "LeaseLost"]
+
+
+class LeaseLost(WebhookVerifyError):
+    """The claim no longer holds the entry: its lease ended, and it was claimed again or settled."""
 
 
 class InboxStore(Protocol):
