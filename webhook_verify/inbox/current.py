@@ -50,7 +50,7 @@ def current_attempt(owner: object, entry: Entry | None = None) -> Attempt:
 
     Args:
         owner: The inbox that must process it.
-        entry: A claimed entry. If another one is processed here, or none, it has an attempt without a handler.
+        entry: A claimed entry. It gets a new attempt unless its handler runs here.
 
     Returns:
         The attempt.
