@@ -134,7 +134,8 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Every entry ends: a new worker finishes what the others have left."""
-        for _ in range(10):
+        # In the worst case all entries are in one lane, and each needs all attempts and one more claim.
+        for _ in range((MAX_ATTEMPTS + 1) * len(self.outcomes) + 1):
             self.clock.now += 1000
             self.inbox.drain()
         states = {entry.state for entry in self.inbox.store.list(limit=10_000)}

@@ -6,13 +6,14 @@ The message of an exception is the application's, and may repeat the body. So th
 from __future__ import annotations
 
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 from webhook_verify.log_text import log_text
 
-__all__ = ["MAX_ERROR_BYTES", "describe_failure", "failure_name"]
+__all__ = ["MAX_ERROR_BYTES", "describe_failure", "exceptions_of", "failure_name"]
 
 MAX_ERROR_BYTES = 4096
 """The maximum length of a stored error, in UTF-8."""
@@ -72,10 +73,23 @@ def _chain(error: BaseException) -> list[BaseException]:
         if each is None or any(each is other for other in errors):
             continue
         errors.append(each)
-        if isinstance(each, BaseExceptionGroup):
-            queue.extend(each.exceptions)
+        queue.extend(exceptions_of(each))
         queue.append(each.__cause__ or (None if each.__suppress_context__ else each.__context__))
     return errors
+
+
+def exceptions_of(error: BaseException) -> Sequence[BaseException]:
+    """Return the exceptions of a group.
+
+    Args:
+        error: An exception.
+
+    Returns:
+        The exceptions in it, none if it is not a group.
+    """
+    if not isinstance(error, BaseExceptionGroup):
+        return ()
+    return cast("BaseExceptionGroup[BaseException]", error).exceptions
 
 
 def _message(error: BaseException, body: bytes) -> str:

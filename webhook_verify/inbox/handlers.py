@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from inspect import Parameter, iscoroutinefunction, signature
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.inbox.entries import Entry
@@ -110,7 +110,7 @@ class Handlers:
             ValueError: If `key` is an empty str.
         """
         backoff = Backoff() if retry is None else retry
-        if not isinstance(backoff, Backoff):
+        if not isinstance(cast("object", backoff), Backoff):
             raise TypeError(f"retry must be a Backoff, not {type(backoff).__name__!r}")
         rank, matches = _matcher(key, source)
 

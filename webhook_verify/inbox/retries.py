@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
+
+from webhook_verify.inbox.failures import exceptions_of
 
 __all__ = ["Backoff", "Poison", "Retry", "delay_after"]
 
@@ -71,10 +74,11 @@ class Backoff:
             _seconds(getattr(self, name), name, minimum=minimum, is_duration=False)
         if self.jitter > 1:
             raise ValueError(f"jitter must be from 0 to 1, not {self.jitter!r}")
-        if isinstance(self.max_attempts, bool) or not isinstance(self.max_attempts, int):
-            raise TypeError(f"max_attempts must be an int, not {type(self.max_attempts).__name__!r}")
-        if self.max_attempts < 1:
-            raise ValueError(f"max_attempts must be at least 1, not {self.max_attempts!r}")
+        attempts = cast("object", self.max_attempts)
+        if isinstance(attempts, bool) or not isinstance(attempts, int):
+            raise TypeError(f"max_attempts must be an int, not {type(attempts).__name__!r}")
+        if attempts < 1:
+            raise ValueError(f"max_attempts must be at least 1, not {attempts!r}")
 
     def delay(self, attempt: int, random: float = 0.0) -> float:
         """Return the delay after an attempt.
@@ -116,10 +120,10 @@ def delay_after(error: BaseException, attempts: int, backoff: Backoff, random: f
 
 
 def _leaves(error: BaseException) -> Iterator[BaseException]:
-    if isinstance(error, BaseExceptionGroup):
-        for each in error.exceptions:
-            yield from _leaves(each)
-    else:
+    exceptions = exceptions_of(error)
+    for each in exceptions:
+        yield from _leaves(each)
+    if not exceptions:
         yield error
 
 

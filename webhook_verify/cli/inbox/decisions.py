@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 
 import click
@@ -147,7 +147,7 @@ def _user() -> str:
 
 
 @contextmanager
-def _progress(action: str, total: int) -> Iterator[Callable[[int], None]]:
+def _progress(action: str, total: int) -> Generator[Callable[[int], None]]:
     """Yield a function that advances a progress bar, which is shown only at a terminal and for bulk work."""
     if total <= _BATCH_ROWS or not (sys.stdout.isatty() and sys.stderr.isatty()):
         yield lambda count: None

@@ -44,20 +44,20 @@ def run(inbox: str, workers: int, grace: float | None, drain: bool, as_json: boo
     webhook-verify inbox run inboxapp:inbox --workers 4
     webhook-verify inbox run inboxapp:inbox --drain
     """
-    found: Any = load_object(inbox, "INBOX")
-    if not isinstance(found, InboxProcessing | AsyncInboxProcessing):
-        raise UsageError(f"INBOX must name an Inbox or an AsyncInbox, not a {type(found).__name__}")
-    options = found.worker_options if grace is None else replace(found.worker_options, grace=grace)
+    loaded: Any = load_object(inbox, "INBOX")
+    if not isinstance(loaded, InboxProcessing | AsyncInboxProcessing):
+        raise UsageError(f"INBOX must name an Inbox or an AsyncInbox, not a {type(loaded).__name__}")
+    options = loaded.worker_options if grace is None else replace(loaded.worker_options, grace=grace)
     if drain:
         count = (
-            found.drain(options=options)
-            if isinstance(found, InboxProcessing)
-            else asyncio.run(found.drain(options=options))
+            loaded.drain(options=options)
+            if isinstance(loaded, InboxProcessing)
+            else asyncio.run(loaded.drain(options=options))
         )
         output.emit({"attempts": count}, as_json, f"{count} attempts; no entry is due")
         return
     output.emit({"workers": workers}, as_json, f"{workers} workers run. To stop them, press Ctrl-C")
-    if isinstance(found, InboxProcessing):
-        found.run(workers, options=options)
+    if isinstance(loaded, InboxProcessing):
+        loaded.run(workers, options=options)
     else:
-        asyncio.run(found.run(workers, options=options, handles_signals=True))
+        asyncio.run(loaded.run(workers, options=options, handles_signals=True))

@@ -94,10 +94,10 @@ def open_inbox(name: str) -> Generator[OpenInbox]:
         inbox.close()
 
 
-def _store(found: Any) -> Any:
-    store = getattr(found, "store", found)
+def _store(loaded: Any) -> Any:
+    store = getattr(loaded, "store", loaded)
     if not callable(getattr(store, "claim", None)) or isinstance(store, type):
-        raise UsageError(f"INBOX must name an Inbox, an AsyncInbox or a store, not a {type(found).__name__}")
+        raise UsageError(f"INBOX must name an Inbox, an AsyncInbox or a store, not a {type(loaded).__name__}")
     return store
 
 
