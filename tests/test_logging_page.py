@@ -9,6 +9,7 @@ from pathlib import Path
 
 import webhook_verify
 from tests.rows import rows
+from webhook_verify.inbox import InboxObserver
 from webhook_verify.receiver import Observer
 
 PACKAGE = Path(webhook_verify.__file__).parent
@@ -55,5 +56,5 @@ def test_every_metric_and_span_is_on_the_page() -> None:
 
 
 def test_every_hook_is_on_the_page() -> None:
-    hooks = [name for name in vars(Observer) if name.startswith("on_")]
+    hooks = [name for name in (*vars(Observer), *vars(InboxObserver)) if name.startswith("on_")]
     assert [name for name in hooks if f"| `{name}(" not in PAGE] == []

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -23,6 +24,7 @@ from typing import Any
 import pytest
 
 from tests import processes
+from tests.cli import inboxapp
 from tests.signing import SECRET
 from tests.waiting import patience
 from webhook_verify import Signer
@@ -50,6 +52,7 @@ def prepare_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("wide.json").write_bytes(b'{"type": "' + "\u202e\x1b[31m\U0001f600\u754c".encode() * 100 + b'"}')
     record = json.dumps({"headers": headers, "body": BODY.decode()})
     Path("several.jsonl").write_text(f"{record}\n{record}\n")
+    shutil.copy(str(inboxapp.__file__), "inboxapp.py")
     monkeypatch.setenv("WEBHOOK_VERIFY_STORE", "kept.sqlite")
     store = DeliveryStore(Path("kept.sqlite"))
     for name in ("msg_1", "msg_" + "\u202e\x1b[31m\u754c" * 20):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import processes
+from tests.cli import inboxapp
 from tests.cli.servers import serving
 from tests.signing import SECRET
 from webhook_verify import RejectedDelivery, Signer, Verifier
@@ -137,6 +138,7 @@ def test_the_examples_of_the_help_run(verb: str, tmp_path: Path) -> None:
         "event.json": BODY.decode(),
         "recorded.jsonl": f"{record}\n{record}\n{record}\n",
         "myapp.py": APP,
+        "inboxapp.py": Path(inboxapp.__file__).read_text("utf-8"),
         "mysettings.py": 'SECRET_KEY = "of a test"\n',
         "session.har": json.dumps({"log": {"entries": [{"request": request}, {"request": request}]}}),
     }

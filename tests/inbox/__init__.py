@@ -1,0 +1,1 @@
+"""Tests of the inbox: its stores, and the processing of its entries."""

@@ -27,6 +27,7 @@ VERBS = {
     "demo": "Send valid and invalid deliveries to a receiver on loopback.",
     "doctor": "Check the Python version, packages, secrets and clock.",
     "explain": "Explain why a delivery is rejected, and how to fix it.",
+    "inbox": "Process the entries of an inbox, list them, and decide about dead letters.",
     "listen": "Receive deliveries on loopback, verify, print and store them, and forward verified ones.",
     "probe": "Audit a receiver by its responses to valid and invalid deliveries.",
     "providers": "List the providers, the signed content and the deduplication key of each.",
@@ -39,7 +40,7 @@ VERBS = {
 }
 """Each subcommand and the first sentence of its help; a test compares the two."""
 
-_PACKAGES = frozenset({"demo", "doctor", "listen", "probe", "replay", "report", "send"})
+_PACKAGES = frozenset({"demo", "doctor", "inbox", "listen", "probe", "replay", "report", "send"})
 """The subcommands with more than one module. The others are modules of `webhook_verify.cli.commands`."""
 
 

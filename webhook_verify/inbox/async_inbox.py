@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,8 @@ from webhook_verify.inbox.async_store import AsyncInboxStore
 from webhook_verify.inbox.base import BackfillOutcome, BaseInbox, PruneOutcome, Received
 from webhook_verify.inbox.database import async_store
 from webhook_verify.inbox.entries import Entry, EntryState, PutOutcome
+from webhook_verify.inbox.processing import AsyncInboxProcessing
+from webhook_verify.inbox.steps import DEFAULT_OPTIONS, WorkerOptions
 from webhook_verify.replay.identity import IdempotencyKey
 from webhook_verify.verifier import Verifier
 
@@ -28,7 +29,7 @@ __all__ = ["AsyncInbox"]
 _BATCH = 500
 
 
-class AsyncInbox(BaseInbox):
+class AsyncInbox(AsyncInboxProcessing, BaseInbox):
     """Verified deliveries that are stored before they are acknowledged, for asyncio.
 
     Args:
@@ -39,9 +40,11 @@ class AsyncInbox(BaseInbox):
         headers: The names of headers to store in addition to the signed ones, such as `traceparent`.
         namespace: The namespace of deliveries if the receiver has no namespace.
         clock: Returns the current time in Unix seconds.
+        worker_options: The options of its workers.
 
     Attributes:
         store: The store.
+        worker_options: The options of its workers.
 
     Raises:
         ImportError: If SQLAlchemy or the driver of the URL is not installed.
@@ -57,8 +60,10 @@ class AsyncInbox(BaseInbox):
         headers: Iterable[str] = (),
         namespace: str = "",
         clock: Callable[[], float] = time.time,
+        worker_options: WorkerOptions = DEFAULT_OPTIONS,
     ) -> None:
         super().__init__(lane=lane, headers=headers, namespace=namespace, clock=clock)
+        self.worker_options: WorkerOptions = worker_options
         self.store: AsyncInboxStore = async_store(database)
 
     async def create_table(self) -> None:
@@ -312,21 +317,6 @@ class AsyncInbox(BaseInbox):
             else:
                 known += 1
         return BackfillOutcome(new, known, rejected)
-
-    def transaction(self, entry: Entry) -> AbstractAsyncContextManager[Any]:
-        """Open a transaction, hand over its connection, and commit it with the entry as done.
-
-        Args:
-            entry: The claimed entry, with its token.
-
-        Returns:
-            An asynchronous context manager, which returns the connection.
-
-        Raises:
-            LeaseLost: If the claim does not hold the entry when the transaction is committed.
-            Exception: Any exception of the store.
-        """
-        return self.store.transaction(entry.id, entry.token)
 
 
 async def _items(

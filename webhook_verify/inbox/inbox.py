@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from os import PathLike
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ from webhook_verify.http import RequestHead
 from webhook_verify.inbox.base import BackfillOutcome, BaseInbox, PruneOutcome, Received
 from webhook_verify.inbox.database import blocking_store
 from webhook_verify.inbox.entries import Entry, EntryState, PutOutcome
+from webhook_verify.inbox.processing import InboxProcessing
+from webhook_verify.inbox.steps import DEFAULT_OPTIONS, WorkerOptions
 from webhook_verify.inbox.store import InboxStore
 from webhook_verify.replay.identity import IdempotencyKey
 from webhook_verify.verifier import Verifier
@@ -27,7 +28,7 @@ __all__ = ["Inbox"]
 _BATCH = 500
 
 
-class Inbox(BaseInbox):
+class Inbox(InboxProcessing, BaseInbox):
     """Verified deliveries that are stored before they are acknowledged, for synchronous code.
 
     Args:
@@ -38,9 +39,11 @@ class Inbox(BaseInbox):
         headers: The names of headers to store in addition to the signed ones, such as `traceparent`.
         namespace: The namespace of deliveries if the receiver has no namespace.
         clock: Returns the current time in Unix seconds.
+        worker_options: The options of its workers.
 
     Attributes:
         store: The store.
+        worker_options: The options of its workers.
 
     Raises:
         ImportError: If SQLAlchemy or the driver of the URL is not installed.
@@ -56,8 +59,10 @@ class Inbox(BaseInbox):
         headers: Iterable[str] = (),
         namespace: str = "",
         clock: Callable[[], float] = time.time,
+        worker_options: WorkerOptions = DEFAULT_OPTIONS,
     ) -> None:
         super().__init__(lane=lane, headers=headers, namespace=namespace, clock=clock)
+        self.worker_options: WorkerOptions = worker_options
         self.store: InboxStore = blocking_store(database)
 
     def create_table(self) -> None:
@@ -303,18 +308,3 @@ class Inbox(BaseInbox):
             else:
                 known += 1
         return BackfillOutcome(new, known, rejected)
-
-    def transaction(self, entry: Entry) -> AbstractContextManager[Any]:
-        """Open a transaction, hand over its connection, and commit it with the entry as done.
-
-        Args:
-            entry: The claimed entry, with its token.
-
-        Returns:
-            A context manager, which returns the connection.
-
-        Raises:
-            LeaseLost: If the claim does not hold the entry when the transaction is committed.
-            Exception: Any exception of the store.
-        """
-        return self.store.transaction(entry.id, entry.token)

@@ -8,7 +8,7 @@ from typing import Any
 from webhook_verify.cli.report.value_shape import alphabet_of, filler, same_shape
 from webhook_verify.schemes import HeaderScheme, JwtScheme, Scheme
 
-__all__ = ["REMOVED", "HeaderReport", "reduce_headers"]
+__all__ = ["REMOVED", "HeaderReport", "is_secret_header", "reduce_headers"]
 
 REMOVED = "[removed]"
 """The value of a header that is left out."""
@@ -46,6 +46,23 @@ class HeaderReport:
         self.reduced: list[str] = []
         self.signatures: list[dict[str, Any]] = []
         self.values: set[str] = set()
+
+
+def is_secret_header(name: str, scheme: Scheme | None) -> bool:
+    """Return whether the value of a header may be a secret, a token or a signature.
+
+    Args:
+        name: The name of the header.
+        scheme: The scheme of the delivery, None if it is unknown.
+
+    Returns:
+        True for the header of the scheme's signature or token, and for a name that suggests one.
+    """
+    plain = name.lower()
+    if scheme is not None and plain in (*_signature_headers(scheme), *scheme.header_names[:1]):
+        return plain in _signature_headers(scheme) or _is_token(scheme)
+    is_signature = _SIGNATURE_NAME.search(plain) and not _TIME_NAME.search(plain)
+    return bool(is_signature or (_SECRET_NAME.search(plain) and plain != "idempotency-key"))
 
 
 def reduce_headers(pairs: Pairs, scheme: Scheme, keep_signatures: bool) -> HeaderReport:
