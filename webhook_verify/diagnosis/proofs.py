@@ -163,11 +163,11 @@ def _prove_rewritten_token(investigation: Investigation, parsed: ParsedHeaders) 
     message_id, timestamp, signatures, before, after, _ = parsed
     if not any(isinstance(key, TokenKey) for key in investigation.keys):
         return
-    for change in (lambda text: re.sub(r"\s+", "", unquote(text)), lambda text: text.strip("\"' ")):
-        rewritten = tuple((version, change(str(text))) for version, text in signatures)
-        if rewritten != signatures and investigation.matches(
-            (message_id, timestamp, rewritten, before, after, None)
-        ):
+    bare = tuple((version, re.sub(r"\s+", "", unquote(text))) for version, text in signatures)
+    unquoted = tuple((version, text.strip("\"' ")) for version, text in signatures)
+    for rewritten in (bare, unquoted):
+        candidate = message_id, timestamp, rewritten, before, after, None
+        if rewritten != signatures and investigation.matches(candidate):
             yield _certain("secret_has_blanks", "the sender's token includes whitespace or quotes")
 
 
