@@ -34,6 +34,7 @@ STAIRCASE = [
     "buffered_keys",
     "token_key",
     "keys",
+    "credential_forms",
     "credentials",
     "secret",
     "multipart",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 
+from webhook_verify.credential_forms import API_KEY, KINDS, LABELLED_KEY, STARTS
 from webhook_verify.errors import WeakSecretWarning
 
 __all__ = [
@@ -16,68 +17,13 @@ __all__ = [
     "is_public_key",
     "joined_secrets",
     "problem_of",
+    "resembled_credential",
     "split_prefix",
     "warn_about_credential",
 ]
 
 _MAX_CHARS = 65_536
-_API_KEY = "an API key (sk_live_..., rk_live_...)"
-# (the kind in words, how it begins, the whole shape). For a kind without a beginning, see `_has_infix`.
-_KINDS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("a private key in PEM format", ("-----BEGIN ",), r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----"),
-    (_API_KEY, ("sk_", "rk_", "pk_"), r"(?:sk|rk|pk)_(?:live|test)_[0-9A-Za-z]{10,}$"),
-    (
-        "a GitHub token",
-        ("gh", "github_pat_"),
-        r"(?:gh[pousr]_[0-9A-Za-z]{20,}|github_pat_[0-9A-Za-z_]{20,})$",
-    ),
-    ("a GitLab token", ("gl",), r"gl(?:pat|dt|rt)-[0-9A-Za-z_.-]{20,}$"),
-    ("a Slack token", ("xox", "xapp-"), r"(?:xox[a-z]|xapp)-[0-9A-Za-z.-]{10,}$"),
-    ("a SendGrid API key", ("SG.",), r"SG\.[0-9A-Za-z_-]{16,}\.[0-9A-Za-z_-]{16,}$"),
-    ("an AWS access key id", ("AKIA", "ASIA"), r"A(?:KIA|SIA)[0-9A-Z]{16}$"),
-    ("a Google API key", ("AIza",), r"AIza[0-9A-Za-z_-]{35}$"),
-    ("an OpenAI or Anthropic API key", ("sk-",), r"sk-(?:proj-|ant-|svcacct-)?[0-9A-Za-z_-]{20,}$"),
-    ("a Shopify access token", ("shp",), r"shp(?:at|ca|pa)_[0-9A-Fa-f]{32}$"),
-    ("a Square token", ("sq0",), r"sq0(?:atp|csp|idp)-[0-9A-Za-z_-]{20,}$"),
-    ("a Linear API key", ("lin_",), r"lin_(?:api|oauth)_[0-9A-Za-z]{20,}$"),
-    ("a Paddle API key", ("pdl_",), r"pdl_(?:live|sdbx)_apikey_[0-9A-Za-z_]{20,}$"),
-    ("a Resend API key", ("re_",), r"re_[0-9A-Za-z_]{20,}$"),
-    ("a Sanity token", ("sk",), r"sk[0-9A-Za-z]{100,}$"),
-    ("a Dropbox access token", ("sl.",), r"sl\.[0-9A-Za-z_.-]{40,}$"),
-    ("the client id of a GitHub App", ("Iv",), r"Iv(?:1\.|23)[0-9A-Za-z]{14,}$"),
-    ("an Intercom access token", ("dG9rO",), r"dG9rO[0-9A-Za-z+/]{20,}=*$"),
-    ("a Polar access token", ("polar_",), r"polar_(?:oat|pat|cst|at)_[0-9A-Za-z_]{16,}$"),
-    ("a Replicate API token", ("r8_",), r"r8_[0-9A-Za-z]{30,}$"),
-    ("a Sentry token", ("sntry",), r"sntry[su]_[0-9A-Za-z_+/=.-]{20,}$"),
-    ("a ClickUp API token", ("pk_",), r"pk_[0-9]{4,}_[0-9A-Z]{20,}$"),
-    ("a Trello token", ("ATTA",), r"ATTA[0-9a-f]{60,}$"),
-    ("a WooCommerce API key", ("cs_", "ck_"), r"c[sk]_[0-9a-f]{40}$"),
-    ("a Twilio SID", ("SK", "AC"), r"(?:SK|AC)[0-9a-f]{32}$"),
-    ("a Typeform access token", ("tfp_",), r"tfp_[0-9A-Za-z_-]{20,}$"),
-    ("an Airtable access token", ("pat",), r"pat[0-9A-Za-z]{14}\.[0-9a-f]{64}$"),
-    ("a Doppler token", ("dp.",), r"dp\.(?:pt|st|ct|sa|scim|audit)\.[0-9A-Za-z._-]{20,}$"),
-    ("a Notion token", ("ntn_",), r"ntn_[0-9A-Za-z]{30,}$"),
-    ("a Razorpay key id", ("rzp_",), r"rzp_(?:live|test)_[0-9A-Za-z]{10,}$"),
-    ("an Atlassian API token", ("ATATT", "ATCTT"), r"AT[AC]TT3[0-9A-Za-z_=.-]{20,}$"),
-    ("a Contentful access token", ("CFPAT-",), r"CFPAT-[0-9A-Za-z_-]{20,}$"),
-    ("a Google access token", ("ya29.",), r"ya29\.[0-9A-Za-z_.-]{20,}$"),
-    (
-        "an access token",
-        ("hf_", "npm_", "dop_v1_", "sbp_", "pscale_", "figd_", "vcp_", "glsa_", "dckr_pat_", "phc_", "sgp_"),
-        r"(?:hf|npm|dop_v1|sbp|pscale_tkn|figd|vcp|glsa|dckr_pat|phc|sgp)_[0-9A-Za-z_.-]{20,}$",
-    ),
-    ("an ElevenLabs API key", ("sk_",), r"sk_[0-9a-f]{48}$"),
-    ("a Mollie API key", ("live_", "test_"), r"(?:live|test)_[0-9A-Za-z]{30}$"),
-    ("a LiveKit API key", ("API",), r"API[0-9A-Za-z]{12}$"),
-    ("the id of a Stripe endpoint", ("we_",), r"we_[0-9A-Za-z]{14,}$"),
-    ("a JSON Web Token", ("eyJ",), r"eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{16,}$"),
-    ("an access token of Meta or Square", ("EAA",), r"EAA[0-9A-Za-z_-]{50,}$"),
-    ("a HubSpot access token", ("pat-",), r"pat-[a-z]{2}[0-9]-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"),
-    ("a Telegram bot token", (), r"[0-9]{6,12}:[0-9A-Za-z_-]{30,}$"),
-    ("a Mailgun API key", (), r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}$"),
-)
 # Importing re would take as long as the rest of this package, so it is imported for the texts that need it.
-_STARTS = tuple(start for _, starts, _ in _KINDS for start in starts)
 
 
 def credential_kind(value: str | bytes) -> str:
@@ -90,11 +36,39 @@ def credential_kind(value: str | bytes) -> str:
         The kind in words, such as `a GitHub token`, or "" if the shape is not that of a known credential.
     """
     text = _as_text(value)
-    if len(text) > _MAX_CHARS or not (text.startswith(_STARTS) or _has_infix(text)):
+    if len(text) > _MAX_CHARS or not (text.startswith(STARTS) or _has_infix(text)):
         return ""
     import re
 
-    return next((kind for kind, _, pattern in _KINDS if re.match(pattern, text)), "")
+    return next((kind for kind, _, pattern in KINDS if re.match(pattern, text)), "")
+
+
+def resembled_credential(value: str | bytes) -> str:
+    """Return the kind of credential that a text resembles, by a documented form or by a less certain mark.
+
+    A label such as `key_` in its prefix, a URL and an e-mail address are marks. A signing secret may have
+    them, so they are evidence only if no signature matches.
+
+    Args:
+        value: The configured secret.
+
+    Returns:
+        The kind in words, or "" if the text resembles no credential.
+    """
+    kind = credential_kind(value)
+    text = _as_text(value)
+    if kind or len(text) > _MAX_CHARS:
+        return kind
+    import re
+
+    return next((words for words, pattern in _RESEMBLED if re.match(pattern, text)), "")
+
+
+_RESEMBLED = (
+    ("a URL", r"https?://\S+$"),
+    ("an e-mail address", r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}$"),
+    ("an API key, by its prefix", LABELLED_KEY),
+)
 
 
 def is_api_key(value: str | bytes) -> bool:
@@ -106,7 +80,7 @@ def is_api_key(value: str | bytes) -> bool:
     Returns:
         Whether it has the form of Stripe's API keys. A provider such as Paystack signs with such a key.
     """
-    return credential_kind(value) == _API_KEY
+    return credential_kind(value) == API_KEY
 
 
 def _as_text(value: str | bytes) -> str:
@@ -114,8 +88,16 @@ def _as_text(value: str | bytes) -> str:
 
 
 def _has_infix(text: str) -> bool:
-    """Return whether a text has the separators of a Telegram token or a Mailgun key, which have no prefix."""
-    return ":" in text[6:13] or text[32:33] == "-"
+    """Return whether a text has a mark of the kinds that have no common beginning."""
+    return (
+        ":" in text[6:14]
+        or text[32:33] == "-"
+        or text.endswith(("w1cDnyilFU=", ".googleusercontent.com"))
+        or any(name in text[:30] for name in _ENVIRONMENTS)
+    )
+
+
+_ENVIRONMENTS = ("live", "test", "prod", "sandbox", "sbx", "sbox", "dev", "stg", "staging")
 
 
 def problem_of(text: str) -> str:

@@ -7,7 +7,7 @@ from webhook_verify.delivery import get_parts
 from webhook_verify.inbox import MemoryInboxStore, NewEntry, WorkerOptions
 from webhook_verify.inbox.entries import Entry
 from webhook_verify.inbox.processing import InboxProcessing
-from webhook_verify.sealed import _delivery
+from webhook_verify.sealed import restore_delivery
 from webhook_verify.sealing import header_of
 from webhook_verify.testing import delivery
 
@@ -26,7 +26,7 @@ class MemoryInbox(InboxProcessing):
 
     def delivery(self, entry: Entry) -> Delivery:
         """Return the delivery of an entry."""
-        return _delivery(entry.stored.parts, entry.stored.body)
+        return restore_delivery(entry.stored.parts, entry.stored.body)
 
     def put(self, event_type: str, body: bytes = b"") -> int:
         """Store an entry."""

@@ -1,4 +1,4 @@
-"""The diagnosis of the holdout, by authors who had not read its rules. Adapted to four batches since."""
+"""The diagnosis of the holdout, by authors who had not read its rules. Adapted to the first four since."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.diagnosis.holdout.__main__ import report, score
-from tests.diagnosis.holdout.batch import FIRST, FOURTH, SECOND, THIRD, Failure, Result, load
+from tests.diagnosis.holdout.batch import FIFTH, FIRST, FOURTH, SECOND, THIRD, Failure, Result, load
 from tests.rows import rows
 from webhook_verify import schemes
 from webhook_verify.diagnosis import Cause, Confidence
@@ -18,7 +18,9 @@ SURE, LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
 
 @pytest.fixture(
-    scope="module", params=[FIRST, SECOND, THIRD, FOURTH], ids=["first", "second", "third", "fourth"]
+    scope="module",
+    params=[FIRST, SECOND, THIRD, FOURTH, FIFTH],
+    ids=["first", "second", "third", "fourth", "fifth"],
 )
 def folder(request: pytest.FixtureRequest) -> Path:
     return Path(request.param)

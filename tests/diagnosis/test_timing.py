@@ -37,6 +37,10 @@ CAUSES: dict[tuple[str, int], list[str]] = {
     ("linear", 25_561): [OLD, SKEW],
     ("mailgun", 1_200): [RETRY, OLD, SKEW],
     ("mailgun", 8 * 86_400): [OLD, SKEW],
+    ("slack", 3 * HOUR + 2): ["time_zone likely", OLD, SKEW],  # an offset and the time of a request
+    ("slack", 3 * HOUR + 4): [OLD, SKEW, ZONE],
+    ("slack", 3 * HOUR): [OLD, SKEW, ZONE],
+    ("slack", HOUR + 2): [OLD, SKEW, ZONE],
     ("slack", -400): [AHEAD],
     ("linear", -90): [AHEAD],
     ("mailgun", -2 * HOUR): ["time_zone likely", SKEW],

@@ -13,7 +13,7 @@ from webhook_verify.delivery import get_parts
 from webhook_verify.inbox import AsyncMemoryInboxStore, MemoryInboxStore, NewEntry, WorkerOptions
 from webhook_verify.inbox.entries import Entry, PutOutcome
 from webhook_verify.inbox.processing import AsyncInboxProcessing, InboxProcessing
-from webhook_verify.sealed import _delivery
+from webhook_verify.sealed import restore_delivery
 from webhook_verify.sealing import header_of
 from webhook_verify.testing import delivery as test_delivery
 
@@ -72,7 +72,7 @@ class MemoryInbox(InboxProcessing):
         self.worker_options = FAST
 
     def delivery(self, entry: Entry) -> Delivery:
-        return _delivery(entry.stored.parts, entry.stored.body)
+        return restore_delivery(entry.stored.parts, entry.stored.body)
 
     def put(self, event_type: str | None = "invoice.paid", **options: Any) -> int:
         outcome: PutOutcome = self.store.put(new_entry(event_type, **options))
@@ -97,7 +97,7 @@ class AsyncMemoryInbox(AsyncInboxProcessing):
         self.worker_options = FAST
 
     def delivery(self, entry: Entry) -> Delivery:
-        return _delivery(entry.stored.parts, entry.stored.body)
+        return restore_delivery(entry.stored.parts, entry.stored.body)
 
     def put(self, event_type: str | None = "invoice.paid", **options: Any) -> int:
         outcome: PutOutcome = self.store.entries.put(new_entry(event_type, **options))

@@ -13,6 +13,7 @@ from typing import Any
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
 from webhook_verify.diagnosis.variants.body import is_utf8
+from webhook_verify.diagnosis.variants.lost_chars import count_lost_chars
 from webhook_verify.schemes.json_size import has_few_values
 
 __all__ = ["body_causes"]
@@ -22,7 +23,7 @@ LIKELY, POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE
 _MAX_PARSED_BYTES = 1_048_576
 _MAX_SEARCHED_BYTES = 131_072  # Searching 1 MiB of whitespace with a pattern took 58 ms.
 _MAX_OBJECTS = 10_000
-_STRONG_ODDS = 5_000
+_STRONG_ODDS = 200
 _MIN_ODDS = 24  # A pattern counts as evidence if its probability by chance is at most 1 in 24.
 
 
@@ -62,19 +63,26 @@ def _traces(investigation: Investigation, body: bytes) -> Iterator[Cause]:
     content_length = investigation.content_length
     if content_length not in (None, len(body)):
         yield from _length_causes(body, content_length)
-    elif content_length is None and not body:
-        yield from _empty_body_causes(investigation)
-    elif content_length is None and _is_truncated(body):
-        yield Cause("body_incomplete", LIKELY, "the body begins as JSON but does not end as JSON")
+    elif content_length is None and (evidence := _incomplete_reason(investigation)):
+        is_usual = not body and investigation.method in ("GET", "HEAD")
+        yield Cause("body_incomplete", POSSIBLE if is_usual else LIKELY, evidence)
     elif not investigation.scheme.has_signature_in_body:
-        yield from _json_style_causes(body, is_whole=content_length is not None)
+        yield from _json_style_causes(investigation, is_whole=content_length is not None)
         yield from _rounded_number_causes(body)
     if content_length is None and body[:1] in (b"{", b"[") and not is_utf8(body):
         evidence = "the body is JSON but not UTF-8, which RFC 8259, section 8.1, requires"
         yield Cause("body_recoded", LIKELY, evidence)
-    if content_length is None and body.isascii() and _LOST_CHARS.search(body[:_MAX_SEARCHED_BYTES]):
-        evidence = "the body has a question mark inside a word, which may replace a lost character"
-        yield Cause("body_recoded", POSSIBLE, evidence)
+    if content_length is None and body.isascii():
+        yield from _lost_char_causes(body[:_MAX_SEARCHED_BYTES])
+
+
+def _lost_char_causes(body: bytes) -> Iterator[Cause]:
+    if _CONTROL_CHAR.search(body):
+        evidence = "the body has control characters, as after a conversion of its characters to seven bits"
+        yield Cause("body_recoded", LIKELY, evidence)
+    if lost := count_lost_chars(body.decode("ascii")):
+        evidence = "the body has a question mark inside a word or alone, which may replace a lost character"
+        yield Cause("body_recoded", LIKELY if lost > 1 else POSSIBLE, evidence)
 
 
 def _is_object_repr(body: bytes) -> bool:
@@ -140,11 +148,6 @@ def _content_type_causes(investigation: Investigation) -> Iterator[Cause]:
 _UNENCODED_FORM_CHARS = re.compile(rb"[\s<>{}\"|^`\\]")
 
 
-def _empty_body_causes(investigation: Investigation) -> Iterator[Cause]:
-    if investigation.scheme.signs_body or investigation.scheme.has_signature_in_body:
-        yield Cause("body_incomplete", LIKELY, "the body is empty")
-
-
 def _length_causes(body: bytes, content_length: int) -> Iterator[Cause]:
     evidence = f"Content-Length is {content_length} bytes, but the body has {len(body)} bytes"
     lines = body.count(b"\n")
@@ -182,6 +185,24 @@ def _is_truncated(body: bytes) -> bool:
     return body.rstrip()[-1:] != closing or _ends_prematurely(body)
 
 
+def _incomplete_reason(investigation: Investigation) -> str:
+    scheme = investigation.scheme
+    if not investigation.body:
+        return "the body is empty" if scheme.signs_body or scheme.has_signature_in_body else ""
+    if _lacks_start(investigation):
+        return "the body ends as JSON but does not begin as JSON"
+    is_truncated = _is_truncated(investigation.body)
+    return "the body begins as JSON but does not end as JSON" if is_truncated else ""
+
+
+def _lacks_start(investigation: Investigation) -> bool:
+    """Return whether the body is the end of JSON, as after an earlier read of its beginning."""
+    body = investigation.body
+    is_json = "json" in investigation.header_value("content-type").lower()
+    is_end = body.rstrip()[-1:] in (b"}", b"]") and body.lstrip()[:1] not in (b"{", b"[")
+    return is_json and is_end and _MEMBER.search(body[:_MAX_SEARCHED_BYTES]) is not None
+
+
 def _ends_prematurely(body: bytes) -> bool:
     """Return whether the body is the beginning of valid JSON."""
     try:
@@ -193,11 +214,20 @@ def _ends_prematurely(body: bytes) -> bool:
     return False
 
 
-def _json_style_causes(body: bytes, *, is_whole: bool) -> Iterator[Cause]:
+_SENDERS_OF_SORTED_KEYS = {
+    *("calendly", "clerk", "coinbase-commerce", "discord", "emporix", "knock", "mercado-pago", "sendgrid"),
+    *("telnyx",),
+}
+"""Providers that send sorted keys themselves, as Elixir and some servers in Go and Python do."""
+
+
+def _json_style_causes(investigation: Investigation, *, is_whole: bool) -> Iterator[Cause]:
     """Detect JSON in a style of libraries but few senders. `is_whole`: the length is the Content-Length."""
+    body = investigation.body
     value = _parse_json(body)
     is_spaced = b'": ' in body or b'", "' in body
-    odds = 0 if value is None else _sorted_keys_odds(value)
+    is_own_order = investigation.scheme.name in _SENDERS_OF_SORTED_KEYS
+    odds = 0 if value is None or is_own_order else _sorted_keys_odds(value)
     is_sorted = odds >= _MIN_ODDS
     if value is not None and not is_whole and _INTEGER_KEYS.search(body):
         evidence = "keys that are integers are in numeric order before the others, as in JavaScript"
@@ -209,7 +239,8 @@ def _json_style_causes(body: bytes, *, is_whole: bool) -> Iterator[Cause]:
     is_escaped = is_sorted and _ESCAPED_MARKUP.search(body) and not _MARKUP.search(body)
     oddities += ["escapes <, > and &"] * bool(is_escaped)
     is_odd = len(oddities) >= 2 or odds >= _STRONG_ODDS
-    confidence = LIKELY if is_odd and not is_whole else POSSIBLE
+    # Sorting keeps the length, so a Content-Length that fits does not contradict it.
+    confidence = LIKELY if is_odd and (not is_whole or not is_spaced) else POSSIBLE
     evidence = f"the JSON {' and '.join(oddities)}, which is rare among senders"
     yield Cause("body_reserialized", confidence, evidence)
 
@@ -233,8 +264,8 @@ _INTEGER_KEYS = re.compile(rb'\{\s*"[2-9]"\s*:\s*(?:"[^"\\]{0,200}"|[\w.+-]{1,40
 _ESCAPED_MARKUP, _MARKUP = re.compile(rb"\\u00(?:26|3c|3e)"), re.compile(b"[<>&]")
 _LARGE_INTEGER = re.compile(rb"[:,\[] ?-?(\d{16,19})(?=[\s,\]}])")
 _MAX_INTEGERS = 100
-# A word that begins with or contains a question mark, unless it looks like the query of a URL.
-_LOST_CHARS = re.compile(rb"[ \"][A-Za-z]{0,30}\?{1,3}[a-z]{1,30}(?![a-z=\[])")
+_CONTROL_CHAR = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f]")
+_MEMBER = re.compile(rb'"\s{0,20}:\s{0,20}["{\[\d\-tfn]')
 
 
 def _parse_json(body: bytes) -> Any:

@@ -32,7 +32,7 @@ def explain(
     """Explain why a verifier rejects a delivery. For the developer: never send the result to the sender.
 
     Common mistakes are tried one at a time, which takes milliseconds. The work is bounded for every input:
-    16 secrets, 1000 headers of 16 kB, about 700 bodies (200 if over 8 kB), 64 MiB of hashing (about 60
+    16 secrets, 1000 headers of 16 kB, about 1000 bodies (200 if over 8 kB), 64 MiB of hashing (about 60
     mistakes with a body of 1 MiB) and 0.3 CPU seconds, after which no further trial starts. JSON over 128 kB
     is tried only in the three most common styles, and not at all if it is over 2 MiB or has too many values.
     Only the verifier itself may fetch keys. A hostile delivery does not make it raise.

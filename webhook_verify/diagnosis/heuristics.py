@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from string import ascii_letters
+from urllib.parse import urlsplit
 
 from webhook_verify.diagnosis.body_heuristics import body_causes
 from webhook_verify.diagnosis.identities import identity_causes
@@ -23,11 +24,16 @@ from webhook_verify.diagnosis.senders import (
 )
 from webhook_verify.diagnosis.timing import timing_causes
 from webhook_verify.diagnosis.variants.header import header_variants
-from webhook_verify.diagnosis.variants.signature import find_signatures, is_truncated, signature_texts
+from webhook_verify.diagnosis.variants.signature import (
+    find_signatures,
+    has_size_of_hmac,
+    is_truncated,
+    signature_texts,
+)
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
 from webhook_verify.diagnosis.variants.url import internal_url_reason
 from webhook_verify.errors import Reason, RejectedDelivery, TimestampOutsideTolerance
-from webhook_verify.schemes import JwtScheme, ParsedHeaders
+from webhook_verify.schemes import HeaderScheme, JwtScheme, ParsedHeaders, Scheme
 from webhook_verify.schemes.http_signature import HttpSignature
 
 __all__ = ["HEADER_REASONS", "heuristic_causes"]
@@ -75,7 +81,7 @@ def _cause_of_reason(
         yield from _timestamp_causes(investigation, error, has_proven_cause=has_proven_cause)
     elif not investigation.scheme.has_signature_in_body:
         yield from _signature_causes(investigation)
-    if investigation.scheme.signs_body or investigation.scheme.parses_body:
+    if _depends_on_body(investigation.scheme):
         yield from body_causes(investigation)
     if error.reason is Reason.UNREADABLE_BODY:
         yield from _unsigned_body_causes(investigation, error)
@@ -85,8 +91,17 @@ def _cause_of_reason(
         yield from published_secret_causes(investigation)
 
 
+def _depends_on_body(scheme: Scheme) -> bool:
+    """Return whether a changed body can cause a rejection. Some schemes only read an id in it."""
+    return scheme.signs_body or (scheme.parses_body and not isinstance(scheme, HeaderScheme))
+
+
 def _unsigned_body_causes(investigation: Investigation, error: RejectedDelivery) -> Iterator[Cause]:
     """Detect a body without the field that contains the signature."""
+    if investigation.scheme.name == "lark" and b'"encrypt"' not in investigation.body:
+        yield Cause(
+            "body_changed", LIKELY, "the body is not encrypted, so it was decrypted before verification"
+        )
     field = _SIGNATURE_FIELD.search(error.detail) if investigation.scheme.has_signature_in_body else None
     body = investigation.body
     if (
@@ -132,10 +147,31 @@ def _url_causes(investigation: Investigation, *, has_proven_cause: bool) -> Iter
             f"{investigation.scheme.name} signs the URL that it calls, and {evidence}",
         )
     elif investigation.scheme.signs_url and not has_proven_cause:
-        evidence = (
-            f"{investigation.scheme.name} signs the URL, which may differ from the one configured there"
-        )
-        yield Cause("url_differs", POSSIBLE, evidence)
+        yield _unproved_url_cause(investigation)
+
+
+def _unproved_url_cause(investigation: Investigation) -> Cause:
+    """Return the cause that the URL differs, which is likely if a part of it is probably missing."""
+    scheme, url = investigation.scheme, str(investigation.url)
+    host = investigation.header_value("host").lower()
+    signed_fields = re.findall(r"\{query:([\w.]+)", str(getattr(scheme, "signed_content", "")))
+    if any(f"{name}=" not in url for name in signed_fields):
+        evidence = f"{scheme.name} signs the query field {signed_fields[0]}, which the URL lacks"
+        return Cause("url_differs", LIKELY, evidence)
+    if host and host.partition(":")[0] != urlsplit(url).hostname:
+        evidence = f"{scheme.name} signs the URL, whose host is not that of the Host header"
+        return Cause("url_differs", LIKELY, evidence)
+    evidence = f"{scheme.name} signs the URL, which may differ from the one configured there"
+    has_other_credential = any(cause.confidence is LIKELY for cause in secret_causes(investigation))
+    has_signature = investigation.parse_headers() is not None
+    is_often_longer = scheme.name in _OFTEN_WITH_QUERY and "?" not in url and has_signature
+    if is_often_longer and not has_other_credential:
+        return Cause("url_differs", LIKELY, f"{evidence}: it has no query, which some frameworks drop")
+    return Cause("url_differs", POSSIBLE, evidence)
+
+
+_OFTEN_WITH_QUERY = {"twilio", "plivo", "plivo-v2"}
+"""Providers whose users pass their own data in the query of the configured URL."""
 
 
 def _valid_header_of_body(investigation: Investigation) -> str:
@@ -265,12 +301,29 @@ def _unkeyed_digest_causes(investigation: Investigation) -> Iterator[Cause]:
 
 def _unreadable_signature_causes(investigation: Investigation) -> Iterator[Cause]:
     """Detect a truncated signature, or other text in its place."""
-    if is_truncated(investigation.scheme, investigation.pairs):
+    if has_size_of_hmac(investigation.scheme, investigation.pairs):
+        evidence = "the signature has the size of an HMAC, so the sender uses a secret instead of a key pair"
+        yield Cause("key_of_another_kind", LIKELY, evidence)
+    elif is_truncated(investigation.scheme, investigation.pairs):
         evidence = "the value in the signature header is shorter than any valid signature"
         yield Cause("signature_truncated", LIKELY, evidence)
+    elif fields := _other_fields(investigation):
+        evidence = f"the signature header has no field {fields[0]}=, only {fields[1]}="
+        yield Cause("signature_form", LIKELY, evidence)
     elif not any(True for _ in find_signatures(investigation.scheme, investigation.pairs)):
         cause = "signature_form" if _has_signature_like_text(investigation) else "header_unreadable"
         yield Cause(cause, LIKELY, "the signature header contains no readable signature")
+
+
+def _other_fields(investigation: Investigation) -> tuple[str, str] | None:
+    """Return the field of the signature that is missing, and another one, such as v1 and v0 of Stripe."""
+    own = str(getattr(investigation.scheme, "signature_field", ""))
+    for text in signature_texts(investigation.scheme, investigation.pairs) if own else ():
+        names = re.findall(r"(?:^|[,;\s])([A-Za-z]\w{0,15})=", text)
+        others = [name for name in names if re.match(r"[vsh]\d?$", name)]
+        if own not in names and others:
+            return own, others[0]
+    return None
 
 
 def _has_signature_like_text(investigation: Investigation) -> bool:

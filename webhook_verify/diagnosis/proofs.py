@@ -7,10 +7,13 @@ trials that cost one hash run first and the many body variants last.
 from __future__ import annotations
 
 import hashlib
+import re
 from binascii import a2b_base64
 from collections.abc import Callable, Iterator
 from hmac import compare_digest
+from itertools import chain
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from webhook_verify.diagnosis.investigation import (
     ContentWithoutURL,
@@ -31,6 +34,7 @@ from webhook_verify.diagnosis.senders import (
 )
 from webhook_verify.diagnosis.variants.body import body_variants
 from webhook_verify.diagnosis.variants.header import header_variants, renamed_signatures
+from webhook_verify.diagnosis.variants.json_members import member_values
 from webhook_verify.diagnosis.variants.published_secrets import published_test_secrets
 from webhook_verify.diagnosis.variants.secret import configured_key, key_variants, secret_encoding
 from webhook_verify.diagnosis.variants.signature import (
@@ -39,13 +43,19 @@ from webhook_verify.diagnosis.variants.signature import (
     find_signatures,
     signature_pieces,
 )
-from webhook_verify.diagnosis.variants.signed_content import signed_content_variants, substitute_contents
+from webhook_verify.diagnosis.variants.signed_content import (
+    signed_content_variants,
+    substitute_contents,
+    unsigned_body_variants,
+)
 from webhook_verify.diagnosis.variants.timestamp import timestamp_variants
-from webhook_verify.diagnosis.variants.url import URLVariant, url_pair_variants, url_variants
+from webhook_verify.diagnosis.variants.url import URLVariant, query_variants, url_pair_variants, url_variants
 from webhook_verify.errors import Reason, RejectedDelivery
 from webhook_verify.keys import HmacKey, TokenKey, decode_canonical_base64
 from webhook_verify.schemes import ParsedHeaders, Scheme
+from webhook_verify.schemes.hash_keys import KeyPerSize, SuffixKey
 from webhook_verify.schemes.jwt_keys import JwtKey
+from webhook_verify.schemes.providers import NAMES
 from webhook_verify.secret import Secret
 
 if TYPE_CHECKING:
@@ -142,9 +152,23 @@ def _prove_validity_window(investigation: Investigation, parsed: ParsedHeaders) 
 
 
 def _prove_signature(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
+    yield from _prove_rewritten_token(investigation, parsed)
     if not investigation.scheme.has_signature_in_body:
         yield from _prove_signature_form(investigation, parsed)
     yield from _prove_damaged_signature(investigation, parsed)
+
+
+def _prove_rewritten_token(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
+    """Try a token without whitespace or percent-encoding, which the sender keeps as part of it."""
+    message_id, timestamp, signatures, before, after, _ = parsed
+    if not any(isinstance(key, TokenKey) for key in investigation.keys):
+        return
+    bare = tuple((version, re.sub(r"\s+", "", unquote(text))) for version, text in signatures)
+    unquoted = tuple((version, text.strip("\"' ")) for version, text in signatures)
+    for rewritten in (bare, unquoted):
+        candidate = message_id, timestamp, rewritten, before, after, None
+        if rewritten != signatures and investigation.matches(candidate):
+            yield _certain("secret_has_blanks", "the sender's token includes whitespace or quotes")
 
 
 def _prove_signature_form(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
@@ -165,7 +189,11 @@ def _prove_signature_form(investigation: Investigation, parsed: ParsedHeaders) -
 def _keys_with_digest(investigation: Investigation, digest: Callable[[bytes], Hash]) -> list[VerifyingKey]:
     """Return the configured HMAC secrets as keys for another digest."""
     encoding = secret_encoding(investigation.scheme)
-    hmac_secrets = [secret for _, secret, key in investigation.secrets if isinstance(key, HmacKey)]
+    hmac_secrets = [
+        secret
+        for _, secret, key in investigation.secrets
+        if isinstance(key, HmacKey | SuffixKey | KeyPerSize)
+    ]
     return [HmacKey(configured_key(secret, encoding), digest) for secret in hmac_secrets]
 
 
@@ -244,9 +272,11 @@ def _prove_url(
         and "bodySHA256=" not in investigation.bounded_url
     )
     contents: ContentWithoutURL = investigation.content_without_url(own) if is_form else set()
-    for evidence, url in investigation.while_affordable(
-        variants(investigation.bounded_url, investigation.pairs)
-    ):
+    candidates = chain(
+        query_variants(investigation.scheme, investigation.bounded_url, investigation.body),
+        variants(investigation.bounded_url, investigation.pairs),
+    )
+    for evidence, url in investigation.while_affordable(candidates):
         parsed = investigation.parse_headers(url=url)
         if parsed is None:
             continue
@@ -307,6 +337,20 @@ def _prove_content(investigation: Investigation, parsed: ParsedHeaders) -> Itera
         ):
             if investigation.matches(parsed, body=signed):
                 yield _certain("content_differs", evidence)
+        yield from _prove_signed_member(investigation, parsed)
+    elif not investigation.scheme.signs_body and not investigation.scheme.fetches_keys:
+        for evidence, variant in unsigned_body_variants(investigation, parsed):
+            if investigation.matches(variant):
+                yield _certain("content_differs", evidence)
+
+
+def _prove_signed_member(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:
+    """Try the members of the body for a custom scheme. A provider's content is known."""
+    if investigation.scheme.name in NAMES:
+        return
+    for name, part in member_values(investigation.body.decode("utf-8", "replace")):
+        if investigation.matches(parsed, body=part.encode("utf-8", "surrogatepass")):
+            yield _certain("content_differs", f"the sender signs only the member {name[:40]} of the body")
 
 
 def _prove_body(investigation: Investigation, parsed: ParsedHeaders) -> Iterator[Cause]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from webhook_verify import schemes
-from webhook_verify.credentials import credential_kind, is_api_key, is_documented, joined_secrets
+from webhook_verify.credentials import is_api_key, is_documented, joined_secrets, resembled_credential
 from webhook_verify.diagnosis.investigation import Investigation
 from webhook_verify.diagnosis.model import Cause, Confidence
 from webhook_verify.diagnosis.variants.published_secrets import example_secrets, published_test_secrets
@@ -28,7 +28,7 @@ def secret_causes(investigation: Investigation) -> Iterator[Cause]:
     is_built_in = scheme.name in NAMES and scheme is schemes.get(scheme.name)
     for label, secret, _ in investigation.secrets:
         value = secret.reveal()
-        if (kind := credential_kind(value)) and not is_documented(value, scheme.docs.secret_pattern):
+        if (kind := resembled_credential(value)) and not is_documented(value, scheme.docs.secret_pattern):
             evidence = f"{label} looks like {kind}, not like the signing secret of a webhook"
             # The provider of a custom scheme may sign with its API key, as Paystack does.
             may_sign = is_api_key(value) and not is_built_in

@@ -27,6 +27,7 @@ _MAX_OFFSET_SECONDS = 14 * 3600
 # UTC offsets with a quarter hour, in quarter hours: Nepal, Eucla, the Chatham Islands.
 _QUARTER_HOUR_OFFSETS = {23, 35, 51}
 # The time from signing to receipt that is attributed to the network and to small clock differences.
+_MAX_REQUEST_SECONDS = 3
 _MIN_TRANSIT_SECONDS, _MAX_TRANSIT_SECONDS = 120, 300
 
 
@@ -65,14 +66,23 @@ def timing_causes(investigation: Investigation, error: TimestampOutsideTolerance
     has_other_unit = seconds > _TEN_YEARS_SECONDS
     if has_other_unit:
         yield Cause("timestamp_form", LIKELY, f"{difference}: its unit may differ from the scheme's")
+    retries = list(_retry_causes(investigation, error)) if is_old else []
+    zone = f"{difference}, which is close to a UTC offset of {offset}"
+    if (
+        is_old
+        and not any(cause.confidence is LIKELY for cause in retries)
+        and _is_exact_offset(seconds, offset)
+    ):
+        # An old delivery is that close to a whole offset with a probability of 1 in 600.
+        yield Cause("time_zone", LIKELY, f"{zone} and the time that a request takes")
+    yield from retries
     if is_old:
-        yield from _retry_causes(investigation, error)
         yield Cause("delivery_too_old", LIKELY, difference if claim else f"the timestamp is {seconds} s old")
     yield Cause("clock_skew", POSSIBLE if is_old or has_other_unit or offset else LIKELY, difference)
     if offset:
         # A clock is rarely wrong by whole hours, but an old delivery may be a retry after that time.
         confidence = POSSIBLE if is_old else LIKELY
-        yield Cause("time_zone", confidence, f"{difference}, which is close to a UTC offset of {offset}")
+        yield Cause("time_zone", confidence, zone)
 
 
 def _retry_causes(investigation: Investigation, error: TimestampOutsideTolerance) -> Iterator[Cause]:
@@ -110,6 +120,14 @@ def _claim_of(investigation: Investigation, error: TimestampOutsideTolerance) ->
         if isinstance(token, UnverifiedToken):
             return next((name for name in ("exp", "nbf", "iat") if token.claims.get(name) == time), "")
     return ""
+
+
+def _is_exact_offset(seconds: int, offset: str) -> bool:
+    """Return whether a difference is an offset of at least two hours plus the time of a request.
+
+    Providers retry after an hour. A round difference suggests a replay by hand.
+    """
+    return offset >= "02:00" and 1 <= seconds % 900 <= _MAX_REQUEST_SECONDS
 
 
 def _utc_offset(seconds: int, tolerance: float) -> str:

@@ -1,4 +1,4 @@
-"""Score the diagnosis with a batch: `python -m tests.diagnosis.holdout [--second | --third | --fourth]`."""
+"""Score the diagnosis: `python -m tests.diagnosis.holdout [--second | --third | --fourth | --fifth]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.diagnosis.holdout.batch import FIRST, FOURTH, SECOND, THIRD, Result, diagnose, is_rejected, load
+from tests.diagnosis.holdout.batch import (
+    FIFTH,
+    FIRST,
+    FOURTH,
+    SECOND,
+    THIRD,
+    Result,
+    diagnose,
+    is_rejected,
+    load,
+)
 
 __all__ = ["main", "report", "score"]
 
@@ -58,6 +68,9 @@ def main() -> None:
     )
     batch.add_argument(
         "--fourth", action="store_const", const=FOURTH, dest="folder", help="score the fourth batch"
+    )
+    batch.add_argument(
+        "--fifth", action="store_const", const=FIFTH, dest="folder", help="score the fifth batch"
     )
     arguments = parser.parse_args()
     values = report(*score(arguments.folder or FIRST))

@@ -1,7 +1,7 @@
 """The holdout: failed deliveries by authors who had not read the rules of the diagnosis. See tests/README.md.
 
-There are four batches: in this folder, in `second/`, in `third/` and in `fourth/`. Each `<provider>.json` is
-a list of objects:
+There are five batches: in this folder, in `second/`, in `third/`, in `fourth/` and in `fifth/`. Each
+`<provider>.json` is a list of objects:
 
 - `title`: the mistake.
 - `source`: the address of the report that the delivery reproduces, or `experience`.
@@ -33,12 +33,24 @@ from webhook_verify.schemes.providers.google_pubsub import GooglePubSub
 from webhook_verify.schemes.providers.paypal import PayPal
 from webhook_verify.schemes.providers.plaid import Plaid
 
-__all__ = ["FIRST", "FOURTH", "SECOND", "THIRD", "Failure", "Result", "diagnose", "is_rejected", "load"]
+__all__ = [
+    "FIFTH",
+    "FIRST",
+    "FOURTH",
+    "SECOND",
+    "THIRD",
+    "Failure",
+    "Result",
+    "diagnose",
+    "is_rejected",
+    "load",
+]
 
 FIRST = Path(__file__).parent
 SECOND = FIRST / "second"
 THIRD = FIRST / "third"
 FOURTH = FIRST / "fourth"
+FIFTH = FIRST / "fifth"
 
 _TIMES = {"expires_at", "not_before"}
 

@@ -17,6 +17,7 @@ from urllib.parse import unquote, unquote_plus
 
 from webhook_verify.diagnosis.variants.envelope import unwrap
 from webhook_verify.diagnosis.variants.form import form_variants
+from webhook_verify.diagnosis.variants.json_members import member_variants
 from webhook_verify.diagnosis.variants.json_numbers import number_variants
 from webhook_verify.diagnosis.variants.json_style import (
     StyledJSON,
@@ -24,6 +25,7 @@ from webhook_verify.diagnosis.variants.json_style import (
     json_style_variants,
     parse_json,
 )
+from webhook_verify.diagnosis.variants.lost_chars import escape_controls, lost_char_variants
 from webhook_verify.diagnosis.variants.python_repr import parse_bytes_repr, parse_json_repr
 
 __all__ = ["body_variants", "is_utf8"]
@@ -73,6 +75,11 @@ def _candidates(body: bytes, signs_raw_body: bool, content_length: int | None) -
     yield from _recoding_variants(text)
     for words, form in form_variants(text, signs_raw_body=signs_raw_body):
         yield "body_decoded_form", words, _encode(form)
+    if signs_raw_body:
+        for words, candidate in lost_char_variants(text):
+            yield "body_recoded", words, _encode(candidate)
+        for cause, words, candidate in member_variants(text) if parsed is not None else ():
+            yield cause, words, _encode(candidate)
     if signs_raw_body and parsed is not None:
         yield from _combined_variants(parsed)
 
@@ -84,13 +91,34 @@ def _line_ending_variants(body: bytes) -> Iterator[BodyVariant]:
     yield cause, "a trailing newline was added", body.removesuffix(b"\n").removesuffix(b"\r")
     yield cause, "surrounding whitespace was added", body.strip()
     unix = body.replace(b"\r\n", b"\n")
+    windows = unix.replace(b"\n", b"\r\n")
     yield cause, "line endings changed from LF to CRLF", unix
-    yield cause, "line endings changed from CRLF to LF", unix.replace(b"\n", b"\r\n")
+    yield cause, "line endings changed from CRLF to LF", windows
     if b"\r" in body and b"\n" not in body:
         yield cause, "line endings changed from LF to CR", body.replace(b"\r", b"\n")
-    yield "body_byte_order_mark", "a byte order mark was added", body.removeprefix(_BOM)
-    yield "body_byte_order_mark", "byte order marks were added", body.removeprefix(_BOM).removeprefix(_BOM)
+    bare = body.removeprefix(_BOM)
+    yield "body_byte_order_mark", "a byte order mark was added", bare
+    yield "body_byte_order_mark", "byte order marks were added", bare.removeprefix(_BOM)
     yield "body_byte_order_mark", "the byte order mark was removed", _BOM + body
+    yield from _changed_twice(unix, windows)
+
+
+def _changed_twice(unix: bytes, windows: bytes) -> Iterator[BodyVariant]:
+    """Undo a change of all line endings and one at the start or at the end of the body."""
+    cause, evidence = "body_line_ends", "line endings and the end of the body changed"
+    for lines in (unix, windows):
+        stripped = lines.strip()
+        for ending in (b"", b"\n", b"\r\n", b"\n\n"):
+            yield cause, evidence, stripped + ending
+        yield cause, evidence, lines.removesuffix(b"\n").removesuffix(b"\r")
+        yield cause, "line endings changed, and a byte order mark was added", lines.removeprefix(_BOM)
+        yield cause, "line endings changed, and a byte order mark was added", stripped.removeprefix(_BOM)
+        yield cause, "line endings changed, and the byte order mark was removed", _BOM + lines
+    spaced = b"\n".join(line.rstrip() for line in unix.split(b"\n", _MAX_LINES)[:_MAX_LINES])
+    yield cause, "trailing whitespace of lines was added", spaced
+
+
+_MAX_LINES = 10_000
 
 
 def _charset_variants(body: bytes) -> Iterator[BodyVariant]:
@@ -189,8 +217,13 @@ def _escaping_variants(text: str) -> Iterator[BodyVariant]:
             by_library = text[:1] in ("{", "[") and "\\x" not in text
             name = "body_reserialized" if by_library else cause
             yield name, "characters were escaped as \\x or \\u", _encode(_HEX_ESCAPE.sub(_unescape, text))
+        if _CONTROL.search(text):
+            for is_upper in (False, True):
+                restored = escape_controls(text, is_upper=is_upper)
+                yield cause, "escapes of control characters were decoded", _encode(restored)
 
 
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _BACKSLASHED = re.compile(r"\\(.)", re.DOTALL)
 _HEX_ESCAPE = re.compile(r"\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U000([0-9a-f]{5}))")
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import Any
 from urllib.parse import parse_qsl, unquote, unquote_plus
 
@@ -42,13 +42,35 @@ def form_variants(text: str, *, signs_raw_body: bool = True) -> Iterator[FormVar
         converted = _encode_fields(_json_fields(text))
         yield from islice(_worded("it was converted from a form to JSON", converted), count)
     elif "=" in text:
+        yield "the plus signs of telephone numbers were decoded", _PHONE.sub("=%2B", text)
         yield from _decoded_forms(text, count)
+        if not signs_raw_body:
+            yield from _restored_empty_fields(text)
         if signs_raw_body:
             fields = _parse_fields(text)
             yield from _worded("its fields were encoded again", _encode_fields(fields))
             yield from _worded("its fields were in another order", _encode_fields(sorted(fields)))
         decoded = _encode_fields(_parse_fields(text, plain=True))
         yield from islice(_worded("its fields were decoded", decoded), count)
+
+
+_PHONE = re.compile(r"=(?:\+|%20| )(?=[0-9]{6,15}(?:&|$))")
+_PARTIES, _PLACES = (("To", "Called"), ("From", "Caller")), ("City", "State", "Zip")
+
+
+def _restored_empty_fields(text: str) -> Iterator[FormVariant]:
+    """Restore empty fields of Twilio's places, which some body parsers drop."""
+    names = {field.partition("=")[0] for field in text.split("&")}
+    groups = [
+        [f"{party}{place}" for party in parties if f"{party}Country" in names]
+        for parties in _PARTIES
+        for place in _PLACES
+        if not names.intersection(f"{party}{place}" for party in parties)
+    ]
+    for flags in product((False, True), repeat=len(groups)):
+        empty = [name for flag, group in zip(flags, groups, strict=True) if flag for name in group]
+        if empty:
+            yield "empty fields were dropped", "&".join([text, *(f"{name}=" for name in empty)])
 
 
 def _worded(words: str, encoded: Iterable[tuple[str, str]]) -> Iterator[FormVariant]:

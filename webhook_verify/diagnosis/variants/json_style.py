@@ -98,6 +98,11 @@ _RARE_EVENT_LINES = (
     ("[\r\n", ",\r\n", "\r\n]"),
     ("[\n", ",\n", "\n]\n"),
     ("[\n", ",\n", "\n]"),
+    ("[", "\r\n,", "]\r\n"),
+    ("[", "\r\n,", "\r\n]\r\n"),
+    ("[", "\r\n,", "]"),
+    ("[", "\n,", "]\n"),
+    ("[", "\n,", "]"),
     ("[", ", ", "]"),
     ("", "\n", "\n"),
     ("", "\n", ""),
@@ -158,6 +163,8 @@ class StyledJSON:
         yield from self._spellings(_WAS_SPACED, self._spaced)
         for separators in ((",", ": "), (", ", ":")):
             yield from self._spellings("it originally had other spaces", self._base(separators))
+        if _XERO_MARK in self._compact:
+            yield "it originally had the spaces of Xero", _as_xero(self._dump(_COMPACT))
         jackson = _jackson_indent(self._base(_INDENTED))
         yield from self._spellings("it was originally indented as by Jackson", jackson)
         indented = _indent(self._base(_INDENTED))
@@ -263,6 +270,18 @@ class StyledJSON:
 
     def _unmark(self, text: str) -> str:
         return text.replace(f'"{self._mark}', "").replace(f'{self._mark}"', "")
+
+
+_XERO_MARK = '"lastEventSequence":'
+
+
+def _as_xero(compact: str) -> str:
+    """Insert the spaces that Xero writes after some of the names."""
+    spaced = _XERO_NUMBER.sub(r"\1 ", compact)
+    return spaced.replace(',"entropy":"', ', "entropy": "')
+
+
+_XERO_NUMBER = re.compile(r'("(?:first|last)EventSequence":)(?=\d)')
 
 
 def close_brackets(text: str) -> str:

@@ -108,6 +108,7 @@ def _candidates(value: str | bytes, encoding: str) -> Iterator[KeyVariant]:
         yield "secret_is_text", "the key is the secret's text, not decoded", raw
         yield "secret_is_text", "the key is the secret's text without its prefix", unprefixed.encode()
         yield from _prefixed_variants(raw, _TEXT_PREFIXES)
+        yield from _sender_variants(value, text, encoding)
         if unprefixed:
             evidence = "the sender decodes the prefix together with the secret"
             yield "secret_prefix", evidence, _lenient_base64(text)
@@ -125,6 +126,16 @@ def _candidates(value: str | bytes, encoding: str) -> Iterator[KeyVariant]:
     yield from _line_variants(text, encoding)
     hex_key = configured_key(Secret(value), encoding).hex().encode()
     yield "secret_is_encoded", "the key is the hex-encoded secret", hex_key
+
+
+def _sender_variants(value: str | bytes, text: str, encoding: str) -> Iterator[KeyVariant]:
+    """Apply mistakes of a sender that decodes the secret: a prefix that remains, or a second decoding."""
+    for prefix in ("v1,", "v1,whsec_"):
+        evidence = f"the sender does not remove {prefix} from the secret"
+        yield "secret_prefix", evidence, (prefix + text).encode("utf-8", "replace")
+        yield "secret_prefix", evidence, _lenient_base64(prefix + text)
+    inner = configured_key(Secret(value), encoding).decode("latin-1")
+    yield "secret_is_encoded", "the sender decodes the secret twice", _decode_base64(inner)
 
 
 def _decoded_text_variants(raw: bytes) -> Iterator[KeyVariant]:

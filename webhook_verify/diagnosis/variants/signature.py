@@ -18,6 +18,7 @@ __all__ = [
     "find_alteration",
     "find_damage",
     "find_signatures",
+    "has_size_of_hmac",
     "is_truncated",
     "signature_pieces",
     "signature_texts",
@@ -101,6 +102,28 @@ def is_truncated(scheme: Scheme, pairs: Pairs) -> bool:
     codes = (piece for piece in pieces if _SIGNATURE_CHARS.fullmatch(piece) and any(map(str.isdigit, piece)))
     longest = max(map(len, codes), default=0)
     return not whole and longest >= _MIN_CUT_SIGNATURE_CHARS
+
+
+def has_size_of_hmac(scheme: Scheme, pairs: Pairs) -> bool:
+    """Return whether the signature of an Ed25519 scheme is a complete HMAC in base64.
+
+    Its padding shows that it is complete. In hex, it could be one half of the signature.
+
+    Args:
+        scheme: The verifier's scheme.
+        pairs: The received headers, with lower-case names.
+
+    Returns:
+        Whether the header has the size of an HMAC with SHA-1 or SHA-256.
+    """
+    if not isinstance(scheme, HeaderScheme) or scheme.algorithm.name != "Ed25519":
+        return False
+    sizes = {44: 32, 28: 20}
+    texts = [value.strip() for value in signature_texts(scheme, pairs)]
+    return any(
+        len(text) in sizes and text.endswith("=") and any(True for _ in _decode(text, (sizes[len(text)],)))
+        for text in texts
+    )
 
 
 def _is_truncated_der(signature: bytes) -> bool:

@@ -9,8 +9,10 @@ from itertools import islice, permutations
 from urllib.parse import SplitResult, quote, quote_plus, unquote, unquote_plus, urlsplit, urlunsplit
 
 from webhook_verify.diagnosis.investigation import Pairs
+from webhook_verify.json_fields import strings_at
+from webhook_verify.schemes import Scheme
 
-__all__ = ["URLVariant", "internal_url_reason", "url_pair_variants", "url_variants"]
+__all__ = ["URLVariant", "internal_url_reason", "query_variants", "url_pair_variants", "url_variants"]
 
 URLVariant = tuple[str, str]
 """(evidence, url)."""
@@ -35,13 +37,15 @@ def internal_url_reason(url: str) -> str:
         is_internal = not ip_address(host).is_global
     except ValueError:
         is_internal = "." not in host or host.endswith(_INTERNAL_SUFFIXES)
+        is_internal = is_internal or not _INTERNAL_WORDS.isdisjoint(re.split("[.-]", host))
     return "the host of the URL passed here is internal" if is_internal else ""
 
 
+_INTERNAL_WORDS = {"internal", "intranet", "ingress", "upstream", "svc", "cluster", "lb", "elb"}
 _INTERNAL_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".svc", ".home.arpa")
 
 
-_MAX_URLS, _MAX_PAIRS = 96, 400
+_MAX_URLS, _MAX_PAIRS = 160, 400
 _MAX_PERMUTED_FIELDS, _MAX_REORDERED_FIELDS = 3, 4
 
 
@@ -53,7 +57,7 @@ def url_variants(url: str, pairs: Pairs) -> Iterator[URLVariant]:
         pairs: The received headers, with lower-case names.
 
     Yields:
-        Each candidate once, at most 96.
+        Each candidate once, at most 160.
     """
     seen = {url}
     for evidence, variant in _candidates(url, dict(pairs)):
@@ -84,6 +88,28 @@ def url_pair_variants(url: str, pairs: Pairs) -> Iterator[URLVariant]:
         if variant not in seen and len(seen) <= _MAX_PAIRS:
             seen.add(variant)
             yield f"the sender signed a URL with {evidence}", variant
+
+
+def query_variants(scheme: Scheme, url: str, body: bytes) -> Iterator[URLVariant]:
+    """Yield the URL with a query field that the scheme signs and that was dropped, if the body repeats it.
+
+    Args:
+        scheme: The verifier's scheme.
+        url: The request URL that was passed to the verifier.
+        body: The body as received.
+
+    Yields:
+        Candidates.
+    """
+    for name in _SIGNED_FIELD.findall(str(getattr(scheme, "signed_content", ""))):
+        if f"{name}=" not in url:
+            separator = "&" if "?" in url else "?"
+            for value in strings_at(body, name)[:2]:
+                field = f"{name}={quote(value)}"
+                yield f"the sender signed a URL with the query field {name}", f"{url}{separator}{field}"
+
+
+_SIGNED_FIELD = re.compile(r"\{query:([\w.]+)")
 
 
 def _pair_candidates(parts: SplitResult, host: str, headers: dict[str, str]) -> Iterator[URLVariant]:
@@ -215,6 +241,38 @@ def _rewritten(parts: SplitResult, query: str, headers: dict[str, str]) -> Itera
     if first:
         yield "one leading path segment less", urlunsplit(parts._replace(path=f"/{rest}"))
     yield "no fragment", urlunsplit(parts._replace(fragment=""))
+    yield from _configured_otherwise(parts)
+
+
+def _configured_otherwise(parts: SplitResult) -> Iterator[URLVariant]:
+    """Undo what a proxy, a framework or a test URL changes: path prefixes, letter case, ports, entities."""
+    for prefix in _MOUNTS:
+        yield f"the path prefix {prefix}", urlunsplit(parts._replace(path=prefix + parts.path))
+    query = f"?{parts.query}" if parts.query else ""
+    yield "an initial double slash", f"{parts.scheme}://{parts.netloc}/{parts.path}{query}"
+    yield "a double slash", urlunsplit(parts._replace(path="//".join(parts.path.rsplit("/", 1))))
+    yield (
+        "the path of a live webhook of n8n",
+        urlunsplit(parts._replace(path=parts.path.replace("/webhook-test/", "/webhook/"))),
+    )
+    titled = re.sub(r"(?<=[/_-])[a-z]", lambda match: match[0].upper(), parts.path)
+    yield "another letter case", urlunsplit(parts._replace(path=titled))
+    yield "another letter case", urlunsplit(parts._replace(path=parts.path.lower()))
+    yield "escaped ampersands", urlunsplit(parts._replace(query=parts.query.replace("&", "&amp;")))
+    yield "unescaped ampersands", urlunsplit(parts._replace(query=parts.query.replace("&amp;", "&")))
+    host = parts.hostname or ""
+    for port in _PORTS:
+        yield f"the port {port}", urlunsplit(parts._replace(netloc=f"{host}:{port}"))
+
+
+_MOUNTS = tuple(
+    f"/{name}"
+    for name in [
+        *("api", "api/v1", "v1", "app", "webhooks", "webhook", "hooks", "backend", "prod", "dev", "stage"),
+        *("default", "functions/v1", "twilio", "square", "trello", "hubspot", "mandrill", "plivo"),
+    ]
+)
+_PORTS = (8443, 443, 80, 8080, 8000, 3000, 5000)
 
 
 def _forwarded(headers: dict[str, str]) -> Iterator[URLVariant]:

@@ -26,6 +26,7 @@ PROFILE = Profile(
 DOCS = SchemeDocs(
     title="AdCP",
     secret_from="the `jwks_uri` of the sending agent, as an https URL, or its JSON Web Key Set",
+    secret_pattern=r"https?://\S+",
     url="https://adcontextprotocol.org/docs/building/by-layer/L1/security",
     notes=(
         "The signature covers the method, the URL, the content type and the digest of the body, but no "

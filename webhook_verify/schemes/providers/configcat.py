@@ -21,6 +21,7 @@ SCHEME = HeaderScheme(
     docs=SchemeDocs(
         title="ConfigCat",
         secret_from="Dashboard > Webhooks: the webhook's signing key, including `configcat_whsk_`",
+        secret_pattern="configcat_whsk_.+",
         url="https://configcat.com/docs/advanced/notifications-webhooks/",
         notes=(
             "While two signing keys exist, the header contains two signatures. You define the body, and it"

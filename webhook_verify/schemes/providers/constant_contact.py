@@ -21,6 +21,7 @@ SCHEME = JwsScheme(
     docs=SchemeDocs(
         title="Constant Contact",
         secret_from=f"the URL of Constant Contact's keys: `{_KEYS}`, or the word `enabled`",
+        secret_pattern=r"https?://\S+",
         url="https://developer.constantcontact.com/api_guide/webhook_authenticity.html",
         notes=(
             "The signature does not name its key, so up to eight keys of the set are tried. "

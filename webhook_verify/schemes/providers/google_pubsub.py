@@ -22,6 +22,7 @@ __all__ = ["SCHEME", "GooglePubSub"]
 _DOCS = SchemeDocs(
     title="Google Pub/Sub push",
     secret_from="the e-mail address of the service account that the push subscription authenticates with",
+    secret_pattern=r"[^@\s]+@[^@\s]+",
     url="https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions",
     notes=(
         "The token's audience must be the URL of the endpoint, unless you pass "

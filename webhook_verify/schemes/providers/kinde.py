@@ -20,6 +20,7 @@ SCHEME = JwsScheme(
     docs=SchemeDocs(
         title="Kinde",
         secret_from="the URL of your Kinde domain, such as `https://example.kinde.com`",
+        secret_pattern=r"https?://\S+",
         url="https://docs.kinde.com/integrate/webhooks/about-webhooks/",
         notes=(
             "`delivery.json()` returns the verified payload of the token, and `delivery.body` is the token. "

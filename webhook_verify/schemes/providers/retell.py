@@ -18,6 +18,7 @@ SCHEME = HeaderScheme(
     docs=SchemeDocs(
         title="Retell AI",
         secret_from="the Retell AI dashboard > API Keys: the API key with the webhook badge",
+        secret_pattern="key_.+",
         url="https://docs.retellai.com/features/secure-webhook",
         notes=(
             "The key is the API key itself. Deliveries have no message id: `call.call_id` identifies the "

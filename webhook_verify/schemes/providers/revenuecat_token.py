@@ -20,6 +20,7 @@ SCHEME = HeaderScheme(
             "RevenueCat > Integrations > Webhooks: the whole authorization header value of the webhook, "
             "including a prefix such as `Bearer`; you choose it"
         ),
+        secret_pattern=".+",
         url="https://www.revenuecat.com/docs/integrations/webhooks",
         notes=(
             "Nothing is signed: each request contains the token itself, so an attacker who has seen "

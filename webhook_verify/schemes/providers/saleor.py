@@ -18,6 +18,7 @@ SCHEME = JwsScheme(
     docs=SchemeDocs(
         title="Saleor",
         secret_from="the https URL of your Saleor API without a path, such as `https://shop.saleor.cloud`",
+        secret_pattern=r"https?://\S+",
         url="https://docs.saleor.io/docs/3.x/developer/extending/webhooks/payload-signature",
         notes=(
             "The bodies of different events can be equal, and deliveries have no id. "

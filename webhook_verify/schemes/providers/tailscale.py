@@ -20,6 +20,7 @@ SCHEME = HeaderScheme(
             "the admin console > Settings > Webhooks: the secret that is shown once, when the endpoint is "
             "created; it starts with `tskey-webhook-`"
         ),
+        secret_pattern="tskey-webhook-.+",
         url="https://tailscale.com/kb/1213/webhooks",
         notes=(
             "The body is a list of events, so `delivery.event_type` has a value only if all have the same "

@@ -24,6 +24,7 @@ SCHEME = JwsScheme(
     docs=SchemeDocs(
         title="TrueLayer",
         secret_from=f"the URL of TrueLayer's keys: `{_KEYS}`, or `{_SANDBOX_KEYS}` for the sandbox",
+        secret_pattern=r"https?://\S+",
         url="https://docs.truelayer.com/docs/configure-webhooks-for-your-integration",
         notes=(
             "The signature covers the method, the path without the query string, the headers that it lists "

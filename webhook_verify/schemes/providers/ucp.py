@@ -28,6 +28,7 @@ DOCS = SchemeDocs(
         "the URL of the business's profile, `https://.../.well-known/ucp`, whose `signing_keys` are "
         "fetched; or the JSON of that profile"
     ),
+    secret_pattern=r"https?://\S+",
     url="https://ucp.dev/specification/signatures",
     notes=(
         "UCP does not require a signed timestamp: `expires` is checked if the signature has it, and "
