@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import webhook_verify
 
 # Models of Django and the command's own classes are not constructed by users.
-_PRIVATE = ("webhook_verify.cli", "webhook_verify.replay.django")
+_PRIVATE = ("webhook_verify.cli", "webhook_verify.inbox.django", "webhook_verify.replay.django")
 
 
 def public_classes() -> Iterator[type]:

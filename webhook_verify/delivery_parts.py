@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import Literal, Protocol
 
     Identity = Literal["signed_id", "unsigned_id", "bytes"]
+    """The value of `Delivery.identity`."""
 
     class SigningScheme(Protocol):
         """The part of `webhook_verify.schemes.Scheme` that a delivery uses."""
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
         def message_id_from_body(self, body: bytes) -> str:
             """Return the message id in a signed body."""
             ...
+
+else:
+    Identity = str
 
 
 SignedParts = tuple["SigningScheme", bytes, bytes, bytes, bytes]

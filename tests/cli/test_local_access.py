@@ -24,6 +24,7 @@ def reason(access: LocalAccess, headers: Any) -> str:
 # --- the host --------------------------------------------------------------------------------------------
 
 OWN = [
+    "localhost ",
     "localhost",
     "LocalHost:4242",
     "127.0.0.1",
@@ -50,7 +51,6 @@ FOREIGN = [
     "evil.example#localhost",
     "localhost:4242:4242",
     "localhost:x",
-    "localhost ",
     "http://localhost",
     "0.0.0.0:4242",
     "[::]:4242",

@@ -25,7 +25,7 @@ GENERIC = {
     ),
     **dict.fromkeys(["polar", "replicate", "supabase"], "standard-webhooks"),
     **dict.fromkeys(["etsy", "gemini", "incident-io", "increase", "loops", "render"], "standard-webhooks"),
-    **dict.fromkeys(["recall-ai"], "standard-webhooks"),
+    **dict.fromkeys(["argilla", "formbricks", "growthbook", "recall-ai", "weblate"], "standard-webhooks"),
     **dict.fromkeys(["clerk", "resend", "stytch", "svix-ingest", "vanta"], "svix"),
 }
 """Providers that send only the headers of Standard Webhooks or Svix, and the scheme that is chosen."""
@@ -39,21 +39,23 @@ IN_BODY = {
         "dropbox-sign",
         "kinde",
         "mailgun",
+        "wix",
     ),
     "microsoft-graph",
 }
-UNIDENTIFIED = {*IN_BODY, "revenuecat-token"}
+UNIDENTIFIED = {*IN_BODY, "alertmanager", "revenuecat-token"}
 """Providers that sign in the body, or whose only header is `Authorization` with any text."""
 AMBIGUOUS = [
     {"github", "meta", "outseta"},
     {"mailerlite", "mailersend"},
     {"bigcommerce", "brevo", "datadog", "fillout", "new-relic", "okta", "zapier"},
     {"airwallex", "clickup", "getstream", "lemon-squeezy", "modern-treasury"},
+    {"shopify-app-proxy", "vonage-signed-message"},
     {"azure-devops", "chargebee", "mixpanel", "postmark", "sparkpost"},
 ]
 """Providers whose headers do not distinguish them."""
 # More headers than these distinguish them.
-SPECIFIC = {"github", "airwallex", "getstream", "sparkpost"}
+SPECIFIC = {"github", "airwallex", "getstream", "sparkpost", "vonage-signed-message"}
 
 
 @pytest.fixture(autouse=True)

@@ -200,9 +200,6 @@ UNREADABLE_TIMESTAMPS = {
     "minus sign": "-" + T,
     "plus sign": "+" + T,
     "leading zero": "0" + T,
-    "blank in front": " " + T,
-    "blank behind": T + " ",
-    "tab behind": T + "\t",
     "newline behind": T + "\n",
     "carriage return behind": T + "\r",
     "NUL behind": T + "\0",
@@ -228,10 +225,13 @@ UNREADABLE_TIMESTAMPS = {
     "5000 digits": "1" * 5000,
     "a million digits": "9" * 1_000_000,
 }
+PADDED_TIMESTAMPS = {"blank in front": " " + T, "blank behind": T + " ", "tab behind": T + "\t"}
 TIMESTAMPS = [
     *TOLERANCES,
     *(case(f"timestamp: {n}", verdict, signed(timestamp=t)) for n, (t, verdict) in FAR_TIMESTAMPS.items()),
     *(case(f"timestamp: {n}", UNREADABLE, signed(timestamp=t)) for n, t in UNREADABLE_TIMESTAMPS.items()),
+    *(case(f"timestamp: {n}", ACCEPTED, trio(timestamp=t)) for n, t in PADDED_TIMESTAMPS.items()),
+    *(case(f"timestamp: signed {n}", MISMATCH, signed(timestamp=t)) for n, t in PADDED_TIMESTAMPS.items()),
     case("timestamp: bytes", ACCEPTED, trio(timestamp=T.encode())),
     case("timestamp: bytes that are no ASCII", UNREADABLE, trio(timestamp=T.encode() + b"\xb2")),
     case("timestamp: the last of year 9999, then", ACCEPTED, signed(timestamp=Y9999), now=Y9999),
@@ -271,6 +271,6 @@ UNREADABLE_IDS: dict[str, str | bytes] = {
 IDS = [
     *(case(f"id: {name}", ACCEPTED, signed(text)) for name, text in READABLE_IDS.items()),
     *(case(f"id: {name}", UNREADABLE, signed(text)) for name, text in UNREADABLE_IDS.items()),
-    case("id: blanks around it belong to it", ACCEPTED, signed(id=" msg_1 ")),
-    case("id: blanks around it were not signed", MISMATCH, trio(id=f" {ID} ")),
+    case("id: signed blanks around it", MISMATCH, signed(id=" msg_1 ")),
+    case("id: blanks around it were not signed", ACCEPTED, trio(id=f" {ID} ")),
 ]

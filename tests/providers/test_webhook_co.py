@@ -57,7 +57,11 @@ def test_it_judges_most_providers() -> None:
 STANDARD = [name for name in schemes.names() if type(schemes.get(name)) is StandardWebhooks]
 
 
-@rows("name", [name for name in STANDARD if name != "supabase"])
+WITH_OTHER_KEYS = ("growthbook", "increase", "supabase")
+"""Providers whose key is the text of the secret, or whose secret has another prefix."""
+
+
+@rows("name", [name for name in STANDARD if name not in WITH_OTHER_KEYS])
 @rows("signed", DATA["signed"], ids=["one secret", "two secrets"])
 def test_we_take_what_it_signs(name: str, signed: dict[str, Any]) -> None:
     verifier = Verifier(signed["secret"], scheme=name, clock=lambda: DATA["now"])

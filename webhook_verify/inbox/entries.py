@@ -79,6 +79,7 @@ class Entry:
     """The decisions of people: `{"at": seconds, "action": "redrive", "by": name, "attempts": 5}`."""
 
 
+@safe_repr
 @dataclass(frozen=True, slots=True)
 class PutOutcome:
     """The result of storing an entry."""

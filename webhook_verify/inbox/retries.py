@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import cast
 
 from webhook_verify.inbox.failures import exceptions_of
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = ["Backoff", "Poison", "Retry", "delay_after"]
 
@@ -44,6 +45,7 @@ class Poison(Exception):
         super().__init__(reason)
 
 
+@safe_repr
 @dataclass(frozen=True, slots=True)
 class Backoff:
     """The delays between the attempts of a handler, and their number.

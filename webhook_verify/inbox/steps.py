@@ -13,6 +13,7 @@ from webhook_verify.inbox.entries import Entry
 from webhook_verify.inbox.handlers import InboxHandler
 from webhook_verify.inbox.observer import InboxObserver
 from webhook_verify.replay.guard import checked_seconds
+from webhook_verify.tracebacks import safe_repr
 
 __all__ = [
     "DEFAULT_OPTIONS",
@@ -27,6 +28,7 @@ __all__ = [
 ]
 
 
+@safe_repr
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
     """The options of the workers of an inbox.
@@ -103,6 +105,7 @@ class Attempt:
         self.cancel: Callable[[], object] | None = None
 
 
+@safe_repr
 @dataclass(frozen=True, slots=True)
 class StoreCall:
     """Call a method of the store. The result is that of the method."""
@@ -112,6 +115,7 @@ class StoreCall:
     options: dict[str, Any] | None = None
 
 
+@safe_repr
 @dataclass(frozen=True, slots=True)
 class RunHandler:
     """Run the handler. The result is its exception, or None."""
@@ -119,6 +123,7 @@ class RunHandler:
     attempt: Attempt
 
 
+@safe_repr
 @dataclass(frozen=True, slots=True)
 class Pause:
     """Wait: until the time is over, or until the workers stop ("stop") or have ended ("end")."""
@@ -127,6 +132,7 @@ class Pause:
     until: Literal["stop", "end", ""] = ""
 
 
+@safe_repr
 @dataclass(frozen=True, slots=True)
 class Idle:
     """Wait until an entry may be due. With `seconds` 0, wake another idle worker instead."""

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Generic, TypeVar
 
-from webhook_verify import schemes
 from webhook_verify.client_address import client_address
 from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
@@ -26,7 +25,7 @@ from webhook_verify.receiver.observed import ObservedVerification
 from webhook_verify.receiver.observer import Observer, hears_handled, notify
 from webhook_verify.receiver.options import OnReject, ReceiverOptions, handshake_of
 from webhook_verify.receiver.replay import RETRY_AFTER, ReplayProtection, no_replay_protection
-from webhook_verify.receiver.unknown_sender import UnknownSenderVerification, decoy_verifier, reject_headers
+from webhook_verify.receiver.unknown_sender import UnknownSenderVerification, begin_with_decoy
 from webhook_verify.replay.claim import AsyncClaim, Claim
 from webhook_verify.replay.guard import ReplayGuard
 from webhook_verify.replay.identity import IdempotencyKey
@@ -371,11 +370,7 @@ class BaseReceiver(Generic[_Guard]):
         if verifier is not None:
             kind = type(verifier).__name__
             raise TypeError(f"lookup must return a Verifier, or None for an unknown sender, not {kind!r}")
-        scheme = self._scheme or schemes.get("standard-webhooks")
-        decoy = decoy_verifier(scheme)
-        verify: Callable[[], Verification] = partial(reject_headers, scheme, head)
-        if decoy is not None:
-            verify = partial(self._begin, decoy, head, limit)
+        verify = begin_with_decoy(self._scheme, head, partial(self._begin, head=head, limit=limit))
         begin = offer_to_handshake(partial(UnknownSenderVerification, verify), handshake, None, head)
         return ObservedVerification(begin, head, limit, self._observer)
 

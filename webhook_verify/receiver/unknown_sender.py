@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NoReturn
 
+from webhook_verify import schemes
 from webhook_verify.body import BytesLike
 from webhook_verify.errors import InvalidSecret, Reason, SignatureMismatch, TimestampOutsideTolerance
 from webhook_verify.http import RequestHead
@@ -20,7 +21,7 @@ from webhook_verify.schemes import Scheme
 from webhook_verify.verification import Verification, VerificationWrapper
 from webhook_verify.verifier import Verifier
 
-__all__ = ["NO_SECRET", "UnknownSenderVerification", "decoy_verifier", "reject_headers"]
+__all__ = ["NO_SECRET", "UnknownSenderVerification", "begin_with_decoy", "decoy_verifier", "reject_headers"]
 
 NO_SECRET = "no signing secret is configured for this request"
 """The detail of the rejection, for the log."""
@@ -47,6 +48,24 @@ RQIDAQAB
 )
 
 _UNAUTHORIZED = (SignatureMismatch, TimestampOutsideTolerance)
+
+
+def begin_with_decoy(
+    scheme: Scheme | None, head: RequestHead, begin: Callable[[Verifier], Verification]
+) -> Callable[[], Verification]:
+    """Return a function that begins the verification of a request of an unknown sender.
+
+    Args:
+        scheme: The scheme of the known senders, None for Standard Webhooks.
+        head: The head of the request.
+        begin: Begins a verification with a verifier.
+
+    Returns:
+        The function. It raises `RejectedDelivery` if the headers are rejected.
+    """
+    scheme = scheme or schemes.get("standard-webhooks")
+    decoy = decoy_verifier(scheme)
+    return partial(reject_headers, scheme, head) if decoy is None else partial(begin, decoy)
 
 
 @lru_cache(maxsize=64)

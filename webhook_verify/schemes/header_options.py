@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from webhook_verify.errors import MalformedDelivery, Reason, UnreadableEvent
 from webhook_verify.schemes.delimiters import is_timestamp_ambiguous
+from webhook_verify.schemes.encodings import ENCODINGS
 from webhook_verify.schemes.sender_rules import ResponseRules
 from webhook_verify.schemes.signature_lists import SignatureList
 from webhook_verify.schemes.signed_content import SignedContent
@@ -20,7 +21,9 @@ TYPE_CHECKING = False  # importing typing would take as long as importing the re
 if TYPE_CHECKING:
     from typing import Any, Protocol, TypeGuard
 
+    from webhook_verify.headers import HeaderReader
     from webhook_verify.schemes.algorithms import Algorithm
+    from webhook_verify.schemes.base import FastPathLayout
     from webhook_verify.schemes.encodings import Encoding
     from webhook_verify.schemes.timestamps import Unit
 
@@ -47,11 +50,13 @@ if TYPE_CHECKING:
         id_in_body: str
         event_type_header: str
         event_type_in_body: tuple[str, ...]
+        parses_body: bool
 
 
 __all__ = [
     "check_forms",
     "compile_content",
+    "fast_path_layout",
     "find_conflict",
     "format_signatures",
     "header_names",
@@ -224,6 +229,28 @@ def compile_content(template: str, timestamp_header: str) -> SignedContent:
     from webhook_verify.schemes.content_template import parse_template
 
     return ComposedContent(parse_template(template), timestamp_header)
+
+
+def fast_path_layout(scheme: _Options, reader: HeaderReader, literal: bytes | None) -> FastPathLayout | None:
+    """Return the layout for `webhook_verify.fast_path`.
+
+    Args:
+        scheme: The scheme.
+        reader: The reader of its headers.
+        literal: The constant text before the signed body, None if more than the body is signed.
+
+    Returns:
+        The layout, None unless the scheme has one header with a hex HMAC of the body.
+    """
+    has_fields = bool(scheme.signature_field) or scheme.signature_list is not None
+    has_one_signature = len(scheme.signature_headers) == 1 and not has_fields
+    is_hmac = scheme.algorithm.name.startswith("HMAC") and scheme.algorithm.size > 0
+    in_hex = scheme.signature_encoding is ENCODINGS["hex"] and is_hmac
+    is_whole = not scheme.parses_body and scheme.signature_prefix.isascii()
+    if literal is None or not (has_one_signature and in_hex and is_whole):
+        return None
+    name, prefix, length = scheme.signature_headers[0], scheme.signature_prefix, 2 * scheme.algorithm.size
+    return reader, name, prefix, length, scheme.event_type_header, scheme.id_header, literal
 
 
 def find_conflict(scheme: _Options, signed: set[str]) -> str:

@@ -199,23 +199,11 @@ class HeaderScheme(Scheme):
         is_dated = len(around) == 2 and "{" not in "".join(around)
         self._around_timestamp = [each.format().encode() for each in around] if is_dated else None
         others = self._around_timestamp, self.event_type_in_body, self.timestamp_unit[0]
-        # The parser of fields removes the whitespace around the header, so the reader does not have to.
-        read = reader.read_as_received if self.signature_field and len(names) == 1 else reader.read
         # Unpacking one tuple is faster than looking up each attribute.
-        self._parse_plan = names, reader.safe_dict_keys[0].issuperset, read, *indexes, *others
-        self.fast_path: FastPathLayout | None = self._fast_path_layout()
-
-    def _fast_path_layout(self) -> FastPathLayout | None:
-        """Return the value of `fast_path`. A subclass may parse differently, so it has no fast path."""
-        has_fields = bool(self.signature_field) or self.signature_list is not None
-        has_one_signature = len(self.signature_headers) == 1 and not has_fields
-        is_hmac = self.algorithm.name.startswith("HMAC") and self.algorithm.size > 0
-        in_hex = self.signature_encoding is ENCODINGS["hex"] and is_hmac
-        whole = self._signs_body_only and not self.parses_body and self.signature_prefix.isascii()
-        if not (has_one_signature and in_hex and whole and type(self) is HeaderScheme):
-            return None
-        name, prefix, length = self.signature_headers[0], self.signature_prefix, 2 * self.algorithm.size
-        return self._reader, name, prefix, length, self.event_type_header, self.id_header, self._literal
+        self._parse_plan = names, reader.safe_dict_keys[0].issuperset, reader.read, *indexes, *others
+        # A subclass may parse differently, so it has no fast path.
+        literal = self._literal if self._signs_body_only and type(self) is HeaderScheme else None
+        self.fast_path: FastPathLayout | None = options.fast_path_layout(self, reader, literal)
 
     @property
     def name(self) -> str:

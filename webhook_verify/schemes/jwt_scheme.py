@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import json
 import math
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason, TimestampOutsideTolerance
-from webhook_verify.headers import HeaderReader, Headers
+from webhook_verify.headers import OPTIONAL_WHITESPACE, HeaderReader, Headers
 from webhook_verify.json_fields import strings_at
 from webhook_verify.schemes import header_options as options
 from webhook_verify.schemes import jwt_options
 from webhook_verify.schemes.base import ParsedHeaders, Scheme, SchemeDocs, check_message_id
 from webhook_verify.schemes.body_paths import body_paths
+from webhook_verify.schemes.jws_compact import encode_base64url
 from webhook_verify.schemes.jwt_claims import ClaimValue, ExpectedClaims
 from webhook_verify.schemes.jwt_keys import JwtKey, JwtSigningKey
 from webhook_verify.schemes.jwt_token import UnverifiedToken, parse_token
@@ -247,7 +247,7 @@ class JwtScheme(Scheme):
         name, is_plain = self._header_plan
         known: Any = headers
         text = known.get(name) if known.__class__ is dict and is_plain(known) else None
-        if text.__class__ is not str:
+        if text.__class__ is not str or text.strip(OPTIONAL_WHITESPACE) is not text:
             text = self._reader.read(headers)[0] or ""
         prefix = self._prefix
         if not text or text.isspace() or (prefix and text[: len(prefix)].lower() != prefix.lower()):
@@ -370,9 +370,10 @@ class JwtScheme(Scheme):
         if missing := [name for name in self._required if name not in claims]:
             raise ValueError(f"{self._name} cannot sign: the value of the claim {missing[0]} is unknown")
         parts = ({"alg": self.algorithms[0], "typ": "JWT"}, claims)
-        content = ".".join(_base64url(json.dumps(part, separators=(",", ":")).encode()) for part in parts)
-        signature = key.sign(content.encode()).replace("+", "-").replace("/", "_").rstrip("=")
-        return {self.header_names[0]: f"{self._prefix}{content}.{signature}"}
+        texts = (json.dumps(part, separators=(",", ":")).encode() for part in parts)
+        content = b".".join(map(encode_base64url, texts))
+        signature = key.sign(content).replace("+", "-").replace("/", "_").rstrip("=")
+        return {self.header_names[0]: f"{self._prefix}{content.decode()}.{signature}"}
 
     def signing_key(self, secret: Secret) -> SigningKey:
         """Return the key that a sender signs with.
@@ -395,7 +396,3 @@ class JwtScheme(Scheme):
     @property
     def _refusal(self) -> str:
         return f"only {self.docs.title} can sign its deliveries, because its private key is secret"
-
-
-def _base64url(octets: bytes) -> str:
-    return urlsafe_b64encode(octets).decode().rstrip("=")

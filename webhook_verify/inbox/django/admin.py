@@ -35,7 +35,7 @@ _AGES = {"hour": (3_600.0, "Past hour"), "day": (86_400.0, "Past day"), "week": 
 _HEX_COLUMNS = 16
 
 
-class ReceivedFilter(admin.SimpleListFilter):
+class _ReceivedFilter(admin.SimpleListFilter):
     """Filter by the age of a delivery."""
 
     title = "received"
@@ -51,12 +51,11 @@ class ReceivedFilter(admin.SimpleListFilter):
         return queryset if chosen is None else queryset.filter(received_at__gte=time() - chosen[0])
 
 
-@admin.register(InboxEntry)
 class InboxEntryAdmin(_ModelAdmin):
     """The deliveries of the inbox, read-only."""
 
     list_display = ("id", "state", "event_type", "message_id", "scheme", "attempts", "received", "failure")
-    list_filter = ("state", ReceivedFilter, "scheme", "event_type")
+    list_filter = ("state", _ReceivedFilter, "scheme", "event_type")
     search_fields = ("message_id", "event_type", "lane", "entry_key")
     ordering = ("-id",)
     actions = ("redrive", "discard")
