@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from webhook_verify.handshakes.base import Handshake, SignContent
@@ -96,7 +96,8 @@ class ConfirmSubscriptions(SubscriptionNotices):
     def __init__(self, fetch: Callable[[str], object], *, hosts: Sequence[str] = ()) -> None:
         if not callable(fetch):
             raise TypeError(f"fetch must be a function of the URL, not {type(fetch).__name__!r}")
-        if isinstance(hosts, str) or not all(isinstance(host, str) and host for host in hosts):
+        names = cast("Sequence[object]", hosts)
+        if isinstance(hosts, str) or not all(isinstance(name, str) and name for name in names):
             raise TypeError("hosts must be a list of host names, such as ['localhost.localstack.cloud:4566']")
         self._hosts = tuple(hosts)
         if self._hosts:

@@ -48,7 +48,7 @@ class MemoryInboxStore:
         self._connect = connect
         self._changed = threading.Condition(threading.RLock())
         self._rows = InboxRows()
-        self.version = 0
+        self.version: int = 0
         """A number that increases with each change that may make an entry ready."""
 
     def put(self, entry: NewEntry) -> PutOutcome:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from webhook_verify.inbox.entries import Entry, PutOutcome
 from webhook_verify.inbox.memory import MemoryInboxStore
 
 __all__ = ["AsyncMemoryInboxStore"]
@@ -42,22 +43,22 @@ class AsyncMemoryInboxStore:
     """Whether all processes have the same entries."""
 
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
-        self.entries = MemoryInboxStore(clock=clock)
+        self.entries: MemoryInboxStore = MemoryInboxStore(clock=clock)
         """The same entries, for synchronous code."""
 
-    put = _as_coroutine(MemoryInboxStore.put)
-    claim = _as_coroutine(MemoryInboxStore.claim)
-    renew = _as_coroutine(MemoryInboxStore.renew)
-    finish = _as_coroutine(MemoryInboxStore.finish)
-    retry = _as_coroutine(MemoryInboxStore.retry)
-    give_back = _as_coroutine(MemoryInboxStore.give_back)
-    bury = _as_coroutine(MemoryInboxStore.bury)
-    get = _as_coroutine(MemoryInboxStore.get)
-    list = _as_coroutine(MemoryInboxStore.list)
-    stats = _as_coroutine(MemoryInboxStore.stats)
-    redrive = _as_coroutine(MemoryInboxStore.redrive)
-    discard = _as_coroutine(MemoryInboxStore.discard)
-    prune = _as_coroutine(MemoryInboxStore.prune)
+    put: Callable[..., Coroutine[Any, Any, PutOutcome]] = _as_coroutine(MemoryInboxStore.put)
+    claim: Callable[..., Coroutine[Any, Any, Sequence[Entry]]] = _as_coroutine(MemoryInboxStore.claim)
+    renew: Callable[..., Coroutine[Any, Any, bool]] = _as_coroutine(MemoryInboxStore.renew)
+    finish: Callable[..., Coroutine[Any, Any, bool]] = _as_coroutine(MemoryInboxStore.finish)
+    retry: Callable[..., Coroutine[Any, Any, bool]] = _as_coroutine(MemoryInboxStore.retry)
+    give_back: Callable[..., Coroutine[Any, Any, bool]] = _as_coroutine(MemoryInboxStore.give_back)
+    bury: Callable[..., Coroutine[Any, Any, bool]] = _as_coroutine(MemoryInboxStore.bury)
+    get: Callable[..., Coroutine[Any, Any, Entry | None]] = _as_coroutine(MemoryInboxStore.get)
+    list: Callable[..., Coroutine[Any, Any, Sequence[Entry]]] = _as_coroutine(MemoryInboxStore.list)
+    stats: Callable[..., Coroutine[Any, Any, dict[str, Any]]] = _as_coroutine(MemoryInboxStore.stats)
+    redrive: Callable[..., Coroutine[Any, Any, int]] = _as_coroutine(MemoryInboxStore.redrive)
+    discard: Callable[..., Coroutine[Any, Any, int]] = _as_coroutine(MemoryInboxStore.discard)
+    prune: Callable[..., Coroutine[Any, Any, int]] = _as_coroutine(MemoryInboxStore.prune)
 
     @asynccontextmanager
     async def transaction(self, id: int, token: str) -> AsyncGenerator[None]:

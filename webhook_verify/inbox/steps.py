@@ -94,14 +94,14 @@ class Attempt:
     handler: InboxHandler
 
     def __init__(self, entry: Entry, token: str, held_until: float, owner: object) -> None:
-        self.entry = entry
-        self.token = token
-        self.held_until = held_until
-        self.renew_at = -math.inf
-        self.owner = owner
-        self.is_done = False
-        self.is_lost = False
-        self.is_given_back = False
+        self.entry: Entry = entry
+        self.token: str = token
+        self.held_until: float = held_until
+        self.renew_at: float = -math.inf
+        self.owner: object = owner
+        self.is_done: bool = False
+        self.is_lost: bool = False
+        self.is_given_back: bool = False
         self.cancel: Callable[[], object] | None = None
 
 

@@ -74,7 +74,7 @@ class Processor:
         self.running: set[Attempt] = set()
         self.is_stopping = False
         self.has_ended = False
-        self.processed = 0
+        self.processed: int = 0
 
     def notify(self, hook: str, *arguments: object) -> None:
         """Call a hook of the observer.

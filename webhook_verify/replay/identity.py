@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from webhook_verify.delivery import Delivery
 from webhook_verify.schemes.base import Scheme
@@ -28,8 +29,8 @@ def own_key(idempotency_key: IdempotencyKey, delivery: Delivery) -> str:
         ValueError: If the key is empty.
         Exception: Any exception of the function.
     """
-    key: object = idempotency_key(delivery)
-    if not isinstance(key, str):
+    key = idempotency_key(delivery)
+    if not isinstance(cast("object", key), str):
         raise TypeError(f"idempotency_key must return a str, not {type(key).__name__!r}")
     if not key:
         raise ValueError(

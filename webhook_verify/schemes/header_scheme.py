@@ -145,7 +145,8 @@ class HeaderScheme(Scheme):
         self.id_header: str = options.optional_header_name(id_header, "id_header")
         self.id_in_body = id_in_body
         self.id_on_retry = id_on_retry
-        self.body_is_unique, self.answer_is_data = body_is_unique, answer_is_data
+        self.body_is_unique: bool = body_is_unique
+        self.answer_is_data: bool = answer_is_data
         self.event_type_header: str = options.optional_header_name(event_type_header, "event_type_header")
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.json_form_field = json_form_field

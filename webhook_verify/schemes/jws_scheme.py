@@ -154,7 +154,8 @@ class JwsScheme(JwsSender):
         self._timestamp_paths = body_paths(timestamp_in_body, "timestamp_in_body")
         self.tolerance: float = tolerance
         self.id_in_body: str = id_in_body
-        self.body_is_unique, self.answer_is_data = body_is_unique, answer_is_data
+        self.body_is_unique: bool = body_is_unique
+        self.answer_is_data: bool = answer_is_data
         self.event_type_header: str = options.optional_header_name(event_type_header, "event_type_header")
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.retries: str = retries

@@ -130,7 +130,8 @@ class JwtScheme(Scheme):
         self.tolerance = tolerance
         self.id_in_body = id_in_body
         self.id_on_retry = id_on_retry
-        self.body_is_unique, self.answer_is_data = body_is_unique, answer_is_data
+        self.body_is_unique: bool = body_is_unique
+        self.answer_is_data: bool = answer_is_data
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         self.handshake = handshake
         self.retries = retries
@@ -246,7 +247,7 @@ class JwtScheme(Scheme):
     def _token_in(self, headers: Headers) -> UnverifiedToken:
         name, is_plain = self._header_plan
         known: Any = headers
-        text = known.get(name) if known.__class__ is dict and is_plain(known) else None
+        text: Any = known.get(name) if known.__class__ is dict and is_plain(known) else None
         if text.__class__ is not str or text.strip(OPTIONAL_WHITESPACE) is not text:
             text = self._reader.read(headers)[0] or ""
         prefix = self._prefix

@@ -121,7 +121,8 @@ class StandardWebhooks(Scheme):
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         check_retries(retries, retry_seconds)
         check_identity(id_on_retry, False, answer_is_data)
-        self.id_on_retry, self.answer_is_data = id_on_retry, answer_is_data
+        self.id_on_retry: str = id_on_retry
+        self.answer_is_data: bool = answer_is_data
         self.retries: str = retries
         self.retry_seconds: float = retry_seconds
 

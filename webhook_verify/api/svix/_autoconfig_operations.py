@@ -57,7 +57,7 @@ class AutoConfigReceiverOperations(_Configured[AnySender]):
     ) -> None:
         super().__init__(token, sender)
         self._endpoint = endpoint
-        self.verifier = Verifier(token.signing_secret, tolerance=tolerance)
+        self.verifier: Verifier = Verifier(token.signing_secret, tolerance=tolerance)
 
     @operation
     def subscribe(self, **call: Unpack[Call]) -> Operation[EndpointOut]:

@@ -67,7 +67,7 @@ class AutoConfig(AutoConfigReceiverOperations[Sender]):
         http_client: httpx2.Client | None = None,
     ) -> None:
         content = AutoConfigToken.parse(token)
-        self.client = Svix(
+        self.client: Svix = Svix(
             content.api_token, server_url=content.server_url, timeout=timeout, http_client=http_client
         )
         super().__init__(content, endpoint, tolerance, self.client.health.sender)
@@ -111,7 +111,7 @@ class AutoConfigConsumer(AutoConfigConsumerOperations[Sender]):
         http_client: httpx2.Client | None = None,
     ) -> None:
         content = AutoConfigToken.parse(token)
-        self.client = Svix(
+        self.client: Svix = Svix(
             content.api_token, server_url=content.server_url, timeout=timeout, http_client=http_client
         )
         super().__init__(content, sink_in, self.client.health.sender)
@@ -158,7 +158,7 @@ class AsyncAutoConfig(AutoConfigReceiverOperations[AsyncSender]):
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         content = AutoConfigToken.parse(token)
-        self.client = AsyncSvix(
+        self.client: AsyncSvix = AsyncSvix(
             content.api_token, server_url=content.server_url, timeout=timeout, http_client=http_client
         )
         super().__init__(content, endpoint, tolerance, self.client.health.sender)
@@ -202,7 +202,7 @@ class AsyncAutoConfigConsumer(AutoConfigConsumerOperations[AsyncSender]):
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         content = AutoConfigToken.parse(token)
-        self.client = AsyncSvix(
+        self.client: AsyncSvix = AsyncSvix(
             content.api_token, server_url=content.server_url, timeout=timeout, http_client=http_client
         )
         super().__init__(content, sink_in, self.client.health.sender)

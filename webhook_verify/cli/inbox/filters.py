@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import click
 
 from webhook_verify.cli.usage_errors import UsageError
 from webhook_verify.inbox.entries import EntryState
 
-__all__ = ["filter_options", "filters_of", "since_option", "state_option", "type_option"]
+__all__ = ["Option", "filter_options", "filters_of", "since_option", "state_option", "type_option"]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-state_option = click.option(
+
+class Option(Protocol):
+    """A decorator that adds an option to a command."""
+
+    def __call__(self, command: _Command, /) -> _Command:
+        """Add the option."""
+        ...
+
+
+state_option: Option = click.option(
     "--state", type=click.Choice([str(state) for state in EntryState]), help="Only entries in this state."
 )
-type_option = click.option("--type", "event_type", metavar="TYPE", help="Only entries of this event type.")
-since_option = click.option(
+type_option: Option = click.option(
+    "--type", "event_type", metavar="TYPE", help="Only entries of this event type."
+)
+since_option: Option = click.option(
     "--since", metavar="TIME", help="Only entries received since: Unix seconds, or 2026-11-30T12:00:00+00:00."
 )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from webhook_verify.cli.inbox.filters import Option
 from webhook_verify.cli.plugins import load_object
 from webhook_verify.cli.usage_errors import UsageError, shown_file
 from webhook_verify.inbox.entries import Entry
@@ -24,7 +25,7 @@ INBOX_METAVAR = "INBOX"
 _PAGE_ROWS = 100
 _OBJECT = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(\))?")
 
-inbox_argument = click.argument("inbox", metavar=INBOX_METAVAR)
+inbox_argument: Option = click.argument("inbox", metavar=INBOX_METAVAR)
 """The argument for the inbox."""
 
 

@@ -51,144 +51,90 @@ class _ReceivedFilter(admin.SimpleListFilter):
         return queryset if chosen is None else queryset.filter(received_at__gte=time() - chosen[0])
 
 
-class InboxEntryAdmin(_ModelAdmin):
-    """The deliveries of the inbox, read-only."""
+@admin.display(description="received", ordering="received_at")
+def _received(entry: InboxEntry) -> datetime:
+    """Return the time of the request."""
+    return datetime.fromtimestamp(entry.received_at, UTC)
 
-    list_display = ("id", "state", "event_type", "message_id", "scheme", "attempts", "received", "failure")
-    list_filter = ("state", _ReceivedFilter, "scheme", "event_type")
-    search_fields = ("message_id", "event_type", "lane", "entry_key")
-    ordering = ("-id",)
-    actions = ("redrive", "discard")
-    show_full_result_count = False  # counting a large table takes seconds
-    fieldsets: ClassVar[Any] = (
+
+@admin.display(description="due", ordering="due_at")
+def _due(entry: InboxEntry) -> datetime:
+    """Return the time from which a worker can claim it."""
+    return datetime.fromtimestamp(entry.due_at, UTC)
+
+
+@admin.display(description="leased until")
+def _leased(entry: InboxEntry) -> datetime | None:
+    """Return the end of the lease."""
+    return None if entry.leased_until is None else datetime.fromtimestamp(entry.leased_until, UTC)
+
+
+@admin.display(description="ended")
+def _ended(entry: InboxEntry) -> datetime | None:
+    """Return the time at which it was done, dead or discarded."""
+    return None if entry.ended_at is None else datetime.fromtimestamp(entry.ended_at, UTC)
+
+
+@admin.display(description="last failure")
+def _failure(entry: InboxEntry) -> str:
+    """Return the first line of the last failure."""
+    return entry.entry.error.partition("\n")[0][:120]
+
+
+@admin.display(description="last failure")
+def _error_text(entry: InboxEntry) -> SafeString | str:
+    """Return the last failure with its traceback."""
+    return _preformatted(entry.entry.error)
+
+
+@admin.display(description="decisions")
+def _history(entry: InboxEntry) -> SafeString | str:
+    """Return the decisions of people."""
+    rows = [
         (
-            None,
-            {"fields": ("state", "event_type", "message_id", "scheme", "secret_label", "namespace", "lane")},
-        ),
-        (
-            "Processing",
-            {"fields": ("attempts", "received", "due", "leased", "ended", "error_text", "history")},
-        ),
-        ("Request", {"fields": ("header_table", "json_text", "raw_text", "hex_text")}),
-    )
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return False: only a receiver stores deliveries."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: InboxEntry | None = None) -> bool:
-        """Return False: a stored delivery is evidence."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: InboxEntry | None = None) -> bool:
-        """Return False: `Inbox.prune` deletes, and never a dead letter."""
-        return False
-
-    def has_redrive_permission(self, request: HttpRequest) -> bool:
-        """Return whether the user may redrive."""
-        return _may(request, "redrive_inboxentry")
-
-    def has_discard_permission(self, request: HttpRequest) -> bool:
-        """Return whether the user may discard."""
-        return _may(request, "discard_inboxentry")
-
-    @admin.action(description="Redrive selected deliveries", permissions=["redrive"])
-    def redrive(self, request: HttpRequest, queryset: QuerySet[InboxEntry]) -> None:
-        """Make dead or discarded deliveries ready again."""
-        self._decide(request, queryset, "redrive", "redriven: they were dead or discarded")
-
-    @admin.action(description="Discard selected deliveries", permissions=["discard"])
-    def discard(self, request: HttpRequest, queryset: QuerySet[InboxEntry]) -> None:
-        """Discard dead or ready deliveries."""
-        self._decide(request, queryset, "discard", "discarded: they were dead or ready")
-
-    def _decide(self, request: HttpRequest, queryset: QuerySet[InboxEntry], action: str, result: str) -> None:
-        ids = list(queryset.values_list("id", flat=True))
-        store = DjangoInboxStore(queryset.db)
-        try:
-            call: Callable[..., int] = getattr(store, action)
-            changed = call(ids, by=request.user.get_username())
-        finally:
-            store.close()
-        level = messages.SUCCESS if changed else messages.WARNING
-        self.message_user(request, f"{changed} of {len(ids)} deliveries {result}.", level)
-
-    @admin.display(description="received", ordering="received_at")
-    def received(self, entry: InboxEntry) -> datetime:
-        """Return the time of the request."""
-        return datetime.fromtimestamp(entry.received_at, UTC)
-
-    @admin.display(description="due", ordering="due_at")
-    def due(self, entry: InboxEntry) -> datetime:
-        """Return the time from which a worker can claim it."""
-        return datetime.fromtimestamp(entry.due_at, UTC)
-
-    @admin.display(description="leased until")
-    def leased(self, entry: InboxEntry) -> datetime | None:
-        """Return the end of the lease."""
-        return None if entry.leased_until is None else datetime.fromtimestamp(entry.leased_until, UTC)
-
-    @admin.display(description="ended")
-    def ended(self, entry: InboxEntry) -> datetime | None:
-        """Return the time at which it was done, dead or discarded."""
-        return None if entry.ended_at is None else datetime.fromtimestamp(entry.ended_at, UTC)
-
-    @admin.display(description="last failure")
-    def failure(self, entry: InboxEntry) -> str:
-        """Return the first line of the last failure."""
-        return entry.entry.error.partition("\n")[0][:120]
-
-    @admin.display(description="last failure")
-    def error_text(self, entry: InboxEntry) -> SafeString | str:
-        """Return the last failure with its traceback."""
-        return _preformatted(entry.entry.error)
-
-    @admin.display(description="decisions")
-    def history(self, entry: InboxEntry) -> SafeString | str:
-        """Return the decisions of people."""
-        rows = [
-            (
-                datetime.fromtimestamp(line["at"], UTC).isoformat(" ", "seconds"),
-                line["action"],
-                line["by"] or "unknown",
-                line["attempts"],
-            )
-            for line in entry.entry.audit
-        ]
-        return format_html_join("", "<div>{}: {} by {} after {} attempts</div>", rows)
-
-    @admin.display(description="headers")
-    def header_table(self, entry: InboxEntry) -> SafeString:
-        """Return the stored headers."""
-        rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", entry.entry.stored.headers)
-        return format_html("<table>{}</table>", rows)
-
-    @admin.display(description="JSON")
-    def json_text(self, entry: InboxEntry) -> SafeString | str:
-        """Return the body as indented JSON, or a note."""
-        body = entry.entry.stored.body
-        if len(body) > MAX_SHOWN_BYTES:
-            return _too_large(body)
-        try:
-            value: Any = json.loads(body.decode("utf-8"))
-        except (ValueError, RecursionError):
-            return "The body is not JSON in UTF-8."
-        return _preformatted(json.dumps(value, indent=2, ensure_ascii=False))
-
-    @admin.display(description="raw")
-    def raw_text(self, entry: InboxEntry) -> SafeString | str:
-        """Return the body as text."""
-        body = entry.entry.stored.body
-        text = body[:MAX_SHOWN_BYTES].decode("utf-8", "backslashreplace")
-        return format_html(
-            "{}{}", _preformatted(text), _too_large(body) if len(body) > MAX_SHOWN_BYTES else ""
+            datetime.fromtimestamp(line["at"], UTC).isoformat(" ", "seconds"),
+            line["action"],
+            line["by"] or "unknown",
+            line["attempts"],
         )
+        for line in entry.entry.audit
+    ]
+    return format_html_join("", "<div>{}: {} by {} after {} attempts</div>", rows)
 
-    @admin.display(description="hex")
-    def hex_text(self, entry: InboxEntry) -> SafeString | str:
-        """Return the body in hexadecimal digits, with its ASCII characters."""
-        body = entry.entry.stored.body
-        return _preformatted("\n".join(_hex_lines(body[: MAX_SHOWN_BYTES // 4])))
+
+@admin.display(description="headers")
+def _header_table(entry: InboxEntry) -> SafeString:
+    """Return the stored headers."""
+    rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", entry.entry.stored.headers)
+    return format_html("<table>{}</table>", rows)
+
+
+@admin.display(description="JSON")
+def _json_text(entry: InboxEntry) -> SafeString | str:
+    """Return the body as indented JSON, or a note."""
+    body = entry.entry.stored.body
+    if len(body) > MAX_SHOWN_BYTES:
+        return _too_large(body)
+    try:
+        value: Any = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return "The body is not JSON in UTF-8."
+    return _preformatted(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+@admin.display(description="raw")
+def _raw_text(entry: InboxEntry) -> SafeString | str:
+    """Return the body as text."""
+    body = entry.entry.stored.body
+    text = body[:MAX_SHOWN_BYTES].decode("utf-8", "backslashreplace")
+    return format_html("{}{}", _preformatted(text), _too_large(body) if len(body) > MAX_SHOWN_BYTES else "")
+
+
+@admin.display(description="hex")
+def _hex_text(entry: InboxEntry) -> SafeString | str:
+    """Return the body in hexadecimal digits, with its ASCII characters."""
+    body = entry.entry.stored.body
+    return _preformatted("\n".join(_hex_lines(body[: MAX_SHOWN_BYTES // 4])))
 
 
 def _may(request: HttpRequest, permission: str) -> bool:
@@ -214,3 +160,122 @@ def _hex_lines(body: bytes) -> Sequence[str]:
         text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
         lines.append(f"{start:06x}  {part.hex(' '):<{3 * _HEX_COLUMNS - 1}}  {text}")
     return lines
+
+
+class InboxEntryAdmin(_ModelAdmin):
+    """The deliveries of the inbox, read-only."""
+
+    list_display: Any = (
+        "id",
+        "state",
+        "event_type",
+        "message_id",
+        "scheme",
+        "attempts",
+        _received,
+        _failure,
+    )
+    list_filter: ClassVar[Any] = ("state", _ReceivedFilter, "scheme", "event_type")
+    search_fields: ClassVar[Any] = ("message_id", "event_type", "lane", "entry_key")
+    ordering: ClassVar[Any] = ("-id",)
+    actions: Any = ("redrive", "discard")
+    show_full_result_count = False  # counting a large table takes seconds
+    fieldsets: ClassVar[Any] = (
+        (
+            None,
+            {"fields": ("state", "event_type", "message_id", "scheme", "secret_label", "namespace", "lane")},
+        ),
+        (
+            "Processing",
+            {"fields": ("attempts", _received, _due, _leased, _ended, _error_text, _history)},
+        ),
+        ("Request", {"fields": (_header_table, _json_text, _raw_text, _hex_text)}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False: only a receiver stores deliveries.
+
+        Args:
+            request: The request.
+
+        Returns:
+            False.
+        """
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: InboxEntry | None = None) -> bool:
+        """Return False: a stored delivery is evidence.
+
+        Args:
+            request: The request.
+            obj: A delivery, or None.
+
+        Returns:
+            False.
+        """
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: InboxEntry | None = None) -> bool:
+        """Return False: `Inbox.prune` deletes, and never a dead letter.
+
+        Args:
+            request: The request.
+            obj: A delivery, or None.
+
+        Returns:
+            False.
+        """
+        return False
+
+    def has_redrive_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may redrive.
+
+        Args:
+            request: The request.
+
+        Returns:
+            Whether the user has the permission.
+        """
+        return _may(request, "redrive_inboxentry")
+
+    def has_discard_permission(self, request: HttpRequest) -> bool:
+        """Return whether the user may discard.
+
+        Args:
+            request: The request.
+
+        Returns:
+            Whether the user has the permission.
+        """
+        return _may(request, "discard_inboxentry")
+
+    @admin.action(description="Redrive selected deliveries", permissions=["redrive"])
+    def redrive(self, request: HttpRequest, queryset: QuerySet[InboxEntry]) -> None:
+        """Make dead or discarded deliveries ready again.
+
+        Args:
+            request: The request.
+            queryset: The selected deliveries.
+        """
+        self._decide(request, queryset, "redrive", "redriven: they were dead or discarded")
+
+    @admin.action(description="Discard selected deliveries", permissions=["discard"])
+    def discard(self, request: HttpRequest, queryset: QuerySet[InboxEntry]) -> None:
+        """Discard dead or ready deliveries.
+
+        Args:
+            request: The request.
+            queryset: The selected deliveries.
+        """
+        self._decide(request, queryset, "discard", "discarded: they were dead or ready")
+
+    def _decide(self, request: HttpRequest, queryset: QuerySet[InboxEntry], action: str, result: str) -> None:
+        ids = list(queryset.values_list("id", flat=True))
+        store = DjangoInboxStore(queryset.db)
+        try:
+            call: Callable[..., int] = getattr(store, action)
+            changed = call(ids, by=request.user.get_username())
+        finally:
+            store.close()
+        level = messages.SUCCESS if changed else messages.WARNING
+        self.message_user(request, f"{changed} of {len(ids)} deliveries {result}.", level)

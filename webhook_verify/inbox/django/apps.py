@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig, apps
 
 __all__ = ["InboxConfig"]
@@ -12,7 +14,7 @@ class InboxConfig(AppConfig):
 
     name = "webhook_verify.inbox.django"
     label = "webhook_verify_inbox"
-    default_auto_field = "django.db.models.BigAutoField"
+    default_auto_field: Any = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Add the pages to the admin site, if the project has one."""

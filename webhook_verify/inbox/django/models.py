@@ -44,8 +44,8 @@ class InboxEntry(models.Model):
         app_label = "webhook_verify_inbox"
         db_table = "webhook_inbox"
         managed = False
-        default_permissions = ("view",)
-        permissions = (
+        default_permissions: tuple[str, ...] = ("view",)
+        permissions: tuple[tuple[str, str], ...] = (
             ("redrive_inboxentry", "Can redrive dead letters"),
             ("discard_inboxentry", "Can discard entries"),
         )
