@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.diagnosis.holdout.__main__ import report, score
-from tests.diagnosis.holdout.batch import FIFTH, FIRST, FOURTH, SECOND, THIRD, Failure, Result, load
+from tests.diagnosis.holdout.batch import FIFTH, FIRST, FOURTH, SECOND, SIXTH, THIRD, Failure, Result, load
 from tests.rows import rows
 from webhook_verify import schemes
 from webhook_verify.diagnosis import Cause, Confidence
@@ -19,8 +19,8 @@ SURE, LIKELY = Confidence.CERTAIN, Confidence.LIKELY
 
 @pytest.fixture(
     scope="module",
-    params=[FIRST, SECOND, THIRD, FOURTH, FIFTH],
-    ids=["first", "second", "third", "fourth", "fifth"],
+    params=[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH],
+    ids=["first", "second", "third", "fourth", "fifth", "sixth"],
 )
 def folder(request: pytest.FixtureRequest) -> Path:
     return Path(request.param)

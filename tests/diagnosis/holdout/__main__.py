@@ -1,4 +1,4 @@
-"""Score the diagnosis: `python -m tests.diagnosis.holdout [--second | --third | --fourth | --fifth]`."""
+"""Score the diagnosis: `python -m tests.diagnosis.holdout [--second | ... | --sixth]`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.diagnosis.holdout.batch import (
     FIRST,
     FOURTH,
     SECOND,
+    SIXTH,
     THIRD,
     Result,
     diagnose,
@@ -71,6 +72,9 @@ def main() -> None:
     )
     batch.add_argument(
         "--fifth", action="store_const", const=FIFTH, dest="folder", help="score the fifth batch"
+    )
+    batch.add_argument(
+        "--sixth", action="store_const", const=SIXTH, dest="folder", help="score the sixth batch"
     )
     arguments = parser.parse_args()
     values = report(*score(arguments.folder or FIRST))

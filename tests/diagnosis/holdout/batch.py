@@ -1,7 +1,7 @@
 """The holdout: failed deliveries by authors who had not read the rules of the diagnosis. See tests/README.md.
 
-There are five batches: in this folder, in `second/`, in `third/`, in `fourth/` and in `fifth/`. Each
-`<provider>.json` is a list of objects:
+There are six batches: in this folder, in `second/`, in `third/`, in `fourth/`, in `fifth/` and in `sixth/`.
+Each `<provider>.json` is a list of objects:
 
 - `title`: the mistake.
 - `source`: the address of the report that the delivery reproduces, or `experience`.
@@ -38,6 +38,7 @@ __all__ = [
     "FIRST",
     "FOURTH",
     "SECOND",
+    "SIXTH",
     "THIRD",
     "Failure",
     "Result",
@@ -51,6 +52,7 @@ SECOND = FIRST / "second"
 THIRD = FIRST / "third"
 FOURTH = FIRST / "fourth"
 FIFTH = FIRST / "fifth"
+SIXTH = FIRST / "sixth"
 
 _TIMES = {"expires_at", "not_before"}
 
