@@ -94,10 +94,10 @@ def _without_members(members: _Members) -> Iterator[MemberVariant]:
     count = len(members)
     for place in reversed(range(count if count > 1 else 0)):
         evidence = f"the member {members[place][0][:40]} was added"
-        yield "body_reserialized", evidence, _join(members[:place] + members[place + 1 :])
+        yield "body_changed", evidence, _join(members[:place] + members[place + 1 :])
     for size in range(2, count - 1):
-        yield "body_reserialized", f"its last {size} members were added", _join(members[:-size])
-        yield "body_reserialized", f"its first {size} members were added", _join(members[size:])
+        yield "body_changed", f"its last {size} members were added", _join(members[:-size])
+        yield "body_changed", f"its first {size} members were added", _join(members[size:])
 
 
 def _without_nested_members(members: _Members) -> Iterator[MemberVariant]:
@@ -111,7 +111,7 @@ def _without_nested_members(members: _Members) -> Iterator[MemberVariant]:
             rest = _join(inner[:nested] + inner[nested + 1 :])
             evidence = f"the member {inner[nested][0][:40]} was added to {name[:40]}"
             yield (
-                "body_reserialized",
+                "body_changed",
                 evidence,
                 _join([*members[:place], (name, rest), *members[place + 1 :]]),
             )
