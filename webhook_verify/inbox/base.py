@@ -91,6 +91,12 @@ class BaseInbox:
         self._headers = checked_header_names(headers)
         self._clock = clock
 
+    @property
+    def identity(self) -> object:
+        """The identity of the table, which is equal for all inboxes of this process that use it."""
+        store: object = getattr(self, "store", None)
+        return getattr(store, "identity", None) or id(store)
+
     def delivery(self, entry: Entry) -> Delivery:
         """Return the delivery of an entry.
 
@@ -190,6 +196,8 @@ def _checked_lane(lane: object) -> str:
     if not isinstance(lane, str):
         raise TypeError(f"lane must return a str, not {type(lane).__name__!r}")
     encoded = lane.encode("utf-8", "surrogatepass")
-    if len(encoded) <= _MAX_LANE_BYTES and (lane.isprintable() or not lane):
+    # A database escapes a text that begins with a backslash, so a short one could be too long for it.
+    is_plain = lane.isprintable() and not lane.startswith("\\")
+    if len(encoded) <= _MAX_LANE_BYTES and is_plain:
         return lane
     return f"sha256:{sha256(encoded).hexdigest()}"
