@@ -274,8 +274,9 @@ def test_an_inbox_that_recognizes_duplicates_accepts_retries_with_the_first_time
 
 
 def test_the_status_of_a_stored_delivery_is_the_providers() -> None:
-    rules = ResponseRules(accepted_status=204, has_body=False)
-    scheme = schemes.HeaderScheme("acme", signature_header="x-acme", body_is_unique=True, responses=rules)
+    scheme = schemes.HeaderScheme(
+        "acme", signature_header="x-acme", responses=ResponseRules(accepted_status=204, has_body=False)
+    )
     receiver = Receiver(Verifier(SECRET, scheme=scheme), inbox=Table())
     headers = Signer(SECRET, scheme=scheme).sign(BODY)
     assert post(receiver, headers=headers) == WebhookResponse(204)
