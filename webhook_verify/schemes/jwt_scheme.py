@@ -13,7 +13,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from webhook_verify.errors import InvalidSecret, MalformedDelivery, Reason, TimestampOutsideTolerance
-from webhook_verify.headers import OPTIONAL_WHITESPACE, HeaderReader, Headers
+from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.json_fields import strings_at
 from webhook_verify.schemes import header_options as options
 from webhook_verify.schemes import jwt_options
@@ -247,9 +247,7 @@ class JwtScheme(Scheme):
         name, is_plain = self._header_plan
         known: Any = headers
         text = known.get(name) if known.__class__ is dict and is_plain(known) else None
-        if text.__class__ is str:
-            text = text.strip(OPTIONAL_WHITESPACE)
-        else:
+        if text.__class__ is not str:
             text = self._reader.read(headers)[0] or ""
         prefix = self._prefix
         if not text or text.isspace() or (prefix and text[: len(prefix)].lower() != prefix.lower()):

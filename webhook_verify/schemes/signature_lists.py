@@ -128,7 +128,6 @@ def compile_named_fields(
         text: str = values[0]
         if not text or text.isspace():  # as in text_of_header, but without a call on the hot path
             text_of_header(values, name)
-        text = text.strip(OPTIONAL_WHITESPACE)
         timestamp_text = ""
         found: list[tuple[str, str]] = []
         if " " in text and timestamp_field:  # A list for each secret, as by Persona: `t=1,v1=a t=1,v1=b`.
