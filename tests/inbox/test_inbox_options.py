@@ -52,3 +52,31 @@ def test_no_representation_shows_a_body_a_signature_or_the_token_of_a_claim(tmp_
     for text in (repr(entry), str(entry), repr(entry.stored), f"{entry!r}"):
         assert delivery.id in text
         assert not any(secret in text for secret in secrets)
+
+
+class Unreadable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no message")
+
+
+def error_with(body: bytes) -> list[Exception]:
+    texts = [body.decode(), repr(body), repr(body.decode()), f"no lane\nin {body.decode()}"]
+    return [*map(ValueError, texts), KeyError(body.decode()), Unreadable()]
+
+
+def test_a_lane_that_fails_is_a_503_and_the_log_does_not_show_the_body(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for error in error_with(BODY):
+
+        def lane(delivery: object, error: Exception = error) -> str:
+            raise error
+
+        receiver = Receiver(Verifier(SECRET), inbox=Inbox(tmp_path / "a", lane=lane))
+        head = RequestHead("POST", "/", Signer(SECRET).sign(BODY))
+        response: Any = receiver.handle_request(head, [BODY], lambda delivery: 500, int)
+        assert response.status == 503
+        assert "retry-after" in dict(response.headers)
+    assert len(caplog.messages) == 6
+    assert "invoice.paid" not in caplog.text
+    assert "ValueError" in caplog.text
