@@ -1,7 +1,7 @@
 """A FastAPI application that stores webhooks in an inbox, and processes them in the background."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Annotated
 
@@ -29,7 +29,7 @@ async def hook(delivery: Annotated[Delivery, Depends(webhook(receiver))]) -> Non
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """Run four workers while the application runs."""
     async with inbox.running(workers=4):
         yield
