@@ -12,6 +12,7 @@ from tests.rows import rows
 from webhook_verify import AsyncReceiver, Receiver, Secret, Signer, Verifier
 from webhook_verify.api.secret_source import AsyncSecretSource, SecretSource
 from webhook_verify.http import RequestHead
+from webhook_verify.inbox import AsyncInbox, Inbox, MemoryInboxStore
 from webhook_verify.replay import MemoryStore, ReplayGuard
 from webhook_verify.replay.redis import AsyncRedisStore, RedisStore
 from webhook_verify.replay.sql import AsyncSQLStore, SQLStore
@@ -205,3 +206,28 @@ def test_two_secret_sources_of_other_senders_are_refused() -> None:
         with refused():
             Receiver(other, replay=guard)
     assert Receiver(SecretSource(lambda: CRM), replay=guard, namespace="crm") is not first
+
+
+def test_inboxes_on_one_table_are_one_store(tmp_path: Path) -> None:
+    """Otherwise one sender's message could count as a duplicate of another's, and be lost."""
+    path, memory = tmp_path / "inbox.sqlite3", MemoryInboxStore()
+    pairs: list[tuple[Any, Any]] = [
+        (Inbox(path), Inbox(path)),
+        (Inbox(path), AsyncInbox(path)),
+        (Inbox(memory), Inbox(memory)),
+    ]
+    for first_inbox, second_inbox in pairs:
+        first = AsyncReceiver(Verifier(BILLING), inbox=first_inbox)
+        with refused():
+            AsyncReceiver(Verifier(CRM), inbox=second_inbox)
+        AsyncReceiver(Verifier(CRM), inbox=second_inbox, namespace="crm")
+        del first
+
+
+def test_the_namespace_of_an_inbox_is_that_of_a_receiver_without_one(tmp_path: Path) -> None:
+    path = tmp_path / "inbox.sqlite3"
+    billing = Receiver(Verifier(BILLING), inbox=Inbox(path, namespace="billing"))
+    crm = Receiver(Verifier(CRM), inbox=Inbox(path, namespace="crm"))
+    assert [post(billing, BILLING).status, post(crm, CRM).status] == [202, 202]
+    with refused():
+        Receiver(Verifier(CRM), inbox=Inbox(path), namespace="billing")

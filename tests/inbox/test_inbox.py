@@ -150,6 +150,7 @@ def test_a_scheme_of_the_application_is_verified_again(tmp_path: Path) -> None:
     "lane, expected",
     [
         ("customer 1", "customer 1"),
+        ("\\" + 60 * "é", ""),  # a database escapes a backslash at the beginning, and all after it
         ("", ""),
         ("a" * 200, "a" * 200),
         ("é" * 101, ""),

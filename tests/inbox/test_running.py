@@ -148,6 +148,13 @@ def test_a_stop_waits_for_running_handlers(kind: Callable[..., Inbox], way: str)
 
 
 @ways
+def test_a_stop_does_not_wait_for_the_poll(kind: Callable[..., Inbox], way: str) -> None:
+    """A wait in a thread cannot be cancelled. The end of `running` fails if it lasts for 20 seconds."""
+    with running(kind(), 2, way, poll=600, grace=600):
+        time.sleep(0.2)
+
+
+@ways
 def test_a_stop_gives_back_after_the_grace(kind: Callable[..., Inbox], way: str) -> None:
     inbox = kind()
     observer = Lost()

@@ -39,6 +39,7 @@ class AsyncInbox(AsyncInboxProcessing, BaseInbox):
             default no entry has a lane.
         headers: The names of headers to store in addition to the signed ones, such as `traceparent`.
         namespace: The namespace of deliveries if the receiver has no namespace.
+        trust_unsigned_ids: Whether an unsigned message id distinguishes messages, as in a `ReplayGuard`.
         clock: Returns the current time in Unix seconds.
         worker_options: The options of its workers.
 
@@ -59,10 +60,17 @@ class AsyncInbox(AsyncInboxProcessing, BaseInbox):
         lane: Callable[[Delivery], str] | None = None,
         headers: Iterable[str] = (),
         namespace: str = "",
+        trust_unsigned_ids: bool = True,
         clock: Callable[[], float] = time.time,
         worker_options: WorkerOptions = DEFAULT_OPTIONS,
     ) -> None:
-        super().__init__(lane=lane, headers=headers, namespace=namespace, clock=clock)
+        super().__init__(
+            lane=lane,
+            headers=headers,
+            namespace=namespace,
+            trust_unsigned_ids=trust_unsigned_ids,
+            clock=clock,
+        )
         self.worker_options: WorkerOptions = worker_options
         self.store: AsyncInboxStore = async_store(database)
 

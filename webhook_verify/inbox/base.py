@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import NamedTuple
+from inspect import iscoroutinefunction
+from typing import NamedTuple, cast
 
 from webhook_verify._times import unix_time
 from webhook_verify.body import BytesLike
@@ -66,6 +67,7 @@ class BaseInbox:
         lane: Returns the lane of a delivery, or None if no entry has a lane.
         headers: The names of headers to store in addition to the signed ones.
         namespace: The namespace of deliveries if the receiver has no namespace.
+        trust_unsigned_ids: Whether an unsigned message id distinguishes messages, as in a `ReplayGuard`.
         clock: Returns the current time in Unix seconds.
 
     Raises:
@@ -79,17 +81,30 @@ class BaseInbox:
         lane: Callable[[Delivery], str] | None = None,
         headers: Iterable[str] = (),
         namespace: str = "",
+        trust_unsigned_ids: bool = True,
         clock: Callable[[], float] = time.time,
     ) -> None:
         for name, function in {"lane": lane, "clock": clock}.items():
             if function is not None and not callable(function):
                 raise TypeError(f"{name} must be a function, not {type(function).__name__!r}")
+        if iscoroutinefunction(lane):
+            raise TypeError("lane must be a function of the Delivery, not a coroutine function")
+        if not isinstance(cast("object", trust_unsigned_ids), bool):
+            kind = type(trust_unsigned_ids).__name__
+            raise TypeError(f"trust_unsigned_ids must be True or False, not {kind!r}")
         if namespace.__class__ is not str:
             raise TypeError(f"namespace must be a str, not {type(namespace).__name__!r}")
         self.namespace: str = namespace
+        self._trust_unsigned_ids = trust_unsigned_ids
         self._lane = lane
         self._headers = checked_header_names(headers)
         self._clock = clock
+
+    @property
+    def identity(self) -> object:
+        """The identity of the table, which is equal for all inboxes of this process that use it."""
+        store: object = getattr(self, "store", None)
+        return getattr(store, "identity", None) or id(store)
 
     def delivery(self, entry: Entry) -> Delivery:
         """Return the delivery of an entry.
@@ -157,6 +172,7 @@ class BaseInbox:
             allowed=self._headers,
             received_at=self._clock() if received_at is None else received_at,
             idempotency_key=idempotency_key,
+            trust_unsigned_ids=self._trust_unsigned_ids,
         )
 
     def _backfilled(
@@ -190,6 +206,8 @@ def _checked_lane(lane: object) -> str:
     if not isinstance(lane, str):
         raise TypeError(f"lane must return a str, not {type(lane).__name__!r}")
     encoded = lane.encode("utf-8", "surrogatepass")
-    if len(encoded) <= _MAX_LANE_BYTES and (lane.isprintable() or not lane):
+    # A database escapes a text that begins with a backslash, so a short one could be too long for it.
+    is_plain = lane.isprintable() and not lane.startswith("\\")
+    if len(encoded) <= _MAX_LANE_BYTES and is_plain:
         return lane
     return f"sha256:{sha256(encoded).hexdigest()}"

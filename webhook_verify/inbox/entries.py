@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -29,7 +29,7 @@ class EntryState(StrEnum):
 @safe_repr
 @dataclass(frozen=True, slots=True)
 class NewEntry:
-    """A verified delivery, to be stored."""
+    """A verified delivery, to be stored. Its `repr` shows neither headers nor body."""
 
     key: str
     """The key of its namespace, scheme and idempotency key, unique in the inbox: 43 ASCII characters."""
@@ -47,11 +47,11 @@ class NewEntry:
     """The label of the secret that matched."""
     received_at: float
     """The time of the request in Unix seconds."""
-    headers: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
     """The signed headers and those on the allow-list, so that the delivery can be verified again."""
-    parts: dict[str, Any]
+    parts: dict[str, Any] = field(repr=False)
     """All of the delivery except its body, as values of JSON."""
-    body: bytes
+    body: bytes = field(repr=False)
     """The received bytes."""
 
 
@@ -71,7 +71,7 @@ class Entry:
     """The time from which it can be claimed, in Unix seconds of the store's clock."""
     leased_until: float | None
     """The end of the lease in Unix seconds, or None if no worker has it."""
-    token: str
+    token: str = field(repr=False)
     """The token of the claim that has it, or ""."""
     error: str
     """The last failure: class, message and a short traceback, or ""."""

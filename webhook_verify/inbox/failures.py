@@ -13,7 +13,7 @@ from typing import cast
 
 from webhook_verify.log_text import log_text
 
-__all__ = ["MAX_ERROR_BYTES", "describe_failure", "exceptions_of", "failure_name"]
+__all__ = ["MAX_ERROR_BYTES", "describe_failure", "exceptions_of", "failure_name", "text_without_body"]
 
 MAX_ERROR_BYTES = 4096
 """The maximum length of a stored error, in UTF-8."""
@@ -92,14 +92,27 @@ def exceptions_of(error: BaseException) -> Sequence[BaseException]:
     return cast("BaseExceptionGroup[BaseException]", error).exceptions
 
 
-def _message(error: BaseException, body: bytes) -> str:
+def text_without_body(error: BaseException, body: bytes) -> str:
+    """Return the message of an exception, in which the body is replaced.
+
+    Args:
+        error: The exception.
+        body: The body of the delivery.
+
+    Returns:
+        The message.
+    """
     try:
         message = str(error)
     except Exception:
         return "[its message cannot be read]"
     for form in _forms(body):
         message = message.replace(form, _HIDDEN)
-    message = log_text(" ".join(message.split()))
+    return message
+
+
+def _message(error: BaseException, body: bytes) -> str:
+    message = log_text(" ".join(text_without_body(error, body).split()))
     is_long = len(message) > _MAX_MESSAGE_CHARS
     return f"{message[:_MAX_MESSAGE_CHARS]}..." if is_long else message
 

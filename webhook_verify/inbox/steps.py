@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator
+import time
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
@@ -25,7 +26,10 @@ __all__ = [
     "Steps",
     "StoreCall",
     "WorkerOptions",
+    "waits",
 ]
+
+_MAX_WAIT_SECONDS = 1.0
 
 
 @safe_repr
@@ -138,6 +142,25 @@ class Idle:
     """Wait until an entry may be due. With `seconds` 0, wake another idle worker instead."""
 
     seconds: float
+
+
+def waits(seconds: float) -> Iterator[float]:
+    """Return the parts of a wait for an entry, so that a stop waits for one part only.
+
+    Args:
+        seconds: The time of all, in seconds.
+
+    Yields:
+        Seconds. A wait that ended early is the last, because then an entry may be due.
+    """
+    now = time.monotonic()
+    until = now + seconds
+    while now < until:
+        part, started = min(until - now, _MAX_WAIT_SECONDS), now
+        yield part
+        now = time.monotonic()
+        if now - started < part * 0.9:
+            return
 
 
 Step = StoreCall | RunHandler | Pause | Idle

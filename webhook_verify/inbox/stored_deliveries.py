@@ -58,6 +58,7 @@ def new_entry(
     allowed: frozenset[str],
     received_at: float,
     idempotency_key: str = "",
+    trust_unsigned_ids: bool = True,
 ) -> NewEntry:
     """Return the entry of a delivery.
 
@@ -69,6 +70,7 @@ def new_entry(
         allowed: The lower-case names of headers to store, in addition to the signed ones.
         received_at: Unix seconds.
         idempotency_key: The application's key of the delivery, "" for the default key.
+        trust_unsigned_ids: Whether an unsigned message id distinguishes messages.
 
     Returns:
         The entry.
@@ -84,7 +86,7 @@ def new_entry(
         if getattr(scheme, "signs_url", False) and not _token_headers(scheme):
             parts["request"] = {"method": head.method, "url": head.url}
     return NewEntry(
-        key=ReplayGuard.storage_key(namespace, delivery, idempotency_key=idempotency_key),
+        key=ReplayGuard.storage_key(namespace, delivery, trust_unsigned_ids, idempotency_key),
         namespace=namespace,
         lane=lane,
         message_id=message_id,

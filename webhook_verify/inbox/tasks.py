@@ -13,7 +13,7 @@ from typing import Any
 
 from webhook_verify.event_loops import running_loop
 from webhook_verify.inbox.current import call_handler, handler_context
-from webhook_verify.inbox.steps import Attempt, Idle, Pause, RunHandler, Step, Steps, StoreCall
+from webhook_verify.inbox.steps import Attempt, Idle, Pause, RunHandler, Step, Steps, StoreCall, waits
 from webhook_verify.inbox.worker import Processor
 
 __all__ = ["TaskRunner"]
@@ -183,7 +183,9 @@ class TaskRunner:
         else:
             self._waits_for_store = True
             try:
-                await self._call("wait", seconds)
+                for part in waits(seconds):
+                    if not self._stop.is_set():
+                        await self._call("wait", part)
             finally:
                 self._waits_for_store = False
 

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 from webhook_verify.inbox.current import call_handler, handler_context
-from webhook_verify.inbox.steps import Attempt, Idle, Pause, RunHandler, Step, Steps, StoreCall
+from webhook_verify.inbox.steps import Attempt, Idle, Pause, RunHandler, Step, Steps, StoreCall, waits
 from webhook_verify.inbox.store import InboxStore
 from webhook_verify.inbox.worker import Processor
 
@@ -203,7 +203,9 @@ class ThreadRunner:
                 self._idle.notify()
         elif self._waits_for_store.acquire(blocking=False):
             try:
-                self._store.wait(seconds)
+                for part in waits(seconds):
+                    if not self._stop.is_set():
+                        self._store.wait(part)
             finally:
                 self._waits_for_store.release()
         else:

@@ -270,6 +270,8 @@ def _store_user(
             "may use the same message ids. Return a name for each sender, as in namespace=lambda head: "
             "head.path, or a constant name if the lookup serves only one sender"
         )
+    default: object = getattr(store, "namespace", "")  # an inbox replaces an empty namespace by its own
+    namespace = namespace or (default if isinstance(default, str) else "")
     return StoreUser(store, namespace, verifier, None if scheme is None else scheme.name)
 
 

@@ -312,7 +312,10 @@ def log_failure(problem: str, error: Exception, delivery: Delivery, head: Reques
         delivery: The verified delivery.
         head: The head of its request.
     """
-    lines = str(error).splitlines()  # A driver appends its statement, which may contain data.
+    from webhook_verify.inbox.failures import text_without_body  # Imported only after a failure.
+
+    # A driver appends its statement, which may contain data, and the application's lane function the body.
+    lines = text_without_body(error, delivery.body).splitlines()
     reason = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
     notes: list[str] = getattr(error, "__notes__", [])  # The store's advice, such as to create its table.
     reason = ". ".join([reason, *notes])
