@@ -218,7 +218,6 @@ def optional(returns: type[T]) -> Callable[[bytes], T | None]:
     Returns:
         A decoder for `request`. It returns None for an empty body and for an empty object.
     """
-
     decode_result: _Decode[T] = _decoder(cast("Hashable", returns))
 
     def decode(body: bytes) -> T | None:
