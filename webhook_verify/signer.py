@@ -54,7 +54,7 @@ class Signer:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._scheme = schemes.resolve(scheme)
-        keys = derive_keys(secret, self._scheme.signing_key)
+        keys = derive_keys(schemes.split_secrets(self._scheme, secret), self._scheme.signing_key)
         # Newest first: a secret that does not expire is the newest. Equal secrets keep their order.
         keys.sort(key=lambda item: item[1].sort_key, reverse=True)
         self._keys = [(one, key) for _, one, key in keys]

@@ -127,7 +127,8 @@ class Verifier:
     ) -> None:
         self._scheme = own = schemes.resolve(scheme)
         self._name, self._read = own.name, own.parse_headers
-        keys = derive_keys(secret, partial(schemes.verifying_key, own), own.docs.secret_pattern)
+        secrets = schemes.split_secrets(own, secret)
+        keys = derive_keys(secrets, partial(schemes.verifying_key, own), own.docs.secret_pattern)
         self._secrets = tuple(item for _, item, _ in keys)
         self._keys: tuple[LabelledKey, ...] = tuple(
             (label, key, None if item.always_valid else item.valid_at) for label, item, key in keys

@@ -121,6 +121,7 @@ def _some(kind: Any) -> Any:
 
 def some_json(kind: Any) -> Any:
     """The least that a type can be read from."""
+    kind = _without_none(kind)
     if kind is type(None):
         return {}
     if get_origin(kind) is Sequence:

@@ -9,7 +9,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 __all__ = ["Behaviour", "Received", "Script", "answer", "drip", "drip_headers", "half", "reset", "silence"]
 
@@ -85,7 +85,7 @@ class Script:
         self.received: list[Received] = []
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
-    def __enter__(self) -> Script:
+    def __enter__(self) -> Self:
         self._threads[0].start()
         return self
 
@@ -97,6 +97,13 @@ class Script:
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in self._threads:
             thread.join(5)
+
+    def behave(self, connection: socket.socket, request: Received) -> None:
+        """Answer a request with the next behaviour."""
+        with self._lock:
+            many = len(self._behaviours) > 1
+            behave = self._behaviours.pop(0) if many else self._behaviours[0]
+        behave(connection)
 
     def _accept(self) -> None:
         while True:
@@ -114,9 +121,7 @@ class Script:
                 while (request := _read(stream)) is not None:
                     with self._lock:
                         self.received.append(request)
-                        many = len(self._behaviours) > 1
-                        behave = self._behaviours.pop(0) if many else self._behaviours[0]
-                    behave(connection)
+                    self.behave(connection, request)
             except (OSError, ValueError):
                 return
 

@@ -26,6 +26,9 @@ from webhook_verify import (
     Signer,
     Verifier,
 )
+from webhook_verify.http import RequestHead
+from webhook_verify.receiver import Receiver
+from webhook_verify.replay import MemoryStore, ReplayGuard
 from webhook_verify.schemes.parameters import MAX_PARAMETERS
 from webhook_verify.schemes.twilio_content import sorted_parameters, with_and_without_port
 
@@ -288,13 +291,35 @@ def test_the_signer_signs_json_by_its_hash_only() -> None:
         signer.sign(JSON + b" ", url=url)
 
 
-def test_the_token_of_a_retry_is_no_message_id() -> None:
+def test_the_token_of_a_retry_is_an_unsigned_id() -> None:
     """I-Twilio-Idempotency-Token is not signed (CVE-2026-32053): the digest does not change with it."""
     once = SHA1.verify(b"a=1", signed(URL + "a1", **{"i-twilio-idempotency-token": "1"}), url=URL)
     again = SHA1.verify(b"a=1", signed(URL + "a1", **{"i-twilio-idempotency-token": "2"}), url=URL)
+    without = SHA1.verify(b"a=1", signed(URL + "a1"), url=URL)
 
-    assert (once.id, once.id_is_signed) == ("", False)
-    assert once.signed_content_digest == again.signed_content_digest
+    assert (once.id, once.id_is_signed, once.identity) == ("1", False, "unsigned_id")
+    assert once.signed_content_digest == again.signed_content_digest == without.signed_content_digest
+    assert once.idempotency_key != again.idempotency_key
+    assert (without.id, without.identity) == ("", "bytes")
+
+
+def test_a_guard_claims_each_token_with_its_body_once() -> None:
+    receiver = Receiver(SHA1, replay=ReplayGuard(MemoryStore()), public_url="https://example.com")
+    handled: list[str] = []
+
+    def run(delivery: Delivery) -> int:
+        handled.append(delivery.id)
+        return 204
+
+    def send(token: str, value: str) -> int:
+        headers = signed(f"{URL}a{value}", **{"i-twilio-idempotency-token": token})
+        response = receiver.handle_request(
+            RequestHead("POST", "/hook", headers, target="/hook"), [f"a={value}".encode()], run, int
+        )
+        return response if isinstance(response, int) else response.status
+
+    assert [send("t1", "1"), send("t1", "1"), send("t2", "1"), send("t1", "2")] == [204, 200, 204, 204]
+    assert handled == ["t1", "t2", "t1"]
 
 
 def outcome(verifier: Verifier, body: bytes, headers: Any, url: str) -> object:

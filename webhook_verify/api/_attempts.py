@@ -27,6 +27,7 @@ _T = TypeVar("_T")
 
 _CONNECT_TIMEOUT_SECONDS = 5.0  # Leaves time for another attempt.
 _IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})  # RFC 9110 section 9.2.2
+_NOT_FOUND = 404
 _RESERVED_KEY = "auto_"
 _random = random.SystemRandom()
 
@@ -81,10 +82,11 @@ class Attempts(Generic[_T]):
         self._url = settings.base_url + operation.path + (f"?{query}" if query else "")
         self._content, own_headers = encode_body(operation)
         key = _idempotency_key(provider, operation.method, call.get("idempotency_key"))
-        self._repeatable = key is not None or operation.is_repeatable or operation.method in _IDEMPOTENT
+        self._repeatable = key is not None or _is_idempotent(provider, operation)
         self._call_id = str(_random.getrandbits(64)) if provider.call_id_header else None
         self._headers = self._build_headers(own_headers, key)
         self._attempt = 0
+        self._may_have_acted = False
         self._error: APIError | None = None
         self._status = 0
         self._response_headers: Mapping[str, str] = {}
@@ -142,7 +144,7 @@ class Attempts(Generic[_T]):
         """Return the delay in seconds after a complete response; None: no further attempt."""
         self._status = response.status_code
         self._response_headers = headers = response.headers
-        if response.is_success:
+        if response.is_success or self._is_deleted_already():
             self._error = None
             return None
         # The token is read from the request, because the settings' auth may have added it there.
@@ -155,7 +157,14 @@ class Attempts(Generic[_T]):
         self._error = error
         return self._wait(Outcome(self._status, retry_after=error.retry_after))
 
+    def _is_deleted_already(self) -> bool:
+        """Return whether the status shows that a previous attempt of this call has deleted the object."""
+        operation = self._operation
+        is_repeated_delete = operation.method == "DELETE" and self._may_have_acted
+        return is_repeated_delete and not operation.has_result and self._status == _NOT_FOUND
+
     def _wait(self, outcome: Outcome) -> float | None:
+        self._may_have_acted |= outcome.may_have_acted
         if self._attempt > self._settings.retries:
             return None
         wait = retry_delay(self._attempt, outcome, repeatable=self._repeatable, jitter=_random.random())
@@ -182,6 +191,11 @@ class Attempts(Generic[_T]):
     def _timeout_error(self) -> APITimeoutError:
         limit = "before the timeout" if self._seconds is None else f"within {self._seconds:g} s"
         return APITimeoutError(f"no complete response {limit}")
+
+
+def _is_idempotent(provider: ProviderProfile, operation: Operation[_T]) -> bool:
+    is_patch = operation.method == "PATCH" and provider.is_patch_idempotent
+    return is_patch or operation.is_repeatable or operation.method in _IDEMPOTENT
 
 
 def _idempotency_key(provider: ProviderProfile, method: str, idempotency_key: str | None) -> str | None:

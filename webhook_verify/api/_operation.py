@@ -23,6 +23,7 @@ __all__ = [
     "PostCall",
     "encode_body",
     "encode_query",
+    "optional",
     "perform",
     "request",
     "segment",
@@ -31,6 +32,7 @@ __all__ = [
 T = TypeVar("T")
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 _Decode = Callable[[bytes], T]
+_NO_RESULT = frozenset({b"", b"{}", b"null"})
 
 
 class Call(TypedDict, total=False):
@@ -68,6 +70,11 @@ class Operation(NamedTuple, Generic[T]):
     """Whether the body, a mapping of str, is sent as a form instead of JSON."""
     is_repeatable: bool = False
     """Whether the operation is idempotent although its method is not."""
+
+    @property
+    def has_result(self) -> bool:
+        """Whether the response body is read."""
+        return self.decode is not _nothing
 
 
 OperationSteps = Generator[Operation[Any], Any, T]
@@ -200,6 +207,23 @@ def _texts(value: object) -> list[str]:
         return sorted(texts) if isinstance(value, Set) else texts
     kind = type(value).__name__
     raise TypeError(f"query values must be str, int, bool, datetime or a collection of these, not {kind!r}")
+
+
+def optional(returns: type[T]) -> Callable[[bytes], T | None]:
+    """Return the decoder of a result that is not in every server's response.
+
+    Args:
+        returns: Type of the response body.
+
+    Returns:
+        A decoder for `request`. It returns None for an empty body and for an empty object.
+    """
+    decode_result: _Decode[T] = _decoder(cast("Hashable", returns))
+
+    def decode(body: bytes) -> T | None:
+        return None if body.strip() in _NO_RESULT else decode_result(body)
+
+    return decode
 
 
 @cache

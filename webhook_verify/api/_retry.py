@@ -1,8 +1,9 @@
 """Retry policy: a pure function from an attempt and its outcome to a delay.
 
-An idempotent call, that is, one with an idempotent method (RFC 9110 section 9.2.2) or an idempotency key,
-is retried after a connection failure, 408, 423, 429 and 5xx except 501. Any other call is retried only if
-the server cannot have acted on it: the request was not sent, or the status is 429.
+An idempotent call, that is, one with an idempotent method (RFC 9110 section 9.2.2) or an idempotency key, is
+retried after a connection failure, 408, 423, 429 and 5xx except 501. PATCH is an idempotent method if the
+provider's patches set absolute values. Any other call is retried only if the server cannot have acted on it:
+the request was not sent, or the status is 429.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ MAX_RETRY_AFTER_SECONDS = 60.0
 
 _FIRST_DELAY = 0.1
 _MAX_BACKOFF_SECONDS = 5.0
-_NOT_NOW = frozenset({408, 423, 429})
+_NOT_NOW = frozenset({408, 423})
 _NEVER = 501
+_REFUSED = 429
 
 
 class Outcome(NamedTuple):
@@ -31,6 +33,11 @@ class Outcome(NamedTuple):
     """Whether the server may have received the request."""
     retry_after: float | None = None
     """Requested delay in seconds; None without a request."""
+
+    @property
+    def may_have_acted(self) -> bool:
+        """Whether the server may have performed the call although it did not confirm it."""
+        return self.was_sent and self.status != _REFUSED
 
 
 def retry_delay(attempt: int, outcome: Outcome, *, repeatable: bool, jitter: float) -> float | None:
@@ -56,7 +63,7 @@ def retry_delay(attempt: int, outcome: Outcome, *, repeatable: bool, jitter: flo
 
 def _worth_retrying(outcome: Outcome, repeatable: bool) -> bool:
     status = outcome.status
-    if not outcome.was_sent or status == 429:
+    if not outcome.may_have_acted:
         return True
     if status is None:
         return repeatable

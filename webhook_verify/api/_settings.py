@@ -45,6 +45,8 @@ class ProviderProfile(NamedTuple):
     """Header with the idempotency key of a POST; None if the provider does not support it."""
     call_id_header: str | None = None
     """Header with an id that all attempts of a call share; None: not sent."""
+    is_patch_idempotent: bool = False
+    """Whether a PATCH may be repeated, because it sets absolute values."""
     retry_count_header: str | None = None
     """Header with the number of previous attempts; None: not sent."""
 

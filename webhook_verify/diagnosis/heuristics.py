@@ -21,6 +21,7 @@ from webhook_verify.diagnosis.senders import (
     has_valid_signature_in,
     other_headers,
     plausible_schemes,
+    signature_like_headers,
 )
 from webhook_verify.diagnosis.timing import timing_causes
 from webhook_verify.diagnosis.variants.header import header_variants
@@ -223,16 +224,19 @@ def _missing_header_causes(
             yield Cause("other_scheme", LIKELY, other.evidence(scheme, is_valid=False))
     if others:
         return
-    if any(investigation.header_value(name).strip() for name in scheme.header_names):
-        if not any(investigation.header_value(name).strip() for name in identifying_headers(scheme)):
-            # Many senders do not sign at all before a secret is configured there.
-            yield Cause("unsigned", LIKELY, error.detail)
-        yield Cause("header_missing", LIKELY, error.detail)
-        return
+    unread = signature_like_headers(investigation)
+    suffix = f"; the request has {' and '.join(unread)}, which this scheme does not read" if unread else ""
+    is_by_scheme = any(investigation.header_value(name).strip() for name in scheme.header_names)
     names = describe(plausible_schemes(investigation), investigation.names)
-    if names and not has_proven_cause:
-        yield Cause("other_scheme", LIKELY, f"the headers are those of {names}")
-    yield Cause("unsigned", LIKELY, error.detail)
+    if not has_proven_cause and (unread or not is_by_scheme) and (names or unread):
+        of = f"the headers are those of {names}" if names else "the headers are those of another sender"
+        yield Cause("other_scheme", LIKELY, of + suffix)
+    is_signed = any(investigation.header_value(name).strip() for name in identifying_headers(scheme))
+    if not (unread or (is_by_scheme and is_signed)):
+        # Many senders do not sign at all before a secret is configured there.
+        yield Cause("unsigned", LIKELY, error.detail)
+    if is_by_scheme or unread:
+        yield Cause("header_missing", LIKELY, error.detail + suffix)
 
 
 def _missing_field_causes(investigation: Investigation) -> Iterator[Cause]:

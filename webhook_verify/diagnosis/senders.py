@@ -30,6 +30,7 @@ __all__ = [
     "other_headers",
     "plausible_schemes",
     "schemes_that_read",
+    "signature_like_headers",
 ]
 
 _GENERIC = "standard-webhooks"
@@ -43,6 +44,7 @@ _COMMON_WORDS = {
 }
 _MAX_NAMES = 12
 _MAX_AGENT_CHARS = 200
+_MAX_SIGNATURE_HEADERS, _MAX_VALUE_CHARS = 3, 2_000
 
 
 class OtherHeader(NamedTuple):
@@ -131,6 +133,29 @@ def foreign_headers(investigation: Investigation) -> list[OtherHeader]:
         for other in others
     ]
     return _present(investigation, (*_UNREGISTERED, *known))
+
+
+_SIGNATURE_NAME = re.compile(r"signature|hmac|(?:^|-)sign?(?:-|$)")
+_LONG_RUN = re.compile(r"(?=\D{0,63}\d)[0-9A-Za-z+/_-]{20,}")
+
+
+def signature_like_headers(investigation: Investigation) -> list[str]:
+    """Return the headers that look like signatures, but that the configured scheme does not read.
+
+    Args:
+        investigation: The rejected delivery.
+
+    Returns:
+        At most three names, in the order of the request.
+    """
+    own = investigation.scheme.header_names
+    return [
+        name
+        for name in dict.fromkeys(name for name, _ in investigation.pairs)
+        if name not in own
+        and _SIGNATURE_NAME.search(name)
+        and _LONG_RUN.search(investigation.header_value(name)[:_MAX_VALUE_CHARS])
+    ][:_MAX_SIGNATURE_HEADERS]
 
 
 def names_the_sender(investigation: Investigation, other: OtherHeader) -> bool:

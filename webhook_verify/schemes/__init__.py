@@ -183,6 +183,27 @@ def __getattr__(name: str) -> object:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
+def split_secrets(scheme: Scheme, secret: object) -> object:
+    """Return the secrets of a text that holds several, for a scheme with a `secret_separator`.
+
+    Args:
+        scheme: The scheme.
+        secret: The configured secret or secrets.
+
+    Returns:
+        `secret` itself for other schemes, else a list of `Secret`.
+
+    Raises:
+        InvalidSecret: If a secret is empty.
+        TypeError: If `secret` has a type that no secret has.
+    """
+    if not scheme.secret_separator:
+        return secret
+    from webhook_verify.schemes.separated_secrets import separated  # here, because few schemes need it
+
+    return separated(secret, scheme.secret_separator)
+
+
 def verifying_key(scheme: Scheme, secret: Secret) -> VerifyingKey:
     """Return the key of a scheme for a secret, which may have whitespace or quotes around it.
 

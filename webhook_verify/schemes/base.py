@@ -133,6 +133,9 @@ class Scheme(ABC):
     has_lifetime: bool = False
     """Whether the signature has a validity period, which `check_lifetime` checks."""
 
+    secret_separator: str = ""
+    """The text between the secrets, if one setting of the provider may hold several, or ""."""
+
     decoy_secret: str = ""
     """A secret that verifies nothing, for requests of unknown senders. "" if a random secret works."""
 

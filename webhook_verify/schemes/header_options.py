@@ -69,7 +69,7 @@ __all__ = [
 _TEXTS = (
     *("name", "signature_prefix", "signature_field", "timestamp_field", "field_separator", "signed_content"),
     *("timestamp_header", "timestamp_in_body", "id_header", "id_in_body", "event_type_header"),
-    *("json_form_field", "signed_form_field", "timestamp_fraction"),
+    *("json_form_field", "signed_form_field", "timestamp_fraction", "secret_separator"),
 )
 # RFC 9110, section 5.6.2: a field name is a token.
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

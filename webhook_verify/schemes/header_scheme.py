@@ -52,6 +52,7 @@ class HeaderScheme(Scheme):
         signature_encoding: `hex` (either case), `base64`, `base64url` (without padding), `base64-unpadded`,
             `base64url-padded`, or `text` (tokens).
         secret_encoding: How the configured secret encodes the key: `text`, `base64` or `hex`.
+        secret_separator: The text between the secrets, if one setting of the provider may hold several.
         signed_content: A template of `{id}`, `{timestamp}`, `{method}`, `{url}`, `{body}`, each as received,
             and of the parts in `schemes/content_template.py`, such as `{header:x-name}` or `{query:name}`.
         timestamp_header: The header with the timestamp. Read only if `signed_content` contains `{timestamp}`.
@@ -95,6 +96,7 @@ class HeaderScheme(Scheme):
         algorithm: str | Sequence[str] = "hmac-sha256",
         signature_encoding: str = "hex",
         secret_encoding: str = "text",
+        secret_separator: str = "",
         signed_content: str = "{body}",
         timestamp_header: str = "",
         timestamp_in_body: str = "",
@@ -133,7 +135,7 @@ class HeaderScheme(Scheme):
         self.signature_encoding: Encoding = options.one_of(
             ENCODINGS, signature_encoding, "signature_encoding"
         )
-        self.secret_encoding = secret_encoding
+        self.secret_encoding, self.secret_separator = secret_encoding, secret_separator
         options.one_of(SECRET_ENCODINGS, secret_encoding, "secret_encoding")
         self.signed_content = signed_content
         self.timestamp_header: str = options.optional_header_name(timestamp_header, "timestamp_header")

@@ -55,6 +55,7 @@ class StandardWebhooks(Scheme):
         event_type_in_body: The path of the event type in the JSON body, or several, of which the first that
             exists is used; "" if the provider sends no type. By default `type`, as in the specification.
         commas: Whether the provider separates signatures with a comma and a space instead of a space.
+        secret_separator: The text between the secrets, if one setting of the provider may hold several.
         timestamp_fraction: `unsigned` if the timestamp may have a fraction of a second, which is left out of
             the signed content, or "".
         methods: The HTTP methods of deliveries.
@@ -85,6 +86,7 @@ class StandardWebhooks(Scheme):
         "methods",
         "retries",
         "retry_seconds",
+        "secret_separator",
     )
 
     def __init__(
@@ -96,6 +98,7 @@ class StandardWebhooks(Scheme):
         min_key_bytes: int = _keys.MIN_KEY_BYTES,
         event_type_in_body: str | Sequence[str] = "type",
         commas: bool = False,
+        secret_separator: str = "",
         timestamp_fraction: str = "",
         methods: Sequence[str] = ("POST",),
         id_on_retry: str = "unknown",
@@ -118,6 +121,7 @@ class StandardWebhooks(Scheme):
         self._secret_encoding = secret_encoding
         self._min_key_bytes = min_key_bytes
         self._commas = commas
+        self.secret_separator: str = secret_separator
         self.event_type_in_body: tuple[str, ...] = body_paths(event_type_in_body, "event_type_in_body")
         check_retries(retries, retry_seconds)
         check_identity(id_on_retry, False, answer_is_data)

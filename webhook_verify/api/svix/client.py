@@ -229,5 +229,6 @@ _SVIX = ProviderProfile(
     read_error=_read_error,
     idempotency_header="idempotency-key",
     call_id_header="svix-req-id",
+    is_patch_idempotent=True,
     retry_count_header="svix-retry-count",
 )

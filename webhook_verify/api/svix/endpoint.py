@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Unpack
 
-from webhook_verify.api._operation import Call, Operation, PostCall, request
+from webhook_verify.api._operation import Call, Operation, PostCall, optional, request
 from webhook_verify.api._resource import AnySender, Resource, operation, paged
 from webhook_verify.api.svix._lists import ListCall
 from webhook_verify.api.svix.models.account import RecoverOut, ReplayOut
@@ -192,7 +192,7 @@ class Endpoint(Resource[AnySender]):
         endpoint_id: str,
         rotation: EndpointSecretRotateIn | None = None,
         **call: Unpack[PostCall],
-    ) -> Operation[None]:
+    ) -> Operation[EndpointSecretOut | None]:
         """Replace the signing secret of an endpoint.
 
         During a grace period, a day by default, messages are signed with both secrets.
@@ -204,14 +204,16 @@ class Endpoint(Resource[AnySender]):
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
-            None once the new secret is in use.
+            The new secret, or None if the response lacks it, as the open source server's does. Then call
+            `get_secret`.
 
         Raises:
             APIError: If the request fails after its retries.
             ValueError: If an id is empty, `.` or `..`.
         """
         rotation = rotation or EndpointSecretRotateIn()
-        return request("POST", _ONE + "/secret/rotate", app_id, endpoint_id, body=rotation)
+        decode = optional(EndpointSecretOut)
+        return request("POST", _ONE + "/secret/rotate", app_id, endpoint_id, body=rotation, decode=decode)
 
     @operation
     def get_headers(

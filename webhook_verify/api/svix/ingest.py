@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from webhook_verify.api._operation import Call, Operation, PostCall, request
+from webhook_verify.api._operation import Call, Operation, PostCall, optional, request
 from webhook_verify.api._resource import AnySender, Resource, operation, paged
 from webhook_verify.api.svix._lists import ListCall
 from webhook_verify.api.svix.models.account import AppPortalAccessOut
@@ -138,10 +138,11 @@ class IngestEndpoint(Resource[AnySender]):
         endpoint_id: str,
         ingest_endpoint_secret_in: IngestEndpointSecretIn | None = None,
         **call: Unpack[PostCall],
-    ) -> Operation[None]:
-        """Replace the signing secret of an ingest endpoint."""
+    ) -> Operation[IngestEndpointSecretOut | None]:
+        """Replace the signing secret of an ingest endpoint. Returns it if the response contains it."""
         body = ingest_endpoint_secret_in or IngestEndpointSecretIn()
-        return request("POST", _ONE + "/secret/rotate", source_id, endpoint_id, body=body)
+        decode = optional(IngestEndpointSecretOut)
+        return request("POST", _ONE + "/secret/rotate", source_id, endpoint_id, body=body, decode=decode)
 
     @operation
     def get_headers(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from webhook_verify.api._operation import Call, Operation, PostCall, request
+from webhook_verify.api._operation import Call, Operation, PostCall, optional, request
 from webhook_verify.api._resource import AnySender, Resource, operation, paged
 from webhook_verify.api.svix._lists import ListCall
 from webhook_verify.api.svix.models.operational_webhook import (
@@ -145,7 +145,7 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
         endpoint_id: str,
         operational_webhook_endpoint_secret_in: OperationalWebhookEndpointSecretIn | None = None,
         **call: Unpack[PostCall],
-    ) -> Operation[None]:
+    ) -> Operation[OperationalWebhookEndpointSecretOut | None]:
         """Replace the signing secret of an endpoint.
 
         During a grace period, a day by default, webhooks are signed with both secrets.
@@ -157,14 +157,15 @@ class OperationalWebhookEndpoint(Resource[AnySender]):
             **call: `timeout` in seconds, `idempotency_key`.
 
         Returns:
-            None once the new secret is in use.
+            The new secret, or None if the response lacks it. Then call `get_secret`.
 
         Raises:
             APIError: If the request fails after its retries.
             ValueError: If `endpoint_id` is empty, `.` or `..`.
         """
         body = operational_webhook_endpoint_secret_in or OperationalWebhookEndpointSecretIn()
-        return request("POST", _ONE + "/secret/rotate", endpoint_id, body=body)
+        decode = optional(OperationalWebhookEndpointSecretOut)
+        return request("POST", _ONE + "/secret/rotate", endpoint_id, body=body, decode=decode)
 
     @operation
     def get_headers(

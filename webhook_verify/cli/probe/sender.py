@@ -73,7 +73,10 @@ class Sender:
         self._secret_template = self.secrets[0]
 
     def _keys_of(self, secrets: Sequence[str]) -> list[SigningKey]:
-        return [key for _, _, key in derive_keys(list(secrets), self.scheme.signing_key)]
+        return [
+            key
+            for _, _, key in derive_keys(schemes.split_secrets(self.scheme, secrets), self.scheme.signing_key)
+        ]
 
     # Deliveries
 

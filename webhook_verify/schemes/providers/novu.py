@@ -14,6 +14,7 @@ SCHEME = HeaderScheme(
     timestamp_field="t",
     timestamp_unit="ms",
     signed_content="{timestamp}.{body}",
+    answer_is_data=True,
     docs=SchemeDocs(
         title="Novu bridge",
         secret_from="Novu's dashboard > API Keys: the Secret Key of the environment",

@@ -12,6 +12,7 @@ SCHEME = StandardWebhooks(
     brand="webhook",
     event_type_in_body="",
     commas=True,
+    secret_separator="|",
     id_on_retry="new",
     answer_is_data=True,
     retries="new_timestamp",
@@ -26,7 +27,8 @@ SCHEME = StandardWebhooks(
         notes=(
             "Only Auth Hooks are signed. Database Webhooks are not signed, but can carry a header "
             "that you choose. With two secrets, Supabase puts a comma between the signatures, which "
-            "many libraries cannot parse. `metadata.uuid` in the body stays the same on retries, which have "
+            "many libraries cannot parse. Its setting joins two secrets with a bar: pass that text "
+            "unchanged, or a list. `metadata.uuid` in the body stays the same on retries, which have "
             "different ids."
         ),
         retries=(

@@ -13,7 +13,7 @@ SCHEME = HeaderScheme(
     event_type_in_body="type",
     docs=SchemeDocs(
         title="Trigger.dev",
-        secret_from="the alert's webhook secret",
+        secret_from="the dashboard, when you create the webhook of the alert",
         url="https://trigger.dev/docs/troubleshooting-alerts",
         notes=("This is the scheme of alerts that Trigger.dev sends to a webhook. Only the body is signed."),
     ),

@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING
 from webhook_verify.errors import MalformedDelivery, Reason
 from webhook_verify.headers import HeaderReader, Headers
 from webhook_verify.schemes.algorithms import ALGORITHMS, Algorithm
-from webhook_verify.schemes.base import BodyInterpretation, ParsedHeaders, Scheme, SchemeDocs
+from webhook_verify.schemes.base import (
+    BodyInterpretation,
+    ParsedHeaders,
+    Scheme,
+    SchemeDocs,
+    check_message_id,
+)
 from webhook_verify.schemes.encodings import ENCODINGS, Encoding
 from webhook_verify.schemes.twilio_content import (
     body_hashes,
@@ -35,14 +41,17 @@ if TYPE_CHECKING:
 __all__ = ["SCHEME", "Twilio"]
 
 _SIGNATURE, _SETTINGS = "x-twilio-signature", "x-twilio-webhooks-signature-settings"
+_IDEMPOTENCY_TOKEN = "i-twilio-idempotency-token"
 
 _URL = "https://www.twilio.com/docs/usage/webhooks/webhooks-security"
 _NOTES = (
     "The parameters are the names and values of the form, sorted, each pair once. If the URL contains "
     "`bodySHA256`, only the URL is signed, and the body must have that hash. Neither a timestamp nor a "
-    "message id is signed, and `I-Twilio-Idempotency-Token` is not signed either. Two requests of one "
-    "call can have the same signed content, for example for a menu that is repeated: do not use a replay "
-    "guard if you respond with TwiML. The signed content has no separators between URL, names and "
+    "message id is signed. The id is `I-Twilio-Idempotency-Token`, which is not signed, and with which "
+    "[Twilio's own library](https://github.com/twilio/twilio-agent-connect-python) recognizes retries. Two "
+    "requests of one call can have the same signed content, for example for a menu that is repeated, but "
+    "different tokens. A replay guard responds to a retry without TwiML: do not use it if you respond with "
+    "TwiML. The signed content has no separators between URL, names and "
     "values: an attacker who has seen a delivery can split the same text into another query and other "
     "parameters, including `bodySHA256`. Twilio calls by POST or GET, as configured for each URL. A GET "
     "has its parameters in the URL, so the body is empty."
@@ -64,6 +73,8 @@ class Twilio(Scheme):
     signs_timestamp = False
     signs_url = True
     parses_body = True
+    id_header = _IDEMPOTENCY_TOKEN
+    id_on_retry = "kept"
     methods: tuple[str, ...] = ("POST", "GET")
 
     signature_encoding: Encoding = ENCODINGS["base64"]
@@ -76,7 +87,8 @@ class Twilio(Scheme):
         self.docs: SchemeDocs = SchemeDocs(title=title, secret_from=secret_from, url=_URL, notes=_NOTES)
         # The name in the settings header, which is sent only with SHA-256.
         self._setting = algorithm.replace("-", "_").upper() if algorithm != "hmac-sha1" else ""
-        self.header_names: tuple[str, ...] = (_SIGNATURE, _SETTINGS) if self._setting else (_SIGNATURE,)
+        self._required = (_SIGNATURE, _SETTINGS) if self._setting else (_SIGNATURE,)
+        self.header_names: tuple[str, ...] = (*self._required, _IDEMPOTENCY_TOKEN)
         self._reader = HeaderReader(*self.header_names)
 
     @property
@@ -102,13 +114,13 @@ class Twilio(Scheme):
         if url is None:
             raise TypeError(self._no_url)
         values = self._reader.read(headers)
-        for name, value in zip(self.header_names, values, strict=True):
+        for name, value in zip(self._required, values, strict=False):
             if not value or value.isspace():
                 raise MalformedDelivery(Reason.MISSING_HEADER, f"missing or empty header: {name}")
         right = not self._setting or _algorithm_in(values[1] or "") == self._setting
         signature = self.signature_encoding[0](values[0] or "", self.algorithm.size) if right else ""
         signatures = ((self.algorithm.version, signature),) if signature else ()
-        return "", 0, signatures, url.encode("utf-8", "surrogatepass"), b"", None
+        return values[-1] or "", 0, signatures, url.encode("utf-8", "surrogatepass"), b"", None
 
     def parse_body(self, reading: ParsedHeaders, body: bytes) -> Sequence[BodyInterpretation]:
         """Return the two forms of the signed content: the URL without and with a port.
@@ -123,14 +135,15 @@ class Twilio(Scheme):
         Raises:
             MalformedDelivery: If the body is not a form, and the URL has no `bodySHA256`.
         """
-        _, _, signatures, url, _, _ = reading
+        message_id, _, signatures, url, _, _ = reading
         hashes = body_hashes(url)
         if hashes:
             is_right = len(hashes) == 1 and compare_digest(hashes[0], hash_of(body))
             content, signatures = b"", signatures if is_right else ()
         else:
             content = sorted_parameters(body)
-        return [("", ((signatures, each, content, b""),), body) for each in with_and_without_port(url)]
+        contents = with_and_without_port(url)
+        return [(message_id, ((signatures, each, content, b""),), body) for each in contents]
 
     def sign(
         self,
@@ -147,7 +160,7 @@ class Twilio(Scheme):
         Args:
             body: The request body.
             keys: The signing keys, newest first.
-            id: Unused.
+            id: The idempotency token, or "" for none.
             timestamp: Unused.
             url: The URL of the request. It must contain `bodySHA256` if the body is not a form.
             method: Unused.
@@ -157,7 +170,8 @@ class Twilio(Scheme):
 
         Raises:
             TypeError: If `url` is `None`.
-            ValueError: If `bodySHA256` is not the body's hash, or is missing and the body is not a form.
+            ValueError: If `id` is not printable ASCII, or `bodySHA256` is not the body's hash, or is missing
+                and the body is not a form.
         """
         if url is None:
             raise TypeError(self._no_url)
@@ -172,6 +186,9 @@ class Twilio(Scheme):
                 f"cannot sign this body: {error}. Unless the body is a form, add bodySHA256 to url"
             ) from None
         settings = {_SETTINGS: f"algorithm={self._setting}"} if self._setting else {}
+        if id:
+            check_message_id(id)
+            settings[_IDEMPOTENCY_TOKEN] = id
         return {_SIGNATURE: next(iter(keys)).sign(address + content), **settings}
 
     def verifying_key(self, secret: Secret) -> VerifyingKey:
