@@ -46,9 +46,8 @@ class HeaderScheme(Scheme):
         timestamp_field: The name of the timestamp in such a header: `t`.
         field_separator: The text between the fields of such a header. Spaces around it are optional.
         signature_list: The form of a header with several signatures without names, such as `a,b`.
-        algorithm: `hmac-sha256`, `hmac-sha1`, `hmac-sha384`, `hmac-sha512`, `ed25519`, `ecdsa-p256-sha256`,
-            `rsa-sha256`, `token`, or another one of `schemes/algorithms.py`; or several HMACs or hashes,
-            which the size of a signature selects.
+        algorithm: `hmac-sha256`, `ed25519`, `ecdsa-p256-sha256`, `rsa-sha256`, `token`, or another one of
+            `schemes/algorithms.py`; or several HMACs or hashes, which the size of a signature selects.
         signature_encoding: `hex` (either case), `base64`, `base64url` (without padding), `base64-unpadded`,
             `base64url-padded`, or `text` (tokens).
         secret_encoding: How the configured secret encodes the key: `text`, `base64` or `hex`.
@@ -67,8 +66,7 @@ class HeaderScheme(Scheme):
         body_is_unique: Whether two events never have the same body.
         answer_is_data: Whether the provider uses the response as data.
         event_type_header: The header for `Delivery.event_type`. It is not signed.
-        event_type_in_body: The path of the event type in the JSON body, or several, of which the first that
-            exists is used. Use it instead of `event_type_header` if the body contains the type.
+        event_type_in_body: The path of the event type in the JSON body, or several, in order of precedence.
         json_form_field: The form field that contains the JSON if the provider sends a form.
         signed_form_field: The form field whose decoded value is signed instead of the body, if it is a form.
         handshake: The verification challenge, see `webhook_verify.handshakes`.
@@ -132,11 +130,11 @@ class HeaderScheme(Scheme):
         self.signature_list = signature_list
         self._delimiter = field_separator.strip(" ") or field_separator
         self.algorithm: Algorithm = algorithm_named(algorithm)
-        self.signature_encoding: Encoding = options.one_of(
-            ENCODINGS, signature_encoding, "signature_encoding"
-        )
-        self.secret_encoding, self.secret_separator = secret_encoding, secret_separator
+        encoding = options.one_of(ENCODINGS, signature_encoding, "signature_encoding")
+        self.signature_encoding: Encoding = encoding
         options.one_of(SECRET_ENCODINGS, secret_encoding, "secret_encoding")
+        self.secret_encoding: str = secret_encoding
+        self.secret_separator: str = secret_separator
         self.signed_content = signed_content
         self.timestamp_header: str = options.optional_header_name(timestamp_header, "timestamp_header")
         self.timestamp_in_body = timestamp_in_body

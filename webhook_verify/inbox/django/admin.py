@@ -33,6 +33,7 @@ MAX_SHOWN_BYTES = 65_536
 
 _AGES = {"hour": (3_600.0, "Past hour"), "day": (86_400.0, "Past day"), "week": (604_800.0, "Past week")}
 _HEX_COLUMNS = 16
+_MAX_INDENT_RATIO = 8  # each level of nested lists adds two characters to a line
 
 
 class _ReceivedFilter(admin.SimpleListFilter):
@@ -105,7 +106,8 @@ def _history(entry: InboxEntry) -> SafeString | str:
 @admin.display(description="headers")
 def _header_table(entry: InboxEntry) -> SafeString:
     """Return the stored headers."""
-    rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", entry.entry.stored.headers)
+    pairs = [(name, _encodable(value)) for name, value in entry.entry.stored.headers]
+    rows = format_html_join("", "<tr><th>{}</th><td>{}</td></tr>", pairs)
     return format_html("<table>{}</table>", rows)
 
 
@@ -117,9 +119,14 @@ def _json_text(entry: InboxEntry) -> SafeString | str:
         return _too_large(body)
     try:
         value: Any = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
+        text = json.dumps(value, indent=2, ensure_ascii=False)
+    except ValueError:
         return "The body is not JSON in UTF-8."
-    return _preformatted(json.dumps(value, indent=2, ensure_ascii=False))
+    except RecursionError:  # json.dumps has a lower limit than json.loads
+        return "The JSON is nested too deeply for this page."
+    if len(text) > MAX_SHOWN_BYTES * _MAX_INDENT_RATIO:
+        return "The indented JSON is too large for this page."
+    return _preformatted(text)
 
 
 @admin.display(description="raw")
@@ -146,7 +153,12 @@ def _preformatted(text: str) -> SafeString | str:
     if not text:
         return "-"
     style = "white-space: pre-wrap; overflow-wrap: anywhere; max-height: 40em; overflow: auto; margin: 0"
-    return format_html('<pre style="{}">{}</pre>', style, text)
+    return format_html('<pre style="{}">{}</pre>', style, _encodable(text))
+
+
+def _encodable(text: str) -> str:
+    """Return a text that a page in UTF-8 can contain: JSON may contain half a surrogate pair."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _too_large(body: bytes) -> str:
