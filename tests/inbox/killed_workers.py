@@ -1,4 +1,4 @@
-"""``python -m tests.inbox.killed_workers URL``: two worker processes, each replaced when it has ended.
+"""``python -m tests.inbox.killed_workers URL TABLE``: two worker processes, each replaced when it has ended.
 
 Prints the exit codes of the processes when all entries have ended. A handler ends its process if its event
 type is "kill".
@@ -13,6 +13,7 @@ import time
 
 from webhook_verify import Delivery
 from webhook_verify.inbox import Backoff, Inbox, WorkerOptions
+from webhook_verify.inbox.sql import SQLInboxStore
 
 PROCESSES = 2
 MAX_ATTEMPTS = 3
@@ -20,8 +21,8 @@ EXIT_CODE = 7
 _OPTIONS = WorkerOptions(lease=1.0, poll=0.1, grace=1)
 
 
-def main(url: str) -> None:
-    inbox = Inbox(url, worker_options=_OPTIONS)
+def main(url: str, table: str) -> None:
+    inbox = Inbox(SQLInboxStore(url, table=table), worker_options=_OPTIONS)
 
     @inbox.handler("*", retry=Backoff(first=0, max_attempts=MAX_ATTEMPTS))
     def handle(delivery: Delivery) -> None:
@@ -58,4 +59,4 @@ def _fork(inbox: Inbox) -> int:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

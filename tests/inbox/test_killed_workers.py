@@ -12,9 +12,11 @@ import pytest
 from tests import processes
 from tests.inbox.inboxes import new_entry
 from tests.inbox.killed_workers import EXIT_CODE, MAX_ATTEMPTS
+from tests.inbox.stores import new_table
 from tests.replay.helpers import Servers
 from tests.replay.stores_sql import database_url
 from webhook_verify.inbox import EntryState, Inbox
+from webhook_verify.inbox.sql import SQLInboxStore
 
 pytestmark = [pytest.mark.slow, pytest.mark.server]
 
@@ -29,13 +31,15 @@ DRIVERS = [
 def test_entries_that_kill_their_process_are_dead_after_the_last_attempt(
     servers: Servers, driver: str
 ) -> None:
-    with database_url(servers, driver) as url, closing(Inbox(url)) as inbox:
+    table = new_table()
+    with database_url(servers, driver) as url, closing(Inbox(SQLInboxStore(url, table=table))) as inbox:
         inbox.create_table()
         put = inbox.store.put
         killing = [put(new_entry("kill", lane=lane)).id for lane in ("", "a")]
         others = [put(new_entry("other", lane=lane)).id for lane in ("", "a", "b") * 10]
 
-        ran = processes.run([sys.executable, "-m", "tests.inbox.killed_workers", url], cwd=ROOT, text=True)
+        command = [sys.executable, "-m", "tests.inbox.killed_workers", url, table]
+        ran = processes.run(command, cwd=ROOT, text=True)
 
         # Two entries may end one process, and the same process runs others, whose attempts are lost, too.
         codes = json.loads(ran.stdout)
