@@ -23,7 +23,7 @@
 #   make audit   check the installed packages for known advisories (a minute; skipped with a message without a network)
 #   make soak    64 senders against each server, with memory measurements (6 minutes)
 #   make crash   a worker of each queue engine killed in the middle of a job (5 minutes)
-#   make chaos   workers killed and stores restarted under load, and a replay attack (8 minutes)
+#   make chaos   workers killed and stores restarted under load, and a replay attack (20 minutes)
 
 VENV ?= .venv
 BIN := $(VENV)/bin

@@ -1,5 +1,7 @@
 """The guarantees of replay protection under faults: killed workers, unavailable stores, and an attack.
 
+`tests.chaos.inbox` tests those of the inbox.
+
 ``python -m tests.chaos`` (``make chaos``) is the full run, and ``test_chaos`` a short one.
 
 `tests.chaos.workers` runs four worker processes that share a store and record their steps in a

@@ -1,4 +1,4 @@
-"""``python -m tests.chaos``: test the guarantees of replay protection under faults and an attack (minutes).
+"""``python -m tests.chaos``: test the guarantees of replay guards and inboxes under faults (minutes).
 
 Prints the figures, and exits with status 1 if a guarantee was violated.
 """
@@ -16,6 +16,7 @@ from rich.table import Column, Table
 
 from tests.chaos.attack import replay
 from tests.chaos.commits import GROUPS, commit_faults
+from tests.chaos.inbox.scenario import InboxPlan, inbox_storm
 from tests.chaos.invariants import Verdict
 from tests.chaos.scenario import Plan, storm
 from tests.chaos.workers import SERVERS
@@ -23,9 +24,11 @@ from tests.chaos.workers import SERVERS
 MESSAGES, KILLS, OUTAGES = 2_000, 200, 6
 REPLAYS = 10_000
 COMMITS = 2_000
+LANES = 50
 _WIDTH = 110
 STORM_STORES = ("redis", "postgres")
 ATTACK_STORES = ("redis", "postgres", "sqlite")
+INBOX_DATABASES = ("sqlite", "postgres")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -40,8 +43,22 @@ def main(arguments: argparse.Namespace) -> int:
     def attack(server: str, store: str) -> Verdict:
         return replay(server, store, arguments.replays)
 
+    def inbox(server: str, database: str) -> Verdict:
+        return inbox_storm(
+            InboxPlan(
+                server,
+                database,
+                arguments.messages,
+                arguments.kills,
+                arguments.outages,
+                seed,
+                arguments.lanes,
+            )
+        )
+
     broken = _play(console, "Faults", weather, STORM_STORES, arguments.only)
     broken += _play(console, "Replay attack", attack, ATTACK_STORES, arguments.only)
+    broken += _play(console, "Inbox", inbox, INBOX_DATABASES, arguments.only)
     broken += _commits(console, arguments.commits, seed, arguments.only)
     for breach in broken:
         console.print(f"BROKEN {breach}", style="red", markup=False)
@@ -56,7 +73,7 @@ def _play(
     for server in SERVERS:
         for store in stores:
             name = f"{server} {store}"
-            if only in name:
+            if only in f"{title} {name}".lower():
                 verdicts[name] = run(server, store)
                 console.print(f"{title}, {name}: {verdicts[name].figures['seconds']} s")
     console.print(_table(title, verdicts))
@@ -88,11 +105,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     parser.add_argument("--messages", type=int, default=MESSAGES)
-    parser.add_argument("--kills", type=int, default=KILLS, help="in the middle of a handler")
+    parser.add_argument("--kills", type=int, default=KILLS, help="in a handler, or at five places")
     parser.add_argument("--outages", type=int, default=OUTAGES)
+    parser.add_argument("--lanes", type=int, default=LANES, help="of the inbox")
     parser.add_argument("--replays", type=int, default=REPLAYS)
     parser.add_argument("--commits", type=int, default=COMMITS, help="messages whose commits fail at random")
-    parser.add_argument("--only", default="", help="runs whose name has this in it, such as uvicorn")
+    parser.add_argument("--only", default="", help="runs whose name has this in it, such as uvicorn or inbox")
     return parser.parse_args()
 
 

@@ -40,6 +40,8 @@ class Event(StrEnum):
     UNHEARD = "unheard"
     """complete() raised an exception. Whether the store received the call is unknown."""
     RELEASING = "releasing"
+    KILLED = "killed"
+    """The process kills itself. Recorded with the place instead of a token."""
 
 
 class Note(NamedTuple):

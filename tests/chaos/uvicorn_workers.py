@@ -1,4 +1,4 @@
-"""uvicorn in worker processes: ``python -m tests.chaos.uvicorn_workers PORT WORKERS``, until terminated.
+"""uvicorn in worker processes: ``python -m tests.chaos.uvicorn_workers PORT WORKERS MODULE``, until ended.
 
 A worker that dies is replaced. uvicorn's supervisor starts a new interpreter for each, which takes longer
 than the lifetime of a worker here, so these are forked.
@@ -12,14 +12,15 @@ import socket
 import sys
 import threading
 import time
-from typing import NoReturn
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NoReturn
 
 import uvicorn
 
-from tests.chaos.apps import starlette_app
 
-
-def main(port: int, workers: int) -> None:
+def main(port: int, workers: int, module: str) -> None:
+    create_app = import_module(module).starlette_app
     # With the protocol TCP, because only then asyncio turns off Nagle's algorithm, which delays by 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -30,7 +31,7 @@ def main(port: int, workers: int) -> None:
     try:
         while True:
             while len(children) < workers:
-                children.add(_fork(listening))
+                children.add(_fork(listening, create_app))
             children.discard(os.wait()[0])
     finally:
         for child in children:
@@ -41,13 +42,13 @@ def _stop(*_: object) -> NoReturn:
     raise SystemExit
 
 
-def _fork(listening: socket.socket) -> int:
+def _fork(listening: socket.socket, create_app: Callable[[], Any]) -> int:
     child = os.fork()
     if child:
         return child
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    config = uvicorn.Config(starlette_app(), log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(create_app(), log_level="warning", access_log=False)
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:
@@ -62,4 +63,4 @@ def _end_with(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

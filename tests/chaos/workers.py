@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.chaos import apps
 from tests.integrations.servers import ROOT, started
@@ -19,7 +20,7 @@ __all__ = ["SERVERS", "WORKERS", "Running", "running"]
 WORKERS = 4
 
 
-def _gunicorn(port: int) -> list[str]:
+def _gunicorn(port: int, module: str) -> list[str]:
     # It loads the application before the fork, so that a killed worker is replaced immediately.
     return [
         "gunicorn",
@@ -31,16 +32,16 @@ def _gunicorn(port: int) -> list[str]:
         "--graceful-timeout=1",
         "--log-level=warning",
         "--no-control-socket",
-        "tests.chaos.apps:flask_app()",
+        f"{module}:flask_app()",
     ]
 
 
-def _uvicorn(port: int) -> list[str]:
-    return ["tests.chaos.uvicorn_workers", str(port), str(WORKERS)]
+def _uvicorn(port: int, module: str) -> list[str]:
+    return ["tests.chaos.uvicorn_workers", str(port), str(WORKERS), module]
 
 
-SERVERS: dict[str, Callable[[int], list[str]]] = {"gunicorn": _gunicorn, "uvicorn": _uvicorn}
-"""The module to run on a port, and its arguments, by name."""
+SERVERS: dict[str, Callable[[int, str], list[str]]] = {"gunicorn": _gunicorn, "uvicorn": _uvicorn}
+"""The module to run on a port with the module of an application, and its arguments, by name."""
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,23 @@ class Running:
 
 
 @contextmanager
-def running(server: str, store_url: str, lease: float, scratch: Path) -> Generator[Running]:
-    """Run the workers until the end of the block."""
+def running(
+    server: str,
+    store_url: str,
+    lease: float,
+    scratch: Path,
+    module: str = apps.__name__,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Generator[Running]:
+    """Run the workers until the end of the block. ``settings`` are added to the environment."""
     port, ledger = free_port(), scratch / "ledger"
     environment = {
         **os.environ,
+        **settings,
         apps.STORE: store_url,
         apps.LEDGER: str(ledger),
         apps.LEASE_SECONDS: str(lease),
     }
-    command = [sys.executable, "-m", *SERVERS[server](port)]
+    command = [sys.executable, "-m", *SERVERS[server](port, module)]
     with started(command, ROOT, environment, port, scratch / "log") as master:
         yield Running(port, master, ledger)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from typing import Any
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.inbox.helpers import Blocking, Opener, Subject
 from tests.replay.helpers import Servers, loop_thread
 from tests.replay.stores_sql import database_url
+from webhook_verify.inbox import AsyncMemoryInboxStore, MemoryInboxStore
 from webhook_verify.inbox.sql import AsyncSQLInboxStore, SQLInboxStore
 
 __all__ = ["STORES", "age_in_table", "new_table"]
@@ -62,6 +64,30 @@ def for_asyncio(servers: Servers, *, driver: str, shared: bool = False) -> Gener
         engine.dispose()
 
 
+@contextmanager
+def in_memory(servers: Servers) -> Generator[Subject]:
+    store = MemoryInboxStore()
+    yield Subject(store, partial(age_in_memory, store))
+
+
+@contextmanager
+def in_memory_for_asyncio(servers: Servers) -> Generator[Subject]:
+    with loop_thread() as loop:
+        store = AsyncMemoryInboxStore()
+        wrapped: Any = Blocking(store, loop)
+        yield Subject(wrapped, partial(age_in_memory, store.entries))
+
+
+def age_in_memory(store: MemoryInboxStore, seconds: float) -> None:
+    """Make all entries older."""
+    with store._changed:
+        rows = store._rows
+        for number, entry in rows.entries.items():
+            leased_until = None if entry.leased_until is None else entry.leased_until - seconds
+            rows.entries[number] = replace(entry, due_at=entry.due_at - seconds, leased_until=leased_until)
+        rows.ended = {number: at - seconds for number, at in rows.ended.items()}
+
+
 def age_in_table(engine: Engine, table: str, seconds: float) -> None:
     """Make all entries older by their data."""
     columns = ("due_at", "claim_at", "leased_until", "ended_at")
@@ -71,6 +97,8 @@ def age_in_table(engine: Engine, table: str, seconds: float) -> None:
 
 
 STORES: dict[str, Opener] = {
+    "memory": in_memory,
+    "memory-async": in_memory_for_asyncio,
     "sqlite": partial(blocking, driver="sqlite"),
     "sqlite-shared": partial(blocking, driver="sqlite", shared=True),
     "sqlite-aiosqlite": partial(for_asyncio, driver="sqlite+aiosqlite"),

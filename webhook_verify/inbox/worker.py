@@ -4,7 +4,8 @@ A driver (`threads`, `tasks`) performs each step and sends its result back. The 
 
 1. Attempts are counted by the store at the claim. An entry that was claimed more often than its handler may
    try is a dead letter without another attempt, because its workers have ended without a result.
-2. The result is written with the token of the claim, and only while the claim holds the entry.
+2. The result is written with the token of the claim, and only while the claim holds the entry. If a response
+   of the store was lost, the state of the entry shows whether it was written.
 3. A lease is renewed from half its time on. If it is lost, the result is not written.
 4. A result that cannot be written is tried again until the lease ends. Then another worker runs the handler.
 5. A store that fails stops nothing: the workers wait, longer after each failure.
@@ -20,7 +21,7 @@ from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from webhook_verify.delivery import Delivery
-from webhook_verify.inbox.entries import Entry
+from webhook_verify.inbox.entries import Entry, EntryState
 from webhook_verify.inbox.failures import describe_failure, failure_name
 from webhook_verify.inbox.handlers import Handlers, InboxHandler
 from webhook_verify.inbox.observer import InboxObserver, notify_inbox_observer
@@ -38,6 +39,7 @@ _RANDOM = random.SystemRandom()
 _FIRST_PAUSE_SECONDS = 0.1
 _MAX_PAUSE_SECONDS = 30.0
 _STATS_SECONDS = 15.0
+_SETTLED_STATES = {"finish": EntryState.DONE, "retry": EntryState.READY, "bury": EntryState.DEAD}
 
 
 class Processor:
@@ -230,8 +232,12 @@ class Processor:
         failures = 0
         while True:
             try:
-                if (yield call):
+                # A repeated call, or a transaction of the handler, may be committed without a response.
+                if (yield call) or (failures and (yield from self._is_settled(call.name, entry))):
                     report()
+                elif error and (yield from self._is_settled("finish", entry)):
+                    _log("the handler of an inbox entry failed after its transaction: %s", entry, error)
+                    self.notify("on_done", entry, seconds)
                 else:
                     self._on_lost(entry)
                 return
@@ -241,6 +247,11 @@ class Processor:
                     _log("could not record the result of an inbox entry; it runs again: %s", entry, failure)
                     return
                 yield Pause(min(_pause_after(failures), self._lease / 4))
+
+    def _is_settled(self, call: str, entry: Entry) -> Generator[Step, Any, bool]:
+        """Return whether the entry is in the state after a call, and was not claimed again."""
+        now: Entry | None = yield StoreCall("get", (entry.id,))
+        return now is not None and (now.state, now.attempts) == (_SETTLED_STATES[call], entry.attempts)
 
     def _outcome(
         self, attempt: Attempt, error: BaseException | None, seconds: float

@@ -18,6 +18,7 @@ from webhook_verify.cli.plugins import load_object
 from webhook_verify.cli.usage_errors import UsageError, shown_file
 from webhook_verify.inbox.entries import Entry
 from webhook_verify.inbox.failures import failure_name
+from webhook_verify.sql.failures import is_missing_table
 
 __all__ = ["INBOX_METAVAR", "OpenInbox", "inbox_argument", "open_inbox"]
 
@@ -46,6 +47,11 @@ class OpenInbox:
             result = getattr(self._store, name)(*arguments, **options)
             return self._runner.run(_result(result)) if isawaitable(result) else result
         except Exception as error:
+            if is_missing_table(error):
+                raise UsageError(
+                    "INBOX: the database has no table of an inbox. Check its name, or call create_table() of "
+                    "the inbox once"
+                ) from None
             raise UsageError(f"INBOX: the store failed with {failure_name(error)}") from None
 
     def entries(self, limit: int | None, **filters: Any) -> Iterator[Entry]:
@@ -103,16 +109,35 @@ def _store(loaded: Any) -> Any:
 
 
 def _database(name: str) -> Any:
-    """Return the store of a database, which must exist."""
-    if "://" not in name and not Path(name).is_file():
-        raise UsageError(
-            f"INBOX: the file {shown_file(name)} does not exist. Pass MODULE:NAME, the URL of a database, or "
-            "a SQLite file"
-        )
+    """Return the store of a database, which must exist. No table is created."""
+    is_url = "://" in name
+    if not is_url:
+        _check_file(name)
     try:
-        inbox = import_module("webhook_verify.inbox.inbox").Inbox
-        return inbox(name).store
+        stores = import_module("webhook_verify.inbox.sql")
+        url = import_module("sqlalchemy").make_url(name if is_url else f"sqlite:///{name}")
+        is_async = url.get_dialect().is_async
     except ModuleNotFoundError:
         raise
     except Exception as error:
-        raise UsageError(f"INBOX: the database cannot be opened: {failure_name(error)}") from None
+        raise _not_opened(error) from None
+    if is_url and url.get_backend_name() == "sqlite":
+        _check_file(url.database or "")
+    try:
+        return (stores.AsyncSQLInboxStore if is_async else stores.SQLInboxStore)(url)
+    except ModuleNotFoundError:
+        raise
+    except Exception as error:
+        raise _not_opened(error) from None
+
+
+def _check_file(path: str) -> None:
+    if not Path(path).is_file():
+        raise UsageError(
+            f"INBOX: the file {shown_file(path)} does not exist. Pass MODULE:NAME, the URL of a database, or "
+            "a SQLite file"
+        )
+
+
+def _not_opened(error: Exception) -> UsageError:
+    return UsageError(f"INBOX: the database cannot be opened: {failure_name(error)}")

@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from webhook_verify.inbox.entries import Entry, EntryState, NewEntry, PutOutcome
-from webhook_verify.inbox.sql.calls import InboxCalls
+from webhook_verify.inbox.sql.calls import InboxCalls, Settlement
 from webhook_verify.inbox.sql.databases import DEFAULT_TABLE, ISOLATION, NAMES, lost
 from webhook_verify.inbox.sql.table import InboxTable
 from webhook_verify.inbox.sql.waiting import AsyncListener, poll_async
@@ -142,7 +142,7 @@ class AsyncSQLInboxStore:
             Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
             RuntimeError: If the engine belongs to another event loop.
         """
-        return await self._call(lambda calls: calls.settle("finish", id, token))
+        return await self._run(Settlement(self._table, "finish", id, token))
 
     async def retry(self, id: int, token: str, *, delay: float, error: str) -> bool:
         """Make the entry ready again after `delay` seconds.
@@ -160,7 +160,7 @@ class AsyncSQLInboxStore:
             Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
             RuntimeError: If the engine belongs to another event loop.
         """
-        return await self._call(lambda calls: calls.settle("retry", id, token, delay, error))
+        return await self._run(Settlement(self._table, "retry", id, token, delay, error))
 
     async def give_back(self, id: int, token: str) -> bool:
         """Make the entry ready at once, and do not count the attempt: the worker stops.
@@ -176,7 +176,7 @@ class AsyncSQLInboxStore:
             Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
             RuntimeError: If the engine belongs to another event loop.
         """
-        return await self._call(lambda calls: calls.settle("give_back", id, token))
+        return await self._run(Settlement(self._table, "give_back", id, token))
 
     async def bury(self, id: int, token: str, *, error: str) -> bool:
         """Make the entry a dead letter.
@@ -193,7 +193,7 @@ class AsyncSQLInboxStore:
             Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
             RuntimeError: If the engine belongs to another event loop.
         """
-        return await self._call(lambda calls: calls.settle("bury", id, token, error=error))
+        return await self._run(Settlement(self._table, "bury", id, token, error=error))
 
     @asynccontextmanager
     async def transaction(self, id: int, token: str) -> AsyncGenerator[AsyncConnection]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine
 
 from webhook_verify.inbox.entries import Entry, EntryState, NewEntry, PutOutcome
-from webhook_verify.inbox.sql.calls import InboxCalls
+from webhook_verify.inbox.sql.calls import InboxCalls, Settlement
 from webhook_verify.inbox.sql.databases import DEFAULT_TABLE, ISOLATION, NAMES, lost
 from webhook_verify.inbox.sql.table import InboxTable
 from webhook_verify.inbox.sql.waiting import Listener, poll
@@ -131,7 +131,7 @@ class SQLInboxStore:
         Raises:
             Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
         """
-        return self._call(lambda calls: calls.settle("finish", id, token))
+        return self._run(Settlement(self._table, "finish", id, token))
 
     def retry(self, id: int, token: str, *, delay: float, error: str) -> bool:
         """Make the entry ready again after `delay` seconds.
@@ -148,7 +148,7 @@ class SQLInboxStore:
         Raises:
             Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
         """
-        return self._call(lambda calls: calls.settle("retry", id, token, delay, error))
+        return self._run(Settlement(self._table, "retry", id, token, delay, error))
 
     def give_back(self, id: int, token: str) -> bool:
         """Make the entry ready at once, and do not count the attempt: the worker stops.
@@ -163,7 +163,7 @@ class SQLInboxStore:
         Raises:
             Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
         """
-        return self._call(lambda calls: calls.settle("give_back", id, token))
+        return self._run(Settlement(self._table, "give_back", id, token))
 
     def bury(self, id: int, token: str, *, error: str) -> bool:
         """Make the entry a dead letter.
@@ -179,7 +179,7 @@ class SQLInboxStore:
         Raises:
             Exception: The exception of the driver, or of SQLAlchemy if connecting fails.
         """
-        return self._call(lambda calls: calls.settle("bury", id, token, error=error))
+        return self._run(Settlement(self._table, "bury", id, token, error=error))
 
     @contextmanager
     def transaction(self, id: int, token: str) -> Generator[Connection]:

@@ -18,9 +18,11 @@ from webhook_verify.inbox.sql.rows import entry_of, stored_values, text_of
 from webhook_verify.inbox.sql.table import InboxTable
 from webhook_verify.sql.execution import TransientFailure
 
-__all__ = ["InboxCalls"]
+__all__ = ["InboxCalls", "Settlement"]
 
 _T = TypeVar("_T")
+
+_SETTLED_STATES = {"finish": "done", "retry": "ready", "give_back": "ready", "bury": "dead"}
 
 
 class InboxCalls:
@@ -138,6 +140,19 @@ class InboxCalls:
         lanes = [row[0] for row in self._rows("lane_of", id=id) if row[0]]
         return bool(lanes) and self._in_lanes(lanes, lambda: self._settle(call, values, lanes[0]))
 
+    def was_settled(self, call: str, id: int, token: str) -> bool:
+        """Return whether a claim was settled by this call, and no other claim has followed.
+
+        Args:
+            call: `finish`, `retry`, `give_back` or `bury`.
+            id: The number of the row.
+            token: The token of the claim.
+
+        Returns:
+            Whether the entry is in the state after the call.
+        """
+        return [row[0] for row in self._rows("was_settled", id=id, token=token)] == [_SETTLED_STATES[call]]
+
     def finish_within(self, id: int, token: str) -> bool:
         """Record that the handler succeeded, in the transaction of the connection.
 
@@ -159,8 +174,11 @@ class InboxCalls:
         Args:
             id: The number of the row.
         """
-        for (lane,) in self._rows("lane_of", id=id) if self._table.texts.unlock_lane else ():
-            self._run("unlock_lane", **self._table.lane_lock(lane))
+        if not self._table.texts.unlock_lane:
+            return
+        with suppress(Exception):  # the lock ends with a broken connection
+            for (lane,) in self._rows("lane_of", id=id):
+                self._run("unlock_lane", **self._table.lane_lock(lane))
 
     def _settle(self, call: str, values: Mapping[str, Any], lane: str) -> bool:
         if self._run(call, **values, any_lane=1) != 1:
@@ -328,3 +346,40 @@ class InboxCalls:
 
     def _run(self, name: str, **values: Any) -> int:
         return self._table.run(self._connection, name, values)[1]
+
+
+class Settlement:
+    """The step that settles a claimed entry. `run` may repeat it.
+
+    If an attempt has lost its connection, the database may have committed it. So the next one, which cannot
+    settle the entry, looks whether it was.
+
+    Args:
+        table: The table of the store.
+        call: `finish`, `retry`, `give_back` or `bury`.
+        id: The number of the row.
+        token: The token of the claim.
+        delay: The seconds until it is due, for `retry`.
+        error: The failure, for `retry` and `bury`.
+    """
+
+    def __init__(
+        self, table: InboxTable, call: str, id: int, token: str, delay: float = 0.0, error: str = ""
+    ) -> None:
+        self._table = table
+        self._claim = call, id, token
+        self._details = delay, error
+        self._is_repeated = False
+
+    def __call__(self, connection: Connection) -> bool:
+        """Settle the entry on a connection.
+
+        Args:
+            connection: The connection, in autocommit.
+
+        Returns:
+            Whether the token held the entry.
+        """
+        calls = InboxCalls(self._table, connection)
+        is_repeated, self._is_repeated = self._is_repeated, True
+        return calls.settle(*self._claim, *self._details) or (is_repeated and calls.was_settled(*self._claim))

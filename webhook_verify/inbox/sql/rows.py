@@ -109,7 +109,7 @@ def entry_of(row: Sequence[Any]) -> Entry:
         attempts=attempts,
         due_at=due_at,
         leased_until=leased_until,
-        token=token,
+        token=token if state == EntryState.RUNNING else "",
         error=_original_text(error),
         audit=tuple(json.loads(audit)),
     )

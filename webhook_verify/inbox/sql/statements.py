@@ -5,6 +5,9 @@ the entry has ended, or waits for another one of its lane. For a running entry i
 a claim reads one index and no other rows, whatever the lanes contain. At most one entry of a lane has a
 ``claim_at``, its holder. Calls that change which one lock the lane; a claim only locks rows.
 
+``token`` is that of the last claim. It remains after the claim was settled, so that a settlement whose
+response was lost is recognized.
+
 Times are seconds since 1970 on the database's clock. Parameters are written as ``:id``. `statements_for`
 inserts the name of the table, quoted if necessary.
 """
@@ -52,6 +55,7 @@ class Statements:
     retry: str
     give_back: str
     bury: str
+    was_settled: str
     promote: str
     lock_holder: str
     demote: str
@@ -94,13 +98,13 @@ def statements_for(dialect: str, table: str, indexes: tuple[str, ...]) -> Statem
 
 _INDEX_NAMES = ("claim_name", "lane_name", "ended_name")
 
-_READY = """state = 'ready', leased_until = NULL, token = '', due_at = $due,
+_READY = """state = 'ready', leased_until = NULL, due_at = $due,
     claim_at = CASE WHEN lane = '' THEN $due END"""
 
 _PHRASES = {
     "ready_now": _READY.replace("$due", "$now"),
     "ready_later": _READY.replace("$due", "$now + :delay"),
-    "ended_now": "claim_at = NULL, leased_until = NULL, token = '', ended_at = $now",
+    "ended_now": "claim_at = NULL, leased_until = NULL, ended_at = $now",
     "leased": "leased_until = $now + :lease, claim_at = $now + :lease",
     "held": "WHERE id = :id AND token = :token AND state = 'running'",
     "settled": "WHERE id = :id AND token = :token AND state = 'running' AND (:any_lane = 1 OR lane = '')",
@@ -186,9 +190,10 @@ $skip_locked""",
 WHERE $in_lane AND state = 'ready' AND claim_at IS NOT NULL""",
     "lane_of": "SELECT lane FROM $table WHERE id = :id",
     "decide": "SELECT state, attempts, audit, $now FROM $table WHERE id = :id $for_update",
-    "redrive": """UPDATE $table SET $ready_now, attempts = 0, error = '', audit = :audit, ended_at = NULL
-WHERE id = :id""",
-    "discard": "UPDATE $table SET state = 'discarded', audit = :audit, $ended_now WHERE id = :id",
+    "was_settled": "SELECT state FROM $table WHERE id = :id AND token = :token",
+    "redrive": """UPDATE $table SET $ready_now, token = '', attempts = 0, error = '', audit = :audit,
+    ended_at = NULL WHERE id = :id""",
+    "discard": "UPDATE $table SET state = 'discarded', token = '', audit = :audit, $ended_now WHERE id = :id",
     "get": "SELECT $columns FROM $table WHERE id = :id",
     "list": "SELECT $columns FROM $table WHERE id > :after $and_type $and_since ORDER BY id LIMIT :limit",
     "list_state": """SELECT $columns FROM $table
