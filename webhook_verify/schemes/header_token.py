@@ -34,6 +34,7 @@ class HeaderToken(HeaderScheme):
         id_in_body: The path of the message id in the JSON body. It is not signed.
         id_on_retry: The message id of a retry: `kept`, `new` or `unknown`.
         body_is_unique: Whether two events never have the same body.
+        answer_is_data: Whether the provider uses the response as data.
         event_type_in_body: The path of the event type in the JSON body, or several. It is not signed.
         handshake: The verification challenge, see `webhook_verify.handshakes`.
         docs: The texts of the provider's page. Its `notes` follow those about tokens.
@@ -52,6 +53,7 @@ class HeaderToken(HeaderScheme):
         id_in_body: str = "",
         id_on_retry: str = "unknown",
         body_is_unique: bool = False,
+        answer_is_data: bool = False,
         event_type_in_body: str | Sequence[str] = (),
         handshake: Handshake | None = None,
         docs: SchemeDocs | None = None,
@@ -65,6 +67,7 @@ class HeaderToken(HeaderScheme):
             id_in_body=id_in_body,
             id_on_retry=id_on_retry,
             body_is_unique=body_is_unique,
+            answer_is_data=answer_is_data,
             event_type_in_body=event_type_in_body,
             handshake=handshake,
             docs=docs,

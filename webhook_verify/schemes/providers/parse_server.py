@@ -10,6 +10,7 @@ __all__ = ["SCHEME"]
 SCHEME = HeaderToken(
     "parse-server",
     header="x-parse-webhook-key",
+    answer_is_data=True,
     event_type_in_body=("triggerName", "functionName"),
     docs=SchemeDocs(
         title="Parse Server",

@@ -11,6 +11,7 @@ SCHEME = HeaderScheme(
     "saleor-hmac",
     signature_header="saleor-signature",
     event_type_header="saleor-event",
+    answer_is_data=True,
     retries="unknown",
     docs=SchemeDocs(
         title="Saleor (secret key)",
