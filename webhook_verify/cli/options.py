@@ -178,7 +178,9 @@ def read_secrets(names: tuple[str, ...], files: tuple[str, ...], *others: str | 
     has_no_source = not names and not files and not os.environ.get(DEFAULT_ENV, "").strip()
     if has_no_source and not readers and sys.stdin.isatty():
         return [click.prompt("Secret (not shown)", hide_input=True, err=True)]
-    secrets = [read_file(name).decode("utf-8", "replace") for name in files]
+    # Editors and echo end a file with a newline.
+    texts = [read_file(name).decode("utf-8", "replace") for name in files]
+    secrets = [text.removesuffix("\n").removesuffix("\r") for text in texts]
     for name in names or (() if files else (DEFAULT_ENV,)):
         value = os.environ.get(name, "")
         if not value.strip():

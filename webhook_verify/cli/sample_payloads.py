@@ -144,6 +144,11 @@ def _plivo(event_type: str, id: str, timestamp: int) -> bytes:
     return urlencode({"Event": event_type, "CallUUID": id}).encode()
 
 
+def _wix(event_type: str, id: str, timestamp: int) -> Any:
+    data = {"data": json.dumps({"id": id}), "instanceId": "test", "eventType": event_type}
+    return {"data": json.dumps(data), "iat": timestamp, "exp": timestamp + 300}
+
+
 _SIGNED_FORMS: dict[str, Callable[[str, str, int], Any]] = {
     "lark": _lark,
     "mandrill": _mandrill,
@@ -158,6 +163,7 @@ _FORMS: dict[str, Callable[[str, str, int], Any]] = {
     "dropbox-sign": _dropbox_sign,
     "hubspot": _hubspot,
     "microsoft-graph": _microsoft_graph,
+    "wix": _wix,
     **_SIGNED_FORMS,
 }
 """The schemes that sign parts of a provider-specific body."""

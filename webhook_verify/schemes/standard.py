@@ -175,7 +175,7 @@ class StandardWebhooks(Scheme):
                 timestamp.isdecimal()
                 and len(timestamp) <= 12
                 and timestamp >= "1"
-                and message_id
+                and message_id != ""
                 and " " not in message_id  # whitespace around a value does not belong to it
                 and signature.isascii()
                 and message_id.isprintable()

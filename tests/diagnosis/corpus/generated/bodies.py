@@ -106,12 +106,6 @@ def marshalled_from_a_map_of_go(delivery: Genuine) -> Failure | None:
     return changed(delivery, body=text.encode())
 
 
-@made("body_changed", kinds=JSON, count=8, bare=False)
-def with_a_field_that_a_middleware_added(delivery: Genuine) -> Failure | None:
-    value = {**json.loads(delivery.body), "received_at": "2026-11-05T09:41:07Z"}
-    return changed(delivery, body=json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
-
-
 @made("body_reserialized", kinds=JSON, count=8)
 def dumped_and_verified_an_hour_later(delivery: Genuine) -> Failure | None:
     """Two things are wrong; the body is the one that no patience mends."""
