@@ -18,8 +18,18 @@ def servers() -> Generator[Servers]:
         yield Servers(stack)
 
 
+_IN_MAKE_TEST = ("memory", "memory-async", "sqlite", "postgres-psycopg")
+"""The stores of `make test`. The others share most of their code with these."""
+
+
 def _rows() -> list[object]:
-    return [pytest.param(name, marks=pytest.mark.xdist_group(name.split("-")[0])) for name in STORES]
+    rows: list[object] = []
+    for name in STORES:
+        marks = [pytest.mark.xdist_group(name.split("-")[0])]
+        if name not in _IN_MAKE_TEST:
+            marks.append(pytest.mark.slow)
+        rows.append(pytest.param(name, marks=marks))
+    return rows
 
 
 @pytest.fixture(scope="session", params=_rows())

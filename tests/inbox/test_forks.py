@@ -101,8 +101,10 @@ ASYNC = {
 
 
 def of(stores: dict[str, Any]) -> pytest.MarkDecorator:
-    groups = {name: pytest.mark.xdist_group(name.split("-")[0]) for name in stores}
-    return pytest.mark.parametrize("name", [pytest.param(name, marks=mark) for name, mark in groups.items()])
+    marks = {name: [pytest.mark.xdist_group(name.split("-")[0])] for name in stores}
+    for name in marks.keys() - {"sqlite"}:
+        marks[name].append(pytest.mark.slow)
+    return pytest.mark.parametrize("name", [pytest.param(name, marks=each) for name, each in marks.items()])
 
 
 @forking

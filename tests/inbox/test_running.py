@@ -26,7 +26,7 @@ from webhook_verify.inbox.entries import Entry
 
 WAYS: list[Any] = [
     pytest.param(MemoryInbox, "run", id="threads"),
-    pytest.param(MemoryInbox, "run_async", id="tasks on a blocking store"),
+    pytest.param(MemoryInbox, "run_async", id="tasks on a blocking store", marks=pytest.mark.slow),
     pytest.param(AsyncMemoryInbox, "run", id="tasks"),
 ]
 ways = pytest.mark.parametrize(("kind", "way"), WAYS)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Generator
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -143,5 +144,6 @@ class Machine(RuleBasedStateMachine):
         assert all(self.runs[number] <= MAX_ATTEMPTS for number in self.outcomes)
 
 
+@pytest.mark.slow
 def test_no_entry_is_lost_and_none_is_done_twice() -> None:
     run_state_machine_as_test(Machine, settings=examples(200, stateful_step_count=40))

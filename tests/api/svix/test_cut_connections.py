@@ -93,6 +93,7 @@ async def _awaited(result: Awaitable[Any]) -> Any:
     return await result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run", [blocking, asynchronous])
 @pytest.mark.parametrize("answers_with_secret", [True, False], ids=["cloud", "open source"])
 def test_sixty_of_each_call_through_a_proxy_that_cuts(run: Run, answers_with_secret: bool) -> None:
