@@ -173,6 +173,7 @@ EFFORT = settings(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # 4,000 calls between threads, or to a server, take a minute on a busy machine
 def test_every_store_does_what_the_model_does(subject: Subject) -> None:
     class OnThisStore(Workers):
         def __init__(self) -> None:
