@@ -11,6 +11,7 @@ from tests.providers.sample import Sample
 from tests.providers.samples import SAMPLES
 from tests.rows import rows
 from webhook_verify import Delivery, RejectedDelivery
+from webhook_verify.headers import header_lines
 
 BLANKS = (" {}", "{} ", "\t{}", "{}\t", " \t{}\t ")
 CONTAINERS: dict[str, Callable[[dict[str, str]], Any]] = {
@@ -50,6 +51,13 @@ def test_other_white_space_is_a_part_of_the_value(sample: Sample) -> None:
             # Accepted only if the header is not signed.
             assert name in ("content-type", *sample.verifier().scheme.header_names)
             assert delivery.event_type is None or not sample.verifier().scheme.signs_event_type
+
+
+def test_the_lines_of_a_dict_are_the_same_the_second_time() -> None:
+    """The names in it are cached then, so that another branch reads them."""
+    headers = {"x-first-of-this-test": " a\t", "x-second-of-this-test": "b"}
+    expected = {"x-first-of-this-test": ["a"], "x-second-of-this-test": ["b"]}
+    assert [header_lines(headers) for _ in range(3)] == [expected] * 3
 
 
 def test_a_value_of_blanks_is_missing() -> None:

@@ -189,7 +189,7 @@ def header_lines(headers: Headers) -> dict[str, list[str]]:
         and _lower_names.issuperset(known)
         and _TEXT.issuperset(map(type, known.values()))
     ):
-        return {name: [value] for name, value in known.items()}
+        return {name: [value.strip(OPTIONAL_WHITESPACE)] for name, value in known.items()}
     try:
         items: Callable[[], Any] | None = getattr(headers, "items", None)
         pairs: Any = headers if items is None else items()

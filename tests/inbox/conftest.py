@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from tests.inbox.deliveries import RECEIVED
 from tests.inbox.helpers import Subject
 from tests.inbox.stores import STORES
 from tests.replay.helpers import Servers, skipping
+from webhook_verify.inbox import Inbox
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +48,9 @@ def subject(opened: Subject) -> Subject:
     """Return each store of the table, empty."""
     opened.empty()
     return opened
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Inbox:
+    """Return an empty inbox in a SQLite file."""
+    return Inbox(tmp_path / "inbox.sqlite3", headers=["user-agent"], clock=lambda: RECEIVED)

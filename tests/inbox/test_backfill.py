@@ -12,6 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.inbox.deliveries import RECEIVED, request
 from tests.providers.sample import NOW
 from tests.signing import SECRET
 from webhook_verify import Delivery, Signer, Verifier
@@ -22,29 +23,8 @@ from webhook_verify.http import RequestHead
 from webhook_verify.inbox import (
     AsyncInbox,
     BackfillOutcome,
-    Entry,
     Inbox,
 )
-
-RECEIVED = float(NOW)
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path / "inbox.sqlite3", headers=["user-agent"], clock=lambda: RECEIVED)
-
-
-def request(message_id: str = "msg_1", body: bytes = b'{"type": "invoice.paid"}', **more: Any) -> Any:
-    """Return a delivery, and the head of its request."""
-    headers = Signer(SECRET).sign(body, id=message_id, timestamp=NOW)
-    delivery = Verifier(SECRET, clock=lambda: RECEIVED).verify(body, headers)
-    return delivery, RequestHead("POST", "/hook", [*headers.items(), *more.items()])
-
-
-def stored(inbox: Inbox, *arguments: Any) -> Entry:
-    entry = inbox.get(inbox.accept(*arguments).id)
-    assert entry is not None
-    return entry
 
 
 def test_requests_that_were_missed_are_stored(inbox: Inbox) -> None:

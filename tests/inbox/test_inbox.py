@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
+from tests.inbox.deliveries import RECEIVED, request, stored
 from tests.inbox.helpers import token
 from tests.providers.sample import NOW, Sample
 from tests.providers.samples import SAMPLES
@@ -23,7 +24,6 @@ from webhook_verify.inbox import (
     AsyncInbox,
     AsyncSQLInboxStore,
     BackfillOutcome,
-    Entry,
     EntryState,
     Inbox,
     PruneOutcome,
@@ -32,27 +32,6 @@ from webhook_verify.inbox import (
 from webhook_verify.inbox.stored_deliveries import CREDENTIAL_HEADERS
 from webhook_verify.replay import ReplayGuard
 from webhook_verify.schemes import HeaderScheme
-
-RECEIVED = float(NOW)
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Inbox:
-    return Inbox(tmp_path / "inbox.sqlite3", headers=["user-agent"], clock=lambda: RECEIVED)
-
-
-def request(message_id: str = "msg_1", body: bytes = b'{"type": "invoice.paid"}', **more: Any) -> Any:
-    """Return a delivery, and the head of its request."""
-    headers = Signer(SECRET).sign(body, id=message_id, timestamp=NOW)
-    delivery = Verifier(SECRET, clock=lambda: RECEIVED).verify(body, headers)
-    return delivery, RequestHead("POST", "/hook", [*headers.items(), *more.items()])
-
-
-def stored(inbox: Inbox, *arguments: Any) -> Entry:
-    entry = inbox.get(inbox.accept(*arguments).id)
-    assert entry is not None
-    return entry
-
 
 # What is stored
 

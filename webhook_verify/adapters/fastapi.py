@@ -122,6 +122,8 @@ def webhook(receiver: AsyncReceiver) -> Callable[..., Awaitable[Delivery]]:
 
 @dataclass(frozen=True)
 class _Webhook:
+    """The dependency of `webhook`. Without a docstring, Python 3.11.2 would not accept `__signature__`."""
+
     receiver: AsyncReceiver
 
     @property

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from webhook_verify._times import unix_time
 from webhook_verify.delivery import Delivery
 from webhook_verify.http import RequestHead
 from webhook_verify.inbox.async_store import AsyncInboxStore
@@ -149,13 +148,8 @@ class AsyncInbox(AsyncInboxProcessing, BaseInbox):
             ValueError: If the state is unknown, or `since` is a naive datetime.
             Exception: Any exception of the store.
         """
-        return await self.store.list(
-            state=None if state is None else EntryState(state),
-            event_type=event_type,
-            since=None if since is None else unix_time(since),
-            after=after,
-            limit=limit,
-        )
+        filters = self._filters(state, event_type, since)
+        return await self.store.list(**filters, after=after, limit=limit)
 
     async def stats(self) -> dict[str, Any]:
         """Return the number of entries by state, and the seconds since the oldest was due, `oldest_ready`.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from inspect import iscoroutinefunction
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple
 
 from webhook_verify._times import unix_time
 from webhook_verify.body import BytesLike
@@ -15,14 +15,14 @@ from webhook_verify.delivery import Delivery
 from webhook_verify.errors import RejectedDelivery
 from webhook_verify.headers import Headers
 from webhook_verify.http import RequestHead
-from webhook_verify.inbox.entries import Entry, NewEntry
+from webhook_verify.inbox.entries import Entry, EntryState, NewEntry
 from webhook_verify.inbox.stored_deliveries import (
     checked_header_names,
     new_entry,
     restored_delivery,
     signed_request,
 )
-from webhook_verify.replay.guard import checked_seconds
+from webhook_verify.replay.guard import checked_bool, checked_seconds
 from webhook_verify.replay.identity import IdempotencyKey, own_key
 from webhook_verify.verifier import Verifier
 
@@ -89,13 +89,10 @@ class BaseInbox:
                 raise TypeError(f"{name} must be a function, not {type(function).__name__!r}")
         if iscoroutinefunction(lane):
             raise TypeError("lane must be a function of the Delivery, not a coroutine function")
-        if not isinstance(cast("object", trust_unsigned_ids), bool):
-            kind = type(trust_unsigned_ids).__name__
-            raise TypeError(f"trust_unsigned_ids must be True or False, not {kind!r}")
         if namespace.__class__ is not str:
             raise TypeError(f"namespace must be a str, not {type(namespace).__name__!r}")
         self.namespace: str = namespace
-        self._trust_unsigned_ids = trust_unsigned_ids
+        self._trust_unsigned_ids = checked_bool(trust_unsigned_ids, "trust_unsigned_ids")
         self._lane = lane
         self._headers = checked_header_names(headers)
         self._clock = clock
@@ -183,19 +180,31 @@ class BaseInbox:
         idempotency_key: IdempotencyKey | None,
     ) -> NewEntry | None:
         """Return the entry of an item, or None if it is rejected."""
+        head: RequestHead | None = None
         if isinstance(item, Delivery):
-            key = "" if idempotency_key is None else own_key(idempotency_key, item)
-            return self.new_entry(item, None, namespace, item.timestamp.timestamp(), key)
-        if verifier is None:
+            delivery, when = item, item.timestamp.timestamp()
+        elif verifier is None:
             raise TypeError("verifier is required for requests. Pass the verifier of the receiver")
-        body, headers, received_at = item
-        when = unix_time(received_at)
-        try:
-            delivery = verifier.verify_at(body, headers, received_at=when)
-        except RejectedDelivery:
-            return None
+        else:
+            body, headers, received_at = item
+            head, when = RequestHead("POST", "", headers), unix_time(received_at)
+            try:
+                delivery = verifier.verify_at(body, headers, received_at=when)
+            except RejectedDelivery:
+                return None
         key = "" if idempotency_key is None else own_key(idempotency_key, delivery)
-        return self.new_entry(delivery, RequestHead("POST", "", headers), namespace, when, key)
+        return self.new_entry(delivery, head, namespace, when, key)
+
+    @staticmethod
+    def _filters(
+        state: EntryState | str | None, event_type: str | None, since: datetime | float | None
+    ) -> dict[str, Any]:
+        """Return the filters of a store's list."""
+        return {
+            "state": None if state is None else EntryState(state),
+            "event_type": event_type,
+            "since": None if since is None else unix_time(since),
+        }
 
     def _ended_before(self, age: timedelta | float, name: str) -> float:
         return self._clock() - checked_seconds(age, name)

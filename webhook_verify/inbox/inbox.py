@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
-from webhook_verify._times import unix_time
 from webhook_verify.delivery import Delivery
 from webhook_verify.http import RequestHead
 from webhook_verify.inbox.base import BackfillOutcome, BaseInbox, PruneOutcome, Received
@@ -146,13 +145,8 @@ class Inbox(InboxProcessing, BaseInbox):
             ValueError: If the state is unknown, or `since` is a naive datetime.
             Exception: Any exception of the store.
         """
-        return self.store.list(
-            state=None if state is None else EntryState(state),
-            event_type=event_type,
-            since=None if since is None else unix_time(since),
-            after=after,
-            limit=limit,
-        )
+        filters = self._filters(state, event_type, since)
+        return self.store.list(**filters, after=after, limit=limit)
 
     def stats(self) -> dict[str, Any]:
         """Return the number of entries by state, and the seconds since the oldest was due, `oldest_ready`.

@@ -101,7 +101,7 @@ class ReplayGuard(Generic[_Store]):
         self.is_async: Final = _checked_is_async(store)
         self.may_block: Final = getattr(store, "may_block", True) is not False
         self.store: Final = store
-        self.trust_unsigned_ids: Final = _checked_bool(trust_unsigned_ids)
+        self.trust_unsigned_ids: Final = checked_bool(trust_unsigned_ids, "trust_unsigned_ids")
         self.lease: Final = checked_seconds(lease, "lease")
         self.has_default_lease: Final = lease is DEFAULT_LEASE
         self.has_default_retention: Final = retention is DEFAULT_RETENTION
@@ -238,9 +238,21 @@ def checked_seconds(value: object, name: str) -> float:
     return float(value)
 
 
-def _checked_bool(value: object) -> bool:
+def checked_bool(value: object, name: str) -> bool:
+    """Return a bool.
+
+    Args:
+        value: A bool.
+        name: The name of the parameter, for the error.
+
+    Returns:
+        The bool.
+
+    Raises:
+        TypeError: If `value` is not a bool.
+    """
     if not isinstance(value, bool):
-        raise TypeError(f"trust_unsigned_ids must be True or False, not {type(value).__name__!r}")
+        raise TypeError(f"{name} must be True or False, not {type(value).__name__!r}")
     return value
 
 
