@@ -92,6 +92,10 @@ class OpenIntEnum(IntEnum):
         member._name_, member._value_ = f"UNKNOWN_{value}", value
         return member
 
+    def __reduce_ex__(self, protocol: object) -> tuple[type[OpenIntEnum], tuple[object]]:
+        # By value: before 3.11.4 a member is pickled by name, which an unknown one does not have.
+        return type(self), (self._value_,)
+
 
 class OpenStrEnum(StrEnum):
     """Base class of a string enum that accepts unknown values as additional members."""
@@ -103,6 +107,10 @@ class OpenStrEnum(StrEnum):
         member = str.__new__(cls, value)
         member._name_ = member._value_ = value
         return member
+
+    def __reduce_ex__(self, protocol: object) -> tuple[type[OpenStrEnum], tuple[object]]:
+        # By value: before 3.11.4 a member is pickled by name, which an unknown one does not have.
+        return type(self), (self._value_,)
 
 
 def utc_if_naive(when: datetime) -> datetime:
