@@ -61,6 +61,9 @@ FILES = {
     "whatsapp@0.0.5-Alpha": ("build/utils.js", "build/logger.js", "build/types/enums.js"),
 }
 
+# Python 3.11.2 has no filters of archives. Each member is a file, under the name that it gets here.
+_FILTER: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+
 _RUN = """
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
@@ -116,5 +119,5 @@ def _unpack(directory: Path, package: str, endings: tuple[str, ...]) -> None:
         for each in archive:
             if each.isfile() and each.name.endswith(endings):
                 each.name = each.name.replace("package/", f"node_modules/{name}/", 1)
-                archive.extract(each, directory, filter="data")
+                archive.extract(each, directory, **_FILTER)
     packed.unlink()

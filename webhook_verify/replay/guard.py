@@ -26,7 +26,7 @@ from webhook_verify.tracebacks import safe_repr
 if TYPE_CHECKING:
     from _hashlib import HASH
 
-__all__ = ["DEFAULT_LEASE", "DEFAULT_RETENTION", "ReplayGuard", "checked_seconds"]
+__all__ = ["DEFAULT_LEASE", "DEFAULT_RETENTION", "ReplayGuard", "checked_bool", "checked_seconds"]
 
 DEFAULT_LEASE = timedelta(seconds=60)
 """Twice the longest response timeout of common senders (15 to 30 seconds)."""
